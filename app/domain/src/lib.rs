@@ -1,1 +1,28 @@
+//! What the product is: every rule and every word on the wire, and no I/O.
+//!
+//! Four functions carry it: [`chat::Chat::decide`], [`chat::Chat::apply`], [`chat::Chat::due`]
+//! and [`thread::Thread::hear`]. Time and asker are arguments everywhere.
 
+pub mod act;
+pub mod application;
+pub mod chat;
+pub mod event;
+pub mod group;
+pub mod id;
+pub mod person;
+pub mod presence;
+pub mod queue;
+pub mod refusal;
+pub mod thread;
+pub mod ticket;
+pub mod time;
+pub mod wire;
+
+pub use act::{Act, Target};
+pub use chat::{Chat, Origin, Reason, Scene, Stage};
+pub use event::{Event, Told};
+pub use person::{Face, Seat, Who};
+pub use refusal::{Refusal, Trouble};
+pub use thread::Thread;
+pub use ticket::{Status, Ticket, TicketAct, TicketEvent};
+pub use time::{Span, Time};

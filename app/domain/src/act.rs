@@ -1,0 +1,44 @@
+//! What somebody wants of a chat.
+
+use serde::{Deserialize, Serialize};
+
+/// The longest message, in characters.
+pub const MESSAGE_LIMIT: usize = 4_000;
+
+/// What somebody wants. Variants are only ever appended: the order is on the wire.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Act {
+    Post { text: String },
+    /// The last socket of the asker is gone (R34). Asked by presence, never by a browser.
+    Leave,
+    /// A socket of the asker is back (R37).
+    Return,
+    /// Take the chat out of the queue (R52).
+    Attend,
+    /// Enter a conversation that another agent attends: invited (R59), or to intervene (R46).
+    Join,
+    /// Leave a conversation that other agents go on with.
+    Part,
+    /// Customer or agent ends it (R38, R60, R61).
+    Close,
+    /// Staff takes it out of the queue without a conversation (Q3).
+    Remove,
+    Redirect { to: Target },
+    /// See a conversation live without being seen (R45, R51).
+    Watch,
+    Unwatch,
+    /// Words for staff only.
+    Aside { whisper: bool, text: String },
+    Invite { agent: String },
+    /// The clock asks: is anybody gone too long (R34, R63)?
+    Abandon,
+    /// We were down: nobody's absence counts until now (Q8).
+    Resume,
+}
+
+/// Where to redirect, by id.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Target {
+    Group(String),
+    Agent(String),
+}

@@ -1,0 +1,531 @@
+//! A chat: waiting → attending → ended, and who may do what to it.
+
+use crate::act::MESSAGE_LIMIT;
+use crate::application::{Answer, Terms};
+use crate::event::{Destination, Opening};
+use crate::group::Named;
+use crate::presence::{HOLD, past};
+use crate::{Act, Event, Face, Refusal, Seat, Span, Time, Who, queue};
+use serde::{Deserialize, Serialize};
+
+/// Agents in one conversation, invited ones included.
+pub const AGENTS_LIMIT: usize = 20;
+
+/// Where a chat stands. Variants are only ever appended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Stage {
+    Waiting,
+    Attending,
+    Ended(Reason),
+}
+
+/// Why a chat ended (indicators.md e.0). Variants are only ever appended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Reason {
+    Customer,
+    Agent,
+    /// The customer was gone too long (R34, Q1).
+    Connection,
+    /// Staff took it out of the queue.
+    Staff,
+    /// The agents' browsers were gone too long (R63).
+    AgentLost,
+}
+
+/// Which sentence ends the conversation on every screen (R38-R40, Q3).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum EndText {
+    Customer,
+    Agent,
+    Connection,
+    QueueCustomer,
+    QueueAgent,
+}
+
+/// Where a chat came from. Variants are only ever appended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Origin {
+    Widget,
+    TicketCustomer,
+    TicketAgent,
+    AgentAgent,
+}
+
+/// An agent in the conversation.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Inside {
+    pub face: Face,
+    pub gone_since: Option<Time>,
+}
+
+/// A chat as its events left it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Chat {
+    pub id: String,
+    pub number: i64,
+    pub origin: Origin,
+    pub application: Named,
+    pub group: Named,
+    /// His first choice, before any redirection.
+    pub requested_group: String,
+    pub customer: Named,
+    pub verified: bool,
+    pub answers: Vec<Answer>,
+    pub page: String,
+    pub lang: String,
+    pub terms: Terms,
+    pub stage: Stage,
+    /// The start button; the form is not waiting. Never reset by a redirection.
+    pub queued_at: Time,
+    /// Back in a queue after it was attended.
+    pub requeued_at: Option<Time>,
+    /// Set once.
+    pub attended_at: Option<Time>,
+    pub attended_by: Option<Face>,
+    pub first_reply_at: Option<Time>,
+    pub ended_at: Option<Time>,
+    /// The customer's last socket is gone (*disconnected_at*).
+    pub gone_since: Option<Time>,
+    /// In the conversation now; when it has ended: at its end.
+    pub agents: Vec<Inside>,
+    /// Everybody who ever was.
+    pub served: Vec<Face>,
+    pub invited: Vec<Face>,
+    pub watchers: Vec<Face>,
+    /// Messages of the customer before the end of his wait (indicators.md e.1-10).
+    pub waiting_messages: u32,
+    pub first_words: String,
+    pub last_words: String,
+    pub seq: u32,
+    pub aside_seq: u32,
+}
+
+/// How much of a message a list shows, in characters.
+pub const WORDS_SHOWN: usize = 120;
+
+/// What a decision must know besides the chat.
+#[derive(Clone, Debug)]
+pub struct Scene {
+    pub now: Time,
+    /// The chat's place in its queue; looked at for [`Act::Attend`] only.
+    pub place: u32,
+    /// Whom [`Act::Redirect`] or [`Act::Invite`] means, when he exists and may be meant: a
+    /// group, or an attendant of the chat's group.
+    pub target: Option<Destination>,
+}
+
+impl Scene {
+    pub fn at(now: Time) -> Scene {
+        Scene { now, place: 1, target: None }
+    }
+}
+
+/// What a decision leads to: nothing where the wish is already so.
+pub type Decided = Result<Vec<Event>, Refusal>;
+
+impl Chat {
+    /// A chat from its first event.
+    pub fn open(id: String, at: Time, opening: &Opening) -> Chat {
+        let o = opening.clone();
+        Chat {
+            id,
+            number: o.number,
+            origin: o.origin,
+            application: o.application,
+            requested_group: o.group.id.clone(),
+            group: o.group,
+            customer: o.customer,
+            verified: o.verified,
+            answers: o.answers,
+            page: o.page,
+            lang: o.lang,
+            terms: o.terms,
+            stage: Stage::Waiting,
+            queued_at: at,
+            requeued_at: None,
+            attended_at: None,
+            attended_by: None,
+            first_reply_at: None,
+            ended_at: None,
+            gone_since: None,
+            agents: Vec::new(),
+            served: Vec::new(),
+            invited: Vec::new(),
+            watchers: Vec::new(),
+            waiting_messages: 0,
+            first_words: String::new(),
+            last_words: String::new(),
+            seq: 1,
+            aside_seq: 0,
+        }
+    }
+
+    pub fn is_over(&self) -> bool {
+        matches!(self.stage, Stage::Ended(_))
+    }
+
+    pub fn is_inside(&self, agent: &str) -> bool {
+        self.agents.iter().any(|a| a.face.id == agent)
+    }
+
+    /// May this agent read it: a member of its group, or somebody who took part?
+    pub fn may_read(&self, seat: &Seat) -> bool {
+        seat.is_staff() || self.served.iter().chain(&self.invited).any(|f| f.id == seat.face.id)
+    }
+
+    /// The rules: who may do what, now. What is not listed is refused.
+    pub fn decide(&self, who: &Who, act: &Act, scene: &Scene) -> Decided {
+        if let Who::Customer(id) = who
+            && *id != self.customer.id
+        {
+            return Err(Refusal::NotYours);
+        }
+        if let Who::Agent(seat) = who
+            && !self.may_read(seat)
+        {
+            return Err(Refusal::NotYours);
+        }
+        match (act, who) {
+            (Act::Post { text }, Who::Customer(_)) => self.post(None, text),
+            (Act::Post { text }, Who::Agent(seat)) => self.post(Some(seat), text),
+            (Act::Leave, Who::Customer(_)) => Ok(self.when(!self.is_over() && self.gone_since.is_none(), Event::Left)),
+            (Act::Return, Who::Customer(_)) => Ok(self.when(!self.is_over() && self.gone_since.is_some(), Event::Returned)),
+            (Act::Leave, Who::Agent(seat)) => Ok(self.agent_gone(seat)),
+            (Act::Return, Who::Agent(seat)) => Ok(self.agent_back(seat)),
+            (Act::Attend, Who::Agent(seat)) => self.attend(seat, scene),
+            (Act::Join, Who::Agent(seat)) => self.join(seat),
+            (Act::Part, Who::Agent(seat)) => self.part(seat),
+            (Act::Close, Who::Customer(_)) => self.close(Reason::Customer, None),
+            (Act::Close, Who::Agent(seat)) => self.close_by_agent(seat),
+            (Act::Remove, Who::Agent(seat)) => self.remove(seat),
+            (Act::Redirect { to: _ }, Who::Agent(seat)) => self.redirect(seat, scene),
+            (Act::Watch, Who::Agent(seat)) => self.watch(seat),
+            (Act::Unwatch, Who::Agent(seat)) => {
+                Ok(self.when(self.watchers.contains(&seat.face), Event::Unwatched { by: seat.face.clone() }))
+            }
+            (Act::Aside { whisper, text }, Who::Agent(seat)) => self.aside(seat, *whisper, text),
+            (Act::Invite { agent: _ }, Who::Agent(seat)) => self.invite(seat, scene),
+            (Act::Abandon, Who::Clock) => self.abandon(scene.now),
+            (Act::Resume, Who::Clock) => Ok(self.when(!self.is_over(), Event::Resumed)),
+            _ => Err(Refusal::NotYours),
+        }
+    }
+
+    fn when(&self, so: bool, event: Event) -> Vec<Event> {
+        if so { vec![event] } else { Vec::new() }
+    }
+
+    fn running(&self) -> Result<(), Refusal> {
+        if self.is_over() { Err(Refusal::Ended) } else { Ok(()) }
+    }
+
+    fn post(&self, by: Option<&Seat>, text: &str) -> Decided {
+        self.running()?;
+        if by.is_some_and(|seat| !self.is_inside(&seat.face.id)) {
+            return Err(Refusal::NotInside);
+        }
+        Ok(vec![Event::Posted { by: by.map(|s| s.face.clone()), text: checked(text)? }])
+    }
+
+    fn attend(&self, seat: &Seat, scene: &Scene) -> Decided {
+        if !seat.attendant {
+            return Err(Refusal::OnlyAttendants);
+        }
+        match self.stage {
+            Stage::Waiting => {
+                queue::may_take(seat.sequence, scene.place)?;
+                Ok(vec![Event::Attended { by: seat.face.clone() }])
+            }
+            Stage::Attending if self.is_inside(&seat.face.id) => Ok(Vec::new()),
+            Stage::Attending => {
+                let by = self.agents.first().map_or(String::new(), |a| a.face.name.clone());
+                Err(Refusal::AlreadyAttended { by })
+            }
+            Stage::Ended(_) => Err(Refusal::Ended),
+        }
+    }
+
+    fn join(&self, seat: &Seat) -> Decided {
+        self.attended()?;
+        if self.is_inside(&seat.face.id) {
+            return Ok(Vec::new());
+        }
+        if !seat.administrator && !self.invited.contains(&seat.face) {
+            return Err(Refusal::OnlyAdministrators);
+        }
+        if self.agents.len() >= AGENTS_LIMIT {
+            return Err(Refusal::Full { limit: AGENTS_LIMIT as u32 });
+        }
+        Ok(vec![Event::Joined { by: seat.face.clone() }])
+    }
+
+    fn attended(&self) -> Result<(), Refusal> {
+        match self.stage {
+            Stage::Waiting => Err(Refusal::NotAttended),
+            Stage::Attending => Ok(()),
+            Stage::Ended(_) => Err(Refusal::Ended),
+        }
+    }
+
+    fn part(&self, seat: &Seat) -> Decided {
+        self.attended()?;
+        if !self.is_inside(&seat.face.id) {
+            return Ok(Vec::new());
+        }
+        if self.agents.len() == 1 {
+            return Err(Refusal::LastAgent);
+        }
+        Ok(vec![Event::Parted { by: seat.face.clone() }])
+    }
+
+    fn close(&self, reason: Reason, by: Option<Face>) -> Decided {
+        self.running()?;
+        Ok(vec![Event::Ended { reason, by }])
+    }
+
+    fn close_by_agent(&self, seat: &Seat) -> Decided {
+        self.running()?;
+        if self.stage == Stage::Waiting {
+            return self.remove(seat);
+        }
+        if !self.is_inside(&seat.face.id) {
+            return Err(Refusal::NotInside);
+        }
+        self.close(Reason::Agent, Some(seat.face.clone()))
+    }
+
+    fn remove(&self, seat: &Seat) -> Decided {
+        self.running()?;
+        if self.stage != Stage::Waiting {
+            return Err(Refusal::NotWaiting);
+        }
+        if !seat.is_staff() {
+            return Err(Refusal::OnlyAdministrators);
+        }
+        self.close(Reason::Staff, Some(seat.face.clone()))
+    }
+
+    /// Administrators redirect any chat of their group (R46); an agent inside hands his own over.
+    fn redirect(&self, seat: &Seat, scene: &Scene) -> Decided {
+        self.running()?;
+        if !seat.administrator && !self.is_inside(&seat.face.id) {
+            return Err(Refusal::OnlyAdministrators);
+        }
+        let to = scene.target.clone().ok_or(Refusal::NoSuchTarget)?;
+        let same = match &to {
+            Destination::Group(group) => self.stage == Stage::Waiting && group.id == self.group.id,
+            Destination::Agent(agent) => self.stage == Stage::Attending && self.agents.len() == 1 && self.is_inside(&agent.id),
+        };
+        Ok(self.when(!same, Event::Redirected { by: seat.face.clone(), to }))
+    }
+
+    fn watch(&self, seat: &Seat) -> Decided {
+        self.running()?;
+        if !seat.administrator {
+            return Err(Refusal::OnlyAdministrators);
+        }
+        Ok(self.when(!self.watchers.contains(&seat.face), Event::Watched { by: seat.face.clone() }))
+    }
+
+    fn aside(&self, seat: &Seat, whisper: bool, text: &str) -> Decided {
+        self.running()?;
+        if !seat.administrator && !self.is_inside(&seat.face.id) {
+            return Err(Refusal::NotInside);
+        }
+        let (by, text) = (seat.face.clone(), checked(text)?);
+        Ok(vec![if whisper { Event::Whispered { by, text } } else { Event::Noted { by, text } }])
+    }
+
+    fn invite(&self, seat: &Seat, scene: &Scene) -> Decided {
+        self.attended()?;
+        if !seat.administrator && !self.is_inside(&seat.face.id) {
+            return Err(Refusal::NotInside);
+        }
+        let Some(Destination::Agent(agent)) = scene.target.clone() else {
+            return Err(Refusal::NoSuchTarget);
+        };
+        if self.agents.len() + self.invited.len() >= AGENTS_LIMIT {
+            return Err(Refusal::Full { limit: AGENTS_LIMIT as u32 });
+        }
+        let known = self.is_inside(&agent.id) || self.invited.contains(&agent);
+        Ok(self.when(!known, Event::Invited { by: seat.face.clone(), agent }))
+    }
+
+    fn agent_gone(&self, seat: &Seat) -> Vec<Event> {
+        let here = self.agents.iter().any(|a| a.face.id == seat.face.id && a.gone_since.is_none());
+        self.when(here && !self.is_over(), Event::AgentGone { by: seat.face.clone() })
+    }
+
+    fn agent_back(&self, seat: &Seat) -> Vec<Event> {
+        let gone = self.agents.iter().any(|a| a.face.id == seat.face.id && a.gone_since.is_some());
+        self.when(gone && !self.is_over(), Event::AgentBack { by: seat.face.clone() })
+    }
+
+    /// When the clock must look again; none: nobody is missing.
+    pub fn due(&self) -> Option<Time> {
+        let customer = self.gone_since.and_then(|since| self.hold().map(|hold| past(since, hold)));
+        let agent = self.agents.iter().filter_map(|a| a.gone_since).map(|since| past(since, HOLD)).min();
+        if self.is_over() {
+            return None;
+        }
+        match (customer, agent) {
+            (Some(c), Some(a)) => Some(c.min(a)),
+            (one, other) => one.or(other),
+        }
+    }
+
+    /// How long the customer may be gone: twenty seconds in the queue (R34), the application's
+    /// patience while attended (Q1); none: for ever.
+    fn hold(&self) -> Option<Span> {
+        match self.stage {
+            Stage::Waiting => Some(HOLD),
+            Stage::Attending => (self.terms.patience > Span(0)).then_some(self.terms.patience),
+            Stage::Ended(_) => None,
+        }
+    }
+
+    /// The clock looks: is anybody gone for too long (R34, R63)?
+    fn abandon(&self, now: Time) -> Decided {
+        self.running()?;
+        if let (Some(since), Some(hold)) = (self.gone_since, self.hold())
+            && now >= past(since, hold)
+        {
+            return self.close(Reason::Connection, None);
+        }
+        let lost: Vec<&Inside> =
+            self.agents.iter().filter(|a| a.gone_since.is_some_and(|since| now >= past(since, HOLD))).collect();
+        let Some(first) = lost.first() else {
+            return Err(Refusal::TooSoon);
+        };
+        if lost.len() == self.agents.len() {
+            return self.close(Reason::AgentLost, Some(first.face.clone()));
+        }
+        Ok(lost.iter().map(|a| Event::Parted { by: a.face.clone() }).collect())
+    }
+
+    /// The only place a chat changes. Total: an event was decided, so it happened.
+    pub fn apply(&mut self, at: Time, event: &Event) {
+        if event.is_aside() {
+            self.aside_seq += 1;
+        } else {
+            self.seq += 1;
+        }
+        match event {
+            Event::Opened(_) => {}
+            Event::Posted { by, text } => self.posted(at, by.is_some(), text),
+            Event::Attended { by } => {
+                self.stage = Stage::Attending;
+                self.attended_at.get_or_insert(at);
+                self.attended_by.get_or_insert_with(|| by.clone());
+                self.agents.clear();
+                self.enter(by);
+            }
+            Event::Joined { by } => self.enter(by),
+            Event::Parted { by } => self.agents.retain(|a| a.face.id != by.id),
+            Event::Left => self.gone_since = Some(at),
+            Event::Returned => self.gone_since = None,
+            Event::AgentGone { by } => self.mark(by, Some(at)),
+            Event::AgentBack { by } => self.mark(by, None),
+            Event::Redirected { by, to } => self.redirected(at, by, to),
+            Event::Ended { reason, .. } => {
+                self.stage = Stage::Ended(*reason);
+                self.ended_at = Some(at);
+                self.watchers.clear();
+                self.invited.clear();
+            }
+            Event::Resumed => {
+                self.gone_since = Some(at);
+                self.watchers.clear();
+                self.agents.iter_mut().for_each(|a| a.gone_since = Some(at));
+            }
+            Event::Watched { by } => self.watchers.push(by.clone()),
+            Event::Unwatched { by } => self.watchers.retain(|w| w.id != by.id),
+            Event::Invited { agent, .. } => self.invited.push(agent.clone()),
+            Event::Noted { .. } | Event::Whispered { .. } => {}
+        }
+    }
+
+    fn posted(&mut self, at: Time, by_agent: bool, text: &str) {
+        self.last_words = text.chars().take(WORDS_SHOWN).collect();
+        if by_agent {
+            self.first_reply_at.get_or_insert(at);
+            return;
+        }
+        if self.first_words.is_empty() {
+            self.first_words = self.last_words.clone();
+        }
+        if self.stage == Stage::Waiting && self.attended_at.is_none() {
+            self.waiting_messages += 1;
+        }
+    }
+
+    fn enter(&mut self, by: &Face) {
+        self.invited.retain(|f| f.id != by.id);
+        self.watchers.retain(|w| w.id != by.id);
+        if !self.is_inside(&by.id) {
+            self.agents.push(Inside { face: by.clone(), gone_since: None });
+        }
+        if !self.served.iter().any(|f| f.id == by.id) {
+            self.served.push(by.clone());
+        }
+    }
+
+    fn mark(&mut self, by: &Face, gone_since: Option<Time>) {
+        self.agents.iter_mut().filter(|a| a.face.id == by.id).for_each(|a| a.gone_since = gone_since);
+    }
+
+    /// To a group: back into a queue, with the time it was first queued. To an agent: he takes
+    /// the place of who hands over, or of all when an administrator redirects from outside.
+    fn redirected(&mut self, at: Time, by: &Face, to: &Destination) {
+        match to {
+            Destination::Group(group) => {
+                if self.stage == Stage::Attending {
+                    self.requeued_at = Some(at);
+                }
+                self.group = group.clone();
+                self.stage = Stage::Waiting;
+                self.agents.clear();
+                self.invited.clear();
+                self.watchers.clear();
+            }
+            Destination::Agent(agent) => {
+                if self.is_inside(&by.id) {
+                    self.agents.retain(|a| a.face.id != by.id);
+                } else {
+                    self.agents.clear();
+                }
+                self.stage = Stage::Attending;
+                self.attended_at.get_or_insert(at);
+                self.attended_by.get_or_insert_with(|| agent.clone());
+                self.enter(agent);
+            }
+        }
+    }
+
+    /// The sentence for its end; none while it runs.
+    pub fn end_text(&self) -> Option<EndText> {
+        let Stage::Ended(reason) = self.stage else {
+            return None;
+        };
+        Some(match (reason, self.attended_at.is_some()) {
+            (Reason::Connection, _) => EndText::Connection,
+            (Reason::Customer, true) => EndText::Customer,
+            (Reason::Customer, false) => EndText::QueueCustomer,
+            (Reason::Agent | Reason::AgentLost, _) | (Reason::Staff, true) => EndText::Agent,
+            (Reason::Staff, false) => EndText::QueueAgent,
+        })
+    }
+}
+
+/// Words as they are kept: not blank, not endless, without the characters no screen can show.
+fn checked(text: &str) -> Result<String, Refusal> {
+    let text: String = text.chars().filter(|c| !c.is_control() || *c == '\n' || *c == '\t').collect();
+    let text = text.trim();
+    if text.is_empty() {
+        return Err(Refusal::Empty);
+    }
+    if text.chars().count() > MESSAGE_LIMIT {
+        return Err(Refusal::TooLong { limit: MESSAGE_LIMIT as u32 });
+    }
+    Ok(text.into())
+}

@@ -1,0 +1,76 @@
+//! Why not. A refusal is an answer; each has its own words in every language.
+
+use serde::{Deserialize, Serialize};
+
+/// Why an act, a form or a request was refused. Variants are only ever appended.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Refusal {
+    /// Not yours and not there are the same answer.
+    NotYours,
+    /// The asker is not signed in, or the session has ended.
+    SignedOut,
+    /// Wrong name or wrong password: we do not say which.
+    WrongPassword,
+    /// Too many tries; again after so many seconds.
+    TooMany { seconds: u32 },
+    /// The page that asks is not on the list of allowed sites.
+    ForeignSite,
+    /// What was sent cannot be read.
+    Malformed,
+    /// What was sent is bigger than this door takes, in bytes.
+    TooBig { limit: u32 },
+    Empty,
+    /// Longer than so many characters.
+    TooLong { limit: u32 },
+    /// The conversation has ended.
+    Ended,
+    /// Somebody was faster; his name.
+    AlreadyAttended { by: String },
+    /// An agent with sequence wanted another than the first (R53).
+    NotFirst { place: u32 },
+    /// The chat is not in the queue any more.
+    NotWaiting,
+    /// Nobody attends it yet.
+    NotAttended,
+    /// The agent is not in this conversation.
+    NotInside,
+    /// Only attendants of the group may.
+    OnlyAttendants,
+    /// Only administrators of the group may.
+    OnlyAdministrators,
+    /// The last agent cannot just leave: close or redirect.
+    LastAgent,
+    /// Nobody to redirect to or to invite under that name.
+    NoSuchTarget,
+    /// The clock looked too early.
+    TooSoon,
+    /// The customer has an open conversation already; its id.
+    AlreadyOpen { chat: String },
+    /// Nobody attends that subject now.
+    NobodyOnline,
+    FieldMissing { field: String },
+    FieldTooLong { field: String, limit: u32 },
+    FieldWrong { field: String },
+    /// The conversation is still running: its ticket is locked (R55).
+    StillRunning,
+    /// The one-time link was used, or is not ours.
+    LinkUsed,
+    /// The password is too short, or one of the most common.
+    WeakPassword,
+    /// Too many things of one kind; the limit.
+    Full { limit: u32 },
+}
+
+/// What a door answers when it cannot answer: a refusal, or a fault of ours under a number.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Trouble {
+    Refused(Refusal),
+    /// It is our fault; it was written down under this number.
+    Fault { number: String },
+}
+
+impl From<Refusal> for Trouble {
+    fn from(why: Refusal) -> Trouble {
+        Trouble::Refused(why)
+    }
+}

@@ -1,0 +1,61 @@
+//! A conversation on a screen: the same on every screen, because it only listens.
+
+use crate::{Chat, Event, Told};
+
+/// What a screen knows of one chat. It changes through [`Thread::hear`] alone.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Thread {
+    /// None until the first event was heard.
+    pub chat: Option<Chat>,
+    /// All that was heard, in the order of its happening; asides among it for staff.
+    pub told: Vec<Told>,
+}
+
+impl Thread {
+    /// Where to read on from, and from which aside.
+    pub fn heard(&self) -> (u32, u32) {
+        self.chat.as_ref().map_or((0, 0), |chat| (chat.seq, chat.aside_seq))
+    }
+
+    /// Hears one event. What was heard before changes nothing; false means that something was
+    /// missed: read again after [`Thread::heard`].
+    pub fn hear(&mut self, told: &Told) -> bool {
+        let Some(chat) = &mut self.chat else {
+            let Event::Opened(opening) = &told.event else {
+                return false;
+            };
+            self.chat = Some(Chat::open(told.chat.clone(), told.at, opening));
+            self.told.push(told.clone());
+            return true;
+        };
+        if told.chat != chat.id {
+            return true;
+        }
+        let heard = if told.event.is_aside() { chat.aside_seq } else { chat.seq };
+        if told.seq <= heard {
+            return true;
+        }
+        if told.seq != heard + 1 {
+            return false;
+        }
+        chat.apply(told.at, &told.event);
+        // Asides have a counter of their own, so the two streams meet by time.
+        let here = self.told.iter().rposition(|t| t.at <= told.at).map_or(0, |i| i + 1);
+        self.told.insert(here, told.clone());
+        true
+    }
+
+    /// Hears a page of history; false as for one.
+    pub fn hear_all(&mut self, page: &[Told]) -> bool {
+        page.iter().all(|told| self.hear(told))
+    }
+
+    /// Messages of others after `seq`: a subtraction that own words and the system's never enter.
+    pub fn unread(&self, seq: u32, mine: Option<&str>) -> u32 {
+        let theirs = self.told.iter().filter(|t| t.seq > seq).filter(|t| match &t.event {
+            Event::Posted { by, .. } => by.as_ref().map(|f| f.id.as_str()) != mine,
+            _ => false,
+        });
+        u32::try_from(theirs.count()).unwrap_or(u32::MAX)
+    }
+}

@@ -1,0 +1,226 @@
+//! A ticket: what a chat leaves behind.
+
+use crate::group::Named;
+use crate::presence::{HOLD, past};
+use crate::{Chat, Face, Reason, Refusal, Stage, Time, Who};
+use serde::{Deserialize, Serialize};
+
+/// The longest subject, in characters.
+pub const SUBJECT_LIMIT: usize = 160;
+/// The longest internal note, in characters.
+pub const NOTE_LIMIT: usize = 4_000;
+
+/// The six base statuses. Variants are only ever appended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Status {
+    New,
+    InAttendance,
+    Stopped,
+    Canceled,
+    Resolved,
+    Closed,
+}
+
+impl Status {
+    pub const ALL: [Status; 6] =
+        [Status::New, Status::InAttendance, Status::Stopped, Status::Canceled, Status::Resolved, Status::Closed];
+
+    /// "No completado": neither resolved, nor closed, nor cancelled (R19).
+    pub fn is_open(self) -> bool {
+        matches!(self, Status::New | Status::InAttendance | Status::Stopped)
+    }
+}
+
+/// How a ticket came to be (R41). Variants are only ever appended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Via {
+    OnlineChat,
+    OfflineMessage,
+    Agent,
+}
+
+/// A ticket as its events left it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Ticket {
+    pub id: String,
+    /// The protocol number of its chat.
+    pub number: i64,
+    pub chat: Option<String>,
+    pub via: Via,
+    pub application: Named,
+    pub group: Named,
+    pub customer: Named,
+    pub subject: String,
+    pub status: Status,
+    pub owner: Option<Face>,
+    pub created_at: Time,
+    pub changed_at: Time,
+    /// None: the chat has ended and its ticket waits to be saved.
+    pub saved_at: Option<Time>,
+    /// The status of the first save, kept for ever (indicators.md e.1-2).
+    pub first_status: Option<Status>,
+    pub seq: u32,
+}
+
+/// What somebody wants of a ticket. Variants are only ever appended.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum TicketAct {
+    /// The wrap-up, and every later change.
+    Save { subject: String, status: Status, note: String },
+    /// The clock asks: has its owner been gone since then for too long (R63)?
+    Keep { owner_gone_since: Time },
+}
+
+/// What happened to a ticket. Variants are only ever appended.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum TicketEvent {
+    Born(Box<Birth>),
+    /// The first save; `by` is none when nobody was there to do it.
+    Saved { by: Option<Face>, subject: String, status: Status, note: String },
+    Changed { by: Face, subject: String, status: Status, note: String },
+}
+
+/// Everything a ticket starts with.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Birth {
+    pub number: i64,
+    pub chat: Option<String>,
+    pub via: Via,
+    pub application: Named,
+    pub group: Named,
+    pub customer: Named,
+    pub subject: String,
+    pub owner: Option<Face>,
+}
+
+impl Chat {
+    /// The events of the ticket that an ended chat owes, in the transaction of its end; none
+    /// when none is owed (indicators.md e.1-9, 10; R56, R63).
+    pub fn ticket_owed(&self) -> Option<Vec<TicketEvent>> {
+        let Stage::Ended(reason) = self.stage else {
+            return None;
+        };
+        let deserted = self.attended_at.is_none();
+        let left_a_message = self.waiting_messages > 0 && reason != Reason::Staff;
+        if deserted && !left_a_message {
+            return None;
+        }
+        let owner = self.agents.first().map(|a| a.face.clone());
+        let subject = self.subject();
+        let birth = Birth {
+            number: self.number,
+            chat: Some(self.id.clone()),
+            via: Via::OnlineChat,
+            application: self.application.clone(),
+            group: self.group.clone(),
+            customer: self.customer.clone(),
+            subject: subject.clone(),
+            owner: owner.clone(),
+        };
+        let mut events = vec![TicketEvent::Born(Box::new(birth))];
+        // Where nobody is left to wrap it up, it is saved at once.
+        if owner.is_none() || reason == Reason::AgentLost {
+            events.push(TicketEvent::Saved { by: None, subject, status: Status::New, note: String::new() });
+        }
+        Some(events)
+    }
+
+    /// What the ticket will be called: his first words, or the subject he chose.
+    pub fn subject(&self) -> String {
+        let words = self.first_words.lines().next().map_or("", str::trim);
+        let words = if words.is_empty() { self.group.name.as_str() } else { words };
+        words.chars().take(SUBJECT_LIMIT).collect()
+    }
+}
+
+impl Ticket {
+    pub fn open(id: String, at: Time, birth: &Birth) -> Ticket {
+        let b = birth.clone();
+        Ticket {
+            id,
+            number: b.number,
+            chat: b.chat,
+            via: b.via,
+            application: b.application,
+            group: b.group,
+            customer: b.customer,
+            subject: b.subject,
+            status: Status::New,
+            owner: b.owner,
+            created_at: at,
+            changed_at: at,
+            saved_at: None,
+            first_status: None,
+            seq: 1,
+        }
+    }
+
+    pub fn is_saved(&self) -> bool {
+        self.saved_at.is_some()
+    }
+
+    /// Does he own it?
+    pub fn is_owned_by(&self, agent: &str) -> bool {
+        self.owner.as_ref().is_some_and(|o| o.id == agent)
+    }
+
+    pub fn decide(&self, who: &Who, act: &TicketAct, now: Time) -> Result<Vec<TicketEvent>, Refusal> {
+        match (act, who) {
+            (TicketAct::Save { subject, status, note }, Who::Agent(seat)) => {
+                let owner = self.is_owned_by(&seat.face.id);
+                // Until it is saved it is in the hands of who attended; afterwards of the team.
+                if !(owner || seat.administrator || self.is_saved() && seat.attendant) {
+                    return Err(Refusal::NotYours);
+                }
+                let (subject, note) = (checked(subject, SUBJECT_LIMIT, false)?, checked(note, NOTE_LIMIT, true)?);
+                let (by, status) = (seat.face.clone(), *status);
+                Ok(vec![if self.is_saved() {
+                    TicketEvent::Changed { by, subject, status, note }
+                } else {
+                    TicketEvent::Saved { by: Some(by), subject, status, note }
+                }])
+            }
+            (TicketAct::Keep { owner_gone_since }, Who::Clock) => {
+                if self.is_saved() {
+                    return Ok(Vec::new());
+                }
+                if now < past(*owner_gone_since, HOLD) {
+                    return Err(Refusal::TooSoon);
+                }
+                let subject = self.subject.clone();
+                Ok(vec![TicketEvent::Saved { by: None, subject, status: Status::New, note: String::new() }])
+            }
+            _ => Err(Refusal::NotYours),
+        }
+    }
+
+    pub fn apply(&mut self, at: Time, event: &TicketEvent) {
+        self.seq += 1;
+        self.changed_at = at;
+        match event {
+            TicketEvent::Born(_) => {}
+            TicketEvent::Saved { subject, status, .. } => {
+                self.saved_at.get_or_insert(at);
+                self.first_status.get_or_insert(*status);
+                self.subject = subject.clone();
+                self.status = *status;
+            }
+            TicketEvent::Changed { subject, status, .. } => {
+                self.subject = subject.clone();
+                self.status = *status;
+            }
+        }
+    }
+}
+
+fn checked(text: &str, limit: usize, may_be_empty: bool) -> Result<String, Refusal> {
+    let text = text.trim();
+    if text.is_empty() && !may_be_empty {
+        return Err(Refusal::Empty);
+    }
+    if text.chars().count() > limit {
+        return Err(Refusal::TooLong { limit: limit as u32 });
+    }
+    Ok(text.into())
+}
+

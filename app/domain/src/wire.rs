@@ -1,0 +1,192 @@
+//! What travels: frames of the socket and bodies of the doors, in postcard and in JSON alike.
+//!
+//! Postcard counts on order: variants and fields are only ever appended, and nothing is skipped
+//! or flattened. Golden files show any change in review.
+
+use crate::application::Answer;
+use crate::group::{Named, Subject};
+use crate::person::Agent;
+use crate::{Chat, Face, Refusal, Span, Stage, Status, Ticket, Time, Told};
+use serde::{Deserialize, Serialize};
+
+/// What both ends speak. A server that cannot speak it says goodbye with [`Bye::Version`].
+pub const VERSION: u16 = 1;
+/// The names of the two encodings in `Sec-WebSocket-Protocol`.
+pub const PROTOCOL_POSTCARD: &str = "recado.v1.postcard";
+pub const PROTOCOL_JSON: &str = "recado.v1.json";
+/// The media type of a postcard body.
+pub const POSTCARD: &str = "application/x-postcard";
+/// How many events a page of history holds at the most.
+pub const PAGE: usize = 200;
+/// The biggest frame a client may send, in bytes.
+pub const FRAME_LIMIT: usize = 4 * 1024;
+/// The biggest body of an act or a form, in bytes: a message of four-byte characters and room.
+pub const BODY_LIMIT: usize = 64 * 1024;
+/// Bits of a visitor's token, which his browser makes of its own randomness: 32 bytes in
+/// base64url without padding. Made there, so that a lost answer to the first act can be repeated.
+pub const TOKEN_LENGTH: usize = 43;
+
+/// What a customer's browser sends to start a chat. `id` is the chat's id and makes it repeatable.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Open {
+    pub id: String,
+    /// The application's public key, as in the snippet.
+    pub key: String,
+    pub group: String,
+    pub answers: Vec<Answer>,
+    pub page: String,
+    pub lang: String,
+}
+
+/// A page of a conversation.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Page {
+    pub told: Vec<Told>,
+    /// There is more: read on.
+    pub more: bool,
+}
+
+/// What a customer is told of his wait; pushed only when changed (R22).
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Wait {
+    pub chat: String,
+    /// None: not in the queue, or the application does not show it.
+    pub place: Option<u32>,
+    /// None: we do not know yet, or the application does not show it.
+    pub average: Option<Span>,
+}
+
+/// Up the socket: life signs and hints, never an act.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Up {
+    /// The first frame. The widget gives its token; the console's session is in its cookie.
+    Hello { version: u16, token: Option<String> },
+    /// Echoed: proves both directions.
+    Ping(u32),
+    /// Somebody is writing: a hint, never kept.
+    Typing { chat: String },
+    /// Staff: hear this chat from now on.
+    Follow { chat: String },
+    Unfollow { chat: String },
+}
+
+/// Down the socket.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Down {
+    /// The answer to Hello. Another epoch means that the server was restarted: read again.
+    Welcome { epoch: String, now: Time },
+    Pong(u32),
+    Told(Told),
+    /// `by` is none for the customer.
+    Typing { chat: String, by: Option<Face> },
+    Wait(Wait),
+    /// Staff: a row of the queue as it is now.
+    Card(Card),
+    /// Staff: a ticket as it is now.
+    Ticket(Box<Ticket>),
+    /// Staff: an agent's presence changed.
+    Agent(AgentState),
+    /// Who is online in a group, for a customer who has yet to choose.
+    Subject(Subject),
+    /// The last frame before the server closes.
+    Bye(Bye),
+}
+
+/// Why the server closes a socket.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Bye {
+    Version,
+    Refused(Refusal),
+    /// It did not keep up: come back and read again.
+    Slow,
+    /// The server stops; come back after so many milliseconds.
+    Restart { after: u32 },
+}
+
+/// A row of the two lists (R50).
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Card {
+    pub chat: String,
+    pub number: i64,
+    pub application: Named,
+    pub group: Named,
+    pub customer: Named,
+    pub verified: bool,
+    pub stage: Stage,
+    pub queued_at: Time,
+    pub attended_at: Option<Time>,
+    pub gone_since: Option<Time>,
+    pub agents: Vec<Face>,
+    pub words: String,
+    /// Of two cards of one chat the higher is the newer.
+    pub seq: u32,
+    /// The group it came from, when a redirection has just moved it: whoever does not see the
+    /// new group lets it go.
+    pub was_group: Option<String>,
+}
+
+impl Card {
+    pub fn of(chat: &Chat) -> Card {
+        Card {
+            chat: chat.id.clone(),
+            number: chat.number,
+            application: chat.application.clone(),
+            group: chat.group.clone(),
+            customer: chat.customer.clone(),
+            verified: chat.verified,
+            stage: chat.stage,
+            queued_at: chat.queued_at,
+            attended_at: chat.attended_at,
+            gone_since: chat.gone_since,
+            agents: chat.agents.iter().map(|a| a.face.clone()).collect(),
+            words: chat.last_words.clone(),
+            seq: chat.seq,
+            was_group: None,
+        }
+    }
+}
+
+/// An agent's two states (R49, indicators.md e.3).
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AgentState {
+    pub face: Face,
+    /// A socket of his is open.
+    pub connected: bool,
+    /// What he chose; counts only while connected.
+    pub online: bool,
+}
+
+/// Who I am, for the console.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Me {
+    pub agent: Agent,
+    pub email: String,
+    pub online: bool,
+    /// The groups he sees.
+    pub groups: Vec<Named>,
+    pub lang: String,
+}
+
+/// The console's lists in one read.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Lists {
+    pub cards: Vec<Card>,
+    /// My ended chats whose ticket waits to be saved (R62).
+    pub unsaved: Vec<Ticket>,
+    pub now: Time,
+}
+
+/// A row of the ticket list.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct TicketRow {
+    pub id: String,
+    pub number: i64,
+    pub subject: String,
+    pub status: Status,
+    pub customer: Named,
+    pub group: Named,
+    pub owner: Option<Face>,
+    pub changed_at: Time,
+    pub via: crate::ticket::Via,
+    pub saved: bool,
+}
