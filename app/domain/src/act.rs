@@ -1,5 +1,6 @@
 //! What somebody wants of a chat.
 
+use crate::Time;
 use serde::{Deserialize, Serialize};
 
 /// The longest message, in characters.
@@ -9,8 +10,9 @@ pub const MESSAGE_LIMIT: usize = 4_000;
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Act {
     Post { text: String },
-    /// The last socket of the asker is gone (R34). Asked by presence, never by a browser.
-    Leave,
+    /// The last socket of the asker is gone; he was heard until then (R34). Asked by presence,
+    /// never by a browser.
+    Leave { since: Time },
     /// A socket of the asker is back (R37).
     Return,
     /// Take the chat out of the queue (R52).
@@ -41,4 +43,11 @@ pub enum Act {
 pub enum Target {
     Group(String),
     Agent(String),
+}
+
+impl Act {
+    /// May it come through a door? The rest is for presence and for the clock to ask.
+    pub fn is_for_people(&self) -> bool {
+        !matches!(self, Act::Leave { .. } | Act::Return | Act::Abandon | Act::Resume)
+    }
 }

@@ -188,9 +188,12 @@ impl Chat {
         match (act, who) {
             (Act::Post { text }, Who::Customer(_)) => self.post(None, text),
             (Act::Post { text }, Who::Agent(seat)) => self.post(Some(seat), text),
-            (Act::Leave, Who::Customer(_)) => Ok(self.when(!self.is_over() && self.gone_since.is_none(), Event::Left)),
+            (Act::Leave { since }, Who::Customer(_)) => {
+                let since = (*since).min(scene.now);
+                Ok(self.when(!self.is_over() && self.gone_since.is_none(), Event::Left { since }))
+            }
             (Act::Return, Who::Customer(_)) => Ok(self.when(!self.is_over() && self.gone_since.is_some(), Event::Returned)),
-            (Act::Leave, Who::Agent(seat)) => Ok(self.agent_gone(seat)),
+            (Act::Leave { since }, Who::Agent(seat)) => Ok(self.agent_gone(seat, (*since).min(scene.now))),
             (Act::Return, Who::Agent(seat)) => Ok(self.agent_back(seat)),
             (Act::Attend, Who::Agent(seat)) => self.attend(seat, scene),
             (Act::Join, Who::Agent(seat)) => self.join(seat),
@@ -351,9 +354,9 @@ impl Chat {
         Ok(self.when(!known, Event::Invited { by: seat.face.clone(), agent }))
     }
 
-    fn agent_gone(&self, seat: &Seat) -> Vec<Event> {
+    fn agent_gone(&self, seat: &Seat, since: Time) -> Vec<Event> {
         let here = self.agents.iter().any(|a| a.face.id == seat.face.id && a.gone_since.is_none());
-        self.when(here && !self.is_over(), Event::AgentGone { by: seat.face.clone() })
+        self.when(here && !self.is_over(), Event::AgentGone { by: seat.face.clone(), since })
     }
 
     fn agent_back(&self, seat: &Seat) -> Vec<Event> {
@@ -422,9 +425,9 @@ impl Chat {
             }
             Event::Joined { by } => self.enter(by),
             Event::Parted { by } => self.agents.retain(|a| a.face.id != by.id),
-            Event::Left => self.gone_since = Some(at),
+            Event::Left { since } => self.gone_since = Some(*since),
             Event::Returned => self.gone_since = None,
-            Event::AgentGone { by } => self.mark(by, Some(at)),
+            Event::AgentGone { by, since } => self.mark(by, Some(*since)),
             Event::AgentBack { by } => self.mark(by, None),
             Event::Redirected { by, to } => self.redirected(at, by, to),
             Event::Ended { reason, .. } => {

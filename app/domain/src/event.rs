@@ -17,12 +17,12 @@ pub enum Event {
     Joined { by: Face },
     /// An agent left, others go on.
     Parted { by: Face },
-    /// The customer's last socket is gone.
-    Left,
+    /// The customer's last socket is gone; he was heard until then.
+    Left { since: Time },
     /// The customer is back in time: the date of disconnection is annulled (R37).
     Returned,
     /// The last socket of an agent in the conversation is gone (Q5).
-    AgentGone { by: Face },
+    AgentGone { by: Face, since: Time },
     AgentBack { by: Face },
     Redirected { by: Face, to: Destination },
     Ended { reason: Reason, by: Option<Face> },
