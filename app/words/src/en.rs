@@ -1,0 +1,94 @@
+//! English.
+
+use crate::Words;
+use domain::chat::EndText;
+use domain::ticket::Via;
+use domain::{Reason, Refusal, Status};
+
+pub static WORDS: Words = Words {
+    lang: "en",
+    language: "English",
+    sending: "Sending…",
+    sent: "Sent",
+    not_sent: "Not sent",
+    retry: "Try again",
+    connecting: "Connecting…",
+    connection_lost: "No connection. Reconnecting…",
+    online: "Online",
+    offline: "Offline",
+    customer: "End user",
+    agent: "Agent",
+    visitor: |number| ["Visitor ", number].concat(),
+    joined: |agent| [agent, " has joined the conversation"].concat(),
+    parted: |agent| [agent, " has left the conversation"].concat(),
+    redirected: |group| ["The conversation moves to ", group].concat(),
+    handed: |agent| ["The conversation continues with ", agent].concat(),
+    agent_gone: |agent| [agent, " lost the connection"].concat(),
+    agent_back: |agent| [agent, " is connected again"].concat(),
+    end: |text| match text {
+        EndText::Customer => "End user ended the conversation",
+        EndText::Agent => "Agent ended the conversation",
+        EndText::Connection => "Chat ended due to a connection failure with the End user",
+        EndText::QueueCustomer => "End user ended the chat",
+        EndText::QueueAgent => "Agent ended the chat",
+    },
+    status: |status| match status {
+        Status::New => "New",
+        Status::InAttendance => "In service",
+        Status::Stopped => "On hold",
+        Status::Canceled => "Canceled",
+        Status::Resolved => "Resolved",
+        Status::Closed => "Closed",
+    },
+    reason: |reason| match reason {
+        Reason::Customer => "Ended by the customer",
+        Reason::Agent => "Ended by the agent",
+        Reason::Connection => "Connection failure",
+        Reason::Staff => "Removed from the queue",
+        Reason::AgentLost => "The agent lost the connection",
+    },
+    via: |via| match via {
+        Via::OnlineChat => "Online chat",
+        Via::OfflineMessage => "Offline message",
+        Via::Agent => "Agent",
+    },
+    refusal,
+    fault: |number| ["Something failed on our side. It was written down under the number ", number, "."].concat(),
+};
+
+fn refusal(why: &Refusal) -> String {
+    match why {
+        Refusal::NotYours => "It does not exist, or you have no access to it.".into(),
+        Refusal::SignedOut => "Your session has ended. Please sign in again.".into(),
+        Refusal::WrongPassword => "The e-mail or the password is not correct.".into(),
+        Refusal::TooMany { seconds } => ["Too many tries. Wait ", &seconds.to_string(), " s and try again."].concat(),
+        Refusal::ForeignSite => "This site is not allowed to use the chat.".into(),
+        Refusal::Malformed => "What was sent could not be read. Reload the page and try again.".into(),
+        Refusal::TooBig { limit } => ["It is too big: the limit is ", &limit.to_string(), " bytes."].concat(),
+        Refusal::Empty => "Write something first.".into(),
+        Refusal::TooLong { limit } => ["It is too long: the limit is ", &limit.to_string(), " characters."].concat(),
+        Refusal::Ended => "The conversation has already ended.".into(),
+        Refusal::AlreadyAttended { by } if by.is_empty() => "Another agent already attends this conversation.".into(),
+        Refusal::AlreadyAttended { by } => [by, " already attends this conversation."].concat(),
+        Refusal::NotFirst { place } => {
+            ["Attend who has waited longest first; this conversation is number ", &place.to_string(), "."].concat()
+        }
+        Refusal::NotWaiting => "The conversation is not in the queue any more.".into(),
+        Refusal::NotAttended => "Nobody attends this conversation yet.".into(),
+        Refusal::NotInside => "You are not in this conversation.".into(),
+        Refusal::OnlyAttendants => "Only attendants of the group may do this.".into(),
+        Refusal::OnlyAdministrators => "Only administrators of the group may do this.".into(),
+        Refusal::LastAgent => "No other agent is left: end the conversation or redirect it.".into(),
+        Refusal::NoSuchTarget => "There is nobody to pass the conversation to.".into(),
+        Refusal::TooSoon => "It is not time yet.".into(),
+        Refusal::AlreadyOpen { .. } => "You already have an open conversation.".into(),
+        Refusal::NobodyOnline => "Nobody is online for this subject now.".into(),
+        Refusal::FieldMissing { .. } => "Please fill this in.".into(),
+        Refusal::FieldTooLong { limit, .. } => ["At most ", &limit.to_string(), " characters."].concat(),
+        Refusal::FieldWrong { .. } => "Please check this: it does not look right.".into(),
+        Refusal::StillRunning => "The conversation is still running: the ticket is saved when it ends.".into(),
+        Refusal::LinkUsed => "This link was used already or is not valid.".into(),
+        Refusal::WeakPassword => "Choose a longer and less common password.".into(),
+        Refusal::Full { limit } => ["The limit of ", &limit.to_string(), " is reached."].concat(),
+    }
+}

@@ -1,0 +1,94 @@
+//! Español: la lengua de referencia (requirements.md a.10).
+
+use crate::Words;
+use domain::chat::EndText;
+use domain::ticket::Via;
+use domain::{Reason, Refusal, Status};
+
+pub static WORDS: Words = Words {
+    lang: "es",
+    language: "Español",
+    sending: "Enviando…",
+    sent: "Enviado",
+    not_sent: "No se envió",
+    retry: "Reintentar",
+    connecting: "Conectando…",
+    connection_lost: "Sin conexión. Volviendo a conectar…",
+    online: "En línea",
+    offline: "Desconectado",
+    customer: "Usuario final",
+    agent: "Agente",
+    visitor: |number| ["Visitante ", number].concat(),
+    joined: |agent| [agent, " ha ingresado a la conversación"].concat(),
+    parted: |agent| [agent, " ha salido de la conversación"].concat(),
+    redirected: |group| ["La conversación pasa a ", group].concat(),
+    handed: |agent| ["La conversación continúa con ", agent].concat(),
+    agent_gone: |agent| [agent, " perdió la conexión"].concat(),
+    agent_back: |agent| [agent, " ha vuelto a conectarse"].concat(),
+    end: |text| match text {
+        EndText::Customer => "Usuario final finalizó la conversación",
+        EndText::Agent => "Agente finalizó la conversación",
+        EndText::Connection => "Chat finalizado por falla en la conexión con el Usuario final",
+        EndText::QueueCustomer => "Usuario final finalizó el chat",
+        EndText::QueueAgent => "Agente finalizó el chat",
+    },
+    status: |status| match status {
+        Status::New => "Nuevo",
+        Status::InAttendance => "En atención",
+        Status::Stopped => "Parado",
+        Status::Canceled => "Cancelado",
+        Status::Resolved => "Resuelto",
+        Status::Closed => "Cerrado",
+    },
+    reason: |reason| match reason {
+        Reason::Customer => "Finalizado por el cliente",
+        Reason::Agent => "Finalizado por el agente",
+        Reason::Connection => "Falla en la conexión",
+        Reason::Staff => "Retirado de la cola",
+        Reason::AgentLost => "El agente perdió la conexión",
+    },
+    via: |via| match via {
+        Via::OnlineChat => "Chat en línea",
+        Via::OfflineMessage => "Mensaje fuera de línea",
+        Via::Agent => "Agente",
+    },
+    refusal,
+    fault: |number| ["Algo falló de nuestro lado. Quedó anotado con el número ", number, "."].concat(),
+};
+
+fn refusal(why: &Refusal) -> String {
+    match why {
+        Refusal::NotYours => "No existe, o no tiene acceso.".into(),
+        Refusal::SignedOut => "La sesión ha terminado. Vuelva a iniciar sesión.".into(),
+        Refusal::WrongPassword => "El correo o la contraseña no son correctos.".into(),
+        Refusal::TooMany { seconds } => ["Demasiados intentos. Espere ", &seconds.to_string(), " s y vuelva a intentarlo."].concat(),
+        Refusal::ForeignSite => "Este sitio no está autorizado a usar el chat.".into(),
+        Refusal::Malformed => "No se entendió lo que se envió. Recargue la página y vuelva a intentarlo.".into(),
+        Refusal::TooBig { limit } => ["Es demasiado grande: el límite es de ", &limit.to_string(), " bytes."].concat(),
+        Refusal::Empty => "Escriba algo primero.".into(),
+        Refusal::TooLong { limit } => ["Es demasiado largo: el límite es de ", &limit.to_string(), " caracteres."].concat(),
+        Refusal::Ended => "La conversación ya ha terminado.".into(),
+        Refusal::AlreadyAttended { by } if by.is_empty() => "Otro agente ya atiende esta conversación.".into(),
+        Refusal::AlreadyAttended { by } => [by, " ya atiende esta conversación."].concat(),
+        Refusal::NotFirst { place } => {
+            ["Debe atender primero a quien más ha esperado; esta conversación es la número ", &place.to_string(), "."].concat()
+        }
+        Refusal::NotWaiting => "La conversación ya no está en la cola.".into(),
+        Refusal::NotAttended => "Nadie atiende todavía esta conversación.".into(),
+        Refusal::NotInside => "No participa en esta conversación.".into(),
+        Refusal::OnlyAttendants => "Solo pueden hacerlo los atendientes del grupo.".into(),
+        Refusal::OnlyAdministrators => "Solo pueden hacerlo los administradores del grupo.".into(),
+        Refusal::LastAgent => "No queda otro agente: finalice la conversación o rediríjala.".into(),
+        Refusal::NoSuchTarget => "No se encontró a quién pasar la conversación.".into(),
+        Refusal::TooSoon => "Todavía no es el momento.".into(),
+        Refusal::AlreadyOpen { .. } => "Ya tiene una conversación abierta.".into(),
+        Refusal::NobodyOnline => "Ahora no hay nadie en línea para este asunto.".into(),
+        Refusal::FieldMissing { .. } => "Complete este dato.".into(),
+        Refusal::FieldTooLong { limit, .. } => ["Como máximo ", &limit.to_string(), " caracteres."].concat(),
+        Refusal::FieldWrong { .. } => "Revise este dato: no parece correcto.".into(),
+        Refusal::StillRunning => "La conversación sigue en curso: el ticket se guarda al finalizar.".into(),
+        Refusal::LinkUsed => "Este enlace ya se usó o no es válido.".into(),
+        Refusal::WeakPassword => "Elija una contraseña más larga y menos común.".into(),
+        Refusal::Full { limit } => ["Se alcanzó el límite de ", &limit.to_string(), "."].concat(),
+    }
+}

@@ -1,0 +1,94 @@
+//! Português do Brasil.
+
+use crate::Words;
+use domain::chat::EndText;
+use domain::ticket::Via;
+use domain::{Reason, Refusal, Status};
+
+pub static WORDS: Words = Words {
+    lang: "pt",
+    language: "Português",
+    sending: "Enviando…",
+    sent: "Enviado",
+    not_sent: "Não foi enviado",
+    retry: "Tentar de novo",
+    connecting: "Conectando…",
+    connection_lost: "Sem conexão. Reconectando…",
+    online: "Online",
+    offline: "Offline",
+    customer: "Usuário final",
+    agent: "Agente",
+    visitor: |number| ["Visitante ", number].concat(),
+    joined: |agent| [agent, " entrou na conversa"].concat(),
+    parted: |agent| [agent, " saiu da conversa"].concat(),
+    redirected: |group| ["A conversa passa para ", group].concat(),
+    handed: |agent| ["A conversa continua com ", agent].concat(),
+    agent_gone: |agent| [agent, " perdeu a conexão"].concat(),
+    agent_back: |agent| [agent, " voltou a se conectar"].concat(),
+    end: |text| match text {
+        EndText::Customer => "Usuário final finalizou a conversa",
+        EndText::Agent => "Agente finalizou a conversa",
+        EndText::Connection => "Chat finalizado por falha na conexão com o Usuário final",
+        EndText::QueueCustomer => "Usuário final finalizou o chat",
+        EndText::QueueAgent => "Agente finalizou o chat",
+    },
+    status: |status| match status {
+        Status::New => "Novo",
+        Status::InAttendance => "Em atendimento",
+        Status::Stopped => "Parado",
+        Status::Canceled => "Cancelado",
+        Status::Resolved => "Resolvido",
+        Status::Closed => "Fechado",
+    },
+    reason: |reason| match reason {
+        Reason::Customer => "Finalizado pelo cliente",
+        Reason::Agent => "Finalizado pelo agente",
+        Reason::Connection => "Falha na conexão",
+        Reason::Staff => "Retirado da fila",
+        Reason::AgentLost => "O agente perdeu a conexão",
+    },
+    via: |via| match via {
+        Via::OnlineChat => "Chat online",
+        Via::OfflineMessage => "Mensagem offline",
+        Via::Agent => "Agente",
+    },
+    refusal,
+    fault: |number| ["Algo falhou do nosso lado. Ficou registrado com o número ", number, "."].concat(),
+};
+
+fn refusal(why: &Refusal) -> String {
+    match why {
+        Refusal::NotYours => "Não existe, ou você não tem acesso.".into(),
+        Refusal::SignedOut => "A sessão terminou. Entre novamente.".into(),
+        Refusal::WrongPassword => "O e-mail ou a senha não estão corretos.".into(),
+        Refusal::TooMany { seconds } => ["Tentativas demais. Espere ", &seconds.to_string(), " s e tente de novo."].concat(),
+        Refusal::ForeignSite => "Este site não está autorizado a usar o chat.".into(),
+        Refusal::Malformed => "Não foi possível entender o que foi enviado. Recarregue a página e tente de novo.".into(),
+        Refusal::TooBig { limit } => ["É grande demais: o limite é de ", &limit.to_string(), " bytes."].concat(),
+        Refusal::Empty => "Escreva algo primeiro.".into(),
+        Refusal::TooLong { limit } => ["É longo demais: o limite é de ", &limit.to_string(), " caracteres."].concat(),
+        Refusal::Ended => "A conversa já terminou.".into(),
+        Refusal::AlreadyAttended { by } if by.is_empty() => "Outro agente já atende esta conversa.".into(),
+        Refusal::AlreadyAttended { by } => [by, " já atende esta conversa."].concat(),
+        Refusal::NotFirst { place } => {
+            ["Atenda primeiro quem espera há mais tempo; esta conversa é a número ", &place.to_string(), "."].concat()
+        }
+        Refusal::NotWaiting => "A conversa não está mais na fila.".into(),
+        Refusal::NotAttended => "Ninguém atende esta conversa ainda.".into(),
+        Refusal::NotInside => "Você não participa desta conversa.".into(),
+        Refusal::OnlyAttendants => "Somente os atendentes do grupo podem fazer isso.".into(),
+        Refusal::OnlyAdministrators => "Somente os administradores do grupo podem fazer isso.".into(),
+        Refusal::LastAgent => "Não resta outro agente: finalize a conversa ou redirecione-a.".into(),
+        Refusal::NoSuchTarget => "Não foi encontrado para quem passar a conversa.".into(),
+        Refusal::TooSoon => "Ainda não é o momento.".into(),
+        Refusal::AlreadyOpen { .. } => "Você já tem uma conversa aberta.".into(),
+        Refusal::NobodyOnline => "Agora não há ninguém online para este assunto.".into(),
+        Refusal::FieldMissing { .. } => "Preencha este dado.".into(),
+        Refusal::FieldTooLong { limit, .. } => ["No máximo ", &limit.to_string(), " caracteres."].concat(),
+        Refusal::FieldWrong { .. } => "Confira este dado: não parece correto.".into(),
+        Refusal::StillRunning => "A conversa continua em andamento: o ticket é salvo quando ela termina.".into(),
+        Refusal::LinkUsed => "Este link já foi usado ou não é válido.".into(),
+        Refusal::WeakPassword => "Escolha uma senha mais longa e menos comum.".into(),
+        Refusal::Full { limit } => ["O limite de ", &limit.to_string(), " foi atingido."].concat(),
+    }
+}

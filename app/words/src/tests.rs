@@ -1,0 +1,63 @@
+//! The texts that the requirements fix, word for word.
+
+use super::*;
+use domain::group::Named;
+
+#[test]
+fn the_end_texts_are_the_required_ones() {
+    let texts = |lang: &str| {
+        let words = of(lang);
+        [EndText::Customer, EndText::Agent, EndText::Connection, EndText::QueueCustomer, EndText::QueueAgent].map(|t| words.end(t))
+    };
+
+    assert_eq!(
+        texts("es"),
+        [
+            "Usuario final finalizó la conversación",
+            "Agente finalizó la conversación",
+            "Chat finalizado por falla en la conexión con el Usuario final",
+            "Usuario final finalizó el chat",
+            "Agente finalizó el chat",
+        ]
+    );
+    assert_eq!(texts("pt")[2], "Chat finalizado por falha na conexão com o Usuário final");
+    assert_eq!(texts("en")[2], "Chat ended due to a connection failure with the End user");
+}
+
+#[test]
+fn an_agent_enters_in_the_required_words() {
+    assert_eq!(of("es").joined("Diego Ruiz"), "Diego Ruiz ha ingresado a la conversación");
+    assert_eq!(of("pt").joined("Diego Ruiz"), "Diego Ruiz entrou na conversa");
+    assert_eq!(of("en").joined("Diego Ruiz"), "Diego Ruiz has joined the conversation");
+}
+
+#[test]
+fn the_base_statuses_are_named_as_required() {
+    let names = |lang: &str| Status::ALL.map(|s| of(lang).status(s));
+
+    assert_eq!(names("es"), ["Nuevo", "En atención", "Parado", "Cancelado", "Resuelto", "Cerrado"]);
+    assert_eq!(names("pt"), ["Novo", "Em atendimento", "Parado", "Cancelado", "Resolvido", "Fechado"]);
+    assert_eq!(names("en"), ["New", "In service", "On hold", "Canceled", "Resolved", "Closed"]);
+}
+
+#[test]
+fn a_language_we_do_not_speak_is_answered_in_spanish() {
+    assert_eq!(of("fr").lang, "es");
+    assert_eq!(of("").lang, "es");
+    assert_eq!(of("pt-BR").lang, "pt");
+    assert_eq!(accepted("fr-CH, en;q=0.9, pt;q=0.8").lang, "en");
+    assert_eq!(accepted("").lang, "es");
+}
+
+#[test]
+fn a_customer_without_a_name_has_his_number() {
+    assert_eq!(of("es").name(" ", 1042), "Visitante 1042");
+    assert_eq!(of("es").name("Ana", 1042), "Ana");
+}
+
+#[test]
+fn a_redirection_says_where_to() {
+    let group = Destination::Group(Named { id: "g".into(), name: "Ventas".into() });
+
+    assert_eq!(of("es").redirected(&group), "La conversación pasa a Ventas");
+}
