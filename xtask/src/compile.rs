@@ -1,0 +1,169 @@
+//! A crate becomes a WASM module and the script that starts it.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context, Result, bail};
+use wasm_bindgen_cli_support::Bindgen;
+
+use crate::house::{House, Screen, fingerprint, hash, run};
+use crate::node;
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub enum Mode {
+    /// Seconds to build, megabytes to load.
+    Quick,
+    /// The smallest a plain stable toolchain makes.
+    Plain,
+    /// With a standard library built for size, and panics that say nothing.
+    Tiny,
+}
+
+const TARGET: &str = "wasm32-unknown-unknown";
+
+impl Mode {
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Quick => "quick",
+            Self::Plain => "plain",
+            Self::Tiny => "tiny",
+        }
+    }
+
+    fn profile(self) -> &'static str {
+        if self == Self::Quick { "wasm-dev" } else { "wasm" }
+    }
+}
+
+/// What a screen's crate became.
+pub struct Compiled {
+    pub wasm: Vec<u8>,
+    /// Loads and starts `{screen}.wasm`, named so in one string of it.
+    pub script: Vec<u8>,
+    /// Scripts of dependencies beside it, where nothing could bundle them.
+    pub beside: Vec<(String, Vec<u8>)>,
+}
+
+/// Builds what changed and nothing else.
+pub fn compile(house: &House, screen: &Screen, mode: Mode) -> Result<Compiled> {
+    let folder = folder(house, screen, mode);
+    fs::create_dir_all(&folder)?;
+
+    let mut paths = vec!["Cargo.toml", "Cargo.lock"];
+    paths.extend(screen.folders);
+    let sources = fingerprint(&house.root, &paths, &[&house.compiler, mode.name()])?;
+    if !is(&folder.join("sources.key"), &sources) {
+        println!("front: compiling {} ({})", screen.name, mode.name());
+        let module = cargo(house, screen, mode)?;
+        bind(house, screen, mode, &module, &folder)?;
+        fs::write(folder.join("sources.key"), sources)?;
+    }
+    read(screen, &folder)
+}
+
+/// What an earlier build left, when only another screen is asked for.
+pub fn compiled(house: &House, screen: &Screen, mode: Mode) -> Option<Compiled> {
+    read(screen, &folder(house, screen, mode)).ok()
+}
+
+fn folder(house: &House, screen: &Screen, mode: Mode) -> PathBuf {
+    house.cache.join("front").join(format!("{}-{}", screen.name, mode.name()))
+}
+
+fn is(key: &Path, value: &str) -> bool {
+    fs::read_to_string(key).is_ok_and(|kept| kept == value)
+}
+
+fn cargo(house: &House, screen: &Screen, mode: Mode) -> Result<PathBuf> {
+    let target = house.cache.join("wasm");
+    let mut cargo = house.cargo();
+    cargo.args(["build", "--lib", "--quiet", "--target", TARGET, "--profile", mode.profile(), "-p", screen.package]);
+    cargo.arg("--target-dir").arg(&target);
+    if !screen.features.is_empty() {
+        cargo.args(["--features", &screen.features.join(",")]);
+    }
+    if let (None, Some(linker)) = (std::env::var_os(LINKER), house.wasm_linker()) {
+        cargo.env(LINKER, linker);
+    }
+    if mode == Mode::Tiny {
+        cargo
+            .args(["-Zbuild-std=std,panic_abort", "-Zbuild-std-features=optimize_for_size"])
+            .env("RUSTC_BOOTSTRAP", "1")
+            .env("RUSTFLAGS", "-Zunstable-options -Cpanic=immediate-abort -Zlocation-detail=none -Zfmt-debug=none");
+    }
+    run(&mut cargo).with_context(|| format!("{} does not compile", screen.name))?;
+    Ok(target.join(TARGET).join(mode.profile()).join(format!("{}.wasm", screen.package)))
+}
+
+const LINKER: &str = "CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_LINKER";
+
+/// wasm-bindgen, then everything that makes its output smaller.
+fn bind(house: &House, screen: &Screen, mode: Mode, module: &Path, folder: &Path) -> Result<()> {
+    let raw = fs::read(module).with_context(|| format!("reading {}", module.display()))?;
+    let tools = format!("{:?} {:?}", house.tool("wasm-opt"), house.tool("esbuild"));
+    let key = hash(format!("{} {tools}", hash(&raw)).as_bytes());
+    if is(&folder.join("module.key"), &key) {
+        return Ok(());
+    }
+
+    let small = mode != Mode::Quick;
+    let bound = folder.join("bound");
+    if bound.exists() {
+        fs::remove_dir_all(&bound)?;
+    }
+    let mut bindgen = Bindgen::new();
+    bindgen
+        .input_bytes(screen.name, raw)
+        .web(true)?
+        .typescript(false)
+        .omit_default_module_path(true)
+        .keep_debug(false)
+        .remove_name_section(small)
+        .remove_producers_section(small);
+    bindgen.generate(&bound)?;
+
+    let wasm = bound.join(format!("{}_bg.wasm", screen.name));
+    if small && !node::optimise(house, &wasm)? {
+        println!("front: wasm-opt is not installed, {} stays some percent larger", screen.name);
+    }
+    if node::is_valid(&wasm)? == Some(false) {
+        bail!("no browser would take the module of {}: WebAssembly.validate says no", screen.name);
+    }
+
+    let entry = bound.join("entry.js");
+    let start = format!("import start from \"./{0}.js\";\nstart({{ module_or_path: new URL(\"{0}.wasm\", import.meta.url) }});\n", screen.name);
+    fs::write(&entry, start)?;
+    let script = folder.join(format!("{}.js", screen.name));
+    let bundled = if small { node::bundle(house, &entry)? } else { None };
+    if let Some(bundled) = &bundled {
+        fs::write(&script, bundled)?;
+    } else {
+        // The glue starts itself, so that a page needs no script of its own.
+        let glue = fs::read_to_string(bound.join(format!("{}.js", screen.name)))?;
+        fs::write(&script, format!("{glue}\n__wbg_init({{ module_or_path: new URL(\"{}.wasm\", import.meta.url) }});\n", screen.name))?;
+    }
+
+    let snippets = folder.join("snippets");
+    if snippets.exists() {
+        fs::remove_dir_all(&snippets)?;
+    }
+    if bundled.is_none() && bound.join("snippets").exists() {
+        fs::rename(bound.join("snippets"), &snippets)?;
+    }
+    fs::rename(&wasm, folder.join(format!("{}.wasm", screen.name)))?;
+    fs::write(folder.join("module.key"), key)?;
+    Ok(())
+}
+
+fn read(screen: &Screen, folder: &Path) -> Result<Compiled> {
+    let mut beside = Vec::new();
+    for file in crate::house::files(&folder.join("snippets"))? {
+        let name = file.strip_prefix(folder)?.display().to_string();
+        beside.push((name, fs::read(file)?));
+    }
+    Ok(Compiled {
+        wasm: fs::read(folder.join(format!("{}.wasm", screen.name)))?,
+        script: fs::read(folder.join(format!("{}.js", screen.name)))?,
+        beside,
+    })
+}
