@@ -58,37 +58,37 @@ pub static WORDS: Words = Words {
 
 fn refusal(why: &Refusal) -> String {
     match why {
-        Refusal::NotYours => "No existe, o no tiene acceso.".into(),
-        Refusal::SignedOut => "La sesión ha terminado. Vuelva a iniciar sesión.".into(),
+        Refusal::NotYours => "No existe, o no tienes acceso.".into(),
+        Refusal::SignedOut => "La sesión ha terminado. Vuelve a iniciar sesión.".into(),
         Refusal::WrongPassword => "El correo o la contraseña no son correctos.".into(),
-        Refusal::TooMany { seconds } => ["Demasiados intentos. Espere ", &seconds.to_string(), " s y vuelva a intentarlo."].concat(),
+        Refusal::TooMany { seconds } => ["Demasiados intentos. Espera ", &seconds.to_string(), " s y vuelve a intentarlo."].concat(),
         Refusal::ForeignSite => "Este sitio no está autorizado a usar el chat.".into(),
-        Refusal::Malformed => "No se entendió lo que se envió. Recargue la página y vuelva a intentarlo.".into(),
+        Refusal::Malformed => "No se entendió lo que se envió. Recarga la página y vuelve a intentarlo.".into(),
         Refusal::TooBig { limit } => ["Es demasiado grande: el límite es de ", &limit.to_string(), " bytes."].concat(),
-        Refusal::Empty => "Escriba algo primero.".into(),
+        Refusal::Empty => "Escribe algo primero.".into(),
         Refusal::TooLong { limit } => ["Es demasiado largo: el límite es de ", &limit.to_string(), " caracteres."].concat(),
         Refusal::Ended => "La conversación ya ha terminado.".into(),
         Refusal::AlreadyAttended { by } if by.is_empty() => "Otro agente ya atiende esta conversación.".into(),
         Refusal::AlreadyAttended { by } => [by, " ya atiende esta conversación."].concat(),
         Refusal::NotFirst { place } => {
-            ["Debe atender primero a quien más ha esperado; esta conversación es la número ", &place.to_string(), "."].concat()
+            ["Atiende primero a quien más ha esperado; esta conversación es la número ", &place.to_string(), "."].concat()
         }
         Refusal::NotWaiting => "La conversación ya no está en la cola.".into(),
         Refusal::NotAttended => "Nadie atiende todavía esta conversación.".into(),
-        Refusal::NotInside => "No participa en esta conversación.".into(),
+        Refusal::NotInside => "No participas en esta conversación.".into(),
         Refusal::OnlyAttendants => "Solo pueden hacerlo los atendientes del grupo.".into(),
         Refusal::OnlyAdministrators => "Solo pueden hacerlo los administradores del grupo.".into(),
-        Refusal::LastAgent => "No queda otro agente: finalice la conversación o rediríjala.".into(),
+        Refusal::LastAgent => "No queda otro agente: finaliza la conversación o redirígela.".into(),
         Refusal::NoSuchTarget => "No se encontró a quién pasar la conversación.".into(),
         Refusal::TooSoon => "Todavía no es el momento.".into(),
-        Refusal::AlreadyOpen { .. } => "Ya tiene una conversación abierta.".into(),
+        Refusal::AlreadyOpen { .. } => "Ya tienes una conversación abierta.".into(),
         Refusal::NobodyOnline => "Ahora no hay nadie en línea para este asunto.".into(),
-        Refusal::FieldMissing { .. } => "Complete este dato.".into(),
+        Refusal::FieldMissing { .. } => "Completa este dato.".into(),
         Refusal::FieldTooLong { limit, .. } => ["Como máximo ", &limit.to_string(), " caracteres."].concat(),
-        Refusal::FieldWrong { .. } => "Revise este dato: no parece correcto.".into(),
+        Refusal::FieldWrong { .. } => "Revisa este dato: no parece correcto.".into(),
         Refusal::StillRunning => "La conversación sigue en curso: el ticket se guarda al finalizar.".into(),
         Refusal::LinkUsed => "Este enlace ya se usó o no es válido.".into(),
-        Refusal::WeakPassword => "Elija una contraseña más larga y menos común.".into(),
+        Refusal::WeakPassword => "Elige una contraseña más larga y menos común.".into(),
         Refusal::Full { limit } => ["Se alcanzó el límite de ", &limit.to_string(), "."].concat(),
     }
 }
