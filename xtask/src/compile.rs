@@ -77,7 +77,17 @@ fn is(key: &Path, value: &str) -> bool {
 fn cargo(house: &House, screen: &Screen, mode: Mode) -> Result<PathBuf> {
     let target = house.cache.join("wasm");
     let mut cargo = house.cargo();
-    cargo.args(["build", "--lib", "--quiet", "--target", TARGET, "--profile", mode.profile(), "-p", screen.package]);
+    cargo.args([
+        "build",
+        "--lib",
+        "--quiet",
+        "--target",
+        TARGET,
+        "--profile",
+        mode.profile(),
+        "-p",
+        screen.package,
+    ]);
     cargo.arg("--target-dir").arg(&target);
     if !screen.features.is_empty() {
         cargo.args(["--features", &screen.features.join(",")]);
@@ -131,7 +141,10 @@ fn bind(house: &House, screen: &Screen, mode: Mode, module: &Path, folder: &Path
     }
 
     let entry = bound.join("entry.js");
-    let start = format!("import start from \"./{0}.js\";\nstart({{ module_or_path: new URL(\"{0}.wasm\", import.meta.url) }});\n", screen.name);
+    let start = format!(
+        "import start from \"./{0}.js\";\nstart({{ module_or_path: new URL(\"{0}.wasm\", import.meta.url) }});\n",
+        screen.name
+    );
     fs::write(&entry, start)?;
     let script = folder.join(format!("{}.js", screen.name));
     let bundled = if small { node::bundle(house, &entry)? } else { None };
@@ -140,7 +153,13 @@ fn bind(house: &House, screen: &Screen, mode: Mode, module: &Path, folder: &Path
     } else {
         // The glue starts itself, so that a page needs no script of its own.
         let glue = fs::read_to_string(bound.join(format!("{}.js", screen.name)))?;
-        fs::write(&script, format!("{glue}\n__wbg_init({{ module_or_path: new URL(\"{}.wasm\", import.meta.url) }});\n", screen.name))?;
+        fs::write(
+            &script,
+            format!(
+                "{glue}\n__wbg_init({{ module_or_path: new URL(\"{}.wasm\", import.meta.url) }});\n",
+                screen.name
+            ),
+        )?;
     }
 
     let snippets = folder.join("snippets");

@@ -1,4 +1,6 @@
 //! What may import what.
-use anyhow::Result;
 use crate::house::House;
-pub fn check(_house: &House) -> Result<()> { Ok(()) }
+use anyhow::Result;
+pub fn check(_house: &House) -> Result<()> {
+    Ok(())
+}
