@@ -1,6 +1,148 @@
-//! What may import what.
-use crate::house::House;
-use anyhow::Result;
-pub fn check(_house: &House) -> Result<()> {
+//! What may import what: the arrows of ARCHITECTURE.md, read from what cargo would build.
+
+use std::collections::BTreeSet;
+
+use anyhow::{Result, bail};
+use serde_json::Value;
+
+use crate::house::{House, read};
+
+/// All that `domain` may bring: data that travels, ids, dates. Nothing that can wait, read or write.
+const HARMLESS: &[&str] = &[
+    "domain",
+    "serde",
+    "serde_core",
+    "serde_derive",
+    "proc-macro2",
+    "quote",
+    "syn",
+    "unicode-ident",
+    "uuid",
+    "chrono",
+    "chrono-tz",
+    "num-traits",
+    "autocfg",
+    "phf",
+    "phf_shared",
+    "siphasher",
+];
+
+/// What must never reach a browser.
+const NATIVE: &[&str] =
+    &["sqlx", "sqlx-core", "axum", "tokio", "hyper", "argon2", "desk", "server"];
+
+const HOST: &[&str] = &[];
+const BROWSER: &[&str] = &["--target", "wasm32-unknown-unknown"];
+
+pub fn check(house: &House) -> Result<()> {
+    let mut walls = Walls { broken: Vec::new(), held: 0 };
+
+    let domain = tree(house, "domain", &["--target", "all"])?;
+    walls.hold(
+        "domain does no I/O",
+        domain.iter().filter(|name| !HARMLESS.contains(&name.as_str())),
+    );
+    walls.without(
+        "the widget carries nothing of the server",
+        &tree(house, "widget", BROWSER)?,
+        NATIVE,
+    );
+    walls.without(
+        "the widget carries nothing of the console",
+        &tree(house, "widget", BROWSER)?,
+        &["leptos_router"],
+    );
+    let console = tree(house, "app", &[BROWSER, &["--features", "csr"]].concat())?;
+    walls.without("the console in a browser carries nothing of the server", &console, NATIVE);
+    walls.without("app reaches desk only under ssr", &tree(house, "app", HOST)?, &["desk", "sqlx"]);
+    let desk = tree(house, "desk", HOST)?;
+    walls.without(
+        "desk knows no HTTP and no HTML",
+        &desk,
+        &["axum", "hyper", "leptos", "app", "words"],
+    );
+
+    let packages = packages(house)?;
+    for roof in ["server", "widget"] {
+        let below = packages.iter().filter(|one| one.uses.contains(roof)).map(|one| &one.name);
+        walls.hold(&format!("nothing imports {roof}"), below);
+    }
+    let unlinted = packages.iter().filter(|one| !one.linted).map(|one| &one.name);
+    walls.hold("every crate takes the house's lints", unlinted);
+
+    if !walls.broken.is_empty() {
+        bail!(
+            "{} of {} walls are broken:\n  {}",
+            walls.broken.len(),
+            walls.held + walls.broken.len(),
+            walls.broken.join("\n  ")
+        );
+    }
+    println!("{} walls hold", walls.held);
     Ok(())
+}
+
+struct Walls {
+    broken: Vec<String>,
+    held: usize,
+}
+
+impl Walls {
+    fn hold<'a>(&mut self, rule: &str, against: impl Iterator<Item = &'a String>) {
+        let against: Vec<&str> = against.map(String::as_str).collect();
+        if against.is_empty() {
+            self.held += 1;
+        } else {
+            self.broken.push(format!("{rule}: {}", against.join(", ")));
+        }
+    }
+
+    fn without(&mut self, rule: &str, tree: &BTreeSet<String>, forbidden: &[&str]) {
+        self.hold(rule, tree.iter().filter(|name| forbidden.contains(&name.as_str())));
+    }
+}
+
+/// The names of everything that would be compiled into a package.
+fn tree(house: &House, package: &str, how: &[&str]) -> Result<BTreeSet<String>> {
+    let mut cargo = house.cargo();
+    cargo.args([
+        "tree",
+        "-p",
+        package,
+        "-e",
+        "normal,no-proc-macro",
+        "--prefix",
+        "none",
+        "--format",
+        "{p}",
+    ]);
+    let printed = read(cargo.args(how))?;
+    Ok(printed.lines().filter_map(|line| line.split(' ').next()).map(str::to_owned).collect())
+}
+
+struct Package {
+    name: String,
+    /// Crates of the workspace it names, for building or testing.
+    uses: BTreeSet<String>,
+    linted: bool,
+}
+
+fn packages(house: &House) -> Result<Vec<Package>> {
+    let printed = read(house.cargo().args(["metadata", "--no-deps", "--format-version", "1"]))?;
+    let metadata: Value = serde_json::from_str(&printed)?;
+    let mut packages = Vec::new();
+    for package in metadata["packages"].as_array().into_iter().flatten() {
+        let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
+        let dependencies = package["dependencies"].as_array().into_iter().flatten();
+        let manifest = std::fs::read_to_string(text(&package["manifest_path"]))?;
+        packages.push(Package {
+            name: text(&package["name"]),
+            uses: dependencies
+                .filter(|one| one["path"].is_string())
+                .map(|one| text(&one["name"]))
+                .collect(),
+            linted: manifest.contains("[lints]\nworkspace = true"),
+        });
+    }
+    Ok(packages)
 }
