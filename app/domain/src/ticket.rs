@@ -93,10 +93,18 @@ pub struct Birth {
     pub owner: Option<Face>,
 }
 
+/// The ticket that an ended chat owes.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Owed {
+    pub birth: Birth,
+    /// Its first save, where nobody is left to wrap it up.
+    pub saved: Option<TicketEvent>,
+}
+
 impl Chat {
-    /// The events of the ticket that an ended chat owes, in the transaction of its end; none
+    /// The ticket that an ended chat owes, in the transaction of its end; none
     /// when none is owed (indicators.md e.1-9, 10; R56, R63).
-    pub fn ticket_owed(&self) -> Option<Vec<TicketEvent>> {
+    pub fn ticket_owed(&self) -> Option<Owed> {
         let Stage::Ended(reason) = self.stage else {
             return None;
         };
@@ -117,12 +125,9 @@ impl Chat {
             subject: subject.clone(),
             owner: owner.clone(),
         };
-        let mut events = vec![TicketEvent::Born(Box::new(birth))];
-        // Where nobody is left to wrap it up, it is saved at once.
-        if owner.is_none() || reason == Reason::AgentLost {
-            events.push(TicketEvent::Saved { by: None, subject, status: Status::New, note: String::new() });
-        }
-        Some(events)
+        let nobody_left = owner.is_none() || reason == Reason::AgentLost;
+        let saved = nobody_left.then(|| TicketEvent::Saved { by: None, subject, status: Status::New, note: String::new() });
+        Some(Owed { birth, saved })
     }
 
     /// What the ticket will be called: his first words, or the subject he chose.

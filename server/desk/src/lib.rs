@@ -1,1 +1,111 @@
+//! Applies the rules, remembers, tells.
+//!
+//! One transaction keeps what a batch of acts led to; only then does the hub tell it. Whoever
+//! wants something calls a method of [`Desk`]; who may do what is decided in `domain`.
 
+pub mod application;
+pub mod chat;
+pub mod clock;
+mod database;
+pub mod demo;
+mod fault;
+mod group;
+pub mod hub;
+mod keeper;
+pub mod people;
+mod presence;
+mod queue;
+mod random;
+pub mod session;
+pub mod ticket;
+pub mod visitor;
+
+use std::path::PathBuf;
+use std::sync::Arc;
+
+pub use chat::Caller;
+pub use clock::Clock;
+pub use fault::{Answer, Error, Fault};
+pub use hub::{Ear, Frame, Heard};
+pub use visitor::Visitor;
+
+use database::Database;
+use domain::Time;
+
+/// What a desk is opened with.
+#[derive(Clone, Debug)]
+pub struct Settings {
+    /// `sqlite:PATH` or `postgres://…`.
+    pub database: String,
+    pub clock: Clock,
+}
+
+impl Settings {
+    /// The embedded database in this folder.
+    pub fn embedded(folder: impl Into<PathBuf>, clock: Clock) -> Settings {
+        let path = folder.into().join("recado.db");
+        Settings { database: format!("sqlite:{}", path.display()), clock }
+    }
+}
+
+/// The desk: cheap to clone, the same for all.
+#[derive(Clone)]
+pub struct Desk(Arc<Inside>);
+
+struct Inside {
+    database: Database,
+    clock: Clock,
+    hub: hub::Hub,
+    keeper: keeper::Door,
+    presence: presence::Room,
+    queues: queue::Teller,
+    hashing: tokio::sync::Semaphore,
+    epoch: String,
+}
+
+impl Desk {
+    /// Opens the database, brings its schema up to date and everybody a fresh grace (Q8), and
+    /// starts the keeper. Fails with a sentence that says what is wrong.
+    pub async fn open(settings: Settings) -> Result<Desk, Fault> {
+        let database = Database::open(&settings.database).await?;
+        let clock = settings.clock;
+        let hub = hub::Hub::default();
+        let queues = queue::Teller::start(database.clone(), hub.clone(), clock.clone());
+        let presence = presence::Room::new(clock.clone());
+        let keeper = keeper::start(database.clone(), clock.clone(), hub.clone(), queues.clone(), presence.clone()).await?;
+        let epoch = random::id(clock.now())?;
+        let hashing = tokio::sync::Semaphore::new(2);
+        Ok(Desk(Arc::new(Inside { database, clock, hub, keeper, presence, queues, hashing, epoch })))
+    }
+
+    /// Lets the keeper finish what it has, then closes the database.
+    pub async fn stop(&self) {
+        self.0.keeper.stop().await;
+        self.0.queues.stop();
+        self.0.database.close().await;
+    }
+
+    pub fn now(&self) -> Time {
+        self.0.clock.now()
+    }
+
+    pub fn clock(&self) -> &Clock {
+        &self.0.clock
+    }
+
+    /// Another one after every start: a client that sees it change reads again.
+    pub fn epoch(&self) -> &str {
+        &self.0.epoch
+    }
+
+    /// Tries the whole path: a write that becomes durable, then a telling that is heard.
+    pub async fn check(&self) -> Answer<()> {
+        let mut ear = self.0.hub.listen(vec![hub::Topic::Check]);
+        self.0.keeper.check().await?;
+        let heard = tokio::time::timeout(std::time::Duration::from_secs(5), ear.hear()).await;
+        match heard {
+            Ok(Heard::Frame(_)) => Ok(()),
+            _ => Err(Fault::new("what was published was not heard").into()),
+        }
+    }
+}

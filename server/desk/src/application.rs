@@ -1,0 +1,123 @@
+//! Applications: what the widget needs to know, and where it may stand.
+
+use crate::database::is_set;
+use crate::{Answer, Desk, Fault, group, queue};
+use domain::{Refusal, Span};
+use domain::application::{ApplicationView, Field, Terms};
+use domain::group::{Named, Subject};
+use sqlx::{AnyExecutor, Row};
+
+/// An application as the console lists it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Line {
+    pub id: String,
+    pub name: String,
+    /// The public key of the snippet.
+    pub key: String,
+    pub sites: Vec<String>,
+    pub accent: String,
+    pub title: String,
+    pub expanded: bool,
+}
+
+/// What a chat needs of its application when it starts.
+pub struct Ground {
+    pub application: Named,
+    pub fields: Vec<Field>,
+    pub terms: Terms,
+}
+
+pub async fn ground<'c>(on: impl AnyExecutor<'c>, key: &str) -> Result<Option<Ground>, Fault> {
+    let row = sqlx::query("select id, name, fields, patience from applications where key = $1").bind(key).fetch_optional(on).await?;
+    let Some(row) = row else { return Ok(None) };
+    Ok(Some(Ground {
+        application: Named { id: row.try_get(0)?, name: row.try_get(1)? },
+        fields: serde_json::from_str(row.try_get(2)?)?,
+        terms: Terms { patience: Span(row.try_get(3)?) },
+    }))
+}
+
+/// One of the application's groups; none when it is not one of them.
+pub async fn group_of<'c>(on: impl AnyExecutor<'c>, application: &str, group: &str) -> Result<Option<Named>, sqlx::Error> {
+    let row = sqlx::query(
+        "select g.id, g.name from application_groups ag join groups g on g.id = ag.group_id \
+         where ag.application_id = $1 and ag.group_id = $2",
+    )
+    .bind(application)
+    .bind(group)
+    .fetch_optional(on)
+    .await?;
+    row.map(|row| Ok(Named { id: row.try_get(0)?, name: row.try_get(1)? })).transpose()
+}
+
+impl Desk {
+    /// What the widget needs before anybody is asked for anything (R1-R15).
+    pub async fn application(&self, key: &str) -> Answer<ApplicationView> {
+        let reader = &self.0.database.reader;
+        let row = sqlx::query("select id, name, accent, expanded, title, fields, wait_shows from applications where key = $1")
+            .bind(key)
+            .fetch_optional(reader)
+            .await?
+            .ok_or(Refusal::NotYours)?;
+        let id: String = row.try_get(0)?;
+        let groups = sqlx::query(
+            "select g.id, g.name from application_groups ag join groups g on g.id = ag.group_id \
+             where ag.application_id = $1 order by ag.place, g.name",
+        )
+        .bind(&id)
+        .fetch_all(reader)
+        .await?;
+        let mut subjects = Vec::new();
+        for group in groups {
+            let (id, name): (String, String) = (group.try_get(0)?, group.try_get(1)?);
+            let online = group::online(reader, &self.0.presence, &id).await?;
+            subjects.push(Subject { id, name, online });
+        }
+        Ok(ApplicationView {
+            id,
+            name: row.try_get(1)?,
+            accent: row.try_get(2)?,
+            expanded: is_set(&row, 3)?,
+            title: row.try_get(4)?,
+            fields: serde_json::from_str(row.try_get(5)?)?,
+            subjects,
+            wait_shows: queue::wait_shows(row.try_get(6)?)?,
+        })
+    }
+
+    /// The sites that may show this application: exact origins.
+    pub async fn sites(&self, key: &str) -> Answer<Vec<String>> {
+        let row = sqlx::query("select id from applications where key = $1").bind(key).fetch_optional(&self.0.database.reader).await?;
+        let id: String = row.ok_or(Refusal::NotYours)?.try_get(0)?;
+        self.sites_of(&id).await
+    }
+
+    async fn sites_of(&self, application: &str) -> Answer<Vec<String>> {
+        let rows = sqlx::query("select origin from application_sites where application_id = $1 order by origin")
+            .bind(application)
+            .fetch_all(&self.0.database.reader)
+            .await?;
+        Ok(rows.iter().map(|row| row.try_get(0)).collect::<Result<_, _>>()?)
+    }
+
+    /// Every application, for the console's list and the snippet.
+    pub async fn applications(&self) -> Answer<Vec<Line>> {
+        let rows = sqlx::query("select id, name, key, accent, title, expanded from applications order by name, id")
+            .fetch_all(&self.0.database.reader)
+            .await?;
+        let mut lines = Vec::new();
+        for row in rows {
+            let id: String = row.try_get(0)?;
+            lines.push(Line {
+                sites: self.sites_of(&id).await?,
+                id,
+                name: row.try_get(1)?,
+                key: row.try_get(2)?,
+                accent: row.try_get(3)?,
+                title: row.try_get(4)?,
+                expanded: is_set(&row, 5)?,
+            });
+        }
+        Ok(lines)
+    }
+}

@@ -1,0 +1,266 @@
+//! Chats: how they are kept, read and acted in.
+
+use crate::keeper::{Asker, Got, Want};
+use crate::presence::Person;
+use crate::{Answer, Desk, Error, Fault, Visitor, visitor};
+use domain::person::Agent;
+use domain::event::{Destination, Wish};
+use domain::wire::{Card, Lists, Open, PAGE, Page};
+use domain::{Chat, Event, Reason, Refusal, Stage, Time, Told};
+use domain::act::Target;
+use sqlx::any::AnyRow;
+use sqlx::{AnyConnection, AnyExecutor, AssertSqlSafe, Row};
+
+/// Who calls: from the token or the session, never from what was sent.
+#[derive(Clone, Debug)]
+pub enum Caller {
+    Visitor(Visitor),
+    Agent(Agent),
+}
+
+impl Caller {
+    pub(crate) fn person(&self) -> Person {
+        match self {
+            Caller::Visitor(visitor) => Person::Customer(visitor.customer.clone()),
+            Caller::Agent(agent) => Person::Agent(agent.face.id.clone()),
+        }
+    }
+}
+
+impl Desk {
+    /// Starts a chat, or answers with the one that this very request has started (R8-R21).
+    pub async fn open_chat(&self, token: &str, open: &Open) -> Answer<Vec<Told>> {
+        let token_hash = visitor::checked_hash(token)?;
+        let want = Want::Open { token_hash, open: Box::new(open.clone()) };
+        self.0.keeper.ask(want).await.and_then(told)
+    }
+
+    /// The visitor's chat that has not ended.
+    pub async fn open_chat_of(&self, visitor: &Visitor) -> Answer<Option<String>> {
+        Ok(open_chat_of(&self.0.database.reader, &visitor.customer).await?)
+    }
+
+    /// Somebody wants something of a chat. A repeated wish is answered with the first result.
+    pub async fn act(&self, caller: &Caller, chat: &str, wish: &Wish) -> Answer<Vec<Told>> {
+        if !wish.act.is_for_people() {
+            return Err(Refusal::NotYours.into());
+        }
+        let asker = match caller {
+            Caller::Visitor(visitor) => Asker::Customer(visitor.customer.clone()),
+            Caller::Agent(agent) => Asker::Agent(agent.clone()),
+        };
+        let want = Want::Act { asker, chat: chat.into(), wish: wish.clone() };
+        self.0.keeper.ask(want).await.and_then(told)
+    }
+
+    /// The events after these two counters; a customer's page holds no asides.
+    pub async fn events(&self, caller: &Caller, chat: &str, after: u32, asides_after: u32) -> Answer<Page> {
+        let staff = match caller {
+            Caller::Visitor(visitor) => {
+                self.chat_of(visitor, chat).await?;
+                false
+            }
+            Caller::Agent(agent) => {
+                self.read_by(agent, chat).await?;
+                true
+            }
+        };
+        let rows = sqlx::query(
+            "select seq, at, act, body from events where chat_id = $1 and \
+             ((aside = 0 and seq > $2) or (aside = 1 and $3 = 1 and seq > $4)) order by at, aside, seq limit $5",
+        )
+        .bind(chat)
+        .bind(i64::from(after))
+        .bind(i64::from(staff))
+        .bind(i64::from(asides_after))
+        .bind(PAGE as i64 + 1)
+        .fetch_all(&self.0.database.reader)
+        .await?;
+        let more = rows.len() > PAGE;
+        let told = rows.iter().take(PAGE).map(|row| read_told(chat, row)).collect::<Result<_, _>>()?;
+        Ok(Page { told, more })
+    }
+
+    /// The rows of the two lists that an agent sees (R43, R50), and what he has yet to save.
+    pub async fn lists(&self, agent: &Agent) -> Answer<Lists> {
+        let rows = sqlx::query("select state from chats where stage in ('waiting', 'attending') order by queued_at, id")
+            .fetch_all(&self.0.database.reader)
+            .await?;
+        let mut cards = Vec::new();
+        for row in rows {
+            let chat = read_state(&row, 0)?;
+            if chat.may_read(&agent.seat(&chat.group.id)) {
+                cards.push(Card::of(&chat));
+            }
+        }
+        Ok(Lists { cards, unsaved: self.unsaved_of(&agent.face.id).await?, now: self.now() })
+    }
+
+    /// A visitor's own chat; not his and not there are the same answer.
+    pub(crate) async fn chat_of(&self, visitor: &Visitor, chat: &str) -> Answer<Chat> {
+        let found = load(&self.0.database.reader, chat).await?;
+        found.filter(|c| c.customer.id == visitor.customer).ok_or_else(|| Refusal::NotYours.into())
+    }
+
+    /// A chat that this agent may read.
+    pub(crate) async fn read_by(&self, agent: &Agent, chat: &str) -> Answer<Chat> {
+        let found = load(&self.0.database.reader, chat).await?;
+        found.filter(|c| c.may_read(&agent.seat(&c.group.id))).ok_or_else(|| Refusal::NotYours.into())
+    }
+
+    pub(crate) async fn is_inside(&self, agent: &Agent, chat: &str) -> Answer<bool> {
+        Ok(self.read_by(agent, chat).await?.is_inside(&agent.face.id))
+    }
+}
+
+fn told(got: Got) -> Answer<Vec<Told>> {
+    match got {
+        Got::Told(told) => Ok(told),
+        _ => Err(Error::Broken(Fault::new("the keeper answered with something else"))),
+    }
+}
+
+pub async fn open_chat_of<'c>(on: impl AnyExecutor<'c>, customer: &str) -> Result<Option<String>, sqlx::Error> {
+    let row = sqlx::query("select id from chats where customer_id = $1 and stage in ('waiting', 'attending') order by id desc limit 1")
+        .bind(customer)
+        .fetch_optional(on)
+        .await?;
+    row.map(|row| row.try_get(0)).transpose()
+}
+
+pub async fn load<'c>(on: impl AnyExecutor<'c>, chat: &str) -> Result<Option<Chat>, Fault> {
+    let row = sqlx::query("select state from chats where id = $1").bind(chat).fetch_optional(on).await?;
+    row.map(|row| read_state(&row, 0)).transpose()
+}
+
+/// Every chat that has not ended.
+pub async fn load_live<'c>(on: impl AnyExecutor<'c>) -> Result<Vec<Chat>, Fault> {
+    let rows = sqlx::query("select state from chats where stage in ('waiting', 'attending')").fetch_all(on).await?;
+    rows.iter().map(|row| read_state(row, 0)).collect()
+}
+
+fn read_state(row: &AnyRow, column: usize) -> Result<Chat, Fault> {
+    Ok(serde_json::from_str(row.try_get(column)?)?)
+}
+
+/// The ids of all acts that led to something in a chat: a repeated one is recognised.
+pub async fn acts_of<'c>(on: impl AnyExecutor<'c>, chat: &str) -> Result<Vec<String>, sqlx::Error> {
+    let rows = sqlx::query("select act from events where chat_id = $1").bind(chat).fetch_all(on).await?;
+    rows.iter().map(|row| row.try_get(0)).collect()
+}
+
+/// What an act led to when it was first asked for.
+pub async fn told_of_act<'c>(on: impl AnyExecutor<'c>, chat: &str, act: &str) -> Result<Vec<Told>, Fault> {
+    let rows = sqlx::query("select seq, at, act, body from events where chat_id = $1 and act = $2 order by aside, seq")
+        .bind(chat)
+        .bind(act)
+        .fetch_all(on)
+        .await?;
+    rows.iter().map(|row| read_told(chat, row)).collect()
+}
+
+fn read_told(chat: &str, row: &AnyRow) -> Result<Told, Fault> {
+    let seq = u32::try_from(row.try_get::<i64, _>(0)?).map_err(|_| Fault::new("an event has an impossible number"))?;
+    let event: Event = serde_json::from_str(row.try_get(3)?)?;
+    Ok(Told { chat: chat.into(), seq, at: Time(row.try_get(1)?), act: row.try_get(2)?, event })
+}
+
+/// Whom a redirection or an invitation means; none when he may not be meant.
+pub async fn destination(conn: &mut AnyConnection, chat: &Chat, to: &Target) -> Result<Option<Destination>, sqlx::Error> {
+    let named = match to {
+        Target::Group(id) => sqlx::query("select id, name from groups where id = $1").bind(id.as_str()).fetch_optional(conn).await?,
+        Target::Agent(id) => {
+            sqlx::query(
+                "select a.id, a.name from agents a join memberships m on m.agent_id = a.id \
+                 where a.id = $1 and m.group_id = $2 and m.attendant = 1 and a.disabled = 0",
+            )
+            .bind(id.as_str())
+            .bind(chat.group.id.as_str())
+            .fetch_optional(conn)
+            .await?
+        }
+    };
+    let Some(row) = named else { return Ok(None) };
+    let (id, name) = (row.try_get(0)?, row.try_get(1)?);
+    Ok(Some(match to {
+        Target::Group(_) => Destination::Group(domain::group::Named { id, name }),
+        Target::Agent(_) => Destination::Agent(domain::Face { id, name }),
+    }))
+}
+
+/// Keeps what happened, in one statement.
+pub async fn keep_events(conn: &mut AnyConnection, told: &[Told]) -> Result<(), Fault> {
+    let sql = format!("insert into events (chat_id, aside, seq, at, act, body) values {}", crate::database::places(told.len(), 6));
+    let mut query = sqlx::query(AssertSqlSafe(sql));
+    for t in told {
+        query = query
+            .bind(t.chat.clone())
+            .bind(i64::from(t.event.is_aside()))
+            .bind(i64::from(t.seq))
+            .bind(t.at.0)
+            .bind(t.act.clone())
+            .bind(serde_json::to_string(&t.event)?);
+    }
+    query.execute(conn).await?;
+    Ok(())
+}
+
+const COLUMNS: usize = 19;
+
+/// Keeps how chats now stand, in one statement.
+pub async fn keep_states(conn: &mut AnyConnection, chats: &[Chat]) -> Result<(), Fault> {
+    let sql = format!(
+        "insert into chats (id, number, application_id, group_id, requested_group_id, origin, customer_id, stage, \
+         end_reason, queued_at, attended_at, attended_by, first_reply_at, disconnected_at, ended_at, waiting_messages, \
+         seq, aside_seq, state) values {} on conflict (id) do update set group_id = excluded.group_id, \
+         stage = excluded.stage, end_reason = excluded.end_reason, attended_at = excluded.attended_at, \
+         attended_by = excluded.attended_by, first_reply_at = excluded.first_reply_at, \
+         disconnected_at = excluded.disconnected_at, ended_at = excluded.ended_at, \
+         waiting_messages = excluded.waiting_messages, seq = excluded.seq, aside_seq = excluded.aside_seq, \
+         state = excluded.state",
+        crate::database::places(chats.len(), COLUMNS)
+    );
+    let mut query = sqlx::query(AssertSqlSafe(sql));
+    for c in chats {
+        let (stage, reason) = stage_words(c.stage);
+        query = query
+            .bind(c.id.clone())
+            .bind(c.number)
+            .bind(c.application.id.clone())
+            .bind(c.group.id.clone())
+            .bind(c.requested_group.clone())
+            .bind(format!("{:?}", c.origin))
+            .bind(c.customer.id.clone())
+            .bind(stage)
+            .bind(reason)
+            .bind(c.queued_at.0)
+            .bind(c.attended_at.map(|t| t.0))
+            .bind(c.attended_by.as_ref().map(|f| f.id.clone()))
+            .bind(c.first_reply_at.map(|t| t.0))
+            .bind(c.gone_since.map(|t| t.0))
+            .bind(c.ended_at.map(|t| t.0))
+            .bind(i64::from(c.waiting_messages))
+            .bind(i64::from(c.seq))
+            .bind(i64::from(c.aside_seq))
+            .bind(serde_json::to_string(c)?);
+    }
+    query.execute(conn).await?;
+    Ok(())
+}
+
+fn stage_words(stage: Stage) -> (&'static str, Option<&'static str>) {
+    match stage {
+        Stage::Waiting => ("waiting", None),
+        Stage::Attending => ("attending", None),
+        Stage::Ended(reason) => {
+            let reason = match reason {
+                Reason::Customer => "customer",
+                Reason::Agent => "agent",
+                Reason::Connection => "connection",
+                Reason::Staff => "staff",
+                Reason::AgentLost => "agent_lost",
+            };
+            ("ended", Some(reason))
+        }
+    }
+}

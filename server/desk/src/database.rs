@@ -1,0 +1,146 @@
+//! The database: SQLite by default, PostgreSQL by URL, the same words to both.
+
+use crate::Fault;
+use sqlx::any::{AnyConnectOptions, AnyPoolOptions, AnyRow};
+use sqlx::migrate::{Migration, MigrationType, Migrator};
+use sqlx::{Any, AnyConnection, AnyPool, AssertSqlSafe, Executor, Row, SqlSafeStr, Transaction};
+use std::borrow::Cow;
+use std::str::FromStr;
+use std::time::Duration;
+
+const READERS: u32 = 6;
+/// PostgreSQL lets several write at once; SQLite has one writer, whoever asks.
+const POSTGRES_WRITERS: u32 = 4;
+
+/// Two pools: who writes, and who reads beside him.
+#[derive(Clone)]
+pub struct Database {
+    pub writer: AnyPool,
+    pub reader: AnyPool,
+    embedded: bool,
+}
+
+/// What every statement of SQLite's is run under. FULL: an acknowledged message outlives a
+/// power cut.
+const PRAGMAS: &str = "pragma journal_mode = wal; pragma synchronous = full; pragma busy_timeout = 5000; \
+     pragma foreign_keys = on; pragma temp_store = memory; pragma cache_size = -65536; \
+     pragma mmap_size = 268435456; pragma wal_autocheckpoint = 2000;";
+
+impl Database {
+    pub async fn open(url: &str) -> Result<Database, Fault> {
+        sqlx::any::install_default_drivers();
+        let embedded = url.starts_with("sqlite:");
+        if !embedded && !url.starts_with("postgres:") && !url.starts_with("postgresql:") {
+            return Err(Fault::new("the database must be `sqlite:PATH` or `postgres://USER:PASSWORD@HOST/NAME`"));
+        }
+        let database = if embedded { open_embedded(url).await? } else { open_server(url).await? };
+        migrations()?.run(&database.writer).await.map_err(|e| Fault::new(format!("the schema could not be brought up to date: {e}")))?;
+        Ok(database)
+    }
+
+    /// A transaction that may write. SQLite takes its lock at once: a lock taken later can fail.
+    pub async fn begin(&self) -> Result<Transaction<'static, Any>, sqlx::Error> {
+        self.writer.begin_with(if self.embedded { "begin immediate" } else { "begin" }).await
+    }
+
+    pub async fn close(&self) {
+        self.reader.close().await;
+        if self.embedded
+            && let Ok(mut conn) = self.writer.acquire().await
+            && let Err(error) = conn.execute("pragma wal_checkpoint(truncate)").await
+        {
+            tracing::warn!("the log was not folded into the database: {error}");
+        }
+        self.writer.close().await;
+    }
+}
+
+async fn open_embedded(url: &str) -> Result<Database, Fault> {
+    let separator = if url.contains('?') { '&' } else { '?' };
+    let options = AnyConnectOptions::from_str(&format!("{url}{separator}mode=rwc"))
+        .map_err(|e| Fault::new(format!("the database address does not read: {e}")))?;
+    let cannot = |e: sqlx::Error| Fault::new(format!("the database cannot be opened: {e}"));
+    let writer = AnyPoolOptions::new()
+        .max_connections(1)
+        .idle_timeout(None)
+        .max_lifetime(None)
+        .acquire_timeout(Duration::from_secs(30))
+        .after_connect(|conn, _| Box::pin(prepare(conn, false)))
+        .connect_with(options.clone())
+        .await
+        .map_err(cannot)?;
+    let reader = AnyPoolOptions::new()
+        .max_connections(READERS)
+        .acquire_timeout(Duration::from_secs(30))
+        .after_connect(|conn, _| Box::pin(prepare(conn, true)))
+        .connect_with(options)
+        .await
+        .map_err(cannot)?;
+    Ok(Database { writer, reader, embedded: true })
+}
+
+/// Sets what durability needs and reads it back: a setting that silently did not take is the
+/// way messages are lost.
+async fn prepare(conn: &mut AnyConnection, read_only: bool) -> Result<(), sqlx::Error> {
+    conn.execute(PRAGMAS).await?;
+    if read_only {
+        conn.execute("pragma query_only = on").await?;
+    }
+    let journal: String = conn.fetch_one("pragma journal_mode").await?.try_get(0)?;
+    let synchronous: i64 = conn.fetch_one("pragma synchronous").await?.try_get(0)?;
+    if journal != "wal" || synchronous != 2 {
+        return Err(sqlx::Error::Configuration(
+            format!("journal_mode is {journal} and synchronous is {synchronous}, and must be wal and 2 (FULL): nothing acknowledged may be lost").into(),
+        ));
+    }
+    Ok(())
+}
+
+async fn open_server(url: &str) -> Result<Database, Fault> {
+    let options = AnyConnectOptions::from_str(url).map_err(|e| Fault::new(format!("the database address does not read: {e}")))?;
+    let pool = |n| AnyPoolOptions::new().max_connections(n).acquire_timeout(Duration::from_secs(30)).connect_with(options.clone());
+    let cannot = |e: sqlx::Error| Fault::new(format!("the database cannot be reached: {e}"));
+    let writer = pool(POSTGRES_WRITERS).await.map_err(cannot)?;
+    let reader = pool(READERS).await.map_err(cannot)?;
+    let row = writer.fetch_one("select current_setting('synchronous_commit')").await.map_err(cannot)?;
+    let synchronous: String = row.try_get(0).map_err(cannot)?;
+    if synchronous == "off" {
+        return Err(Fault::new("synchronous_commit is off, and must be on: nothing acknowledged may be lost"));
+    }
+    Ok(Database { writer, reader, embedded: false })
+}
+
+fn migrations() -> Result<Migrator, Fault> {
+    let all = [(1, "house", include_str!("../migrations/0001_house.sql"))];
+    let all = all.into_iter().map(|(n, name, sql)| {
+        Migration::new(n, Cow::Borrowed(name), MigrationType::Simple, AssertSqlSafe(sql.to_string()).into_sql_str(), false)
+    });
+    Ok(Migrator::with_migrations(all.collect()))
+}
+
+/// `($1, $2), ($3, $4)`: the places of a statement that writes many rows at once.
+pub fn places(rows: usize, columns: usize) -> String {
+    let mut text = String::with_capacity(rows * columns * 6);
+    for row in 0..rows {
+        text.push_str(if row == 0 { "(" } else { ", (" });
+        for column in 0..columns {
+            if column > 0 {
+                text.push_str(", ");
+            }
+            text.push('$');
+            text.push_str(&(row * columns + column + 1).to_string());
+        }
+        text.push(')');
+    }
+    text
+}
+
+/// A yes or no as it is kept.
+pub fn flag(yes: bool) -> i64 {
+    i64::from(yes)
+}
+
+/// Reads a yes or no.
+pub fn is_set(row: &AnyRow, column: usize) -> Result<bool, sqlx::Error> {
+    row.try_get::<i64, _>(column).map(|n| n != 0)
+}

@@ -1,0 +1,189 @@
+//! A small believable world to look at: two applications, three groups, four agents.
+
+use crate::database::flag;
+use crate::people::{self, New};
+use crate::{Answer, Desk, random};
+use domain::application::{Field, FieldKind};
+use domain::presence::PATIENCE;
+use sqlx::AnyConnection;
+
+/// Somebody who may sign in to the demo.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Login {
+    pub name: String,
+    pub email: String,
+    pub password: String,
+    /// What he may do, in a few words of Spanish.
+    pub role: String,
+}
+
+/// The keys of the demo's two applications, as in their snippets.
+pub const SHOP_KEY: &str = "pk_casanogal0tiendaweb";
+pub const CATALOGUE_KEY: &str = "pk_casanogal0catalogo1";
+
+const PASSWORD: &str = "una-clave-de-muestra";
+
+struct Person {
+    name: &'static str,
+    email: &'static str,
+    role: &'static str,
+    sequence: bool,
+    system: bool,
+    /// Group, attendant, administrator.
+    groups: &'static [(&'static str, bool, bool)],
+}
+
+const GROUPS: [(&str, &str); 3] =
+    [("orders", "Pedidos y envíos"), ("returns", "Devoluciones y garantías"), ("choose", "Ayuda para elegir")];
+
+const PEOPLE: [Person; 4] = [
+    Person {
+        name: "Inés Robledo",
+        email: "ines@casanogal.example",
+        role: "atiende Devoluciones y Pedidos; administra Devoluciones",
+        sequence: false,
+        system: false,
+        groups: &[("returns", true, true), ("orders", true, false)],
+    },
+    Person {
+        name: "Tomás Vidal",
+        email: "tomas@casanogal.example",
+        role: "atiende Pedidos y Devoluciones, con secuencia",
+        sequence: true,
+        system: false,
+        groups: &[("orders", true, false), ("returns", true, false)],
+    },
+    Person {
+        name: "Lucía Cano",
+        email: "lucia@casanogal.example",
+        role: "atiende Ayuda para elegir",
+        sequence: false,
+        system: false,
+        groups: &[("choose", true, false)],
+    },
+    Person {
+        name: "Marta Ortiz",
+        email: "marta@casanogal.example",
+        role: "administra todo y no atiende",
+        sequence: false,
+        system: true,
+        groups: &[("orders", false, true), ("returns", false, true)],
+    },
+];
+
+impl Desk {
+    /// Fills an empty deployment; changes nothing where somebody works already. `sites` are the
+    /// origins of the demo shop. Answers with the logins to print.
+    pub async fn seed_demo(&self, sites: &[String]) -> Answer<Vec<Login>> {
+        if !people::are_there(&self.0.database.reader).await? {
+            self.plant().await?;
+        }
+        self.allow(sites).await?;
+        let login = |p: &Person| Login { name: p.name.into(), email: p.email.into(), password: PASSWORD.into(), role: p.role.into() };
+        Ok(PEOPLE.iter().map(login).collect())
+    }
+
+    async fn plant(&self) -> Answer<()> {
+        let password = self.hash(PASSWORD).await?;
+        let now = self.now();
+        let mut tx = self.0.database.begin().await?;
+        for (id, name) in GROUPS {
+            sqlx::query("insert into groups (id, name) values ($1, $2)").bind(id).bind(name).execute(&mut *tx).await?;
+        }
+        for person in &PEOPLE {
+            let id = random::id(now)?;
+            let new = New {
+                id: id.clone(),
+                name: person.name.into(),
+                email: person.email.into(),
+                sequence: person.sequence,
+                system: person.system,
+            };
+            people::keep(&mut tx, &new, &password, now).await?;
+            for (group, attendant, administrator) in person.groups {
+                sqlx::query("insert into memberships (group_id, agent_id, attendant, administrator) values ($1, $2, $3, $4)")
+                    .bind(*group)
+                    .bind(id.as_str())
+                    .bind(flag(*attendant))
+                    .bind(flag(*administrator))
+                    .execute(&mut *tx)
+                    .await?;
+            }
+        }
+        let form = [
+            ("name", "Nombre", FieldKind::Name, true),
+            ("email", "Correo electrónico", FieldKind::Email, true),
+            ("order", "Número de pedido", FieldKind::Text, false),
+        ];
+        let shop = Application { id: "shop", key: SHOP_KEY, name: "Casa Nogal", accent: "#2a49b8", title: "¿Hablamos?", shows: "Both" };
+        plant_application(&mut tx, &shop, &form, &["orders", "returns", "choose"], now.0).await?;
+        let catalogue =
+            Application { id: "catalogue", key: CATALOGUE_KEY, name: "Catálogo", accent: "#0f5a3f", title: "Te ayudamos a elegir", shows: "Position" };
+        plant_application(&mut tx, &catalogue, &form[..1], &["choose"], now.0).await?;
+        tx.commit().await?;
+        Ok(())
+    }
+
+    /// Lets these sites show the demo's applications: its ports may change from start to start.
+    async fn allow(&self, sites: &[String]) -> Answer<()> {
+        for application in ["shop", "catalogue"] {
+            for site in sites {
+                sqlx::query(
+                    "insert into application_sites (application_id, origin) select id, $1 from applications where id = $2 \
+                     on conflict (application_id, origin) do nothing",
+                )
+                .bind(site.as_str())
+                .bind(application)
+                .execute(&self.0.database.writer)
+                .await?;
+            }
+        }
+        Ok(())
+    }
+}
+
+struct Application {
+    id: &'static str,
+    key: &'static str,
+    name: &'static str,
+    accent: &'static str,
+    title: &'static str,
+    shows: &'static str,
+}
+
+async fn plant_application(
+    conn: &mut AnyConnection,
+    new: &Application,
+    form: &[(&str, &str, FieldKind, bool)],
+    groups: &[&str],
+    now: i64,
+) -> Answer<()> {
+    let fields: Vec<Field> = form
+        .iter()
+        .map(|(key, label, kind, required)| Field { key: (*key).into(), label: (*label).into(), kind: *kind, required: *required })
+        .collect();
+    sqlx::query(
+        "insert into applications (id, key, name, accent, expanded, title, fields, wait_shows, patience, created_at) \
+         values ($1, $2, $3, $4, 1, $5, $6, $7, $8, $9)",
+    )
+    .bind(new.id)
+    .bind(new.key)
+    .bind(new.name)
+    .bind(new.accent)
+    .bind(new.title)
+    .bind(serde_json::to_string(&fields)?)
+    .bind(new.shows)
+    .bind(PATIENCE.0)
+    .bind(now)
+    .execute(&mut *conn)
+    .await?;
+    for (place, group) in groups.iter().enumerate() {
+        sqlx::query("insert into application_groups (application_id, group_id, place) values ($1, $2, $3)")
+            .bind(new.id)
+            .bind(*group)
+            .bind(place as i64)
+            .execute(&mut *conn)
+            .await?;
+    }
+    Ok(())
+}

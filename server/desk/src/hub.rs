@@ -1,0 +1,292 @@
+//! Telling: who listens to what, and one small frame to each, encoded once per format.
+//!
+//! Nobody hears what is not durable: the keeper tells after its commit. Buffers are bounded; a
+//! listener that does not keep up is dropped and reads again.
+
+use crate::{Answer, Caller, Desk, Error, Fault};
+use bytes::Bytes;
+use domain::wire::Down;
+use domain::{Refusal, Time};
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
+use tokio::sync::mpsc;
+
+/// Frames that may wait for one listener. Who is further behind reads the history instead.
+const BACKLOG: usize = 256;
+
+/// What one may listen to.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub enum Topic {
+    /// All that a customer may hear of his chats.
+    Customer(String),
+    /// All that staff hears of one chat.
+    Chat(String),
+    /// The cards of a group.
+    Group(String),
+    /// What concerns one agent: the chats he is in, his tickets.
+    Agent(String),
+    /// Everybody who works here.
+    Staff,
+    /// The health check.
+    Check,
+}
+
+/// One frame, encoded at most once in each format, however many hear it.
+pub struct Frame {
+    down: Down,
+    postcard: OnceLock<Option<Bytes>>,
+    json: OnceLock<Option<Bytes>>,
+}
+
+impl Frame {
+    pub fn new(down: Down) -> Arc<Frame> {
+        Arc::new(Frame { down, postcard: OnceLock::new(), json: OnceLock::new() })
+    }
+
+    pub fn down(&self) -> &Down {
+        &self.down
+    }
+
+    /// None is a fault of ours: a frame that cannot be written.
+    pub fn postcard(&self) -> Option<Bytes> {
+        self.postcard.get_or_init(|| postcard::to_allocvec(&self.down).ok().map(Bytes::from)).clone()
+    }
+
+    /// As [`Frame::postcard`], in JSON.
+    pub fn json(&self) -> Option<Bytes> {
+        self.json.get_or_init(|| serde_json::to_vec(&self.down).ok().map(Bytes::from)).clone()
+    }
+}
+
+/// Who listens to what in this process.
+#[derive(Clone, Default)]
+pub struct Hub(Arc<Mutex<Listeners>>);
+
+#[derive(Default)]
+struct Listeners {
+    last: u64,
+    all: HashMap<u64, Listener>,
+    by_topic: HashMap<Topic, Vec<u64>>,
+}
+
+struct Listener {
+    frames: mpsc::Sender<Arc<Frame>>,
+    topics: Vec<Topic>,
+}
+
+impl Hub {
+    pub(crate) fn listen(&self, topics: Vec<Topic>) -> Listening {
+        let (frames, heard) = mpsc::channel(BACKLOG);
+        let mut listeners = self.lock();
+        listeners.last += 1;
+        let id = listeners.last;
+        for topic in &topics {
+            listeners.by_topic.entry(topic.clone()).or_default().push(id);
+        }
+        listeners.all.insert(id, Listener { frames, topics });
+        Listening { hub: self.clone(), id, heard }
+    }
+
+    /// Tells everybody who listens to any of these, each once.
+    pub(crate) fn tell(&self, topics: &[Topic], down: Down) {
+        let mut listeners = self.lock();
+        let mut ids: Vec<u64> = topics.iter().filter_map(|t| listeners.by_topic.get(t)).flatten().copied().collect();
+        if ids.is_empty() {
+            return;
+        }
+        ids.sort_unstable();
+        ids.dedup();
+        let frame = Frame::new(down);
+        for id in ids {
+            let Some(listener) = listeners.all.get(&id) else { continue };
+            if listener.frames.try_send(frame.clone()).is_err() {
+                listeners.forget(id);
+            }
+        }
+    }
+
+    /// How many listen: for the operator and for tests.
+    pub fn count(&self) -> usize {
+        self.lock().all.len()
+    }
+
+    fn lock(&self) -> std::sync::MutexGuard<'_, Listeners> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Listeners {
+    /// Lets a listener go; dropping its sender is how it learns.
+    fn forget(&mut self, id: u64) {
+        let Some(listener) = self.all.remove(&id) else { return };
+        for topic in listener.topics {
+            self.leave(id, &topic);
+        }
+    }
+
+    fn leave(&mut self, id: u64, topic: &Topic) {
+        if let Some(ids) = self.by_topic.get_mut(topic) {
+            ids.retain(|other| *other != id);
+            if ids.is_empty() {
+                self.by_topic.remove(topic);
+            }
+        }
+    }
+}
+
+/// What an ear hears.
+pub enum Heard {
+    Frame(Arc<Frame>),
+    /// It fell behind, and must read again.
+    Slow,
+}
+
+/// A place among the listeners, given up when dropped.
+pub(crate) struct Listening {
+    hub: Hub,
+    id: u64,
+    heard: mpsc::Receiver<Arc<Frame>>,
+}
+
+impl Listening {
+    pub(crate) async fn hear(&mut self) -> Heard {
+        match self.heard.recv().await {
+            Some(frame) => Heard::Frame(frame),
+            None => Heard::Slow,
+        }
+    }
+
+    fn follow(&self, topic: Topic) {
+        let mut listeners = self.hub.lock();
+        let Some(listener) = listeners.all.get_mut(&self.id) else { return };
+        if !listener.topics.contains(&topic) {
+            listener.topics.push(topic.clone());
+            listeners.by_topic.entry(topic).or_default().push(self.id);
+        }
+    }
+
+    fn unfollow(&self, topic: &Topic) {
+        let mut listeners = self.hub.lock();
+        if let Some(listener) = listeners.all.get_mut(&self.id) {
+            listener.topics.retain(|t| t != topic);
+        }
+        listeners.leave(self.id, topic);
+    }
+}
+
+impl Drop for Listening {
+    fn drop(&mut self) {
+        self.hub.lock().forget(self.id);
+    }
+}
+
+/// Chats that one console may follow at a time.
+const FOLLOW_LIMIT: usize = 200;
+
+/// An open socket: while it lives, its person is here.
+pub struct Ear {
+    desk: Desk,
+    caller: Caller,
+    listening: Listening,
+    /// The chats that staff follows, each with its customer.
+    following: Vec<(String, String)>,
+    /// Counted until then; none: until it is dropped.
+    last_heard: Option<Time>,
+}
+
+impl Desk {
+    /// Listens for somebody, and counts him as present until the ear is dropped.
+    pub async fn listen(&self, caller: &Caller) -> Answer<Ear> {
+        let topics = match caller {
+            Caller::Visitor(visitor) => vec![Topic::Customer(visitor.customer.clone())],
+            Caller::Agent(agent) => {
+                let groups = self.groups_seen_by(agent).await?;
+                let mine = [Topic::Agent(agent.face.id.clone()), Topic::Staff];
+                mine.into_iter().chain(groups.into_iter().map(|g| Topic::Group(g.id))).collect()
+            }
+        };
+        let listening = self.0.hub.listen(topics);
+        self.0.presence.come(caller.person());
+        Ok(Ear { desk: self.clone(), caller: caller.clone(), listening, following: Vec::new(), last_heard: None })
+    }
+
+    pub fn listeners(&self) -> usize {
+        self.0.hub.count()
+    }
+}
+
+impl Ear {
+    pub async fn hear(&mut self) -> Heard {
+        self.listening.hear().await
+    }
+
+    /// Staff hears this chat from now on; whoever may not read it is refused.
+    pub async fn follow(&mut self, chat: &str) -> Answer<()> {
+        let Caller::Agent(agent) = &self.caller else {
+            return Err(Refusal::NotYours.into());
+        };
+        if self.following.iter().any(|(id, _)| id == chat) {
+            return Ok(());
+        }
+        if self.following.len() >= FOLLOW_LIMIT {
+            return Err(Refusal::Full { limit: FOLLOW_LIMIT as u32 }.into());
+        }
+        let customer = self.desk.read_by(agent, chat).await?.customer.id;
+        self.listening.follow(Topic::Chat(chat.into()));
+        self.following.push((chat.into(), customer));
+        Ok(())
+    }
+
+    pub fn unfollow(&mut self, chat: &str) {
+        self.following.retain(|(id, _)| id != chat);
+        self.listening.unfollow(&Topic::Chat(chat.into()));
+    }
+
+    /// A hint that somebody writes: told to the others, never kept.
+    pub async fn typing(&mut self, chat: &str) -> Answer<()> {
+        let by = match &self.caller {
+            Caller::Agent(agent) => Some(agent.face.clone()),
+            Caller::Visitor(_) => None,
+        };
+        let mut topics = vec![Topic::Chat(chat.into())];
+        match &self.caller {
+            Caller::Visitor(visitor) => {
+                let mine = (chat.to_string(), visitor.customer.clone());
+                if !self.following.contains(&mine) {
+                    self.desk.chat_of(visitor, chat).await?;
+                    self.following = vec![mine];
+                }
+            }
+            Caller::Agent(agent) => {
+                let followed = self.following.iter().find(|(id, _)| id == chat);
+                let Some((_, customer)) = followed else {
+                    return Err(Refusal::NotInside.into());
+                };
+                // Who only watches is not seen (R45).
+                if self.desk.is_inside(agent, chat).await? {
+                    topics.push(Topic::Customer(customer.clone()));
+                }
+            }
+        }
+        self.desk.0.hub.tell(&topics, Down::Typing { chat: chat.into(), by });
+        Ok(())
+    }
+
+    /// The socket has ended; its last byte was heard then.
+    pub fn gone(mut self, last_heard: Time) {
+        self.last_heard = Some(last_heard);
+    }
+}
+
+impl Drop for Ear {
+    fn drop(&mut self) {
+        let since = self.last_heard.unwrap_or_else(|| self.desk.now());
+        self.desk.0.presence.go(self.caller.person(), since);
+    }
+}
+
+impl From<&Fault> for Error {
+    fn from(fault: &Fault) -> Error {
+        Error::Broken(Fault::new(fault.to_string()))
+    }
+}

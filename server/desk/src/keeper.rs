@@ -1,0 +1,523 @@
+//! The keeper: the one who writes chats and tickets.
+//!
+//! He takes what is queued, decides in memory against the live chats, keeps the whole batch in
+//! one transaction of a few statements, commits, and only then answers and tells. The longer a
+//! commit takes, the more it carries: the batch clocks itself. Time is a caller like any other.
+
+use crate::database::Database;
+use crate::hub::Hub;
+use crate::presence::{Note, Person, Room};
+use crate::{Answer, Clock, Error, Fault, chat, people, queue, random, ticket};
+use domain::event::Wish;
+use domain::person::Agent;
+use domain::presence::{HOLD, past};
+use domain::wire::Open;
+use domain::{Act, Chat, Event, Refusal, Scene, Ticket, TicketAct, Time, Told, Who};
+use std::collections::{BTreeSet, HashMap, HashSet};
+use tokio::sync::{mpsc, oneshot};
+
+mod batch;
+mod opening;
+
+use batch::{After, Batch};
+
+/// Wishes that may wait; whoever comes then waits at the door.
+const BACKLOG: usize = 1024;
+/// Wishes of one batch.
+const BATCH: usize = 128;
+/// How often a wish is decided again when somebody else wrote first.
+const TRIES: usize = 5;
+/// The most due chats of one look of the clock.
+const LOOK: usize = 500;
+
+/// What somebody wants of the keeper.
+#[derive(Clone, Debug)]
+pub enum Want {
+    Open { token_hash: String, open: Box<Open> },
+    Act { asker: Asker, chat: String, wish: Wish },
+    Ticket { agent: Agent, ticket: String, wish: String, act: TicketAct },
+    /// The clock: has the owner of an unsaved ticket been gone for too long?
+    KeepTicket { ticket: String, since: Time },
+    /// Somebody came or went.
+    Presence { person: Person, note: Note },
+    /// A write that proves that writing works.
+    Check,
+    /// Everything before this is kept; there is nothing after.
+    Stop,
+}
+
+/// Who wants it; his rights depend on the chat's group, so they are looked at when deciding.
+#[derive(Clone, Debug)]
+pub enum Asker {
+    Customer(String),
+    Agent(Agent),
+    Clock,
+}
+
+impl Asker {
+    fn who(&self, chat: &Chat) -> Who {
+        match self {
+            Asker::Customer(id) => Who::Customer(id.clone()),
+            Asker::Agent(agent) => Who::Agent(agent.seat(&chat.group.id)),
+            Asker::Clock => Who::Clock,
+        }
+    }
+}
+
+/// What came of it.
+#[derive(Clone, Debug)]
+pub enum Got {
+    Told(Vec<Told>),
+    Ticket(Box<Ticket>),
+    Done,
+}
+
+struct Job {
+    want: Want,
+    /// None: nobody waits for the answer.
+    reply: Option<oneshot::Sender<Answer<Got>>>,
+}
+
+/// Where to ask the keeper.
+#[derive(Clone)]
+pub struct Door(mpsc::Sender<Job>);
+
+impl Door {
+    pub async fn ask(&self, want: Want) -> Answer<Got> {
+        let closed = || Error::Broken(Fault::new("the keeper has stopped"));
+        let (reply, answer) = oneshot::channel();
+        self.0.send(Job { want, reply: Some(reply) }).await.map_err(|_| closed())?;
+        answer.await.map_err(|_| closed())?
+    }
+
+    pub async fn check(&self) -> Answer<()> {
+        self.ask(Want::Check).await.map(|_| ())
+    }
+
+    /// Returns when everything asked before is kept.
+    pub async fn stop(&self) {
+        if let Err(error) = self.ask(Want::Stop).await {
+            tracing::debug!("the keeper had stopped before: {error}");
+        }
+    }
+}
+
+/// A chat in memory, with what was asked of it.
+struct Live {
+    chat: Chat,
+    acts: HashSet<String>,
+}
+
+/// What the keeper knows by heart. The database is the record: when in doubt, it is read again.
+#[derive(Default)]
+struct Memory {
+    lives: HashMap<String, Live>,
+    due: BTreeSet<(Time, String)>,
+    /// Tickets that wait for their first save.
+    unsaved: HashMap<String, Ticket>,
+    /// Agents who are not here, and since when.
+    absent: HashMap<String, Time>,
+}
+
+impl Memory {
+    fn hold(&mut self, live: Live) {
+        self.let_go(&live.chat.id);
+        if let Some(due) = live.chat.due() {
+            self.due.insert((due, live.chat.id.clone()));
+        }
+        if !live.chat.is_over() {
+            self.lives.insert(live.chat.id.clone(), live);
+        }
+    }
+
+    fn let_go(&mut self, chat: &str) {
+        if let Some(before) = self.lives.remove(chat)
+            && let Some(due) = before.chat.due()
+        {
+            self.due.remove(&(due, before.chat.id));
+        }
+    }
+
+    fn next_due(&self) -> Option<Time> {
+        let chat = self.due.first().map(|(due, _)| *due);
+        let ticket = self.unsaved.values().filter_map(|t| self.owner_gone(t)).map(|since| past(since, HOLD)).min();
+        match (chat, ticket) {
+            (Some(c), Some(t)) => Some(c.min(t)),
+            (one, other) => one.or(other),
+        }
+    }
+
+    fn owner_gone(&self, ticket: &Ticket) -> Option<Time> {
+        ticket.owner.as_ref().and_then(|owner| self.absent.get(&owner.id)).copied()
+    }
+}
+
+struct Keeper {
+    database: Database,
+    clock: Clock,
+    hub: Hub,
+    queues: queue::Teller,
+    room: Room,
+    memory: Memory,
+    /// Memory and record may differ: read everything again before the next decision.
+    in_doubt: bool,
+}
+
+/// Reads the live chats, gives everybody a fresh grace, and begins to serve.
+pub async fn start(database: Database, clock: Clock, hub: Hub, queues: queue::Teller, room: Room) -> Result<Door, Fault> {
+    let (door, jobs) = mpsc::channel(BACKLOG);
+    let mut keeper = Keeper { database, clock, hub, queues, room, memory: Memory::default(), in_doubt: false };
+    keeper.read_again().await?;
+    keeper.resume().await?;
+    tokio::spawn(keeper.run(jobs));
+    Ok(Door(door))
+}
+
+impl Keeper {
+    async fn run(mut self, mut jobs: mpsc::Receiver<Job>) {
+        loop {
+            let due = self.memory.next_due();
+            let mut batch = Vec::new();
+            tokio::select! {
+                job = jobs.recv() => match job {
+                    Some(job) => batch.push(job),
+                    None => return,
+                },
+                () = self.room.noted() => {}
+                () = self.clock.wait_until(due) => {}
+            }
+            while batch.len() < BATCH
+                && let Ok(job) = jobs.try_recv()
+            {
+                batch.push(job);
+            }
+            // Who is there is settled before anybody's absence is.
+            let notes = self.room.take_notes().into_iter().map(|(person, note)| Want::Presence { person, note });
+            let asked = notes.chain(self.due_wants()).map(|want| Job { want, reply: None });
+            let (stop, batch): (Vec<Job>, Vec<Job>) = batch.into_iter().partition(|job| matches!(job.want, Want::Stop));
+            self.serve(asked.chain(batch).collect()).await;
+            for job in stop {
+                jobs.close();
+                answer(job, Ok(Got::Done));
+            }
+        }
+    }
+
+    /// What the clock has to ask for now.
+    fn due_wants(&self) -> Vec<Want> {
+        let now = self.clock.now();
+        let mut wants = Vec::new();
+        for (_, chat) in self.memory.due.iter().take_while(|(due, _)| *due <= now).take(LOOK) {
+            let Ok(id) = random::id(now) else { continue };
+            wants.push(Want::Act { asker: Asker::Clock, chat: chat.clone(), wish: Wish { id, act: Act::Abandon } });
+        }
+        for ticket in self.memory.unsaved.values() {
+            if let Some(since) = self.memory.owner_gone(ticket).filter(|since| past(*since, HOLD) <= now) {
+                wants.push(Want::KeepTicket { ticket: ticket.id.clone(), since });
+            }
+        }
+        wants
+    }
+
+    /// The whole batch in one transaction; when that breaks, each alone, so that one bad wish
+    /// cannot take the others with it.
+    async fn serve(&mut self, jobs: Vec<Job>) {
+        if jobs.is_empty() {
+            return;
+        }
+        match self.attempt(jobs.iter().map(|job| &job.want)).await {
+            Ok(answers) => jobs.into_iter().zip(answers).for_each(|(job, got)| answer(job, got.map_err(Error::from))),
+            Err(_) => {
+                for job in jobs {
+                    let got = self.serve_alone(&job.want).await;
+                    answer(job, got);
+                }
+            }
+        }
+    }
+
+    async fn serve_alone(&mut self, want: &Want) -> Answer<Got> {
+        for _ in 1..TRIES {
+            match self.attempt(std::iter::once(want)).await {
+                Ok(mut answers) => return answers.pop().unwrap_or(Ok(Got::Done)).map_err(Error::from),
+                // Somebody was faster. Look again: the rules may now say no.
+                Err(fault) if fault.beaten => {}
+                Err(fault) => return Err(fault.into()),
+            }
+        }
+        Err(Fault::new("somebody else always wrote first").into())
+    }
+
+    /// Decides, keeps, commits, tells. A fault leaves the record as it was, and memory in doubt.
+    async fn attempt<'w>(&mut self, wants: impl Iterator<Item = &'w Want>) -> Result<Vec<Result<Got, Refusal>>, Fault> {
+        if self.in_doubt {
+            self.read_again().await?;
+        }
+        let result = self.try_attempt(wants).await;
+        match result {
+            Ok((answers, after)) => {
+                self.tell(after);
+                Ok(answers)
+            }
+            Err(fault) => {
+                self.in_doubt = true;
+                Err(fault)
+            }
+        }
+    }
+
+    async fn try_attempt<'w>(&mut self, wants: impl Iterator<Item = &'w Want>) -> Result<(Vec<Result<Got, Refusal>>, After), Fault> {
+        let mut batch = Batch::begin(&self.database, self.clock.now()).await?;
+        let mut answers = Vec::new();
+        for want in wants {
+            match self.fulfil(&mut batch, want).await {
+                Ok(got) => answers.push(Ok(got)),
+                Err(Error::Refused(why)) => answers.push(Err(why)),
+                Err(Error::Broken(fault)) => return Err(fault),
+            }
+        }
+        let after = batch.commit().await?;
+        Ok((answers, after))
+    }
+
+    fn tell(&self, after: After) {
+        for (topics, down) in after.tells {
+            self.hub.tell(&topics, down);
+        }
+        self.queues.changed(after.queues);
+    }
+
+    async fn fulfil(&mut self, batch: &mut Batch, want: &Want) -> Answer<Got> {
+        match want {
+            Want::Open { token_hash, open } => self.open(batch, token_hash, open).await,
+            Want::Act { asker, chat, wish } => self.act(batch, asker, chat, wish).await,
+            Want::Ticket { agent, ticket, wish, act } => self.ticket(batch, agent, ticket, wish, act).await,
+            Want::KeepTicket { ticket, since } => self.keep_ticket(batch, ticket, *since).await,
+            Want::Presence { person, note } => self.presence(batch, person, note).await,
+            Want::Check => {
+                batch.check().await?;
+                Ok(Got::Done)
+            }
+            Want::Stop => Ok(Got::Done),
+        }
+    }
+
+    /// act → decide → event → apply.
+    async fn act(&mut self, batch: &mut Batch, asker: &Asker, chat: &str, wish: &Wish) -> Answer<Got> {
+        if !domain::id::is_sound(&wish.id) {
+            return Err(Refusal::Malformed.into());
+        }
+        self.fetch(batch, chat).await?;
+        let Some(live) = self.memory.lives.get(chat).or_else(|| batch.ended.get(chat)) else {
+            return Err(Refusal::NotYours.into());
+        };
+        let who = asker.who(&live.chat);
+        let mine = match &who {
+            Who::Customer(id) => *id == live.chat.customer.id,
+            Who::Agent(seat) => live.chat.may_read(seat),
+            Who::Clock => true,
+        };
+        if !mine {
+            return Err(Refusal::NotYours.into());
+        }
+        if live.acts.contains(&wish.id) {
+            batch.flush().await?;
+            return Ok(Got::Told(chat::told_of_act(&mut *batch.tx, chat, &wish.id).await?));
+        }
+        if let Some(live) = batch.ended.get(chat) {
+            return Ok(Got::Told(live.chat.decide(&who, &wish.act, &Scene::at(batch.now)).map(|_| Vec::new())?));
+        }
+        let Some(live) = self.memory.lives.get(chat) else {
+            return Err(Refusal::NotYours.into());
+        };
+        let mut scene = Scene::at(batch.now);
+        match &wish.act {
+            Act::Attend => {
+                batch.flush().await?;
+                scene.place = queue::place(&mut *batch.tx, &live.chat.group.id, live.chat.queued_at, chat).await?;
+            }
+            Act::Redirect { to } => scene.target = chat::destination(&mut batch.tx, &live.chat, to).await?,
+            Act::Invite { agent } => {
+                let to = domain::Target::Agent(agent.clone());
+                scene.target = chat::destination(&mut batch.tx, &live.chat, &to).await?;
+            }
+            _ => {}
+        }
+        let events = live.chat.decide(&who, &wish.act, &scene)?;
+        Ok(Got::Told(self.apply(batch, chat, &wish.id, events)?))
+    }
+
+    /// Brings a chat into memory; one that has ended into the batch, for its length.
+    async fn fetch(&mut self, batch: &mut Batch, id: &str) -> Result<(), Fault> {
+        if self.memory.lives.contains_key(id) || batch.ended.contains_key(id) {
+            return Ok(());
+        }
+        batch.flush().await?;
+        let Some(chat) = chat::load(&mut *batch.tx, id).await? else { return Ok(()) };
+        let acts = chat::acts_of(&mut *batch.tx, id).await?.into_iter().collect();
+        let live = Live { chat, acts };
+        if live.chat.is_over() {
+            batch.ended.insert(id.into(), live);
+        } else {
+            self.memory.hold(live);
+        }
+        Ok(())
+    }
+
+    /// Applies what was decided, and notes what must be kept and told.
+    fn apply(&mut self, batch: &mut Batch, id: &str, act: &str, events: Vec<Event>) -> Result<Vec<Told>, Fault> {
+        let Some(mut live) = self.memory.lives.remove(id) else { return Ok(Vec::new()) };
+        if let Some(due) = live.chat.due() {
+            self.memory.due.remove(&(due, id.into()));
+        }
+        let before = live.chat.clone();
+        let mut told = Vec::with_capacity(events.len());
+        for event in events {
+            live.chat.apply(batch.now, &event);
+            let seq = if event.is_aside() { live.chat.aside_seq } else { live.chat.seq };
+            told.push(Told { chat: id.into(), seq, at: batch.now, act: act.into(), event });
+        }
+        if !told.is_empty() {
+            live.acts.insert(act.into());
+            batch.note(&before, &live.chat, &told);
+        }
+        if let Some(owed) = live.chat.ticket_owed().filter(|_| !told.is_empty()) {
+            let ticket = batch.bear(random::id(batch.now)?, act, owed);
+            self.watch_over(ticket);
+        }
+        if live.chat.is_over() {
+            batch.ended.insert(id.into(), live);
+        } else {
+            self.memory.hold(live);
+        }
+        Ok(told)
+    }
+
+    /// A ticket that waits for its first save has a deadline once its owner is gone.
+    fn watch_over(&mut self, ticket: Ticket) {
+        if ticket.is_saved() {
+            self.memory.unsaved.remove(&ticket.id);
+        } else {
+            self.memory.unsaved.insert(ticket.id.clone(), ticket);
+        }
+    }
+
+    async fn ticket(&mut self, batch: &mut Batch, agent: &Agent, id: &str, wish: &str, act: &TicketAct) -> Answer<Got> {
+        if !domain::id::is_sound(wish) {
+            return Err(Refusal::Malformed.into());
+        }
+        batch.flush().await?;
+        let Some(mut ticket) = ticket::load(&mut *batch.tx, id).await? else {
+            return Err(Refusal::NotYours.into());
+        };
+        let who = Who::Agent(agent.seat(&ticket.group.id));
+        if ticket::is_done(&mut *batch.tx, id, wish).await? {
+            return Ok(Got::Ticket(Box::new(ticket)));
+        }
+        let events = ticket.decide(&who, act, batch.now)?;
+        batch.change(&mut ticket, wish, events);
+        self.watch_over(ticket.clone());
+        Ok(Got::Ticket(Box::new(ticket)))
+    }
+
+    async fn keep_ticket(&mut self, batch: &mut Batch, id: &str, since: Time) -> Answer<Got> {
+        batch.flush().await?;
+        let Some(mut ticket) = ticket::load(&mut *batch.tx, id).await? else {
+            self.memory.unsaved.remove(id);
+            return Ok(Got::Done);
+        };
+        let wish = random::id(batch.now)?;
+        let events = ticket.decide(&Who::Clock, &TicketAct::Keep { owner_gone_since: since }, batch.now)?;
+        batch.change(&mut ticket, &wish, events);
+        self.watch_over(ticket);
+        Ok(Got::Done)
+    }
+
+    /// Somebody's last socket went, or his first came: his chats hear it.
+    async fn presence(&mut self, batch: &mut Batch, person: &Person, note: &Note) -> Answer<Got> {
+        let act = match note {
+            Note::Came => Act::Return,
+            Note::Went { since } => Act::Leave { since: *since },
+        };
+        let (asker, chats) = match person {
+            Person::Customer(id) => {
+                let mine = self.memory.lives.values().find(|l| l.chat.customer.id == *id);
+                (Asker::Customer(id.clone()), mine.map(|l| l.chat.id.clone()).into_iter().collect::<Vec<_>>())
+            }
+            Person::Agent(id) => {
+                match note {
+                    Note::Came => drop(self.memory.absent.remove(id)),
+                    Note::Went { since } => drop(self.memory.absent.insert(id.clone(), *since)),
+                }
+                let Some(agent) = people::agent_in(&mut batch.tx, id).await? else { return Ok(Got::Done) };
+                batch.agent_state(&agent.face, *note == Note::Came).await?;
+                let mine = self.memory.lives.values().filter(|l| l.chat.is_inside(id) || l.chat.watchers.contains(&agent.face));
+                let chats = mine.map(|l| l.chat.id.clone()).collect();
+                (Asker::Agent(agent), chats)
+            }
+        };
+        for chat in chats {
+            for act in [Some(act.clone()), self.stops_watching(&chat, person, note)].into_iter().flatten() {
+                let wish = Wish { id: random::id(batch.now)?, act };
+                match self.act(batch, &asker, &chat, &wish).await {
+                    Ok(_) | Err(Error::Refused(_)) => {}
+                    Err(broken) => return Err(broken),
+                }
+            }
+        }
+        Ok(Got::Done)
+    }
+
+    /// Whoever has gone watches no more.
+    fn stops_watching(&self, chat: &str, person: &Person, note: &Note) -> Option<Act> {
+        let Person::Agent(agent) = person else { return None };
+        let watches = self.memory.lives.get(chat).is_some_and(|l| l.chat.watchers.iter().any(|w| w.id == *agent));
+        (watches && matches!(note, Note::Went { .. })).then_some(Act::Unwatch)
+    }
+
+    /// The record is right; memory is made like it.
+    async fn read_again(&mut self) -> Result<(), Fault> {
+        let absent = std::mem::take(&mut self.memory.absent);
+        let mut memory = Memory { absent, ..Memory::default() };
+        for chat in chat::load_live(&self.database.reader).await? {
+            let acts = chat::acts_of(&self.database.reader, &chat.id).await?.into_iter().collect();
+            memory.hold(Live { chat, acts });
+        }
+        for ticket in ticket::load_unsaved(&self.database.reader).await? {
+            memory.unsaved.insert(ticket.id.clone(), ticket);
+        }
+        self.memory = memory;
+        self.in_doubt = false;
+        Ok(())
+    }
+
+    /// We were down. Nobody was absent in that time: everybody's grace begins now (Q8).
+    async fn resume(&mut self) -> Result<(), Fault> {
+        let now = self.clock.now();
+        let owners = self.memory.unsaved.values().filter_map(|t| t.owner.as_ref()).map(|o| o.id.clone());
+        self.memory.absent.extend(owners.map(|owner| (owner, now)).collect::<Vec<_>>());
+        let chats: Vec<String> = self.memory.lives.keys().cloned().collect();
+        for some in chats.chunks(BATCH) {
+            let mut wants = Vec::with_capacity(some.len());
+            for chat in some {
+                let wish = Wish { id: random::id(now)?, act: Act::Resume };
+                wants.push(Want::Act { asker: Asker::Clock, chat: chat.clone(), wish });
+            }
+            for outcome in self.attempt(wants.iter()).await? {
+                if let Err(why) = outcome {
+                    return Err(Fault::new(format!("a chat could not be resumed: {why:?}")));
+                }
+            }
+        }
+        Ok(())
+    }
+}
+
+fn answer(job: Job, got: Answer<Got>) {
+    match (job.reply, got) {
+        // Whoever asked may have hung up; what he asked for is kept all the same.
+        (Some(reply), got) => drop(reply.send(got)),
+        (None, Err(Error::Broken(fault))) => tracing::error!("what the clock asked for broke: {fault}"),
+        (None, _) => {}
+    }
+}

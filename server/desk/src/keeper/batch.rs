@@ -1,0 +1,159 @@
+//! One transaction of the keeper's: what it will write, and what it will tell afterwards.
+
+use super::Live;
+use crate::chat as chats;
+use crate::database::Database;
+use crate::hub::Topic;
+use crate::{Fault, ticket};
+use domain::ticket::Owed;
+use domain::wire::{AgentState, Card, Down};
+use domain::{Chat, Face, Stage, Ticket, TicketEvent, Time, Told};
+use sqlx::{Any, Row, Transaction};
+use std::collections::{HashMap, HashSet};
+
+pub struct Batch {
+    pub tx: Transaction<'static, Any>,
+    pub now: Time,
+    /// Chats that have ended, in this batch or long ago, that somebody spoke of.
+    pub ended: HashMap<String, Live>,
+    told: Vec<Told>,
+    states: HashMap<String, Chat>,
+    kept: Vec<ticket::Kept>,
+    tickets: HashMap<String, Ticket>,
+    after: After,
+}
+
+/// What to tell once it is durable.
+#[derive(Default)]
+pub struct After {
+    pub tells: Vec<(Vec<Topic>, Down)>,
+    pub queues: HashSet<String>,
+}
+
+impl Batch {
+    pub async fn begin(database: &Database, now: Time) -> Result<Batch, Fault> {
+        let tx = database.begin().await?;
+        Ok(Batch {
+            tx,
+            now,
+            ended: HashMap::new(),
+            told: Vec::new(),
+            states: HashMap::new(),
+            kept: Vec::new(),
+            tickets: HashMap::new(),
+            after: After::default(),
+        })
+    }
+
+    /// Notes what happened in a chat, who will hear it, and whose place it may have moved.
+    pub fn note(&mut self, before: &Chat, chat: &Chat, told: &[Told]) {
+        for t in told {
+            let mut topics: Vec<Topic> = vec![Topic::Chat(chat.id.clone())];
+            let inside = before.agents.iter().chain(&chat.agents).map(|a| &a.face);
+            topics.extend(inside.chain(&chat.invited).map(|f| Topic::Agent(f.id.clone())));
+            if !t.event.is_aside() {
+                topics.push(Topic::Customer(chat.customer.id.clone()));
+            }
+            self.after.tells.push((topics, Down::Told(t.clone())));
+        }
+        self.told.extend_from_slice(told);
+        self.states.insert(chat.id.clone(), chat.clone());
+        if told.iter().any(|t| !t.event.is_aside()) {
+            self.note_card(before, chat);
+        }
+    }
+
+    /// The row of the lists, and the queues it came from and went to.
+    fn note_card(&mut self, before: &Chat, chat: &Chat) {
+        let moved = before.group.id != chat.group.id;
+        let mut card = Card::of(chat);
+        card.was_group = moved.then(|| before.group.id.clone());
+        let mut topics = vec![Topic::Group(chat.group.id.clone())];
+        if moved {
+            topics.push(Topic::Group(before.group.id.clone()));
+        }
+        topics.extend(before.agents.iter().chain(&chat.agents).map(|a| Topic::Agent(a.face.id.clone())));
+        self.after.tells.push((topics, Down::Card(card)));
+        let waits = chat.stage == Stage::Waiting;
+        if moved || before.stage != chat.stage || waits && chat.seq == 1 {
+            self.after.queues.insert(before.group.id.clone());
+            self.after.queues.insert(chat.group.id.clone());
+        }
+    }
+
+    /// A ticket is born with what was owed.
+    pub fn bear(&mut self, id: String, act: &str, owed: Owed) -> Ticket {
+        let mut ticket = Ticket::open(id, self.now, &owed.birth);
+        self.keep(&ticket, act, TicketEvent::Born(Box::new(owed.birth)));
+        self.change(&mut ticket, act, owed.saved.into_iter().collect());
+        self.tickets.insert(ticket.id.clone(), ticket.clone());
+        self.note_ticket(&ticket);
+        ticket
+    }
+
+    /// Applies what was decided about a ticket.
+    pub fn change(&mut self, ticket: &mut Ticket, act: &str, events: Vec<TicketEvent>) {
+        if events.is_empty() {
+            return;
+        }
+        for event in events {
+            ticket.apply(self.now, &event);
+            self.keep(ticket, act, event);
+        }
+        self.tickets.insert(ticket.id.clone(), ticket.clone());
+        self.note_ticket(ticket);
+    }
+
+    fn keep(&mut self, ticket: &Ticket, act: &str, event: TicketEvent) {
+        self.kept.push(ticket::Kept { ticket: ticket.id.clone(), seq: ticket.seq, at: self.now, act: act.into(), event });
+    }
+
+    fn note_ticket(&mut self, ticket: &Ticket) {
+        let mut topics = vec![Topic::Group(ticket.group.id.clone())];
+        topics.extend(ticket.owner.iter().map(|o| Topic::Agent(o.id.clone())));
+        self.after.tells.push((topics, Down::Ticket(Box::new(ticket.clone()))));
+    }
+
+    /// Tells staff that an agent came or went.
+    pub async fn agent_state(&mut self, face: &Face, connected: bool) -> Result<(), Fault> {
+        let row = sqlx::query("select online from agents where id = $1").bind(face.id.as_str()).fetch_one(&mut *self.tx).await?;
+        let online = row.try_get::<i64, _>(0)? != 0;
+        self.after.tells.push((vec![Topic::Staff], Down::Agent(AgentState { face: face.clone(), connected, online })));
+        Ok(())
+    }
+
+    /// A write and a telling, for the health check.
+    pub async fn check(&mut self) -> Result<(), Fault> {
+        sqlx::query("insert into settings (name, value) values ('checked', $1) on conflict (name) do update set value = excluded.value")
+            .bind(self.now.0.to_string())
+            .execute(&mut *self.tx)
+            .await?;
+        self.after.tells.push((vec![Topic::Check], Down::Pong(0)));
+        Ok(())
+    }
+
+    /// Writes what was noted so far, so that the next question to the database sees it.
+    pub async fn flush(&mut self) -> Result<(), Fault> {
+        if !self.told.is_empty() {
+            chats::keep_events(&mut self.tx, &std::mem::take(&mut self.told)).await?;
+        }
+        if !self.states.is_empty() {
+            let states: Vec<Chat> = self.states.drain().map(|(_, chat)| chat).collect();
+            chats::keep_states(&mut self.tx, &states).await?;
+        }
+        if !self.kept.is_empty() {
+            ticket::keep_events(&mut self.tx, &std::mem::take(&mut self.kept)).await?;
+        }
+        if !self.tickets.is_empty() {
+            let tickets: Vec<Ticket> = self.tickets.drain().map(|(_, ticket)| ticket).collect();
+            ticket::keep_states(&mut self.tx, &tickets).await?;
+        }
+        Ok(())
+    }
+
+    pub async fn commit(mut self) -> Result<After, Fault> {
+        self.flush().await?;
+        self.tx.commit().await?;
+        Ok(self.after)
+    }
+}

@@ -1,0 +1,127 @@
+//! How a chat begins: the visitor, the form, the subject, the queue.
+
+use super::{Got, Keeper, Live};
+use crate::keeper::batch::Batch;
+use crate::{Answer, Fault, Visitor, application, chat, group, random, visitor};
+use domain::application::{Answer as FormAnswer, FieldKind, fill};
+use domain::event::Opening;
+use domain::group::Named;
+use domain::wire::Open;
+use domain::{Chat, Event, Origin, Refusal, Told};
+use sqlx::Row;
+use std::collections::HashSet;
+
+/// The longest page address that is kept, in characters.
+const PAGE_LIMIT: usize = 500;
+
+impl Keeper {
+    /// The chat's id names the wish: repeated, it is answered with the chat it has started.
+    pub(super) async fn open(&mut self, batch: &mut Batch, token_hash: &str, open: &Open) -> Answer<Got> {
+        if !domain::id::is_sound(&open.id) {
+            return Err(Refusal::Malformed.into());
+        }
+        batch.flush().await?;
+        let ground = application::ground(&mut *batch.tx, &open.key).await?.ok_or(Refusal::NotYours)?;
+        let known = visitor::find(&mut *batch.tx, token_hash).await?;
+        if known.as_ref().is_some_and(|v| v.application != ground.application.id) {
+            return Err(Refusal::SignedOut.into());
+        }
+        if let Some(chat) = chat::load(&mut *batch.tx, &open.id).await? {
+            let mine = known.is_some_and(|v| v.customer == chat.customer.id);
+            if !mine {
+                return Err(Refusal::NotYours.into());
+            }
+            return Ok(Got::Told(chat::told_of_act(&mut *batch.tx, &open.id, &open.id).await?));
+        }
+        if let Some(visitor) = &known
+            && let Some(chat) = chat::open_chat_of(&mut *batch.tx, &visitor.customer).await?
+        {
+            return Err(Refusal::AlreadyOpen { chat }.into());
+        }
+        let chosen = application::group_of(&mut *batch.tx, &ground.application.id, &open.group).await?;
+        let group = chosen.ok_or(Refusal::NotYours)?;
+        let answers = fill(&ground.fields, &open.answers)?;
+        if group::online(&mut *batch.tx, &self.room, &group.id).await?.is_empty() {
+            return Err(Refusal::NobodyOnline.into());
+        }
+        let name = answer_of(&ground.fields, &answers, FieldKind::Name);
+        let email = answer_of(&ground.fields, &answers, FieldKind::Email);
+        let customer = self.customer(batch, token_hash, &ground.application.id, known, &name, &email).await?;
+        let opening = Opening {
+            number: next_number(batch).await?,
+            origin: Origin::Widget,
+            application: ground.application,
+            group,
+            customer: Named { id: customer, name },
+            verified: false,
+            answers,
+            page: open.page.chars().take(PAGE_LIMIT).collect(),
+            lang: language(&open.lang).into(),
+            terms: ground.terms,
+        };
+        let told = vec![Told {
+            chat: open.id.clone(),
+            seq: 1,
+            at: batch.now,
+            act: open.id.clone(),
+            event: Event::Opened(Box::new(opening.clone())),
+        }];
+        let chat = Chat::open(open.id.clone(), batch.now, &opening);
+        batch.note(&chat, &chat, &told);
+        self.memory.hold(Live { chat, acts: HashSet::from([open.id.clone()]) });
+        Ok(Got::Told(told))
+    }
+
+    /// The person behind the token. What is typed names the chat; it never edits or reveals
+    /// somebody who was there before.
+    async fn customer(
+        &self,
+        batch: &mut Batch,
+        token_hash: &str,
+        application: &str,
+        known: Option<Visitor>,
+        name: &str,
+        email: &str,
+    ) -> Result<String, Fault> {
+        if let Some(visitor) = known {
+            return Ok(visitor.customer);
+        }
+        let id = random::id(batch.now)?;
+        sqlx::query("insert into customers (id, name, email, verified, created_at) values ($1, $2, $3, 0, $4)")
+            .bind(id.as_str())
+            .bind(name)
+            .bind(email)
+            .bind(batch.now.0)
+            .execute(&mut *batch.tx)
+            .await?;
+        sqlx::query("insert into visitors (token_hash, customer_id, application_id, created_at) values ($1, $2, $3, $4)")
+            .bind(token_hash)
+            .bind(id.as_str())
+            .bind(application)
+            .bind(batch.now.0)
+            .execute(&mut *batch.tx)
+            .await?;
+        Ok(id)
+    }
+}
+
+/// The next protocol number: dense, since it is raised in the transaction that uses it. A chat
+/// that leaves no ticket keeps its number, so ticket numbers may have gaps and never repeat.
+async fn next_number(batch: &mut Batch) -> Result<i64, Fault> {
+    let row = sqlx::query("update counters set n = n + 1 where name = 'protocol' returning n").fetch_one(&mut *batch.tx).await?;
+    Ok(row.try_get(0)?)
+}
+
+fn answer_of(fields: &[domain::application::Field], answers: &[FormAnswer], kind: FieldKind) -> String {
+    let field = fields.iter().find(|f| f.kind == kind);
+    let answer = field.and_then(|f| answers.iter().find(|a| a.key == f.key));
+    answer.map_or(String::new(), |a| a.value.clone())
+}
+
+fn language(lang: &str) -> &'static str {
+    match lang.get(..2) {
+        Some("pt") => "pt",
+        Some("en") => "en",
+        _ => "es",
+    }
+}

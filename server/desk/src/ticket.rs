@@ -1,0 +1,219 @@
+//! Tickets: how they are kept, listed and saved.
+
+use crate::keeper::{Got, Want};
+use crate::{Answer, Desk, Error, Fault};
+use domain::person::Agent;
+use domain::wire::TicketRow;
+use domain::{Refusal, Status, Ticket, TicketAct, TicketEvent, Time};
+use sqlx::any::AnyRow;
+use sqlx::{AnyConnection, AnyExecutor, AssertSqlSafe, Row};
+use serde::{Deserialize, Serialize};
+
+/// Which tickets a list shows.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Filter {
+    /// Not completed (R19).
+    #[default]
+    Open,
+    All,
+    /// Mine, whatever their status.
+    Mine,
+    /// Mine that wait for their first save (R62).
+    Unsaved,
+}
+
+/// Where the last page ended: its last row.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct After {
+    pub changed_at: Time,
+    pub id: String,
+}
+
+/// Rows of one page.
+pub const ROWS: usize = 50;
+
+/// One event of a ticket's history.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Entry {
+    pub seq: u32,
+    pub at: Time,
+    pub event: TicketEvent,
+}
+
+impl Desk {
+    /// A page of tickets that an agent may see, last changed first.
+    pub async fn tickets(&self, agent: &Agent, filter: Filter, after: Option<After>) -> Answer<Vec<TicketRow>> {
+        let groups: Vec<String> = self.groups_seen_by(agent).await?.into_iter().map(|g| g.id).collect();
+        let after = after.unwrap_or(After { changed_at: Time(i64::MAX), id: String::new() });
+        // The names of the places are all that is put together here; values are bound.
+        let places: Vec<String> = (0..groups.len()).map(|n| format!("${}", n + 5)).collect();
+        let mine_or_seen = if places.is_empty() { "owner_id = $1".into() } else { format!("(owner_id = $1 or group_id in ({}))", places.join(", ")) };
+        let chosen = match filter {
+            Filter::Open => "status in ('New', 'InAttendance', 'Stopped')",
+            Filter::All => "1 = 1",
+            Filter::Mine => "owner_id = $1",
+            Filter::Unsaved => "owner_id = $1 and saved_at is null",
+        };
+        let sql = format!(
+            "select state from tickets where {mine_or_seen} and {chosen} \
+             and (changed_at < $2 or (changed_at = $2 and id < $3)) order by changed_at desc, id desc limit $4"
+        );
+        let mut query = sqlx::query(AssertSqlSafe(sql)).bind(agent.face.id.as_str()).bind(after.changed_at.0).bind(after.id).bind(ROWS as i64);
+        for group in groups {
+            query = query.bind(group);
+        }
+        let rows = query.fetch_all(&self.0.database.reader).await?;
+        Ok(rows.iter().map(|row| read_state(row).map(row_of)).collect::<Result<_, _>>()?)
+    }
+
+    /// A ticket that this agent may see.
+    pub async fn ticket(&self, agent: &Agent, id: &str) -> Answer<Ticket> {
+        let found = load(&self.0.database.reader, id).await?;
+        found.filter(|t| agent.sees(&t.group.id) || t.is_owned_by(&agent.face.id)).ok_or_else(|| Refusal::NotYours.into())
+    }
+
+    /// What happened to a ticket.
+    pub async fn ticket_history(&self, agent: &Agent, id: &str) -> Answer<Vec<Entry>> {
+        self.ticket(agent, id).await?;
+        let rows = sqlx::query("select seq, at, body from ticket_events where ticket_id = $1 order by seq")
+            .bind(id)
+            .fetch_all(&self.0.database.reader)
+            .await?;
+        let mut entries = Vec::new();
+        for row in rows {
+            let seq = u32::try_from(row.try_get::<i64, _>(0)?).map_err(|_| Fault::new("a ticket's event has an impossible number"))?;
+            entries.push(Entry { seq, at: Time(row.try_get(1)?), event: serde_json::from_str(row.try_get(2)?)? });
+        }
+        Ok(entries)
+    }
+
+    /// The ticket of a chat, once it has ended.
+    pub async fn ticket_of_chat(&self, agent: &Agent, chat: &str) -> Answer<Option<Ticket>> {
+        self.read_by(agent, chat).await?;
+        let row = sqlx::query("select state from tickets where chat_id = $1").bind(chat).fetch_optional(&self.0.database.reader).await?;
+        Ok(row.as_ref().map(read_state).transpose()?)
+    }
+
+    /// The wrap-up (R64, R65), and every later change. A repeated wish changes nothing.
+    pub async fn save_ticket(&self, agent: &Agent, id: &str, wish: &str, act: &TicketAct) -> Answer<Ticket> {
+        let want = Want::Ticket { agent: agent.clone(), ticket: id.into(), wish: wish.into(), act: act.clone() };
+        match self.0.keeper.ask(want).await? {
+            Got::Ticket(ticket) => Ok(*ticket),
+            _ => Err(Error::Broken(Fault::new("the keeper answered with something else"))),
+        }
+    }
+
+    pub(crate) async fn unsaved_of(&self, agent: &str) -> Answer<Vec<Ticket>> {
+        let rows = sqlx::query("select state from tickets where owner_id = $1 and saved_at is null order by created_at, id")
+            .bind(agent)
+            .fetch_all(&self.0.database.reader)
+            .await?;
+        Ok(rows.iter().map(read_state).collect::<Result<_, _>>()?)
+    }
+}
+
+fn row_of(t: Ticket) -> TicketRow {
+    let saved = t.is_saved();
+    TicketRow {
+        id: t.id,
+        number: t.number,
+        subject: t.subject,
+        status: t.status,
+        customer: t.customer,
+        group: t.group,
+        owner: t.owner,
+        changed_at: t.changed_at,
+        via: t.via,
+        saved,
+    }
+}
+
+pub async fn load<'c>(on: impl AnyExecutor<'c>, id: &str) -> Result<Option<Ticket>, Fault> {
+    let row = sqlx::query("select state from tickets where id = $1").bind(id).fetch_optional(on).await?;
+    row.as_ref().map(read_state).transpose()
+}
+
+/// Every ticket that waits for its first save.
+pub async fn load_unsaved<'c>(on: impl AnyExecutor<'c>) -> Result<Vec<Ticket>, Fault> {
+    let rows = sqlx::query("select state from tickets where saved_at is null").fetch_all(on).await?;
+    rows.iter().map(read_state).collect()
+}
+
+fn read_state(row: &AnyRow) -> Result<Ticket, Fault> {
+    Ok(serde_json::from_str(row.try_get(0)?)?)
+}
+
+/// Has this wish been fulfilled before?
+pub async fn is_done<'c>(on: impl AnyExecutor<'c>, ticket: &str, wish: &str) -> Result<bool, sqlx::Error> {
+    let row = sqlx::query("select 1 from ticket_events where ticket_id = $1 and act = $2 limit 1").bind(ticket).bind(wish).fetch_optional(on).await?;
+    Ok(row.is_some())
+}
+
+/// One event of one ticket, as it is kept.
+pub struct Kept {
+    pub ticket: String,
+    pub seq: u32,
+    pub at: Time,
+    pub act: String,
+    pub event: TicketEvent,
+}
+
+pub async fn keep_events(conn: &mut AnyConnection, kept: &[Kept]) -> Result<(), Fault> {
+    let sql = format!("insert into ticket_events (ticket_id, seq, at, act, body) values {}", crate::database::places(kept.len(), 5));
+    let mut query = sqlx::query(AssertSqlSafe(sql));
+    for k in kept {
+        query = query
+            .bind(k.ticket.clone())
+            .bind(i64::from(k.seq))
+            .bind(k.at.0)
+            .bind(k.act.clone())
+            .bind(serde_json::to_string(&k.event)?);
+    }
+    query.execute(conn).await?;
+    Ok(())
+}
+
+const COLUMNS: usize = 14;
+
+pub async fn keep_states(conn: &mut AnyConnection, tickets: &[Ticket]) -> Result<(), Fault> {
+    let sql = format!(
+        "insert into tickets (id, number, chat_id, group_id, application_id, customer_id, owner_id, status, first_status, \
+         created_at, changed_at, saved_at, seq, state) values {} on conflict (id) do update set \
+         group_id = excluded.group_id, owner_id = excluded.owner_id, status = excluded.status, \
+         first_status = excluded.first_status, changed_at = excluded.changed_at, saved_at = excluded.saved_at, \
+         seq = excluded.seq, state = excluded.state",
+        crate::database::places(tickets.len(), COLUMNS)
+    );
+    let mut query = sqlx::query(AssertSqlSafe(sql));
+    for t in tickets {
+        query = query
+            .bind(t.id.clone())
+            .bind(t.number)
+            .bind(t.chat.clone())
+            .bind(t.group.id.clone())
+            .bind(t.application.id.clone())
+            .bind(t.customer.id.clone())
+            .bind(t.owner.as_ref().map(|o| o.id.clone()))
+            .bind(status_word(t.status))
+            .bind(t.first_status.map(status_word))
+            .bind(t.created_at.0)
+            .bind(t.changed_at.0)
+            .bind(t.saved_at.map(|at| at.0))
+            .bind(i64::from(t.seq))
+            .bind(serde_json::to_string(t)?);
+    }
+    query.execute(conn).await?;
+    Ok(())
+}
+
+/// A status as its column holds it: the names of Movidesk's API.
+fn status_word(status: Status) -> &'static str {
+    match status {
+        Status::New => "New",
+        Status::InAttendance => "InAttendance",
+        Status::Stopped => "Stopped",
+        Status::Canceled => "Canceled",
+        Status::Resolved => "Resolved",
+        Status::Closed => "Closed",
+    }
+}

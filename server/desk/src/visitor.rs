@@ -1,0 +1,37 @@
+//! Visitors: browsers that have acted, known by a token of which only the hash is kept.
+
+use crate::{Answer, Desk, random};
+use domain::Refusal;
+use domain::wire::TOKEN_LENGTH;
+use sqlx::{AnyExecutor, Row};
+
+/// A visitor: low-privilege, for his own chats only.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Visitor {
+    pub customer: String,
+    pub application: String,
+}
+
+/// Who a token's hash stands for.
+pub async fn find<'c>(on: impl AnyExecutor<'c>, token_hash: &str) -> Result<Option<Visitor>, sqlx::Error> {
+    let row = sqlx::query("select customer_id, application_id from visitors where token_hash = $1")
+        .bind(token_hash)
+        .fetch_optional(on)
+        .await?;
+    row.map(|row| Ok(Visitor { customer: row.try_get(0)?, application: row.try_get(1)? })).transpose()
+}
+
+/// The hash of a token that a browser made, when it looks like one.
+pub fn checked_hash(token: &str) -> Result<String, Refusal> {
+    let sound = token.len() == TOKEN_LENGTH && token.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-' || b == b'_');
+    if sound { Ok(random::hash(token)) } else { Err(Refusal::SignedOut) }
+}
+
+impl Desk {
+    /// Who a token stands for.
+    pub async fn visitor(&self, token: &str) -> Answer<Visitor> {
+        let hash = checked_hash(token)?;
+        let found = find(&self.0.database.reader, &hash).await?;
+        found.ok_or_else(|| Refusal::SignedOut.into())
+    }
+}
