@@ -1,0 +1,91 @@
+//! What outlives a reload: kept by the frame in its own storage, and by the page around it.
+//!
+//! Nothing is written before the visitor acts. Browsers may refuse storage to a frame, by throwing;
+//! then the page keeps all of it, and if it cannot either, memory lasts as long as the window.
+
+use crate::outbox::Unsent;
+use domain::application::Answer;
+use domain::wire::Open;
+use serde::{Deserialize, Serialize};
+use web_sys::Storage;
+
+#[derive(Clone, Default, Serialize, Deserialize)]
+pub struct Kept {
+    pub token: String,
+    /// The open conversation.
+    pub chat: String,
+    /// What the form was answered, so that nobody types it twice (R13).
+    pub answers: Vec<Answer>,
+    /// A conversation that was asked for, until the answer is here: asked again under the same id.
+    pub opening: Option<Open>,
+    pub draft: String,
+    pub unsent: Vec<Unsent>,
+    /// The last event he has seen.
+    pub seen: u32,
+}
+
+fn storage() -> Option<Storage> {
+    leptos::prelude::window().local_storage().ok().flatten()
+}
+
+fn name(key: &str) -> String {
+    ["recado:", key].concat()
+}
+
+/// Reads what the frame kept.
+pub fn read(key: &str) -> Option<Kept> {
+    unpack(&storage()?.get_item(&name(key)).ok().flatten()?)
+}
+
+/// Keeps it in the frame's storage; false when the browser does not let us.
+pub fn write(key: &str, kept: &Kept) -> bool {
+    storage().is_some_and(|storage| storage.set_item(&name(key), &pack(kept)).is_ok())
+}
+
+pub fn forget(key: &str) {
+    if let Some(storage) = storage() {
+        let _ = storage.remove_item(&name(key));
+    }
+}
+
+/// As text: two letters per byte.
+pub fn pack(kept: &Kept) -> String {
+    let bytes = postcard::to_allocvec(kept).unwrap_or(Vec::new());
+    let half = |n: u8| char::from(b'a' + (n & 15));
+    bytes.iter().flat_map(|byte| [half(byte >> 4), half(*byte)]).collect()
+}
+
+/// None for what another version of us wrote.
+pub fn unpack(text: &str) -> Option<Kept> {
+    let half = |byte: u8| byte.checked_sub(b'a').filter(|n| *n < 16);
+    let bytes: Option<Vec<u8>> = text
+        .as_bytes()
+        .chunks(2)
+        .map(|two| match two {
+            [high, low] => Some(half(*high)? << 4 | half(*low)?),
+            _ => None,
+        })
+        .collect();
+    postcard::from_bytes(&bytes?).ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_was_packed_is_unpacked() {
+        let kept = Kept { token: "t".into(), draft: "¿Y en roble? 🪵".into(), seen: 7, ..Kept::default() };
+
+        let read = unpack(&pack(&kept)).unwrap();
+
+        assert_eq!((read.token, read.draft, read.seen), (kept.token, kept.draft, 7));
+    }
+
+    #[test]
+    fn what_somebody_else_wrote_is_nothing() {
+        for odd in ["", "a", "zz", "{\"token\":1}", "ffff"] {
+            assert!(unpack(odd).is_none(), "{odd}");
+        }
+    }
+}

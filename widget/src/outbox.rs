@@ -1,0 +1,117 @@
+//! Words on their way: drawn at once, sent one after the other, each under its own id, until the
+//! server has them. A repeated id is answered with the first result, so nothing is ever doubled.
+
+use crate::clock;
+use crate::door::{self, Snag};
+use crate::visit::Visit;
+use domain::event::Wish;
+use domain::{Act, Refusal};
+use leptos::prelude::*;
+use leptos::task::spawn_local;
+use serde::{Deserialize, Serialize};
+use std::cell::Cell;
+
+#[derive(Clone, PartialEq, Serialize, Deserialize)]
+pub struct Unsent {
+    pub id: String,
+    pub text: String,
+    pub mark: Mark,
+}
+
+#[derive(Clone, PartialEq, Serialize, Deserialize)]
+pub enum Mark {
+    Sending,
+    /// Nobody answered; it can be tried again.
+    Failed,
+    /// The server will not take it, and why in words.
+    Refused(String),
+}
+
+/// After so many tries without an answer the writer is told.
+const TRIES: u32 = 4;
+
+thread_local! {
+    static SENDING: Cell<bool> = const { Cell::new(false) };
+}
+
+impl Visit {
+    pub fn post(self, text: &str) {
+        let unsent = Unsent { id: clock::id(), text: text.into(), mark: Mark::Sending };
+        self.keep(|kept| {
+            kept.unsent.push(unsent);
+            kept.draft.clear();
+        });
+        self.send();
+    }
+
+    pub fn retry(self, id: &str) {
+        self.mark(id, Mark::Sending);
+        self.send();
+    }
+
+    /// The connection is back: what failed in silence is tried again.
+    pub fn send_all(self) {
+        let failed = self.kept.with_untracked(|kept| kept.unsent.iter().any(|unsent| unsent.mark == Mark::Failed));
+        if failed {
+            self.keep(|kept| kept.unsent.iter_mut().filter(|unsent| unsent.mark == Mark::Failed).for_each(|unsent| unsent.mark = Mark::Sending));
+        }
+        self.send();
+    }
+
+    pub fn send(self) {
+        if !SENDING.replace(true) {
+            spawn_local(async move {
+                self.deliver().await;
+                SENDING.set(false);
+            });
+        }
+    }
+
+    fn mark(self, id: &str, mark: Mark) {
+        self.keep(|kept| {
+            if let Some(unsent) = kept.unsent.iter_mut().find(|unsent| unsent.id == id) {
+                unsent.mark = mark;
+            }
+        });
+    }
+
+    async fn deliver(self) {
+        let mut tries = 0;
+        loop {
+            let next = self.kept.with_untracked(|kept| {
+                let next = kept.unsent.iter().find(|unsent| unsent.mark == Mark::Sending)?;
+                Some((kept.token.clone(), next.clone()))
+            });
+            let chat = self.thread.with_untracked(|thread| thread.chat.as_ref().map(|chat| chat.id.clone()));
+            let (Some((token, next)), Some(chat)) = (next, chat) else { return };
+            let wish = Wish { id: next.id.clone(), act: Act::Post { text: next.text } };
+            match door::act(&token, &chat, &wish).await {
+                Ok(page) => {
+                    tries = 0;
+                    let whole = self.hear(&page.told);
+                    self.keep(|kept| kept.unsent.retain(|unsent| unsent.id != next.id));
+                    if !whole {
+                        self.read().await;
+                    }
+                }
+                Err(Snag::Trouble(domain::Trouble::Refused(Refusal::TooMany { seconds }))) => {
+                    clock::sleep(i32::try_from(seconds).unwrap_or(60).clamp(1, 60) * 1_000).await;
+                }
+                Err(snag) if snag.refusal().is_some() => self.mark(&next.id, Mark::Refused(snag.words(self.words))),
+                Err(_) => {
+                    tries += 1;
+                    // Without a connection it waits for it: the socket calls again when it is through.
+                    if !self.connected.get_untracked() {
+                        return;
+                    }
+                    if tries >= TRIES {
+                        tries = 0;
+                        self.mark(&next.id, Mark::Failed);
+                    } else {
+                        clock::sleep(clock::back_off(tries)).await;
+                    }
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,113 @@
+//! The page around the frame: `public/embed.js` at the other end, both checking origin and source.
+//!
+//! Page to frame: `hello {token?, chat?, draft?, page}`, `open`, `close`, `visible {yes}`, `call`.
+//! Frame to page: `ready`, `keep {token, chat, draft}`, `forget`, `unread {n}`, `close`, `event`.
+
+use crate::visit::Visit;
+use js_sys::{Object, Reflect};
+use leptos::prelude::{Set, window};
+use std::cell::RefCell;
+use wasm_bindgen::closure::Closure;
+use wasm_bindgen::{JsCast, JsValue};
+use web_sys::{MessageEvent, Window};
+
+thread_local! {
+    /// Who embeds us: known from its first answer, and from then on nobody else is heard. That it
+    /// may embed us was decided by the `frame-ancestors` of our document.
+    static ORIGIN: RefCell<Option<String>> = const { RefCell::new(None) };
+}
+
+/// The page around us; none when the window stands alone.
+fn around() -> Option<Window> {
+    let parent = window().parent().ok().flatten()?;
+    (!Object::is(&parent, &window())).then_some(parent)
+}
+
+pub fn is_alone() -> bool {
+    around().is_none()
+}
+
+/// Begins the talk with the page. `ready` goes to whoever it is, as it says nothing.
+pub fn listen(visit: Visit) {
+    let Some(page) = around() else { return };
+    let heard = Closure::<dyn Fn(MessageEvent)>::new({
+        let page = page.clone();
+        move |message: MessageEvent| {
+            let from_page = message.source().is_some_and(|source| Object::is(&source, &page));
+            if from_page && text(&message.data(), "type").is_some() && is_ours(&message.data()) {
+                hear(visit, &message);
+            }
+        }
+    });
+    let _ = window().add_event_listener_with_callback("message", heard.as_ref().unchecked_ref());
+    heard.forget();
+    let _ = page.post_message(&say("ready", &[]), "*");
+}
+
+fn is_ours(data: &JsValue) -> bool {
+    Reflect::get(data, &"recado".into()).is_ok_and(|version| version.as_f64() == Some(1.0))
+}
+
+fn hear(visit: Visit, message: &MessageEvent) {
+    let data = message.data();
+    let kind = text(&data, "type").unwrap_or(String::new());
+    let known = ORIGIN.with_borrow(Clone::clone);
+    match known {
+        None if kind == "hello" => ORIGIN.set(Some(message.origin())),
+        Some(origin) if origin == message.origin() => {}
+        _ => return,
+    }
+    match kind.as_str() {
+        "hello" => {
+            visit.address.set(text(&data, "page").unwrap_or(String::new()));
+            visit.resume(text(&data, "token"), text(&data, "chat"), text(&data, "draft"));
+        }
+        "visible" => visit.look(Reflect::get(&data, &"yes".into()).is_ok_and(|yes| yes.is_truthy())),
+        "open" => visit.focus(),
+        _ => {}
+    }
+}
+
+fn text(data: &JsValue, name: &str) -> Option<String> {
+    Reflect::get(data, &name.into()).ok()?.as_string()
+}
+
+fn say(kind: &str, more: &[(&str, JsValue)]) -> JsValue {
+    let message = Object::new();
+    let _ = Reflect::set(&message, &"recado".into(), &1.into());
+    let _ = Reflect::set(&message, &"type".into(), &kind.into());
+    for (name, value) in more {
+        let _ = Reflect::set(&message, &(*name).into(), value);
+    }
+    message.into()
+}
+
+fn tell(kind: &str, more: &[(&str, JsValue)]) {
+    let origin = ORIGIN.with_borrow(Clone::clone);
+    if let (Some(page), Some(origin)) = (around(), origin) {
+        let _ = page.post_message(&say(kind, more), &origin);
+    }
+}
+
+/// `draft` is all that the frame could not keep itself.
+pub fn keep(token: &str, chat: &str, draft: Option<String>) {
+    let chat = if chat.is_empty() { JsValue::NULL } else { chat.into() };
+    tell("keep", &[("token", token.into()), ("chat", chat), ("draft", draft.map_or(JsValue::NULL, JsValue::from))]);
+}
+
+pub fn forget() {
+    tell("forget", &[]);
+}
+
+pub fn unread(count: u32) {
+    tell("unread", &[("n", count.into())]);
+}
+
+pub fn minimise() {
+    tell("close", &[]);
+}
+
+/// Something happened that the page may listen to: `chat-started`, `message`, `chat-ended`.
+pub fn event(name: &str, detail: &str) {
+    tell("event", &[("name", name.into()), ("detail", detail.into())]);
+}

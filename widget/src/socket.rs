@@ -1,0 +1,222 @@
+//! The socket: what happens comes down it, life signs and typing go up.
+//!
+//! It proves itself in both directions by an echo, is given up without one, and comes back after
+//! full jitter. Whatever it may have missed is read over HTTP once it is through.
+
+use crate::clock;
+use crate::page;
+use crate::visit::Visit;
+use domain::Refusal;
+use domain::wire::{Bye, Down, PROTOCOL_POSTCARD, Up, VERSION};
+use js_sys::{ArrayBuffer, Uint8Array};
+use leptos::prelude::*;
+use leptos::task::spawn_local;
+use std::cell::{Cell, RefCell};
+use std::time::Duration;
+use wasm_bindgen::JsCast;
+use wasm_bindgen::closure::Closure;
+use web_sys::{BinaryType, MessageEvent, VisibilityState, WebSocket};
+
+/// A life sign is asked for so often; if none came until the next time, the line is dead.
+const BEAT: Duration = Duration::from_secs(8);
+/// After a sleep or a change of network the answer must come sooner.
+const PROOF: Duration = Duration::from_secs(3);
+/// A line that is back sooner was not worth a word.
+const PATIENCE: Duration = Duration::from_secs(2);
+/// How long somebody counts as writing after the last hint.
+const WRITES: Duration = Duration::from_secs(5);
+/// How often we hint.
+const HINT: i64 = 3_000;
+
+/// An open socket and its ears, which must live as long.
+struct Line {
+    socket: WebSocket,
+    _opened: Closure<dyn Fn()>,
+    _heard: Closure<dyn Fn(MessageEvent)>,
+    _closed: Closure<dyn Fn()>,
+}
+
+thread_local! {
+    static LINE: RefCell<Option<Line>> = const { RefCell::new(None) };
+    /// Counts the sockets, so that a late word of an old one is known as such.
+    static TURN: Cell<u32> = const { Cell::new(0) };
+    static TRIES: Cell<u32> = const { Cell::new(0) };
+    /// The echo that we wait for.
+    static AWAITED: Cell<Option<u32>> = const { Cell::new(None) };
+    static HINTED: Cell<i64> = const { Cell::new(0) };
+    static HEARD_TYPING: Cell<u32> = const { Cell::new(0) };
+}
+
+/// Listens to what may have cut or brought back the line.
+pub fn watch(visit: Visit) {
+    set_interval(move || beat(visit), BEAT);
+    let woken = Closure::<dyn Fn()>::new(move || wake(visit));
+    let ear = woken.as_ref().unchecked_ref();
+    let _ = window().add_event_listener_with_callback("online", ear);
+    let _ = window().add_event_listener_with_callback("pageshow", ear);
+    let _ = document().add_event_listener_with_callback("visibilitychange", ear);
+    woken.forget();
+}
+
+fn wake(visit: Visit) {
+    let hidden = document().visibility_state() == VisibilityState::Hidden;
+    if page::is_alone() {
+        visit.look(!hidden);
+    }
+    if hidden && wanted(visit) {
+        visit.save();
+    }
+    if hidden || LINE.with_borrow(Option::is_none) && !wanted(visit) {
+        return;
+    }
+    if visit.connected.get_untracked() {
+        ping();
+        let turn = TURN.get();
+        set_timeout(move || if turn == TURN.get() && AWAITED.get().is_some() { lose(visit) }, PROOF);
+    } else {
+        TRIES.set(0);
+        connect(visit);
+    }
+}
+
+fn wanted(visit: Visit) -> bool {
+    visit.kept.with_untracked(|kept| !kept.chat.is_empty() && !kept.token.is_empty())
+}
+
+/// Opens the socket of the open conversation, in place of an older one.
+pub fn connect(visit: Visit) {
+    close();
+    if !wanted(visit) {
+        return;
+    }
+    let turn = TURN.get();
+    let location = window().location();
+    let scheme = if location.protocol().is_ok_and(|scheme| scheme == "https:") { "wss://" } else { "ws://" };
+    let address = [scheme, &location.host().unwrap_or(String::new()), "/socket"].concat();
+    let Ok(socket) = WebSocket::new_with_str(&address, PROTOCOL_POSTCARD) else { return };
+    socket.set_binary_type(BinaryType::Arraybuffer);
+
+    let opened = Closure::<dyn Fn()>::new(move || {
+        let token = visit.kept.with_untracked(|kept| kept.token.clone());
+        up(&Up::Hello { version: VERSION, token: Some(token) });
+    });
+    let heard = Closure::<dyn Fn(MessageEvent)>::new(move |message: MessageEvent| {
+        if let (true, Ok(bytes)) = (turn == TURN.get(), message.data().dyn_into::<ArrayBuffer>())
+            && let Ok(down) = postcard::from_bytes(&Uint8Array::new(&bytes).to_vec())
+        {
+            hear(visit, down);
+        }
+    });
+    let closed = Closure::<dyn Fn()>::new(move || if turn == TURN.get() { lose(visit) });
+    socket.set_onopen(Some(opened.as_ref().unchecked_ref()));
+    socket.set_onmessage(Some(heard.as_ref().unchecked_ref()));
+    socket.set_onclose(Some(closed.as_ref().unchecked_ref()));
+    LINE.set(Some(Line { socket, _opened: opened, _heard: heard, _closed: closed }));
+
+    // A server that takes the call and says nothing is no server.
+    set_timeout(move || if turn == TURN.get() && !visit.connected.get_untracked() { lose(visit) }, BEAT);
+}
+
+/// Closes for good; nobody calls again.
+pub fn close() {
+    TURN.set(TURN.get().wrapping_add(1));
+    AWAITED.set(None);
+    if let Some(line) = LINE.take() {
+        line.socket.set_onopen(None);
+        line.socket.set_onmessage(None);
+        line.socket.set_onclose(None);
+        let _ = line.socket.close();
+        // The ear may be on the stack right now: let it finish before it goes.
+        set_timeout(move || drop(line), Duration::ZERO);
+    }
+}
+
+/// The line is dead: call again after full jitter.
+fn lose(visit: Visit) {
+    let tries = TRIES.get();
+    TRIES.set(tries.saturating_add(1));
+    call_again(visit, clock::back_off(tries));
+}
+
+fn call_again(visit: Visit, millis: i32) {
+    close();
+    visit.connected.set(false);
+    set_timeout(move || if wanted(visit) && !visit.connected.get_untracked() { visit.cut.set(true) }, PATIENCE);
+    let turn = TURN.get();
+    let pause = Duration::from_millis(u64::try_from(millis).unwrap_or(0));
+    set_timeout(move || if turn == TURN.get() { connect(visit) }, pause);
+}
+
+fn up(frame: &Up) {
+    if let Ok(bytes) = postcard::to_allocvec(frame) {
+        LINE.with_borrow(|line| line.as_ref().map(|line| line.socket.send_with_u8_array(&bytes)));
+    }
+}
+
+fn ping() {
+    let number = AWAITED.get().unwrap_or(TURN.get()).wrapping_add(1);
+    AWAITED.set(Some(number));
+    up(&Up::Ping(number));
+}
+
+fn beat(visit: Visit) {
+    if !visit.connected.get_untracked() {
+        return;
+    }
+    if AWAITED.get().is_some() { lose(visit) } else { ping() }
+}
+
+/// Says that he is writing, at most every few seconds.
+pub fn hint(chat: &str) {
+    let now = clock::now().0;
+    if now - HINTED.get() > HINT {
+        HINTED.set(now);
+        up(&Up::Typing { chat: chat.into() });
+    }
+}
+
+/// He has sent: the next letter is a new hint.
+pub fn hinted() {
+    HINTED.set(0);
+}
+
+fn hear(visit: Visit, down: Down) {
+    match down {
+        Down::Welcome { .. } => {
+            TRIES.set(0);
+            visit.connected.set(true);
+            visit.cut.set(false);
+            // Subscribed first, then read: nothing can fall between.
+            spawn_local(async move {
+                visit.read().await;
+                visit.send_all();
+            });
+        }
+        Down::Pong(number) if AWAITED.get() == Some(number) => AWAITED.set(None),
+        Down::Told(told) => {
+            if !visit.hear(&[told]) {
+                spawn_local(visit.read());
+            }
+        }
+        Down::Typing { by: Some(face), .. } => {
+            visit.typing.set(Some(face));
+            let number = HEARD_TYPING.get().wrapping_add(1);
+            HEARD_TYPING.set(number);
+            set_timeout(move || if number == HEARD_TYPING.get() { visit.typing.set(None) }, WRITES);
+        }
+        Down::Wait(wait) => visit.wait.set(Some(wait)),
+        Down::Bye(Bye::Restart { after }) => call_again(visit, i32::try_from(after).unwrap_or(1_000)),
+        // Read again at once; whoever left us behind has room now.
+        Down::Bye(Bye::Slow) => call_again(visit, 0),
+        // The server has moved on without us: the new window speaks its language.
+        Down::Bye(Bye::Version) => {
+            close();
+            let _ = window().location().reload();
+        }
+        Down::Bye(Bye::Refused(Refusal::SignedOut | Refusal::NotYours)) => {
+            close();
+            spawn_local(visit.read());
+        }
+        _ => {}
+    }
+}

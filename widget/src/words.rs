@@ -1,0 +1,110 @@
+//! What the window says to its visitor, beside the words all screens share. The language is chosen
+//! when the window opens; the words are few enough for one module to carry three.
+
+mod en;
+mod es;
+mod pt;
+
+/// A language.
+pub struct Words {
+    pub common: &'static words::Words,
+
+    // Home.
+    pub hello: &'static str,
+    pub hello_known: fn(&str) -> String,
+    /// So many people attend now.
+    pub team: fn(usize) -> String,
+    pub start: &'static str,
+    pub back_to_chat: &'static str,
+    pub not_you: fn(&str) -> String,
+    pub other_person: &'static str,
+    pub minimise: &'static str,
+    pub go_home: &'static str,
+
+    // Form.
+    pub form_title: &'static str,
+    pub form_lead: &'static str,
+    pub optional: &'static str,
+    pub go_on: &'static str,
+    pub email_slip: &'static str,
+    pub phone_slip: &'static str,
+
+    // Subject.
+    pub thanks: &'static str,
+    pub ask_subject: &'static str,
+    pub subject: &'static str,
+    pub confirm: &'static str,
+    /// Who is online in the subject.
+    pub are_here: fn(&str, bool) -> String,
+    pub start_chat: &'static str,
+    pub nobody: &'static str,
+    pub nobody_in: fn(&str) -> String,
+    pub try_again: &'static str,
+    pub other_subject: &'static str,
+    pub and: &'static str,
+
+    // Waiting.
+    pub protocol: fn(&str) -> String,
+    pub place: &'static str,
+    pub wait: &'static str,
+    pub unknown: &'static str,
+    pub soon: &'static str,
+    pub minutes: fn(i64) -> String,
+    pub write_already: &'static str,
+    pub leave_queue: &'static str,
+    pub leave_queue_ask: &'static str,
+
+    // Conversation.
+    pub write: &'static str,
+    pub message: &'static str,
+    pub send: &'static str,
+    pub will_send: &'static str,
+    pub typing: fn(&str) -> String,
+    pub finish: &'static str,
+    pub finish_ask: &'static str,
+    pub finish_yes: &'static str,
+    pub stay: &'static str,
+    pub cut: &'static str,
+    pub silence: &'static str,
+
+    // End.
+    pub saved: &'static str,
+    pub saved_more: fn(&str, &str) -> String,
+    pub again: &'static str,
+}
+
+/// The words of a language tag.
+pub fn of(lang: &str) -> &'static Words {
+    match words::of(lang).lang {
+        "pt" => &pt::WORDS,
+        "en" => &en::WORDS,
+        _ => &es::WORDS,
+    }
+}
+
+/// `Inés, Tomás y Lucía`.
+pub fn list(names: &[&str], and: &str) -> String {
+    match names {
+        [] => String::new(),
+        [one] => (*one).into(),
+        [many @ .., last] => [&many.join(", "), " ", and, " ", last].concat(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_language_that_nobody_speaks_here_is_answered_in_spanish() {
+        assert_eq!(of("fr-FR").common.lang, "es");
+        assert_eq!(of("pt-BR").common.lang, "pt");
+        assert_eq!(of("en").common.lang, "en");
+    }
+
+    #[test]
+    fn names_are_listed_as_people_list_them() {
+        assert_eq!(list(&["Inés", "Tomás", "Lucía"], "y"), "Inés, Tomás y Lucía");
+        assert_eq!(list(&["Inés"], "y"), "Inés");
+    }
+}

@@ -1,0 +1,71 @@
+//! English.
+
+use super::Words;
+
+pub static WORDS: Words = Words {
+    common: &words::en::WORDS,
+
+    hello: "Hello, how can we help?",
+    hello_known: |name| ["Hello, ", name].concat(),
+    team: |count| match count {
+        0 => "Nobody is online now".into(),
+        1 => "One person is here now".into(),
+        2 => "Two people are here now".into(),
+        3 => "Three people are here now".into(),
+        many => [&many.to_string(), " people are here now"].concat(),
+    },
+    start: "Start a conversation",
+    back_to_chat: "Back to the conversation",
+    not_you: |name| ["Not ", name, "?"].concat(),
+    other_person: "Log in with another user",
+    minimise: "Minimise",
+    go_home: "Back to the first screen",
+
+    form_title: "Before we start",
+    form_lead: "So that we know who we are talking to, and can answer if the line breaks.",
+    optional: "(optional)",
+    go_on: "Continue",
+    email_slip: "Something is missing: for example, ana@mail.com",
+    phone_slip: "Digits only, for example 020 7946 0018",
+
+    thanks: "Thank you. This is what you told us:",
+    ask_subject: "What would you like to talk about?",
+    subject: "Subject",
+    confirm: "Confirm",
+    are_here: |names, many| [names, if many { " are online" } else { " is online" }].concat(),
+    start_chat: "Start chat",
+    nobody: "Nobody is here now.",
+    nobody_in: |group| ["The people who attend ", group, " are not online at the moment. You can choose another subject, or try again in a while."].concat(),
+    try_again: "Try again",
+    other_subject: "Choose another subject",
+    and: "and",
+
+    protocol: |number| ["Protocol ", number].concat(),
+    place: "Your place in the queue",
+    wait: "Average wait",
+    unknown: "We do not know yet",
+    soon: "Less than 1 min",
+    minutes: |minutes| [&minutes.to_string(), " min"].concat(),
+    write_already: "You can write already. Whoever attends you will read it all.",
+    leave_queue: "Leave the queue",
+    leave_queue_ask: "Leave the queue? You will lose your place.",
+
+    write: "Write a message",
+    message: "Message",
+    send: "Send",
+    will_send: "Will be sent when the connection is back",
+    typing: |name| [name, " is writing"].concat(),
+    finish: "End the conversation",
+    finish_ask: "End the conversation?",
+    finish_yes: "End it",
+    stay: "Stay here",
+    cut: "No connection. We keep trying; nothing you write is lost.",
+    silence: "There is no connection. Check your network and try again.",
+
+    saved: "Your message is kept",
+    saved_more: |number, email| match email {
+        "" => ["Request ", number, "."].concat(),
+        email => ["Request ", number, ". We will answer to ", email, "."].concat(),
+    },
+    again: "Another conversation",
+};

@@ -1,0 +1,71 @@
+//! Español.
+
+use super::Words;
+
+pub static WORDS: Words = Words {
+    common: &words::es::WORDS,
+
+    hello: "Hola, ¿cómo podemos ayudar?",
+    hello_known: |name| ["Hola, ", name].concat(),
+    team: |count| match count {
+        0 => "Ahora no hay nadie en línea".into(),
+        1 => "Una persona atiende ahora".into(),
+        2 => "Dos personas atienden ahora".into(),
+        3 => "Tres personas atienden ahora".into(),
+        many => [&many.to_string(), " personas atienden ahora"].concat(),
+    },
+    start: "Iniciar conversación",
+    back_to_chat: "Volver a la conversación",
+    not_you: |name| ["¿No eres ", name, "?"].concat(),
+    other_person: "Iniciar sesión con otro usuario",
+    minimise: "Minimizar",
+    go_home: "Volver a la pantalla inicial",
+
+    form_title: "Antes de empezar",
+    form_lead: "Para saber con quién hablamos y poder responderte si se corta.",
+    optional: "(opcional)",
+    go_on: "Continuar",
+    email_slip: "Falta algo: por ejemplo, ana@correo.es",
+    phone_slip: "Solo números, por ejemplo 600 123 456",
+
+    thanks: "Gracias. Esto es lo que nos has dicho:",
+    ask_subject: "¿Sobre qué tema quieres hablar?",
+    subject: "Tema",
+    confirm: "Confirmar",
+    are_here: |names, many| [names, if many { " están en línea" } else { " está en línea" }].concat(),
+    start_chat: "Iniciar chat",
+    nobody: "Ahora no hay nadie.",
+    nobody_in: |group| ["Quienes atienden ", group, " no están en línea en este momento. Puedes elegir otro tema, o volver a intentarlo dentro de un rato."].concat(),
+    try_again: "Volver a intentarlo",
+    other_subject: "Elegir otro tema",
+    and: "y",
+
+    protocol: |number| ["Protocolo ", number].concat(),
+    place: "Tu lugar en la cola",
+    wait: "Espera media",
+    unknown: "Aún no lo sabemos",
+    soon: "Menos de 1 min",
+    minutes: |minutes| [&minutes.to_string(), " min"].concat(),
+    write_already: "Puedes ir escribiendo. Quien te atienda lo leerá todo.",
+    leave_queue: "Dejar la cola",
+    leave_queue_ask: "¿Dejar la cola? Perderás tu lugar.",
+
+    write: "Escribe un mensaje",
+    message: "Mensaje",
+    send: "Enviar",
+    will_send: "Se enviará al volver",
+    typing: |name| [name, " está escribiendo"].concat(),
+    finish: "Terminar la conversación",
+    finish_ask: "¿Terminar la conversación?",
+    finish_yes: "Terminar",
+    stay: "Seguir aquí",
+    cut: "Sin conexión. Volvemos a intentarlo solos; lo que escribas no se pierde.",
+    silence: "No hay conexión. Comprueba tu red y vuelve a intentarlo.",
+
+    saved: "Tu mensaje está guardado",
+    saved_more: |number, email| match email {
+        "" => ["Solicitud ", number, "."].concat(),
+        email => ["Solicitud ", number, ". Te respondemos a ", email, "."].concat(),
+    },
+    again: "Otra conversación",
+};

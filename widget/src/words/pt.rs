@@ -1,0 +1,71 @@
+//! Português do Brasil.
+
+use super::Words;
+
+pub static WORDS: Words = Words {
+    common: &words::pt::WORDS,
+
+    hello: "Olá, como podemos ajudar?",
+    hello_known: |name| ["Olá, ", name].concat(),
+    team: |count| match count {
+        0 => "Não há ninguém online agora".into(),
+        1 => "Uma pessoa atende agora".into(),
+        2 => "Duas pessoas atendem agora".into(),
+        3 => "Três pessoas atendem agora".into(),
+        many => [&many.to_string(), " pessoas atendem agora"].concat(),
+    },
+    start: "Iniciar conversa",
+    back_to_chat: "Voltar à conversa",
+    not_you: |name| ["Não é ", name, "?"].concat(),
+    other_person: "Entrar com outro usuário",
+    minimise: "Minimizar",
+    go_home: "Voltar à tela inicial",
+
+    form_title: "Antes de começar",
+    form_lead: "Para sabermos com quem falamos e podermos responder se a conexão cair.",
+    optional: "(opcional)",
+    go_on: "Continuar",
+    email_slip: "Falta algo: por exemplo, ana@correio.com.br",
+    phone_slip: "Só números, por exemplo 11 91234 5678",
+
+    thanks: "Obrigado. Foi isto que você nos contou:",
+    ask_subject: "Sobre qual assunto você quer falar?",
+    subject: "Assunto",
+    confirm: "Confirmar",
+    are_here: |names, many| [names, if many { " estão online" } else { " está online" }].concat(),
+    start_chat: "Iniciar chat",
+    nobody: "Não há ninguém agora.",
+    nobody_in: |group| ["Quem atende ", group, " não está online neste momento. Você pode escolher outro assunto ou tentar de novo daqui a pouco."].concat(),
+    try_again: "Tentar de novo",
+    other_subject: "Escolher outro assunto",
+    and: "e",
+
+    protocol: |number| ["Protocolo ", number].concat(),
+    place: "Seu lugar na fila",
+    wait: "Espera média",
+    unknown: "Ainda não sabemos",
+    soon: "Menos de 1 min",
+    minutes: |minutes| [&minutes.to_string(), " min"].concat(),
+    write_already: "Você já pode escrever. Quem atender vai ler tudo.",
+    leave_queue: "Sair da fila",
+    leave_queue_ask: "Sair da fila? Você vai perder seu lugar.",
+
+    write: "Escreva uma mensagem",
+    message: "Mensagem",
+    send: "Enviar",
+    will_send: "Será enviada quando a conexão voltar",
+    typing: |name| [name, " está escrevendo"].concat(),
+    finish: "Encerrar a conversa",
+    finish_ask: "Encerrar a conversa?",
+    finish_yes: "Encerrar",
+    stay: "Continuar aqui",
+    cut: "Sem conexão. Tentamos de novo sozinhos; o que você escrever não se perde.",
+    silence: "Sem conexão. Verifique sua rede e tente de novo.",
+
+    saved: "Sua mensagem está guardada",
+    saved_more: |number, email| match email {
+        "" => ["Solicitação ", number, "."].concat(),
+        email => ["Solicitação ", number, ". Vamos responder para ", email, "."].concat(),
+    },
+    again: "Outra conversa",
+};
