@@ -24,9 +24,7 @@ fn site() -> PathBuf {
     if let Some(folder) = env::var_os("RECADO_SITE") {
         return folder.into();
     }
-    let cache = env::var_os("RECADO_CACHE").map_or_else(
-        || Path::new(&env::var_os("HOME").unwrap_or_default()).join(".cache/recado"),
-        PathBuf::from,
-    );
+    let cache = env::var_os("RECADO_CACHE")
+        .map_or_else(|| Path::new(&env::var_os("HOME").unwrap_or_default()).join(".cache/recado"), PathBuf::from);
     cache.join("site")
 }

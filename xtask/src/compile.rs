@@ -77,17 +77,7 @@ fn is(key: &Path, value: &str) -> bool {
 fn cargo(house: &House, screen: &Screen, mode: Mode) -> Result<PathBuf> {
     let target = house.cache.join("wasm");
     let mut cargo = house.cargo();
-    cargo.args([
-        "build",
-        "--lib",
-        "--quiet",
-        "--target",
-        TARGET,
-        "--profile",
-        mode.profile(),
-        "-p",
-        screen.package,
-    ]);
+    cargo.args(["build", "--lib", "--quiet", "--target", TARGET, "--profile", mode.profile(), "-p", screen.package]);
     cargo.arg("--target-dir").arg(&target);
     if !screen.features.is_empty() {
         cargo.args(["--features", &screen.features.join(",")]);
@@ -155,10 +145,7 @@ fn bind(house: &House, screen: &Screen, mode: Mode, module: &Path, folder: &Path
         let glue = fs::read_to_string(bound.join(format!("{}.js", screen.name)))?;
         fs::write(
             &script,
-            format!(
-                "{glue}\n__wbg_init({{ module_or_path: new URL(\"{}.wasm\", import.meta.url) }});\n",
-                screen.name
-            ),
+            format!("{glue}\n__wbg_init({{ module_or_path: new URL(\"{}.wasm\", import.meta.url) }});\n", screen.name),
         )?;
     }
 

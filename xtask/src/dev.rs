@@ -39,12 +39,7 @@ pub fn watch(house: &House, arguments: Vec<String>) -> Result<()> {
     }
 }
 
-fn build(
-    house: &House,
-    site: &Path,
-    arguments: &[String],
-    server: &mut Option<Running>,
-) -> Result<()> {
+fn build(house: &House, site: &Path, arguments: &[String], server: &mut Option<Running>) -> Result<()> {
     // Each screen looks for itself whether anything of it changed.
     let screens: Vec<_> = SCREENS.iter().collect();
     front::build(house, Mode::Quick, &screens, site)?;
@@ -57,8 +52,7 @@ fn build(
 
     // A server that still runs would hold the port and the database.
     drop(server.take());
-    let target = std::env::var_os("CARGO_TARGET_DIR")
-        .map_or_else(|| house.root.join("target"), PathBuf::from);
+    let target = std::env::var_os("CARGO_TARGET_DIR").map_or_else(|| house.root.join("target"), PathBuf::from);
     let child = Command::new(target.join("debug/recado"))
         .args(arguments)
         .current_dir(&house.root)

@@ -12,9 +12,7 @@ use crate::{node, style};
 
 pub fn build(house: &House, mode: Mode, asked: &[&Screen], out: &Path) -> Result<()> {
     if mode == Mode::Plain {
-        println!(
-            "front: no source of the standard library here, the modules stay some percent larger"
-        );
+        println!("front: no source of the standard library here, the modules stay some percent larger");
     }
     let mut compiled = Vec::new();
     for screen in SCREENS {
@@ -33,8 +31,7 @@ pub fn build(house: &House, mode: Mode, asked: &[&Screen], out: &Path) -> Result
     let made_of: Vec<&str> = made_of.iter().map(String::as_str).collect();
     let key = fingerprint(&house.root, &["style", "public", "xtask/src"], &made_of)?;
     let kept = out.with_extension("key");
-    if out.join("manifest.json").is_file() && fs::read_to_string(&kept).is_ok_and(|old| old == key)
-    {
+    if out.join("manifest.json").is_file() && fs::read_to_string(&kept).is_ok_and(|old| old == key) {
         println!("front: {} is up to date", out.display());
         return Ok(());
     }

@@ -70,9 +70,7 @@ impl House {
 
     /// The linker for WASM, where the toolchain does not bring its own.
     pub fn wasm_linker(&self) -> Option<PathBuf> {
-        let value = |key: &str| {
-            self.compiler.lines().find_map(|line| line.strip_prefix(key)).map(str::trim)
-        };
+        let value = |key: &str| self.compiler.lines().find_map(|line| line.strip_prefix(key)).map(str::trim);
         let own = self.sysroot.join("lib/rustlib").join(value("host:")?).join("bin/rust-lld");
         if own.is_file() {
             return None;
@@ -104,8 +102,7 @@ pub fn find_program(name: &str) -> Option<PathBuf> {
 
 /// Runs a program to its end; its words go to the terminal.
 pub fn run(command: &mut Command) -> Result<()> {
-    let status =
-        command.status().with_context(|| format!("{:?} did not start", command.get_program()))?;
+    let status = command.status().with_context(|| format!("{:?} did not start", command.get_program()))?;
     if !status.success() {
         bail!("{:?} failed ({status})", command.get_program());
     }
@@ -114,8 +111,7 @@ pub fn run(command: &mut Command) -> Result<()> {
 
 /// Runs a program to its end and returns what it printed.
 pub fn read(command: &mut Command) -> Result<String> {
-    let output =
-        command.output().with_context(|| format!("{:?} did not start", command.get_program()))?;
+    let output = command.output().with_context(|| format!("{:?} did not start", command.get_program()))?;
     if !output.status.success() {
         bail!("{:?} failed: {}", command.get_program(), String::from_utf8_lossy(&output.stderr));
     }
@@ -128,12 +124,9 @@ pub fn files(folder: &Path) -> Result<Vec<PathBuf>> {
     if folder.is_file() {
         found.push(folder.to_owned());
     } else if folder.is_dir() {
-        for entry in
-            fs::read_dir(folder).with_context(|| format!("reading {}", folder.display()))?
-        {
+        for entry in fs::read_dir(folder).with_context(|| format!("reading {}", folder.display()))? {
             let path = entry?.path();
-            let hidden =
-                path.file_name().is_some_and(|name| name.as_encoded_bytes().starts_with(b"."));
+            let hidden = path.file_name().is_some_and(|name| name.as_encoded_bytes().starts_with(b"."));
             if !hidden {
                 found.extend(files(&path)?);
             }

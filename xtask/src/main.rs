@@ -45,9 +45,7 @@ fn run() -> Result<()> {
         }
         "weigh" => weigh::weigh(&house, &Asked::read(&house, &rest)?.out),
         "walls" => walls::check(&house),
-        "dev" => {
-            dev::watch(&house, rest.iter().skip_while(|word| *word == "--").cloned().collect())
-        }
+        "dev" => dev::watch(&house, rest.iter().skip_while(|word| *word == "--").cloned().collect()),
         "" | "help" | "--help" | "-h" => {
             println!("{HELP}");
             Ok(())
@@ -65,8 +63,7 @@ struct Asked {
 
 impl Asked {
     fn read(house: &House, words: &[String]) -> Result<Self> {
-        let mut asked =
-            Self { mode: Mode::Quick, out: house.cache.join("site"), screens: Vec::new() };
+        let mut asked = Self { mode: Mode::Quick, out: house.cache.join("site"), screens: Vec::new() };
         let mut words = words.iter();
         while let Some(word) = words.next() {
             match (word.as_str(), SCREENS.iter().find(|screen| screen.name == word)) {

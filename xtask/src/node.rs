@@ -36,13 +36,7 @@ pub fn bundle(house: &House, entry: &Path) -> Result<Option<Vec<u8>>> {
     let Some(program) = house.tool("esbuild") else { return Ok(None) };
     let output = Command::new(program)
         .arg(entry)
-        .args([
-            "--bundle",
-            "--minify",
-            "--format=esm",
-            "--log-level=warning",
-            "--legal-comments=none",
-        ])
+        .args(["--bundle", "--minify", "--format=esm", "--log-level=warning", "--legal-comments=none"])
         .stderr(Stdio::inherit())
         .output()?;
     if !output.status.success() {

@@ -57,8 +57,7 @@ impl Folder {
         let mut text = text.to_owned();
         for (logical, hashed) in &self.names {
             for (open, close) in [("\"", "\""), ("'", "'"), ("`", "`"), ("(", ")")] {
-                text = text
-                    .replace(&format!("{open}{logical}{close}"), &format!("{open}{hashed}{close}"));
+                text = text.replace(&format!("{open}{logical}{close}"), &format!("{open}{hashed}{close}"));
             }
         }
         text

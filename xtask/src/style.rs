@@ -11,8 +11,7 @@ pub fn sheets(folder: &Path) -> Result<Vec<(String, String)>> {
     let mut used = Vec::new();
     for file in crate::house::files(folder)? {
         let text = read(&file)?;
-        let directly =
-            file.parent() == Some(folder) && file.extension().is_some_and(|end| end == "css");
+        let directly = file.parent() == Some(folder) && file.extension().is_some_and(|end| end == "css");
         if directly && text.lines().any(is_import) {
             let whole = unfold(&file, &mut Vec::new(), &mut used)?;
             let name = file.file_name().unwrap_or_default().to_string_lossy().into_owned();
@@ -46,11 +45,7 @@ fn unfold(file: &Path, open: &mut Vec<PathBuf>, used: &mut Vec<PathBuf>) -> Resu
     for line in read(file)?.lines() {
         if is_import(line) {
             let Some(part) = line.split('"').nth(1) else {
-                bail!(
-                    "{}: `{}` is not of the kind @import \"part.css\";",
-                    file.display(),
-                    line.trim()
-                );
+                bail!("{}: `{}` is not of the kind @import \"part.css\";", file.display(), line.trim());
             };
             let part = file.with_file_name(part);
             whole.push_str(&unfold(&part, open, used)?);

@@ -28,8 +28,7 @@ const HARMLESS: &[&str] = &[
 ];
 
 /// What must never reach a browser.
-const NATIVE: &[&str] =
-    &["sqlx", "sqlx-core", "axum", "tokio", "hyper", "argon2", "desk", "server"];
+const NATIVE: &[&str] = &["sqlx", "sqlx-core", "axum", "tokio", "hyper", "argon2", "desk", "server"];
 
 const HOST: &[&str] = &[];
 const BROWSER: &[&str] = &["--target", "wasm32-unknown-unknown"];
@@ -38,29 +37,14 @@ pub fn check(house: &House) -> Result<()> {
     let mut walls = Walls { broken: Vec::new(), held: 0 };
 
     let domain = tree(house, "domain", &["--target", "all"])?;
-    walls.hold(
-        "domain does no I/O",
-        domain.iter().filter(|name| !HARMLESS.contains(&name.as_str())),
-    );
-    walls.without(
-        "the widget carries nothing of the server",
-        &tree(house, "widget", BROWSER)?,
-        NATIVE,
-    );
-    walls.without(
-        "the widget carries nothing of the console",
-        &tree(house, "widget", BROWSER)?,
-        &["leptos_router"],
-    );
+    walls.hold("domain does no I/O", domain.iter().filter(|name| !HARMLESS.contains(&name.as_str())));
+    walls.without("the widget carries nothing of the server", &tree(house, "widget", BROWSER)?, NATIVE);
+    walls.without("the widget carries nothing of the console", &tree(house, "widget", BROWSER)?, &["leptos_router"]);
     let console = tree(house, "app", &[BROWSER, &["--features", "csr"]].concat())?;
     walls.without("the console in a browser carries nothing of the server", &console, NATIVE);
     walls.without("app reaches desk only under ssr", &tree(house, "app", HOST)?, &["desk", "sqlx"]);
     let desk = tree(house, "desk", HOST)?;
-    walls.without(
-        "desk knows no HTTP and no HTML",
-        &desk,
-        &["axum", "hyper", "leptos", "app", "words"],
-    );
+    walls.without("desk knows no HTTP and no HTML", &desk, &["axum", "hyper", "leptos", "app", "words"]);
 
     let packages = packages(house)?;
     for roof in ["server", "widget"] {
@@ -105,17 +89,7 @@ impl Walls {
 /// The names of everything that would be compiled into a package.
 fn tree(house: &House, package: &str, how: &[&str]) -> Result<BTreeSet<String>> {
     let mut cargo = house.cargo();
-    cargo.args([
-        "tree",
-        "-p",
-        package,
-        "-e",
-        "normal,no-proc-macro",
-        "--prefix",
-        "none",
-        "--format",
-        "{p}",
-    ]);
+    cargo.args(["tree", "-p", package, "-e", "normal,no-proc-macro", "--prefix", "none", "--format", "{p}"]);
     let printed = read(cargo.args(how))?;
     Ok(printed.lines().filter_map(|line| line.split(' ').next()).map(str::to_owned).collect())
 }
@@ -137,10 +111,7 @@ fn packages(house: &House) -> Result<Vec<Package>> {
         let manifest = std::fs::read_to_string(text(&package["manifest_path"]))?;
         packages.push(Package {
             name: text(&package["name"]),
-            uses: dependencies
-                .filter(|one| one["path"].is_string())
-                .map(|one| text(&one["name"]))
-                .collect(),
+            uses: dependencies.filter(|one| one["path"].is_string()).map(|one| text(&one["name"])).collect(),
             linted: manifest.contains("[lints]\nworkspace = true"),
         });
     }

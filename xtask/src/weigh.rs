@@ -19,9 +19,8 @@ const LIMITS: &[(&str, &[&str], usize)] = &[
 
 pub fn weigh(_house: &House, out: &Path) -> Result<()> {
     let manifest = out.join("manifest.json");
-    let text = fs::read_to_string(&manifest).with_context(|| {
-        format!("{} is missing: run `xtask front --release` first", manifest.display())
-    })?;
+    let text = fs::read_to_string(&manifest)
+        .with_context(|| format!("{} is missing: run `xtask front --release` first", manifest.display()))?;
     let manifest: Value = serde_json::from_str(&text)?;
 
     let mut broken = Vec::new();
@@ -35,8 +34,7 @@ pub fn weigh(_house: &House, out: &Path) -> Result<()> {
             };
             let file = out.join(hashed);
             let bytes = fs::read(&file)?;
-            let packed = fs::read(out.join(format!("{hashed}.br")))
-                .map_or_else(|_| pack::brotli(&bytes), Ok)?;
+            let packed = fs::read(out.join(format!("{hashed}.br"))).map_or_else(|_| pack::brotli(&bytes), Ok)?;
             println!("  {name:<22} {:>10} {:>10}", bytes.len(), packed.len());
             (raw, small) = (raw + bytes.len(), small + packed.len());
             if name.ends_with(".wasm") {
