@@ -26,7 +26,7 @@ pub fn chat(visit: Visit) -> impl IntoView {
             <span hidden=move || !is_waiting()>{back(visit)}</span>
             <span class="avatars" hidden=is_waiting>{move || faces(&agents(visit), "avatar")}</span>
             <h1 class="topbar__title">{move || title(visit)}<small>{move || subtitle(visit)}</small></h1>
-            <button class="button button--bare button--icon" type="button" aria-label=leave title=leave hidden=is_over on:click=move |_| asks.set(true)>
+            <button class="button button--bare button--icon" type="button" aria-label=leave title=leave hidden=is_over on:click=move |_| { asks.set(true); visit.focus(); }>
                 {icon::icon(icon::LEAVE)}
             </button>
             {minimise(visit)}
@@ -41,7 +41,7 @@ pub fn chat(visit: Visit) -> impl IntoView {
         <div class="widget__dock" role="alertdialog" aria-label=leave hidden=move || is_over() || !asks.get()>
             <p>{move || if is_waiting() { words.leave_queue_ask } else { words.finish_ask }}</p>
             <div class="pair">
-                <button class="button" type="button" on:click=move |_| asks.set(false)>{words.stay}</button>
+                <button class="button" type="button" data-first="" on:click=move |_| { asks.set(false); visit.focus(); }>{words.stay}</button>
                 <button class="button button--act" type="button" disabled=move || visit.busy.get() on:click=end>
                     {move || if is_waiting() { words.leave_queue } else { words.finish_yes }}
                 </button>

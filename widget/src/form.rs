@@ -13,7 +13,7 @@ pub fn form(visit: Visit) -> impl IntoView {
     let words = visit.words;
     // The field that is wrong, and why.
     let fault = RwSignal::new((String::new(), String::new()));
-    let fields = move || visit.application.with(|view| view.as_ref().map_or(Vec::new(), |view| view.fields.clone()));
+    let fields = Memo::new(move |_| visit.application.with(|view| view.as_ref().map_or(Vec::new(), |view| view.fields.clone())));
     let send = move |submit: SubmitEvent| {
         submit.prevent_default();
         fault.set(visit.fill().err().unwrap_or_default());
@@ -26,7 +26,7 @@ pub fn form(visit: Visit) -> impl IntoView {
         {topbar(visit, Bar::Form)}
         <form class="widget__body widget__body--form" novalidate="" on:submit=send>
             <p class="widget__lead">{words.form_lead}</p>
-            {move || fields().into_iter().enumerate().map(|(i, one)| field(visit, &one, i == 0, fault)).collect_view()}
+            {move || fields.get().into_iter().enumerate().map(|(i, one)| field(visit, &one, i == 0, fault)).collect_view()}
             <div class="widget__actions"><button class="button button--act button--wide" type="submit">{words.go_on}</button></div>
         </form>
     }

@@ -8,7 +8,7 @@ use crate::visit::Visit;
 use crate::{avatar, clock, icon, link};
 use domain::chat::EndText;
 use domain::event::Told;
-use domain::{Chat, Event, Face, Thread, Time};
+use domain::{Chat, Event, Face, Stage, Thread, Time};
 use leptos::html::Div;
 use leptos::prelude::*;
 use std::time::Duration;
@@ -47,6 +47,7 @@ pub fn lines(thread: &Thread, unsent: &[crate::outbox::Unsent]) -> Vec<Line> {
         // The key holds the form, as a line that changes place may begin or go on a turn.
         lines.push(Line { key: if next { [&key, "+"].concat() } else { key }, kind, next });
     };
+    let is_waiting = thread.chat.as_ref().is_some_and(|chat| chat.stage == Stage::Waiting);
     let mut chat: Option<Chat> = None;
     for told in &thread.told {
         match (&mut chat, &told.event) {
@@ -54,7 +55,7 @@ pub fn lines(thread: &Thread, unsent: &[crate::outbox::Unsent]) -> Vec<Line> {
             (Some(chat), event) => chat.apply(told.at, event),
             _ => {}
         }
-        each(told, chat.as_ref(), &mut add);
+        each(told, chat.as_ref(), is_waiting, &mut add);
     }
     for unsent in unsent {
         if !thread.told.iter().any(|told| told.act == unsent.id) {
@@ -64,14 +65,16 @@ pub fn lines(thread: &Thread, unsent: &[crate::outbox::Unsent]) -> Vec<Line> {
     lines
 }
 
-fn each(told: &Told, chat: Option<&Chat>, add: &mut impl FnMut(String, Kind)) {
+fn each(told: &Told, chat: Option<&Chat>, is_waiting: bool, add: &mut impl FnMut(String, Kind)) {
     let key = || told.seq.to_string();
     match &told.event {
         Event::Opened(opening) => {
             for answer in &opening.answers {
                 add(["a-", &answer.key].concat(), Kind::Answer(answer.label.clone(), answer.value.clone()));
             }
-            add(key(), Kind::Wait);
+            if is_waiting {
+                add(key(), Kind::Wait);
+            }
         }
         Event::Posted { by: None, text } => add(told.act.clone(), Kind::Mine(text.clone())),
         Event::Posted { by: Some(by), text } => add(key(), Kind::Theirs(by.clone(), text.clone(), told.at)),
@@ -115,7 +118,7 @@ pub fn log(visit: Visit) -> impl IntoView {
     });
 
     view! {
-        <div class="widget__body widget__body--log" node_ref=body tabindex="0" role="region" aria-label=visit.words.message>
+        <div class="widget__body widget__body--log" node_ref=body tabindex="0" role="region" aria-label=visit.words.conversation>
             <div class="log" role="log" aria-live="polite">
                 <For each=move || lines.get() key=|line| line.key.clone() children=move |line| draw(visit, line)/>
                 <div class="log__turn" hidden=move || typing().is_none()>
@@ -199,8 +202,12 @@ fn mine(visit: Visit, key: String, text: String, next: bool) -> impl IntoView {
         Stand::Sending | Stand::Held => icon::CLOCK,
         Stand::Failed | Stand::Refused(_) => icon::ALERT,
     };
+    let hour = move || match stand.get() {
+        Stand::Sent(at) => clock::hour(at, words.lang),
+        _ => String::new(),
+    };
     let says = move || match stand.get() {
-        Stand::Sent(at) => [&clock::hour(at, words.lang), " · ", words.sent].concat(),
+        Stand::Sent(_) => words.sent.into(),
         Stand::Sending => words.sending.into(),
         Stand::Held => visit.words.will_send.into(),
         Stand::Failed => [words.not_sent, "."].concat(),
@@ -210,8 +217,9 @@ fn mine(visit: Visit, key: String, text: String, next: bool) -> impl IntoView {
         <div class="log__turn log__turn--mine" class:log__turn--next=next>
             <p class="bubble" class:bubble--pending=is_pending class:bubble--failed=is_failed>{bubble(&text)}</p>
             <p class="log__meta" class:log__meta--failed=is_failed class:log__meta--live=move || is_failed() || is_pending()>
+                <span>{hour}</span>
                 {move || icon::icon(mark())}
-                {says}
+                <span>{says}</span>
                 <button class="linklike" type="button" hidden=move || stand.get() != Stand::Failed on:click=move |_| visit.retry(&act)>{words.retry}</button>
             </p>
         </div>
@@ -230,4 +238,84 @@ fn bubble(text: &str) -> impl IntoView + use<> {
         }
     };
     link::pieces(text).into_iter().map(piece).collect_view()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::outbox::Unsent;
+    use domain::application::{Answer, Terms};
+    use domain::event::Opening;
+    use domain::group::Named;
+    use domain::{Origin, Reason, Span};
+
+    fn named(name: &str) -> Named {
+        Named { id: name.to_lowercase(), name: name.into() }
+    }
+
+    fn opening() -> Event {
+        Event::Opened(Box::new(Opening {
+            number: 7,
+            origin: Origin::Widget,
+            application: named("Casa Nogal"),
+            group: named("Facturas"),
+            customer: named("Ana"),
+            verified: false,
+            answers: vec![Answer { key: "name".into(), label: "Nombre".into(), value: "Ana".into() }],
+            page: String::new(),
+            lang: "es".into(),
+            terms: Terms { patience: Span(0) },
+        }))
+    }
+
+    fn thread(events: &[Event]) -> Thread {
+        let mut thread = Thread::default();
+        for (i, event) in std::iter::once(&opening()).chain(events).enumerate() {
+            let seq = i as u32 + 1;
+            let told = Told { chat: "c".into(), seq, at: Time(i64::from(seq)), act: format!("act{seq}"), event: event.clone() };
+            assert!(thread.hear(&told));
+        }
+        thread
+    }
+
+    fn ines() -> Face {
+        Face { id: "ines".into(), name: "Inés".into() }
+    }
+
+    fn said(by: Option<Face>) -> Event {
+        Event::Posted { by, text: "hola".into() }
+    }
+
+    #[test]
+    fn words_of_one_person_in_a_row_are_one_turn() {
+        let thread = thread(&[Event::Attended { by: ines() }, said(Some(ines())), said(Some(ines())), said(None), said(Some(ines()))]);
+
+        let turns: Vec<bool> = lines(&thread, &[]).iter().map(|line| line.next).collect();
+
+        assert_eq!(turns, [false, false, false, true, false, false]);
+    }
+
+    #[test]
+    fn a_message_keeps_its_line_when_it_has_been_told() {
+        let unsent = Unsent { id: "act3".into(), text: "hola".into(), mark: Mark::Sending };
+        let before = lines(&thread(&[said(None)]), std::slice::from_ref(&unsent));
+        let after = lines(&thread(&[said(None), said(None)]), &[unsent]);
+
+        assert_eq!(before, after);
+    }
+
+    #[test]
+    fn his_own_absence_is_no_news_to_him() {
+        let quiet = lines(&thread(&[]), &[]);
+
+        assert_eq!(lines(&thread(&[Event::Left { since: Time(1) }, Event::Returned, Event::Resumed]), &[]), quiet);
+    }
+
+    #[test]
+    fn the_end_has_the_sentence_of_its_reason() {
+        let end = |reason| lines(&thread(&[Event::Ended { reason, by: None }]), &[]).pop().map(|line| line.kind);
+
+        assert!(matches!(end(Reason::Connection), Some(Kind::Ended(EndText::Connection, _))));
+        assert!(matches!(end(Reason::Customer), Some(Kind::Ended(EndText::QueueCustomer, _))));
+    }
 }

@@ -56,6 +56,8 @@ thread_local! {
     /// The page has said what it keeps, or there is no page.
     static GREETED: Cell<bool> = const { Cell::new(false) };
     static READING: Cell<bool> = const { Cell::new(false) };
+    /// Somebody wanted to read while it was being read: what he knows of may have come too late.
+    static AGAIN: Cell<bool> = const { Cell::new(false) };
 }
 
 impl Visit {
@@ -218,7 +220,7 @@ impl Visit {
     pub fn focus(self) {
         set_timeout(
             || {
-                let first = document().query_selector(".widget__screen:not([hidden]) [data-first]:not([hidden], :disabled)").ok().flatten();
+                let first = document().query_selector("[data-first]:not([hidden], [hidden] *, :disabled)").ok().flatten();
                 let touch = window().match_media("(hover: none)").ok().flatten().is_some_and(|query| query.matches());
                 if let (Some(first), false) = (first.and_then(|first| first.dyn_into::<HtmlElement>().ok()), touch) {
                     let _ = first.focus();
@@ -290,7 +292,7 @@ impl Visit {
     /// Reads what was missed, to the end. The only recovery there is.
     pub async fn read(self) {
         if READING.replace(true) {
-            return;
+            return AGAIN.set(true);
         }
         let mut tries = 0;
         loop {
@@ -302,7 +304,7 @@ impl Visit {
             match door::events(&token, &chat, after).await {
                 Ok(page) => {
                     self.hear(&page.told);
-                    if !page.more {
+                    if !page.more && !AGAIN.replace(false) {
                         break;
                     }
                 }

@@ -57,6 +57,7 @@ pub struct Words {
     // Conversation.
     pub write: &'static str,
     pub message: &'static str,
+    pub conversation: &'static str,
     pub send: &'static str,
     pub will_send: &'static str,
     pub typing: fn(&str) -> String,

@@ -52,6 +52,7 @@ pub static WORDS: Words = Words {
 
     write: "Write a message",
     message: "Message",
+    conversation: "Conversation",
     send: "Send",
     will_send: "Will be sent when the connection is back",
     typing: |name| [name, " is writing"].concat(),

@@ -52,6 +52,7 @@ pub static WORDS: Words = Words {
 
     write: "Escribe un mensaje",
     message: "Mensaje",
+    conversation: "Conversación",
     send: "Enviar",
     will_send: "Se enviará al volver",
     typing: |name| [name, " está escribiendo"].concat(),

@@ -52,6 +52,7 @@ pub static WORDS: Words = Words {
 
     write: "Escreva uma mensagem",
     message: "Mensagem",
+    conversation: "Conversa",
     send: "Enviar",
     will_send: "Será enviada quando a conexão voltar",
     typing: |name| [name, " está escrevendo"].concat(),
