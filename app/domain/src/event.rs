@@ -2,7 +2,7 @@
 
 use crate::application::{Answer, Terms};
 use crate::group::Named;
-use crate::{Act, Face, Origin, Reason, Time};
+use crate::{Act, Chat, Face, Origin, Reason, Time};
 use serde::{Deserialize, Serialize};
 
 /// What happened. Variants are only ever appended: the order is on the wire and on the disk.
@@ -10,30 +10,65 @@ use serde::{Deserialize, Serialize};
 pub enum Event {
     Opened(Box<Opening>),
     /// A customer's words (`by` is none) or an agent's.
-    Posted { by: Option<Face>, text: String },
+    Posted {
+        by: Option<Face>,
+        text: String,
+    },
     /// The first agent entered: the wait is over.
-    Attended { by: Face },
+    Attended {
+        by: Face,
+    },
     /// Another agent entered.
-    Joined { by: Face },
+    Joined {
+        by: Face,
+    },
     /// An agent left, others go on.
-    Parted { by: Face },
+    Parted {
+        by: Face,
+    },
     /// The customer's last socket is gone; he was heard until then.
-    Left { since: Time },
+    Left {
+        since: Time,
+    },
     /// The customer is back in time: the date of disconnection is annulled (R37).
     Returned,
     /// The last socket of an agent in the conversation is gone (Q5).
-    AgentGone { by: Face, since: Time },
-    AgentBack { by: Face },
-    Redirected { by: Face, to: Destination },
-    Ended { reason: Reason, by: Option<Face> },
+    AgentGone {
+        by: Face,
+        since: Time,
+    },
+    AgentBack {
+        by: Face,
+    },
+    Redirected {
+        by: Face,
+        to: Destination,
+    },
+    Ended {
+        reason: Reason,
+        by: Option<Face>,
+    },
     /// We were down and are back: everybody's grace begins again (Q8).
     Resumed,
     // From here on for staff only.
-    Watched { by: Face },
-    Unwatched { by: Face },
-    Noted { by: Face, text: String },
-    Whispered { by: Face, text: String },
-    Invited { by: Face, agent: Face },
+    Watched {
+        by: Face,
+    },
+    Unwatched {
+        by: Face,
+    },
+    Noted {
+        by: Face,
+        text: String,
+    },
+    Whispered {
+        by: Face,
+        text: String,
+    },
+    Invited {
+        by: Face,
+        agent: Face,
+    },
 }
 
 /// Everything a conversation starts with.
@@ -68,7 +103,11 @@ impl Event {
     pub fn is_aside(&self) -> bool {
         matches!(
             self,
-            Event::Watched { .. } | Event::Unwatched { .. } | Event::Noted { .. } | Event::Whispered { .. } | Event::Invited { .. }
+            Event::Watched { .. }
+                | Event::Unwatched { .. }
+                | Event::Noted { .. }
+                | Event::Whispered { .. }
+                | Event::Invited { .. }
         )
     }
 
@@ -87,6 +126,9 @@ pub struct Told {
     pub chat: String,
     /// Dense from 1, counted apart for asides.
     pub seq: u32,
+    /// The public event it came after; of a public event its own number. Where the two streams
+    /// meet, this is the order.
+    pub after: u32,
     pub at: Time,
     /// The id of the act behind it, made by the writer; he finds his own bubble by it.
     pub act: String,
@@ -106,5 +148,18 @@ impl Destination {
             Destination::Group(group) => &group.name,
             Destination::Agent(agent) => &agent.name,
         }
+    }
+}
+
+impl Told {
+    /// What has just been applied to a chat, numbered as the chat now counts.
+    pub fn of(chat: &Chat, at: Time, act: &str, event: Event) -> Told {
+        let seq = if event.is_aside() { chat.aside_seq } else { chat.seq };
+        Told { chat: chat.id.clone(), seq, after: chat.seq, at, act: act.into(), event }
+    }
+
+    /// The order of all that staff hears of one chat.
+    pub fn order(&self) -> (u32, bool, u32) {
+        (self.after, self.event.is_aside(), self.seq)
     }
 }

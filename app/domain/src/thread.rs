@@ -35,12 +35,13 @@ impl Thread {
         if told.seq <= heard {
             return true;
         }
-        if told.seq != heard + 1 {
+        let next = told.seq == heard + 1;
+        // An aside of what is not heard yet says that something public was missed.
+        if !next || told.event.is_aside() && told.after > chat.seq {
             return false;
         }
         chat.apply(told.at, &told.event);
-        // Asides have a counter of their own, so the two streams meet by time.
-        let here = self.told.iter().rposition(|t| t.at <= told.at).map_or(0, |i| i + 1);
+        let here = self.told.iter().rposition(|t| t.order() < told.order()).map_or(0, |i| i + 1);
         self.told.insert(here, told.clone());
         true
     }
@@ -59,3 +60,6 @@ impl Thread {
         u32::try_from(theirs.count()).unwrap_or(u32::MAX)
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -123,11 +123,13 @@ create index chats_in_queue on chats (group_id, stage, queued_at, id);
 create index chats_attended on chats (group_id, attended_at);
 create index chats_of_customer on chats (customer_id, stage);
 
--- The transcript. The unique index is also the guard: of two writers only one can be number n.
+-- The transcript. Asides have numbers of their own; `after_seq` says after which public event one
+-- came. The unique index is also the guard: of two writers only one can be number n.
 create table events (
   chat_id text not null,
   aside bigint not null check (aside in (0, 1)),
   seq bigint not null,
+  after_seq bigint not null,
   at bigint not null,
   act text not null,
   body text not null

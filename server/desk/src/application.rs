@@ -2,9 +2,9 @@
 
 use crate::database::is_set;
 use crate::{Answer, Desk, Fault, group, queue};
-use domain::{Refusal, Span};
 use domain::application::{ApplicationView, Field, Terms};
 use domain::group::{Named, Subject};
+use domain::{Refusal, Span};
 use sqlx::{AnyExecutor, Row};
 
 /// An application as the console lists it.
@@ -28,7 +28,10 @@ pub struct Ground {
 }
 
 pub async fn ground<'c>(on: impl AnyExecutor<'c>, key: &str) -> Result<Option<Ground>, Fault> {
-    let row = sqlx::query("select id, name, fields, patience from applications where key = $1").bind(key).fetch_optional(on).await?;
+    let row = sqlx::query("select id, name, fields, patience from applications where key = $1")
+        .bind(key)
+        .fetch_optional(on)
+        .await?;
     let Some(row) = row else { return Ok(None) };
     Ok(Some(Ground {
         application: Named { id: row.try_get(0)?, name: row.try_get(1)? },
@@ -38,7 +41,11 @@ pub async fn ground<'c>(on: impl AnyExecutor<'c>, key: &str) -> Result<Option<Gr
 }
 
 /// One of the application's groups; none when it is not one of them.
-pub async fn group_of<'c>(on: impl AnyExecutor<'c>, application: &str, group: &str) -> Result<Option<Named>, sqlx::Error> {
+pub async fn group_of<'c>(
+    on: impl AnyExecutor<'c>,
+    application: &str,
+    group: &str,
+) -> Result<Option<Named>, sqlx::Error> {
     let row = sqlx::query(
         "select g.id, g.name from application_groups ag join groups g on g.id = ag.group_id \
          where ag.application_id = $1 and ag.group_id = $2",
@@ -54,11 +61,13 @@ impl Desk {
     /// What the widget needs before anybody is asked for anything (R1-R15).
     pub async fn application(&self, key: &str) -> Answer<ApplicationView> {
         let reader = &self.0.database.reader;
-        let row = sqlx::query("select id, name, accent, expanded, title, fields, wait_shows from applications where key = $1")
-            .bind(key)
-            .fetch_optional(reader)
-            .await?
-            .ok_or(Refusal::NotYours)?;
+        let row = sqlx::query(
+            "select id, name, accent, expanded, title, fields, wait_shows from applications where key = $1",
+        )
+        .bind(key)
+        .fetch_optional(reader)
+        .await?
+        .ok_or(Refusal::NotYours)?;
         let id: String = row.try_get(0)?;
         let groups = sqlx::query(
             "select g.id, g.name from application_groups ag join groups g on g.id = ag.group_id \
@@ -87,7 +96,10 @@ impl Desk {
 
     /// The sites that may show this application: exact origins.
     pub async fn sites(&self, key: &str) -> Answer<Vec<String>> {
-        let row = sqlx::query("select id from applications where key = $1").bind(key).fetch_optional(&self.0.database.reader).await?;
+        let row = sqlx::query("select id from applications where key = $1")
+            .bind(key)
+            .fetch_optional(&self.0.database.reader)
+            .await?;
         let id: String = row.ok_or(Refusal::NotYours)?.try_get(0)?;
         self.sites_of(&id).await
     }

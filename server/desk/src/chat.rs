@@ -3,11 +3,11 @@
 use crate::keeper::{Asker, Got, Want};
 use crate::presence::Person;
 use crate::{Answer, Desk, Error, Fault, Visitor, visitor};
-use domain::person::Agent;
+use domain::act::Target;
 use domain::event::{Destination, Wish};
+use domain::person::Agent;
 use domain::wire::{Card, Lists, Open, PAGE, Page};
 use domain::{Chat, Event, Reason, Refusal, Stage, Time, Told};
-use domain::act::Target;
 use sqlx::any::AnyRow;
 use sqlx::{AnyConnection, AnyExecutor, AssertSqlSafe, Row};
 
@@ -66,8 +66,8 @@ impl Desk {
             }
         };
         let rows = sqlx::query(
-            "select seq, at, act, body from events where chat_id = $1 and \
-             ((aside = 0 and seq > $2) or (aside = 1 and $3 = 1 and seq > $4)) order by at, aside, seq limit $5",
+            "select seq, after_seq, at, act, body from events where chat_id = $1 and \
+             ((aside = 0 and seq > $2) or (aside = 1 and $3 = 1 and seq > $4)) order by after_seq, aside, seq limit $5",
         )
         .bind(chat)
         .bind(i64::from(after))
@@ -83,9 +83,10 @@ impl Desk {
 
     /// The rows of the two lists that an agent sees (R43, R50), and what he has yet to save.
     pub async fn lists(&self, agent: &Agent) -> Answer<Lists> {
-        let rows = sqlx::query("select state from chats where stage in ('waiting', 'attending') order by queued_at, id")
-            .fetch_all(&self.0.database.reader)
-            .await?;
+        let rows =
+            sqlx::query("select state from chats where stage in ('waiting', 'attending') order by queued_at, id")
+                .fetch_all(&self.0.database.reader)
+                .await?;
         let mut cards = Vec::new();
         for row in rows {
             let chat = read_state(&row, 0)?;
@@ -121,10 +122,12 @@ fn told(got: Got) -> Answer<Vec<Told>> {
 }
 
 pub async fn open_chat_of<'c>(on: impl AnyExecutor<'c>, customer: &str) -> Result<Option<String>, sqlx::Error> {
-    let row = sqlx::query("select id from chats where customer_id = $1 and stage in ('waiting', 'attending') order by id desc limit 1")
-        .bind(customer)
-        .fetch_optional(on)
-        .await?;
+    let row = sqlx::query(
+        "select id from chats where customer_id = $1 and stage in ('waiting', 'attending') order by id desc limit 1",
+    )
+    .bind(customer)
+    .fetch_optional(on)
+    .await?;
     row.map(|row| row.try_get(0)).transpose()
 }
 
@@ -151,7 +154,7 @@ pub async fn acts_of<'c>(on: impl AnyExecutor<'c>, chat: &str) -> Result<Vec<Str
 
 /// What an act led to when it was first asked for.
 pub async fn told_of_act<'c>(on: impl AnyExecutor<'c>, chat: &str, act: &str) -> Result<Vec<Told>, Fault> {
-    let rows = sqlx::query("select seq, at, act, body from events where chat_id = $1 and act = $2 order by aside, seq")
+    let rows = sqlx::query("select seq, after_seq, at, act, body from events where chat_id = $1 and act = $2 order by after_seq, aside, seq")
         .bind(chat)
         .bind(act)
         .fetch_all(on)
@@ -160,15 +163,30 @@ pub async fn told_of_act<'c>(on: impl AnyExecutor<'c>, chat: &str, act: &str) ->
 }
 
 fn read_told(chat: &str, row: &AnyRow) -> Result<Told, Fault> {
-    let seq = u32::try_from(row.try_get::<i64, _>(0)?).map_err(|_| Fault::new("an event has an impossible number"))?;
-    let event: Event = serde_json::from_str(row.try_get(3)?)?;
-    Ok(Told { chat: chat.into(), seq, at: Time(row.try_get(1)?), act: row.try_get(2)?, event })
+    let number = |column| {
+        u32::try_from(row.try_get::<i64, _>(column)?).map_err(|_| Fault::new("an event has an impossible number"))
+    };
+    let event: Event = serde_json::from_str(row.try_get(4)?)?;
+    Ok(Told {
+        chat: chat.into(),
+        seq: number(0)?,
+        after: number(1)?,
+        at: Time(row.try_get(2)?),
+        act: row.try_get(3)?,
+        event,
+    })
 }
 
 /// Whom a redirection or an invitation means; none when he may not be meant.
-pub async fn destination(conn: &mut AnyConnection, chat: &Chat, to: &Target) -> Result<Option<Destination>, sqlx::Error> {
+pub async fn destination(
+    conn: &mut AnyConnection,
+    chat: &Chat,
+    to: &Target,
+) -> Result<Option<Destination>, sqlx::Error> {
     let named = match to {
-        Target::Group(id) => sqlx::query("select id, name from groups where id = $1").bind(id.as_str()).fetch_optional(conn).await?,
+        Target::Group(id) => {
+            sqlx::query("select id, name from groups where id = $1").bind(id.as_str()).fetch_optional(conn).await?
+        }
         Target::Agent(id) => {
             sqlx::query(
                 "select a.id, a.name from agents a join memberships m on m.agent_id = a.id \
@@ -190,13 +208,17 @@ pub async fn destination(conn: &mut AnyConnection, chat: &Chat, to: &Target) -> 
 
 /// Keeps what happened, in one statement.
 pub async fn keep_events(conn: &mut AnyConnection, told: &[Told]) -> Result<(), Fault> {
-    let sql = format!("insert into events (chat_id, aside, seq, at, act, body) values {}", crate::database::places(told.len(), 6));
+    let sql = format!(
+        "insert into events (chat_id, aside, seq, after_seq, at, act, body) values {}",
+        crate::database::places(told.len(), 7)
+    );
     let mut query = sqlx::query(AssertSqlSafe(sql));
     for t in told {
         query = query
             .bind(t.chat.clone())
             .bind(i64::from(t.event.is_aside()))
             .bind(i64::from(t.seq))
+            .bind(i64::from(t.after))
             .bind(t.at.0)
             .bind(t.act.clone())
             .bind(serde_json::to_string(&t.event)?);

@@ -34,7 +34,10 @@ impl Database {
             return Err(Fault::new("the database must be `sqlite:PATH` or `postgres://USER:PASSWORD@HOST/NAME`"));
         }
         let database = if embedded { open_embedded(url).await? } else { open_server(url).await? };
-        migrations()?.run(&database.writer).await.map_err(|e| Fault::new(format!("the schema could not be brought up to date: {e}")))?;
+        migrations()?
+            .run(&database.writer)
+            .await
+            .map_err(|e| Fault::new(format!("the schema could not be brought up to date: {e}")))?;
         Ok(database)
     }
 
@@ -97,8 +100,11 @@ async fn prepare(conn: &mut AnyConnection, read_only: bool) -> Result<(), sqlx::
 }
 
 async fn open_server(url: &str) -> Result<Database, Fault> {
-    let options = AnyConnectOptions::from_str(url).map_err(|e| Fault::new(format!("the database address does not read: {e}")))?;
-    let pool = |n| AnyPoolOptions::new().max_connections(n).acquire_timeout(Duration::from_secs(30)).connect_with(options.clone());
+    let options =
+        AnyConnectOptions::from_str(url).map_err(|e| Fault::new(format!("the database address does not read: {e}")))?;
+    let pool = |n| {
+        AnyPoolOptions::new().max_connections(n).acquire_timeout(Duration::from_secs(30)).connect_with(options.clone())
+    };
     let cannot = |e: sqlx::Error| Fault::new(format!("the database cannot be reached: {e}"));
     let writer = pool(POSTGRES_WRITERS).await.map_err(cannot)?;
     let reader = pool(READERS).await.map_err(cannot)?;
@@ -113,7 +119,13 @@ async fn open_server(url: &str) -> Result<Database, Fault> {
 fn migrations() -> Result<Migrator, Fault> {
     let all = [(1, "house", include_str!("../migrations/0001_house.sql"))];
     let all = all.into_iter().map(|(n, name, sql)| {
-        Migration::new(n, Cow::Borrowed(name), MigrationType::Simple, AssertSqlSafe(sql.to_string()).into_sql_str(), false)
+        Migration::new(
+            n,
+            Cow::Borrowed(name),
+            MigrationType::Simple,
+            AssertSqlSafe(sql.to_string()).into_sql_str(),
+            false,
+        )
     });
     Ok(Migrator::with_migrations(all.collect()))
 }

@@ -79,7 +79,12 @@ impl Desk {
             self.plant().await?;
         }
         self.allow(sites).await?;
-        let login = |p: &Person| Login { name: p.name.into(), email: p.email.into(), password: PASSWORD.into(), role: p.role.into() };
+        let login = |p: &Person| Login {
+            name: p.name.into(),
+            email: p.email.into(),
+            password: PASSWORD.into(),
+            role: p.role.into(),
+        };
         Ok(PEOPLE.iter().map(login).collect())
     }
 
@@ -101,13 +106,15 @@ impl Desk {
             };
             people::keep(&mut tx, &new, &password, now).await?;
             for (group, attendant, administrator) in person.groups {
-                sqlx::query("insert into memberships (group_id, agent_id, attendant, administrator) values ($1, $2, $3, $4)")
-                    .bind(*group)
-                    .bind(id.as_str())
-                    .bind(flag(*attendant))
-                    .bind(flag(*administrator))
-                    .execute(&mut *tx)
-                    .await?;
+                sqlx::query(
+                    "insert into memberships (group_id, agent_id, attendant, administrator) values ($1, $2, $3, $4)",
+                )
+                .bind(*group)
+                .bind(id.as_str())
+                .bind(flag(*attendant))
+                .bind(flag(*administrator))
+                .execute(&mut *tx)
+                .await?;
             }
         }
         let form = [
@@ -115,10 +122,23 @@ impl Desk {
             ("email", "Correo electrónico", FieldKind::Email, true),
             ("order", "Número de pedido", FieldKind::Text, false),
         ];
-        let shop = Application { id: "shop", key: SHOP_KEY, name: "Casa Nogal", accent: "#2a49b8", title: "¿Hablamos?", shows: "Both" };
+        let shop = Application {
+            id: "shop",
+            key: SHOP_KEY,
+            name: "Casa Nogal",
+            accent: "#2a49b8",
+            title: "¿Hablamos?",
+            shows: "Both",
+        };
         plant_application(&mut tx, &shop, &form, &["orders", "returns", "choose"], now.0).await?;
-        let catalogue =
-            Application { id: "catalogue", key: CATALOGUE_KEY, name: "Catálogo", accent: "#0f5a3f", title: "Te ayudamos a elegir", shows: "Position" };
+        let catalogue = Application {
+            id: "catalogue",
+            key: CATALOGUE_KEY,
+            name: "Catálogo",
+            accent: "#0f5a3f",
+            title: "Te ayudamos a elegir",
+            shows: "Position",
+        };
         plant_application(&mut tx, &catalogue, &form[..1], &["choose"], now.0).await?;
         tx.commit().await?;
         Ok(())
@@ -160,7 +180,12 @@ async fn plant_application(
 ) -> Answer<()> {
     let fields: Vec<Field> = form
         .iter()
-        .map(|(key, label, kind, required)| Field { key: (*key).into(), label: (*label).into(), kind: *kind, required: *required })
+        .map(|(key, label, kind, required)| Field {
+            key: (*key).into(),
+            label: (*label).into(),
+            kind: *kind,
+            required: *required,
+        })
         .collect();
     sqlx::query(
         "insert into applications (id, key, name, accent, expanded, title, fields, wait_shows, patience, created_at) \

@@ -60,7 +60,9 @@ impl From<sqlx::Error> for Fault {
         let beaten = error.as_database_error().is_some_and(|e| e.is_unique_violation());
         // A database may quote the row it refused; the log must not hold people's words.
         let what = match &error {
-            sqlx::Error::Database(e) if beaten => format!("database: a row with that key is there already ({})", e.code().unwrap_or_default()),
+            sqlx::Error::Database(e) if beaten => {
+                format!("database: a row with that key is there already ({})", e.code().unwrap_or_default())
+            }
             other => format!("database: {other}"),
         };
         Fault { what, beaten }

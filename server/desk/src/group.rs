@@ -7,7 +7,11 @@ use domain::person::{Agent, Membership};
 use sqlx::{AnyExecutor, Row};
 
 /// The attendants of a group who chose to be online and are connected (R15).
-pub async fn online<'c>(on: impl AnyExecutor<'c>, room: &presence::Room, group: &str) -> Result<Vec<Face>, sqlx::Error> {
+pub async fn online<'c>(
+    on: impl AnyExecutor<'c>,
+    room: &presence::Room,
+    group: &str,
+) -> Result<Vec<Face>, sqlx::Error> {
     let rows = sqlx::query(
         "select a.id, a.name from agents a join memberships m on m.agent_id = a.id \
          where m.group_id = $1 and m.attendant = 1 and a.online = 1 and a.disabled = 0 order by a.name, a.id",
@@ -27,10 +31,11 @@ pub async fn online<'c>(on: impl AnyExecutor<'c>, room: &presence::Room, group: 
 
 /// The memberships of an agent.
 pub async fn memberships<'c>(on: impl AnyExecutor<'c>, agent: &str) -> Result<Vec<Membership>, sqlx::Error> {
-    let rows = sqlx::query("select group_id, attendant, administrator from memberships where agent_id = $1 order by group_id")
-        .bind(agent)
-        .fetch_all(on)
-        .await?;
+    let rows =
+        sqlx::query("select group_id, attendant, administrator from memberships where agent_id = $1 order by group_id")
+            .bind(agent)
+            .fetch_all(on)
+            .await?;
     rows.iter()
         .map(|row| {
             let (attendant, administrator) = (crate::database::is_set(row, 1)?, crate::database::is_set(row, 2)?);
@@ -42,7 +47,8 @@ pub async fn memberships<'c>(on: impl AnyExecutor<'c>, agent: &str) -> Result<Ve
 impl Desk {
     /// The groups whose conversations an agent sees, by name.
     pub async fn groups_seen_by(&self, agent: &Agent) -> Answer<Vec<Named>> {
-        let rows = sqlx::query("select id, name from groups order by name, id").fetch_all(&self.0.database.reader).await?;
+        let rows =
+            sqlx::query("select id, name from groups order by name, id").fetch_all(&self.0.database.reader).await?;
         let mut groups = Vec::new();
         for row in rows {
             let group = Named { id: row.try_get(0)?, name: row.try_get(1)? };

@@ -33,13 +33,31 @@ const LOOK: usize = 500;
 /// What somebody wants of the keeper.
 #[derive(Clone, Debug)]
 pub enum Want {
-    Open { token_hash: String, open: Box<Open> },
-    Act { asker: Asker, chat: String, wish: Wish },
-    Ticket { agent: Agent, ticket: String, wish: String, act: TicketAct },
+    Open {
+        token_hash: String,
+        open: Box<Open>,
+    },
+    Act {
+        asker: Asker,
+        chat: String,
+        wish: Wish,
+    },
+    Ticket {
+        agent: Agent,
+        ticket: String,
+        wish: String,
+        act: TicketAct,
+    },
     /// The clock: has the owner of an unsaved ticket been gone for too long?
-    KeepTicket { ticket: String, since: Time },
+    KeepTicket {
+        ticket: String,
+        since: Time,
+    },
     /// Somebody came or went.
-    Presence { person: Person, note: Note },
+    Presence {
+        person: Person,
+        note: Note,
+    },
     /// A write that proves that writing works.
     Check,
     /// Everything before this is kept; there is nothing after.
@@ -164,7 +182,13 @@ struct Keeper {
 }
 
 /// Reads the live chats, gives everybody a fresh grace, and begins to serve.
-pub async fn start(database: Database, clock: Clock, hub: Hub, queues: queue::Teller, room: Room) -> Result<Door, Fault> {
+pub async fn start(
+    database: Database,
+    clock: Clock,
+    hub: Hub,
+    queues: queue::Teller,
+    room: Room,
+) -> Result<Door, Fault> {
     let (door, jobs) = mpsc::channel(BACKLOG);
     let mut keeper = Keeper { database, clock, hub, queues, room, memory: Memory::default(), in_doubt: false };
     keeper.read_again().await?;
@@ -266,7 +290,10 @@ impl Keeper {
         }
     }
 
-    async fn try_attempt<'w>(&mut self, wants: impl Iterator<Item = &'w Want>) -> Result<(Vec<Result<Got, Refusal>>, After), Fault> {
+    async fn try_attempt<'w>(
+        &mut self,
+        wants: impl Iterator<Item = &'w Want>,
+    ) -> Result<(Vec<Result<Got, Refusal>>, After), Fault> {
         let mut batch = Batch::begin(&self.database, self.clock.now()).await?;
         let mut answers = Vec::new();
         for want in wants {
@@ -374,8 +401,7 @@ impl Keeper {
         let mut told = Vec::with_capacity(events.len());
         for event in events {
             live.chat.apply(batch.now, &event);
-            let seq = if event.is_aside() { live.chat.aside_seq } else { live.chat.seq };
-            told.push(Told { chat: id.into(), seq, at: batch.now, act: act.into(), event });
+            told.push(Told::of(&live.chat, batch.now, act, event));
         }
         if !told.is_empty() {
             live.acts.insert(act.into());
@@ -451,7 +477,11 @@ impl Keeper {
                 }
                 let Some(agent) = people::agent_in(&mut batch.tx, id).await? else { return Ok(Got::Done) };
                 batch.agent_state(&agent.face, *note == Note::Came).await?;
-                let mine = self.memory.lives.values().filter(|l| l.chat.is_inside(id) || l.chat.watchers.contains(&agent.face));
+                let mine = self
+                    .memory
+                    .lives
+                    .values()
+                    .filter(|l| l.chat.is_inside(id) || l.chat.watchers.contains(&agent.face));
                 let chats = mine.map(|l| l.chat.id.clone()).collect();
                 (Asker::Agent(agent), chats)
             }

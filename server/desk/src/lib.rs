@@ -72,7 +72,8 @@ impl Desk {
         let hub = hub::Hub::default();
         let queues = queue::Teller::start(database.clone(), hub.clone(), clock.clone());
         let presence = presence::Room::new(clock.clone());
-        let keeper = keeper::start(database.clone(), clock.clone(), hub.clone(), queues.clone(), presence.clone()).await?;
+        let keeper =
+            keeper::start(database.clone(), clock.clone(), hub.clone(), queues.clone(), presence.clone()).await?;
         let epoch = random::id(clock.now())?;
         let hashing = tokio::sync::Semaphore::new(2);
         Ok(Desk(Arc::new(Inside { database, clock, hub, keeper, presence, queues, hashing, epoch })))

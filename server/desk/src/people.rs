@@ -62,7 +62,10 @@ pub async fn agent(pool: &AnyPool, id: &str) -> Result<Option<Agent>, sqlx::Erro
 
 /// As [`agent`], inside a transaction.
 pub async fn agent_in(conn: &mut AnyConnection, id: &str) -> Result<Option<Agent>, sqlx::Error> {
-    let row = sqlx::query("select name, sequence, system from agents where id = $1 and disabled = 0").bind(id).fetch_optional(&mut *conn).await?;
+    let row = sqlx::query("select name, sequence, system from agents where id = $1 and disabled = 0")
+        .bind(id)
+        .fetch_optional(&mut *conn)
+        .await?;
     let Some(row) = row else { return Ok(None) };
     Ok(Some(Agent {
         face: Face { id: id.into(), name: row.try_get(0)? },
@@ -75,13 +78,24 @@ pub async fn agent_in(conn: &mut AnyConnection, id: &str) -> Result<Option<Agent
 impl Desk {
     pub async fn me(&self, signed: &Signed) -> Answer<Me> {
         let groups = self.groups_seen_by(&signed.agent).await?;
-        Ok(Me { agent: signed.agent.clone(), email: signed.email.clone(), online: signed.online, groups, lang: signed.lang.clone() })
+        Ok(Me {
+            agent: signed.agent.clone(),
+            email: signed.email.clone(),
+            online: signed.online,
+            groups,
+            lang: signed.lang.clone(),
+        })
     }
 
     /// The chat status of the top bar (R49).
     pub async fn set_online(&self, agent: &str, online: bool) -> Answer<()> {
-        sqlx::query("update agents set online = $1 where id = $2").bind(flag(online)).bind(agent).execute(&self.0.database.writer).await?;
-        let row = sqlx::query("select name from agents where id = $1").bind(agent).fetch_one(&self.0.database.reader).await?;
+        sqlx::query("update agents set online = $1 where id = $2")
+            .bind(flag(online))
+            .bind(agent)
+            .execute(&self.0.database.writer)
+            .await?;
+        let row =
+            sqlx::query("select name from agents where id = $1").bind(agent).fetch_one(&self.0.database.reader).await?;
         let face = Face { id: agent.into(), name: row.try_get(0)? };
         let connected = self.0.presence.is_connected(agent);
         self.0.hub.tell(&[crate::hub::Topic::Staff], Down::Agent(AgentState { face, connected, online }));

@@ -96,7 +96,8 @@ struct Inside {
 
 impl Teller {
     pub fn start(database: Database, hub: Hub, clock: Clock) -> Teller {
-        let teller = Teller(Arc::new(Inside { changed: Mutex::default(), wake: Notify::new(), task: Mutex::default() }));
+        let teller =
+            Teller(Arc::new(Inside { changed: Mutex::default(), wake: Notify::new(), task: Mutex::default() }));
         let task = tokio::spawn(teller.clone().run(database, hub, clock));
         *teller.0.task.lock().unwrap_or_else(PoisonError::into_inner) = Some(task.abort_handle());
         teller

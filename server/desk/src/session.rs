@@ -88,7 +88,10 @@ impl Desk {
     }
 
     pub async fn sign_out(&self, token: &str) -> Answer<()> {
-        sqlx::query("delete from sessions where token_hash = $1").bind(random::hash(token)).execute(&self.0.database.writer).await?;
+        sqlx::query("delete from sessions where token_hash = $1")
+            .bind(random::hash(token))
+            .execute(&self.0.database.writer)
+            .await?;
         Ok(())
     }
 
@@ -131,7 +134,13 @@ impl Desk {
             return Err(Refusal::LinkUsed.into());
         }
         let id = random::id(self.now())?;
-        people::keep(&mut tx, &people::New { id: id.clone(), sequence: false, system: true, ..agent }, &password, self.now()).await?;
+        people::keep(
+            &mut tx,
+            &people::New { id: id.clone(), sequence: false, system: true, ..agent },
+            &password,
+            self.now(),
+        )
+        .await?;
         tx.commit().await?;
         self.begin_session(&id).await
     }
@@ -144,7 +153,9 @@ impl Desk {
         }
         let password = password.to_string();
         self.in_the_kitchen(move || {
-            let hash = argon2()?.hash_password(password.as_bytes()).map_err(|e| Fault::new(format!("a password was not hashed: {e}")))?;
+            let hash = argon2()?
+                .hash_password(password.as_bytes())
+                .map_err(|e| Fault::new(format!("a password was not hashed: {e}")))?;
             Ok(hash.to_string())
         })
         .await
@@ -155,16 +166,21 @@ impl Desk {
             return Ok(false);
         }
         self.in_the_kitchen(move || {
-            let kept = PasswordHash::new(&kept).map_err(|e| Fault::new(format!("a kept password does not read: {e}")))?;
+            let kept =
+                PasswordHash::new(&kept).map_err(|e| Fault::new(format!("a kept password does not read: {e}")))?;
             Ok(argon2()?.verify_password(password.as_bytes(), &kept).is_ok())
         })
         .await
     }
 
     /// Hashing is slow by design: beside the tasks that serve people, and two at a time.
-    async fn in_the_kitchen<T: Send + 'static>(&self, work: impl FnOnce() -> Result<T, Fault> + Send + 'static) -> Answer<T> {
+    async fn in_the_kitchen<T: Send + 'static>(
+        &self,
+        work: impl FnOnce() -> Result<T, Fault> + Send + 'static,
+    ) -> Answer<T> {
         let _turn = self.0.hashing.acquire().await.map_err(|_| Fault::new("the desk is closing"))?;
-        let done = tokio::task::spawn_blocking(work).await.map_err(|e| Fault::new(format!("hashing broke off: {e}")))?;
+        let done =
+            tokio::task::spawn_blocking(work).await.map_err(|e| Fault::new(format!("hashing broke off: {e}")))?;
         Ok(done?)
     }
 }
@@ -181,9 +197,30 @@ const NOBODY: &str = "$argon2id$v=19$m=19456,t=2,p=1$bm9ib2R5IGlzIGhlcmUh$mYVtXq
 /// The passwords that are tried first.
 fn is_common(password: &str) -> bool {
     const COMMON: [&str; 24] = [
-        "password", "12345678", "123456789", "1234567890", "qwertyuiop", "contraseña", "contrasena", "administrador",
-        "password1", "password123", "iloveyou", "11111111", "00000000", "87654321", "qwerty123", "abc12345", "senha123",
-        "mudar123", "bienvenido", "letmein1", "welcome1", "sunshine", "princess", "recadorecado",
+        "password",
+        "12345678",
+        "123456789",
+        "1234567890",
+        "qwertyuiop",
+        "contraseña",
+        "contrasena",
+        "administrador",
+        "password1",
+        "password123",
+        "iloveyou",
+        "11111111",
+        "00000000",
+        "87654321",
+        "qwerty123",
+        "abc12345",
+        "senha123",
+        "mudar123",
+        "bienvenido",
+        "letmein1",
+        "welcome1",
+        "sunshine",
+        "princess",
+        "recadorecado",
     ];
     COMMON.contains(&password.to_lowercase().as_str())
 }

@@ -5,9 +5,9 @@ use crate::{Answer, Desk, Error, Fault};
 use domain::person::Agent;
 use domain::wire::TicketRow;
 use domain::{Refusal, Status, Ticket, TicketAct, TicketEvent, Time};
+use serde::{Deserialize, Serialize};
 use sqlx::any::AnyRow;
 use sqlx::{AnyConnection, AnyExecutor, AssertSqlSafe, Row};
-use serde::{Deserialize, Serialize};
 
 /// Which tickets a list shows.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -47,7 +47,11 @@ impl Desk {
         let after = after.unwrap_or(After { changed_at: Time(i64::MAX), id: String::new() });
         // The names of the places are all that is put together here; values are bound.
         let places: Vec<String> = (0..groups.len()).map(|n| format!("${}", n + 5)).collect();
-        let mine_or_seen = if places.is_empty() { "owner_id = $1".into() } else { format!("(owner_id = $1 or group_id in ({}))", places.join(", ")) };
+        let mine_or_seen = if places.is_empty() {
+            "owner_id = $1".into()
+        } else {
+            format!("(owner_id = $1 or group_id in ({}))", places.join(", "))
+        };
         let chosen = match filter {
             Filter::Open => "status in ('New', 'InAttendance', 'Stopped')",
             Filter::All => "1 = 1",
@@ -58,7 +62,11 @@ impl Desk {
             "select state from tickets where {mine_or_seen} and {chosen} \
              and (changed_at < $2 or (changed_at = $2 and id < $3)) order by changed_at desc, id desc limit $4"
         );
-        let mut query = sqlx::query(AssertSqlSafe(sql)).bind(agent.face.id.as_str()).bind(after.changed_at.0).bind(after.id).bind(ROWS as i64);
+        let mut query = sqlx::query(AssertSqlSafe(sql))
+            .bind(agent.face.id.as_str())
+            .bind(after.changed_at.0)
+            .bind(after.id)
+            .bind(ROWS as i64);
         for group in groups {
             query = query.bind(group);
         }
@@ -69,7 +77,9 @@ impl Desk {
     /// A ticket that this agent may see.
     pub async fn ticket(&self, agent: &Agent, id: &str) -> Answer<Ticket> {
         let found = load(&self.0.database.reader, id).await?;
-        found.filter(|t| agent.sees(&t.group.id) || t.is_owned_by(&agent.face.id)).ok_or_else(|| Refusal::NotYours.into())
+        found
+            .filter(|t| agent.sees(&t.group.id) || t.is_owned_by(&agent.face.id))
+            .ok_or_else(|| Refusal::NotYours.into())
     }
 
     /// What happened to a ticket.
@@ -81,7 +91,8 @@ impl Desk {
             .await?;
         let mut entries = Vec::new();
         for row in rows {
-            let seq = u32::try_from(row.try_get::<i64, _>(0)?).map_err(|_| Fault::new("a ticket's event has an impossible number"))?;
+            let seq = u32::try_from(row.try_get::<i64, _>(0)?)
+                .map_err(|_| Fault::new("a ticket's event has an impossible number"))?;
             entries.push(Entry { seq, at: Time(row.try_get(1)?), event: serde_json::from_str(row.try_get(2)?)? });
         }
         Ok(entries)
@@ -90,7 +101,10 @@ impl Desk {
     /// The ticket of a chat, once it has ended.
     pub async fn ticket_of_chat(&self, agent: &Agent, chat: &str) -> Answer<Option<Ticket>> {
         self.read_by(agent, chat).await?;
-        let row = sqlx::query("select state from tickets where chat_id = $1").bind(chat).fetch_optional(&self.0.database.reader).await?;
+        let row = sqlx::query("select state from tickets where chat_id = $1")
+            .bind(chat)
+            .fetch_optional(&self.0.database.reader)
+            .await?;
         Ok(row.as_ref().map(read_state).transpose()?)
     }
 
@@ -104,10 +118,11 @@ impl Desk {
     }
 
     pub(crate) async fn unsaved_of(&self, agent: &str) -> Answer<Vec<Ticket>> {
-        let rows = sqlx::query("select state from tickets where owner_id = $1 and saved_at is null order by created_at, id")
-            .bind(agent)
-            .fetch_all(&self.0.database.reader)
-            .await?;
+        let rows =
+            sqlx::query("select state from tickets where owner_id = $1 and saved_at is null order by created_at, id")
+                .bind(agent)
+                .fetch_all(&self.0.database.reader)
+                .await?;
         Ok(rows.iter().map(read_state).collect::<Result<_, _>>()?)
     }
 }
@@ -145,7 +160,11 @@ fn read_state(row: &AnyRow) -> Result<Ticket, Fault> {
 
 /// Has this wish been fulfilled before?
 pub async fn is_done<'c>(on: impl AnyExecutor<'c>, ticket: &str, wish: &str) -> Result<bool, sqlx::Error> {
-    let row = sqlx::query("select 1 from ticket_events where ticket_id = $1 and act = $2 limit 1").bind(ticket).bind(wish).fetch_optional(on).await?;
+    let row = sqlx::query("select 1 from ticket_events where ticket_id = $1 and act = $2 limit 1")
+        .bind(ticket)
+        .bind(wish)
+        .fetch_optional(on)
+        .await?;
     Ok(row.is_some())
 }
 
@@ -159,7 +178,10 @@ pub struct Kept {
 }
 
 pub async fn keep_events(conn: &mut AnyConnection, kept: &[Kept]) -> Result<(), Fault> {
-    let sql = format!("insert into ticket_events (ticket_id, seq, at, act, body) values {}", crate::database::places(kept.len(), 5));
+    let sql = format!(
+        "insert into ticket_events (ticket_id, seq, at, act, body) values {}",
+        crate::database::places(kept.len(), 5)
+    );
     let mut query = sqlx::query(AssertSqlSafe(sql));
     for k in kept {
         query = query

@@ -23,7 +23,8 @@ pub async fn find<'c>(on: impl AnyExecutor<'c>, token_hash: &str) -> Result<Opti
 
 /// The hash of a token that a browser made, when it looks like one.
 pub fn checked_hash(token: &str) -> Result<String, Refusal> {
-    let sound = token.len() == TOKEN_LENGTH && token.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-' || b == b'_');
+    let sound =
+        token.len() == TOKEN_LENGTH && token.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-' || b == b'_');
     if sound { Ok(random::hash(token)) } else { Err(Refusal::SignedOut) }
 }
 

@@ -105,7 +105,13 @@ impl Batch {
     }
 
     fn keep(&mut self, ticket: &Ticket, act: &str, event: TicketEvent) {
-        self.kept.push(ticket::Kept { ticket: ticket.id.clone(), seq: ticket.seq, at: self.now, act: act.into(), event });
+        self.kept.push(ticket::Kept {
+            ticket: ticket.id.clone(),
+            seq: ticket.seq,
+            at: self.now,
+            act: act.into(),
+            event,
+        });
     }
 
     fn note_ticket(&mut self, ticket: &Ticket) {
@@ -116,7 +122,10 @@ impl Batch {
 
     /// Tells staff that an agent came or went.
     pub async fn agent_state(&mut self, face: &Face, connected: bool) -> Result<(), Fault> {
-        let row = sqlx::query("select online from agents where id = $1").bind(face.id.as_str()).fetch_one(&mut *self.tx).await?;
+        let row = sqlx::query("select online from agents where id = $1")
+            .bind(face.id.as_str())
+            .fetch_one(&mut *self.tx)
+            .await?;
         let online = row.try_get::<i64, _>(0)? != 0;
         self.after.tells.push((vec![Topic::Staff], Down::Agent(AgentState { face: face.clone(), connected, online })));
         Ok(())

@@ -59,14 +59,8 @@ impl Keeper {
             lang: language(&open.lang).into(),
             terms: ground.terms,
         };
-        let told = vec![Told {
-            chat: open.id.clone(),
-            seq: 1,
-            at: batch.now,
-            act: open.id.clone(),
-            event: Event::Opened(Box::new(opening.clone())),
-        }];
         let chat = Chat::open(open.id.clone(), batch.now, &opening);
+        let told = vec![Told::of(&chat, batch.now, &open.id, Event::Opened(Box::new(opening)))];
         batch.note(&chat, &chat, &told);
         self.memory.hold(Live { chat, acts: HashSet::from([open.id.clone()]) });
         Ok(Got::Told(told))
@@ -94,13 +88,15 @@ impl Keeper {
             .bind(batch.now.0)
             .execute(&mut *batch.tx)
             .await?;
-        sqlx::query("insert into visitors (token_hash, customer_id, application_id, created_at) values ($1, $2, $3, $4)")
-            .bind(token_hash)
-            .bind(id.as_str())
-            .bind(application)
-            .bind(batch.now.0)
-            .execute(&mut *batch.tx)
-            .await?;
+        sqlx::query(
+            "insert into visitors (token_hash, customer_id, application_id, created_at) values ($1, $2, $3, $4)",
+        )
+        .bind(token_hash)
+        .bind(id.as_str())
+        .bind(application)
+        .bind(batch.now.0)
+        .execute(&mut *batch.tx)
+        .await?;
         Ok(id)
     }
 }
@@ -108,7 +104,9 @@ impl Keeper {
 /// The next protocol number: dense, since it is raised in the transaction that uses it. A chat
 /// that leaves no ticket keeps its number, so ticket numbers may have gaps and never repeat.
 async fn next_number(batch: &mut Batch) -> Result<i64, Fault> {
-    let row = sqlx::query("update counters set n = n + 1 where name = 'protocol' returning n").fetch_one(&mut *batch.tx).await?;
+    let row = sqlx::query("update counters set n = n + 1 where name = 'protocol' returning n")
+        .fetch_one(&mut *batch.tx)
+        .await?;
     Ok(row.try_get(0)?)
 }
 

@@ -1,0 +1,294 @@
+//! Chats: opening, acting once and only once, races, and what a restart may not change.
+
+use crate::world::*;
+use domain::{Act, Event, Reason, Refusal, Span, Stage, Thread};
+use sqlx::{Executor, Row};
+use std::sync::Arc;
+
+#[tokio::test]
+async fn a_repeated_start_is_answered_with_the_first_chat() {
+    let world = World::open().await;
+    let form = world.form("ana", "returns");
+
+    let first = world.desk.open_chat(&token("ana"), &form).await.unwrap();
+    let again = world.desk.open_chat(&token("ana"), &form).await.unwrap();
+
+    assert_eq!(first, again);
+    assert_eq!(world.count("select count(*) from chats").await, 1);
+}
+
+#[tokio::test]
+async fn a_second_open_chat_is_refused_with_the_first() {
+    let (world, chat) = World::with_waiting_customer().await;
+
+    let second = world.desk.open_chat(&token("ana"), &world.form("ana", "orders")).await;
+
+    assert_eq!(refusal(second), Refusal::AlreadyOpen { chat });
+    assert_eq!(world.count("select count(*) from chats").await, 1);
+}
+
+#[tokio::test]
+async fn nobody_can_take_the_id_of_somebody_elses_chat() {
+    let (world, chat) = World::with_waiting_customer().await;
+    let mut form = world.form("eva", "returns");
+    form.id = chat;
+
+    assert_eq!(refusal(world.desk.open_chat(&token("eva"), &form).await), Refusal::NotYours);
+}
+
+#[tokio::test]
+async fn a_start_with_a_fault_in_the_form_leaves_nothing_behind() {
+    let world = World::open().await;
+    let mut form = world.form("ana", "returns");
+    form.answers[1].value = "ana@correo".into();
+
+    let refused = world.desk.open_chat(&token("ana"), &form).await;
+
+    assert_eq!(refusal(refused), Refusal::FieldWrong { field: "email".into() });
+    for table in ["chats", "customers", "visitors", "events"] {
+        assert_eq!(world.count(&format!("select count(*) from {table}")).await, 0, "{table}");
+    }
+}
+
+#[tokio::test]
+async fn nobody_online_in_that_group_is_said_before_anybody_waits() {
+    let mut world = World::open().await;
+    world.leaves(LUCIA).await;
+    world.wait(Span::secs(21)).await;
+
+    let refused = world.desk.open_chat(&token("ana"), &world.form("ana", "choose")).await;
+
+    assert_eq!(refusal(refused), Refusal::NobodyOnline);
+}
+
+#[tokio::test]
+async fn a_repeated_message_is_kept_once_for_ever() {
+    let (mut world, chat) = World::with_waiting_customer().await;
+    let wish = domain::event::Wish { id: world.id(), act: Act::Post { text: "Hola".into() } };
+    let ana = world.caller("ana").await;
+
+    let first = world.desk.act(&ana, &chat, &wish).await.unwrap();
+    let again = world.desk.act(&ana, &chat, &wish).await.unwrap();
+    world.restart(Span::hours(1)).await;
+    let later = world.desk.act(&ana, &chat, &wish).await.unwrap();
+
+    assert_eq!(first, again);
+    assert_eq!(first, later);
+    assert_eq!(world.chat(&chat).await.waiting_messages, 1);
+}
+
+#[tokio::test]
+async fn a_hundred_copies_of_one_message_at_once_are_one_message() {
+    let (world, chat) = World::with_waiting_customer().await;
+    let (world, ana) = (Arc::new(world), Arc::new("ana"));
+    let wish = domain::event::Wish { id: world.id(), act: Act::Post { text: "Hola".into() } };
+
+    let mut tasks = tokio::task::JoinSet::new();
+    for _ in 0..100 {
+        let (world, ana, wish, chat) = (world.clone(), ana.clone(), wish.clone(), chat.clone());
+        tasks.spawn(async move { world.desk.act(&world.caller(&ana).await, &chat, &wish).await.unwrap() });
+    }
+    let answers = tasks.join_all().await;
+
+    assert!(answers.iter().all(|a| *a == answers[0]));
+    assert_eq!(world.chat(&chat).await.waiting_messages, 1);
+}
+
+#[tokio::test]
+async fn of_two_agents_one_wins_and_the_other_learns_who() {
+    let (world, chat) = World::with_waiting_customer().await;
+
+    let (one, other) = tokio::join!(world.does(INES, &chat, Act::Attend), world.does(TOMAS, &chat, Act::Attend));
+
+    let inside = world.chat(&chat).await.agents;
+    let winner = inside[0].face.name.clone();
+    assert_eq!(inside.len(), 1);
+    let lost = if one.is_ok() { other } else { one };
+    assert_eq!(refusal(lost), Refusal::AlreadyAttended { by: winner });
+}
+
+#[tokio::test]
+async fn five_hundred_races_have_five_hundred_winners() {
+    let mut world = World::open().await;
+    let mut chats = Vec::new();
+    for n in 0..500 {
+        let name = format!("customer{n}");
+        let open = world.form(&name, "orders");
+        world.desk.open_chat(&token(&name), &open).await.unwrap();
+        chats.push(open.id);
+    }
+    // Tomás must take the first of the list, so the race is Inés against herself in many tabs.
+    world.comes(INES).await;
+    let world = Arc::new(world);
+    let mut tasks = tokio::task::JoinSet::new();
+    for chat in chats.clone() {
+        for who in [INES, TOMAS, INES] {
+            let (world, chat) = (world.clone(), chat.clone());
+            tasks.spawn(async move { drop(world.does(who, &chat, Act::Attend).await) });
+        }
+    }
+    tasks.join_all().await;
+
+    let pool = world.look().await;
+    let rows = pool.fetch_all("select chat_id from events where body like '{\"Attended\"%'").await.unwrap();
+    let mut attended: Vec<String> = rows.iter().map(|r| r.try_get(0).unwrap()).collect();
+    attended.sort();
+    chats.sort();
+    assert_eq!(attended, chats);
+}
+
+#[tokio::test]
+async fn what_is_kept_is_the_fold_of_what_happened() {
+    let (mut world, chat) = World::with_conversation().await;
+    world.says("ana", &chat, "Hola").await;
+    world.says(INES, &chat, "Buenos días").await;
+    world.does(MARTA, &chat, Act::Watch).await.unwrap();
+    world.does(MARTA, &chat, Act::Aside { whisper: true, text: "Ofrécele el cambio".into() }).await.unwrap();
+    world.leaves("ana").await;
+    world.comes("ana").await;
+    world.does("ana", &chat, Act::Close).await.unwrap();
+
+    let told = world.screen(MARTA, &chat).await;
+    let kept: String = world.look().await.fetch_one("select state from chats").await.unwrap().try_get(0).unwrap();
+
+    assert_eq!(serde_json::from_str::<domain::Chat>(&kept).unwrap(), told.chat.unwrap());
+}
+
+#[tokio::test]
+async fn a_customer_hears_nothing_of_a_watch_or_a_whisper() {
+    let (world, chat) = World::with_conversation().await;
+    world.does(MARTA, &chat, Act::Watch).await.unwrap();
+    world.does(MARTA, &chat, Act::Aside { whisper: true, text: "Ofrécele el cambio".into() }).await.unwrap();
+    world.says(INES, &chat, "Se lo cambiamos").await;
+
+    let (his, hers) = (world.screen("ana", &chat).await, world.screen(INES, &chat).await);
+
+    assert!(his.told.iter().all(|t| !t.event.is_aside()));
+    assert_eq!(hers.told.iter().filter(|t| t.event.is_aside()).count(), 2);
+    let public = |t: &Thread| t.told.iter().filter(|t| !t.event.is_aside()).cloned().collect::<Vec<_>>();
+    assert_eq!(public(&his), public(&hers));
+}
+
+#[tokio::test]
+async fn a_long_conversation_is_read_page_by_page() {
+    let (world, chat) = World::with_conversation().await;
+    for n in 0..450 {
+        world.says(if n % 2 == 0 { "ana" } else { INES }, &chat, &format!("mensaje {n}")).await;
+    }
+
+    let thread = world.screen("ana", &chat).await;
+
+    let words: Vec<_> = thread.told.iter().filter_map(|t| t.event.words()).map(str::to_string).collect();
+    assert_eq!(words, (0..450).map(|n| format!("mensaje {n}")).collect::<Vec<_>>());
+}
+
+#[tokio::test]
+async fn another_customer_can_neither_read_nor_write() {
+    let (mut world, chat) = World::with_conversation().await;
+    world.starts("eva", "orders").await;
+    let eva = world.caller("eva").await;
+
+    assert_eq!(refusal(world.does("eva", &chat, Act::Post { text: "hola".into() }).await), Refusal::NotYours);
+    assert_eq!(refusal(world.desk.events(&eva, &chat, 0, 0).await), Refusal::NotYours);
+    assert_eq!(refusal(world.desk.events(&eva, "0000000000000000", 0, 0).await), Refusal::NotYours);
+}
+
+#[tokio::test]
+async fn an_agent_of_another_group_does_not_know_the_chat() {
+    let (world, chat) = World::with_conversation().await;
+    let lucia = world.caller(LUCIA).await;
+
+    for act in [Act::Attend, Act::Close, Act::Watch, Act::Remove, Act::Join, Act::Post { text: "hola".into() }] {
+        assert_eq!(refusal(world.does(LUCIA, &chat, act).await), Refusal::NotYours);
+    }
+    assert_eq!(refusal(world.desk.events(&lucia, &chat, 0, 0).await), Refusal::NotYours);
+    assert!(world.desk.lists(world.agent(LUCIA)).await.unwrap().cards.is_empty());
+}
+
+#[tokio::test]
+async fn what_only_the_house_may_ask_comes_through_no_door() {
+    let (world, chat) = World::with_conversation().await;
+
+    for act in [Act::Leave { since: world.desk.now() }, Act::Return, Act::Abandon, Act::Resume] {
+        assert_eq!(refusal(world.does("ana", &chat, act).await), Refusal::NotYours);
+    }
+}
+
+#[tokio::test]
+async fn an_ended_chat_takes_no_more_words() {
+    let (world, chat) = World::with_conversation().await;
+    world.does("ana", &chat, Act::Close).await.unwrap();
+    let before = world.screen("ana", &chat).await;
+
+    let refused = world.does("ana", &chat, Act::Post { text: "¿hola?".into() }).await;
+
+    assert_eq!(refusal(refused), Refusal::Ended);
+    assert_eq!(world.screen("ana", &chat).await, before);
+}
+
+#[tokio::test]
+async fn a_restart_changes_nothing_but_the_grace() {
+    let (mut world, chat) = World::with_conversation().await;
+    world.says("ana", &chat, "Hola").await;
+    let waiting = world.starts("eva", "returns").await;
+    world.leaves("eva").await;
+    world.wait(Span::secs(15)).await;
+
+    world.restart(Span::hours(2)).await;
+    world.comes(INES).await;
+    world.comes("ana").await;
+    world.wait(Span::secs(20)).await;
+    let still = world.chat(&waiting).await;
+    world.wait(Span(1)).await;
+
+    assert_eq!(still.stage, Stage::Waiting);
+    assert_eq!(world.chat(&waiting).await.stage, Stage::Ended(Reason::Connection));
+    let chat = world.chat(&chat).await;
+    assert_eq!((chat.stage, chat.gone_since, chat.agents[0].gone_since), (Stage::Attending, None, None));
+}
+
+#[tokio::test]
+async fn a_redirected_chat_waits_in_the_other_queue_with_its_first_time() {
+    let (world, chat) = World::with_conversation().await;
+    let queued_at = world.chat(&chat).await.queued_at;
+    world.wait(Span::minutes(3)).await;
+
+    world.does(INES, &chat, Act::Redirect { to: domain::Target::Group("orders".into()) }).await.unwrap();
+
+    let moved = world.chat(&chat).await;
+    assert_eq!((moved.stage, moved.group.id.as_str(), moved.queued_at), (Stage::Waiting, "orders", queued_at));
+    assert!(moved.agents.is_empty());
+    assert!(world.desk.lists(world.agent(TOMAS)).await.unwrap().cards.iter().any(|c| c.chat == chat));
+}
+
+#[tokio::test]
+async fn nobody_is_redirected_to_who_does_not_attend_the_group() {
+    let (world, chat) = World::with_conversation().await;
+    let lucia = world.agent(LUCIA).face.id.clone();
+
+    for to in [domain::Target::Agent(lucia), domain::Target::Group("nowhere".into())] {
+        assert_eq!(refusal(world.does(INES, &chat, Act::Redirect { to }).await), Refusal::NoSuchTarget);
+    }
+}
+
+#[tokio::test]
+async fn protocol_numbers_are_dense_in_the_order_of_starting() {
+    let mut world = World::open().await;
+    let mut numbers = Vec::new();
+    for name in ["ana", "eva", "iris"] {
+        let chat = world.starts(name, "orders").await;
+        numbers.push(world.chat(&chat).await.number);
+    }
+
+    assert_eq!(numbers, [1, 2, 3]);
+    assert!(matches!(
+        world.screen("ana", &world.desk.open_chat_of(&visitor(&world, "ana").await).await.unwrap().unwrap()).await.told
+            [0]
+        .event,
+        Event::Opened(_)
+    ));
+}
+
+async fn visitor(world: &World, name: &str) -> desk::Visitor {
+    world.desk.visitor(&token(name)).await.unwrap()
+}

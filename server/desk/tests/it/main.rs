@@ -1,0 +1,9 @@
+//! Stories of the desk, on SQLite always and on PostgreSQL where `RECADO_TEST_POSTGRES` says.
+
+mod chat;
+mod presence;
+mod queue;
+mod session;
+mod telling;
+mod ticket;
+mod world;

@@ -1,0 +1,79 @@
+//! Signing in and out, and the first start.
+
+use crate::world::*;
+use domain::{Refusal, Span};
+
+#[tokio::test]
+async fn a_wrong_name_and_a_wrong_password_get_the_same_answer() {
+    let world = World::empty().await;
+
+    assert_eq!(refusal(world.desk.sign_in(INES, "no es esta").await), Refusal::WrongPassword);
+    assert_eq!(refusal(world.desk.sign_in("nadie@casanogal.example", PASSWORD).await), Refusal::WrongPassword);
+}
+
+#[tokio::test]
+async fn a_session_that_was_left_ends_and_a_used_one_lives_until_evening() {
+    let world = World::empty().await;
+    let (left, used) =
+        (world.desk.sign_in(INES, PASSWORD).await.unwrap(), world.desk.sign_in(INES, PASSWORD).await.unwrap());
+
+    for _ in 0..35 {
+        world.wait(Span::minutes(20)).await;
+        world.desk.session(&used).await.unwrap();
+    }
+    assert_eq!(refusal(world.desk.session(&left).await), Refusal::SignedOut);
+    world.wait(Span::minutes(21)).await;
+    assert_eq!(refusal(world.desk.session(&used).await), Refusal::SignedOut);
+}
+
+#[tokio::test]
+async fn signed_out_means_signed_out() {
+    let world = World::empty().await;
+    let token = world.desk.sign_in(INES, PASSWORD).await.unwrap();
+
+    world.desk.sign_out(&token).await.unwrap();
+
+    assert_eq!(refusal(world.desk.session(&token).await), Refusal::SignedOut);
+}
+
+#[tokio::test]
+async fn no_secret_is_kept_as_it_is() {
+    let (world, _) = World::with_waiting_customer().await;
+    let session = world.desk.sign_in(INES, PASSWORD).await.unwrap();
+
+    for (sql, secret) in [
+        (
+            "select count(*) from agents where password like '%muestra%' or password not like '$argon2id$%'",
+            PASSWORD.to_string(),
+        ),
+        (&*format!("select count(*) from sessions where token_hash = '{session}'"), session.clone()),
+        (&*format!("select count(*) from visitors where token_hash = '{}'", token("ana")), token("ana")),
+    ] {
+        assert_eq!(world.count(sql).await, 0, "{secret}");
+    }
+}
+
+#[tokio::test]
+async fn the_set_up_link_works_once() {
+    let (folder, clock) = (tempfile::tempdir().unwrap(), desk::Clock::system());
+    let desk = desk::Desk::open(desk::Settings::embedded(folder.path(), clock)).await.unwrap();
+    let link = desk.set_up_link().await.unwrap().unwrap();
+
+    assert_eq!(refusal(desk.set_up("another", "Eva", "eva@casa.example", "una buena clave").await), Refusal::LinkUsed);
+    assert_eq!(refusal(desk.set_up(&link, "Eva", "eva@casa.example", "corta").await), Refusal::WeakPassword);
+    let session = desk.set_up(&link, "Eva", "eva@casa.example", "una buena clave").await.unwrap();
+    assert!(desk.session(&session).await.unwrap().agent.system);
+    assert_eq!(refusal(desk.set_up(&link, "Eva", "eva2@casa.example", "una buena clave").await), Refusal::LinkUsed);
+    assert_eq!(desk.set_up_link().await.unwrap(), None);
+    desk.stop().await;
+}
+
+#[tokio::test]
+async fn a_browsers_token_that_is_not_one_is_nobody() {
+    let world = World::open().await;
+
+    for bad in ["", "short", &"x".repeat(44), &format!("{}'", "x".repeat(42))] {
+        assert_eq!(refusal(world.desk.visitor(bad).await), Refusal::SignedOut);
+        assert_eq!(refusal(world.desk.open_chat(bad, &world.form("ana", "returns")).await), Refusal::SignedOut);
+    }
+}

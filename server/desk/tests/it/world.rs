@@ -1,0 +1,242 @@
+//! A world in one line: the demo's people, a clock that stands still, and a database of its own.
+
+use desk::demo::SHOP_KEY;
+use desk::{Caller, Clock, Desk, Ear, Error, Heard, Settings};
+use domain::application::Answer as FormAnswer;
+use domain::event::Wish;
+use domain::person::Agent;
+use domain::wire::{Down, Open};
+use domain::{Act, Chat, Refusal, Span, Thread, Time, Told};
+use sqlx::{AnyPool, AssertSqlSafe, Executor, Row};
+use std::collections::HashMap;
+use std::sync::atomic::{AtomicU32, Ordering};
+use tempfile::TempDir;
+
+pub const INES: &str = "ines@casanogal.example";
+pub const TOMAS: &str = "tomas@casanogal.example";
+pub const LUCIA: &str = "lucia@casanogal.example";
+pub const MARTA: &str = "marta@casanogal.example";
+pub const PASSWORD: &str = "una-clave-de-muestra";
+
+/// A Sunday noon.
+const START: Time = Time(1_795_348_800_000);
+
+pub struct World {
+    pub desk: Desk,
+    pub clock: Clock,
+    settings: Settings,
+    agents: HashMap<&'static str, Agent>,
+    ears: HashMap<String, Ear>,
+    last: AtomicU32,
+    _folder: TempDir,
+}
+
+/// The answer of a refused call.
+pub fn refusal<T>(answer: Result<T, Error>) -> Refusal {
+    match answer {
+        Err(Error::Refused(why)) => why,
+        Err(Error::Broken(fault)) => panic!("broken: {fault}"),
+        Ok(_) => panic!("it was not refused"),
+    }
+}
+
+impl World {
+    /// The demo's people, none of them here yet.
+    pub async fn empty() -> World {
+        let folder = TempDir::new().unwrap();
+        let clock = Clock::hands(START);
+        let database = match std::env::var("RECADO_TEST_POSTGRES") {
+            Ok(server) => postgres(&server).await,
+            Err(_) => format!("sqlite:{}", folder.path().join("recado.db").display()),
+        };
+        let settings = Settings { database, clock: clock.clone() };
+        let desk = Desk::open(settings.clone()).await.unwrap();
+        desk.seed_demo(&["http://shop.example".into()]).await.unwrap();
+        let mut world = World {
+            desk,
+            clock,
+            settings,
+            agents: HashMap::new(),
+            ears: HashMap::new(),
+            last: AtomicU32::new(0),
+            _folder: folder,
+        };
+        for email in [INES, TOMAS, LUCIA, MARTA] {
+            let token = world.desk.sign_in(email, PASSWORD).await.unwrap();
+            world.agents.insert(email, world.desk.session(&token).await.unwrap().agent);
+        }
+        world
+    }
+
+    /// Everybody is at his desk.
+    pub async fn open() -> World {
+        let mut world = World::empty().await;
+        for email in [INES, TOMAS, LUCIA, MARTA] {
+            world.comes(email).await;
+        }
+        world
+    }
+
+    /// Somebody waits for *returns*, with his widget open; his chat's id.
+    pub async fn with_waiting_customer() -> (World, String) {
+        let mut world = World::open().await;
+        let chat = world.starts("ana", "returns").await;
+        (world, chat)
+    }
+
+    /// Inés attends him.
+    pub async fn with_conversation() -> (World, String) {
+        let (world, chat) = World::with_waiting_customer().await;
+        world.does(INES, &chat, Act::Attend).await.unwrap();
+        (world, chat)
+    }
+
+    pub fn agent(&self, email: &str) -> &Agent {
+        &self.agents[email]
+    }
+
+    /// A new id, later than all before.
+    pub fn id(&self) -> String {
+        let n = self.last.fetch_add(1, Ordering::Relaxed);
+        let mut random = [0; 10];
+        random[..4].copy_from_slice(&n.to_be_bytes());
+        domain::id::new(self.desk.now(), &random)
+    }
+
+    /// A customer presses the start button and his widget listens.
+    pub async fn starts(&mut self, name: &str, group: &str) -> String {
+        let open = self.form(name, group);
+        self.desk.open_chat(&token(name), &open).await.unwrap();
+        self.comes(name).await;
+        open.id
+    }
+
+    pub fn form(&self, name: &str, group: &str) -> Open {
+        let answer = |key: &str, value: &str| FormAnswer { key: key.into(), label: String::new(), value: value.into() };
+        Open {
+            id: self.id(),
+            key: SHOP_KEY.into(),
+            group: group.into(),
+            answers: vec![answer("name", name), answer("email", "ana@correo.example")],
+            page: "http://shop.example/lampara".into(),
+            lang: "es".into(),
+        }
+    }
+
+    pub async fn caller(&self, who: &str) -> Caller {
+        match self.agents.get(who) {
+            Some(agent) => Caller::Agent(agent.clone()),
+            None => Caller::Visitor(self.desk.visitor(&token(who)).await.unwrap()),
+        }
+    }
+
+    pub async fn does(&self, who: &str, chat: &str, act: Act) -> Result<Vec<Told>, Error> {
+        let wish = Wish { id: self.id(), act };
+        self.desk.act(&self.caller(who).await, chat, &wish).await
+    }
+
+    pub async fn says(&self, who: &str, chat: &str, text: &str) -> Vec<Told> {
+        self.does(who, chat, Act::Post { text: text.into() }).await.unwrap()
+    }
+
+    /// His socket opens.
+    pub async fn comes(&mut self, who: &str) {
+        let ear = self.desk.listen(&self.caller(who).await).await.unwrap();
+        self.ears.insert(who.into(), ear);
+        self.settle().await;
+    }
+
+    /// His last socket is gone.
+    pub async fn leaves(&mut self, who: &str) {
+        drop(self.ears.remove(who));
+        self.settle().await;
+    }
+
+    pub async fn wait(&self, span: Span) {
+        self.clock.advance(span);
+        self.settle().await;
+    }
+
+    /// Returns when the keeper has seen everything that happened until now.
+    pub async fn settle(&self) {
+        self.desk.check().await.unwrap();
+    }
+
+    /// The server is stopped, and started again after a while.
+    pub async fn restart(&mut self, down: Span) {
+        self.ears.clear();
+        self.desk.stop().await;
+        self.clock.advance(down);
+        self.desk = Desk::open(self.settings.clone()).await.unwrap();
+    }
+
+    /// What somebody hears next; for stories that know something is coming.
+    pub async fn hears(&mut self, who: &str) -> Down {
+        let ear = self.ears.get_mut(who).unwrap();
+        let heard =
+            tokio::time::timeout(std::time::Duration::from_secs(10), ear.hear()).await.expect("nothing was heard");
+        match heard {
+            Heard::Frame(frame) => frame.down().clone(),
+            Heard::Slow => panic!("{who} was too slow"),
+        }
+    }
+
+    /// The next thing of a kind that somebody hears.
+    pub async fn hears_next<T>(&mut self, who: &str, wanted: impl Fn(&Down) -> Option<T>) -> T {
+        loop {
+            if let Some(found) = wanted(&self.hears(who).await) {
+                return found;
+            }
+        }
+    }
+
+    /// A chat as somebody's screen shows it after reading all of it.
+    pub async fn screen(&self, who: &str, chat: &str) -> Thread {
+        let mut thread = Thread::default();
+        loop {
+            let (seq, aside) = thread.heard();
+            let page = self.desk.events(&self.caller(who).await, chat, seq, aside).await.unwrap();
+            assert!(thread.hear_all(&page.told), "a page has a gap");
+            if !page.more {
+                return thread;
+            }
+        }
+    }
+
+    /// A chat as Marta sees it, who administers everything.
+    pub async fn chat(&self, chat: &str) -> Chat {
+        self.screen(MARTA, chat).await.chat.unwrap()
+    }
+
+    /// A pool of one's own, to look at what is really kept.
+    pub async fn look(&self) -> AnyPool {
+        AnyPool::connect(&self.settings.database).await.unwrap()
+    }
+
+    pub async fn count(&self, sql: &str) -> i64 {
+        self.look().await.fetch_one(AssertSqlSafe(sql.to_string())).await.unwrap().try_get(0).unwrap()
+    }
+}
+
+/// A browser's token: 43 characters of its own making, here from a name.
+pub fn token(name: &str) -> String {
+    format!("{name:-<43}").chars().take(43).collect()
+}
+
+/// A fresh database on the server that the runner started.
+async fn postgres(server: &str) -> String {
+    sqlx::any::install_default_drivers();
+    let name = format!("story_{}", domain::id::new(START, &unique()));
+    let pool = AnyPool::connect(server).await.unwrap();
+    pool.execute(AssertSqlSafe(format!("create database {name}"))).await.unwrap();
+    let (base, _) = server.rsplit_once('/').unwrap();
+    format!("{base}/{name}")
+}
+
+fn unique() -> [u8; 10] {
+    let mut bytes = [0; 10];
+    bytes[..4].copy_from_slice(&std::process::id().to_be_bytes());
+    let nanos = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).unwrap().subsec_nanos();
+    bytes[4..8].copy_from_slice(&nanos.to_be_bytes());
+    bytes
+}
