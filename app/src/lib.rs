@@ -1,1 +1,25 @@
+//! What an agent sees, and the doors to the server.
+//!
+//! - `doors`: what the console asks the server, one file per noun; each asks who, asks the desk, answers.
+//! - `console`: the console in a browser (feature `csr`).
+//! - `pages`: what is drawn on the server and works without WASM (feature `ssr`).
+//! - `words`: what console and pages say, in three languages; what everybody says is in the crate `words`.
+//! - `snippet`: what a site owner pastes into his page.
+#![recursion_limit = "256"]
 
+#[cfg(feature = "ssr")]
+pub mod caller;
+#[cfg(feature = "csr")]
+pub mod console;
+pub mod doors;
+#[cfg(feature = "ssr")]
+pub mod pages;
+pub mod snippet;
+pub mod words;
+
+/// Where the console starts in a browser. Exported under `csr` alone: an entry drags in all it calls.
+#[cfg(feature = "csr")]
+#[wasm_bindgen::prelude::wasm_bindgen(start)]
+pub fn start() {
+    console::start();
+}

@@ -61,17 +61,22 @@ fn refusal(why: &Refusal) -> String {
         Refusal::NotYours => "No existe, o no tienes acceso.".into(),
         Refusal::SignedOut => "La sesión ha terminado. Vuelve a iniciar sesión.".into(),
         Refusal::WrongPassword => "El correo o la contraseña no son correctos.".into(),
-        Refusal::TooMany { seconds } => ["Demasiados intentos. Espera ", &seconds.to_string(), " s y vuelve a intentarlo."].concat(),
+        Refusal::TooMany { seconds } => {
+            ["Demasiados intentos. Espera ", &seconds.to_string(), " s y vuelve a intentarlo."].concat()
+        }
         Refusal::ForeignSite => "Este sitio no está autorizado a usar el chat.".into(),
         Refusal::Malformed => "No se entendió lo que se envió. Recarga la página y vuelve a intentarlo.".into(),
         Refusal::TooBig { limit } => ["Es demasiado grande: el límite es de ", &limit.to_string(), " bytes."].concat(),
         Refusal::Empty => "Escribe algo primero.".into(),
-        Refusal::TooLong { limit } => ["Es demasiado largo: el límite es de ", &limit.to_string(), " caracteres."].concat(),
+        Refusal::TooLong { limit } => {
+            ["Es demasiado largo: el límite es de ", &limit.to_string(), " caracteres."].concat()
+        }
         Refusal::Ended => "La conversación ya ha terminado.".into(),
         Refusal::AlreadyAttended { by } if by.is_empty() => "Otro agente ya atiende esta conversación.".into(),
         Refusal::AlreadyAttended { by } => [by, " ya atiende esta conversación."].concat(),
         Refusal::NotFirst { place } => {
-            ["Atiende primero a quien más ha esperado; esta conversación es la número ", &place.to_string(), "."].concat()
+            ["Atiende primero a quien más ha esperado; esta conversación es la número ", &place.to_string(), "."]
+                .concat()
         }
         Refusal::NotWaiting => "La conversación ya no está en la cola.".into(),
         Refusal::NotAttended => "Nadie atiende todavía esta conversación.".into(),

@@ -61,9 +61,13 @@ fn refusal(why: &Refusal) -> String {
         Refusal::NotYours => "Não existe, ou você não tem acesso.".into(),
         Refusal::SignedOut => "A sessão terminou. Entre novamente.".into(),
         Refusal::WrongPassword => "O e-mail ou a senha não estão corretos.".into(),
-        Refusal::TooMany { seconds } => ["Tentativas demais. Espere ", &seconds.to_string(), " s e tente de novo."].concat(),
+        Refusal::TooMany { seconds } => {
+            ["Tentativas demais. Espere ", &seconds.to_string(), " s e tente de novo."].concat()
+        }
         Refusal::ForeignSite => "Este site não está autorizado a usar o chat.".into(),
-        Refusal::Malformed => "Não foi possível entender o que foi enviado. Recarregue a página e tente de novo.".into(),
+        Refusal::Malformed => {
+            "Não foi possível entender o que foi enviado. Recarregue a página e tente de novo.".into()
+        }
         Refusal::TooBig { limit } => ["É grande demais: o limite é de ", &limit.to_string(), " bytes."].concat(),
         Refusal::Empty => "Escreva algo primeiro.".into(),
         Refusal::TooLong { limit } => ["É longo demais: o limite é de ", &limit.to_string(), " caracteres."].concat(),

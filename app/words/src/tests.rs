@@ -7,7 +7,8 @@ use domain::group::Named;
 fn the_end_texts_are_the_required_ones() {
     let texts = |lang: &str| {
         let words = of(lang);
-        [EndText::Customer, EndText::Agent, EndText::Connection, EndText::QueueCustomer, EndText::QueueAgent].map(|t| words.end(t))
+        [EndText::Customer, EndText::Agent, EndText::Connection, EndText::QueueCustomer, EndText::QueueAgent]
+            .map(|t| words.end(t))
     };
 
     assert_eq!(

@@ -1,0 +1,47 @@
+//! My account: who I am, and the way out.
+
+use super::board::{Board, board};
+use super::face::Avatar;
+use super::menu::{Item, Items, Menu, Sign};
+use crate::doors::session;
+use leptos::prelude::*;
+use leptos::task::spawn_local;
+
+#[component]
+pub fn Account() -> impl IntoView {
+    let board = board();
+    let words = board.words;
+    let menu = Menu::new();
+    let name = move || board.me.with(|me| me.agent.face.name.clone());
+    let items = Signal::derive(move || {
+        vec![Item {
+            label: words.sign_out.into(),
+            more: Some(board.me.with(|me| me.email.clone())),
+            sign: Sign::Icon("leave"),
+            chosen: false,
+            act: Callback::new(move |()| sign_out(board)),
+        }]
+    });
+    view! {
+        <div class="rail__end">
+            <button
+                class="rail__me" type="button" aria-haspopup="menu" aria-expanded=move || menu.is_open().to_string()
+                aria-label=move || [name().as_str(), ", ", words.my_account].concat() on:click=move |_| menu.toggle()
+            >
+                {move || view! { <Avatar name=name() large=true/> }}
+            </button>
+            <Items menu=menu label=words.my_account items=items/>
+        </div>
+    }
+}
+
+fn sign_out(board: Board) {
+    spawn_local(async move {
+        match session::end_session().await {
+            Ok(()) => {
+                let _ = window().location().set_href("/sign-in");
+            }
+            Err(failure) => board.fail(failure),
+        }
+    });
+}

@@ -1,0 +1,274 @@
+//! Telling an agent who looks elsewhere: a sound, a notification of the browser, a count in the title
+//! (R47). Where the browser cannot or may not, it is said plainly (R48).
+
+use super::board::{Board, Connection, board};
+use super::browser::{self, kept};
+use super::icon::Icon;
+use domain::wire::Card;
+use domain::{Event, Stage};
+use js_sys::Reflect;
+use leptos::prelude::*;
+use leptos::task::spawn_local;
+use std::cell::RefCell;
+use std::collections::HashSet;
+use wasm_bindgen::prelude::*;
+use wasm_bindgen_futures::JsFuture;
+use web_sys::{
+    AudioContext, AudioContextState, Notification, NotificationOptions, NotificationPermission, OscillatorType,
+};
+
+/// What the browser lets us do.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Permission {
+    Granted,
+    /// Not asked yet.
+    Open,
+    Denied,
+    /// There are no notifications here.
+    Missing,
+}
+
+thread_local! {
+    // Browsers allow a sound after the first touch only: one player is kept, and woken by it.
+    static PLAYER: RefCell<Option<AudioContext>> = const { RefCell::new(None) };
+}
+
+#[derive(Clone, Copy)]
+pub struct Alerts {
+    pub permission: RwSignal<Permission>,
+    pub sound: RwSignal<bool>,
+}
+
+pub fn start(board: Board) {
+    let alerts = Alerts {
+        permission: RwSignal::new(permission()),
+        sound: RwSignal::new(kept::read("sound").as_deref() != Some("off")),
+    };
+    provide_context(alerts);
+    let _ = window_event_listener(leptos::ev::pointerdown, |_| wake());
+    let _ = window_event_listener(leptos::ev::keydown, |_| wake());
+    tell_of_new_chats(board, alerts);
+    tell_of_new_words(board, alerts);
+    count_in_title(board);
+}
+
+/// A chat that came into the queue of a group that I attend.
+fn tell_of_new_chats(board: Board, alerts: Alerts) {
+    let known = StoredValue::new(None::<HashSet<String>>);
+    Effect::new(move || {
+        if !board.loaded.get() {
+            return;
+        }
+        let waiting: Vec<Card> = board.cards.with(|cards| {
+            cards.iter().filter(|c| c.stage == Stage::Waiting && board.seat(&c.group.id).attendant).cloned().collect()
+        });
+        let ids: HashSet<String> = waiting.iter().map(|c| c.chat.clone()).collect();
+        let before = known.try_update_value(|known| known.replace(ids)).flatten();
+        // What was there when I came is not news.
+        let Some(before) = before else { return };
+        if !board.me.with_untracked(|me| me.online) {
+            return;
+        }
+        for card in waiting.iter().filter(|c| !before.contains(&c.chat)) {
+            let title = (board.words.new_chat)(&board.customer(card));
+            tell(alerts, &title, &[card.group.name.as_str(), &card.words].join(" · "), "/chat");
+        }
+    });
+}
+
+/// Words of a customer of mine while I look elsewhere.
+fn tell_of_new_words(board: Board, alerts: Alerts) {
+    let before = StoredValue::new(0_u32);
+    Effect::new(move || {
+        let me = board.my_id();
+        let rooms = board.rooms.get();
+        let mine = rooms.iter().filter(|room| room.is_running_with(&me));
+        let unread: u32 = mine.map(|room| room.unread(&me)).sum();
+        if unread > before.get_value() && board.connection.get_untracked() == Connection::Open {
+            let last = rooms.iter().find(|room| untrack(|| room.unread(&me)) > 0);
+            if browser::is_hidden()
+                && let Some((name, words, path)) = last.and_then(|room| untrack(|| last_words(board, *room)))
+            {
+                tell(alerts, &name, &words, &path);
+            } else if alerts.sound.get_untracked() {
+                play();
+            }
+        }
+        before.set_value(unread);
+    });
+}
+
+fn last_words(board: Board, room: super::room::Room) -> Option<(String, String, String)> {
+    let name = room.of(|chat| board.words.common.name(&chat.customer.name, chat.number))?;
+    let words = room.thread.with(|thread| {
+        thread.told.iter().rev().find_map(|t| match &t.event {
+            Event::Posted { text, .. } => Some(text.chars().take(120).collect::<String>()),
+            _ => None,
+        })
+    })?;
+    Some((name, words, room.path()))
+}
+
+/// Who waits for me and what I have not read, before the name of the page.
+fn count_in_title(board: Board) {
+    Effect::new(move || {
+        let me = board.my_id();
+        let waiting = board.cards.with(|cards| {
+            cards.iter().filter(|c| c.stage == Stage::Waiting && board.seat(&c.group.id).attendant).count()
+        });
+        let unread: u32 =
+            board.rooms.get().iter().filter(|room| room.is_running_with(&me)).map(|room| room.unread(&me)).sum();
+        let count = waiting + unread as usize;
+        let title = if count > 0 { ["(", &count.to_string(), ") Recado"].concat() } else { "Recado".into() };
+        document().set_title(&title);
+    });
+}
+
+fn tell(alerts: Alerts, title: &str, body: &str, path: &str) {
+    if alerts.sound.get_untracked() {
+        play();
+    }
+    if alerts.permission.get_untracked() == Permission::Granted && !notify(title, body, path) {
+        alerts.permission.set(Permission::Missing);
+    }
+}
+
+/// False: the browser has the name, but not the thing (phones).
+fn notify(title: &str, body: &str, path: &str) -> bool {
+    let options = NotificationOptions::new();
+    options.set_body(body);
+    options.set_tag(path);
+    let Ok(notification) = Notification::new_with_options(title, &options) else {
+        return false;
+    };
+    let path = path.to_owned();
+    let clicked = Closure::once_into_js({
+        let notification = notification.clone();
+        move || {
+            notification.close();
+            let _ = window().focus();
+            super::route::go(&path);
+        }
+    });
+    notification.set_onclick(Some(clicked.unchecked_ref()));
+    true
+}
+
+fn permission() -> Permission {
+    if !Reflect::has(&window(), &"Notification".into()).unwrap_or(false) || !window().is_secure_context() {
+        return Permission::Missing;
+    }
+    match Notification::permission() {
+        NotificationPermission::Granted => Permission::Granted,
+        NotificationPermission::Denied => Permission::Denied,
+        _ => Permission::Open,
+    }
+}
+
+fn ask(alerts: Alerts) {
+    let Ok(promise) = Notification::request_permission() else {
+        return alerts.permission.set(Permission::Missing);
+    };
+    spawn_local(async move {
+        let _ = JsFuture::from(promise).await;
+        alerts.permission.set(permission());
+    });
+}
+
+/// Wakes the player: browsers ask for a touch or a key first.
+fn wake() {
+    PLAYER.with_borrow_mut(|player| {
+        if player.is_none() {
+            *player = AudioContext::new().ok();
+        }
+        if let Some(player) = player.as_ref().filter(|p| p.state() == AudioContextState::Suspended) {
+            let _ = player.resume();
+        }
+    });
+}
+
+/// Two soft tones, one above the other.
+fn play() {
+    PLAYER.with_borrow(|player| {
+        let Some(player) = player.as_ref().filter(|p| p.state() == AudioContextState::Running) else {
+            return;
+        };
+        for (tone, after) in [(660.0, 0.0), (880.0, 0.14)] {
+            let _ = ring(player, tone, player.current_time() + after);
+        }
+    });
+}
+
+fn ring(player: &AudioContext, tone: f32, at: f64) -> Result<(), JsValue> {
+    let (voice, gain) = (player.create_oscillator()?, player.create_gain()?);
+    voice.set_type(OscillatorType::Sine);
+    voice.frequency().set_value(tone);
+    gain.gain().set_value_at_time(0.0001, at)?;
+    gain.gain().exponential_ramp_to_value_at_time(0.16, at + 0.02)?;
+    gain.gain().exponential_ramp_to_value_at_time(0.0001, at + 0.32)?;
+    voice.connect_with_audio_node(&gain)?.connect_with_audio_node(&player.destination())?;
+    voice.start_with_when(at)?;
+    voice.stop_with_when(at + 0.34)
+}
+
+/// The bell of the top bar: its word is the state, and what it opens says the rest.
+#[component]
+pub fn Bell() -> impl IntoView {
+    let board = board();
+    let alerts = expect_context::<Alerts>();
+    let words = board.words;
+    let open = RwSignal::new(false);
+    let works = move || alerts.permission.get() == Permission::Granted;
+    let label = move || match alerts.permission.get() {
+        Permission::Granted => words.alerts_on,
+        Permission::Open => words.alerts_ask,
+        Permission::Denied => words.alerts_denied,
+        Permission::Missing => words.alerts_missing,
+    };
+    view! {
+        <div class="bell" on:keydown=move |key| if key.key() == "Escape" { open.set(false) }>
+            <button
+                class="button button--bare button--s" type="button" aria-expanded=move || open.get().to_string() title=label
+                on:click=move |_| open.update(|open| *open = !*open)
+            >
+                {move || if works() { view! { <Icon name="bell" small=true/> } } else { view! { <Icon name="bell-off" small=true/> } }}
+                <span>{label}</span>
+            </button>
+            <div class="menu bell__menu" hidden=move || !open.get()>
+                <p class="bell__say">{move || match alerts.permission.get() {
+                    Permission::Granted => words.alerts_on_say,
+                    Permission::Open => words.alerts_ask_say,
+                    Permission::Denied => words.alerts_denied_say,
+                    Permission::Missing => words.alerts_missing_say,
+                }}</p>
+                <button class="button button--s button--act" type="button" hidden=move || alerts.permission.get() != Permission::Open on:click=move |_| ask(alerts)>
+                    {words.alerts_allow}
+                </button>
+                <label class="choice choice--bare">
+                    <input type="checkbox" prop:checked=move || alerts.sound.get() on:change=move |_| sound(alerts)/>
+                    <span class="choice__text">{words.sound}</span>
+                    <button class="button button--s" type="button" on:click=move |_| { wake(); tell(alerts, words.alert_try_title, words.alert_try, "/chat") }>{words.try_it}</button>
+                </label>
+            </div>
+        </div>
+    }
+}
+
+fn sound(alerts: Alerts) {
+    alerts.sound.update(|sound| *sound = !*sound);
+    kept::write("sound", if alerts.sound.get_untracked() { "" } else { "off" });
+}
+
+/// What the empty view says of it.
+pub fn checks(alerts: Alerts, words: &'static crate::words::Words) -> impl IntoView {
+    let granted = move || alerts.permission.get() == Permission::Granted;
+    view! {
+        <li hidden=move || !granted()><Icon name="check" small=true/><span>{words.alerts_check}</span></li>
+        <li hidden=granted class="checks__off"><Icon name="bell-off" small=true/><span>{move || match alerts.permission.get() {
+            Permission::Denied => words.alerts_denied_say,
+            Permission::Missing => words.alerts_missing_say,
+            Permission::Granted | Permission::Open => words.alerts_ask_say,
+        }}</span></li>
+        <li hidden=move || !alerts.sound.get()><Icon name="check" small=true/><span>{words.sound_check}</span></li>
+    }
+}

@@ -1,0 +1,85 @@
+//! Applications: what a site owner pastes, and what his page must allow.
+
+use super::board::{Board, board};
+use super::browser;
+use super::icon::Icon;
+use super::note::{self, Kind};
+use crate::doors::application::{Line, list_applications};
+use crate::snippet::{policy, snippet};
+use leptos::prelude::*;
+use leptos::task::spawn_local;
+use wasm_bindgen_futures::JsFuture;
+
+#[component]
+pub fn Applications() -> impl IntoView {
+    let board = board();
+    let words = board.words;
+    let lines = RwSignal::new(None::<Result<Vec<Line>, String>>);
+    spawn_local(async move {
+        let read = list_applications().await;
+        lines.try_set(Some(read.map_err(|failure| note::why(words, &failure))));
+    });
+    view! {
+        <div class="desk__work">
+            <div class="view view--paper">
+                <p class="view__say">{words.applications_say}</p>
+                {move || match lines.get() {
+                    None => view! { <p class="visually-hidden" role="status">{words.loading}</p> }.into_any(),
+                    Some(Err(why)) => view! { <p class="banner banner--bad" role="alert"><span class="banner__text">{why}</span></p> }.into_any(),
+                    Some(Ok(lines)) if lines.is_empty() => view! { <div class="empty empty--s"><p>{words.no_applications}</p></div> }.into_any(),
+                    Some(Ok(lines)) => lines.into_iter().map(|line| view! { <Sheet line=line/> }).collect_view().into_any(),
+                }}
+            </div>
+        </div>
+    }
+}
+
+#[component]
+fn Sheet(line: Line) -> impl IntoView {
+    let words = board().words;
+    let origin = browser::origin();
+    let tag = snippet(&origin, &line.key, &line.accent, line.expanded.then_some(line.title.as_str()));
+    view! {
+        <section class="sheet application" aria-label=line.name.clone()>
+            <header class="sheet__head"><h2>{line.name.clone()}</h2></header>
+            <div class="application__body">
+                <Code label=words.snippet say=words.snippet_say text=tag/>
+                <Code label=words.policy say=words.policy_say text=policy(&origin)/>
+                <h3 class="papers__title">{words.sites}</h3>
+                <ul class="application__sites">
+                    {line.sites.into_iter().map(|site| view! { <li><code>{site}</code></li> }).collect_view()}
+                </ul>
+            </div>
+        </section>
+    }
+}
+
+#[component]
+fn Code(label: &'static str, say: &'static str, text: String) -> impl IntoView {
+    let board = board();
+    let words = board.words;
+    let copied = text.clone();
+    view! {
+        <div class="application__code">
+            <div class="application__label">
+                <h3 class="papers__title">{label}</h3>
+                <button class="button button--s" type="button" on:click=move |_| copy(board, copied.clone())><Icon name="copy" small=true/>{words.copy}<span class="visually-hidden">": "{label}</span></button>
+            </div>
+            <p class="view__say">{say}</p>
+            <pre class="code" tabindex="0"><code>{text}</code></pre>
+        </div>
+    }
+}
+
+fn copy(board: Board, text: String) {
+    spawn_local(async move {
+        // Without a secure address there is no clipboard; the text can be marked by hand.
+        let done = if window().is_secure_context() {
+            JsFuture::from(window().navigator().clipboard().write_text(&text)).await.is_ok()
+        } else {
+            false
+        };
+        let (kind, text) = if done { (Kind::Plain, board.words.copied) } else { (Kind::Bad, board.words.not_copied) };
+        board.note(kind, text.into());
+    });
+}

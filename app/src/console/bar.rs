@@ -1,0 +1,69 @@
+//! The bar: where I am, whether I am told of news, and my status in the chat (R49).
+
+use super::alert::Bell;
+use super::board::{Board, Connection, board};
+use crate::doors::me;
+use leptos::prelude::*;
+use leptos::task::spawn_local;
+
+#[component]
+pub fn Bar(title: Signal<&'static str>) -> impl IntoView {
+    view! {
+        <header class="bar">
+            <h1 class="bar__title">{move || title.get()}</h1>
+            <div class="bar__end"><Bell/><Status/></div>
+        </header>
+    }
+}
+
+/// Online or Offline: whether I can be asked to attend.
+#[component]
+fn Status() -> impl IntoView {
+    let board = board();
+    let words = board.words;
+    let online = move || board.me.with(|me| me.online);
+    view! {
+        <fieldset class="segment" hidden=move || board.me.with(|me| !me.agent.may_chat())>
+            <legend class="visually-hidden">{words.status_in_chat}</legend>
+            <label class="segment__item">
+                <input class="visually-hidden" type="radio" name="status" prop:checked=online on:change=move |_| choose(board, true)/>
+                <span class="dot" hidden=move || !online()></span>{words.online}
+            </label>
+            <label class="segment__item">
+                <input class="visually-hidden" type="radio" name="status" prop:checked=move || !online() on:change=move |_| choose(board, false)/>
+                <span class="dot dot--off" hidden=online></span>{words.offline}
+            </label>
+        </fieldset>
+    }
+}
+
+/// Shown at once, and taken back when the server does not take it.
+fn choose(board: Board, online: bool) {
+    board.me.update(|me| me.online = online);
+    spawn_local(async move {
+        if let Err(failure) = me::set_online(online).await {
+            board.me.update(|me| me.online = !online);
+            board.fail(failure);
+        }
+    });
+}
+
+/// Across the top while the line is down.
+#[component]
+pub fn Banner() -> impl IntoView {
+    let board = board();
+    let words = board.words;
+    let lost = move || matches!(board.connection.get(), Connection::Lost);
+    let outdated = move || matches!(board.connection.get(), Connection::Outdated);
+    view! {
+        <div class="desk__banner" role="status">
+            <p class="banner banner--wait" hidden=move || !lost()>
+                <super::icon::Icon name="offline" small=true/><span class="banner__text">{words.common.connection_lost}</span>
+            </p>
+            <p class="banner banner--wait" hidden=move || !outdated()>
+                <span class="banner__text">{words.outdated}</span>
+                <button class="button button--s" type="button" on:click=move |_| { let _ = window().location().reload(); }>{words.reload}</button>
+            </p>
+        </div>
+    }
+}

@@ -1,0 +1,273 @@
+//! All that lives in the console: who I am, the lists, the rooms, and the state of the line.
+
+use super::line::Line;
+use super::note::{Kind, Note};
+use super::room::Room;
+use super::{browser, note};
+use crate::doors::{Failure, queue};
+use crate::words::{self, Words};
+use domain::wire::{AgentState, Card, Down, Lists, Me};
+use domain::{Refusal, Seat, Stage, Ticket, Time, Trouble};
+use leptos::prelude::*;
+use leptos::task::spawn_local;
+
+/// The state of the socket.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Connection {
+    /// Not yet once.
+    Opening,
+    Open,
+    Lost,
+    /// The server speaks another version: only a reload helps.
+    Outdated,
+}
+
+#[derive(Clone, Copy)]
+pub struct Board {
+    pub words: &'static Words,
+    pub me: RwSignal<Me>,
+    /// What the two lists show, in no order.
+    pub cards: RwSignal<Vec<Card>>,
+    /// My tickets that wait to be saved.
+    pub unsaved: RwSignal<Vec<Ticket>>,
+    /// The ticket that changed last, for the views that show it.
+    pub changed: RwSignal<Option<Ticket>>,
+    /// The agents whose state was heard.
+    pub agents: RwSignal<Vec<AgentState>>,
+    /// The conversations in tabs, in the order in which they were opened.
+    pub rooms: RwSignal<Vec<Room>>,
+    pub connection: RwSignal<Connection>,
+    /// The lists were read once.
+    pub loaded: RwSignal<bool>,
+    /// The server's time, by the second.
+    pub now: RwSignal<Time>,
+    pub notes: RwSignal<Vec<Note>>,
+    /// What the server's clock is ahead of the browser's, in milliseconds.
+    pub ahead: StoredValue<f64>,
+    pub line: StoredValue<Line, LocalStorage>,
+    /// Cards that came while the lists were being read: newer than what was read.
+    late: StoredValue<Vec<Card>>,
+    reading: StoredValue<bool>,
+    /// Rooms live as long as the console, wherever they are opened.
+    owner: StoredValue<Owner>,
+}
+
+impl Board {
+    pub fn new(me: Me) -> Board {
+        Board {
+            words: words::of(&me.lang),
+            me: RwSignal::new(me),
+            cards: RwSignal::new(Vec::new()),
+            unsaved: RwSignal::new(Vec::new()),
+            changed: RwSignal::new(None),
+            agents: RwSignal::new(Vec::new()),
+            rooms: RwSignal::new(Vec::new()),
+            connection: RwSignal::new(Connection::Opening),
+            loaded: RwSignal::new(false),
+            now: RwSignal::new(Time(browser::now() as i64)),
+            notes: RwSignal::new(Vec::new()),
+            ahead: StoredValue::new(0.0),
+            line: StoredValue::new_local(Line::default()),
+            late: StoredValue::new(Vec::new()),
+            reading: StoredValue::new(false),
+            owner: StoredValue::new(Owner::current().unwrap_or_default()),
+        }
+    }
+
+    pub fn my_id(&self) -> String {
+        self.me.with_untracked(|me| me.agent.face.id.clone())
+    }
+
+    /// My rights in a group.
+    pub fn seat(&self, group: &str) -> Seat {
+        self.me.with(|me| me.agent.seat(group))
+    }
+
+    /// What the customer of a card is called.
+    pub fn customer(&self, card: &Card) -> String {
+        self.words.common.name(&card.customer.name, card.number)
+    }
+
+    pub fn card(&self, chat: &str) -> Option<Card> {
+        self.cards.with(|cards| cards.iter().find(|c| c.chat == chat).cloned())
+    }
+
+    /// Reads the lists; what is heard meanwhile is newer and stays.
+    pub fn read_lists(self) {
+        if self.reading.get_value() {
+            return;
+        }
+        self.reading.set_value(true);
+        self.late.set_value(Vec::new());
+        spawn_local(async move {
+            let read = queue::read_lists().await;
+            self.reading.set_value(false);
+            match read {
+                Ok(lists) => self.take(lists),
+                // The line notices by itself, and reads again when it is back.
+                Err(Failure::Lost) => {}
+                Err(failure) => self.fail(failure),
+            }
+        });
+    }
+
+    fn take(self, lists: Lists) {
+        self.ahead.set_value(lists.now.0 as f64 - browser::now());
+        self.cards.set(lists.cards);
+        for card in self.late.get_value() {
+            self.place(card);
+        }
+        self.unsaved.set(lists.unsaved);
+        self.loaded.set(true);
+        self.open_mine();
+    }
+
+    /// Hears a frame of the socket.
+    pub fn hear(self, down: Down) {
+        match down {
+            Down::Told(told) => {
+                if let Some(room) = self.room(&told.chat) {
+                    room.hear(self, &[told]);
+                }
+            }
+            Down::Typing { chat, by } => {
+                let me = self.my_id();
+                if let Some(room) = self.room(&chat)
+                    && by.as_ref().is_none_or(|face| face.id != me)
+                {
+                    room.typing.set(Some((by, self.now.get_untracked())));
+                }
+            }
+            Down::Card(card) => {
+                if self.reading.get_value() {
+                    self.late.update_value(|late| late.push(card.clone()));
+                }
+                self.place(card);
+                self.open_mine();
+            }
+            Down::Ticket(ticket) => self.keep(*ticket),
+            Down::Agent(state) => {
+                if state.face.id == self.my_id() {
+                    self.me.update(|me| me.online = state.online);
+                }
+                self.agents.update(|agents| {
+                    agents.retain(|a| a.face.id != state.face.id);
+                    agents.push(state);
+                });
+            }
+            Down::Welcome { .. } | Down::Pong(_) | Down::Bye(_) | Down::Wait(_) | Down::Subject(_) => {}
+        }
+    }
+
+    /// Puts a card where it belongs: the newer of two stays, an ended or foreign one goes.
+    fn place(self, card: Card) {
+        let sees = self.me.with_untracked(|me| me.agent.sees(&card.group.id));
+        let inside = card.agents.iter().any(|a| a.id == self.my_id());
+        let shown = (sees || inside) && !matches!(card.stage, Stage::Ended(_));
+        self.cards.update(|cards| match cards.iter_mut().find(|c| c.chat == card.chat) {
+            Some(old) if old.seq > card.seq => {}
+            Some(old) if shown => *old = card,
+            Some(_) => cards.retain(|c| c.chat != card.chat),
+            None if shown => cards.push(card),
+            None => {}
+        });
+    }
+
+    /// A ticket as it is now.
+    pub fn keep(self, ticket: Ticket) {
+        let waits = ticket.is_owned_by(&self.my_id()) && !ticket.is_saved();
+        self.unsaved.update(|unsaved| {
+            unsaved.retain(|t| t.id != ticket.id);
+            if waits {
+                unsaved.push(ticket.clone());
+            }
+        });
+        if let Some(room) = ticket.chat.as_deref().and_then(|chat| self.room(chat)) {
+            room.ticket.set(Some(ticket.clone()));
+        }
+        self.changed.set(Some(ticket));
+        self.open_mine();
+    }
+
+    /// Everything of mine has a tab: what I attend, and what I have to save.
+    fn open_mine(self) {
+        let me = self.my_id();
+        let mut mine: Vec<(Time, String)> = self.cards.with_untracked(|cards| {
+            let held = cards.iter().filter(|c| c.stage == Stage::Attending && c.agents.iter().any(|a| a.id == me));
+            held.map(|c| (c.attended_at.unwrap_or(c.queued_at), c.chat.clone())).collect()
+        });
+        self.unsaved.with_untracked(|unsaved| {
+            mine.extend(unsaved.iter().filter_map(|t| t.chat.clone().map(|chat| (t.created_at, chat))))
+        });
+        mine.sort();
+        for (_, chat) in mine {
+            self.open(&chat);
+        }
+        for ticket in self.unsaved.get_untracked() {
+            if let Some(room) = ticket.chat.as_deref().and_then(|chat| self.room(chat)) {
+                room.ticket.set(Some(ticket));
+            }
+        }
+    }
+
+    pub fn room(&self, chat: &str) -> Option<Room> {
+        self.rooms.with_untracked(|rooms| rooms.iter().find(|r| r.is(chat)).copied())
+    }
+
+    /// The room of a chat; opened, and read, if it is not open yet.
+    pub fn open(self, chat: &str) -> Room {
+        if let Some(room) = self.room(chat) {
+            return room;
+        }
+        let room = self.owner.get_value().with(|| Room::new(chat));
+        self.rooms.update(|rooms| rooms.push(room));
+        room.read(self);
+        room
+    }
+
+    /// Is a conversation running in which I am, or is its ticket mine to save? Then its tab stays (R62).
+    pub fn holds(&self, room: Room) -> bool {
+        room.is_running_with(&self.my_id()) || room.owes_ticket_of(&self.my_id())
+    }
+
+    /// Takes a tab away, and stops looking on.
+    pub fn close(self, room: Room) {
+        if self.holds(room) {
+            return;
+        }
+        room.leave(self);
+        self.rooms.update(|rooms| rooms.retain(|r| *r != room));
+    }
+
+    /// After the line was down: whatever is shown is read again.
+    pub fn read_again(self) {
+        self.read_lists();
+        for room in self.rooms.get_untracked() {
+            room.look(self);
+            room.read(self);
+        }
+    }
+
+    /// Says why a door did not answer; without a session there is only the way to sign in.
+    pub fn fail(self, failure: Failure) {
+        match failure {
+            Failure::Trouble(Trouble::Refused(Refusal::SignedOut)) => {
+                self.loaded.set(false);
+                browser::sign_in();
+            }
+            failure => {
+                let text = note::why(self.words, &failure);
+                self.note(Kind::Bad, text);
+            }
+        }
+    }
+
+    pub fn note(self, kind: Kind, text: String) {
+        note::show(self, kind, text);
+    }
+}
+
+/// The board of this console.
+pub fn board() -> Board {
+    expect_context::<Board>()
+}

@@ -1,0 +1,88 @@
+//! What the console asks of the browser itself.
+
+use domain::Time;
+use leptos::prelude::{document, window};
+use wasm_bindgen::JsValue;
+use wasm_bindgen_futures::JsFuture;
+
+/// The browser's own clock; the server's is in `board.now`.
+pub fn now() -> f64 {
+    js_sys::Date::now()
+}
+
+/// A new id, made here so that every retry repeats it.
+pub fn new_id() -> String {
+    let mut random = [0_u8; 10];
+    if window().crypto().and_then(|c| c.get_random_values_with_u8_array(&mut random)).is_err() {
+        random.fill_with(|| (js_sys::Math::random() * 256.0) as u8);
+    }
+    domain::id::new(Time(now() as i64), &random)
+}
+
+/// Somewhere between nothing and `most`.
+pub fn up_to(most: u32) -> u32 {
+    (js_sys::Math::random() * f64::from(most)) as u32
+}
+
+pub async fn sleep(millis: i32) {
+    let promise = js_sys::Promise::new(&mut |done, _| {
+        // Without a timer there is nothing to wait for: go on at once.
+        if window().set_timeout_with_callback_and_timeout_and_arguments_0(&done, millis).is_err() {
+            let _ = done.call0(&JsValue::NULL);
+        }
+    });
+    let _ = JsFuture::from(promise).await;
+}
+
+pub fn language() -> String {
+    window().navigator().language().unwrap_or_default()
+}
+
+/// The language of the document, for readers aloud.
+pub fn speak(lang: &str) {
+    if let Some(root) = document().document_element() {
+        let _ = root.set_attribute("lang", lang);
+    }
+}
+
+pub fn remove(id: &str) {
+    if let Some(element) = document().get_element_by_id(id) {
+        element.remove();
+    }
+}
+
+pub fn is_hidden() -> bool {
+    document().hidden()
+}
+
+/// To the sign-in page, and back here afterwards.
+pub fn sign_in() {
+    let here = window().location();
+    let path = [here.pathname().unwrap_or_default(), here.search().unwrap_or_default()].concat();
+    let next = String::from(js_sys::encode_uri_component(&path));
+    let _ = here.set_href(&["/sign-in?next=", &next].concat());
+}
+
+pub fn origin() -> String {
+    window().location().origin().unwrap_or_default()
+}
+
+/// What this browser keeps between visits; a browser that refuses keeps nothing.
+pub mod kept {
+    use leptos::prelude::window;
+
+    fn storage() -> Option<web_sys::Storage> {
+        window().local_storage().ok().flatten()
+    }
+
+    pub fn read(name: &str) -> Option<String> {
+        storage()?.get_item(&["recado.", name].concat()).ok().flatten()
+    }
+
+    /// An empty value is none.
+    pub fn write(name: &str, value: &str) {
+        let Some(storage) = storage() else { return };
+        let name = ["recado.", name].concat();
+        let _ = if value.is_empty() { storage.remove_item(&name) } else { storage.set_item(&name, value) };
+    }
+}

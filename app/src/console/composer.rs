@@ -1,0 +1,99 @@
+//! The composer: one box for what the customer reads, and for what only staff does.
+
+use super::board::board;
+use super::room::Room;
+use domain::Act;
+use domain::act::MESSAGE_LIMIT;
+use leptos::html;
+use leptos::prelude::*;
+use web_sys::KeyboardEvent;
+
+/// To whom one writes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Mode {
+    /// The customer.
+    Reply,
+    /// The agent in the conversation: only he shall read it now.
+    Whisper,
+    /// Staff, for later.
+    Note,
+}
+
+impl Mode {
+    pub fn act(self, text: String) -> Act {
+        match self {
+            Mode::Reply => Act::Post { text },
+            Mode::Whisper => Act::Aside { whisper: true, text },
+            Mode::Note => Act::Aside { whisper: false, text },
+        }
+    }
+}
+
+#[component]
+pub fn Composer(room: Room, name: Memo<String>) -> impl IntoView {
+    let board = board();
+    let words = board.words;
+    let watching = move || room.watching.get();
+    // Who looks on is not heard by the customer.
+    Effect::new(move || {
+        let mode = room.mode.get_untracked();
+        match (watching(), mode) {
+            (true, Mode::Reply) => room.mode.set(Mode::Whisper),
+            (false, Mode::Whisper) => room.mode.set(Mode::Reply),
+            _ => {}
+        }
+    });
+    let mode = move || room.mode.get();
+    let label = move || match mode() {
+        Mode::Reply => (words.write_to)(&name.get()),
+        Mode::Whisper => words.write_whisper.into(),
+        Mode::Note => words.write_note.into(),
+    };
+    let text: NodeRef<html::Textarea> = NodeRef::new();
+    // A conversation that was just opened is written in at once, where there is a keyboard.
+    Effect::new(move || {
+        if let Some(text) = text.get()
+            && window().match_media("(any-hover: hover)").ok().flatten().is_some_and(|m| m.matches())
+        {
+            let _ = text.focus();
+        }
+    });
+    let send = move || room.say(board);
+    let key = move |key: KeyboardEvent| {
+        if key.key() == "Enter" && !key.shift_key() && !key.is_composing() {
+            key.prevent_default();
+            send();
+        }
+    };
+    let choice = move |this: Mode, word: &'static str| {
+        view! {
+            <label class="segment__item">
+                <input class="visually-hidden" type="radio" name="mode" prop:checked=move || mode() == this on:change=move |_| room.mode.set(this)/>
+                {word}
+            </label>
+        }
+    };
+    view! {
+        <form class="composer" class:composer--aside=move || mode() != Mode::Reply on:submit=move |event| { event.prevent_default(); send() }>
+            <div class="composer__box">
+                <div class="composer__modes">
+                    <fieldset class="segment">
+                        <legend class="visually-hidden">{words.to_whom}</legend>
+                        {move || if watching() { choice(Mode::Whisper, words.whisper) } else { choice(Mode::Reply, words.reply) }}
+                        {choice(Mode::Note, words.note)}
+                    </fieldset>
+                </div>
+                <textarea
+                    class="composer__text" node_ref=text aria-label=label placeholder=label maxlength=MESSAGE_LIMIT.to_string() enterkeyhint="send"
+                    prop:value=move || room.draft.get()
+                    on:input=move |event| { room.write(&event_target_value(&event)); room.hint(board) }
+                    on:keydown=key
+                ></textarea>
+                <div class="composer__tools">
+                    <kbd class="push">{words.enter_sends}</kbd>
+                    <button class="button button--act button--s" type="submit" disabled=move || room.draft.with(|d| d.trim().is_empty())>{words.send}</button>
+                </div>
+            </div>
+        </form>
+    }
+}

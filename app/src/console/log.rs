@@ -1,0 +1,292 @@
+//! The log: what was said and what happened, as turns. Words of one person in a row are one turn.
+
+use super::board::{Board, board};
+use super::clock;
+use super::composer::Mode;
+use super::face::Avatar;
+use super::icon::Icon;
+use super::room::{Pending, Room};
+use super::text;
+use domain::{Chat, Event, Face, Span, Thread, Time, Told};
+use leptos::html;
+use leptos::prelude::*;
+
+/// A silence after which the same person's words are another turn.
+const TURN: Span = Span::minutes(5);
+/// So near to its end the log follows what comes.
+const NEAR: i32 = 120;
+
+/// Whose words stand on the right.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub enum Side {
+    /// Mine: in a conversation.
+    Mine,
+    /// Those of the house: in a ticket.
+    House,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Tone {
+    Said,
+    Noted,
+    Whispered,
+}
+
+/// What is drawn in one piece.
+#[derive(Clone, Debug, PartialEq, Eq)]
+enum Turn {
+    Notice { key: String, text: String, at: Time, ruled: bool },
+    Words(Words),
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+struct Words {
+    key: String,
+    /// None: the customer.
+    by: Option<Face>,
+    name: String,
+    right: bool,
+    tone: Tone,
+    at: Time,
+    until: Time,
+    /// Said while nobody attended yet.
+    waiting: bool,
+    bubbles: Vec<String>,
+    /// The last words on the right: they have the mark that says they arrived.
+    last_of_mine: bool,
+}
+
+impl Turn {
+    /// Changes with what is drawn, so that only the turn that grew is drawn anew.
+    fn key(&self) -> String {
+        match self {
+            Turn::Notice { key, .. } => key.clone(),
+            Turn::Words(w) => {
+                [w.key.as_str(), "-", &w.bubbles.len().to_string(), if w.last_of_mine { "!" } else { "" }].concat()
+            }
+        }
+    }
+}
+
+#[component]
+pub fn Log(room: Room, side: Side, #[prop(optional)] children: Option<Children>) -> impl IntoView {
+    let board = board();
+    let words = board.words;
+    let turns = Memo::new(move |_| room.thread.with(|thread| turns(board, thread, side)));
+    let frame: NodeRef<html::Div> = NodeRef::new();
+    let follows = StoredValue::new(true);
+    let typist = Memo::new(move |_| room.typist(board.now.get()));
+    Effect::new(move || {
+        turns.track();
+        room.pending.track();
+        typist.track();
+        if !super::browser::is_hidden() && side == Side::Mine {
+            room.see();
+        }
+        if follows.get_value() {
+            request_animation_frame(move || to_the_end(frame));
+        }
+    });
+    let seen = window_event_listener(leptos::ev::focus, move |_| room.see());
+    on_cleanup(move || seen.remove());
+    view! {
+        <div class="talk__log" class:talk__log--top={side == Side::House} node_ref=frame tabindex="0" role="region" aria-label=words.log
+            on:scroll=move |_| follows.set_value(is_near_the_end(frame))>
+            <div class="log" role="log" aria-live="polite">
+                <For each=move || turns.get() key=Turn::key let:turn>{draw(board, turn, side)}</For>
+                <For each=move || room.pending.get() key=|p| (p.id.clone(), p.failed.clone()) let:pending>
+                    <Unsent room=room pending=pending/>
+                </For>
+                {children.map(|children| children())}
+                {move || typist.get().map(|who| {
+                    let name = who.map_or_else(|| room.of(|c| words.common.name(&c.customer.name, c.number)).unwrap_or_default(), |face| face.name);
+                    view! {
+                        <div class="log__turn"><Avatar name=name.clone()/><p class="visually-hidden">{(words.writes)(&name)}</p><span class="typing" aria-hidden="true"><i></i><i></i><i></i></span></div>
+                    }
+                })}
+            </div>
+        </div>
+    }
+}
+
+fn to_the_end(frame: NodeRef<html::Div>) {
+    if let Some(frame) = frame.get_untracked() {
+        frame.set_scroll_top(frame.scroll_height());
+    }
+}
+
+fn is_near_the_end(frame: NodeRef<html::Div>) -> bool {
+    frame.get_untracked().is_none_or(|f| f.scroll_height() - f.scroll_top() - f.client_height() < NEAR)
+}
+
+fn turns(board: Board, thread: &Thread, side: Side) -> Vec<Turn> {
+    let Some(chat) = &thread.chat else { return Vec::new() };
+    let customer = board.words.common.name(&chat.customer.name, chat.number);
+    let me = board.my_id();
+    let mut turns: Vec<Turn> = Vec::new();
+    let mut attended = false;
+    for told in &thread.told {
+        attended |= matches!(told.event, Event::Attended { .. } | Event::Redirected { .. });
+        let Some((by, tone, text)) = said(&told.event) else {
+            if let Some(turn) = notice(board, chat, told, &customer) {
+                turns.push(turn);
+            }
+            continue;
+        };
+        let right = by.is_some_and(|face| side == Side::House || face.id == me);
+        if let Some(Turn::Words(last)) = turns.last_mut()
+            && last.by.as_ref() == by
+            && last.tone == tone
+            && told.at - last.until < TURN
+            && last.waiting != attended
+        {
+            last.bubbles.push(text.to_owned());
+            last.until = told.at;
+            continue;
+        }
+        turns.push(Turn::Words(Words {
+            key: key(told),
+            by: by.cloned(),
+            name: by.map_or_else(|| customer.clone(), |face| face.name.clone()),
+            right,
+            tone,
+            at: told.at,
+            until: told.at,
+            waiting: !attended,
+            bubbles: vec![text.to_owned()],
+            last_of_mine: false,
+        }));
+    }
+    let last = turns.iter_mut().rev().find_map(|turn| match turn {
+        Turn::Words(words) if words.right && words.tone == Tone::Said => Some(words),
+        _ => None,
+    });
+    if let Some(last) = last {
+        last.last_of_mine = true;
+    }
+    turns
+}
+
+fn key(told: &Told) -> String {
+    [if told.event.is_aside() { "a" } else { "e" }, &told.seq.to_string()].concat()
+}
+
+fn said(event: &Event) -> Option<(Option<&Face>, Tone, &str)> {
+    match event {
+        Event::Posted { by, text } => Some((by.as_ref(), Tone::Said, text)),
+        Event::Noted { by, text } => Some((Some(by), Tone::Noted, text)),
+        Event::Whispered { by, text } => Some((Some(by), Tone::Whispered, text)),
+        _ => None,
+    }
+}
+
+/// What the system says of an event; of some it says nothing, since the banner shows them.
+fn notice(board: Board, chat: &Chat, told: &Told, customer: &str) -> Option<Turn> {
+    let (words, common) = (board.words, board.words.common);
+    let mut ruled = false;
+    let text = match &told.event {
+        Event::Opened(opening) => {
+            let day = clock::day(common.lang, told.at, board.now.get_untracked());
+            return Some(Turn::Notice {
+                key: key(told),
+                text: (words.protocol)(&opening.number.to_string(), &day),
+                at: told.at,
+                ruled: false,
+            });
+        }
+        Event::Attended { by } | Event::Joined { by } => common.joined(&by.name),
+        Event::Parted { by } => common.parted(&by.name),
+        Event::Redirected { to, .. } => common.redirected(to),
+        // The required sentence (R38-R40): the thread knows which, since it heard all of it.
+        Event::Ended { .. } => {
+            ruled = true;
+            chat.end_text().map_or_else(String::new, |text| common.end(text).to_owned())
+        }
+        Event::Left { .. } => (words.left)(customer),
+        Event::Returned => (words.returned)(customer),
+        Event::AgentGone { by, .. } => common.agent_gone(&by.name),
+        Event::AgentBack { by } => common.agent_back(&by.name),
+        Event::Invited { by, agent } => (words.invited)(&by.name, &agent.name),
+        Event::Watched { by } => (words.watches)(&by.name),
+        Event::Unwatched { .. } | Event::Resumed => return None,
+        Event::Posted { .. } | Event::Noted { .. } | Event::Whispered { .. } => return None,
+    };
+    let text = [text.as_str(), " · ", &clock::hour(common.lang, told.at)].concat();
+    Some(Turn::Notice { key: key(told), text, at: told.at, ruled })
+}
+
+fn draw(board: Board, turn: Turn, side: Side) -> AnyView {
+    match turn {
+        Turn::Notice { text, at, ruled, .. } => {
+            let whole = clock::whole(board.words.common.lang, at);
+            view! { <p class="notice" class:notice--ruled=ruled title=whole>{text}</p> }.into_any()
+        }
+        Turn::Words(words) => draw_words(board, words, side).into_any(),
+    }
+}
+
+fn draw_words(board: Board, turn: Words, side: Side) -> impl IntoView {
+    let words = board.words;
+    let aside = turn.tone != Tone::Said;
+    let hour = clock::hour(words.common.lang, turn.at);
+    let who = match turn.tone {
+        Tone::Said if turn.waiting && turn.by.is_none() => [" · ", &hour, ", ", words.while_waiting].concat(),
+        Tone::Said => [" · ", &hour].concat(),
+        Tone::Noted => [" · ", words.note_mark, " · ", &hour].concat(),
+        Tone::Whispered => [" · ", words.whisper_mark, " · ", &hour].concat(),
+    };
+    let last = turn.bubbles.len().saturating_sub(1);
+    let meta = (turn.right && !aside && (turn.last_of_mine || side == Side::House)).then(|| {
+        let hour = clock::hour(words.common.lang, turn.until);
+        if side == Side::House {
+            view! { <p class="log__meta">{[&turn.name, " · ", &hour].concat()}</p> }.into_any()
+        } else {
+            view! { <p class="log__meta">{hour}" "<Icon name="check"/>{words.common.sent}</p> }.into_any()
+        }
+    });
+    view! {
+        <div class="log__turn" class:log__turn--mine=turn.right>
+            {(!turn.right).then(|| view! { <Avatar name=turn.name.clone()/> })}
+            <p class="log__who" class:visually-hidden={turn.right && !aside}><b>{turn.name.clone()}</b>{who}</p>
+            {turn.bubbles.into_iter().enumerate().map(|(n, said)| view! {
+                <p class="bubble" class:bubble--last={n == last} class:bubble--aside=aside>{text::words(&said)}</p>
+            }).collect_view()}
+            {meta}
+        </div>
+    }
+}
+
+/// What I said and the server has not told yet.
+#[component]
+fn Unsent(room: Room, pending: Pending) -> impl IntoView {
+    let board = board();
+    let words = board.words;
+    let id = StoredValue::new(pending.id);
+    let failed = pending.failed.is_some();
+    let aside = pending.mode != Mode::Reply;
+    view! {
+        <div class="log__turn log__turn--mine">
+            <p class="bubble bubble--last" class:bubble--pending={!failed && !aside} class:bubble--failed=failed class:bubble--aside={aside && !failed}>{text::words(&pending.text)}</p>
+            {match pending.failed {
+                None => view! { <p class="log__meta"><Icon name="clock"/>{words.common.sending}</p> }.into_any(),
+                Some(why) => view! {
+                    <p class="log__meta log__meta--failed" role="alert">
+                        <Icon name="alert"/><span>{words.common.not_sent}": "{why}</span>
+                        <button class="linklike" type="button" on:click=move |_| room.retry(board, &id.get_value())>{words.common.retry}</button>
+                        <button class="linklike" type="button" on:click=move |_| take_back(room, &id.get_value())>{words.take_back}</button>
+                    </p>
+                }.into_any(),
+            }}
+        </div>
+    }
+}
+
+/// Back into the box, to be changed.
+fn take_back(room: Room, id: &str) {
+    let text = room.pending.with_untracked(|pending| pending.iter().find(|p| p.id == id).map(|p| p.text.clone()));
+    room.forget(id);
+    if let Some(text) = text {
+        let draft = room.draft.get_untracked();
+        room.write(&if draft.is_empty() { text } else { [text.as_str(), "\n", &draft].concat() });
+    }
+}

@@ -1,0 +1,82 @@
+//! The console in a browser: one page, with an address for every view.
+//!
+//! `board` holds all that lives (who I am, the lists, the rooms); `line` is the socket that feeds it;
+//! the other files draw. A room is a conversation in a tab. Nothing is believed but what the server
+//! told: a screen changes a thread through `Thread::hear` alone, and in doubt it reads again.
+
+mod account;
+mod alert;
+mod application;
+mod bar;
+mod board;
+mod browser;
+mod chat;
+mod clock;
+mod composer;
+mod face;
+mod guard;
+mod icon;
+mod line;
+mod log;
+mod menu;
+mod note;
+mod papers;
+mod queue;
+mod rail;
+mod room;
+mod route;
+mod tabs;
+mod targets;
+mod text;
+mod ticket;
+mod ticket_list;
+mod wrap_up;
+
+use crate::doors::{Failure, me};
+use crate::words;
+use board::Board;
+use domain::wire::Me;
+use leptos::mount::mount_to_body;
+use leptos::prelude::*;
+use leptos::task::spawn_local;
+
+/// Asks who I am, then draws. Until then the document shows its own frame.
+pub fn start() {
+    spawn_local(async {
+        let me = loop {
+            match me::read_me().await {
+                Ok(me) => break me,
+                Err(Failure::Lost) => browser::sleep(1_000).await,
+                Err(Failure::Trouble(trouble)) => return refused(&trouble),
+            }
+        };
+        browser::remove("shell");
+        browser::speak(words::of(&me.lang).common.lang);
+        mount_to_body(move || view! { <Console me=me/> });
+    });
+}
+
+/// No console without somebody in it.
+fn refused(trouble: &domain::Trouble) {
+    if *trouble == domain::Trouble::Refused(domain::Refusal::SignedOut) {
+        return browser::sign_in();
+    }
+    let text = words::of(&browser::language()).common.trouble(trouble);
+    browser::remove("shell");
+    mount_to_body(move || view! { <main class="middle"><p class="empty" role="alert">{text}</p></main> });
+}
+
+#[component]
+fn Console(me: Me) -> impl IntoView {
+    let board = Board::new(me);
+    provide_context(board);
+    clock::start(board);
+    line::start(board);
+    alert::start(board);
+    guard::start(board);
+    view! {
+        <icon::Sprite/>
+        <route::Views/>
+        <note::Notes/>
+    }
+}

@@ -1,0 +1,91 @@
+//! The papers: the ticket, and the person. Locked while the conversation runs; fields when it is over.
+
+use super::board::board;
+use super::icon::Icon;
+use super::room::Room;
+use super::wrap_up::WrapUp;
+use domain::ticket::Via;
+use leptos::prelude::*;
+
+#[component]
+pub fn Papers(room: Room, back: Callback<()>) -> impl IntoView {
+    let board = board();
+    let words = board.words;
+    // What is typed must stay when the ticket is told again: the form depends on which, not on what.
+    let owed = Memo::new(move |_| {
+        room.owes_ticket_of(&board.my_id()).then(|| room.ticket.with(|t| t.as_ref().map(|t| t.id.clone()))).flatten()
+    });
+    view! {
+        <aside class="papers" aria-label=words.papers>
+            <button class="button button--bare button--s only-narrow" type="button" on:click=move |_| back.run(())><Icon name="back" small=true/>{words.conversation}</button>
+            {move || match owed.get() {
+                Some(_) => view! { <WrapUp room=room/> }.into_any(),
+                None => view! { <Locked room=room/><Customer room=room/> }.into_any(),
+            }}
+        </aside>
+    }
+}
+
+/// The ticket to be: plain text with a padlock (R55).
+#[component]
+fn Locked(room: Room) -> impl IntoView {
+    let board = board();
+    let words = board.words;
+    let subject = move || match room.ticket.get() {
+        Some(ticket) => ticket.subject,
+        None => room.of(domain::Chat::subject).unwrap_or_default(),
+    };
+    let owner = move || {
+        let inside = room.of(|chat| chat.agents.first().map(|a| a.face.name.clone())).flatten();
+        inside.unwrap_or_else(|| words.nobody.into())
+    };
+    let saved = move || room.ticket.get().filter(domain::Ticket::is_saved);
+    view! {
+        <section class="papers__part">
+            <h3 class="papers__title">{words.ticket}</h3>
+            <p class="papers__note" hidden=move || room.is_over()><Icon name="lock" small=true/>{words.locked}</p>
+            <dl class="facts">
+                <dt>{words.subject}</dt><dd title=subject>{subject}</dd>
+                <dt>{words.group}</dt><dd>{move || room.of(|chat| chat.group.name.clone())}</dd>
+                <dt>{words.owner}</dt><dd>{owner}</dd>
+                {move || saved().map(|ticket| view! { <dt>{words.status}</dt><dd>{words.common.status(ticket.status)}</dd> })}
+                <dt>{words.opened_via}</dt><dd>{words.common.via(Via::OnlineChat)}</dd>
+            </dl>
+            {move || saved().map(|ticket| view! { <a class="button button--s papers__act" href=["/tickets/", &ticket.id].concat()>{words.see_ticket}</a> })}
+        </section>
+    }
+}
+
+/// Who he is: what he answered, and where he wrote from.
+#[component]
+pub fn Customer(room: Room) -> impl IntoView {
+    let board = board();
+    let words = board.words;
+    let here = move || room.of(|chat| (chat.is_over(), chat.gone_since.is_some()));
+    view! {
+        <section class="papers__part">
+            <h3 class="papers__title">{words.customer}</h3>
+            <dl class="facts">
+                <dt>{words.name}</dt><dd>{move || room.of(|chat| words.common.name(&chat.customer.name, chat.number))}</dd>
+                {move || here().filter(|(over, _)| !over).map(|(_, gone)| view! {
+                    <dt>{words.connection}</dt>
+                    <dd><span class="dot" class:dot--off=gone></span>{if gone { words.common.offline } else { words.common.online }}</dd>
+                })}
+                {move || room.of(|chat| answers(chat)).unwrap_or_default().into_iter().map(|(label, value)| {
+                    let title = value.clone();
+                    view! { <dt>{label}</dt><dd title=title>{super::text::words(&value)}</dd> }
+                }).collect_view()}
+                {move || page(room).map(|page| view! { <dt>{words.page}</dt><dd title=page.clone()>{super::text::words(&page)}</dd> })}
+            </dl>
+        </section>
+    }
+}
+
+/// Name stands above already.
+fn answers(chat: &domain::Chat) -> Vec<(String, String)> {
+    chat.answers.iter().filter(|a| a.value != chat.customer.name).map(|a| (a.label.clone(), a.value.clone())).collect()
+}
+
+fn page(room: Room) -> Option<String> {
+    room.of(|chat| chat.page.clone()).filter(|page| !page.is_empty())
+}

@@ -1,0 +1,357 @@
+//! A conversation in a tab: its thread, and what I am about to say in it.
+
+use super::board::Board;
+use super::browser::{self, kept};
+use super::composer::Mode;
+use super::note;
+use crate::doors::{Failure, chat, ticket};
+use domain::event::Wish;
+use domain::wire::Up;
+use domain::{Act, Event, Face, Refusal, Span, Stage, Thread, Ticket, Time, Told, Trouble};
+use leptos::prelude::*;
+use leptos::task::spawn_local;
+
+/// How long a hint that somebody writes is believed.
+const TYPING: Span = Span::secs(6);
+/// How often a message is tried by itself before it waits for a person.
+const TRIES: u32 = 4;
+
+/// What I said and the server has not told yet.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Pending {
+    /// The act's id; every retry repeats it.
+    pub id: String,
+    pub mode: Mode,
+    pub text: String,
+    /// Why it was not sent; none: it is on its way.
+    pub failed: Option<String>,
+}
+
+/// How far the thread was read.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Reading {
+    /// Nothing yet.
+    First,
+    Ready,
+    Failed(Failure),
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub struct Room {
+    chat: StoredValue<String>,
+    pub thread: RwSignal<Thread>,
+    pub reading: RwSignal<Reading>,
+    pub pending: RwSignal<Vec<Pending>>,
+    pub draft: RwSignal<String>,
+    pub mode: RwSignal<Mode>,
+    /// Who writes (none: the customer), and since when.
+    pub typing: RwSignal<Option<(Option<Face>, Time)>>,
+    /// Up to where I have seen it.
+    pub seen: RwSignal<u32>,
+    /// What the conversation left behind.
+    pub ticket: RwSignal<Option<Ticket>>,
+    /// I look on without being in it.
+    pub watching: RwSignal<bool>,
+    busy: StoredValue<bool>,
+    again: StoredValue<bool>,
+    sending: StoredValue<bool>,
+    typed_at: StoredValue<f64>,
+}
+
+impl Room {
+    pub fn new(chat: &str) -> Room {
+        Room {
+            chat: StoredValue::new(chat.to_owned()),
+            thread: RwSignal::new(Thread::default()),
+            reading: RwSignal::new(Reading::First),
+            pending: RwSignal::new(Vec::new()),
+            draft: RwSignal::new(kept::read(&["draft.", chat].concat()).unwrap_or_default()),
+            mode: RwSignal::new(Mode::Reply),
+            typing: RwSignal::new(None),
+            seen: RwSignal::new(0),
+            ticket: RwSignal::new(None),
+            watching: RwSignal::new(false),
+            busy: StoredValue::new(false),
+            again: StoredValue::new(false),
+            sending: StoredValue::new(false),
+            typed_at: StoredValue::new(0.0),
+        }
+    }
+
+    pub fn chat(&self) -> String {
+        self.chat.get_value()
+    }
+
+    pub fn is(&self, chat: &str) -> bool {
+        self.chat.with_value(|id| id == chat)
+    }
+
+    pub fn path(&self) -> String {
+        ["/chat/", &self.chat()].concat()
+    }
+
+    /// Something of the chat; none while it was not read.
+    pub fn of<T>(&self, what: impl FnOnce(&domain::Chat) -> T) -> Option<T> {
+        self.thread.with(|thread| thread.chat.as_ref().map(what))
+    }
+
+    pub fn is_over(&self) -> bool {
+        self.of(domain::Chat::is_over).unwrap_or(false)
+    }
+
+    pub fn is_running_with(&self, agent: &str) -> bool {
+        self.of(|chat| chat.stage == Stage::Attending && chat.is_inside(agent)).unwrap_or(false)
+    }
+
+    pub fn owes_ticket_of(&self, agent: &str) -> bool {
+        self.ticket.with(|t| t.as_ref().is_some_and(|t| !t.is_saved() && t.is_owned_by(agent)))
+    }
+
+    pub fn unread(&self, me: &str) -> u32 {
+        let seen = self.seen.get();
+        self.thread.with(|thread| thread.unread(seen, Some(me)))
+    }
+
+    /// Who writes at this moment; none of the inner kind: the customer.
+    pub fn typist(&self, now: Time) -> Option<Option<Face>> {
+        self.typing.get().filter(|(_, since)| now - *since < TYPING).map(|(who, _)| who)
+    }
+
+    /// All of it is before my eyes.
+    pub fn see(&self) {
+        let heard = self.thread.with_untracked(|thread| thread.heard().0);
+        if self.seen.get_untracked() < heard {
+            self.seen.set(heard);
+            kept::write(&["seen.", &self.chat()].concat(), &heard.to_string());
+        }
+    }
+
+    /// Hears what was told; in doubt it reads again.
+    pub fn hear(self, board: Board, told: &[Told]) {
+        let whole = self.thread.try_update(|thread| thread.hear_all(told)).unwrap_or(true);
+        self.pending.update(|pending| pending.retain(|p| !told.iter().any(|t| t.act == p.id)));
+        let spoke = |t: &Told| matches!(&t.event, Event::Posted { by, .. } if self.typing.with_untracked(|w| w.as_ref().is_some_and(|(who, _)| who == by)));
+        if told.iter().any(spoke) {
+            self.typing.set(None);
+        }
+        if told.iter().any(|t| matches!(t.event, Event::Ended { .. })) {
+            self.read_ticket(board);
+        }
+        // Who enters does not look on any more.
+        if self.watching.get_untracked() && untrack(|| self.is_over() || self.is_running_with(&board.my_id())) {
+            self.watching.set(false);
+        }
+        if !whole {
+            self.read(board);
+        }
+    }
+
+    /// Reads on from where the thread stands: the only recovery there is.
+    pub fn read(self, board: Board) {
+        if self.busy.get_value() {
+            return self.again.set_value(true);
+        }
+        self.busy.set_value(true);
+        spawn_local(async move {
+            loop {
+                self.again.set_value(false);
+                let (after, asides_after) = self.thread.with_untracked(Thread::heard);
+                match chat::read_chat(self.chat(), after, asides_after).await {
+                    Ok(page) => {
+                        let first = self.reading.get_untracked() != Reading::Ready;
+                        self.hear(board, &page.told);
+                        if page.more && !page.told.is_empty() {
+                            continue;
+                        }
+                        if first {
+                            self.begin(board);
+                        }
+                    }
+                    // The line reads again when it is back.
+                    Err(Failure::Lost) if self.reading.get_untracked() == Reading::Ready => {}
+                    Err(failure @ Failure::Trouble(Trouble::Refused(Refusal::SignedOut))) => board.fail(failure),
+                    Err(failure) => self.reading.set(Reading::Failed(failure)),
+                }
+                if !self.again.get_value() {
+                    break;
+                }
+            }
+            self.busy.set_value(false);
+        });
+    }
+
+    /// Reads what there is, and does no more: for a ticket's transcript.
+    pub fn read_only(self, board: Board) {
+        spawn_local(async move {
+            loop {
+                let (after, asides_after) = self.thread.with_untracked(Thread::heard);
+                match chat::read_chat(self.chat(), after, asides_after).await {
+                    Ok(page) => {
+                        let more = page.more && !page.told.is_empty();
+                        self.thread.try_update(|thread| thread.hear_all(&page.told));
+                        if !more {
+                            break;
+                        }
+                    }
+                    Err(failure @ Failure::Trouble(Trouble::Refused(Refusal::SignedOut))) => {
+                        return board.fail(failure);
+                    }
+                    Err(failure) => {
+                        self.reading.try_set(Reading::Failed(failure));
+                        return;
+                    }
+                }
+            }
+            self.reading.try_set(Reading::Ready);
+        });
+    }
+
+    /// After the first reading: what was seen in an earlier visit, and my eyes where I am not in it.
+    fn begin(self, board: Board) {
+        let heard = self.thread.with_untracked(|thread| thread.heard().0);
+        let seen = kept::read(&["seen.", &self.chat()].concat()).and_then(|seen| seen.parse().ok());
+        self.seen.set(seen.unwrap_or(heard).min(heard));
+        self.reading.set(Reading::Ready);
+        self.look(board);
+        if self.is_over() {
+            self.read_ticket(board);
+        }
+    }
+
+    fn read_ticket(self, board: Board) {
+        spawn_local(async move {
+            match ticket::read_ticket_of_chat(self.chat()).await {
+                Ok(Some(ticket)) => board.keep(ticket),
+                Ok(None) | Err(Failure::Lost) => {}
+                Err(failure) => board.fail(failure),
+            }
+        });
+    }
+
+    /// An administrator who is not in it looks on, and hears it from now on (R45).
+    pub fn look(self, board: Board) {
+        let me = board.my_id();
+        let may = untrack(|| {
+            self.of(|chat| !chat.is_over() && !chat.is_inside(&me)).unwrap_or(false) && self.may_watch(board)
+        });
+        if !may {
+            return self.watching.set(false);
+        }
+        self.watching.set(true);
+        board.line.with_value(|line| line.send(&Up::Follow { chat: self.chat() }));
+        self.wish(board, Act::Watch);
+    }
+
+    fn may_watch(self, board: Board) -> bool {
+        self.of(|chat| chat.group.id.clone()).is_some_and(|group| board.seat(&group).administrator)
+    }
+
+    /// Stops looking on.
+    pub fn leave(self, board: Board) {
+        kept::write(&["seen.", &self.chat()].concat(), "");
+        if self.watching.get_untracked() {
+            self.watching.set(false);
+            board.line.with_value(|line| line.send(&Up::Unfollow { chat: self.chat() }));
+            if !untrack(|| self.is_over()) {
+                self.wish(board, Act::Unwatch);
+            }
+        }
+    }
+
+    /// Wants something of the chat, and hears what it led to.
+    pub fn wish(self, board: Board, act: Act) {
+        spawn_local(async move {
+            if let Err(failure) = self.wish_now(board, act).await {
+                board.fail(failure);
+            }
+        });
+    }
+
+    pub async fn wish_now(self, board: Board, act: Act) -> Result<(), Failure> {
+        let page = chat::act_in_chat(self.chat(), Wish { id: browser::new_id(), act }).await?;
+        self.hear(board, &page.told);
+        Ok(())
+    }
+
+    /// Takes what is written, and sends it after what is still on its way.
+    pub fn say(self, board: Board) {
+        let text = self.draft.get_untracked();
+        if text.trim().is_empty() {
+            return;
+        }
+        let mode = self.mode.get_untracked();
+        self.write("");
+        self.pending.update(|pending| pending.push(Pending { id: browser::new_id(), mode, text, failed: None }));
+        self.send(board);
+    }
+
+    /// Keeps what is being written: a reload loses nothing.
+    pub fn write(&self, text: &str) {
+        self.draft.set(text.to_owned());
+        kept::write(&["draft.", &self.chat()].concat(), text);
+    }
+
+    /// Says to the customer that somebody writes, now and then.
+    pub fn hint(&self, board: Board) {
+        let now = browser::now();
+        if self.mode.get_untracked() == Mode::Reply && now - self.typed_at.get_value() > 2_500.0 {
+            self.typed_at.set_value(now);
+            board.line.with_value(|line| line.send(&Up::Typing { chat: self.chat() }));
+        }
+    }
+
+    pub fn retry(self, board: Board, id: &str) {
+        self.pending.update(|pending| {
+            for p in pending.iter_mut().filter(|p| p.id == id) {
+                p.failed = None;
+            }
+        });
+        self.send(board);
+    }
+
+    pub fn forget(&self, id: &str) {
+        self.pending.update(|pending| pending.retain(|p| p.id != id));
+    }
+
+    /// One after the other, so that words arrive in the order in which they were written.
+    fn send(self, board: Board) {
+        if self.sending.get_value() {
+            return;
+        }
+        self.sending.set_value(true);
+        spawn_local(async move {
+            while let Some(next) = self.pending.with_untracked(|p| p.iter().find(|p| p.failed.is_none()).cloned()) {
+                match self.deliver(next.clone()).await {
+                    Ok(told) => {
+                        self.hear(board, &told);
+                        self.forget(&next.id);
+                    }
+                    Err(failure) => {
+                        let why = note::why(board.words, &failure);
+                        self.pending.update(|pending| {
+                            for p in pending.iter_mut().filter(|p| p.id == next.id) {
+                                p.failed = Some(why.clone());
+                            }
+                        });
+                    }
+                }
+            }
+            self.sending.set_value(false);
+        });
+    }
+
+    async fn deliver(self, pending: Pending) -> Result<Vec<Told>, Failure> {
+        let act = pending.mode.act(pending.text);
+        let mut tries = 1;
+        loop {
+            match chat::act_in_chat(self.chat(), Wish { id: pending.id.clone(), act: act.clone() }).await {
+                Ok(page) => return Ok(page.told),
+                Err(Failure::Lost) if tries < TRIES => {
+                    browser::sleep(400 * 2_i32.pow(tries) + browser::up_to(400) as i32).await;
+                    tries += 1;
+                }
+                Err(failure) => return Err(failure),
+            }
+        }
+    }
+}

@@ -1,0 +1,67 @@
+//! The tabs: the conversations I hold, and those I look at. What I hold cannot be closed (R62).
+
+use super::board::{Board, board};
+use super::face::Avatar;
+use super::icon::Icon;
+use super::room::Room;
+use super::route;
+use leptos::prelude::*;
+
+#[component]
+pub fn Tabs(open: Memo<Option<String>>) -> impl IntoView {
+    let board = board();
+    view! {
+        <nav class="tabs" aria-label=board.words.open_conversations>
+            <For each=move || board.rooms.get() key=Room::chat let:room>
+                <Tab room=room open=open/>
+            </For>
+        </nav>
+    }
+}
+
+#[component]
+fn Tab(room: Room, open: Memo<Option<String>>) -> impl IntoView {
+    let board = board();
+    let words = board.words;
+    let me = StoredValue::new(board.my_id());
+    let current = Memo::new(move |_| open.with(|open| open.as_deref().is_some_and(|chat| room.is(chat))));
+    let name = Memo::new(move |_| {
+        room.of(|chat| words.common.name(&chat.customer.name, chat.number)).unwrap_or_else(|| words.conversation.into())
+    });
+    let owes = Memo::new(move |_| room.owes_ticket_of(&me.get_value()));
+    let saved = Memo::new(move |_| room.is_over() && !owes.get());
+    let unread = Memo::new(move |_| if current.get() || room.is_over() { 0 } else { room.unread(&me.get_value()) });
+    let held = Memo::new(move |_| board.holds(room));
+    view! {
+        <span class="tabs__tab" aria-current=move || current.get().then_some("page")>
+            {move || if owes.get() {
+                view! { <Icon name="hourglass" small=true/> }.into_any()
+            } else if saved.get() {
+                view! { <Icon name="check" small=true/> }.into_any()
+            } else if room.watching.get() {
+                view! { <Icon name="eye" small=true/> }.into_any()
+            } else {
+                view! { <Avatar name=name.get()/> }.into_any()
+            }}
+            <a href=room.path() aria-current=move || current.get().then_some("page")>{move || name.get()}</a>
+            <span class="badge" hidden=move || unread.get() == 0>
+                <span aria-hidden="true">{move || unread.get()}</span><span class="visually-hidden">{move || (words.count_unread)(unread.get())}</span>
+            </span>
+            <span class="tag tag--wait" hidden=move || !owes.get()>{words.to_save}</span>
+            <button
+                class="tabs__close" type="button" hidden=move || held.get() aria-label=move || [words.close_tab, ": ", &name.get()].concat()
+                on:click=move |_| close(board, room, current.get_untracked())
+            >
+                <Icon name="x" small=true/>
+            </button>
+        </span>
+    }
+}
+
+fn close(board: Board, room: Room, was_open: bool) {
+    board.close(room);
+    if was_open {
+        let next = board.rooms.with_untracked(|rooms| rooms.last().map(Room::path));
+        route::go(next.as_deref().unwrap_or("/chat"));
+    }
+}

@@ -1,0 +1,109 @@
+//! Whom a conversation can be handed to, and whom one can ask to help (R46, R59).
+
+use super::board::{Board, board};
+use super::icon::Icon;
+use super::menu::{Item, Items, Menu, Sign};
+use super::room::Room;
+use crate::doors::group;
+use domain::wire::AgentState;
+use domain::{Act, Target};
+use leptos::prelude::*;
+use leptos::task::spawn_local;
+
+/// To another group's queue, or to another agent.
+#[component]
+pub fn Redirect(room: Room) -> impl IntoView {
+    let board = board();
+    let words = board.words;
+    let menu = Menu::new();
+    let agents = RwSignal::new(Vec::new());
+    let items = Signal::derive(move || {
+        let here = room.of(|chat| chat.group.id.clone()).unwrap_or_default();
+        let groups = board.me.with(|me| me.groups.clone()).into_iter().filter(|g| g.id != here).map(|group| Item {
+            label: group.name,
+            more: Some(words.to_group.into()),
+            sign: Sign::Icon("redirect"),
+            chosen: false,
+            act: redirect(board, room, Target::Group(group.id)),
+        });
+        let agents = others(room, agents.get()).map(|agent| Item {
+            more: Some(state(board, &agent).into()),
+            label: agent.face.name,
+            sign: dot(agent.connected && agent.online),
+            chosen: false,
+            act: redirect(board, room, Target::Agent(agent.face.id)),
+        });
+        groups.chain(agents).collect::<Vec<_>>()
+    });
+    view! {
+        <button
+            class="button button--bare button--icon button--s" type="button" aria-label=words.redirect title=words.redirect
+            aria-haspopup="menu" aria-expanded=move || menu.is_open().to_string()
+            on:click=move |_| { read(board, room, agents); menu.toggle() }
+        >
+            <Icon name="redirect"/>
+        </button>
+        <Items menu=menu label=words.redirect items=items/>
+    }
+}
+
+/// Another agent, into the same conversation.
+#[component]
+pub fn Invite(room: Room) -> impl IntoView {
+    let board = board();
+    let words = board.words;
+    let menu = Menu::new();
+    let agents = RwSignal::new(Vec::new());
+    let items = Signal::derive(move || {
+        others(room, agents.get())
+            .map(|agent| {
+                let id = agent.face.id.clone();
+                Item {
+                    more: Some(state(board, &agent).into()),
+                    label: agent.face.name,
+                    sign: dot(agent.connected && agent.online),
+                    chosen: false,
+                    act: Callback::new(move |()| room.wish(board, Act::Invite { agent: id.clone() })),
+                }
+            })
+            .collect::<Vec<_>>()
+    });
+    view! {
+        <button
+            class="button button--bare button--s" type="button" aria-haspopup="menu" aria-expanded=move || menu.is_open().to_string()
+            on:click=move |_| { read(board, room, agents); menu.toggle() }
+        >
+            <Icon name="invite" small=true/><span>{words.invite}</span>
+        </button>
+        <Items menu=menu label=words.invite items=items/>
+    }
+}
+
+fn read(board: Board, room: Room, agents: RwSignal<Vec<AgentState>>) {
+    let Some(here) = untrack(|| room.of(|chat| chat.group.id.clone())) else { return };
+    spawn_local(async move {
+        match group::read_attendants(here).await {
+            Ok(read) => agents.set(read),
+            Err(failure) => board.fail(failure),
+        }
+    });
+}
+
+/// Those who are not in it yet, who are there first.
+fn others(room: Room, mut agents: Vec<AgentState>) -> impl Iterator<Item = AgentState> {
+    agents.retain(|a| !room.of(|chat| chat.is_inside(&a.face.id)).unwrap_or(false));
+    agents.sort_by_key(|a| !(a.connected && a.online));
+    agents.into_iter()
+}
+
+fn redirect(board: Board, room: Room, to: Target) -> Callback<()> {
+    Callback::new(move |()| room.wish(board, Act::Redirect { to: to.clone() }))
+}
+
+fn state(board: Board, agent: &AgentState) -> &'static str {
+    if agent.connected && agent.online { board.words.online } else { board.words.offline }
+}
+
+fn dot(on: bool) -> Sign {
+    Sign::Dot(if on { "dot" } else { "dot dot--off" })
+}

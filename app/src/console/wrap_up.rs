@@ -1,0 +1,124 @@
+//! The wrap-up: when the conversation is over its ticket opens in the same place, and is saved with a
+//! status, Resolved and Canceled among them (R64, R65).
+
+use super::board::{Board, board};
+use super::browser::{self, kept};
+use super::icon::Icon;
+use super::menu::{Item, Items, Menu, Sign};
+use super::note::Kind;
+use super::papers::Customer;
+use super::room::Room;
+use super::ticket::dot;
+use crate::doors::{Failure, ticket};
+use domain::ticket::{NOTE_LIMIT, SUBJECT_LIMIT, Via};
+use domain::{Status, Ticket, TicketAct};
+use leptos::prelude::*;
+use leptos::task::spawn_local;
+
+/// What a ticket can be saved as the first time; closing is for later.
+const FIRST: [Status; 5] = [Status::New, Status::InAttendance, Status::Stopped, Status::Resolved, Status::Canceled];
+
+#[component]
+pub fn WrapUp(room: Room) -> impl IntoView {
+    let board = board();
+    let words = board.words;
+    let chat = StoredValue::new(room.chat());
+    let kept_as = move |name: &str| ["wrap.", name, ".", &chat.get_value()].concat();
+    let born = room.ticket.with_untracked(|t| t.as_ref().map_or(String::new(), |t| t.subject.clone()));
+    let subject = RwSignal::new(kept::read(&kept_as("subject")).unwrap_or(born));
+    let note = RwSignal::new(kept::read(&kept_as("note")).unwrap_or_default());
+    let status = RwSignal::new(Status::Resolved);
+    let saving = RwSignal::new(false);
+    let empty = move || subject.with(|s| s.trim().is_empty());
+    let menu = Menu::new();
+    let items = Signal::derive(move || {
+        FIRST
+            .map(|this| Item {
+                label: words.common.status(this).into(),
+                more: match this {
+                    Status::Resolved => Some(words.resolved_more.into()),
+                    Status::Canceled => Some(words.canceled_more.into()),
+                    _ => None,
+                },
+                sign: Sign::Dot(dot(this)),
+                chosen: status.get() == this,
+                act: Callback::new(move |()| status.set(this)),
+            })
+            .to_vec()
+    });
+    // One wish for one save: pressing twice, or again after a lost answer, changes nothing.
+    let wish = StoredValue::new(browser::new_id());
+    let save = move || {
+        let Some(ticket) = room.ticket.get_untracked().filter(|_| !saving.get_untracked() && !untrack(empty)) else {
+            return;
+        };
+        saving.set(true);
+        let act = TicketAct::Save {
+            subject: subject.get_untracked(),
+            status: status.get_untracked(),
+            note: note.get_untracked(),
+        };
+        spawn_local(async move {
+            let saved = ticket::save_ticket(ticket.id, wish.get_value(), act).await;
+            saving.set(false);
+            if let Err(Failure::Trouble(_)) = &saved {
+                wish.set_value(browser::new_id());
+            }
+            match saved {
+                Ok(ticket) => {
+                    for name in ["subject", "note"] {
+                        kept::write(&kept_as(name), "");
+                    }
+                    done(board, room, ticket);
+                }
+                Err(failure) => board.fail(failure),
+            }
+        });
+    };
+    view! {
+        <section class="papers__part">
+            <h3 class="papers__title">{words.new_ticket}<span class="tag tag--tint">{words.common.via(Via::OnlineChat)}</span></h3>
+            <form class="papers__fields" id="wrap-up" on:submit=move |event| { event.prevent_default(); save() }>
+                <label class="field" class:field--bad=empty>
+                    <span class="field__label">{words.subject}</span>
+                    <input
+                        class="field__box" type="text" required maxlength=SUBJECT_LIMIT.to_string() prop:value=move || subject.get()
+                        on:input=move |event| { let typed = event_target_value(&event); kept::write(&kept_as("subject"), &typed); subject.set(typed) }
+                    />
+                    <span class="field__fault" role="alert">{move || empty().then_some(words.subject_missing)}</span>
+                </label>
+                <div class="papers__pair">
+                    <div class="field field--locked"><span class="field__label">{words.group}</span><span>{move || room.of(|chat| chat.group.name.clone())}</span></div>
+                    <div class="field field--locked"><span class="field__label">{words.owner}</span><span>{move || room.ticket.get().and_then(|t| t.owner).map(|o| o.name)}</span></div>
+                </div>
+                <label class="field">
+                    <span class="field__label">{words.internal_note}" "<span class="field__hint">{words.internal_note_hint}</span></span>
+                    <textarea
+                        class="field__box" maxlength=NOTE_LIMIT.to_string() prop:value=move || note.get()
+                        on:input=move |event| { let typed = event_target_value(&event); kept::write(&kept_as("note"), &typed); note.set(typed) }
+                    ></textarea>
+                </label>
+            </form>
+        </section>
+        <Customer room=room/>
+        <div class="papers__save">
+            <button class="button button--act" type="submit" form="wrap-up" disabled=move || saving.get() || empty()>
+                {move || if saving.get() { words.saving.into() } else { (words.save_as)(words.common.status(status.get())) }}
+            </button>
+            <button
+                class="button button--act button--icon" type="button" aria-label=words.save_as_what title=words.save_as_what
+                aria-haspopup="menu" aria-expanded=move || menu.is_open().to_string() on:click=move |_| menu.toggle()
+            >
+                <Icon name="down"/>
+            </button>
+            <Items menu=menu label=words.save_as_what items=items choice=true/>
+        </div>
+    }
+}
+
+fn done(board: Board, room: Room, ticket: Ticket) {
+    let words = board.words;
+    board.note(Kind::Plain, (words.saved_as)(&ticket.number.to_string(), words.common.status(ticket.status)));
+    room.write("");
+    board.keep(ticket);
+}
