@@ -1,1 +1,75 @@
-fn main() {}
+//! The program `recado`.
+
+use clap::Parser;
+use server::config::{Command, Settings, Verb};
+use server::{Running, Site};
+use std::process::ExitCode;
+
+#[tokio::main]
+async fn main() -> ExitCode {
+    let Verb::Serve(asked) = Command::parse().verb;
+    match serve(Settings::understand(*asked)).await {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(why) => {
+            eprintln!("{why}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+async fn serve(settings: Result<Settings, String>) -> Result<(), String> {
+    let settings = settings?;
+    server::log(&settings)?;
+    let running = Running::start(settings, Site::own(), clock()).await?;
+    println!("{}", welcome(&running));
+    told_to_stop().await?;
+    tracing::info!("stopping");
+    running.stop().await;
+    tracing::info!("stopped");
+    Ok(())
+}
+
+/// The machine's own; for browser stories, if they wish, one that stands still until it is moved.
+fn clock() -> desk::Clock {
+    let clock = desk::Clock::system();
+    #[cfg(feature = "test-clock")]
+    if std::env::var_os("RECADO_TEST_CLOCK").is_some_and(|kind| kind == "still") {
+        return desk::Clock::hands(clock.now());
+    }
+    clock
+}
+
+/// What the operator reads first. The one place that tells the set-up link and the demo's logins.
+fn welcome(running: &Running) -> String {
+    let mut lines = vec![format!("Recado is ready: {}", running.url)];
+    if let Some(link) = &running.set_up {
+        lines.push(format!("Nobody works here yet. Make the first administrator, once: {}/set-up/{link}", running.url));
+    }
+    if let Some(shop) = running.shop {
+        lines.push(format!("The demo shop, another site with the widget: http://{shop}"));
+        lines.push("Sign in to the console as one of:".into());
+        lines.extend(
+            running
+                .logins
+                .iter()
+                .map(|login| format!("  {:<26} {}   {}, {}", login.email, login.password, login.name, login.role)),
+        );
+    }
+    lines.join("\n")
+}
+
+/// Returns when somebody asks the program to stop.
+async fn told_to_stop() -> Result<(), String> {
+    let cannot = |why: std::io::Error| format!("The program cannot hear when it shall stop: {why}.");
+    #[cfg(unix)]
+    {
+        use tokio::signal::unix::{SignalKind, signal};
+        let mut terminate = signal(SignalKind::terminate()).map_err(cannot)?;
+        tokio::select! {
+            _ = terminate.recv() => Ok(()),
+            stopped = tokio::signal::ctrl_c() => stopped.map_err(cannot),
+        }
+    }
+    #[cfg(not(unix))]
+    tokio::signal::ctrl_c().await.map_err(cannot)
+}

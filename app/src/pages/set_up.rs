@@ -31,7 +31,7 @@ pub fn set_up(page: &SetUp<'_>) -> String {
                         <p class="gate__brand"><Mark class="icon icon--l"/><span>"Recado"</span></p>
                         <h1 class="gate__hello">{words.set_up_hello}</h1>
                         {trouble.map(|text| view! { <p class="banner banner--bad" role="alert"><span class="banner__text">{text}</span></p> })}
-                        {link.map(|_| view! {
+                        {link.as_ref().map(|_| view! {
                             <p class="gate__foot">{words.set_up_say}</p>
                             <label class="field">
                                 <span class="field__label">{words.your_name}</span>

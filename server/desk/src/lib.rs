@@ -27,6 +27,7 @@ pub use chat::Caller;
 pub use clock::Clock;
 pub use fault::{Answer, Error, Fault};
 pub use hub::{Ear, Frame, Heard};
+pub use session::Signed;
 pub use visitor::Visitor;
 
 use database::Database;

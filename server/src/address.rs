@@ -1,0 +1,116 @@
+//! Who is at the other end: the peer, or whom a trusted proxy says it speaks for.
+
+use axum::http::HeaderMap;
+use std::net::{IpAddr, Ipv6Addr};
+
+/// A network of proxies that are believed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Network {
+    base: u128,
+    mask: u128,
+}
+
+impl Network {
+    /// `10.0.0.0/8`, `fd00::/8`, or one address.
+    pub fn read(text: &str) -> Option<Network> {
+        let (address, bits) = match text.trim().split_once('/') {
+            Some((address, bits)) => (address, Some(bits.parse::<u32>().ok()?)),
+            None => (text.trim(), None),
+        };
+        let address: IpAddr = address.parse().ok()?;
+        let whole = if address.is_ipv4() { 32 } else { 128 };
+        let bits = bits.unwrap_or(whole);
+        if bits > whole {
+            return None;
+        }
+        // Both families are compared as one: an IPv4 address is the end of an IPv6 one.
+        let bits = bits + 128 - whole;
+        let mask = if bits == 0 { 0 } else { u128::MAX << (128 - bits) };
+        Some(Network { base: number(address) & mask, mask })
+    }
+
+    fn holds(&self, address: IpAddr) -> bool {
+        number(address) & self.mask == self.base
+    }
+}
+
+fn number(address: IpAddr) -> u128 {
+    match address {
+        IpAddr::V4(v4) => v4.to_ipv6_mapped().to_bits(),
+        IpAddr::V6(v6) => v6.to_bits(),
+    }
+}
+
+/// The address of whoever asks. A forwarded one counts only when everybody between him and us
+/// is a trusted proxy: the list is read from its end.
+pub fn of(peer: IpAddr, headers: &HeaderMap, proxies: &[Network]) -> IpAddr {
+    let trusted = |address: IpAddr| proxies.iter().any(|network| network.holds(address));
+    let mut asker = peer.to_canonical();
+    let lists = headers.get_all("x-forwarded-for").iter().rev().filter_map(|value| value.to_str().ok());
+    for hop in lists.flat_map(|list| list.rsplit(',')) {
+        if !trusted(asker) {
+            break;
+        }
+        let Ok(before) = hop.trim().parse::<IpAddr>() else {
+            break;
+        };
+        asker = before.to_canonical();
+    }
+    asker
+}
+
+/// What limits count by: an IPv6 visitor commands a whole /64.
+pub fn neighbourhood(address: IpAddr) -> IpAddr {
+    match address {
+        IpAddr::V4(_) => address,
+        IpAddr::V6(v6) => IpAddr::V6(Ipv6Addr::from_bits(v6.to_bits() & (u128::MAX << 64))),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn asker(peer: &str, forwarded: &[&str], proxies: &[&str]) -> String {
+        let mut headers = HeaderMap::new();
+        for list in forwarded {
+            headers.append("x-forwarded-for", list.parse().unwrap());
+        }
+        let proxies: Vec<_> = proxies.iter().map(|text| Network::read(text).unwrap()).collect();
+        of(peer.parse().unwrap(), &headers, &proxies).to_string()
+    }
+
+    #[test]
+    fn what_a_stranger_forwards_is_not_believed() {
+        assert_eq!(asker("203.0.113.9", &["10.0.0.1"], &[]), "203.0.113.9");
+        assert_eq!(asker("203.0.113.9", &["10.0.0.1"], &["127.0.0.1"]), "203.0.113.9");
+    }
+
+    #[test]
+    fn the_list_is_read_from_its_end_up_to_the_first_stranger() {
+        let proxies = ["127.0.0.1", "10.0.0.0/8"];
+
+        assert_eq!(asker("127.0.0.1", &["1.1.1.1, 203.0.113.9, 10.2.3.4"], &proxies), "203.0.113.9");
+        assert_eq!(asker("127.0.0.1", &["1.1.1.1", "203.0.113.9"], &proxies), "203.0.113.9");
+        assert_eq!(asker("127.0.0.1", &["not an address"], &proxies), "127.0.0.1");
+        assert_eq!(asker("::ffff:127.0.0.1", &["2001:db8::1"], &proxies), "2001:db8::1");
+    }
+
+    #[test]
+    fn a_network_may_be_of_either_family() {
+        assert!(Network::read("fd00::/8").unwrap().holds("fd12::1".parse().unwrap()));
+        assert!(!Network::read("10.0.0.0/8").unwrap().holds("11.0.0.1".parse().unwrap()));
+        assert!(Network::read("0.0.0.0/0").unwrap().holds("8.8.8.8".parse().unwrap()));
+        assert!(!Network::read("0.0.0.0/0").unwrap().holds("2001:db8::1".parse().unwrap()));
+        assert_eq!(Network::read("10.0.0.0/33"), None);
+        assert_eq!(Network::read("proxy"), None);
+    }
+
+    #[test]
+    fn an_ipv6_visitor_is_counted_by_his_network() {
+        let one = neighbourhood("2001:db8:1:2:3::4".parse().unwrap());
+
+        assert_eq!(one, neighbourhood("2001:db8:1:2:ffff::9".parse().unwrap()));
+        assert_ne!(one, neighbourhood("2001:db8:1:3::4".parse().unwrap()));
+    }
+}

@@ -1,0 +1,304 @@
+//! How the program is told what to do: flags, then the environment, then a file, then defaults.
+
+use crate::address::Network;
+use crate::limits::{Rate, Rates};
+use crate::origin::Origin;
+use clap::builder::BoolishValueParser;
+use clap::{Args, Parser, Subcommand, ValueEnum};
+use serde::Deserialize;
+use std::net::{SocketAddr, ToSocketAddrs};
+use std::path::PathBuf;
+
+#[derive(Parser)]
+#[command(
+    name = "recado",
+    version,
+    about = "A live chat with tickets, for your own site and on your own machine.",
+    max_term_width = 100
+)]
+pub struct Command {
+    #[command(subcommand)]
+    pub verb: Verb,
+}
+
+#[derive(Subcommand)]
+pub enum Verb {
+    /// Serve the widget, the console and their doors until told to stop
+    #[command(after_help = AFTER)]
+    Serve(Box<Asked>),
+}
+
+const AFTER: &str = "\
+Every setting has three places: a flag, an environment variable (shown above), and a key of the same
+name in the file that --config names (TOML). The first of them that says something decides.
+
+    data = \"/var/lib/recado\"
+    url = \"https://chat.example.com\"
+    trusted-proxy = [\"127.0.0.1\"]
+
+    [rates]              # at most so many in such a time
+    acts = \"100/min\"     # of one visitor
+    chats = \"60/h\"       # opened from one address
+
+The other rates: requests, sign-in, sockets, frames, visitor-chats, application-chats, staff-acts.
+Behind a proxy that speaks TLS, set --url to the address people use and --trusted-proxy to the proxy's.";
+
+/// What was asked for, as it was written: on the command line, in the environment or in the file.
+#[derive(Args, Clone, Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default, rename_all = "kebab-case")]
+pub struct Asked {
+    /// The folder for everything that is kept; made when it is missing [default: recado-data]
+    #[arg(long, env = "RECADO_DATA", value_name = "DIR")]
+    pub data: Option<String>,
+    /// The address to listen on [default: 127.0.0.1:8080]
+    #[arg(long, env = "RECADO_LISTEN", value_name = "ADDR")]
+    pub listen: Option<String>,
+    /// Where to remember: `sqlite:PATH` or `postgres://…` [default: recado.db in the data folder]
+    #[arg(long, env = "RECADO_DATABASE", value_name = "URL", hide_env_values = true)]
+    pub database: Option<String>,
+    /// The address people know this server by, like https://chat.example.com
+    #[arg(long, env = "RECADO_URL", value_name = "URL")]
+    pub url: Option<String>,
+    /// Begin with a small believable world and its logins, and serve a demo shop beside it
+    #[arg(long, env = "RECADO_DEMO", num_args = 0..=1, require_equals = true, default_missing_value = "true", value_parser = BoolishValueParser::new())]
+    pub demo: Option<bool>,
+    /// The address of the demo shop: another site, as far as browsers know [default: 127.0.0.1:8081]
+    #[arg(long, env = "RECADO_SHOP_LISTEN", value_name = "ADDR")]
+    pub shop_listen: Option<String>,
+    /// Proxies whose X-Forwarded-For is believed: addresses or networks like 10.0.0.0/8
+    #[arg(long, env = "RECADO_TRUSTED_PROXY", value_name = "NETWORK", value_delimiter = ',')]
+    pub trusted_proxy: Option<Vec<String>>,
+    /// Whether anybody may be asked to slow down [default: on]
+    #[arg(long, env = "RECADO_LIMITS", value_name = "on|off")]
+    pub limits: Option<String>,
+    /// What to log: a level, or a filter like info,server=debug [default: info]
+    #[arg(long, env = "RECADO_LOG", value_name = "FILTER")]
+    pub log: Option<String>,
+    /// How to log
+    #[arg(long, env = "RECADO_LOG_FORMAT", value_name = "FORMAT")]
+    pub log_format: Option<LogFormat>,
+    /// A file with settings
+    #[serde(skip)]
+    #[arg(long, env = "RECADO_CONFIG", value_name = "FILE")]
+    pub config: Option<PathBuf>,
+    /// The rates of the file.
+    #[arg(skip)]
+    pub rates: AskedRates,
+}
+
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default, rename_all = "kebab-case")]
+pub struct AskedRates {
+    requests: Option<String>,
+    sign_in: Option<String>,
+    sockets: Option<String>,
+    frames: Option<String>,
+    chats: Option<String>,
+    visitor_chats: Option<String>,
+    application_chats: Option<String>,
+    acts: Option<String>,
+    staff_acts: Option<String>,
+}
+
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum LogFormat {
+    /// For people
+    #[default]
+    Human,
+    /// For machines: one JSON object a line
+    Json,
+}
+
+/// What was understood.
+#[derive(Clone, Debug)]
+pub struct Settings {
+    pub data: PathBuf,
+    pub listen: SocketAddr,
+    pub database: String,
+    /// None: whatever name a browser found us by.
+    pub url: Option<Origin>,
+    /// The demo's shop, when there is a demo.
+    pub shop: Option<SocketAddr>,
+    pub proxies: Vec<Network>,
+    /// None: nobody is ever asked to slow down.
+    pub rates: Option<Rates>,
+    pub log: String,
+    pub log_format: LogFormat,
+}
+
+impl Settings {
+    /// Reads the file, if one is named, and understands everything; or says in one sentence
+    /// which setting is wrong.
+    pub fn understand(asked: Asked) -> Result<Settings, String> {
+        let asked = asked.or_file()?;
+        let data = PathBuf::from(given(asked.data).unwrap_or_else(|| "recado-data".into()));
+        let database = match given(asked.database) {
+            Some(url) if ["sqlite:", "postgres://", "postgresql://"].iter().any(|kind| url.starts_with(kind)) => url,
+            // It may hold a password: it is not repeated.
+            Some(_) => return Err(wrong("database", "must begin with `sqlite:` or `postgres://`")),
+            None => format!("sqlite:{}", data.join("recado.db").display()),
+        };
+        let url = given(asked.url)
+            .map(|url| {
+                Origin::read(&url).ok_or_else(|| {
+                    wrong("url", &format!("`{url}` is not an address like https://chat.example.com, without a path"))
+                })
+            })
+            .transpose()?;
+        let mut proxies = Vec::new();
+        for network in asked.trusted_proxy.unwrap_or_default().iter().filter(|text| !text.trim().is_empty()) {
+            proxies.push(Network::read(network).ok_or_else(|| {
+                wrong("trusted-proxy", &format!("`{network}` is not an address or a network like 10.0.0.0/8"))
+            })?);
+        }
+        let rates = match given(asked.limits).as_deref() {
+            Some("off") => None,
+            Some("on") | None => Some(asked.rates.understand()?),
+            Some(other) => return Err(wrong("limits", &format!("`{other}` is neither `on` nor `off`"))),
+        };
+        Ok(Settings {
+            data,
+            listen: address("listen", given(asked.listen), "127.0.0.1:8080")?,
+            database,
+            url,
+            shop: if asked.demo == Some(true) {
+                Some(address("shop-listen", given(asked.shop_listen), "127.0.0.1:8081")?)
+            } else {
+                None
+            },
+            proxies,
+            rates,
+            log: given(asked.log).unwrap_or_else(|| "info".into()),
+            log_format: asked.log_format.unwrap_or_default(),
+        })
+    }
+}
+
+impl Asked {
+    /// Fills what nobody said from the file.
+    fn or_file(self) -> Result<Asked, String> {
+        let Some(path) = &self.config else {
+            return Ok(self);
+        };
+        let text = std::fs::read_to_string(path)
+            .map_err(|why| wrong("config", &format!("{} cannot be read: {why}", path.display())))?;
+        let file: Asked = toml::from_str(&text)
+            .map_err(|why| wrong("config", &format!("{} does not read: {why}", path.display())))?;
+        Ok(Asked {
+            data: given(self.data).or(file.data),
+            listen: given(self.listen).or(file.listen),
+            database: given(self.database).or(file.database),
+            url: given(self.url).or(file.url),
+            demo: self.demo.or(file.demo),
+            shop_listen: given(self.shop_listen).or(file.shop_listen),
+            trusted_proxy: self.trusted_proxy.or(file.trusted_proxy),
+            limits: given(self.limits).or(file.limits),
+            log: given(self.log).or(file.log),
+            log_format: self.log_format.or(file.log_format),
+            config: self.config,
+            rates: file.rates,
+        })
+    }
+}
+
+impl AskedRates {
+    fn understand(self) -> Result<Rates, String> {
+        let mut rates = Rates::default();
+        let all = [
+            ("requests", self.requests, &mut rates.requests),
+            ("sign-in", self.sign_in, &mut rates.sign_in),
+            ("sockets", self.sockets, &mut rates.sockets),
+            ("frames", self.frames, &mut rates.frames),
+            ("chats", self.chats, &mut rates.chats),
+            ("visitor-chats", self.visitor_chats, &mut rates.visitor_chats),
+            ("application-chats", self.application_chats, &mut rates.application_chats),
+            ("acts", self.acts, &mut rates.acts),
+            ("staff-acts", self.staff_acts, &mut rates.staff_acts),
+        ];
+        for (name, asked, rate) in all {
+            if let Some(text) = given(asked) {
+                *rate = Rate::read(&text)
+                    .ok_or_else(|| format!("The rate `{name}` in the file is wrong: `{text}` does not read like `100/min`, `60/h` or `6/12h`."))?;
+            }
+        }
+        Ok(rates)
+    }
+}
+
+/// An empty variable is one that nobody set: compose files pass them so.
+fn given(text: Option<String>) -> Option<String> {
+    text.filter(|text| !text.trim().is_empty())
+}
+
+fn address(name: &str, asked: Option<String>, default: &str) -> Result<SocketAddr, String> {
+    let text = asked.unwrap_or_else(|| default.into());
+    let found = text.to_socket_addrs().ok().and_then(|mut all| all.next());
+    found.ok_or_else(|| wrong(name, &format!("`{text}` is not an address and a port like {default}")))
+}
+
+fn wrong(name: &str, why: &str) -> String {
+    let variable = name.to_uppercase().replace('-', "_");
+    format!("The setting `{name}` (--{name}, RECADO_{variable}) is wrong: {why}.")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn asked(words: &[&str]) -> Asked {
+        let command = Command::try_parse_from([&["recado", "serve"], words].concat()).unwrap();
+        let Verb::Serve(asked) = command.verb;
+        *asked
+    }
+
+    fn file(text: &str) -> (tempfile::TempDir, String) {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("recado.toml");
+        std::fs::write(&path, text).unwrap();
+        let path = path.display().to_string();
+        (folder, path)
+    }
+
+    #[test]
+    fn a_flag_decides_over_the_file_and_the_file_over_the_default() {
+        let (_folder, path) =
+            file("listen = '127.0.0.1:3000'\nurl = 'https://file.example'\ndemo = true\n[rates]\nacts = '7/min'");
+
+        let settings = Settings::understand(asked(&["--config", &path, "--listen", "127.0.0.1:4000"])).unwrap();
+
+        assert_eq!(settings.listen.port(), 4000);
+        assert_eq!(settings.url.unwrap().to_string(), "https://file.example");
+        assert_eq!(settings.shop.unwrap().port(), 8081);
+        assert_eq!(settings.rates.unwrap().acts, Rate::read("7/min").unwrap());
+        assert_eq!(settings.database, "sqlite:recado-data/recado.db");
+    }
+
+    #[test]
+    fn a_wrong_setting_is_named() {
+        let (_folder, unknown) = file("colour = 'red'");
+        let (_folder, rate) = file("[rates]\nacts = 'many'");
+        for (words, named) in [
+            (vec!["--listen", "here"], "--listen"),
+            (vec!["--url", "chat.example"], "RECADO_URL"),
+            (vec!["--url", "https://chat.example/path"], "--url"),
+            (vec!["--database", "mysql://root:secret@db"], "--database"),
+            (vec!["--trusted-proxy", "10.0.0.0/99"], "RECADO_TRUSTED_PROXY"),
+            (vec!["--limits", "maybe"], "--limits"),
+            (vec!["--config", "/nowhere/recado.toml"], "--config"),
+            (vec!["--config", &unknown], "colour"),
+            (vec!["--config", &rate], "acts"),
+        ] {
+            let why = Settings::understand(asked(&words)).unwrap_err();
+            assert!(why.contains(named), "{words:?}: {why}");
+            assert!(!why.contains("secret"), "{why}");
+        }
+    }
+
+    #[test]
+    fn a_switch_may_be_given_a_value() {
+        assert_eq!(asked(&["--demo"]).demo, Some(true));
+        assert_eq!(asked(&["--demo=off"]).demo, Some(false));
+        assert_eq!(asked(&[]).demo, None);
+    }
+}

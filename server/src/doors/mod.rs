@@ -1,0 +1,63 @@
+//! The doors: one file for each kind of caller.
+
+#[cfg(feature = "test-clock")]
+mod clock;
+mod console;
+pub mod dev;
+mod health;
+mod pages;
+pub mod shop;
+mod socket;
+mod widget;
+
+use crate::program::{Call, Program, gate, not_so, nothing};
+use axum::Router;
+use axum::extract::{Request, State};
+use axum::middleware::from_fn_with_state;
+use axum::response::Response;
+use axum::routing::{get, post};
+use std::sync::Arc;
+
+/// Every address of the program.
+pub fn all(program: Arc<Program>) -> Router {
+    let mut doors = Router::new()
+        .route("/health", get(health::check))
+        .route("/socket", get(socket::enter))
+        .route("/w/frame", get(widget::frame))
+        .route("/w/v1/applications/{key}", get(widget::application))
+        .route("/w/v1/chat", get(widget::chat))
+        .route("/w/v1/chats", post(widget::open))
+        .route("/w/v1/chats/{chat}/events", get(widget::events))
+        .route("/w/v1/chats/{chat}/wait", get(widget::wait))
+        .route("/w/v1/chats/{chat}/acts", post(widget::act))
+        .route("/sign-in", get(pages::ask_sign_in).post(pages::sign_in))
+        .route("/sign-out", post(pages::sign_out))
+        .route("/set-up/{link}", get(pages::ask_set_up).post(pages::set_up));
+    for path in console::PATHS {
+        doors = doors.route(path, get(console::document));
+    }
+    for (path, method) in console::functions() {
+        doors = doors.route(path, method);
+    }
+    #[cfg(feature = "test-clock")]
+    let doors = doors.route("/test/clock", post(clock::advance)).route("/test/now", get(clock::now));
+    #[cfg(debug_assertions)]
+    let doors = dev::add(doors);
+    doors
+        .route("/{*file}", get(file))
+        .fallback(nothing)
+        .method_not_allowed_fallback(not_so)
+        .layer(from_fn_with_state(program.clone(), gate))
+        .with_state(program)
+}
+
+/// Everything else is a file of the site, or nothing.
+async fn file(State(program): State<Arc<Program>>, call: Call, request: Request) -> Response {
+    let name = request.uri().path().trim_start_matches('/');
+    // The shop is another site's; it is served over there.
+    let found = if name.starts_with("shop/") { None } else { program.site.answer(name, &call.headers) };
+    match found {
+        Some(file) => file,
+        None => nothing(State(program), request).await,
+    }
+}

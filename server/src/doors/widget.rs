@@ -1,0 +1,127 @@
+//! The doors of the widget, `/w/v1`: for customers, in postcard or JSON, by the token of a visitor.
+
+use crate::document;
+use crate::program::{Call, Program};
+use axum::body::Body;
+use axum::extract::rejection::{PathRejection, QueryRejection};
+use axum::extract::{Path, Query, State};
+use axum::response::Response;
+use desk::{Caller, Error, Visitor};
+use domain::Refusal;
+use domain::event::Wish;
+use domain::wire::{Open, Page};
+use serde::Deserialize;
+use std::sync::Arc;
+
+type Id = Result<Path<String>, PathRejection>;
+
+/// An id of the address. What cannot be one is not there.
+fn id(path: Id) -> Result<String, Refusal> {
+    path.map(|Path(id)| id).map_err(|_| Refusal::NotYours)
+}
+
+async fn visitor(program: &Program, call: &Call) -> Result<Visitor, Error> {
+    program.desk.visitor(call.token()?).await
+}
+
+/// What the widget needs before anybody is asked for anything.
+pub async fn application(State(program): State<Arc<Program>>, call: Call, key: Id) -> Response {
+    let answer = async { program.desk.application(&id(key)?).await };
+    call.answer(answer.await)
+}
+
+/// Starts a chat. The same id again is answered with the same chat, and costs nobody his turn.
+pub async fn open(State(program): State<Arc<Program>>, call: Call, body: Body) -> Response {
+    let answer = async {
+        let token = call.token()?;
+        let open: Open = call.read(body).await?;
+        if !has_begun(&program, token, &open.id).await? {
+            program.limits.chat(call.address, token, &open.key)?;
+        }
+        let opened = program.desk.open_chat(token, &open).await;
+        if matches!(opened, Err(Error::Refused(_))) {
+            program.limits.chat_refused(call.address, token, &open.key);
+        }
+        Ok(Page { told: opened?, more: false })
+    };
+    call.answer(answer.await)
+}
+
+async fn has_begun(program: &Program, token: &str, chat: &str) -> Result<bool, Error> {
+    match program.desk.visitor(token).await {
+        Ok(visitor) => match program.desk.wait(&visitor, chat).await {
+            Ok(_) => Ok(true),
+            Err(Error::Refused(_)) => Ok(false),
+            Err(broken) => Err(broken),
+        },
+        Err(Error::Refused(_)) => Ok(false),
+        Err(broken) => Err(broken),
+    }
+}
+
+/// The visitor's open chat, if there is one.
+pub async fn chat(State(program): State<Arc<Program>>, call: Call) -> Response {
+    let answer = async { program.desk.open_chat_of(&visitor(&program, &call).await?).await };
+    call.answer(answer.await)
+}
+
+#[derive(Deserialize)]
+pub struct After {
+    #[serde(default)]
+    after: u32,
+}
+
+pub async fn events(
+    State(program): State<Arc<Program>>,
+    call: Call,
+    chat: Id,
+    after: Result<Query<After>, QueryRejection>,
+) -> Response {
+    let answer = async {
+        let caller = Caller::Visitor(visitor(&program, &call).await?);
+        let Query(After { after }) = after.map_err(|_| Refusal::Malformed)?;
+        program.desk.events(&caller, &id(chat)?, after, 0).await
+    };
+    call.answer(answer.await)
+}
+
+pub async fn wait(State(program): State<Arc<Program>>, call: Call, chat: Id) -> Response {
+    let answer = async { program.desk.wait(&visitor(&program, &call).await?, &id(chat)?).await };
+    call.answer(answer.await)
+}
+
+/// A customer wants something: to write, or to end it.
+pub async fn act(State(program): State<Arc<Program>>, call: Call, chat: Id, body: Body) -> Response {
+    let answer = async {
+        let token = call.token()?;
+        program.limits.act(token)?;
+        let caller = Caller::Visitor(program.desk.visitor(token).await?);
+        let wish: Wish = call.read(body).await?;
+        let told = program.desk.act(&caller, &id(chat)?, &wish).await?;
+        Ok(Page { told, more: false })
+    };
+    call.answer(answer.await)
+}
+
+#[derive(Deserialize)]
+pub struct Asked {
+    key: String,
+    #[serde(default)]
+    lang: String,
+}
+
+/// The document of the frame, which only the sites of the application may show.
+pub async fn frame(
+    State(program): State<Arc<Program>>,
+    call: Call,
+    asked: Result<Query<Asked>, QueryRejection>,
+) -> Response {
+    let answer = async {
+        let Query(asked) = asked.map_err(|_| Refusal::NotYours)?;
+        let sites = program.desk.sites(&asked.key).await?;
+        let words = if asked.lang.is_empty() { call.words() } else { words::of(&asked.lang) };
+        let frame = document::frame(&program.site, words.lang, sites);
+        frame.ok_or_else(|| Error::Broken(desk::Fault::new("the widget was not built into this program")))
+    };
+    answer.await.unwrap_or_else(|error| call.page(&program, error))
+}

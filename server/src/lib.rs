@@ -1,0 +1,28 @@
+//! The program: it reads its settings, opens the desk, and lets people in.
+//!
+//! A request comes in by [`listener`], passes the gate of [`program`] and reaches one of [`doors`];
+//! a socket lives in [`socket`]. What they say to each other is `domain`'s, in an [`encoding`];
+//! what they may do is `desk`'s and `domain`'s business.
+
+mod address;
+mod assets;
+pub mod config;
+mod document;
+mod doors;
+mod encoding;
+mod fault;
+mod headers;
+mod limits;
+mod line;
+mod listener;
+mod log;
+mod origin;
+mod program;
+mod socket;
+mod start;
+
+pub use assets::Site;
+pub use limits::{Rate, Rates};
+pub use log::begin as log;
+pub use origin::Origin;
+pub use start::Running;

@@ -1,0 +1,320 @@
+//! How often is often enough: on by default, by address, by account, by visitor and by application.
+//!
+//! Each rate is a leaky bucket kept as one number a key: the moment at which it is empty again.
+//! It is taken before the work is done, so tries in parallel count too, and can be given back.
+
+use domain::Refusal;
+use std::collections::HashMap;
+use std::hash::{BuildHasher, Hash, RandomState};
+use std::net::IpAddr;
+use std::sync::{Mutex, PoisonError};
+use std::time::{Duration, Instant};
+
+/// So many in such a time: as a burst, or spread.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Rate {
+    times: u32,
+    within: Duration,
+}
+
+impl Rate {
+    const fn new(times: u32, seconds: u64) -> Rate {
+        Rate { times, within: Duration::from_secs(seconds) }
+    }
+
+    /// `100/min`, `60/h`, `6/12h`, `10/s`.
+    pub fn read(text: &str) -> Option<Rate> {
+        let (times, within) = text.split_once('/')?;
+        let times = times.trim().parse().ok().filter(|n| *n > 0)?;
+        let within = within.trim();
+        let digits = within.len() - within.trim_start_matches(|c: char| c.is_ascii_digit()).len();
+        let (count, unit) = within.split_at(digits);
+        let count: u64 = if count.is_empty() { 1 } else { count.parse().ok().filter(|n| *n > 0)? };
+        let unit = match unit {
+            "s" => 1,
+            "min" => 60,
+            "h" => 3_600,
+            "d" => 86_400,
+            _ => return None,
+        };
+        Some(Rate { times, within: Duration::from_secs(count.checked_mul(unit).filter(|s| *s <= 86_400 * 366)?) })
+    }
+
+    /// How long one of them weighs, in nanoseconds.
+    fn each(self) -> u64 {
+        u64::try_from(self.within.as_nanos()).unwrap_or(u64::MAX) / u64::from(self.times)
+    }
+}
+
+/// All the rates of the program.
+#[derive(Clone, Debug)]
+pub struct Rates {
+    /// Requests of one address, to any door.
+    pub requests: Rate,
+    /// Wrong passwords and wrong links: of one account, and of one address.
+    pub sign_in: Rate,
+    /// Sockets opened from one address.
+    pub sockets: Rate,
+    /// Frames up one socket.
+    pub frames: Rate,
+    /// Chats opened from one address, by one visitor, in one application.
+    pub chats: Rate,
+    pub visitor_chats: Rate,
+    pub application_chats: Rate,
+    /// Acts of one visitor, and of one agent.
+    pub acts: Rate,
+    pub staff_acts: Rate,
+}
+
+impl Default for Rates {
+    fn default() -> Rates {
+        Rates {
+            requests: Rate::new(3_000, 60),
+            sign_in: Rate::new(10, 300),
+            sockets: Rate::new(600, 60),
+            frames: Rate::new(240, 60),
+            chats: Rate::new(60, 3_600),
+            visitor_chats: Rate::new(6, 12 * 3_600),
+            application_chats: Rate::new(1_200, 3_600),
+            acts: Rate::new(100, 60),
+            staff_acts: Rate::new(600, 60),
+        }
+    }
+}
+
+/// One number: when the bucket is empty again, in nanoseconds since `start`.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Bucket(u64);
+
+impl Bucket {
+    /// Takes one, or says how many seconds to wait.
+    pub fn take(&mut self, rate: Rate, now: u64) -> Result<(), Refusal> {
+        let empty = self.0.max(now).saturating_add(rate.each());
+        let full = now.saturating_add(rate.each().saturating_mul(u64::from(rate.times)));
+        if empty > full {
+            let seconds = (empty - full).div_ceil(1_000_000_000);
+            return Err(Refusal::TooMany { seconds: u32::try_from(seconds).unwrap_or(u32::MAX).max(1) });
+        }
+        self.0 = empty;
+        Ok(())
+    }
+
+    fn give_back(&mut self, rate: Rate) {
+        self.0 = self.0.saturating_sub(rate.each());
+    }
+}
+
+/// The buckets of one rate.
+struct Gauge {
+    rate: Rate,
+    /// By a keyed hash: who asked is not kept.
+    buckets: Mutex<HashMap<u64, Bucket>>,
+}
+
+/// More buckets than this are looked through for empty ones.
+const ROOM: usize = 10_000;
+
+impl Gauge {
+    fn new(rate: Rate) -> Gauge {
+        Gauge { rate, buckets: Mutex::default() }
+    }
+
+    fn with<T>(&self, key: u64, now: u64, act: impl FnOnce(&mut Bucket) -> T) -> T {
+        let mut buckets = self.buckets.lock().unwrap_or_else(PoisonError::into_inner);
+        // An empty bucket is the same as none.
+        if buckets.len() >= ROOM && buckets.len() == buckets.capacity() {
+            buckets.retain(|_, bucket| bucket.0 > now);
+        }
+        act(buckets.entry(key).or_default())
+    }
+}
+
+/// Who may go on, and who is asked to slow down.
+pub struct Limits {
+    gauges: Option<Gauges>,
+    start: Instant,
+    hasher: RandomState,
+}
+
+struct Gauges {
+    requests: Gauge,
+    accounts: Gauge,
+    doorsteps: Gauge,
+    sockets: Gauge,
+    chats: Gauge,
+    visitor_chats: Gauge,
+    application_chats: Gauge,
+    acts: Gauge,
+    staff_acts: Gauge,
+    frames: Rate,
+}
+
+impl Limits {
+    pub fn new(rates: Option<Rates>) -> Limits {
+        let gauges = rates.map(|rates| Gauges {
+            requests: Gauge::new(rates.requests),
+            accounts: Gauge::new(rates.sign_in),
+            doorsteps: Gauge::new(rates.sign_in),
+            sockets: Gauge::new(rates.sockets),
+            chats: Gauge::new(rates.chats),
+            visitor_chats: Gauge::new(rates.visitor_chats),
+            application_chats: Gauge::new(rates.application_chats),
+            acts: Gauge::new(rates.acts),
+            staff_acts: Gauge::new(rates.staff_acts),
+            frames: rates.frames,
+        });
+        Limits { gauges, start: Instant::now(), hasher: RandomState::new() }
+    }
+
+    pub fn are_on(&self) -> bool {
+        self.gauges.is_some()
+    }
+
+    pub fn request(&self, address: IpAddr) -> Result<(), Refusal> {
+        self.take(|g| &g.requests, address)
+    }
+
+    pub fn socket(&self, address: IpAddr) -> Result<(), Refusal> {
+        self.take(|g| &g.sockets, address)
+    }
+
+    /// A try at a password. Of a hundred at once only the first few are looked at.
+    pub fn sign_in(&self, address: IpAddr, account: &str) -> Result<(), Refusal> {
+        self.take(|g| &g.accounts, account.trim().to_lowercase())?;
+        self.knock(address)
+    }
+
+    /// It was the right one: nobody is punished for knowing his password.
+    pub fn signed_in(&self, address: IpAddr, account: &str) {
+        self.give_back(|g| &g.accounts, account.trim().to_lowercase());
+        self.admitted(address);
+    }
+
+    /// A try at a one-time link.
+    pub fn knock(&self, address: IpAddr) -> Result<(), Refusal> {
+        self.take(|g| &g.doorsteps, address)
+    }
+
+    pub fn admitted(&self, address: IpAddr) {
+        self.give_back(|g| &g.doorsteps, address);
+    }
+
+    pub fn chat(&self, address: IpAddr, visitor: &str, application: &str) -> Result<(), Refusal> {
+        self.take(|g| &g.visitor_chats, visitor)?;
+        self.take(|g| &g.chats, address)?;
+        self.take(|g| &g.application_chats, application)
+    }
+
+    /// It was not opened after all.
+    pub fn chat_refused(&self, address: IpAddr, visitor: &str, application: &str) {
+        self.give_back(|g| &g.visitor_chats, visitor);
+        self.give_back(|g| &g.chats, address);
+        self.give_back(|g| &g.application_chats, application);
+    }
+
+    pub fn act(&self, visitor: &str) -> Result<(), Refusal> {
+        self.take(|g| &g.acts, visitor)
+    }
+
+    pub fn staff_act(&self, session: &str) -> Result<(), Refusal> {
+        self.take(|g| &g.staff_acts, session)
+    }
+
+    /// A frame up a socket, whose bucket the socket itself carries.
+    pub fn frame(&self, bucket: &mut Bucket) -> Result<(), Refusal> {
+        match &self.gauges {
+            Some(gauges) => bucket.take(gauges.frames, self.now()),
+            None => Ok(()),
+        }
+    }
+
+    fn take(&self, gauge: impl Fn(&Gauges) -> &Gauge, key: impl Hash) -> Result<(), Refusal> {
+        let Some(gauges) = &self.gauges else {
+            return Ok(());
+        };
+        let (gauge, now) = (gauge(gauges), self.now());
+        gauge.with(self.hasher.hash_one(key), now, |bucket| bucket.take(gauge.rate, now))
+    }
+
+    fn give_back(&self, gauge: impl Fn(&Gauges) -> &Gauge, key: impl Hash) {
+        if let Some(gauges) = &self.gauges {
+            let gauge = gauge(gauges);
+            gauge.with(self.hasher.hash_one(key), self.now(), |bucket| bucket.give_back(gauge.rate));
+        }
+    }
+
+    fn now(&self) -> u64 {
+        u64::try_from(self.start.elapsed().as_nanos()).unwrap_or(u64::MAX)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const SECOND: u64 = 1_000_000_000;
+
+    #[test]
+    fn a_rate_reads_as_it_is_said() {
+        assert_eq!(Rate::read("100/min"), Some(Rate::new(100, 60)));
+        assert_eq!(Rate::read("6/12h"), Some(Rate::new(6, 43_200)));
+        for wrong in ["", "100", "0/s", "10/0s", "ten/s", "10/week", "-1/s", "10/99999999999h"] {
+            assert_eq!(Rate::read(wrong), None, "{wrong}");
+        }
+    }
+
+    #[test]
+    fn a_burst_is_followed_by_a_wait_that_is_told() {
+        let (mut bucket, rate) = (Bucket::default(), Rate::new(3, 60));
+
+        let taken = (0..5).filter(|_| bucket.take(rate, 5 * SECOND).is_ok()).count();
+
+        assert_eq!(taken, 3);
+        assert_eq!(bucket.take(rate, 5 * SECOND), Err(Refusal::TooMany { seconds: 20 }));
+        assert_eq!(bucket.take(rate, 24 * SECOND), Err(Refusal::TooMany { seconds: 1 }));
+        assert_eq!(bucket.take(rate, 25 * SECOND), Ok(()));
+    }
+
+    #[test]
+    fn a_right_password_costs_nothing_and_wrong_ones_are_counted_by_account_and_by_address() {
+        let limits = Limits::new(Some(Rates::default()));
+        let address = |n: u8| IpAddr::from([10, 0, 0, n]);
+
+        for _ in 0..50 {
+            limits.sign_in(address(1), "ana@example.org").unwrap();
+            limits.signed_in(address(1), "ana@example.org");
+        }
+        let wrong = (0..100u8).filter(|n| limits.sign_in(address(*n), "Ana@example.org ").is_ok()).count();
+        let elsewhere = (0..100).filter(|n| limits.sign_in(address(200), &format!("{n}@example.org")).is_ok()).count();
+
+        assert_eq!((wrong, elsewhere), (10, 10));
+    }
+
+    #[test]
+    fn one_visitor_does_not_use_up_the_place_of_another() {
+        let limits = Limits::new(Some(Rates { acts: Rate::new(1, 3_600), ..Rates::default() }));
+
+        assert!(limits.act("one").is_ok());
+        assert!(limits.act("one").is_err());
+        assert!(limits.act("other").is_ok());
+    }
+
+    #[test]
+    fn empty_buckets_are_forgotten() {
+        let gauge = Gauge::new(Rate::new(1, 1));
+
+        for key in 0..200_000 {
+            let now = key * SECOND;
+            gauge.with(key, now, |bucket| bucket.take(gauge.rate, now)).unwrap();
+        }
+
+        assert!(gauge.buckets.lock().unwrap().len() < 2 * ROOM);
+    }
+
+    #[test]
+    fn switched_off_they_ask_nobody_to_wait() {
+        let limits = Limits::new(None);
+
+        assert!((0..10_000).all(|_| limits.act("one").is_ok()));
+    }
+}

@@ -1,0 +1,165 @@
+//! The line to one browser: frames in its encoding, and a last word before it is cut.
+
+use crate::encoding::Encoding;
+use axum::body::Bytes;
+use axum::extract::ws::{CloseFrame, Message, Utf8Bytes, WebSocket};
+use desk::Frame;
+use domain::Refusal;
+use domain::wire::{Bye, Down, FRAME_LIMIT, Up};
+use std::time::Duration;
+use tokio::time::timeout;
+use tokio_tungstenite::tungstenite;
+
+/// Who takes nothing for so long does not keep up.
+const PATIENCE: Duration = Duration::from_secs(5);
+/// The last word is worth waiting for, but not long.
+const LAST_WORD: Duration = Duration::from_secs(1);
+
+// The codes of RFC 6455, and one of our own.
+const WRONG: u16 = 1002;
+const REFUSED: u16 = 1008;
+const TOO_BIG: u16 = 1009;
+const BROKEN: u16 = 1011;
+const RESTART: u16 = 1012;
+const SLOW: u16 = 4008;
+
+pub struct Line {
+    wire: WebSocket,
+    encoding: Encoding,
+}
+
+/// What came up the line.
+pub enum Sound {
+    Frame(Up),
+    /// A sign of life without words.
+    Sign,
+    /// The other end is gone.
+    Closed,
+    /// What no client of ours sends.
+    Wrong(Close),
+}
+
+/// Why we close, and what we say before.
+pub struct Close {
+    code: u16,
+    bye: Option<Bye>,
+}
+
+impl Close {
+    pub fn saying(bye: Bye) -> Close {
+        let code = match bye {
+            Bye::Version | Bye::Refused(_) => REFUSED,
+            Bye::Slow => SLOW,
+            Bye::Restart { .. } => RESTART,
+        };
+        Close { code, bye: Some(bye) }
+    }
+
+    pub fn slow() -> Close {
+        Close::saying(Bye::Slow)
+    }
+
+    /// Not what the protocol says.
+    pub fn wrong() -> Close {
+        Close { code: WRONG, bye: Some(Bye::Refused(Refusal::Malformed)) }
+    }
+
+    /// A fault of ours.
+    pub fn broken() -> Close {
+        Close { code: BROKEN, bye: None }
+    }
+}
+
+impl Line {
+    pub fn new(wire: WebSocket, encoding: Encoding) -> Line {
+        Line { wire, encoding }
+    }
+
+    pub async fn hear(&mut self) -> Sound {
+        let read = match self.wire.recv().await {
+            None | Some(Ok(Message::Close(_))) => return Sound::Closed,
+            Some(Ok(Message::Ping(_) | Message::Pong(_))) => return Sound::Sign,
+            Some(Ok(Message::Text(text))) if self.encoding == Encoding::Json => self.encoding.read(text.as_bytes()),
+            Some(Ok(Message::Binary(bytes))) if self.encoding == Encoding::Postcard => self.encoding.read(&bytes),
+            Some(Ok(Message::Text(_) | Message::Binary(_))) => Err(Refusal::Malformed),
+            Some(Err(error)) => return wrong(error),
+        };
+        read.map_or_else(|_| Sound::Wrong(Close::wrong()), Sound::Frame)
+    }
+
+    pub async fn tell(&mut self, down: &Down) -> Result<(), Close> {
+        let bytes = self.encoding.write(down).map_err(|fault| {
+            tracing::error!(%fault, "a frame was not written");
+            Close::broken()
+        })?;
+        self.send(bytes.into()).await
+    }
+
+    /// Passes a frame on that is encoded once for all.
+    pub async fn pass(&mut self, frame: &Frame) -> Result<(), Close> {
+        let bytes = match self.encoding {
+            Encoding::Json => frame.json(),
+            Encoding::Postcard => frame.postcard(),
+        };
+        self.send(bytes.ok_or_else(Close::broken)?).await
+    }
+
+    async fn send(&mut self, bytes: Bytes) -> Result<(), Close> {
+        let message = match self.encoding {
+            Encoding::Json => Message::Text(Utf8Bytes::try_from(bytes).map_err(|_| Close::broken())?),
+            Encoding::Postcard => Message::Binary(bytes),
+        };
+        self.give(message).await
+    }
+
+    /// Asks for a sign of life. Browsers answer even from a tab that sleeps.
+    pub async fn ask(&mut self) -> Result<(), Close> {
+        self.give(Message::Ping(Bytes::new())).await
+    }
+
+    async fn give(&mut self, message: Message) -> Result<(), Close> {
+        match timeout(PATIENCE, self.wire.send(message)).await {
+            Ok(Ok(())) => Ok(()),
+            // The other end is gone; the next hearing finds out, and nothing more can be said.
+            Ok(Err(_)) => Ok(()),
+            Err(_) => Err(Close::slow()),
+        }
+    }
+
+    /// Answers a goodbye.
+    pub async fn end(mut self) {
+        let answered = async { while let Some(Ok(_)) = self.wire.recv().await {} };
+        let _ = timeout(LAST_WORD, answered).await;
+    }
+
+    /// Says why, says goodbye, and waits a moment for the answer.
+    pub async fn close(mut self, close: Close) {
+        let last_word = async {
+            if let Some(bye) = &close.bye
+                && self.tell(&Down::Bye(bye.clone())).await.is_err()
+            {
+                return;
+            }
+            let frame = CloseFrame { code: close.code, reason: Utf8Bytes::from_static("") };
+            if self.wire.send(Message::Close(Some(frame))).await.is_ok() {
+                while let Some(Ok(_)) = self.wire.recv().await {}
+            }
+        };
+        // Whoever does not even take his goodbye is cut off.
+        let _ = timeout(LAST_WORD, last_word).await;
+    }
+}
+
+/// Broken off, or broken rules?
+fn wrong(error: axum::Error) -> Sound {
+    use tungstenite::Error;
+    match error.into_inner().downcast_ref::<Error>() {
+        Some(Error::Capacity(_)) => {
+            let limit = FRAME_LIMIT as u32;
+            Sound::Wrong(Close { code: TOO_BIG, bye: Some(Bye::Refused(Refusal::TooBig { limit })) })
+        }
+        Some(Error::Protocol(tungstenite::error::ProtocolError::ResetWithoutClosingHandshake)) => Sound::Closed,
+        Some(Error::Protocol(_) | Error::Utf8(_)) => Sound::Wrong(Close::wrong()),
+        _ => Sound::Closed,
+    }
+}

@@ -1,0 +1,176 @@
+//! Whose page asks: our own, or somebody else's.
+//!
+//! The algorithm is the one of fetch metadata: `Sec-Fetch-Site` where a browser sends it, else
+//! `Origin` against our own. No page of another site can forge either.
+
+use axum::http::{HeaderMap, Method, header};
+use std::fmt;
+
+/// `https://chat.example.com`, as a browser writes it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Origin {
+    secure: bool,
+    /// Host, and port where it is not the scheme's own.
+    host: String,
+}
+
+impl Origin {
+    pub fn read(text: &str) -> Option<Origin> {
+        let text = text.trim();
+        let (secure, host) = match text.split_once("://")? {
+            ("https", host) => (true, host),
+            ("http", host) => (false, host),
+            _ => return None,
+        };
+        Origin::at(secure, host.strip_suffix('/').unwrap_or(host))
+    }
+
+    /// What is reached over plain http under this name.
+    pub fn plain(host: &str) -> Option<Origin> {
+        Origin::at(false, host)
+    }
+
+    fn at(secure: bool, host: &str) -> Option<Origin> {
+        let sound = !host.is_empty()
+            && host.len() <= 255
+            && host.bytes().all(|b| b.is_ascii_alphanumeric() || b"-._:[]".contains(&b))
+            && host.rsplit_once(':').is_none_or(|(_, port)| port.ends_with(']') || port.parse::<u16>().is_ok());
+        if !sound {
+            return None;
+        }
+        let host = host.to_ascii_lowercase();
+        let own_port = if secure { ":443" } else { ":80" };
+        Some(Origin { secure, host: host.strip_suffix(own_port).unwrap_or(&host).into() })
+    }
+
+    pub fn is_secure(&self) -> bool {
+        self.secure
+    }
+
+    /// Can only this machine reach it? Then a browser trusts it without TLS.
+    pub fn is_local(&self) -> bool {
+        self.host == "localhost"
+            || self.host.starts_with("localhost:")
+            || self.host.starts_with("127.")
+            || self.host.starts_with("[::1]")
+    }
+
+    /// The same place, for a socket.
+    pub fn socket(&self) -> String {
+        format!("{}://{}", if self.secure { "wss" } else { "ws" }, self.host)
+    }
+}
+
+impl fmt::Display for Origin {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}://{}", if self.secure { "https" } else { "http" }, self.host)
+    }
+}
+
+/// Our own origin, as this caller knows us: the one of the settings, else the name he called.
+pub fn own(url: Option<&Origin>, headers: &HeaderMap) -> Option<Origin> {
+    url.cloned().or_else(|| text(headers, header::HOST).and_then(Origin::plain))
+}
+
+/// Does the page that asks come from our own origin? Missing is not ours: browsers always send
+/// it with a socket and with whatever changes something.
+pub fn is_own(url: Option<&Origin>, headers: &HeaderMap) -> bool {
+    let asker = text(headers, header::ORIGIN).and_then(Origin::read);
+    asker.is_some() && asker == own(url, headers)
+}
+
+/// May this request come from a page of ours? Reading is free; what changes something must not
+/// be asked by another site. A caller that says nothing about pages is no browser, and carries
+/// no cookie it does not own: where a door trusts cookies it must be `strict`.
+pub fn may_ask(url: Option<&Origin>, method: &Method, headers: &HeaderMap, strict: bool) -> bool {
+    if method.is_safe() {
+        return true;
+    }
+    let site = headers.get("sec-fetch-site").map(|site| site.as_bytes());
+    match (site, headers.contains_key(header::ORIGIN)) {
+        (Some(b"same-origin" | b"none"), false) => true,
+        (Some(b"same-origin" | b"none") | None, true) => is_own(url, headers),
+        (None, false) => !strict,
+        (Some(_), _) => false,
+    }
+}
+
+fn text(headers: &HeaderMap, name: header::HeaderName) -> Option<&str> {
+    headers.get(name).and_then(|value| value.to_str().ok())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn headers(all: &[(&'static str, &'static str)]) -> HeaderMap {
+        all.iter().map(|(name, value)| (name.parse().unwrap(), value.parse().unwrap())).collect()
+    }
+
+    #[test]
+    fn only_the_exact_origin_is_ours() {
+        let ours = Origin::read("https://good.example");
+        for (origin, own) in [
+            ("https://good.example", true),
+            ("https://good.example:443", true),
+            ("https://GOOD.example", true),
+            ("http://good.example", false),
+            ("https://good.example:8443", false),
+            ("https://good.example.evil", false),
+            ("https://evil.example", false),
+            ("null", false),
+            ("", false),
+        ] {
+            assert_eq!(
+                is_own(ours.as_ref(), &headers(&[("origin", origin), ("host", "good.example")])),
+                own,
+                "{origin}"
+            );
+        }
+        assert!(!is_own(ours.as_ref(), &headers(&[("host", "good.example")])));
+    }
+
+    #[test]
+    fn without_a_public_address_the_name_that_was_called_is_ours() {
+        let called = [("host", "localhost:8080"), ("origin", "http://localhost:8080")];
+
+        assert!(is_own(None, &headers(&called)));
+        assert!(!is_own(None, &headers(&[called[0], ("origin", "http://127.0.0.1:8080")])));
+    }
+
+    #[test]
+    fn another_site_changes_nothing() {
+        let host = ("host", "chat.example");
+        let (own, foreign) = (("origin", "http://chat.example"), ("origin", "http://evil.example"));
+        for (all, strict, may) in [
+            (vec![host, ("sec-fetch-site", "same-origin"), own], true, true),
+            (vec![host, ("sec-fetch-site", "same-origin")], true, true),
+            (vec![host, own], true, true),
+            (vec![host], true, false),
+            (vec![host], false, true),
+            (vec![host, foreign], false, false),
+            (vec![host, ("sec-fetch-site", "cross-site"), own], false, false),
+            (vec![host, ("sec-fetch-site", "same-site")], false, false),
+            (vec![host, ("sec-fetch-site", "same-origin"), foreign], false, false),
+        ] {
+            assert_eq!(may_ask(None, &Method::POST, &headers(&all), strict), may, "{all:?}");
+            assert!(may_ask(None, &Method::GET, &headers(&all), strict));
+        }
+    }
+
+    #[test]
+    fn an_address_with_a_path_or_a_gap_is_no_origin() {
+        for text in [
+            "chat.example",
+            "ftp://chat.example",
+            "https://chat.example/chat",
+            "https://",
+            "https://a b",
+            "https://a:99999",
+            "https://a;b",
+        ] {
+            assert_eq!(Origin::read(text), None, "{text}");
+        }
+        assert_eq!(Origin::read("http://[::1]:8080/").unwrap().to_string(), "http://[::1]:8080");
+    }
+}

@@ -1,0 +1,232 @@
+//! What every door needs, and the way in that all of them share.
+
+use crate::address::{self, Network};
+use crate::assets::Site;
+use crate::encoding::{self, Encoding};
+use crate::headers::{self, Kind};
+use crate::limits::Limits;
+use crate::origin::{self, Origin};
+use crate::{document, fault};
+use app::caller;
+use axum::body::Body;
+use axum::extract::{FromRequestParts, MatchedPath, Request, State};
+use axum::http::request::Parts;
+use axum::http::{HeaderMap, StatusCode, header};
+use axum::middleware::Next;
+use axum::response::Response;
+use desk::{Desk, Ear, Error};
+use domain::{Refusal, Trouble};
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+use std::collections::HashMap;
+use std::convert::Infallible;
+use std::net::{IpAddr, SocketAddr};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::{Duration, Instant};
+use tokio::sync::{broadcast, watch};
+use words::Words;
+
+/// No door thinks longer than this: whoever waits may as well ask again.
+const PATIENCE: Duration = Duration::from_secs(30);
+
+pub struct Program {
+    pub desk: Desk,
+    pub site: Site,
+    pub limits: Limits,
+    /// Our public address; none: whatever name a browser found us by.
+    pub url: Option<Origin>,
+    pub proxies: Vec<Network>,
+    /// Sockets that have not yet said who they are, by address.
+    pub strangers: Mutex<HashMap<IpAddr, u32>>,
+    /// The tokens of sessions that have just ended: their sockets close at once.
+    pub ended: broadcast::Sender<Arc<str>>,
+    /// Turns true when the program stops. Whoever must finish first holds a receiver.
+    pub stopping: watch::Sender<bool>,
+    /// Whoever was here when the program stopped: for the desk he stays until it has stopped too.
+    pub here: Mutex<Vec<Ear>>,
+    pub health: Mutex<Option<(Instant, bool)>>,
+}
+
+/// The other end of the connection, which [`crate::listener`] notes on every request.
+#[derive(Clone, Copy, Debug)]
+pub struct Peer(pub SocketAddr);
+
+impl Program {
+    pub fn own(&self, headers: &HeaderMap) -> Option<Origin> {
+        origin::own(self.url.as_ref(), headers)
+    }
+
+    pub fn is_own(&self, headers: &HeaderMap) -> bool {
+        origin::is_own(self.url.as_ref(), headers)
+    }
+
+    pub fn is_secure(&self) -> bool {
+        self.url.as_ref().is_some_and(Origin::is_secure)
+    }
+
+    pub fn cookie_name(&self) -> &'static str {
+        if self.is_secure() { caller::SECURE } else { caller::PLAIN }
+    }
+
+    pub fn keep_here(&self, ear: Ear) {
+        self.here.lock().unwrap_or_else(PoisonError::into_inner).push(ear);
+    }
+
+    /// The style of the pages that are drawn here.
+    pub fn style(&self) -> String {
+        self.site.address("pages.css").unwrap_or_else(|| "/pages.css".into())
+    }
+
+    /// A session has ended: its sockets learn it at once.
+    pub fn end_session(&self, token: &str) {
+        // Without a receiver there is no socket to close.
+        let _ = self.ended.send(token.into());
+    }
+
+    /// The token of the caller's session.
+    pub fn session(&self, headers: &HeaderMap) -> Option<String> {
+        caller::token_in(headers, self.cookie_name()).filter(|token| token.len() <= 256).map(Into::into)
+    }
+}
+
+/// Returns when the program stops.
+pub async fn stopped(stopping: &mut watch::Receiver<bool>) {
+    // Without a sender there is no program any more.
+    let _ = stopping.wait_for(|stops| *stops).await;
+}
+
+/// Who asks, and how he wants to be answered.
+#[derive(Clone, Debug)]
+pub struct Call {
+    pub headers: HeaderMap,
+    pub address: IpAddr,
+    pub encoding: Encoding,
+}
+
+impl FromRequestParts<Arc<Program>> for Call {
+    type Rejection = Infallible;
+
+    async fn from_request_parts(parts: &mut Parts, program: &Arc<Program>) -> Result<Call, Infallible> {
+        let headers = parts.headers.clone();
+        Ok(Call {
+            address: asker(program, parts.extensions.get(), &headers),
+            encoding: Encoding::wanted(&headers),
+            headers,
+        })
+    }
+}
+
+fn asker(program: &Program, peer: Option<&Peer>, headers: &HeaderMap) -> IpAddr {
+    let peer = peer.map_or(IpAddr::from([0, 0, 0, 0]), |peer| peer.0.ip());
+    address::neighbourhood(address::of(peer, headers, &program.proxies))
+}
+
+impl Call {
+    /// The token of a visitor.
+    pub fn token(&self) -> Result<&str, Refusal> {
+        let value = self.headers.get(header::AUTHORIZATION).and_then(|value| value.to_str().ok());
+        let (scheme, token) = value.and_then(|value| value.split_once(' ')).ok_or(Refusal::SignedOut)?;
+        if scheme.eq_ignore_ascii_case("bearer") { Ok(token.trim()) } else { Err(Refusal::SignedOut) }
+    }
+
+    pub async fn read<T: DeserializeOwned>(&self, body: Body) -> Result<T, Error> {
+        encoding::read(&self.headers, body).await
+    }
+
+    pub fn answer<T: Serialize>(&self, answer: Result<T, Error>) -> Response {
+        self.encoding.answer(answer)
+    }
+
+    pub fn words(&self) -> &'static Words {
+        spoken(&self.headers)
+    }
+
+    /// An error as a page, for a person.
+    pub fn page(&self, program: &Program, error: Error) -> Response {
+        Speech::page(program, &self.headers).tell(&fault::trouble(error))
+    }
+}
+
+pub fn spoken(headers: &HeaderMap) -> &'static Words {
+    words::accepted(headers.get(header::ACCEPT_LANGUAGE).and_then(|value| value.to_str().ok()).unwrap_or(""))
+}
+
+/// How a trouble is told: to a program in its encoding, to a person on a page.
+pub enum Speech {
+    Data(Encoding),
+    Page(&'static Words, String),
+}
+
+impl Speech {
+    fn of(program: &Program, path: &str, headers: &HeaderMap) -> Speech {
+        if ["/w/v1/", "/api/", "/socket", "/health", "/test/"].iter().any(|start| path.starts_with(start)) {
+            Speech::Data(Encoding::wanted(headers))
+        } else {
+            Speech::page(program, headers)
+        }
+    }
+
+    fn page(program: &Program, headers: &HeaderMap) -> Speech {
+        Speech::Page(spoken(headers), program.style())
+    }
+
+    pub fn tell(&self, trouble: &Trouble) -> Response {
+        match self {
+            Speech::Data(encoding) => encoding.trouble(trouble),
+            Speech::Page(words, style) => {
+                let mut response = document::trouble(words, style, &words.trouble(trouble));
+                *response.status_mut() = fault::status(trouble);
+                fault::tell_when(trouble, response.headers_mut());
+                response
+            }
+        }
+    }
+}
+
+/// The way in: nobody asks too often or for another site, no panic leaves the request it happened
+/// in, and every answer is dressed.
+pub async fn gate(State(program): State<Arc<Program>>, request: Request, next: Next) -> Response {
+    let (path, headers) = (request.uri().path(), request.headers());
+    let speech = Speech::of(&program, path, headers);
+    let own = program.own(headers);
+    let address = asker(&program, request.extensions().get(), headers);
+    // Where a door trusts a cookie, a request that says nothing about its page is not enough.
+    let strict = !path.starts_with("/w/v1/") && !path.starts_with("/test/");
+    let route = request.extensions().get::<MatchedPath>().map_or("-", MatchedPath::as_str).to_owned();
+    let method = request.method().clone();
+    let start = Instant::now();
+
+    let refused = if !origin::may_ask(program.url.as_ref(), &method, headers, strict) {
+        tracing::info!(%method, route, %address, "refused: another site asked");
+        Some(Refusal::ForeignSite)
+    } else {
+        program.limits.request(address).err()
+    };
+    let mut response = match refused {
+        Some(why) => speech.tell(&why.into()),
+        None => {
+            let answer = async {
+                tokio::time::timeout(PATIENCE, next.run(request)).await.unwrap_or_else(|_| {
+                    speech.tell(&fault::trouble(desk::Fault::new("a door did not answer in time").into()))
+                })
+            };
+            fault::survive(answer, |trouble| speech.tell(&trouble)).await
+        }
+    };
+    let kind = response.extensions_mut().remove::<Kind>().unwrap_or(Kind::Data);
+    headers::dress(response.headers_mut(), &kind, own.as_ref());
+    // The route, never the path: a path may hold a one-time link.
+    tracing::debug!(%method, route, status = response.status().as_u16(), ms = start.elapsed().as_millis() as u64, "answered");
+    response
+}
+
+/// There is nothing here; or there is, but it is not asked for so.
+pub async fn nothing(State(program): State<Arc<Program>>, request: Request) -> Response {
+    Speech::of(&program, request.uri().path(), request.headers()).tell(&Refusal::NotYours.into())
+}
+
+pub async fn not_so(State(program): State<Arc<Program>>, request: Request) -> Response {
+    let mut response = Speech::of(&program, request.uri().path(), request.headers()).tell(&Refusal::Malformed.into());
+    *response.status_mut() = StatusCode::METHOD_NOT_ALLOWED;
+    response
+}

@@ -1,0 +1,275 @@
+//! One socket, from the first frame to the last: life signs and hints up, everything told down.
+//!
+//! A socket that is idle costs little: what greeting it needs is on the heap and gone before it
+//! listens, and its buffers are small.
+
+use crate::encoding::Encoding;
+use crate::limits::Bucket;
+use crate::program::{Program, stopped};
+use crate::{fault, line};
+use axum::extract::ws::WebSocket;
+use desk::{Caller, Ear, Error, Heard};
+use domain::wire::{Bye, Down, Up, VERSION};
+use domain::{Refusal, Time};
+use line::{Close, Line, Sound};
+use std::net::IpAddr;
+use std::sync::{Arc, PoisonError};
+use std::time::Duration;
+use tokio::sync::broadcast;
+use tokio::time::{Instant, MissedTickBehavior, interval_at, timeout};
+
+/// How long a stranger may take to say who he is.
+const HELLO: Duration = Duration::from_secs(5);
+/// How often we ask whether he is still there; unanswered until the next time, he is gone.
+const PULSE: Duration = Duration::from_secs(6);
+/// Strangers of one address at a time.
+const STRANGERS_LIMIT: u32 = 100;
+/// After a restart everybody comes back, but not at the same moment.
+const RETURN: std::ops::Range<u32> = 300..3_000;
+
+/// A socket that has not yet said who it is: counted by address until it has.
+pub struct Greeting {
+    program: Arc<Program>,
+    address: IpAddr,
+}
+
+impl Greeting {
+    pub fn begin(program: &Arc<Program>, address: IpAddr) -> Result<Greeting, Refusal> {
+        let mut strangers = program.strangers.lock().unwrap_or_else(PoisonError::into_inner);
+        let count = strangers.entry(address).or_default();
+        if *count >= STRANGERS_LIMIT && program.limits.are_on() {
+            return Err(Refusal::TooMany { seconds: HELLO.as_secs() as u32 });
+        }
+        *count += 1;
+        Ok(Greeting { program: program.clone(), address })
+    }
+}
+
+impl Drop for Greeting {
+    fn drop(&mut self) {
+        let mut strangers = self.program.strangers.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(count) = strangers.get_mut(&self.address) {
+            *count -= 1;
+            if *count == 0 {
+                strangers.remove(&self.address);
+            }
+        }
+    }
+}
+
+/// Somebody who has said who he is, and listens.
+struct Guest {
+    ear: Ear,
+    /// An agent's session, which may end while the socket is open.
+    session: Option<Session>,
+}
+
+struct Session {
+    token: Arc<str>,
+    ended: broadcast::Receiver<Arc<str>>,
+}
+
+pub async fn serve(
+    program: Arc<Program>,
+    wire: WebSocket,
+    encoding: Encoding,
+    session: Option<String>,
+    greeting: Greeting,
+) {
+    let mut line = Line::new(wire, encoding);
+    // Held until the end: the program waits for its sockets when it stops.
+    let mut stopping = program.stopping.subscribe();
+    let guest = tokio::select! {
+        guest = Box::pin(greet(&program, &mut line, session)) => guest,
+        () = stopped(&mut stopping) => Err(restart()),
+    };
+    drop(greeting);
+    let mut guest = match guest {
+        Ok(guest) => guest,
+        Err(close) => return line.close(close).await,
+    };
+    let end = tokio::select! {
+        end = listen(&program, &mut line, &mut guest) => end,
+        () = stopped(&mut stopping) => End::Stop,
+    };
+    match end {
+        End::Silent { last_heard } => guest.ear.gone(last_heard),
+        // Whatever else ends a socket is itself a sign of life.
+        End::Closed => {
+            guest.ear.gone(program.desk.now());
+            line.end().await;
+        }
+        End::Close(close) => {
+            guest.ear.gone(program.desk.now());
+            line.close(close).await;
+        }
+        End::Stop => {
+            program.keep_here(guest.ear);
+            line.close(restart()).await;
+        }
+    }
+}
+
+/// How a socket ended.
+enum End {
+    /// From his side, or the connection broke.
+    Closed,
+    /// He was not heard for too long.
+    Silent { last_heard: Time },
+    /// From our side, with these words.
+    Close(Close),
+    /// The program stops. Nobody has left because of that.
+    Stop,
+}
+
+impl From<Close> for End {
+    fn from(close: Close) -> End {
+        End::Close(close)
+    }
+}
+
+fn restart() -> Close {
+    let mut random = [0; 4];
+    // Without randomness all come back at once, which is slower and still right.
+    let _ = getrandom::fill(&mut random);
+    let after = RETURN.start + u32::from_le_bytes(random) % (RETURN.end - RETURN.start);
+    Close::saying(Bye::Restart { after })
+}
+
+/// The first frame says who it is. The widget gives its token; the console's session was in the
+/// cookie of the upgrade, which only our own pages send.
+async fn greet(program: &Program, line: &mut Line, session: Option<String>) -> Result<Guest, Close> {
+    let hello = match timeout(HELLO, line.hear()).await {
+        Ok(Sound::Frame(up)) => up,
+        Ok(Sound::Sign | Sound::Closed) | Err(_) => return Err(Close::saying(Bye::Refused(Refusal::SignedOut))),
+        Ok(Sound::Wrong(close)) => return Err(close),
+    };
+    let Up::Hello { version, token } = hello else {
+        return Err(Close::saying(Bye::Refused(Refusal::SignedOut)));
+    };
+    if version != VERSION {
+        return Err(Close::saying(Bye::Version));
+    }
+    let guest = match (token, session) {
+        (Some(token), _) => program.desk.visitor(&token).await.map(|visitor| (Caller::Visitor(visitor), None)),
+        (None, Some(token)) => {
+            // Before the session is looked at: an end in between is then heard.
+            let ended = program.ended.subscribe();
+            let signed = program.desk.session(&token).await;
+            signed.map(|signed| (Caller::Agent(signed.agent), Some(Session { token: token.into(), ended })))
+        }
+        (None, None) => Err(Refusal::SignedOut.into()),
+    };
+    let (caller, session) = guest.map_err(refused)?;
+    let ear = program.desk.listen(&caller).await.map_err(refused)?;
+    let welcome = Down::Welcome { epoch: program.desk.epoch().into(), now: program.desk.now() };
+    line.tell(&welcome).await?;
+    Ok(Guest { ear, session })
+}
+
+fn refused(error: Error) -> Close {
+    match fault::trouble(error) {
+        domain::Trouble::Refused(why) => Close::saying(Bye::Refused(why)),
+        domain::Trouble::Fault { .. } => Close::broken(),
+    }
+}
+
+async fn listen(program: &Program, line: &mut Line, guest: &mut Guest) -> End {
+    let mut pulse = interval_at(Instant::now() + PULSE, PULSE);
+    pulse.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    let mut last_heard = program.desk.now();
+    let (mut asked, mut bucket) = (false, Bucket::default());
+    loop {
+        let done = tokio::select! {
+            sound = line.hear() => {
+                (last_heard, asked) = (program.desk.now(), false);
+                match sound {
+                    Sound::Closed => return End::Closed,
+                    Sound::Wrong(close) => Err(close),
+                    Sound::Sign => slow_down(program, &mut bucket),
+                    Sound::Frame(up) => match slow_down(program, &mut bucket) {
+                        Ok(()) => answer(line, guest, up).await,
+                        Err(close) => Err(close),
+                    },
+                }
+            }
+            heard = guest.ear.hear() => match heard {
+                Heard::Frame(frame) => line.pass(&frame).await,
+                Heard::Slow => Err(Close::slow()),
+            },
+            _ = pulse.tick() => {
+                if asked {
+                    return End::Silent { last_heard };
+                }
+                asked = true;
+                match Box::pin(look(program, guest)).await {
+                    Ok(()) => line.ask().await,
+                    Err(close) => Err(close),
+                }
+            }
+            ended = ended(&mut guest.session) => Err(ended),
+        };
+        if let Err(close) = done {
+            return close.into();
+        }
+    }
+}
+
+/// Nobody has more to say than this; the cost of a frame is his, not everybody's.
+fn slow_down(program: &Program, bucket: &mut Bucket) -> Result<(), Close> {
+    program.limits.frame(bucket).map_err(|why| Close::saying(Bye::Refused(why)))
+}
+
+async fn answer(line: &mut Line, guest: &mut Guest, up: Up) -> Result<(), Close> {
+    match up {
+        Up::Ping(number) => line.tell(&Down::Pong(number)).await,
+        Up::Unfollow { chat } => {
+            guest.ear.unfollow(&chat);
+            Ok(())
+        }
+        Up::Typing { chat } => Box::pin(hint(guest.ear.typing(&chat))).await,
+        Up::Follow { chat } => Box::pin(hint(guest.ear.follow(&chat))).await,
+        // Who he is was said once.
+        Up::Hello { .. } => Err(Close::wrong()),
+    }
+}
+
+/// What is refused here was only a hint: nothing happens, and nothing is told.
+async fn hint(done: impl Future<Output = Result<(), Error>>) -> Result<(), Close> {
+    match done.await {
+        Ok(()) | Err(Error::Refused(_)) => Ok(()),
+        Err(broken) => Err(refused(broken)),
+    }
+}
+
+/// Is his session still one? Another process may have ended it, or time.
+async fn look(program: &Program, guest: &Guest) -> Result<(), Close> {
+    let Some(session) = &guest.session else {
+        return Ok(());
+    };
+    match program.desk.session(&session.token).await {
+        Ok(_) => Ok(()),
+        Err(Error::Refused(why)) => Err(Close::saying(Bye::Refused(why))),
+        // Not known is not ended; the next look may know.
+        Err(broken) => {
+            fault::trouble(broken);
+            Ok(())
+        }
+    }
+}
+
+/// Returns when the session of this socket has ended in this process; for a visitor, never.
+async fn ended(session: &mut Option<Session>) -> Close {
+    let Some(session) = session else {
+        return std::future::pending().await;
+    };
+    loop {
+        match session.ended.recv().await {
+            Ok(token) if token == session.token => return Close::saying(Bye::Refused(Refusal::SignedOut)),
+            Ok(_) => {}
+            // What was missed, the next look finds.
+            Err(broadcast::error::RecvError::Lagged(_)) => {}
+            Err(broadcast::error::RecvError::Closed) => std::future::pending().await,
+        }
+    }
+}

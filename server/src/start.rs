@@ -1,0 +1,151 @@
+//! Start and stop: the data folder, the desk, the listeners, and the way down again.
+
+use crate::assets::Site;
+use crate::config::Settings;
+use crate::doors::{self, shop::Shop};
+use crate::limits::Limits;
+use crate::listener;
+use crate::origin::Origin;
+use crate::program::Program;
+use desk::demo::Login;
+use desk::{Clock, Desk};
+use std::net::{Ipv4Addr, Ipv6Addr, SocketAddr};
+use std::path::Path;
+use std::sync::Arc;
+use std::time::Duration;
+use tokio::net::TcpListener;
+use tokio::sync::{broadcast, watch};
+use tokio::task::JoinHandle;
+
+/// How long a stop waits for what is under way.
+const LAST_ROUND: Duration = Duration::from_secs(10);
+
+/// The program while it runs.
+pub struct Running {
+    /// Where it listens; the port may have been chosen by the system.
+    pub address: SocketAddr,
+    /// The demo's shop.
+    pub shop: Option<SocketAddr>,
+    /// Our public address, for people.
+    pub url: Origin,
+    /// The one-time link of a first start.
+    pub set_up: Option<String>,
+    pub logins: Vec<Login>,
+    pub desk: Desk,
+    stopping: watch::Sender<bool>,
+    program: Arc<Program>,
+    listeners: Vec<JoinHandle<()>>,
+}
+
+impl Running {
+    /// Opens everything, or says in one sentence what is in the way.
+    pub async fn start(settings: Settings, site: Site, clock: Clock) -> Result<Running, String> {
+        make_folder(&settings.data)?;
+        let listener = bind("listen", settings.listen).await?;
+        let address = here(&listener)?;
+        let shop_listener = match settings.shop {
+            Some(address) => Some(bind("shop-listen", address).await?),
+            None => None,
+        };
+        let shop = shop_listener.as_ref().map(here).transpose()?.map(reachable);
+        let desk = Desk::open(desk::Settings { database: settings.database, clock })
+            .await
+            .map_err(|why| format!("The desk does not open: {why}."))?;
+
+        let shops = shop.map_or(Vec::new(), names);
+        let logins = if shop.is_some() {
+            desk.seed_demo(&shops).await.map_err(|why| format!("The demo was not made: {why}."))?
+        } else {
+            Vec::new()
+        };
+        let set_up = desk.set_up_link().await.map_err(|why| format!("The set-up link was not made: {why}."))?;
+
+        let url = settings
+            .url
+            .clone()
+            .or_else(|| Origin::plain(&reachable(address).to_string()))
+            .ok_or("This address has no name.")?;
+        if !url.is_secure() && !url.is_local() {
+            tracing::warn!(%url, "people reach this server without TLS: what they write can be read on its way, and browsers hold back");
+        }
+        let (stopping, _) = watch::channel(false);
+        let program = Arc::new(Program {
+            desk: desk.clone(),
+            site,
+            limits: Limits::new(settings.rates),
+            url: settings.url,
+            proxies: settings.proxies,
+            strangers: Default::default(),
+            ended: broadcast::channel(64).0,
+            stopping: stopping.clone(),
+            here: Default::default(),
+            health: Default::default(),
+        });
+        let mut listeners =
+            vec![tokio::spawn(listener::accept(listener, doors::all(program.clone()), stopping.subscribe()))];
+        if let Some(shop_listener) = shop_listener {
+            let shop = doors::shop::all(Shop { program: program.clone(), recado: url.clone() });
+            listeners.push(tokio::spawn(listener::accept(shop_listener, shop, stopping.subscribe())));
+        }
+        Ok(Running { address, shop, url, set_up, logins, desk, stopping, program, listeners })
+    }
+
+    /// Accepts nobody any more, says goodbye to the sockets, lets requests finish, and closes the
+    /// desk with everything it has.
+    pub async fn stop(self) {
+        self.stopping.send_replace(true);
+        for listener in self.listeners {
+            // It ends by itself; were it to panic, there is nothing left to stop.
+            let _ = listener.await;
+        }
+        if tokio::time::timeout(LAST_ROUND, self.stopping.closed()).await.is_err() {
+            tracing::warn!("some connections did not end in time, and are cut");
+        }
+        self.desk.stop().await;
+        drop(self.program);
+    }
+}
+
+async fn bind(name: &str, address: SocketAddr) -> Result<TcpListener, String> {
+    TcpListener::bind(address).await.map_err(|why| format!("The program cannot listen on {address} (--{name}): {why}."))
+}
+
+fn here(listener: &TcpListener) -> Result<SocketAddr, String> {
+    listener.local_addr().map_err(|why| format!("The program does not know where it listens: {why}."))
+}
+
+/// `0.0.0.0` is every address of this machine, and none that a browser can go to.
+fn reachable(address: SocketAddr) -> SocketAddr {
+    match address {
+        SocketAddr::V4(all) if all.ip().is_unspecified() => (Ipv4Addr::LOCALHOST, all.port()).into(),
+        SocketAddr::V6(all) if all.ip().is_unspecified() => (Ipv6Addr::LOCALHOST, all.port()).into(),
+        one => one,
+    }
+}
+
+/// What a browser on this machine may call it.
+fn names(address: SocketAddr) -> Vec<String> {
+    vec![format!("http://{address}"), format!("http://localhost:{}", address.port())]
+}
+
+/// The folder for everything that is kept: for the user of this program alone.
+fn make_folder(folder: &Path) -> Result<(), String> {
+    let shown = folder.display();
+    let mut builder = std::fs::DirBuilder::new();
+    builder.recursive(true);
+    #[cfg(unix)]
+    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
+    builder.create(folder).map_err(|why| format!("The data folder {shown} (--data) cannot be made: {why}."))?;
+    #[cfg(unix)]
+    {
+        let about = std::fs::metadata(folder)
+            .map_err(|why| format!("The data folder {shown} (--data) cannot be read: {why}."))?;
+        let mode = std::os::unix::fs::PermissionsExt::mode(&about.permissions());
+        if mode & 0o007 != 0 {
+            return Err(format!(
+                "The data folder {shown} (--data) is open to everybody on this machine: run `chmod 700 {shown}` first."
+            ));
+        }
+    }
+    Ok(())
+}

@@ -1,0 +1,110 @@
+//! The doors of the console: who may not, and what cannot be read.
+
+use crate::client::{get, post};
+use crate::world::{INES, TOMAS, World, new_id, wish, words};
+use domain::wire::{Lists, Page};
+use domain::{Act, Refusal};
+use serde_json::json;
+
+/// Every function of the console; one that is missing here fails the story below.
+const FUNCTIONS: [&str; 12] = [
+    "application/list",
+    "chat/act",
+    "chat/events",
+    "chat/ticket",
+    "console/lists",
+    "console/me",
+    "group/attendants",
+    "me/online",
+    "session/end",
+    "ticket/list",
+    "ticket/read",
+    "ticket/save",
+];
+
+#[tokio::test]
+async fn no_function_answers_a_stranger_or_another_site() {
+    let world = World::new().await;
+    let session = world.sign_in(INES).await;
+    let ticket =
+        json!({ "ticket": "x", "wish": new_id(), "act": { "Save": { "subject": "x", "status": "New", "note": "" } } });
+    let body = |path| match path {
+        "chat/act" => json!({ "chat": "x", "wish": wish(Act::Attend) }),
+        "chat/events" => json!({ "chat": "x", "after": 0, "asides_after": 0 }),
+        "chat/ticket" => json!({ "chat": "x" }),
+        "group/attendants" => json!({ "group": "orders" }),
+        "me/online" => json!({ "online": false }),
+        "ticket/list" => json!({ "filter": "All", "after": null }),
+        "ticket/read" => json!({ "ticket": "x" }),
+        "ticket/save" => ticket.clone(),
+        _ => json!({}),
+    };
+    let mut known: Vec<_> =
+        server_fn::axum::server_fn_paths().map(|(path, _)| path.trim_start_matches("/api/")).collect();
+    known.sort_unstable();
+
+    assert_eq!(known, FUNCTIONS);
+    for path in FUNCTIONS {
+        let address = format!("/api/{path}");
+        let forged = post(&address).cookie(&session).header("origin", "https://evil.example").json(&body(path));
+        world.ask(forged).await.refused(403, Refusal::ForeignSite);
+        let silent = post(&address).cookie(&session).json(&body(path));
+        world.ask(silent).await.refused(403, Refusal::ForeignSite);
+        let stranger = world.ask(world.function(path, "nobody", &body(path))).await;
+        if path == "session/end" {
+            assert_eq!(stranger.status, 200);
+        } else {
+            stranger.refused(401, Refusal::SignedOut);
+        }
+        assert_eq!(world.ask(get(&address)).await.status, 405, "{path}");
+    }
+    assert!(world.running.desk.session(&session).await.unwrap().online);
+}
+
+#[tokio::test]
+async fn what_cannot_be_read_is_malformed_here_too() {
+    let world = World::new().await;
+    let session = world.sign_in(INES).await;
+    let ask =
+        |body: &str| post("/api/chat/act").own(world.at).cookie(&session).body("application/json", body.to_owned());
+
+    for body in ["", "{", "[]", "{\"chat\":0}", "{\"chat\":{\"$ne\":null},\"wish\":{}}"] {
+        world.ask(ask(body)).await.refused(400, Refusal::Malformed);
+    }
+    let big = format!("{{\"chat\":\"{}\"}}", "x".repeat(domain::wire::BODY_LIMIT));
+    world.ask(ask(&big)).await.refused(413, Refusal::TooBig { limit: domain::wire::BODY_LIMIT as u32 });
+    let unknown = post("/api/chat/explode").own(world.at).cookie(&session).json(&json!({}));
+    world.ask(unknown).await.refused(404, Refusal::NotYours);
+}
+
+#[tokio::test]
+async fn who_comes_second_learns_who_was_first() {
+    let world = World::new().await;
+    let (ines, _one) = world.agent(INES).await;
+    let (tomas, _other) = world.agent(TOMAS).await;
+    let ana = world.customer().await;
+    let attend = || json!({ "chat": ana.chat, "wish": wish(Act::Attend) });
+
+    world.ask(world.function("chat/act", &ines, &attend())).await.ok::<Page>();
+    let second = world.ask(world.function("chat/act", &tomas, &attend())).await;
+
+    second.refused(409, Refusal::AlreadyAttended { by: "Inés Robledo".into() });
+}
+
+#[tokio::test]
+async fn what_is_refused_to_an_agent_changes_nothing() {
+    let world = World::new().await;
+    let (session, _console) = world.agent(INES).await;
+    let ana = world.customer().await;
+    let before = ana.told().await;
+    let act = |chat: &str, act| world.function("chat/act", &session, &json!({ "chat": chat, "wish": wish(act) }));
+
+    world.ask(act(&ana.chat, words("before attending"))).await.refused(409, Refusal::NotInside);
+    world.ask(act(&ana.chat, Act::Watch)).await.refused(403, Refusal::OnlyAdministrators);
+    world.ask(act(&new_id(), Act::Attend)).await.refused(404, Refusal::NotYours);
+
+    assert_eq!(ana.told().await, before);
+    let lists: Lists = world.ask(world.function("console/lists", &session, &json!({}))).await.ok();
+    assert_eq!(lists.cards.len(), 1);
+    assert!(lists.cards[0].agents.is_empty());
+}

@@ -1,0 +1,178 @@
+//! What holds at every door: headers, methods, limits, health.
+
+use crate::client::{get, post};
+use crate::world::{INES, KEY, World, new_id, new_token, opening, wish, words};
+use domain::Refusal;
+
+#[tokio::test]
+async fn every_route_denies_by_default() {
+    let world = World::new().await;
+    let session = world.sign_in(INES).await;
+    let frame = format!("/w/frame?key={KEY}");
+    let application = format!("/w/v1/applications/{KEY}");
+    for path in [
+        "/",
+        "/chat",
+        "/tickets",
+        "/applications",
+        "/sign-in",
+        "/set-up/x",
+        "/health",
+        "/socket",
+        "/embed.js",
+        "/widget-0123456789.wasm",
+        "/w/v1/chat",
+        "/w/v1/chats/x/events",
+        "/api/console/me",
+        "/nothing",
+        "/.env",
+        "/.git/config",
+        "/metrics",
+        &frame,
+        &application,
+    ] {
+        let answer = world.ask(get(path).cookie(&session)).await;
+        let policy = answer.header("content-security-policy");
+        assert!(policy.starts_with("default-src 'none'"), "{path}: {policy}");
+        assert!(policy.contains("base-uri 'none'") && policy.contains("form-action"), "{path}: {policy}");
+        assert!(!policy.contains("unsafe-inline") && !policy.contains("'unsafe-eval'"), "{path}: {policy}");
+        assert_eq!(policy.contains("frame-ancestors 'none'"), path != frame, "{path}: {policy}");
+        assert_eq!(answer.header("x-content-type-options"), "nosniff", "{path}");
+        assert_eq!(answer.header("referrer-policy"), "same-origin", "{path}");
+        assert!(!answer.header("cross-origin-resource-policy").is_empty(), "{path}");
+        assert!(!answer.header("cache-control").is_empty(), "{path}");
+        assert_eq!((answer.header("server"), answer.header("x-powered-by")), ("", ""), "{path}");
+    }
+}
+
+#[tokio::test]
+async fn what_is_not_there_is_a_clean_answer() {
+    let world = World::new().await;
+    for path in [
+        "/.env",
+        "/.git/config",
+        "/metrics",
+        "/debug",
+        "/manifest.json",
+        "/shop/",
+        "/chat/a/b",
+        "/w/v1/",
+        "/api/",
+        "/%2e%2e/etc/passwd",
+        "/widget-0123456789.wasm.br",
+    ] {
+        let answer = world.ask(get(path)).await;
+        assert_eq!(answer.status, 404, "{path}");
+        assert!(!answer.text().contains("panic") && !answer.text().contains("src/"), "{path}: {}", answer.text());
+    }
+    for (method, path) in [
+        ("TRACE", "/"),
+        ("DELETE", "/sign-in"),
+        ("GET", "/w/v1/chats"),
+        ("PUT", "/w/v1/chat"),
+        ("BREW", "/health"),
+        ("POST", "/embed.js"),
+        ("POST", "/chat"),
+    ] {
+        let answer = world.ask(post(path).method(method).own(world.at)).await;
+        assert_eq!(answer.status, 405, "{method} {path}");
+    }
+}
+
+#[tokio::test]
+async fn health_is_tried_and_told_in_short() {
+    let world = World::new().await;
+
+    let well = world.ask(get("/health")).await;
+    world.running.desk.stop().await;
+    let mut unwell = world.ask(get("/health")).await;
+    while unwell.status == 200 {
+        // The last result is told for a second.
+        tokio::task::yield_now().await;
+        unwell = world.ask(get("/health")).await;
+    }
+
+    assert_eq!((well.status.as_u16(), well.text()), (200, "{\"well\":true}"));
+    assert_eq!((unwell.status.as_u16(), unwell.text()), (503, "{\"well\":false}"));
+}
+
+#[tokio::test]
+async fn a_fault_of_ours_is_told_as_a_number_and_nothing_else() {
+    let world = World::new().await;
+    world.running.desk.stop().await;
+
+    let answer = world.ask(get(format!("/w/v1/applications/{KEY}"))).await;
+
+    assert_eq!(answer.status, 500);
+    let domain::Trouble::Fault { number } = answer.value() else { panic!("{}", answer.text()) };
+    assert_eq!(number.len(), 8);
+    assert!(!answer.text().to_lowercase().contains("pool") && !answer.text().contains("sql"), "{}", answer.text());
+}
+
+#[tokio::test]
+async fn whoever_acts_too_often_is_asked_to_wait_and_nobody_else_is() {
+    let world = World::with(&[]).await;
+    let (_, _console) = world.agent(INES).await;
+    let (ana, eve) = (world.customer().await, world.customer().await);
+    let mut taken = 0;
+
+    let refused = loop {
+        let answer = ana.wish(words("again")).await;
+        if answer.status != 200 {
+            break answer;
+        }
+        taken += 1;
+        assert!(taken < 1_000, "nobody asks him to wait");
+    };
+
+    assert!(taken >= 100, "only {taken}");
+    assert_eq!(refused.status, 429);
+    assert!(refused.header("retry-after").parse::<u32>().unwrap() >= 1);
+    assert_eq!(eve.wish(words("hello")).await.status, 200);
+}
+
+#[tokio::test]
+async fn a_visitor_opens_no_more_chats_than_anybody_needs() {
+    let world = World::with(&[]).await;
+    let (_, _console) = world.agent(INES).await;
+    let token = new_token();
+    for _ in 0..6 {
+        let chat = new_id();
+        let open = || post("/w/v1/chats").bearer(&token).postcard(&opening(&chat));
+        assert_eq!(world.ask(open()).await.status, 200);
+        assert_eq!(world.ask(open()).await.status, 200, "a repeated send is not another chat");
+        let close = wish(domain::Act::Close);
+        assert_eq!(world.ask(post(format!("/w/v1/chats/{chat}/acts")).bearer(&token).json(&close)).await.status, 200);
+    }
+
+    let seventh = world.ask(post("/w/v1/chats").bearer(&token).json(&opening(&new_id()))).await;
+
+    assert_eq!(seventh.status, 429);
+}
+
+#[tokio::test]
+async fn a_forwarded_address_counts_only_from_a_trusted_proxy() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("recado.toml");
+    std::fs::write(&file, "[rates]\nrequests = '3/h'").unwrap();
+    let file = file.display().to_string();
+    let ask = |n: u8| get("/embed.js").header("x-forwarded-for", &format!("203.0.113.{n}"));
+
+    let believing = World::with(&["--config", &file, "--trusted-proxy", "127.0.0.1"]).await;
+    let doubting = World::with(&["--config", &file]).await;
+
+    for n in 0..10 {
+        assert_eq!(believing.ask(ask(n)).await.status, 200);
+        assert_eq!(doubting.ask(ask(n)).await.status, if n < 3 { 200 } else { 429 });
+    }
+}
+
+#[tokio::test]
+async fn a_refusal_on_a_page_is_said_in_the_language_of_the_reader() {
+    let world = World::new().await;
+    for lang in ["es", "pt", "en"] {
+        let answer = world.ask(get("/nothing").header("accept-language", lang)).await;
+        assert_eq!(answer.header("content-type"), "text/html; charset=utf-8");
+        assert!(answer.text().contains(&words::of(lang).refusal(&Refusal::NotYours)), "{lang}: {}", answer.text());
+    }
+}

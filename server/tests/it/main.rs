@@ -1,0 +1,12 @@
+//! Stories against a real listener on this machine, with real requests and real sockets.
+
+mod assets;
+mod attack;
+mod chat;
+mod client;
+mod console;
+mod gate;
+mod program;
+mod sign_in;
+mod socket;
+mod world;

@@ -1,0 +1,134 @@
+//! The program itself, as an operator meets it.
+
+use crate::client::{get, post};
+use std::io::{BufRead, BufReader};
+use std::net::SocketAddr;
+use std::path::Path;
+use std::process::{Child, Command, Output, Stdio};
+use std::time::Instant;
+
+fn recado(words: &[&str]) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_recado"));
+    command.args(words).env_clear();
+    command
+}
+
+fn run(words: &[&str]) -> Output {
+    recado(words).output().unwrap()
+}
+
+/// Starts it, and reads what it prints until it is ready.
+fn start(data: &Path, more: &[&str]) -> (Child, SocketAddr, String) {
+    let data = data.display().to_string();
+    let words = [&["serve", "--data", &data, "--listen", "127.0.0.1:0"], more].concat();
+    let mut child = recado(&words).stdout(Stdio::piped()).stderr(Stdio::null()).spawn().unwrap();
+    let mut lines = BufReader::new(child.stdout.take().unwrap()).lines().map(Result::unwrap);
+    let ready = lines.next().unwrap();
+    let at = ready.rsplit_once("http://").unwrap().1.parse().unwrap();
+    (child, at, lines.next().unwrap_or_default())
+}
+
+#[test]
+fn help_names_every_setting_and_its_variable() {
+    let help = String::from_utf8(run(&["serve", "--help"]).stdout).unwrap();
+
+    for setting in [
+        "data",
+        "listen",
+        "database",
+        "url",
+        "demo",
+        "shop-listen",
+        "trusted-proxy",
+        "limits",
+        "log",
+        "log-format",
+        "config",
+    ] {
+        assert!(help.contains(&format!("--{setting}")), "{setting}: {help}");
+        assert!(help.contains(&format!("RECADO_{}", setting.to_uppercase().replace('-', "_"))), "{setting}: {help}");
+    }
+}
+
+#[test]
+fn a_wrong_setting_is_one_clear_sentence() {
+    let folder = tempfile::tempdir().unwrap();
+    let data = folder.path().display().to_string();
+    for (words, named) in [
+        (vec!["--listen", "nowhere"], "`listen`"),
+        (vec!["--log", "a=b=c"], "`log`"),
+        (vec!["--database", "sqlite:/nowhere/at/all.db"], "database"),
+    ] {
+        let output = run(&[&["serve", "--data", &data], &words[..]].concat());
+        let said = String::from_utf8(output.stderr).unwrap();
+        assert!(!output.status.success());
+        assert!(said.contains(named) && said.trim().lines().count() == 1, "{said}");
+    }
+}
+
+#[cfg(unix)]
+#[test]
+fn the_data_folder_is_nobody_elses_business() {
+    use std::os::unix::fs::PermissionsExt;
+    let folder = tempfile::tempdir().unwrap();
+    let open = folder.path().join("open");
+    std::fs::create_dir(&open).unwrap();
+    std::fs::set_permissions(&open, std::fs::Permissions::from_mode(0o755)).unwrap();
+
+    let refused = run(&["serve", "--data", &open.display().to_string()]);
+    let made = folder.path().join("made");
+    let (mut child, _, _) = start(&made, &[]);
+
+    assert!(String::from_utf8(refused.stderr).unwrap().contains("chmod 700"));
+    assert_eq!(made.metadata().unwrap().permissions().mode() & 0o777, 0o700);
+    child.kill().unwrap();
+    child.wait().unwrap();
+}
+
+#[tokio::test]
+async fn the_first_start_prints_a_link_that_makes_the_first_administrator_once() {
+    let folder = tempfile::tempdir().unwrap();
+    let begun = Instant::now();
+    let (child, at, line) = start(&folder.path().join("data"), &[]);
+    let first = get("/health").send(at).await;
+    println!("start to first 200: {:?} (debug build: {})", begun.elapsed(), cfg!(debug_assertions));
+    let link = line.split_whitespace().last().unwrap();
+    let path = format!("/{}", link.split_once("://").unwrap().1.split_once('/').unwrap().1);
+    let form =
+        |password| post(&path).own(at).form(&[("name", "Ana"), ("email", "ana@x.example"), ("password", password)]);
+
+    let page = get(&path).send(at).await;
+    let weak = form("12345678").send(at).await;
+    let made = form("una clave bien larga").send(at).await;
+    let again = form("una clave bien larga").send(at).await;
+
+    assert_eq!((first.status.as_u16(), page.status.as_u16(), weak.status.as_u16()), (200, 200, 422));
+    assert!(weak.text().contains("<input"), "{}", weak.text());
+    assert_eq!(get("/").cookie(&made.session()).send(at).await.header("location"), "");
+    assert_eq!(again.status, 410);
+    assert_eq!(stop(child), Some(0));
+}
+
+/// Asks it to stop as a supervisor does; answers with its exit code.
+fn stop(mut child: Child) -> Option<i32> {
+    let killed = Command::new("kill").args(["-TERM", &child.id().to_string()]).status().unwrap();
+    assert!(killed.success());
+    child.wait().unwrap().code()
+}
+
+#[tokio::test]
+async fn a_term_signal_stops_it_and_the_next_start_finds_everything_folded_in() {
+    let folder = tempfile::tempdir().unwrap();
+    let data = folder.path().join("data");
+    let (child, at, _) = start(&data, &["--demo", "--shop-listen", "127.0.0.1:0"]);
+    assert_eq!(get("/health").send(at).await.status, 200);
+
+    let code = stop(child);
+
+    assert_eq!(code, Some(0));
+    let log = data.join("recado.db-wal");
+    assert!(!log.exists() || log.metadata().unwrap().len() == 0, "the log was not folded into the database");
+    let (child, at, _) = start(&data, &[]);
+    assert_eq!(get("/health").send(at).await.status, 200);
+    assert_eq!(stop(child), Some(0));
+}

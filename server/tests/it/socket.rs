@@ -1,0 +1,191 @@
+//! The socket: who is let in, what is heard, and how it ends.
+
+use crate::client::{Knock, PATIENCE, knock};
+use crate::world::{INES, World, new_token, words};
+use domain::wire::{Bye, Down, FRAME_LIMIT, Up, VERSION};
+use domain::{Event, Refusal};
+use futures_util::{SinkExt, StreamExt};
+use std::time::{Duration, Instant};
+use tokio_tungstenite::tungstenite::Message;
+
+#[tokio::test]
+async fn a_page_of_another_site_gets_no_socket() {
+    let world = World::new().await;
+    let session = world.sign_in(INES).await;
+    let suffix = format!("http://{}.evil.example", world.at);
+    let secure = format!("https://{}", world.at);
+
+    for origin in
+        [None, Some("null"), Some("https://evil.example"), Some(&*suffix), Some(&*secure), Some("http://localhost")]
+    {
+        let refused = knock(world.at, &Knock { origin, session: Some(&session), postcard: false }).await.err();
+        assert_eq!(refused.map(|status| status.as_u16()), Some(403), "{origin:?}");
+    }
+}
+
+async fn stranger(world: &World) -> crate::client::Socket {
+    let origin = format!("http://{}", world.at);
+    knock(world.at, &Knock { origin: Some(&origin), session: None, postcard: false }).await.unwrap()
+}
+
+#[tokio::test]
+async fn who_does_not_say_who_he_is_is_closed_after_five_seconds() {
+    let world = World::new().await;
+    let mut silent = stranger(&world).await;
+    let start = Instant::now();
+
+    let farewell = silent.farewell().await;
+
+    assert_eq!(farewell, (Bye::Refused(Refusal::SignedOut), 1008));
+    assert!((Duration::from_secs(4)..Duration::from_secs(8)).contains(&start.elapsed()), "{:?}", start.elapsed());
+}
+
+#[tokio::test]
+async fn the_first_frame_must_be_a_hello_that_we_know() {
+    let world = World::new().await;
+    for (first, bye) in [
+        (Up::Ping(1), Bye::Refused(Refusal::SignedOut)),
+        (Up::Hello { version: VERSION + 1, token: Some(new_token()) }, Bye::Version),
+        (Up::Hello { version: VERSION, token: Some(new_token()) }, Bye::Refused(Refusal::SignedOut)),
+        (Up::Hello { version: VERSION, token: None }, Bye::Refused(Refusal::SignedOut)),
+    ] {
+        let mut socket = stranger(&world).await;
+        socket.say(&first).await;
+        assert_eq!(socket.farewell().await, (bye, 1008), "{first:?}");
+    }
+    assert_eq!(world.running.desk.listeners(), 0);
+}
+
+#[tokio::test]
+async fn what_no_client_of_ours_sends_ends_the_socket() {
+    let world = World::new().await;
+    let session = world.sign_in(INES).await;
+    let big = "x".repeat(FRAME_LIMIT + 1);
+    for (message, code) in [
+        (Message::text("{"), 1002),
+        (Message::binary(vec![1, 2, 3]), 1002),
+        (Message::text("{\"Hello\":{\"version\":1,\"token\":null}}"), 1002),
+        (Message::text(big), 1009),
+    ] {
+        let mut socket = world.console_socket(&session).await;
+        socket.send(message.clone()).await;
+        assert_eq!(socket.farewell().await.1, code, "{message:?}");
+    }
+}
+
+#[tokio::test]
+async fn who_sends_without_end_is_told_to_come_back_later() {
+    let world = World::with(&[]).await;
+    let session = world.sign_in(INES).await;
+    let mut socket = world.console_socket(&session).await;
+
+    for number in 0..600 {
+        let ping = serde_json::to_string(&Up::Ping(number)).unwrap();
+        if socket.wire.send(Message::text(ping)).await.is_err() {
+            break;
+        }
+    }
+
+    assert!(matches!(socket.farewell().await, (Bye::Refused(Refusal::TooMany { .. }), 1008)));
+}
+
+#[tokio::test]
+async fn an_echo_proves_both_directions_and_the_server_asks_by_itself() {
+    let world = World::new().await;
+    let session = world.sign_in(INES).await;
+    let mut socket = world.console_socket(&session).await;
+
+    socket.say(&Up::Ping(7)).await;
+    let pong = socket.until(|down| if let Down::Pong(number) = down { Some(number) } else { None }).await;
+    let asked = tokio::time::timeout(PATIENCE, async {
+        while let Some(Ok(message)) = socket.wire.next().await {
+            if message.is_ping() {
+                return true;
+            }
+        }
+        false
+    });
+
+    assert_eq!(pong, 7);
+    assert_eq!(asked.await, Ok(true));
+}
+
+#[tokio::test]
+async fn typing_reaches_the_others_and_is_kept_nowhere() {
+    let world = World::new().await;
+    let (_, mut console) = world.agent(INES).await;
+    let ana = world.customer().await;
+    let mut widget = world.widget_socket(&ana.token).await;
+    console.say(&Up::Follow { chat: ana.chat.clone() }).await;
+    // Frames of one socket are taken in their order: after the echo the chat is followed.
+    console.say(&Up::Ping(1)).await;
+    console.until(|down| matches!(down, Down::Pong(1)).then_some(())).await;
+    let before = ana.told().await;
+
+    widget.say(&Up::Typing { chat: ana.chat.clone() }).await;
+
+    let typing = console.until(|down| if let Down::Typing { chat, by } = down { Some((chat, by)) } else { None }).await;
+    assert_eq!(typing, (ana.chat.clone(), None));
+    assert_eq!(ana.told().await, before);
+}
+
+#[tokio::test]
+async fn a_customer_hears_nothing_of_another() {
+    let world = World::new().await;
+    let (_, _console) = world.agent(INES).await;
+    let (ana, eve) = (world.customer().await, world.customer().await);
+    let mut spy = world.widget_socket(&eve.token).await;
+    for up in [Up::Follow { chat: ana.chat.clone() }, Up::Typing { chat: ana.chat.clone() }] {
+        spy.say(&up).await;
+    }
+
+    ana.wish(words("only for you")).await;
+    eve.wish(words("for me")).await;
+
+    let heard = spy.until(|down| if let Down::Told(told) = down { Some(told) } else { None }).await;
+    assert_eq!(heard.chat, eve.chat);
+}
+
+#[tokio::test]
+async fn a_customer_who_closes_his_browser_is_gone_at_once() {
+    let world = World::new().await;
+    let (_, mut console) = world.agent(INES).await;
+    let ana = world.customer().await;
+    let widget = world.widget_socket(&ana.token).await;
+
+    drop(widget);
+
+    let gone = |down| match down {
+        Down::Card(card) if card.gone_since.is_some() => Some(card.chat),
+        _ => None,
+    };
+    assert_eq!(console.until(gone).await, ana.chat);
+    assert!(matches!(ana.told().await.last().unwrap().event, Event::Left));
+}
+
+#[tokio::test]
+async fn a_stop_says_goodbye_and_nobody_has_left_because_of_it() {
+    let world = World::new().await;
+    let (_, mut console) = world.agent(INES).await;
+    let ana = world.customer().await;
+    let mut widget = world.widget_socket(&ana.token).await;
+    let last = ana.told().await.last().unwrap().clone();
+    let chat = ana.chat.clone();
+    let (at, folder) = (world.at, world.folder);
+
+    let (_, one, other) = tokio::join!(world.running.stop(), console.farewell(), widget.farewell());
+
+    for (bye, code) in [one, other] {
+        assert!(matches!(bye, Bye::Restart { after } if after < 3_000), "{bye:?}");
+        assert_eq!(code, 1012);
+    }
+    assert!(tokio::net::TcpStream::connect(at).await.is_err());
+    let database = format!("sqlite:{}", folder.path().join("data/recado.db").display());
+    let desk = desk::Desk::open(desk::Settings { database, clock: desk::Clock::system() }).await.unwrap();
+    let token = desk.sign_in(INES, crate::world::PASSWORD).await.unwrap();
+    let agent = desk.session(&token).await.unwrap().agent;
+    let told = desk.events(&desk::Caller::Agent(agent), &chat, 0, 0).await.unwrap().told;
+    assert!(told.contains(&last));
+    assert!(!told.iter().any(|told| matches!(told.event, Event::Left)), "{told:?}");
+    desk.stop().await;
+}

@@ -1,0 +1,168 @@
+//! A world in one line: the program with the demo's people, on a port of its own.
+
+use crate::client::{Answer, Ask, Knock, Socket, get, knock, post};
+use clap::Parser;
+use desk::Clock;
+use domain::application::Answer as FormAnswer;
+use domain::event::Wish;
+use domain::wire::{Down, Open, Page, Up, VERSION};
+use domain::{Act, Told};
+use server::config::{Command, Settings, Verb};
+use server::{Running, Site};
+use std::net::SocketAddr;
+use std::sync::atomic::{AtomicU64, Ordering};
+use tempfile::TempDir;
+
+pub const KEY: &str = desk::demo::SHOP_KEY;
+pub const INES: &str = "ines@casanogal.example";
+pub const TOMAS: &str = "tomas@casanogal.example";
+pub const PASSWORD: &str = "una-clave-de-muestra";
+
+static LAST: AtomicU64 = AtomicU64::new(0);
+
+pub fn new_id() -> String {
+    format!("{:032x}", LAST.fetch_add(1, Ordering::Relaxed))
+}
+
+pub fn new_token() -> String {
+    format!("{:0>43}", LAST.fetch_add(1, Ordering::Relaxed))
+}
+
+pub struct World {
+    pub running: Running,
+    pub at: SocketAddr,
+    pub folder: TempDir,
+}
+
+impl World {
+    pub async fn new() -> World {
+        World::with(&["--limits", "off"]).await
+    }
+
+    pub async fn with(words: &[&str]) -> World {
+        let folder = tempfile::tempdir().unwrap();
+        let site = folder.path().join("site");
+        build_site(&site);
+        let data = folder.path().join("data").display().to_string();
+        let basis =
+            ["recado", "serve", "--data", &data, "--demo", "--listen", "127.0.0.1:0", "--shop-listen", "127.0.0.1:0"];
+        let command = Command::try_parse_from([&basis, words].concat()).unwrap();
+        let Verb::Serve(asked) = command.verb;
+        let settings = Settings::understand(*asked).unwrap();
+        let running = Running::start(settings, Site::Folder(site), Clock::system()).await.unwrap();
+        World { at: running.address, running, folder }
+    }
+
+    pub async fn ask(&self, ask: Ask) -> Answer {
+        ask.send(self.at).await
+    }
+
+    /// Signs in as a browser does, and answers with the session.
+    pub async fn sign_in(&self, email: &str) -> String {
+        let form = post("/sign-in").own(self.at).form(&[("email", email), ("password", PASSWORD), ("next", "/chat")]);
+        let answer = self.ask(form).await;
+        assert_eq!(answer.status, 303, "{answer:?}");
+        answer.session()
+    }
+
+    /// Somebody who works here, with an open console.
+    pub async fn agent(&self, email: &str) -> (String, Socket) {
+        let session = self.sign_in(email).await;
+        let socket = self.console_socket(&session).await;
+        (session, socket)
+    }
+
+    pub async fn console_socket(&self, session: &str) -> Socket {
+        let origin = format!("http://{}", self.at);
+        let mut socket =
+            knock(self.at, &Knock { origin: Some(&origin), session: Some(session), postcard: false }).await.unwrap();
+        socket.say(&Up::Hello { version: VERSION, token: None }).await;
+        assert!(matches!(socket.hear().await, Ok(Down::Welcome { .. })));
+        socket
+    }
+
+    pub async fn widget_socket(&self, token: &str) -> Socket {
+        let origin = format!("http://{}", self.at);
+        let mut socket = knock(self.at, &Knock { origin: Some(&origin), session: None, postcard: true }).await.unwrap();
+        socket.say(&Up::Hello { version: VERSION, token: Some(token.into()) }).await;
+        assert!(matches!(socket.hear().await, Ok(Down::Welcome { .. })));
+        socket
+    }
+
+    /// A customer with a chat that waits; somebody must be online.
+    pub async fn customer(&self) -> Customer<'_> {
+        let (token, chat) = (new_token(), new_id());
+        let page: Page = self.ask(post("/w/v1/chats").bearer(&token).postcard(&opening(&chat))).await.ok();
+        assert_eq!(page.told.len(), 1);
+        Customer { world: self, token, chat }
+    }
+
+    /// A server function of the console.
+    pub fn function(&self, path: &str, session: &str, arguments: &serde_json::Value) -> Ask {
+        post(format!("/api/{path}")).own(self.at).cookie(session).json(arguments)
+    }
+}
+
+pub struct Customer<'a> {
+    pub world: &'a World,
+    pub token: String,
+    pub chat: String,
+}
+
+impl Customer<'_> {
+    pub fn acts(&self) -> String {
+        format!("/w/v1/chats/{}/acts", self.chat)
+    }
+
+    pub async fn wish(&self, act: Act) -> Answer {
+        self.world.ask(post(self.acts()).bearer(&self.token).postcard(&wish(act))).await
+    }
+
+    /// All that he may read.
+    pub async fn told(&self) -> Vec<Told> {
+        let path = format!("/w/v1/chats/{}/events?after=0", self.chat);
+        self.world.ask(get(path).bearer(&self.token)).await.ok::<Page>().told
+    }
+}
+
+pub fn wish(act: Act) -> Wish {
+    Wish { id: new_id(), act }
+}
+
+pub fn words(text: &str) -> Act {
+    Act::Post { text: text.into() }
+}
+
+pub fn opening(chat: &str) -> Open {
+    let answer = |key: &str, value: &str| FormAnswer { key: key.into(), label: String::new(), value: value.into() };
+    Open {
+        id: chat.into(),
+        key: KEY.into(),
+        group: "orders".into(),
+        answers: vec![answer("name", "Ana"), answer("email", "ana@correo.example")],
+        page: "http://shop.example/".into(),
+        lang: "es".into(),
+    }
+}
+
+/// What xtask leaves, in small.
+fn build_site(folder: &std::path::Path) {
+    std::fs::create_dir_all(folder.join("shop")).unwrap();
+    let mut files = serde_json::Map::new();
+    for screen in ["console", "widget"] {
+        for end in ["css", "js", "wasm"] {
+            let hashed = format!("{screen}-0123456789.{end}");
+            std::fs::write(folder.join(&hashed), format!("the {end} of {screen}, which is long enough")).unwrap();
+            std::fs::write(folder.join(format!("{hashed}.br")), "brotli").unwrap();
+            std::fs::write(folder.join(format!("{hashed}.gz")), "gzip").unwrap();
+            files.insert(format!("{screen}.{end}"), hashed.into());
+        }
+    }
+    std::fs::write(folder.join("pages-0123456789.css"), "main {}").unwrap();
+    files.insert("pages.css".into(), "pages-0123456789.css".into());
+    std::fs::write(folder.join("embed.js"), "the loader").unwrap();
+    std::fs::write(folder.join("shop/index.html"), "<!doctype html><title>Casa</title>{{snippet}}").unwrap();
+    std::fs::write(folder.join("shop/shop.css"), "body {}").unwrap();
+    let manifest = serde_json::json!({ "files": files, "integrity": {} });
+    std::fs::write(folder.join("manifest.json"), manifest.to_string()).unwrap();
+}
