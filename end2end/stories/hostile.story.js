@@ -1,0 +1,63 @@
+// Hostile text is text: in a name, a message, a subject, on every screen that shows it.
+import { story, expect, RETURNS } from '../world/world.js';
+
+const SCRIPT = '<script>window.__pwned=1</script>';
+const IMAGE = '<img src=x onerror="window.__pwned=2">';
+const LINK = 'javascript:window.__pwned=3';
+const QUOTES = `"'><svg onload=window.__pwned=4>\`\${window.__pwned=5}{{7*7}}</textarea></title>`;
+
+story('what somebody wrote runs nowhere', async ({ world }) => {
+  const [ines, marta, mallory] = await Promise.all([world.agentOnDuty('ines'), world.agent('marta'), world.customer('Mallory')]);
+  await marta.signsIn();
+  const name = `Mal${SCRIPT}${IMAGE}`;
+  const order = `${QUOTES} ${LINK}`;
+  const messages = [SCRIPT, IMAGE, `mira ${LINK} y https://casanogal.example/"onmouseover="window.__pwned=6`, QUOTES, `</script>${SCRIPT}`, '[x](javascript:window.__pwned=7)'];
+  const everybody = [ines, marta, mallory];
+  const unharmed = async () => { for (const person of everybody) await person.isUnharmed(); };
+
+  await mallory.queuesFor(RETURNS, { name, order });
+  for (const text of messages) {
+    await mallory.writes(text);
+    await expect(mallory.log.locator('.log__turn--mine .bubble').last()).toHaveText(text);
+  }
+  await expect(mallory.log.locator('.bubble--pending')).toHaveCount(0);
+  await expect(ines.row(name)).toContainText(messages.at(-1));
+  await unharmed();
+  await ines.shot('hostile-queue', { both: false });
+  await ines.attends(name);
+  for (const text of messages) await ines.sees(text);
+  await expect(ines.papers).toContainText(order);
+  await ines.saysTo(name, `${IMAGE} ${LINK}`);
+  await mallory.sees(`${IMAGE} ${LINK}`);
+  await unharmed();
+  expect(await mallory.transcript()).toEqual(await ines.transcript());
+  await mallory.shot('hostile-widget', { both: false });
+  await ines.shot('hostile-console', { both: false });
+
+  // Only addresses of the web are links, and they take nothing along.
+  for (const person of [ines, mallory]) {
+    const links = await person.log.getByRole('link').evaluateAll(all => all.map(one => ({ scheme: one.protocol, rel: one.rel, odd: one.getAttributeNames().filter(name => name.startsWith('on')) })));
+    expect(links.length).toBeGreaterThan(0);
+    for (const link of links) {
+      expect(link.scheme).toBe('https:');
+      expect(link.rel).toContain('noopener');
+      expect(link.odd).toEqual([]);
+    }
+    await expect(person.log.locator('script, img, svg[onload]')).toHaveCount(0);
+  }
+
+  await ines.closes();
+  const subject = `${SCRIPT}${IMAGE}${QUOTES}`;
+  const number = await ines.saves('Resuelto', { subject });
+  for (const agent of [ines, marta]) {
+    await agent.looksAtTickets();
+    await expect(agent.ticket(subject)).toContainText(String(number));
+    await agent.ticket(subject).getByRole('link').click();
+    for (const text of messages) await agent.sees(text);
+    await expect(agent.page.getByRole('heading', { name: subject })).toBeVisible();
+  }
+  await ines.shot('hostile-ticket', { both: false });
+  await mallory.button('Otra conversación').click();
+  await expect(mallory.window.getByRole('heading', { name: `Hola, ${name}` })).toBeVisible();
+  await unharmed();
+});

@@ -1,0 +1,73 @@
+// Reloads and changes of page keep the conversation, and what was not sent yet.
+import { story, expect, RETURNS } from '../world/world.js';
+
+story('reload and navigation keep the conversation in the widget and in the console', async ({ world }) => {
+  const [ines, ana] = await Promise.all([world.agentOnDuty('ines'), world.customer('Ana Belmonte')]);
+  await ana.queuesFor(RETURNS);
+  await ana.says('¿La Brasa viene en verde?');
+  await ana.box.fill('Es para un regal');
+
+  await ana.page.reload();
+  await ana.findsWindow();
+  await ana.sees('¿La Brasa viene en verde?');
+  await expect(ana.box).toHaveValue('Es para un regal');
+  await ana.isAtPlace(1);
+
+  await ines.attends('Ana Belmonte');
+  await ines.saysTo('Ana Belmonte', 'Solo en barro y en blanco.');
+  await ana.sees('Solo en barro y en blanco.');
+  const said = ['customer: ¿La Brasa viene en verde?', 'agent: Solo en barro y en blanco.'];
+
+  await ana.page.getByRole('navigation', { name: 'Secciones' }).getByRole('link', { name: 'Lámparas' }).click();
+  await expect(ana.page).toHaveURL(/\/lampara$/);
+  await ana.findsWindow();
+  await ana.sees('Solo en barro y en blanco.');
+  expect(await ana.transcript()).toEqual(said);
+  await expect(ana.box).toHaveValue('Es para un regal');
+  ana.whole = true;
+  await ana.shot('on-another-page', { both: false });
+  await ana.page.goBack();
+  await ana.findsWindow();
+  await ana.sees('Solo en barro y en blanco.');
+  expect(await ana.transcript()).toEqual(said);
+  await expect(ana.box).toHaveValue('Es para un regal');
+
+  await ines.box('Ana Belmonte').fill('Te paso un enla');
+  const address = ines.page.url();
+  await ines.page.reload();
+  await expect(ines.talk('Ana Belmonte')).toBeVisible();
+  expect(ines.page.url()).toBe(address);
+  await ines.sees('¿La Brasa viene en verde?');
+  expect(await ines.transcript()).toEqual(said);
+  await expect(ines.box('Ana Belmonte')).toHaveValue('Te paso un enla');
+  await ines.shot('after-reload', { both: false });
+
+  // Both go on where they were.
+  await ines.page.keyboard.press('End');
+  await ines.saysTo('Ana Belmonte', 'Te paso un enlace: https://casanogal.example/brasa');
+  await ana.sees('Te paso un enlace');
+  await ana.box.press('Enter');
+  await ines.sees('Es para un regal');
+  expect(await ana.transcript()).toEqual(await ines.transcript());
+});
+
+story('a window that was closed stays closed, and its conversation goes on', async ({ world }) => {
+  const [ines, ana] = await Promise.all([world.agentOnDuty('ines'), world.customer('Ana Belmonte')]);
+  await ana.queuesFor(RETURNS);
+  await ines.attends('Ana Belmonte');
+  await ana.sees('Inés Robledo ha ingresado a la conversación');
+  await ana.button('Minimizar').filter({ visible: true }).click();
+  await expect(ana.log).toBeHidden();
+  await ana.page.reload();
+  await ana.findsWindow();
+  await expect(ana.log).toBeHidden();
+
+  await ines.saysTo('Ana Belmonte', '¿Sigues ahí?');
+
+  await expect(ana.page).toHaveTitle(/mensajes nuevos/);
+  ana.whole = true;
+  await ana.shot('unread', { both: false });
+  await ana.pressesLauncher();
+  await ana.sees('¿Sigues ahí?');
+  await expect(ana.page).not.toHaveTitle(/mensajes nuevos/);
+});

@@ -1,0 +1,109 @@
+// A real server: its own data folder, its own two ports; it can be killed and started again.
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+/** How long a server may take until it is well. */
+const START = 30_000;
+
+export class Server {
+  #child;
+  #log = [];
+
+  /** @param {'running' | 'still'} clock whether time goes by, or stands still until it is moved */
+  static async start(clock) {
+    const program = process.env.RECADO_BIN;
+    if (!program) throw new Error('RECADO_BIN must name the server to test, built with the feature test-clock');
+    const server = new Server();
+    server.program = program;
+    server.clock = clock;
+    server.data = await mkdtemp(join(tmpdir(), 'recado-story-'));
+    const [port, shopPort] = await freePorts(2);
+    server.address = `http://127.0.0.1:${port}`;
+    server.shop = `http://127.0.0.1:${shopPort}`;
+    await server.start();
+    return server;
+  }
+
+  /** Starts it on the same folder and the same ports as before. */
+  async start() {
+    const host = address => new URL(address).host;
+    const child = spawn(
+      this.program,
+      ['serve', '--demo', '--data', this.data, '--listen', host(this.address), '--shop-listen', host(this.shop)],
+      { env: { ...environment(), RECADO_TEST_CLOCK: this.clock }, stdio: ['ignore', 'pipe', 'pipe'] },
+    );
+    this.#child = child;
+    this.gone = new Promise(done => child.once('close', done));
+    child.stdout.on('data', text => this.#log.push(text));
+    child.stderr.on('data', text => this.#log.push(text));
+    child.on('error', why => this.#log.push(`${why}\n`));
+    await this.#wellOrGone();
+  }
+
+  async #wellOrGone() {
+    const until = Date.now() + START;
+    let exited = false;
+    this.gone.then(() => { exited = true; });
+    while (!exited && Date.now() < until) {
+      const answer = await fetch(`${this.address}/health`).catch(() => null);
+      if (answer?.ok) return;
+      await new Promise(soon => setTimeout(soon, 25));
+    }
+    throw new Error(`The server ${exited ? 'ended by itself' : 'is not well'}. Its log:\n${this.log}`);
+  }
+
+  get log() {
+    return this.#log.join('');
+  }
+
+  /** What the server wrote down as broken. */
+  get faults() {
+    return this.log.split('\n').filter(line => /\bERROR\b|panicked at/.test(line));
+  }
+
+  /** `kill -9`: nothing is said goodbye to, nothing is finished. */
+  async kill() {
+    this.#child.kill('SIGKILL');
+    await this.gone;
+  }
+
+  /** Asks it to stop, and waits until it has. */
+  async stop() {
+    this.#child.kill('SIGTERM');
+    await this.gone;
+  }
+
+  async end() {
+    if (this.#child.exitCode === null && this.#child.signalCode === null) await this.stop();
+    await rm(this.data, { recursive: true, force: true });
+  }
+
+  /** Moves the hands of its clock. */
+  async advance(milliseconds) {
+    const body = JSON.stringify({ advance_ms: milliseconds });
+    const answer = await fetch(`${this.address}/test/clock`, { method: 'POST', headers: { 'Content-Type': 'application/json' }, body });
+    if (!answer.ok) throw new Error(`The clock was not moved: ${answer.status} ${await answer.text()}`);
+  }
+}
+
+/** Ours, without what a developer set for his own server. */
+function environment() {
+  return Object.fromEntries(Object.entries(process.env).filter(([name]) => !name.startsWith('RECADO_')));
+}
+
+/** Ports that nobody listens on, as the system chooses them; held until all are known. */
+async function freePorts(count) {
+  const holders = await Promise.all(Array.from({ length: count }, async () => {
+    const holder = createServer();
+    holder.listen(0, '127.0.0.1');
+    await once(holder, 'listening');
+    return holder;
+  }));
+  const ports = holders.map(holder => holder.address().port);
+  await Promise.all(holders.map(holder => new Promise(done => holder.close(done))));
+  return ports;
+}
