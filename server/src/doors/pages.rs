@@ -51,12 +51,14 @@ pub async fn ask_sign_in(
 ) -> Response<Body> {
     let next = next.map_or(String::new(), |Query(next)| next.next);
     let next = own_path(&next);
-    if let Some(token) = program.session(&call.headers)
-        && program.desk.session(&token).await.is_ok()
-    {
-        return see_other(next);
+    let Some(token) = program.session(&call.headers) else {
+        return sign_in_page(&program, &call, next, "", None);
+    };
+    match program.desk.session(&token).await {
+        Ok(_) => see_other(next),
+        // He had a session: without a word he would wonder why he is here again.
+        Err(error) => sign_in_page(&program, &call, next, "", Some(fault::trouble(error))),
     }
-    sign_in_page(&program, &call, next, "", None)
 }
 
 pub async fn sign_in(State(program): State<Arc<Program>>, call: Call, body: Body) -> Response<Body> {
