@@ -1,7 +1,7 @@
 //! An application: one widget with its look, its form and its groups.
 
 use crate::group::Subject;
-use crate::{Refusal, Span};
+use crate::{Refusal, Span, text};
 use serde::{Deserialize, Serialize};
 
 /// The longest answer a form field takes, in characters.
@@ -75,7 +75,7 @@ pub fn fill(fields: &[Field], answers: &[Answer]) -> Result<Vec<Answer>, Refusal
     }
     let mut filled = Vec::new();
     for field in fields {
-        let given = answers.iter().find(|a| a.key == field.key).map_or("", |a| a.value.trim());
+        let given = answers.iter().find(|a| a.key == field.key).map_or(String::new(), |a| text::line(&a.value));
         if given.is_empty() {
             if field.required {
                 return Err(Refusal::FieldMissing { field: field.key.clone() });
@@ -85,10 +85,10 @@ pub fn fill(fields: &[Field], answers: &[Answer]) -> Result<Vec<Answer>, Refusal
         if given.chars().count() > ANSWER_LIMIT {
             return Err(Refusal::FieldTooLong { field: field.key.clone(), limit: ANSWER_LIMIT as u32 });
         }
-        if !is_plausible(field.kind, given) {
+        if !is_plausible(field.kind, &given) {
             return Err(Refusal::FieldWrong { field: field.key.clone() });
         }
-        filled.push(Answer { key: field.key.clone(), label: field.label.clone(), value: given.into() });
+        filled.push(Answer { key: field.key.clone(), label: field.label.clone(), value: given });
     }
     Ok(filled)
 }
@@ -99,7 +99,11 @@ pub fn is_plausible(kind: FieldKind, value: &str) -> bool {
         FieldKind::Name | FieldKind::Text => true,
         FieldKind::Email => value.split_once('@').is_some_and(|(user, host)| {
             let (name, end) = host.rsplit_once('.').unwrap_or(("", ""));
-            !user.is_empty() && !name.is_empty() && end.len() >= 2 && !value.contains(char::is_whitespace) && !host.contains('@')
+            !user.is_empty()
+                && !name.is_empty()
+                && end.len() >= 2
+                && !value.contains(char::is_whitespace)
+                && !host.contains('@')
         }),
         FieldKind::Phone => {
             let digits = value.chars().filter(char::is_ascii_digit).count();
@@ -124,7 +128,8 @@ mod tests {
     fn answers_come_out_in_the_order_and_with_the_labels_of_the_form() {
         let fields = [field("name", FieldKind::Name, true), field("order", FieldKind::Text, false)];
 
-        let filled = fill(&fields, &[answer("order", " N-1 "), answer("name", "Ana"), answer("role", "admin")]).unwrap();
+        let filled =
+            fill(&fields, &[answer("order", " N-1 "), answer("name", "Ana"), answer("role", "admin")]).unwrap();
 
         let told: Vec<_> = filled.iter().map(|a| (a.label.as_str(), a.value.as_str())).collect();
         assert_eq!(told, [("NAME", "Ana"), ("ORDER", "N-1")]);
@@ -145,6 +150,49 @@ mod tests {
         for sound in ["ana@correo.es", "a+b@sub.correo.com.br", "ñandú@correo.es"] {
             assert!(is_plausible(FieldKind::Email, sound), "{sound}");
         }
+    }
+
+    #[test]
+    fn an_answer_is_one_line_without_what_no_screen_can_show() {
+        let fields = [field("name", FieldKind::Name, true)];
+        let filled = |value: &str| fill(&fields, &[answer("name", value)]).map(|f| f[0].value.clone());
+
+        assert_eq!(filled(" Ana\r\nBcc:\u{0} all\u{1b} "), Ok("Ana Bcc: all".into()));
+        assert_eq!(filled("\u{0}\u{7}"), Err(Refusal::FieldMissing { field: "name".into() }));
+    }
+
+    #[test]
+    fn an_optional_answer_may_be_left_out() {
+        let fields = [field("name", FieldKind::Name, true), field("email", FieldKind::Email, false)];
+
+        let filled = fill(&fields, &[answer("name", "Ana"), answer("email", " ")]).unwrap();
+
+        assert_eq!(filled.len(), 1);
+    }
+
+    #[test]
+    fn an_answer_has_a_limit_in_characters() {
+        let fields = [field("name", FieldKind::Name, true)];
+        let filled = |n: usize| fill(&fields, &[answer("name", &"ñ".repeat(n))]);
+
+        filled(ANSWER_LIMIT).unwrap();
+        let limit = ANSWER_LIMIT as u32;
+        assert_eq!(filled(ANSWER_LIMIT + 1), Err(Refusal::FieldTooLong { field: "name".into(), limit }));
+    }
+
+    #[test]
+    fn a_slip_names_its_field() {
+        let fields = [field("email", FieldKind::Email, false)];
+
+        assert_eq!(fill(&fields, &[answer("email", "ana")]), Err(Refusal::FieldWrong { field: "email".into() }));
+    }
+
+    #[test]
+    fn no_form_has_so_many_answers() {
+        let many = |n: usize| fill(&[], &vec![answer("x", "y"); n]);
+
+        assert_eq!(many(ANSWERS_LIMIT), Ok(vec![]));
+        assert_eq!(many(ANSWERS_LIMIT + 1), Err(Refusal::Malformed));
     }
 
     #[test]

@@ -5,7 +5,7 @@ use crate::application::{Answer, Terms};
 use crate::event::{Destination, Opening};
 use crate::group::Named;
 use crate::presence::{HOLD, past};
-use crate::{Act, Event, Face, Refusal, Seat, Span, Time, Who, queue};
+use crate::{Act, Event, Face, Refusal, Seat, Span, Time, Who, queue, text};
 use serde::{Deserialize, Serialize};
 
 /// Agents in one conversation, invited ones included.
@@ -189,10 +189,14 @@ impl Chat {
             (Act::Post { text }, Who::Customer(_)) => self.post(None, text),
             (Act::Post { text }, Who::Agent(seat)) => self.post(Some(seat), text),
             (Act::Leave { since }, Who::Customer(_)) => {
-                let since = (*since).min(scene.now);
+                // His socket may have been heard last before he asked for this chat; nobody waits
+                // for less than nothing (indicators.md e.0).
+                let since = (*since).max(self.queued_at).min(scene.now);
                 Ok(self.when(!self.is_over() && self.gone_since.is_none(), Event::Left { since }))
             }
-            (Act::Return, Who::Customer(_)) => Ok(self.when(!self.is_over() && self.gone_since.is_some(), Event::Returned)),
+            (Act::Return, Who::Customer(_)) => {
+                Ok(self.when(!self.is_over() && self.gone_since.is_some(), Event::Returned))
+            }
             (Act::Leave { since }, Who::Agent(seat)) => Ok(self.agent_gone(seat, (*since).min(scene.now))),
             (Act::Return, Who::Agent(seat)) => Ok(self.agent_back(seat)),
             (Act::Attend, Who::Agent(seat)) => self.attend(seat, scene),
@@ -204,7 +208,7 @@ impl Chat {
             (Act::Redirect { to: _ }, Who::Agent(seat)) => self.redirect(seat, scene),
             (Act::Watch, Who::Agent(seat)) => self.watch(seat),
             (Act::Unwatch, Who::Agent(seat)) => {
-                Ok(self.when(self.watchers.contains(&seat.face), Event::Unwatched { by: seat.face.clone() }))
+                Ok(self.when(is_among(&self.watchers, &seat.face), Event::Unwatched { by: seat.face.clone() }))
             }
             (Act::Aside { whisper, text }, Who::Agent(seat)) => self.aside(seat, *whisper, text),
             (Act::Invite { agent: _ }, Who::Agent(seat)) => self.invite(seat, scene),
@@ -253,7 +257,7 @@ impl Chat {
         if self.is_inside(&seat.face.id) {
             return Ok(Vec::new());
         }
-        if !seat.administrator && !self.invited.contains(&seat.face) {
+        if !seat.administrator && !is_among(&self.invited, &seat.face) {
             return Err(Refusal::OnlyAdministrators);
         }
         if self.agents.len() >= AGENTS_LIMIT {
@@ -317,7 +321,10 @@ impl Chat {
         let to = scene.target.clone().ok_or(Refusal::NoSuchTarget)?;
         let same = match &to {
             Destination::Group(group) => self.stage == Stage::Waiting && group.id == self.group.id,
-            Destination::Agent(agent) => self.stage == Stage::Attending && self.agents.len() == 1 && self.is_inside(&agent.id),
+            Destination::Agent(agent) => {
+                let to_himself = agent.id == seat.face.id;
+                self.is_inside(&agent.id) && (self.agents.len() == 1 || to_himself)
+            }
         };
         Ok(self.when(!same, Event::Redirected { by: seat.face.clone(), to }))
     }
@@ -327,7 +334,8 @@ impl Chat {
         if !seat.administrator {
             return Err(Refusal::OnlyAdministrators);
         }
-        Ok(self.when(!self.watchers.contains(&seat.face), Event::Watched { by: seat.face.clone() }))
+        let sees = is_among(&self.watchers, &seat.face) || self.is_inside(&seat.face.id);
+        Ok(self.when(!sees, Event::Watched { by: seat.face.clone() }))
     }
 
     fn aside(&self, seat: &Seat, whisper: bool, text: &str) -> Decided {
@@ -347,11 +355,13 @@ impl Chat {
         let Some(Destination::Agent(agent)) = scene.target.clone() else {
             return Err(Refusal::NoSuchTarget);
         };
+        if self.is_inside(&agent.id) || is_among(&self.invited, &agent) {
+            return Ok(Vec::new());
+        }
         if self.agents.len() + self.invited.len() >= AGENTS_LIMIT {
             return Err(Refusal::Full { limit: AGENTS_LIMIT as u32 });
         }
-        let known = self.is_inside(&agent.id) || self.invited.contains(&agent);
-        Ok(self.when(!known, Event::Invited { by: seat.face.clone(), agent }))
+        Ok(vec![Event::Invited { by: seat.face.clone(), agent }])
     }
 
     fn agent_gone(&self, seat: &Seat, since: Time) -> Vec<Event> {
@@ -441,11 +451,16 @@ impl Chat {
                 self.watchers.clear();
                 self.agents.iter_mut().for_each(|a| a.gone_since = Some(at));
             }
-            Event::Watched { by } => self.watchers.push(by.clone()),
+            // A screen may hear an aside after the public events that followed it.
+            Event::Watched { by } if self.may_expect(by) => self.watchers.push(by.clone()),
             Event::Unwatched { by } => self.watchers.retain(|w| w.id != by.id),
-            Event::Invited { agent, .. } => self.invited.push(agent.clone()),
-            Event::Noted { .. } | Event::Whispered { .. } => {}
+            Event::Invited { agent, .. } if self.may_expect(agent) => self.invited.push(agent.clone()),
+            Event::Watched { .. } | Event::Invited { .. } | Event::Noted { .. } | Event::Whispered { .. } => {}
         }
+    }
+
+    fn may_expect(&self, agent: &Face) -> bool {
+        !self.is_over() && !self.is_inside(&agent.id)
     }
 
     fn posted(&mut self, at: Time, by_agent: bool, text: &str) {
@@ -520,15 +535,22 @@ impl Chat {
     }
 }
 
-/// Words as they are kept: not blank, not endless, without the characters no screen can show.
-fn checked(text: &str) -> Result<String, Refusal> {
-    let text: String = text.chars().filter(|c| !c.is_control() || *c == '\n' || *c == '\t').collect();
-    let text = text.trim();
-    if text.is_empty() {
+/// Known by his id: a name may change.
+fn is_among(faces: &[Face], face: &Face) -> bool {
+    faces.iter().any(|f| f.id == face.id)
+}
+
+/// Words as they are kept: not blank and not endless.
+fn checked(words: &str) -> Result<String, Refusal> {
+    let words = text::words(words);
+    if words.is_empty() {
         return Err(Refusal::Empty);
     }
-    if text.chars().count() > MESSAGE_LIMIT {
+    if words.chars().count() > MESSAGE_LIMIT {
         return Err(Refusal::TooLong { limit: MESSAGE_LIMIT as u32 });
     }
-    Ok(text.into())
+    Ok(words)
 }
+
+#[cfg(test)]
+mod tests;

@@ -163,3 +163,50 @@ impl Told {
         (self.after, self.event.is_aside(), self.seq)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::Chat;
+    use crate::world::{CARLA, face, opening};
+
+    fn asides() -> [Event; 5] {
+        let (by, text) = (face(CARLA), "psst".to_owned());
+        [
+            Event::Watched { by: by.clone() },
+            Event::Unwatched { by: by.clone() },
+            Event::Noted { by: by.clone(), text: text.clone() },
+            Event::Whispered { by: by.clone(), text },
+            Event::Invited { by: by.clone(), agent: by },
+        ]
+    }
+
+    #[test]
+    fn asides_are_what_staff_does_among_itself() {
+        assert!(asides().iter().all(Event::is_aside));
+        assert!(!Event::Posted { by: None, text: "hola".into() }.is_aside());
+        assert!(!Event::Resumed.is_aside());
+    }
+
+    #[test]
+    fn words_are_what_people_write() {
+        assert_eq!(Event::Posted { by: None, text: "hola".into() }.words(), Some("hola"));
+        assert_eq!(asides().iter().filter_map(Event::words).collect::<Vec<_>>(), ["psst", "psst"]);
+        assert_eq!(Event::Returned.words(), None);
+    }
+
+    #[test]
+    fn an_aside_stands_after_the_public_event_that_it_followed() {
+        let mut chat = Chat::open("chat".into(), Time(0), &opening());
+        let mut told = Vec::new();
+        for event in [asides()[2].clone(), Event::Returned, asides()[3].clone(), asides()[2].clone(), Event::Resumed] {
+            chat.apply(Time(0), &event);
+            told.push(Told::of(&chat, Time(0), "act", event));
+        }
+
+        let order: Vec<_> = told.iter().map(Told::order).collect();
+
+        assert_eq!(order, [(1, true, 1), (2, false, 2), (2, true, 2), (2, true, 3), (3, false, 3)]);
+        assert!(order.is_sorted());
+    }
+}

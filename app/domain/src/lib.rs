@@ -13,10 +13,13 @@ pub mod person;
 pub mod presence;
 pub mod queue;
 pub mod refusal;
+pub mod text;
 pub mod thread;
 pub mod ticket;
 pub mod time;
 pub mod wire;
+#[cfg(test)]
+mod world;
 
 pub use act::{Act, Target};
 pub use chat::{Chat, Origin, Reason, Scene, Stage};

@@ -75,3 +75,58 @@ pub enum Who {
     /// Time itself: the clock asks through the same rules as people.
     Clock,
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::world::*;
+
+    fn member(attendant: bool, administrator: bool) -> Agent {
+        let memberships = vec![Membership { group: "sales".into(), attendant, administrator }];
+        Agent { face: face("eva"), sequence: false, system: false, memberships }
+    }
+
+    #[test]
+    fn attendant_and_administrator_are_two_flags() {
+        for (attendant, administrator) in [(false, false), (true, false), (false, true), (true, true)] {
+            let eva = member(attendant, administrator);
+            let seat = eva.seat("sales");
+
+            assert_eq!((seat.attendant, seat.administrator), (attendant, administrator));
+            let staff = attendant || administrator;
+            assert_eq!((seat.is_staff(), eva.may_chat(), eva.sees("sales")), (staff, staff, staff));
+        }
+    }
+
+    #[test]
+    fn rights_end_at_the_door_of_the_group() {
+        let eva = member(true, true);
+
+        assert!(!eva.seat("post").is_staff() && !eva.sees("post"));
+    }
+
+    #[test]
+    fn whoever_belongs_to_no_group_has_no_chat_in_his_menu() {
+        let stranger = Agent { memberships: Vec::new(), ..member(false, false) };
+
+        assert!(!stranger.may_chat() && !stranger.sees("sales"));
+    }
+
+    #[test]
+    fn a_system_administrator_administers_every_group_and_attends_only_his_own() {
+        let simon = agent(SIMON);
+        let seat = simon.seat("any");
+
+        assert_eq!((seat.attendant, seat.administrator), (false, true));
+        assert!(simon.may_chat() && simon.sees("any"));
+        let attends = Agent { system: true, ..member(true, false) };
+        assert!(attends.seat("sales").attendant && attends.seat("sales").administrator);
+    }
+
+    #[test]
+    fn sequence_goes_with_the_agent_into_every_group() {
+        let sergio = agent(SERGIO);
+
+        assert!(sergio.seat("sales").sequence && sergio.seat("post").sequence);
+    }
+}

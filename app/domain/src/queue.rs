@@ -51,6 +51,76 @@ pub fn average(waits: &[Span]) -> Option<Span> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::world::*;
+    use crate::{Act, presence::HOLD};
+
+    /// Chats that wait, by their ids and when they came.
+    fn queue(places: &[(&str, i64)]) -> Vec<World> {
+        let came = |&(id, at): &(&str, i64)| {
+            let mut world = World::waiting();
+            (world.chat.id, world.chat.queued_at) = (id.into(), Time(at));
+            world
+        };
+        places.iter().map(came).collect()
+    }
+
+    fn positions(queue: &[World]) -> Vec<Option<u32>> {
+        queue.iter().map(|w| position(queue.iter().map(|w| &w.chat), &w.chat)).collect()
+    }
+
+    #[test]
+    fn whoever_came_first_is_first_and_ids_part_those_who_came_at_once() {
+        let queue = queue(&[("d", 30), ("b", 10), ("a", 20), ("c", 20)]);
+
+        assert_eq!(positions(&queue), [Some(4), Some(1), Some(2), Some(3)]);
+    }
+
+    #[test]
+    fn each_group_has_a_queue_of_its_own() {
+        let mut queue = queue(&[("a", 10), ("b", 20), ("c", 30)]);
+
+        queue[1].act(ELENA, to_group("post")).unwrap();
+
+        assert_eq!(positions(&queue), [Some(1), Some(1), Some(2)]);
+    }
+
+    #[test]
+    fn whoever_is_attended_or_gone_takes_no_place() {
+        let mut queue = queue(&[("a", 10), ("b", 20), ("c", 30), ("d", 40)]);
+
+        queue[0].act(CARLA, Act::Attend).unwrap();
+        queue[1] = queue[1].clone().loses(CUSTOMER);
+        assert_eq!(positions(&queue), [None, Some(1), Some(2), Some(3)]);
+        queue[1].wait(just_over(HOLD));
+        queue[1].look().unwrap();
+
+        assert_eq!(positions(&queue), [None, None, Some(1), Some(2)]);
+    }
+
+    #[test]
+    fn whoever_is_sent_to_another_queue_stands_there_by_the_time_he_first_came() {
+        let mut queue = queue(&[("a", 10), ("b", 20)]);
+        for chat in &mut queue {
+            chat.act(CARLA, Act::Attend).unwrap();
+        }
+
+        queue[1].act(CARLA, to_group("post")).unwrap();
+        queue[0].act(CARLA, to_group("post")).unwrap();
+
+        assert_eq!(positions(&queue), [Some(1), Some(2)]);
+    }
+
+    #[test]
+    fn only_sequence_minds_the_place() {
+        assert_eq!(may_take(false, 9), Ok(()));
+        assert_eq!(may_take(true, 1), Ok(()));
+        assert_eq!(may_take(true, 2), Err(Refusal::NotFirst { place: 2 }));
+    }
+
+    #[test]
+    fn a_wait_is_never_less_than_nothing() {
+        assert_eq!(average(&[Span::secs(-30), Span::secs(30), Span::secs(60)]), Some(Span::secs(30)));
+    }
 
     #[test]
     fn the_average_is_silent_until_three_were_attended() {

@@ -2,7 +2,7 @@
 
 use crate::group::Named;
 use crate::presence::{HOLD, past};
-use crate::{Chat, Face, Reason, Refusal, Stage, Time, Who};
+use crate::{Chat, Face, Reason, Refusal, Stage, Time, Who, text};
 use serde::{Deserialize, Serialize};
 
 /// The longest subject, in characters.
@@ -76,8 +76,18 @@ pub enum TicketAct {
 pub enum TicketEvent {
     Born(Box<Birth>),
     /// The first save; `by` is none when nobody was there to do it.
-    Saved { by: Option<Face>, subject: String, status: Status, note: String },
-    Changed { by: Face, subject: String, status: Status, note: String },
+    Saved {
+        by: Option<Face>,
+        subject: String,
+        status: Status,
+        note: String,
+    },
+    Changed {
+        by: Face,
+        subject: String,
+        status: Status,
+        note: String,
+    },
 }
 
 /// Everything a ticket starts with.
@@ -126,14 +136,15 @@ impl Chat {
             owner: owner.clone(),
         };
         let nobody_left = owner.is_none() || reason == Reason::AgentLost;
-        let saved = nobody_left.then(|| TicketEvent::Saved { by: None, subject, status: Status::New, note: String::new() });
+        let saved =
+            nobody_left.then(|| TicketEvent::Saved { by: None, subject, status: Status::New, note: String::new() });
         Some(Owed { birth, saved })
     }
 
     /// What the ticket will be called: his first words, or the subject he chose.
     pub fn subject(&self) -> String {
-        let words = self.first_words.lines().next().map_or("", str::trim);
-        let words = if words.is_empty() { self.group.name.as_str() } else { words };
+        let words = self.first_words.lines().next().map_or(String::new(), text::line);
+        let words = if words.is_empty() { &self.group.name } else { &words };
         words.chars().take(SUBJECT_LIMIT).collect()
     }
 }
@@ -177,7 +188,7 @@ impl Ticket {
                 if !(owner || seat.administrator || self.is_saved() && seat.attendant) {
                     return Err(Refusal::NotYours);
                 }
-                let (subject, note) = (checked(subject, SUBJECT_LIMIT, false)?, checked(note, NOTE_LIMIT, true)?);
+                let (subject, note) = (checked_subject(subject)?, limited(text::words(note), NOTE_LIMIT)?);
                 let (by, status) = (seat.face.clone(), *status);
                 Ok(vec![if self.is_saved() {
                     TicketEvent::Changed { by, subject, status, note }
@@ -218,14 +229,14 @@ impl Ticket {
     }
 }
 
-fn checked(text: &str, limit: usize, may_be_empty: bool) -> Result<String, Refusal> {
-    let text = text.trim();
-    if text.is_empty() && !may_be_empty {
-        return Err(Refusal::Empty);
-    }
-    if text.chars().count() > limit {
-        return Err(Refusal::TooLong { limit: limit as u32 });
-    }
-    Ok(text.into())
+fn checked_subject(subject: &str) -> Result<String, Refusal> {
+    let subject = text::line(subject);
+    if subject.is_empty() { Err(Refusal::Empty) } else { limited(subject, SUBJECT_LIMIT) }
 }
 
+fn limited(text: String, limit: usize) -> Result<String, Refusal> {
+    if text.chars().count() > limit { Err(Refusal::TooLong { limit: limit as u32 }) } else { Ok(text) }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,8 @@
+//! Stories of a chat: who may do what, who is gone for too long, and how it ends.
+
+mod absence;
+mod ends;
+mod moves;
+mod rights;
+mod staff;
+mod words;

@@ -1,0 +1,201 @@
+//! A conversation moves: to a group, to an agent (R46, R59; indicators.md e.1-7).
+
+use crate::chat::AGENTS_LIMIT;
+use crate::event::Destination;
+use crate::world::*;
+use crate::{Act, Event, Refusal, Span, Stage};
+
+#[test]
+fn to_a_group_is_back_into_a_queue_with_the_time_he_first_came() {
+    let mut world = World::attended();
+    world.wait(Span::minutes(4));
+    let moved = world.now;
+
+    world.act(CARLA, to_group("post")).unwrap();
+
+    let chat = &world.chat;
+    assert_eq!((chat.stage, chat.queued_at, chat.requeued_at), (Stage::Waiting, START, Some(moved)));
+    assert_eq!((chat.group.id.as_str(), chat.requested_group.as_str()), ("post", "sales"));
+    assert!(chat.agents.is_empty());
+}
+
+#[test]
+fn to_another_queue_while_he_waits_is_not_waiting_again() {
+    let world = World::waiting().then(ELENA, to_group("post"));
+
+    assert_eq!((world.chat.requeued_at, world.chat.attended_at, world.chat.queued_at), (None, None, START));
+}
+
+#[test]
+fn rights_are_those_of_the_group_it_has_come_to() {
+    let mut world = World::waiting().then(ELENA, to_group("post"));
+
+    assert_eq!(world.act(DIEGO, Act::Attend), Err(Refusal::NotYours));
+    world.act(OLGA, Act::Attend).unwrap();
+
+    assert_eq!(world.inside(), [OLGA]);
+}
+
+#[test]
+fn the_first_attendance_is_kept_for_ever() {
+    let mut world = World::waiting();
+    world.wait(Span::secs(30));
+    world.act(CARLA, Act::Attend).unwrap();
+    let first = (world.chat.attended_at, world.chat.attended_by.clone());
+    assert_eq!(first, (Some(START + Span::secs(30)), Some(face(CARLA))));
+
+    world.wait(Span::secs(30));
+    world.act(CARLA, to_group("post")).unwrap();
+    world.wait(Span::secs(30));
+    world.act(OLGA, Act::Attend).unwrap();
+
+    assert_eq!((world.chat.attended_at, world.chat.attended_by.clone()), first);
+    assert_eq!(world.inside(), [OLGA]);
+}
+
+#[test]
+fn to_the_queue_it_stands_in_is_where_it_is() {
+    let mut world = World::waiting();
+
+    assert_eq!(world.act(ELENA, to_group("sales")), Ok(vec![]));
+}
+
+#[test]
+fn whoever_hands_over_leaves_and_his_colleague_takes_his_place() {
+    let world = World::with_two().then(CARLA, to_agent(FABIO));
+
+    assert_eq!(world.inside(), [DIEGO, FABIO]);
+    assert_eq!(world.chat.stage, Stage::Attending);
+}
+
+#[test]
+fn whoever_hands_over_to_a_colleague_inside_just_leaves() {
+    let world = World::with_two().then(CARLA, to_agent(DIEGO));
+
+    assert_eq!(world.inside(), [DIEGO]);
+}
+
+#[test]
+fn nobody_hands_over_to_himself() {
+    let mut world = World::with_two();
+
+    assert_eq!(world.act(CARLA, to_agent(CARLA)), Ok(vec![]));
+    assert_eq!(world.inside(), [CARLA, DIEGO]);
+}
+
+#[test]
+fn an_administrator_from_outside_gives_it_to_one_alone() {
+    let world = World::with_two().then(ELENA, to_agent(FABIO));
+
+    assert_eq!(world.inside(), [FABIO]);
+}
+
+#[test]
+fn an_administrator_gives_a_waiting_chat_to_an_attendant() {
+    let mut world = World::waiting();
+    world.wait(Span::secs(9));
+
+    let to = Destination::Agent(face(CARLA));
+    assert_eq!(world.act(ELENA, to_agent(CARLA)), Ok(vec![Event::Redirected { by: face(ELENA), to }]));
+
+    assert_eq!((world.inside(), world.chat.stage), (vec![CARLA], Stage::Attending));
+    assert_eq!(world.chat.attended_at, Some(START + Span::secs(9)));
+    assert_eq!(world.chat.attended_by, Some(face(CARLA)));
+}
+
+#[test]
+fn to_who_attends_it_alone_is_where_it_is() {
+    let mut world = World::attended();
+
+    assert_eq!(world.act(ELENA, to_agent(CARLA)), Ok(vec![]));
+}
+
+#[test]
+fn nobody_can_be_meant_who_does_not_attend_that_group() {
+    let mut world = World::attended();
+
+    for act in [to_agent(OLGA), to_agent(ELENA), to_agent("nobody"), to_group("nothing"), invite(OLGA)] {
+        assert_eq!(world.act(CARLA, act), Err(Refusal::NoSuchTarget));
+    }
+}
+
+#[test]
+fn an_invitation_never_means_a_group() {
+    let world = World::attended();
+    let scene = crate::Scene { target: Some(Destination::Group(named("post"))), ..crate::Scene::at(world.now) };
+
+    assert_eq!(world.chat.decide(&world.who(CARLA), &invite("post"), &scene), Err(Refusal::NoSuchTarget));
+}
+
+#[test]
+fn a_move_to_a_group_lets_watchers_and_invitations_go() {
+    let world = World::attended().then(ELENA, Act::Watch).then(CARLA, invite(DIEGO)).then(CARLA, to_group("post"));
+
+    assert!(world.chat.watchers.is_empty() && world.chat.invited.is_empty());
+}
+
+#[test]
+fn an_invitation_lets_in_once() {
+    let mut world = World::attended();
+
+    assert_eq!(world.act(DIEGO, Act::Join), Err(Refusal::OnlyAdministrators));
+    world.act(CARLA, invite(DIEGO)).unwrap();
+    assert_eq!(world.act(CARLA, invite(DIEGO)), Ok(vec![]));
+    assert_eq!(world.act(DIEGO, Act::Join), Ok(vec![Event::Joined { by: face(DIEGO) }]));
+    assert_eq!(world.act(DIEGO, Act::Join), Ok(vec![]));
+    assert_eq!(world.act(CARLA, invite(DIEGO)), Ok(vec![]));
+    world.act(DIEGO, Act::Part).unwrap();
+
+    assert_eq!(world.act(DIEGO, Act::Join), Err(Refusal::OnlyAdministrators));
+}
+
+#[test]
+fn an_invitation_knows_its_guest_by_his_id_when_he_changes_his_name() {
+    let mut world = World::attended().then(CARLA, invite(DIEGO));
+    let mut seat = world.seat(DIEGO);
+    seat.face.name = "Don Diego".into();
+
+    world.act_as(&crate::Who::Agent(seat), Act::Join).unwrap();
+
+    assert_eq!(world.inside(), [CARLA, DIEGO]);
+    assert_eq!(world.chat.invited, []);
+}
+
+#[test]
+fn the_last_agent_cannot_just_leave() {
+    let mut world = World::with_two();
+
+    world.act(CARLA, Act::Part).unwrap();
+
+    assert_eq!(world.act(DIEGO, Act::Part), Err(Refusal::LastAgent));
+    assert_eq!(world.inside(), [DIEGO]);
+}
+
+#[test]
+fn whoever_has_left_has_served() {
+    let world = World::with_two().then(CARLA, Act::Part);
+
+    assert_eq!(world.chat.served, [face(CARLA), face(DIEGO)]);
+}
+
+#[test]
+fn a_room_holds_twenty_agents_invited_ones_included() {
+    let mut world = World::attended();
+    let administrator = |n: usize| {
+        let seat =
+            crate::Seat { face: face(&format!("boss {n}")), attendant: false, administrator: true, sequence: false };
+        crate::Who::Agent(seat)
+    };
+    let full = Err(Refusal::Full { limit: AGENTS_LIMIT as u32 });
+
+    for n in 2..AGENTS_LIMIT {
+        world.act_as(&administrator(n), Act::Join).unwrap();
+    }
+    world.act(CARLA, invite(DIEGO)).unwrap();
+    assert_eq!(world.act(CARLA, invite(FABIO)), full);
+    assert_eq!(world.act(CARLA, invite(DIEGO)), Ok(vec![]));
+    world.act_as(&administrator(AGENTS_LIMIT), Act::Join).unwrap();
+
+    assert_eq!(world.chat.agents.len(), AGENTS_LIMIT);
+    assert_eq!(world.act(DIEGO, Act::Join), full);
+}

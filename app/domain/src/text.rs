@@ -1,0 +1,58 @@
+//! Text as it is kept: without the characters that no screen can show, or that would upset one.
+
+/// Shown by no screen, and not blank to `char::is_whitespace`: zero-width space, joiners, mark.
+const INVISIBLE: [char; 5] = ['\u{200b}', '\u{200c}', '\u{200d}', '\u{2060}', '\u{feff}'];
+
+/// Words with their lines; empty when there is nothing to see.
+pub fn words(text: &str) -> String {
+    visible(text.chars().filter(|c| !c.is_control() || matches!(c, '\n' | '\t')).collect())
+}
+
+/// One line, for names and subjects: they stand within sentences of ours, so nothing in them may
+/// turn the direction of what follows.
+pub fn line(text: &str) -> String {
+    let shown = text.chars().filter(|c| c.is_whitespace() || !(c.is_control() || turns(*c))).collect::<String>();
+    visible(shown.split_whitespace().collect::<Vec<_>>().join(" "))
+}
+
+fn visible(text: String) -> String {
+    if text.chars().all(|c| c.is_whitespace() || INVISIBLE.contains(&c)) { String::new() } else { text.trim().into() }
+}
+
+/// Embeddings, overrides and isolates of writing direction.
+fn turns(c: char) -> bool {
+    matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn words_keep_their_lines_and_lose_what_no_screen_can_show() {
+        assert_eq!(words(" one\r\n\ttwo\u{0}\u{1b}\u{7f} \n"), "one\n\ttwo");
+    }
+
+    #[test]
+    fn a_line_is_one_line() {
+        assert_eq!(line(" Ana\r\nBcc:\u{0}\tall \u{2028}x "), "Ana Bcc: all x");
+    }
+
+    #[test]
+    fn a_name_turns_nobody_s_direction() {
+        assert_eq!(line("\u{202e}gnp.exe\u{2066}"), "gnp.exe");
+    }
+
+    #[test]
+    fn what_nobody_can_see_is_empty() {
+        for nothing in ["", " \n ", "\u{0}", "\u{200b}", " \u{feff}\u{200d} ", "\u{3000}\u{a0}"] {
+            assert_eq!((words(nothing), line(nothing)), (String::new(), String::new()), "{nothing:?}");
+        }
+    }
+
+    #[test]
+    fn joined_signs_stay_together() {
+        assert_eq!(words("👩‍🔧"), "👩‍🔧");
+        assert_eq!(line("👩‍🔧"), "👩‍🔧");
+    }
+}

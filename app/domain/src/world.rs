@@ -1,0 +1,207 @@
+//! A chat and its people, for stories: a world in one line.
+
+use crate::application::Terms;
+use crate::event::{Destination, Opening};
+use crate::group::Named;
+use crate::person::{Agent, Membership};
+use crate::presence::PATIENCE;
+use crate::{Act, Chat, Event, Face, Origin, Refusal, Scene, Seat, Span, Target, Time, Told, Who};
+
+pub const START: Time = Time(1_000_000);
+pub const CUSTOMER: &str = "ana";
+/// Attendant of the chat's group; where a chat is attended, she attends it.
+pub const CARLA: &str = "carla";
+/// Another attendant of it.
+pub const DIEGO: &str = "diego";
+/// A third.
+pub const FABIO: &str = "fabio";
+/// Administrator of it who does not attend.
+pub const ELENA: &str = "elena";
+/// Attendant and administrator of it.
+pub const MARTA: &str = "marta";
+/// Attendant of it, in sequence.
+pub const SERGIO: &str = "sergio";
+/// Attendant and administrator of another group only.
+pub const OLGA: &str = "olga";
+/// System administrator without any group.
+pub const SIMON: &str = "simon";
+
+const TEAM: [(&str, bool, bool); 6] = [
+    (CARLA, true, false),
+    (DIEGO, true, false),
+    (FABIO, true, false),
+    (ELENA, false, true),
+    (MARTA, true, true),
+    (SERGIO, true, false),
+];
+
+pub fn named(id: &str) -> Named {
+    Named { id: id.into(), name: format!("Group {id}") }
+}
+
+pub fn face(id: &str) -> Face {
+    Face { id: id.into(), name: format!("Agent {id}") }
+}
+
+/// One of the people above, with his rights everywhere.
+pub fn agent(id: &str) -> Agent {
+    let mine = TEAM.iter().filter(|(who, ..)| *who == id);
+    let mut memberships: Vec<Membership> = mine
+        .map(|&(_, attendant, administrator)| Membership { group: "sales".into(), attendant, administrator })
+        .collect();
+    if id == OLGA {
+        memberships.push(Membership { group: "post".into(), attendant: true, administrator: true });
+    }
+    Agent { face: face(id), sequence: id == SERGIO, system: id == SIMON, memberships }
+}
+
+pub fn opening() -> Opening {
+    Opening {
+        number: 7,
+        origin: Origin::Widget,
+        application: Named { id: "shop".into(), name: "Casa Nogal".into() },
+        group: named("sales"),
+        customer: Named { id: CUSTOMER.into(), name: "Ana".into() },
+        verified: false,
+        answers: Vec::new(),
+        page: String::new(),
+        lang: "es".into(),
+        terms: Terms { patience: PATIENCE },
+    }
+}
+
+pub fn post(text: &str) -> Act {
+    Act::Post { text: text.into() }
+}
+
+pub fn note(text: &str) -> Act {
+    Act::Aside { whisper: false, text: text.into() }
+}
+
+pub fn invite(agent: &str) -> Act {
+    Act::Invite { agent: agent.into() }
+}
+
+pub fn to_agent(id: &str) -> Act {
+    Act::Redirect { to: Target::Agent(id.into()) }
+}
+
+pub fn to_group(id: &str) -> Act {
+    Act::Redirect { to: Target::Group(id.into()) }
+}
+
+/// The first length that is more than this.
+pub fn just_over(span: Span) -> Span {
+    Span(span.0 + 1)
+}
+
+pub type Outcome = Result<Vec<Event>, Refusal>;
+
+#[derive(Clone, Debug)]
+pub struct World {
+    pub chat: Chat,
+    pub now: Time,
+    /// The chat's place in its queue.
+    pub place: u32,
+    /// All that was told, from the first event on.
+    pub told: Vec<Told>,
+}
+
+impl World {
+    pub fn waiting() -> World {
+        World::opened(&opening())
+    }
+
+    pub fn opened(opening: &Opening) -> World {
+        let event = Event::Opened(Box::new(opening.clone()));
+        let chat = Chat::open("chat".into(), START, opening);
+        World { now: START, place: 1, told: vec![Told::of(&chat, START, "act", event)], chat }
+    }
+
+    /// The customer may be gone for so long while attended.
+    pub fn with_patience(patience: Span) -> World {
+        World::opened(&Opening { terms: Terms { patience }, ..opening() })
+    }
+
+    pub fn attended() -> World {
+        World::waiting().then(CARLA, Act::Attend)
+    }
+
+    /// Carla and Diego are inside.
+    pub fn with_two() -> World {
+        World::attended().then(CARLA, invite(DIEGO)).then(DIEGO, Act::Join)
+    }
+
+    pub fn ended() -> World {
+        World::attended().then(CARLA, Act::Close)
+    }
+
+    /// The same world after somebody did something that must work.
+    pub fn then(mut self, who: &str, act: Act) -> World {
+        self.act(who, act.clone()).unwrap_or_else(|why| panic!("{who} may not {act:?}: {why:?}"));
+        self
+    }
+
+    /// Somebody by name wants something now.
+    pub fn act(&mut self, who: &str, act: Act) -> Outcome {
+        self.act_as(&self.who(who), act)
+    }
+
+    pub fn act_as(&mut self, who: &Who, act: Act) -> Outcome {
+        let events = self.decide(who, &act)?;
+        for event in &events {
+            self.chat.apply(self.now, event);
+            self.told.push(Told::of(&self.chat, self.now, "act", event.clone()));
+        }
+        Ok(events)
+    }
+
+    pub fn decide(&self, who: &Who, act: &Act) -> Outcome {
+        let target = match act {
+            Act::Redirect { to } => self.destination(to),
+            Act::Invite { agent } => self.destination(&Target::Agent(agent.clone())),
+            _ => None,
+        };
+        self.chat.decide(who, act, &Scene { now: self.now, place: self.place, target })
+    }
+
+    /// The clock looks now.
+    pub fn look(&mut self) -> Outcome {
+        self.act("clock", Act::Abandon)
+    }
+
+    pub fn wait(&mut self, span: Span) {
+        self.now = self.now + span;
+    }
+
+    /// His last socket goes now.
+    pub fn loses(mut self, who: &str) -> World {
+        let since = self.now;
+        self.act(who, Act::Leave { since }).expect("who is here may go");
+        self
+    }
+
+    pub fn who(&self, name: &str) -> Who {
+        match name {
+            "clock" => Who::Clock,
+            CUSTOMER | "another customer" => Who::Customer(name.into()),
+            agent => Who::Agent(self.seat(agent)),
+        }
+    }
+
+    pub fn seat(&self, id: &str) -> Seat {
+        agent(id).seat(&self.chat.group.id)
+    }
+
+    pub fn inside(&self) -> Vec<&str> {
+        self.chat.agents.iter().map(|a| a.face.id.as_str()).collect()
+    }
+
+    /// As desk finds it: any group that there is, or an attendant of the chat's group.
+    fn destination(&self, to: &Target) -> Option<Destination> {
+        match to {
+            Target::Group(id) => ["sales", "post"].contains(&id.as_str()).then(|| Destination::Group(named(id))),
+            Target::Agent(id) => self.seat(id).attendant.then(|| Destination::Agent(face(id))),
+        }
+    }
+}
