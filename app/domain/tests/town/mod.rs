@@ -1,0 +1,174 @@
+//! A small town for random histories: two groups, seven agents, customers who come, and time.
+//! It does in memory what desk does: decide, apply, number, and let the ended chat bear its ticket.
+
+pub mod laws;
+mod steps;
+
+pub use steps::steps;
+
+use domain::application::Terms;
+use domain::event::{Destination, Opening};
+use domain::group::Named;
+use domain::person::{Agent, Membership};
+use domain::queue::position;
+use domain::{Act, Chat, Event, Face, Origin, Refusal, Scene, Seat, Span, Stage, Target, Ticket, Time, Told, Who};
+
+pub const GROUPS: [&str; 2] = ["sales", "post"];
+/// Attendant and administrator, in each of the two groups; in sequence; of the whole system.
+const TEAM: [(&str, [(bool, bool); 2], bool, bool); 7] = [
+    ("luis", [(true, false), (false, false)], false, false),
+    ("nora", [(true, false), (true, false)], false, false),
+    ("pia", [(false, true), (false, false)], false, false),
+    ("raul", [(false, false), (true, true)], false, false),
+    ("sol", [(true, false), (true, false)], true, false),
+    ("tom", [(false, false), (false, false)], false, false),
+    ("uma", [(false, false), (false, false)], false, true),
+];
+pub const AGENTS: usize = TEAM.len();
+pub const PATIENCE: Span = Span::secs(60);
+
+/// A chat with all that was told of it and all that it left behind.
+#[derive(Clone, Debug)]
+pub struct Kept {
+    pub chat: Chat,
+    pub told: Vec<Told>,
+    pub tickets: Vec<Ticket>,
+    /// As it was when it ended: nothing may change afterwards.
+    pub at_end: Option<Chat>,
+}
+
+#[derive(Clone, Debug)]
+pub struct Town {
+    pub now: Time,
+    pub kept: Vec<Kept>,
+}
+
+pub fn named(id: &str) -> Named {
+    Named { id: id.into(), name: id.to_uppercase() }
+}
+
+pub fn agent(n: usize) -> Agent {
+    let (id, rights, sequence, system) = TEAM[n % AGENTS];
+    let memberships = GROUPS.iter().zip(rights).map(|(group, (attendant, administrator))| Membership {
+        group: (*group).into(),
+        attendant,
+        administrator,
+    });
+    Agent {
+        face: Face { id: id.into(), name: id.to_uppercase() },
+        sequence,
+        system,
+        memberships: memberships.collect(),
+    }
+}
+
+impl Town {
+    pub fn new() -> Town {
+        Town { now: Time(1_000_000), kept: Vec::new() }
+    }
+
+    pub fn open(&mut self, group: usize) {
+        let n = self.kept.len();
+        let opening = Opening {
+            number: n as i64 + 1,
+            origin: Origin::Widget,
+            application: named("shop"),
+            group: named(GROUPS[group % GROUPS.len()]),
+            customer: named(&format!("customer {n}")),
+            verified: false,
+            answers: Vec::new(),
+            page: String::new(),
+            lang: "es".into(),
+            terms: Terms { patience: PATIENCE },
+        };
+        let chat = Chat::open(format!("chat {n:03}"), self.now, &opening);
+        let first = Told::of(&chat, self.now, "open", Event::Opened(Box::new(opening)));
+        self.kept.push(Kept { chat, told: vec![first], tickets: Vec::new(), at_end: None });
+    }
+
+    /// Somebody wants something: what desk does with it, and the laws of a single act.
+    pub fn act(&mut self, who: &Who, n: usize, act: &Act) -> Result<Vec<Event>, Refusal> {
+        let before = self.kept[n].chat.clone();
+        let scene = self.scene(n, act);
+        let events = before.decide(who, act, &scene)?;
+        laws::of_a_decision(&before, who, &scene, &events);
+        let now = self.now;
+        let kept = &mut self.kept[n];
+        for event in &events {
+            kept.chat.apply(now, event);
+            kept.told.push(Told::of(&kept.chat, now, "act", event.clone()));
+        }
+        if kept.chat.is_over() && !events.is_empty() {
+            if let Some(owed) = kept.chat.ticket_owed() {
+                let mut ticket = Ticket::open(format!("ticket {n}"), now, &owed.birth);
+                owed.saved.iter().for_each(|event| ticket.apply(now, event));
+                kept.tickets.push(ticket);
+            }
+            kept.at_end = Some(kept.chat.clone());
+        }
+        self.again(who, n, act);
+        Ok(events)
+    }
+
+    /// Wanted once more, it is so already or it is refused, but for what may be repeated.
+    fn again(&self, who: &Who, n: usize, act: &Act) {
+        let mut chat = self.kept[n].chat.clone();
+        if matches!(act, Act::Post { .. } | Act::Aside { .. } | Act::Resume) {
+            return;
+        }
+        // An administrator inside hands over and is outside: once more means to him alone.
+        let repeats = if matches!(act, Act::Redirect { .. }) { 2 } else { 1 };
+        for repeat in 1..=repeats {
+            let Ok(events) = chat.decide(who, act, &self.scene(n, act)) else { return };
+            assert!(repeat < repeats || events.is_empty(), "{who:?} again: {act:?} leads to {events:?}");
+            events.iter().for_each(|event| chat.apply(self.now, event));
+        }
+    }
+
+    /// The clock looks at whatever is due.
+    pub fn look(&mut self) {
+        for n in 0..self.kept.len() {
+            if self.kept[n].chat.due().is_some_and(|due| due <= self.now) {
+                self.act(&Who::Clock, n, &Act::Abandon).expect("what is due happens");
+                assert!(self.kept[n].chat.due().is_none_or(|due| due > self.now), "the clock would spin");
+            }
+        }
+    }
+
+    pub fn place(&self, n: usize) -> Option<u32> {
+        position(self.kept.iter().map(|k| &k.chat), &self.kept[n].chat)
+    }
+
+    fn scene(&self, n: usize, act: &Act) -> Scene {
+        let target = match act {
+            Act::Redirect { to } => self.destination(n, to),
+            Act::Invite { agent } => self.destination(n, &Target::Agent(agent.clone())),
+            _ => None,
+        };
+        Scene { now: self.now, place: self.place(n).unwrap_or(1), target }
+    }
+
+    fn destination(&self, n: usize, to: &Target) -> Option<Destination> {
+        match to {
+            Target::Group(id) => GROUPS.contains(&id.as_str()).then(|| Destination::Group(named(id))),
+            Target::Agent(id) => {
+                let agent = (0..AGENTS).map(agent).find(|a| a.face.id == *id)?;
+                let seat: Seat = agent.seat(&self.kept[n].chat.group.id);
+                seat.attendant.then_some(Destination::Agent(seat.face))
+            }
+        }
+    }
+
+    /// Requests = attended + desertions + removed + still waiting (indicators.md e.4).
+    pub fn sums_close(&self) {
+        let count = |is: fn(&Chat) -> bool| self.kept.iter().filter(|k| is(&k.chat)).count();
+        let attended = count(|c| c.attended_at.is_some());
+        let waiting = count(|c| c.attended_at.is_none() && c.stage == Stage::Waiting);
+        let deserted = count(|c| {
+            use domain::Reason::{Connection, Customer};
+            c.attended_at.is_none() && matches!(c.stage, Stage::Ended(Customer | Connection))
+        });
+        let removed = count(|c| c.attended_at.is_none() && c.stage == Stage::Ended(domain::Reason::Staff));
+        assert_eq!(self.kept.len(), attended + deserted + removed + waiting);
+    }
+}
