@@ -14,16 +14,20 @@ use domain::queue::position;
 use domain::{Act, Chat, Event, Face, Origin, Refusal, Scene, Seat, Span, Stage, Target, Ticket, Time, Told, Who};
 
 pub const GROUPS: [&str; 2] = ["sales", "post"];
-/// Attendant and administrator, in each of the two groups; in sequence; of the whole system.
-const TEAM: [(&str, [(bool, bool); 2], bool, bool); 7] = [
-    ("luis", [(true, false), (false, false)], false, false),
-    ("nora", [(true, false), (true, false)], false, false),
-    ("pia", [(false, true), (false, false)], false, false),
-    ("raul", [(false, false), (true, true)], false, false),
-    ("sol", [(true, false), (true, false)], true, false),
-    ("tom", [(false, false), (false, false)], false, false),
-    ("uma", [(false, false), (false, false)], false, true),
+/// Is he attendant, and is he administrator of a group?
+type Rights = (bool, bool);
+/// The rights of each in each of the two groups.
+const TEAM: [(&str, [Rights; 2]); 7] = [
+    ("luis", [(true, false), (false, false)]),
+    ("nora", [(true, false), (true, false)]),
+    ("pia", [(false, true), (false, false)]),
+    ("raul", [(false, false), (true, true)]),
+    (IN_SEQUENCE, [(true, false), (true, false)]),
+    ("tom", [(false, false), (false, false)]),
+    (OF_THE_SYSTEM, [(false, false), (false, false)]),
 ];
+const IN_SEQUENCE: &str = "sol";
+const OF_THE_SYSTEM: &str = "uma";
 pub const AGENTS: usize = TEAM.len();
 pub const PATIENCE: Span = Span::secs(60);
 
@@ -48,7 +52,8 @@ pub fn named(id: &str) -> Named {
 }
 
 pub fn agent(n: usize) -> Agent {
-    let (id, rights, sequence, system) = TEAM[n % AGENTS];
+    let (id, rights) = TEAM[n % AGENTS];
+    let (sequence, system) = (id == IN_SEQUENCE, id == OF_THE_SYSTEM);
     let memberships = GROUPS.iter().zip(rights).map(|(group, (attendant, administrator))| Membership {
         group: (*group).into(),
         attendant,
