@@ -16,12 +16,25 @@ pub fn of_a_decision(before: &Chat, who: &Who, scene: &Scene, events: &[Event]) 
                 assert_eq!(before.stage, Stage::Waiting, "one wins");
                 assert!(!seat.sequence || scene.place == 1, "one in sequence takes the first");
             }
+            (Event::Joined { by }, Who::Agent(seat)) => {
+                assert!(seat.face == *by && (seat.administrator || before.invited.contains(by)));
+            }
+            (Event::Ended { reason: Reason::Customer, .. }, Who::Customer(_)) => {}
+            (Event::Ended { reason: Reason::Agent, .. }, Who::Agent(seat)) => assert!(before.is_inside(&seat.face.id)),
+            (Event::Ended { reason: Reason::Staff, .. }, Who::Agent(seat)) => {
+                assert!(seat.is_staff() && before.stage == Stage::Waiting);
+            }
+            (Event::Ended { reason: Reason::Connection | Reason::AgentLost, .. }, Who::Clock) => {}
+            (Event::Redirected { .. }, Who::Agent(seat)) => {
+                assert!(seat.administrator || before.is_inside(&seat.face.id));
+            }
             (Event::Watched { .. }, Who::Agent(seat)) => assert!(seat.administrator),
             (Event::Posted { by: Some(by), .. }, Who::Agent(seat)) => {
                 assert!(seat.face == *by && before.is_inside(&by.id));
             }
             (Event::Posted { by: None, .. }, Who::Customer(id)) => assert_eq!(*id, before.customer.id),
-            (Event::Posted { .. } | Event::Attended { .. } | Event::Watched { .. }, _) => panic!("{who:?}: {event:?}"),
+            (Event::Posted { .. } | Event::Attended { .. } | Event::Joined { .. }, _) => panic!("{who:?}: {event:?}"),
+            (Event::Ended { .. } | Event::Redirected { .. } | Event::Watched { .. }, _) => panic!("{who:?}: {event:?}"),
             _ => {}
         }
         if let (Who::Customer(_), true) = (who, event.is_aside()) {

@@ -141,6 +141,7 @@ fn an_invitation_lets_in_once() {
     assert_eq!(world.act(DIEGO, Act::Join), Err(Refusal::OnlyAdministrators));
     world.act(CARLA, invite(DIEGO)).unwrap();
     assert_eq!(world.act(CARLA, invite(DIEGO)), Ok(vec![]));
+    assert_eq!(world.act(FABIO, Act::Join), Err(Refusal::OnlyAdministrators), "it is for Diego");
     assert_eq!(world.act(DIEGO, Act::Join), Ok(vec![Event::Joined { by: face(DIEGO) }]));
     assert_eq!(world.act(DIEGO, Act::Join), Ok(vec![]));
     assert_eq!(world.act(CARLA, invite(DIEGO)), Ok(vec![]));
