@@ -105,6 +105,7 @@ mod tests {
         }
 
         queue[1].act(CARLA, to_group("post")).unwrap();
+        queue[0].wait(Span::secs(9));
         queue[0].act(CARLA, to_group("post")).unwrap();
 
         assert_eq!(positions(&queue), [Some(1), Some(2)]);
