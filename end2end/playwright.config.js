@@ -1,9 +1,15 @@
 // How the stories run: two at a time, each with a server of its own, in the browser of this machine.
+import { fileURLToPath } from 'node:url';
 import { defineConfig } from '@playwright/test';
+
+const fonts = fileURLToPath(new URL('world/fonts.conf', import.meta.url));
 
 export default defineConfig({
   testDir: 'stories',
-  testMatch: '*.story.js',
+  projects: [
+    { name: 'stories', testMatch: '*.story.js' },
+    { name: 'pictures', testMatch: '*.picture.js' },
+  ],
   outputDir: 'test-results',
   fullyParallel: true,
   workers: 2,
@@ -18,6 +24,7 @@ export default defineConfig({
     actionTimeout: 15_000,
     navigationTimeout: 20_000,
     launchOptions: {
+      env: { ...process.env, FONTCONFIG_FILE: fonts },
       executablePath: process.env.CHROMIUM || '/usr/bin/chromium',
       args: [
         '--headless', '--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run',
