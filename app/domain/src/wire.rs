@@ -6,7 +6,7 @@
 use crate::application::Answer;
 use crate::group::{Named, Subject};
 use crate::person::Agent;
-use crate::{Chat, Face, Refusal, Span, Stage, Status, Ticket, Time, Told};
+use crate::{Chat, Face, Refusal, Span, Stage, Status, Ticket, TicketEvent, Time, Told};
 use serde::{Deserialize, Serialize};
 
 /// What both ends speak. A server that cannot speak it says goodbye with [`Bye::Version`].
@@ -60,25 +60,40 @@ pub struct Wait {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Up {
     /// The first frame. The widget gives its token; the console's session is in its cookie.
-    Hello { version: u16, token: Option<String> },
+    Hello {
+        version: u16,
+        token: Option<String>,
+    },
     /// Echoed: proves both directions.
     Ping(u32),
     /// Somebody is writing: a hint, never kept.
-    Typing { chat: String },
+    Typing {
+        chat: String,
+    },
     /// Staff: hear this chat from now on.
-    Follow { chat: String },
-    Unfollow { chat: String },
+    Follow {
+        chat: String,
+    },
+    Unfollow {
+        chat: String,
+    },
 }
 
 /// Down the socket.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Down {
     /// The answer to Hello. Another epoch means that the server was restarted: read again.
-    Welcome { epoch: String, now: Time },
+    Welcome {
+        epoch: String,
+        now: Time,
+    },
     Pong(u32),
     Told(Told),
     /// `by` is none for the customer.
-    Typing { chat: String, by: Option<Face> },
+    Typing {
+        chat: String,
+        by: Option<Face>,
+    },
     Wait(Wait),
     /// Staff: a row of the queue as it is now.
     Card(Card),
@@ -100,7 +115,9 @@ pub enum Bye {
     /// It did not keep up: come back and read again.
     Slow,
     /// The server stops; come back after so many milliseconds.
-    Restart { after: u32 },
+    Restart {
+        after: u32,
+    },
 }
 
 /// A row of the two lists (R50).
@@ -189,4 +206,58 @@ pub struct TicketRow {
     pub changed_at: Time,
     pub via: crate::ticket::Via,
     pub saved: bool,
+}
+
+/// Which tickets a list shows.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Filter {
+    /// Not completed (R19).
+    #[default]
+    Open,
+    /// Mine, whatever their status.
+    Mine,
+    /// Mine that wait for their first save (R62).
+    Unsaved,
+    All,
+}
+
+impl Filter {
+    pub const ALL: [Filter; 4] = [Filter::Open, Filter::Mine, Filter::Unsaved, Filter::All];
+
+    /// Its word in an address.
+    pub fn word(self) -> &'static str {
+        match self {
+            Filter::Open => "open",
+            Filter::Mine => "mine",
+            Filter::Unsaved => "unsaved",
+            Filter::All => "all",
+        }
+    }
+
+    /// What an address asks for; an unknown word asks for the usual.
+    pub fn of(word: &str) -> Filter {
+        Filter::ALL.into_iter().find(|f| f.word() == word).unwrap_or_default()
+    }
+}
+
+/// Where the last page of tickets ended: its last row.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct After {
+    pub changed_at: Time,
+    pub id: String,
+}
+
+/// One event of a ticket's history.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Entry {
+    pub seq: u32,
+    pub at: Time,
+    pub event: TicketEvent,
+}
+
+/// A ticket and all that happened to it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Paper {
+    pub ticket: Ticket,
+    pub history: Vec<Entry>,
 }

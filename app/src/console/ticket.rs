@@ -8,7 +8,8 @@ use super::log::{Log, Side};
 use super::note::{self, Kind};
 use super::papers::Customer;
 use super::room::{Reading, Room};
-use crate::doors::ticket::{self as door, Entry, Filter};
+use crate::doors::ticket as door;
+use domain::wire::{Entry, Filter};
 use domain::ticket::{NOTE_LIMIT, SUBJECT_LIMIT};
 use domain::{Face, Status, Ticket, TicketAct, TicketEvent};
 use leptos::prelude::*;
@@ -48,11 +49,14 @@ pub fn Paper(id: String, filter: Memo<Filter>) -> impl IntoView {
             }
         });
     };
-    // Whoever changes it, here or elsewhere: read again. So it is after the line was down.
+    // At first, and after the line was down; then whenever somebody changes it, here or elsewhere.
     Effect::new(move || {
-        board.connection.track();
+        board.round.track();
+        read();
+    });
+    Effect::new(move |before: Option<()>| {
         let changed = board.changed.with(|t| t.as_ref().is_some_and(|t| id.with_value(|id| *id == t.id)));
-        if changed || ticket.with_untracked(Option::is_none) || board.loaded.get_untracked() {
+        if changed && before.is_some() {
             read();
         }
     });

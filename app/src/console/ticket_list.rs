@@ -8,7 +8,8 @@ use super::menu::{Item, Items, Menu, Sign};
 use super::route;
 use super::ticket::{Paper, dot};
 use crate::doors::Failure;
-use crate::doors::ticket::{After, Filter, list_tickets};
+use crate::doors::ticket::list_tickets;
+use domain::wire::{After, Filter};
 use crate::words::Words;
 use domain::Ticket;
 use domain::ticket::Via;
@@ -43,13 +44,15 @@ pub fn Tickets() -> impl IntoView {
         more: RwSignal::new(false),
         failed: RwSignal::new(false),
     };
-    Effect::new(move || {
-        filter.track();
-        // After the line was down the list is read anew as well.
-        if board.loaded.get() {
+    Effect::new(move |before: Option<Filter>| {
+        // After the line was down the list is read anew; what is there stays until then.
+        board.round.track();
+        let filter = filter.get();
+        if before != Some(filter) {
             list.rows.set(Vec::new());
-            list.read(board);
         }
+        list.read(board, None);
+        filter
     });
     Effect::new(move || {
         if let Some(ticket) = board.changed.get() {
@@ -63,10 +66,10 @@ pub fn Tickets() -> impl IntoView {
                 <Table list=list open=open/>
                 <div class="empty empty--s" hidden=move || list.loading.get() || list.failed.get() || !list.rows.with(Vec::is_empty)><p>{words.no_tickets}</p></div>
                 <div class="empty empty--s" role="alert" hidden=move || !list.failed.get()>
-                    <p>{words.not_reached}</p><p><button class="button button--s" type="button" on:click=move |_| list.read(board)>{words.common.retry}</button></p>
+                    <p>{words.not_reached}</p><p><button class="button button--s" type="button" on:click=move |_| list.read(board, None)>{words.common.retry}</button></p>
                 </div>
                 <p class="list__more" hidden=move || !list.more.get()>
-                    <button class="button" type="button" disabled=move || list.loading.get() on:click=move |_| list.read(board)>{words.more}</button>
+                    <button class="button" type="button" disabled=move || list.loading.get() on:click=move |_| list.read_more(board)>{words.more}</button>
                 </p>
             </section>
             {move || match open.get() {
@@ -79,11 +82,13 @@ pub fn Tickets() -> impl IntoView {
 
 impl List {
     /// The next page, after the last row.
-    fn read(self, board: Board) {
+    fn read_more(self, board: Board) {
+        let last = |row: &TicketRow| After { changed_at: row.changed_at, id: row.id.clone() };
+        self.read(board, self.rows.with_untracked(|rows| rows.last().map(last)));
+    }
+
+    fn read(self, board: Board, after: Option<After>) {
         let filter = self.filter.get_untracked();
-        let after = self
-            .rows
-            .with_untracked(|rows| rows.last().map(|row| After { changed_at: row.changed_at, id: row.id.clone() }));
         self.loading.set(true);
         self.failed.set(false);
         spawn_local(async move {

@@ -10,6 +10,7 @@ use domain::wire::{Card, Lists, Open, PAGE, Page};
 use domain::{Chat, Event, Reason, Refusal, Stage, Time, Told};
 use sqlx::any::AnyRow;
 use sqlx::{AnyConnection, AnyExecutor, AssertSqlSafe, Row};
+use std::collections::{HashMap, HashSet};
 
 /// Who calls: from the token or the session, never from what was sent.
 #[derive(Clone, Debug)]
@@ -152,6 +153,21 @@ pub async fn acts_of<'c>(on: impl AnyExecutor<'c>, chat: &str) -> Result<Vec<Str
     rows.iter().map(|row| row.try_get(0)).collect()
 }
 
+/// The same for every chat that has not ended, by chat.
+pub async fn acts_of_live<'c>(on: impl AnyExecutor<'c>) -> Result<HashMap<String, HashSet<String>>, sqlx::Error> {
+    let rows = sqlx::query(
+        "select e.chat_id, e.act from chats c join events e on e.chat_id = c.id \
+         where c.stage in ('waiting', 'attending')",
+    )
+    .fetch_all(on)
+    .await?;
+    let mut acts: HashMap<String, HashSet<String>> = HashMap::new();
+    for row in rows {
+        acts.entry(row.try_get(0)?).or_default().insert(row.try_get(1)?);
+    }
+    Ok(acts)
+}
+
 /// What an act led to when it was first asked for.
 pub async fn told_of_act<'c>(on: impl AnyExecutor<'c>, chat: &str, act: &str) -> Result<Vec<Told>, Fault> {
     let rows = sqlx::query("select seq, after_seq, at, act, body from events where chat_id = $1 and act = $2 order by after_seq, aside, seq")
@@ -206,67 +222,71 @@ pub async fn destination(
     }))
 }
 
-/// Keeps what happened, in one statement.
+/// Keeps what happened, in few statements.
 pub async fn keep_events(conn: &mut AnyConnection, told: &[Told]) -> Result<(), Fault> {
-    let sql = format!(
-        "insert into events (chat_id, aside, seq, after_seq, at, act, body) values {}",
-        crate::database::places(told.len(), 7)
-    );
-    let mut query = sqlx::query(AssertSqlSafe(sql));
-    for t in told {
-        query = query
-            .bind(t.chat.clone())
-            .bind(i64::from(t.event.is_aside()))
-            .bind(i64::from(t.seq))
-            .bind(i64::from(t.after))
-            .bind(t.at.0)
-            .bind(t.act.clone())
-            .bind(serde_json::to_string(&t.event)?);
+    for part in crate::database::portions(told) {
+        let sql = format!(
+            "insert into events (chat_id, aside, seq, after_seq, at, act, body) values {}",
+            crate::database::places(part.len(), 7)
+        );
+        let mut query = sqlx::query(AssertSqlSafe(sql));
+        for t in part {
+            query = query
+                .bind(t.chat.clone())
+                .bind(i64::from(t.event.is_aside()))
+                .bind(i64::from(t.seq))
+                .bind(i64::from(t.after))
+                .bind(t.at.0)
+                .bind(t.act.clone())
+                .bind(serde_json::to_string(&t.event)?);
+        }
+        query.execute(&mut *conn).await?;
     }
-    query.execute(conn).await?;
     Ok(())
 }
 
 const COLUMNS: usize = 19;
 
-/// Keeps how chats now stand, in one statement.
+/// Keeps how chats now stand, in few statements.
 pub async fn keep_states(conn: &mut AnyConnection, chats: &[Chat]) -> Result<(), Fault> {
-    let sql = format!(
-        "insert into chats (id, number, application_id, group_id, requested_group_id, origin, customer_id, stage, \
-         end_reason, queued_at, attended_at, attended_by, first_reply_at, disconnected_at, ended_at, waiting_messages, \
-         seq, aside_seq, state) values {} on conflict (id) do update set group_id = excluded.group_id, \
-         stage = excluded.stage, end_reason = excluded.end_reason, attended_at = excluded.attended_at, \
-         attended_by = excluded.attended_by, first_reply_at = excluded.first_reply_at, \
-         disconnected_at = excluded.disconnected_at, ended_at = excluded.ended_at, \
-         waiting_messages = excluded.waiting_messages, seq = excluded.seq, aside_seq = excluded.aside_seq, \
-         state = excluded.state",
-        crate::database::places(chats.len(), COLUMNS)
-    );
-    let mut query = sqlx::query(AssertSqlSafe(sql));
-    for c in chats {
-        let (stage, reason) = stage_words(c.stage);
-        query = query
-            .bind(c.id.clone())
-            .bind(c.number)
-            .bind(c.application.id.clone())
-            .bind(c.group.id.clone())
-            .bind(c.requested_group.clone())
-            .bind(format!("{:?}", c.origin))
-            .bind(c.customer.id.clone())
-            .bind(stage)
-            .bind(reason)
-            .bind(c.queued_at.0)
-            .bind(c.attended_at.map(|t| t.0))
-            .bind(c.attended_by.as_ref().map(|f| f.id.clone()))
-            .bind(c.first_reply_at.map(|t| t.0))
-            .bind(c.gone_since.map(|t| t.0))
-            .bind(c.ended_at.map(|t| t.0))
-            .bind(i64::from(c.waiting_messages))
-            .bind(i64::from(c.seq))
-            .bind(i64::from(c.aside_seq))
-            .bind(serde_json::to_string(c)?);
+    for part in crate::database::portions(chats) {
+        let sql = format!(
+            "insert into chats (id, number, application_id, group_id, requested_group_id, origin, customer_id, stage, \
+             end_reason, queued_at, attended_at, attended_by, first_reply_at, disconnected_at, ended_at, waiting_messages, \
+             seq, aside_seq, state) values {} on conflict (id) do update set group_id = excluded.group_id, \
+             stage = excluded.stage, end_reason = excluded.end_reason, attended_at = excluded.attended_at, \
+             attended_by = excluded.attended_by, first_reply_at = excluded.first_reply_at, \
+             disconnected_at = excluded.disconnected_at, ended_at = excluded.ended_at, \
+             waiting_messages = excluded.waiting_messages, seq = excluded.seq, aside_seq = excluded.aside_seq, \
+             state = excluded.state",
+            crate::database::places(part.len(), COLUMNS)
+        );
+        let mut query = sqlx::query(AssertSqlSafe(sql));
+        for c in part {
+            let (stage, reason) = stage_words(c.stage);
+            query = query
+                .bind(c.id.clone())
+                .bind(c.number)
+                .bind(c.application.id.clone())
+                .bind(c.group.id.clone())
+                .bind(c.requested_group.clone())
+                .bind(format!("{:?}", c.origin))
+                .bind(c.customer.id.clone())
+                .bind(stage)
+                .bind(reason)
+                .bind(c.queued_at.0)
+                .bind(c.attended_at.map(|t| t.0))
+                .bind(c.attended_by.as_ref().map(|f| f.id.clone()))
+                .bind(c.first_reply_at.map(|t| t.0))
+                .bind(c.gone_since.map(|t| t.0))
+                .bind(c.ended_at.map(|t| t.0))
+                .bind(i64::from(c.waiting_messages))
+                .bind(i64::from(c.seq))
+                .bind(i64::from(c.aside_seq))
+                .bind(serde_json::to_string(c)?);
+        }
+        query.execute(&mut *conn).await?;
     }
-    query.execute(conn).await?;
     Ok(())
 }
 

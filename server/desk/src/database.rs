@@ -63,11 +63,13 @@ async fn open_embedded(url: &str) -> Result<Database, Fault> {
     let options = AnyConnectOptions::from_str(&format!("{url}{separator}mode=rwc"))
         .map_err(|e| Fault::new(format!("the database address does not read: {e}")))?;
     let cannot = |e: sqlx::Error| Fault::new(format!("the database cannot be opened: {e}"));
+    // A file does not hang up while nobody looks, so it is not asked before each use.
     let writer = AnyPoolOptions::new()
         .max_connections(1)
         .idle_timeout(None)
         .max_lifetime(None)
         .acquire_timeout(Duration::from_secs(30))
+        .test_before_acquire(false)
         .after_connect(|conn, _| Box::pin(prepare(conn, false)))
         .connect_with(options.clone())
         .await
@@ -75,6 +77,7 @@ async fn open_embedded(url: &str) -> Result<Database, Fault> {
     let reader = AnyPoolOptions::new()
         .max_connections(READERS)
         .acquire_timeout(Duration::from_secs(30))
+        .test_before_acquire(false)
         .after_connect(|conn, _| Box::pin(prepare(conn, true)))
         .connect_with(options)
         .await
@@ -130,6 +133,20 @@ fn migrations() -> Result<Migrator, Fault> {
     Ok(Migrator::with_migrations(all.collect()))
 }
 
+/// The most rows of one statement: databases take so many places and no more.
+const ROWS: usize = 64;
+
+/// A list in parts whose lengths are powers of two. Statements of few lengths are prepared once
+/// and found again; preparing one of many rows takes longer than running it.
+pub fn portions<T>(mut rest: &[T]) -> impl Iterator<Item = &[T]> {
+    std::iter::from_fn(move || {
+        let length = rest.len().checked_ilog2().map(|n| ROWS.min(1 << n))?;
+        let (part, after) = rest.split_at(length);
+        rest = after;
+        Some(part)
+    })
+}
+
 /// `($1, $2), ($3, $4)`: the places of a statement that writes many rows at once.
 pub fn places(rows: usize, columns: usize) -> String {
     let mut text = String::with_capacity(rows * columns * 6);
@@ -155,4 +172,21 @@ pub fn flag(yes: bool) -> i64 {
 /// Reads a yes or no.
 pub fn is_set(row: &AnyRow, column: usize) -> Result<bool, sqlx::Error> {
     row.try_get::<i64, _>(column).map(|n| n != 0)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_list_is_written_in_parts_of_few_lengths_and_whole() {
+        for length in 0..300 {
+            let all: Vec<usize> = (0..length).collect();
+
+            let parts: Vec<&[usize]> = portions(&all).collect();
+
+            assert!(parts.iter().all(|part| part.len().is_power_of_two() && part.len() <= ROWS));
+            assert_eq!(parts.concat(), all);
+        }
+    }
 }

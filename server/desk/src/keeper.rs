@@ -12,7 +12,7 @@ use domain::event::Wish;
 use domain::person::Agent;
 use domain::presence::{HOLD, past};
 use domain::wire::Open;
-use domain::{Act, Chat, Event, Refusal, Scene, Ticket, TicketAct, Time, Told, Who};
+use domain::{Act, Chat, Event, Refusal, Scene, Span, Ticket, TicketAct, Time, Told, Who};
 use std::collections::{BTreeSet, HashMap, HashSet};
 use tokio::sync::{mpsc, oneshot};
 
@@ -27,6 +27,8 @@ const BACKLOG: usize = 1024;
 const BATCH: usize = 128;
 /// How often a wish is decided again when somebody else wrote first.
 const TRIES: usize = 5;
+/// After a fault the clock asks again this much later, not at once.
+const PAUSE: Span = Span(500);
 /// The most due chats of one look of the clock.
 const LOOK: usize = 500;
 
@@ -200,7 +202,7 @@ pub async fn start(
 impl Keeper {
     async fn run(mut self, mut jobs: mpsc::Receiver<Job>) {
         loop {
-            let due = self.memory.next_due();
+            let due = if self.in_doubt { Some(self.clock.now() + PAUSE) } else { self.memory.next_due() };
             let mut batch = Vec::new();
             tokio::select! {
                 job = jobs.recv() => match job {
@@ -254,6 +256,10 @@ impl Keeper {
             Err(_) => {
                 for job in jobs {
                     let got = self.serve_alone(&job.want).await;
+                    // A coming or a going that could not be kept is not forgotten.
+                    if let (Err(Error::Broken(_)), Want::Presence { person, note }) = (&got, &job.want) {
+                        self.room.put_back(person.clone(), note.clone());
+                    }
                     answer(job, got);
                 }
             }
@@ -509,8 +515,9 @@ impl Keeper {
     async fn read_again(&mut self) -> Result<(), Fault> {
         let absent = std::mem::take(&mut self.memory.absent);
         let mut memory = Memory { absent, ..Memory::default() };
+        let mut acts = chat::acts_of_live(&self.database.reader).await?;
         for chat in chat::load_live(&self.database.reader).await? {
-            let acts = chat::acts_of(&self.database.reader, &chat.id).await?.into_iter().collect();
+            let acts = acts.remove(&chat.id).unwrap_or_else(HashSet::new);
             memory.hold(Live { chat, acts });
         }
         for ticket in ticket::load_unsaved(&self.database.reader).await? {

@@ -60,6 +60,7 @@ struct Inside {
     keeper: keeper::Door,
     presence: presence::Room,
     queues: queue::Teller,
+    visitors: visitor::Known,
     hashing: tokio::sync::Semaphore,
     epoch: String,
 }
@@ -77,7 +78,8 @@ impl Desk {
             keeper::start(database.clone(), clock.clone(), hub.clone(), queues.clone(), presence.clone()).await?;
         let epoch = random::id(clock.now())?;
         let hashing = tokio::sync::Semaphore::new(2);
-        Ok(Desk(Arc::new(Inside { database, clock, hub, keeper, presence, queues, hashing, epoch })))
+        let visitors = visitor::Known::default();
+        Ok(Desk(Arc::new(Inside { database, clock, hub, keeper, presence, queues, visitors, hashing, epoch })))
     }
 
     /// Lets the keeper finish what it has, then closes the database.

@@ -81,6 +81,12 @@ impl Room {
         self.lock().notes.drain().collect()
     }
 
+    /// A note that could not be kept; a newer one of the same person stands. Nobody is woken:
+    /// the keeper comes back by himself after a fault.
+    pub fn put_back(&self, person: Person, note: Note) {
+        self.lock().notes.entry(person).or_insert(note);
+    }
+
     /// Returns when there is something to fetch.
     pub async fn noted(&self) {
         self.0.noted.notified().await;

@@ -128,7 +128,11 @@ impl Teller {
                 match tell_group(&database, &hub, clock.now(), &group, &before).await {
                     Ok(now) if now.is_empty() => {}
                     Ok(now) => drop(told.insert(group, now)),
-                    Err(error) => tracing::warn!("places of a queue were not told: {}", Fault::from(error)),
+                    Err(error) => {
+                        tracing::warn!("places of a queue were not told: {}", Fault::from(error));
+                        told.insert(group.clone(), before);
+                        self.changed(HashSet::from([group]));
+                    }
                 }
             }
             tokio::time::sleep(PAUSE).await;

@@ -3,42 +3,13 @@
 use crate::keeper::{Got, Want};
 use crate::{Answer, Desk, Error, Fault};
 use domain::person::Agent;
-use domain::wire::TicketRow;
+use domain::wire::{After, Entry, Filter, TicketRow};
 use domain::{Refusal, Status, Ticket, TicketAct, TicketEvent, Time};
-use serde::{Deserialize, Serialize};
 use sqlx::any::AnyRow;
 use sqlx::{AnyConnection, AnyExecutor, AssertSqlSafe, Row};
 
-/// Which tickets a list shows.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub enum Filter {
-    /// Not completed (R19).
-    #[default]
-    Open,
-    All,
-    /// Mine, whatever their status.
-    Mine,
-    /// Mine that wait for their first save (R62).
-    Unsaved,
-}
-
-/// Where the last page ended: its last row.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct After {
-    pub changed_at: Time,
-    pub id: String,
-}
-
 /// Rows of one page.
 pub const ROWS: usize = 50;
-
-/// One event of a ticket's history.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Entry {
-    pub seq: u32,
-    pub at: Time,
-    pub event: TicketEvent,
-}
 
 impl Desk {
     /// A page of tickets that an agent may see, last changed first.
@@ -178,53 +149,57 @@ pub struct Kept {
 }
 
 pub async fn keep_events(conn: &mut AnyConnection, kept: &[Kept]) -> Result<(), Fault> {
-    let sql = format!(
-        "insert into ticket_events (ticket_id, seq, at, act, body) values {}",
-        crate::database::places(kept.len(), 5)
-    );
-    let mut query = sqlx::query(AssertSqlSafe(sql));
-    for k in kept {
-        query = query
-            .bind(k.ticket.clone())
-            .bind(i64::from(k.seq))
-            .bind(k.at.0)
-            .bind(k.act.clone())
-            .bind(serde_json::to_string(&k.event)?);
+    for part in crate::database::portions(kept) {
+        let sql = format!(
+            "insert into ticket_events (ticket_id, seq, at, act, body) values {}",
+            crate::database::places(part.len(), 5)
+        );
+        let mut query = sqlx::query(AssertSqlSafe(sql));
+        for k in part {
+            query = query
+                .bind(k.ticket.clone())
+                .bind(i64::from(k.seq))
+                .bind(k.at.0)
+                .bind(k.act.clone())
+                .bind(serde_json::to_string(&k.event)?);
+        }
+        query.execute(&mut *conn).await?;
     }
-    query.execute(conn).await?;
     Ok(())
 }
 
 const COLUMNS: usize = 14;
 
 pub async fn keep_states(conn: &mut AnyConnection, tickets: &[Ticket]) -> Result<(), Fault> {
-    let sql = format!(
-        "insert into tickets (id, number, chat_id, group_id, application_id, customer_id, owner_id, status, first_status, \
-         created_at, changed_at, saved_at, seq, state) values {} on conflict (id) do update set \
-         group_id = excluded.group_id, owner_id = excluded.owner_id, status = excluded.status, \
-         first_status = excluded.first_status, changed_at = excluded.changed_at, saved_at = excluded.saved_at, \
-         seq = excluded.seq, state = excluded.state",
-        crate::database::places(tickets.len(), COLUMNS)
-    );
-    let mut query = sqlx::query(AssertSqlSafe(sql));
-    for t in tickets {
-        query = query
-            .bind(t.id.clone())
-            .bind(t.number)
-            .bind(t.chat.clone())
-            .bind(t.group.id.clone())
-            .bind(t.application.id.clone())
-            .bind(t.customer.id.clone())
-            .bind(t.owner.as_ref().map(|o| o.id.clone()))
-            .bind(status_word(t.status))
-            .bind(t.first_status.map(status_word))
-            .bind(t.created_at.0)
-            .bind(t.changed_at.0)
-            .bind(t.saved_at.map(|at| at.0))
-            .bind(i64::from(t.seq))
-            .bind(serde_json::to_string(t)?);
+    for part in crate::database::portions(tickets) {
+        let sql = format!(
+            "insert into tickets (id, number, chat_id, group_id, application_id, customer_id, owner_id, status, first_status, \
+             created_at, changed_at, saved_at, seq, state) values {} on conflict (id) do update set \
+             group_id = excluded.group_id, owner_id = excluded.owner_id, status = excluded.status, \
+             first_status = excluded.first_status, changed_at = excluded.changed_at, saved_at = excluded.saved_at, \
+             seq = excluded.seq, state = excluded.state",
+            crate::database::places(part.len(), COLUMNS)
+        );
+        let mut query = sqlx::query(AssertSqlSafe(sql));
+        for t in part {
+            query = query
+                .bind(t.id.clone())
+                .bind(t.number)
+                .bind(t.chat.clone())
+                .bind(t.group.id.clone())
+                .bind(t.application.id.clone())
+                .bind(t.customer.id.clone())
+                .bind(t.owner.as_ref().map(|o| o.id.clone()))
+                .bind(status_word(t.status))
+                .bind(t.first_status.map(status_word))
+                .bind(t.created_at.0)
+                .bind(t.changed_at.0)
+                .bind(t.saved_at.map(|at| at.0))
+                .bind(i64::from(t.seq))
+                .bind(serde_json::to_string(t)?);
+        }
+        query.execute(&mut *conn).await?;
     }
-    query.execute(conn).await?;
     Ok(())
 }
 

@@ -1,7 +1,7 @@
 //! Tickets: born with the end, saved once for the first time, never lost.
 
 use crate::world::*;
-use desk::ticket::{After, Filter};
+use domain::wire::{After, Filter};
 use domain::{Act, Refusal, Span, Status, Ticket, TicketAct};
 
 fn save(subject: &str, status: Status) -> TicketAct {
