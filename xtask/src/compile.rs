@@ -1,6 +1,7 @@
 //! A crate becomes a WASM module and the script that starts it.
 
 use std::fs;
+use std::io::IsTerminal;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, bail};
@@ -51,11 +52,12 @@ pub fn compile(house: &House, screen: &Screen, mode: Mode) -> Result<Compiled> {
 
     let mut paths = vec!["Cargo.toml", "Cargo.lock"];
     paths.extend(screen.folders);
-    let sources = fingerprint(&house.root, &paths, &[&house.compiler, mode.name()])?;
+    let tools = format!("{:?} {:?}", house.tool("wasm-opt"), house.tool("esbuild"));
+    let sources = fingerprint(&house.root, &paths, &[&house.compiler, mode.name(), &tools])?;
     if !is(&folder.join("sources.key"), &sources) {
         println!("front: compiling {} ({})", screen.name, mode.name());
         let module = cargo(house, screen, mode)?;
-        bind(house, screen, mode, &module, &folder)?;
+        bind(house, screen, mode, &module, &folder, &tools)?;
         fs::write(folder.join("sources.key"), sources)?;
     }
     read(screen, &folder)
@@ -77,8 +79,12 @@ fn is(key: &Path, value: &str) -> bool {
 fn cargo(house: &House, screen: &Screen, mode: Mode) -> Result<PathBuf> {
     let target = house.cache.join("wasm");
     let mut cargo = house.cargo();
-    cargo.args(["build", "--lib", "--quiet", "--target", TARGET, "--profile", mode.profile(), "-p", screen.package]);
+    cargo.args(["build", "--lib", "--target", TARGET, "--profile", mode.profile(), "-p", screen.package]);
     cargo.arg("--target-dir").arg(&target);
+    // Somebody who waits sees how far it is; a log does not need four hundred names.
+    if !std::io::stderr().is_terminal() {
+        cargo.arg("--quiet");
+    }
     if !screen.features.is_empty() {
         cargo.args(["--features", &screen.features.join(",")]);
     }
@@ -98,9 +104,8 @@ fn cargo(house: &House, screen: &Screen, mode: Mode) -> Result<PathBuf> {
 const LINKER: &str = "CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_LINKER";
 
 /// wasm-bindgen, then everything that makes its output smaller.
-fn bind(house: &House, screen: &Screen, mode: Mode, module: &Path, folder: &Path) -> Result<()> {
+fn bind(house: &House, screen: &Screen, mode: Mode, module: &Path, folder: &Path, tools: &str) -> Result<()> {
     let raw = fs::read(module).with_context(|| format!("reading {}", module.display()))?;
-    let tools = format!("{:?} {:?}", house.tool("wasm-opt"), house.tool("esbuild"));
     let key = hash(format!("{} {tools}", hash(&raw)).as_bytes());
     if is(&folder.join("module.key"), &key) {
         return Ok(());
