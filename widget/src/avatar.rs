@@ -1,6 +1,9 @@
 //! A person as two letters on a colour of his own.
 
-use leptos::prelude::*;
+use crate::dom;
+use domain::Face;
+use wasm_bindgen::JsCast;
+use web_sys::{Element, HtmlElement};
 
 /// The first letters of the first and of the last word.
 pub fn initials(name: &str) -> String {
@@ -12,11 +15,22 @@ pub fn initials(name: &str) -> String {
 /// The same person has the same hue everywhere.
 fn hue(id: &str) -> String {
     let sum = id.bytes().fold(7u32, |sum, byte| sum.wrapping_mul(31).wrapping_add(u32::from(byte)));
-    (sum % 360).to_string()
+    // Steps of the golden angle: ids that are alike get hues that are not.
+    (sum % 360 * 137 % 360).to_string()
 }
 
-pub fn avatar(id: &str, name: &str, class: &'static str) -> impl IntoView + use<> {
-    view! { <span class=class style:--hue=hue(id) aria-hidden="true">{initials(name)}</span> }
+pub fn avatar(face: &Face, class: &str) -> Element {
+    let avatar = dom::said("span", class, &initials(&face.name));
+    dom::set(&avatar, "aria-hidden", "true");
+    if let Some(avatar) = avatar.dyn_ref::<HtmlElement>() {
+        let _ = avatar.style().set_property("--hue", &hue(&face.id));
+    }
+    avatar
+}
+
+/// The first faces of a team, one over the other's edge.
+pub fn faces(faces: &[Face], class: &str) -> Vec<Element> {
+    faces.iter().take(3).map(|face| avatar(face, class)).collect()
 }
 
 #[cfg(test)]

@@ -1,81 +1,117 @@
 //! What is asked before the conversation (R8); what was answered is kept for the next time (R13).
 
-use crate::topbar::{Bar, topbar};
-use crate::visit::{Screen, Visit};
-use crate::icon;
+use crate::topbar::topbar;
+use crate::visit::{Screen, State, Visit};
+use crate::{dom, icon};
 use domain::Refusal;
 use domain::application::{ANSWER_LIMIT, Answer, Field, FieldKind, fill};
 use leptos::prelude::*;
+use std::cell::RefCell;
 use wasm_bindgen::JsCast;
-use web_sys::{HtmlElement, HtmlInputElement, SubmitEvent};
+use web_sys::{Element, HtmlInputElement, SubmitEvent};
 
 pub fn form(visit: Visit) -> impl IntoView {
     let words = visit.words;
-    // The field that is wrong, and why.
-    let fault = RwSignal::new((String::new(), String::new()));
-    let fields = Memo::new(move |_| visit.application.with(|view| view.as_ref().map_or(Vec::new(), |view| view.fields.clone())));
-    let send = move |submit: SubmitEvent| {
+    let send: Box<dyn FnMut(SubmitEvent)> = Box::new(move |submit| {
         submit.prevent_default();
-        fault.set(visit.fill().err().unwrap_or_default());
-        let (wrong, _) = fault.get_untracked();
-        if let Some(input) = input(&wrong) {
-            let _ = input.unchecked_into::<HtmlElement>().focus();
+        let fault = visit.fill_in().err().unwrap_or_default();
+        if let Some(input) = input(&fault.0) {
+            let _ = input.focus();
         }
-    };
+        visit.change().fault = fault;
+    });
+    // Drawn again only for other fields: what stands in them is his.
+    let drawn = RefCell::new(Vec::new());
+    dom::follow(move || {
+        let state = visit.see();
+        let fields = fields(&state);
+        if *drawn.borrow() != fields
+            && let Some(list) = dom::find("fields")
+        {
+            list.set_text_content(None);
+            for (i, one) in fields.iter().enumerate() {
+                let _ = list.append_child(&field(visit, &state, one, i == 0));
+            }
+            drawn.replace(fields);
+        }
+    });
+    dom::follow(move || point_out(&visit.see()));
+    let forget: Box<dyn FnMut(web_sys::Event)> = Box::new(move |_| {
+        let wrong = !visit.peek().fault.0.is_empty();
+        if wrong {
+            visit.change().fault = Default::default();
+        }
+    });
     view! {
-        {topbar(visit, Bar::Form)}
-        <form class="widget__body widget__body--form" novalidate="" on:submit=send>
+        {topbar(visit, words.form_title, true)}
+        <form class="widget__body widget__body--form" novalidate="" on:submit=send on:input=forget>
             <p class="widget__lead">{words.form_lead}</p>
-            {move || fields.get().into_iter().enumerate().map(|(i, one)| field(visit, &one, i == 0, fault)).collect_view()}
+            <div class="widget__fields" id="fields"></div>
             <div class="widget__actions"><button class="button button--act button--wide" type="submit">{words.go_on}</button></div>
         </form>
     }
 }
 
-fn field(visit: Visit, field: &Field, first: bool, fault: RwSignal<(String, String)>) -> impl IntoView + use<> {
+fn fields(state: &State) -> Vec<Field> {
+    state.application.as_ref().map_or(Vec::new(), |view| view.fields.clone())
+}
+
+fn field(visit: Visit, state: &State, field: &Field, first: bool) -> Element {
     let (kind, complete) = match field.kind {
         FieldKind::Name => ("text", "name"),
         FieldKind::Email => ("email", "email"),
         FieldKind::Phone => ("tel", "tel"),
         FieldKind::Text => ("text", "off"),
     };
-    let id = ["field-", &field.key].concat();
-    let fault_id = ["fault-", &field.key].concat();
-    let key = field.key.clone();
-    let wrong = Memo::new(move |_| fault.with(|(wrong, _)| *wrong == key));
-    let given = visit.kept.with_untracked(|kept| kept.answers.iter().find(|answer| answer.key == field.key).map_or(String::new(), |answer| answer.value.clone()));
-    let forget = move |_| {
-        if wrong.get_untracked() {
-            fault.set(Default::default());
+    let (id, fault) = (["field-", &field.key].concat(), ["fault-", &field.key].concat());
+    let label = dom::said("label", "field__label", &field.label);
+    dom::set(&label, "for", &id);
+    if !field.required {
+        let _ = label.append_child(&dom::said("span", "field__hint", &[" ", visit.words.optional].concat()));
+    }
+    let input = dom::element("input", "field__box");
+    let limit = ANSWER_LIMIT.to_string();
+    for (name, value) in [("id", id.as_str()), ("name", &field.key), ("type", kind), ("autocomplete", complete), ("maxlength", &limit), ("aria-describedby", &fault)] {
+        dom::set(&input, name, value);
+    }
+    if let Some(given) = state.kept.answers.iter().find(|answer| answer.key == field.key) {
+        dom::set(&input, "value", &given.value);
+    }
+    if field.required {
+        dom::set(&input, "required", "");
+    }
+    if first {
+        dom::set(&input, "data-first", "");
+    }
+    let says = dom::within(dom::element("p", "field__fault"), &[&icon::drawn(icon::ALERT), &dom::element("span", "")]);
+    dom::set(&says, "id", &fault);
+    dom::set(&says, "role", "alert");
+    dom::within(dom::element("div", "field"), &[&label, &input, &says])
+}
+
+/// Marks the field that is wrong, and no other.
+fn point_out(state: &State) {
+    for field in fields(state) {
+        let wrong = state.fault.0 == field.key;
+        let says = dom::find(&["fault-", &field.key].concat()).and_then(|fault| fault.last_element_child());
+        if let (Some(input), Some(says)) = (input(&field.key), says) {
+            says.set_text_content(wrong.then_some(state.fault.1.as_str()));
+            dom::set(&input, "aria-invalid", if wrong { "true" } else { "false" });
+            if let Some(whole) = input.parent_element() {
+                whole.set_class_name(if wrong { "field field--bad" } else { "field" });
+            }
         }
-    };
-    view! {
-        <div class="field" class:field--bad=move || wrong.get()>
-            <label class="field__label" for=id.clone()>
-                {field.label.clone()}
-                <span class="field__hint" hidden=field.required>" "{visit.words.optional}</span>
-            </label>
-            <input
-                class="field__box" id=id name=field.key.clone() type=kind autocomplete=complete value=given maxlength=ANSWER_LIMIT.to_string()
-                required=field.required data-first=first.then_some("")
-                aria-invalid=move || if wrong.get() { "true" } else { "false" } aria-describedby=fault_id.clone() on:input=forget
-            />
-            <p class="field__fault" id=fault_id role="alert">
-                {icon::icon(icon::ALERT)}
-                {move || if wrong.get() { fault.with(|(_, why)| why.clone()) } else { String::new() }}
-            </p>
-        </div>
     }
 }
 
 fn input(key: &str) -> Option<HtmlInputElement> {
-    document().get_element_by_id(&["field-", key].concat())?.dyn_into().ok()
+    dom::find(&["field-", key].concat())?.dyn_into().ok()
 }
 
 impl Visit {
     /// Takes what stands in the form, or says which field is wrong and why.
-    fn fill(self) -> Result<(), (String, String)> {
-        let fields = self.application.with_untracked(|view| view.as_ref().map_or(Vec::new(), |view| view.fields.clone()));
+    fn fill_in(self) -> Result<(), (String, String)> {
+        let fields = fields(&self.peek());
         let given = |field: &Field| {
             let value = input(&field.key).map_or(String::new(), |input| input.value());
             Answer { key: field.key.clone(), label: field.label.clone(), value }
@@ -88,15 +124,16 @@ impl Visit {
     }
 
     fn slip(self, fields: &[Field], why: &Refusal) -> (String, String) {
+        let words = self.words;
         let kind = |key: &str| fields.iter().find(|field| field.key == key).map(|field| field.kind);
         match why {
-            Refusal::FieldWrong { field } if kind(field) == Some(FieldKind::Email) => (field.clone(), self.words.email_slip.into()),
-            Refusal::FieldWrong { field } if kind(field) == Some(FieldKind::Phone) => (field.clone(), self.words.phone_slip.into()),
+            Refusal::FieldWrong { field } if kind(field) == Some(FieldKind::Email) => (field.clone(), words.email_slip.into()),
+            Refusal::FieldWrong { field } if kind(field) == Some(FieldKind::Phone) => (field.clone(), words.phone_slip.into()),
             Refusal::FieldMissing { field } | Refusal::FieldTooLong { field, .. } | Refusal::FieldWrong { field } => {
-                (field.clone(), self.words.common.refusal(why))
+                (field.clone(), words.common.refusal(why))
             }
             other => {
-                self.trouble.set(Some(self.words.common.refusal(other)));
+                self.change().trouble = words.common.refusal(other);
                 Default::default()
             }
         }
@@ -105,6 +142,8 @@ impl Visit {
     /// The form was refused by the server, which knows it better: show it again.
     pub fn fill_again(self, why: &Refusal) {
         self.go(Screen::Form);
-        self.trouble.set(Some(self.words.common.refusal(why)));
+        let fields = fields(&self.peek());
+        let fault = self.slip(&fields, why);
+        self.change().fault = fault;
     }
 }

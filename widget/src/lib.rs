@@ -9,6 +9,7 @@ mod avatar;
 mod chat;
 mod clock;
 mod composer;
+mod dom;
 mod door;
 mod form;
 mod home;
@@ -32,28 +33,36 @@ use wasm_bindgen::prelude::wasm_bindgen;
 
 #[wasm_bindgen(start)]
 pub fn start() {
-    let visit = Visit::new(&ask::read());
-    page::listen(visit);
-    socket::watch(visit);
-    visit.load();
-    mount_to_body(move || window(visit));
+    let ask = ask::read();
+    mount_to_body(move || {
+        let visit = Visit::new(&ask);
+        page::listen(visit);
+        socket::watch(visit);
+        visit.load();
+        window(visit)
+    });
 }
 
 /// The whole window. Every screen is there from the start and only one is shown: toggling is
 /// smaller than building, and nothing jumps.
 fn window(visit: Visit) -> impl IntoView {
-    let is = move |screen: Screen| visit.screen.get() == screen;
+    let not = move |screen: Screen| visit.flag(move |state| state.screen != screen);
+    let escape: Box<dyn FnMut(web_sys::KeyboardEvent)> = Box::new(|key| {
+        if key.key() == "Escape" {
+            page::minimise();
+        }
+    });
     view! {
-        <main class="widget" on:keydown=move |key| if key.key() == "Escape" { page::minimise() }>
-            <div class="widget__screen" hidden=move || !is(Screen::Loading)>{loading(visit)}</div>
-            <div class="widget__screen" hidden=move || !is(Screen::Home)>{home::home(visit)}</div>
-            <div class="widget__screen" hidden=move || !is(Screen::Form)>{form::form(visit)}</div>
-            <div class="widget__screen" hidden=move || !is(Screen::Subject)>{subject::subject(visit)}</div>
-            <div class="widget__screen" hidden=move || !is(Screen::Chat)>{chat::chat(visit)}</div>
-            <p class="banner banner--bad" role="alert" hidden=move || visit.trouble.get().is_none()>
+        <main class="widget" on:keydown=escape>
+            <div class="widget__screen" hidden=not(Screen::Loading)>{loading(visit)}</div>
+            <div class="widget__screen" hidden=not(Screen::Home)>{home::home(visit)}</div>
+            <div class="widget__screen" hidden=not(Screen::Form)>{form::form(visit)}</div>
+            <div class="widget__screen" hidden=not(Screen::Subject)>{subject::subject(visit)}</div>
+            <div class="widget__screen" hidden=not(Screen::Chat)>{chat::chat(visit)}</div>
+            <p class="banner banner--bad" role="alert" hidden=visit.flag(|state| state.trouble.is_empty())>
                 {icon::icon(icon::ALERT)}
-                <span class="banner__text">{move || visit.trouble.get()}</span>
-                <button class="button button--bare button--s" type="button" hidden=move || visit.application.get().is_some() on:click=move |_| visit.load()>
+                <span class="banner__text">{visit.text(|state| state.trouble.clone())}</span>
+                <button class="button button--bare button--s" type="button" hidden=visit.flag(|state| state.application.is_some()) on:click=dom::press(move || visit.load())>
                     {visit.words.common.retry}
                 </button>
             </p>
@@ -64,8 +73,8 @@ fn window(visit: Visit) -> impl IntoView {
 /// The shape of what is coming.
 fn loading(visit: Visit) -> impl IntoView {
     view! {
-        {topbar::topbar(visit, topbar::Bar::Plain)}
-        <div class="widget__body" aria-busy="true" hidden=move || visit.trouble.get().is_some()>
+        {topbar::topbar(visit, "", false)}
+        <div class="widget__body" aria-busy="true" hidden=visit.flag(|state| !state.trouble.is_empty())>
             <i class="bone bone--bubble loading__one"></i>
             <i class="bone bone--bubble loading__two"></i>
             <i class="bone bone--bubble loading__three"></i>

@@ -2,16 +2,19 @@
 //!
 //! A line never changes its form once drawn, so that a screen reader reads it once: which bubble is
 //! the last of a turn is the style sheet's business, and only the mark of an own message is alive.
+//! Lines are built by hand, see [`crate::dom`].
 
 use crate::outbox::Mark;
-use crate::visit::Visit;
-use crate::{avatar, clock, icon, link};
+use crate::visit::{State, Visit};
+use crate::words::Words;
+use crate::{avatar, clock, dom, icon, link};
 use domain::chat::EndText;
 use domain::event::Told;
 use domain::{Chat, Event, Face, Stage, Thread, Time};
-use leptos::html::Div;
 use leptos::prelude::*;
-use std::time::Duration;
+use leptos::task::spawn_local;
+use std::cell::RefCell;
+use web_sys::{Element, MouseEvent};
 
 /// What is drawn of one event, or of one message that is on its way.
 #[derive(Clone, PartialEq)]
@@ -101,71 +104,7 @@ fn is_same_voice(above: &Kind, below: &Kind) -> bool {
     }
 }
 
-pub fn log(visit: Visit) -> impl IntoView {
-    let body = NodeRef::<Div>::new();
-    let typing = move || visit.typing.get();
-    let lines = Memo::new(move |_| visit.thread.with(|thread| visit.kept.with(|kept| lines(thread, &kept.unsent))));
-
-    // A new line is followed, unless he reads further up; his own words he always follows.
-    Effect::new(move || {
-        let mine = lines.with(|lines| matches!(lines.last().map(|line| &line.kind), Some(Kind::Mine(_))));
-        let _ = (visit.visible.get(), visit.typing.with(Option::is_some), visit.screen.get());
-        if let Some(body) = body.get()
-            && (mine || body.scroll_height() - body.scroll_top() - body.client_height() < 160)
-        {
-            set_timeout(move || body.set_scroll_top(body.scroll_height()), Duration::ZERO);
-        }
-    });
-
-    view! {
-        <div class="widget__body widget__body--log" node_ref=body tabindex="0" role="region" aria-label=visit.words.conversation>
-            <div class="log" role="log" aria-live="polite">
-                <For each=move || lines.get() key=|line| line.key.clone() children=move |line| draw(visit, line)/>
-                <div class="log__turn" hidden=move || typing().is_none()>
-                    {move || typing().map(|face| view! {
-                        {avatar::avatar(&face.id, &face.name, "avatar avatar--s")}
-                        <p class="visually-hidden">{(visit.words.typing)(&face.name)}</p>
-                    })}
-                    <span class="typing" aria-hidden="true"><i></i><i></i><i></i></span>
-                </div>
-            </div>
-        </div>
-    }
-}
-
-fn draw(visit: Visit, line: Line) -> AnyView {
-    let words = visit.words.common;
-    let notice = |face: Option<&Face>, text: String| {
-        let face = face.map(|face| avatar::avatar(&face.id, &face.name, "avatar avatar--s"));
-        view! { <p class="notice">{face}<span>{text}</span></p> }.into_any()
-    };
-    match line.kind {
-        Kind::Mine(text) => mine(visit, line.key, text, line.next).into_any(),
-        Kind::Answer(label, value) => view! {
-            <div class="log__turn log__turn--mine" class:log__turn--next=line.next>
-                <p class="bubble"><span class="visually-hidden">{label}": "</span>{value}</p>
-            </div>
-        }
-        .into_any(),
-        Kind::Theirs(face, text, at) => view! {
-            <div class="log__turn" class:log__turn--next=line.next>
-                {avatar::avatar(&face.id, &face.name, "avatar avatar--s")}
-                <p class="log__who"><b>{face.name}</b></p>
-                <p class="bubble" title=clock::hour(at, words.lang)>{bubble(&text)}</p>
-            </div>
-        }
-        .into_any(),
-        Kind::Came(face) => notice(Some(&face), words.joined(&face.name)),
-        Kind::Parted(face) => notice(None, words.parted(&face.name)),
-        Kind::Gone(face) => notice(None, words.agent_gone(&face.name)),
-        Kind::Back(face) => notice(None, words.agent_back(&face.name)),
-        Kind::Moved(to) => notice(None, words.redirected(&to)),
-        Kind::Wait => notice(None, visit.words.write_already.into()),
-        Kind::Ended(text, at) => view! { <p class="notice notice--ruled"><span>{words.end(text)}" · "{clock::hour(at, words.lang)}</span></p> }.into_any(),
-    }
-}
-
-/// How an own message stands: alive, while its line stays the same.
+/// How an own message stands.
 #[derive(Clone, PartialEq)]
 enum Stand {
     Sent(Time),
@@ -176,68 +115,177 @@ enum Stand {
     Refused(String),
 }
 
-fn stand(visit: Visit, act: &str) -> Stand {
-    if let Some(at) = visit.thread.with(|thread| thread.told.iter().find(|told| told.act == act).map(|told| told.at)) {
-        return Stand::Sent(at);
-    }
-    match visit.kept.with(|kept| kept.unsent.iter().find(|unsent| unsent.id == act).map(|unsent| unsent.mark.clone())) {
-        Some(Mark::Failed) => Stand::Failed,
-        Some(Mark::Refused(why)) => Stand::Refused(why),
-        _ if visit.cut.get() => Stand::Held,
-        _ => Stand::Sending,
-    }
+/// A line as it is drawn: all of it once, its mark whenever it stands differently.
+struct Row {
+    key: String,
+    stand: Option<Stand>,
+    line: Element,
 }
 
-fn mine(visit: Visit, key: String, text: String, next: bool) -> impl IntoView {
-    let words = visit.words.common;
-    let act = key.trim_end_matches('+').to_owned();
-    let stand = Memo::new({
-        let act = act.clone();
-        move |_| stand(visit, &act)
+/// So near the end, in pixels, that new words are followed.
+const NEAR: i32 = 160;
+
+pub fn log(visit: Visit) -> impl IntoView {
+    let rows = RefCell::new(Vec::new());
+    dom::follow(move || {
+        let state = visit.see();
+        let (Some(list), Some(body)) = (dom::find("lines"), dom::find("body")) else { return };
+        let near = body.scroll_height() - body.scroll_top() - body.client_height() < NEAR;
+        let lines = lines(&state.thread, &state.kept.unsent);
+        let says = lines.len() > rows.borrow().len() && lines.last().is_some_and(|last| matches!(last.kind, Kind::Mine(_)));
+        paint(visit.words, &state, &list, lines, &mut rows.borrow_mut());
+        // A new line is followed, unless he reads further up; his own words he always follows.
+        if near || says {
+            spawn_local(async move {
+                clock::sleep(0).await;
+                body.set_scroll_top(body.scroll_height());
+            });
+        }
     });
-    let is_failed = move || stand.with(|stand| matches!(stand, Stand::Failed | Stand::Refused(_)));
-    let is_pending = move || stand.with(|stand| matches!(stand, Stand::Sending | Stand::Held));
-    let mark = move || match stand.get() {
-        Stand::Sent(_) => icon::CHECK,
-        Stand::Sending | Stand::Held => icon::CLOCK,
-        Stand::Failed | Stand::Refused(_) => icon::ALERT,
-    };
-    let hour = move || match stand.get() {
-        Stand::Sent(at) => clock::hour(at, words.lang),
-        _ => String::new(),
-    };
-    let says = move || match stand.get() {
-        Stand::Sent(_) => words.sent.into(),
-        Stand::Sending => words.sending.into(),
-        Stand::Held => visit.words.will_send.into(),
-        Stand::Failed => [words.not_sent, "."].concat(),
-        Stand::Refused(why) => [words.not_sent, ". ", &why].concat(),
-    };
+    visit.fill("typing", move |state| {
+        let writes = |face: &Face| {
+            let dots = dom::element("span", "typing");
+            let dots = dom::within(dots, &[&dom::element("i", ""), &dom::element("i", ""), &dom::element("i", "")]);
+            let says = dom::said("p", "visually-hidden", &(visit.words.typing)(&face.name));
+            vec![avatar::avatar(face, "avatar avatar--s"), says, dots]
+        };
+        state.typing.as_ref().map_or(Vec::new(), writes)
+    });
+    let retry: Box<dyn FnMut(MouseEvent)> = Box::new(move |click| {
+        if let Some(act) = dom::target(&click).and_then(|button| button.get_attribute("data-retry")) {
+            visit.retry(&act);
+        }
+    });
     view! {
-        <div class="log__turn log__turn--mine" class:log__turn--next=next>
-            <p class="bubble" class:bubble--pending=is_pending class:bubble--failed=is_failed>{bubble(&text)}</p>
-            <p class="log__meta" class:log__meta--failed=is_failed class:log__meta--live=move || is_failed() || is_pending()>
-                <span>{hour}</span>
-                {move || icon::icon(mark())}
-                <span>{says}</span>
-                <button class="linklike" type="button" hidden=move || stand.get() != Stand::Failed on:click=move |_| visit.retry(&act)>{words.retry}</button>
-            </p>
+        <div class="widget__body widget__body--log" id="body" tabindex="0" role="region" aria-label=visit.words.conversation on:click=retry>
+            <div class="log" role="log" aria-live="polite">
+                <div class="log" id="lines"></div>
+                <div class="log__turn" id="typing" hidden=visit.flag(|state| state.typing.is_none())></div>
+            </div>
         </div>
     }
 }
 
-/// Text as text; an address of the web in it as a link that takes nothing along.
-fn bubble(text: &str) -> impl IntoView + use<> {
-    let piece = |piece: link::Piece| {
-        let text = piece.text.to_owned();
-        if piece.link {
-            let address = text.clone();
-            view! { <a href=address target="_blank" rel="noopener noreferrer nofollow">{text}</a> }.into_any()
+/// Brings the list to these lines: what is drawn already stays as it is and where it is.
+fn paint(words: &Words, state: &State, list: &Element, lines: Vec<Line>, rows: &mut Vec<Row>) {
+    let mut old = std::mem::take(rows);
+    let mut here = list.first_child();
+    for line in lines {
+        let stand = matches!(line.kind, Kind::Mine(_)).then(|| stand(state, &line.key));
+        let known = old.iter().position(|row| row.key == line.key).map(|at| old.remove(at));
+        let mut row = known.unwrap_or_else(|| Row { line: draw(words, &line), key: line.key, stand: None });
+        if row.stand != stand {
+            mark(words, &row, stand.as_ref());
+            row.stand = stand;
+        }
+        if row.line.is_same_node(here.as_ref()) {
+            here = row.line.next_sibling();
         } else {
-            text.into_any()
+            let _ = list.insert_before(&row.line, here.as_ref());
+        }
+        rows.push(row);
+    }
+    for row in old {
+        row.line.remove();
+    }
+}
+
+fn draw(words: &Words, line: &Line) -> Element {
+    let turn = |class: &str| dom::element("div", &[class, if line.next { " log__turn--next" } else { "" }].concat());
+    let notice = |face: Option<&Face>, text: &str| {
+        let text = dom::said("span", "", text);
+        let notice = dom::element("p", "notice");
+        match face {
+            Some(face) => dom::within(notice, &[&avatar::avatar(face, "avatar avatar--s"), &text]),
+            None => dom::within(notice, &[&text]),
         }
     };
-    link::pieces(text).into_iter().map(piece).collect_view()
+    let common = words.common;
+    match &line.kind {
+        Kind::Mine(text) => dom::within(turn("log__turn log__turn--mine"), &[&bubble(text), &dom::element("p", "log__meta")]),
+        Kind::Answer(label, value) => dom::within(turn("log__turn log__turn--mine"), &[&labelled(label, value)]),
+        Kind::Theirs(face, text, at) => {
+            let who = dom::within(dom::element("p", "log__who"), &[&dom::said("b", "", &face.name)]);
+            let bubble = bubble(text);
+            dom::set(&bubble, "title", &clock::hour(*at, common.lang));
+            dom::within(turn("log__turn"), &[&avatar::avatar(face, "avatar avatar--s"), &who, &bubble])
+        }
+        Kind::Came(face) => notice(Some(face), &common.joined(&face.name)),
+        Kind::Parted(face) => notice(None, &common.parted(&face.name)),
+        Kind::Gone(face) => notice(None, &common.agent_gone(&face.name)),
+        Kind::Back(face) => notice(None, &common.agent_back(&face.name)),
+        Kind::Moved(to) => notice(None, &common.redirected(to)),
+        Kind::Wait => notice(None, words.write_already),
+        Kind::Ended(text, at) => {
+            let end = notice(None, &[common.end(*text), " · ", &clock::hour(*at, common.lang)].concat());
+            end.set_class_name("notice notice--ruled");
+            end
+        }
+    }
+}
+
+/// An answer of the form as a bubble of his own; what was asked is for those who only hear it.
+pub fn answer(answer: &domain::application::Answer) -> Element {
+    dom::within(dom::element("div", "log__turn log__turn--mine log__turn--next"), &[&labelled(&answer.label, &answer.value)])
+}
+
+fn labelled(label: &str, value: &str) -> Element {
+    let label = dom::said("span", "visually-hidden", &[label, ": "].concat());
+    dom::within(dom::element("p", "bubble"), &[&label, &dom::said("span", "", value)])
+}
+
+fn stand(state: &State, key: &str) -> Stand {
+    let act = key.trim_end_matches('+');
+    if let Some(told) = state.thread.told.iter().find(|told| told.act == act) {
+        return Stand::Sent(told.at);
+    }
+    match state.kept.unsent.iter().find(|unsent| unsent.id == act).map(|unsent| &unsent.mark) {
+        Some(Mark::Failed) => Stand::Failed,
+        Some(Mark::Refused(why)) => Stand::Refused(why.clone()),
+        _ if state.cut => Stand::Held,
+        _ => Stand::Sending,
+    }
+}
+
+/// Writes how an own message stands: an icon and a word, and what can be done about it.
+fn mark(words: &Words, row: &Row, stand: Option<&Stand>) {
+    let (Some(bubble), Some(meta), Some(stand)) = (row.line.first_element_child(), row.line.last_element_child(), stand) else { return };
+    let common = words.common;
+    let (look, state, drawing, says) = match stand {
+        Stand::Sent(_) => ("bubble", "log__meta", icon::CHECK, common.sent.into()),
+        Stand::Sending => ("bubble bubble--pending", "log__meta log__meta--live", icon::CLOCK, common.sending.into()),
+        Stand::Held => ("bubble bubble--pending", "log__meta log__meta--live", icon::CLOCK, words.will_send.into()),
+        Stand::Failed => ("bubble bubble--failed", "log__meta log__meta--live log__meta--failed", icon::ALERT, [common.not_sent, "."].concat()),
+        Stand::Refused(why) => ("bubble bubble--failed", "log__meta log__meta--live log__meta--failed", icon::ALERT, [common.not_sent, ". ", why].concat()),
+    };
+    bubble.set_class_name(look);
+    meta.set_class_name(state);
+    meta.set_text_content(None);
+    if let Stand::Sent(at) = stand {
+        let _ = meta.append_child(&dom::said("span", "", &clock::hour(*at, common.lang)));
+    }
+    let meta = dom::within(meta, &[&icon::drawn(drawing), &dom::said("span", "", &says)]);
+    if let Stand::Failed = stand {
+        let again = dom::said("button", "linklike", common.retry);
+        dom::set(&again, "type", "button");
+        dom::set(&again, "data-retry", row.key.trim_end_matches('+'));
+        let _ = meta.append_child(&again);
+    }
+}
+
+/// Text as text; an address of the web in it as a link that takes nothing along.
+fn bubble(text: &str) -> Element {
+    let bubble = dom::element("p", "bubble");
+    for piece in link::pieces(text) {
+        let part = dom::said(if piece.link { "a" } else { "span" }, "", piece.text);
+        if piece.link {
+            dom::set(&part, "href", piece.text);
+            dom::set(&part, "target", "_blank");
+            dom::set(&part, "rel", "noopener noreferrer nofollow");
+        }
+        let _ = bubble.append_child(&part);
+    }
+    bubble
 }
 
 #[cfg(test)]
@@ -272,7 +320,7 @@ mod tests {
         let mut thread = Thread::default();
         for (i, event) in std::iter::once(&opening()).chain(events).enumerate() {
             let seq = i as u32 + 1;
-            let told = Told { chat: "c".into(), seq, at: Time(i64::from(seq)), act: format!("act{seq}"), event: event.clone() };
+            let told = Told { chat: "c".into(), seq, after: seq, at: Time(i64::from(seq)), act: format!("act{seq}"), event: event.clone() };
             assert!(thread.hear(&told));
         }
         thread

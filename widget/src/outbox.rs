@@ -6,7 +6,6 @@ use crate::door::{self, Snag};
 use crate::visit::Visit;
 use domain::event::Wish;
 use domain::{Act, Refusal};
-use leptos::prelude::*;
 use leptos::task::spawn_local;
 use serde::{Deserialize, Serialize};
 use std::cell::Cell;
@@ -41,6 +40,7 @@ impl Visit {
             kept.unsent.push(unsent);
             kept.draft.clear();
         });
+        self.change().blank = true;
         self.send();
     }
 
@@ -51,7 +51,7 @@ impl Visit {
 
     /// The connection is back: what failed in silence is tried again.
     pub fn send_all(self) {
-        let failed = self.kept.with_untracked(|kept| kept.unsent.iter().any(|unsent| unsent.mark == Mark::Failed));
+        let failed = self.peek().kept.unsent.iter().any(|unsent| unsent.mark == Mark::Failed);
         if failed {
             self.keep(|kept| kept.unsent.iter_mut().filter(|unsent| unsent.mark == Mark::Failed).for_each(|unsent| unsent.mark = Mark::Sending));
         }
@@ -78,12 +78,12 @@ impl Visit {
     async fn deliver(self) {
         let mut tries = 0;
         loop {
-            let next = self.kept.with_untracked(|kept| {
-                let next = kept.unsent.iter().find(|unsent| unsent.mark == Mark::Sending)?;
-                Some((kept.token.clone(), next.clone()))
-            });
-            let chat = self.thread.with_untracked(|thread| thread.chat.as_ref().map(|chat| chat.id.clone()));
-            let (Some((token, next)), Some(chat)) = (next, chat) else { return };
+            let (token, next, chat) = {
+                let state = self.peek();
+                let next = state.kept.unsent.iter().find(|unsent| unsent.mark == Mark::Sending).cloned();
+                (state.kept.token.clone(), next, state.chat().map(|chat| chat.id.clone()))
+            };
+            let (Some(next), Some(chat)) = (next, chat) else { return };
             let wish = Wish { id: next.id.clone(), act: Act::Post { text: next.text } };
             match door::act(&token, &chat, &wish).await {
                 Ok(page) => {
@@ -101,7 +101,8 @@ impl Visit {
                 Err(_) => {
                     tries += 1;
                     // Without a connection it waits for it: the socket calls again when it is through.
-                    if !self.connected.get_untracked() {
+                    let connected = self.peek().connected;
+                    if !connected {
                         return;
                     }
                     if tries >= TRIES {

@@ -5,7 +5,7 @@
 
 use crate::visit::Visit;
 use js_sys::{Object, Reflect};
-use leptos::prelude::{Set, window};
+use leptos::prelude::window;
 use std::cell::RefCell;
 use wasm_bindgen::closure::Closure;
 use wasm_bindgen::{JsCast, JsValue};
@@ -59,7 +59,7 @@ fn hear(visit: Visit, message: &MessageEvent) {
     }
     match kind.as_str() {
         "hello" => {
-            visit.address.set(text(&data, "page").unwrap_or(String::new()));
+            visit.change().address = text(&data, "page").unwrap_or(String::new());
             visit.resume(text(&data, "token"), text(&data, "chat"), text(&data, "draft"));
         }
         "visible" => visit.look(Reflect::get(&data, &"yes".into()).is_ok_and(|yes| yes.is_truthy())),

@@ -12,19 +12,18 @@ use js_sys::{ArrayBuffer, Uint8Array};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use std::cell::{Cell, RefCell};
-use std::time::Duration;
 use wasm_bindgen::JsCast;
 use wasm_bindgen::closure::Closure;
 use web_sys::{BinaryType, MessageEvent, VisibilityState, WebSocket};
 
 /// A life sign is asked for so often; if none came until the next time, the line is dead.
-const BEAT: Duration = Duration::from_secs(8);
+const BEAT: i32 = 8_000;
 /// After a sleep or a change of network the answer must come sooner.
-const PROOF: Duration = Duration::from_secs(3);
+const PROOF: i32 = 3_000;
 /// A line that is back sooner was not worth a word.
-const PATIENCE: Duration = Duration::from_secs(2);
+const PATIENCE: i32 = 2_000;
 /// How long somebody counts as writing after the last hint.
-const WRITES: Duration = Duration::from_secs(5);
+const WRITES: i32 = 5_000;
 /// How often we hint.
 const HINT: i64 = 3_000;
 
@@ -47,9 +46,23 @@ thread_local! {
     static HEARD_TYPING: Cell<u32> = const { Cell::new(0) };
 }
 
+/// Does it after so many milliseconds.
+fn later(millis: i32, does: impl FnOnce() + 'static) {
+    let does: Box<dyn FnOnce()> = Box::new(does);
+    spawn_local(async move {
+        clock::sleep(millis).await;
+        does();
+    });
+}
+
 /// Listens to what may have cut or brought back the line.
 pub fn watch(visit: Visit) {
-    set_interval(move || beat(visit), BEAT);
+    spawn_local(async move {
+        loop {
+            clock::sleep(BEAT).await;
+            beat(visit);
+        }
+    });
     let woken = Closure::<dyn Fn()>::new(move || wake(visit));
     let ear = woken.as_ref().unchecked_ref();
     let _ = window().add_event_listener_with_callback("online", ear);
@@ -69,10 +82,11 @@ fn wake(visit: Visit) {
     if hidden || LINE.with_borrow(Option::is_none) && !wanted(visit) {
         return;
     }
-    if visit.connected.get_untracked() {
+    let connected = visit.peek().connected;
+    if connected {
         ping();
         let turn = TURN.get();
-        set_timeout(move || if turn == TURN.get() && AWAITED.get().is_some() { lose(visit) }, PROOF);
+        later(PROOF, move || if turn == TURN.get() && AWAITED.get().is_some() { lose(visit) });
     } else {
         TRIES.set(0);
         connect(visit);
@@ -80,7 +94,8 @@ fn wake(visit: Visit) {
 }
 
 fn wanted(visit: Visit) -> bool {
-    visit.kept.with_untracked(|kept| !kept.chat.is_empty() && !kept.token.is_empty())
+    let (token, chat) = visit.ticket();
+    !chat.is_empty() && !token.is_empty()
 }
 
 /// Opens the socket of the open conversation, in place of an older one.
@@ -97,7 +112,7 @@ pub fn connect(visit: Visit) {
     socket.set_binary_type(BinaryType::Arraybuffer);
 
     let opened = Closure::<dyn Fn()>::new(move || {
-        let token = visit.kept.with_untracked(|kept| kept.token.clone());
+        let (token, _) = visit.ticket();
         up(&Up::Hello { version: VERSION, token: Some(token) });
     });
     let heard = Closure::<dyn Fn(MessageEvent)>::new(move |message: MessageEvent| {
@@ -114,7 +129,8 @@ pub fn connect(visit: Visit) {
     LINE.set(Some(Line { socket, _opened: opened, _heard: heard, _closed: closed }));
 
     // A server that takes the call and says nothing is no server.
-    set_timeout(move || if turn == TURN.get() && !visit.connected.get_untracked() { lose(visit) }, BEAT);
+    let silent = move || turn == TURN.get() && !visit.peek().connected;
+    later(BEAT, move || if silent() { lose(visit) });
 }
 
 /// Closes for good; nobody calls again.
@@ -127,7 +143,7 @@ pub fn close() {
         line.socket.set_onclose(None);
         let _ = line.socket.close();
         // The ear may be on the stack right now: let it finish before it goes.
-        set_timeout(move || drop(line), Duration::ZERO);
+        later(0, move || drop(line));
     }
 }
 
@@ -140,11 +156,11 @@ fn lose(visit: Visit) {
 
 fn call_again(visit: Visit, millis: i32) {
     close();
-    visit.connected.set(false);
-    set_timeout(move || if wanted(visit) && !visit.connected.get_untracked() { visit.cut.set(true) }, PATIENCE);
+    visit.change().connected = false;
+    let silent = move || wanted(visit) && !visit.peek().connected;
+    later(PATIENCE, move || if silent() { visit.change().cut = true });
     let turn = TURN.get();
-    let pause = Duration::from_millis(u64::try_from(millis).unwrap_or(0));
-    set_timeout(move || if turn == TURN.get() { connect(visit) }, pause);
+    later(millis, move || if turn == TURN.get() { connect(visit) });
 }
 
 fn up(frame: &Up) {
@@ -160,10 +176,12 @@ fn ping() {
 }
 
 fn beat(visit: Visit) {
-    if !visit.connected.get_untracked() {
-        return;
+    let connected = visit.peek().connected;
+    match AWAITED.get() {
+        _ if !connected => {}
+        Some(_) => lose(visit),
+        None => ping(),
     }
-    if AWAITED.get().is_some() { lose(visit) } else { ping() }
 }
 
 /// Says that he is writing, at most every few seconds.
@@ -184,8 +202,11 @@ fn hear(visit: Visit, down: Down) {
     match down {
         Down::Welcome { .. } => {
             TRIES.set(0);
-            visit.connected.set(true);
-            visit.cut.set(false);
+            {
+                let mut state = visit.change();
+                state.connected = true;
+                state.cut = false;
+            }
             // Subscribed first, then read: nothing can fall between.
             spawn_local(async move {
                 visit.read().await;
@@ -199,12 +220,12 @@ fn hear(visit: Visit, down: Down) {
             }
         }
         Down::Typing { by: Some(face), .. } => {
-            visit.typing.set(Some(face));
+            visit.change().typing = Some(face);
             let number = HEARD_TYPING.get().wrapping_add(1);
             HEARD_TYPING.set(number);
-            set_timeout(move || if number == HEARD_TYPING.get() { visit.typing.set(None) }, WRITES);
+            later(WRITES, move || if number == HEARD_TYPING.get() { visit.change().typing = None });
         }
-        Down::Wait(wait) => visit.wait.set(Some(wait)),
+        Down::Wait(wait) => visit.change().wait = Some(wait),
         Down::Bye(Bye::Restart { after }) => call_again(visit, i32::try_from(after).unwrap_or(1_000)),
         // Read again at once; whoever left us behind has room now.
         Down::Bye(Bye::Slow) => call_again(visit, 0),

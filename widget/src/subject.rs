@@ -1,159 +1,209 @@
 //! What it is about: the answers as bubbles (R9), the subjects (R11-R14), who is there (R15-R17).
 
+use crate::dom::{self, press};
 use crate::door;
-use crate::topbar::{Bar, faces, topbar};
-use crate::visit::{Screen, Visit};
-use crate::words::list;
-use crate::{avatar, clock, page};
-use domain::Refusal;
+use crate::topbar::topbar;
+use crate::visit::{Screen, State, Visit};
+use crate::words::{Words, list};
+use crate::{avatar, clock, log, page};
+use domain::{Face, Refusal};
 use domain::group::Subject;
 use domain::wire::Open;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
+use wasm_bindgen::JsCast;
+use web_sys::{Element, HtmlInputElement};
 
 pub fn subject(visit: Visit) -> impl IntoView {
     let words = visit.words;
-    let subjects = move || visit.application.with(|view| view.as_ref().map_or(Vec::new(), |view| view.subjects.clone()));
-    let chosen = Memo::new(move |_| subjects().into_iter().find(|subject| subject.id == visit.chosen.get()));
-    let is_choosing = move || !visit.confirmed.get();
-    let is_only = move || visit.application.with(|view| view.as_ref().is_some_and(|view| view.subjects.len() == 1));
-    let is_away = move || !is_choosing() && chosen.with(|chosen| chosen.as_ref().is_some_and(|subject| subject.online.is_empty()));
-    let name = move || chosen.with(|chosen| chosen.as_ref().map_or(String::new(), |subject| subject.name.clone()));
-    let online = move || chosen.with(|chosen| chosen.as_ref().map_or(Vec::new(), |subject| subject.online.clone()));
-    let here = move || {
-        let online = online();
-        let names: Vec<&str> = online.iter().take(3).map(|face| face.name.split_whitespace().next().unwrap_or(&face.name)).collect();
-        (words.are_here)(&list(&names, words.and), names.len() > 1)
-    };
-    let answers = move || visit.kept.with(|kept| kept.answers.clone());
+    visit.fill("answers", |state| state.kept.answers.iter().map(log::answer).collect());
+    visit.fill("subjects", choices);
+    visit.fill("here", |state| avatar::faces(online(state), "avatar avatar--s"));
+    dom::follow(move || {
+        // Whose voice it is while no agent has entered: the application's.
+        let state = visit.see();
+        let Some(view) = &state.application else { return };
+        let face = Face { id: view.id.clone(), name: view.name.clone() };
+        for turn in ["thanks", "question"].into_iter().filter_map(dom::find) {
+            if turn.child_element_count() == 1 {
+                let _ = turn.prepend_with_node_1(&avatar::avatar(&face, "avatar avatar--s"));
+            }
+        }
+    });
+    let choose: Box<dyn FnMut(web_sys::Event)> = Box::new(move |event| {
+        if let Some(radio) = dom::target(&event).and_then(|radio| radio.dyn_into::<HtmlInputElement>().ok()) {
+            visit.change().chosen = radio.value();
+        }
+    });
+    let no_answers = visit.flag(|state| state.kept.answers.is_empty());
+    let is_busy = visit.flag(|state| state.busy);
+    let is_settled = visit.flag(|state| state.confirmed);
+    let not_away = visit.flag(|state| !state.confirmed || !online(state).is_empty());
+    let not_here = visit.flag(|state| !state.confirmed || online(state).is_empty());
     view! {
-        {topbar(visit, Bar::Subject)}
+        {topbar(visit, "", true)}
         <div class="widget__body widget__body--log">
             <div class="log">
-                <div class="log__turn" hidden=move || answers().is_empty()>{house(visit)}<p class="bubble">{words.thanks}</p></div>
-                <div class="log__turn log__turn--mine" hidden=move || answers().is_empty()>
-                    {move || answers().into_iter().map(|answer| view! { <p class="bubble"><span class="visually-hidden">{answer.label}": "</span>{answer.value}</p> }).collect_view()}
-                </div>
-                <div class="log__turn" hidden=is_only>{house(visit)}<p class="bubble">{words.ask_subject}</p></div>
-                <div class="log__turn log__turn--mine" hidden=move || is_choosing() || is_only()><p class="bubble">{name}</p></div>
+                <div class="log__turn" id="thanks" hidden=no_answers><p class="bubble">{words.thanks}</p></div>
+                <div class="log__turns" id="answers" hidden=no_answers></div>
+                <div class="log__turn" id="question" hidden=visit.flag(is_only)><p class="bubble">{words.ask_subject}</p></div>
+                <div class="log__turn log__turn--mine" hidden=visit.flag(|state| !state.confirmed || is_only(state))><p class="bubble">{visit.text(name)}</p></div>
             </div>
-            <fieldset class="subjects" hidden=move || !is_choosing()>
-                <legend class="visually-hidden">{words.subject}</legend>
-                {move || subjects().into_iter().enumerate().map(|(i, one)| choice(visit, &one, i == 0)).collect_view()}
-            </fieldset>
-            <div class="away" role="status" hidden=move || !is_away()>
+            <fieldset class="subjects" id="subjects" aria-label=words.subject hidden=is_settled on:change=choose></fieldset>
+            <div class="away" role="status" hidden=not_away>
                 <h2>{words.nobody}</h2>
-                <p>{move || (words.nobody_in)(&name())}</p>
+                <p>{visit.text(|state| (words.nobody_in)(&name(state)))}</p>
             </div>
         </div>
         <div class="widget__dock">
             <button
-                class="button button--act button--wide" type="button" hidden=move || !is_choosing()
-                disabled=move || visit.chosen.with(String::is_empty) || visit.busy.get() on:click=move |_| visit.confirm()
+                class="button button--act button--wide" type="button" hidden=is_settled
+                disabled=visit.flag(|state| state.chosen.is_empty() || state.busy) on:click=press(move || visit.confirm())
             >
                 {words.confirm}
             </button>
-            <p class="here" role="status" hidden=move || is_choosing() || is_away()><span class="avatars">{move || faces(&online(), "avatar avatar--s")}</span>{here}</p>
-            <button class="button button--act button--wide" type="button" data-first="" hidden=move || is_choosing() || is_away() disabled=move || visit.busy.get() on:click=move |_| visit.start()>
+            <p class="here" role="status" hidden=not_here><span class="avatars" id="here"></span>{visit.text(|state| here(state, words))}</p>
+            <button class="button button--act button--wide" type="button" data-first="" hidden=not_here disabled=is_busy on:click=press(move || visit.start())>
                 {words.start_chat}
             </button>
-            <button class="button button--wide" type="button" data-first="" hidden=move || !is_away() disabled=move || visit.busy.get() on:click=move |_| visit.confirm()>
+            <button class="button button--act button--wide" type="button" data-first="" hidden=not_away disabled=is_busy on:click=press(move || visit.confirm())>
                 {words.try_again}
             </button>
-            <button class="button button--bare button--wide" type="button" hidden=move || is_choosing() || is_only() on:click=move |_| visit.choose_again()>
+            <button class="button button--bare button--wide" type="button" hidden=visit.flag(|state| !state.confirmed || is_only(state)) on:click=press(move || visit.choose_again())>
                 {words.other_subject}
             </button>
         </div>
     }
 }
 
-/// Whose voice it is while no agent has entered: the application's.
-fn house(visit: Visit) -> impl IntoView {
-    move || visit.application.with(|view| view.as_ref().map(|view| avatar::avatar(&view.id, &view.name, "avatar avatar--s")))
+fn subjects(state: &State) -> &[Subject] {
+    state.application.as_ref().map_or(&[], |view| &view.subjects)
 }
 
-fn choice(visit: Visit, subject: &Subject, first: bool) -> impl IntoView + use<> {
-    let id = subject.id.clone();
-    let is_chosen = {
-        let id = id.clone();
-        move || visit.chosen.with(|chosen| *chosen == id)
+fn is_only(state: &State) -> bool {
+    subjects(state).len() == 1
+}
+
+fn chosen(state: &State) -> Option<&Subject> {
+    subjects(state).iter().find(|subject| subject.id == state.chosen)
+}
+
+fn name(state: &State) -> String {
+    chosen(state).map_or(String::new(), |subject| subject.name.clone())
+}
+
+fn online(state: &State) -> &[Face] {
+    chosen(state).map_or(&[], |subject| &subject.online)
+}
+
+fn here(state: &State, words: &Words) -> String {
+    let names: Vec<&str> = online(state).iter().take(3).map(|face| face.name.split_whitespace().next().unwrap_or(&face.name)).collect();
+    (words.are_here)(&list(&names, words.and), names.len() > 1)
+}
+
+fn choices(state: &State) -> Vec<Element> {
+    let choice = |(i, subject): (usize, &Subject)| {
+        let radio = dom::element("input", "");
+        dom::set(&radio, "type", "radio");
+        dom::set(&radio, "name", "subject");
+        dom::set(&radio, "value", &subject.id);
+        if subject.id == state.chosen {
+            dom::set(&radio, "checked", "");
+        }
+        if i == 0 {
+            dom::set(&radio, "data-first", "");
+        }
+        dom::within(dom::element("label", "choice"), &[&radio, &dom::said("span", "choice__text", &subject.name)])
     };
-    view! {
-        <label class="choice">
-            <input type="radio" name="subject" value=subject.id.clone() data-first=first.then_some("") prop:checked=is_chosen on:change=move |_| visit.chosen.set(id.clone())/>
-            <span class="choice__text">{subject.name.clone()}</span>
-        </label>
-    }
+    subjects(state).iter().enumerate().map(choice).collect()
 }
 
 impl Visit {
     /// Past the list when there is nothing to choose (R14).
     pub fn ask_subject(self) {
-        let only = self.application.with_untracked(|view| match view.as_ref().map(|view| view.subjects.as_slice()) {
-            Some([one]) => Some(one.id.clone()),
+        let only = match subjects(&self.peek()) {
+            [one] => Some(one.id.clone()),
             _ => None,
-        });
-        self.confirmed.set(false);
-        self.chosen.set(only.clone().unwrap_or(String::new()));
+        };
+        let is_only = only.is_some();
+        {
+            let mut state = self.change();
+            state.confirmed = false;
+            state.chosen = only.unwrap_or(String::new());
+        }
         self.go(Screen::Subject);
-        if only.is_some() {
+        if is_only {
             self.confirm();
         }
     }
 
     fn choose_again(self) {
-        self.confirmed.set(false);
-        self.trouble.set(None);
+        {
+            let mut state = self.change();
+            state.confirmed = false;
+            state.trouble.clear();
+        }
         self.focus();
+    }
+
+    /// True for the first who asks; the others come too late.
+    pub fn begin_once(self) -> bool {
+        let busy = self.peek().busy;
+        if !busy {
+            self.change().busy = true;
+        }
+        !busy
     }
 
     /// Looks who is there now, in that group (R15).
     fn confirm(self) {
-        if self.busy.get_untracked() {
+        if !self.begin_once() {
             return;
         }
-        self.busy.set(true);
         spawn_local(async move {
             let looked = self.refresh().await;
-            self.busy.set(false);
-            if looked {
-                self.confirmed.set(true);
-                self.focus();
+            {
+                let mut state = self.change();
+                state.busy = false;
+                state.confirmed |= looked;
             }
+            self.focus();
         });
     }
 
     fn start(self) {
-        let group = self.chosen.get_untracked();
-        let (earlier, answers) = self.kept.with_untracked(|kept| (kept.opening.clone(), kept.answers.clone()));
-        // Asked for before, without an answer: the same id finds the same conversation.
-        let open = earlier.filter(|open| open.group == group && open.answers == answers).unwrap_or_else(|| Open {
-            id: clock::id(),
-            key: self.key.get_value(),
-            group,
-            answers,
-            page: self.address.get_untracked(),
-            lang: self.words.common.lang.into(),
-        });
+        let open = {
+            let state = self.peek();
+            let kept = &state.kept;
+            // Asked for before, without an answer: the same id finds the same conversation.
+            let earlier = kept.opening.clone().filter(|open| open.group == state.chosen && open.answers == kept.answers);
+            earlier.unwrap_or_else(|| Open {
+                id: clock::id(),
+                key: self.key(),
+                group: state.chosen.clone(),
+                answers: kept.answers.clone(),
+                page: state.address.clone(),
+                lang: self.words.common.lang.into(),
+            })
+        };
         self.ask_for(open);
     }
 
     /// Asks for the conversation. It is kept first: a reload in between asks again under the same id.
     pub fn ask_for(self, open: Open) {
-        if self.busy.get_untracked() {
+        if !self.begin_once() {
             return;
         }
-        self.busy.set(true);
         self.keep(|kept| {
             if kept.token.is_empty() {
                 kept.token = clock::token();
             }
             kept.opening = Some(open.clone());
         });
-        let token = self.kept.with_untracked(|kept| kept.token.clone());
+        let (token, _) = self.ticket();
         spawn_local(async move {
             let answer = door::insist(|| door::open(&token, &open), 4).await;
-            self.busy.set(false);
+            self.change().busy = false;
             match answer {
                 Ok(page) => {
                     self.keep(|kept| {
@@ -161,8 +211,11 @@ impl Visit {
                         kept.chat = open.id.clone();
                         kept.seen = 0;
                     });
-                    self.thread.set(Default::default());
-                    self.wait.set(None);
+                    {
+                        let mut state = self.change();
+                        state.thread = Default::default();
+                        state.wait = None;
+                    }
                     self.go(Screen::Chat);
                     self.hear(&page.told);
                     page::event("chat-started", &open.id);
@@ -179,21 +232,23 @@ impl Visit {
             self.keep(|kept| kept.opening = None);
             match why {
                 Refusal::AlreadyOpen { chat } => {
-                    let chat = chat.clone();
-                    self.keep(|kept| kept.chat = chat);
-                    self.screen.set(Screen::Loading);
+                    self.keep(|kept| kept.chat = chat.clone());
+                    self.change().screen = Screen::Loading;
                     return self.rejoin();
                 }
                 Refusal::NobodyOnline => {
-                    self.screen.set(Screen::Subject);
+                    self.change().screen = Screen::Subject;
                     return self.confirm();
                 }
                 Refusal::FieldMissing { .. } | Refusal::FieldTooLong { .. } | Refusal::FieldWrong { .. } => return self.fill_again(why),
                 _ => {}
             }
         }
-        if self.screen.get_untracked() == Screen::Loading {
-            self.screen.set(Screen::Home);
+        {
+            let mut state = self.change();
+            if state.screen == Screen::Loading {
+                state.screen = Screen::Home;
+            }
         }
         self.fail(snag);
     }

@@ -3,18 +3,20 @@
 use crate::door::{self, Snag};
 use crate::keep::{self, Kept};
 use crate::words::Words;
-use crate::{ask, clock, page, socket, sound};
-use domain::application::{ApplicationView, FieldKind};
+use crate::{ask, clock, dom, page, socket, sound};
+use domain::application::ApplicationView;
 use domain::wire::Wait;
 use domain::{Event, Face, Refusal, Thread, Told};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use std::cell::Cell;
+use std::ops::{Deref, DerefMut};
 use wasm_bindgen::JsCast;
 use web_sys::HtmlElement;
 
-#[derive(Clone, Copy, PartialEq)]
+#[derive(Clone, Copy, Default, PartialEq)]
 pub enum Screen {
+    #[default]
     Loading,
     Home,
     Form,
@@ -22,34 +24,52 @@ pub enum Screen {
     Chat,
 }
 
+/// All that changes, in one place: a second kind of signal would cost more than it saves.
+#[derive(Default)]
+pub struct State {
+    pub screen: Screen,
+    pub application: Option<ApplicationView>,
+    pub kept: Kept,
+    pub thread: Thread,
+    pub wait: Option<Wait>,
+    /// The agent who is writing.
+    pub typing: Option<Face>,
+    /// The socket is through in both directions.
+    pub connected: bool,
+    /// It has not been for a while: time to say so.
+    pub cut: bool,
+    /// The window is open and its tab is in front.
+    pub visible: bool,
+    /// What went wrong, in words.
+    pub trouble: String,
+    /// The page he writes from.
+    pub address: String,
+    /// The group he chose, by id.
+    pub chosen: String,
+    /// The choice was confirmed, and it was looked who is there.
+    pub confirmed: bool,
+    /// The conversation, by id, that he is asked about: does he really want to leave it?
+    pub asks: String,
+    /// The field of the form that is wrong, and why.
+    pub fault: (String, String),
+    /// The composer has nothing to send.
+    pub blank: bool,
+    /// A request is under way that must not be made twice.
+    pub busy: bool,
+}
+
+impl State {
+    pub fn chat(&self) -> Option<&domain::Chat> {
+        self.thread.chat.as_ref()
+    }
+}
+
 #[derive(Clone, Copy)]
 pub struct Visit {
     pub words: &'static Words,
     /// The application's public key.
-    pub key: StoredValue<String>,
-    pub screen: RwSignal<Screen>,
-    pub application: RwSignal<Option<ApplicationView>>,
-    pub kept: RwSignal<Kept>,
-    pub thread: RwSignal<Thread>,
-    pub wait: RwSignal<Option<Wait>>,
-    /// The agent who is writing.
-    pub typing: RwSignal<Option<Face>>,
-    /// The socket is through in both directions.
-    pub connected: RwSignal<bool>,
-    /// It has not been for a while: time to say so.
-    pub cut: RwSignal<bool>,
-    /// The window is open and its tab is in front.
-    pub visible: RwSignal<bool>,
-    /// What went wrong, in words.
-    pub trouble: RwSignal<Option<String>>,
-    /// The page he writes from.
-    pub address: RwSignal<String>,
-    /// The group he chose, by id.
-    pub chosen: RwSignal<String>,
-    /// The choice was confirmed, and it was looked who is there.
-    pub confirmed: RwSignal<bool>,
-    /// A request is under way that must not be made twice.
-    pub busy: RwSignal<bool>,
+    key: StoredValue<String>,
+    state: RwSignal<State>,
 }
 
 thread_local! {
@@ -62,29 +82,36 @@ thread_local! {
 
 impl Visit {
     pub fn new(ask: &ask::Ask) -> Visit {
-        Visit {
-            words: crate::words::of(&ask.lang),
-            key: StoredValue::new(ask.key.clone()),
-            screen: RwSignal::new(Screen::Loading),
-            application: RwSignal::new(None),
-            kept: RwSignal::new(Kept::default()),
-            thread: RwSignal::new(Thread::default()),
-            wait: RwSignal::new(None),
-            typing: RwSignal::new(None),
-            connected: RwSignal::new(false),
-            cut: RwSignal::new(false),
-            visible: RwSignal::new(page::is_alone()),
-            trouble: RwSignal::new(None),
-            address: RwSignal::new(String::new()),
-            chosen: RwSignal::new(String::new()),
-            confirmed: RwSignal::new(false),
-            busy: RwSignal::new(false),
-        }
+        let state = State { visible: page::is_alone(), blank: true, ..State::default() };
+        Visit { words: crate::words::of(&ask.lang), key: StoredValue::new(ask.key.clone()), state: RwSignal::new(state) }
+    }
+
+    pub fn key(self) -> String {
+        self.key.get_value()
+    }
+
+    /// Looks, and looks again when something changes. Let go of it before you change anything.
+    pub fn see(self) -> impl Deref<Target = State> {
+        self.state.read()
+    }
+
+    /// Looks once.
+    pub fn peek(self) -> impl Deref<Target = State> {
+        self.state.read_untracked()
+    }
+
+    pub fn change(&self) -> impl DerefMut<Target = State> {
+        self.state.write()
+    }
+
+    /// Changes what no screen shows.
+    pub fn note(self, change: impl FnOnce(&mut Kept)) {
+        self.state.update_untracked(|state| change(&mut state.kept));
     }
 
     /// Reads what the application asks and shows.
     pub fn load(self) {
-        self.trouble.set(None);
+        self.change().trouble.clear();
         spawn_local(async move {
             if page::is_alone() {
                 self.resume(None, None, None);
@@ -102,12 +129,13 @@ impl Visit {
 
     /// Reads the application again: who is online changes.
     pub async fn refresh(self) -> bool {
-        let key = self.key.get_value();
+        let key = self.key();
         match door::insist(|| door::application(&key, self.words.common.lang), 3).await {
             Ok(view) => {
                 ask::paint(&view.accent);
-                self.application.set(Some(view));
-                self.trouble.set(None);
+                let mut state = self.change();
+                state.application = Some(view);
+                state.trouble.clear();
                 true
             }
             Err(snag) => {
@@ -118,13 +146,17 @@ impl Visit {
     }
 
     pub fn fail(self, snag: &Snag) {
-        self.trouble.set(Some(snag.words(self.words)));
+        self.change().trouble = snag.words(self.words);
     }
 
     /// Home, once it is known what to show and that no conversation waits.
     fn settle(self) {
-        let ready = GREETED.get() && self.application.with_untracked(Option::is_some);
-        if ready && self.screen.get_untracked() == Screen::Loading && self.kept.with_untracked(|kept| kept.chat.is_empty() && kept.opening.is_none()) {
+        let ready = {
+            let state = self.peek();
+            let idle = state.kept.chat.is_empty() && state.kept.opening.is_none();
+            GREETED.get() && idle && state.application.is_some() && state.screen == Screen::Loading
+        };
+        if ready {
             self.go(Screen::Home);
         }
     }
@@ -134,17 +166,18 @@ impl Visit {
         if GREETED.replace(true) {
             return;
         }
-        let mut kept = keep::read(&self.key.get_value()).or_else(|| keep::unpack(&draft?)).unwrap_or(Kept::default());
+        let mut kept = keep::read(&self.key()).or_else(|| keep::unpack(&draft?)).unwrap_or(Kept::default());
         if let Some(token) = token {
             if kept.token != token {
                 kept = Kept { token, ..Kept::default() };
             }
             kept.chat = chat.unwrap_or(String::new());
         }
-        self.kept.set(kept.clone());
-        if !kept.chat.is_empty() {
+        let (running, opening) = (!kept.chat.is_empty(), kept.opening.clone());
+        self.change().kept = kept;
+        if running {
             self.rejoin();
-        } else if let Some(open) = kept.opening {
+        } else if let Some(open) = opening {
             self.ask_for(open);
         } else {
             self.settle();
@@ -153,7 +186,7 @@ impl Visit {
 
     /// Into the conversation that is kept.
     pub fn rejoin(self) {
-        self.thread.set(Thread::default());
+        self.change().thread = Thread::default();
         spawn_local(async move {
             socket::connect(self);
             self.read().await;
@@ -162,20 +195,26 @@ impl Visit {
 
     /// Changes what is kept, and keeps it.
     pub fn keep(self, change: impl FnOnce(&mut Kept)) {
-        self.kept.update(change);
+        change(&mut self.change().kept);
         self.save();
     }
 
     pub fn save(self) {
-        self.kept.with_untracked(|kept| {
-            let draft = (!keep::write(&self.key.get_value(), kept)).then(|| keep::pack(kept));
-            page::keep(&kept.token, &kept.chat, draft);
-        });
+        let state = self.peek();
+        let kept = &state.kept;
+        let draft = (!keep::write(&self.key(), kept)).then(|| keep::pack(kept));
+        page::keep(&kept.token, &kept.chat, draft);
+    }
+
+    /// His token and his conversation, as the doors want them.
+    pub fn ticket(self) -> (String, String) {
+        let state = self.peek();
+        (state.kept.token.clone(), state.kept.chat.clone())
     }
 
     /// Another person sits down: nothing of this one may be left (R7).
     pub fn forget(self) {
-        let (token, chat) = self.kept.with_untracked(|kept| (kept.token.clone(), kept.chat.clone()));
+        let (token, chat) = self.ticket();
         if !chat.is_empty() {
             let wish = domain::event::Wish { id: clock::id(), act: domain::Act::Close };
             spawn_local(async move {
@@ -183,25 +222,25 @@ impl Visit {
             });
         }
         socket::close();
-        keep::forget(&self.key.get_value());
+        keep::forget(&self.key());
         page::forget();
         page::unread(0);
-        self.kept.set(Kept::default());
+        self.change().kept = Kept::default();
         self.leave();
     }
 
     /// Out of a conversation that is over, to the first screen.
     pub fn leave(self) {
-        self.thread.set(Thread::default());
-        self.wait.set(None);
-        self.typing.set(None);
-        self.chosen.set(String::new());
-        self.trouble.set(None);
-        self.kept.update_untracked(|kept| {
-            kept.draft.clear();
-            kept.unsent.clear();
-            kept.seen = 0;
-        });
+        {
+            let mut state = self.change();
+            state.thread = Thread::default();
+            state.wait = None;
+            state.typing = None;
+            state.chosen.clear();
+            state.kept.draft.clear();
+            state.kept.unsent.clear();
+            state.kept.seen = 0;
+        }
         self.go(Screen::Home);
         spawn_local(async move {
             self.refresh().await;
@@ -209,8 +248,11 @@ impl Visit {
     }
 
     pub fn go(self, screen: Screen) {
-        self.trouble.set(None);
-        self.screen.set(screen);
+        {
+            let mut state = self.change();
+            state.trouble.clear();
+            state.screen = screen;
+        }
         if document().has_focus().unwrap_or(false) {
             self.focus();
         }
@@ -218,41 +260,46 @@ impl Visit {
 
     /// Puts the focus where the next thing is done. Not where a finger would make a keyboard rise.
     pub fn focus(self) {
-        set_timeout(
-            || {
-                let first = document().query_selector("[data-first]:not([hidden], [hidden] *, :disabled)").ok().flatten();
-                let touch = window().match_media("(hover: none)").ok().flatten().is_some_and(|query| query.matches());
-                if let (Some(first), false) = (first.and_then(|first| first.dyn_into::<HtmlElement>().ok()), touch) {
-                    let _ = first.focus();
-                }
-            },
-            std::time::Duration::ZERO,
-        );
+        spawn_local(async {
+            clock::sleep(0).await;
+            let first = document().query_selector("[data-first]:not([hidden], [hidden] *, :disabled)").ok().flatten();
+            let touch = window().match_media("(hover: none)").ok().flatten().is_some_and(|query| query.matches());
+            if let (Some(first), false) = (first.and_then(|first| first.dyn_into::<HtmlElement>().ok()), touch) {
+                let _ = first.focus();
+            }
+        });
     }
 
     /// Hears what was told; false: something was missed.
     pub fn hear(self, told: &[Told]) -> bool {
-        let before = self.thread.with_untracked(|thread| thread.heard().0);
-        let whole = self.thread.try_update(|thread| thread.hear_all(told)).unwrap_or(true);
-        if self.thread.with_untracked(|thread| thread.heard().0) != before {
+        let (whole, before, after) = {
+            let mut state = self.change();
+            let before = state.thread.heard().0;
+            (state.thread.hear_all(told), before, state.thread.heard().0)
+        };
+        if after != before {
             self.heard(before);
         }
         whole
     }
 
     fn heard(self, before: u32) {
-        let (fresh, called, over) = self.thread.with_untracked(|thread| {
+        let (fresh, rings, over, loading) = {
+            let state = self.peek();
+            let thread = &state.thread;
+            let fresh = thread.unread(before, None);
             let called = thread.told.iter().any(|told| told.seq > before && matches!(told.event, Event::Attended { .. }));
-            (thread.unread(before, None), called, thread.chat.as_ref().is_some_and(|chat| chat.is_over()))
-        });
-        if before > 0 && (fresh > 0 || called) && !self.visible.get_untracked() {
+            let rings = before > 0 && (fresh > 0 || called) && !state.visible;
+            (fresh, rings, state.chat().is_some_and(|chat| chat.is_over()), state.screen == Screen::Loading)
+        };
+        if rings {
             sound::ring();
         }
         if fresh > 0 {
-            self.typing.set(None);
+            self.change().typing = None;
             page::event("message", "");
         }
-        if self.screen.get_untracked() == Screen::Loading {
+        if loading {
             self.go(Screen::Chat);
         }
         if over {
@@ -262,10 +309,14 @@ impl Visit {
     }
 
     fn ended(self) {
-        self.typing.set(None);
-        self.cut.set(false);
+        let running = {
+            let mut state = self.change();
+            state.typing = None;
+            state.cut = false;
+            !state.kept.chat.is_empty()
+        };
         socket::close();
-        if self.kept.with_untracked(|kept| !kept.chat.is_empty()) {
+        if running {
             self.keep(|kept| kept.chat.clear());
             page::event("chat-ended", "");
         }
@@ -273,18 +324,23 @@ impl Visit {
 
     /// How many messages he has not seen, told to the page.
     fn count(self) {
-        let seq = self.thread.with_untracked(|thread| thread.heard().0);
-        if self.visible.get_untracked() && self.kept.with_untracked(|kept| kept.seen != seq) {
-            self.kept.update_untracked(|kept| kept.seen = seq);
+        let (seq, sees) = {
+            let state = self.peek();
+            let seq = state.thread.heard().0;
+            (seq, state.visible && state.kept.seen != seq)
+        };
+        if sees {
+            self.note(|kept| kept.seen = seq);
             self.save();
         }
-        let seen = self.kept.with_untracked(|kept| kept.seen);
-        page::unread(self.thread.with_untracked(|thread| thread.unread(seen, None)));
+        let state = self.peek();
+        page::unread(state.thread.unread(state.kept.seen, None));
     }
 
     pub fn look(self, visible: bool) {
-        self.visible.set(visible);
-        if self.thread.with_untracked(|thread| thread.chat.is_some()) {
+        self.change().visible = visible;
+        let talks = self.peek().chat().is_some();
+        if talks {
             self.count();
         }
     }
@@ -296,11 +352,11 @@ impl Visit {
         }
         let mut tries = 0;
         loop {
-            let (token, chat) = self.kept.with_untracked(|kept| (kept.token.clone(), kept.chat.clone()));
+            let (token, chat) = self.ticket();
             if chat.is_empty() {
                 break;
             }
-            let after = self.thread.with_untracked(|thread| thread.heard().0);
+            let after = self.peek().thread.heard().0;
             match door::events(&token, &chat, after).await {
                 Ok(page) => {
                     self.hear(&page.told);
@@ -314,7 +370,8 @@ impl Visit {
                 }
                 Err(snag) => {
                     tries += 1;
-                    if tries == 3 && self.screen.get_untracked() == Screen::Loading {
+                    let loading = self.peek().screen == Screen::Loading;
+                    if tries == 3 && loading {
                         self.fail(&snag);
                     }
                     clock::sleep(clock::back_off(tries)).await;
@@ -329,23 +386,26 @@ impl Visit {
     fn lost(self) {
         socket::close();
         self.keep(|kept| kept.chat.clear());
-        self.thread.set(Thread::default());
-        self.screen.set(Screen::Loading);
+        {
+            let mut state = self.change();
+            state.thread = Thread::default();
+            state.screen = Screen::Loading;
+        }
         self.settle();
     }
 
-    /// His name, where the form asked for it before.
-    pub fn name(self) -> String {
-        self.answer_of(FieldKind::Name)
+    /// Keeps the list or the words of a place of the document as they should be.
+    pub fn fill(self, id: &'static str, items: impl Fn(&State) -> Vec<web_sys::Element> + 'static) {
+        dom::fill(id, move || items(&self.see()));
     }
 
-    fn answer_of(self, kind: FieldKind) -> String {
-        self.application.with(|view| {
-            let field = view.as_ref().and_then(|view| view.fields.iter().find(|field| field.kind == kind));
-            self.kept.with(|kept| {
-                let answer = field.and_then(|field| kept.answers.iter().find(|answer| answer.key == field.key));
-                answer.map_or(String::new(), |answer| answer.value.clone())
-            })
-        })
+    /// True or false by what is so now.
+    pub fn flag(self, is: impl Fn(&State) -> bool + Send + Sync + 'static) -> Signal<bool> {
+        dom::flag(move || is(&self.see()))
+    }
+
+    /// Words by what is so now.
+    pub fn text(self, says: impl Fn(&State) -> String + Send + Sync + 'static) -> Signal<String> {
+        dom::text(move || says(&self.see()))
     }
 }
