@@ -52,7 +52,8 @@ pub fn compile(house: &House, screen: &Screen, mode: Mode) -> Result<Compiled> {
 
     let mut paths = vec!["Cargo.toml", "Cargo.lock"];
     paths.extend(screen.folders);
-    let tools = format!("{:?} {:?}", house.tool("wasm-opt"), house.tool("esbuild"));
+    let steps = fingerprint(&house.root, &["xtask/src/compile.rs", "xtask/src/node.rs"], &[])?;
+    let tools = format!("{steps} {:?} {:?}", house.tool("wasm-opt"), house.tool("esbuild"));
     let sources = fingerprint(&house.root, &paths, &[&house.compiler, mode.name(), &tools])?;
     if !is(&folder.join("sources.key"), &sources) {
         println!("front: compiling {} ({})", screen.name, mode.name());
@@ -77,10 +78,9 @@ fn is(key: &Path, value: &str) -> bool {
 }
 
 fn cargo(house: &House, screen: &Screen, mode: Mode) -> Result<PathBuf> {
-    let target = house.cache.join("wasm");
     let mut cargo = house.cargo();
     cargo.args(["build", "--lib", "--target", TARGET, "--profile", mode.profile(), "-p", screen.package]);
-    cargo.arg("--target-dir").arg(&target);
+    cargo.arg("--target-dir").arg(house.cache.join("wasm"));
     // Somebody who waits sees how far it is; a log does not need four hundred names.
     if !std::io::stderr().is_terminal() {
         cargo.arg("--quiet");
@@ -98,7 +98,16 @@ fn cargo(house: &House, screen: &Screen, mode: Mode) -> Result<PathBuf> {
             .env("RUSTFLAGS", "-Zunstable-options -Cpanic=immediate-abort -Zlocation-detail=none -Zfmt-debug=none");
     }
     run(&mut cargo).with_context(|| format!("{} does not compile", screen.name))?;
-    Ok(target.join(TARGET).join(mode.profile()).join(format!("{}.wasm", screen.package)))
+    Ok(module(house, screen, mode))
+}
+
+fn module(house: &House, screen: &Screen, mode: Mode) -> PathBuf {
+    house.cache.join("wasm").join(TARGET).join(mode.profile()).join(format!("{}.wasm", screen.package))
+}
+
+/// A small build as the compiler left it, with the names of its functions.
+pub fn raw(house: &House, screen: &Screen) -> PathBuf {
+    module(house, screen, Mode::Plain)
 }
 
 const LINKER: &str = "CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_LINKER";

@@ -9,6 +9,7 @@ mod pack;
 mod style;
 mod walls;
 mod weigh;
+mod why;
 
 use anyhow::{Result, bail};
 
@@ -21,6 +22,7 @@ xtask front [--release | --tiny] [--out DIR] [console | widget]
       without a flag quickly, for developing; --release as small as this
       machine's toolchain can; --tiny insists on the smallest
 xtask weigh [--out DIR]    what a browser has to fetch, beside its limits
+xtask why widget           whose code makes a module heavy, or: why console
 xtask walls                what may import what
 xtask dev -- ARGUMENTS     rebuild and restart the server when a file changes;
                            ARGUMENTS go to `recado`";
@@ -44,6 +46,7 @@ fn run() -> Result<()> {
             front::build(&house, asked.mode, &asked.screens, &asked.out)
         }
         "weigh" => weigh::weigh(&house, &Asked::read(&house, &rest)?.out),
+        "why" => why::explain(&house, rest.first().map_or("", String::as_str)),
         "walls" => walls::check(&house),
         "dev" => dev::watch(&house, rest.iter().skip_while(|word| *word == "--").cloned().collect()),
         "" | "help" | "--help" | "-h" => {
