@@ -1,0 +1,112 @@
+//! Frames of the socket and bodies of the doors.
+
+use super::things::{CHAT, NOW, carla, chats, named, subject, ticket_events, tickets, told};
+use domain::application::Answer;
+use domain::person::{Agent, Membership};
+use domain::ticket::Via;
+use domain::wire::{
+    After, AgentState, Bye, Card, Down, Entry, Lists, Me, Open, Page, Paper, TicketRow, Up, VERSION, Wait,
+};
+use domain::{Refusal, Span, Status};
+
+pub fn ups() -> Vec<Up> {
+    vec![
+        Up::Hello { version: VERSION, token: None },
+        Up::Hello { version: VERSION, token: Some("t".repeat(domain::wire::TOKEN_LENGTH)) },
+        Up::Ping(300),
+        Up::Typing { chat: CHAT.into() },
+        Up::Follow { chat: CHAT.into() },
+        Up::Unfollow { chat: CHAT.into() },
+    ]
+}
+
+pub fn downs() -> Vec<Down> {
+    vec![
+        Down::Welcome { epoch: "e1".into(), now: NOW },
+        Down::Pong(300),
+        Down::Told(told()),
+        Down::Typing { chat: CHAT.into(), by: None },
+        Down::Typing { chat: CHAT.into(), by: Some(carla()) },
+        Down::Wait(waits().remove(0)),
+        Down::Card(cards().remove(0)),
+        Down::Ticket(Box::new(tickets().remove(0))),
+        Down::Agent(agent_state()),
+        Down::Subject(subject()),
+        Down::Bye(Bye::Slow),
+    ]
+}
+
+pub fn byes() -> Vec<Bye> {
+    vec![Bye::Version, Bye::Refused(Refusal::SignedOut), Bye::Slow, Bye::Restart { after: 1_500 }]
+}
+
+pub fn open() -> Open {
+    Open {
+        id: CHAT.into(),
+        key: "k1".into(),
+        group: "g1".into(),
+        answers: vec![Answer { key: "name".into(), label: String::new(), value: "Ana".into() }],
+        page: "https://casanogal.example/".into(),
+        lang: "es".into(),
+    }
+}
+
+pub fn pages() -> Vec<Page> {
+    vec![Page { told: vec![], more: false }, Page { told: vec![told()], more: true }]
+}
+
+pub fn waits() -> Vec<Wait> {
+    vec![
+        Wait { chat: CHAT.into(), place: Some(3), average: Some(Span::secs(95)) },
+        Wait { chat: CHAT.into(), place: None, average: None },
+    ]
+}
+
+pub fn cards() -> Vec<Card> {
+    let mut moved = Card::of(&chats()[1]);
+    moved.was_group = Some("g1".into());
+    vec![Card::of(&chats()[0]), moved]
+}
+
+pub fn agent_state() -> AgentState {
+    AgentState { face: carla(), connected: true, online: false }
+}
+
+pub fn me() -> Me {
+    let memberships = vec![Membership { group: "g1".into(), attendant: true, administrator: false }];
+    Me {
+        agent: Agent { face: carla(), sequence: true, system: false, memberships },
+        email: "carla@casanogal.example".into(),
+        online: true,
+        groups: vec![named("g1", "Ventas")],
+        lang: "es".into(),
+    }
+}
+
+pub fn lists() -> Lists {
+    Lists { cards: cards(), unsaved: tickets(), now: NOW }
+}
+
+pub fn ticket_row() -> TicketRow {
+    TicketRow {
+        id: "0193c5a1b2c37d4e8f90a1b2c3d4e5f8".into(),
+        number: 1042,
+        subject: "Sillas".into(),
+        status: Status::InAttendance,
+        customer: named("c1", "Ana Núñez"),
+        group: named("g1", "Ventas"),
+        owner: Some(carla()),
+        changed_at: NOW,
+        via: Via::OnlineChat,
+        saved: true,
+    }
+}
+
+pub fn after() -> After {
+    After { changed_at: NOW, id: "0193c5a1b2c37d4e8f90a1b2c3d4e5f8".into() }
+}
+
+pub fn paper() -> Paper {
+    let entry = |(n, event)| Entry { seq: n, at: NOW, event };
+    Paper { ticket: tickets().remove(1), history: (1..).zip(ticket_events()).map(entry).collect() }
+}

@@ -1,0 +1,245 @@
+//! Chats, tickets, and what is wanted of them and happened to them.
+
+use domain::application::{Answer, ApplicationView, Field, FieldKind, Terms, WaitShows};
+use domain::event::{Destination, Opening, Wish};
+use domain::group::{Named, Subject};
+use domain::ticket::{Birth, Via};
+use domain::{
+    Act, Chat, Event, Face, Origin, Reason, Refusal, Span, Stage, Status, Target, Ticket, TicketAct, TicketEvent, Time,
+    Told, Trouble,
+};
+
+pub const CHAT: &str = "0193c5a1b2c37d4e8f90a1b2c3d4e5f6";
+pub const NOW: Time = Time(1_790_000_000_123);
+
+pub fn named(id: &str, name: &str) -> Named {
+    Named { id: id.into(), name: name.into() }
+}
+
+pub fn carla() -> Face {
+    Face { id: "a1".into(), name: "Carla Ríos".into() }
+}
+
+pub fn diego() -> Face {
+    Face { id: "a2".into(), name: "Diego Peña".into() }
+}
+
+pub fn opening() -> Opening {
+    Opening {
+        number: 1042,
+        origin: Origin::Widget,
+        application: named("p1", "Casa Nogal"),
+        group: named("g1", "Ventas"),
+        customer: named("c1", "Ana Núñez"),
+        verified: true,
+        answers: vec![answer()],
+        page: "https://casanogal.example/sillas".into(),
+        lang: "es".into(),
+        terms: Terms { patience: Span::minutes(2) },
+    }
+}
+
+fn answer() -> Answer {
+    Answer { key: "name".into(), label: "Nombre".into(), value: "Ana Núñez".into() }
+}
+
+pub fn events() -> Vec<Event> {
+    let (by, text) = (carla(), "¿Hola? 👋".to_owned());
+    vec![
+        Event::Opened(Box::new(opening())),
+        Event::Posted { by: None, text: text.clone() },
+        Event::Posted { by: Some(by.clone()), text: text.clone() },
+        Event::Attended { by: by.clone() },
+        Event::Joined { by: by.clone() },
+        Event::Parted { by: by.clone() },
+        Event::Left { since: NOW },
+        Event::Returned,
+        Event::AgentGone { by: by.clone(), since: NOW },
+        Event::AgentBack { by: by.clone() },
+        Event::Redirected { by: by.clone(), to: Destination::Group(named("g2", "Taller")) },
+        Event::Redirected { by: by.clone(), to: Destination::Agent(diego()) },
+        Event::Ended { reason: Reason::Connection, by: None },
+        Event::Ended { reason: Reason::Agent, by: Some(by.clone()) },
+        Event::Resumed,
+        Event::Watched { by: by.clone() },
+        Event::Unwatched { by: by.clone() },
+        Event::Noted { by: by.clone(), text: text.clone() },
+        Event::Whispered { by: by.clone(), text },
+        Event::Invited { by, agent: diego() },
+    ]
+}
+
+pub fn acts() -> Vec<Act> {
+    vec![
+        Act::Post { text: "¿Hola? 👋".into() },
+        Act::Leave { since: NOW },
+        Act::Return,
+        Act::Attend,
+        Act::Join,
+        Act::Part,
+        Act::Close,
+        Act::Remove,
+        Act::Redirect { to: Target::Group("g2".into()) },
+        Act::Watch,
+        Act::Unwatch,
+        Act::Aside { whisper: false, text: "cliente habitual".into() },
+        Act::Aside { whisper: true, text: "ofrece la azul".into() },
+        Act::Invite { agent: "a2".into() },
+        Act::Abandon,
+        Act::Resume,
+    ]
+}
+
+pub fn targets() -> Vec<Target> {
+    vec![Target::Group("g2".into()), Target::Agent("a2".into())]
+}
+
+pub fn destinations() -> Vec<Destination> {
+    vec![Destination::Group(named("g2", "Taller")), Destination::Agent(diego())]
+}
+
+pub fn reasons() -> Vec<Reason> {
+    vec![Reason::Customer, Reason::Agent, Reason::Connection, Reason::Staff, Reason::AgentLost]
+}
+
+pub fn stages() -> Vec<Stage> {
+    let ended = reasons().into_iter().map(Stage::Ended);
+    [Stage::Waiting, Stage::Attending].into_iter().chain(ended).collect()
+}
+
+pub fn origins() -> Vec<Origin> {
+    vec![Origin::Widget, Origin::TicketCustomer, Origin::TicketAgent, Origin::AgentAgent]
+}
+
+pub fn wishes() -> Vec<Wish> {
+    acts().into_iter().map(|act| Wish { id: "0193c5a1b2c37d4e8f90a1b2c3d4e5f7".into(), act }).collect()
+}
+
+pub fn told() -> Told {
+    let event = Event::Posted { by: None, text: "hola".into() };
+    Told { chat: CHAT.into(), seq: 300, after: 300, at: NOW, act: "0193c5a1b2c37d4e8f90a1b2c3d4e5f7".into(), event }
+}
+
+/// One that waits, and one that everything has happened to.
+pub fn chats() -> Vec<Chat> {
+    let waiting = Chat::open(CHAT.into(), NOW, &opening());
+    let mut ended = waiting.clone();
+    for event in &events()[1..] {
+        ended.apply(NOW + Span::secs(5), event);
+    }
+    vec![waiting, ended]
+}
+
+fn birth() -> Birth {
+    Birth {
+        number: 1042,
+        chat: Some(CHAT.into()),
+        via: Via::OnlineChat,
+        application: named("p1", "Casa Nogal"),
+        group: named("g1", "Ventas"),
+        customer: named("c1", "Ana Núñez"),
+        subject: "Sillas".into(),
+        owner: Some(carla()),
+    }
+}
+
+pub fn ticket_events() -> Vec<TicketEvent> {
+    let (subject, note) = ("Sillas".to_owned(), "dos".to_owned());
+    vec![
+        TicketEvent::Born(Box::new(birth())),
+        TicketEvent::Saved { by: None, subject: subject.clone(), status: Status::New, note: String::new() },
+        TicketEvent::Saved {
+            by: Some(carla()),
+            subject: subject.clone(),
+            status: Status::Resolved,
+            note: note.clone(),
+        },
+        TicketEvent::Changed { by: diego(), subject, status: Status::Stopped, note },
+    ]
+}
+
+pub fn ticket_acts() -> Vec<TicketAct> {
+    vec![
+        TicketAct::Save { subject: "Sillas".into(), status: Status::Canceled, note: "dos".into() },
+        TicketAct::Keep { owner_gone_since: NOW },
+    ]
+}
+
+/// One that waits to be saved, and one that was changed.
+pub fn tickets() -> Vec<Ticket> {
+    let born = Ticket::open("0193c5a1b2c37d4e8f90a1b2c3d4e5f8".into(), NOW, &birth());
+    let mut changed = born.clone();
+    for event in &ticket_events()[2..] {
+        changed.apply(NOW + Span::secs(60), event);
+    }
+    vec![born, changed]
+}
+
+pub fn vias() -> Vec<Via> {
+    vec![Via::OnlineChat, Via::OfflineMessage, Via::Agent]
+}
+
+pub fn refusals() -> Vec<Refusal> {
+    let field = || "email".to_owned();
+    vec![
+        Refusal::NotYours,
+        Refusal::SignedOut,
+        Refusal::WrongPassword,
+        Refusal::TooMany { seconds: 30 },
+        Refusal::ForeignSite,
+        Refusal::Malformed,
+        Refusal::TooBig { limit: 65_536 },
+        Refusal::Empty,
+        Refusal::TooLong { limit: 4_000 },
+        Refusal::Ended,
+        Refusal::AlreadyAttended { by: carla().name },
+        Refusal::NotFirst { place: 3 },
+        Refusal::NotWaiting,
+        Refusal::NotAttended,
+        Refusal::NotInside,
+        Refusal::OnlyAttendants,
+        Refusal::OnlyAdministrators,
+        Refusal::LastAgent,
+        Refusal::NoSuchTarget,
+        Refusal::TooSoon,
+        Refusal::AlreadyOpen { chat: CHAT.into() },
+        Refusal::NobodyOnline,
+        Refusal::FieldMissing { field: field() },
+        Refusal::FieldTooLong { field: field(), limit: 200 },
+        Refusal::FieldWrong { field: field() },
+        Refusal::StillRunning,
+        Refusal::LinkUsed,
+        Refusal::WeakPassword,
+        Refusal::Full { limit: 20 },
+    ]
+}
+
+pub fn troubles() -> Vec<Trouble> {
+    vec![Trouble::Refused(Refusal::NotYours), Trouble::Fault { number: "7F3A".into() }]
+}
+
+pub fn field_kinds() -> Vec<FieldKind> {
+    vec![FieldKind::Name, FieldKind::Email, FieldKind::Phone, FieldKind::Text]
+}
+
+pub fn wait_shows() -> Vec<WaitShows> {
+    vec![WaitShows::Position, WaitShows::Average, WaitShows::Both, WaitShows::Nothing]
+}
+
+pub fn subject() -> Subject {
+    Subject { id: "g1".into(), name: "Ventas".into(), online: vec![carla()] }
+}
+
+pub fn application_view() -> ApplicationView {
+    let field = Field { key: "name".into(), label: "Nombre".into(), kind: FieldKind::Name, required: true };
+    ApplicationView {
+        id: "p1".into(),
+        name: "Casa Nogal".into(),
+        accent: "#8a5a2b".into(),
+        expanded: true,
+        title: "¿Hablamos?".into(),
+        fields: vec![field],
+        subjects: vec![subject()],
+        wait_shows: WaitShows::Both,
+    }
+}
