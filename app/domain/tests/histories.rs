@@ -2,7 +2,7 @@
 
 mod town;
 
-use domain::{Act, Who};
+use domain::{Act, Chat, Who};
 use proptest::prelude::*;
 use town::{Town, agent, laws, steps};
 
@@ -11,16 +11,15 @@ fn config(cases: u32) -> ProptestConfig {
 }
 
 proptest! {
-    #![proptest_config(config(600))]
+    #![proptest_config(config(400))]
 
     #[test]
     fn no_history_breaks_a_law(steps in steps()) {
         let mut town = Town::new();
         for step in steps {
-            let before = town.clone();
+            let before: Vec<Chat> = town.kept.iter().map(|k| k.chat.clone()).collect();
             step.happen(&mut town);
-            town.laws_hold();
-            before.kept.iter().zip(&town.kept).for_each(|(b, a)| laws::only_grew(&b.chat, &a.chat));
+            town.laws_hold(&before);
         }
         town.kept.iter().for_each(laws::screens_agree);
     }

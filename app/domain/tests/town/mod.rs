@@ -37,8 +37,6 @@ pub struct Kept {
     pub chat: Chat,
     pub told: Vec<Told>,
     pub tickets: Vec<Ticket>,
-    /// As it was when it ended: nothing may change afterwards.
-    pub at_end: Option<Chat>,
 }
 
 #[derive(Clone, Debug)]
@@ -88,7 +86,7 @@ impl Town {
         };
         let chat = Chat::open(format!("chat {n:03}"), self.now, &opening);
         let first = Told::of(&chat, self.now, "open", Event::Opened(Box::new(opening)));
-        self.kept.push(Kept { chat, told: vec![first], tickets: Vec::new(), at_end: None });
+        self.kept.push(Kept { chat, told: vec![first], tickets: Vec::new() });
     }
 
     /// Somebody wants something: what desk does with it, and the laws of a single act.
@@ -103,13 +101,10 @@ impl Town {
             kept.chat.apply(now, event);
             kept.told.push(Told::of(&kept.chat, now, "act", event.clone()));
         }
-        if kept.chat.is_over() && !events.is_empty() {
-            if let Some(owed) = kept.chat.ticket_owed() {
-                let mut ticket = Ticket::open(format!("ticket {n}"), now, &owed.birth);
-                owed.saved.iter().for_each(|event| ticket.apply(now, event));
-                kept.tickets.push(ticket);
-            }
-            kept.at_end = Some(kept.chat.clone());
+        if let Some(owed) = kept.chat.ticket_owed().filter(|_| !events.is_empty()) {
+            let mut ticket = Ticket::open(format!("ticket {n}"), now, &owed.birth);
+            owed.saved.iter().for_each(|event| ticket.apply(now, event));
+            kept.tickets.push(ticket);
         }
         self.again(who, n, act);
         Ok(events)
