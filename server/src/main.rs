@@ -3,6 +3,7 @@
 use clap::Parser;
 use server::config::{Command, Settings, Verb};
 use server::{Running, Site};
+use std::io::Write;
 use std::process::ExitCode;
 
 #[tokio::main]
@@ -21,7 +22,8 @@ async fn serve(settings: Result<Settings, String>) -> Result<(), String> {
     let settings = settings?;
     server::log(&settings)?;
     let running = Running::start(settings, Site::own(), clock()).await?;
-    println!("{}", welcome(&running));
+    // Whoever started it may have stopped listening to it.
+    let _ = writeln!(std::io::stdout(), "{}", welcome(&running));
     told_to_stop().await?;
     tracing::info!("stopping");
     running.stop().await;

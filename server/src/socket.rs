@@ -20,8 +20,9 @@ use tokio::time::{Instant, MissedTickBehavior, interval_at, timeout};
 
 /// How long a stranger may take to say who he is.
 const HELLO: Duration = Duration::from_secs(5);
-/// How often we ask whether he is still there; unanswered until the next time, he is gone.
-const PULSE: Duration = Duration::from_secs(6);
+/// How often we ask whether he is still there; unanswered until the next time, he is gone. A
+/// session that ended elsewhere is noticed as soon.
+const PULSE: Duration = Duration::from_secs(5);
 /// Strangers of one address at a time.
 const STRANGERS_LIMIT: u32 = 100;
 /// After a restart everybody comes back, but not at the same moment.

@@ -41,6 +41,7 @@ impl Running {
     /// Opens everything, or says in one sentence what is in the way.
     pub async fn start(settings: Settings, site: Site, clock: Clock) -> Result<Running, String> {
         make_folder(&settings.data)?;
+        make_file(&settings.database)?;
         let listener = bind("listen", settings.listen).await?;
         let address = here(&listener)?;
         let shop_listener = match settings.shop {
@@ -130,22 +131,39 @@ fn names(address: SocketAddr) -> Vec<String> {
 
 /// The folder for everything that is kept: for the user of this program alone.
 fn make_folder(folder: &Path) -> Result<(), String> {
-    let shown = folder.display();
     let mut builder = std::fs::DirBuilder::new();
     builder.recursive(true);
     #[cfg(unix)]
     std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
-    builder.create(folder).map_err(|why| format!("The data folder {shown} (--data) cannot be made: {why}."))?;
+    let cannot = |why| format!("The data folder {} (--data) cannot be made: {why}.", folder.display());
+    builder.create(folder).map_err(cannot)
+}
+
+/// The embedded database is nobody else's business, whoever made the folder around it. What
+/// SQLite puts beside it gets the same rights.
+fn make_file(database: &str) -> Result<(), String> {
+    let Some(path) = database.strip_prefix("sqlite:") else {
+        return Ok(());
+    };
+    let path = path.strip_prefix("//").unwrap_or(path).split('?').next().unwrap_or_default();
+    if path.is_empty() || path.starts_with(':') {
+        return Ok(());
+    }
+    let mut options = std::fs::OpenOptions::new();
+    options.create(true).append(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    let cannot = |why| format!("The database {path} (--database) cannot be opened: {why}.");
+    let file = options.open(path).map_err(cannot)?;
     #[cfg(unix)]
     {
-        let about = std::fs::metadata(folder)
-            .map_err(|why| format!("The data folder {shown} (--data) cannot be read: {why}."))?;
-        let mode = std::os::unix::fs::PermissionsExt::mode(&about.permissions());
+        let mode = std::os::unix::fs::PermissionsExt::mode(&file.metadata().map_err(cannot)?.permissions());
         if mode & 0o007 != 0 {
             return Err(format!(
-                "The data folder {shown} (--data) is open to everybody on this machine: run `chmod 700 {shown}` first."
+                "The database {path} (--database) is open to everybody on this machine: run `chmod 600 {path}*` first."
             ));
         }
     }
+    drop(file);
     Ok(())
 }

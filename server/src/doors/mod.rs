@@ -13,6 +13,7 @@ mod widget;
 use crate::program::{Call, Program, gate, not_so, nothing};
 use axum::Router;
 use axum::extract::{Request, State};
+use axum::http::Method;
 use axum::middleware::from_fn_with_state;
 use axum::response::Response;
 use axum::routing::{get, post};
@@ -44,20 +45,20 @@ pub fn all(program: Arc<Program>) -> Router {
     #[cfg(debug_assertions)]
     let doors = dev::add(doors);
     doors
-        .route("/{*file}", get(file))
-        .fallback(nothing)
+        .fallback(file)
         .method_not_allowed_fallback(not_so)
         .layer(from_fn_with_state(program.clone(), gate))
         .with_state(program)
 }
 
 /// Everything else is a file of the site, or nothing.
-async fn file(State(program): State<Arc<Program>>, call: Call, request: Request) -> Response {
+async fn file(state: State<Arc<Program>>, call: Call, request: Request) -> Response {
     let name = request.uri().path().trim_start_matches('/');
     // The shop is another site's; it is served over there.
-    let found = if name.starts_with("shop/") { None } else { program.site.answer(name, &call.headers) };
-    match found {
-        Some(file) => file,
-        None => nothing(State(program), request).await,
+    let found = if name.starts_with("shop/") { None } else { state.site.answer(name, &call.headers) };
+    match (found, request.method()) {
+        (Some(file), &Method::GET | &Method::HEAD) => file,
+        (Some(_), _) => not_so(state, request).await,
+        (None, _) => nothing(state, request).await,
     }
 }

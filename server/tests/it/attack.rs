@@ -2,7 +2,7 @@
 
 use crate::client::{Ask, get, post};
 use crate::world::{Customer, INES, World, new_id, new_token, opening, wish, words};
-use domain::chat::MESSAGE_LIMIT;
+use domain::act::MESSAGE_LIMIT;
 use domain::wire::BODY_LIMIT;
 use domain::{Act, Event, Refusal, Stage};
 
@@ -157,7 +157,7 @@ async fn a_customer_may_not_do_what_staff_and_the_clock_do() {
     for act in [
         Act::Attend,
         Act::Abandon,
-        Act::Leave,
+        Act::Leave { since: domain::Time(0) },
         Act::Resume,
         Act::Watch,
         Act::Aside { whisper: false, text: "x".into() },

@@ -17,15 +17,17 @@ fn run(words: &[&str]) -> Output {
     recado(words).output().unwrap()
 }
 
+type Lines = std::io::Lines<BufReader<std::process::ChildStdout>>;
+
 /// Starts it, and reads what it prints until it is ready.
-fn start(data: &Path, more: &[&str]) -> (Child, SocketAddr, String) {
+fn start(data: &Path, more: &[&str]) -> (Child, SocketAddr, Lines) {
     let data = data.display().to_string();
     let words = [&["serve", "--data", &data, "--listen", "127.0.0.1:0"], more].concat();
     let mut child = recado(&words).stdout(Stdio::piped()).stderr(Stdio::null()).spawn().unwrap();
-    let mut lines = BufReader::new(child.stdout.take().unwrap()).lines().map(Result::unwrap);
-    let ready = lines.next().unwrap();
+    let mut lines = BufReader::new(child.stdout.take().unwrap()).lines();
+    let ready = lines.next().unwrap().unwrap();
     let at = ready.rsplit_once("http://").unwrap().1.parse().unwrap();
-    (child, at, lines.next().unwrap_or_default())
+    (child, at, lines)
 }
 
 #[test]
@@ -68,30 +70,30 @@ fn a_wrong_setting_is_one_clear_sentence() {
 
 #[cfg(unix)]
 #[test]
-fn the_data_folder_is_nobody_elses_business() {
+fn what_is_kept_is_nobody_elses_business() {
     use std::os::unix::fs::PermissionsExt;
     let folder = tempfile::tempdir().unwrap();
-    let open = folder.path().join("open");
-    std::fs::create_dir(&open).unwrap();
-    std::fs::set_permissions(&open, std::fs::Permissions::from_mode(0o755)).unwrap();
+    let data = folder.path().join("made/by/recado");
+    let mode = |path: &Path| path.metadata().unwrap().permissions().mode() & 0o777;
 
-    let refused = run(&["serve", "--data", &open.display().to_string()]);
-    let made = folder.path().join("made");
-    let (mut child, _, _) = start(&made, &[]);
+    let (child, _, _) = start(&data, &[]);
+    let modes = ["recado.db", "recado.db-wal", "recado.db-shm"].map(|file| mode(&data.join(file)));
+    stop(child);
+    std::fs::set_permissions(data.join("recado.db"), std::fs::Permissions::from_mode(0o644)).unwrap();
+    let refused = run(&["serve", "--data", &data.display().to_string()]);
 
-    assert!(String::from_utf8(refused.stderr).unwrap().contains("chmod 700"));
-    assert_eq!(made.metadata().unwrap().permissions().mode() & 0o777, 0o700);
-    child.kill().unwrap();
-    child.wait().unwrap();
+    assert_eq!((mode(&data), modes), (0o700, [0o600; 3]));
+    assert!(String::from_utf8(refused.stderr).unwrap().contains("chmod 600"));
 }
 
 #[tokio::test]
 async fn the_first_start_prints_a_link_that_makes_the_first_administrator_once() {
     let folder = tempfile::tempdir().unwrap();
     let begun = Instant::now();
-    let (child, at, line) = start(&folder.path().join("data"), &[]);
+    let (child, at, mut lines) = start(&folder.path().join("data"), &[]);
     let first = get("/health").send(at).await;
     println!("start to first 200: {:?} (debug build: {})", begun.elapsed(), cfg!(debug_assertions));
+    let line = lines.next().unwrap().unwrap();
     let link = line.split_whitespace().last().unwrap();
     let path = format!("/{}", link.split_once("://").unwrap().1.split_once('/').unwrap().1);
     let form =

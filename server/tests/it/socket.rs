@@ -160,7 +160,7 @@ async fn a_customer_who_closes_his_browser_is_gone_at_once() {
         _ => None,
     };
     assert_eq!(console.until(gone).await, ana.chat);
-    assert!(matches!(ana.told().await.last().unwrap().event, Event::Left));
+    assert!(matches!(ana.told().await.last().unwrap().event, Event::Left { .. }));
 }
 
 #[tokio::test]
@@ -186,6 +186,6 @@ async fn a_stop_says_goodbye_and_nobody_has_left_because_of_it() {
     let agent = desk.session(&token).await.unwrap().agent;
     let told = desk.events(&desk::Caller::Agent(agent), &chat, 0, 0).await.unwrap().told;
     assert!(told.contains(&last));
-    assert!(!told.iter().any(|told| matches!(told.event, Event::Left)), "{told:?}");
+    assert!(!told.iter().any(|told| matches!(told.event, Event::Left { .. })), "{told:?}");
     desk.stop().await;
 }
