@@ -51,8 +51,8 @@ story('a double click opens one chat, and another tab finds the same', async ({ 
   await ana.confirmsForm();
   // A second tab, as far as the choice of the subject, before there is a chat.
   const first = { page: ana.page, window: ana.window };
-  await ana.comesBack();
-  await ana.pressesLauncher();
+  ana.page = await ana.context.newPage();
+  await ana.opens();
   await ana.startsConversation();
   await ana.choosesSubject(RETURNS);
   const second = { page: ana.page, window: ana.window };
@@ -112,7 +112,7 @@ story('empty and too long words are not sent, and it is said why', async ({ worl
   await ines.shot('too-long', { both: false });
   await ines.saysTo('Ana Belmonte', 'Te leo.');
   await ana.sees('Te leo.');
-  expect((await ana.transcript()).at(-1)).toBe('agent: Te leo.');
+  expect((await ana.transcript()).filter(line => !line.includes(tooLong))).toEqual(['customer: Mejor así.', 'agent: Te leo.']);
 });
 
 story('an address that leads nowhere says so', async ({ world }) => {

@@ -46,7 +46,7 @@ export class Agent extends Person {
   }
 
   attendButton(name) {
-    return this.queue.getByRole('button', { name: `Atender: ${name}`, exact: true });
+    return this.row(name).getByRole('button', { name: /^Atender/ });
   }
 
   async attends(name) {
