@@ -28,6 +28,9 @@ pub enum Permission {
     Missing,
 }
 
+/// What is on the screen counts as seen after this long.
+const SEEING: std::time::Duration = std::time::Duration::from_millis(200);
+
 thread_local! {
     // Browsers allow a sound after the first touch only: one player is kept, and woken by it.
     static PLAYER: RefCell<Option<AudioContext>> = const { RefCell::new(None) };
@@ -79,11 +82,14 @@ fn tell_of_new_chats(board: Board, alerts: Alerts) {
 /// Words of a customer of mine while I look elsewhere.
 fn tell_of_new_words(board: Board, alerts: Alerts) {
     let before = StoredValue::new(0_u32);
-    Effect::new(move || {
+    let unread = move || {
         let me = board.my_id();
-        let rooms = board.rooms.get();
-        let mine = rooms.iter().filter(|room| room.is_running_with(&me));
-        let unread: u32 = mine.map(|room| room.unread(&me)).sum();
+        board.rooms.get().iter().filter(|room| room.is_running_with(&me)).map(|room| room.unread(&me)).sum::<u32>()
+    };
+    let look = move || {
+        let me = board.my_id();
+        let rooms = board.rooms.get_untracked();
+        let unread = untrack(unread);
         if unread > before.get_value() && board.connection.get_untracked() == Connection::Open {
             let last = rooms.iter().find(|room| untrack(|| room.unread(&me)) > 0);
             if browser::is_hidden()
@@ -95,6 +101,11 @@ fn tell_of_new_words(board: Board, alerts: Alerts) {
             }
         }
         before.set_value(unread);
+    };
+    Effect::new(move || {
+        unread();
+        // What is open before my eyes is seen in the meantime.
+        set_timeout(look, SEEING);
     });
 }
 

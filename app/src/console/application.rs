@@ -63,7 +63,7 @@ fn Code(label: &'static str, say: &'static str, text: String) -> impl IntoView {
         <div class="application__code">
             <div class="application__label">
                 <h3 class="papers__title">{label}</h3>
-                <button class="button button--s" type="button" on:click=move |_| copy(board, copied.clone())><Icon name="copy" small=true/>{words.copy}<span class="visually-hidden">": "{label}</span></button>
+                <button class="button button--s" type="button" aria-label=[words.copy, ": ", label].concat() on:click=move |_| copy(board, copied.clone())><Icon name="copy" small=true/>{words.copy}</button>
             </div>
             <p class="view__say">{say}</p>
             <pre class="code" tabindex="0"><code>{text}</code></pre>

@@ -39,6 +39,8 @@ pub struct Board {
     pub connection: RwSignal<Connection>,
     /// The lists were read once.
     pub loaded: RwSignal<bool>,
+    /// How often the line came back: whoever shows something reads it again.
+    pub round: RwSignal<u32>,
     /// The server's time, by the second.
     pub now: RwSignal<Time>,
     pub notes: RwSignal<Vec<Note>>,
@@ -64,6 +66,7 @@ impl Board {
             rooms: RwSignal::new(Vec::new()),
             connection: RwSignal::new(Connection::Opening),
             loaded: RwSignal::new(false),
+            round: RwSignal::new(0),
             now: RwSignal::new(Time(browser::now() as i64)),
             notes: RwSignal::new(Vec::new()),
             ahead: StoredValue::new(0.0),
@@ -232,7 +235,7 @@ impl Board {
 
     /// Takes a tab away, and stops looking on.
     pub fn close(self, room: Room) {
-        if self.holds(room) {
+        if untrack(|| self.holds(room)) {
             return;
         }
         room.leave(self);
@@ -241,10 +244,12 @@ impl Board {
 
     /// After the line was down: whatever is shown is read again.
     pub fn read_again(self) {
+        self.round.update(|round| *round += 1);
         self.read_lists();
         for room in self.rooms.get_untracked() {
             room.look(self);
             room.read(self);
+            room.send(self);
         }
     }
 

@@ -5,6 +5,12 @@ use leptos::prelude::{document, window};
 use wasm_bindgen::JsValue;
 use wasm_bindgen_futures::JsFuture;
 
+/// A panic is a fault of ours: while developing it says where.
+pub fn show_panics() {
+    #[cfg(debug_assertions)]
+    std::panic::set_hook(Box::new(|panic| web_sys::console::error_1(&panic.to_string().into())));
+}
+
 /// The browser's own clock; the server's is in `board.now`.
 pub fn now() -> f64 {
     js_sys::Date::now()

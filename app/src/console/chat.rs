@@ -36,15 +36,16 @@ pub fn Chats() -> impl IntoView {
         let chat = open.get()?;
         board.rooms.with(|rooms| rooms.iter().find(|r| r.is(&chat)).copied())
     });
-    let tabs = Memo::new(move |_| board.rooms.with(|rooms| !rooms.is_empty()));
     view! {
         <div class="desk__work desk__work--chat">
             <Queue open=open/>
-            {move || match (tabs.get(), room.get()) {
-                (_, Some(room)) => view! { <section class="room"><Tabs open=open/><Body room=room/></section> }.into_any(),
-                (true, None) => view! { <section class="room"><Tabs open=open/><Nothing/></section> }.into_any(),
-                (false, None) => view! { <Nothing/> }.into_any(),
-            }}
+            <section class="room">
+                <Tabs open=open/>
+                {move || match room.get() {
+                    Some(room) => view! { <Body room=room/> }.into_any(),
+                    None => view! { <Nothing/> }.into_any(),
+                }}
+            </section>
         </div>
     }
 }
@@ -164,7 +165,7 @@ fn Head(room: Room, name: Memo<String>, inside: Memo<bool>) -> impl IntoView {
                     <span>{move || name.get()}</span>
                     {move || room.of(|chat| chat.verified).unwrap_or(false).then(|| view! { <Icon name="verified" small=true/><span class="visually-hidden">{words.verified}</span> })}
                 </h2>
-                <p class="talk__about">{move || about(board, room)}</p>
+                <p class="talk__about" title=move || about(board, room)>{move || about(board, room)}</p>
             </div>
             <div class="talk__tools">
                 <button class="button button--s only-narrow" type="button" on:click=move |_| papers.set(true)><Icon name="ticket" small=true/><span>{words.ticket}</span></button>

@@ -15,6 +15,8 @@ use web_sys::{CloseEvent, MessageEvent, WebSocket};
 const ECHO_EVERY: u64 = 10_000;
 /// How long the echo may take.
 const ECHO_WITHIN: f64 = 6_000.0;
+/// How long a socket may take to open.
+const OPEN_WITHIN: u64 = 10_000;
 /// The first pause before trying again, and the longest; the pause is drawn between nothing and it.
 const PAUSE: u32 = 500;
 const LONGEST_PAUSE: u32 = 20_000;
@@ -33,6 +35,8 @@ struct Wire {
     /// The echo that is awaited, and since when.
     echo: Cell<Option<(u32, f64)>>,
     count: Cell<u32>,
+    /// How many sockets there were.
+    opened: Cell<u32>,
     /// A reopening is planned.
     planned: Cell<bool>,
     /// How long the server asked to stay away.
@@ -72,6 +76,8 @@ impl Line {
 /// Opens the line, and keeps it open as long as the console lives.
 pub fn start(board: Board) {
     open(board);
+    // Where sockets are blocked there is still something to see.
+    board.read_lists();
     set_interval(move || echo(board), std::time::Duration::from_millis(ECHO_EVERY));
     set_interval(move || board.read_lists(), std::time::Duration::from_millis(LOOK_EVERY));
     watch_for_sleep(board);
@@ -141,6 +147,15 @@ fn open(board: Board) {
     inner.set_onmessage(Some(on_message.as_ref().unchecked_ref()));
     inner.set_onclose(Some(on_close.as_ref().unchecked_ref()));
     wire.socket.replace(Some(Socket { inner, _open: on_open, _message: on_message, _close: on_close }));
+    let count = wire.opened.get() + 1;
+    wire.opened.set(count);
+    let late = move || {
+        let same = self::wire(board).opened.get() == count;
+        if same && board.connection.get_untracked() != Connection::Open {
+            lose(board);
+        }
+    };
+    set_timeout(late, std::time::Duration::from_millis(OPEN_WITHIN));
 }
 
 fn hear(board: Board, down: Down) {
@@ -160,7 +175,7 @@ fn hear(board: Board, down: Down) {
             }
         }
         Down::Bye(Bye::Version) => board.connection.set(Connection::Outdated),
-        Down::Bye(Bye::Refused(Refusal::SignedOut)) => browser::sign_in(),
+        Down::Bye(Bye::Refused(Refusal::SignedOut)) => board.fail(Refusal::SignedOut.into()),
         Down::Bye(Bye::Restart { after }) => wire.away.set(after),
         Down::Bye(Bye::Refused(_) | Bye::Slow) => {}
         news => board.hear(news),

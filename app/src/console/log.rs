@@ -207,8 +207,8 @@ fn notice(board: Board, chat: &Chat, told: &Told, customer: &str) -> Option<Turn
         Event::AgentGone { by, .. } => common.agent_gone(&by.name),
         Event::AgentBack { by } => common.agent_back(&by.name),
         Event::Invited { by, agent } => (words.invited)(&by.name, &agent.name),
-        Event::Watched { by } => (words.watches)(&by.name),
-        Event::Unwatched { .. } | Event::Resumed => return None,
+        // Who looks on is not announced, not even to agents: it would come and go with every glance.
+        Event::Watched { .. } | Event::Unwatched { .. } | Event::Resumed => return None,
         Event::Posted { .. } | Event::Noted { .. } | Event::Whispered { .. } => return None,
     };
     let text = [text.as_str(), " · ", &clock::hour(common.lang, told.at)].concat();

@@ -38,11 +38,12 @@ use board::Board;
 use domain::wire::Me;
 use leptos::mount::mount_to_body;
 use leptos::prelude::*;
-use leptos::task::spawn_local;
 
 /// Asks who I am, then draws. Until then the document shows its own frame.
 pub fn start() {
-    spawn_local(async {
+    browser::show_panics();
+    // Leptos's own spawning works once something is mounted.
+    wasm_bindgen_futures::spawn_local(async {
         let me = loop {
             match me::read_me().await {
                 Ok(me) => break me,

@@ -162,16 +162,16 @@ fn Call(chat: String, chats: Memo<Vec<String>>, first: Memo<Option<String>>) -> 
             <p class="call__words">{said}</p>
             <div class="call__foot">
                 <span class="call__app">{move || card.with(|c| c.as_ref().map(|c| c.application.name.clone()))}</span>
-                <a class="button button--s button--bare" hidden=move || !administers() href=["/chat/", &id.get_value()].concat()>
-                    {words.view}<span class="visually-hidden">": "{name}</span>
+                <a class="button button--s button--bare" hidden=move || !administers() href=["/chat/", &id.get_value()].concat() aria-label=move || [words.view, ": ", &name()].concat()>
+                    {words.view}
                 </a>
                 <button
                     class="button button--s" class:button--act=move || first.with(|f| id.with_value(|id| f.as_ref() == Some(id)))
                     type="button" hidden=move || !attends() disabled=locked title=move || locked().then_some(words.sequence_first)
-                    on:click=move |_| attend(board, id.get_value())
+                    aria-label=move || [words.attend, ": ", &name()].concat() on:click=move |_| attend(board, id.get_value())
                 >
                     {move || locked().then(|| view! { <Icon name="lock" small=true/> })}
-                    {words.attend}<span class="visually-hidden">": "{name}</span>
+                    {words.attend}
                 </button>
             </div>
         </article>

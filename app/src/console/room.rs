@@ -1,6 +1,6 @@
 //! A conversation in a tab: its thread, and what I am about to say in it.
 
-use super::board::Board;
+use super::board::{Board, Connection};
 use super::browser::{self, kept};
 use super::composer::Mode;
 use super::note;
@@ -213,7 +213,7 @@ impl Room {
         self.seen.set(seen.unwrap_or(heard).min(heard));
         self.reading.set(Reading::Ready);
         self.look(board);
-        if self.is_over() {
+        if untrack(|| self.is_over()) {
             self.read_ticket(board);
         }
     }
@@ -314,7 +314,7 @@ impl Room {
     }
 
     /// One after the other, so that words arrive in the order in which they were written.
-    fn send(self, board: Board) {
+    pub fn send(self, board: Board) {
         if self.sending.get_value() {
             return;
         }
@@ -326,6 +326,9 @@ impl Room {
                         self.hear(board, &told);
                         self.forget(&next.id);
                     }
+                    // Nobody answers and the line is down: the rest waits with it, so that nothing overtakes
+                    // it. The line calls again when it is back.
+                    Err(Failure::Lost) if board.connection.get_untracked() != Connection::Open => break,
                     Err(failure) => {
                         let why = note::why(board.words, &failure);
                         self.pending.update(|pending| {

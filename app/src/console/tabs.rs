@@ -11,7 +11,7 @@ use leptos::prelude::*;
 pub fn Tabs(open: Memo<Option<String>>) -> impl IntoView {
     let board = board();
     view! {
-        <nav class="tabs" aria-label=board.words.open_conversations>
+        <nav class="tabs" aria-label=board.words.open_conversations hidden=move || board.rooms.with(Vec::is_empty)>
             <For each=move || board.rooms.get() key=Room::chat let:room>
                 <Tab room=room open=open/>
             </For>

@@ -207,13 +207,14 @@ fn Fields(ticket: RwSignal<Option<Ticket>>) -> impl IntoView {
     let save = move || {
         let Some(now) = ticket.get_untracked().filter(|_| untrack(ready)) else { return };
         saving.set(true);
+        let id = wish.get_value();
         let act = TicketAct::Save {
             subject: subject.get_untracked(),
             status: status.get_untracked(),
             note: note.get_untracked(),
         };
         spawn_local(async move {
-            let answer = door::save_ticket(now.id, wish.get_value(), act).await;
+            let answer = door::save_ticket(now.id, id, act).await;
             saving.try_set(false);
             match answer {
                 Ok(now) => {

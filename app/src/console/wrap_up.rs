@@ -22,8 +22,7 @@ const FIRST: [Status; 5] = [Status::New, Status::InAttendance, Status::Stopped, 
 pub fn WrapUp(room: Room) -> impl IntoView {
     let board = board();
     let words = board.words;
-    let chat = StoredValue::new(room.chat());
-    let kept_as = move |name: &str| ["wrap.", name, ".", &chat.get_value()].concat();
+    let kept_as = move |name: &str| ["wrap.", name, ".", &room.chat()].concat();
     let born = room.ticket.with_untracked(|t| t.as_ref().map_or(String::new(), |t| t.subject.clone()));
     let subject = RwSignal::new(kept::read(&kept_as("subject")).unwrap_or(born));
     let note = RwSignal::new(kept::read(&kept_as("note")).unwrap_or_default());
@@ -53,25 +52,29 @@ pub fn WrapUp(room: Room) -> impl IntoView {
             return;
         };
         saving.set(true);
+        let id = wish.get_value();
         let act = TicketAct::Save {
             subject: subject.get_untracked(),
             status: status.get_untracked(),
             note: note.get_untracked(),
         };
         spawn_local(async move {
-            let saved = ticket::save_ticket(ticket.id, wish.get_value(), act).await;
-            saving.set(false);
-            if let Err(Failure::Trouble(_)) = &saved {
-                wish.set_value(browser::new_id());
-            }
+            let saved = ticket::save_ticket(ticket.id, id, act).await;
             match saved {
+                // The form goes with this answer, or went when the socket told it: it is not touched any more.
                 Ok(ticket) => {
                     for name in ["subject", "note"] {
                         kept::write(&kept_as(name), "");
                     }
                     done(board, room, ticket);
                 }
-                Err(failure) => board.fail(failure),
+                Err(failure) => {
+                    saving.try_set(false);
+                    if let Failure::Trouble(_) = &failure {
+                        wish.try_set_value(browser::new_id());
+                    }
+                    board.fail(failure);
+                }
             }
         });
     };

@@ -96,9 +96,7 @@ pub static WORDS: Words = Words {
     redirect: "Redirect",
     to_group: "to the group's queue",
     invite: "Invite to the conversation",
-    customer_gone_since: |hour| {
-        ["Customer disconnected since ", hour, ". If he does not return, the conversation closes by itself."].concat()
-    },
+    customer_gone_since: |hour| ["Customer disconnected since ", hour, ". If he does not return, the conversation closes by itself."].concat(),
     not_inside: "You are not in this conversation.",
     log: "Messages",
     protocol: |number, day| ["Protocol ", number, " · ", day].concat(),
@@ -106,7 +104,6 @@ pub static WORDS: Words = Words {
     left: |name| [name, " has disconnected"].concat(),
     returned: |name| [name, " is back"].concat(),
     invited: |by, agent| [by, " has invited ", agent].concat(),
-    watches: |name| [name, " is looking on; the customer does not see it"].concat(),
     writes: |name| [name, " is writing"].concat(),
     note_mark: "internal note",
     whisper_mark: "whisper, the customer does not see it",
@@ -178,11 +175,5 @@ pub static WORDS: Words = Words {
 
     count_waiting: |n| if n == 1 { "1 waiting".into() } else { [n.to_string().as_str(), " waiting"].concat() },
     count_unread: |n| if n == 1 { "1 unread".into() } else { [n.to_string().as_str(), " unread"].concat() },
-    online_in: |n| {
-        if n == 1 {
-            "You are Online in one group".into()
-        } else {
-            ["You are Online in ", &n.to_string(), " groups"].concat()
-        }
-    },
+    online_in: |n| if n == 1 { "You are Online in one group".into() } else { ["You are Online in ", &n.to_string(), " groups"].concat() },
 };

@@ -96,9 +96,7 @@ pub static WORDS: Words = Words {
     redirect: "Redirigir",
     to_group: "a la cola del grupo",
     invite: "Invitar a la conversación",
-    customer_gone_since: |hour| {
-        ["Cliente desconectado desde las ", hour, ". Si no vuelve, la conversación se cerrará sola."].concat()
-    },
+    customer_gone_since: |hour| ["Cliente desconectado desde las ", hour, ". Si no vuelve, la conversación se cerrará sola."].concat(),
     not_inside: "No participas en esta conversación.",
     log: "Mensajes",
     protocol: |number, day| ["Protocolo ", number, " · ", day].concat(),
@@ -106,7 +104,6 @@ pub static WORDS: Words = Words {
     left: |name| [name, " se ha desconectado"].concat(),
     returned: |name| [name, " ha vuelto"].concat(),
     invited: |by, agent| [by, " ha invitado a ", agent].concat(),
-    watches: |name| [name, " está mirando; el cliente no lo ve"].concat(),
     writes: |name| [name, " está escribiendo"].concat(),
     note_mark: "nota interna",
     whisper_mark: "susurro, el cliente no lo ve",
@@ -178,11 +175,5 @@ pub static WORDS: Words = Words {
 
     count_waiting: |n| if n == 1 { "1 en espera".into() } else { [n.to_string().as_str(), " en espera"].concat() },
     count_unread: |n| if n == 1 { "1 sin leer".into() } else { [n.to_string().as_str(), " sin leer"].concat() },
-    online_in: |n| {
-        if n == 1 {
-            "Estás Online en un grupo".into()
-        } else {
-            ["Estás Online en ", &n.to_string(), " grupos"].concat()
-        }
-    },
+    online_in: |n| if n == 1 { "Estás Online en un grupo".into() } else { ["Estás Online en ", &n.to_string(), " grupos"].concat() },
 };

@@ -112,7 +112,6 @@ pub struct Words {
     pub left: fn(&str) -> String,
     pub returned: fn(&str) -> String,
     pub invited: fn(&str, &str) -> String,
-    pub watches: fn(&str) -> String,
     pub writes: fn(&str) -> String,
     pub note_mark: &'static str,
     pub whisper_mark: &'static str,

@@ -96,9 +96,7 @@ pub static WORDS: Words = Words {
     redirect: "Redirecionar",
     to_group: "para a fila do grupo",
     invite: "Convidar para a conversa",
-    customer_gone_since: |hour| {
-        ["Cliente desconectado desde as ", hour, ". Se não voltar, a conversa se encerrará sozinha."].concat()
-    },
+    customer_gone_since: |hour| ["Cliente desconectado desde as ", hour, ". Se não voltar, a conversa se encerrará sozinha."].concat(),
     not_inside: "Você não participa desta conversa.",
     log: "Mensagens",
     protocol: |number, day| ["Protocolo ", number, " · ", day].concat(),
@@ -106,7 +104,6 @@ pub static WORDS: Words = Words {
     left: |name| [name, " se desconectou"].concat(),
     returned: |name| [name, " voltou"].concat(),
     invited: |by, agent| [by, " convidou ", agent].concat(),
-    watches: |name| [name, " está observando; o cliente não vê"].concat(),
     writes: |name| [name, " está escrevendo"].concat(),
     note_mark: "nota interna",
     whisper_mark: "sussurro, o cliente não vê",
@@ -178,11 +175,5 @@ pub static WORDS: Words = Words {
 
     count_waiting: |n| if n == 1 { "1 em espera".into() } else { [n.to_string().as_str(), " em espera"].concat() },
     count_unread: |n| if n == 1 { "1 não lida".into() } else { [n.to_string().as_str(), " não lidas"].concat() },
-    online_in: |n| {
-        if n == 1 {
-            "Você está Online em um grupo".into()
-        } else {
-            ["Você está Online em ", &n.to_string(), " grupos"].concat()
-        }
-    },
+    online_in: |n| if n == 1 { "Você está Online em um grupo".into() } else { ["Você está Online em ", &n.to_string(), " grupos"].concat() },
 };
