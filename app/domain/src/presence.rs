@@ -19,6 +19,8 @@ pub fn past(since: Time, span: Span) -> Time {
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Presence {
     sockets: u32,
+    /// When he was last heard on a socket that has gone, while others are open.
+    heard: Option<Time>,
 }
 
 impl Presence {
@@ -28,11 +30,13 @@ impl Presence {
         self.sockets == 1
     }
 
-    /// One socket less; true when it was the last, so that he is gone.
-    pub fn go(&mut self) -> bool {
-        let was = self.sockets;
-        self.sockets = was.saturating_sub(1);
-        was == 1
+    /// One socket less, on which he was heard until `heard`. When it was the last: since when he
+    /// is gone, and that is since he was last heard on any of them.
+    pub fn go(&mut self, heard: Time) -> Option<Time> {
+        self.sockets = self.sockets.checked_sub(1)?;
+        let last = self.heard.map_or(heard, |before| before.max(heard));
+        self.heard = self.is_here().then_some(last);
+        (!self.is_here()).then_some(last)
     }
 
     pub fn is_here(&self) -> bool {
@@ -50,10 +54,32 @@ mod tests {
 
         assert!(ana.come());
         assert!(!ana.come());
-        assert!(!ana.go());
+        assert_eq!(ana.go(Time(5)), None);
         assert!(ana.is_here());
-        assert!(ana.go());
+        assert_eq!(ana.go(Time(8)), Some(Time(8)));
         assert!(!ana.is_here());
-        assert!(!ana.go());
+        assert_eq!(ana.go(Time(9)), None);
+    }
+
+    /// A tab that fell silent is noticed after the one he went on with and closed.
+    #[test]
+    fn he_is_gone_since_he_was_last_heard_on_any_tab() {
+        let mut ana = Presence::default();
+        ana.come();
+        ana.come();
+
+        assert_eq!(ana.go(Time(8_000)), None);
+
+        assert_eq!(ana.go(Time(1_000)), Some(Time(8_000)));
+    }
+
+    #[test]
+    fn what_was_heard_before_he_came_back_counts_no_more() {
+        let mut ana = Presence::default();
+        ana.come();
+        ana.go(Time(8_000));
+        ana.come();
+
+        assert_eq!(ana.go(Time(7_000)), Some(Time(7_000)));
     }
 }

@@ -122,10 +122,9 @@ proptest! {
                 Turn::Tab(tab) => {
                     let tab = &mut open[usize::from(*tab)];
                     *tab = !*tab;
-                    let since = world.now;
                     if *tab && tabs.come() {
                         world.ask(&ana(), &Act::Return);
-                    } else if !*tab && tabs.go() {
+                    } else if !*tab && let Some(since) = tabs.go(world.now) {
                         world.ask(&ana(), &Act::Leave { since });
                     }
                 }

@@ -53,13 +53,11 @@ impl Room {
         }
     }
 
-    /// A socket of his has ended; he was heard until `since`.
+    /// A socket of his has ended; he was heard on it until `since`.
     pub fn go(&self, person: Person, since: Time) {
         let mut people = self.lock();
         let Some(presence) = people.here.get_mut(&person) else { return };
-        if !presence.go() {
-            return;
-        }
+        let Some(since) = presence.go(since) else { return };
         people.here.remove(&person);
         if let Person::Agent(_) = person {
             people.gone_since.insert(person.clone(), since);
