@@ -14,6 +14,7 @@ pub fn build(house: &House, mode: Mode, asked: &[&Screen], out: &Path) -> Result
     if mode == Mode::Plain {
         println!("front: no source of the standard library here, the modules stay some percent larger");
     }
+    let _turn = house.turn()?;
     let mut compiled = Vec::new();
     for screen in SCREENS {
         if asked.iter().any(|one| one.name == screen.name) {

@@ -88,6 +88,17 @@ impl House {
             .or_else(|| find_program(name))
     }
 
+    /// Held while the shared cache is written: two clones, or two terminals, take turns.
+    pub fn turn(&self) -> Result<fs::File> {
+        fs::create_dir_all(&self.cache)?;
+        let lock = fs::File::create(self.cache.join("front.lock"))?;
+        if lock.try_lock().is_err() {
+            println!("front: waiting for another build");
+            lock.lock()?;
+        }
+        Ok(lock)
+    }
+
     pub fn cargo(&self) -> Command {
         let mut cargo = Command::new("cargo");
         cargo.current_dir(&self.root);
