@@ -1,4 +1,4 @@
-// The picture of the README: one conversation on both screens. `npm run picture`, then any tool that makes it 256 colours (≤ 200 KB).
+// The picture of the README: one conversation on both screens. `npm run picture`, then fewer colours (≤ 200 KB).
 import { mkdir } from 'node:fs/promises';
 import { story, RETURNS } from '../world/world.js';
 
