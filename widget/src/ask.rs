@@ -26,9 +26,12 @@ pub fn read() -> Ask {
 
 /// Gives the whole window the tenant's colour. Through CSSOM: the policy allows no inline style.
 pub fn paint(accent: &str) {
-    let is_colour = accent.strip_prefix('#').is_some_and(|hex| hex.len() == 6 && hex.bytes().all(|b| b.is_ascii_hexdigit()));
+    let is_colour =
+        accent.strip_prefix('#').is_some_and(|hex| hex.len() == 6 && hex.bytes().all(|b| b.is_ascii_hexdigit()));
     let root = leptos::prelude::document().document_element();
-    if let (true, Some(root)) = (is_colour, root.and_then(|root| wasm_bindgen::JsCast::dyn_into::<web_sys::HtmlElement>(root).ok())) {
+    if let (true, Some(root)) =
+        (is_colour, root.and_then(|root| wasm_bindgen::JsCast::dyn_into::<web_sys::HtmlElement>(root).ok()))
+    {
         let _ = root.style().set_property("--accent", accent);
     }
 }

@@ -26,8 +26,10 @@ pub fn chat(visit: Visit) -> impl IntoView {
         visit.end();
     };
     let leave = move |state: &State| if is_waiting(state) { words.leave_queue } else { words.finish }.into();
-    let leave_ask = visit.text(move |state| if is_waiting(state) { words.leave_queue_ask } else { words.finish_ask }.into());
-    let leave_yes = visit.text(move |state| if is_waiting(state) { words.leave_queue } else { words.finish_yes }.into());
+    let leave_ask =
+        visit.text(move |state| if is_waiting(state) { words.leave_queue_ask } else { words.finish_ask }.into());
+    let leave_yes =
+        visit.text(move |state| if is_waiting(state) { words.leave_queue } else { words.finish_yes }.into());
     let kept = move |chat: &Chat| (words.saved_more)(&chat.number.to_string(), email(chat));
     visit.fill("agents", |state| avatar::faces(&agents(state), "avatar"));
     view! {
@@ -89,7 +91,8 @@ fn title(state: &State, words: &Words) -> String {
         [] => of(state, String::new(), |chat| chat.group.name.clone()),
         [one] => one.name.clone(),
         many => {
-            let names: Vec<&str> = many.iter().map(|face| face.name.split_whitespace().next().unwrap_or(&face.name)).collect();
+            let names: Vec<&str> =
+                many.iter().map(|face| face.name.split_whitespace().next().unwrap_or(&face.name)).collect();
             list(&names, words.and)
         }
     }
@@ -103,7 +106,9 @@ fn subtitle(state: &State, words: &Words) -> String {
 
 /// Did it end before anybody answered, with words of his that became a ticket?
 fn is_kept(chat: &Chat) -> bool {
-    matches!(chat.stage, Stage::Ended(Reason::Customer | Reason::Connection)) && chat.attended_at.is_none() && chat.waiting_messages > 0
+    matches!(chat.stage, Stage::Ended(Reason::Customer | Reason::Connection))
+        && chat.attended_at.is_none()
+        && chat.waiting_messages > 0
 }
 
 fn email(chat: &Chat) -> &str {

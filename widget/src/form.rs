@@ -71,7 +71,14 @@ fn field(visit: Visit, state: &State, field: &Field, first: bool) -> Element {
     }
     let input = dom::element("input", "field__box");
     let limit = ANSWER_LIMIT.to_string();
-    for (name, value) in [("id", id.as_str()), ("name", &field.key), ("type", kind), ("autocomplete", complete), ("maxlength", &limit), ("aria-describedby", &fault)] {
+    for (name, value) in [
+        ("id", id.as_str()),
+        ("name", &field.key),
+        ("type", kind),
+        ("autocomplete", complete),
+        ("maxlength", &limit),
+        ("aria-describedby", &fault),
+    ] {
         dom::set(&input, name, value);
     }
     if let Some(given) = state.kept.answers.iter().find(|answer| answer.key == field.key) {
@@ -127,8 +134,12 @@ impl Visit {
         let words = self.words;
         let kind = |key: &str| fields.iter().find(|field| field.key == key).map(|field| field.kind);
         match why {
-            Refusal::FieldWrong { field } if kind(field) == Some(FieldKind::Email) => (field.clone(), words.email_slip.into()),
-            Refusal::FieldWrong { field } if kind(field) == Some(FieldKind::Phone) => (field.clone(), words.phone_slip.into()),
+            Refusal::FieldWrong { field } if kind(field) == Some(FieldKind::Email) => {
+                (field.clone(), words.email_slip.into())
+            }
+            Refusal::FieldWrong { field } if kind(field) == Some(FieldKind::Phone) => {
+                (field.clone(), words.phone_slip.into())
+            }
             Refusal::FieldMissing { field } | Refusal::FieldTooLong { field, .. } | Refusal::FieldWrong { field } => {
                 (field.clone(), words.common.refusal(why))
             }

@@ -10,7 +10,9 @@ use leptos::prelude::*;
 pub fn home(visit: Visit) -> impl IntoView {
     let words = visit.words;
     let brand = |state: &State| state.application.as_ref().map_or(String::new(), |view| view.name.clone());
-    let letter = move |state: &State| brand(state).split_whitespace().last().and_then(|word| word.chars().next()).map_or(String::new(), String::from);
+    let letter = move |state: &State| {
+        brand(state).split_whitespace().last().and_then(|word| word.chars().next()).map_or(String::new(), String::from)
+    };
     let hello = visit.text(|state| match name(state) {
         "" => words.hello.into(),
         name => (words.hello_known)(name),
@@ -44,7 +46,8 @@ pub fn home(visit: Visit) -> impl IntoView {
 
 /// His name, where the form asked for it before.
 fn name(state: &State) -> &str {
-    let field = state.application.as_ref().and_then(|view| view.fields.iter().find(|field| field.kind == FieldKind::Name));
+    let field =
+        state.application.as_ref().and_then(|view| view.fields.iter().find(|field| field.kind == FieldKind::Name));
     let answer = field.and_then(|field| state.kept.answers.iter().find(|answer| answer.key == field.key));
     answer.map_or("", |answer| &answer.value)
 }

@@ -21,7 +21,8 @@ pub fn icon(path: &'static str) -> impl IntoView {
 
 /// The same, for what is built by hand.
 pub fn drawn(path: &str) -> Element {
-    let part = |tag| document().create_element_ns(Some("http://www.w3.org/2000/svg"), tag).expect("our own tags are sound");
+    let part =
+        |tag| document().create_element_ns(Some("http://www.w3.org/2000/svg"), tag).expect("our own tags are sound");
     let (svg, line) = (part("svg"), part("path"));
     dom::set(&svg, "class", "icon");
     dom::set(&svg, "viewBox", "0 0 24 24");

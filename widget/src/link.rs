@@ -15,7 +15,8 @@ pub fn pieces(text: &str) -> Vec<Piece<'_>> {
         let (before, from) = rest.split_at(start);
         let end = from.find(char::is_whitespace).unwrap_or(from.len());
         // The end of a sentence is not the end of an address.
-        let address = from.split_at(end).0.trim_end_matches(['.', ',', ';', ':', '!', '?', ')', ']', '"', '\'', '»', '”']);
+        let address =
+            from.split_at(end).0.trim_end_matches(['.', ',', ';', ':', '!', '?', ')', ']', '"', '\'', '»', '”']);
         let (address, after) = from.split_at(address.len());
         if !before.is_empty() {
             pieces.push(Piece { text: before, link: false });
@@ -53,12 +54,17 @@ mod tests {
 
     #[test]
     fn an_address_ends_before_the_sentence_does() {
-        assert_eq!(links("Aquí: https://casanogal.es/alba?x=1, y (http://a.es)."), ["https://casanogal.es/alba?x=1", "http://a.es"]);
+        assert_eq!(
+            links("Aquí: https://casanogal.es/alba?x=1, y (http://a.es)."),
+            ["https://casanogal.es/alba?x=1", "http://a.es"]
+        );
     }
 
     #[test]
     fn nothing_but_the_web_is_a_link() {
-        for text in ["javascript:alert(1)", "data:text/html,x", "ahttps://a.es", "https://", "<a href=https://", "//a.es"] {
+        for text in
+            ["javascript:alert(1)", "data:text/html,x", "ahttps://a.es", "https://", "<a href=https://", "//a.es"]
+        {
             assert!(links(text).is_empty(), "{text}");
         }
     }

@@ -132,7 +132,8 @@ pub fn log(visit: Visit) -> impl IntoView {
         let (Some(list), Some(body)) = (dom::find("lines"), dom::find("body")) else { return };
         let near = body.scroll_height() - body.scroll_top() - body.client_height() < NEAR;
         let lines = lines(&state.thread, &state.kept.unsent);
-        let says = lines.len() > rows.borrow().len() && lines.last().is_some_and(|last| matches!(last.kind, Kind::Mine(_)));
+        let says =
+            lines.len() > rows.borrow().len() && lines.last().is_some_and(|last| matches!(last.kind, Kind::Mine(_)));
         paint(visit.words, &state, &list, lines, &mut rows.borrow_mut());
         // A new line is followed, unless he reads further up; his own words he always follows.
         if near || says {
@@ -202,7 +203,9 @@ fn draw(words: &Words, line: &Line) -> Element {
     };
     let common = words.common;
     match &line.kind {
-        Kind::Mine(text) => dom::within(turn("log__turn log__turn--mine"), &[&bubble(text), &dom::element("p", "log__meta")]),
+        Kind::Mine(text) => {
+            dom::within(turn("log__turn log__turn--mine"), &[&bubble(text), &dom::element("p", "log__meta")])
+        }
         Kind::Answer(label, value) => dom::within(turn("log__turn log__turn--mine"), &[&labelled(label, value)]),
         Kind::Theirs(face, text, at) => {
             let who = dom::within(dom::element("p", "log__who"), &[&dom::said("b", "", &face.name)]);
@@ -226,7 +229,10 @@ fn draw(words: &Words, line: &Line) -> Element {
 
 /// An answer of the form as a bubble of his own; what was asked is for those who only hear it.
 pub fn answer(answer: &domain::application::Answer) -> Element {
-    dom::within(dom::element("div", "log__turn log__turn--mine log__turn--next"), &[&labelled(&answer.label, &answer.value)])
+    dom::within(
+        dom::element("div", "log__turn log__turn--mine log__turn--next"),
+        &[&labelled(&answer.label, &answer.value)],
+    )
 }
 
 fn labelled(label: &str, value: &str) -> Element {
@@ -249,14 +255,28 @@ fn stand(state: &State, key: &str) -> Stand {
 
 /// Writes how an own message stands: an icon and a word, and what can be done about it.
 fn mark(words: &Words, row: &Row, stand: Option<&Stand>) {
-    let (Some(bubble), Some(meta), Some(stand)) = (row.line.first_element_child(), row.line.last_element_child(), stand) else { return };
+    let (Some(bubble), Some(meta), Some(stand)) =
+        (row.line.first_element_child(), row.line.last_element_child(), stand)
+    else {
+        return;
+    };
     let common = words.common;
     let (look, state, drawing, says) = match stand {
         Stand::Sent(_) => ("bubble", "log__meta", icon::CHECK, common.sent.into()),
         Stand::Sending => ("bubble bubble--pending", "log__meta log__meta--live", icon::CLOCK, common.sending.into()),
         Stand::Held => ("bubble bubble--pending", "log__meta log__meta--live", icon::CLOCK, words.will_send.into()),
-        Stand::Failed => ("bubble bubble--failed", "log__meta log__meta--live log__meta--failed", icon::ALERT, [common.not_sent, "."].concat()),
-        Stand::Refused(why) => ("bubble bubble--failed", "log__meta log__meta--live log__meta--failed", icon::ALERT, [common.not_sent, ". ", why].concat()),
+        Stand::Failed => (
+            "bubble bubble--failed",
+            "log__meta log__meta--live log__meta--failed",
+            icon::ALERT,
+            [common.not_sent, "."].concat(),
+        ),
+        Stand::Refused(why) => (
+            "bubble bubble--failed",
+            "log__meta log__meta--live log__meta--failed",
+            icon::ALERT,
+            [common.not_sent, ". ", why].concat(),
+        ),
     };
     bubble.set_class_name(look);
     meta.set_class_name(state);
@@ -320,7 +340,14 @@ mod tests {
         let mut thread = Thread::default();
         for (i, event) in std::iter::once(&opening()).chain(events).enumerate() {
             let seq = i as u32 + 1;
-            let told = Told { chat: "c".into(), seq, after: seq, at: Time(i64::from(seq)), act: format!("act{seq}"), event: event.clone() };
+            let told = Told {
+                chat: "c".into(),
+                seq,
+                after: seq,
+                at: Time(i64::from(seq)),
+                act: format!("act{seq}"),
+                event: event.clone(),
+            };
             assert!(thread.hear(&told));
         }
         thread
@@ -336,7 +363,13 @@ mod tests {
 
     #[test]
     fn words_of_one_person_in_a_row_are_one_turn() {
-        let thread = thread(&[Event::Attended { by: ines() }, said(Some(ines())), said(Some(ines())), said(None), said(Some(ines()))]);
+        let thread = thread(&[
+            Event::Attended { by: ines() },
+            said(Some(ines())),
+            said(Some(ines())),
+            said(None),
+            said(Some(ines())),
+        ]);
 
         let turns: Vec<bool> = lines(&thread, &[]).iter().map(|line| line.next).collect();
 

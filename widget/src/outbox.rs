@@ -53,7 +53,12 @@ impl Visit {
     pub fn send_all(self) {
         let failed = self.peek().kept.unsent.iter().any(|unsent| unsent.mark == Mark::Failed);
         if failed {
-            self.keep(|kept| kept.unsent.iter_mut().filter(|unsent| unsent.mark == Mark::Failed).for_each(|unsent| unsent.mark = Mark::Sending));
+            self.keep(|kept| {
+                kept.unsent
+                    .iter_mut()
+                    .filter(|unsent| unsent.mark == Mark::Failed)
+                    .for_each(|unsent| unsent.mark = Mark::Sending)
+            });
         }
         self.send();
     }

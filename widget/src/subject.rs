@@ -5,10 +5,10 @@ use crate::door;
 use crate::topbar::topbar;
 use crate::visit::{Screen, State, Visit};
 use crate::words::{Words, list};
-use crate::{avatar, clock, log, page};
-use domain::{Face, Refusal};
+use crate::{avatar, clock, keep, log, page};
 use domain::group::Subject;
 use domain::wire::Open;
+use domain::{Face, Refusal};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use wasm_bindgen::JsCast;
@@ -50,7 +50,7 @@ pub fn subject(visit: Visit) -> impl IntoView {
                 <div class="log__turn log__turn--mine" hidden=visit.flag(|state| !state.confirmed || is_only(state))><p class="bubble">{visit.text(name)}</p></div>
             </div>
             <fieldset class="subjects" id="subjects" aria-label=words.subject hidden=is_settled on:change=choose></fieldset>
-            <div class="away" role="status" hidden=not_away>
+            <div class="away" id="away" role="status" hidden=not_away>
                 <h2>{words.nobody}</h2>
                 <p>{visit.text(|state| (words.nobody_in)(&name(state)))}</p>
             </div>
@@ -97,7 +97,8 @@ fn online(state: &State) -> &[Face] {
 }
 
 fn here(state: &State, words: &Words) -> String {
-    let names: Vec<&str> = online(state).iter().take(3).map(|face| face.name.split_whitespace().next().unwrap_or(&face.name)).collect();
+    let names: Vec<&str> =
+        online(state).iter().take(3).map(|face| face.name.split_whitespace().next().unwrap_or(&face.name)).collect();
     (words.are_here)(&list(&names, words.and), names.len() > 1)
 }
 
@@ -168,6 +169,10 @@ impl Visit {
                 state.confirmed |= looked;
             }
             self.focus();
+            clock::sleep(0).await;
+            if let Some(away) = dom::find("away") {
+                away.scroll_into_view();
+            }
         });
     }
 
@@ -176,10 +181,11 @@ impl Visit {
             let state = self.peek();
             let kept = &state.kept;
             // Asked for before, without an answer: the same id finds the same conversation.
-            let earlier = kept.opening.clone().filter(|open| open.group == state.chosen && open.answers == kept.answers);
+            let earlier =
+                kept.opening.clone().filter(|open| open.group == state.chosen && open.answers == kept.answers);
             earlier.unwrap_or_else(|| Open {
                 id: clock::id(),
-                key: self.key(),
+                key: self.key().into(),
                 group: state.chosen.clone(),
                 answers: kept.answers.clone(),
                 page: state.address.clone(),
@@ -196,7 +202,9 @@ impl Visit {
         }
         self.keep(|kept| {
             if kept.token.is_empty() {
-                kept.token = clock::token();
+                // Another tab of his may have acted meanwhile: in both he is the same person.
+                let elsewhere = keep::read(self.key()).map(|kept| kept.token).filter(|token| !token.is_empty());
+                kept.token = elsewhere.unwrap_or_else(clock::token);
             }
             kept.opening = Some(open.clone());
         });
@@ -240,7 +248,9 @@ impl Visit {
                     self.change().screen = Screen::Subject;
                     return self.confirm();
                 }
-                Refusal::FieldMissing { .. } | Refusal::FieldTooLong { .. } | Refusal::FieldWrong { .. } => return self.fill_again(why),
+                Refusal::FieldMissing { .. } | Refusal::FieldTooLong { .. } | Refusal::FieldWrong { .. } => {
+                    return self.fill_again(why);
+                }
                 _ => {}
             }
         }

@@ -68,7 +68,7 @@ impl State {
 pub struct Visit {
     pub words: &'static Words,
     /// The application's public key.
-    key: StoredValue<String>,
+    key: &'static str,
     state: RwSignal<State>,
 }
 
@@ -83,11 +83,11 @@ thread_local! {
 impl Visit {
     pub fn new(ask: &ask::Ask) -> Visit {
         let state = State { visible: page::is_alone(), blank: true, ..State::default() };
-        Visit { words: crate::words::of(&ask.lang), key: StoredValue::new(ask.key.clone()), state: RwSignal::new(state) }
+        Visit { words: crate::words::of(&ask.lang), key: ask.key.clone().leak(), state: RwSignal::new(state) }
     }
 
-    pub fn key(self) -> String {
-        self.key.get_value()
+    pub fn key(self) -> &'static str {
+        self.key
     }
 
     /// Looks, and looks again when something changes. Let go of it before you change anything.
@@ -129,8 +129,7 @@ impl Visit {
 
     /// Reads the application again: who is online changes.
     pub async fn refresh(self) -> bool {
-        let key = self.key();
-        match door::insist(|| door::application(&key, self.words.common.lang), 3).await {
+        match door::insist(|| door::application(self.key(), self.words.common.lang), 3).await {
             Ok(view) => {
                 ask::paint(&view.accent);
                 let mut state = self.change();
@@ -166,7 +165,7 @@ impl Visit {
         if GREETED.replace(true) {
             return;
         }
-        let mut kept = keep::read(&self.key()).or_else(|| keep::unpack(&draft?)).unwrap_or(Kept::default());
+        let mut kept = keep::read(self.key()).or_else(|| keep::unpack(&draft?)).unwrap_or(Kept::default());
         if let Some(token) = token {
             if kept.token != token {
                 kept = Kept { token, ..Kept::default() };
@@ -174,7 +173,11 @@ impl Visit {
             kept.chat = chat.unwrap_or(String::new());
         }
         let (running, opening) = (!kept.chat.is_empty(), kept.opening.clone());
-        self.change().kept = kept;
+        {
+            let mut state = self.change();
+            state.blank = kept.draft.trim().is_empty();
+            state.kept = kept;
+        }
         if running {
             self.rejoin();
         } else if let Some(open) = opening {
@@ -202,7 +205,7 @@ impl Visit {
     pub fn save(self) {
         let state = self.peek();
         let kept = &state.kept;
-        let draft = (!keep::write(&self.key(), kept)).then(|| keep::pack(kept));
+        let draft = (!keep::write(self.key(), kept)).then(|| keep::pack(kept));
         page::keep(&kept.token, &kept.chat, draft);
     }
 
@@ -222,7 +225,7 @@ impl Visit {
             });
         }
         socket::close();
-        keep::forget(&self.key());
+        keep::forget(self.key());
         page::forget();
         page::unread(0);
         self.change().kept = Kept::default();
@@ -237,6 +240,7 @@ impl Visit {
             state.wait = None;
             state.typing = None;
             state.chosen.clear();
+            state.blank = true;
             state.kept.draft.clear();
             state.kept.unsent.clear();
             state.kept.seen = 0;
@@ -288,7 +292,8 @@ impl Visit {
             let state = self.peek();
             let thread = &state.thread;
             let fresh = thread.unread(before, None);
-            let called = thread.told.iter().any(|told| told.seq > before && matches!(told.event, Event::Attended { .. }));
+            let called =
+                thread.told.iter().any(|told| told.seq > before && matches!(told.event, Event::Attended { .. }));
             let rings = before > 0 && (fresh > 0 || called) && !state.visible;
             (fresh, rings, state.chat().is_some_and(|chat| chat.is_over()), state.screen == Screen::Loading)
         };

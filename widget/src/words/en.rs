@@ -35,7 +35,14 @@ pub static WORDS: Words = Words {
     are_here: |names, many| [names, if many { " are online" } else { " is online" }].concat(),
     start_chat: "Start chat",
     nobody: "Nobody is here now.",
-    nobody_in: |group| ["The people who attend ", group, " are not online at the moment. You can choose another subject, or try again in a while."].concat(),
+    nobody_in: |group| {
+        [
+            "The people who attend ",
+            group,
+            " are not online at the moment. You can choose another subject, or try again in a while.",
+        ]
+        .concat()
+    },
     try_again: "Try again",
     other_subject: "Choose another subject",
     and: "and",

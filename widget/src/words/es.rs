@@ -35,7 +35,14 @@ pub static WORDS: Words = Words {
     are_here: |names, many| [names, if many { " están en línea" } else { " está en línea" }].concat(),
     start_chat: "Iniciar chat",
     nobody: "Ahora no hay nadie.",
-    nobody_in: |group| ["Quienes atienden ", group, " no están en línea en este momento. Puedes elegir otro tema, o volver a intentarlo dentro de un rato."].concat(),
+    nobody_in: |group| {
+        [
+            "Quienes atienden ",
+            group,
+            " no están en línea en este momento. Puedes elegir otro tema, o volver a intentarlo dentro de un rato.",
+        ]
+        .concat()
+    },
     try_again: "Volver a intentarlo",
     other_subject: "Elegir otro tema",
     and: "y",

@@ -35,7 +35,14 @@ pub static WORDS: Words = Words {
     are_here: |names, many| [names, if many { " estão online" } else { " está online" }].concat(),
     start_chat: "Iniciar chat",
     nobody: "Não há ninguém agora.",
-    nobody_in: |group| ["Quem atende ", group, " não está online neste momento. Você pode escolher outro assunto ou tentar de novo daqui a pouco."].concat(),
+    nobody_in: |group| {
+        [
+            "Quem atende ",
+            group,
+            " não está online neste momento. Você pode escolher outro assunto ou tentar de novo daqui a pouco.",
+        ]
+        .concat()
+    },
     try_again: "Tentar de novo",
     other_subject: "Escolher outro assunto",
     and: "e",
