@@ -4,6 +4,7 @@
 //! - `console`: the console in a browser (feature `csr`).
 //! - `pages`: what is drawn on the server and works without WASM (feature `ssr`).
 //! - `words`: what console and pages say, in three languages; what everybody says is in the crate `words`.
+//! - `link`: addresses of the web in what people wrote.
 //! - `snippet`: what a site owner pastes into his page.
 #![recursion_limit = "256"]
 
@@ -12,6 +13,7 @@ pub mod caller;
 #[cfg(feature = "csr")]
 pub mod console;
 pub mod doors;
+pub mod link;
 #[cfg(feature = "ssr")]
 pub mod pages;
 pub mod snippet;

@@ -7,7 +7,7 @@ use super::{browser, note};
 use crate::doors::{Failure, queue};
 use crate::words::{self, Words};
 use domain::wire::{AgentState, Card, Down, Lists, Me};
-use domain::{Refusal, Seat, Stage, Ticket, Time, Trouble};
+use domain::{Event, Refusal, Seat, Stage, Ticket, Time, Trouble};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 
@@ -128,11 +128,15 @@ impl Board {
     /// Hears a frame of the socket.
     pub fn hear(self, down: Down) {
         match down {
-            Down::Told(told) => {
-                if let Some(room) = self.room(&told.chat) {
-                    room.hear(self, &[told]);
+            Down::Told(told) => match (self.room(&told.chat), &told.event) {
+                (Some(room), _) => room.hear(self, &[told]),
+                // Somebody wants me in it: its tab opens, and I decide (R59).
+                (None, Event::Invited { by, agent }) if agent.id == self.my_id() => {
+                    self.open(&told.chat);
+                    self.note(Kind::Plain, (self.words.invites_you)(&by.name));
                 }
-            }
+                (None, _) => {}
+            },
             Down::Typing { chat, by } => {
                 let me = self.my_id();
                 if let Some(room) = self.room(&chat)

@@ -155,6 +155,8 @@ fn Head(room: Room, name: Memo<String>, inside: Memo<bool>) -> impl IntoView {
     let seat = Memo::new(move |_| room.of(|chat| chat.group.id.clone()).map(|group| board.seat(&group)));
     let administers = move || seat.with(|s| s.as_ref().is_some_and(|s| s.administrator));
     let attends = move || seat.with(|s| s.as_ref().is_some_and(|s| s.attendant));
+    let invited =
+        Memo::new(move |_| room.of(|chat| chat.invited.iter().any(|f| f.id == board.my_id())).unwrap_or(false));
     let waits = move || stage.get() == Some(Stage::Waiting);
     let talks = move || stage.get() == Some(Stage::Attending);
     view! {
@@ -171,8 +173,8 @@ fn Head(room: Room, name: Memo<String>, inside: Memo<bool>) -> impl IntoView {
                 <button class="button button--s only-narrow" type="button" on:click=move |_| papers.set(true)><Icon name="ticket" small=true/><span>{words.ticket}</span></button>
                 {move || inside.get().then(|| view! { <Invite room=room/> })}
                 {move || (inside.get() || administers() && (waits() || talks())).then(|| view! { <Redirect room=room/> })}
-                <button class="button button--s" type="button" hidden=move || inside.get() || !talks() || !administers() on:click=move |_| room.wish(board, Act::Join)>
-                    <Icon name="enter" small=true/><span>{words.intervene}</span>
+                <button class="button button--s" type="button" hidden=move || inside.get() || !talks() || !(administers() || invited.get()) on:click=move |_| room.wish(board, Act::Join)>
+                    <Icon name="enter" small=true/><span>{move || if invited.get() { words.enter_talk } else { words.intervene }}</span>
                 </button>
                 <Ask class="button button--s" label=words.remove question=words.remove_ask say=words.remove_say
                     hidden=Signal::derive(move || !waits()) act=Callback::new(move |()| room.wish(board, Act::Remove))/>

@@ -90,8 +90,8 @@ pub fn start(board: Board) {
     });
 }
 
-fn document_event_listener(name: &'static str, mut heard: impl FnMut() + 'static) -> Option<()> {
-    let heard = Closure::<dyn FnMut()>::new(move || heard());
+fn document_event_listener(name: &'static str, heard: impl FnMut() + 'static) -> Option<()> {
+    let heard = Closure::<dyn FnMut()>::new(heard);
     document().add_event_listener_with_callback(name, heard.as_ref().unchecked_ref()).ok()?;
     // The console listens as long as its document lives.
     heard.forget();

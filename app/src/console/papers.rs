@@ -71,7 +71,7 @@ pub fn Customer(room: Room) -> impl IntoView {
                     <dt>{words.connection}</dt>
                     <dd><span class="dot" class:dot--off=gone></span>{if gone { words.common.offline } else { words.common.online }}</dd>
                 })}
-                {move || room.of(|chat| answers(chat)).unwrap_or_default().into_iter().map(|(label, value)| {
+                {move || room.of(answers).unwrap_or_default().into_iter().map(|(label, value)| {
                     let title = value.clone();
                     view! { <dt>{label}</dt><dd title=title>{super::text::words(&value)}</dd> }
                 }).collect_view()}

@@ -1,11 +1,14 @@
 //! The queue: who waits, by group and told by the clock, and who is being attended (R50).
 
 use super::board::{Board, board};
+use super::browser;
 use super::clock;
 use super::face::Avatar;
 use super::icon::Icon;
 use super::route;
 use crate::doors::Failure;
+use crate::doors::chat::act_in_chat;
+use domain::event::Wish;
 use domain::group::Named;
 use domain::wire::Card;
 use domain::{Act, Refusal, Span, Stage, Trouble};
@@ -189,18 +192,17 @@ fn said(board: Board, card: &Card) -> String {
 /// Takes a chat out of the queue, and opens its tab (R54). Who was slower is told who won.
 pub fn attend(board: Board, chat: String) {
     spawn_local(async move {
-        let room = board.open(&chat);
-        match room.wish_now(board, Act::Attend).await {
-            Ok(()) => route::go(&room.path()),
+        // First the act, then the room: a room that opens before looks on.
+        match act_in_chat(chat.clone(), Wish { id: browser::new_id(), act: Act::Attend }).await {
+            Ok(page) => {
+                let room = board.open(&chat);
+                room.hear(board, &page.told);
+                route::go(&room.path());
+            }
             Err(failure) => {
-                if let Failure::Trouble(Trouble::Refused(
-                    Refusal::AlreadyAttended { .. } | Refusal::Ended | Refusal::NotWaiting,
-                )) = &failure
-                {
+                use Refusal::{AlreadyAttended, Ended, NotWaiting};
+                if let Failure::Trouble(Trouble::Refused(AlreadyAttended { .. } | Ended | NotWaiting)) = &failure {
                     board.read_lists();
-                }
-                if !room.watching.get_untracked() {
-                    board.close(room);
                 }
                 board.fail(failure);
             }

@@ -56,6 +56,8 @@ pub struct Room {
     again: StoredValue<bool>,
     sending: StoredValue<bool>,
     typed_at: StoredValue<f64>,
+    /// The line was asked to bring all of it.
+    following: StoredValue<bool>,
 }
 
 impl Room {
@@ -75,6 +77,7 @@ impl Room {
             again: StoredValue::new(false),
             sending: StoredValue::new(false),
             typed_at: StoredValue::new(0.0),
+            following: StoredValue::new(false),
         }
     }
 
@@ -114,7 +117,7 @@ impl Room {
 
     /// Who writes at this moment; none of the inner kind: the customer.
     pub fn typist(&self, now: Time) -> Option<Option<Face>> {
-        self.typing.get().filter(|(_, since)| now - *since < TYPING).map(|(who, _)| who)
+        self.typing.get().filter(|(_, since)| now - *since < TYPING && !self.is_over()).map(|(who, _)| who)
     }
 
     /// All of it is before my eyes.
@@ -137,8 +140,12 @@ impl Room {
         if told.iter().any(|t| matches!(t.event, Event::Ended { .. })) {
             self.read_ticket(board);
         }
+        let inside = untrack(|| self.is_running_with(&board.my_id()));
+        if inside && !self.following.get_value() {
+            self.follow(board);
+        }
         // Who enters does not look on any more.
-        if self.watching.get_untracked() && untrack(|| self.is_over() || self.is_running_with(&board.my_id())) {
+        if self.watching.get_untracked() && (inside || untrack(|| self.is_over())) {
             self.watching.set(false);
         }
         if !whole {
@@ -228,33 +235,43 @@ impl Room {
         });
     }
 
-    /// An administrator who is not in it looks on, and hears it from now on (R45).
+    /// What the line has to know of this room: who is in it hears it and is heard to write, and an
+    /// administrator who is not looks on (R45).
     pub fn look(self, board: Board) {
         let me = board.my_id();
-        let may = untrack(|| {
-            self.of(|chat| !chat.is_over() && !chat.is_inside(&me)).unwrap_or(false) && self.may_watch(board)
+        let (over, inside) = untrack(|| {
+            let in_it = |chat: &domain::Chat| chat.is_inside(&me) || chat.invited.iter().any(|f| f.id == me);
+            self.of(|chat| (chat.is_over(), in_it(chat))).unwrap_or((true, false))
         });
-        if !may {
-            return self.watching.set(false);
+        let watches = !over && !inside && untrack(|| self.may_watch(board));
+        self.watching.set(watches);
+        if !over && (inside || watches) {
+            self.follow(board);
         }
-        self.watching.set(true);
-        board.line.with_value(|line| line.send(&Up::Follow { chat: self.chat() }));
-        self.wish(board, Act::Watch);
+        if watches {
+            self.wish(board, Act::Watch);
+        }
     }
 
     fn may_watch(self, board: Board) -> bool {
         self.of(|chat| chat.group.id.clone()).is_some_and(|group| board.seat(&group).administrator)
     }
 
-    /// Stops looking on.
+    fn follow(self, board: Board) {
+        self.following.set_value(true);
+        board.line.with_value(|line| line.send(&Up::Follow { chat: self.chat() }));
+    }
+
+    /// Stops hearing it, and looking on.
     pub fn leave(self, board: Board) {
         kept::write(&["seen.", &self.chat()].concat(), "");
+        if self.following.get_value() {
+            self.following.set_value(false);
+            board.line.with_value(|line| line.send(&Up::Unfollow { chat: self.chat() }));
+        }
         if self.watching.get_untracked() {
             self.watching.set(false);
-            board.line.with_value(|line| line.send(&Up::Unfollow { chat: self.chat() }));
-            if !untrack(|| self.is_over()) {
-                self.wish(board, Act::Unwatch);
-            }
+            self.wish(board, Act::Unwatch);
         }
     }
 

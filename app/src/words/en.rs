@@ -93,10 +93,14 @@ pub static WORDS: Words = Words {
     remove_ask: "Remove the chat from the queue?",
     remove_say: "The customer will see that an agent ended the chat.",
     intervene: "Intervene",
+    enter_talk: "Join",
+    invites_you: |name| [name, " invites you to a conversation"].concat(),
     redirect: "Redirect",
     to_group: "to the group's queue",
     invite: "Invite to the conversation",
-    customer_gone_since: |hour| ["Customer disconnected since ", hour, ". If he does not return, the conversation closes by itself."].concat(),
+    customer_gone_since: |hour| {
+        ["Customer disconnected since ", hour, ". If he does not return, the conversation closes by itself."].concat()
+    },
     not_inside: "You are not in this conversation.",
     log: "Messages",
     protocol: |number, day| ["Protocol ", number, " · ", day].concat(),
@@ -175,5 +179,11 @@ pub static WORDS: Words = Words {
 
     count_waiting: |n| if n == 1 { "1 waiting".into() } else { [n.to_string().as_str(), " waiting"].concat() },
     count_unread: |n| if n == 1 { "1 unread".into() } else { [n.to_string().as_str(), " unread"].concat() },
-    online_in: |n| if n == 1 { "You are Online in one group".into() } else { ["You are Online in ", &n.to_string(), " groups"].concat() },
+    online_in: |n| {
+        if n == 1 {
+            "You are Online in one group".into()
+        } else {
+            ["You are Online in ", &n.to_string(), " groups"].concat()
+        }
+    },
 };

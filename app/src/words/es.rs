@@ -93,10 +93,14 @@ pub static WORDS: Words = Words {
     remove_ask: "¿Retirar el chat de la cola?",
     remove_say: "El cliente verá que un agente finalizó el chat.",
     intervene: "Intervenir",
+    enter_talk: "Entrar",
+    invites_you: |name| [name, " te invita a una conversación"].concat(),
     redirect: "Redirigir",
     to_group: "a la cola del grupo",
     invite: "Invitar a la conversación",
-    customer_gone_since: |hour| ["Cliente desconectado desde las ", hour, ". Si no vuelve, la conversación se cerrará sola."].concat(),
+    customer_gone_since: |hour| {
+        ["Cliente desconectado desde las ", hour, ". Si no vuelve, la conversación se cerrará sola."].concat()
+    },
     not_inside: "No participas en esta conversación.",
     log: "Mensajes",
     protocol: |number, day| ["Protocolo ", number, " · ", day].concat(),
@@ -175,5 +179,11 @@ pub static WORDS: Words = Words {
 
     count_waiting: |n| if n == 1 { "1 en espera".into() } else { [n.to_string().as_str(), " en espera"].concat() },
     count_unread: |n| if n == 1 { "1 sin leer".into() } else { [n.to_string().as_str(), " sin leer"].concat() },
-    online_in: |n| if n == 1 { "Estás Online en un grupo".into() } else { ["Estás Online en ", &n.to_string(), " grupos"].concat() },
+    online_in: |n| {
+        if n == 1 {
+            "Estás Online en un grupo".into()
+        } else {
+            ["Estás Online en ", &n.to_string(), " grupos"].concat()
+        }
+    },
 };

@@ -101,6 +101,8 @@ pub struct Words {
     pub remove_ask: &'static str,
     pub remove_say: &'static str,
     pub intervene: &'static str,
+    pub enter_talk: &'static str,
+    pub invites_you: fn(&str) -> String,
     pub redirect: &'static str,
     pub to_group: &'static str,
     pub invite: &'static str,

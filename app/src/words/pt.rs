@@ -93,10 +93,14 @@ pub static WORDS: Words = Words {
     remove_ask: "Retirar o chat da fila?",
     remove_say: "O cliente verá que um agente finalizou o chat.",
     intervene: "Intervir",
+    enter_talk: "Entrar",
+    invites_you: |name| [name, " convida você para uma conversa"].concat(),
     redirect: "Redirecionar",
     to_group: "para a fila do grupo",
     invite: "Convidar para a conversa",
-    customer_gone_since: |hour| ["Cliente desconectado desde as ", hour, ". Se não voltar, a conversa se encerrará sozinha."].concat(),
+    customer_gone_since: |hour| {
+        ["Cliente desconectado desde as ", hour, ". Se não voltar, a conversa se encerrará sozinha."].concat()
+    },
     not_inside: "Você não participa desta conversa.",
     log: "Mensagens",
     protocol: |number, day| ["Protocolo ", number, " · ", day].concat(),
@@ -175,5 +179,11 @@ pub static WORDS: Words = Words {
 
     count_waiting: |n| if n == 1 { "1 em espera".into() } else { [n.to_string().as_str(), " em espera"].concat() },
     count_unread: |n| if n == 1 { "1 não lida".into() } else { [n.to_string().as_str(), " não lidas"].concat() },
-    online_in: |n| if n == 1 { "Você está Online em um grupo".into() } else { ["Você está Online em ", &n.to_string(), " grupos"].concat() },
+    online_in: |n| {
+        if n == 1 {
+            "Você está Online em um grupo".into()
+        } else {
+            ["Você está Online em ", &n.to_string(), " grupos"].concat()
+        }
+    },
 };
