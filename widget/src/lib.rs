@@ -15,6 +15,7 @@ mod form;
 mod home;
 mod icon;
 mod keep;
+mod line;
 mod link;
 mod log;
 mod outbox;

@@ -1,0 +1,189 @@
+//! A conversation as lines: what is drawn of each event, and of each message on its way.
+//!
+//! Pure, so that its stories need no browser; [`crate::log`] draws them.
+
+use crate::outbox::Unsent;
+use domain::chat::EndText;
+use domain::event::Told;
+use domain::{Chat, Event, Face, Stage, Thread, Time};
+
+/// What is drawn of one event, or of one message that is on its way.
+#[derive(Clone, PartialEq)]
+pub struct Line {
+    pub key: String,
+    pub kind: Kind,
+    /// Said right after the line above, by the same person: part of the same turn.
+    pub next: bool,
+}
+
+#[derive(Clone, PartialEq)]
+pub enum Kind {
+    /// His own words, by the id of their act.
+    Mine(String),
+    /// An answer of the form: what was asked, and what he said.
+    Answer(String, String),
+    Theirs(Face, String, Time),
+    Came(Face),
+    Parted(Face),
+    Gone(Face),
+    Back(Face),
+    Moved(domain::event::Destination),
+    /// He can write already.
+    Wait,
+    Ended(EndText, Time),
+}
+
+/// The lines of a conversation, and behind them what is on its way.
+pub fn lines(thread: &Thread, unsent: &[Unsent]) -> Vec<Line> {
+    let mut lines: Vec<Line> = Vec::new();
+    let mut add = |key: String, kind: Kind| {
+        let next = lines.last().is_some_and(|last| is_same_voice(&last.kind, &kind));
+        // The key holds the form, as a line that changes place may begin or go on a turn.
+        lines.push(Line { key: if next { [&key, "+"].concat() } else { key }, kind, next });
+    };
+    let is_waiting = thread.chat.as_ref().is_some_and(|chat| chat.stage == Stage::Waiting);
+    let mut chat: Option<Chat> = None;
+    for told in &thread.told {
+        match (&mut chat, &told.event) {
+            (None, Event::Opened(opening)) => chat = Some(Chat::open(told.chat.clone(), told.at, opening)),
+            (Some(chat), event) => chat.apply(told.at, event),
+            _ => {}
+        }
+        each(told, chat.as_ref(), is_waiting, &mut add);
+    }
+    for unsent in unsent {
+        if !thread.told.iter().any(|told| told.act == unsent.id) {
+            add(unsent.id.clone(), Kind::Mine(unsent.text.clone()));
+        }
+    }
+    lines
+}
+
+fn each(told: &Told, chat: Option<&Chat>, is_waiting: bool, add: &mut impl FnMut(String, Kind)) {
+    let key = || told.seq.to_string();
+    match &told.event {
+        Event::Opened(opening) => {
+            for answer in &opening.answers {
+                add(["a-", &answer.key].concat(), Kind::Answer(answer.label.clone(), answer.value.clone()));
+            }
+            if is_waiting {
+                add(key(), Kind::Wait);
+            }
+        }
+        Event::Posted { by: None, text } => add(told.act.clone(), Kind::Mine(text.clone())),
+        Event::Posted { by: Some(by), text } => add(key(), Kind::Theirs(by.clone(), text.clone(), told.at)),
+        Event::Attended { by } | Event::Joined { by } => add(key(), Kind::Came(by.clone())),
+        Event::Parted { by } => add(key(), Kind::Parted(by.clone())),
+        Event::AgentGone { by, .. } => add(key(), Kind::Gone(by.clone())),
+        Event::AgentBack { by } => add(key(), Kind::Back(by.clone())),
+        Event::Redirected { to, .. } => add(key(), Kind::Moved(to.clone())),
+        Event::Ended { .. } => {
+            if let Some(text) = chat.and_then(Chat::end_text) {
+                add(key(), Kind::Ended(text, told.at));
+            }
+        }
+        // His own comings and goings are no news to him; the rest is not for his eyes.
+        _ => {}
+    }
+}
+
+fn is_same_voice(above: &Kind, below: &Kind) -> bool {
+    match (above, below) {
+        (Kind::Mine(_), Kind::Mine(_)) | (Kind::Answer(..), Kind::Answer(..)) => true,
+        (Kind::Theirs(above, ..), Kind::Theirs(below, ..)) => above.id == below.id,
+        _ => false,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::outbox::Mark;
+    use domain::application::{Answer, Terms};
+    use domain::event::Opening;
+    use domain::group::Named;
+    use domain::{Origin, Reason, Span};
+
+    fn named(name: &str) -> Named {
+        Named { id: name.to_lowercase(), name: name.into() }
+    }
+
+    fn opening() -> Event {
+        Event::Opened(Box::new(Opening {
+            number: 7,
+            origin: Origin::Widget,
+            application: named("Casa Nogal"),
+            group: named("Facturas"),
+            customer: named("Ana"),
+            verified: false,
+            answers: vec![Answer { key: "name".into(), label: "Nombre".into(), value: "Ana".into() }],
+            page: String::new(),
+            lang: "es".into(),
+            terms: Terms { patience: Span(0) },
+        }))
+    }
+
+    fn thread(events: &[Event]) -> Thread {
+        let mut thread = Thread::default();
+        for (i, event) in std::iter::once(&opening()).chain(events).enumerate() {
+            let seq = i as u32 + 1;
+            let told = Told {
+                chat: "c".into(),
+                seq,
+                after: seq,
+                at: Time(i64::from(seq)),
+                act: format!("act{seq}"),
+                event: event.clone(),
+            };
+            assert!(thread.hear(&told));
+        }
+        thread
+    }
+
+    fn ines() -> Face {
+        Face { id: "ines".into(), name: "Inés".into() }
+    }
+
+    fn said(by: Option<Face>) -> Event {
+        Event::Posted { by, text: "hola".into() }
+    }
+
+    #[test]
+    fn words_of_one_person_in_a_row_are_one_turn() {
+        let thread = thread(&[
+            Event::Attended { by: ines() },
+            said(Some(ines())),
+            said(Some(ines())),
+            said(None),
+            said(Some(ines())),
+        ]);
+
+        let turns: Vec<bool> = lines(&thread, &[]).iter().map(|line| line.next).collect();
+
+        assert_eq!(turns, [false, false, false, true, false, false]);
+    }
+
+    #[test]
+    fn a_message_keeps_its_line_when_it_has_been_told() {
+        let unsent = Unsent { id: "act3".into(), text: "hola".into(), mark: Mark::Sending };
+        let before = lines(&thread(&[said(None)]), std::slice::from_ref(&unsent));
+        let after = lines(&thread(&[said(None), said(None)]), &[unsent]);
+
+        assert_eq!(before, after);
+    }
+
+    #[test]
+    fn his_own_absence_is_no_news_to_him() {
+        let quiet = lines(&thread(&[]), &[]);
+
+        assert_eq!(lines(&thread(&[Event::Left { since: Time(1) }, Event::Returned, Event::Resumed]), &[]), quiet);
+    }
+
+    #[test]
+    fn the_end_has_the_sentence_of_its_reason() {
+        let end = |reason| lines(&thread(&[Event::Ended { reason, by: None }]), &[]).pop().map(|line| line.kind);
+
+        assert!(matches!(end(Reason::Connection), Some(Kind::Ended(EndText::Connection, _))));
+        assert!(matches!(end(Reason::Customer), Some(Kind::Ended(EndText::QueueCustomer, _))));
+    }
+}
