@@ -1,7 +1,8 @@
 //! What holds after every step of every history.
 
 use super::steps::SECRET;
-use super::{GROUPS, Kept, Town};
+use super::{GROUPS, Kept, PATIENCE, Town};
+use domain::chat::Inside;
 use domain::event::Destination;
 use domain::{Act, Chat, Event, Reason, Refusal, Scene, Span, Stage, Thread, Told, Who};
 use std::collections::BTreeSet;
@@ -24,7 +25,16 @@ pub fn of_a_decision(before: &Chat, who: &Who, scene: &Scene, events: &[Event]) 
             (Event::Ended { reason: Reason::Staff, .. }, Who::Agent(seat)) => {
                 assert!(seat.is_staff() && before.stage == Stage::Waiting);
             }
-            (Event::Ended { reason: Reason::Connection | Reason::AgentLost, .. }, Who::Clock) => {}
+            (Event::Ended { reason: Reason::Connection, .. }, Who::Clock) => {
+                let hold = if before.stage == Stage::Waiting { Span::secs(20) } else { PATIENCE };
+                assert!(before.gone_since.is_some_and(|since| scene.now - since > hold));
+            }
+            (Event::Ended { reason: Reason::AgentLost, .. }, Who::Clock) => {
+                assert!(before.agents.iter().all(|agent| is_lost(agent, scene)), "nobody is left");
+            }
+            (Event::Parted { by }, Who::Clock) => {
+                assert!(before.agents.iter().any(|agent| agent.face == *by && is_lost(agent, scene)));
+            }
             (Event::Redirected { .. }, Who::Agent(seat)) => {
                 assert!(seat.administrator || before.is_inside(&seat.face.id));
             }
@@ -41,6 +51,10 @@ pub fn of_a_decision(before: &Chat, who: &Who, scene: &Scene, events: &[Event]) 
             panic!("no customer does what is staff's: {event:?}");
         }
     }
+}
+
+fn is_lost(agent: &Inside, scene: &Scene) -> bool {
+    agent.gone_since.is_some_and(|since| scene.now - since > Span::secs(20))
 }
 
 impl Town {
