@@ -6,7 +6,6 @@ use std::path::{Path, PathBuf};
 fn main() {
     println!("cargo:rerun-if-changed=build.rs");
     println!("cargo:rerun-if-env-changed=RECADO_SITE");
-    println!("cargo:rerun-if-env-changed=RECADO_CACHE");
 
     let site = site();
     let manifest = site.join("manifest.json");
@@ -19,7 +18,8 @@ fn main() {
     println!("cargo:rustc-env=RECADO_SITE={}", site.display());
 }
 
-/// The same folder that xtask writes when nobody says otherwise.
+/// The same folder that xtask writes when nobody says otherwise. Another RECADO_CACHE is another
+/// target folder too, so a change of it needs no second look.
 fn site() -> PathBuf {
     if let Some(folder) = env::var_os("RECADO_SITE") {
         return folder.into();
