@@ -22,7 +22,7 @@ const A_WHILE: HeaderValue = HeaderValue::from_static("public, max-age=300");
 
 /// What xtask wrote: the hashed name of each file.
 #[derive(Clone, Debug, Default, Deserialize)]
-struct Manifest {
+pub struct Manifest {
     files: HashMap<String, String>,
 }
 

@@ -3,6 +3,7 @@
 
 use crate::config::{LogFormat, Settings};
 use crate::fault;
+use std::io::IsTerminal;
 use tracing_subscriber::EnvFilter;
 
 /// Begins to log, as the settings say.
@@ -13,7 +14,10 @@ pub fn begin(settings: &Settings) -> Result<(), String> {
             settings.log
         )
     })?;
-    let log = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
+    let log = tracing_subscriber::fmt()
+        .with_env_filter(filter)
+        .with_ansi(std::io::stderr().is_terminal())
+        .with_writer(std::io::stderr);
     let begun = match settings.log_format {
         LogFormat::Human => log.with_target(false).try_init(),
         LogFormat::Json => log.json().flatten_event(true).try_init(),
