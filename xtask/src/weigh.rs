@@ -9,12 +9,30 @@ use serde_json::Value;
 use crate::house::House;
 use crate::{node, pack};
 
-/// Bytes after brotli: what every page of every customer of ours pays, then what his visitors
-/// and agents pay once.
-const LIMITS: &[(&str, &[&str], usize)] = &[
-    ("loader", &["embed.js"], 2_048),
-    ("widget, after opening", &["widget.wasm", "widget.js", "widget.css"], 64 * 1024),
-    ("console, first load", &["console.wasm", "console.js", "console.css"], 256_000),
+/// A load of files, in bytes after brotli. Above the limit the build fails; above the goal it says so.
+struct Load {
+    title: &'static str,
+    names: &'static [&'static str],
+    limit: usize,
+    goal: usize,
+}
+
+/// What every page of every customer of ours pays, then what his visitors and agents pay once.
+/// A limit above its goal is a debt: it only ever goes down.
+const LOADS: &[Load] = &[
+    Load { title: "loader", names: &["embed.js"], limit: 2_048, goal: 2_048 },
+    Load {
+        title: "widget, after opening",
+        names: &["widget.wasm", "widget.js", "widget.css"],
+        limit: 112 * 1024,
+        goal: 64 * 1024,
+    },
+    Load {
+        title: "console, first load",
+        names: &["console.wasm", "console.js", "console.css"],
+        limit: 372_000,
+        goal: 256_000,
+    },
 ];
 
 pub fn weigh(_house: &House, out: &Path) -> Result<()> {
@@ -24,8 +42,8 @@ pub fn weigh(_house: &House, out: &Path) -> Result<()> {
     let manifest: Value = serde_json::from_str(&text)?;
 
     let mut broken = Vec::new();
-    println!("{:<24} {:>10} {:>10} {:>10}", "", "raw", "brotli", "limit");
-    for (title, names, limit) in LIMITS {
+    println!("{:<24} {:>10} {:>10} {:>10} {:>10}", "", "raw", "brotli", "limit", "goal");
+    for Load { title, names, limit, goal } in LOADS {
         let (mut raw, mut small) = (0, 0);
         for name in *names {
             let Some(hashed) = manifest["files"][name].as_str() else {
@@ -45,7 +63,10 @@ pub fn weigh(_house: &House, out: &Path) -> Result<()> {
                 }
             }
         }
-        println!("{title:<24} {raw:>10} {small:>10} {limit:>10}");
+        println!("{title:<24} {raw:>10} {small:>10} {limit:>10} {goal:>10}");
+        if small > *goal {
+            println!("  over its goal by {} bytes", small - goal);
+        }
         if small > *limit {
             broken.push(format!("{title} weighs {small} bytes, {} too many", small - limit));
         }
