@@ -9,10 +9,14 @@ pub const MESSAGE_LIMIT: usize = 4_000;
 /// What somebody wants. Variants are only ever appended: the order is on the wire.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Act {
-    Post { text: String },
+    Post {
+        text: String,
+    },
     /// The last socket of the asker is gone; he was heard until then (R34). Asked by presence,
     /// never by a browser.
-    Leave { since: Time },
+    Leave {
+        since: Time,
+    },
     /// A socket of the asker is back (R37).
     Return,
     /// Take the chat out of the queue (R52).
@@ -25,13 +29,20 @@ pub enum Act {
     Close,
     /// Staff takes it out of the queue without a conversation (Q3).
     Remove,
-    Redirect { to: Target },
+    Redirect {
+        to: Target,
+    },
     /// See a conversation live without being seen (R45, R51).
     Watch,
     Unwatch,
     /// Words for staff only.
-    Aside { whisper: bool, text: String },
-    Invite { agent: String },
+    Aside {
+        whisper: bool,
+        text: String,
+    },
+    Invite {
+        agent: String,
+    },
     /// The clock asks: is anybody gone too long (R34, R63)?
     Abandon,
     /// We were down: nobody's absence counts until now (Q8).

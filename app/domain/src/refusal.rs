@@ -12,22 +12,32 @@ pub enum Refusal {
     /// Wrong name or wrong password: we do not say which.
     WrongPassword,
     /// Too many tries; again after so many seconds.
-    TooMany { seconds: u32 },
+    TooMany {
+        seconds: u32,
+    },
     /// The page that asks is not on the list of allowed sites.
     ForeignSite,
     /// What was sent cannot be read.
     Malformed,
     /// What was sent is bigger than this door takes, in bytes.
-    TooBig { limit: u32 },
+    TooBig {
+        limit: u32,
+    },
     Empty,
     /// Longer than so many characters.
-    TooLong { limit: u32 },
+    TooLong {
+        limit: u32,
+    },
     /// The conversation has ended.
     Ended,
     /// Somebody was faster; his name.
-    AlreadyAttended { by: String },
+    AlreadyAttended {
+        by: String,
+    },
     /// An agent with sequence wanted another than the first (R53).
-    NotFirst { place: u32 },
+    NotFirst {
+        place: u32,
+    },
     /// The chat is not in the queue any more.
     NotWaiting,
     /// Nobody attends it yet.
@@ -45,12 +55,21 @@ pub enum Refusal {
     /// The clock looked too early.
     TooSoon,
     /// The customer has an open conversation already; its id.
-    AlreadyOpen { chat: String },
+    AlreadyOpen {
+        chat: String,
+    },
     /// Nobody attends that subject now.
     NobodyOnline,
-    FieldMissing { field: String },
-    FieldTooLong { field: String, limit: u32 },
-    FieldWrong { field: String },
+    FieldMissing {
+        field: String,
+    },
+    FieldTooLong {
+        field: String,
+        limit: u32,
+    },
+    FieldWrong {
+        field: String,
+    },
     /// The conversation is still running: its ticket is locked (R55).
     StillRunning,
     /// The one-time link was used, or is not ours.
@@ -58,7 +77,9 @@ pub enum Refusal {
     /// The password is too short, or one of the most common.
     WeakPassword,
     /// Too many things of one kind; the limit.
-    Full { limit: u32 },
+    Full {
+        limit: u32,
+    },
 }
 
 /// What a door answers when it cannot answer: a refusal, or a fault of ours under a number.
@@ -66,7 +87,9 @@ pub enum Refusal {
 pub enum Trouble {
     Refused(Refusal),
     /// It is our fault; it was written down under this number.
-    Fault { number: String },
+    Fault {
+        number: String,
+    },
 }
 
 impl From<Refusal> for Trouble {
