@@ -110,13 +110,14 @@ pub fn Log(room: Room, side: Side, #[prop(optional)] children: Option<Children>)
 }
 
 fn to_the_end(frame: NodeRef<html::Div>) {
-    if let Some(frame) = frame.get_untracked() {
+    // The next frame may come when the view has gone.
+    if let Some(frame) = frame.try_get_untracked().flatten() {
         frame.set_scroll_top(frame.scroll_height());
     }
 }
 
 fn is_near_the_end(frame: NodeRef<html::Div>) -> bool {
-    frame.get_untracked().is_none_or(|f| f.scroll_height() - f.scroll_top() - f.client_height() < NEAR)
+    frame.try_get_untracked().flatten().is_none_or(|f| f.scroll_height() - f.scroll_top() - f.client_height() < NEAR)
 }
 
 fn turns(board: Board, thread: &Thread, side: Side) -> Vec<Turn> {

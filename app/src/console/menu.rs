@@ -54,7 +54,8 @@ impl Menu {
         // The button before the list gets the focus back.
         let button = self
             .whole
-            .get_untracked()
+            .try_get_untracked()
+            .flatten()
             .and_then(|menu| menu.previous_element_sibling())
             .and_then(|b| b.dyn_into::<HtmlElement>().ok());
         if let Some(button) = button {
@@ -63,7 +64,7 @@ impl Menu {
     }
 
     fn items(&self) -> Vec<HtmlElement> {
-        let Some(menu) = self.whole.get_untracked() else { return Vec::new() };
+        let Some(menu) = self.whole.try_get_untracked().flatten() else { return Vec::new() };
         let Ok(found) = menu.query_selector_all("[role^=menuitem]") else { return Vec::new() };
         (0..found.length()).filter_map(|n| found.get(n)?.dyn_into().ok()).collect()
     }
@@ -99,13 +100,13 @@ impl Menu {
     /// The focus went elsewhere: so does the menu.
     fn left(&self, event: &FocusEvent) {
         let to = event.related_target().and_then(|to| to.dyn_into::<Node>().ok());
-        let inside = self.whole.get_untracked().is_some_and(|menu| {
+        let inside = self.whole.try_get_untracked().flatten().is_some_and(|menu| {
             let opener = menu.previous_element_sibling();
             menu.contains(to.as_ref())
                 || to.as_ref().is_some_and(|to| opener.is_some_and(|opener| opener.contains(Some(to))))
         });
         if !inside {
-            self.open.set(false);
+            self.open.try_set(false);
         }
     }
 }

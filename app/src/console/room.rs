@@ -140,6 +140,10 @@ impl Room {
         if told.iter().any(|t| matches!(t.event, Event::Ended { .. })) {
             self.read_ticket(board);
         }
+        // Another group, other rights.
+        if told.iter().any(|t| matches!(t.event, Event::Redirected { .. })) {
+            self.look(board);
+        }
         let inside = untrack(|| self.is_running_with(&board.my_id()));
         if inside && !self.following.get_value() {
             self.follow(board);

@@ -83,7 +83,9 @@ fn read(board: Board, room: Room, agents: RwSignal<Vec<AgentState>>) {
     let Some(here) = untrack(|| room.of(|chat| chat.group.id.clone())) else { return };
     spawn_local(async move {
         match group::read_attendants(here).await {
-            Ok(read) => agents.set(read),
+            Ok(read) => {
+                agents.try_set(read);
+            }
             Err(failure) => board.fail(failure),
         }
     });
