@@ -10,7 +10,7 @@ use hyper_util::rt::TokioIo;
 use serde::de::DeserializeOwned;
 use std::net::SocketAddr;
 use std::time::Duration;
-use tokio::net::TcpStream;
+use tokio::net::{TcpSocket, TcpStream};
 use tokio::time::timeout;
 use tokio_tungstenite::WebSocketStream;
 use tokio_tungstenite::tungstenite::client::IntoClientRequest;
@@ -145,10 +145,20 @@ pub struct Knock<'a> {
     pub origin: Option<&'a str>,
     pub session: Option<&'a str>,
     pub postcard: bool,
+    /// The system keeps next to nothing for him: who does not read, is behind at once.
+    pub narrow: bool,
+}
+
+async fn connect(at: SocketAddr, narrow: bool) -> TcpStream {
+    let socket = TcpSocket::new_v4().unwrap();
+    if narrow {
+        socket.set_recv_buffer_size(4 * 1024).unwrap();
+    }
+    socket.connect(at).await.unwrap()
 }
 
 pub async fn knock(at: SocketAddr, knock: &Knock<'_>) -> Result<Socket, StatusCode> {
-    let stream = TcpStream::connect(at).await.unwrap();
+    let stream = connect(at, knock.narrow).await;
     let mut request = format!("ws://{at}/socket").into_client_request().unwrap();
     let headers = request.headers_mut();
     let protocol = if knock.postcard { PROTOCOL_POSTCARD } else { PROTOCOL_JSON };

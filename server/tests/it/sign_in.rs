@@ -128,7 +128,9 @@ async fn an_expired_session_opens_nothing() {
     assert_eq!(world.ask(get("/tickets").cookie(&session)).await.header("location"), "/sign-in?next=/tickets");
     let origin = format!("http://{}", world.at);
     let mut socket =
-        knock(world.at, &Knock { origin: Some(&origin), session: Some(&session), postcard: false }).await.unwrap();
+        knock(world.at, &Knock { origin: Some(&origin), session: Some(&session), postcard: false, narrow: false })
+            .await
+            .unwrap();
     socket.say(&domain::wire::Up::Hello { version: domain::wire::VERSION, token: None }).await;
     assert_eq!(socket.farewell().await, (Bye::Refused(Refusal::SignedOut), 1008));
 }

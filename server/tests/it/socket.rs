@@ -18,14 +18,15 @@ async fn a_page_of_another_site_gets_no_socket() {
     for origin in
         [None, Some("null"), Some("https://evil.example"), Some(&*suffix), Some(&*secure), Some("http://localhost")]
     {
-        let refused = knock(world.at, &Knock { origin, session: Some(&session), postcard: false }).await.err();
+        let refused =
+            knock(world.at, &Knock { origin, session: Some(&session), postcard: false, narrow: false }).await.err();
         assert_eq!(refused.map(|status| status.as_u16()), Some(403), "{origin:?}");
     }
 }
 
 async fn stranger(world: &World) -> crate::client::Socket {
     let origin = format!("http://{}", world.at);
-    knock(world.at, &Knock { origin: Some(&origin), session: None, postcard: false }).await.unwrap()
+    knock(world.at, &Knock { origin: Some(&origin), session: None, postcard: false, narrow: false }).await.unwrap()
 }
 
 #[tokio::test]
@@ -188,4 +189,41 @@ async fn a_stop_says_goodbye_and_nobody_has_left_because_of_it() {
     assert!(told.contains(&last));
     assert!(!told.iter().any(|told| matches!(told.event, Event::Left { .. })), "{told:?}");
     desk.stop().await;
+}
+
+#[tokio::test]
+async fn who_does_not_keep_up_is_told_to_read_again_and_nobody_waits_for_him() {
+    let world = World::new().await;
+    let session = world.sign_in(INES).await;
+    let mut console = world.console_socket(&session).await;
+    let ana = world.customer().await;
+    let origin = format!("http://{}", world.at);
+    let narrow = Knock { origin: Some(&origin), session: None, postcard: true, narrow: true };
+    let mut slow = knock(world.at, &narrow).await.unwrap();
+    slow.say(&Up::Hello { version: VERSION, token: Some(ana.token.clone()) }).await;
+    assert!(matches!(slow.hear().await, Ok(Down::Welcome { .. })));
+    let desk = &world.running.desk;
+    let caller = desk::Caller::Visitor(desk.visitor(&ana.token).await.unwrap());
+    let long = "x".repeat(4_000);
+
+    // He reads nothing; the system takes some megabytes for him, then the desk goes on without him.
+    for _ in 0..100 {
+        let wishes: Vec<_> = (0..50).map(|_| crate::world::wish(words(&long))).collect();
+        let said = wishes.iter().map(|wish| desk.act(&caller, &ana.chat, wish));
+        assert!(futures_util::future::join_all(said).await.iter().all(Result::is_ok));
+        console.say(&Up::Ping(1)).await;
+        console.until(|down| matches!(down, Down::Pong(1)).then_some(())).await;
+        if desk.listeners() == 1 {
+            break;
+        }
+    }
+    let end = loop {
+        if let Err(code) = slow.hear().await {
+            break code;
+        }
+    };
+
+    assert_eq!(desk.listeners(), 1, "only the console is left");
+    // Where he reads nothing at all for too long, no last word reaches him.
+    assert!(end == 4008 || end == 1006, "{end}");
 }

@@ -75,7 +75,9 @@ impl World {
     pub async fn console_socket(&self, session: &str) -> Socket {
         let origin = format!("http://{}", self.at);
         let mut socket =
-            knock(self.at, &Knock { origin: Some(&origin), session: Some(session), postcard: false }).await.unwrap();
+            knock(self.at, &Knock { origin: Some(&origin), session: Some(session), postcard: false, narrow: false })
+                .await
+                .unwrap();
         socket.say(&Up::Hello { version: VERSION, token: None }).await;
         assert!(matches!(socket.hear().await, Ok(Down::Welcome { .. })));
         socket
@@ -83,7 +85,9 @@ impl World {
 
     pub async fn widget_socket(&self, token: &str) -> Socket {
         let origin = format!("http://{}", self.at);
-        let mut socket = knock(self.at, &Knock { origin: Some(&origin), session: None, postcard: true }).await.unwrap();
+        let mut socket = knock(self.at, &Knock { origin: Some(&origin), session: None, postcard: true, narrow: false })
+            .await
+            .unwrap();
         socket.say(&Up::Hello { version: VERSION, token: Some(token.into()) }).await;
         assert!(matches!(socket.hear().await, Ok(Down::Welcome { .. })));
         socket
