@@ -6,7 +6,7 @@ use std::path::Path;
 use anyhow::{Context, Result};
 
 use crate::compile::{self, Mode};
-use crate::house::{House, SCREENS, Screen, files, fingerprint};
+use crate::house::{House, SCREENS, Screen, files, fingerprint, hash};
 use crate::pack::Folder;
 use crate::{node, style};
 
@@ -26,13 +26,15 @@ pub fn build(house: &House, mode: Mode, asked: &[&Screen], out: &Path) -> Result
 
     let mut made_of = vec![mode.name().to_owned(), format!("{:?}", house.tool("esbuild"))];
     for (_, part) in &compiled {
-        made_of.push(crate::house::hash(&part.wasm));
-        made_of.push(crate::house::hash(&part.script));
+        made_of.push(hash(&part.wasm));
+        made_of.push(hash(&part.script));
     }
     let made_of: Vec<&str> = made_of.iter().map(String::as_str).collect();
     let key = fingerprint(&house.root, &["style", "public", "xtask/src"], &made_of)?;
     let kept = out.with_extension("key");
-    if out.join("manifest.json").is_file() && fs::read_to_string(&kept).is_ok_and(|old| old == key) {
+    // The manifest counts too: somebody may have put another folder in its place.
+    let manifest = fs::read(out.join("manifest.json")).map(|bytes| format!("{key} {}", hash(&bytes)));
+    if manifest.is_ok_and(|now| fs::read_to_string(&kept).is_ok_and(|then| then == now)) {
         println!("front: {} is up to date", out.display());
         return Ok(());
     }
@@ -53,7 +55,8 @@ pub fn build(house: &House, mode: Mode, asked: &[&Screen], out: &Path) -> Result
         }
     }
     folder.write(out, mode)?;
-    fs::write(&kept, key).with_context(|| format!("writing {}", kept.display()))?;
+    let manifest = hash(&fs::read(out.join("manifest.json"))?);
+    fs::write(&kept, format!("{key} {manifest}")).with_context(|| format!("writing {}", kept.display()))?;
     println!("front: wrote {} ({})", out.display(), mode.name());
     Ok(())
 }
