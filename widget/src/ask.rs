@@ -11,17 +11,17 @@ pub struct Ask {
 /// Reads the address, and gives the document its language and its colour.
 pub fn read() -> Ask {
     let window = leptos::prelude::window();
-    let search = window.location().search().unwrap_or(String::new());
+    let search = window.location().search().unwrap_or_default();
     let part = |name| UrlSearchParams::new_with_str(&search).ok().and_then(|parts| parts.get(name));
 
-    let lang = part("lang").or_else(|| window.navigator().language()).unwrap_or(String::new());
+    let lang = part("lang").or_else(|| window.navigator().language()).unwrap_or_default();
     if let Some(root) = leptos::prelude::document().document_element() {
         let _ = root.set_attribute("lang", crate::words::of(&lang).common.lang);
     }
     if let Some(accent) = part("accent") {
         paint(&accent);
     }
-    Ask { key: part("key").unwrap_or(String::new()), lang }
+    Ask { key: part("key").unwrap_or_default(), lang }
 }
 
 /// Gives the whole window the tenant's colour. Through CSSOM: the policy allows no inline style.

@@ -26,7 +26,7 @@ pub fn press(does: impl Fn() + 'static) -> Box<dyn FnMut(MouseEvent)> {
 /// Does something now and again whenever what it read has changed.
 pub fn follow(does: impl Fn() + 'static) {
     let does: Box<dyn Fn()> = Box::new(does);
-    Effect::new(move || does());
+    Effect::new(does);
 }
 
 /// Keeps the list with this id filled with these elements.

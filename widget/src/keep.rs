@@ -50,7 +50,7 @@ pub fn forget(key: &str) {
 
 /// As text: two letters per byte.
 pub fn pack(kept: &Kept) -> String {
-    let bytes = postcard::to_allocvec(kept).unwrap_or(Vec::new());
+    let bytes = postcard::to_allocvec(kept).unwrap_or_default();
     let half = |n: u8| char::from(b'a' + (n & 15));
     bytes.iter().flat_map(|byte| [half(byte >> 4), half(*byte)]).collect()
 }

@@ -50,7 +50,7 @@ fn is_ours(data: &JsValue) -> bool {
 
 fn hear(visit: Visit, message: &MessageEvent) {
     let data = message.data();
-    let kind = text(&data, "type").unwrap_or(String::new());
+    let kind = text(&data, "type").unwrap_or_default();
     let known = ORIGIN.with_borrow(Clone::clone);
     match known {
         None if kind == "hello" => ORIGIN.set(Some(message.origin())),
@@ -59,7 +59,7 @@ fn hear(visit: Visit, message: &MessageEvent) {
     }
     match kind.as_str() {
         "hello" => {
-            visit.change().address = text(&data, "page").unwrap_or(String::new());
+            visit.change().address = text(&data, "page").unwrap_or_default();
             visit.resume(text(&data, "token"), text(&data, "chat"), text(&data, "draft"));
         }
         "visible" => visit.look(Reflect::get(&data, &"yes".into()).is_ok_and(|yes| yes.is_truthy())),

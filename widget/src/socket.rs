@@ -111,7 +111,7 @@ pub fn connect(visit: Visit) {
     let turn = TURN.get();
     let location = window().location();
     let scheme = if location.protocol().is_ok_and(|scheme| scheme == "https:") { "wss://" } else { "ws://" };
-    let address = [scheme, &location.host().unwrap_or(String::new()), "/socket"].concat();
+    let address = [scheme, &location.host().unwrap_or_default(), "/socket"].concat();
     let Ok(socket) = WebSocket::new_with_str(&address, PROTOCOL_POSTCARD) else { return };
     socket.set_binary_type(BinaryType::Arraybuffer);
 

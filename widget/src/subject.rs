@@ -130,7 +130,7 @@ impl Visit {
         {
             let mut state = self.change();
             state.confirmed = false;
-            state.chosen = only.unwrap_or(String::new());
+            state.chosen = only.unwrap_or_default();
         }
         self.go(Screen::Subject);
         if is_only {

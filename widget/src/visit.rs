@@ -165,12 +165,12 @@ impl Visit {
         if GREETED.replace(true) {
             return;
         }
-        let mut kept = keep::read(self.key()).or_else(|| keep::unpack(&draft?)).unwrap_or(Kept::default());
+        let mut kept = keep::read(self.key()).or_else(|| keep::unpack(&draft?)).unwrap_or_default();
         if let Some(token) = token {
             if kept.token != token {
                 kept = Kept { token, ..Kept::default() };
             }
-            kept.chat = chat.unwrap_or(String::new());
+            kept.chat = chat.unwrap_or_default();
         }
         let (running, opening) = (!kept.chat.is_empty(), kept.opening.clone());
         {
