@@ -14,21 +14,11 @@ pub fn trouble(error: Error) -> Trouble {
     match error {
         Error::Refused(why) => Trouble::Refused(why),
         Error::Broken(fault) => {
-            let number = number();
+            let number = desk::fault_number();
             tracing::error!(%number, %fault, "a fault");
             Trouble::Fault { number }
         }
     }
-}
-
-/// Short enough to be read out on the telephone, without letters that sound or look alike.
-fn number() -> String {
-    const LETTERS: &[u8; 32] = b"23456789ABCDEFGHJKLMNPQRSTUVWXYZ";
-    let mut random = [0; 8];
-    if getrandom::fill(&mut random).is_err() {
-        return "00000000".into();
-    }
-    random.iter().map(|byte| char::from(LETTERS[usize::from(byte % 32)])).collect()
 }
 
 /// Refusals have the same status at every door, the console's too.
@@ -54,7 +44,7 @@ thread_local! {
 /// Logs where a panic happened, under a number; never what it said, which may be people's words.
 pub fn log_panics() {
     std::panic::set_hook(Box::new(|panic| {
-        let number = number();
+        let number = desk::fault_number();
         let place = panic.location().map(ToString::to_string).unwrap_or_else(|| "an unknown place".into());
         tracing::error!(%number, %place, "a panic");
         PANICKED.with(|slot| *slot.borrow_mut() = Some(number));
@@ -70,7 +60,7 @@ pub async fn survive(
         Ok(response) => response,
         Err(_) => {
             let number = PANICKED.with(|slot| slot.borrow_mut().take());
-            instead(Trouble::Fault { number: number.unwrap_or_else(self::number) })
+            instead(Trouble::Fault { number: number.unwrap_or_else(desk::fault_number) })
         }
     }
 }
@@ -81,11 +71,11 @@ mod tests {
 
     #[test]
     fn a_number_can_be_read_out() {
-        let one = number();
+        let one = desk::fault_number();
 
         assert_eq!(one.len(), 8);
         assert!(one.bytes().all(|b| b.is_ascii_alphanumeric() && !b"01OI".contains(&b)), "{one}");
-        assert_ne!(one, number());
+        assert_ne!(one, desk::fault_number());
     }
 
     #[tokio::test]

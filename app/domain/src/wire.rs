@@ -261,3 +261,17 @@ pub struct Paper {
     pub ticket: Ticket,
     pub history: Vec<Entry>,
 }
+
+/// An application as the console lists it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ApplicationLine {
+    pub id: String,
+    pub name: String,
+    /// The public key of the snippet.
+    pub key: String,
+    /// The origins that may show it.
+    pub sites: Vec<String>,
+    pub accent: String,
+    pub title: String,
+    pub expanded: bool,
+}

@@ -4,8 +4,9 @@ use super::board::{Board, board};
 use super::browser;
 use super::icon::Icon;
 use super::note::{self, Kind};
-use crate::doors::application::{Line, list_applications};
+use crate::doors::application::list_applications;
 use crate::snippet::{policy, snippet};
+use domain::wire::ApplicationLine;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use wasm_bindgen_futures::JsFuture;
@@ -14,7 +15,7 @@ use wasm_bindgen_futures::JsFuture;
 pub fn Applications() -> impl IntoView {
     let board = board();
     let words = board.words;
-    let lines = RwSignal::new(None::<Result<Vec<Line>, String>>);
+    let lines = RwSignal::new(None::<Result<Vec<ApplicationLine>, String>>);
     spawn_local(async move {
         let read = list_applications().await;
         lines.try_set(Some(read.map_err(|failure| note::why(words, &failure))));
@@ -35,7 +36,7 @@ pub fn Applications() -> impl IntoView {
 }
 
 #[component]
-fn Sheet(line: Line) -> impl IntoView {
+fn Sheet(line: ApplicationLine) -> impl IntoView {
     let words = board().words;
     let origin = browser::origin();
     let tag = snippet(&origin, &line.key, &line.accent, line.expanded.then_some(line.title.as_str()));

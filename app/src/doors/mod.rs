@@ -70,7 +70,6 @@ mod answering {
     use domain::{Refusal, Trouble};
     use leptos::prelude::{expect_context, use_context};
     use leptos_axum::ResponseOptions;
-    use std::hash::{BuildHasher, Hasher};
 
     /// The desk, which the server put into the context of the call.
     pub fn desk() -> desk::Desk {
@@ -90,7 +89,7 @@ mod answering {
             match error {
                 desk::Error::Refused(why) => refused(why),
                 desk::Error::Broken(fault) => {
-                    let number = number();
+                    let number = desk::fault_number();
                     tracing::error!(%number, %fault, "a door broke");
                     status(StatusCode::INTERNAL_SERVER_ERROR);
                     Trouble::Fault { number }.into()
@@ -108,12 +107,6 @@ mod answering {
         if let Some(response) = use_context::<ResponseOptions>() {
             response.set_status(status);
         }
-    }
-
-    /// The number under which a fault is written down, and which the person sees.
-    fn number() -> String {
-        let random = std::collections::hash_map::RandomState::new().build_hasher().finish();
-        format!("{:08X}", random as u32)
     }
 
     /// The HTTP status of a refusal: the same table at every door.

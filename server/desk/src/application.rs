@@ -4,21 +4,9 @@ use crate::database::is_set;
 use crate::{Answer, Desk, Fault, group, queue};
 use domain::application::{ApplicationView, Field, Terms};
 use domain::group::{Named, Subject};
+use domain::wire::ApplicationLine;
 use domain::{Refusal, Span};
 use sqlx::{AnyExecutor, Row};
-
-/// An application as the console lists it.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Line {
-    pub id: String,
-    pub name: String,
-    /// The public key of the snippet.
-    pub key: String,
-    pub sites: Vec<String>,
-    pub accent: String,
-    pub title: String,
-    pub expanded: bool,
-}
 
 /// What a chat needs of its application when it starts.
 pub struct Ground {
@@ -113,14 +101,14 @@ impl Desk {
     }
 
     /// Every application, for the console's list and the snippet.
-    pub async fn applications(&self) -> Answer<Vec<Line>> {
+    pub async fn applications(&self) -> Answer<Vec<ApplicationLine>> {
         let rows = sqlx::query("select id, name, key, accent, title, expanded from applications order by name, id")
             .fetch_all(&self.0.database.reader)
             .await?;
         let mut lines = Vec::new();
         for row in rows {
             let id: String = row.try_get(0)?;
-            lines.push(Line {
+            lines.push(ApplicationLine {
                 sites: self.sites_of(&id).await?,
                 id,
                 name: row.try_get(1)?,

@@ -87,3 +87,13 @@ impl From<serde_json::Error> for Error {
         Error::Broken(error.into())
     }
 }
+
+/// The number under which a fault is written down, and which the person sees. Short enough to be
+/// read out on the telephone, without letters that sound or look alike.
+pub fn fault_number() -> String {
+    const LETTERS: &[u8; 32] = b"23456789ABCDEFGHJKLMNPQRSTUVWXYZ";
+    let Ok(random) = crate::random::bytes::<8>() else {
+        return "00000000".into();
+    };
+    random.iter().map(|byte| char::from(LETTERS[usize::from(byte % 32)])).collect()
+}

@@ -3,7 +3,7 @@
 //! Nobody hears what is not durable: the keeper tells after its commit. Buffers are bounded; a
 //! listener that does not keep up is dropped and reads again.
 
-use crate::{Answer, Caller, Desk, Error, Fault};
+use crate::{Answer, Caller, Desk};
 use bytes::Bytes;
 use domain::wire::Down;
 use domain::{Refusal, Time};
@@ -282,11 +282,5 @@ impl Drop for Ear {
     fn drop(&mut self) {
         let since = self.last_heard.unwrap_or_else(|| self.desk.now());
         self.desk.0.presence.go(self.caller.person(), since);
-    }
-}
-
-impl From<&Fault> for Error {
-    fn from(fault: &Fault) -> Error {
-        Error::Broken(Fault::new(fault.to_string()))
     }
 }

@@ -25,7 +25,7 @@ use std::sync::Arc;
 
 pub use chat::Caller;
 pub use clock::Clock;
-pub use fault::{Answer, Error, Fault};
+pub use fault::{Answer, Error, Fault, fault_number};
 pub use hub::{Ear, Frame, Heard};
 pub use session::Signed;
 pub use visitor::Visitor;
