@@ -85,9 +85,7 @@ fn cargo(house: &House, screen: &Screen, mode: Mode) -> Result<PathBuf> {
     if !std::io::stderr().is_terminal() {
         cargo.arg("--quiet");
     }
-    if !screen.features.is_empty() {
-        cargo.args(["--features", &screen.features.join(",")]);
-    }
+    cargo.args(["--no-default-features", "--features", &screen.features.join(",")]);
     if let (None, Some(linker)) = (std::env::var_os(LINKER), house.wasm_linker()) {
         cargo.env(LINKER, linker);
     }
@@ -137,7 +135,8 @@ fn bind(house: &House, screen: &Screen, mode: Mode, module: &Path, folder: &Path
     bindgen.generate(&bound)?;
 
     let wasm = bound.join(format!("{}_bg.wasm", screen.name));
-    if small && !node::optimise(house, &wasm)? {
+    let glue = bound.join(format!("{}.js", screen.name));
+    if small && !node::optimise(house, &wasm, &glue)? {
         println!("front: wasm-opt is not installed, {} stays some percent larger", screen.name);
     }
     if node::is_valid(&wasm)? == Some(false) {
@@ -156,7 +155,7 @@ fn bind(house: &House, screen: &Screen, mode: Mode, module: &Path, folder: &Path
         fs::write(&script, bundled)?;
     } else {
         // The glue starts itself, so that a page needs no script of its own.
-        let glue = fs::read_to_string(bound.join(format!("{}.js", screen.name)))?;
+        let glue = fs::read_to_string(&glue)?;
         fs::write(
             &script,
             format!("{glue}\n__wbg_init({{ module_or_path: new URL(\"{}.wasm\", import.meta.url) }});\n", screen.name),

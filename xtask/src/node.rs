@@ -1,13 +1,15 @@
 //! What needs Node: making files smaller, and asking a browser's engine about a module.
 
+use std::collections::BTreeMap;
 use std::fs;
 use std::io::Write;
 use std::path::Path;
 use std::process::{Command, Stdio};
 
 use anyhow::{Context, Result, bail};
+use serde_json::Value;
 
-use crate::house::{House, find_program, run};
+use crate::house::{House, find_program, read};
 
 /// With `--all-features` wasm-opt writes modules that browsers refuse; these it can be trusted with.
 const OPTIMISE: &[&str] = &[
@@ -22,13 +24,59 @@ const OPTIMISE: &[&str] = &[
     "--enable-extended-const",
 ];
 
-/// Replaces a module by a smaller one; false where the program is missing.
-pub fn optimise(house: &House, module: &Path) -> Result<bool> {
+/// Replaces a module by a smaller one, and the names between it and its glue by short ones: they are
+/// long, hold a hash, and stand in both. False where the program is missing.
+pub fn optimise(house: &House, module: &Path, glue: &Path) -> Result<bool> {
     let Some(program) = house.tool("wasm-opt") else { return Ok(false) };
     let smaller = module.with_extension("smaller");
-    run(Command::new(program).args(OPTIMISE).arg(module).arg("-o").arg(&smaller))?;
+    let mut shrink = Command::new(program);
+    shrink.args(OPTIMISE).arg(SHORT_NAMES).arg(module).arg("-o").arg(&smaller);
+    let names: Value =
+        serde_json::from_str(&read(&mut shrink)?).context("wasm-opt says which names it has made short")?;
+    fs::write(glue, rename(&fs::read_to_string(glue)?, &names)?)?;
     fs::rename(&smaller, module)?;
     Ok(true)
+}
+
+const SHORT_NAMES: &str = "--minify-imports-and-exports-and-modules";
+
+/// The glue with the names that the module has now: `{"imports": [[module, old, new], …], "exports":
+/// [[old, new], …]}`. All modules are called `a`.
+fn rename(glue: &str, names: &Value) -> Result<String> {
+    let mut imports = BTreeMap::new();
+    let mut exports = BTreeMap::new();
+    for name in names["imports"].as_array().context("no imports")? {
+        let (Some(module), Some(old), Some(new)) = (name[0].as_str(), name[1].as_str(), name[2].as_str()) else {
+            bail!("wasm-opt names an import otherwise: {name}");
+        };
+        imports.insert(module, "a");
+        imports.insert(old, new);
+    }
+    for name in names["exports"].as_array().context("no exports")? {
+        let (Some(old), Some(new)) = (name[0].as_str(), name[1].as_str()) else {
+            bail!("wasm-opt names an export otherwise: {name}");
+        };
+        exports.insert(old, new);
+    }
+    let mut renamed = String::with_capacity(glue.len());
+    let is_part = |c: char| c.is_ascii_alphanumeric() || "_$./-".contains(c);
+    let mut rest = glue;
+    while let Some(start) = rest.find(is_part) {
+        let (before, from) = rest.split_at(start);
+        let (word, after) = from.split_at(from.find(|c| !is_part(c)).unwrap_or(from.len()));
+        renamed.push_str(before);
+        // An export, and perhaps something of it: `wasm.memory.buffer`.
+        let export = word.strip_prefix("wasm.").map(|path| path.split_at(path.find('.').unwrap_or(path.len())));
+        match (imports.get(word), export.and_then(|(name, of)| Some((exports.get(name)?, of)))) {
+            (_, Some((new, of))) => renamed.push_str(&["wasm.", new, of].concat()),
+            (Some(new), _) if before.ends_with('"') => renamed.push_str(new),
+            (Some(new), _) => renamed.push_str(&["\"", new, "\""].concat()),
+            _ => renamed.push_str(word),
+        }
+        rest = after;
+    }
+    renamed.push_str(rest);
+    Ok(renamed)
 }
 
 /// One script out of an entry and what it imports; `None` where esbuild is missing.
@@ -69,4 +117,27 @@ pub fn is_valid(module: &Path) -> Result<Option<bool>> {
         .arg(module)
         .status()?;
     Ok(Some(status.success()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    #[test]
+    fn the_glue_takes_the_short_names_of_its_module() {
+        let names = json!({
+            "imports": [["./widget_bg.js", "__wbg_body_5f97", "b"], ["./widget_bg.js", "__wbg_body_5f975", "c"]],
+            "exports": [["start", "d"], ["memory", "e"]],
+        });
+        let glue = "__wbg_body_5f97: (x) => 1, __wbg_body_5f975: function() { start(wasm.memory.buffer); wasm.start(); }\n\
+                    return { \"./widget_bg.js\": import0 };";
+
+        let renamed = rename(glue, &names).unwrap();
+
+        assert_eq!(
+            renamed,
+            "\"b\": (x) => 1, \"c\": function() { start(wasm.e.buffer); wasm.d(); }\nreturn { \"a\": import0 };"
+        );
+    }
 }
