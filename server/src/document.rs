@@ -7,10 +7,10 @@ use axum::body::Body;
 use axum::http::{HeaderValue, Response, header};
 use words::Words;
 
-/// The page of a screen that draws itself; none: it was not built.
-fn shell(site: &Site, screen: &str, lang: &str, title: &str, body: &str) -> Option<String> {
-    let address = |end: &str| site.address(&format!("{screen}.{end}"));
-    let (style, script, module) = (address("css")?, address("js")?, address("wasm")?);
+/// The page of a screen that draws itself, in one of its builds; none: it was not built.
+fn shell(site: &Site, screen: &str, build: &str, lang: &str, title: &str, body: &str) -> Option<String> {
+    let style = site.address(&format!("{screen}.css"))?;
+    let (script, module) = (site.address(&format!("{build}.js"))?, site.address(&format!("{build}.wasm"))?);
     let icon = site
         .address("favicon.svg")
         .map_or(String::new(), |icon| format!("<link rel=\"icon\" href=\"{icon}\" type=\"image/svg+xml\">\n"));
@@ -27,12 +27,12 @@ fn shell(site: &Site, screen: &str, lang: &str, title: &str, body: &str) -> Opti
 
 /// The console. The frame of it is painted as soon as its style is there.
 pub fn console(site: &Site, lang: &str) -> Option<Response<Body>> {
-    Some(page(shell(site, "console", lang, "Recado", &app::pages::shell(lang))?, Kind::Console))
+    Some(page(shell(site, "console", "console", lang, "Recado", &app::pages::shell(lang))?, Kind::Console))
 }
 
-/// The widget's frame, for these sites.
+/// The widget's frame in one of its languages, for these sites.
 pub fn frame(site: &Site, lang: &str, sites: Vec<String>) -> Option<Response<Body>> {
-    Some(page(shell(site, "widget", lang, "Chat", "")?, Kind::Frame(sites)))
+    Some(page(shell(site, "widget", &format!("widget-{lang}"), lang, "Chat", "")?, Kind::Frame(sites)))
 }
 
 /// What went wrong, in one sentence.

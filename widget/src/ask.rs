@@ -10,12 +10,12 @@ pub struct Ask {
 
 /// Reads the address, and gives the document its language and its colour.
 pub fn read() -> Ask {
-    let window = leptos::prelude::window();
+    let window = crate::dom::window();
     let search = window.location().search().unwrap_or_default();
     let part = |name| UrlSearchParams::new_with_str(&search).ok().and_then(|parts| parts.get(name));
 
     let lang = part("lang").or_else(|| window.navigator().language()).unwrap_or_default();
-    if let Some(root) = leptos::prelude::document().document_element() {
+    if let Some(root) = crate::dom::document().document_element() {
         let _ = root.set_attribute("lang", crate::words::of(&lang).common.lang);
     }
     if let Some(accent) = part("accent") {
@@ -28,7 +28,7 @@ pub fn read() -> Ask {
 pub fn paint(accent: &str) {
     let is_colour =
         accent.strip_prefix('#').is_some_and(|hex| hex.len() == 6 && hex.bytes().all(|b| b.is_ascii_hexdigit()));
-    let root = leptos::prelude::document().document_element();
+    let root = crate::dom::document().document_element();
     if let (true, Some(root)) =
         (is_colour, root.and_then(|root| wasm_bindgen::JsCast::dyn_into::<web_sys::HtmlElement>(root).ok()))
     {

@@ -1,69 +1,71 @@
 //! The conversation: waiting (R21-R23), with agents (R29, R30), without a line, and over (R38-R40).
 
-use crate::dom::press;
-use crate::topbar::{back, minimise};
+use crate::topbar::{back, button, minimise};
 use crate::visit::{State, Visit};
 use crate::words::{Words, list};
-use crate::{avatar, clock, composer, door, icon, log, place};
+use crate::{avatar, clock, composer, dom, door, icon, log, place};
 use domain::application::{FieldKind, is_plausible};
 use domain::event::Wish;
 use domain::{Act, Chat, Face, Reason, Stage};
-use leptos::prelude::*;
-use leptos::task::spawn_local;
 
-pub fn chat(visit: Visit) -> impl IntoView {
-    let words = visit.words;
-    let is_over = visit.flag(|state| of(state, false, Chat::is_over));
-    let runs = visit.flag(|state| of(state, true, |chat| !chat.is_over()));
-    // Leaving is asked twice: the place in the queue, or the person, would be gone.
-    let ask = move |yes: bool| {
-        let chat = of(&visit.peek(), String::new(), |chat| chat.id.clone());
-        visit.change().asks = if yes { chat } else { String::new() };
-        visit.focus();
-    };
-    let end = move || {
-        ask(false);
-        visit.end();
-    };
-    let leave = move |state: &State| if is_waiting(state) { words.leave_queue } else { words.finish }.into();
-    let leave_ask =
-        visit.text(move |state| if is_waiting(state) { words.leave_queue_ask } else { words.finish_ask }.into());
-    let leave_yes =
-        visit.text(move |state| if is_waiting(state) { words.leave_queue } else { words.finish_yes }.into());
-    let kept = move |chat: &Chat| (words.saved_more)(&chat.number.to_string(), email(chat));
-    visit.fill("agents", |state| avatar::faces(&agents(state), "avatar"));
-    view! {
-        <header class="topbar">
-            <span hidden=visit.flag(|state| !is_waiting(state))>{back(visit)}</span>
-            <span class="avatars" id="agents" hidden=visit.flag(|state| agents(state).is_empty())></span>
-            <h1 class="topbar__title">{visit.text(move |state| title(state, words))}<small>{visit.text(move |state| subtitle(state, words))}</small></h1>
-            <button class="button button--bare button--icon" type="button" aria-label=visit.text(leave) title=visit.text(leave) hidden=is_over on:click=press(move || ask(true))>
-                {icon::icon(icon::LEAVE)}
-            </button>
-            {minimise(visit)}
-        </header>
-        <p class="banner banner--wait" role="status" hidden=visit.flag(|state| !state.cut)>
-            {icon::icon(icon::OFFLINE)}
-            <span class="banner__text">{words.cut}</span>
-        </p>
-        {place::place(visit)}
-        {log::log(visit)}
-        {composer::composer(visit, visit.flag(|state| of(state, true, Chat::is_over) || asks(state)))}
-        <div class="widget__dock" role="alertdialog" aria-label=visit.text(leave) hidden=visit.flag(|state| !asks(state))>
-            <p>{leave_ask}</p>
-            <div class="pair">
-                <button class="button" type="button" data-first="" on:click=press(move || ask(false))>{words.stay}</button>
-                <button class="button button--act" type="button" on:click=press(end)>{leave_yes}</button>
-            </div>
-        </div>
-        <div class="widget__dock" hidden=runs>
-            <p class="kept" hidden=visit.flag(|state| !of(state, false, is_kept))>
-                <b>{icon::icon(icon::CHECK)}{words.saved}</b>
-                {visit.text(move |state| of(state, String::new(), kept))}
-            </p>
-            <button class="button button--act button--wide" type="button" data-first="" on:click=press(move || visit.leave())>{words.again}</button>
-        </div>
+pub fn markup(words: &Words) -> String {
+    [
+        "<div class=\"widget__screen\" id=\"chat\" hidden><header class=\"topbar\"><span id=\"back\">",
+        &back(words),
+        "</span><span class=\"avatars\" id=\"agents\"></span><h1 class=\"topbar__title\"><span id=\"title\"></span><small id=\"subtitle\"></small></h1>",
+        &button(icon::LEAVE, words.finish, "leave", " id=\"leave\""),
+        &minimise(words),
+        "</header><p class=\"banner banner--wait\" role=\"status\" id=\"cut\" hidden>",
+        &icon::markup(icon::OFFLINE),
+        "<span class=\"banner__text\">",
+        words.cut,
+        "</span></p>",
+        &place::markup(words),
+        &log::markup(words),
+        &composer::markup(words),
+        "<div class=\"widget__dock\" role=\"alertdialog\" id=\"asks\" hidden><p id=\"asks-says\"></p><div class=\"pair\">",
+        "<button class=\"button\" type=\"button\" data-first data-do=\"stay\">",
+        words.stay,
+        "</button><button class=\"button button--act\" type=\"button\" data-do=\"end\" id=\"yes\"></button></div></div>",
+        "<div class=\"widget__dock\" id=\"over\" hidden><p class=\"kept\" id=\"kept\"><b>",
+        &icon::markup(icon::CHECK),
+        words.saved,
+        "</b><span id=\"kept-says\"></span></p>",
+        "<button class=\"button button--act button--wide\" type=\"button\" data-first data-do=\"again\">",
+        words.again,
+        "</button></div></div>",
+    ]
+    .concat()
+}
+
+pub fn paint(words: &Words, state: &State) {
+    let (waits, asks) = (is_waiting(state), asks(state));
+    let over = of(state, false, Chat::is_over);
+    let agents = agents(state);
+    for (id, yes) in [
+        ("back", waits),
+        ("agents", !agents.is_empty()),
+        ("leave", of(state, false, |chat| !chat.is_over())),
+        ("cut", state.cut),
+        ("composer", of(state, false, |chat| !chat.is_over()) && !asks),
+        ("asks", asks),
+        ("over", over),
+        ("kept", of(state, false, is_kept)),
+    ] {
+        dom::show(id, yes);
     }
+    avatar::fill("agents", &agents, "avatar");
+    dom::say("title", &title(state, words));
+    dom::say("subtitle", &subtitle(state, words));
+    let leave = if waits { words.leave_queue } else { words.finish };
+    dom::call("leave", leave);
+    dom::call("asks", leave);
+    dom::say("asks-says", if waits { words.leave_queue_ask } else { words.finish_ask });
+    dom::say("yes", if waits { words.leave_queue } else { words.finish_yes });
+    dom::say("kept-says", &of(state, String::new(), |chat| (words.saved_more)(&chat.number.to_string(), email(chat))));
+    place::paint(words, state);
+    log::paint(words, state);
+    composer::paint(state);
 }
 
 /// Something about the chat, once there is one.
@@ -117,14 +119,22 @@ fn email(chat: &Chat) -> &str {
 }
 
 impl Visit {
+    /// Leaving is asked twice: the place in the queue, or the person, would be gone.
+    pub fn ask_to_leave(self, yes: bool) {
+        let chat = of(&self.peek(), String::new(), |chat| chat.id.clone());
+        self.change().asks = if yes { chat } else { String::new() };
+        self.focus();
+    }
+
     /// Ends the conversation, or leaves the queue (R38, R40, R61).
-    fn end(self) {
+    pub fn end(self) {
+        self.ask_to_leave(false);
         let (token, chat) = self.ticket();
         if chat.is_empty() || !self.begin_once() {
             return;
         }
         let wish = Wish { id: clock::id(), act: Act::Close };
-        spawn_local(async move {
+        clock::spawn(async move {
             let answer = door::insist(|| door::act(&token, &chat, &wish), 5).await;
             self.change().busy = false;
             match answer {

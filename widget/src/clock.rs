@@ -1,8 +1,11 @@
 //! What the browser knows of time and chance: the moment, a wait, an hour as people write it, an id.
 
+use crate::dom;
 use domain::Time;
 use js_sys::{Date, Object, Promise, Reflect};
-use wasm_bindgen::JsValue;
+use std::pin::Pin;
+use wasm_bindgen::closure::Closure;
+use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
 
 /// Only for naming things and for waits: what is shown comes from the server's clock.
@@ -19,10 +22,22 @@ pub fn hour(at: Time, lang: &str) -> String {
     Date::new(&JsValue::from_f64(at.0 as f64)).to_locale_time_string_with_options(lang, &options).into()
 }
 
+/// Does it beside everything else. Boxed, so that what runs it is built once.
+pub fn spawn(does: impl Future<Output = ()> + 'static) {
+    let does: Pin<Box<dyn Future<Output = ()>>> = Box::pin(does);
+    wasm_bindgen_futures::spawn_local(does);
+}
+
+/// Does it after so many milliseconds.
+pub fn later(millis: i32, does: impl FnOnce() + 'static) {
+    let does = Closure::once_into_js(Box::new(does) as Box<dyn FnOnce()>);
+    let _ = dom::window().set_timeout_with_callback_and_timeout_and_arguments_0(does.unchecked_ref(), millis);
+}
+
 /// Comes back after so many milliseconds.
 pub async fn sleep(millis: i32) {
     let promise = Promise::new(&mut |done, _| {
-        let _ = leptos::prelude::window().set_timeout_with_callback_and_timeout_and_arguments_0(&done, millis);
+        let _ = dom::window().set_timeout_with_callback_and_timeout_and_arguments_0(&done, millis);
     });
     let _ = JsFuture::from(promise).await;
 }
@@ -37,7 +52,7 @@ pub fn back_off(tries: u32) -> i32 {
 /// Random bytes that nobody can guess.
 pub fn random<const N: usize>() -> [u8; N] {
     let mut bytes = [0; N];
-    if let Ok(crypto) = leptos::prelude::window().crypto() {
+    if let Ok(crypto) = dom::window().crypto() {
         let _ = crypto.get_random_values_with_u8_array(&mut bytes);
     }
     bytes

@@ -1,14 +1,13 @@
 //! Where he writes. What stands in it survives a reload; what he sends goes to the outbox.
 
-use crate::visit::Visit;
+use crate::visit::{State, Visit};
+use crate::words::Words;
 use crate::{clock, dom, icon, socket};
 use domain::Stage;
 use domain::act::MESSAGE_LIMIT;
-use leptos::prelude::*;
-use leptos::task::spawn_local;
 use std::cell::Cell;
 use wasm_bindgen::JsCast;
-use web_sys::{HtmlTextAreaElement, KeyboardEvent, SubmitEvent};
+use web_sys::{HtmlTextAreaElement, KeyboardEvent};
 
 /// How long after a letter the draft is kept, in milliseconds.
 const PAUSE: i32 = 250;
@@ -17,45 +16,47 @@ thread_local! {
     static WAITS: Cell<bool> = const { Cell::new(false) };
 }
 
-pub fn composer(visit: Visit, hidden: Signal<bool>) -> impl IntoView {
-    let words = visit.words;
+pub fn markup(words: &Words) -> String {
+    [
+        "<form class=\"composer\" id=\"composer\" hidden><div class=\"composer__box\">",
+        "<textarea class=\"composer__text\" id=\"text\" rows=\"1\" data-first maxlength=\"",
+        &MESSAGE_LIMIT.to_string(),
+        "\" placeholder=\"",
+        words.write,
+        "\" aria-label=\"",
+        words.message,
+        "\"></textarea><button class=\"button button--act button--icon\" type=\"submit\" id=\"send\" aria-label=\"",
+        words.send,
+        "\" title=\"",
+        words.send,
+        "\">",
+        &icon::markup(icon::SEND),
+        "</button></div></form>",
+    ]
+    .concat()
+}
+
+pub fn paint(state: &State) {
     // Another conversation, or the same after a reload: its own draft.
-    dom::follow(move || {
-        let state = visit.see();
-        if let Some(text) = text()
-            && text.value() != state.kept.draft
-        {
-            text.set_value(&state.kept.draft);
-        }
-    });
-    let submit: Box<dyn FnMut(SubmitEvent)> = Box::new(move |submit| {
-        submit.prevent_default();
+    if let Some(text) = text()
+        && text.value() != state.kept.draft
+    {
+        text.set_value(&state.kept.draft);
+    }
+    dom::enable("send", !state.blank);
+}
+
+/// Enter sends. While a word is being composed of several keys, it belongs to the word.
+pub fn enter(visit: Visit, key: &KeyboardEvent) {
+    if !key.shift_key() && !key.is_composing() {
+        key.prevent_default();
         send(visit);
-    });
-    let press: Box<dyn FnMut(KeyboardEvent)> = Box::new(move |key| {
-        // While a word is being composed of several keys, Enter belongs to it.
-        if key.key() == "Enter" && !key.shift_key() && !key.is_composing() {
-            key.prevent_default();
-            send(visit);
-        }
-    });
-    let typed: Box<dyn FnMut(web_sys::Event)> = Box::new(move |_| {
-        if let Some(text) = text() {
-            visit.write(text.value());
-        }
-    });
-    view! {
-        <form class="composer" hidden=hidden on:submit=submit>
-            <div class="composer__box">
-                <textarea
-                    class="composer__text" id="text" rows="1" data-first="" maxlength=MESSAGE_LIMIT.to_string() placeholder=words.write
-                    aria-label=words.message on:input=typed on:keydown=press
-                ></textarea>
-                <button class="button button--act button--icon" type="submit" aria-label=words.send title=words.send disabled=visit.flag(|state| state.blank)>
-                    {icon::icon(icon::SEND)}
-                </button>
-            </div>
-        </form>
+    }
+}
+
+pub fn typed(visit: Visit) {
+    if let Some(text) = text() {
+        visit.write(text.value());
     }
 }
 
@@ -63,7 +64,7 @@ fn text() -> Option<HtmlTextAreaElement> {
     dom::find("text")?.dyn_into().ok()
 }
 
-fn send(visit: Visit) {
+pub fn send(visit: Visit) {
     let Some(text) = text() else { return };
     let words = text.value();
     if !words.trim().is_empty() {
@@ -87,7 +88,7 @@ impl Visit {
             self.change().blank = blank;
         }
         if !WAITS.replace(true) {
-            spawn_local(async move {
+            clock::spawn(async move {
                 clock::sleep(PAUSE).await;
                 WAITS.set(false);
                 self.save();

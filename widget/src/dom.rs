@@ -1,49 +1,85 @@
-//! What keeps the module small: everything that is alive on a screen is of one of few types.
+//! The document, as our own markup left it: what is found by its id, shown, filled and said.
 //!
-//! Each closure in a view costs two kilobytes of generated code, and each kind of list more. So what is
-//! shown or hidden is a [`flag`], what is read a [`text`], what is pressed a [`press`], and lists are
-//! built by hand, in [`fill`] and in [`crate::log`]. It halved the module.
+//! The markup is a text of our own words and never of anybody's else; what people wrote is set as
+//! text. Nothing is written that stands there already, so that a screen reader hears only news.
 
-use leptos::prelude::*;
 use wasm_bindgen::JsCast;
-use web_sys::{Element, HtmlElement, MouseEvent};
+use wasm_bindgen::closure::Closure;
+use web_sys::{Document, Element, Event, EventTarget, HtmlElement, Window};
 
-/// True or false, for `hidden`, `disabled` and `class:`.
-pub fn flag(is: impl Fn() -> bool + Send + Sync + 'static) -> Signal<bool> {
-    Signal::derive(is)
+pub fn window() -> Window {
+    web_sys::window().expect("a module in a page has a window")
 }
 
-/// Words that change.
-pub fn text(says: impl Fn() -> String + Send + Sync + 'static) -> Signal<String> {
-    Signal::derive(says)
+pub fn document() -> Document {
+    window().document().expect("a window has a document")
 }
 
-/// What a button does.
-pub fn press(does: impl Fn() + 'static) -> Box<dyn FnMut(MouseEvent)> {
-    Box::new(move |_| does())
+/// Something that listens, for as long as it is kept. Of one type, so that it is built once.
+pub type Ear = Closure<dyn Fn(Event)>;
+
+pub fn ear(hears: impl Fn(Event) + 'static) -> Ear {
+    let hears: Box<dyn Fn(Event)> = Box::new(hears);
+    Closure::wrap(hears)
 }
 
-/// Does something now and again whenever what it read has changed.
-pub fn follow(does: impl Fn() + 'static) {
-    let does: Box<dyn Fn()> = Box::new(does);
-    Effect::new(does);
-}
-
-/// Keeps the list with this id filled with these elements.
-pub fn fill(id: &'static str, items: impl Fn() -> Vec<Element> + 'static) {
-    follow(move || {
-        let items = items();
-        if let Some(list) = find(id) {
-            list.set_text_content(None);
-            for item in &items {
-                let _ = list.append_child(item);
-            }
-        }
-    });
+/// Listens as long as there is a document.
+pub fn listen(to: &EventTarget, kinds: &[&str], hears: impl Fn(Event) + 'static) {
+    let ear = ear(hears);
+    for kind in kinds {
+        let _ = to.add_event_listener_with_callback(kind, ear.as_ref().unchecked_ref());
+    }
+    ear.forget();
 }
 
 pub fn find(id: &str) -> Option<HtmlElement> {
     document().get_element_by_id(id)?.dyn_into().ok()
+}
+
+/// Shows or hides it.
+pub fn show(id: &str, yes: bool) {
+    flag(id, "hidden", !yes);
+}
+
+/// Lets it be used, or not.
+pub fn enable(id: &str, yes: bool) {
+    flag(id, "disabled", !yes);
+}
+
+fn flag(id: &str, name: &str, yes: bool) {
+    if let Some(element) = find(id) {
+        let _ = element.toggle_attribute_with_force(name, yes);
+    }
+}
+
+/// Words that change.
+pub fn say(id: &str, words: &str) {
+    if let Some(element) = find(id)
+        && element.text_content().as_deref() != Some(words)
+    {
+        element.set_text_content(Some(words));
+    }
+}
+
+/// What an element is called where it shows only a drawing.
+pub fn call(id: &str, name: &str) {
+    if let Some(element) = find(id)
+        && element.get_attribute("aria-label").as_deref() != Some(name)
+    {
+        set(&element, "aria-label", name);
+        set(&element, "title", name);
+    }
+}
+
+/// Keeps the list with this id filled; `key` is what it was made of, so that it is made once.
+pub fn fill(id: &str, key: &str, items: &dyn Fn() -> Vec<Element>) {
+    if let Some(list) = find(id)
+        && list.get_attribute("data-key").as_deref() != Some(key)
+    {
+        set(&list, "data-key", key);
+        list.set_text_content(None);
+        within(list.into(), &items().iter().collect::<Vec<_>>());
+    }
 }
 
 pub fn element(tag: &str, class: &str) -> Element {
@@ -71,7 +107,7 @@ pub fn within(outer: Element, inner: &[&Element]) -> Element {
     outer
 }
 
-/// The element that was meant by an event that a list hears for all its members.
-pub fn target(event: &web_sys::Event) -> Option<Element> {
+/// The element that was meant by an event that the window hears for all that is in it.
+pub fn target(event: &Event) -> Option<Element> {
     event.target()?.dyn_into().ok()
 }

@@ -95,7 +95,7 @@ async fn fetch(path: &str, token: &str, body: Option<Vec<u8>>) -> Result<(bool, 
     request.set_headers(&headers);
     request.set_signal(Some(&AbortSignal::timeout_with_u32(PATIENCE)));
 
-    let window = leptos::prelude::window();
+    let window = crate::dom::window();
     let answer = JsFuture::from(window.fetch_with_str_and_init(&["/w/v1/", path].concat(), &request)).await?;
     let answer: Response = answer.dyn_into()?;
     let body: ArrayBuffer = JsFuture::from(answer.array_buffer()?).await?.dyn_into()?;

@@ -1,62 +1,46 @@
 //! What is asked before the conversation (R8); what was answered is kept for the next time (R13).
 
-use crate::topbar::topbar;
 use crate::visit::{Screen, State, Visit};
-use crate::{dom, icon};
+use crate::words::Words;
+use crate::{dom, icon, topbar};
 use domain::Refusal;
 use domain::application::{ANSWER_LIMIT, Answer, Field, FieldKind, fill};
-use leptos::prelude::*;
-use std::cell::RefCell;
 use wasm_bindgen::JsCast;
-use web_sys::{Element, HtmlInputElement, SubmitEvent};
+use web_sys::{Element, HtmlInputElement};
 
-pub fn form(visit: Visit) -> impl IntoView {
-    let words = visit.words;
-    let send: Box<dyn FnMut(SubmitEvent)> = Box::new(move |submit| {
-        submit.prevent_default();
-        let fault = visit.fill_in().err().unwrap_or_default();
-        if let Some(input) = input(&fault.0) {
-            let _ = input.focus();
-        }
-        visit.change().fault = fault;
-    });
+pub fn markup(words: &Words) -> String {
+    [
+        "<div class=\"widget__screen\" id=\"ask\" hidden>",
+        &topbar::markup(words, "form-title", true),
+        "<form class=\"widget__body widget__body--form\" id=\"form\" novalidate><p class=\"widget__lead\">",
+        words.form_lead,
+        "</p><div class=\"widget__fields\" id=\"fields\"></div><div class=\"widget__actions\">",
+        "<button class=\"button button--act button--wide\" type=\"submit\">",
+        words.go_on,
+        "</button></div></form></div>",
+    ]
+    .concat()
+}
+
+pub fn paint(words: &Words, state: &State) {
+    dom::say("form-title", words.form_title);
+    let fields = fields(state);
+    let key: Vec<&str> = fields.iter().flat_map(|f| [&*f.key, &f.label, if f.required { "!" } else { "" }]).collect();
     // Drawn again only for other fields: what stands in them is his.
-    let drawn = RefCell::new(Vec::new());
-    dom::follow(move || {
-        let state = visit.see();
-        let fields = fields(&state);
-        if *drawn.borrow() != fields
-            && let Some(list) = dom::find("fields")
-        {
-            list.set_text_content(None);
-            for (i, one) in fields.iter().enumerate() {
-                let _ = list.append_child(&field(visit, &state, one, i == 0));
-            }
-            drawn.replace(fields);
-        }
+    dom::fill("fields", &key.join("/"), &|| {
+        let drawn = fields.iter().enumerate().map(|(i, one)| field(words, state, one, i == 0));
+        drawn.collect()
     });
-    dom::follow(move || point_out(&visit.see()));
-    let forget: Box<dyn FnMut(web_sys::Event)> = Box::new(move |_| {
-        let wrong = !visit.peek().fault.0.is_empty();
-        if wrong {
-            visit.change().fault = Default::default();
-        }
-    });
-    view! {
-        {topbar(visit, words.form_title, true)}
-        <form class="widget__body widget__body--form" novalidate="" on:submit=send on:input=forget>
-            <p class="widget__lead">{words.form_lead}</p>
-            <div class="widget__fields" id="fields"></div>
-            <div class="widget__actions"><button class="button button--act button--wide" type="submit">{words.go_on}</button></div>
-        </form>
+    for field in fields {
+        point_out(state, field);
     }
 }
 
-fn fields(state: &State) -> Vec<Field> {
-    state.application.as_ref().map_or(Vec::new(), |view| view.fields.clone())
+fn fields(state: &State) -> &[Field] {
+    state.application.as_ref().map_or(&[], |view| &view.fields)
 }
 
-fn field(visit: Visit, state: &State, field: &Field, first: bool) -> Element {
+fn field(words: &Words, state: &State, field: &Field, first: bool) -> Element {
     let (kind, complete) = match field.kind {
         FieldKind::Name => ("text", "name"),
         FieldKind::Email => ("email", "email"),
@@ -67,7 +51,7 @@ fn field(visit: Visit, state: &State, field: &Field, first: bool) -> Element {
     let label = dom::said("label", "field__label", &field.label);
     dom::set(&label, "for", &id);
     if !field.required {
-        let _ = label.append_child(&dom::said("span", "field__hint", &[" ", visit.words.optional].concat()));
+        let _ = label.append_child(&dom::said("span", "field__hint", &[" ", words.optional].concat()));
     }
     let input = dom::element("input", "field__box");
     let limit = ANSWER_LIMIT.to_string();
@@ -78,11 +62,9 @@ fn field(visit: Visit, state: &State, field: &Field, first: bool) -> Element {
         ("autocomplete", complete),
         ("maxlength", &limit),
         ("aria-describedby", &fault),
+        ("value", given(state, field)),
     ] {
         dom::set(&input, name, value);
-    }
-    if let Some(given) = state.kept.answers.iter().find(|answer| answer.key == field.key) {
-        dom::set(&input, "value", &given.value);
     }
     if field.required {
         dom::set(&input, "required", "");
@@ -90,23 +72,33 @@ fn field(visit: Visit, state: &State, field: &Field, first: bool) -> Element {
     if first {
         dom::set(&input, "data-first", "");
     }
-    let says = dom::within(dom::element("p", "field__fault"), &[&icon::drawn(icon::ALERT), &dom::element("span", "")]);
+    let says = dom::element("p", "field__fault");
+    if let Some(alert) = icon::drawn(icon::ALERT) {
+        let _ = says.append_child(&alert);
+    }
+    let says = dom::within(says, &[&dom::element("span", "")]);
     dom::set(&says, "id", &fault);
     dom::set(&says, "role", "alert");
     dom::within(dom::element("div", "field"), &[&label, &input, &says])
 }
 
-/// Marks the field that is wrong, and no other.
-fn point_out(state: &State) {
-    for field in fields(state) {
-        let wrong = state.fault.0 == field.key;
-        let says = dom::find(&["fault-", &field.key].concat()).and_then(|fault| fault.last_element_child());
-        if let (Some(input), Some(says)) = (input(&field.key), says) {
-            says.set_text_content(wrong.then_some(state.fault.1.as_str()));
-            dom::set(&input, "aria-invalid", if wrong { "true" } else { "false" });
-            if let Some(whole) = input.parent_element() {
-                whole.set_class_name(if wrong { "field field--bad" } else { "field" });
-            }
+/// What he answered before.
+fn given<'a>(state: &'a State, field: &Field) -> &'a str {
+    state.kept.answers.iter().find(|answer| answer.key == field.key).map_or("", |answer| &answer.value)
+}
+
+/// Marks a field that is wrong, and none that is not.
+fn point_out(state: &State, field: &Field) {
+    let wrong = state.fault.0 == field.key;
+    let says = dom::find(&["fault-", &field.key].concat()).and_then(|fault| fault.last_element_child());
+    if let (Some(input), Some(says)) = (input(&field.key), says) {
+        let says_now = if wrong { &*state.fault.1 } else { "" };
+        if says.text_content().as_deref() != Some(says_now) {
+            says.set_text_content(Some(says_now));
+        }
+        dom::set(&input, "aria-invalid", if wrong { "true" } else { "false" });
+        if let Some(whole) = input.parent_element() {
+            whole.set_class_name(if wrong { "field field--bad" } else { "field" });
         }
     }
 }
@@ -115,10 +107,35 @@ fn input(key: &str) -> Option<HtmlInputElement> {
     dom::find(&["field-", key].concat())?.dyn_into().ok()
 }
 
+/// Lets the form say what is kept of him, and nothing of who was here before (R7).
+pub fn recall(state: &State) {
+    for field in fields(state) {
+        if let Some(input) = input(&field.key) {
+            input.set_value(given(state, field));
+        }
+    }
+}
+
+pub fn send(visit: Visit) {
+    let fault = visit.fill_in().err().unwrap_or_default();
+    if let Some(input) = input(&fault.0) {
+        let _ = input.focus();
+    }
+    visit.change().fault = fault;
+}
+
+/// Another letter: the slip is being mended.
+pub fn typed(visit: Visit) {
+    let wrong = !visit.peek().fault.0.is_empty();
+    if wrong {
+        visit.change().fault = Default::default();
+    }
+}
+
 impl Visit {
     /// Takes what stands in the form, or says which field is wrong and why.
     fn fill_in(self) -> Result<(), (String, String)> {
-        let fields = fields(&self.peek());
+        let fields = fields(&self.peek()).to_vec();
         let given = |field: &Field| {
             let value = input(&field.key).map_or(String::new(), |input| input.value());
             Answer { key: field.key.clone(), label: field.label.clone(), value }
@@ -153,7 +170,7 @@ impl Visit {
     /// The form was refused by the server, which knows it better: show it again.
     pub fn fill_again(self, why: &Refusal) {
         self.go(Screen::Form);
-        let fields = fields(&self.peek());
+        let fields = fields(&self.peek()).to_vec();
         let fault = self.slip(&fields, why);
         self.change().fault = fault;
     }

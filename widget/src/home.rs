@@ -1,47 +1,44 @@
 //! The first screen: a greeting and one button (R5-R7).
 
-use crate::dom::press;
 use crate::visit::{Screen, State, Visit};
-use crate::{avatar, icon, topbar};
+use crate::words::Words;
+use crate::{avatar, dom, form, icon, topbar};
 use domain::Face;
 use domain::application::{FieldKind, fill};
-use leptos::prelude::*;
 
-pub fn home(visit: Visit) -> impl IntoView {
-    let words = visit.words;
-    let brand = |state: &State| state.application.as_ref().map_or(String::new(), |view| view.name.clone());
-    let letter = move |state: &State| {
-        brand(state).split_whitespace().last().and_then(|word| word.chars().next()).map_or(String::new(), String::from)
-    };
-    let hello = visit.text(|state| match name(state) {
-        "" => words.hello.into(),
-        name => (words.hello_known)(name),
-    });
-    let start = visit.text(|state| if state.kept.chat.is_empty() { words.start } else { words.back_to_chat }.into());
-    visit.fill("team", |state| avatar::faces(&team(state), "avatar avatar--s"));
-    view! {
-        <header class="welcome">
-            <div class="welcome__bar">
-                <span class="brand"><span class="brand__mark" aria-hidden="true">{visit.text(letter)}</span>{visit.text(brand)}</span>
-                {topbar::minimise(visit)}
-            </div>
-            <h1 class="welcome__hello">{hello}</h1>
-            <p class="welcome__team"><span class="avatars" id="team"></span>{visit.text(|state| (words.team)(team(state).len()))}</p>
-        </header>
-        <div class="widget__body widget__body--home">
-            <button class="button button--act button--wide" type="button" data-first="" on:click=press(move || visit.begin())>
-                {icon::icon(icon::CHAT)}
-                {start}
-            </button>
-            <div class="widget__foot" hidden=visit.flag(|state| name(state).is_empty())>
-                <p>{visit.text(|state| (words.not_you)(name(state)))}</p>
-                <button class="button button--bare button--s button--link" type="button" on:click=press(move || visit.forget())>
-                    {icon::icon(icon::SWAP)}
-                    {words.other_person}
-                </button>
-            </div>
-        </div>
-    }
+pub fn markup(words: &Words) -> String {
+    [
+        "<div class=\"widget__screen\" id=\"home\" hidden><header class=\"welcome\"><div class=\"welcome__bar\">",
+        "<span class=\"brand\"><span class=\"brand__mark\" aria-hidden=\"true\" id=\"letter\"></span><span id=\"brand-home\"></span></span>",
+        &topbar::minimise(words),
+        "</div><h1 class=\"welcome__hello\" id=\"hello\"></h1>",
+        "<p class=\"welcome__team\"><span class=\"avatars\" id=\"team\"></span><span id=\"team-says\"></span></p></header>",
+        "<div class=\"widget__body widget__body--home\">",
+        "<button class=\"button button--act button--wide\" type=\"button\" data-first data-do=\"begin\">",
+        &icon::markup(icon::CHAT),
+        "<span id=\"begin-says\"></span></button>",
+        "<div class=\"widget__foot\" id=\"not-you\"><p id=\"not-you-says\"></p>",
+        "<button class=\"button button--bare button--s button--link\" type=\"button\" data-do=\"other\">",
+        &icon::markup(icon::SWAP),
+        words.other_person,
+        "</button></div></div></div>",
+    ]
+    .concat()
+}
+
+pub fn paint(words: &Words, state: &State) {
+    let name = name(state);
+    let brand = state.application.as_ref().map_or("", |view| &view.name);
+    let letter = brand.split_whitespace().last().and_then(|word| word.chars().next());
+    dom::say("letter", &letter.map_or(String::new(), String::from));
+    dom::say("hello", &if name.is_empty() { words.hello.into() } else { (words.hello_known)(name) });
+    let team = team(state);
+    dom::show("team", !team.is_empty());
+    avatar::fill("team", &team, "avatar avatar--s");
+    dom::say("team-says", &(words.team)(team.len()));
+    dom::say("begin-says", if state.kept.chat.is_empty() { words.start } else { words.back_to_chat });
+    dom::show("not-you", !name.is_empty());
+    dom::say("not-you-says", &(words.not_you)(name));
 }
 
 /// His name, where the form asked for it before.
@@ -66,7 +63,7 @@ fn team(state: &State) -> Vec<Face> {
 impl Visit {
     /// Back into the conversation that runs; or to the form, or past it when all it asks is known
     /// already (R13).
-    fn begin(self) {
+    pub fn begin(self) {
         let (running, known) = {
             let state = self.peek();
             let fields = state.application.as_ref().map_or(&[][..], |view| &view.fields);
@@ -78,6 +75,7 @@ impl Visit {
         } else if known {
             self.ask_subject();
         } else {
+            form::recall(&self.peek());
             self.go(Screen::Form);
         }
     }

@@ -25,7 +25,7 @@ pub struct Kept {
 }
 
 fn storage() -> Option<Storage> {
-    leptos::prelude::window().local_storage().ok().flatten()
+    crate::dom::window().local_storage().ok().flatten()
 }
 
 fn name(key: &str) -> String {

@@ -1,8 +1,11 @@
 //! What a customer sees, in the order he meets it: [`home`] → [`form`] → [`subject`] → [`chat`].
 //!
-//! [`visit`] is what the screens share and remembers itself in [`keep`]. A message goes
-//! [`composer`] → [`outbox`] → [`door`] (HTTP, with its id), comes back by [`socket`] and is heard by
-//! the thread, from which [`log`] draws. [`page`] speaks with the page around the frame.
+//! Each screen has two halves: `markup`, the text it is laid out with once, and `paint`, which brings
+//! what changes to how things stand. [`visit`] is what the screens share; whenever it has changed, all
+//! is painted, and [`press`] hears everything that is pressed and typed.
+//!
+//! A message goes [`composer`] → [`outbox`] → [`door`] (HTTP, with its id), comes back by [`socket`] and
+//! is heard by the thread, from which [`log`] draws. [`page`] speaks with the page around the frame.
 
 mod ask;
 mod avatar;
@@ -21,6 +24,7 @@ mod log;
 mod outbox;
 mod page;
 mod place;
+mod press;
 mod socket;
 mod sound;
 mod subject;
@@ -28,57 +32,90 @@ mod topbar;
 mod visit;
 mod words;
 
-use leptos::prelude::*;
 use visit::{Screen, Visit};
 use wasm_bindgen::prelude::wasm_bindgen;
+use words::Words;
 
 #[wasm_bindgen(start)]
 pub fn start() {
     let ask = ask::read();
-    mount_to_body(move || {
-        let visit = Visit::new(&ask);
-        page::listen(visit);
-        socket::watch(visit);
-        visit.load();
-        window(visit)
-    });
+    let visit = Visit::new(&ask, paint);
+    if let Some(body) = dom::document().body() {
+        body.set_inner_html(&markup(visit.words));
+    }
+    if page::is_alone()
+        && let Some(widget) = dom::find("widget")
+    {
+        widget.set_class_name("widget widget--alone");
+    }
+    press::listen(visit);
+    page::listen(visit);
+    socket::watch(visit);
+    visit.load();
 }
 
 /// The whole window. Every screen is there from the start and only one is shown: toggling is
 /// smaller than building, and nothing jumps.
-fn window(visit: Visit) -> impl IntoView {
-    let not = move |screen: Screen| visit.flag(move |state| state.screen != screen);
-    let escape: Box<dyn FnMut(web_sys::KeyboardEvent)> = Box::new(|key| {
-        if key.key() == "Escape" {
-            page::minimise();
-        }
-    });
-    view! {
-        <main class="widget" on:keydown=escape>
-            <div class="widget__screen" hidden=not(Screen::Loading)>{loading(visit)}</div>
-            <div class="widget__screen" hidden=not(Screen::Home)>{home::home(visit)}</div>
-            <div class="widget__screen" hidden=not(Screen::Form)>{form::form(visit)}</div>
-            <div class="widget__screen" hidden=not(Screen::Subject)>{subject::subject(visit)}</div>
-            <div class="widget__screen" hidden=not(Screen::Chat)>{chat::chat(visit)}</div>
-            <p class="banner banner--bad" role="alert" hidden=visit.flag(|state| state.trouble.is_empty())>
-                {icon::icon(icon::ALERT)}
-                <span class="banner__text">{visit.text(|state| state.trouble.clone())}</span>
-                <button class="button button--bare button--s" type="button" hidden=visit.flag(|state| state.application.is_some()) on:click=dom::press(move || visit.load())>
-                    {visit.words.common.retry}
-                </button>
-            </p>
-        </main>
-    }
+fn markup(words: &Words) -> String {
+    [
+        "<main class=\"widget\" id=\"widget\">",
+        "<div class=\"widget__screen\" id=\"loading\">",
+        &topbar::markup(words, "brand-loading", false),
+        // The shape of what is coming.
+        "<div class=\"widget__body\" aria-busy=\"true\" id=\"bones\"><i class=\"bone bone--bubble loading__one\"></i>",
+        "<i class=\"bone bone--bubble loading__two\"></i><i class=\"bone bone--bubble loading__three\"></i></div></div>",
+        &home::markup(words),
+        &form::markup(words),
+        &subject::markup(words),
+        &chat::markup(words),
+        "<p class=\"banner banner--bad\" role=\"alert\" id=\"trouble\" hidden>",
+        &icon::markup(icon::ALERT),
+        "<span class=\"banner__text\" id=\"trouble-says\"></span>",
+        "<button class=\"button button--bare button--s\" type=\"button\" id=\"reload\" data-do=\"reload\">",
+        words.common.retry,
+        "</button></p></main>",
+    ]
+    .concat()
 }
 
-/// The shape of what is coming.
-fn loading(visit: Visit) -> impl IntoView {
-    view! {
-        {topbar::topbar(visit, "", false)}
-        <div class="widget__body" aria-busy="true" hidden=visit.flag(|state| !state.trouble.is_empty())>
-            <i class="bone bone--bubble loading__one"></i>
-            <i class="bone bone--bubble loading__two"></i>
-            <i class="bone bone--bubble loading__three"></i>
-        </div>
+fn paint(visit: Visit) {
+    let state = &*visit.peek();
+    for (screen, id) in Screen::ALL {
+        dom::show(id, state.screen == screen);
+    }
+    let troubled = !state.trouble.is_empty();
+    dom::show("bones", !troubled);
+    dom::show("trouble", troubled);
+    dom::say("trouble-says", &state.trouble);
+    dom::show("reload", state.application.is_none());
+    topbar::paint(state);
+    home::paint(visit.words, state);
+    form::paint(visit.words, state);
+    subject::paint(visit.words, state);
+    chat::paint(visit.words, state);
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A word with a quote or a bracket of its own would break what it stands in.
+    #[test]
+    fn the_markup_is_sound_in_every_language() {
+        for lang in ["es", "pt", "en"] {
+            let markup = markup(words::of(lang));
+            let mut open = Vec::new();
+            for tag in markup.split('<').skip(1) {
+                let (tag, _) = tag.split_once('>').expect("every tag ends");
+                assert_eq!(tag.matches('"').count() % 2, 0, "{lang}: {tag}");
+                let name = tag.split([' ', '/']).next().unwrap_or_default();
+                match tag.strip_prefix('/') {
+                    Some(name) => assert_eq!(open.pop(), Some(name), "{lang}: {tag}"),
+                    None if tag.ends_with('/') || name == "input" => {}
+                    None => open.push(name),
+                }
+            }
+            assert!(open.is_empty(), "{lang}: {open:?}");
+        }
     }
 }

@@ -9,6 +9,7 @@ use domain::{Chat, Event, Face, Stage, Thread, Time};
 
 /// What is drawn of one event, or of one message that is on its way.
 #[derive(Clone, PartialEq)]
+#[cfg_attr(test, derive(Debug))]
 pub struct Line {
     pub key: String,
     pub kind: Kind,
@@ -17,6 +18,7 @@ pub struct Line {
 }
 
 #[derive(Clone, PartialEq)]
+#[cfg_attr(test, derive(Debug))]
 pub enum Kind {
     /// His own words, by the id of their act.
     Mine(String),

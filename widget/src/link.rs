@@ -38,7 +38,7 @@ fn start(text: &str) -> Option<usize> {
             text.match_indices(scheme).map(|(at, _)| at).find(|at| {
                 let (before, from) = text.split_at(*at);
                 let opens = before.chars().next_back().is_none_or(|c| c.is_whitespace() || "([\"'«“¿¡".contains(c));
-                opens && from.chars().nth(scheme.len()).is_some_and(char::is_alphanumeric)
+                opens && from.chars().nth(scheme.len()).is_some_and(|c| c.is_ascii_alphanumeric() || !c.is_ascii())
             })
         })
         .min()

@@ -6,14 +6,12 @@
 
 use crate::line::{Kind, Line, lines};
 use crate::outbox::Mark;
-use crate::visit::{State, Visit};
+use crate::visit::State;
 use crate::words::Words;
 use crate::{avatar, clock, dom, icon, link};
 use domain::{Face, Time};
-use leptos::prelude::*;
-use leptos::task::spawn_local;
 use std::cell::RefCell;
-use web_sys::{Element, MouseEvent};
+use web_sys::Element;
 
 /// How an own message stands.
 #[derive(Clone, PartialEq)]
@@ -36,50 +34,56 @@ struct Row {
 /// So near the end, in pixels, that new words are followed.
 const NEAR: i32 = 160;
 
-pub fn log(visit: Visit) -> impl IntoView {
-    let rows = RefCell::new(Vec::new());
-    dom::follow(move || {
-        let state = visit.see();
-        let (Some(list), Some(body)) = (dom::find("lines"), dom::find("body")) else { return };
-        let near = body.scroll_height() - body.scroll_top() - body.client_height() < NEAR;
-        let lines = lines(&state.thread, &state.kept.unsent);
-        let says =
-            lines.len() > rows.borrow().len() && lines.last().is_some_and(|last| matches!(last.kind, Kind::Mine(_)));
-        paint(visit.words, &state, &list, lines, &mut rows.borrow_mut());
-        // A new line is followed, unless he reads further up; his own words he always follows.
-        if near || says {
-            spawn_local(async move {
-                clock::sleep(0).await;
-                body.set_scroll_top(body.scroll_height());
-            });
-        }
+thread_local! {
+    static ROWS: RefCell<Vec<Row>> = const { RefCell::new(Vec::new()) };
+}
+
+pub fn markup(words: &Words) -> String {
+    [
+        "<div class=\"widget__body widget__body--log\" id=\"body\" tabindex=\"0\" role=\"region\" aria-label=\"",
+        words.conversation,
+        "\"><div class=\"log\" role=\"log\" aria-live=\"polite\"><div class=\"log\" id=\"lines\"></div>",
+        "<div class=\"log__turn\" id=\"typing\" hidden></div></div></div>",
+    ]
+    .concat()
+}
+
+pub fn paint(words: &Words, state: &State) {
+    typing(words, state);
+    let (Some(list), Some(body)) = (dom::find("lines"), dom::find("body")) else { return };
+    let near = body.scroll_height() - body.scroll_top() - body.client_height() < NEAR;
+    let lines = lines(&state.thread, &state.kept.unsent);
+    let last_is_his = lines.last().is_some_and(|last| matches!(last.kind, Kind::Mine(_)));
+    let more = ROWS.with_borrow_mut(|rows| {
+        let before = rows.len();
+        lay(words, state, &list, lines, rows);
+        rows.len() > before
     });
-    visit.fill("typing", move |state| {
+    // A new line is followed, unless he reads further up; his own words he always follows.
+    if near || more && last_is_his {
+        clock::spawn(async move {
+            clock::sleep(0).await;
+            body.set_scroll_top(body.scroll_height());
+        });
+    }
+}
+
+fn typing(words: &Words, state: &State) {
+    dom::show("typing", state.typing.is_some());
+    let key = state.typing.as_ref().map_or("", |face| &face.id);
+    dom::fill("typing", key, &|| {
         let writes = |face: &Face| {
-            let dots = dom::element("span", "typing");
-            let dots = dom::within(dots, &[&dom::element("i", ""), &dom::element("i", ""), &dom::element("i", "")]);
-            let says = dom::said("p", "visually-hidden", &(visit.words.typing)(&face.name));
+            let dots = [dom::element("i", ""), dom::element("i", ""), dom::element("i", "")];
+            let dots = dom::within(dom::element("span", "typing"), &dots.each_ref());
+            let says = dom::said("p", "visually-hidden", &(words.typing)(&face.name));
             vec![avatar::avatar(face, "avatar avatar--s"), says, dots]
         };
         state.typing.as_ref().map_or(Vec::new(), writes)
     });
-    let retry: Box<dyn FnMut(MouseEvent)> = Box::new(move |click| {
-        if let Some(act) = dom::target(&click).and_then(|button| button.get_attribute("data-retry")) {
-            visit.retry(&act);
-        }
-    });
-    view! {
-        <div class="widget__body widget__body--log" id="body" tabindex="0" role="region" aria-label=visit.words.conversation on:click=retry>
-            <div class="log" role="log" aria-live="polite">
-                <div class="log" id="lines"></div>
-                <div class="log__turn" id="typing" hidden=visit.flag(|state| state.typing.is_none())></div>
-            </div>
-        </div>
-    }
 }
 
 /// Brings the list to these lines: what is drawn already stays as it is and where it is.
-fn paint(words: &Words, state: &State, list: &Element, lines: Vec<Line>, rows: &mut Vec<Row>) {
+fn lay(words: &Words, state: &State, list: &Element, lines: Vec<Line>, rows: &mut Vec<Row>) {
     let mut old = std::mem::take(rows);
     let mut here = list.first_child();
     for line in lines {
@@ -195,13 +199,21 @@ fn mark(words: &Words, row: &Row, stand: Option<&Stand>) {
     if let Stand::Sent(at) = stand {
         let _ = meta.append_child(&dom::said("span", "", &clock::hour(*at, common.lang)));
     }
-    let meta = dom::within(meta, &[&icon::drawn(drawing), &dom::said("span", "", &says)]);
-    if let Stand::Failed = stand {
-        let again = dom::said("button", "linklike", common.retry);
-        dom::set(&again, "type", "button");
-        dom::set(&again, "data-retry", row.key.trim_end_matches('+'));
-        let _ = meta.append_child(&again);
+    if let Some(drawing) = icon::drawn(drawing) {
+        let _ = meta.append_child(&drawing);
     }
+    let _ = meta.append_child(&dom::said("span", "", &says));
+    let (does, says) = match stand {
+        Stand::Failed => ("retry", common.retry),
+        // It would be refused again: he can write it otherwise, or leave it.
+        Stand::Refused(_) => ("edit", words.edit),
+        _ => return,
+    };
+    let button = dom::said("button", "linklike", says);
+    dom::set(&button, "type", "button");
+    dom::set(&button, "data-do", does);
+    dom::set(&button, "data-act", row.key.trim_end_matches('+'));
+    let _ = meta.append_child(&button);
 }
 
 /// Text as text; an address of the web in it as a link that takes nothing along.

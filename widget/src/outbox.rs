@@ -6,11 +6,11 @@ use crate::door::{self, Snag};
 use crate::visit::Visit;
 use domain::event::Wish;
 use domain::{Act, Refusal};
-use leptos::task::spawn_local;
 use serde::{Deserialize, Serialize};
 use std::cell::Cell;
 
 #[derive(Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(Debug))]
 pub struct Unsent {
     pub id: String,
     pub text: String,
@@ -18,6 +18,7 @@ pub struct Unsent {
 }
 
 #[derive(Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(Debug))]
 pub enum Mark {
     Sending,
     /// Nobody answered; it can be tried again.
@@ -49,6 +50,20 @@ impl Visit {
         self.send();
     }
 
+    /// Words that were refused go back to where he writes, before what stands there.
+    pub fn take_back(self, id: &str) {
+        let mut blank = true;
+        self.keep(|kept| {
+            if let Some(at) = kept.unsent.iter().position(|unsent| unsent.id == id) {
+                let text = kept.unsent.remove(at).text;
+                kept.draft = if kept.draft.is_empty() { text } else { [&text, "\n", &kept.draft].concat() };
+            }
+            blank = kept.draft.trim().is_empty();
+        });
+        self.change().blank = blank;
+        self.focus();
+    }
+
     /// The connection is back: what failed in silence is tried again.
     pub fn send_all(self) {
         let failed = self.peek().kept.unsent.iter().any(|unsent| unsent.mark == Mark::Failed);
@@ -65,7 +80,7 @@ impl Visit {
 
     pub fn send(self) {
         if !SENDING.replace(true) {
-            spawn_local(async move {
+            clock::spawn(async move {
                 self.deliver().await;
                 SENDING.set(false);
             });

@@ -3,11 +3,10 @@
 //! Page to frame: `hello {token?, chat?, draft?, page}`, `open`, `close`, `visible {yes}`, `call`.
 //! Frame to page: `ready`, `keep {token, chat, draft}`, `forget`, `unread {n}`, `close`, `event`.
 
+use crate::dom::{self, window};
 use crate::visit::Visit;
 use js_sys::{Object, Reflect};
-use leptos::prelude::window;
 use std::cell::RefCell;
-use wasm_bindgen::closure::Closure;
 use wasm_bindgen::{JsCast, JsValue};
 use web_sys::{MessageEvent, Window};
 
@@ -30,17 +29,14 @@ pub fn is_alone() -> bool {
 /// Begins the talk with the page. `ready` goes to whoever it is, as it says nothing.
 pub fn listen(visit: Visit) {
     let Some(page) = around() else { return };
-    let heard = Closure::<dyn Fn(MessageEvent)>::new({
-        let page = page.clone();
-        move |message: MessageEvent| {
-            let from_page = message.source().is_some_and(|source| Object::is(&source, &page));
-            if from_page && text(&message.data(), "type").is_some() && is_ours(&message.data()) {
-                hear(visit, &message);
-            }
+    let around = page.clone();
+    dom::listen(&window(), &["message"], move |event| {
+        let message: MessageEvent = event.unchecked_into();
+        let from_page = message.source().is_some_and(|source| Object::is(&source, &around));
+        if from_page && text(&message.data(), "type").is_some() && is_ours(&message.data()) {
+            hear(visit, &message);
         }
     });
-    let _ = window().add_event_listener_with_callback("message", heard.as_ref().unchecked_ref());
-    heard.forget();
     let _ = page.post_message(&say("ready", &[]), "*");
 }
 

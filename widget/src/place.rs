@@ -1,32 +1,39 @@
 //! Where one stands in the queue: position, average wait, both or neither (R22).
 
 use crate::visit::{State, Visit};
+use crate::words::Words;
 use crate::{dom, door};
 use domain::application::WaitShows;
 use domain::{Span, Stage};
-use leptos::prelude::*;
 
 /// More bars than this say nothing more.
 const BARS: u32 = 8;
 
-pub fn place(visit: Visit) -> impl IntoView {
-    let words = visit.words;
-    visit.fill("places", |state| (0..place_of(state).unwrap_or(0).min(BARS)).map(|_| dom::element("i", "")).collect());
-    let no_place = visit.flag(|state| place_of(state).is_none());
-    view! {
-        <section class="place" role="status" hidden=visit.flag(|state| place_of(state).is_none() && !shows_average(state))>
-            <p class="place__fact" hidden=no_place>
-                <span>{words.place}</span>
-                <b>{visit.text(|state| place_of(state).map_or(String::new(), |place| place.to_string()))}</b>
-            </p>
-            <p class="place__fact" hidden=visit.flag(|state| !shows_average(state))>
-                <span>{words.wait}</span>
-                <b class:place__unknown=visit.flag(|state| average(state).is_none())>
-                    {visit.text(move |state| average(state).map_or(words.unknown.into(), |span| minutes(visit, span)))}
-                </b>
-            </p>
-            <p class="place__line" id="places" aria-hidden="true" hidden=no_place></p>
-        </section>
+pub fn markup(words: &Words) -> String {
+    [
+        "<section class=\"place\" role=\"status\" id=\"place\" hidden><p class=\"place__fact\" id=\"place-fact\"><span>",
+        words.place,
+        "</span><b id=\"place-says\"></b></p><p class=\"place__fact\" id=\"wait-fact\"><span>",
+        words.wait,
+        "</span><b id=\"wait-says\"></b></p><p class=\"place__line\" id=\"places\" aria-hidden=\"true\"></p></section>",
+    ]
+    .concat()
+}
+
+pub fn paint(words: &Words, state: &State) {
+    let (place, shows) = (place_of(state), shows_average(state));
+    dom::show("place", place.is_some() || shows);
+    dom::show("place-fact", place.is_some());
+    dom::show("places", place.is_some());
+    dom::show("wait-fact", shows);
+    let place = place.unwrap_or(0);
+    dom::say("place-says", &place.to_string());
+    let bars = place.min(BARS);
+    dom::fill("places", &bars.to_string(), &|| (0..bars).map(|_| dom::element("i", "")).collect());
+    let average = average(state);
+    dom::say("wait-says", &average.map_or(words.unknown.into(), |span| minutes(words, span)));
+    if let Some(says) = dom::find("wait-says") {
+        says.set_class_name(if average.is_none() { "place__unknown" } else { "" });
     }
 }
 
@@ -51,10 +58,10 @@ fn average(state: &State) -> Option<Span> {
     state.wait.as_ref()?.average
 }
 
-fn minutes(visit: Visit, span: Span) -> String {
+fn minutes(words: &Words, span: Span) -> String {
     match (span.as_secs() + 30) / 60 {
-        0 => visit.words.soon.into(),
-        minutes => (visit.words.minutes)(minutes),
+        0 => words.soon.into(),
+        minutes => (words.minutes)(minutes),
     }
 }
 

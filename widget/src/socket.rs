@@ -3,17 +3,15 @@
 //! It proves itself in both directions by an echo, is given up without one, and comes back after
 //! full jitter. Whatever it may have missed is read over HTTP once it is through.
 
-use crate::clock;
+use crate::clock::{self, later};
+use crate::dom::{self, Ear, document, window};
 use crate::page;
 use crate::visit::Visit;
 use domain::Refusal;
 use domain::wire::{Bye, Down, PROTOCOL_POSTCARD, Up, VERSION};
 use js_sys::{ArrayBuffer, Uint8Array};
-use leptos::prelude::*;
-use leptos::task::spawn_local;
 use std::cell::{Cell, RefCell};
 use wasm_bindgen::JsCast;
-use wasm_bindgen::closure::Closure;
 use web_sys::{BinaryType, MessageEvent, VisibilityState, WebSocket};
 
 /// A life sign is asked for so often; if none came until the next time, the line is dead.
@@ -27,12 +25,10 @@ const WRITES: i32 = 5_000;
 /// How often we hint.
 const HINT: i64 = 3_000;
 
-/// An open socket and its ears, which must live as long.
+/// An open socket and its ear, which must live as long.
 struct Line {
     socket: WebSocket,
-    _opened: Closure<dyn Fn()>,
-    _heard: Closure<dyn Fn(MessageEvent)>,
-    _closed: Closure<dyn Fn()>,
+    _ear: Ear,
 }
 
 thread_local! {
@@ -46,29 +42,16 @@ thread_local! {
     static HEARD_TYPING: Cell<u32> = const { Cell::new(0) };
 }
 
-/// Does it after so many milliseconds.
-fn later(millis: i32, does: impl FnOnce() + 'static) {
-    let does: Box<dyn FnOnce()> = Box::new(does);
-    spawn_local(async move {
-        clock::sleep(millis).await;
-        does();
-    });
-}
-
 /// Listens to what may have cut or brought back the line.
 pub fn watch(visit: Visit) {
-    spawn_local(async move {
+    clock::spawn(async move {
         loop {
             clock::sleep(BEAT).await;
             beat(visit);
         }
     });
-    let woken = Closure::<dyn Fn()>::new(move || wake(visit));
-    let ear = woken.as_ref().unchecked_ref();
-    let _ = window().add_event_listener_with_callback("online", ear);
-    let _ = window().add_event_listener_with_callback("pageshow", ear);
-    let _ = document().add_event_listener_with_callback("visibilitychange", ear);
-    woken.forget();
+    dom::listen(&window(), &["online", "pageshow"], move |_| wake(visit));
+    dom::listen(&document(), &["visibilitychange"], move |_| wake(visit));
 }
 
 fn wake(visit: Visit) {
@@ -115,26 +98,28 @@ pub fn connect(visit: Visit) {
     let Ok(socket) = WebSocket::new_with_str(&address, PROTOCOL_POSTCARD) else { return };
     socket.set_binary_type(BinaryType::Arraybuffer);
 
-    let opened = Closure::<dyn Fn()>::new(move || {
-        let (token, _) = visit.ticket();
-        up(&Up::Hello { version: VERSION, token: Some(token) });
-    });
-    let heard = Closure::<dyn Fn(MessageEvent)>::new(move |message: MessageEvent| {
-        if let (true, Ok(bytes)) = (turn == TURN.get(), message.data().dyn_into::<ArrayBuffer>())
-            && let Some(down) = read(&Uint8Array::new(&bytes).to_vec())
-        {
-            hear(visit, down);
+    let ear = dom::ear(move |event| {
+        if turn != TURN.get() {
+            return;
+        }
+        match event.type_().as_str() {
+            "open" => up(&Up::Hello { version: VERSION, token: Some(visit.ticket().0) }),
+            "close" => lose(visit),
+            _ => {
+                let message: MessageEvent = event.unchecked_into();
+                if let Ok(bytes) = message.data().dyn_into::<ArrayBuffer>()
+                    && let Some(down) = read(&Uint8Array::new(&bytes).to_vec())
+                {
+                    hear(visit, down);
+                }
+            }
         }
     });
-    let closed = Closure::<dyn Fn()>::new(move || {
-        if turn == TURN.get() {
-            lose(visit)
-        }
-    });
-    socket.set_onopen(Some(opened.as_ref().unchecked_ref()));
-    socket.set_onmessage(Some(heard.as_ref().unchecked_ref()));
-    socket.set_onclose(Some(closed.as_ref().unchecked_ref()));
-    LINE.set(Some(Line { socket, _opened: opened, _heard: heard, _closed: closed }));
+    let hears = Some(ear.as_ref().unchecked_ref());
+    socket.set_onopen(hears);
+    socket.set_onmessage(hears);
+    socket.set_onclose(hears);
+    LINE.set(Some(Line { socket, _ear: ear }));
 
     // A server that takes the call and says nothing is no server.
     let silent = move || turn == TURN.get() && !visit.peek().connected;
@@ -244,15 +229,16 @@ fn hear(visit: Visit, down: Down) {
                 state.cut = false;
             }
             // Subscribed first, then read: nothing can fall between.
-            spawn_local(async move {
+            clock::spawn(async move {
                 visit.read().await;
                 visit.send_all();
             });
         }
         Down::Pong(number) if AWAITED.get() == Some(number) => AWAITED.set(None),
         Down::Told(told) => {
-            if !visit.hear(&[told]) {
-                spawn_local(visit.read());
+            let whole = visit.hear(&[told]);
+            if !whole {
+                clock::spawn(visit.read());
             }
         }
         Down::Typing { by: Some(face), .. } => {
@@ -276,7 +262,7 @@ fn hear(visit: Visit, down: Down) {
         }
         Down::Bye(Bye::Refused(Refusal::SignedOut | Refusal::NotYours)) => {
             close();
-            spawn_local(visit.read());
+            clock::spawn(visit.read());
         }
         _ => {}
     }

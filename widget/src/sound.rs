@@ -5,7 +5,7 @@ use web_sys::{Element, HtmlAudioElement};
 /// The sound lies beside the script that started us. Where the browser does not let it be heard
 /// yet (nobody has touched the window), the badge and the page's title say it.
 pub fn ring() {
-    let script = leptos::prelude::document().query_selector("script[src*=widget]").ok().flatten();
+    let script = crate::dom::document().query_selector("script[src*=widget]").ok().flatten();
     let Some(address) = script.as_ref().and_then(|script: &Element| script.get_attribute("src")) else { return };
     let folder = address.rsplit_once('/').map_or("", |(folder, _)| folder);
     if let Ok(sound) = HtmlAudioElement::new_with_src(&[folder, "/sounds/message.wav"].concat()) {

@@ -1,79 +1,88 @@
 //! What it is about: the answers as bubbles (R9), the subjects (R11-R14), who is there (R15-R17).
 
-use crate::dom::{self, press};
-use crate::door;
-use crate::topbar::topbar;
 use crate::visit::{Screen, State, Visit};
 use crate::words::{Words, list};
-use crate::{avatar, clock, keep, log, page};
+use crate::{avatar, clock, dom, door, keep, log, page, topbar};
 use domain::group::Subject;
 use domain::wire::Open;
 use domain::{Face, Refusal};
-use leptos::prelude::*;
-use leptos::task::spawn_local;
-use wasm_bindgen::JsCast;
-use web_sys::{Element, HtmlInputElement};
+use web_sys::Element;
 
-pub fn subject(visit: Visit) -> impl IntoView {
-    let words = visit.words;
-    visit.fill("answers", |state| state.kept.answers.iter().map(log::answer).collect());
-    visit.fill("subjects", choices);
-    visit.fill("here", |state| avatar::faces(online(state), "avatar avatar--s"));
-    dom::follow(move || {
-        // Whose voice it is while no agent has entered: the application's.
-        let state = visit.see();
-        let Some(view) = &state.application else { return };
-        let face = Face { id: view.id.clone(), name: view.name.clone() };
-        for turn in ["thanks", "question"].into_iter().filter_map(dom::find) {
-            if turn.child_element_count() == 1 {
-                let _ = turn.prepend_with_node_1(&avatar::avatar(&face, "avatar avatar--s"));
-            }
-        }
-    });
-    let choose: Box<dyn FnMut(web_sys::Event)> = Box::new(move |event| {
-        if let Some(radio) = dom::target(&event).and_then(|radio| radio.dyn_into::<HtmlInputElement>().ok()) {
-            visit.change().chosen = radio.value();
-        }
-    });
-    let no_answers = visit.flag(|state| state.kept.answers.is_empty());
-    let is_busy = visit.flag(|state| state.busy);
-    let is_settled = visit.flag(|state| state.confirmed);
-    let not_away = visit.flag(|state| !state.confirmed || !online(state).is_empty());
-    let not_here = visit.flag(|state| !state.confirmed || online(state).is_empty());
-    view! {
-        {topbar(visit, "", true)}
-        <div class="widget__body widget__body--log">
-            <div class="log">
-                <div class="log__turn" id="thanks" hidden=no_answers><p class="bubble">{words.thanks}</p></div>
-                <div class="log__turns" id="answers" hidden=no_answers></div>
-                <div class="log__turn" id="question" hidden=visit.flag(is_only)><p class="bubble">{words.ask_subject}</p></div>
-                <div class="log__turn log__turn--mine" hidden=visit.flag(|state| !state.confirmed || is_only(state))><p class="bubble">{visit.text(name)}</p></div>
-            </div>
-            <fieldset class="subjects" id="subjects" aria-label=words.subject hidden=is_settled on:change=choose></fieldset>
-            <div class="away" id="away" role="status" hidden=not_away>
-                <h2>{words.nobody}</h2>
-                <p>{visit.text(|state| (words.nobody_in)(&name(state)))}</p>
-            </div>
-        </div>
-        <div class="widget__dock">
-            <button
-                class="button button--act button--wide" type="button" hidden=is_settled
-                disabled=visit.flag(|state| state.chosen.is_empty() || state.busy) on:click=press(move || visit.confirm())
-            >
-                {words.confirm}
-            </button>
-            <p class="here" role="status" hidden=not_here><span class="avatars" id="here"></span>{visit.text(|state| here(state, words))}</p>
-            <button class="button button--act button--wide" type="button" data-first="" hidden=not_here disabled=is_busy on:click=press(move || visit.start())>
-                {words.start_chat}
-            </button>
-            <button class="button button--act button--wide" type="button" data-first="" hidden=not_away disabled=is_busy on:click=press(move || visit.confirm())>
-                {words.try_again}
-            </button>
-            <button class="button button--bare button--wide" type="button" hidden=visit.flag(|state| !state.confirmed || is_only(state)) on:click=press(move || visit.choose_again())>
-                {words.other_subject}
-            </button>
-        </div>
+pub fn markup(words: &Words) -> String {
+    let act = |id: &str, does: &str, says: &str| {
+        [
+            "<button class=\"button button--act button--wide\" type=\"button\" data-first id=\"",
+            id,
+            "\" data-do=\"",
+            does,
+            "\">",
+            says,
+            "</button>",
+        ]
+        .concat()
+    };
+    [
+        "<div class=\"widget__screen\" id=\"subject\" hidden>",
+        &topbar::markup(words, "brand-subject", true),
+        "<div class=\"widget__body widget__body--log\"><div class=\"log\"><div class=\"log__turn\" id=\"thanks\">",
+        "<span class=\"contents\" id=\"thanks-voice\"></span><p class=\"bubble\">",
+        words.thanks,
+        "</p></div><div class=\"log__turns\" id=\"answers\"></div><div class=\"log__turn\" id=\"question\">",
+        "<span class=\"contents\" id=\"question-voice\"></span><p class=\"bubble\">",
+        words.ask_subject,
+        "</p></div><div class=\"log__turn log__turn--mine\" id=\"choice\"><p class=\"bubble\" id=\"choice-says\"></p></div></div>",
+        "<fieldset class=\"subjects\" id=\"subjects\" aria-label=\"",
+        words.subject,
+        "\"></fieldset><div class=\"away\" id=\"away\" role=\"status\" hidden><h2>",
+        words.nobody,
+        "</h2><p id=\"away-says\"></p></div></div><div class=\"widget__dock\">",
+        &act("confirm", "confirm", words.confirm),
+        "<p class=\"here\" role=\"status\" id=\"here\" hidden><span class=\"avatars\" id=\"here-faces\"></span><span id=\"here-says\"></span></p>",
+        &act("start", "start", words.start_chat),
+        &act("try", "confirm", words.try_again),
+        "<button class=\"button button--bare button--wide\" type=\"button\" id=\"choose\" data-do=\"choose\">",
+        words.other_subject,
+        "</button></div></div>",
+    ]
+    .concat()
+}
+
+pub fn paint(words: &Words, state: &State) {
+    let (asked, only) = (!state.kept.answers.is_empty(), is_only(state));
+    let (settled, there) = (state.confirmed, !online(state).is_empty());
+    for (id, yes) in [
+        ("thanks", asked),
+        ("answers", asked),
+        ("question", !only),
+        ("choice", settled && !only),
+        ("subjects", !settled),
+        ("away", settled && !there),
+        ("confirm", !settled),
+        ("here", settled && there),
+        ("start", settled && there),
+        ("try", settled && !there),
+        ("choose", settled && !only),
+    ] {
+        dom::show(id, yes);
     }
+    // Whose voice it is while no agent has entered: the application's.
+    if let Some(view) = &state.application {
+        let face = [Face { id: view.id.clone(), name: view.name.clone() }];
+        avatar::fill("thanks-voice", &face, "avatar avatar--s");
+        avatar::fill("question-voice", &face, "avatar avatar--s");
+    }
+    let answers: Vec<&str> = state.kept.answers.iter().flat_map(|a| [&*a.label, &a.value]).collect();
+    dom::fill("answers", &answers.join("/"), &|| state.kept.answers.iter().map(log::answer).collect());
+    let subjects: Vec<&str> = subjects(state).iter().flat_map(|subject| [&*subject.id, &subject.name]).collect();
+    // Drawn anew with each visit of the screen, so that the choice of who was here before is gone.
+    dom::fill("subjects", &[subjects.join("/"), state.round.to_string()].concat(), &|| choices(state));
+    dom::say("choice-says", &name(state));
+    dom::say("away-says", &(words.nobody_in)(&name(state)));
+    avatar::fill("here-faces", online(state), "avatar avatar--s");
+    dom::say("here-says", &here(state, words));
+    dom::enable("confirm", !state.chosen.is_empty() && !state.busy);
+    dom::enable("start", !state.busy);
+    dom::enable("try", !state.busy);
 }
 
 fn subjects(state: &State) -> &[Subject] {
@@ -130,6 +139,7 @@ impl Visit {
         {
             let mut state = self.change();
             state.confirmed = false;
+            state.round += 1;
             state.chosen = only.unwrap_or_default();
         }
         self.go(Screen::Subject);
@@ -138,7 +148,7 @@ impl Visit {
         }
     }
 
-    fn choose_again(self) {
+    pub fn choose_again(self) {
         {
             let mut state = self.change();
             state.confirmed = false;
@@ -157,11 +167,11 @@ impl Visit {
     }
 
     /// Looks who is there now, in that group (R15).
-    fn confirm(self) {
+    pub fn confirm(self) {
         if !self.begin_once() {
             return;
         }
-        spawn_local(async move {
+        clock::spawn(async move {
             let looked = self.refresh().await;
             {
                 let mut state = self.change();
@@ -176,7 +186,7 @@ impl Visit {
         });
     }
 
-    fn start(self) {
+    pub fn start(self) {
         let open = {
             let state = self.peek();
             let kept = &state.kept;
@@ -209,7 +219,7 @@ impl Visit {
             kept.opening = Some(open.clone());
         });
         let (token, _) = self.ticket();
-        spawn_local(async move {
+        clock::spawn(async move {
             let answer = door::insist(|| door::open(&token, &open), 4).await;
             self.change().busy = false;
             match answer {

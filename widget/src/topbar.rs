@@ -1,38 +1,54 @@
 //! The bar across the top: where one is, the way back, the way out, and minimise.
 
-use crate::dom::press;
-use crate::visit::{Screen, Visit};
-use crate::{icon, page};
-use leptos::prelude::*;
+use crate::visit::State;
+use crate::words::Words;
+use crate::{dom, icon};
 
-/// With the application's name where no title is given.
-pub fn topbar(visit: Visit, title: &'static str, goes_back: bool) -> impl IntoView {
-    let title = visit.text(move |state| match (title, &state.application) {
-        ("", Some(view)) => view.name.clone(),
-        _ => title.into(),
-    });
-    view! {
-        <header class="topbar">
-            <span hidden=!goes_back>{back(visit)}</span>
-            <h1 class="topbar__title">{title}</h1>
-            {minimise(visit)}
-        </header>
+/// A bar whose title is said under an id.
+pub fn markup(words: &Words, title: &str, goes_back: bool) -> String {
+    [
+        "<header class=\"topbar\">",
+        &if goes_back { back(words) } else { String::new() },
+        "<h1 class=\"topbar__title\" id=\"",
+        title,
+        "\"></h1>",
+        &minimise(words),
+        "</header>",
+    ]
+    .concat()
+}
+
+/// The application's name, on the screens that have no title of their own.
+pub fn paint(state: &State) {
+    let brand = state.application.as_ref().map_or("", |view| &view.name);
+    for bar in ["brand-loading", "brand-home", "brand-subject"] {
+        dom::say(bar, brand);
     }
 }
 
 /// The designated button that returns to the first screen (R10).
-pub fn back(visit: Visit) -> impl IntoView {
-    button(icon::BACK, visit.words.go_home, false, move || visit.go(Screen::Home))
+pub fn back(words: &Words) -> String {
+    button(icon::BACK, words.go_home, "home", "")
 }
 
-pub fn minimise(visit: Visit) -> impl IntoView {
-    button(icon::MINUS, visit.words.minimise, page::is_alone(), page::minimise)
+/// Not seen where the window stands alone (`.widget--alone`).
+pub fn minimise(words: &Words) -> String {
+    button(icon::MINUS, words.minimise, "minimise", "")
 }
 
-fn button(drawing: &'static str, label: &'static str, hidden: bool, does: impl Fn() + 'static) -> impl IntoView {
-    view! {
-        <button class="button button--bare button--icon" type="button" aria-label=label title=label hidden=hidden on:click=press(does)>
-            {icon::icon(drawing)}
-        </button>
-    }
+pub fn button(drawing: &str, label: &str, does: &str, more: &str) -> String {
+    [
+        "<button class=\"button button--bare button--icon\" type=\"button\" aria-label=\"",
+        label,
+        "\" title=\"",
+        label,
+        "\" data-do=\"",
+        does,
+        "\"",
+        more,
+        ">",
+        &icon::markup(drawing),
+        "</button>",
+    ]
+    .concat()
 }

@@ -1,15 +1,14 @@
 //! A visit: everything the screens share, and how it goes on from a reload.
 
+use crate::dom::{document, window};
 use crate::door::{self, Snag};
 use crate::keep::{self, Kept};
 use crate::words::Words;
-use crate::{ask, clock, dom, page, socket, sound};
+use crate::{ask, clock, form, page, socket, sound};
 use domain::application::ApplicationView;
 use domain::wire::Wait;
 use domain::{Event, Face, Refusal, Thread, Told};
-use leptos::prelude::*;
-use leptos::task::spawn_local;
-use std::cell::Cell;
+use std::cell::{Cell, Ref, RefCell, RefMut};
 use std::ops::{Deref, DerefMut};
 use wasm_bindgen::JsCast;
 use web_sys::HtmlElement;
@@ -24,7 +23,18 @@ pub enum Screen {
     Chat,
 }
 
-/// All that changes, in one place: a second kind of signal would cost more than it saves.
+impl Screen {
+    /// Each with the id of its place in the document.
+    pub const ALL: [(Screen, &str); 5] = [
+        (Screen::Loading, "loading"),
+        (Screen::Home, "home"),
+        (Screen::Form, "ask"),
+        (Screen::Subject, "subject"),
+        (Screen::Chat, "chat"),
+    ];
+}
+
+/// All that changes, in one place.
 #[derive(Default)]
 pub struct State {
     pub screen: Screen,
@@ -46,6 +56,8 @@ pub struct State {
     pub address: String,
     /// The group he chose, by id.
     pub chosen: String,
+    /// How often the subjects were asked for.
+    pub round: u32,
     /// The choice was confirmed, and it was looked who is there.
     pub confirmed: bool,
     /// The conversation, by id, that he is asked about: does he really want to leave it?
@@ -69,10 +81,46 @@ pub struct Visit {
     pub words: &'static Words,
     /// The application's public key.
     key: &'static str,
-    state: RwSignal<State>,
+    state: &'static RefCell<State>,
+    paint: fn(Visit),
+}
+
+/// The state, to be changed. When it is let go of, the window is painted: soon, and once for all that
+/// was changed until then.
+pub struct Change {
+    state: RefMut<'static, State>,
+    visit: Visit,
+}
+
+impl Deref for Change {
+    type Target = State;
+
+    fn deref(&self) -> &State {
+        &self.state
+    }
+}
+
+impl DerefMut for Change {
+    fn deref_mut(&mut self) -> &mut State {
+        &mut self.state
+    }
+}
+
+impl Drop for Change {
+    fn drop(&mut self) {
+        let visit = self.visit;
+        if !DUE.replace(true) {
+            clock::spawn(async move {
+                DUE.set(false);
+                (visit.paint)(visit);
+            });
+        }
+    }
 }
 
 thread_local! {
+    /// It will be painted.
+    static DUE: Cell<bool> = const { Cell::new(false) };
     /// The page has said what it keeps, or there is no page.
     static GREETED: Cell<bool> = const { Cell::new(false) };
     static READING: Cell<bool> = const { Cell::new(false) };
@@ -81,38 +129,35 @@ thread_local! {
 }
 
 impl Visit {
-    pub fn new(ask: &ask::Ask) -> Visit {
+    pub fn new(ask: &ask::Ask, paint: fn(Visit)) -> Visit {
         let state = State { visible: page::is_alone(), blank: true, ..State::default() };
-        Visit { words: crate::words::of(&ask.lang), key: ask.key.clone().leak(), state: RwSignal::new(state) }
+        // As long as the document.
+        let state = Box::leak(Box::new(RefCell::new(state)));
+        Visit { words: crate::words::of(&ask.lang), key: ask.key.clone().leak(), state, paint }
     }
 
     pub fn key(self) -> &'static str {
         self.key
     }
 
-    /// Looks, and looks again when something changes. Let go of it before you change anything.
-    pub fn see(self) -> impl Deref<Target = State> {
-        self.state.read()
+    /// Looks. Let go of it before you change anything.
+    pub fn peek(self) -> Ref<'static, State> {
+        self.state.borrow()
     }
 
-    /// Looks once.
-    pub fn peek(self) -> impl Deref<Target = State> {
-        self.state.read_untracked()
-    }
-
-    pub fn change(&self) -> impl DerefMut<Target = State> {
-        self.state.write()
+    pub fn change(&self) -> Change {
+        Change { state: self.state.borrow_mut(), visit: *self }
     }
 
     /// Changes what no screen shows.
     pub fn note(self, change: impl FnOnce(&mut Kept)) {
-        self.state.update_untracked(|state| change(&mut state.kept));
+        change(&mut self.state.borrow_mut().kept);
     }
 
     /// Reads what the application asks and shows.
     pub fn load(self) {
         self.change().trouble.clear();
-        spawn_local(async move {
+        clock::spawn(async move {
             if page::is_alone() {
                 self.resume(None, None, None);
             }
@@ -190,7 +235,7 @@ impl Visit {
     /// Into the conversation that is kept.
     pub fn rejoin(self) {
         self.change().thread = Thread::default();
-        spawn_local(async move {
+        clock::spawn(async move {
             socket::connect(self);
             self.read().await;
         });
@@ -220,7 +265,7 @@ impl Visit {
         let (token, chat) = self.ticket();
         if !chat.is_empty() {
             let wish = domain::event::Wish { id: clock::id(), act: domain::Act::Close };
-            spawn_local(async move {
+            clock::spawn(async move {
                 let _ = door::insist(|| door::act(&token, &chat, &wish), 3).await;
             });
         }
@@ -229,6 +274,7 @@ impl Visit {
         page::forget();
         page::unread(0);
         self.change().kept = Kept::default();
+        form::recall(&self.peek());
         self.leave();
     }
 
@@ -246,7 +292,7 @@ impl Visit {
             state.kept.seen = 0;
         }
         self.go(Screen::Home);
-        spawn_local(async move {
+        clock::spawn(async move {
             self.refresh().await;
         });
     }
@@ -264,7 +310,7 @@ impl Visit {
 
     /// Puts the focus where the next thing is done. Not where a finger would make a keyboard rise.
     pub fn focus(self) {
-        spawn_local(async {
+        clock::spawn(async {
             clock::sleep(0).await;
             let first = document().query_selector("[data-first]:not([hidden], [hidden] *, :disabled)").ok().flatten();
             let touch = window().match_media("(hover: none)").ok().flatten().is_some_and(|query| query.matches());
@@ -397,20 +443,5 @@ impl Visit {
             state.screen = Screen::Loading;
         }
         self.settle();
-    }
-
-    /// Keeps the list or the words of a place of the document as they should be.
-    pub fn fill(self, id: &'static str, items: impl Fn(&State) -> Vec<web_sys::Element> + 'static) {
-        dom::fill(id, move || items(&self.see()));
-    }
-
-    /// True or false by what is so now.
-    pub fn flag(self, is: impl Fn(&State) -> bool + Send + Sync + 'static) -> Signal<bool> {
-        dom::flag(move || is(&self.see()))
-    }
-
-    /// Words by what is so now.
-    pub fn text(self, says: impl Fn(&State) -> String + Send + Sync + 'static) -> Signal<String> {
-        dom::text(move || says(&self.see()))
     }
 }

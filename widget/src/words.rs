@@ -1,8 +1,11 @@
-//! What the window says to its visitor, beside the words all screens share. The language is chosen
-//! when the window opens; the words are few enough for one module to carry three.
+//! What the window says to its visitor, beside the words all screens share. A build carries the
+//! languages of its features: what browsers load, one.
 
+#[cfg(feature = "en")]
 mod en;
+#[cfg(feature = "es")]
 mod es;
+#[cfg(feature = "pt")]
 mod pt;
 
 /// A language.
@@ -65,6 +68,8 @@ pub struct Words {
     pub finish_ask: &'static str,
     pub finish_yes: &'static str,
     pub stay: &'static str,
+    /// Words that were refused go back to where he writes.
+    pub edit: &'static str,
     pub cut: &'static str,
     pub silence: &'static str,
 
@@ -74,13 +79,20 @@ pub struct Words {
     pub again: &'static str,
 }
 
-/// The words of a language tag.
+/// The languages of this build, the reference first.
+const ALL: &[&Words] = &[
+    #[cfg(feature = "es")]
+    &es::WORDS,
+    #[cfg(feature = "pt")]
+    &pt::WORDS,
+    #[cfg(feature = "en")]
+    &en::WORDS,
+];
+
+/// The words of a language tag; of the first language of this build where it does not speak it.
 pub fn of(lang: &str) -> &'static Words {
-    match words::of(lang).lang {
-        "pt" => &pt::WORDS,
-        "en" => &en::WORDS,
-        _ => &es::WORDS,
-    }
+    let common = words::of(lang);
+    ALL.iter().copied().find(|words| words.common.lang == common.lang).unwrap_or(ALL[0])
 }
 
 /// `Inés, Tomás y Lucía`.

@@ -18,10 +18,22 @@ pub struct Screen {
     pub folders: &'static [&'static str],
 }
 
+const WIDGET: &[&str] = &["widget", "app/domain", "app/words"];
+
+/// The widget once for each language, as a customer needs no other.
 pub const SCREENS: &[Screen] = &[
-    Screen { name: "widget", package: "widget", features: &[], folders: &["widget", "app"] },
+    Screen { name: "widget-es", package: "widget", features: &["es"], folders: WIDGET },
+    Screen { name: "widget-pt", package: "widget", features: &["pt"], folders: WIDGET },
+    Screen { name: "widget-en", package: "widget", features: &["en"], folders: WIDGET },
     Screen { name: "console", package: "app", features: &["csr"], folders: &["app"] },
 ];
+
+impl Screen {
+    /// Is it what somebody calls so: `widget-pt`, or all of `widget`?
+    pub fn is(&self, name: &str) -> bool {
+        self.name == name || self.name.strip_prefix(name).is_some_and(|rest| rest.starts_with('-'))
+    }
+}
 
 pub struct House {
     /// The clone.

@@ -69,19 +69,20 @@ impl Asked {
         let mut asked = Self { mode: Mode::Quick, out: house.cache.join("site"), screens: Vec::new() };
         let mut words = words.iter();
         while let Some(word) = words.next() {
-            match (word.as_str(), SCREENS.iter().find(|screen| screen.name == word)) {
-                ("--release", _) => asked.mode = house.smallest(),
-                ("--tiny", _) => {
+            let meant: Vec<_> = SCREENS.iter().filter(|screen| screen.is(word)).collect();
+            match word.as_str() {
+                "--release" => asked.mode = house.smallest(),
+                "--tiny" => {
                     asked.mode = Mode::Tiny;
                     if house.smallest() != Mode::Tiny {
                         bail!("--tiny needs the source of Rust's standard library; see bin/setup");
                     }
                 }
-                ("--out", _) => match words.next() {
+                "--out" => match words.next() {
                     Some(folder) => asked.out = folder.into(),
                     None => bail!("--out needs a folder"),
                 },
-                (_, Some(screen)) => asked.screens.push(screen),
+                _ if !meant.is_empty() => asked.screens.extend(meant),
                 _ => bail!("`{word}` is not understood.\n{HELP}"),
             }
         }

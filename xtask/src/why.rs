@@ -15,7 +15,7 @@ const CRATES: usize = 25;
 const FUNCTIONS: usize = 25;
 
 pub fn explain(house: &House, screen: &str) -> Result<()> {
-    let screen = SCREENS.iter().find(|one| one.name == screen).context("--why needs `widget` or `console`")?;
+    let screen = SCREENS.iter().rfind(|one| one.is(screen)).context("--why needs `widget` or `console`")?;
     let module = compile::raw(house, screen);
     let bytes = std::fs::read(&module)
         .with_context(|| format!("reading {}; `xtask front --release` makes it", module.display()))?;

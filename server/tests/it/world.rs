@@ -153,7 +153,7 @@ pub fn opening(chat: &str) -> Open {
 fn build_site(folder: &std::path::Path) {
     std::fs::create_dir_all(folder.join("shop")).unwrap();
     let mut files = serde_json::Map::new();
-    for screen in ["console", "widget"] {
+    for screen in ["console", "widget", "widget-es", "widget-pt", "widget-en"] {
         for end in ["css", "js", "wasm"] {
             let hashed = format!("{screen}-0123456789.{end}");
             std::fs::write(folder.join(&hashed), format!("the {end} of {screen}, which is long enough")).unwrap();

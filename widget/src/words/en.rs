@@ -67,6 +67,7 @@ pub static WORDS: Words = Words {
     finish_ask: "End the conversation?",
     finish_yes: "End it",
     stay: "Stay here",
+    edit: "Edit",
     cut: "No connection. We keep trying; nothing you write is lost.",
     silence: "There is no connection. Check your network and try again.",
 

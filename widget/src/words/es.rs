@@ -67,6 +67,7 @@ pub static WORDS: Words = Words {
     finish_ask: "¿Terminar la conversación?",
     finish_yes: "Terminar",
     stay: "Seguir aquí",
+    edit: "Editar",
     cut: "Sin conexión. Volvemos a intentarlo solos; lo que escribas no se pierde.",
     silence: "No hay conexión. Comprueba tu red y vuelve a intentarlo.",
 

@@ -67,6 +67,7 @@ pub static WORDS: Words = Words {
     finish_ask: "Encerrar a conversa?",
     finish_yes: "Encerrar",
     stay: "Continuar aqui",
+    edit: "Editar",
     cut: "Sem conexão. Tentamos de novo sozinhos; o que você escrever não se perde.",
     silence: "Sem conexão. Verifique sua rede e tente de novo.",
 

@@ -1,0 +1,66 @@
+//! Everything that is pressed, chosen and typed in the window, heard in one place.
+//!
+//! What can be pressed says in `data-do` what it does; whatever else is needed stands beside it.
+
+use crate::visit::{Screen, Visit};
+use crate::{composer, dom, form, page};
+use wasm_bindgen::JsCast;
+use web_sys::{Event, HtmlInputElement, KeyboardEvent};
+
+pub fn listen(visit: Visit) {
+    if let Some(body) = dom::document().body() {
+        dom::listen(&body, &["click", "submit", "input", "change", "keydown"], move |event| hear(visit, &event));
+    }
+}
+
+fn hear(visit: Visit, event: &Event) {
+    let Some(target) = dom::target(event) else { return };
+    match event.type_().as_str() {
+        "click" => {
+            if let Ok(Some(pressed)) = target.closest("[data-do]") {
+                let does = pressed.get_attribute("data-do").unwrap_or_default();
+                press(visit, &does, &pressed.get_attribute("data-act").unwrap_or_default());
+            }
+        }
+        "submit" => {
+            event.prevent_default();
+            if target.id() == "form" { form::send(visit) } else { composer::send(visit) }
+        }
+        "input" if target.id() == "text" => composer::typed(visit),
+        "input" => form::typed(visit),
+        "change" => {
+            if let Some(radio) = target.dyn_ref::<HtmlInputElement>().filter(|input| input.name() == "subject") {
+                visit.change().chosen = radio.value();
+            }
+        }
+        _ => {
+            if let Some(key) = event.dyn_ref::<KeyboardEvent>() {
+                match key.key().as_str() {
+                    "Escape" => page::minimise(),
+                    "Enter" if target.id() == "text" => composer::enter(visit, key),
+                    _ => {}
+                }
+            }
+        }
+    }
+}
+
+fn press(visit: Visit, does: &str, act: &str) {
+    match does {
+        "minimise" => page::minimise(),
+        "home" => visit.go(Screen::Home),
+        "reload" => visit.load(),
+        "begin" => visit.begin(),
+        "other" => visit.forget(),
+        "confirm" => visit.confirm(),
+        "choose" => visit.choose_again(),
+        "start" => visit.start(),
+        "leave" => visit.ask_to_leave(true),
+        "stay" => visit.ask_to_leave(false),
+        "end" => visit.end(),
+        "again" => visit.leave(),
+        "retry" => visit.retry(act),
+        "edit" => visit.take_back(act),
+        _ => {}
+    }
+}
