@@ -6,6 +6,10 @@ use crate::{Span, Time};
 /// greets an empty room (R34, Q1, Q5, Q7).
 pub const HOLD: Span = Span::secs(20);
 
+/// Whoever acts before his socket is open has so long to come: nobody hears of an absence that is
+/// only the way in. Who does not come has been gone since he acted.
+pub const ARRIVAL: Span = Span::secs(5);
+
 /// How long an attended customer may be gone before the conversation is closed, unless the
 /// application says otherwise; zero means for ever (Q1).
 pub const PATIENCE: Span = Span::minutes(2);

@@ -8,11 +8,11 @@ use crate::database::Database;
 use crate::hub::Hub;
 use crate::presence::{Note, Person, Room};
 use crate::{Answer, Clock, Error, Fault, chat, people, queue, random, ticket};
-use domain::event::Wish;
+use domain::event::{Destination, Wish};
 use domain::person::Agent;
 use domain::presence::{HOLD, past};
 use domain::wire::Open;
-use domain::{Act, Chat, Event, Refusal, Scene, Span, Ticket, TicketAct, Time, Told, Who};
+use domain::{Act, Chat, Event, Reason, Refusal, Scene, Span, Ticket, TicketAct, Time, Told, Who};
 use std::collections::{BTreeSet, HashMap, HashSet};
 use tokio::sync::{mpsc, oneshot};
 
@@ -98,6 +98,16 @@ struct Job {
     reply: Option<oneshot::Sender<Answer<Got>>>,
 }
 
+impl Job {
+    fn of_the_clock(want: Want) -> Job {
+        Job { want, reply: None }
+    }
+}
+
+fn noted(notes: Vec<(Person, Note)>) -> impl Iterator<Item = Job> {
+    notes.into_iter().map(|(person, note)| Job::of_the_clock(Want::Presence { person, note }))
+}
+
 /// Where to ask the keeper.
 #[derive(Clone)]
 pub struct Door(mpsc::Sender<Job>);
@@ -158,6 +168,12 @@ impl Memory {
         }
     }
 
+    /// An agent is gone since then; of two absences the later counts, for he was there between.
+    fn miss(&mut self, agent: &str, since: Time) {
+        let known = self.absent.entry(agent.into()).or_insert(since);
+        *known = since.max(*known);
+    }
+
     fn next_due(&self) -> Option<Time> {
         let chat = self.due.first().map(|(due, _)| *due);
         let ticket = self.unsaved.values().filter_map(|t| self.owner_gone(t)).map(|since| past(since, HOLD)).min();
@@ -202,7 +218,8 @@ pub async fn start(
 impl Keeper {
     async fn run(mut self, mut jobs: mpsc::Receiver<Job>) {
         loop {
-            let due = if self.in_doubt { Some(self.clock.now() + PAUSE) } else { self.memory.next_due() };
+            let due =
+                if self.in_doubt || self.room.is_noted() { Some(self.clock.now() + PAUSE) } else { self.next_due() };
             let mut batch = Vec::new();
             tokio::select! {
                 job = jobs.recv() => match job {
@@ -218,8 +235,11 @@ impl Keeper {
                 batch.push(job);
             }
             // Who is there is settled before anybody's absence is.
-            let notes = self.room.take_notes().into_iter().map(|(person, note)| Want::Presence { person, note });
-            let asked = notes.chain(self.due_wants()).map(|want| Job { want, reply: None });
+            let notes = self.room.take_notes();
+            let (late, notes) = notes.into_iter().partition(|(_, note)| note.is_past(HOLD, self.clock.now()));
+            // What they leave behind is due at once: the clock must know of it before it looks.
+            self.serve(noted(late).collect()).await;
+            let asked = noted(notes).chain(self.due_wants().into_iter().map(Job::of_the_clock));
             let (stop, batch): (Vec<Job>, Vec<Job>) = batch.into_iter().partition(|job| matches!(job.want, Want::Stop));
             self.serve(asked.chain(batch).collect()).await;
             for job in stop {
@@ -227,6 +247,10 @@ impl Keeper {
                 answer(job, Ok(Got::Done));
             }
         }
+    }
+
+    fn next_due(&self) -> Option<Time> {
+        [self.memory.next_due(), self.room.next_late()].into_iter().flatten().min()
     }
 
     /// What the clock has to ask for now.
@@ -409,13 +433,18 @@ impl Keeper {
             live.chat.apply(batch.now, &event);
             told.push(Told::of(&live.chat, batch.now, act, event));
         }
+        for told in &told {
+            if let Some(agent) = acts_in_person(&told.event) {
+                self.expect(Person::Agent(agent.id.clone()), batch.now);
+            }
+        }
         if !told.is_empty() {
             live.acts.insert(act.into());
             batch.note(&before, &live.chat, &told);
         }
         if let Some(owed) = live.chat.ticket_owed().filter(|_| !told.is_empty()) {
             let ticket = batch.bear(random::id(batch.now)?, act, owed);
-            self.watch_over(ticket);
+            self.watch_over(ticket, batch.now);
         }
         if live.chat.is_over() {
             batch.ended.insert(id.into(), live);
@@ -425,13 +454,25 @@ impl Keeper {
         Ok(told)
     }
 
+    /// Somebody should be here; is he not, then he is gone unless he comes.
+    fn expect(&mut self, person: Person, now: Time) {
+        if self.room.expect(&person, now)
+            && let Person::Agent(agent) = &person
+        {
+            self.memory.miss(agent, now);
+        }
+    }
+
     /// A ticket that waits for its first save has a deadline once its owner is gone.
-    fn watch_over(&mut self, ticket: Ticket) {
+    fn watch_over(&mut self, ticket: Ticket, now: Time) {
         if ticket.is_saved() {
             self.memory.unsaved.remove(&ticket.id);
-        } else {
-            self.memory.unsaved.insert(ticket.id.clone(), ticket);
+            return;
         }
+        if let Some(owner) = ticket.owner.as_ref().filter(|owner| !self.memory.absent.contains_key(&owner.id)) {
+            self.expect(Person::Agent(owner.id.clone()), now);
+        }
+        self.memory.unsaved.insert(ticket.id.clone(), ticket);
     }
 
     async fn ticket(&mut self, batch: &mut Batch, agent: &Agent, id: &str, wish: &str, act: &TicketAct) -> Answer<Got> {
@@ -448,7 +489,7 @@ impl Keeper {
         }
         let events = ticket.decide(&who, act, batch.now)?;
         batch.change(&mut ticket, wish, events);
-        self.watch_over(ticket.clone());
+        self.watch_over(ticket.clone(), batch.now);
         Ok(Got::Ticket(Box::new(ticket)))
     }
 
@@ -461,7 +502,7 @@ impl Keeper {
         let wish = random::id(batch.now)?;
         let events = ticket.decide(&Who::Clock, &TicketAct::Keep { owner_gone_since: since }, batch.now)?;
         batch.change(&mut ticket, &wish, events);
-        self.watch_over(ticket);
+        self.watch_over(ticket, batch.now);
         Ok(Got::Done)
     }
 
@@ -479,7 +520,7 @@ impl Keeper {
             Person::Agent(id) => {
                 match note {
                     Note::Came => drop(self.memory.absent.remove(id)),
-                    Note::Went { since } => drop(self.memory.absent.insert(id.clone(), *since)),
+                    Note::Went { since } => self.memory.miss(id, *since),
                 }
                 let Some(agent) = people::agent_in(&mut batch.tx, id).await? else { return Ok(Got::Done) };
                 batch.agent_state(&agent.face, *note == Note::Came).await?;
@@ -520,10 +561,10 @@ impl Keeper {
             let acts = acts.remove(&chat.id).unwrap_or_else(HashSet::new);
             memory.hold(Live { chat, acts });
         }
-        for ticket in ticket::load_unsaved(&self.database.reader).await? {
-            memory.unsaved.insert(ticket.id.clone(), ticket);
-        }
+        let unsaved = ticket::load_unsaved(&self.database.reader).await?;
         self.memory = memory;
+        let now = self.clock.now();
+        unsaved.into_iter().for_each(|ticket| self.watch_over(ticket, now));
         self.in_doubt = false;
         Ok(())
     }
@@ -531,8 +572,6 @@ impl Keeper {
     /// We were down. Nobody was absent in that time: everybody's grace begins now (Q8).
     async fn resume(&mut self) -> Result<(), Fault> {
         let now = self.clock.now();
-        let owners = self.memory.unsaved.values().filter_map(|t| t.owner.as_ref()).map(|o| o.id.clone());
-        self.memory.absent.extend(owners.map(|owner| (owner, now)).collect::<Vec<_>>());
         let chats: Vec<String> = self.memory.lives.keys().cloned().collect();
         for some in chats.chunks(BATCH) {
             let mut wants = Vec::with_capacity(some.len());
@@ -547,6 +586,19 @@ impl Keeper {
             }
         }
         Ok(())
+    }
+}
+
+/// The agent who with this enters a conversation, looks into it or ends it: that he could ask for
+/// it does not say that he listens.
+fn acts_in_person(event: &Event) -> Option<&domain::Face> {
+    match event {
+        Event::Attended { by }
+        | Event::Joined { by }
+        | Event::Watched { by }
+        | Event::Ended { by: Some(by), reason: Reason::Agent } => Some(by),
+        Event::Redirected { to: Destination::Agent(agent), .. } => Some(agent),
+        _ => None,
     }
 }
 

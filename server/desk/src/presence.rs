@@ -1,9 +1,10 @@
 //! Who is here. Comings and goings are noted per person and fetched by the keeper, so a person
-//! who flickers costs one note, and no queue can grow.
+//! who flickers costs one note, and no queue can grow. Whoever acts before he is here is awaited:
+//! one who never comes has gone, too.
 
 use crate::Clock;
-use domain::Time;
-use domain::presence::{HOLD, Presence};
+use domain::presence::{ARRIVAL, HOLD, Presence, past};
+use domain::{Span, Time};
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use tokio::sync::Notify;
@@ -22,6 +23,13 @@ pub enum Note {
     Went { since: Time },
 }
 
+impl Note {
+    /// Has he gone, longer ago than that?
+    pub fn is_past(&self, span: Span, now: Time) -> bool {
+        matches!(self, Note::Went { since } if past(*since, span) <= now)
+    }
+}
+
 #[derive(Clone)]
 pub struct Room(Arc<Inside>);
 
@@ -35,7 +43,14 @@ struct Inside {
 struct People {
     here: HashMap<Person, Presence>,
     gone_since: HashMap<Person, Time>,
+    awaited: HashMap<Person, Awaited>,
     notes: HashMap<Person, Note>,
+}
+
+/// Somebody who should be here, and was last known of at `since`.
+struct Awaited {
+    since: Time,
+    until: Time,
 }
 
 impl Room {
@@ -48,6 +63,7 @@ impl Room {
         let mut people = self.lock();
         if people.here.entry(person.clone()).or_default().come() {
             people.gone_since.remove(&person);
+            people.awaited.remove(&person);
             people.notes.insert(person, Note::Came);
             self.0.noted.notify_one();
         }
@@ -74,13 +90,41 @@ impl Room {
             || people.gone_since.get(&person).is_some_and(|since| self.0.clock.now() - *since <= HOLD)
     }
 
+    /// He acted, or was named, and should be here. True when he is not: if he does not come in
+    /// time, he has been gone since then. One lock for the look and the note, so that nobody can
+    /// come in between.
+    pub fn expect(&self, person: &Person, since: Time) -> bool {
+        let mut people = self.lock();
+        if people.here.contains_key(person) || people.notes.contains_key(person) {
+            return false;
+        }
+        let new = Awaited { since, until: since + ARRIVAL };
+        people.awaited.entry(person.clone()).or_insert(new).since = since;
+        true
+    }
+
     /// What the keeper has not heard yet.
     pub fn take_notes(&self) -> Vec<(Person, Note)> {
-        self.lock().notes.drain().collect()
+        let (mut people, now) = (self.lock(), self.0.clock.now());
+        let late: Vec<_> = people.awaited.extract_if(|_, awaited| awaited.until <= now).collect();
+        for (person, Awaited { since, .. }) in late {
+            people.notes.entry(person).or_insert(Note::Went { since });
+        }
+        people.notes.drain().collect()
+    }
+
+    /// When somebody who is awaited will be late.
+    pub fn next_late(&self) -> Option<Time> {
+        self.lock().awaited.values().map(|awaited| awaited.until).min()
+    }
+
+    /// Is there something to fetch?
+    pub fn is_noted(&self) -> bool {
+        !self.lock().notes.is_empty()
     }
 
     /// A note that could not be kept; a newer one of the same person stands. Nobody is woken:
-    /// the keeper comes back by himself after a fault.
+    /// the keeper comes back by himself while there are notes.
     pub fn put_back(&self, person: Person, note: Note) {
         self.lock().notes.entry(person).or_insert(note);
     }

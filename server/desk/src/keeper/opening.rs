@@ -2,6 +2,7 @@
 
 use super::{Got, Keeper, Live};
 use crate::keeper::batch::Batch;
+use crate::presence::Person;
 use crate::{Answer, Fault, Visitor, application, chat, group, random, visitor};
 use domain::application::{Answer as FormAnswer, FieldKind, fill};
 use domain::event::Opening;
@@ -62,6 +63,7 @@ impl Keeper {
         let chat = Chat::open(open.id.clone(), batch.now, &opening);
         let told = vec![Told::of(&chat, batch.now, &open.id, Event::Opened(Box::new(opening)))];
         batch.note(&chat, &chat, &told);
+        self.expect(Person::Customer(chat.customer.id.clone()), batch.now);
         self.memory.hold(Live { chat, acts: HashSet::from([open.id.clone()]) });
         Ok(Got::Told(told))
     }

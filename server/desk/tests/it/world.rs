@@ -105,9 +105,15 @@ impl World {
 
     /// A customer presses the start button and his widget listens.
     pub async fn starts(&mut self, name: &str, group: &str) -> String {
+        let chat = self.sends_the_form(name, group).await;
+        self.comes(name).await;
+        chat
+    }
+
+    /// A customer presses the start button, and nothing else.
+    pub async fn sends_the_form(&self, name: &str, group: &str) -> String {
         let open = self.form(name, group);
         self.desk.open_chat(&token(name), &open).await.unwrap();
-        self.comes(name).await;
         open.id
     }
 
@@ -216,6 +222,11 @@ impl World {
     pub async fn count(&self, sql: &str) -> i64 {
         self.look().await.fetch_one(AssertSqlSafe(sql.to_string())).await.unwrap().try_get(0).unwrap()
     }
+}
+
+/// The first length that is more than this.
+pub fn just_over(span: Span) -> Span {
+    Span(span.0 + 1)
 }
 
 /// A browser's token: 43 characters of its own making, here from a name.
