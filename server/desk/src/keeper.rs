@@ -142,6 +142,8 @@ struct Live {
 #[derive(Default)]
 struct Memory {
     lives: HashMap<String, Live>,
+    /// The live chat of a customer: he has one at the most.
+    customers: HashMap<String, String>,
     due: BTreeSet<(Time, String)>,
     /// Tickets that wait for their first save.
     unsaved: HashMap<String, Ticket>,
@@ -152,19 +154,33 @@ struct Memory {
 impl Memory {
     fn hold(&mut self, live: Live) {
         self.let_go(&live.chat.id);
+        if live.chat.is_over() {
+            return;
+        }
         if let Some(due) = live.chat.due() {
             self.due.insert((due, live.chat.id.clone()));
         }
-        if !live.chat.is_over() {
-            self.lives.insert(live.chat.id.clone(), live);
-        }
+        self.customers.insert(live.chat.customer.id.clone(), live.chat.id.clone());
+        self.lives.insert(live.chat.id.clone(), live);
     }
 
-    fn let_go(&mut self, chat: &str) {
-        if let Some(before) = self.lives.remove(chat)
-            && let Some(due) = before.chat.due()
-        {
-            self.due.remove(&(due, before.chat.id));
+    fn let_go(&mut self, chat: &str) -> Option<Live> {
+        let live = self.lives.remove(chat)?;
+        if let Some(due) = live.chat.due() {
+            self.due.remove(&(due, chat.into()));
+        }
+        self.customers.remove(&live.chat.customer.id);
+        Some(live)
+    }
+
+    /// Chats in which this person is, or which he watches.
+    fn chats_of(&self, person: &Person) -> Vec<String> {
+        match person {
+            Person::Customer(id) => self.customers.get(id).cloned().into_iter().collect(),
+            Person::Agent(id) => {
+                let with = |l: &&Live| l.chat.is_inside(id) || is_watched(&l.chat, id);
+                self.lives.values().filter(with).map(|l| l.chat.id.clone()).collect()
+            }
         }
     }
 
@@ -186,6 +202,11 @@ impl Memory {
     fn owner_gone(&self, ticket: &Ticket) -> Option<Time> {
         ticket.owner.as_ref().and_then(|owner| self.absent.get(&owner.id)).copied()
     }
+}
+
+/// By his id: a name may change.
+fn is_watched(chat: &Chat, agent: &str) -> bool {
+    chat.watchers.iter().any(|w| w.id == agent)
 }
 
 struct Keeper {
@@ -423,10 +444,7 @@ impl Keeper {
 
     /// Applies what was decided, and notes what must be kept and told.
     fn apply(&mut self, batch: &mut Batch, id: &str, act: &str, events: Vec<Event>) -> Result<Vec<Told>, Fault> {
-        let Some(mut live) = self.memory.lives.remove(id) else { return Ok(Vec::new()) };
-        if let Some(due) = live.chat.due() {
-            self.memory.due.remove(&(due, id.into()));
-        }
+        let Some(mut live) = self.memory.let_go(id) else { return Ok(Vec::new()) };
         let before = live.chat.clone();
         let mut told = Vec::with_capacity(events.len());
         for event in events {
@@ -512,11 +530,8 @@ impl Keeper {
             Note::Came => Act::Return,
             Note::Went { since } => Act::Leave { since: *since },
         };
-        let (asker, chats) = match person {
-            Person::Customer(id) => {
-                let mine = self.memory.lives.values().find(|l| l.chat.customer.id == *id);
-                (Asker::Customer(id.clone()), mine.map(|l| l.chat.id.clone()).into_iter().collect::<Vec<_>>())
-            }
+        let asker = match person {
+            Person::Customer(id) => Asker::Customer(id.clone()),
             Person::Agent(id) => {
                 match note {
                     Note::Came => drop(self.memory.absent.remove(id)),
@@ -524,16 +539,10 @@ impl Keeper {
                 }
                 let Some(agent) = people::agent_in(&mut batch.tx, id).await? else { return Ok(Got::Done) };
                 batch.agent_state(&agent.face, *note == Note::Came).await?;
-                let mine = self
-                    .memory
-                    .lives
-                    .values()
-                    .filter(|l| l.chat.is_inside(id) || l.chat.watchers.contains(&agent.face));
-                let chats = mine.map(|l| l.chat.id.clone()).collect();
-                (Asker::Agent(agent), chats)
+                Asker::Agent(agent)
             }
         };
-        for chat in chats {
+        for chat in self.memory.chats_of(person) {
             for act in [Some(act.clone()), self.stops_watching(&chat, person, note)].into_iter().flatten() {
                 let wish = Wish { id: random::id(batch.now)?, act };
                 match self.act(batch, &asker, &chat, &wish).await {
@@ -548,7 +557,7 @@ impl Keeper {
     /// Whoever has gone watches no more.
     fn stops_watching(&self, chat: &str, person: &Person, note: &Note) -> Option<Act> {
         let Person::Agent(agent) = person else { return None };
-        let watches = self.memory.lives.get(chat).is_some_and(|l| l.chat.watchers.iter().any(|w| w.id == *agent));
+        let watches = self.memory.lives.get(chat).is_some_and(|l| is_watched(&l.chat, agent));
         (watches && matches!(note, Note::Went { .. })).then_some(Act::Unwatch)
     }
 

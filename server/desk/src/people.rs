@@ -55,14 +55,14 @@ pub async fn are_there(pool: &AnyPool) -> Result<bool, sqlx::Error> {
     Ok(sqlx::query("select 1 from agents limit 1").fetch_optional(pool).await?.is_some())
 }
 
-/// An agent with all his rights.
+/// An agent with all his rights, whether he may sign in or not.
 pub async fn agent(pool: &AnyPool, id: &str) -> Result<Option<Agent>, sqlx::Error> {
     agent_in(&mut *pool.acquire().await?, id).await
 }
 
 /// As [`agent`], inside a transaction.
 pub async fn agent_in(conn: &mut AnyConnection, id: &str) -> Result<Option<Agent>, sqlx::Error> {
-    let row = sqlx::query("select name, sequence, system from agents where id = $1 and disabled = 0")
+    let row = sqlx::query("select name, sequence, system from agents where id = $1")
         .bind(id)
         .fetch_optional(&mut *conn)
         .await?;

@@ -3,6 +3,7 @@
 use crate::world::*;
 use domain::presence::{ARRIVAL, HOLD, PATIENCE};
 use domain::{Act, Event, Reason, Span, Stage, Status, Target, Time};
+use sqlx::Executor;
 
 #[tokio::test]
 async fn a_deserted_chat_is_abandoned_after_the_hold() {
@@ -325,4 +326,27 @@ async fn a_ticket_waits_for_an_owner_who_comes_back_in_time() {
     world.wait(Span::minutes(5)).await;
 
     assert!(!world.desk.ticket_of_chat(world.agent(INES), &chat).await.unwrap().unwrap().is_saved());
+}
+
+#[tokio::test]
+async fn an_agent_is_the_same_under_a_new_name() {
+    let (mut world, chat) = World::with_conversation().await;
+    world.does(MARTA, &chat, Act::Watch).await.unwrap();
+    let rename = "update agents set name = 'Marta Ortiz de Nogal' where name = 'Marta Ortiz'";
+    assert_eq!(world.look().await.execute(rename).await.unwrap().rows_affected(), 1);
+
+    world.leaves(MARTA).await;
+
+    assert!(world.chat(&chat).await.watchers.is_empty());
+}
+
+#[tokio::test]
+async fn an_agent_who_may_work_here_no_more_still_leaves() {
+    let (mut world, chat) = World::with_conversation().await;
+    world.look().await.execute("update agents set disabled = 1 where name = 'Inés Robledo'").await.unwrap();
+
+    world.leaves(INES).await;
+    world.wait(just_over(HOLD)).await;
+
+    assert_eq!(world.chat(&chat).await.stage, Stage::Ended(Reason::AgentLost));
 }
