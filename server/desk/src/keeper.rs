@@ -50,6 +50,10 @@ pub enum Want {
         wish: String,
         act: TicketAct,
     },
+    /// The clock: is anybody in this chat gone for too long?
+    Abandon {
+        chat: String,
+    },
     /// The clock: has the owner of an unsaved ticket been gone for too long?
     KeepTicket {
         ticket: String,
@@ -277,11 +281,8 @@ impl Keeper {
     /// What the clock has to ask for now.
     fn due_wants(&self) -> Vec<Want> {
         let now = self.clock.now();
-        let mut wants = Vec::new();
-        for (_, chat) in self.memory.due.iter().take_while(|(due, _)| *due <= now).take(LOOK) {
-            let Ok(id) = random::id(now) else { continue };
-            wants.push(Want::Act { asker: Asker::Clock, chat: chat.clone(), wish: Wish { id, act: Act::Abandon } });
-        }
+        let due = self.memory.due.iter().take_while(|(due, _)| *due <= now).take(LOOK);
+        let mut wants: Vec<Want> = due.map(|(_, chat)| Want::Abandon { chat: chat.clone() }).collect();
         for ticket in self.memory.unsaved.values() {
             if let Some(since) = self.memory.owner_gone(ticket).filter(|since| past(*since, HOLD) <= now) {
                 wants.push(Want::KeepTicket { ticket: ticket.id.clone(), since });
@@ -370,6 +371,10 @@ impl Keeper {
             Want::Open { token_hash, open } => self.open(batch, token_hash, open).await,
             Want::Act { asker, chat, wish } => self.act(batch, asker, chat, wish).await,
             Want::Ticket { agent, ticket, wish, act } => self.ticket(batch, agent, ticket, wish, act).await,
+            Want::Abandon { chat } => {
+                let wish = Wish { id: random::id(batch.now)?, act: Act::Abandon };
+                self.act(batch, &Asker::Clock, chat, &wish).await
+            }
             Want::KeepTicket { ticket, since } => self.keep_ticket(batch, ticket, *since).await,
             Want::Presence { person, note } => self.presence(batch, person, note).await,
             Want::Check => {
