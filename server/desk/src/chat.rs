@@ -84,10 +84,9 @@ impl Desk {
 
     /// The rows of the two lists that an agent sees (R43, R50), and what he has yet to save.
     pub async fn lists(&self, agent: &Agent) -> Answer<Lists> {
-        let rows =
-            sqlx::query("select state from chats where stage in ('waiting', 'attending') order by queued_at, id")
-                .fetch_all(&self.0.database.reader)
-                .await?;
+        let rows = sqlx::query("select state from chats where ended_at is null order by queued_at, id")
+            .fetch_all(&self.0.database.reader)
+            .await?;
         let mut cards = Vec::new();
         for row in rows {
             let chat = read_state(&row, 0)?;
@@ -139,7 +138,7 @@ pub async fn load<'c>(on: impl AnyExecutor<'c>, chat: &str) -> Result<Option<Cha
 
 /// Every chat that has not ended.
 pub async fn load_live<'c>(on: impl AnyExecutor<'c>) -> Result<Vec<Chat>, Fault> {
-    let rows = sqlx::query("select state from chats where stage in ('waiting', 'attending')").fetch_all(on).await?;
+    let rows = sqlx::query("select state from chats where ended_at is null").fetch_all(on).await?;
     rows.iter().map(|row| read_state(row, 0)).collect()
 }
 
@@ -155,12 +154,10 @@ pub async fn acts_of<'c>(on: impl AnyExecutor<'c>, chat: &str) -> Result<Vec<Str
 
 /// The same for every chat that has not ended, by chat.
 pub async fn acts_of_live<'c>(on: impl AnyExecutor<'c>) -> Result<HashMap<String, HashSet<String>>, sqlx::Error> {
-    let rows = sqlx::query(
-        "select e.chat_id, e.act from chats c join events e on e.chat_id = c.id \
-         where c.stage in ('waiting', 'attending')",
-    )
-    .fetch_all(on)
-    .await?;
+    let rows =
+        sqlx::query("select chat_id, act from events where chat_id in (select id from chats where ended_at is null)")
+            .fetch_all(on)
+            .await?;
     let mut acts: HashMap<String, HashSet<String>> = HashMap::new();
     for row in rows {
         acts.entry(row.try_get(0)?).or_default().insert(row.try_get(1)?);

@@ -120,7 +120,10 @@ async fn open_server(url: &str) -> Result<Database, Fault> {
 }
 
 fn migrations() -> Result<Migrator, Fault> {
-    let all = [(1, "house", include_str!("../migrations/0001_house.sql"))];
+    let all = [
+        (1, "house", include_str!("../migrations/0001_house.sql")),
+        (2, "the living", include_str!("../migrations/0002_the_living.sql")),
+    ];
     let all = all.into_iter().map(|(n, name, sql)| {
         Migration::new(
             n,

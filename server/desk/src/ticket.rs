@@ -31,7 +31,7 @@ impl Desk {
         };
         let sql = format!(
             "select state from tickets where {mine_or_seen} and {chosen} \
-             and (changed_at < $2 or (changed_at = $2 and id < $3)) order by changed_at desc, id desc limit $4"
+             and (changed_at, id) < ($2, $3) order by changed_at desc, id desc limit $4"
         );
         let mut query = sqlx::query(AssertSqlSafe(sql))
             .bind(agent.face.id.as_str())

@@ -292,3 +292,24 @@ async fn protocol_numbers_are_dense_in_the_order_of_starting() {
 async fn visitor(world: &World, name: &str) -> desk::Visitor {
     world.desk.visitor(&token(name)).await.unwrap()
 }
+
+/// What is asked all the time must not read the whole history. SQLite says how it would look.
+#[tokio::test]
+async fn chats_that_run_are_found_without_those_that_have_ended() {
+    let world = World::empty().await;
+    if world.is_on_a_server() {
+        return;
+    }
+    for (sql, index) in [
+        ("select state from chats where ended_at is null order by queued_at, id", "chats_running"),
+        ("select act from events where chat_id in (select id from chats where ended_at is null)", "events_in_order"),
+        ("select max(ended_at) from chats where ended_at is not null", "chats_by_end"),
+        ("select state from tickets where saved_at is null", "tickets_unsaved"),
+    ] {
+        let plan =
+            world.look().await.fetch_all(sqlx::AssertSqlSafe(format!("explain query plan {sql}"))).await.unwrap();
+        let plan: Vec<String> = plan.iter().map(|row| row.try_get("detail").unwrap()).collect();
+        assert!(plan[0].contains(index), "{sql}: {plan:?}");
+        assert!(!plan.iter().any(|step| step.starts_with("SCAN") && !step.contains("INDEX")), "{sql}: {plan:?}");
+    }
+}

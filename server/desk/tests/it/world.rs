@@ -219,6 +219,11 @@ impl World {
         AnyPool::connect(&self.settings.database).await.unwrap()
     }
 
+    /// On PostgreSQL, that is.
+    pub fn is_on_a_server(&self) -> bool {
+        !self.settings.database.starts_with("sqlite:")
+    }
+
     pub async fn count(&self, sql: &str) -> i64 {
         self.look().await.fetch_one(AssertSqlSafe(sql.to_string())).await.unwrap().try_get(0).unwrap()
     }
