@@ -1,7 +1,9 @@
 //! What time it is. Wall time is read once; from then on only the monotonic clock counts, so a
-//! wall clock that is set back or forth abandons nobody (R24 of quality.md).
+//! wall clock that is set back or forth abandons nobody (R24 of quality.md). Set back while we
+//! were down, it is not believed: time begins where what is kept has ended.
 
 use domain::{Span, Time};
+use sqlx::{AnyExecutor, Row};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
@@ -54,24 +56,51 @@ impl Clock {
         }
     }
 
+    /// It is this late at the least.
+    pub fn not_before(&self, kept: Time) {
+        let behind = kept - self.now();
+        if behind.0 > 0 {
+            tracing::warn!(ms = behind.0, "the machine's clock was set back; time goes on from the last moment kept");
+            self.advance(behind);
+        }
+    }
+
     /// Returns when it may be `due`, or earlier; whoever waits looks at [`Clock::now`] again.
     pub async fn wait_until(&self, due: Option<Time>) {
-        let left = due.map(|due| due - self.now());
+        // It listens before it looks: a move in between would wake nobody.
         match &*self.0 {
             Kind::System { moved, .. } => {
+                let notified = moved.notified();
+                let left = due.map(|due| due - self.now());
                 let left = left.map_or(LOOK, |span| Duration::from_millis(span.0.max(0) as u64).min(LOOK));
                 tokio::select! {
                     () = tokio::time::sleep(left) => {}
-                    () = moved.notified() => {}
+                    () = notified => {}
                 }
             }
             Kind::Hands { moved, .. } => {
                 let notified = moved.notified();
-                if left.is_some_and(|span| span.0 <= 0) {
+                if due.is_some_and(|due| due <= self.now()) {
                     return;
                 }
                 notified.await;
             }
         }
     }
+}
+
+/// The last moment of all that is kept: of what happened in chats and to tickets, and of sessions.
+pub async fn last_kept<'c>(on: impl AnyExecutor<'c>) -> Result<Time, sqlx::Error> {
+    // An event of an ended chat is no later than its end, so the long history is not looked at.
+    let row = sqlx::query(
+        "select coalesce(max(at), 0) from ( \
+           select max(ended_at) as at from chats where ended_at is not null \
+           union all select max(at) from events where chat_id in (select id from chats where ended_at is null) \
+           union all select max(changed_at) from tickets \
+           union all select max(seen_at) from sessions \
+         ) as kept",
+    )
+    .fetch_one(on)
+    .await?;
+    Ok(Time(row.try_get(0)?))
 }

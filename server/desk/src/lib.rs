@@ -71,6 +71,7 @@ impl Desk {
     pub async fn open(settings: Settings) -> Result<Desk, Fault> {
         let database = Database::open(&settings.database).await?;
         let clock = settings.clock;
+        clock.not_before(clock::last_kept(&database.reader).await?);
         let hub = hub::Hub::default();
         let queues = queue::Teller::start(database.clone(), hub.clone(), clock.clone());
         let presence = presence::Room::new(clock.clone());

@@ -293,6 +293,29 @@ async fn visitor(world: &World, name: &str) -> desk::Visitor {
     world.desk.visitor(&token(name)).await.unwrap()
 }
 
+/// The machine's clock was set back while we were down (R24): nobody waits for less than nothing.
+#[tokio::test]
+async fn time_goes_on_from_the_last_moment_that_is_kept() {
+    let (mut world, chat) = World::with_conversation().await;
+    world.wait(Span::minutes(5)).await;
+    let said = world.says("ana", &chat, "Hola").await[0].at;
+    world.restart(Span::hours(-24)).await;
+    assert!(world.desk.now() >= said);
+
+    world.wait(Span::secs(10)).await;
+    world.does("ana", &chat, Act::Close).await.unwrap();
+    let ended = world.chat(&chat).await.ended_at.unwrap();
+    world.restart(Span::hours(-24)).await;
+    assert!(world.desk.now() >= ended);
+
+    let ticket = world.desk.ticket_of_chat(world.agent(INES), &chat).await.unwrap().unwrap();
+    world.wait(Span::minutes(1)).await;
+    let saved = world.desk.ticket(world.agent(INES), &ticket.id).await.unwrap().changed_at;
+    world.restart(Span::hours(-24)).await;
+    assert!(world.desk.now() >= saved);
+    assert!(ended >= said && saved > ended);
+}
+
 /// What is asked all the time must not read the whole history. SQLite says how it would look.
 #[tokio::test]
 async fn chats_that_run_are_found_without_those_that_have_ended() {
