@@ -1,6 +1,6 @@
 //! Applications: what the widget needs to know, and where it may stand.
 
-use crate::database::is_set;
+use crate::database::{can_hold, is_set};
 use crate::{Answer, Desk, Fault, group, queue};
 use domain::application::{ApplicationView, Field, Terms};
 use domain::group::{Named, Subject};
@@ -16,6 +16,9 @@ pub struct Ground {
 }
 
 pub async fn ground<'c>(on: impl AnyExecutor<'c>, key: &str) -> Result<Option<Ground>, Fault> {
+    if !can_hold(key) {
+        return Ok(None);
+    }
     let row = sqlx::query("select id, name, fields, patience from applications where key = $1")
         .bind(key)
         .fetch_optional(on)
@@ -34,6 +37,9 @@ pub async fn group_of<'c>(
     application: &str,
     group: &str,
 ) -> Result<Option<Named>, sqlx::Error> {
+    if !can_hold(group) {
+        return Ok(None);
+    }
     let row = sqlx::query(
         "select g.id, g.name from application_groups ag join groups g on g.id = ag.group_id \
          where ag.application_id = $1 and ag.group_id = $2",
@@ -49,6 +55,9 @@ impl Desk {
     /// What the widget needs before anybody is asked for anything (R1-R15).
     pub async fn application(&self, key: &str) -> Answer<ApplicationView> {
         let reader = &self.0.database.reader;
+        if !can_hold(key) {
+            return Err(Refusal::NotYours.into());
+        }
         let row = sqlx::query(
             "select id, name, accent, expanded, title, fields, wait_shows from applications where key = $1",
         )
@@ -84,6 +93,9 @@ impl Desk {
 
     /// The sites that may show this application: exact origins.
     pub async fn sites(&self, key: &str) -> Answer<Vec<String>> {
+        if !can_hold(key) {
+            return Err(Refusal::NotYours.into());
+        }
         let row = sqlx::query("select id from applications where key = $1")
             .bind(key)
             .fetch_optional(&self.0.database.reader)

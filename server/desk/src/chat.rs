@@ -2,7 +2,7 @@
 
 use crate::keeper::{Asker, Got, Want};
 use crate::presence::Person;
-use crate::{Answer, Desk, Error, Fault, Visitor, visitor};
+use crate::{Answer, Desk, Error, Fault, Visitor, database, visitor};
 use domain::act::Target;
 use domain::event::{Destination, Wish};
 use domain::person::Agent;
@@ -132,6 +132,9 @@ pub async fn open_chat_of<'c>(on: impl AnyExecutor<'c>, customer: &str) -> Resul
 }
 
 pub async fn load<'c>(on: impl AnyExecutor<'c>, chat: &str) -> Result<Option<Chat>, Fault> {
+    if !database::can_hold(chat) {
+        return Ok(None);
+    }
     let row = sqlx::query("select state from chats where id = $1").bind(chat).fetch_optional(on).await?;
     row.map(|row| read_state(&row, 0)).transpose()
 }
@@ -197,6 +200,7 @@ pub async fn destination(
     to: &Target,
 ) -> Result<Option<Destination>, sqlx::Error> {
     let named = match to {
+        Target::Group(id) | Target::Agent(id) if !database::can_hold(id) => None,
         Target::Group(id) => {
             sqlx::query("select id, name from groups where id = $1").bind(id.as_str()).fetch_optional(conn).await?
         }
@@ -221,10 +225,10 @@ pub async fn destination(
 
 /// Keeps what happened, in few statements.
 pub async fn keep_events(conn: &mut AnyConnection, told: &[Told]) -> Result<(), Fault> {
-    for part in crate::database::portions(told) {
+    for part in database::portions(told) {
         let sql = format!(
             "insert into events (chat_id, aside, seq, after_seq, at, act, body) values {}",
-            crate::database::places(part.len(), 7)
+            database::places(part.len(), 7)
         );
         let mut query = sqlx::query(AssertSqlSafe(sql));
         for t in part {
@@ -246,7 +250,7 @@ const COLUMNS: usize = 19;
 
 /// Keeps how chats now stand, in few statements.
 pub async fn keep_states(conn: &mut AnyConnection, chats: &[Chat]) -> Result<(), Fault> {
-    for part in crate::database::portions(chats) {
+    for part in database::portions(chats) {
         let sql = format!(
             "insert into chats (id, number, application_id, group_id, requested_group_id, origin, customer_id, stage, \
              end_reason, queued_at, attended_at, attended_by, first_reply_at, disconnected_at, ended_at, waiting_messages, \
@@ -256,7 +260,7 @@ pub async fn keep_states(conn: &mut AnyConnection, chats: &[Chat]) -> Result<(),
              disconnected_at = excluded.disconnected_at, ended_at = excluded.ended_at, \
              waiting_messages = excluded.waiting_messages, seq = excluded.seq, aside_seq = excluded.aside_seq, \
              state = excluded.state",
-            crate::database::places(part.len(), COLUMNS)
+            database::places(part.len(), COLUMNS)
         );
         let mut query = sqlx::query(AssertSqlSafe(sql));
         for c in part {

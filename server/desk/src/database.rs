@@ -167,6 +167,11 @@ pub fn places(rows: usize, columns: usize) -> String {
     text
 }
 
+/// PostgreSQL takes no NUL in a text: what has one in it names nothing.
+pub fn can_hold(text: &str) -> bool {
+    !text.contains('\0')
+}
+
 /// A yes or no as it is kept.
 pub fn flag(yes: bool) -> i64 {
     i64::from(yes)

@@ -1,6 +1,6 @@
 //! Agents: who works here.
 
-use crate::database::flag;
+use crate::database::{can_hold, flag};
 use crate::session::Signed;
 use crate::{Answer, Desk, Fault, group};
 use domain::application::{FieldKind, is_plausible};
@@ -104,6 +104,9 @@ impl Desk {
 
     /// The agents to whom a chat of this group may be handed: its attendants, with their state.
     pub async fn attendants(&self, group: &str) -> Answer<Vec<AgentState>> {
+        if !can_hold(group) {
+            return Ok(Vec::new());
+        }
         let rows = sqlx::query(
             "select a.id, a.name, a.online from agents a join memberships m on m.agent_id = a.id \
              where m.group_id = $1 and m.attendant = 1 and a.disabled = 0 order by a.name, a.id",

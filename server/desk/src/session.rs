@@ -1,6 +1,6 @@
 //! Sessions: signing in and out, and the first start.
 
-use crate::{Answer, Desk, Fault, people, random};
+use crate::{Answer, Desk, Fault, database, people, random};
 use argon2::password_hash::{PasswordHasher, PasswordVerifier};
 use argon2::{Algorithm, Argon2, Params, PasswordHash, Version};
 use domain::person::Agent;
@@ -32,6 +32,9 @@ impl Desk {
     /// A new session's token. A wrong name and a wrong password take the same time and get the
     /// same answer.
     pub async fn sign_in(&self, email: &str, password: &str) -> Answer<String> {
+        if !database::can_hold(email) {
+            return Err(Refusal::WrongPassword.into());
+        }
         let row = sqlx::query("select id, password from agents where email = $1 and disabled = 0")
             .bind(email.trim().to_lowercase())
             .fetch_optional(&self.0.database.reader)

@@ -1,7 +1,7 @@
 //! Tickets: how they are kept, listed and saved.
 
 use crate::keeper::{Got, Want};
-use crate::{Answer, Desk, Error, Fault};
+use crate::{Answer, Desk, Error, Fault, database};
 use domain::person::Agent;
 use domain::wire::{After, Entry, Filter, TicketRow};
 use domain::{Refusal, Status, Ticket, TicketAct, TicketEvent, Time};
@@ -15,6 +15,9 @@ impl Desk {
     /// A page of tickets that an agent may see, last changed first.
     pub async fn tickets(&self, agent: &Agent, filter: Filter, after: Option<After>) -> Answer<Vec<TicketRow>> {
         let groups: Vec<String> = self.groups_seen_by(agent).await?.into_iter().map(|g| g.id).collect();
+        if !after.as_ref().is_none_or(|after| database::can_hold(&after.id)) {
+            return Err(Refusal::Malformed.into());
+        }
         let after = after.unwrap_or(After { changed_at: Time(i64::MAX), id: String::new() });
         // The names of the places are all that is put together here; values are bound.
         let places: Vec<String> = (0..groups.len()).map(|n| format!("${}", n + 5)).collect();
@@ -115,6 +118,9 @@ fn row_of(t: Ticket) -> TicketRow {
 }
 
 pub async fn load<'c>(on: impl AnyExecutor<'c>, id: &str) -> Result<Option<Ticket>, Fault> {
+    if !database::can_hold(id) {
+        return Ok(None);
+    }
     let row = sqlx::query("select state from tickets where id = $1").bind(id).fetch_optional(on).await?;
     row.as_ref().map(read_state).transpose()
 }
@@ -149,10 +155,10 @@ pub struct Kept {
 }
 
 pub async fn keep_events(conn: &mut AnyConnection, kept: &[Kept]) -> Result<(), Fault> {
-    for part in crate::database::portions(kept) {
+    for part in database::portions(kept) {
         let sql = format!(
             "insert into ticket_events (ticket_id, seq, at, act, body) values {}",
-            crate::database::places(part.len(), 5)
+            database::places(part.len(), 5)
         );
         let mut query = sqlx::query(AssertSqlSafe(sql));
         for k in part {
@@ -171,14 +177,14 @@ pub async fn keep_events(conn: &mut AnyConnection, kept: &[Kept]) -> Result<(), 
 const COLUMNS: usize = 14;
 
 pub async fn keep_states(conn: &mut AnyConnection, tickets: &[Ticket]) -> Result<(), Fault> {
-    for part in crate::database::portions(tickets) {
+    for part in database::portions(tickets) {
         let sql = format!(
             "insert into tickets (id, number, chat_id, group_id, application_id, customer_id, owner_id, status, first_status, \
              created_at, changed_at, saved_at, seq, state) values {} on conflict (id) do update set \
              group_id = excluded.group_id, owner_id = excluded.owner_id, status = excluded.status, \
              first_status = excluded.first_status, changed_at = excluded.changed_at, saved_at = excluded.saved_at, \
              seq = excluded.seq, state = excluded.state",
-            crate::database::places(part.len(), COLUMNS)
+            database::places(part.len(), COLUMNS)
         );
         let mut query = sqlx::query(AssertSqlSafe(sql));
         for t in part {

@@ -336,3 +336,31 @@ async fn chats_that_run_are_found_without_those_that_have_ended() {
         assert!(!plan.iter().any(|step| step.starts_with("SCAN") && !step.contains("INDEX")), "{sql}: {plan:?}");
     }
 }
+
+/// PostgreSQL takes no NUL; a name with one in it is no fault of ours, only nobody's.
+#[tokio::test]
+async fn what_no_database_can_hold_is_not_there() {
+    let (world, chat) = World::with_conversation().await;
+    let (nul, ana, ines) = ("0123456789\u{0}abcdef", world.caller("ana").await, world.agent(INES));
+    let mut forms = [world.form("eva", "returns"), world.form("eva", "returns")];
+    forms[0].key = nul.into();
+    forms[1].group = nul.into();
+
+    for form in &forms {
+        assert_eq!(refusal(world.desk.open_chat(&token("eva"), form).await), Refusal::NotYours);
+    }
+    assert_eq!(refusal(world.does("ana", nul, Act::Close).await), Refusal::NotYours);
+    assert_eq!(refusal(world.desk.events(&ana, nul, 0, 0).await), Refusal::NotYours);
+    for to in [domain::Target::Group(nul.into()), domain::Target::Agent(nul.into())] {
+        assert_eq!(refusal(world.does(INES, &chat, Act::Redirect { to }).await), Refusal::NoSuchTarget);
+    }
+    let save = domain::TicketAct::Save { subject: "x".into(), status: domain::Status::New, note: String::new() };
+    assert_eq!(refusal(world.desk.save_ticket(ines, nul, &world.id(), &save).await), Refusal::NotYours);
+    assert_eq!(refusal(world.desk.ticket(ines, nul).await), Refusal::NotYours);
+    let after = domain::wire::After { changed_at: world.desk.now(), id: nul.into() };
+    assert_eq!(refusal(world.desk.tickets(ines, Default::default(), Some(after)).await), Refusal::Malformed);
+    assert_eq!(refusal(world.desk.application(nul).await), Refusal::NotYours);
+    assert_eq!(refusal(world.desk.sites(nul).await), Refusal::NotYours);
+    assert_eq!(world.desk.attendants(nul).await.unwrap(), []);
+    assert_eq!(refusal(world.desk.sign_in(nul, PASSWORD).await), Refusal::WrongPassword);
+}
