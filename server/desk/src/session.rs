@@ -52,6 +52,13 @@ impl Desk {
 
     async fn begin_session(&self, agent: &str) -> Answer<String> {
         let (token, now) = (random::token()?, self.now());
+        // Those that were left to end by themselves: nobody else clears them away.
+        sqlx::query("delete from sessions where agent_id = $1 and (seen_at < $2 or created_at < $3)")
+            .bind(agent)
+            .bind(now.0 - IDLE.0)
+            .bind(now.0 - LIFE.0)
+            .execute(&self.0.database.writer)
+            .await?;
         sqlx::query("insert into sessions (token_hash, agent_id, created_at, seen_at) values ($1, $2, $3, $3)")
             .bind(random::hash(&token))
             .bind(agent)

@@ -77,3 +77,18 @@ async fn a_browsers_token_that_is_not_one_is_nobody() {
         assert_eq!(refusal(world.desk.open_chat(bad, &world.form("ana", "returns")).await), Refusal::SignedOut);
     }
 }
+
+#[tokio::test]
+async fn sessions_that_were_left_are_cleared_away_with_the_next_one() {
+    let world = World::empty().await;
+    for _ in 0..3 {
+        world.desk.sign_in(LUCIA, PASSWORD).await.unwrap();
+    }
+    world.wait(Span::minutes(31)).await;
+
+    let session = world.desk.sign_in(LUCIA, PASSWORD).await.unwrap();
+
+    let lucia = world.agent(LUCIA).face.id.clone();
+    assert_eq!(world.count(&format!("select count(*) from sessions where agent_id = '{lucia}'")).await, 1);
+    assert_eq!(world.desk.session(&session).await.unwrap().agent.face.id, lucia);
+}
