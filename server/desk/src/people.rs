@@ -6,7 +6,7 @@ use crate::{Answer, Desk, Fault, group};
 use domain::application::{FieldKind, is_plausible};
 use domain::person::Agent;
 use domain::wire::{AgentState, Down, Me};
-use domain::{Face, Refusal, Time};
+use domain::{Face, Refusal, Time, text};
 use sqlx::{AnyConnection, AnyPool, Row};
 
 /// The longest name, in characters.
@@ -24,7 +24,7 @@ pub struct New {
 
 /// A name and an address, when they are.
 pub fn checked(name: &str, email: &str) -> Result<New, Refusal> {
-    let (name, email) = (name.trim(), email.trim().to_lowercase());
+    let (name, email) = (text::line(name), text::line(email).to_lowercase());
     if name.is_empty() {
         return Err(Refusal::FieldMissing { field: "name".into() });
     }
@@ -34,7 +34,7 @@ pub fn checked(name: &str, email: &str) -> Result<New, Refusal> {
     if !is_plausible(FieldKind::Email, &email) {
         return Err(Refusal::FieldWrong { field: "email".into() });
     }
-    Ok(New { id: String::new(), name: name.into(), email, sequence: false, system: false })
+    Ok(New { id: String::new(), name, email, sequence: false, system: false })
 }
 
 pub async fn keep(conn: &mut AnyConnection, new: &New, password: &str, now: Time) -> Result<(), Fault> {

@@ -8,7 +8,7 @@ use domain::application::{Answer as FormAnswer, FieldKind, fill};
 use domain::event::Opening;
 use domain::group::Named;
 use domain::wire::Open;
-use domain::{Chat, Event, Origin, Refusal, Told};
+use domain::{Chat, Event, Origin, Refusal, Told, text};
 use sqlx::Row;
 use std::collections::HashSet;
 
@@ -56,7 +56,7 @@ impl Keeper {
             customer: Named { id: customer, name },
             verified: false,
             answers,
-            page: open.page.chars().take(PAGE_LIMIT).collect(),
+            page: text::line(&open.page).chars().take(PAGE_LIMIT).collect(),
             lang: language(&open.lang).into(),
             terms: ground.terms,
         };

@@ -51,6 +51,19 @@ async fn a_start_with_a_fault_in_the_form_leaves_nothing_behind() {
 }
 
 #[tokio::test]
+async fn the_page_he_wrote_from_is_one_line_of_a_length() {
+    let world = World::open().await;
+    let mut form = world.form("ana", "returns");
+    form.page = format!("http://shop.example/\u{0}\u{202e}\r\n{}", "x".repeat(600));
+
+    world.desk.open_chat(&token("ana"), &form).await.unwrap();
+
+    let page = world.chat(&form.id).await.page;
+    assert!(page.starts_with("http://shop.example/ xxx"), "{page:?}");
+    assert_eq!(page.chars().count(), 500);
+}
+
+#[tokio::test]
 async fn nobody_online_in_that_group_is_said_before_anybody_waits() {
     let mut world = World::open().await;
     world.leaves(LUCIA).await;

@@ -92,3 +92,15 @@ async fn sessions_that_were_left_are_cleared_away_with_the_next_one() {
     assert_eq!(world.count(&format!("select count(*) from sessions where agent_id = '{lucia}'")).await, 1);
     assert_eq!(world.desk.session(&session).await.unwrap().agent.face.id, lucia);
 }
+
+#[tokio::test]
+async fn a_name_of_ours_is_one_line_that_every_screen_can_show() {
+    let (folder, clock) = (tempfile::tempdir().unwrap(), desk::Clock::system());
+    let desk = desk::Desk::open(desk::Settings::embedded(folder.path(), clock)).await.unwrap();
+    let link = desk.set_up_link().await.unwrap().unwrap();
+
+    let session = desk.set_up(&link, "Eva\r\n\u{0}\u{202e}Sanz", "eva@casa.example", "una buena clave").await.unwrap();
+
+    assert_eq!(desk.session(&session).await.unwrap().agent.face.name, "Eva Sanz");
+    desk.stop().await;
+}
