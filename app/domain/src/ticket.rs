@@ -1,6 +1,7 @@
 //! A ticket: what a chat leaves behind.
 
 use crate::group::Named;
+use crate::person::Agent;
 use crate::presence::{HOLD, past};
 use crate::{Chat, Face, Reason, Refusal, Stage, Time, Who, text};
 use serde::{Deserialize, Serialize};
@@ -173,6 +174,11 @@ impl Ticket {
 
     pub fn is_saved(&self) -> bool {
         self.saved_at.is_some()
+    }
+
+    /// May this agent read it: does he see its group, or own it?
+    pub fn may_read(&self, agent: &Agent) -> bool {
+        agent.sees(&self.group.id) || self.is_owned_by(&agent.face.id)
     }
 
     /// Does he own it?

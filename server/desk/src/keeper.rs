@@ -405,7 +405,10 @@ impl Keeper {
         }
         if live.acts.contains(&wish.id) {
             batch.flush().await?;
-            return Ok(Got::Told(chat::told_of_act(&mut *batch.tx, chat, &wish.id).await?));
+            let mut told = chat::told_of_act(&mut *batch.tx, chat, &wish.id).await?;
+            // Whoever's wish it was: no customer reads what staff says among itself.
+            told.retain(|t| !t.event.is_aside() || !matches!(who, Who::Customer(_)));
+            return Ok(Got::Told(told));
         }
         if let Some(live) = batch.ended.get(chat) {
             return Ok(Got::Told(live.chat.decide(&who, &wish.act, &Scene::at(batch.now)).map(|_| Vec::new())?));
@@ -506,6 +509,10 @@ impl Keeper {
         let Some(mut ticket) = ticket::load(&mut *batch.tx, id).await? else {
             return Err(Refusal::NotYours.into());
         };
+        // Also before a first result is answered again: his rights may have changed since.
+        if !ticket.may_read(agent) {
+            return Err(Refusal::NotYours.into());
+        }
         let who = Who::Agent(agent.seat(&ticket.group.id));
         if ticket::is_done(&mut *batch.tx, id, wish).await? {
             return Ok(Got::Ticket(Box::new(ticket)));

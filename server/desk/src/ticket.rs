@@ -51,9 +51,7 @@ impl Desk {
     /// A ticket that this agent may see.
     pub async fn ticket(&self, agent: &Agent, id: &str) -> Answer<Ticket> {
         let found = load(&self.0.database.reader, id).await?;
-        found
-            .filter(|t| agent.sees(&t.group.id) || t.is_owned_by(&agent.face.id))
-            .ok_or_else(|| Refusal::NotYours.into())
+        found.filter(|t| t.may_read(agent)).ok_or_else(|| Refusal::NotYours.into())
     }
 
     /// What happened to a ticket.

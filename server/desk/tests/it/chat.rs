@@ -350,6 +350,18 @@ async fn chats_that_run_are_found_without_those_that_have_ended() {
     }
 }
 
+#[tokio::test]
+async fn a_repeated_whisper_tells_the_customer_nothing() {
+    let (world, chat) = World::with_conversation().await;
+    let whisper = Act::Aside { whisper: true, text: "Ofrécele el cambio".into() };
+    let wish = domain::event::Wish { id: world.id(), act: whisper };
+    world.desk.act(&world.caller(INES).await, &chat, &wish).await.unwrap();
+
+    let replayed = world.desk.act(&world.caller("ana").await, &chat, &wish).await.unwrap();
+
+    assert_eq!(replayed, []);
+}
+
 /// PostgreSQL takes no NUL; a name with one in it is no fault of ours, only nobody's.
 #[tokio::test]
 async fn what_no_database_can_hold_is_not_there() {

@@ -147,3 +147,14 @@ async fn the_list_is_read_page_by_page_without_holes_or_doubles() {
     assert_eq!(seen, (1..=120).collect::<Vec<_>>());
     assert!(world.desk.tickets(world.agent(LUCIA), Filter::All, None).await.unwrap().is_empty());
 }
+
+#[tokio::test]
+async fn a_save_that_is_repeated_by_somebody_else_shows_him_nothing() {
+    let (world, ticket) = wrap_up().await;
+    let (wish, act) = (world.id(), save("Lámpara", Status::Resolved));
+    world.desk.save_ticket(world.agent(INES), &ticket.id, &wish, &act).await.unwrap();
+
+    let replayed = world.desk.save_ticket(world.agent(LUCIA), &ticket.id, &wish, &act).await;
+
+    assert_eq!(refusal(replayed), Refusal::NotYours);
+}
