@@ -197,6 +197,7 @@ async fn listen(program: &Program, line: &mut Line, guest: &mut Guest) -> End {
             heard = guest.ear.hear() => match heard {
                 Heard::Frame(frame) => line.pass(&frame).await,
                 Heard::Slow => Err(Close::slow()),
+                Heard::Broken(error) => Err(refused(error)),
             },
             _ = pulse.tick() => {
                 if asked {
@@ -243,13 +244,18 @@ async fn hint(done: impl Future<Output = Result<(), Error>>) -> Result<(), Close
     }
 }
 
-/// Is his session still one? Another process may have ended it, or time.
-async fn look(program: &Program, guest: &Guest) -> Result<(), Close> {
+/// Is his session still one, and are his rights what they were? Another process may have changed
+/// that, or time.
+async fn look(program: &Program, guest: &mut Guest) -> Result<(), Close> {
     let Some(session) = &guest.session else {
         return Ok(());
     };
-    match program.desk.session(&session.token).await {
-        Ok(_) => Ok(()),
+    let seen = async {
+        let signed = program.desk.session(&session.token).await?;
+        guest.ear.renew(signed.agent).await
+    };
+    match seen.await {
+        Ok(()) => Ok(()),
         Err(Error::Refused(why)) => Err(Close::saying(Bye::Refused(why))),
         // Not known is not ended; the next look may know.
         Err(broken) => {

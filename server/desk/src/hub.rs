@@ -3,11 +3,13 @@
 //! Nobody hears what is not durable: the keeper tells after its commit. Buffers are bounded; a
 //! listener that does not keep up is dropped and reads again.
 
-use crate::{Answer, Caller, Desk};
+use crate::{Answer, Caller, Desk, Error};
 use bytes::Bytes;
+use domain::event::Destination;
+use domain::person::Agent;
 use domain::wire::Down;
-use domain::{Refusal, Time};
-use std::collections::HashMap;
+use domain::{Event, Refusal, Time};
+use std::collections::{HashMap, HashSet};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use tokio::sync::mpsc;
 
@@ -139,6 +141,8 @@ pub enum Heard {
     Frame(Arc<Frame>),
     /// It fell behind, and must read again.
     Slow,
+    /// It could not be found out whether it may still hear what was told.
+    Broken(Error),
 }
 
 /// A place among the listeners, given up when dropped.
@@ -190,6 +194,11 @@ pub struct Ear {
     listening: Listening,
     /// The chats that staff follows, each with its customer.
     following: Vec<(String, String)>,
+    /// Chats that he followed until they went where he may not read. Frames of theirs may still
+    /// be on their way to him.
+    left: HashSet<String>,
+    /// What is being looked at before he hears it.
+    held: Option<Arc<Frame>>,
     /// Counted until then; none: until it is dropped.
     last_heard: Option<Time>,
 }
@@ -207,7 +216,15 @@ impl Desk {
         };
         let listening = self.0.hub.listen(topics);
         self.0.presence.come(caller.person());
-        Ok(Ear { desk: self.clone(), caller: caller.clone(), listening, following: Vec::new(), last_heard: None })
+        Ok(Ear {
+            desk: self.clone(),
+            caller: caller.clone(),
+            listening,
+            following: Vec::new(),
+            left: HashSet::new(),
+            held: None,
+            last_heard: None,
+        })
     }
 
     pub fn listeners(&self) -> usize {
@@ -216,8 +233,77 @@ impl Desk {
 }
 
 impl Ear {
+    /// The next frame. Nothing is lost when whoever waits for it stops waiting.
     pub async fn hear(&mut self) -> Heard {
-        self.listening.hear().await
+        loop {
+            let frame = match self.held.clone() {
+                Some(frame) => frame,
+                None => match self.listening.hear().await {
+                    Heard::Frame(frame) => frame,
+                    other => return other,
+                },
+            };
+            self.held = Some(frame.clone());
+            let may = self.may_hear(frame.down()).await;
+            self.held = None;
+            match may {
+                Ok(true) => return Heard::Frame(frame),
+                Ok(false) => {}
+                Err(broken) => return Heard::Broken(broken),
+            }
+        }
+    }
+
+    /// A chat that he follows may go to a group that is not his: that it went is the last he hears.
+    async fn may_hear(&mut self, down: &Down) -> Answer<bool> {
+        let (chat, moved) = match down {
+            Down::Told(told) => (&told.chat, matches!(told.event, Event::Redirected { to: Destination::Group(_), .. })),
+            Down::Typing { chat, .. } => (chat, false),
+            _ => return Ok(true),
+        };
+        if moved && self.following.iter().any(|(id, _)| id == chat) {
+            self.follow_if_may(chat).await?;
+            return Ok(true);
+        }
+        Ok(!self.left.contains(chat) || self.may_read(chat).await?)
+    }
+
+    async fn may_read(&mut self, chat: &str) -> Answer<bool> {
+        let Caller::Agent(agent) = &self.caller else { return Ok(true) };
+        match self.desk.read_by(agent, chat).await {
+            Ok(_) => {
+                self.left.remove(chat);
+                Ok(true)
+            }
+            Err(Error::Refused(_)) => Ok(false),
+            Err(broken) => Err(broken),
+        }
+    }
+
+    async fn follow_if_may(&mut self, chat: &str) -> Answer<()> {
+        if !self.may_read(chat).await? {
+            self.unfollow(chat);
+            self.left.insert(chat.into());
+        }
+        Ok(())
+    }
+
+    /// His rights as they are now: what he may not hear any more he hears no more.
+    pub async fn renew(&mut self, agent: Agent) -> Answer<()> {
+        let Caller::Agent(before) = &self.caller else { return Ok(()) };
+        if *before == agent {
+            return Ok(());
+        }
+        let (lost, seen) = (self.desk.groups_seen_by(before).await?, self.desk.groups_seen_by(&agent).await?);
+        for group in lost.into_iter().filter(|group| !seen.contains(group)) {
+            self.listening.unfollow(&Topic::Group(group.id));
+        }
+        seen.into_iter().for_each(|group| self.listening.follow(Topic::Group(group.id)));
+        self.caller = Caller::Agent(agent);
+        for (chat, _) in self.following.clone() {
+            self.follow_if_may(&chat).await?;
+        }
+        Ok(())
     }
 
     /// Staff hears this chat from now on; whoever may not read it is refused.
@@ -234,6 +320,7 @@ impl Ear {
         let customer = self.desk.read_by(agent, chat).await?.customer.id;
         self.listening.follow(Topic::Chat(chat.into()));
         self.following.push((chat.into(), customer));
+        self.left.remove(chat);
         Ok(())
     }
 

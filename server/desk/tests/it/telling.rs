@@ -3,7 +3,8 @@
 use crate::world::*;
 use desk::Heard;
 use domain::wire::Down;
-use domain::{Act, Event};
+use domain::{Act, Event, Target};
+use sqlx::Executor;
 
 #[tokio::test]
 async fn words_reach_the_other_side_and_the_writer() {
@@ -94,4 +95,74 @@ async fn one_cannot_follow_what_one_may_not_read() {
     let mut lucia = world.desk.listen(&world.caller(LUCIA).await).await.unwrap();
 
     assert_eq!(refusal(lucia.follow(&chat).await), domain::Refusal::NotYours);
+}
+
+/// What somebody hears until the card of this chat.
+async fn heard_until(ear: &mut desk::Ear, chat: &str) -> Vec<Down> {
+    let mut all = Vec::new();
+    loop {
+        let Heard::Frame(frame) = ear.hear().await else { panic!("nothing more is heard") };
+        if matches!(frame.down(), Down::Card(card) if card.chat == chat) {
+            return all;
+        }
+        all.push(frame.down().clone());
+    }
+}
+
+#[tokio::test]
+async fn who_follows_a_chat_hears_that_it_went_to_a_group_that_is_not_his_and_nothing_more() {
+    let (mut world, chat) = World::with_conversation().await;
+    let mut tomas = world.desk.listen(&world.caller(TOMAS).await).await.unwrap();
+    tomas.follow(&chat).await.unwrap();
+
+    world.does(INES, &chat, Act::Redirect { to: Target::Group("choose".into()) }).await.unwrap();
+    world.says("ana", &chat, "Solo para vosotros").await;
+    world.does(MARTA, &chat, Act::Aside { whisper: false, text: "Solo para vosotros".into() }).await.unwrap();
+    let marker = world.starts("eva", "orders").await;
+
+    let heard = heard_until(&mut tomas, &marker).await;
+    let told: Vec<_> = heard.iter().filter_map(|d| if let Down::Told(t) = d { Some(&t.event) } else { None }).collect();
+    assert!(matches!(told[..], [Event::Redirected { .. }]), "{told:?}");
+    assert_eq!(refusal(tomas.follow(&chat).await), domain::Refusal::NotYours);
+}
+
+#[tokio::test]
+async fn who_is_called_back_into_a_chat_hears_it_again() {
+    let (mut world, chat) = World::with_conversation().await;
+    let mut tomas = world.desk.listen(&world.caller(TOMAS).await).await.unwrap();
+    tomas.follow(&chat).await.unwrap();
+    let to = |group: &str| Act::Redirect { to: Target::Group(group.into()) };
+
+    world.does(INES, &chat, to("choose")).await.unwrap();
+    let marker = world.starts("iris", "orders").await;
+    heard_until(&mut tomas, &marker).await;
+    world.does(MARTA, &marker, Act::Remove).await.unwrap();
+    world.does(LUCIA, &chat, Act::Attend).await.unwrap();
+    world.does(LUCIA, &chat, to("orders")).await.unwrap();
+    world.does(TOMAS, &chat, Act::Attend).await.unwrap();
+    world.says("ana", &chat, "Hola otra vez").await;
+    let marker = world.starts("eva", "orders").await;
+
+    let heard = heard_until(&mut tomas, &marker).await;
+    assert!(heard.iter().any(|d| matches!(d, Down::Told(t) if t.event.words() == Some("Hola otra vez"))), "{heard:?}");
+}
+
+#[tokio::test]
+async fn rights_that_change_count_on_an_open_socket_too() {
+    let (mut world, chat) = World::with_conversation().await;
+    let session = world.desk.sign_in(TOMAS, PASSWORD).await.unwrap();
+    let mut tomas = world.desk.listen(&world.caller(TOMAS).await).await.unwrap();
+    tomas.follow(&chat).await.unwrap();
+    let tomas_id = world.agent(TOMAS).face.id.clone();
+    let less = format!("delete from memberships where agent_id = '{tomas_id}' and group_id = 'returns'");
+    world.look().await.execute(sqlx::AssertSqlSafe(less)).await.unwrap();
+
+    tomas.renew(world.desk.session(&session).await.unwrap().agent).await.unwrap();
+    let unheard = world.starts("iris", "returns").await;
+    world.says("ana", &chat, "Solo para vosotros").await;
+    let marker = world.starts("eva", "orders").await;
+
+    let heard = heard_until(&mut tomas, &marker).await;
+    assert!(!heard.iter().any(|d| matches!(d, Down::Card(card) if card.chat == unheard)), "{heard:?}");
+    assert!(!heard.iter().any(|d| matches!(d, Down::Told(_))), "{heard:?}");
 }

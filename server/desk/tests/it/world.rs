@@ -184,6 +184,7 @@ impl World {
         match heard {
             Heard::Frame(frame) => frame.down().clone(),
             Heard::Slow => panic!("{who} was too slow"),
+            Heard::Broken(error) => panic!("{error}"),
         }
     }
 
