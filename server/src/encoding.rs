@@ -103,25 +103,31 @@ pub async fn read<T: DeserializeOwned>(headers: &HeaderMap, body: Body) -> Resul
     Ok(encoding.read(&whole(headers, body).await?)?)
 }
 
+/// As [`read`], for a frame that may be no bigger than on a socket.
+pub async fn read_frame<T: DeserializeOwned>(headers: &HeaderMap, body: Body, limit: usize) -> Result<T, Error> {
+    let encoding = Encoding::sent(headers)?;
+    Ok(encoding.read(&arrived(headers, body, limit, PATIENCE).await?)?)
+}
+
 /// A whole body, unless it is too big or takes too long; of a too big one no more than the limit
 /// is read.
 pub async fn whole(headers: &HeaderMap, body: Body) -> Result<Bytes, Refusal> {
-    arrived(headers, body, PATIENCE).await
+    arrived(headers, body, BODY_LIMIT, PATIENCE).await
 }
 
-async fn arrived(headers: &HeaderMap, mut body: Body, within: Duration) -> Result<Bytes, Refusal> {
-    const TOO_BIG: Refusal = Refusal::TooBig { limit: BODY_LIMIT as u32 };
+async fn arrived(headers: &HeaderMap, mut body: Body, limit: usize, within: Duration) -> Result<Bytes, Refusal> {
+    let too_big = Refusal::TooBig { limit: limit as u32 };
     let said = headers.get(header::CONTENT_LENGTH).and_then(|value| value.to_str().ok()?.parse::<usize>().ok());
-    if said.is_some_and(|length| length > BODY_LIMIT) {
-        return Err(TOO_BIG);
+    if said.is_some_and(|length| length > limit) {
+        return Err(too_big);
     }
     let read = async {
         let mut bytes = Vec::with_capacity(said.unwrap_or(0));
         while let Some(frame) = body.frame().await {
             let frame = frame.map_err(|_| Refusal::Malformed)?;
             if let Some(data) = frame.data_ref() {
-                if bytes.len() + data.len() > BODY_LIMIT {
-                    return Err(TOO_BIG);
+                if bytes.len() + data.len() > limit {
+                    return Err(too_big);
                 }
                 bytes.extend_from_slice(data);
             }
@@ -178,7 +184,7 @@ mod tests {
     async fn a_body_that_never_comes_is_given_up() {
         let never = futures_util::stream::pending::<Result<Bytes, std::io::Error>>();
 
-        let read = arrived(&HeaderMap::new(), Body::from_stream(never), Duration::from_millis(1)).await;
+        let read = arrived(&HeaderMap::new(), Body::from_stream(never), BODY_LIMIT, Duration::from_millis(1)).await;
 
         assert_eq!(read, Err(Refusal::Malformed));
     }

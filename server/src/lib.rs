@@ -1,7 +1,7 @@
 //! The program: it reads its settings, opens the desk, and lets people in.
 //!
 //! A request comes in by [`listener`], passes the gate of [`program`] and reaches one of [`doors`];
-//! a socket lives in [`socket`]. What they say to each other is `domain`'s, in an [`encoding`];
+//! a socket lives in [`socket`], and so does the [`stream`] that stands in for one. What they say to each other is `domain`'s, in an [`encoding`];
 //! what they may do is `desk`'s and `domain`'s business.
 
 mod address;
@@ -20,6 +20,7 @@ mod origin;
 mod program;
 mod socket;
 mod start;
+mod stream;
 
 pub use assets::Site;
 pub use limits::{Rate, Rates};

@@ -1,6 +1,8 @@
-//! The line to one browser: frames in its encoding, and a last word before it is cut.
+//! The line to one browser: frames in its encoding, and a last word before it is cut. It is a
+//! socket, or where those are blocked a stream.
 
 use crate::encoding::Encoding;
+use crate::stream::Stream;
 use axum::body::Bytes;
 use axum::extract::ws::{CloseFrame, Message, Utf8Bytes, WebSocket};
 use desk::Frame;
@@ -24,8 +26,14 @@ const RESTART: u16 = 1012;
 const SLOW: u16 = 4008;
 
 pub struct Line {
-    wire: WebSocket,
+    wire: Wire,
     encoding: Encoding,
+}
+
+#[expect(clippy::large_enum_variant, reason = "nearly all lines are sockets: a box would spare nothing")]
+enum Wire {
+    Socket(WebSocket),
+    Stream(Stream),
 }
 
 /// What came up the line.
@@ -71,12 +79,20 @@ impl Close {
 }
 
 impl Line {
-    pub fn new(wire: WebSocket, encoding: Encoding) -> Line {
-        Line { wire, encoding }
+    pub fn socket(wire: WebSocket, encoding: Encoding) -> Line {
+        Line { wire: Wire::Socket(wire), encoding }
+    }
+
+    pub fn stream(wire: Stream, encoding: Encoding) -> Line {
+        Line { wire: Wire::Stream(wire), encoding }
     }
 
     pub async fn hear(&mut self) -> Sound {
-        let read = match self.wire.recv().await {
+        let socket = match &mut self.wire {
+            Wire::Socket(socket) => socket,
+            Wire::Stream(stream) => return stream.hear().await.map_or(Sound::Closed, Sound::Frame),
+        };
+        let read = match socket.recv().await {
             None | Some(Ok(Message::Close(_))) => return Sound::Closed,
             Some(Ok(Message::Ping(_) | Message::Pong(_))) => return Sound::Sign,
             Some(Ok(Message::Text(text))) if self.encoding == Encoding::Json => self.encoding.read(text.as_bytes()),
@@ -105,30 +121,31 @@ impl Line {
     }
 
     async fn send(&mut self, bytes: Bytes) -> Result<(), Close> {
-        let message = match self.encoding {
-            Encoding::Json => Message::Text(Utf8Bytes::try_from(bytes).map_err(|_| Close::broken())?),
-            Encoding::Postcard => Message::Binary(bytes),
-        };
-        self.give(message).await
+        match &mut self.wire {
+            Wire::Socket(socket) => {
+                let message = match self.encoding {
+                    Encoding::Json => Message::Text(Utf8Bytes::try_from(bytes).map_err(|_| Close::broken())?),
+                    Encoding::Postcard => Message::Binary(bytes),
+                };
+                give(socket.send(message)).await
+            }
+            Wire::Stream(stream) => give(stream.tell(self.encoding, &bytes)).await,
+        }
     }
 
-    /// Asks for a sign of life. Browsers answer even from a tab that sleeps.
+    /// Asks for a sign of life. On a socket browsers answer by themselves, even from a tab that
+    /// sleeps; on a stream the page does.
     pub async fn ask(&mut self) -> Result<(), Close> {
-        self.give(Message::Ping(Bytes::new())).await
-    }
-
-    async fn give(&mut self, message: Message) -> Result<(), Close> {
-        match timeout(PATIENCE, self.wire.send(message)).await {
-            Ok(Ok(())) => Ok(()),
-            // The other end is gone; the next hearing finds out, and nothing more can be said.
-            Ok(Err(_)) => Ok(()),
-            Err(_) => Err(Close::slow()),
+        match &mut self.wire {
+            Wire::Socket(socket) => give(socket.send(Message::Ping(Bytes::new()))).await,
+            Wire::Stream(stream) => give(stream.ask()).await,
         }
     }
 
     /// Answers a goodbye.
-    pub async fn end(mut self) {
-        let answered = async { while let Some(Ok(_)) = self.wire.recv().await {} };
+    pub async fn end(self) {
+        let Wire::Socket(mut socket) = self.wire else { return };
+        let answered = async { while let Some(Ok(_)) = socket.recv().await {} };
         let _ = timeout(LAST_WORD, answered).await;
     }
 
@@ -140,14 +157,22 @@ impl Line {
             {
                 return;
             }
+            // A stream has no code; its end says the rest.
+            let Wire::Socket(socket) = &mut self.wire else { return };
             let frame = CloseFrame { code: close.code, reason: Utf8Bytes::from_static("") };
-            if self.wire.send(Message::Close(Some(frame))).await.is_ok() {
-                while let Some(Ok(_)) = self.wire.recv().await {}
+            if socket.send(Message::Close(Some(frame))).await.is_ok() {
+                while let Some(Ok(_)) = socket.recv().await {}
             }
         };
         // Whoever does not even take his goodbye is cut off.
         let _ = timeout(LAST_WORD, last_word).await;
     }
+}
+
+/// Waits until it is taken, but not for ever. Where the other end is gone, the next hearing finds
+/// out, and nothing more can be said.
+async fn give<T>(taken: impl Future<Output = T>) -> Result<(), Close> {
+    timeout(PATIENCE, taken).await.map(|_| ()).map_err(|_| Close::slow())
 }
 
 /// Broken off, or broken rules?

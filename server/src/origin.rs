@@ -83,12 +83,16 @@ pub fn is_own(url: Option<&Origin>, headers: &HeaderMap) -> bool {
 /// be asked by another site. A caller that says nothing about pages is no browser, and carries
 /// no cookie it does not own: where a door trusts cookies it must be `strict`.
 pub fn may_ask(url: Option<&Origin>, method: &Method, headers: &HeaderMap, strict: bool) -> bool {
-    if method.is_safe() {
-        return true;
-    }
+    let typed = headers.get("sec-fetch-site").is_some_and(|site| site == "none");
+    method.is_safe() || typed && !headers.contains_key(header::ORIGIN) || is_read_by_own(url, headers, strict)
+}
+
+/// Does a page of ours ask, or where it is not `strict` perhaps no page at all? Also for what is
+/// only read: browsers then send no origin to our own site, but say that it is the same.
+pub fn is_read_by_own(url: Option<&Origin>, headers: &HeaderMap, strict: bool) -> bool {
     let site = headers.get("sec-fetch-site").map(|site| site.as_bytes());
     match (site, headers.contains_key(header::ORIGIN)) {
-        (Some(b"same-origin" | b"none"), false) => true,
+        (Some(b"same-origin"), false) => true,
         (Some(b"same-origin" | b"none") | None, true) => is_own(url, headers),
         (None, false) => !strict,
         (Some(_), _) => false,

@@ -6,6 +6,7 @@ use crate::encoding::{self, Encoding};
 use crate::headers::{self, Kind};
 use crate::limits::Limits;
 use crate::origin::{self, Origin};
+use crate::stream::Streams;
 use crate::{document, fault};
 use app::caller;
 use axum::body::Body;
@@ -38,6 +39,8 @@ pub struct Program {
     pub proxies: Vec<Network>,
     /// Sockets that have not yet said who they are, by address.
     pub strangers: Mutex<HashMap<IpAddr, u32>>,
+    /// What stands in for sockets where they are blocked.
+    pub streams: Streams,
     /// The tokens of sessions that have just ended: their sockets close at once.
     pub ended: broadcast::Sender<Arc<str>>,
     /// Turns true when the program stops. Whoever must finish first holds a receiver.
@@ -159,7 +162,7 @@ pub enum Speech {
 
 impl Speech {
     fn of(program: &Program, path: &str, headers: &HeaderMap) -> Speech {
-        if ["/w/v1/", "/api/", "/socket", "/health", "/test/"].iter().any(|start| path.starts_with(start)) {
+        if ["/w/v1/", "/api/", "/socket", "/stream/", "/health", "/test/"].iter().any(|start| path.starts_with(start)) {
             Speech::Data(Encoding::wanted(headers))
         } else {
             Speech::page(program, headers)

@@ -1,13 +1,12 @@
-//! One socket, from the first frame to the last: life signs and hints up, everything told down.
+//! One socket, from the first frame to the last: life signs and hints up, everything told down. A
+//! stream that stands in for it is served by the very same code.
 //!
 //! A socket that is idle costs little: what greeting it needs is on the heap and gone before it
 //! listens, and its buffers are small.
 
-use crate::encoding::Encoding;
 use crate::limits::Bucket;
 use crate::program::{Program, stopped};
 use crate::{fault, line};
-use axum::extract::ws::WebSocket;
 use desk::{Caller, Ear, Error, Heard};
 use domain::wire::{Bye, Down, Up, VERSION};
 use domain::{Refusal, Time};
@@ -70,14 +69,7 @@ struct Session {
     ended: broadcast::Receiver<Arc<str>>,
 }
 
-pub async fn serve(
-    program: Arc<Program>,
-    wire: WebSocket,
-    encoding: Encoding,
-    session: Option<String>,
-    greeting: Greeting,
-) {
-    let mut line = Line::new(wire, encoding);
+pub async fn serve(program: Arc<Program>, mut line: Line, session: Option<String>, greeting: Greeting) {
     // Held until the end: the program waits for its sockets when it stops.
     let mut stopping = program.stopping.subscribe();
     let guest = tokio::select! {

@@ -77,6 +77,7 @@ impl Running {
             url: settings.url,
             proxies: settings.proxies,
             strangers: Default::default(),
+            streams: Default::default(),
             ended: broadcast::channel(64).0,
             stopping: stopping.clone(),
             here: Default::default(),

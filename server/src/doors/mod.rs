@@ -8,6 +8,7 @@ mod health;
 mod pages;
 pub mod shop;
 mod socket;
+mod stream;
 mod widget;
 
 use crate::program::{Call, Program, gate, not_so, nothing};
@@ -24,6 +25,7 @@ pub fn all(program: Arc<Program>) -> Router {
     let mut doors = Router::new()
         .route("/health", get(health::check))
         .route("/socket", get(socket::enter))
+        .route("/stream/{line}", get(stream::listen).post(stream::say))
         .route("/w/frame", get(widget::frame))
         .route("/w/v1/applications/{key}", get(widget::application))
         .route("/w/v1/chat", get(widget::chat))

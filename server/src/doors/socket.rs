@@ -1,6 +1,7 @@
 //! The way into the one socket: whose page asks, how often, and in which encoding.
 
 use crate::encoding::Encoding;
+use crate::line::Line;
 use crate::program::{Call, Program};
 use crate::socket::{self, Greeting};
 use axum::extract::State;
@@ -44,5 +45,5 @@ pub async fn enter(State(program): State<Arc<Program>>, call: Call, upgrade: Upg
         .max_frame_size(FRAME_LIMIT);
     let postcard = upgrade.selected_protocol().is_some_and(|protocol| protocol == PROTOCOL_POSTCARD);
     let encoding = if postcard { Encoding::Postcard } else { Encoding::Json };
-    upgrade.on_upgrade(move |wire| socket::serve(program, wire, encoding, session, greeting))
+    upgrade.on_upgrade(move |wire| socket::serve(program, Line::socket(wire, encoding), session, greeting))
 }

@@ -8,12 +8,17 @@ use domain::{Act, Event, Refusal, Stage};
 
 /// Asks, and looks whether the conversation is as it was.
 async fn refused(ana: &Customer<'_>, ask: Ask, status: u16, why: Refusal) {
-    let before = ana.told().await;
+    // She has no socket here; where this machine is slow, that is noticed in between.
+    let told = async || {
+        let all = ana.told().await;
+        all.into_iter().filter(|told| !matches!(told.event, Event::Left { .. })).collect::<Vec<_>>()
+    };
+    let before = told().await;
 
     let answer = ana.world.ask(ask).await;
 
     answer.refused(status, why);
-    assert_eq!(ana.told().await, before);
+    assert_eq!(told().await, before);
 }
 
 #[tokio::test]

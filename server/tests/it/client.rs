@@ -1,16 +1,20 @@
 //! A browser as the server sees it: requests, answers, sockets.
 
 use axum::body::Bytes;
-use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, Request, StatusCode, header};
+use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, Request, Response, StatusCode, header};
+use base64::Engine;
+use base64::prelude::BASE64_STANDARD;
 use domain::wire::{Down, POSTCARD, PROTOCOL_JSON, PROTOCOL_POSTCARD, Up};
 use domain::{Refusal, Trouble};
 use futures_util::{SinkExt, StreamExt};
 use http_body_util::{BodyExt, Full};
+use hyper::body::Incoming;
 use hyper_util::rt::TokioIo;
 use serde::de::DeserializeOwned;
 use std::net::SocketAddr;
 use std::time::Duration;
 use tokio::net::{TcpSocket, TcpStream};
+use tokio::task::AbortHandle;
 use tokio::time::timeout;
 use tokio_tungstenite::WebSocketStream;
 use tokio_tungstenite::tungstenite::client::IntoClientRequest;
@@ -78,17 +82,32 @@ impl Ask {
     }
 
     pub async fn send(self, at: SocketAddr) -> Answer {
-        let stream = TcpStream::connect(at).await.unwrap();
+        let (response, _line) = self.begin(at, false).await;
+        let (parts, body) = response.into_parts();
+        Answer { status: parts.status, headers: parts.headers, body: body.collect().await.unwrap().to_bytes() }
+    }
+
+    /// The head of the answer, and the line that it comes by.
+    async fn begin(self, at: SocketAddr, narrow: bool) -> (Response<Incoming>, Cut) {
+        let stream = connect(at, narrow).await;
         let (mut sender, connection) = hyper::client::conn::http1::handshake(TokioIo::new(stream)).await.unwrap();
-        tokio::spawn(connection);
+        let line = Cut(tokio::spawn(connection).abort_handle());
         let mut request = Request::new(Full::new(self.body));
         *request.method_mut() = self.method;
         *request.uri_mut() = self.path.parse().unwrap();
         *request.headers_mut() = self.headers;
         request.headers_mut().entry(header::HOST).or_insert(at.to_string().parse().unwrap());
         let response = timeout(PATIENCE, sender.send_request(request)).await.unwrap().unwrap();
-        let (parts, body) = response.into_parts();
-        Answer { status: parts.status, headers: parts.headers, body: body.collect().await.unwrap().to_bytes() }
+        (response, line)
+    }
+}
+
+/// Cuts a connection when dropped.
+struct Cut(AbortHandle);
+
+impl Drop for Cut {
+    fn drop(&mut self) {
+        self.0.abort();
     }
 }
 
@@ -227,5 +246,97 @@ impl Socket {
         };
         let code = self.hear().await.unwrap_err();
         (bye, code)
+    }
+}
+
+/// What stands in for a socket: an event stream down, and a request for each frame up.
+pub struct Stream {
+    at: SocketAddr,
+    path: String,
+    headers: HeaderMap,
+    postcard: bool,
+    body: Incoming,
+    unread: Vec<u8>,
+    /// Does he answer when the server asks for a sign of life?
+    pub alive: bool,
+    _line: Cut,
+}
+
+impl Ask {
+    /// Listens to `/stream/…`, or hears why not.
+    pub async fn listen(self, at: SocketAddr, narrow: bool) -> Result<Stream, Answer> {
+        let (path, mut headers) = (self.path.clone(), self.headers.clone());
+        headers.insert(header::ORIGIN, format!("http://{at}").parse().unwrap());
+        let (response, line) = self.begin(at, narrow).await;
+        let (parts, body) = response.into_parts();
+        if parts.status != StatusCode::OK {
+            let body = body.collect().await.unwrap().to_bytes();
+            return Err(Answer { status: parts.status, headers: parts.headers, body });
+        }
+        assert_eq!(parts.headers[header::CONTENT_TYPE], "text/event-stream");
+        let postcard = path.contains("postcard=true");
+        Ok(Stream { at, path, headers, postcard, body, unread: Vec::new(), alive: true, _line: line })
+    }
+}
+
+impl Stream {
+    /// A request of the same person for the same stream.
+    pub fn up(&self) -> Ask {
+        Ask { headers: self.headers.clone(), ..post(self.path.split('?').next().unwrap()) }
+    }
+
+    pub async fn say(&self, up: &Up) {
+        let ask = if self.postcard { self.up().postcard(up) } else { self.up().json(up) };
+        let answer = ask.send(self.at).await;
+        assert_eq!(answer.status, StatusCode::OK, "{answer:?}");
+    }
+
+    /// The next event: its kind, and its data.
+    async fn event(&mut self) -> Option<(String, String)> {
+        loop {
+            if let Some(end) = self.unread.windows(2).position(|two| two == b"\n\n") {
+                let event = String::from_utf8(self.unread.drain(..end + 2).collect()).unwrap();
+                let field =
+                    |name: &str| event.lines().find_map(|line| line.strip_prefix(name)).unwrap_or("").to_owned();
+                return Some((field("event: "), field("data: ")));
+            }
+            let frame = timeout(PATIENCE, self.body.frame()).await.expect("the stream says nothing")?.ok()?;
+            self.unread.extend_from_slice(&frame.into_data().unwrap());
+        }
+    }
+
+    /// The next frame; none: the stream has ended. Questions are answered on the way.
+    pub async fn hear(&mut self) -> Option<Down> {
+        loop {
+            let (kind, data) = self.event().await?;
+            if kind != "ping" {
+                let frame = if self.postcard {
+                    postcard::from_bytes(&BASE64_STANDARD.decode(data).unwrap()).unwrap()
+                } else {
+                    serde_json::from_str(&data).unwrap()
+                };
+                return Some(frame);
+            }
+            if self.alive {
+                self.say(&Up::Ping(0)).await;
+            }
+        }
+    }
+
+    /// Waits for a frame like this; others may come before.
+    pub async fn until<T>(&mut self, pick: impl Fn(Down) -> Option<T>) -> T {
+        loop {
+            let down = self.hear().await.expect("the stream has ended");
+            if let Some(found) = pick(down) {
+                return found;
+            }
+        }
+    }
+
+    /// The goodbye; nothing comes after it.
+    pub async fn farewell(&mut self) -> domain::wire::Bye {
+        let bye = self.until(|down| if let Down::Bye(bye) = down { Some(bye) } else { None }).await;
+        assert_eq!(self.hear().await, None);
+        bye
     }
 }

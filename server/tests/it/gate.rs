@@ -19,6 +19,7 @@ async fn every_route_denies_by_default() {
         "/set-up/x",
         "/health",
         "/socket",
+        "/stream/0123456789abcdef",
         "/embed.js",
         "/widget-0123456789.wasm",
         "/w/v1/chat",

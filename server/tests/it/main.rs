@@ -9,4 +9,5 @@ mod gate;
 mod program;
 mod sign_in;
 mod socket;
+mod stream;
 mod world;

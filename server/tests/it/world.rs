@@ -1,6 +1,6 @@
 //! A world in one line: the program with the demo's people, on a port of its own.
 
-use crate::client::{Answer, Ask, Knock, Socket, get, knock, post};
+use crate::client::{Answer, Ask, Knock, Socket, Stream, get, knock, post};
 use clap::Parser;
 use desk::Clock;
 use domain::application::Answer as FormAnswer;
@@ -93,6 +93,22 @@ impl World {
         socket
     }
 
+    /// A console where WebSocket is blocked.
+    pub async fn console_stream(&self, session: &str) -> Stream {
+        let ask = listening("").cookie(session).header("sec-fetch-site", "same-origin");
+        let mut stream = ask.listen(self.at, false).await.unwrap();
+        assert!(matches!(stream.hear().await, Some(Down::Welcome { .. })));
+        stream
+    }
+
+    /// A widget where WebSocket is blocked.
+    pub async fn widget_stream(&self, token: &str) -> Stream {
+        let ask = listening("&postcard=true").bearer(token).header("sec-fetch-site", "same-origin");
+        let mut stream = ask.listen(self.at, false).await.unwrap();
+        assert!(matches!(stream.hear().await, Some(Down::Welcome { .. })));
+        stream
+    }
+
     /// A customer with a chat that waits; somebody must be online.
     pub async fn customer(&self) -> Customer<'_> {
         let (token, chat) = (new_token(), new_id());
@@ -127,6 +143,11 @@ impl Customer<'_> {
         let path = format!("/w/v1/chats/{}/events?after=0", self.chat);
         self.world.ask(get(path).bearer(&self.token)).await.ok::<Page>().told
     }
+}
+
+/// A new stream's request, but for who asks.
+pub fn listening(more: &str) -> Ask {
+    get(format!("/stream/{}?version={VERSION}{more}", new_id()))
 }
 
 pub fn wish(act: Act) -> Wish {
