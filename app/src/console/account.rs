@@ -12,7 +12,7 @@ pub fn Account() -> impl IntoView {
     let board = board();
     let words = board.words;
     let menu = Menu::new();
-    let name = move || board.me.with(|me| me.agent.face.name.clone());
+    let face = move || board.me.with(|me| me.agent.face.clone());
     let items = Signal::derive(move || {
         vec![Item {
             label: words.sign_out.into(),
@@ -26,9 +26,9 @@ pub fn Account() -> impl IntoView {
         <div class="rail__end">
             <button
                 class="rail__me" type="button" aria-haspopup="menu" aria-expanded=move || menu.is_open().to_string()
-                aria-label=move || [name().as_str(), ", ", words.my_account].concat() on:click=move |_| menu.toggle()
+                aria-label=move || [face().name.as_str(), ", ", words.my_account].concat() on:click=move |_| menu.toggle()
             >
-                {move || view! { <Avatar name=name() large=true/> }}
+                {move || view! { <Avatar face=face() large=true/> }}
             </button>
             <Items menu=menu label=words.my_account items=items/>
         </div>

@@ -7,7 +7,7 @@ use super::{browser, note};
 use crate::doors::{Failure, queue};
 use crate::words::{self, Words};
 use domain::wire::{AgentState, Card, Down, Lists, Me};
-use domain::{Event, Refusal, Seat, Stage, Ticket, Time, Trouble};
+use domain::{Chat, Event, Face, Refusal, Seat, Stage, Ticket, Time, Trouble};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 
@@ -89,6 +89,11 @@ impl Board {
     /// What the customer of a card is called.
     pub fn customer(&self, card: &Card) -> String {
         self.words.common.name(&card.customer.name, card.number)
+    }
+
+    /// The customer of a chat, under the name that he has here.
+    pub fn face(&self, chat: &Chat) -> Face {
+        Face { id: chat.customer.id.clone(), name: self.words.common.name(&chat.customer.name, chat.number) }
     }
 
     pub fn card(&self, chat: &str) -> Option<Card> {

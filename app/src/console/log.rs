@@ -44,7 +44,8 @@ struct Words {
     key: String,
     /// None: the customer.
     by: Option<Face>,
-    name: String,
+    /// Who it is, the customer too.
+    face: Face,
     right: bool,
     tone: Tone,
     at: Time,
@@ -98,11 +99,12 @@ pub fn Log(room: Room, side: Side, #[prop(optional)] children: Option<Children>)
                     <Unsent room=room pending=pending/>
                 </For>
                 {children.map(|children| children())}
-                {move || typist.get().map(|who| {
-                    let name = who.map_or_else(|| room.of(|c| words.common.name(&c.customer.name, c.number)).unwrap_or_default(), |face| face.name);
-                    view! {
-                        <div class="log__turn"><Avatar name=name.clone()/><p class="visually-hidden">{(words.writes)(&name)}</p><span class="typing" aria-hidden="true"><i></i><i></i><i></i></span></div>
-                    }
+                {move || typist.get().and_then(|who| {
+                    let face = who.or_else(|| room.of(|chat| board.face(chat)))?;
+                    let writes = (words.writes)(&face.name);
+                    Some(view! {
+                        <div class="log__turn"><Avatar face=face/><p class="visually-hidden">{writes}</p><span class="typing" aria-hidden="true"><i></i><i></i><i></i></span></div>
+                    })
                 })}
             </div>
         </div>
@@ -122,14 +124,14 @@ fn is_near_the_end(frame: NodeRef<html::Div>) -> bool {
 
 fn turns(board: Board, thread: &Thread, side: Side) -> Vec<Turn> {
     let Some(chat) = &thread.chat else { return Vec::new() };
-    let customer = board.words.common.name(&chat.customer.name, chat.number);
+    let customer = board.face(chat);
     let me = board.my_id();
     let mut turns: Vec<Turn> = Vec::new();
     let mut attended = false;
     for told in &thread.told {
         attended |= matches!(told.event, Event::Attended { .. } | Event::Redirected { .. });
         let Some((by, tone, text)) = said(&told.event) else {
-            if let Some(turn) = notice(board, chat, told, &customer) {
+            if let Some(turn) = notice(board, chat, told, &customer.name) {
                 turns.push(turn);
             }
             continue;
@@ -148,7 +150,7 @@ fn turns(board: Board, thread: &Thread, side: Side) -> Vec<Turn> {
         turns.push(Turn::Words(Words {
             key: key(told),
             by: by.cloned(),
-            name: by.map_or_else(|| customer.clone(), |face| face.name.clone()),
+            face: by.unwrap_or(&customer).clone(),
             right,
             tone,
             at: told.at,
@@ -240,15 +242,15 @@ fn draw_words(board: Board, turn: Words, side: Side) -> impl IntoView {
     let meta = (turn.right && !aside && (turn.last_of_mine || side == Side::House)).then(|| {
         let hour = clock::hour(words.common.lang, turn.until);
         if side == Side::House {
-            view! { <p class="log__meta">{[&turn.name, " · ", &hour].concat()}</p> }.into_any()
+            view! { <p class="log__meta">{[&turn.face.name, " · ", &hour].concat()}</p> }.into_any()
         } else {
             view! { <p class="log__meta">{hour}" "<Icon name="check"/>{words.common.sent}</p> }.into_any()
         }
     });
     view! {
         <div class="log__turn" class:log__turn--mine=turn.right>
-            {(!turn.right).then(|| view! { <Avatar name=turn.name.clone()/> })}
-            <p class="log__who" class:visually-hidden={turn.right && !aside}><b>{turn.name.clone()}</b>{who}</p>
+            {(!turn.right).then(|| view! { <Avatar face=turn.face.clone()/> })}
+            <p class="log__who" class:visually-hidden={turn.right && !aside}><b>{turn.face.name.clone()}</b>{who}</p>
             {turn.bubbles.into_iter().enumerate().map(|(n, said)| view! {
                 <p class="bubble" class:bubble--last={n == last} class:bubble--aside=aside>{text::words(&said)}</p>
             }).collect_view()}

@@ -11,7 +11,7 @@ use crate::doors::chat::act_in_chat;
 use domain::event::Wish;
 use domain::group::Named;
 use domain::wire::Card;
-use domain::{Act, Refusal, Span, Stage, Trouble};
+use domain::{Act, Face, Refusal, Span, Stage, Trouble};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 
@@ -219,9 +219,7 @@ fn Talk(chat: String, open: Memo<Option<String>>, mine: bool) -> impl IntoView {
     let card = Memo::new(move |_| board.card(&id.get_value()));
     let is_open = Memo::new(move |_| open.with(|open| id.with_value(|id| open.as_ref() == Some(id))));
     let name = Memo::new(move |_| card.with(|c| c.as_ref().map_or(String::new(), |c| board.customer(c))));
-    let agents = Memo::new(move |_| {
-        card.with(|c| c.as_ref().map_or(Vec::new(), |c| c.agents.iter().map(|a| a.name.clone()).collect::<Vec<_>>()))
-    });
+    let agents = Memo::new(move |_| card.with(|c| c.as_ref().map_or(Vec::new(), |c| c.agents.clone())));
     let room =
         Memo::new(move |_| board.rooms.with(|rooms| rooms.iter().find(|r| id.with_value(|id| r.is(id))).copied()));
     let unread = Memo::new(move |_| room.get().filter(|_| mine).map_or(0, |room| room.unread(&board.my_id())));
@@ -235,14 +233,17 @@ fn Talk(chat: String, open: Memo<Option<String>>, mine: bool) -> impl IntoView {
         match card.get() {
             Some(card) if card.gone_since.is_some() => said(board, &card),
             Some(card) if mine => card.words,
-            Some(_) => (words.with_agents)(&agents.get().join(", ")),
+            Some(_) => (words.with_agents)(
+                &agents.with(|all| all.iter().map(|a| a.name.as_str()).collect::<Vec<_>>().join(", ")),
+            ),
             None => String::new(),
         }
     };
-    let faces = move || if mine { vec![name.get()] } else { agents.get() };
+    let customer = move || card.with(|c| c.as_ref().map(|c| Face { id: c.customer.id.clone(), name: name.get() }));
+    let faces = move || if mine { customer().into_iter().collect() } else { agents.get() };
     view! {
         <article class="call call--talk" class:call--open=move || is_open.get()>
-            <span class="avatars">{move || faces().into_iter().take(2).map(|name| view! { <Avatar name=name/> }).collect_view()}</span>
+            <span class="avatars">{move || faces().into_iter().take(2).map(|face| view! { <Avatar face=face/> }).collect_view()}</span>
             <h3 class="call__who">
                 {move || if may_open() {
                     view! { <a href=["/chat/", &id.get_value()].concat() aria-current=move || is_open.get().then_some("true")>{move || name.get()}</a> }.into_any()

@@ -25,9 +25,8 @@ fn Tab(room: Room, open: Memo<Option<String>>) -> impl IntoView {
     let words = board.words;
     let me = StoredValue::new(board.my_id());
     let current = Memo::new(move |_| open.with(|open| open.as_deref().is_some_and(|chat| room.is(chat))));
-    let name = Memo::new(move |_| {
-        room.of(|chat| words.common.name(&chat.customer.name, chat.number)).unwrap_or_else(|| words.conversation.into())
-    });
+    let face = Memo::new(move |_| room.of(|chat| board.face(chat)));
+    let name = Memo::new(move |_| face.get().map_or_else(|| words.conversation.into(), |face| face.name));
     let owes = Memo::new(move |_| room.owes_ticket_of(&me.get_value()));
     let saved = Memo::new(move |_| room.is_over() && !owes.get());
     let unread = Memo::new(move |_| if current.get() || room.is_over() { 0 } else { room.unread(&me.get_value()) });
@@ -41,7 +40,7 @@ fn Tab(room: Room, open: Memo<Option<String>>) -> impl IntoView {
             } else if room.watching.get() {
                 view! { <Icon name="eye" small=true/> }.into_any()
             } else {
-                view! { <Avatar name=name.get()/> }.into_any()
+                face.get().map(|face| view! { <Avatar face=face/> }).into_any()
             }}
             <a href=room.path() aria-current=move || current.get().then_some("page")>{move || name.get()}</a>
             <span class="badge" hidden=move || unread.get() == 0>

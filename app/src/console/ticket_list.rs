@@ -229,7 +229,7 @@ fn Row(row: TicketRow, list: List, open: Memo<Option<String>>) -> impl IntoView 
             </td>
             <td><span class="table__state"><span class=dot(row.status)></span>{if row.saved { words.common.status(row.status) } else { words.to_save }}</span></td>
             <td>{match row.owner {
-                Some(owner) => view! { <span title=owner.name.clone()><Avatar name=owner.name.clone()/><span class="visually-hidden">{owner.name.clone()}</span></span> }.into_any(),
+                Some(owner) => view! { <span title=owner.name.clone()><Avatar face=owner.clone()/><span class="visually-hidden">{owner.name.clone()}</span></span> }.into_any(),
                 None => view! { <span class="table__soft">{words.nobody}</span> }.into_any(),
             }}</td>
             <td class="table__num table__soft"><time title=clock::whole(words.common.lang, row.changed_at)>{changed}</time></td>
