@@ -16,11 +16,13 @@ pub struct Screen {
     pub features: &'static [&'static str],
     /// The folders whose files it is made of.
     pub folders: &'static [&'static str],
+    /// It is cut into parts that are loaded on demand.
+    pub split: bool,
 }
 
 pub const SCREENS: &[Screen] = &[
-    Screen { name: "widget", package: "widget", features: &[], folders: &["widget", "app"] },
-    Screen { name: "console", package: "app", features: &["csr"], folders: &["app"] },
+    Screen { name: "widget", package: "widget", features: &[], folders: &["widget", "app"], split: false },
+    Screen { name: "console", package: "app", features: &["csr"], folders: &["app"], split: true },
 ];
 
 pub struct House {

@@ -62,7 +62,7 @@ pub fn Banner() -> impl IntoView {
             </p>
             <p class="banner banner--wait" hidden=move || !outdated()>
                 <span class="banner__text">{words.outdated}</span>
-                <button class="button button--s" type="button" on:click=move |_| { let _ = window().location().reload(); }>{words.reload}</button>
+                <button class="button button--s" type="button" on:click=move |_| super::browser::reload()>{words.reload}</button>
             </p>
         </div>
     }

@@ -10,12 +10,12 @@ use super::note;
 use super::papers::Papers;
 use super::queue::{self, Queue};
 use super::room::{Reading, Room};
+use super::route::{View, place};
 use super::tabs::Tabs;
 use super::targets::{Invite, Redirect};
 use domain::{Act, Stage};
 use leptos::html;
 use leptos::prelude::*;
-use leptos_router::hooks::use_params_map;
 
 /// Which of the two is shown where there is no room for both.
 #[derive(Clone, Copy)]
@@ -24,8 +24,11 @@ struct Narrow(RwSignal<bool>);
 #[component]
 pub fn Chats() -> impl IntoView {
     let board = board();
-    let params = use_params_map();
-    let open = Memo::new(move |_| params.with(|p| p.get("id")));
+    // Another view has no chat; what was open stays until this one goes.
+    let open = Memo::new(move |before: Option<&Option<String>>| match place().shown.get() {
+        View::Chat(chat) => chat,
+        _ => before.cloned().flatten(),
+    });
     // An address alone opens its tab: a reload, a link, a notification.
     Effect::new(move || {
         if let Some(chat) = open.get().filter(|_| board.loaded.get()) {

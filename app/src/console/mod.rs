@@ -21,6 +21,7 @@ mod log;
 mod menu;
 mod note;
 mod papers;
+mod part;
 mod queue;
 mod rail;
 mod room;
@@ -42,6 +43,10 @@ use leptos::prelude::*;
 /// Asks who I am, then draws. Until then the document shows its own frame.
 pub fn start() {
     browser::show_panics();
+    // At once with the question who I am, not after it.
+    if let Some(part) = route::View::here().part() {
+        part.expect();
+    }
     // Leptos's own spawning works once something is mounted.
     wasm_bindgen_futures::spawn_local(async {
         let me = loop {
@@ -51,9 +56,11 @@ pub fn start() {
                 Err(Failure::Trouble(trouble)) => return refused(&trouble),
             }
         };
+        let home = if me.agent.may_chat() { "/chat" } else { "/tickets" };
+        route::arrive(home).await;
         browser::remove("shell");
         browser::speak(words::of(&me.lang).common.lang);
-        mount_to_body(move || view! { <Console me=me/> });
+        mount_to_body(move || view! { <Console me=me home=home/> });
     });
 }
 
@@ -68,9 +75,10 @@ fn refused(trouble: &domain::Trouble) {
 }
 
 #[component]
-fn Console(me: Me) -> impl IntoView {
+fn Console(me: Me, home: &'static str) -> impl IntoView {
     let board = Board::new(me);
     provide_context(board);
+    route::start(home);
     clock::start(board);
     line::start(board);
     alert::start(board);

@@ -5,7 +5,7 @@ use super::clock;
 use super::face::Avatar;
 use super::icon::Icon;
 use super::menu::{Item, Items, Menu, Sign};
-use super::route;
+use super::route::{self, View, place};
 use super::ticket::{Paper, dot};
 use crate::doors::Failure;
 use crate::doors::ticket::list_tickets;
@@ -16,7 +16,6 @@ use domain::wire::TicketRow;
 use domain::wire::{After, Filter};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
-use leptos_router::hooks::{use_params_map, use_query_map};
 
 /// The server's page; a shorter one was the last.
 const PAGE: usize = 50;
@@ -34,9 +33,13 @@ struct List {
 pub fn Tickets() -> impl IntoView {
     let board = board();
     let words = board.words;
-    let (params, query) = (use_params_map(), use_query_map());
-    let open = Memo::new(move |_| params.with(|p| p.get("id")));
-    let filter = Memo::new(move |_| Filter::of(&query.with(|q| q.get("filter")).unwrap_or_default()));
+    // Another view has no list; what was asked for stays until this one goes.
+    let asked = Memo::new(move |before: Option<&(Option<String>, Filter)>| match place().shown.get() {
+        View::Tickets(ticket, filter) => (ticket, filter),
+        _ => before.cloned().unwrap_or_default(),
+    });
+    let open = Memo::new(move |_| asked.with(|(ticket, _)| ticket.clone()));
+    let filter = Memo::new(move |_| asked.with(|(_, filter)| *filter));
     let list = List {
         filter,
         rows: RwSignal::new(Vec::new()),

@@ -37,6 +37,8 @@ pub struct Words {
     pub not_reached: &'static str,
     pub outdated: &'static str,
     pub reload: &'static str,
+    pub part_missing: &'static str,
+    pub part_missing_say: &'static str,
     pub no_such_view: &'static str,
     pub cancel: &'static str,
     pub copy: &'static str,

@@ -22,7 +22,18 @@ pub async fn document(State(program): State<Arc<Program>>, call: Call, uri: Uri)
     let answer = async {
         let token = program.session(&call.headers).ok_or(Refusal::SignedOut)?;
         let signed = program.desk.session(&token).await?;
-        let document = document::console(&program.site, words::of(&signed.lang).lang);
+        let view = match uri.path().split('/').nth(1).unwrap_or_default() {
+            // Where the console goes by itself.
+            "" => {
+                if signed.agent.may_chat() {
+                    "chat"
+                } else {
+                    "tickets"
+                }
+            }
+            view => view,
+        };
+        let document = document::console(&program.site, words::of(&signed.lang).lang, view);
         document.ok_or_else(|| Error::Broken(desk::Fault::new("the console was not built into this program")))
     };
     match answer.await {
