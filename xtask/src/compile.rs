@@ -9,7 +9,7 @@ use wasm_bindgen_cli_support::Bindgen;
 
 use crate::house::{House, Screen, fingerprint, hash, run};
 use crate::split::{self, Parts};
-use crate::node;
+use crate::{node, prune};
 
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub enum Mode {
@@ -58,7 +58,7 @@ pub fn compile(house: &House, screen: &Screen, mode: Mode) -> Result<Compiled> {
     paths.extend(screen.folders);
     let steps = fingerprint(
         &house.root,
-        &["xtask/src/compile.rs", "xtask/src/node.rs", "xtask/src/split.rs"],
+        &["xtask/src/compile.rs", "xtask/src/node.rs", "xtask/src/prune.rs", "xtask/src/split.rs"],
         &[],
     )?;
     let tools = format!("{steps} {:?} {:?}", house.tool("wasm-opt"), house.tool("esbuild"));
@@ -163,10 +163,13 @@ fn bind(house: &House, screen: &Screen, mode: Mode, module: &Path, folder: &Path
     bindgen.generate(&bound)?;
 
     let glue = bound.join(format!("{}.js", screen.name));
+    let mut script = prune::classes(&fs::read_to_string(&glue)?);
     if let Some(cut) = &cut {
-        fs::write(&glue, split::join(cut, &fs::read_to_string(&glue)?)?)?;
+        script = split::join(cut, &script)?;
     }
+    fs::write(&glue, &script)?;
     let wasm = bound.join(format!("{}_bg.wasm", screen.name));
+    fs::write(&wasm, prune::exports(&fs::read(&wasm)?, &script)?)?;
     finish(house, &wasm, small)?;
     let chunks = folder.join("chunks");
     if chunks.exists() {

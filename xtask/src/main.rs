@@ -6,6 +6,7 @@ mod front;
 mod house;
 mod node;
 mod pack;
+mod prune;
 mod split;
 mod style;
 mod walls;

@@ -1,7 +1,8 @@
 //! The folder the server carries: hashed names, a manifest, compressed siblings.
 //!
 //! `manifest.json`: `{"files": {"widget.js": "widget-0a1b2c3d4e.js", …}, "integrity": {"embed.js": "sha384-…"},
-//! "parts": {"chat": ["console-chat.wasm", …]}}`; a part is what a view needs besides the first load. Names are relative to the folder. A hashed name never changes its content; plain names exist only
+//! "parts": {"chat": ["console-chat.wasm", …]}}`; a part is what a view or a language needs besides the
+//! first load. Names are relative to the folder. A hashed name never changes its content; plain names exist only
 //! for files of `public/`. Beside a file that shrinks lie `.br` and `.gz` (not in quick builds).
 
 use std::collections::BTreeMap;

@@ -92,3 +92,29 @@ pub fn join(cut: &Cut, glue: &str) -> Result<String> {
     let imports = script.lines().any(|line| line.starts_with("import ") && line.contains(LOADER));
     (!imports).then_some(script).context("the loader is imported in a way that is not known here")
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn loader_and_glue_become_one_script() {
+        let loader = "import { initSync } from \"./main.js\";\nlet shared;\nexport const load_chat = wrap(shared);\nexport const load_es = wrap(shared);\n";
+        let cut = Cut { main: Vec::new(), chunks: Vec::new(), parts: Parts::new(), loader: loader.into() };
+        let glue = "import * as import1 from \"./split.js\"\nimport * as import2 from \"./split.js\"\nfunction imports() {\n    return {\n        \"./split.js\": import1,\n        \"./split.js\": import2,\n    };\n}\n";
+
+        let script = join(&cut, glue).unwrap();
+
+        assert_eq!(
+            script,
+            "let shared;\nconst load_chat = wrap(shared);\nconst load_es = wrap(shared);\nconst import1 = { load_chat, load_es };\nconst import2 = { load_chat, load_es };\nfunction imports() {\n    return {\n        \"./split.js\": import1,\n    };\n}\n"
+        );
+    }
+
+    #[test]
+    fn another_kind_of_import_is_noticed() {
+        let cut = Cut { main: Vec::new(), chunks: Vec::new(), parts: Parts::new(), loader: String::new() };
+
+        assert!(join(&cut, "import { load_chat } from \"./split.js\";\n").is_err());
+    }
+}
