@@ -5,6 +5,7 @@ use super::clock;
 use super::composer::Mode;
 use super::face::Avatar;
 use super::icon::Icon;
+use super::live::{does, drawn, memo, rows};
 use super::room::{Pending, Room};
 use super::text;
 use domain::{Chat, Event, Face, Span, Thread, Time, Told};
@@ -73,10 +74,10 @@ impl Turn {
 pub fn Log(room: Room, side: Side, #[prop(optional)] children: Option<Children>) -> impl IntoView {
     let board = board();
     let words = board.words;
-    let turns = Memo::new(move |_| room.thread.with(|thread| turns(board, thread, side)));
+    let turns = memo(move |_| room.thread.with(|thread| turns(board, thread, side)));
     let frame: NodeRef<html::Div> = NodeRef::new();
     let follows = StoredValue::new(true);
-    let typist = Memo::new(move |_| room.typist(board.now.get()));
+    let typist = memo(move |_| room.typist(board.now.get()));
     Effect::new(move || {
         turns.track();
         room.pending.track();
@@ -92,20 +93,22 @@ pub fn Log(room: Room, side: Side, #[prop(optional)] children: Option<Children>)
     on_cleanup(move || seen.remove());
     view! {
         <div class="talk__log" class:talk__log--top={side == Side::House} node_ref=frame tabindex="0" role="region" aria-label=words.log
-            on:scroll=move |_| follows.set_value(is_near_the_end(frame))>
+            on:scroll=does(move |_| follows.set_value(is_near_the_end(frame)))>
             <div class="log" role="log" aria-live="polite">
-                <For each=move || turns.get() key=Turn::key let:turn>{draw(board, turn, side)}</For>
-                <For each=move || room.pending.get() key=|p| (p.id.clone(), p.failed.clone()) let:pending>
-                    <Unsent room=room pending=pending/>
-                </For>
+                {rows(move || turns.get(), Turn::key, move |turn| draw(board, turn, side))}
+                {rows(
+                    move || room.pending.get(),
+                    |p| [p.id.as_str(), p.failed.as_deref().unwrap_or_default()].concat(),
+                    move |pending| view! { <Unsent room=room pending=pending/> },
+                )}
                 {children.map(|children| children())}
-                {move || typist.get().and_then(|who| {
+                {drawn(move || typist.get().and_then(|who| {
                     let face = who.or_else(|| room.of(|chat| board.face(chat)))?;
                     let writes = (words.writes)(&face.name);
                     Some(view! {
                         <div class="log__turn"><Avatar face=face/><p class="visually-hidden">{writes}</p><span class="typing" aria-hidden="true"><i></i><i></i><i></i></span></div>
                     })
-                })}
+                }))}
             </div>
         </div>
     }
@@ -275,8 +278,8 @@ fn Unsent(room: Room, pending: Pending) -> impl IntoView {
                 Some(why) => view! {
                     <p class="log__meta log__meta--failed" role="alert">
                         <Icon name="alert"/><span>{words.common.not_sent}": "{why}</span>
-                        <button class="linklike" type="button" on:click=move |_| room.retry(board, &id.get_value())>{words.common.retry}</button>
-                        <button class="linklike" type="button" on:click=move |_| take_back(room, &id.get_value())>{words.take_back}</button>
+                        <button class="linklike" type="button" on:click=does(move |_| room.retry(board, &id.get_value()))>{words.common.retry}</button>
+                        <button class="linklike" type="button" on:click=does(move |_| take_back(room, &id.get_value()))>{words.take_back}</button>
                     </p>
                 }.into_any(),
             }}

@@ -17,6 +17,7 @@ mod face;
 mod guard;
 mod icon;
 mod line;
+mod live;
 mod log;
 mod menu;
 mod note;

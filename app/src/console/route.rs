@@ -3,6 +3,7 @@
 use super::bar::{Banner, Bar};
 use super::board::board;
 use super::browser;
+use super::live::{derived, does, live, memo};
 use super::part::Part;
 use super::rail::Rail;
 use domain::wire::Filter;
@@ -176,8 +177,8 @@ impl Place {
 pub fn Views() -> impl IntoView {
     let words = board().words;
     let place = place();
-    let part = Memo::new(move |_| (place.shown.with(View::part), place.missing.get()));
-    let title = Signal::derive(move || match part.get().0 {
+    let part = memo(move |_| (place.shown.with(View::part), place.missing.get()));
+    let title = derived(move || match part.get().0 {
         Some(Part::Chat) => words.menu_chat,
         Some(Part::Tickets) => words.menu_tickets,
         Some(Part::Applications) => words.menu_applications,
@@ -192,7 +193,7 @@ pub fn Views() -> impl IntoView {
         <div class="desk">
             <Rail/>
             <Bar title=title/>
-            <main class="desk__stage" aria-busy=move || place.is_coming().to_string()><Banner/>{work}</main>
+            <main class="desk__stage" aria-busy=live(move || place.is_coming().to_string())><Banner/>{work}</main>
         </div>
     }
 }
@@ -218,8 +219,8 @@ fn Gone(part: Part) -> impl IntoView {
                 <h2>{words.part_missing}</h2>
                 <p>{words.part_missing_say}</p>
                 <p>
-                    <button class="button button--act" type="button" disabled=move || trying.get() on:click=again>{words.common.retry}</button>" "
-                    <button class="button" type="button" on:click=move |_| browser::reload()>{words.reload}</button>
+                    <button class="button button--act" type="button" disabled=live(move || trying.get()) on:click=again>{words.common.retry}</button>" "
+                    <button class="button" type="button" on:click=does(move |_| browser::reload())>{words.reload}</button>
                 </p>
             </div>
         </div>
