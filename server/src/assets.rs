@@ -24,7 +24,8 @@ const A_WHILE: HeaderValue = HeaderValue::from_static("public, max-age=300");
 #[derive(Clone, Debug, Default, Deserialize)]
 pub struct Manifest {
     files: HashMap<String, String>,
-    /// What the views of the console need besides its first load, by the first step of their address.
+    /// What a view of the console needs besides what all share, by the first step of its address, and
+    /// what a language does.
     #[serde(default)]
     parts: HashMap<String, Vec<String>>,
 }
@@ -77,7 +78,7 @@ impl Site {
         self.manifest().files.get(name).map(|hashed| format!("/{hashed}"))
     }
 
-    /// Where the modules are that a view needs besides the first load.
+    /// Where the modules are that a view or a language needs.
     pub fn part(&self, view: &str) -> Vec<String> {
         let manifest = self.manifest();
         let names = manifest.parts.get(view).into_iter().flatten();

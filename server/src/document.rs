@@ -7,16 +7,16 @@ use axum::body::Body;
 use axum::http::{HeaderValue, Response, header};
 use words::Words;
 
-/// The page of a screen that draws itself; none: it was not built. `view`, where the screen has several,
-/// is the one that is asked for: what it needs is fetched at once, and not when the screen has noticed.
-fn shell(site: &Site, screen: &str, lang: &str, title: &str, view: &str, body: &str) -> Option<String> {
+/// The page of a screen that draws itself; none: it was not built. What its parts are made of is fetched at
+/// once, and not when the screen has noticed that it needs them.
+fn shell(site: &Site, screen: &str, lang: &str, title: &str, parts: &[&str], body: &str) -> Option<String> {
     let address = |end: &str| site.address(&format!("{screen}.{end}"));
     let (style, script, module) = (address("css")?, address("js")?, address("wasm")?);
     let icon = site
         .address("favicon.svg")
         .map_or(String::new(), |icon| format!("<link rel=\"icon\" href=\"{icon}\" type=\"image/svg+xml\">\n"));
     let ahead: String = std::iter::once(module)
-        .chain(site.part(view))
+        .chain(parts.iter().flat_map(|part| site.part(part)))
         .map(|file| {
             format!("<link rel=\"preload\" href=\"{file}\" as=\"fetch\" type=\"application/wasm\" crossorigin>\n")
         })
@@ -33,12 +33,12 @@ fn shell(site: &Site, screen: &str, lang: &str, title: &str, view: &str, body: &
 
 /// The console, at one of its views. The frame of it is painted as soon as its style is there.
 pub fn console(site: &Site, lang: &str, view: &str) -> Option<Response<Body>> {
-    Some(page(shell(site, "console", lang, "Recado", view, &app::pages::shell(lang))?, Kind::Console))
+    Some(page(shell(site, "console", lang, "Recado", &[lang, view], &app::pages::shell(lang))?, Kind::Console))
 }
 
 /// The widget's frame, for these sites.
 pub fn frame(site: &Site, lang: &str, sites: Vec<String>) -> Option<Response<Body>> {
-    Some(page(shell(site, "widget", lang, "Chat", "", "")?, Kind::Frame(sites)))
+    Some(page(shell(site, "widget", lang, "Chat", &[], "")?, Kind::Frame(sites)))
 }
 
 /// What went wrong, in one sentence.
@@ -86,8 +86,8 @@ mod tests {
     async fn what_a_view_needs_is_fetched_with_its_page() {
         let folder = tempfile::tempdir().unwrap();
         let manifest = r#"{
-            "files": { "console.css": "c.css", "console.js": "c.js", "console.wasm": "c.wasm", "console-chat.wasm": "c-chat.wasm" },
-            "parts": { "chat": ["console-chat.wasm"] }
+            "files": { "console.css": "c.css", "console.js": "c.js", "console.wasm": "c.wasm", "console-chat.wasm": "c-chat.wasm", "console-es.wasm": "c-es.wasm" },
+            "parts": { "chat": ["console-chat.wasm"], "es": ["console-es.wasm"], "pt": [] }
         }"#;
         std::fs::write(folder.path().join("manifest.json"), manifest).unwrap();
         let site = Site::Folder(folder.path().into());
@@ -96,6 +96,7 @@ mod tests {
             let page = console(&site, "es", view).unwrap().into_body().collect().await.unwrap().to_bytes();
             let page = std::str::from_utf8(&page).unwrap();
             assert!(page.contains("href=\"/c.wasm\" as=\"fetch\""), "{page}");
+            assert!(page.contains("href=\"/c-es.wasm\" as=\"fetch\""), "{page}");
             assert_eq!(page.contains("href=\"/c-chat.wasm\" as=\"fetch\""), ahead, "{page}");
         }
     }

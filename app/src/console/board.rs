@@ -5,7 +5,7 @@ use super::note::{Kind, Note};
 use super::room::Room;
 use super::{browser, note};
 use crate::doors::{Failure, queue};
-use crate::words::{self, Words};
+use crate::words::Words;
 use domain::wire::{AgentState, Card, Down, Lists, Me};
 use domain::{Chat, Event, Face, Refusal, Seat, Stage, Ticket, Time, Trouble};
 use leptos::prelude::*;
@@ -55,9 +55,9 @@ pub struct Board {
 }
 
 impl Board {
-    pub fn new(me: Me) -> Board {
+    pub fn new(me: Me, words: &'static Words) -> Board {
         Board {
-            words: words::of(&me.lang),
+            words,
             me: RwSignal::new(me),
             cards: RwSignal::new(Vec::new()),
             unsaved: RwSignal::new(Vec::new()),

@@ -1,7 +1,9 @@
 //! The parts of the console: what a view needs is loaded when somebody first goes there. Each is a
 //! chunk of the module, cut out by xtask at the functions marked here; what several need is shared.
+//! So is each language.
 
-use super::{application, chat, ticket_list};
+use super::{application, browser, chat, ticket_list};
+use crate::words::{self, Words};
 use leptos::prelude::*;
 use leptos::wasm_split::{SplitLoaderError, wasm_split};
 use std::cell::Cell;
@@ -58,6 +60,36 @@ impl Part {
             });
         }
     }
+}
+
+/// The words of a language. Without them nothing can be said, so they are asked for until they come.
+pub async fn words(lang: &str) -> &'static Words {
+    loop {
+        let words = match words::tongue(lang) {
+            "pt" => speaks_pt().await,
+            "en" => speaks_en().await,
+            _ => speaks_es().await,
+        };
+        match words {
+            Ok(words) => return words,
+            Err(Missing) => browser::sleep(1_000).await,
+        }
+    }
+}
+
+#[wasm_split(es, wasm_split_path = leptos::wasm_split, fallible)]
+fn speaks_es() -> Result<&'static Words, Missing> {
+    Ok(&words::es::WORDS)
+}
+
+#[wasm_split(pt, wasm_split_path = leptos::wasm_split, fallible)]
+fn speaks_pt() -> Result<&'static Words, Missing> {
+    Ok(&words::pt::WORDS)
+}
+
+#[wasm_split(en, wasm_split_path = leptos::wasm_split, fallible)]
+fn speaks_en() -> Result<&'static Words, Missing> {
+    Ok(&words::en::WORDS)
 }
 
 #[wasm_split(chat, wasm_split_path = leptos::wasm_split, fallible)]
