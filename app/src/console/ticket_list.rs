@@ -230,8 +230,8 @@ fn Row(row: TicketRow, list: List, open: Memo<Option<String>>) -> impl IntoView 
     view! {
         <tr aria-current=live(current)>
             <td class="table__cut">
-                <a class="table__main" href=live(path)>{row.subject.clone()}</a><br/>
-                <span class="table__soft"><span class="table__via" title=via><Icon name=via_icon(row.via) small=true/><span class="visually-hidden">{via}" "</span></span>{about}</span>
+                <div><a class="table__main" href=live(path)>{row.subject.clone()}</a></div>
+                <div class="table__soft"><span class="table__via" title=via><Icon name=via_icon(row.via) small=true/><span class="visually-hidden">{via}" "</span></span>{about}</div>
             </td>
             <td><span class="table__state"><span class=dot(row.status)></span>{if row.saved { words.common.status(row.status) } else { words.to_save }}</span></td>
             <td>{match row.owner {
