@@ -8,6 +8,8 @@ const OF_THE_NETWORK = /Failed to load resource|WebSocket connection to|net::ERR
 export class Person {
   /** What no story may ever see: errors of scripts, refused policies, dialogs that nobody meant. */
   troubles = [];
+  /** What a story breaks on purpose. */
+  forgiven = [];
   shots = 0;
 
   constructor(world, name, context) {
@@ -24,8 +26,13 @@ export class Person {
     this.page = await this.context.newPage();
   }
 
+  /** Troubles that say this belong to the story. */
+  forgives(said) {
+    this.forgiven.push(said);
+  }
+
   #watch(page) {
-    const note = what => this.troubles.push(`${this.name}: ${what}`);
+    const note = what => this.forgiven.some(said => said.test(what)) || this.troubles.push(`${this.name}: ${what}`);
     page.on('pageerror', error => note(error.stack || error));
     page.on('console', message => {
       if (message.type() === 'error' && !OF_THE_NETWORK.test(message.text())) note(message.text());

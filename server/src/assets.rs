@@ -24,6 +24,10 @@ const A_WHILE: HeaderValue = HeaderValue::from_static("public, max-age=300");
 #[derive(Clone, Debug, Default, Deserialize)]
 pub struct Manifest {
     files: HashMap<String, String>,
+    /// What a view of the console needs besides what all share, by the first step of its address, and
+    /// what a language does.
+    #[serde(default)]
+    parts: HashMap<String, Vec<String>>,
 }
 
 impl Manifest {
@@ -72,6 +76,13 @@ impl Site {
     /// Where a file is, by the name it has in the project; none: it was not built.
     pub fn address(&self, name: &str) -> Option<String> {
         self.manifest().files.get(name).map(|hashed| format!("/{hashed}"))
+    }
+
+    /// Where the modules are that a view or a language needs.
+    pub fn part(&self, view: &str) -> Vec<String> {
+        let manifest = self.manifest();
+        let names = manifest.parts.get(view).into_iter().flatten();
+        names.filter_map(|name| Some(format!("/{}", manifest.files.get(name)?))).collect()
     }
 
     /// The text of a page that is served with something put in.

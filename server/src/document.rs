@@ -7,32 +7,49 @@ use axum::body::Body;
 use axum::http::{HeaderValue, Response, header};
 use words::Words;
 
-/// The page of a screen that draws itself, in one of its builds; none: it was not built.
-fn shell(site: &Site, screen: &str, build: &str, lang: &str, title: &str, body: &str) -> Option<String> {
+/// The page of a screen that draws itself, in one of its builds; none: it was not built. What its parts are
+/// made of is fetched at once, and not when the screen has noticed that it needs them.
+fn shell(
+    site: &Site,
+    (screen, build): (&str, &str),
+    lang: &str,
+    title: &str,
+    parts: &[&str],
+    body: &str,
+) -> Option<String> {
     let style = site.address(&format!("{screen}.css"))?;
     let (script, module) = (site.address(&format!("{build}.js"))?, site.address(&format!("{build}.wasm"))?);
     let icon = site
         .address("favicon.svg")
         .map_or(String::new(), |icon| format!("<link rel=\"icon\" href=\"{icon}\" type=\"image/svg+xml\">\n"));
+    let ahead: String = std::iter::once(module)
+        .chain(parts.iter().flat_map(|part| site.part(part)))
+        .map(|file| {
+            format!("<link rel=\"preload\" href=\"{file}\" as=\"fetch\" type=\"application/wasm\" crossorigin>\n")
+        })
+        .collect();
     Some(format!(
         "<!doctype html>\n<html lang=\"{lang}\">\n<head>\n<meta charset=\"utf-8\">\n\
          <meta name=\"viewport\" content=\"width=device-width, initial-scale=1, interactive-widget=resizes-content\">\n\
          <meta name=\"color-scheme\" content=\"light dark\">\n<title>{title}</title>\n{icon}\
          <link rel=\"stylesheet\" href=\"{style}\">\n\
-         <link rel=\"preload\" href=\"{module}\" as=\"fetch\" type=\"application/wasm\" crossorigin>\n\
-         <script type=\"module\" src=\"{script}\"></script>\n{dev}</head>\n<body>{body}</body>\n</html>\n",
+         {ahead}<script type=\"module\" src=\"{script}\"></script>\n{dev}</head>\n<body>{body}</body>\n</html>\n",
         dev = crate::doors::dev::tag(),
     ))
 }
 
-/// The console. The frame of it is painted as soon as its style is there.
-pub fn console(site: &Site, lang: &str) -> Option<Response<Body>> {
-    Some(page(shell(site, "console", "console", lang, "Recado", &app::pages::shell(lang))?, Kind::Console))
+/// The console, at one of its views. The frame of it is painted as soon as its style is there.
+pub fn console(site: &Site, lang: &str, view: &str) -> Option<Response<Body>> {
+    Some(page(
+        shell(site, ("console", "console"), lang, "Recado", &[lang, view], &app::pages::shell(lang))?,
+        Kind::Console,
+    ))
 }
 
 /// The widget's frame in one of its languages, for these sites.
 pub fn frame(site: &Site, lang: &str, sites: Vec<String>) -> Option<Response<Body>> {
-    Some(page(shell(site, "widget", &format!("widget-{lang}"), lang, "Chat", "")?, Kind::Frame(sites)))
+    let build = format!("widget-{lang}");
+    Some(page(shell(site, ("widget", &build), lang, "Chat", &[], "")?, Kind::Frame(sites)))
 }
 
 /// What went wrong, in one sentence.
@@ -67,12 +84,32 @@ pub fn escaped(text: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use http_body_util::BodyExt;
 
     #[test]
     fn a_front_end_that_was_not_built_has_no_page() {
         let folder = tempfile::tempdir().unwrap();
 
-        assert!(console(&Site::Folder(folder.path().into()), "es").is_none());
+        assert!(console(&Site::Folder(folder.path().into()), "es", "chat").is_none());
+    }
+
+    #[tokio::test]
+    async fn what_a_view_needs_is_fetched_with_its_page() {
+        let folder = tempfile::tempdir().unwrap();
+        let manifest = r#"{
+            "files": { "console.css": "c.css", "console.js": "c.js", "console.wasm": "c.wasm", "console-chat.wasm": "c-chat.wasm", "console-es.wasm": "c-es.wasm" },
+            "parts": { "chat": ["console-chat.wasm"], "es": ["console-es.wasm"], "pt": [] }
+        }"#;
+        std::fs::write(folder.path().join("manifest.json"), manifest).unwrap();
+        let site = Site::Folder(folder.path().into());
+
+        for (view, ahead) in [("chat", true), ("tickets", false)] {
+            let page = console(&site, "es", view).unwrap().into_body().collect().await.unwrap().to_bytes();
+            let page = std::str::from_utf8(&page).unwrap();
+            assert!(page.contains("href=\"/c.wasm\" as=\"fetch\""), "{page}");
+            assert!(page.contains("href=\"/c-es.wasm\" as=\"fetch\""), "{page}");
+            assert_eq!(page.contains("href=\"/c-chat.wasm\" as=\"fetch\""), ahead, "{page}");
+        }
     }
 
     #[test]

@@ -8,7 +8,8 @@ use anyhow::{Context, Result, bail};
 use wasm_bindgen_cli_support::Bindgen;
 
 use crate::house::{House, Screen, fingerprint, hash, run};
-use crate::node;
+use crate::split::{self, Parts};
+use crate::{node, prune};
 
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub enum Mode {
@@ -43,6 +44,9 @@ pub struct Compiled {
     pub script: Vec<u8>,
     /// Scripts of dependencies beside it, where nothing could bundle them.
     pub beside: Vec<(String, Vec<u8>)>,
+    /// Modules that are loaded on demand, by the names that the script knows.
+    pub chunks: Vec<(String, Vec<u8>)>,
+    pub parts: Parts,
 }
 
 /// Builds what changed and nothing else.
@@ -52,7 +56,11 @@ pub fn compile(house: &House, screen: &Screen, mode: Mode) -> Result<Compiled> {
 
     let mut paths = vec!["Cargo.toml", "Cargo.lock"];
     paths.extend(screen.folders);
-    let steps = fingerprint(&house.root, &["xtask/src/compile.rs", "xtask/src/node.rs"], &[])?;
+    let steps = fingerprint(
+        &house.root,
+        &["xtask/src/compile.rs", "xtask/src/node.rs", "xtask/src/prune.rs", "xtask/src/split.rs"],
+        &[],
+    )?;
     let tools = format!("{steps} {:?} {:?}", house.tool("wasm-opt"), house.tool("esbuild"));
     let sources = fingerprint(&house.root, &paths, &[&house.compiler, mode.name(), &tools])?;
     if !is(&folder.join("sources.key"), &sources) {
@@ -79,7 +87,18 @@ fn is(key: &Path, value: &str) -> bool {
 
 fn cargo(house: &House, screen: &Screen, mode: Mode) -> Result<PathBuf> {
     let mut cargo = house.cargo();
-    cargo.args(["build", "--lib", "--target", TARGET, "--profile", mode.profile(), "-p", screen.package]);
+    cargo.args([
+        "rustc",
+        "--lib",
+        "--crate-type",
+        "cdylib",
+        "--target",
+        TARGET,
+        "--profile",
+        mode.profile(),
+        "-p",
+        screen.package,
+    ]);
     cargo.arg("--target-dir").arg(house.cache.join("wasm"));
     // Somebody who waits sees how far it is; a log does not need four hundred names.
     if !std::io::stderr().is_terminal() {
@@ -94,6 +113,10 @@ fn cargo(house: &House, screen: &Screen, mode: Mode) -> Result<PathBuf> {
             .args(["-Zbuild-std=std,panic_abort", "-Zbuild-std-features=optimize_for_size"])
             .env("RUSTC_BOOTSTRAP", "1")
             .env("RUSTFLAGS", "-Zunstable-options -Cpanic=immediate-abort -Zlocation-detail=none -Zfmt-debug=none");
+    }
+    if screen.split {
+        // For the last step alone: the crates below are the same for every screen.
+        cargo.args(["--", split::FLAG]);
     }
     run(&mut cargo).with_context(|| format!("{} does not compile", screen.name))?;
     Ok(module(house, screen, mode))
@@ -123,25 +146,44 @@ fn bind(house: &House, screen: &Screen, mode: Mode, module: &Path, folder: &Path
     if bound.exists() {
         fs::remove_dir_all(&bound)?;
     }
+    let cut = if screen.split { Some(split::cut(screen, &raw, &bound.join("cut"))?) } else { None };
     let mut bindgen = Bindgen::new();
     bindgen
-        .input_bytes(screen.name, raw)
+        .input_bytes(screen.name, cut.as_ref().map_or(raw, |cut| cut.main.clone()))
         .web(true)?
         .typescript(false)
         .omit_default_module_path(true)
+        // Chunks call through the table of the main module.
+        .keep_lld_exports(screen.split)
         .keep_debug(false)
         .remove_name_section(small)
         .remove_producers_section(small);
     bindgen.generate(&bound)?;
 
-    let wasm = bound.join(format!("{}_bg.wasm", screen.name));
     let glue = bound.join(format!("{}.js", screen.name));
-    if small && !node::optimise(house, &wasm, &glue)? {
-        println!("front: wasm-opt is not installed, {} stays some percent larger", screen.name);
+    let mut script = prune::classes(&fs::read_to_string(&glue)?);
+    if let Some(cut) = &cut {
+        script = split::join(cut, &script)?;
     }
-    if node::is_valid(&wasm)? == Some(false) {
-        bail!("no browser would take the module of {}: WebAssembly.validate says no", screen.name);
+    fs::write(&glue, &script)?;
+    // What is cut calls its parts by the names that it has.
+    let glue_alone = cut.is_none().then(|| glue.clone());
+    let wasm = bound.join(format!("{}_bg.wasm", screen.name));
+    fs::write(&wasm, prune::exports(&fs::read(&wasm)?, &script)?)?;
+    finish(house, &wasm, glue_alone.as_deref(), small)?;
+    let chunks = folder.join("chunks");
+    if chunks.exists() {
+        fs::remove_dir_all(&chunks)?;
     }
+    if let Some(cut) = &cut {
+        fs::create_dir_all(&chunks)?;
+        for (name, bytes) in &cut.chunks {
+            fs::write(chunks.join(name), bytes)?;
+            finish(house, &chunks.join(name), None, small)?;
+        }
+    }
+    let parts = cut.map(|cut| cut.parts).unwrap_or_default();
+    fs::write(folder.join("parts.json"), serde_json::to_string(&parts)?)?;
 
     let entry = bound.join("entry.js");
     let start = format!(
@@ -174,13 +216,30 @@ fn bind(house: &House, screen: &Screen, mode: Mode, module: &Path, folder: &Path
     Ok(())
 }
 
+/// A module as it is served: small where there is time for it, and valid always.
+fn finish(house: &House, module: &Path, glue: Option<&Path>, small: bool) -> Result<()> {
+    if small && !node::optimise(house, module, glue)? {
+        println!("front: wasm-opt is not installed, {} stays some percent larger", module.display());
+    }
+    if node::is_valid(module)? == Some(false) {
+        bail!("no browser would take {}: WebAssembly.validate says no", module.display());
+    }
+    Ok(())
+}
+
 fn read(screen: &Screen, folder: &Path) -> Result<Compiled> {
     let mut beside = Vec::new();
     for file in crate::house::files(&folder.join("snippets"))? {
         let name = file.strip_prefix(folder)?.display().to_string();
         beside.push((name, fs::read(file)?));
     }
+    let chunks = crate::house::files(&folder.join("chunks"))?.into_iter().map(|file| {
+        let name = file.file_name().unwrap_or_default().to_string_lossy().into_owned();
+        Ok((name, fs::read(file)?))
+    });
     Ok(Compiled {
+        chunks: chunks.collect::<Result<_>>()?,
+        parts: serde_json::from_str(&fs::read_to_string(folder.join("parts.json"))?)?,
         wasm: fs::read(folder.join(format!("{}.wasm", screen.name)))?,
         script: fs::read(folder.join(format!("{}.js", screen.name)))?,
         beside,

@@ -28,6 +28,7 @@ pub fn build(house: &House, mode: Mode, asked: &[&Screen], out: &Path) -> Result
     for (_, part) in &compiled {
         made_of.push(hash(&part.wasm));
         made_of.push(hash(&part.script));
+        made_of.extend(part.chunks.iter().map(|(_, bytes)| hash(bytes)));
     }
     let made_of: Vec<&str> = made_of.iter().map(String::as_str).collect();
     let key = fingerprint(&house.root, &["style", "public", "xtask/src"], &made_of)?;
@@ -48,6 +49,10 @@ pub fn build(house: &House, mode: Mode, asked: &[&Screen], out: &Path) -> Result
     }
     for (screen, part) in compiled {
         folder.add(&format!("{}.wasm", screen.name), part.wasm);
+        for (name, bytes) in part.chunks {
+            folder.add(&name, bytes);
+        }
+        folder.parts(part.parts);
         let script = folder.rename_in(&String::from_utf8(part.script)?);
         folder.add(&format!("{}.js", screen.name), script.into_bytes());
         for (name, bytes) in part.beside {

@@ -16,16 +16,18 @@ pub struct Screen {
     pub features: &'static [&'static str],
     /// The folders whose files it is made of.
     pub folders: &'static [&'static str],
+    /// It is cut into parts that are loaded on demand.
+    pub split: bool,
 }
 
 const WIDGET: &[&str] = &["widget", "app/domain", "app/words"];
 
 /// The widget once for each language, as a customer needs no other.
 pub const SCREENS: &[Screen] = &[
-    Screen { name: "widget-es", package: "widget", features: &["es"], folders: WIDGET },
-    Screen { name: "widget-pt", package: "widget", features: &["pt"], folders: WIDGET },
-    Screen { name: "widget-en", package: "widget", features: &["en"], folders: WIDGET },
-    Screen { name: "console", package: "app", features: &["csr"], folders: &["app"] },
+    Screen { name: "widget-es", package: "widget", features: &["es"], folders: WIDGET, split: false },
+    Screen { name: "widget-pt", package: "widget", features: &["pt"], folders: WIDGET, split: false },
+    Screen { name: "widget-en", package: "widget", features: &["en"], folders: WIDGET, split: false },
+    Screen { name: "console", package: "app", features: &["csr"], folders: &["app"], split: true },
 ];
 
 impl Screen {

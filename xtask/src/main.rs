@@ -6,6 +6,8 @@ mod front;
 mod house;
 mod node;
 mod pack;
+mod prune;
+mod split;
 mod style;
 mod walls;
 mod weigh;

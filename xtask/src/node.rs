@@ -9,7 +9,7 @@ use std::process::{Command, Stdio};
 use anyhow::{Context, Result, bail};
 use serde_json::Value;
 
-use crate::house::{House, find_program, read};
+use crate::house::{House, find_program, read, run};
 
 /// With `--all-features` wasm-opt writes modules that browsers refuse; these it can be trusted with.
 const OPTIMISE: &[&str] = &[
@@ -24,13 +24,19 @@ const OPTIMISE: &[&str] = &[
     "--enable-extended-const",
 ];
 
-/// Replaces a module by a smaller one, and the names between it and its glue by short ones: they are
-/// long, hold a hash, and stand in both. False where the program is missing.
-pub fn optimise(house: &House, module: &Path, glue: &Path) -> Result<bool> {
+/// Replaces a module by a smaller one, and with its glue the names between the two by short ones: they
+/// are long, hold a hash, and stand in both. False where the program is missing.
+pub fn optimise(house: &House, module: &Path, glue: Option<&Path>) -> Result<bool> {
     let Some(program) = house.tool("wasm-opt") else { return Ok(false) };
     let smaller = module.with_extension("smaller");
     let mut shrink = Command::new(program);
-    shrink.args(OPTIMISE).arg(SHORT_NAMES).arg(module).arg("-o").arg(&smaller);
+    shrink.args(OPTIMISE).arg(module).arg("-o").arg(&smaller);
+    let Some(glue) = glue else {
+        run(&mut shrink)?;
+        fs::rename(&smaller, module)?;
+        return Ok(true);
+    };
+    shrink.arg(SHORT_NAMES);
     let names: Value =
         serde_json::from_str(&read(&mut shrink)?).context("wasm-opt says which names it has made short")?;
     fs::write(glue, rename(&fs::read_to_string(glue)?, &names)?)?;

@@ -1,7 +1,8 @@
 //! The folder the server carries: hashed names, a manifest, compressed siblings.
 //!
-//! `manifest.json`: `{"files": {"widget.js": "widget-0a1b2c3d4e.js", …}, "integrity": {"embed.js": "sha384-…"}}`.
-//! Names are relative to the folder. A hashed name never changes its content; plain names exist only
+//! `manifest.json`: `{"files": {"widget.js": "widget-0a1b2c3d4e.js", …}, "integrity": {"embed.js": "sha384-…"},
+//! "parts": {"chat": ["console-chat.wasm", …]}}`; a part is what a view or a language needs besides the
+//! first load. Names are relative to the folder. A hashed name never changes its content; plain names exist only
 //! for files of `public/`. Beside a file that shrinks lie `.br` and `.gz` (not in quick builds).
 
 use std::collections::BTreeMap;
@@ -16,16 +17,18 @@ use sha2::{Digest, Sha384};
 
 use crate::compile::Mode;
 use crate::house::hash;
+use crate::split::Parts;
 
 pub struct Folder {
     files: BTreeMap<String, Vec<u8>>,
     names: BTreeMap<String, String>,
     integrity: BTreeMap<String, String>,
+    parts: Parts,
 }
 
 impl Folder {
     pub fn new() -> Self {
-        Self { files: BTreeMap::new(), names: BTreeMap::new(), integrity: BTreeMap::new() }
+        Self { files: BTreeMap::new(), names: BTreeMap::new(), integrity: BTreeMap::new(), parts: Parts::new() }
     }
 
     /// Adds a file under a name that says its content.
@@ -52,6 +55,11 @@ impl Folder {
         self.add(name, bytes);
     }
 
+    /// Says what views need besides the first load.
+    pub fn parts(&mut self, parts: Parts) {
+        self.parts.extend(parts);
+    }
+
     /// Puts hashed names in place of logical ones, where a text quotes them whole.
     pub fn rename_in(&self, text: &str) -> String {
         let mut text = text.to_owned();
@@ -75,7 +83,7 @@ impl Folder {
         if mode != Mode::Quick {
             compress(&fresh, &self.files)?;
         }
-        let manifest = json!({ "files": self.names, "integrity": self.integrity });
+        let manifest = json!({ "files": self.names, "integrity": self.integrity, "parts": self.parts });
         write(&fresh.join("manifest.json"), serde_json::to_string_pretty(&manifest)?.as_bytes())?;
         if out.exists() {
             fs::remove_dir_all(out)?;

@@ -9,6 +9,26 @@ pub struct Face {
     pub name: String,
 }
 
+impl Face {
+    /// The first letters of the first and of the last name, for an avatar. Its style makes them capitals:
+    /// what knows the capitals of all alphabets would be three kilobytes of the widget.
+    pub fn initials(&self) -> String {
+        let is_letter = |c: &char| c.is_ascii_alphanumeric() || !c.is_ascii() && !"«»“”‘’¿¡".contains(*c);
+        let mut words = self.name.split_whitespace().filter_map(|word| word.chars().find(is_letter));
+        let mut letters = String::new();
+        letters.extend(words.next());
+        letters.extend(words.next_back());
+        letters
+    }
+
+    /// The hue of his avatar in degrees: the same on every screen, whatever he is called there.
+    pub fn hue(&self) -> u32 {
+        let sum = self.id.bytes().fold(7_u32, |sum, byte| sum.wrapping_mul(31).wrapping_add(u32::from(byte)));
+        // Steps of the golden angle: ids that are alike get hues that are not.
+        sum % 360 * 137 % 360
+    }
+}
+
 /// One membership of a group: two independent flags (R51, R52, Q10).
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Membership {
@@ -84,6 +104,24 @@ mod tests {
     fn member(attendant: bool, administrator: bool) -> Agent {
         let memberships = vec![Membership { group: "sales".into(), attendant, administrator }];
         Agent { face: face("eva"), sequence: false, system: false, memberships }
+    }
+
+    #[test]
+    fn a_name_becomes_two_letters() {
+        for (name, letters) in
+            [("Inés Robledo", "IR"), ("ana maría de la o", "ao"), ("Tomás", "T"), ("«Los» (Pérez)", "LP"), (" ", "")]
+        {
+            assert_eq!(Face { id: String::new(), name: name.into() }.initials(), letters);
+        }
+    }
+
+    #[test]
+    fn a_hue_is_of_the_person_and_not_of_his_name() {
+        let ines = |name: &str| Face { id: "ines".into(), name: name.into() };
+
+        assert_eq!(ines("Inés").hue(), ines("Inés Robledo").hue());
+        assert_ne!(face("eva").hue(), face("evb").hue());
+        assert!((0..50).all(|n| face(&n.to_string()).hue() < 360));
     }
 
     #[test]

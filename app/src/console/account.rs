@@ -2,6 +2,7 @@
 
 use super::board::{Board, board};
 use super::face::Avatar;
+use super::live::{derived, does, drawn, live};
 use super::menu::{Item, Items, Menu, Sign};
 use crate::doors::session;
 use leptos::prelude::*;
@@ -12,8 +13,8 @@ pub fn Account() -> impl IntoView {
     let board = board();
     let words = board.words;
     let menu = Menu::new();
-    let name = move || board.me.with(|me| me.agent.face.name.clone());
-    let items = Signal::derive(move || {
+    let face = move || board.me.with(|me| me.agent.face.clone());
+    let items = derived(move || {
         vec![Item {
             label: words.sign_out.into(),
             more: Some(board.me.with(|me| me.email.clone())),
@@ -25,10 +26,10 @@ pub fn Account() -> impl IntoView {
     view! {
         <div class="rail__end">
             <button
-                class="rail__me" type="button" aria-haspopup="menu" aria-expanded=move || menu.is_open().to_string()
-                aria-label=move || [name().as_str(), ", ", words.my_account].concat() on:click=move |_| menu.toggle()
+                class="rail__me" type="button" aria-haspopup="menu" aria-expanded=live(move || menu.is_open().to_string())
+                aria-label=live(move || [face().name.as_str(), ", ", words.my_account].concat()) on:click=does(move |_| menu.toggle())
             >
-                {move || view! { <Avatar name=name() large=true/> }}
+                {drawn(move || view! { <Avatar face=face() large=true/> })}
             </button>
             <Items menu=menu label=words.my_account items=items/>
         </div>

@@ -4,6 +4,7 @@
 use super::board::{Board, Connection, board};
 use super::browser::{self, kept};
 use super::icon::Icon;
+use super::live::{does, drawn, live};
 use domain::wire::Card;
 use domain::{Event, Stage};
 use js_sys::Reflect;
@@ -237,28 +238,28 @@ pub fn Bell() -> impl IntoView {
         Permission::Missing => words.alerts_missing,
     };
     view! {
-        <div class="bell" on:keydown=move |key| if key.key() == "Escape" { open.set(false) }>
+        <div class="bell" on:keydown=does(move |key: web_sys::KeyboardEvent| if key.key() == "Escape" { open.set(false) })>
             <button
-                class="button button--bare button--s" type="button" aria-expanded=move || open.get().to_string() title=label
-                on:click=move |_| open.update(|open| *open = !*open)
+                class="button button--bare button--s" type="button" aria-expanded=live(move || open.get().to_string()) title=live(label)
+                on:click=does(move |_| open.update(|open| *open = !*open))
             >
-                {move || if works() { view! { <Icon name="bell" small=true/> } } else { view! { <Icon name="bell-off" small=true/> } }}
-                <span>{label}</span>
+                {drawn(move || if works() { view! { <Icon name="bell" small=true/> } } else { view! { <Icon name="bell-off" small=true/> } })}
+                <span>{live(label)}</span>
             </button>
-            <div class="menu bell__menu" hidden=move || !open.get()>
-                <p class="bell__say">{move || match alerts.permission.get() {
+            <div class="menu bell__menu" hidden=live(move || !open.get())>
+                <p class="bell__say">{live(move || match alerts.permission.get() {
                     Permission::Granted => words.alerts_on_say,
                     Permission::Open => words.alerts_ask_say,
                     Permission::Denied => words.alerts_denied_say,
                     Permission::Missing => words.alerts_missing_say,
-                }}</p>
-                <button class="button button--s button--act" type="button" hidden=move || alerts.permission.get() != Permission::Open on:click=move |_| ask(alerts)>
+                })}</p>
+                <button class="button button--s button--act" type="button" hidden=live(move || alerts.permission.get() != Permission::Open) on:click=does(move |_| ask(alerts))>
                     {words.alerts_allow}
                 </button>
                 <label class="choice choice--bare">
-                    <input type="checkbox" prop:checked=move || alerts.sound.get() on:change=move |_| sound(alerts)/>
+                    <input type="checkbox" prop:checked=live(move || alerts.sound.get()) on:change=does(move |_| sound(alerts))/>
                     <span class="choice__text">{words.sound}</span>
-                    <button class="button button--s" type="button" on:click=move |_| { wake(); tell(alerts, words.alert_try_title, words.alert_try, "/chat") }>{words.try_it}</button>
+                    <button class="button button--s" type="button" on:click=does(move |_| { wake(); tell(alerts, words.alert_try_title, words.alert_try, "/chat") })>{words.try_it}</button>
                 </label>
             </div>
         </div>
@@ -274,12 +275,12 @@ fn sound(alerts: Alerts) {
 pub fn checks(alerts: Alerts, words: &'static crate::words::Words) -> impl IntoView {
     let granted = move || alerts.permission.get() == Permission::Granted;
     view! {
-        <li hidden=move || !granted()><Icon name="check" small=true/><span>{words.alerts_check}</span></li>
-        <li hidden=granted class="checks__off"><Icon name="bell-off" small=true/><span>{move || match alerts.permission.get() {
+        <li hidden=live(move || !granted())><Icon name="check" small=true/><span>{words.alerts_check}</span></li>
+        <li hidden=live(granted) class="checks__off"><Icon name="bell-off" small=true/><span>{live(move || match alerts.permission.get() {
             Permission::Denied => words.alerts_denied_say,
             Permission::Missing => words.alerts_missing_say,
             Permission::Granted | Permission::Open => words.alerts_ask_say,
-        }}</span></li>
-        <li hidden=move || !alerts.sound.get()><Icon name="check" small=true/><span>{words.sound_check}</span></li>
+        })}</span></li>
+        <li hidden=live(move || !alerts.sound.get())><Icon name="check" small=true/><span>{words.sound_check}</span></li>
     }
 }

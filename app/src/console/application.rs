@@ -3,6 +3,7 @@
 use super::board::{Board, board};
 use super::browser;
 use super::icon::Icon;
+use super::live::{does, drawn};
 use super::note::{self, Kind};
 use crate::doors::application::list_applications;
 use crate::snippet::{policy, snippet};
@@ -24,12 +25,12 @@ pub fn Applications() -> impl IntoView {
         <div class="desk__work">
             <div class="view view--paper">
                 <p class="view__say">{words.applications_say}</p>
-                {move || match lines.get() {
+                {drawn(move || match lines.get() {
                     None => view! { <p class="visually-hidden" role="status">{words.loading}</p> }.into_any(),
                     Some(Err(why)) => view! { <p class="banner banner--bad" role="alert"><span class="banner__text">{why}</span></p> }.into_any(),
                     Some(Ok(lines)) if lines.is_empty() => view! { <div class="empty empty--s"><p>{words.no_applications}</p></div> }.into_any(),
                     Some(Ok(lines)) => lines.into_iter().map(|line| view! { <Sheet line=line/> }).collect_view().into_any(),
-                }}
+                })}
             </div>
         </div>
     }
@@ -64,7 +65,7 @@ fn Code(label: &'static str, say: &'static str, text: String) -> impl IntoView {
         <div class="application__code">
             <div class="application__label">
                 <h3 class="papers__title">{label}</h3>
-                <button class="button button--s" type="button" aria-label=[words.copy, ": ", label].concat() on:click=move |_| copy(board, copied.clone())><Icon name="copy" small=true/>{words.copy}</button>
+                <button class="button button--s" type="button" aria-label=[words.copy, ": ", label].concat() on:click=does(move |_| copy(board, copied.clone()))><Icon name="copy" small=true/>{words.copy}</button>
             </div>
             <p class="view__say">{say}</p>
             <pre class="code" tabindex="0"><code>{text}</code></pre>

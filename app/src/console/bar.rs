@@ -2,6 +2,7 @@
 
 use super::alert::Bell;
 use super::board::{Board, Connection, board};
+use super::live::{does, live};
 use crate::doors::me;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
@@ -10,7 +11,7 @@ use leptos::task::spawn_local;
 pub fn Bar(title: Signal<&'static str>) -> impl IntoView {
     view! {
         <header class="bar">
-            <h1 class="bar__title">{move || title.get()}</h1>
+            <h1 class="bar__title">{live(move || title.get())}</h1>
             <div class="bar__end"><Bell/><Status/></div>
         </header>
     }
@@ -23,15 +24,15 @@ fn Status() -> impl IntoView {
     let words = board.words;
     let online = move || board.me.with(|me| me.online);
     view! {
-        <fieldset class="segment" hidden=move || board.me.with(|me| !me.agent.may_chat())>
+        <fieldset class="segment" hidden=live(move || board.me.with(|me| !me.agent.may_chat()))>
             <legend class="visually-hidden">{words.status_in_chat}</legend>
             <label class="segment__item">
-                <input class="visually-hidden" type="radio" name="status" prop:checked=online on:change=move |_| choose(board, true)/>
-                <span class="dot" hidden=move || !online()></span>{words.online}
+                <input class="visually-hidden" type="radio" name="status" prop:checked=live(online) on:change=does(move |_| choose(board, true))/>
+                <span class="dot" hidden=live(move || !online())></span>{words.online}
             </label>
             <label class="segment__item">
-                <input class="visually-hidden" type="radio" name="status" prop:checked=move || !online() on:change=move |_| choose(board, false)/>
-                <span class="dot dot--off" hidden=online></span>{words.offline}
+                <input class="visually-hidden" type="radio" name="status" prop:checked=live(move || !online()) on:change=does(move |_| choose(board, false))/>
+                <span class="dot dot--off" hidden=live(online)></span>{words.offline}
             </label>
         </fieldset>
     }
@@ -57,12 +58,12 @@ pub fn Banner() -> impl IntoView {
     let outdated = move || matches!(board.connection.get(), Connection::Outdated);
     view! {
         <div class="desk__banner" role="status">
-            <p class="banner banner--wait" hidden=move || !lost()>
+            <p class="banner banner--wait" hidden=live(move || !lost())>
                 <super::icon::Icon name="offline" small=true/><span class="banner__text">{words.common.connection_lost}</span>
             </p>
-            <p class="banner banner--wait" hidden=move || !outdated()>
+            <p class="banner banner--wait" hidden=live(move || !outdated())>
                 <span class="banner__text">{words.outdated}</span>
-                <button class="button button--s" type="button" on:click=move |_| { let _ = window().location().reload(); }>{words.reload}</button>
+                <button class="button button--s" type="button" on:click=does(move |_| super::browser::reload())>{words.reload}</button>
             </p>
         </div>
     }

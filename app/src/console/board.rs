@@ -5,9 +5,9 @@ use super::note::{Kind, Note};
 use super::room::Room;
 use super::{browser, note};
 use crate::doors::{Failure, queue};
-use crate::words::{self, Words};
+use crate::words::Words;
 use domain::wire::{AgentState, Card, Down, Lists, Me};
-use domain::{Event, Refusal, Seat, Stage, Ticket, Time, Trouble};
+use domain::{Chat, Event, Face, Refusal, Seat, Stage, Ticket, Time, Trouble};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 
@@ -55,9 +55,9 @@ pub struct Board {
 }
 
 impl Board {
-    pub fn new(me: Me) -> Board {
+    pub fn new(me: Me, words: &'static Words) -> Board {
         Board {
-            words: words::of(&me.lang),
+            words,
             me: RwSignal::new(me),
             cards: RwSignal::new(Vec::new()),
             unsaved: RwSignal::new(Vec::new()),
@@ -89,6 +89,11 @@ impl Board {
     /// What the customer of a card is called.
     pub fn customer(&self, card: &Card) -> String {
         self.words.common.name(&card.customer.name, card.number)
+    }
+
+    /// The customer of a chat, under the name that he has here.
+    pub fn face(&self, chat: &Chat) -> Face {
+        Face { id: chat.customer.id.clone(), name: self.words.common.name(&chat.customer.name, chat.number) }
     }
 
     pub fn card(&self, chat: &str) -> Option<Card> {

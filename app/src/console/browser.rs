@@ -4,6 +4,7 @@ use domain::Time;
 use leptos::prelude::{document, window};
 use wasm_bindgen::JsValue;
 use wasm_bindgen_futures::JsFuture;
+use web_sys::History;
 
 /// A panic is a fault of ours: while developing it says where.
 pub fn show_panics() {
@@ -61,12 +62,24 @@ pub fn is_hidden() -> bool {
     document().hidden()
 }
 
+pub fn history() -> History {
+    window().history().expect("a document has a history")
+}
+
+/// The address of this page, from the first slash.
+pub fn path() -> String {
+    let here = window().location();
+    [here.pathname().unwrap_or_default(), here.search().unwrap_or_default()].concat()
+}
+
+pub fn reload() {
+    let _ = window().location().reload();
+}
+
 /// To the sign-in page, and back here afterwards.
 pub fn sign_in() {
-    let here = window().location();
-    let path = [here.pathname().unwrap_or_default(), here.search().unwrap_or_default()].concat();
-    let next = String::from(js_sys::encode_uri_component(&path));
-    let _ = here.set_href(&["/sign-in?next=", &next].concat());
+    let next = String::from(js_sys::encode_uri_component(&path()));
+    let _ = window().location().set_href(&["/sign-in?next=", &next].concat());
 }
 
 pub fn origin() -> String {

@@ -5,17 +5,18 @@ use super::board::{Board, board};
 use super::clock;
 use super::composer::Composer;
 use super::icon::Icon;
+use super::live::{derived, does, drawn, live, memo};
 use super::log::{Log, Side};
 use super::note;
 use super::papers::Papers;
 use super::queue::{self, Queue};
 use super::room::{Reading, Room};
+use super::route::{View, place};
 use super::tabs::Tabs;
 use super::targets::{Invite, Redirect};
 use domain::{Act, Stage};
 use leptos::html;
 use leptos::prelude::*;
-use leptos_router::hooks::use_params_map;
 
 /// Which of the two is shown where there is no room for both.
 #[derive(Clone, Copy)]
@@ -24,15 +25,18 @@ struct Narrow(RwSignal<bool>);
 #[component]
 pub fn Chats() -> impl IntoView {
     let board = board();
-    let params = use_params_map();
-    let open = Memo::new(move |_| params.with(|p| p.get("id")));
+    // Another view has no chat; what was open stays until this one goes.
+    let open = memo(move |before: Option<&Option<String>>| match place().shown.get() {
+        View::Chat(chat) => chat,
+        _ => before.cloned().flatten(),
+    });
     // An address alone opens its tab: a reload, a link, a notification.
     Effect::new(move || {
         if let Some(chat) = open.get().filter(|_| board.loaded.get()) {
             board.open(&chat);
         }
     });
-    let room = Memo::new(move |_| {
+    let room = memo(move |_| {
         let chat = open.get()?;
         board.rooms.with(|rooms| rooms.iter().find(|r| r.is(&chat)).copied())
     });
@@ -41,10 +45,10 @@ pub fn Chats() -> impl IntoView {
             <Queue open=open/>
             <section class="room">
                 <Tabs open=open/>
-                {move || match room.get() {
+                {drawn(move || match room.get() {
                     Some(room) => view! { <Body room=room/> }.into_any(),
                     None => view! { <Nothing/> }.into_any(),
-                }}
+                })}
             </section>
         </div>
     }
@@ -56,17 +60,16 @@ fn Nothing() -> impl IntoView {
     let board = board();
     let words = board.words;
     let alerts = expect_context::<Alerts>();
-    let waiting =
-        Memo::new(move |_| board.cards.with(|cards| cards.iter().filter(|c| c.stage == Stage::Waiting).count()));
+    let waiting = memo(move |_| board.cards.with(|cards| cards.iter().filter(|c| c.stage == Stage::Waiting).count()));
     let online = move || board.me.with(|me| me.online);
     view! {
         <div class="middle">
-            <div class="empty" hidden=move || !board.loaded.get()>
-                <h2>{move || if waiting.get() > 0 { words.somebody_waits } else { words.all_attended }}</h2>
+            <div class="empty" hidden=live(move || !board.loaded.get())>
+                <h2>{live(move || if waiting.get() > 0 { words.somebody_waits } else { words.all_attended })}</h2>
                 <p>{words.empty_say}</p>
                 <ul class="checks">
-                    <li hidden=move || !online()><Icon name="check" small=true/><span>{move || (words.online_in)(board.me.with(|me| me.groups.len()))}</span></li>
-                    <li hidden=online class="checks__off"><Icon name="offline" small=true/><span>{words.you_are_offline}</span></li>
+                    <li hidden=live(move || !online())><Icon name="check" small=true/><span>{live(move || (words.online_in)(board.me.with(|me| me.groups.len())))}</span></li>
+                    <li hidden=live(online) class="checks__off"><Icon name="offline" small=true/><span>{words.you_are_offline}</span></li>
                     {checks(alerts, words)}
                 </ul>
                 <p><a href="/tickets?filter=open">{words.open_tickets}</a></p>
@@ -81,25 +84,25 @@ fn Body(room: Room) -> impl IntoView {
     let board = board();
     let papers = RwSignal::new(false);
     provide_context(Narrow(papers));
-    let failed = Memo::new(move |_| match room.reading.get() {
+    let failed = memo(move |_| match room.reading.get() {
         Reading::Failed(failure) => Some(note::why(board.words, &failure)),
         Reading::First | Reading::Ready => None,
     });
-    let ready = Memo::new(move |_| room.of(|_| ()).is_some());
-    move || {
+    let ready = memo(move |_| room.of(|_| ()).is_some());
+    drawn(move || {
         match (failed.get().filter(|_| !ready.get()), ready.get()) {
         (Some(why), _) => view! {
             <div class="middle"><div class="empty" role="alert"><p>{why}</p><p><a href="/chat">{board.words.back_to_queue}</a></p></div></div>
         }.into_any(),
         (None, false) => view! { <Ghost/> }.into_any(),
         (None, true) => view! {
-            <div class="room__body" class:room__body--talk=move || !papers.get() class:room__body--papers=move || papers.get()>
+            <div class="room__body" class:room__body--talk=live(move || !papers.get()) class:room__body--papers=live(move || papers.get())>
                 <Talk room=room/>
                 <Papers room=room back=Callback::new(move |()| papers.set(false))/>
             </div>
         }.into_any(),
     }
-    }
+    })
 }
 
 /// The shape of a conversation that is not there yet.
@@ -124,24 +127,23 @@ fn Ghost() -> impl IntoView {
 fn Talk(room: Room) -> impl IntoView {
     let board = board();
     let words = board.words;
-    let name =
-        Memo::new(move |_| room.of(|chat| words.common.name(&chat.customer.name, chat.number)).unwrap_or_default());
-    let gone = Memo::new(move |_| room.of(|chat| chat.gone_since.filter(|_| !chat.is_over())).flatten());
-    let over = Memo::new(move |_| room.is_over());
-    let inside = Memo::new(move |_| room.is_running_with(&board.my_id()));
+    let name = memo(move |_| room.of(|chat| words.common.name(&chat.customer.name, chat.number)).unwrap_or_default());
+    let gone = memo(move |_| room.of(|chat| chat.gone_since.filter(|_| !chat.is_over())).flatten());
+    let over = memo(move |_| room.is_over());
+    let inside = memo(move |_| room.is_running_with(&board.my_id()));
     view! {
-        <section class="talk" aria-label=move || (words.conversation_with)(&name.get())>
+        <section class="talk" aria-label=live(move || (words.conversation_with)(&name.get()))>
             <Head room=room name=name inside=inside/>
-            <p class="banner banner--wait" role="status" hidden=move || gone.get().is_none()>
+            <p class="banner banner--wait" role="status" hidden=live(move || gone.get().is_none())>
                 <Icon name="offline" small=true/>
-                <span class="banner__text">{move || gone.get().map(|since| (words.customer_gone_since)(&clock::hour_and_second(words.common.lang, since)))}</span>
+                <span class="banner__text">{live(move || gone.get().map(|since| (words.customer_gone_since)(&clock::hour_and_second(words.common.lang, since))))}</span>
             </p>
             <Log room=room side=Side::Mine/>
-            {move || match (over.get(), inside.get() || room.watching.get()) {
+            {drawn(move || match (over.get(), inside.get() || room.watching.get()) {
                 (true, _) => view! { <Done room=room/> }.into_any(),
                 (false, true) => view! { <Composer room=room name=name/> }.into_any(),
                 (false, false) => view! { <p class="talk__done">{words.not_inside}</p> }.into_any(),
-            }}
+            })}
         </section>
     }
 }
@@ -151,12 +153,11 @@ fn Head(room: Room, name: Memo<String>, inside: Memo<bool>) -> impl IntoView {
     let board = board();
     let words = board.words;
     let Narrow(papers) = expect_context();
-    let stage = Memo::new(move |_| room.of(|chat| chat.stage));
-    let seat = Memo::new(move |_| room.of(|chat| chat.group.id.clone()).map(|group| board.seat(&group)));
+    let stage = memo(move |_| room.of(|chat| chat.stage));
+    let seat = memo(move |_| room.of(|chat| chat.group.id.clone()).map(|group| board.seat(&group)));
     let administers = move || seat.with(|s| s.as_ref().is_some_and(|s| s.administrator));
     let attends = move || seat.with(|s| s.as_ref().is_some_and(|s| s.attendant));
-    let invited =
-        Memo::new(move |_| room.of(|chat| chat.invited.iter().any(|f| f.id == board.my_id())).unwrap_or(false));
+    let invited = memo(move |_| room.of(|chat| chat.invited.iter().any(|f| f.id == board.my_id())).unwrap_or(false));
     let waits = move || stage.get() == Some(Stage::Waiting);
     let talks = move || stage.get() == Some(Stage::Attending);
     view! {
@@ -164,23 +165,23 @@ fn Head(room: Room, name: Memo<String>, inside: Memo<bool>) -> impl IntoView {
             <a class="button button--bare button--icon only-phone" href="/chat" aria-label=words.back_to_queue><Icon name="back"/></a>
             <div class="talk__who">
                 <h2 class="talk__name">
-                    <span>{move || name.get()}</span>
-                    {move || room.of(|chat| chat.verified).unwrap_or(false).then(|| view! { <Icon name="verified" small=true/><span class="visually-hidden">{words.verified}</span> })}
+                    <span>{live(move || name.get())}</span>
+                    {drawn(move || room.of(|chat| chat.verified).unwrap_or(false).then(|| view! { <Icon name="verified" small=true/><span class="visually-hidden">{words.verified}</span> }))}
                 </h2>
-                <p class="talk__about" title=move || about(board, room)>{move || about(board, room)}</p>
+                <p class="talk__about" title=live(move || about(board, room))>{live(move || about(board, room))}</p>
             </div>
             <div class="talk__tools">
-                <button class="button button--s only-narrow" type="button" on:click=move |_| papers.set(true)><Icon name="ticket" small=true/><span>{words.ticket}</span></button>
-                {move || inside.get().then(|| view! { <Invite room=room/> })}
-                {move || (inside.get() || administers() && (waits() || talks())).then(|| view! { <Redirect room=room/> })}
-                <button class="button button--s" type="button" hidden=move || inside.get() || !talks() || !(administers() || invited.get()) on:click=move |_| room.wish(board, Act::Join)>
-                    <Icon name="enter" small=true/><span>{move || if invited.get() { words.enter_talk } else { words.intervene }}</span>
+                <button class="button button--s only-narrow" type="button" on:click=does(move |_| papers.set(true))><Icon name="ticket" small=true/><span>{words.ticket}</span></button>
+                {drawn(move || inside.get().then(|| view! { <Invite room=room/> }))}
+                {drawn(move || (inside.get() || administers() && (waits() || talks())).then(|| view! { <Redirect room=room/> }))}
+                <button class="button button--s" type="button" hidden=live(move || inside.get() || !talks() || !(administers() || invited.get())) on:click=does(move |_| room.wish(board, Act::Join))>
+                    <Icon name="enter" small=true/><span>{live(move || if invited.get() { words.enter_talk } else { words.intervene })}</span>
                 </button>
                 <Ask class="button button--s" label=words.remove question=words.remove_ask say=words.remove_say
-                    hidden=Signal::derive(move || !waits()) act=Callback::new(move |()| room.wish(board, Act::Remove))/>
-                <button class="button button--s button--act" type="button" hidden=move || !(waits() && attends()) on:click=move |_| queue::attend(board, room.chat())>{words.attend}</button>
+                    hidden=derived(move || !waits()) act=Callback::new(move |()| room.wish(board, Act::Remove))/>
+                <button class="button button--s button--act" type="button" hidden=live(move || !(waits() && attends())) on:click=does(move |_| queue::attend(board, room.chat()))>{words.attend}</button>
                 <Ask class="button button--s" label=words.finish question=words.finish_ask say=words.finish_say
-                    hidden=Signal::derive(move || !inside.get()) act=Callback::new(move |()| room.wish(board, Act::Close))/>
+                    hidden=derived(move || !inside.get()) act=Callback::new(move |()| room.wish(board, Act::Close))/>
             </div>
         </header>
     }
@@ -225,13 +226,13 @@ fn Ask(
         }
     };
     view! {
-        <button class=class type="button" hidden=move || hidden.get() on:click=show>{label}</button>
+        <button class=class type="button" hidden=live(move || hidden.get()) on:click=show>{label}</button>
         <dialog class="dialog" node_ref=dialog aria-label=question>
             <h2>{question}</h2>
             <p>{say}</p>
             <div class="dialog__acts">
-                <button class="button" type="button" on:click=move |_| close()>{words.cancel}</button>
-                <button class="button button--act" type="button" autofocus on:click=move |_| { close(); act.run(()) }>{label}</button>
+                <button class="button" type="button" on:click=does(move |_| close())>{words.cancel}</button>
+                <button class="button button--act" type="button" autofocus on:click=does(move |_| { close(); act.run(()) })>{label}</button>
             </div>
         </dialog>
     }
@@ -245,13 +246,13 @@ fn Done(room: Room) -> impl IntoView {
     let ticket = move || room.ticket.get();
     view! {
         <p class="talk__done">
-            {move || match ticket() {
+            {drawn(move || match ticket() {
                 Some(ticket) if !ticket.is_saved() && ticket.is_owned_by(&board.my_id()) => view! { <span><b>{words.now_the_ticket}</b>" "{words.now_the_ticket_say}</span> }.into_any(),
                 Some(ticket) => view! {
                     <span><b>{(words.saved_as)(&ticket.number.to_string(), words.common.status(ticket.status))}</b>" "<a href=["/tickets/", &ticket.id].concat()>{words.see_ticket}</a></span>
                 }.into_any(),
                 None => view! { <span>{words.no_ticket}</span> }.into_any(),
-            }}
+            })}
         </p>
     }
 }

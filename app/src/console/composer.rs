@@ -1,12 +1,13 @@
 //! The composer: one box for what the customer reads, and for what only staff does.
 
 use super::board::board;
+use super::live::{does, drawn, live};
 use super::room::Room;
 use domain::Act;
 use domain::act::MESSAGE_LIMIT;
 use leptos::html;
 use leptos::prelude::*;
-use web_sys::KeyboardEvent;
+use web_sys::{KeyboardEvent, SubmitEvent};
 
 /// To whom one writes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -68,30 +69,30 @@ pub fn Composer(room: Room, name: Memo<String>) -> impl IntoView {
     let choice = move |this: Mode, word: &'static str| {
         view! {
             <label class="segment__item">
-                <input class="visually-hidden" type="radio" name="mode" prop:checked=move || mode() == this on:change=move |_| room.mode.set(this)/>
+                <input class="visually-hidden" type="radio" name="mode" prop:checked=live(move || mode() == this) on:change=does(move |_| room.mode.set(this))/>
                 {word}
             </label>
         }
     };
     view! {
-        <form class="composer" class:composer--aside=move || mode() != Mode::Reply on:submit=move |event| { event.prevent_default(); send() }>
+        <form class="composer" class:composer--aside=live(move || mode() != Mode::Reply) on:submit=does(move |event: SubmitEvent| { event.prevent_default(); send() })>
             <div class="composer__box">
                 <div class="composer__modes">
                     <fieldset class="segment">
                         <legend class="visually-hidden">{words.to_whom}</legend>
-                        {move || if watching() { choice(Mode::Whisper, words.whisper) } else { choice(Mode::Reply, words.reply) }}
+                        {drawn(move || if watching() { choice(Mode::Whisper, words.whisper) } else { choice(Mode::Reply, words.reply) })}
                         {choice(Mode::Note, words.note)}
                     </fieldset>
                 </div>
                 <textarea
-                    class="composer__text" node_ref=text aria-label=label placeholder=label maxlength=MESSAGE_LIMIT.to_string() enterkeyhint="send"
-                    prop:value=move || room.draft.get()
-                    on:input=move |event| { room.write(&event_target_value(&event)); room.hint(board) }
-                    on:keydown=key
+                    class="composer__text" node_ref=text aria-label=live(label) placeholder=live(label) maxlength=MESSAGE_LIMIT.to_string() enterkeyhint="send"
+                    prop:value=live(move || room.draft.get())
+                    on:input=does(move |event| { room.write(&event_target_value(&event)); room.hint(board) })
+                    on:keydown=does(key)
                 ></textarea>
                 <div class="composer__tools">
                     <kbd class="push">{words.enter_sends}</kbd>
-                    <button class="button button--act button--s" type="submit" disabled=move || room.draft.with(|d| d.trim().is_empty())>{words.send}</button>
+                    <button class="button button--act button--s" type="submit" disabled=live(move || room.draft.with(|d| d.trim().is_empty()))>{words.send}</button>
                 </div>
             </div>
         </form>

@@ -3,13 +3,14 @@
 
 use super::board::{Board, Connection};
 use super::browser;
-use domain::wire::{Bye, Down, PROTOCOL_JSON, Up, VERSION};
+use domain::wire::{Bye, Down, PROTOCOL_POSTCARD, Up, VERSION};
 use domain::{Refusal, Time};
+use js_sys::{ArrayBuffer, Uint8Array};
 use leptos::prelude::*;
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 use wasm_bindgen::prelude::*;
-use web_sys::{CloseEvent, MessageEvent, WebSocket};
+use web_sys::{BinaryType, CloseEvent, MessageEvent, WebSocket};
 
 /// How often an echo proves both directions.
 const ECHO_EVERY: u64 = 10_000;
@@ -67,9 +68,7 @@ impl Line {
         let Some(socket) = socket.as_ref().filter(|s| s.inner.ready_state() == WebSocket::OPEN) else {
             return;
         };
-        if let Ok(json) = serde_json::to_string(up) {
-            let _ = socket.inner.send_with_str(&json);
-        }
+        say(&socket.inner, up);
     }
 }
 
@@ -123,19 +122,19 @@ fn open(board: Board) {
     wire.planned.set(false);
     wire.echo.set(None);
     let address = browser::origin().replacen("http", "ws", 1) + "/socket";
-    let Ok(inner) = WebSocket::new_with_str(&address, PROTOCOL_JSON) else {
+    let Ok(inner) = WebSocket::new_with_str(&address, PROTOCOL_POSTCARD) else {
         return lose(board);
     };
+    inner.set_binary_type(BinaryType::Arraybuffer);
     let on_open = Closure::new({
         let inner = inner.clone();
         move || {
-            if let Ok(hello) = serde_json::to_string(&Up::Hello { version: VERSION, token: None }) {
-                let _ = inner.send_with_str(&hello);
-            }
+            say(&inner, &Up::Hello { version: VERSION, token: None });
         }
     });
     let on_message = Closure::new(move |event: MessageEvent| {
-        let heard = event.data().as_string().and_then(|json| serde_json::from_str(&json).ok());
+        let frame = event.data().dyn_into::<ArrayBuffer>().map(|frame| Uint8Array::new(&frame).to_vec());
+        let heard = frame.ok().and_then(|frame| postcard::from_bytes(&frame).ok());
         match heard {
             Some(down) => hear(board, down),
             // We cannot read it: somebody newer speaks.
@@ -156,6 +155,12 @@ fn open(board: Board) {
         }
     };
     set_timeout(late, std::time::Duration::from_millis(OPEN_WITHIN));
+}
+
+fn say(socket: &WebSocket, up: &Up) {
+    if let Ok(frame) = postcard::to_allocvec(up) {
+        let _ = socket.send_with_u8_array(&frame);
+    }
 }
 
 fn hear(board: Board, down: Down) {

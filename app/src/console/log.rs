@@ -5,6 +5,7 @@ use super::clock;
 use super::composer::Mode;
 use super::face::Avatar;
 use super::icon::Icon;
+use super::live::{does, drawn, memo, rows};
 use super::room::{Pending, Room};
 use super::text;
 use domain::{Chat, Event, Face, Span, Thread, Time, Told};
@@ -44,7 +45,8 @@ struct Words {
     key: String,
     /// None: the customer.
     by: Option<Face>,
-    name: String,
+    /// Who it is, the customer too.
+    face: Face,
     right: bool,
     tone: Tone,
     at: Time,
@@ -72,10 +74,10 @@ impl Turn {
 pub fn Log(room: Room, side: Side, #[prop(optional)] children: Option<Children>) -> impl IntoView {
     let board = board();
     let words = board.words;
-    let turns = Memo::new(move |_| room.thread.with(|thread| turns(board, thread, side)));
+    let turns = memo(move |_| room.thread.with(|thread| turns(board, thread, side)));
     let frame: NodeRef<html::Div> = NodeRef::new();
     let follows = StoredValue::new(true);
-    let typist = Memo::new(move |_| room.typist(board.now.get()));
+    let typist = memo(move |_| room.typist(board.now.get()));
     Effect::new(move || {
         turns.track();
         room.pending.track();
@@ -91,19 +93,22 @@ pub fn Log(room: Room, side: Side, #[prop(optional)] children: Option<Children>)
     on_cleanup(move || seen.remove());
     view! {
         <div class="talk__log" class:talk__log--top={side == Side::House} node_ref=frame tabindex="0" role="region" aria-label=words.log
-            on:scroll=move |_| follows.set_value(is_near_the_end(frame))>
+            on:scroll=does(move |_| follows.set_value(is_near_the_end(frame)))>
             <div class="log" role="log" aria-live="polite">
-                <For each=move || turns.get() key=Turn::key let:turn>{draw(board, turn, side)}</For>
-                <For each=move || room.pending.get() key=|p| (p.id.clone(), p.failed.clone()) let:pending>
-                    <Unsent room=room pending=pending/>
-                </For>
+                {rows(move || turns.get(), Turn::key, move |turn| draw(board, turn, side))}
+                {rows(
+                    move || room.pending.get(),
+                    |p| [p.id.as_str(), p.failed.as_deref().unwrap_or_default()].concat(),
+                    move |pending| view! { <Unsent room=room pending=pending/> },
+                )}
                 {children.map(|children| children())}
-                {move || typist.get().map(|who| {
-                    let name = who.map_or_else(|| room.of(|c| words.common.name(&c.customer.name, c.number)).unwrap_or_default(), |face| face.name);
-                    view! {
-                        <div class="log__turn"><Avatar name=name.clone()/><p class="visually-hidden">{(words.writes)(&name)}</p><span class="typing" aria-hidden="true"><i></i><i></i><i></i></span></div>
-                    }
-                })}
+                {drawn(move || typist.get().and_then(|who| {
+                    let face = who.or_else(|| room.of(|chat| board.face(chat)))?;
+                    let writes = (words.writes)(&face.name);
+                    Some(view! {
+                        <div class="log__turn"><Avatar face=face/><p class="visually-hidden">{writes}</p><span class="typing" aria-hidden="true"><i></i><i></i><i></i></span></div>
+                    })
+                }))}
             </div>
         </div>
     }
@@ -122,14 +127,14 @@ fn is_near_the_end(frame: NodeRef<html::Div>) -> bool {
 
 fn turns(board: Board, thread: &Thread, side: Side) -> Vec<Turn> {
     let Some(chat) = &thread.chat else { return Vec::new() };
-    let customer = board.words.common.name(&chat.customer.name, chat.number);
+    let customer = board.face(chat);
     let me = board.my_id();
     let mut turns: Vec<Turn> = Vec::new();
     let mut attended = false;
     for told in &thread.told {
         attended |= matches!(told.event, Event::Attended { .. } | Event::Redirected { .. });
         let Some((by, tone, text)) = said(&told.event) else {
-            if let Some(turn) = notice(board, chat, told, &customer) {
+            if let Some(turn) = notice(board, chat, told, &customer.name) {
                 turns.push(turn);
             }
             continue;
@@ -148,7 +153,7 @@ fn turns(board: Board, thread: &Thread, side: Side) -> Vec<Turn> {
         turns.push(Turn::Words(Words {
             key: key(told),
             by: by.cloned(),
-            name: by.map_or_else(|| customer.clone(), |face| face.name.clone()),
+            face: by.unwrap_or(&customer).clone(),
             right,
             tone,
             at: told.at,
@@ -240,15 +245,15 @@ fn draw_words(board: Board, turn: Words, side: Side) -> impl IntoView {
     let meta = (turn.right && !aside && (turn.last_of_mine || side == Side::House)).then(|| {
         let hour = clock::hour(words.common.lang, turn.until);
         if side == Side::House {
-            view! { <p class="log__meta">{[&turn.name, " · ", &hour].concat()}</p> }.into_any()
+            view! { <p class="log__meta">{[&turn.face.name, " · ", &hour].concat()}</p> }.into_any()
         } else {
             view! { <p class="log__meta">{hour}" "<Icon name="check"/>{words.common.sent}</p> }.into_any()
         }
     });
     view! {
         <div class="log__turn" class:log__turn--mine=turn.right>
-            {(!turn.right).then(|| view! { <Avatar name=turn.name.clone()/> })}
-            <p class="log__who" class:visually-hidden={turn.right && !aside}><b>{turn.name.clone()}</b>{who}</p>
+            {(!turn.right).then(|| view! { <Avatar face=turn.face.clone()/> })}
+            <p class="log__who" class:visually-hidden={turn.right && !aside}><b>{turn.face.name.clone()}</b>{who}</p>
             {turn.bubbles.into_iter().enumerate().map(|(n, said)| view! {
                 <p class="bubble" class:bubble--last={n == last} class:bubble--aside=aside>{text::words(&said)}</p>
             }).collect_view()}
@@ -273,8 +278,8 @@ fn Unsent(room: Room, pending: Pending) -> impl IntoView {
                 Some(why) => view! {
                     <p class="log__meta log__meta--failed" role="alert">
                         <Icon name="alert"/><span>{words.common.not_sent}": "{why}</span>
-                        <button class="linklike" type="button" on:click=move |_| room.retry(board, &id.get_value())>{words.common.retry}</button>
-                        <button class="linklike" type="button" on:click=move |_| take_back(room, &id.get_value())>{words.take_back}</button>
+                        <button class="linklike" type="button" on:click=does(move |_| room.retry(board, &id.get_value()))>{words.common.retry}</button>
+                        <button class="linklike" type="button" on:click=does(move |_| take_back(room, &id.get_value()))>{words.take_back}</button>
                     </p>
                 }.into_any(),
             }}

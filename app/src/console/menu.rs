@@ -1,6 +1,7 @@
 //! A menu: a few acts that float above what they act on. Arrows move, Esc closes and gives the focus back.
 
 use super::icon::Icon;
+use super::live::{does, drawn, live};
 use leptos::html;
 use leptos::prelude::*;
 use wasm_bindgen::JsCast;
@@ -126,7 +127,7 @@ pub fn Items(
             <button
                 class="menu__item" class:menu__item--on=item.chosen type="button" role=role tabindex="-1"
                 aria-checked=choice.then(|| item.chosen.to_string())
-                on:click=move |_| { menu.close(); act.run(()) }
+                on:click=does(move |_| { menu.close(); act.run(()) })
             >
                 {match item.sign {
                     Sign::None => None,
@@ -140,11 +141,11 @@ pub fn Items(
     };
     view! {
         <div
-            class="menu" role="menu" aria-label=label node_ref=menu.whole hidden=move || !menu.is_open()
-            on:keydown=move |event| menu.key(&event) on:focusout=move |event| menu.left(&event)
+            class="menu" role="menu" aria-label=label node_ref=menu.whole hidden=live(move || !menu.is_open())
+            on:keydown=does(move |event| menu.key(&event)) on:focusout=does(move |event| menu.left(&event))
         >
             <p class="menu__title" aria-hidden="true">{label}</p>
-            {move || menu.is_open().then(|| items.get().into_iter().map(draw).collect_view())}
+            {drawn(move || menu.is_open().then(|| items.get().into_iter().map(draw).collect_view()))}
         </div>
     }
 }

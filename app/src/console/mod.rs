@@ -17,10 +17,12 @@ mod face;
 mod guard;
 mod icon;
 mod line;
+mod live;
 mod log;
 mod menu;
 mod note;
 mod papers;
+mod part;
 mod queue;
 mod rail;
 mod room;
@@ -33,7 +35,7 @@ mod ticket_list;
 mod wrap_up;
 
 use crate::doors::{Failure, me};
-use crate::words;
+use crate::words::Words;
 use board::Board;
 use domain::wire::Me;
 use leptos::mount::mount_to_body;
@@ -42,35 +44,43 @@ use leptos::prelude::*;
 /// Asks who I am, then draws. Until then the document shows its own frame.
 pub fn start() {
     browser::show_panics();
+    // At once with the question who I am, not after it.
+    if let Some(part) = route::View::here().part() {
+        part.expect();
+    }
     // Leptos's own spawning works once something is mounted.
     wasm_bindgen_futures::spawn_local(async {
         let me = loop {
             match me::read_me().await {
                 Ok(me) => break me,
                 Err(Failure::Lost) => browser::sleep(1_000).await,
-                Err(Failure::Trouble(trouble)) => return refused(&trouble),
+                Err(Failure::Trouble(trouble)) => return refused(&trouble).await,
             }
         };
+        let home = if me.agent.may_chat() { "/chat" } else { "/tickets" };
+        let words = part::words(&me.lang).await;
+        route::arrive(home).await;
         browser::remove("shell");
-        browser::speak(words::of(&me.lang).common.lang);
-        mount_to_body(move || view! { <Console me=me/> });
+        browser::speak(words.common.lang);
+        mount_to_body(move || view! { <Console me=me words=words home=home/> });
     });
 }
 
 /// No console without somebody in it.
-fn refused(trouble: &domain::Trouble) {
+async fn refused(trouble: &domain::Trouble) {
     if *trouble == domain::Trouble::Refused(domain::Refusal::SignedOut) {
         return browser::sign_in();
     }
-    let text = words::of(&browser::language()).common.trouble(trouble);
+    let text = part::words(&browser::language()).await.common.trouble(trouble);
     browser::remove("shell");
     mount_to_body(move || view! { <main class="middle"><p class="empty" role="alert">{text}</p></main> });
 }
 
 #[component]
-fn Console(me: Me) -> impl IntoView {
-    let board = Board::new(me);
+fn Console(me: Me, words: &'static Words, home: &'static str) -> impl IntoView {
+    let board = Board::new(me, words);
     provide_context(board);
+    route::start(home);
     clock::start(board);
     line::start(board);
     alert::start(board);

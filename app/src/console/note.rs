@@ -3,6 +3,7 @@
 use super::board::{Board, board};
 use super::browser;
 use super::icon::Icon;
+use super::live::{does, rows};
 use crate::doors::Failure;
 use crate::words::Words;
 use leptos::prelude::*;
@@ -50,17 +51,17 @@ pub fn Notes() -> impl IntoView {
     let board = board();
     view! {
         <div class="notes" role="status" aria-live="assertive">
-            <For each=move || board.notes.get() key=|note| note.id.clone() let:note>
+            {rows(move || board.notes.get(), |note| note.id.clone(), move |note: Note| view! {
                 <p class="note" class:note--bad={note.kind == Kind::Bad}>
                     <span>{note.text}</span>
                     <button
                         class="button button--bare button--icon button--s" type="button" aria-label=board.words.dismiss
-                        on:click=move |_| drop_note(board, &note.id)
+                        on:click=does(move |_| drop_note(board, &note.id))
                     >
                         <Icon name="x" small=true/>
                     </button>
                 </p>
-            </For>
+            })}
         </div>
     }
 }

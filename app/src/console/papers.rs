@@ -2,6 +2,7 @@
 
 use super::board::board;
 use super::icon::Icon;
+use super::live::{does, drawn, live, memo};
 use super::room::Room;
 use super::wrap_up::WrapUp;
 use domain::ticket::Via;
@@ -12,16 +13,16 @@ pub fn Papers(room: Room, back: Callback<()>) -> impl IntoView {
     let board = board();
     let words = board.words;
     // What is typed must stay when the ticket is told again: the form depends on which, not on what.
-    let owed = Memo::new(move |_| {
+    let owed = memo(move |_| {
         room.owes_ticket_of(&board.my_id()).then(|| room.ticket.with(|t| t.as_ref().map(|t| t.id.clone()))).flatten()
     });
     view! {
         <aside class="papers" aria-label=words.papers>
-            <button class="button button--bare button--s only-narrow" type="button" on:click=move |_| back.run(())><Icon name="back" small=true/>{words.conversation}</button>
-            {move || match owed.get() {
+            <button class="button button--bare button--s only-narrow" type="button" on:click=does(move |_| back.run(()))><Icon name="back" small=true/>{words.conversation}</button>
+            {drawn(move || match owed.get() {
                 Some(_) => view! { <WrapUp room=room/> }.into_any(),
                 None => view! { <Locked room=room/><Customer room=room/> }.into_any(),
-            }}
+            })}
         </aside>
     }
 }
@@ -43,15 +44,15 @@ fn Locked(room: Room) -> impl IntoView {
     view! {
         <section class="papers__part">
             <h3 class="papers__title">{words.ticket}</h3>
-            <p class="papers__note" hidden=move || room.is_over()><Icon name="lock" small=true/>{words.locked}</p>
+            <p class="papers__note" hidden=live(move || room.is_over())><Icon name="lock" small=true/>{words.locked}</p>
             <dl class="facts">
-                <dt>{words.subject}</dt><dd title=subject>{subject}</dd>
-                <dt>{words.group}</dt><dd>{move || room.of(|chat| chat.group.name.clone())}</dd>
-                <dt>{words.owner}</dt><dd>{owner}</dd>
-                {move || saved().map(|ticket| view! { <dt>{words.status}</dt><dd>{words.common.status(ticket.status)}</dd> })}
+                <dt>{words.subject}</dt><dd title=live(subject)>{live(subject)}</dd>
+                <dt>{words.group}</dt><dd>{live(move || room.of(|chat| chat.group.name.clone()))}</dd>
+                <dt>{words.owner}</dt><dd>{live(owner)}</dd>
+                {drawn(move || saved().map(|ticket| view! { <dt>{words.status}</dt><dd>{words.common.status(ticket.status)}</dd> }))}
                 <dt>{words.opened_via}</dt><dd>{words.common.via(Via::OnlineChat)}</dd>
             </dl>
-            {move || saved().map(|ticket| view! { <a class="button button--s papers__act" href=["/tickets/", &ticket.id].concat()>{words.see_ticket}</a> })}
+            {drawn(move || saved().map(|ticket| view! { <a class="button button--s papers__act" href=["/tickets/", &ticket.id].concat()>{words.see_ticket}</a> }))}
         </section>
     }
 }
@@ -66,16 +67,16 @@ pub fn Customer(room: Room) -> impl IntoView {
         <section class="papers__part">
             <h3 class="papers__title">{words.customer}</h3>
             <dl class="facts">
-                <dt>{words.name}</dt><dd>{move || room.of(|chat| words.common.name(&chat.customer.name, chat.number))}</dd>
-                {move || here().filter(|(over, _)| !over).map(|(_, gone)| view! {
+                <dt>{words.name}</dt><dd>{live(move || room.of(|chat| words.common.name(&chat.customer.name, chat.number)))}</dd>
+                {drawn(move || here().filter(|(over, _)| !over).map(|(_, gone)| view! {
                     <dt>{words.connection}</dt>
                     <dd><span class="dot" class:dot--off=gone></span>{if gone { words.common.offline } else { words.common.online }}</dd>
-                })}
-                {move || room.of(answers).unwrap_or_default().into_iter().map(|(label, value)| {
+                }))}
+                {drawn(move || room.of(answers).unwrap_or_default().into_iter().map(|(label, value)| {
                     let title = value.clone();
                     view! { <dt>{label}</dt><dd title=title>{super::text::words(&value)}</dd> }
-                }).collect_view()}
-                {move || page(room).map(|page| view! { <dt>{words.page}</dt><dd title=page.clone()>{super::text::words(&page)}</dd> })}
+                }).collect_view())}
+                {drawn(move || page(room).map(|page| view! { <dt>{words.page}</dt><dd title=page.clone()>{super::text::words(&page)}</dd> }))}
             </dl>
         </section>
     }

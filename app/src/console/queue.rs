@@ -5,13 +5,14 @@ use super::browser;
 use super::clock;
 use super::face::Avatar;
 use super::icon::Icon;
+use super::live::{does, drawn, live, memo, rows};
 use super::route;
 use crate::doors::Failure;
 use crate::doors::chat::act_in_chat;
 use domain::event::Wish;
 use domain::group::Named;
 use domain::wire::Card;
-use domain::{Act, Refusal, Span, Stage, Trouble};
+use domain::{Act, Face, Refusal, Span, Stage, Trouble};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 
@@ -31,31 +32,33 @@ struct Rows {
 pub fn Queue(open: Memo<Option<String>>) -> impl IntoView {
     let board = board();
     let words = board.words;
-    let waiting = Memo::new(move |_| board.cards.with(|cards| by_group(cards)));
-    let first = Memo::new(move |_| first_of_mine(board, &waiting.get()));
+    let waiting = memo(move |_| board.cards.with(|cards| by_group(cards)));
+    let first = memo(move |_| first_of_mine(board, &waiting.get()));
     let count = move || waiting.with(|rows| rows.iter().map(|r| r.chats.len()).sum::<usize>());
-    let (mine, others) = (Memo::new(move |_| attended(board, true)), Memo::new(move |_| attended(board, false)));
+    let (mine, others) = (memo(move |_| attended(board, true)), memo(move |_| attended(board, false)));
     let empty = move || board.loaded.get();
     view! {
         <section class="queue" aria-label=words.queue>
             <header class="queue__head">
-                <h2>{words.list_waiting}</h2><span class="badge badge--quiet" hidden=move || !board.loaded.get()>{count}</span>
+                <h2>{words.list_waiting}</h2><span class="badge badge--quiet" hidden=live(move || !board.loaded.get())>{live(count)}</span>
             </header>
-            <div class="empty empty--s" hidden=move || !empty() || count() != 0><p>{words.nobody_waits}</p></div>
+            <div class="empty empty--s" hidden=live(move || !empty() || count() != 0)><p>{words.nobody_waits}</p></div>
             <Bones/>
-            <For each=move || waiting.get() key=|rows| rows.group.id.clone() let:rows>
-                <Group group=rows.group waiting=waiting first=first/>
-            </For>
+            {rows(
+                move || waiting.get(),
+                |rows| rows.group.id.clone(),
+                move |rows| view! { <Group group=rows.group waiting=waiting first=first/> },
+            )}
             <div class="queue__rule"></div>
             <header class="queue__head">
                 <h2>{words.list_attending}</h2>
-                <span class="badge badge--quiet" hidden=move || !board.loaded.get()>{move || mine.with(Vec::len) + others.with(Vec::len)}</span>
+                <span class="badge badge--quiet" hidden=live(move || !board.loaded.get())>{live(move || mine.with(Vec::len) + others.with(Vec::len))}</span>
             </header>
-            <div class="empty empty--s" hidden=move || !empty() || mine.with(Vec::len) + others.with(Vec::len) != 0><p>{words.nobody_attended}</p></div>
-            <p class="queue__group" hidden=move || mine.with(Vec::is_empty)>{words.mine}</p>
-            <For each=move || mine.get() key=Clone::clone let:chat><Talk chat=chat open=open mine=true/></For>
-            <p class="queue__group" hidden=move || others.with(Vec::is_empty)>{words.of_others}</p>
-            <For each=move || others.get() key=Clone::clone let:chat><Talk chat=chat open=open mine=false/></For>
+            <div class="empty empty--s" hidden=live(move || !empty() || mine.with(Vec::len) + others.with(Vec::len) != 0)><p>{words.nobody_attended}</p></div>
+            <p class="queue__group" hidden=live(move || mine.with(Vec::is_empty))>{words.mine}</p>
+            {rows(move || mine.get(), String::clone, move |chat| view! { <Talk chat=chat open=open mine=true/> })}
+            <p class="queue__group" hidden=live(move || others.with(Vec::is_empty))>{words.of_others}</p>
+            {rows(move || others.get(), String::clone, move |chat| view! { <Talk chat=chat open=open mine=false/> })}
         </section>
     }
 }
@@ -72,7 +75,7 @@ fn Bones() -> impl IntoView {
             </div>
         }
     };
-    move || (!board.loaded.get()).then(|| view! { {row()}{row()}{row()} })
+    drawn(move || (!board.loaded.get()).then(|| view! { {row()}{row()}{row()} }))
 }
 
 fn by_group(cards: &[Card]) -> Vec<Rows> {
@@ -118,18 +121,16 @@ fn Group(group: Named, waiting: Memo<Vec<Rows>>, first: Memo<Option<String>>) ->
         let id = id.clone();
         move || board.seat(&id).attendant && board.me.with(|me| me.agent.sequence)
     };
-    let chats = Memo::new(move |_| {
+    let chats = memo(move |_| {
         waiting.with(|groups| groups.iter().find(|r| r.group.id == id).map_or(Vec::new(), |r| r.chats.clone()))
     });
     let locked = in_sequence.clone();
     view! {
         <p class="queue__group">
-            {move || locked().then(|| view! { <Icon name="lock"/> })}
-            {group.name}{move || in_sequence().then(|| [" · ", board.words.sequence].concat())}
+            {drawn(move || locked().then(|| view! { <Icon name="lock"/> }))}
+            {group.name}{live(move || in_sequence().then(|| [" · ", board.words.sequence].concat()))}
         </p>
-        <For each=move || chats.get() key=Clone::clone let:chat>
-            <Call chat=chat chats=chats first=first/>
-        </For>
+        {rows(move || chats.get(), String::clone, move |chat| view! { <Call chat=chat chats=chats first=first/> })}
     }
 }
 
@@ -139,41 +140,40 @@ fn Call(chat: String, chats: Memo<Vec<String>>, first: Memo<Option<String>>) -> 
     let board = board();
     let words = board.words;
     let id = StoredValue::new(chat);
-    let card = Memo::new(move |_| board.card(&id.get_value()));
-    let place = Memo::new(move |_| {
-        chats.with(|chats| id.with_value(|id| chats.iter().position(|c| c == id))).map_or(0, |n| n + 1)
-    });
-    let seat = Memo::new(move |_| card.get().map(|card| board.seat(&card.group.id)));
+    let card = memo(move |_| board.card(&id.get_value()));
+    let place =
+        memo(move |_| chats.with(|chats| id.with_value(|id| chats.iter().position(|c| c == id))).map_or(0, |n| n + 1));
+    let seat = memo(move |_| card.get().map(|card| board.seat(&card.group.id)));
     let attends = move || seat.with(|s| s.as_ref().is_some_and(|s| s.attendant));
     let administers = move || seat.with(|s| s.as_ref().is_some_and(|s| s.administrator));
     let locked = move || seat.with(|s| s.as_ref().is_some_and(|s| s.sequence)) && place.get() > 1;
     let wait = move || card.with(|c| c.as_ref().map_or(Span(0), |c| board.now.get() - c.queued_at));
-    let long = Memo::new(move |_| wait() >= LONG);
-    let late = Memo::new(move |_| wait() >= LATE);
+    let long = memo(move |_| wait() >= LONG);
+    let late = memo(move |_| wait() >= LATE);
     let name = move || card.with(|c| c.as_ref().map_or(String::new(), |c| board.customer(c)));
     let said = move || card.with(|c| c.as_ref().map_or(String::new(), |c| said(board, c)));
     view! {
-        <article class="call" class:call--next=move || first.with(|f| id.with_value(|id| f.as_ref() == Some(id)))>
-            <span class="call__place"><span class="visually-hidden">{words.place}" "</span>{move || place.get()}</span>
-            <h3 class="call__who">{name}</h3>
+        <article class="call" class:call--next=live(move || first.with(|f| id.with_value(|id| f.as_ref() == Some(id))))>
+            <span class="call__place"><span class="visually-hidden">{words.place}" "</span>{live(move || place.get())}</span>
+            <h3 class="call__who">{live(name)}</h3>
             <time
-                class="call__wait" class:call__wait--long=move || long.get() && !late.get() class:call__wait--late=move || late.get()
-                datetime=move || clock::machine(wait())
+                class="call__wait" class:call__wait--long=live(move || long.get() && !late.get()) class:call__wait--late=live(move || late.get())
+                datetime=live(move || clock::machine(wait()))
             >
-                {move || long.get().then(|| view! { <Icon name="clock"/> })}{move || clock::elapsed(wait())}
+                {drawn(move || long.get().then(|| view! { <Icon name="clock"/> }))}{live(move || clock::elapsed(wait()))}
             </time>
-            <p class="call__words">{said}</p>
+            <p class="call__words">{live(said)}</p>
             <div class="call__foot">
-                <span class="call__app">{move || card.with(|c| c.as_ref().map(|c| c.application.name.clone()))}</span>
-                <a class="button button--s button--bare" hidden=move || !administers() href=["/chat/", &id.get_value()].concat() aria-label=move || [words.view, ": ", &name()].concat()>
+                <span class="call__app">{live(move || card.with(|c| c.as_ref().map(|c| c.application.name.clone())))}</span>
+                <a class="button button--s button--bare" hidden=live(move || !administers()) href=["/chat/", &id.get_value()].concat() aria-label=live(move || [words.view, ": ", &name()].concat())>
                     {words.view}
                 </a>
                 <button
-                    class="button button--s" class:button--act=move || first.with(|f| id.with_value(|id| f.as_ref() == Some(id)))
-                    type="button" hidden=move || !attends() disabled=locked title=move || locked().then_some(words.sequence_first)
-                    aria-label=move || [words.attend, ": ", &name()].concat() on:click=move |_| attend(board, id.get_value())
+                    class="button button--s" class:button--act=live(move || first.with(|f| id.with_value(|id| f.as_ref() == Some(id))))
+                    type="button" hidden=live(move || !attends()) disabled=live(locked) title=live(move || locked().then_some(words.sequence_first))
+                    aria-label=live(move || [words.attend, ": ", &name()].concat()) on:click=does(move |_| attend(board, id.get_value()))
                 >
-                    {move || locked().then(|| view! { <Icon name="lock" small=true/> })}
+                    {drawn(move || locked().then(|| view! { <Icon name="lock" small=true/> }))}
                     {words.attend}
                 </button>
             </div>
@@ -216,15 +216,12 @@ fn Talk(chat: String, open: Memo<Option<String>>, mine: bool) -> impl IntoView {
     let board = board();
     let words = board.words;
     let id = StoredValue::new(chat);
-    let card = Memo::new(move |_| board.card(&id.get_value()));
-    let is_open = Memo::new(move |_| open.with(|open| id.with_value(|id| open.as_ref() == Some(id))));
-    let name = Memo::new(move |_| card.with(|c| c.as_ref().map_or(String::new(), |c| board.customer(c))));
-    let agents = Memo::new(move |_| {
-        card.with(|c| c.as_ref().map_or(Vec::new(), |c| c.agents.iter().map(|a| a.name.clone()).collect::<Vec<_>>()))
-    });
-    let room =
-        Memo::new(move |_| board.rooms.with(|rooms| rooms.iter().find(|r| id.with_value(|id| r.is(id))).copied()));
-    let unread = Memo::new(move |_| room.get().filter(|_| mine).map_or(0, |room| room.unread(&board.my_id())));
+    let card = memo(move |_| board.card(&id.get_value()));
+    let is_open = memo(move |_| open.with(|open| id.with_value(|id| open.as_ref() == Some(id))));
+    let name = memo(move |_| card.with(|c| c.as_ref().map_or(String::new(), |c| board.customer(c))));
+    let agents = memo(move |_| card.with(|c| c.as_ref().map_or(Vec::new(), |c| c.agents.clone())));
+    let room = memo(move |_| board.rooms.with(|rooms| rooms.iter().find(|r| id.with_value(|id| r.is(id))).copied()));
+    let unread = memo(move |_| room.get().filter(|_| mine).map_or(0, |room| room.unread(&board.my_id())));
     let may_open = move || mine || card.with(|c| c.as_ref().is_some_and(|c| board.seat(&c.group.id).administrator));
     let duration =
         move || card.with(|c| c.as_ref().map_or(Span(0), |c| board.now.get() - c.attended_at.unwrap_or(c.queued_at)));
@@ -235,25 +232,28 @@ fn Talk(chat: String, open: Memo<Option<String>>, mine: bool) -> impl IntoView {
         match card.get() {
             Some(card) if card.gone_since.is_some() => said(board, &card),
             Some(card) if mine => card.words,
-            Some(_) => (words.with_agents)(&agents.get().join(", ")),
+            Some(_) => (words.with_agents)(
+                &agents.with(|all| all.iter().map(|a| a.name.as_str()).collect::<Vec<_>>().join(", ")),
+            ),
             None => String::new(),
         }
     };
-    let faces = move || if mine { vec![name.get()] } else { agents.get() };
+    let customer = move || card.with(|c| c.as_ref().map(|c| Face { id: c.customer.id.clone(), name: name.get() }));
+    let faces = move || if mine { customer().into_iter().collect() } else { agents.get() };
     view! {
-        <article class="call call--talk" class:call--open=move || is_open.get()>
-            <span class="avatars">{move || faces().into_iter().take(2).map(|name| view! { <Avatar name=name/> }).collect_view()}</span>
+        <article class="call call--talk" class:call--open=live(move || is_open.get())>
+            <span class="avatars">{drawn(move || faces().into_iter().take(2).map(|face| view! { <Avatar face=face/> }).collect_view())}</span>
             <h3 class="call__who">
-                {move || if may_open() {
-                    view! { <a href=["/chat/", &id.get_value()].concat() aria-current=move || is_open.get().then_some("true")>{move || name.get()}</a> }.into_any()
+                {drawn(move || if may_open() {
+                    view! { <a href=["/chat/", &id.get_value()].concat() aria-current=live(move || is_open.get().then_some("true"))>{live(move || name.get())}</a> }.into_any()
                 } else {
-                    view! { <span>{move || name.get()}</span> }.into_any()
-                }}
+                    view! { <span>{live(move || name.get())}</span> }.into_any()
+                })}
             </h3>
-            <time class="call__wait" datetime=move || clock::machine(duration())>{move || clock::elapsed(duration())}</time>
-            <p class="call__words">{said}</p>
-            <span class="call__end" hidden=move || unread.get() == 0>
-                <span class="badge"><span aria-hidden="true">{move || unread.get()}</span><span class="visually-hidden">{move || (words.count_unread)(unread.get())}</span></span>
+            <time class="call__wait" datetime=live(move || clock::machine(duration()))>{live(move || clock::elapsed(duration()))}</time>
+            <p class="call__words">{live(said)}</p>
+            <span class="call__end" hidden=live(move || unread.get() == 0)>
+                <span class="badge"><span aria-hidden="true">{live(move || unread.get())}</span><span class="visually-hidden">{live(move || (words.count_unread)(unread.get()))}</span></span>
             </span>
         </article>
     }

@@ -3,33 +3,34 @@
 use super::account::Account;
 use super::board::board;
 use super::icon::Icon;
+use super::live::{does, live, memo};
+use super::part::Part;
+use super::route::place;
 use crate::doors::application::may_see;
 use domain::Stage;
 use leptos::prelude::*;
-use leptos_router::hooks::use_location;
 
 #[component]
 pub fn Rail() -> impl IntoView {
     let board = board();
     let words = board.words;
-    let path = use_location().pathname;
-    let here = move |start: &'static str| move || path.with(|p| p.starts_with(start)).then_some("page");
+    let asked = memo(move |_| place().asked.with(|view| view.part()));
+    let here = move |part: Part| live(move || (asked.get() == Some(part)).then_some("page"));
     let chats = move || board.me.with(|me| me.agent.may_chat());
     let applications = move || board.me.with(|me| may_see(&me.agent));
-    let waiting =
-        Memo::new(move |_| board.cards.with(|cards| cards.iter().filter(|c| c.stage == Stage::Waiting).count()));
+    let waiting = memo(move |_| board.cards.with(|cards| cards.iter().filter(|c| c.stage == Stage::Waiting).count()));
     view! {
         <nav class="rail" aria-label=words.main_menu>
             <a class="rail__mark" href="/" aria-label="Recado"><Icon name="note"/></a>
-            <a class="rail__link" href="/chat" hidden=move || !chats() aria-current=here("/chat")>
+            <a class="rail__link" href="/chat" hidden=live(move || !chats()) aria-current=here(Part::Chat) on:pointerenter=does(move |_| Part::Chat.expect())>
                 <Icon name="chat"/>{words.menu_chat}
-                <span class="badge" hidden=move || waiting.get() == 0>
-                    <span aria-hidden="true">{move || waiting.get()}</span>
-                    <span class="visually-hidden">{move || (words.count_waiting)(waiting.get())}</span>
+                <span class="badge" hidden=live(move || waiting.get() == 0)>
+                    <span aria-hidden="true">{live(move || waiting.get())}</span>
+                    <span class="visually-hidden">{live(move || (words.count_waiting)(waiting.get()))}</span>
                 </span>
             </a>
-            <a class="rail__link" href="/tickets" aria-current=here("/tickets")><Icon name="ticket"/>{words.menu_tickets}</a>
-            <a class="rail__link" href="/applications" hidden=move || !applications() aria-current=here("/applications")>
+            <a class="rail__link" href="/tickets" aria-current=here(Part::Tickets) on:pointerenter=does(move |_| Part::Tickets.expect())><Icon name="ticket"/>{words.menu_tickets}</a>
+            <a class="rail__link" href="/applications" hidden=live(move || !applications()) aria-current=here(Part::Applications) on:pointerenter=does(move |_| Part::Applications.expect())>
                 <Icon name="tune"/><span class="rail__word">{words.menu_applications}</span>
             </a>
             <Account/>

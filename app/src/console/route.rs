@@ -1,77 +1,228 @@
-//! Every view has an address.
+//! Every view has an address: the browser's own history, and links that do not leave the page.
 
-use super::application::Applications;
 use super::bar::{Banner, Bar};
 use super::board::board;
-use super::chat::Chats;
+use super::browser;
+use super::live::{derived, does, live, memo};
+use super::part::Part;
 use super::rail::Rail;
-use super::ticket_list::Tickets;
+use domain::wire::Filter;
 use leptos::prelude::*;
-use leptos_router::components::{Outlet, ParentRoute, Redirect, Route, Router, Routes};
-use leptos_router::hooks::{use_location, use_navigate};
-use leptos_router::path;
-use std::cell::RefCell;
+use leptos::task::spawn_local;
+use std::cell::Cell;
+use wasm_bindgen::{JsCast, JsValue};
+use web_sys::{Element, HtmlAnchorElement, MouseEvent};
 
-type Navigate = Box<dyn Fn(&str)>;
-
-thread_local! {
-    // Tabs are closed and chats attended outside of any view: the way to another address is kept here.
-    static NAVIGATE: RefCell<Option<Navigate>> = const { RefCell::new(None) };
+/// What an address asks for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum View {
+    Home,
+    /// The chat that is open.
+    Chat(Option<String>),
+    /// The ticket that is open, and which are listed.
+    Tickets(Option<String>, Filter),
+    Applications,
+    Nowhere,
 }
 
-/// Goes to another view.
-pub fn go(path: &str) {
-    NAVIGATE.with_borrow(|navigate| {
-        if let Some(navigate) = navigate {
-            navigate(path);
+impl View {
+    fn of(path: &str, search: &str) -> View {
+        let mut steps = path.split('/').filter(|step| !step.is_empty());
+        let view = (steps.next(), steps.next().map(str::to_owned), steps.next());
+        match view {
+            (None, ..) => View::Home,
+            (Some("chat"), chat, None) => View::Chat(chat),
+            (Some("tickets"), ticket, None) => View::Tickets(ticket, filter(search)),
+            (Some("applications"), None, None) => View::Applications,
+            _ => View::Nowhere,
+        }
+    }
+
+    /// What the browser's address asks for.
+    pub fn here() -> View {
+        let here = window().location();
+        View::of(&here.pathname().unwrap_or_default(), &here.search().unwrap_or_default())
+    }
+
+    pub fn part(&self) -> Option<Part> {
+        match self {
+            View::Chat(_) => Some(Part::Chat),
+            View::Tickets(..) => Some(Part::Tickets),
+            View::Applications => Some(Part::Applications),
+            View::Home | View::Nowhere => None,
+        }
+    }
+}
+
+fn filter(search: &str) -> Filter {
+    let asked = search.trim_start_matches('?').split('&').find_map(|pair| pair.strip_prefix("filter="));
+    Filter::of(asked.unwrap_or_default())
+}
+
+/// Where we are.
+#[derive(Clone, Copy)]
+pub struct Place {
+    /// What the address asks for.
+    pub asked: RwSignal<View>,
+    /// What is shown. It stays until the part is here that the address needs: nothing flickers.
+    pub shown: RwSignal<View>,
+    /// The part did not come.
+    missing: RwSignal<bool>,
+    /// Where an agent begins.
+    home: &'static str,
+}
+
+thread_local! {
+    // Tabs are closed and chats attended outside of any view: where we are is kept here.
+    static PLACE: Cell<Option<Place>> = const { Cell::new(None) };
+}
+
+/// Where we are; the console begins with [`start`].
+pub fn place() -> Place {
+    PLACE.get().expect("the console has started")
+}
+
+/// Before anything is drawn: an address that says no view becomes `home`, and the part of the view
+/// has come. One that does not come is told in its place.
+pub async fn arrive(home: &str) {
+    if View::here() == View::Home {
+        replace(home);
+    }
+    if let Some(part) = View::here().part() {
+        let _ = part.load().await;
+    }
+}
+
+/// Begins at the address of the page.
+pub fn start(home: &'static str) {
+    let here = View::here();
+    let missing = here.part().is_some_and(|part| part.here().is_none());
+    let place =
+        Place { asked: RwSignal::new(here.clone()), shown: RwSignal::new(here), missing: RwSignal::new(missing), home };
+    PLACE.set(Some(place));
+    let _ = window_event_listener(leptos::ev::popstate, move |_| place.follow());
+    let _ = window_event_listener(leptos::ev::click, |event| {
+        if let Some(path) = inside(&event) {
+            event.prevent_default();
+            go(&path);
         }
     });
 }
 
-#[component]
-pub fn Views() -> impl IntoView {
-    let board = board();
-    let words = board.words;
-    let home = move || if board.me.with_untracked(|me| me.agent.may_chat()) { "/chat" } else { "/tickets" };
-    let lost = move || view! { <div class="middle"><p class="empty">{words.no_such_view}</p></div> };
-    view! {
-        <Router>
-            <Keep/>
-            <Routes fallback=lost>
-                <Route path=path!("/") view=move || view! { <Redirect path=home()/> }/>
-                <ParentRoute path=path!("") view=Desk>
-                    <Route path=path!("/chat/:id?") view=Chats/>
-                    <Route path=path!("/tickets/:id?") view=Tickets/>
-                    <Route path=path!("/applications") view=Applications/>
-                    <Route path=path!("/*any") view=lost/>
-                </ParentRoute>
-            </Routes>
-        </Router>
+/// Goes to another view.
+pub fn go(path: &str) {
+    // The same address again is no step to come back from.
+    if path == browser::path() {
+        replace(path);
+    } else {
+        let _ = browser::history().push_state_with_url(&JsValue::NULL, "", Some(path));
     }
+    place().follow();
 }
 
-#[component]
-fn Keep() -> impl IntoView {
-    let navigate = use_navigate();
-    NAVIGATE.set(Some(Box::new(move |path| navigate(path, Default::default()))));
+fn replace(path: &str) {
+    let _ = browser::history().replace_state_with_url(&JsValue::NULL, "", Some(path));
+}
+
+/// The address behind a click, if it is one of ours and meant to be opened here.
+fn inside(event: &MouseEvent) -> Option<String> {
+    let elsewhere = event.ctrl_key() || event.meta_key() || event.shift_key() || event.alt_key();
+    if event.default_prevented() || event.button() != 0 || elsewhere {
+        return None;
+    }
+    let link = event.target()?.dyn_into::<Element>().ok()?.closest("a[href]").ok()??;
+    let link: HtmlAnchorElement = link.dyn_into().ok()?;
+    let (path, search) = (link.pathname(), link.search());
+    let ours = link.target().is_empty() && link.origin() == browser::origin();
+    (ours && View::of(&path, &search) != View::Nowhere).then(|| [path, search].concat())
+}
+
+impl Place {
+    /// Shows what the address asks for, when its part is here.
+    fn follow(self) {
+        if View::here() == View::Home {
+            replace(self.home);
+        }
+        let view = View::here();
+        self.asked.set(view.clone());
+        match view.part().filter(|part| part.here().is_none()) {
+            Some(part) => self.fetch(part),
+            None => self.show(false),
+        }
+    }
+
+    fn fetch(self, part: Part) {
+        spawn_local(async move {
+            let missing = part.load().await.is_err();
+            // Somebody may have gone elsewhere meanwhile.
+            if self.asked.with_untracked(View::part) == Some(part) {
+                self.show(missing);
+            }
+        });
+    }
+
+    fn show(self, missing: bool) {
+        self.missing.set(missing);
+        self.shown.set(self.asked.get_untracked());
+    }
+
+    /// The part that the address needs is on its way.
+    fn is_coming(&self) -> bool {
+        self.asked.with(View::part) != self.shown.with(View::part)
+    }
 }
 
 /// The frame around every view: rail, bar, work.
 #[component]
-fn Desk() -> impl IntoView {
+pub fn Views() -> impl IntoView {
     let words = board().words;
-    let path = use_location().pathname;
-    let title = Signal::derive(move || match path.get().split('/').nth(1) {
-        Some("chat") => words.menu_chat,
-        Some("tickets") => words.menu_tickets,
-        Some("applications") => words.menu_applications,
-        _ => "Recado",
+    let place = place();
+    let part = memo(move |_| (place.shown.with(View::part), place.missing.get()));
+    let title = derived(move || match part.get().0 {
+        Some(Part::Chat) => words.menu_chat,
+        Some(Part::Tickets) => words.menu_tickets,
+        Some(Part::Applications) => words.menu_applications,
+        None => "Recado",
     });
+    let work = move || match (part.get().0, part.get().0.and_then(Part::here)) {
+        (_, Some(draw)) => draw(),
+        (Some(part), None) => view! { <Gone part=part/> }.into_any(),
+        (None, None) => view! { <div class="middle"><p class="empty">{words.no_such_view}</p></div> }.into_any(),
+    };
     view! {
         <div class="desk">
             <Rail/>
             <Bar title=title/>
-            <main class="desk__stage"><Banner/><Outlet/></main>
+            <main class="desk__stage" aria-busy=live(move || place.is_coming().to_string())><Banner/>{work}</main>
+        </div>
+    }
+}
+
+/// Instead of a view whose part did not come.
+#[component]
+fn Gone(part: Part) -> impl IntoView {
+    let words = board().words;
+    let trying = RwSignal::new(false);
+    let again = move |_| {
+        trying.set(true);
+        spawn_local(async move {
+            let missing = part.load().await.is_err();
+            trying.try_set(false);
+            if place().asked.with_untracked(View::part) == Some(part) {
+                place().show(missing);
+            }
+        });
+    };
+    view! {
+        <div class="middle">
+            <div class="empty" role="alert">
+                <h2>{words.part_missing}</h2>
+                <p>{words.part_missing_say}</p>
+                <p>
+                    <button class="button button--act" type="button" disabled=live(move || trying.get()) on:click=again>{words.common.retry}</button>" "
+                    <button class="button" type="button" on:click=does(move |_| browser::reload())>{words.reload}</button>
+                </p>
+            </div>
         </div>
     }
 }

@@ -3,6 +3,7 @@
 use super::board::{Board, board};
 use super::face::Avatar;
 use super::icon::Icon;
+use super::live::{does, drawn, live, memo, rows};
 use super::room::Room;
 use super::route;
 use leptos::prelude::*;
@@ -11,10 +12,8 @@ use leptos::prelude::*;
 pub fn Tabs(open: Memo<Option<String>>) -> impl IntoView {
     let board = board();
     view! {
-        <nav class="tabs" aria-label=board.words.open_conversations hidden=move || board.rooms.with(Vec::is_empty)>
-            <For each=move || board.rooms.get() key=Room::chat let:room>
-                <Tab room=room open=open/>
-            </For>
+        <nav class="tabs" aria-label=board.words.open_conversations hidden=live(move || board.rooms.with(Vec::is_empty))>
+            {rows(move || board.rooms.get(), Room::chat, move |room| view! { <Tab room=room open=open/> })}
         </nav>
     }
 }
@@ -24,33 +23,32 @@ fn Tab(room: Room, open: Memo<Option<String>>) -> impl IntoView {
     let board = board();
     let words = board.words;
     let me = StoredValue::new(board.my_id());
-    let current = Memo::new(move |_| open.with(|open| open.as_deref().is_some_and(|chat| room.is(chat))));
-    let name = Memo::new(move |_| {
-        room.of(|chat| words.common.name(&chat.customer.name, chat.number)).unwrap_or_else(|| words.conversation.into())
-    });
-    let owes = Memo::new(move |_| room.owes_ticket_of(&me.get_value()));
-    let saved = Memo::new(move |_| room.is_over() && !owes.get());
-    let unread = Memo::new(move |_| if current.get() || room.is_over() { 0 } else { room.unread(&me.get_value()) });
-    let held = Memo::new(move |_| board.holds(room));
+    let current = memo(move |_| open.with(|open| open.as_deref().is_some_and(|chat| room.is(chat))));
+    let face = memo(move |_| room.of(|chat| board.face(chat)));
+    let name = memo(move |_| face.get().map_or_else(|| words.conversation.into(), |face| face.name));
+    let owes = memo(move |_| room.owes_ticket_of(&me.get_value()));
+    let saved = memo(move |_| room.is_over() && !owes.get());
+    let unread = memo(move |_| if current.get() || room.is_over() { 0 } else { room.unread(&me.get_value()) });
+    let held = memo(move |_| board.holds(room));
     view! {
-        <span class="tabs__tab" aria-current=move || current.get().then_some("page")>
-            {move || if owes.get() {
+        <span class="tabs__tab" aria-current=live(move || current.get().then_some("page"))>
+            {drawn(move || if owes.get() {
                 view! { <Icon name="hourglass" small=true/> }.into_any()
             } else if saved.get() {
                 view! { <Icon name="check" small=true/> }.into_any()
             } else if room.watching.get() {
                 view! { <Icon name="eye" small=true/> }.into_any()
             } else {
-                view! { <Avatar name=name.get()/> }.into_any()
-            }}
-            <a href=room.path() aria-current=move || current.get().then_some("page")>{move || name.get()}</a>
-            <span class="badge" hidden=move || unread.get() == 0>
-                <span aria-hidden="true">{move || unread.get()}</span><span class="visually-hidden">{move || (words.count_unread)(unread.get())}</span>
+                face.get().map(|face| view! { <Avatar face=face/> }).into_any()
+            })}
+            <a href=room.path() aria-current=live(move || current.get().then_some("page"))>{live(move || name.get())}</a>
+            <span class="badge" hidden=live(move || unread.get() == 0)>
+                <span aria-hidden="true">{live(move || unread.get())}</span><span class="visually-hidden">{live(move || (words.count_unread)(unread.get()))}</span>
             </span>
-            <span class="tag tag--wait" hidden=move || !owes.get()>{words.to_save}</span>
+            <span class="tag tag--wait" hidden=live(move || !owes.get())>{words.to_save}</span>
             <button
-                class="tabs__close" type="button" hidden=move || held.get() aria-label=move || [words.close_tab, ": ", &name.get()].concat()
-                on:click=move |_| close(board, room, current.get_untracked())
+                class="tabs__close" type="button" hidden=live(move || held.get()) aria-label=live(move || [words.close_tab, ": ", &name.get()].concat())
+                on:click=does(move |_| close(board, room, current.get_untracked()))
             >
                 <Icon name="x" small=true/>
             </button>

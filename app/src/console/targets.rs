@@ -2,6 +2,7 @@
 
 use super::board::{Board, board};
 use super::icon::Icon;
+use super::live::{derived, does, live};
 use super::menu::{Item, Items, Menu, Sign};
 use super::room::Room;
 use crate::doors::group;
@@ -17,7 +18,7 @@ pub fn Redirect(room: Room) -> impl IntoView {
     let words = board.words;
     let menu = Menu::new();
     let agents = RwSignal::new(Vec::new());
-    let items = Signal::derive(move || {
+    let items = derived(move || {
         let here = room.of(|chat| chat.group.id.clone()).unwrap_or_default();
         let groups = board.me.with(|me| me.groups.clone()).into_iter().filter(|g| g.id != here).map(|group| Item {
             label: group.name,
@@ -38,8 +39,8 @@ pub fn Redirect(room: Room) -> impl IntoView {
     view! {
         <button
             class="button button--bare button--icon button--s" type="button" aria-label=words.redirect title=words.redirect
-            aria-haspopup="menu" aria-expanded=move || menu.is_open().to_string()
-            on:click=move |_| { read(board, room, agents); menu.toggle() }
+            aria-haspopup="menu" aria-expanded=live(move || menu.is_open().to_string())
+            on:click=does(move |_| { read(board, room, agents); menu.toggle() })
         >
             <Icon name="redirect"/>
         </button>
@@ -54,7 +55,7 @@ pub fn Invite(room: Room) -> impl IntoView {
     let words = board.words;
     let menu = Menu::new();
     let agents = RwSignal::new(Vec::new());
-    let items = Signal::derive(move || {
+    let items = derived(move || {
         others(room, agents.get())
             .map(|agent| {
                 let id = agent.face.id.clone();
@@ -70,8 +71,8 @@ pub fn Invite(room: Room) -> impl IntoView {
     });
     view! {
         <button
-            class="button button--bare button--s" type="button" aria-haspopup="menu" aria-expanded=move || menu.is_open().to_string()
-            on:click=move |_| { read(board, room, agents); menu.toggle() }
+            class="button button--bare button--s" type="button" aria-haspopup="menu" aria-expanded=live(move || menu.is_open().to_string())
+            on:click=does(move |_| { read(board, room, agents); menu.toggle() })
         >
             <Icon name="invite" small=true/><span>{words.invite}</span>
         </button>

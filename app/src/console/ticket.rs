@@ -4,6 +4,7 @@ use super::board::{Board, board};
 use super::browser;
 use super::clock;
 use super::icon::Icon;
+use super::live::{does, drawn, live, memo, rows};
 use super::log::{Log, Side};
 use super::note::{self, Kind};
 use super::papers::Customer;
@@ -60,14 +61,14 @@ pub fn Paper(id: String, filter: Memo<Filter>) -> impl IntoView {
             read();
         }
     });
-    let known = Memo::new(move |_| ticket.with(Option::is_some));
-    move || {
+    let known = memo(move |_| ticket.with(Option::is_some));
+    drawn(move || {
         match (known.get(), failed.get()) {
         (true, _) => view! { <Whole ticket=ticket history=history filter=filter/> }.into_any(),
         (false, Some(why)) => view! { <div class="middle"><div class="empty" role="alert"><p>{why}</p></div></div> }.into_any(),
         (false, None) => view! { <section class="room room--paper" aria-busy="true"><p class="visually-hidden" role="status">{words.loading}</p></section> }.into_any(),
     }
-    }
+    })
 }
 
 #[component]
@@ -78,8 +79,8 @@ fn Whole(ticket: RwSignal<Option<Ticket>>, history: RwSignal<Vec<Entry>>, filter
     let name =
         move || ticket.with(|t| t.as_ref().map(|t| words.common.name(&t.customer.name, t.number))).unwrap_or_default();
     // The transcript is read for this view alone: it opens no tab.
-    let room = Memo::new(move |_| ticket.with(|t| t.as_ref().and_then(|t| t.chat.clone())));
-    let room = Memo::new(move |_| room.get().map(|chat| Room::new(&chat)));
+    let room = memo(move |_| ticket.with(|t| t.as_ref().and_then(|t| t.chat.clone())));
+    let room = memo(move |_| room.get().map(|chat| Room::new(&chat)));
     Effect::new(move || {
         if let Some(room) = room.get() {
             room.read_only(board);
@@ -102,23 +103,23 @@ fn Whole(ticket: RwSignal<Option<Ticket>>, history: RwSignal<Vec<Entry>>, filter
     view! {
         <section class="room room--paper">
             <header class="talk__head">
-                <a class="button button--bare button--icon only-narrow" href=move || ["/tickets?filter=", filter.get().word()].concat() aria-label=words.back_to_list><Icon name="back"/></a>
+                <a class="button button--bare button--icon only-narrow" href=live(move || ["/tickets?filter=", filter.get().word()].concat()) aria-label=words.back_to_list><Icon name="back"/></a>
                 <div class="talk__who">
-                    <h2 class="talk__name"><span>{of(|t| t.subject.clone())}</span></h2>
-                    <p class="talk__about">{about}</p>
+                    <h2 class="talk__name"><span>{live(of(|t| t.subject.clone()))}</span></h2>
+                    <p class="talk__about">{live(about)}</p>
                 </div>
             </header>
             <div class="room__body room__body--narrow">
-                <section class="talk" aria-label=move || (words.conversation_with)(&name())>
-                    {move || match room.get() {
+                <section class="talk" aria-label=live(move || (words.conversation_with)(&name()))>
+                    {drawn(move || match room.get() {
                         Some(room) => view! { <Story room=room history=history/> }.into_any(),
                         None => view! { <div class="talk__log talk__log--top"><Since history=history/></div> }.into_any(),
-                    }}
+                    })}
                 </section>
                 <aside class="papers" aria-label=words.papers>
-                    {move || room.get().map(|room| view! { <Customer room=room/> })}
+                    {drawn(move || room.get().map(|room| view! { <Customer room=room/> }))}
                     <Fields ticket=ticket/>
-                    {move || room.get().map(|room| view! { <TheChat room=room/> })}
+                    {drawn(move || room.get().map(|room| view! { <TheChat room=room/> }))}
                 </aside>
             </div>
         </section>
@@ -134,7 +135,7 @@ fn Story(room: Room, history: RwSignal<Vec<Entry>>) -> impl IntoView {
         Reading::First | Reading::Ready => None,
     };
     view! {
-        {move || failed().map(|why| view! { <p class="banner banner--bad" role="alert"><span class="banner__text">{why}</span></p> })}
+        {drawn(move || failed().map(|why| view! { <p class="banner banner--bad" role="alert"><span class="banner__text">{why}</span></p> }))}
         <Log room=room side=Side::House><Since history=history/></Log>
     }
 }
@@ -144,7 +145,7 @@ fn Story(room: Room, history: RwSignal<Vec<Entry>>) -> impl IntoView {
 fn Since(history: RwSignal<Vec<Entry>>) -> impl IntoView {
     let board = board();
     view! {
-        <For each=move || history.get() key=|entry| entry.seq let:entry>{draw(board, &entry)}</For>
+        {rows(move || history.get(), |entry| entry.seq.to_string(), move |entry| draw(board, &entry))}
     }
 }
 
@@ -235,26 +236,26 @@ fn Fields(ticket: RwSignal<Option<Ticket>>) -> impl IntoView {
     };
     view! {
         <section class="papers__part">
-            <h3 class="papers__title">{words.ticket}<span class="tag tag--wait" hidden=saved>{words.to_save}</span></h3>
-            <form class="papers__fields" id="ticket" on:submit=move |event| { event.prevent_default(); save() }>
+            <h3 class="papers__title">{words.ticket}<span class="tag tag--wait" hidden=live(saved)>{words.to_save}</span></h3>
+            <form class="papers__fields" id="ticket" on:submit=does(move |event: web_sys::SubmitEvent| { event.prevent_default(); save() })>
                 <label class="field">
                     <span class="field__label">{words.subject}</span>
-                    <input class="field__box" type="text" required maxlength=SUBJECT_LIMIT.to_string() prop:value=move || subject.get() on:input=move |event| subject.set(event_target_value(&event))/>
+                    <input class="field__box" type="text" required maxlength=SUBJECT_LIMIT.to_string() prop:value=live(move || subject.get()) on:input=does(move |event| subject.set(event_target_value(&event)))/>
                 </label>
                 <label class="field">
                     <span class="field__label">{words.status}</span>
-                    <select class="field__box" on:change=move |event| if let Some(chosen) = chosen(&event_target_value(&event)) { status.set(chosen) }>
+                    <select class="field__box" on:change=does(move |event| if let Some(chosen) = chosen(&event_target_value(&event)) { status.set(chosen) })>
                         {Status::ALL.iter().enumerate().map(|(n, this)| view! {
-                            <option value=n.to_string() prop:selected=move || status.get() == *this>{words.common.status(*this)}</option>
+                            <option value=n.to_string() prop:selected=live(move || status.get() == *this)>{words.common.status(*this)}</option>
                         }).collect_view()}
                     </select>
                 </label>
-                <div class="field field--locked"><span class="field__label">{words.owner}</span><span>{owner}</span></div>
+                <div class="field field--locked"><span class="field__label">{words.owner}</span><span>{live(owner)}</span></div>
                 <label class="field">
                     <span class="field__label">{words.internal_note}" "<span class="field__hint">{words.internal_note_hint}</span></span>
-                    <textarea class="field__box" maxlength=NOTE_LIMIT.to_string() prop:value=move || note.get() on:input=move |event| note.set(event_target_value(&event))></textarea>
+                    <textarea class="field__box" maxlength=NOTE_LIMIT.to_string() prop:value=live(move || note.get()) on:input=does(move |event| note.set(event_target_value(&event)))></textarea>
                 </label>
-                <button class="button button--act" type="submit" disabled=move || !ready()>{move || if saving.get() { words.saving } else { words.save }}</button>
+                <button class="button button--act" type="submit" disabled=live(move || !ready())>{live(move || if saving.get() { words.saving } else { words.save })}</button>
             </form>
         </section>
     }
@@ -269,14 +270,14 @@ fn chosen(value: &str) -> Option<Status> {
 fn TheChat(room: Room) -> impl IntoView {
     let words = board().words;
     let length = move |what: fn(&domain::Chat) -> Option<domain::Span>| {
-        move || room.of(what).flatten().map_or_else(|| "–".into(), clock::elapsed)
+        live(move || room.of(what).flatten().map_or_else(|| "–".into(), clock::elapsed))
     };
     view! {
         <section class="papers__part">
             <h3 class="papers__title">{words.the_chat}</h3>
             <dl class="facts facts--narrow">
-                <dt>{words.application}</dt><dd>{move || room.of(|c| c.application.name.clone())}</dd>
-                <dt>{words.group}</dt><dd>{move || room.of(|c| c.group.name.clone())}</dd>
+                <dt>{words.application}</dt><dd>{live(move || room.of(|c| c.application.name.clone()))}</dd>
+                <dt>{words.group}</dt><dd>{live(move || room.of(|c| c.group.name.clone()))}</dd>
                 <dt>{words.waited_for}</dt><dd>{length(|c| c.attended_at.or(c.ended_at).map(|at| at - c.queued_at))}</dd>
                 <dt>{words.lasted_for}</dt><dd>{length(|c| c.ended_at.zip(c.attended_at).map(|(end, at)| end - at))}</dd>
             </dl>

@@ -4,8 +4,9 @@ use super::board::{Board, board};
 use super::clock;
 use super::face::Avatar;
 use super::icon::Icon;
+use super::live::{derived, does, drawn, live, memo, rows};
 use super::menu::{Item, Items, Menu, Sign};
-use super::route;
+use super::route::{self, View, place};
 use super::ticket::{Paper, dot};
 use crate::doors::Failure;
 use crate::doors::ticket::list_tickets;
@@ -16,7 +17,6 @@ use domain::wire::TicketRow;
 use domain::wire::{After, Filter};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
-use leptos_router::hooks::{use_params_map, use_query_map};
 
 /// The server's page; a shorter one was the last.
 const PAGE: usize = 50;
@@ -34,9 +34,13 @@ struct List {
 pub fn Tickets() -> impl IntoView {
     let board = board();
     let words = board.words;
-    let (params, query) = (use_params_map(), use_query_map());
-    let open = Memo::new(move |_| params.with(|p| p.get("id")));
-    let filter = Memo::new(move |_| Filter::of(&query.with(|q| q.get("filter")).unwrap_or_default()));
+    // Another view has no list; what was asked for stays until this one goes.
+    let asked = memo(move |before: Option<&(Option<String>, Filter)>| match place().shown.get() {
+        View::Tickets(ticket, filter) => (ticket, filter),
+        _ => before.cloned().unwrap_or_default(),
+    });
+    let open = memo(move |_| asked.with(|(ticket, _)| ticket.clone()));
+    let filter = memo(move |_| asked.with(|(_, filter)| *filter));
     let list = List {
         filter,
         rows: RwSignal::new(Vec::new()),
@@ -64,18 +68,18 @@ pub fn Tickets() -> impl IntoView {
             <section class="list" aria-label=words.menu_tickets>
                 <Head filter=filter/>
                 <Table list=list open=open/>
-                <div class="empty empty--s" hidden=move || list.loading.get() || list.failed.get() || !list.rows.with(Vec::is_empty)><p>{words.no_tickets}</p></div>
-                <div class="empty empty--s" role="alert" hidden=move || !list.failed.get()>
-                    <p>{words.not_reached}</p><p><button class="button button--s" type="button" on:click=move |_| list.read(board, None)>{words.common.retry}</button></p>
+                <div class="empty empty--s" hidden=live(move || list.loading.get() || list.failed.get() || !list.rows.with(Vec::is_empty))><p>{words.no_tickets}</p></div>
+                <div class="empty empty--s" role="alert" hidden=live(move || !list.failed.get())>
+                    <p>{words.not_reached}</p><p><button class="button button--s" type="button" on:click=does(move |_| list.read(board, None))>{words.common.retry}</button></p>
                 </div>
-                <p class="list__more" hidden=move || !list.more.get()>
-                    <button class="button" type="button" disabled=move || list.loading.get() on:click=move |_| list.read_more(board)>{words.more}</button>
+                <p class="list__more" hidden=live(move || !list.more.get())>
+                    <button class="button" type="button" disabled=live(move || list.loading.get()) on:click=does(move |_| list.read_more(board))>{words.more}</button>
                 </p>
             </section>
-            {move || match open.get() {
+            {drawn(move || match open.get() {
                 Some(id) => view! { <Paper id=id filter=filter/> }.into_any(),
                 None => view! { <div class="middle"><div class="empty"><p>{words.choose_ticket}</p></div></div> }.into_any(),
-            }}
+            })}
         </div>
     }
 }
@@ -164,7 +168,7 @@ fn named(words: &'static Words, filter: Filter) -> &'static str {
 fn Head(filter: Memo<Filter>) -> impl IntoView {
     let words = board().words;
     let menu = Menu::new();
-    let items = Signal::derive(move || {
+    let items = derived(move || {
         Filter::ALL
             .map(|this| Item {
                 label: named(words, this).into(),
@@ -178,8 +182,8 @@ fn Head(filter: Memo<Filter>) -> impl IntoView {
     view! {
         <header class="sheet__head">
             <h2 class="list__filter">
-                <button class="button button--bare button--s" type="button" aria-haspopup="menu" aria-expanded=move || menu.is_open().to_string() on:click=move |_| menu.toggle()>
-                    <span>{move || named(words, filter.get())}</span><Icon name="down" small=true/>
+                <button class="button button--bare button--s" type="button" aria-haspopup="menu" aria-expanded=live(move || menu.is_open().to_string()) on:click=does(move |_| menu.toggle())>
+                    <span>{live(move || named(words, filter.get()))}</span><Icon name="down" small=true/>
                 </button>
                 <Items menu=menu label=words.which_tickets items=items choice=true/>
             </h2>
@@ -192,15 +196,17 @@ fn Table(list: List, open: Memo<Option<String>>) -> impl IntoView {
     let board = board();
     let words = board.words;
     // The time of the last change is in the key: a changed row is drawn anew.
-    let key = |row: &TicketRow| (row.id.clone(), row.changed_at, row.saved);
+    let key = |row: &TicketRow| {
+        [row.id.as_str(), " ", &row.changed_at.0.to_string(), if row.saved { "" } else { "!" }].concat()
+    };
     view! {
-        <table class="table table--tall" hidden=move || list.rows.with(Vec::is_empty) && !list.loading.get()>
+        <table class="table table--tall" hidden=live(move || list.rows.with(Vec::is_empty) && !list.loading.get())>
             <thead><tr><th scope="col">{words.ticket}</th><th scope="col">{words.status}</th><th scope="col">{words.owner}</th><th scope="col" class="table__num">{words.changed}</th></tr></thead>
             <tbody>
-                <For each=move || list.rows.get() key=key let:row><Row row=row list=list open=open/></For>
-                {move || (list.loading.get() && list.rows.with(Vec::is_empty)).then(|| (0..6).map(|_| view! {
+                {rows(move || list.rows.get(), key, move |row| view! { <Row row=row list=list open=open/> })}
+                {drawn(move || (list.loading.get() && list.rows.with(Vec::is_empty)).then(|| (0..6).map(|_| view! {
                     <tr aria-hidden="true"><td><span class="bone" style:--bone-long="70%"></span></td><td><span class="bone"></span></td><td></td><td><span class="bone"></span></td></tr>
-                }).collect_view())}
+                }).collect_view()))}
             </tbody>
         </table>
     }
@@ -216,23 +222,23 @@ fn Row(row: TicketRow, list: List, open: Memo<Option<String>>) -> impl IntoView 
     let about = [row.number.to_string().as_str(), " · ", &words.common.name(&row.customer.name, row.number)].concat();
     let via = words.common.via(row.via);
     // The minute is enough for a column.
-    let minute = Memo::new(move |_| board.now.get().0 / 60_000);
+    let minute = memo(move |_| board.now.get().0 / 60_000);
     let changed = move || {
         minute.track();
         clock::ago(words.common.lang, row.changed_at, board.now.get_untracked())
     };
     view! {
-        <tr aria-current=current>
+        <tr aria-current=live(current)>
             <td class="table__cut">
-                <a class="table__main" href=path>{row.subject.clone()}</a><br/>
-                <span class="table__soft"><span class="table__via" title=via><Icon name=via_icon(row.via) small=true/><span class="visually-hidden">{via}" "</span></span>{about}</span>
+                <div><a class="table__main" href=live(path)>{row.subject.clone()}</a></div>
+                <div class="table__soft"><span class="table__via" title=via><Icon name=via_icon(row.via) small=true/><span class="visually-hidden">{via}" "</span></span>{about}</div>
             </td>
             <td><span class="table__state"><span class=dot(row.status)></span>{if row.saved { words.common.status(row.status) } else { words.to_save }}</span></td>
             <td>{match row.owner {
-                Some(owner) => view! { <span title=owner.name.clone()><Avatar name=owner.name.clone()/><span class="visually-hidden">{owner.name.clone()}</span></span> }.into_any(),
+                Some(owner) => view! { <span title=owner.name.clone()><Avatar face=owner.clone()/><span class="visually-hidden">{owner.name.clone()}</span></span> }.into_any(),
                 None => view! { <span class="table__soft">{words.nobody}</span> }.into_any(),
             }}</td>
-            <td class="table__num table__soft"><time title=clock::whole(words.common.lang, row.changed_at)>{changed}</time></td>
+            <td class="table__num table__soft"><time title=clock::whole(words.common.lang, row.changed_at)>{live(changed)}</time></td>
         </tr>
     }
 }

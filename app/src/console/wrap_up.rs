@@ -4,6 +4,7 @@
 use super::board::{Board, board};
 use super::browser::{self, kept};
 use super::icon::Icon;
+use super::live::{derived, does, live};
 use super::menu::{Item, Items, Menu, Sign};
 use super::note::Kind;
 use super::papers::Customer;
@@ -30,7 +31,7 @@ pub fn WrapUp(room: Room) -> impl IntoView {
     let saving = RwSignal::new(false);
     let empty = move || subject.with(|s| s.trim().is_empty());
     let menu = Menu::new();
-    let items = Signal::derive(move || {
+    let items = derived(move || {
         FIRST
             .map(|this| Item {
                 label: words.common.status(this).into(),
@@ -81,36 +82,36 @@ pub fn WrapUp(room: Room) -> impl IntoView {
     view! {
         <section class="papers__part">
             <h3 class="papers__title">{words.new_ticket}<span class="tag tag--tint">{words.common.via(Via::OnlineChat)}</span></h3>
-            <form class="papers__fields" id="wrap-up" on:submit=move |event| { event.prevent_default(); save() }>
-                <label class="field" class:field--bad=empty>
+            <form class="papers__fields" id="wrap-up" on:submit=does(move |event: web_sys::SubmitEvent| { event.prevent_default(); save() })>
+                <label class="field" class:field--bad=live(empty)>
                     <span class="field__label">{words.subject}</span>
                     <input
-                        class="field__box" type="text" required maxlength=SUBJECT_LIMIT.to_string() prop:value=move || subject.get()
-                        on:input=move |event| { let typed = event_target_value(&event); kept::write(&kept_as("subject"), &typed); subject.set(typed) }
+                        class="field__box" type="text" required maxlength=SUBJECT_LIMIT.to_string() prop:value=live(move || subject.get())
+                        on:input=does(move |event| { let typed = event_target_value(&event); kept::write(&kept_as("subject"), &typed); subject.set(typed) })
                     />
-                    <span class="field__fault" role="alert">{move || empty().then_some(words.subject_missing)}</span>
+                    <span class="field__fault" role="alert">{live(move || empty().then_some(words.subject_missing))}</span>
                 </label>
                 <div class="papers__pair">
-                    <div class="field field--locked"><span class="field__label">{words.group}</span><span>{move || room.of(|chat| chat.group.name.clone())}</span></div>
-                    <div class="field field--locked"><span class="field__label">{words.owner}</span><span>{move || room.ticket.get().and_then(|t| t.owner).map(|o| o.name)}</span></div>
+                    <div class="field field--locked"><span class="field__label">{words.group}</span><span>{live(move || room.of(|chat| chat.group.name.clone()))}</span></div>
+                    <div class="field field--locked"><span class="field__label">{words.owner}</span><span>{live(move || room.ticket.get().and_then(|t| t.owner).map(|o| o.name))}</span></div>
                 </div>
                 <label class="field">
                     <span class="field__label">{words.internal_note}" "<span class="field__hint">{words.internal_note_hint}</span></span>
                     <textarea
-                        class="field__box" maxlength=NOTE_LIMIT.to_string() prop:value=move || note.get()
-                        on:input=move |event| { let typed = event_target_value(&event); kept::write(&kept_as("note"), &typed); note.set(typed) }
+                        class="field__box" maxlength=NOTE_LIMIT.to_string() prop:value=live(move || note.get())
+                        on:input=does(move |event| { let typed = event_target_value(&event); kept::write(&kept_as("note"), &typed); note.set(typed) })
                     ></textarea>
                 </label>
             </form>
         </section>
         <Customer room=room/>
         <div class="papers__save">
-            <button class="button button--act" type="submit" form="wrap-up" disabled=move || saving.get() || empty()>
-                {move || if saving.get() { words.saving.into() } else { (words.save_as)(words.common.status(status.get())) }}
+            <button class="button button--act" type="submit" form="wrap-up" disabled=live(move || saving.get() || empty())>
+                {live(move || if saving.get() { words.saving.into() } else { (words.save_as)(words.common.status(status.get())) })}
             </button>
             <button
                 class="button button--act button--icon" type="button" aria-label=words.save_as_what title=words.save_as_what
-                aria-haspopup="menu" aria-expanded=move || menu.is_open().to_string() on:click=move |_| menu.toggle()
+                aria-haspopup="menu" aria-expanded=live(move || menu.is_open().to_string()) on:click=does(move |_| menu.toggle())
             >
                 <Icon name="down"/>
             </button>

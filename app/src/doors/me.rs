@@ -1,18 +1,18 @@
 //! Who I am, and whether I attend.
 
 use super::Answer;
+use super::door::Door;
 use domain::wire::Me;
 use leptos::prelude::*;
-use server_fn::codec::Json;
 
-#[server(endpoint = "console/me", input = Json, output = Json)]
+#[server(endpoint = "console/me", protocol = Door)]
 pub async fn read_me() -> Answer<Me> {
     let signed = super::caller().await?;
     Ok(super::desk().me(&signed).await?)
 }
 
 /// The chat status of the top bar (R49).
-#[server(endpoint = "me/online", input = Json, output = Json)]
+#[server(endpoint = "me/online", protocol = Door)]
 pub async fn set_online(online: bool) -> Answer<()> {
     let signed = super::caller().await?;
     Ok(super::desk().set_online(&signed.agent.face.id, online).await?)

@@ -1,9 +1,10 @@
 //! The doors of the console: each asks who, asks the desk, answers. Their addresses are fixed: `/api/…`.
 //!
-//! Every door is a POST with JSON in and out. What it cannot answer it says with a [`Failure`].
+//! Every door is a POST, in postcard or in JSON ([`door`]). What it cannot answer it says with a [`Failure`].
 
 pub mod application;
 pub mod chat;
+pub mod door;
 pub mod group;
 pub mod me;
 pub mod queue;

@@ -32,6 +32,8 @@ pub static WORDS: Words = Words {
     not_reached: "The server could not be reached. Please try again.",
     outdated: "There is a new version of Recado.",
     reload: "Reload",
+    part_missing: "This part could not be loaded",
+    part_missing_say: "Either the connection was lost, or Recado was updated meanwhile; then the page must be reloaded. Your conversations go on, and what you wrote in them is kept.",
     no_such_view: "There is nothing here.",
     cancel: "Cancel",
     copy: "Copy",

@@ -32,6 +32,8 @@ pub static WORDS: Words = Words {
     not_reached: "No se pudo llegar al servidor. Vuelve a intentarlo.",
     outdated: "Hay una versión nueva de Recado.",
     reload: "Recargar",
+    part_missing: "Esta parte no se pudo cargar",
+    part_missing_say: "O se cortó la conexión, o Recado se actualizó mientras tanto; entonces hay que recargar la página. Tus conversaciones siguen y lo que escribiste en ellas está guardado.",
     no_such_view: "Aquí no hay nada.",
     cancel: "Cancelar",
     copy: "Copiar",

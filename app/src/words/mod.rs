@@ -37,6 +37,8 @@ pub struct Words {
     pub not_reached: &'static str,
     pub outdated: &'static str,
     pub reload: &'static str,
+    pub part_missing: &'static str,
+    pub part_missing_say: &'static str,
     pub no_such_view: &'static str,
     pub cancel: &'static str,
     pub copy: &'static str,
@@ -193,13 +195,20 @@ pub struct Words {
     pub online_in: fn(usize) -> String,
 }
 
-/// The words of a language tag; Spanish where we do not speak it.
+/// The words of a language tag; Spanish where we do not speak it. All of them come with it: the console
+/// loads the one it speaks instead.
 pub fn of(lang: &str) -> &'static Words {
-    match ::words::of(lang).lang {
+    match tongue(lang) {
         "pt" => &pt::WORDS,
         "en" => &en::WORDS,
         _ => &es::WORDS,
     }
+}
+
+/// Which of our languages a tag asks for.
+pub fn tongue(lang: &str) -> &'static str {
+    let asked = lang.split(['-', '_']).next().unwrap_or_default();
+    ["es", "pt", "en"].into_iter().find(|tongue| asked.eq_ignore_ascii_case(tongue)).unwrap_or("es")
 }
 
 #[cfg(test)]
@@ -212,6 +221,13 @@ mod tests {
         assert_eq!(of("pt-BR").list_attending, "Conversas em atendimento");
         assert_eq!(of("en").list_waiting, "Conversations waiting for service");
         assert_eq!(of("fr").attend, "Atender");
+    }
+
+    #[test]
+    fn a_tag_means_here_what_it_means_everywhere() {
+        for tag in ["es", "es-AR", "pt", "pt_BR", "PT-br", "en", "EN-GB", "fr", ""] {
+            assert_eq!((tongue(tag), of(tag).common.lang), (::words::of(tag).lang, ::words::of(tag).lang), "{tag}");
+        }
     }
 
     #[test]

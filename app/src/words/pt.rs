@@ -32,6 +32,8 @@ pub static WORDS: Words = Words {
     not_reached: "Não foi possível chegar ao servidor. Tente de novo.",
     outdated: "Há uma versão nova do Recado.",
     reload: "Recarregar",
+    part_missing: "Não foi possível carregar esta parte",
+    part_missing_say: "Ou a conexão caiu, ou o Recado foi atualizado nesse meio-tempo; nesse caso é preciso recarregar a página. Suas conversas continuam e o que você escreveu nelas está guardado.",
     no_such_view: "Não há nada aqui.",
     cancel: "Cancelar",
     copy: "Copiar",

@@ -10,8 +10,7 @@ use axum::http::{HeaderValue, Response, StatusCode, Uri, header};
 use axum::response::IntoResponse;
 use axum::routing::{MethodFilter, MethodRouter, on};
 use desk::Error;
-use domain::{Refusal, Trouble};
-use http_body_util::BodyExt;
+use domain::Refusal;
 use leptos::prelude::provide_context;
 use std::sync::Arc;
 
@@ -23,7 +22,18 @@ pub async fn document(State(program): State<Arc<Program>>, call: Call, uri: Uri)
     let answer = async {
         let token = program.session(&call.headers).ok_or(Refusal::SignedOut)?;
         let signed = program.desk.session(&token).await?;
-        let document = document::console(&program.site, words::of(&signed.lang).lang);
+        let view = match uri.path().split('/').nth(1).unwrap_or_default() {
+            // Where the console goes by itself.
+            "" => {
+                if signed.agent.may_chat() {
+                    "chat"
+                } else {
+                    "tickets"
+                }
+            }
+            view => view,
+        };
+        let document = document::console(&program.site, words::of(&signed.lang).lang, view);
         document.ok_or_else(|| Error::Broken(desk::Fault::new("the console was not built into this program")))
     };
     match answer.await {
@@ -73,7 +83,7 @@ async fn call(State(program): State<Arc<Program>>, call: Call, request: Request)
         let body = encoding::whole(&parts.headers, body).await?;
         // With these two a server function would answer a form with a redirection.
         parts.headers.remove(header::REFERER);
-        parts.headers.insert(header::ACCEPT, HeaderValue::from_static("application/json"));
+        parts.headers.insert(header::ACCEPT, HeaderValue::from_static(call.encoding.media()));
         Ok::<_, Error>(Request::from_parts(parts, Body::from(body)))
     };
     let request = match ready.await {
@@ -92,23 +102,7 @@ async fn call(State(program): State<Arc<Program>>, call: Call, request: Request)
     if let (true, true, Some(token)) = (ends, response.status().is_success(), token) {
         program.end_session(&token);
     }
-    if response.status() == StatusCode::INTERNAL_SERVER_ERROR { understood(&call, response).await } else { response }
-}
-
-/// What a function could not even read comes back as a fault without a number: by now it is
-/// known whose fault it is.
-async fn understood(call: &Call, response: Response<Body>) -> Response<Body> {
-    let (parts, body) = response.into_parts();
-    let Ok(bytes) = body.collect().await.map(|body| body.to_bytes()) else {
-        return call.answer::<()>(Err(Error::Broken(desk::Fault::new("the answer of a server function broke off"))));
-    };
-    match serde_json::from_slice(&bytes) {
-        Ok(Trouble::Refused(why)) => call.answer::<()>(Err(why.into())),
-        Ok(Trouble::Fault { number }) if number.is_empty() => {
-            call.answer::<()>(Err(Error::Broken(desk::Fault::new("a server function failed outside of the desk"))))
-        }
-        _ => Response::from_parts(parts, Body::from(bytes)),
-    }
+    response
 }
 
 #[cfg(test)]

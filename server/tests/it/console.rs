@@ -2,7 +2,7 @@
 
 use crate::client::{get, post};
 use crate::world::{INES, TOMAS, World, new_id, wish, words};
-use domain::wire::{Lists, Page};
+use domain::wire::{Lists, POSTCARD, Page};
 use domain::{Act, Refusal};
 use serde_json::json;
 
@@ -75,6 +75,27 @@ async fn what_cannot_be_read_is_malformed_here_too() {
     world.ask(ask(&big)).await.refused(413, Refusal::TooBig { limit: domain::wire::BODY_LIMIT as u32 });
     let unknown = post("/api/chat/explode").own(world.at).cookie(&session).json(&json!({}));
     world.ask(unknown).await.refused(404, Refusal::NotYours);
+}
+
+#[tokio::test]
+async fn the_console_hears_postcard_and_everybody_else_json() {
+    let world = World::new().await;
+    let session = world.sign_in(INES).await;
+    let ask = |path: &str| post(format!("/api/{path}")).own(world.at).cookie(&session);
+
+    let lists = world.ask(ask("console/lists").postcard(&())).await;
+    assert_eq!((lists.header("content-type"), lists.ok::<Lists>().cards.len()), (POSTCARD, 0));
+    let act = world.ask(ask("chat/act").postcard(&(new_id(), wish(Act::Attend)))).await;
+    assert_eq!(act.header("content-type"), POSTCARD);
+    act.refused(404, Refusal::NotYours);
+    for body in [Vec::new(), vec![255; 64]] {
+        let read = world.ask(ask("chat/act").body(POSTCARD, body)).await;
+        assert_eq!(read.header("content-type"), POSTCARD);
+        read.refused(400, Refusal::Malformed);
+    }
+
+    let json = world.ask(ask("console/lists").json(&json!({})).header("accept", "*/*")).await;
+    assert_eq!((json.header("content-type"), json.ok::<Lists>().cards.len()), ("application/json", 0));
 }
 
 #[tokio::test]

@@ -1,0 +1,108 @@
+//! The parts of the console: what a view needs is loaded when somebody first goes there. Each is a
+//! chunk of the module, cut out by xtask at the functions marked here; what several need is shared.
+//! So is each language.
+
+use super::{application, browser, chat, ticket_list};
+use crate::words::{self, Words};
+use leptos::prelude::*;
+use leptos::wasm_split::{SplitLoaderError, wasm_split};
+use std::cell::Cell;
+use wasm_bindgen_futures::spawn_local;
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Part {
+    Chat,
+    Tickets,
+    Applications,
+}
+
+/// What draws a view. Its code is in a chunk, so it is known only once that is here.
+pub type Draw = fn() -> AnyView;
+
+/// A part did not come: nobody answered, or the server has another version by now.
+#[derive(Clone, Copy, Debug)]
+pub struct Missing;
+
+impl From<SplitLoaderError> for Missing {
+    fn from(_: SplitLoaderError) -> Missing {
+        Missing
+    }
+}
+
+thread_local! {
+    static HERE: Cell<[Option<Draw>; 3]> = const { Cell::new([None; 3]) };
+}
+
+impl Part {
+    /// What draws it, if it was loaded.
+    pub fn here(self) -> Option<Draw> {
+        HERE.get()[self as usize]
+    }
+
+    /// Loads it; trying again after a failure begins anew.
+    pub async fn load(self) -> Result<(), Missing> {
+        let draw = match self {
+            Part::Chat => draws_chat().await,
+            Part::Tickets => draws_tickets().await,
+            Part::Applications => draws_applications().await,
+        }?;
+        let mut here = HERE.get();
+        here[self as usize] = Some(draw);
+        HERE.set(here);
+        Ok(())
+    }
+
+    /// Begins to load it, since somebody is about to go there. Whether it came is seen then.
+    pub fn expect(self) {
+        if self.here().is_none() {
+            spawn_local(async move {
+                let _ = self.load().await;
+            });
+        }
+    }
+}
+
+/// The words of a language. Without them nothing can be said, so they are asked for until they come.
+pub async fn words(lang: &str) -> &'static Words {
+    loop {
+        let words = match words::tongue(lang) {
+            "pt" => speaks_pt().await,
+            "en" => speaks_en().await,
+            _ => speaks_es().await,
+        };
+        match words {
+            Ok(words) => return words,
+            Err(Missing) => browser::sleep(1_000).await,
+        }
+    }
+}
+
+#[wasm_split(es, wasm_split_path = leptos::wasm_split, fallible)]
+fn speaks_es() -> Result<&'static Words, Missing> {
+    Ok(&words::es::WORDS)
+}
+
+#[wasm_split(pt, wasm_split_path = leptos::wasm_split, fallible)]
+fn speaks_pt() -> Result<&'static Words, Missing> {
+    Ok(&words::pt::WORDS)
+}
+
+#[wasm_split(en, wasm_split_path = leptos::wasm_split, fallible)]
+fn speaks_en() -> Result<&'static Words, Missing> {
+    Ok(&words::en::WORDS)
+}
+
+#[wasm_split(chat, wasm_split_path = leptos::wasm_split, fallible)]
+fn draws_chat() -> Result<Draw, Missing> {
+    Ok(|| chat::Chats().into_any())
+}
+
+#[wasm_split(tickets, wasm_split_path = leptos::wasm_split, fallible)]
+fn draws_tickets() -> Result<Draw, Missing> {
+    Ok(|| ticket_list::Tickets().into_any())
+}
+
+#[wasm_split(applications, wasm_split_path = leptos::wasm_split, fallible)]
+fn draws_applications() -> Result<Draw, Missing> {
+    Ok(|| application::Applications().into_any())
+}
