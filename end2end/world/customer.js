@@ -139,6 +139,14 @@ export class Customer extends Person {
     await this.findsWindow();
   }
 
+  /** A second tab of the same browser, with the window open: him again, elsewhere. */
+  async opensAnotherTab(path = '/') {
+    const other = new Customer(this.world, this.name, this.context);
+    other.page = await this.context.newPage();
+    await other.opens(path);
+    return other;
+  }
+
   /** The frame alone, where it does not fill the page. */
   async clip() {
     const { width, height } = this.page.viewportSize();

@@ -12,7 +12,7 @@ pub fn markup(words: &Words) -> String {
     [
         "<div class=\"widget__screen\" id=\"chat\" hidden><header class=\"topbar\"><span id=\"back\">",
         &back(words),
-        "</span><span class=\"avatars\" id=\"agents\"></span><h1 class=\"topbar__title\"><span id=\"title\"></span><small id=\"subtitle\"></small></h1>",
+        "</span><span class=\"avatars\" id=\"agents\"></span><h1 class=\"topbar__title\" tabindex=\"-1\"><span id=\"title\"></span><small id=\"subtitle\"></small></h1>",
         &button(icon::LEAVE, words.finish, "leave", " id=\"leave\""),
         &minimise(words),
         "</header><p class=\"banner banner--wait\" role=\"status\" id=\"cut\" hidden>",
@@ -23,7 +23,7 @@ pub fn markup(words: &Words) -> String {
         &place::markup(words),
         &log::markup(words),
         &composer::markup(words),
-        "<div class=\"widget__dock\" role=\"alertdialog\" id=\"asks\" hidden><p id=\"asks-says\"></p><div class=\"pair\">",
+        "<div class=\"widget__dock\" role=\"alertdialog\" aria-describedby=\"asks-says\" id=\"asks\" hidden><p id=\"asks-says\"></p><div class=\"pair\">",
         "<button class=\"button\" type=\"button\" data-first data-do=\"stay\">",
         words.stay,
         "</button><button class=\"button button--act\" type=\"button\" data-do=\"end\" id=\"yes\"></button></div></div>",
@@ -63,6 +63,9 @@ pub fn paint(words: &Words, state: &State) {
     dom::say("asks-says", if waits { words.leave_queue_ask } else { words.finish_ask });
     dom::say("yes", if waits { words.leave_queue } else { words.finish_yes });
     dom::say("kept-says", &of(state, String::new(), |chat| (words.saved_more)(&chat.number.to_string(), email(chat))));
+    if let Some(lines) = dom::find("lines") {
+        lines.set_class_name(if over { "log log--over" } else { "log" });
+    }
     place::paint(words, state);
     log::paint(words, state);
     composer::paint(state);

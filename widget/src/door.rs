@@ -61,6 +61,13 @@ pub async fn act(token: &str, chat: &str, wish: &domain::event::Wish) -> Answer<
     post(&["chats/", chat, "/acts"].concat(), token, wish).await
 }
 
+/// Ends a conversation that nobody here takes part in any more.
+pub async fn leave(token: String, chat: String) {
+    let wish = domain::event::Wish { id: clock::id(), act: domain::Act::Close };
+    // If nobody answers, his absence ends it.
+    let _ = insist(|| act(&token, &chat, &wish), 3).await;
+}
+
 async fn get<T: DeserializeOwned>(path: &str, token: &str) -> Answer<T> {
     read(fetch(path, token, None).await)
 }

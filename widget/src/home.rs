@@ -11,7 +11,7 @@ pub fn markup(words: &Words) -> String {
         "<div class=\"widget__screen\" id=\"home\" hidden><header class=\"welcome\"><div class=\"welcome__bar\">",
         "<span class=\"brand\"><span class=\"brand__mark\" aria-hidden=\"true\" id=\"letter\"></span><span id=\"brand-home\"></span></span>",
         &topbar::minimise(words),
-        "</div><h1 class=\"welcome__hello\" id=\"hello\"></h1>",
+        "</div><h1 class=\"welcome__hello\" id=\"hello\" tabindex=\"-1\"></h1>",
         "<p class=\"welcome__team\"><span class=\"avatars\" id=\"team\"></span><span id=\"team-says\"></span></p></header>",
         "<div class=\"widget__body widget__body--home\">",
         "<button class=\"button button--act button--wide\" type=\"button\" data-first data-do=\"begin\">",
@@ -70,7 +70,11 @@ impl Visit {
             let given = &state.kept.answers;
             (!state.kept.chat.is_empty(), fields.is_empty() || !given.is_empty() && fill(fields, given).is_ok())
         };
-        if running {
+        if running && self.peek().chat().is_none() {
+            // Begun in another tab of his.
+            self.change().screen = Screen::Loading;
+            self.rejoin();
+        } else if running {
             self.go(Screen::Chat);
         } else if known {
             self.ask_subject();

@@ -7,7 +7,7 @@ use crate::outbox::Unsent;
 use domain::application::Answer;
 use domain::wire::Open;
 use serde::{Deserialize, Serialize};
-use web_sys::Storage;
+use web_sys::{Storage, StorageEvent};
 
 #[derive(Clone, Default, Serialize, Deserialize)]
 pub struct Kept {
@@ -46,6 +46,11 @@ pub fn forget(key: &str) {
     if let Some(storage) = storage() {
         let _ = storage.remove_item(&name(key));
     }
+}
+
+/// Was it this that an event of the storage tells of: that it has been forgotten, elsewhere?
+pub fn is_forgotten(key: &str, event: &StorageEvent) -> bool {
+    event.new_value().is_none() && event.key().is_none_or(|what| what == name(key))
 }
 
 /// As text: two letters per byte.

@@ -53,7 +53,8 @@ pub fn lines(thread: &Thread, unsent: &[Unsent]) -> Vec<Line> {
         }
         each(told, chat.as_ref(), is_waiting, &mut add);
     }
-    for unsent in unsent {
+    let here = |unsent: &&Unsent| thread.chat.as_ref().is_some_and(|chat| chat.id == unsent.chat);
+    for unsent in unsent.iter().filter(here) {
         if !thread.told.iter().any(|told| told.act == unsent.id) {
             add(unsent.id.clone(), Kind::Mine(unsent.text.clone()));
         }
@@ -167,11 +168,18 @@ mod tests {
 
     #[test]
     fn a_message_keeps_its_line_when_it_has_been_told() {
-        let unsent = Unsent { id: "act3".into(), text: "hola".into(), mark: Mark::Sending };
+        let unsent = Unsent { id: "act3".into(), chat: "c".into(), text: "hola".into(), mark: Mark::Sending };
         let before = lines(&thread(&[said(None)]), std::slice::from_ref(&unsent));
         let after = lines(&thread(&[said(None), said(None)]), &[unsent]);
 
         assert_eq!(before, after);
+    }
+
+    #[test]
+    fn what_was_not_sent_is_never_said_in_another_conversation() {
+        let unsent = Unsent { id: "x".into(), chat: "another".into(), text: "hola".into(), mark: Mark::Sending };
+
+        assert_eq!(lines(&thread(&[]), &[unsent]), lines(&thread(&[]), &[]));
     }
 
     #[test]

@@ -13,6 +13,8 @@ use std::cell::Cell;
 #[cfg_attr(test, derive(Debug))]
 pub struct Unsent {
     pub id: String,
+    /// The conversation it belongs to: it is never said in another.
+    pub chat: String,
     pub text: String,
     pub mark: Mark,
 }
@@ -36,9 +38,9 @@ thread_local! {
 
 impl Visit {
     pub fn post(self, text: &str) {
-        let unsent = Unsent { id: clock::id(), text: text.into(), mark: Mark::Sending };
+        let (id, text) = (clock::id(), text.into());
         self.keep(|kept| {
-            kept.unsent.push(unsent);
+            kept.unsent.push(Unsent { id, chat: kept.chat.clone(), text, mark: Mark::Sending });
             kept.draft.clear();
         });
         self.change().blank = true;
@@ -53,6 +55,7 @@ impl Visit {
     /// Words that were refused go back to where he writes, before what stands there.
     pub fn take_back(self, id: &str) {
         let mut blank = true;
+        self.done(id);
         self.keep(|kept| {
             if let Some(at) = kept.unsent.iter().position(|unsent| unsent.id == id) {
                 let text = kept.unsent.remove(at).text;
@@ -62,6 +65,20 @@ impl Visit {
         });
         self.change().blank = blank;
         self.focus();
+    }
+
+    /// Another tab of his need not keep it any more.
+    fn done(self, id: &str) {
+        self.change().done.push(id.into());
+    }
+
+    /// The conversation is over: what was not sent will not be, and it is said why.
+    pub fn give_up(self, chat: &str) {
+        let why = self.words.common.refusal(&Refusal::Ended);
+        self.keep(|kept| {
+            let late = kept.unsent.iter_mut().filter(|unsent| unsent.chat == chat);
+            late.for_each(|unsent| unsent.mark = Mark::Refused(why.clone()));
+        });
     }
 
     /// The connection is back: what failed in silence is tried again.
@@ -98,17 +115,19 @@ impl Visit {
     async fn deliver(self) {
         let mut tries = 0;
         loop {
-            let (token, next, chat) = {
+            let (token, next) = {
                 let state = self.peek();
-                let next = state.kept.unsent.iter().find(|unsent| unsent.mark == Mark::Sending).cloned();
-                (state.kept.token.clone(), next, state.chat().map(|chat| chat.id.clone()))
+                let chat = state.chat().map_or("", |chat| &chat.id);
+                let is_next = |unsent: &&Unsent| unsent.mark == Mark::Sending && unsent.chat == chat;
+                (state.kept.token.clone(), state.kept.unsent.iter().find(is_next).cloned())
             };
-            let (Some(next), Some(chat)) = (next, chat) else { return };
+            let Some(next) = next else { return };
             let wish = Wish { id: next.id.clone(), act: Act::Post { text: next.text } };
-            match door::act(&token, &chat, &wish).await {
+            match door::act(&token, &next.chat, &wish).await {
                 Ok(page) => {
                     tries = 0;
                     let whole = self.hear(&page.told);
+                    self.done(&next.id);
                     self.keep(|kept| kept.unsent.retain(|unsent| unsent.id != next.id));
                     if !whole {
                         self.read().await;

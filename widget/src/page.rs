@@ -4,6 +4,7 @@
 //! Frame to page: `ready`, `keep {token, chat, draft}`, `forget`, `unread {n}`, `close`, `event`.
 
 use crate::dom::{self, window};
+use crate::keep;
 use crate::visit::Visit;
 use js_sys::{Object, Reflect};
 use std::cell::RefCell;
@@ -28,6 +29,11 @@ pub fn is_alone() -> bool {
 
 /// Begins the talk with the page. `ready` goes to whoever it is, as it says nothing.
 pub fn listen(visit: Visit) {
+    dom::listen(&window(), &["storage"], move |event| {
+        if keep::is_forgotten(visit.key(), event.unchecked_ref()) {
+            visit.clear();
+        }
+    });
     let Some(page) = around() else { return };
     let around = page.clone();
     dom::listen(&window(), &["message"], move |event| {
@@ -85,10 +91,15 @@ fn tell(kind: &str, more: &[(&str, JsValue)]) {
     }
 }
 
-/// `draft` is all that the frame could not keep itself.
-pub fn keep(token: &str, chat: &str, draft: Option<String>) {
+/// `draft` is all that the frame could not keep itself. Before he has acted he is nobody, and the page
+/// keeps whoever it knows.
+pub fn keep(token: String, chat: String, draft: Option<String>) {
+    let draft = ("draft", draft.map_or(JsValue::NULL, JsValue::from));
+    if token.is_empty() {
+        return tell("keep", &[draft]);
+    }
     let chat = if chat.is_empty() { JsValue::NULL } else { chat.into() };
-    tell("keep", &[("token", token.into()), ("chat", chat), ("draft", draft.map_or(JsValue::NULL, JsValue::from))]);
+    tell("keep", &[("token", token.into()), ("chat", chat), draft]);
 }
 
 pub fn forget() {

@@ -36,7 +36,8 @@ fn hear(visit: Visit, event: &Event) {
         _ => {
             if let Some(key) = event.dyn_ref::<KeyboardEvent>() {
                 match key.key().as_str() {
-                    "Escape" => page::minimise(),
+                    "Escape" if visit.peek().asks.is_empty() => page::minimise(),
+                    "Escape" => visit.ask_to_leave(false),
                     "Enter" if target.id() == "text" => composer::enter(visit, key),
                     _ => {}
                 }
@@ -58,7 +59,10 @@ fn press(visit: Visit, does: &str, act: &str) {
         "leave" => visit.ask_to_leave(true),
         "stay" => visit.ask_to_leave(false),
         "end" => visit.end(),
-        "again" => visit.leave(),
+        "again" => {
+            visit.leave();
+            visit.save();
+        }
         "retry" => visit.retry(act),
         "edit" => visit.take_back(act),
         _ => {}

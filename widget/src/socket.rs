@@ -7,7 +7,6 @@ use crate::clock::{self, later};
 use crate::dom::{self, Ear, document, window};
 use crate::page;
 use crate::visit::Visit;
-use domain::Refusal;
 use domain::wire::{Bye, Down, PROTOCOL_POSTCARD, Up, VERSION};
 use js_sys::{ArrayBuffer, Uint8Array};
 use std::cell::{Cell, RefCell};
@@ -87,7 +86,7 @@ fn wanted(visit: Visit) -> bool {
 
 /// Opens the socket of the open conversation, in place of an older one.
 pub fn connect(visit: Visit) {
-    close();
+    close(visit);
     if !wanted(visit) {
         return;
     }
@@ -131,7 +130,8 @@ pub fn connect(visit: Visit) {
 }
 
 /// Closes for good; nobody calls again.
-pub fn close() {
+pub fn close(visit: Visit) {
+    visit.change().connected = false;
     TURN.set(TURN.get().wrapping_add(1));
     AWAITED.set(None);
     if let Some(line) = LINE.take() {
@@ -152,8 +152,7 @@ fn lose(visit: Visit) {
 }
 
 fn call_again(visit: Visit, millis: i32) {
-    close();
-    visit.change().connected = false;
+    close(visit);
     let silent = move || wanted(visit) && !visit.peek().connected;
     later(PATIENCE, move || {
         if silent() {
@@ -257,12 +256,18 @@ fn hear(visit: Visit, down: Down) {
         Down::Bye(Bye::Slow) => call_again(visit, 0),
         // The server has moved on without us: the new window speaks its language.
         Down::Bye(Bye::Version) => {
-            close();
+            close(visit);
             let _ = window().location().reload();
         }
-        Down::Bye(Bye::Refused(Refusal::SignedOut | Refusal::NotYours)) => {
-            close();
-            clock::spawn(visit.read());
+        // Reading tells whether he is still let in; if so, he was only not understood.
+        Down::Bye(Bye::Refused(_)) => {
+            close(visit);
+            clock::spawn(async move {
+                visit.read().await;
+                if wanted(visit) {
+                    lose(visit);
+                }
+            });
         }
         _ => {}
     }

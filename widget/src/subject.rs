@@ -221,12 +221,17 @@ impl Visit {
         let (token, _) = self.ticket();
         clock::spawn(async move {
             let answer = door::insist(|| door::open(&token, &open), 4).await;
+            if self.ticket().0 != token {
+                // Somebody else sits here by now (R7): it is not his conversation.
+                return door::leave(token, open.id).await;
+            }
             self.change().busy = false;
             match answer {
                 Ok(page) => {
                     self.keep(|kept| {
                         kept.opening = None;
                         kept.chat = open.id.clone();
+                        kept.unsent.clear();
                         kept.seen = 0;
                     });
                     {
@@ -240,12 +245,12 @@ impl Visit {
                     crate::socket::connect(self);
                     self.ask_wait().await;
                 }
-                Err(snag) => self.not_opened(&snag),
+                Err(snag) => self.not_opened(&snag, open.group),
             }
         });
     }
 
-    fn not_opened(self, snag: &door::Snag) {
+    fn not_opened(self, snag: &door::Snag, group: String) {
         if let Some(why) = snag.refusal() {
             self.keep(|kept| kept.opening = None);
             match why {
@@ -255,7 +260,11 @@ impl Visit {
                     return self.rejoin();
                 }
                 Refusal::NobodyOnline => {
-                    self.change().screen = Screen::Subject;
+                    {
+                        let mut state = self.change();
+                        state.chosen = group;
+                        state.screen = Screen::Subject;
+                    }
                     return self.confirm();
                 }
                 Refusal::FieldMissing { .. } | Refusal::FieldTooLong { .. } | Refusal::FieldWrong { .. } => {

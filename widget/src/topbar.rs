@@ -9,7 +9,7 @@ pub fn markup(words: &Words, title: &str, goes_back: bool) -> String {
     [
         "<header class=\"topbar\">",
         &if goes_back { back(words) } else { String::new() },
-        "<h1 class=\"topbar__title\" id=\"",
+        "<h1 class=\"topbar__title\" tabindex=\"-1\" id=\"",
         title,
         "\"></h1>",
         &minimise(words),

@@ -62,6 +62,10 @@ pub struct State {
     pub confirmed: bool,
     /// The conversation, by id, that he is asked about: does he really want to leave it?
     pub asks: String,
+    /// Messages, by id, that need no keeping any more.
+    pub done: Vec<String>,
+    /// The last conversation that was over, by id.
+    pub over: String,
     /// The field of the form that is wrong, and why.
     pub fault: (String, String),
     /// The composer has nothing to send.
@@ -211,7 +215,7 @@ impl Visit {
             return;
         }
         let mut kept = keep::read(self.key()).or_else(|| keep::unpack(&draft?)).unwrap_or_default();
-        if let Some(token) = token {
+        if let Some(token) = token.filter(|token| !token.is_empty()) {
             if kept.token != token {
                 kept = Kept { token, ..Kept::default() };
             }
@@ -247,11 +251,32 @@ impl Visit {
         self.save();
     }
 
+    /// Keeps all that outlives a reload. Another tab of his may have kept something meanwhile: who he is
+    /// and the conversation he has begun are taken over, and his unsent words are left where they are.
     pub fn save(self) {
-        let state = self.peek();
-        let kept = &state.kept;
-        let draft = (!keep::write(self.key(), kept)).then(|| keep::pack(kept));
-        page::keep(&kept.token, &kept.chat, draft);
+        let mut kept = {
+            let mut state = self.state.borrow_mut();
+            let elsewhere = keep::read(self.key()).unwrap_or_default();
+            if state.kept.token.is_empty() {
+                state.kept.token = elsewhere.token.clone();
+            }
+            if elsewhere.token == state.kept.token && state.kept.chat.is_empty() && elsewhere.chat != state.over {
+                state.kept.chat = elsewhere.chat;
+            }
+            let mut kept = state.kept.clone();
+            let his = elsewhere
+                .unsent
+                .into_iter()
+                .filter(|unsent| elsewhere.token == kept.token && !state.done.contains(&unsent.id));
+            for unsent in his {
+                if !kept.unsent.iter().any(|own| own.id == unsent.id) {
+                    kept.unsent.push(unsent);
+                }
+            }
+            kept
+        };
+        let draft = (!keep::write(self.key(), &kept)).then(|| keep::pack(&kept));
+        page::keep(std::mem::take(&mut kept.token), std::mem::take(&mut kept.chat), draft);
     }
 
     /// His token and his conversation, as the doors want them.
@@ -264,16 +289,22 @@ impl Visit {
     pub fn forget(self) {
         let (token, chat) = self.ticket();
         if !chat.is_empty() {
-            let wish = domain::event::Wish { id: clock::id(), act: domain::Act::Close };
-            clock::spawn(async move {
-                let _ = door::insist(|| door::act(&token, &chat, &wish), 3).await;
-            });
+            clock::spawn(door::leave(token, chat));
         }
-        socket::close();
         keep::forget(self.key());
         page::forget();
+        self.clear();
+    }
+
+    /// Nobody has sat here; also said by another tab of his, in which somebody else sat down.
+    pub fn clear(self) {
+        socket::close(self);
         page::unread(0);
-        self.change().kept = Kept::default();
+        {
+            let mut state = self.change();
+            state.kept = Kept::default();
+            state.busy = false;
+        }
         form::recall(&self.peek());
         self.leave();
     }
@@ -286,9 +317,15 @@ impl Visit {
             state.wait = None;
             state.typing = None;
             state.chosen.clear();
-            state.blank = true;
-            state.kept.draft.clear();
-            state.kept.unsent.clear();
+            // What he could not say any more he finds where he writes next.
+            let mut rest = Vec::new();
+            for unsent in std::mem::take(&mut state.kept.unsent) {
+                state.done.push(unsent.id);
+                rest.push(unsent.text);
+            }
+            rest.push(std::mem::take(&mut state.kept.draft));
+            state.kept.draft = rest.join("\n").trim().into();
+            state.blank = state.kept.draft.is_empty();
             state.kept.seen = 0;
         }
         self.go(Screen::Home);
@@ -308,14 +345,18 @@ impl Visit {
         }
     }
 
-    /// Puts the focus where the next thing is done. Not where a finger would make a keyboard rise.
+    /// Puts the focus where the next thing is done; where a finger would make a keyboard rise over what
+    /// is to be read first, on the heading.
     pub fn focus(self) {
         clock::spawn(async {
             clock::sleep(0).await;
-            let first = document().query_selector("[data-first]:not([hidden], [hidden] *, :disabled)").ok().flatten();
+            let find = |what| document().query_selector(what).ok().flatten();
+            let first = find("[data-first]:not([hidden], [hidden] *, :disabled)");
             let touch = window().match_media("(hover: none)").ok().flatten().is_some_and(|query| query.matches());
-            if let (Some(first), false) = (first.and_then(|first| first.dyn_into::<HtmlElement>().ok()), touch) {
-                let _ = first.focus();
+            let typed = first.as_ref().is_none_or(|first| matches!(&*first.tag_name(), "TEXTAREA" | "INPUT"));
+            let there = if touch && typed { find(".widget__screen:not([hidden]) h1") } else { first };
+            if let Some(there) = there.and_then(|there| there.dyn_into::<HtmlElement>().ok()) {
+                let _ = there.focus();
             }
         });
     }
@@ -360,13 +401,15 @@ impl Visit {
     }
 
     fn ended(self) {
-        let running = {
+        let (running, chat) = {
             let mut state = self.change();
             state.typing = None;
             state.cut = false;
-            !state.kept.chat.is_empty()
+            state.over = state.chat().map_or(String::new(), |chat| chat.id.clone());
+            (!state.kept.chat.is_empty(), state.over.clone())
         };
-        socket::close();
+        socket::close(self);
+        self.give_up(&chat);
         if running {
             self.keep(|kept| kept.chat.clear());
             page::event("chat-ended", "");
@@ -430,13 +473,19 @@ impl Visit {
             }
         }
         READING.set(false);
+        self.send_all();
         self.ask_wait().await;
     }
 
     /// The server knows nothing of the conversation that we kept.
     fn lost(self) {
-        socket::close();
-        self.keep(|kept| kept.chat.clear());
+        socket::close(self);
+        let chat = self.ticket().1;
+        self.change().over = chat;
+        self.keep(|kept| {
+            kept.chat.clear();
+            kept.unsent.clear();
+        });
         {
             let mut state = self.change();
             state.thread = Thread::default();
