@@ -109,10 +109,15 @@ fn cargo(house: &House, screen: &Screen, mode: Mode) -> Result<PathBuf> {
         cargo.env(LINKER, linker);
     }
     if mode == Mode::Tiny {
+        let tiny = "-Zunstable-options -Cpanic=immediate-abort -Zlocation-detail=none -Zfmt-debug=none";
         cargo
             .args(["-Zbuild-std=std,panic_abort", "-Zbuild-std-features=optimize_for_size"])
             .env("RUSTC_BOOTSTRAP", "1")
-            .env("RUSTFLAGS", "-Zunstable-options -Cpanic=immediate-abort -Zlocation-detail=none -Zfmt-debug=none");
+            .env("RUSTFLAGS", format!("{tiny} {ERASED}"));
+    } else {
+        // The shell may have said here where it keeps a standard library.
+        let flags = std::env::var(FLAGS).unwrap_or_default();
+        cargo.env(FLAGS, format!("{flags} {ERASED}").trim());
     }
     if screen.split {
         // For the last step alone: the crates below are the same for every screen.
@@ -132,6 +137,10 @@ pub fn raw(house: &House, screen: &Screen) -> PathBuf {
 }
 
 const LINKER: &str = "CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_LINKER";
+/// leptos then draws every element and every attribute by the same few functions. For the widget too, which
+/// has none: so the standard library is built once for both.
+const ERASED: &str = "--cfg erase_components";
+const FLAGS: &str = "CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUSTFLAGS";
 
 /// wasm-bindgen, then everything that makes its output smaller.
 fn bind(house: &House, screen: &Screen, mode: Mode, module: &Path, folder: &Path, tools: &str) -> Result<()> {
