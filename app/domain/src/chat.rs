@@ -168,9 +168,19 @@ impl Chat {
         self.agents.iter().any(|a| a.face.id == agent)
     }
 
-    /// May this agent read it: a member of its group, or somebody who took part?
+    /// May this agent know of it: a member of its group, or somebody who took part?
     pub fn may_read(&self, seat: &Seat) -> bool {
-        seat.is_staff() || self.served.iter().chain(&self.invited).any(|f| f.id == seat.face.id)
+        seat.is_staff() || self.took_part(seat)
+    }
+
+    /// May he see what is said in it? While it runs, only administrators and who takes part (R45,
+    /// R51); once it is over it belongs to its group.
+    pub fn may_see(&self, seat: &Seat) -> bool {
+        seat.administrator || self.took_part(seat) || self.is_over() && seat.is_staff()
+    }
+
+    fn took_part(&self, seat: &Seat) -> bool {
+        is_among(&self.served, &seat.face) || is_among(&self.invited, &seat.face)
     }
 
     /// The rules: who may do what, now. What is not listed is refused.

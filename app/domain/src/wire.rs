@@ -161,6 +161,14 @@ impl Card {
             was_group: None,
         }
     }
+
+    /// As the whole group may see it: what is said to an agent is not for his colleagues (R51).
+    pub fn without_words(mut self) -> Card {
+        if self.stage == Stage::Attending {
+            self.words.clear();
+        }
+        self
+    }
 }
 
 /// An agent's two states (R49, indicators.md e.3).

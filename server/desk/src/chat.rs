@@ -62,7 +62,7 @@ impl Desk {
                 false
             }
             Caller::Agent(agent) => {
-                self.read_by(agent, chat).await?;
+                self.seen_by(agent, chat).await?;
                 true
             }
         };
@@ -90,8 +90,10 @@ impl Desk {
         let mut cards = Vec::new();
         for row in rows {
             let chat = read_state(&row, 0)?;
-            if chat.may_read(&agent.seat(&chat.group.id)) {
-                cards.push(Card::of(&chat));
+            let seat = agent.seat(&chat.group.id);
+            if chat.may_read(&seat) {
+                let card = Card::of(&chat);
+                cards.push(if chat.may_see(&seat) { card } else { card.without_words() });
             }
         }
         Ok(Lists { cards, unsaved: self.unsaved_of(&agent.face.id).await?, now: self.now() })
@@ -103,14 +105,14 @@ impl Desk {
         found.filter(|c| c.customer.id == visitor.customer).ok_or_else(|| Refusal::NotYours.into())
     }
 
-    /// A chat that this agent may read.
-    pub(crate) async fn read_by(&self, agent: &Agent, chat: &str) -> Answer<Chat> {
+    /// A chat in which this agent may see what is said.
+    pub(crate) async fn seen_by(&self, agent: &Agent, chat: &str) -> Answer<Chat> {
         let found = load(&self.0.database.reader, chat).await?;
-        found.filter(|c| c.may_read(&agent.seat(&c.group.id))).ok_or_else(|| Refusal::NotYours.into())
+        found.filter(|c| c.may_see(&agent.seat(&c.group.id))).ok_or_else(|| Refusal::NotYours.into())
     }
 
     pub(crate) async fn is_inside(&self, agent: &Agent, chat: &str) -> Answer<bool> {
-        Ok(self.read_by(agent, chat).await?.is_inside(&agent.face.id))
+        Ok(self.seen_by(agent, chat).await?.is_inside(&agent.face.id))
     }
 }
 

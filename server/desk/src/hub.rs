@@ -91,6 +91,11 @@ impl Hub {
 
     /// Tells everybody who listens to any of these, each once.
     pub(crate) fn tell(&self, topics: &[Topic], down: Down) {
+        self.tell_others(topics, &[], down);
+    }
+
+    /// As [`Hub::tell`], but nobody who listens to any of those: he is told something else.
+    pub(crate) fn tell_others(&self, topics: &[Topic], but: &[Topic], down: Down) {
         let mut listeners = self.lock();
         let mut ids: Vec<u64> = topics.iter().filter_map(|t| listeners.by_topic.get(t)).flatten().copied().collect();
         if ids.is_empty() {
@@ -98,6 +103,8 @@ impl Hub {
         }
         ids.sort_unstable();
         ids.dedup();
+        let spared: Vec<u64> = but.iter().filter_map(|t| listeners.by_topic.get(t)).flatten().copied().collect();
+        ids.retain(|id| !spared.contains(id));
         let frame = Frame::new(down);
         for id in ids {
             let Some(listener) = listeners.all.get(&id) else { continue };
@@ -194,7 +201,7 @@ pub struct Ear {
     listening: Listening,
     /// The chats that staff follows, each with its customer.
     following: Vec<(String, String)>,
-    /// Chats that he followed until they went where he may not read. Frames of theirs may still
+    /// Chats that he followed until they went where he may not look. Frames of theirs may still
     /// be on their way to him.
     left: HashSet<String>,
     /// What is being looked at before he hears it.
@@ -265,12 +272,12 @@ impl Ear {
             self.follow_if_may(chat).await?;
             return Ok(true);
         }
-        Ok(!self.left.contains(chat) || self.may_read(chat).await?)
+        Ok(!self.left.contains(chat) || self.may_see(chat).await?)
     }
 
-    async fn may_read(&mut self, chat: &str) -> Answer<bool> {
+    async fn may_see(&mut self, chat: &str) -> Answer<bool> {
         let Caller::Agent(agent) = &self.caller else { return Ok(true) };
-        match self.desk.read_by(agent, chat).await {
+        match self.desk.seen_by(agent, chat).await {
             Ok(_) => {
                 self.left.remove(chat);
                 Ok(true)
@@ -281,7 +288,7 @@ impl Ear {
     }
 
     async fn follow_if_may(&mut self, chat: &str) -> Answer<()> {
-        if !self.may_read(chat).await? {
+        if !self.may_see(chat).await? {
             self.unfollow(chat);
             self.left.insert(chat.into());
         }
@@ -306,7 +313,7 @@ impl Ear {
         Ok(())
     }
 
-    /// Staff hears this chat from now on; whoever may not read it is refused.
+    /// Staff hears this chat from now on; whoever may not see what is said in it is refused.
     pub async fn follow(&mut self, chat: &str) -> Answer<()> {
         let Caller::Agent(agent) = &self.caller else {
             return Err(Refusal::NotYours.into());
@@ -317,7 +324,7 @@ impl Ear {
         if self.following.len() >= FOLLOW_LIMIT {
             return Err(Refusal::Full { limit: FOLLOW_LIMIT as u32 }.into());
         }
-        let customer = self.desk.read_by(agent, chat).await?.customer.id;
+        let customer = self.desk.seen_by(agent, chat).await?.customer.id;
         self.listening.follow(Topic::Chat(chat.into()));
         self.following.push((chat.into(), customer));
         self.left.remove(chat);

@@ -19,7 +19,7 @@ use tokio::sync::{mpsc, oneshot};
 mod batch;
 mod opening;
 
-use batch::{After, Batch};
+use batch::{After, Batch, Tell};
 
 /// Wishes that may wait; whoever comes then waits at the door.
 const BACKLOG: usize = 1024;
@@ -360,8 +360,8 @@ impl Keeper {
     }
 
     fn tell(&self, after: After) {
-        for (topics, down) in after.tells {
-            self.hub.tell(&topics, down);
+        for Tell { to, but, down } in after.tells {
+            self.hub.tell_others(&to, &but, down);
         }
         self.queues.changed(after.queues);
     }

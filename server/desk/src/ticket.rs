@@ -72,7 +72,7 @@ impl Desk {
 
     /// The ticket of a chat, once it has ended.
     pub async fn ticket_of_chat(&self, agent: &Agent, chat: &str) -> Answer<Option<Ticket>> {
-        self.read_by(agent, chat).await?;
+        self.seen_by(agent, chat).await?;
         let row = sqlx::query("select state from tickets where chat_id = $1")
             .bind(chat)
             .fetch_optional(&self.0.database.reader)

@@ -1,7 +1,7 @@
 //! The socket: who is let in, what is heard, and how it ends.
 
 use crate::client::{Knock, PATIENCE, knock};
-use crate::world::{INES, World, new_token, words};
+use crate::world::{INES, MARTA, World, new_token, words};
 use domain::wire::{Bye, Down, FRAME_LIMIT, Up, VERSION};
 use domain::{Event, Refusal};
 use futures_util::{SinkExt, StreamExt};
@@ -114,7 +114,8 @@ async fn an_echo_proves_both_directions_and_the_server_asks_by_itself() {
 #[tokio::test]
 async fn typing_reaches_the_others_and_is_kept_nowhere() {
     let world = World::new().await;
-    let (_, mut console) = world.agent(INES).await;
+    let (_, _ines) = world.agent(INES).await;
+    let (_, mut console) = world.agent(MARTA).await;
     let ana = world.customer().await;
     let mut widget = world.widget_socket(&ana.token).await;
     console.say(&Up::Follow { chat: ana.chat.clone() }).await;
@@ -183,7 +184,7 @@ async fn a_stop_says_goodbye_and_nobody_has_left_because_of_it() {
     assert!(tokio::net::TcpStream::connect(at).await.is_err());
     let database = format!("sqlite:{}", folder.path().join("data/recado.db").display());
     let desk = desk::Desk::open(desk::Settings { database, clock: desk::Clock::system() }).await.unwrap();
-    let token = desk.sign_in(INES, crate::world::PASSWORD).await.unwrap();
+    let token = desk.sign_in(MARTA, crate::world::PASSWORD).await.unwrap();
     let agent = desk.session(&token).await.unwrap().agent;
     let told = desk.events(&desk::Caller::Agent(agent), &chat, 0, 0).await.unwrap().told;
     assert!(told.contains(&last));

@@ -1,7 +1,7 @@
 //! The stream that stands in for a socket: the same stories, through a GET and POSTs.
 
 use crate::client::post;
-use crate::world::{INES, World, listening, new_id, new_token, wish, words};
+use crate::world::{INES, MARTA, World, listening, new_id, new_token, wish, words};
 use domain::wire::{Bye, Down, FRAME_LIMIT, Page, Up, VERSION};
 use domain::{Act, Event, Refusal};
 
@@ -157,7 +157,8 @@ async fn who_does_not_answer_is_gone_and_who_answers_stays() {
 #[tokio::test]
 async fn typing_reaches_the_others_and_is_kept_nowhere() {
     let world = World::new().await;
-    let session = world.sign_in(INES).await;
+    let (_, _ines) = world.agent(INES).await;
+    let session = world.sign_in(MARTA).await;
     let mut console = world.console_stream(&session).await;
     let ana = world.customer().await;
     let widget = world.widget_stream(&ana.token).await;

@@ -16,6 +16,8 @@ use tempfile::TempDir;
 pub const KEY: &str = desk::demo::SHOP_KEY;
 pub const INES: &str = "ines@casanogal.example";
 pub const TOMAS: &str = "tomas@casanogal.example";
+/// Administers everything and attends nothing.
+pub const MARTA: &str = "marta@casanogal.example";
 pub const PASSWORD: &str = "una-clave-de-muestra";
 
 static LAST: AtomicU64 = AtomicU64::new(0);

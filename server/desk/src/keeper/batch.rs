@@ -26,8 +26,21 @@ pub struct Batch {
 /// What to tell once it is durable.
 #[derive(Default)]
 pub struct After {
-    pub tells: Vec<(Vec<Topic>, Down)>,
+    pub tells: Vec<Tell>,
     pub queues: HashSet<String>,
+}
+
+/// One frame, for whom, and for whom not.
+pub struct Tell {
+    pub to: Vec<Topic>,
+    pub but: Vec<Topic>,
+    pub down: Down,
+}
+
+impl After {
+    fn tell(&mut self, to: Vec<Topic>, down: Down) {
+        self.tells.push(Tell { to, but: Vec::new(), down });
+    }
 }
 
 impl Batch {
@@ -54,7 +67,7 @@ impl Batch {
             if !t.event.is_aside() {
                 topics.push(Topic::Customer(chat.customer.id.clone()));
             }
-            self.after.tells.push((topics, Down::Told(t.clone())));
+            self.after.tell(topics, Down::Told(t.clone()));
         }
         self.told.extend_from_slice(told);
         self.states.insert(chat.id.clone(), chat.clone());
@@ -68,12 +81,15 @@ impl Batch {
         let moved = before.group.id != chat.group.id;
         let mut card = Card::of(chat);
         card.was_group = moved.then(|| before.group.id.clone());
-        let mut topics = vec![Topic::Group(chat.group.id.clone())];
+        let mut groups = vec![Topic::Group(chat.group.id.clone())];
         if moved {
-            topics.push(Topic::Group(before.group.id.clone()));
+            groups.push(Topic::Group(before.group.id.clone()));
         }
-        topics.extend(before.agents.iter().chain(&chat.agents).map(|a| Topic::Agent(a.face.id.clone())));
-        self.after.tells.push((topics, Down::Card(card)));
+        let inside: Vec<Topic> =
+            before.agents.iter().chain(&chat.agents).map(|a| Topic::Agent(a.face.id.clone())).collect();
+        // Two frames: what is said in a conversation is in the row of who is in it, and of nobody else.
+        self.after.tell(inside.clone(), Down::Card(card.clone()));
+        self.after.tells.push(Tell { to: groups, but: inside, down: Down::Card(card.without_words()) });
         let waits = chat.stage == Stage::Waiting;
         if moved || before.stage != chat.stage || waits && chat.seq == 1 {
             self.after.queues.insert(before.group.id.clone());
@@ -117,7 +133,7 @@ impl Batch {
     fn note_ticket(&mut self, ticket: &Ticket) {
         let mut topics = vec![Topic::Group(ticket.group.id.clone())];
         topics.extend(ticket.owner.iter().map(|o| Topic::Agent(o.id.clone())));
-        self.after.tells.push((topics, Down::Ticket(Box::new(ticket.clone()))));
+        self.after.tell(topics, Down::Ticket(Box::new(ticket.clone())));
     }
 
     /// Tells staff that an agent came or went.
@@ -127,7 +143,7 @@ impl Batch {
             .fetch_one(&mut *self.tx)
             .await?;
         let online = row.try_get::<i64, _>(0)? != 0;
-        self.after.tells.push((vec![Topic::Staff], Down::Agent(AgentState { face: face.clone(), connected, online })));
+        self.after.tell(vec![Topic::Staff], Down::Agent(AgentState { face: face.clone(), connected, online }));
         Ok(())
     }
 
@@ -137,7 +153,7 @@ impl Batch {
             .bind(self.now.0.to_string())
             .execute(&mut *self.tx)
             .await?;
-        self.after.tells.push((vec![Topic::Check], Down::Pong(0)));
+        self.after.tell(vec![Topic::Check], Down::Pong(0));
         Ok(())
     }
 

@@ -97,6 +97,52 @@ async fn one_cannot_follow_what_one_may_not_read() {
     assert_eq!(refusal(lucia.follow(&chat).await), domain::Refusal::NotYours);
 }
 
+#[tokio::test]
+async fn a_colleague_neither_reads_nor_follows_a_running_conversation() {
+    let (world, chat) = World::with_conversation().await;
+    let tomas = world.caller(TOMAS).await;
+    let mut ear = world.desk.listen(&tomas).await.unwrap();
+    let read = || world.desk.events(&tomas, &chat, 0, 0);
+
+    assert_eq!(refusal(read().await), domain::Refusal::NotYours);
+    assert_eq!(refusal(ear.follow(&chat).await), domain::Refusal::NotYours);
+    let id = world.agent(TOMAS).face.id.clone();
+    world.does(INES, &chat, Act::Invite { agent: id }).await.unwrap();
+    assert!(!read().await.unwrap().told.is_empty());
+    ear.follow(&chat).await.unwrap();
+}
+
+#[tokio::test]
+async fn a_colleague_reads_who_is_attended_and_not_what_is_said() {
+    let (world, chat) = World::with_conversation().await;
+    let mut ears = Vec::new();
+    for who in [INES, TOMAS] {
+        ears.push(world.desk.listen(&world.caller(who).await).await.unwrap());
+    }
+    world.says("ana", &chat, "Solo para Inés").await;
+
+    for (who, words) in [(INES, "Solo para Inés"), (TOMAS, ""), (MARTA, "Solo para Inés")] {
+        let lists = world.desk.lists(world.agent(who)).await.unwrap();
+        assert_eq!(lists.cards.iter().map(|c| c.words.as_str()).collect::<Vec<_>>(), [words], "{who}");
+    }
+    for (ear, words) in ears.iter_mut().zip(["Solo para Inés", ""]) {
+        let heard = card_of(ear, &chat).await;
+        assert_eq!((heard.words.as_str(), heard.agents.len()), (words, 1));
+    }
+}
+
+/// The next row of this chat that somebody hears.
+async fn card_of(ear: &mut desk::Ear, chat: &str) -> domain::wire::Card {
+    loop {
+        let Heard::Frame(frame) = ear.hear().await else { panic!("nothing more is heard") };
+        if let Down::Card(card) = frame.down()
+            && card.chat == chat
+        {
+            return card.clone();
+        }
+    }
+}
+
 /// What somebody hears until the card of this chat.
 async fn heard_until(ear: &mut desk::Ear, chat: &str) -> Vec<Down> {
     let mut all = Vec::new();
@@ -112,6 +158,7 @@ async fn heard_until(ear: &mut desk::Ear, chat: &str) -> Vec<Down> {
 #[tokio::test]
 async fn who_follows_a_chat_hears_that_it_went_to_a_group_that_is_not_his_and_nothing_more() {
     let (mut world, chat) = World::with_conversation().await;
+    world.administers(TOMAS, "returns").await;
     let mut tomas = world.desk.listen(&world.caller(TOMAS).await).await.unwrap();
     tomas.follow(&chat).await.unwrap();
 
@@ -129,6 +176,7 @@ async fn who_follows_a_chat_hears_that_it_went_to_a_group_that_is_not_his_and_no
 #[tokio::test]
 async fn who_is_called_back_into_a_chat_hears_it_again() {
     let (mut world, chat) = World::with_conversation().await;
+    world.administers(TOMAS, "returns").await;
     let mut tomas = world.desk.listen(&world.caller(TOMAS).await).await.unwrap();
     tomas.follow(&chat).await.unwrap();
     let to = |group: &str| Act::Redirect { to: Target::Group(group.into()) };
@@ -150,6 +198,7 @@ async fn who_is_called_back_into_a_chat_hears_it_again() {
 #[tokio::test]
 async fn rights_that_change_count_on_an_open_socket_too() {
     let (mut world, chat) = World::with_conversation().await;
+    world.administers(TOMAS, "returns").await;
     let session = world.desk.sign_in(TOMAS, PASSWORD).await.unwrap();
     let mut tomas = world.desk.listen(&world.caller(TOMAS).await).await.unwrap();
     tomas.follow(&chat).await.unwrap();

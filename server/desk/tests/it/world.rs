@@ -95,6 +95,15 @@ impl World {
         &self.agents[email]
     }
 
+    /// From now on he administers this group, of which he is a member.
+    pub async fn administers(&mut self, email: &'static str, group: &str) {
+        let id = &self.agent(email).face.id;
+        let more = format!("update memberships set administrator = 1 where agent_id = '{id}' and group_id = '{group}'");
+        self.look().await.execute(AssertSqlSafe(more)).await.unwrap();
+        let token = self.desk.sign_in(email, PASSWORD).await.unwrap();
+        self.agents.insert(email, self.desk.session(&token).await.unwrap().agent);
+    }
+
     /// A new id, later than all before.
     pub fn id(&self) -> String {
         let n = self.last.fetch_add(1, Ordering::Relaxed);

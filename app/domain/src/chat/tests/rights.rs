@@ -241,6 +241,22 @@ fn whoever_took_part_may_read_on_in_another_group_and_no_more() {
 }
 
 #[test]
+fn a_running_conversation_is_seen_by_administrators_and_by_who_takes_part() {
+    let sees = |world: &World| {
+        let all = [CARLA, DIEGO, FABIO, ELENA, MARTA, SERGIO, OLGA, SIMON];
+        all.into_iter().filter(|who| world.chat.may_see(&world.seat(who))).collect::<Vec<_>>()
+    };
+    let handed_over = || World::attended().then(CARLA, to_agent(DIEGO));
+
+    assert_eq!(sees(&World::waiting()), [ELENA, MARTA, SIMON]);
+    assert_eq!(sees(&World::attended()), [CARLA, ELENA, MARTA, SIMON]);
+    assert_eq!(sees(&World::attended().then(CARLA, invite(FABIO))), [CARLA, FABIO, ELENA, MARTA, SIMON]);
+    assert_eq!(sees(&handed_over()), [CARLA, DIEGO, ELENA, MARTA, SIMON]);
+    assert_eq!(sees(&handed_over().then(DIEGO, to_group("post"))), [CARLA, DIEGO, OLGA, SIMON]);
+    assert_eq!(sees(&World::ended()), [CARLA, DIEGO, FABIO, ELENA, MARTA, SERGIO, SIMON]);
+}
+
+#[test]
 fn doors_let_in_nothing_that_presence_and_the_clock_ask() {
     let kept_out = [Act::Leave { since: Time(0) }, Act::Return, Act::Abandon, Act::Resume];
 
