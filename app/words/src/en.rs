@@ -79,7 +79,7 @@ fn refusal(why: &Refusal) -> String {
         Refusal::OnlyAttendants => "Only attendants of the group may do this.".into(),
         Refusal::OnlyAdministrators => "Only administrators of the group may do this.".into(),
         Refusal::LastAgent => "No other agent is left: end the conversation or redirect it.".into(),
-        Refusal::NoSuchTarget => "There is nobody to pass the conversation to.".into(),
+        Refusal::NoSuchTarget => "There is nobody to pass the conversation to, or he is not connected.".into(),
         Refusal::TooSoon => "It is not time yet.".into(),
         Refusal::AlreadyOpen { .. } => "You already have an open conversation.".into(),
         Refusal::NobodyOnline => "Nobody is online for this subject now.".into(),

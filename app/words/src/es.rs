@@ -84,7 +84,7 @@ fn refusal(why: &Refusal) -> String {
         Refusal::OnlyAttendants => "Solo pueden hacerlo los atendientes del grupo.".into(),
         Refusal::OnlyAdministrators => "Solo pueden hacerlo los administradores del grupo.".into(),
         Refusal::LastAgent => "No queda otro agente: finaliza la conversación o redirígela.".into(),
-        Refusal::NoSuchTarget => "No se encontró a quién pasar la conversación.".into(),
+        Refusal::NoSuchTarget => "No se encontró a quién pasar la conversación, o no está conectado.".into(),
         Refusal::TooSoon => "Todavía no es el momento.".into(),
         Refusal::AlreadyOpen { .. } => "Ya tienes una conversación abierta.".into(),
         Refusal::NobodyOnline => "Ahora no hay nadie en línea para este asunto.".into(),

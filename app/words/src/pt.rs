@@ -83,7 +83,7 @@ fn refusal(why: &Refusal) -> String {
         Refusal::OnlyAttendants => "Somente os atendentes do grupo podem fazer isso.".into(),
         Refusal::OnlyAdministrators => "Somente os administradores do grupo podem fazer isso.".into(),
         Refusal::LastAgent => "Não resta outro agente: finalize a conversa ou redirecione-a.".into(),
-        Refusal::NoSuchTarget => "Não foi encontrado para quem passar a conversa.".into(),
+        Refusal::NoSuchTarget => "Não foi encontrado para quem passar a conversa, ou não está conectado.".into(),
         Refusal::TooSoon => "Ainda não é o momento.".into(),
         Refusal::AlreadyOpen { .. } => "Você já tem uma conversa aberta.".into(),
         Refusal::NobodyOnline => "Agora não há ninguém online para este assunto.".into(),

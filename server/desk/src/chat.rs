@@ -1,7 +1,7 @@
 //! Chats: how they are kept, read and acted in.
 
 use crate::keeper::{Asker, Got, Want};
-use crate::presence::Person;
+use crate::presence::{Person, Room};
 use crate::{Answer, Desk, Error, Fault, Visitor, database, visitor};
 use domain::act::Target;
 use domain::event::{Destination, Wish};
@@ -195,14 +195,17 @@ fn read_told(chat: &str, row: &AnyRow) -> Result<Told, Fault> {
     })
 }
 
-/// Whom a redirection or an invitation means; none when he may not be meant.
+/// Whom a redirection or an invitation means; none when he may not be meant. An agent who is not
+/// connected may not: the customer would be lost with him in twenty seconds.
 pub async fn destination(
     conn: &mut AnyConnection,
+    room: &Room,
     chat: &Chat,
     to: &Target,
 ) -> Result<Option<Destination>, sqlx::Error> {
     let named = match to {
         Target::Group(id) | Target::Agent(id) if !database::can_hold(id) => None,
+        Target::Agent(id) if !room.is_connected(id) => None,
         Target::Group(id) => {
             sqlx::query("select id, name from groups where id = $1").bind(id.as_str()).fetch_optional(conn).await?
         }

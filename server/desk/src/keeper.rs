@@ -422,10 +422,10 @@ impl Keeper {
                 batch.flush().await?;
                 scene.place = queue::place(&mut *batch.tx, &live.chat.group.id, live.chat.queued_at, chat).await?;
             }
-            Act::Redirect { to } => scene.target = chat::destination(&mut batch.tx, &live.chat, to).await?,
+            Act::Redirect { to } => scene.target = chat::destination(&mut batch.tx, &self.room, &live.chat, to).await?,
             Act::Invite { agent } => {
                 let to = domain::Target::Agent(agent.clone());
-                scene.target = chat::destination(&mut batch.tx, &live.chat, &to).await?;
+                scene.target = chat::destination(&mut batch.tx, &self.room, &live.chat, &to).await?;
             }
             _ => {}
         }

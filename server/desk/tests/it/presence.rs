@@ -2,7 +2,7 @@
 
 use crate::world::*;
 use domain::presence::{ARRIVAL, HOLD, PATIENCE};
-use domain::{Act, Event, Reason, Span, Stage, Status, Target, Time};
+use domain::{Act, Event, Reason, Refusal, Span, Stage, Status, Target, Time};
 use sqlx::Executor;
 
 #[tokio::test]
@@ -283,18 +283,30 @@ async fn who_watches_without_listening_is_not_among_the_watchers_for_long() {
 }
 
 #[tokio::test]
-async fn a_chat_handed_to_an_agent_who_is_not_there_becomes_a_ticket_in_his_queue() {
+async fn nobody_is_handed_a_chat_or_called_into_one_who_is_not_there() {
     let (mut world, chat) = World::with_conversation().await;
+    let tomas = world.agent(TOMAS).face.id.clone();
     world.leaves(TOMAS).await;
-    world.wait(Span::hours(1)).await;
-    let tomas = world.agent(TOMAS).face.clone();
-
-    world.does(INES, &chat, Act::Redirect { to: Target::Agent(tomas.id.clone()) }).await.unwrap();
     world.wait(just_over(HOLD)).await;
 
-    assert_eq!(world.chat(&chat).await.stage, Stage::Ended(Reason::AgentLost));
-    let ticket = world.desk.ticket_of_chat(world.agent(MARTA), &chat).await.unwrap().unwrap();
-    assert_eq!((ticket.owner, ticket.saved_at.is_some()), (Some(tomas), true));
+    for act in [Act::Redirect { to: Target::Agent(tomas.clone()) }, Act::Invite { agent: tomas.clone() }] {
+        assert_eq!(refusal(world.does(INES, &chat, act).await), Refusal::NoSuchTarget);
+    }
+
+    let chat = world.chat(&chat).await;
+    assert_eq!((chat.stage, chat.agents[0].face.clone()), (Stage::Attending, world.agent(INES).face.clone()));
+}
+
+#[tokio::test]
+async fn a_chat_is_handed_to_an_agent_who_changes_his_page() {
+    let (mut world, chat) = World::with_conversation().await;
+    let tomas = world.agent(TOMAS).face.clone();
+    world.leaves(TOMAS).await;
+    world.wait(Span::secs(19)).await;
+
+    world.does(INES, &chat, Act::Redirect { to: Target::Agent(tomas.id.clone()) }).await.unwrap();
+
+    assert_eq!(world.chat(&chat).await.agents[0].face, tomas);
 }
 
 #[tokio::test]
