@@ -538,16 +538,17 @@ impl Keeper {
 
     /// Somebody's last socket went, or his first came: his chats hear it.
     async fn presence(&mut self, batch: &mut Batch, person: &Person, note: &Note) -> Answer<Got> {
-        let act = match note {
-            Note::Came => Act::Return,
-            Note::Went { since } => Act::Leave { since: *since },
+        let acts = match note {
+            Note::Came => vec![Act::Return],
+            Note::Went { since, back: false } => vec![Act::Leave { since: *since }],
+            Note::Went { since, back: true } => vec![Act::Return, Act::Leave { since: *since }],
         };
         let asker = match person {
             Person::Customer(id) => Asker::Customer(id.clone()),
             Person::Agent(id) => {
                 match note {
                     Note::Came => drop(self.memory.absent.remove(id)),
-                    Note::Went { since } => self.memory.miss(id, *since),
+                    Note::Went { since, .. } => self.memory.miss(id, *since),
                 }
                 let Some(agent) = people::agent_in(&mut batch.tx, id).await? else { return Ok(Got::Done) };
                 batch.agent_state(&agent.face, *note == Note::Came).await?;
@@ -555,7 +556,7 @@ impl Keeper {
             }
         };
         for chat in self.memory.chats_of(person) {
-            for act in [Some(act.clone()), self.stops_watching(&chat, person, note)].into_iter().flatten() {
+            for act in acts.iter().cloned().chain(self.stops_watching(&chat, person, note)) {
                 let wish = Wish { id: random::id(batch.now)?, act };
                 match self.act(batch, &asker, &chat, &wish).await {
                     Ok(_) | Err(Error::Refused(_)) => {}

@@ -20,13 +20,22 @@ pub enum Person {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Note {
     Came,
-    Went { since: Time },
+    /// `back`: he had come before, and the keeper has not heard of that: whatever absence he
+    /// knows of is annulled (R37).
+    Went {
+        since: Time,
+        back: bool,
+    },
 }
 
 impl Note {
     /// Has he gone, longer ago than that?
     pub fn is_past(&self, span: Span, now: Time) -> bool {
-        matches!(self, Note::Went { since } if past(*since, span) <= now)
+        matches!(self, Note::Went { since, .. } if past(*since, span) <= now)
+    }
+
+    fn was_here(&self) -> bool {
+        matches!(self, Note::Came | Note::Went { back: true, .. })
     }
 }
 
@@ -78,7 +87,8 @@ impl Room {
         if let Person::Agent(_) = person {
             people.gone_since.insert(person.clone(), since);
         }
-        people.notes.insert(person, Note::Went { since });
+        let back = people.notes.get(&person).is_some_and(Note::was_here);
+        people.notes.insert(person, Note::Went { since, back });
         self.0.noted.notify_one();
     }
 
@@ -108,7 +118,7 @@ impl Room {
         let (mut people, now) = (self.lock(), self.0.clock.now());
         let late: Vec<_> = people.awaited.extract_if(|_, awaited| awaited.until <= now).collect();
         for (person, Awaited { since, .. }) in late {
-            people.notes.entry(person).or_insert(Note::Went { since });
+            people.notes.entry(person).or_insert(Note::Went { since, back: false });
         }
         people.notes.drain().collect()
     }
@@ -126,7 +136,10 @@ impl Room {
     /// A note that could not be kept; a newer one of the same person stands. Nobody is woken:
     /// the keeper comes back by himself while there are notes.
     pub fn put_back(&self, person: Person, note: Note) {
-        self.lock().notes.entry(person).or_insert(note);
+        let was_here = note.was_here();
+        if let Note::Went { back, .. } = self.lock().notes.entry(person).or_insert(note) {
+            *back |= was_here;
+        }
     }
 
     /// Returns when there is something to fetch.

@@ -35,6 +35,41 @@ async fn who_comes_back_in_time_keeps_his_place() {
 }
 
 #[tokio::test]
+async fn who_is_back_and_lost_again_at_once_has_his_whole_grace_again() {
+    let (mut world, chat) = World::with_waiting_customer().await;
+    let ana = world.caller("ana").await;
+    world.leaves("ana").await;
+    world.wait(Span::secs(19)).await;
+
+    // The keeper hears of both in one.
+    drop(world.desk.listen(&ana).await.unwrap());
+    world.settle().await;
+    world.wait(HOLD).await;
+    let held = world.chat(&chat).await.stage;
+    world.wait(Span(1)).await;
+
+    assert_eq!(held, Stage::Waiting);
+    assert_eq!(world.chat(&chat).await.stage, Stage::Ended(Reason::Connection));
+}
+
+#[tokio::test]
+async fn an_agent_who_is_back_and_lost_again_at_once_has_his_whole_grace_again() {
+    let (mut world, chat) = World::with_conversation().await;
+    let ines = world.caller(INES).await;
+    world.leaves(INES).await;
+    world.wait(Span::secs(19)).await;
+
+    drop(world.desk.listen(&ines).await.unwrap());
+    world.settle().await;
+    world.wait(HOLD).await;
+    let held = world.chat(&chat).await.stage;
+    world.wait(Span(1)).await;
+
+    assert_eq!(held, Stage::Attending);
+    assert_eq!(world.chat(&chat).await.stage, Stage::Ended(Reason::AgentLost));
+}
+
+#[tokio::test]
 async fn one_of_two_tabs_closing_means_nothing() {
     let (mut world, chat) = World::with_waiting_customer().await;
     let second = world.desk.listen(&world.caller("ana").await).await.unwrap();
