@@ -180,8 +180,10 @@ impl Limits {
 
     /// A try at a password. Of a hundred at once only the first few are looked at.
     pub fn sign_in(&self, address: IpAddr, account: &str) -> Result<(), Refusal> {
-        self.take(|g| &g.accounts, account.trim().to_lowercase())?;
-        self.knock(address)
+        let account = account.trim().to_lowercase();
+        self.take(|g| &g.accounts, &account)?;
+        // Whoever is asked to wait has not tried: he shuts nobody out of his account.
+        self.knock(address).inspect_err(|_| self.give_back(|g| &g.accounts, &account))
     }
 
     /// It was the right one: nobody is punished for knowing his password.
@@ -201,8 +203,11 @@ impl Limits {
 
     pub fn chat(&self, address: IpAddr, visitor: &str, application: &str) -> Result<(), Refusal> {
         self.take(|g| &g.visitor_chats, visitor)?;
-        self.take(|g| &g.chats, address)?;
-        self.take(|g| &g.application_chats, application)
+        self.take(|g| &g.chats, address).inspect_err(|_| self.give_back(|g| &g.visitor_chats, visitor))?;
+        self.take(|g| &g.application_chats, application).inspect_err(|_| {
+            self.give_back(|g| &g.visitor_chats, visitor);
+            self.give_back(|g| &g.chats, address);
+        })
     }
 
     /// It was not opened after all.
@@ -297,6 +302,33 @@ mod tests {
         assert!(limits.act("one").is_ok());
         assert!(limits.act("one").is_err());
         assert!(limits.act("other").is_ok());
+    }
+
+    #[test]
+    fn who_is_refused_by_one_limit_has_used_up_none_of_the_others() {
+        let one = Rate::new(1, 3_600);
+        let limits =
+            Limits::new(Some(Rates { chats: one, visitor_chats: one, application_chats: one, ..Rates::default() }));
+        let address = |n: u8| IpAddr::from([10, 0, 0, n]);
+        limits.chat(address(1), "ana", "shop").unwrap();
+
+        assert!(limits.chat(address(1), "eva", "catalogue").is_err(), "of the address");
+        assert!(limits.chat(address(2), "eva", "shop").is_err(), "of the application");
+
+        assert_eq!(limits.chat(address(2), "eva", "catalogue"), Ok(()));
+    }
+
+    #[test]
+    fn an_address_that_tries_too_often_shuts_nobody_out_of_his_account() {
+        let limits = Limits::new(Some(Rates::default()));
+        let address = |n: u8| IpAddr::from([10, 0, 0, n]);
+
+        for n in 0..100 {
+            let _ = limits.sign_in(address(1), &format!("{n}@example.org"));
+            let _ = limits.sign_in(address(1), "ana@example.org");
+        }
+
+        assert_eq!((0..10).filter(|_| limits.sign_in(address(2), "ana@example.org").is_ok()).count(), 5);
     }
 
     #[test]
