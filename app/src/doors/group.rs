@@ -9,7 +9,7 @@ use leptos::prelude::*;
 #[server(endpoint = "group/attendants", protocol = Door)]
 pub async fn read_attendants(group: String) -> Answer<Vec<AgentState>> {
     let signed = super::caller().await?;
-    if !signed.agent.may_chat() {
+    if !signed.agent.sees(&group) {
         return Err(super::refused(domain::Refusal::NotYours));
     }
     Ok(super::desk().attendants(&group).await?)

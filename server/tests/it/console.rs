@@ -2,7 +2,7 @@
 
 use crate::client::{get, post};
 use crate::world::{INES, TOMAS, World, new_id, wish, words};
-use domain::wire::{Lists, POSTCARD, Page};
+use domain::wire::{AgentState, Lists, POSTCARD, Page};
 use domain::{Act, Refusal};
 use serde_json::json;
 
@@ -96,6 +96,16 @@ async fn the_console_hears_postcard_and_everybody_else_json() {
 
     let json = world.ask(ask("console/lists").json(&json!({})).header("accept", "*/*")).await;
     assert_eq!((json.header("content-type"), json.ok::<Lists>().cards.len()), ("application/json", 0));
+}
+
+#[tokio::test]
+async fn the_attendants_of_a_group_are_for_who_sees_it() {
+    let world = World::new().await;
+    let session = world.sign_in(TOMAS).await;
+    let read = |group: &str| world.function("group/attendants", &session, &json!({ "group": group }));
+
+    assert_eq!(world.ask(read("orders")).await.ok::<Vec<AgentState>>().len(), 2);
+    world.ask(read("choose")).await.refused(404, Refusal::NotYours);
 }
 
 #[tokio::test]
