@@ -222,6 +222,8 @@ struct Keeper {
     memory: Memory,
     /// Memory and record may differ: read everything again before the next decision.
     in_doubt: bool,
+    /// The machine slept, and not everybody has his fresh grace yet.
+    slept: bool,
 }
 
 /// Reads the live chats, gives everybody a fresh grace, and begins to serve.
@@ -233,7 +235,8 @@ pub async fn start(
     room: Room,
 ) -> Result<Door, Fault> {
     let (door, jobs) = mpsc::channel(BACKLOG);
-    let mut keeper = Keeper { database, clock, hub, queues, room, memory: Memory::default(), in_doubt: false };
+    let mut keeper =
+        Keeper { database, clock, hub, queues, room, memory: Memory::default(), in_doubt: false, slept: false };
     keeper.read_again().await?;
     keeper.resume().await?;
     tokio::spawn(keeper.run(jobs));
@@ -243,8 +246,11 @@ pub async fn start(
 impl Keeper {
     async fn run(mut self, mut jobs: mpsc::Receiver<Job>) {
         loop {
-            let due =
-                if self.in_doubt || self.room.is_noted() { Some(self.clock.now() + PAUSE) } else { self.next_due() };
+            let due = if self.in_doubt || self.slept || self.room.is_noted() {
+                Some(self.clock.now() + PAUSE)
+            } else {
+                self.next_due()
+            };
             let mut batch = Vec::new();
             tokio::select! {
                 job = jobs.recv() => match job {
@@ -259,8 +265,9 @@ impl Keeper {
             {
                 batch.push(job);
             }
+            self.wake().await;
             // Who is there is settled before anybody's absence is.
-            let notes = self.room.take_notes();
+            let notes = if self.slept { Vec::new() } else { self.room.take_notes() };
             let (late, notes) = notes.into_iter().partition(|(_, note)| note.is_past(HOLD, self.clock.now()));
             // What they leave behind is due at once: the clock must know of it before it looks.
             self.serve(noted(late).collect()).await;
@@ -274,12 +281,35 @@ impl Keeper {
         }
     }
 
+    /// Has the machine slept? Then, as after a restart, nobody was absent in that time.
+    async fn wake(&mut self) {
+        if let Some(slept) = self.clock.catch_up() {
+            tracing::warn!(
+                ms = slept.0,
+                "the machine slept, or its clock was set forward; everybody has a fresh grace"
+            );
+            self.slept = true;
+            self.room.wake();
+            let now = self.clock.now();
+            self.memory.absent.values_mut().for_each(|since| *since = now);
+        }
+        if self.slept {
+            match self.resume().await {
+                Ok(()) => self.slept = false,
+                Err(fault) => tracing::error!("nobody has a fresh grace yet: {fault}"),
+            }
+        }
+    }
+
     fn next_due(&self) -> Option<Time> {
         [self.memory.next_due(), self.room.next_late()].into_iter().flatten().min()
     }
 
     /// What the clock has to ask for now.
     fn due_wants(&self) -> Vec<Want> {
+        if self.slept {
+            return Vec::new();
+        }
         let now = self.clock.now();
         let due = self.memory.due.iter().take_while(|(due, _)| *due <= now).take(LOOK);
         let mut wants: Vec<Want> = due.map(|(_, chat)| Want::Abandon { chat: chat.clone() }).collect();

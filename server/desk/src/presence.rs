@@ -128,6 +128,20 @@ impl Room {
         self.lock().awaited.values().map(|awaited| awaited.until).min()
     }
 
+    /// The machine slept: who is away has been so since now, and who is here has come.
+    pub fn wake(&self) {
+        let (mut people, now) = (self.lock(), self.0.clock.now());
+        people.gone_since.values_mut().for_each(|since| *since = now);
+        people.awaited.values_mut().for_each(|awaited| *awaited = Awaited { since: now, until: now + ARRIVAL });
+        for note in people.notes.values_mut() {
+            if let Note::Went { since, .. } = note {
+                *since = now;
+            }
+        }
+        let here: Vec<Person> = people.here.keys().cloned().collect();
+        people.notes.extend(here.into_iter().map(|person| (person, Note::Came)));
+    }
+
     /// Is there something to fetch?
     pub fn is_noted(&self) -> bool {
         !self.lock().notes.is_empty()

@@ -189,6 +189,30 @@ async fn a_crash_of_ours_never_makes_a_deserter() {
 }
 
 #[tokio::test]
+async fn a_machine_that_sleeps_abandons_nobody() {
+    let (mut world, chat) = World::with_conversation().await;
+    let waiting = world.starts("eva", "orders").await;
+    let awaited = world.sends_the_form("iris", "orders").await;
+    world.leaves("eva").await;
+    world.wait(Span::secs(4)).await;
+    let before = world.desk.now();
+
+    world.clock.suspend(Span::hours(8));
+    world.settle().await;
+    world.comes("iris").await;
+    world.wait(HOLD).await;
+    let held = world.chat(&waiting).await.stage;
+    world.wait(Span(1)).await;
+
+    assert_eq!(world.desk.now(), before + Span::hours(8) + just_over(HOLD));
+    assert_eq!(held, Stage::Waiting);
+    assert_eq!(world.chat(&waiting).await.stage, Stage::Ended(Reason::Connection));
+    assert_eq!(world.chat(&awaited).await.stage, Stage::Waiting);
+    let talk = world.chat(&chat).await;
+    assert_eq!((talk.stage, talk.gone_since, talk.agents[0].gone_since), (Stage::Attending, None, None));
+}
+
+#[tokio::test]
 async fn who_stops_being_there_watches_no_more() {
     let (mut world, chat) = World::with_conversation().await;
     world.does(MARTA, &chat, Act::Watch).await.unwrap();
