@@ -224,6 +224,8 @@ struct Keeper {
     in_doubt: bool,
     /// The machine slept, and not everybody has his fresh grace yet.
     slept: bool,
+    /// What will be told if it turns out to be kept.
+    unanswered: Option<batch::Unanswered>,
 }
 
 /// Reads the live chats, gives everybody a fresh grace, and begins to serve.
@@ -235,8 +237,17 @@ pub async fn start(
     room: Room,
 ) -> Result<Door, Fault> {
     let (door, jobs) = mpsc::channel(BACKLOG);
-    let mut keeper =
-        Keeper { database, clock, hub, queues, room, memory: Memory::default(), in_doubt: false, slept: false };
+    let mut keeper = Keeper {
+        database,
+        clock,
+        hub,
+        queues,
+        room,
+        memory: Memory::default(),
+        in_doubt: false,
+        slept: false,
+        unanswered: None,
+    };
     keeper.read_again().await?;
     keeper.resume().await?;
     tokio::spawn(keeper.run(jobs));
@@ -385,8 +396,13 @@ impl Keeper {
                 Err(Error::Broken(fault)) => return Err(fault),
             }
         }
-        let after = batch.commit().await?;
-        Ok((answers, after))
+        match batch.commit().await {
+            Ok(after) => Ok((answers, after)),
+            Err((fault, unanswered)) => {
+                self.unanswered = unanswered;
+                Err(fault)
+            }
+        }
     }
 
     fn tell(&self, after: After) {
@@ -614,6 +630,14 @@ impl Keeper {
             memory.hold(Live { chat, acts });
         }
         let unsaved = ticket::load_unsaved(&self.database.reader).await?;
+        let kept = match &self.unanswered {
+            Some(unanswered) => unanswered.is_kept(&self.database).await?,
+            None => false,
+        };
+        // A repeated wish will only find it done: whoever has not heard of it hears of it now.
+        if let Some(unanswered) = self.unanswered.take().filter(|_| kept) {
+            self.tell(unanswered.after);
+        }
         self.memory = memory;
         let now = self.clock.now();
         unsaved.into_iter().for_each(|ticket| self.watch_over(ticket, now));

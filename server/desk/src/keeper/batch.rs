@@ -21,6 +21,28 @@ pub struct Batch {
     kept: Vec<ticket::Kept>,
     tickets: HashMap<String, Ticket>,
     after: After,
+    proof: Option<Proof>,
+}
+
+/// Something that is kept if the transaction is: an event by its act.
+enum Proof {
+    Chat { chat: String, act: String },
+    Ticket { ticket: String, act: String },
+}
+
+/// A commit without an answer, as when the connection is cut: it may be kept all the same.
+pub struct Unanswered {
+    pub after: After,
+    proof: Proof,
+}
+
+impl Unanswered {
+    pub async fn is_kept(&self, database: &Database) -> Result<bool, Fault> {
+        Ok(match &self.proof {
+            Proof::Chat { chat, act } => !chats::told_of_act(&database.reader, chat, act).await?.is_empty(),
+            Proof::Ticket { ticket, act } => ticket::is_done(&database.reader, ticket, act).await?,
+        })
+    }
 }
 
 /// What to tell once it is durable.
@@ -55,6 +77,7 @@ impl Batch {
             kept: Vec::new(),
             tickets: HashMap::new(),
             after: After::default(),
+            proof: None,
         })
     }
 
@@ -68,6 +91,9 @@ impl Batch {
                 topics.push(Topic::Customer(chat.customer.id.clone()));
             }
             self.after.tell(topics, Down::Told(t.clone()));
+        }
+        if let Some(t) = told.first() {
+            self.proof.get_or_insert_with(|| Proof::Chat { chat: t.chat.clone(), act: t.act.clone() });
         }
         self.told.extend_from_slice(told);
         self.states.insert(chat.id.clone(), chat.clone());
@@ -121,6 +147,7 @@ impl Batch {
     }
 
     fn keep(&mut self, ticket: &Ticket, act: &str, event: TicketEvent) {
+        self.proof.get_or_insert_with(|| Proof::Ticket { ticket: ticket.id.clone(), act: act.into() });
         self.kept.push(ticket::Kept {
             ticket: ticket.id.clone(),
             seq: ticket.seq,
@@ -176,9 +203,12 @@ impl Batch {
         Ok(())
     }
 
-    pub async fn commit(mut self) -> Result<After, Fault> {
-        self.flush().await?;
-        self.tx.commit().await?;
-        Ok(self.after)
+    pub async fn commit(mut self) -> Result<After, (Fault, Option<Unanswered>)> {
+        self.flush().await.map_err(|fault| (fault, None))?;
+        let (after, proof) = (self.after, self.proof);
+        match self.tx.commit().await {
+            Ok(()) => Ok(after),
+            Err(error) => Err((error.into(), proof.map(|proof| Unanswered { after, proof }))),
+        }
     }
 }

@@ -185,6 +185,12 @@ impl World {
         self.desk = Desk::open(self.settings.clone()).await.unwrap();
     }
 
+    /// The desk is opened again, and speaks with its database over another line.
+    pub async fn speaks_over(&mut self, line: impl AsyncFnOnce(&str) -> String) {
+        self.settings.database = line(&self.settings.database).await;
+        self.restart(Span(0)).await;
+    }
+
     /// What somebody hears next; for stories that know something is coming.
     pub async fn hears(&mut self, who: &str) -> Down {
         let ear = self.ears.get_mut(who).unwrap();
