@@ -134,7 +134,9 @@ fn restart() -> Close {
 async fn greet(program: &Program, line: &mut Line, session: Option<String>) -> Result<Guest, Close> {
     let hello = match timeout(HELLO, line.hear()).await {
         Ok(Sound::Frame(up)) => up,
-        Ok(Sound::Sign | Sound::Closed) | Err(_) => return Err(Close::saying(Bye::Refused(Refusal::SignedOut))),
+        // Not signed out: he may be a stranger on a slow line.
+        Err(_) => return Err(Close::slow()),
+        Ok(Sound::Sign | Sound::Closed) => return Err(Close::saying(Bye::Refused(Refusal::SignedOut))),
         Ok(Sound::Wrong(close)) => return Err(close),
     };
     let Up::Hello { version, token } = hello else {
