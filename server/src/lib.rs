@@ -17,6 +17,7 @@ mod line;
 mod listener;
 mod log;
 mod origin;
+mod patient;
 mod program;
 mod socket;
 mod start;

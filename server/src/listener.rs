@@ -1,5 +1,6 @@
 //! The listener: connections in, requests to the doors, and a stop that lets them finish.
 
+use crate::patient::Patient;
 use crate::program::{Peer, stopped};
 use axum::Router;
 use axum::body::Body;
@@ -16,6 +17,8 @@ use tower_service::Service;
 
 /// How long the head of a request may take to arrive, and an idle connection may stay.
 const HEAD: Duration = Duration::from_secs(20);
+/// How long somebody may take nothing of what is sent to him.
+const TAKING: Duration = Duration::from_secs(30);
 const HEAD_LIMIT: usize = 16 * 1024;
 const HEADERS_LIMIT: usize = 64;
 /// Out of descriptors or memory: trying again at once would only burn the processor.
@@ -54,7 +57,8 @@ async fn attend(stream: TcpStream, peer: SocketAddr, doors: Router, mut stopping
     });
     let mut http = http1::Builder::new();
     http.timer(TokioTimer::new()).header_read_timeout(HEAD).max_buf_size(HEAD_LIMIT).max_headers(HEADERS_LIMIT);
-    let mut connection = pin!(http.serve_connection(TokioIo::new(stream), service).with_upgrades());
+    let mut connection =
+        pin!(http.serve_connection(TokioIo::new(Patient::new(stream, TAKING)), service).with_upgrades());
     let ended = tokio::select! {
         ended = connection.as_mut() => ended,
         () = stopped(&mut stopping) => {
