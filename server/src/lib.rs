@@ -18,6 +18,7 @@ mod listener;
 mod log;
 mod origin;
 mod patient;
+mod places;
 mod program;
 mod socket;
 mod start;

@@ -6,6 +6,7 @@ use crate::encoding::{self, Encoding};
 use crate::headers::{self, Kind};
 use crate::limits::Limits;
 use crate::origin::{self, Origin};
+use crate::places::Places;
 use crate::stream::Streams;
 use crate::{document, fault};
 use app::caller;
@@ -19,7 +20,6 @@ use desk::{Desk, Ear, Error};
 use domain::{Refusal, Trouble};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
-use std::collections::HashMap;
 use std::convert::Infallible;
 use std::net::{IpAddr, SocketAddr};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -37,8 +37,8 @@ pub struct Program {
     /// Our public address; none: whatever name a browser found us by.
     pub url: Option<Origin>,
     pub proxies: Vec<Network>,
-    /// Sockets that have not yet said who they are, by address.
-    pub strangers: Mutex<HashMap<IpAddr, u32>>,
+    /// Who has how many sockets and streams open.
+    pub places: Places,
     /// What stands in for sockets where they are blocked.
     pub streams: Streams,
     /// The tokens of sessions that have just ended: their sockets close at once.

@@ -5,6 +5,7 @@
 //! listens, and its buffers are small.
 
 use crate::limits::Bucket;
+use crate::places::{Holder, Place};
 use crate::program::{Program, stopped};
 use crate::{fault, line};
 use desk::{Caller, Ear, Error, Heard};
@@ -12,7 +13,7 @@ use domain::wire::{Bye, Down, Up, VERSION};
 use domain::{Refusal, Time};
 use line::{Close, Line, Sound};
 use std::net::IpAddr;
-use std::sync::{Arc, PoisonError};
+use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::broadcast;
 use tokio::time::{Instant, MissedTickBehavior, interval_at, timeout};
@@ -22,44 +23,28 @@ const HELLO: Duration = Duration::from_secs(5);
 /// How often we ask whether he is still there; unanswered until the next time, he is gone. A
 /// session that ended elsewhere is noticed as soon.
 const PULSE: Duration = Duration::from_secs(5);
-/// Strangers of one address at a time.
-const STRANGERS_LIMIT: u32 = 100;
 /// After a restart everybody comes back, but not at the same moment.
 const RETURN: std::ops::Range<u32> = 300..3_000;
 
-/// A socket that has not yet said who it is: counted by address until it has.
+/// A socket that has not yet said who it is, and the place that it takes of its address.
 pub struct Greeting {
-    program: Arc<Program>,
-    address: IpAddr,
+    _stranger: Place,
+    address: Place,
 }
 
 impl Greeting {
-    pub fn begin(program: &Arc<Program>, address: IpAddr) -> Result<Greeting, Refusal> {
-        let mut strangers = program.strangers.lock().unwrap_or_else(PoisonError::into_inner);
-        let count = strangers.entry(address).or_default();
-        if *count >= STRANGERS_LIMIT && program.limits.are_on() {
-            return Err(Refusal::TooMany { seconds: HELLO.as_secs() as u32 });
-        }
-        *count += 1;
-        Ok(Greeting { program: program.clone(), address })
-    }
-}
-
-impl Drop for Greeting {
-    fn drop(&mut self) {
-        let mut strangers = self.program.strangers.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(count) = strangers.get_mut(&self.address) {
-            *count -= 1;
-            if *count == 0 {
-                strangers.remove(&self.address);
-            }
-        }
+    pub fn begin(program: &Program, address: IpAddr) -> Result<Greeting, Refusal> {
+        // At the door it is only a matter of time.
+        let take =
+            |holder| program.places.take(holder).map_err(|_| Refusal::TooMany { seconds: HELLO.as_secs() as u32 });
+        Ok(Greeting { _stranger: take(Holder::Stranger(address))?, address: take(Holder::Address(address))? })
     }
 }
 
 /// Somebody who has said who he is, and listens.
 struct Guest {
     ear: Ear,
+    _place: Place,
     /// An agent's session, which may end while the socket is open.
     session: Option<Session>,
 }
@@ -76,7 +61,8 @@ pub async fn serve(program: Arc<Program>, mut line: Line, session: Option<String
         guest = Box::pin(greet(&program, &mut line, session)) => guest,
         () = stopped(&mut stopping) => Err(restart()),
     };
-    drop(greeting);
+    // No stranger any more; what he takes of his address he takes until the end.
+    let Greeting { address: _place, .. } = greeting;
     let mut guest = match guest {
         Ok(guest) => guest,
         Err(close) => return line.close(close).await,
@@ -156,10 +142,15 @@ async fn greet(program: &Program, line: &mut Line, session: Option<String>) -> R
         (None, None) => Err(Refusal::SignedOut.into()),
     };
     let (caller, session) = guest.map_err(refused)?;
+    let holder = match &caller {
+        Caller::Visitor(visitor) => Holder::Visitor(visitor.customer.clone()),
+        Caller::Agent(agent) => Holder::Agent(agent.face.id.clone()),
+    };
+    let place = program.places.take(holder).map_err(|why| refused(why.into()))?;
     let ear = program.desk.listen(&caller).await.map_err(refused)?;
     let welcome = Down::Welcome { epoch: program.desk.epoch().into(), now: program.desk.now() };
     line.tell(&welcome).await?;
-    Ok(Guest { ear, session })
+    Ok(Guest { ear, _place: place, session })
 }
 
 fn refused(error: Error) -> Close {

@@ -6,6 +6,7 @@ use crate::doors::{self, shop::Shop};
 use crate::limits::Limits;
 use crate::listener;
 use crate::origin::Origin;
+use crate::places::Places;
 use crate::program::Program;
 use desk::demo::Login;
 use desk::{Clock, Desk};
@@ -70,13 +71,14 @@ impl Running {
             tracing::warn!(%url, "people reach this server without TLS: what they write can be read on its way, and browsers hold back");
         }
         let (stopping, _) = watch::channel(false);
+        let limits = Limits::new(settings.rates);
         let program = Arc::new(Program {
             desk: desk.clone(),
             site,
-            limits: Limits::new(settings.rates),
             url: settings.url,
             proxies: settings.proxies,
-            strangers: Default::default(),
+            places: Places::new(limits.are_on()),
+            limits,
             streams: Default::default(),
             ended: broadcast::channel(64).0,
             stopping: stopping.clone(),

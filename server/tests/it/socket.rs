@@ -58,6 +58,26 @@ async fn the_first_frame_must_be_a_hello_that_we_know() {
 }
 
 #[tokio::test]
+async fn nobody_takes_more_sockets_than_his_own_and_another_still_gets_one() {
+    let world = World::with(&[]).await;
+    let (_, _console) = world.agent(INES).await;
+    let (ana, eva) = (world.customer().await, world.customer().await);
+    let mut sockets = Vec::new();
+    for _ in 0..20 {
+        sockets.push(world.widget_socket(&ana.token).await);
+    }
+    let origin = format!("http://{}", world.at);
+    let way = Knock { origin: Some(&origin), session: None, postcard: true, narrow: false };
+    let mut one_more = knock(world.at, &way).await.unwrap();
+
+    one_more.say(&Up::Hello { version: VERSION, token: Some(ana.token.clone()) }).await;
+
+    assert_eq!(one_more.farewell().await, (Bye::Refused(Refusal::Full { limit: 20 }), 1008));
+    world.widget_socket(&eva.token).await;
+    drop(sockets);
+}
+
+#[tokio::test]
 async fn what_no_client_of_ours_sends_ends_the_socket() {
     let world = World::new().await;
     let session = world.sign_in(INES).await;
