@@ -68,6 +68,19 @@ export class Agent extends Person {
     return this.page.getByRole('textbox', { name: `Escribe a ${name}` });
   }
 
+  get whisperBox() {
+    return this.page.getByRole('textbox', { name: 'Susurra al agente; el cliente no lo ve' });
+  }
+
+  get noteBox() {
+    return this.page.getByRole('textbox', { name: 'Escribe una nota; el cliente no la ve' });
+  }
+
+  /** Chooses for whom he writes. */
+  async writesFor(mode) {
+    await this.page.getByRole('group', { name: 'A quién' }).getByRole('radio', { name: mode }).check({ force: true });
+  }
+
   tab(name) {
     return this.page.getByRole('navigation', { name: 'Conversaciones abiertas' }).getByRole('link', { name });
   }

@@ -131,6 +131,8 @@ fn Talk(room: Room) -> impl IntoView {
     let gone = memo(move |_| room.of(|chat| chat.gone_since.filter(|_| !chat.is_over())).flatten());
     let over = memo(move |_| room.is_over());
     let inside = memo(move |_| room.is_running_with(&board.my_id()));
+    // Who looks on and enters goes on in the same box.
+    let writes = memo(move |_| inside.get() || room.watching.get());
     view! {
         <section class="talk" aria-label=live(move || (words.conversation_with)(&name.get()))>
             <Head room=room name=name inside=inside/>
@@ -139,7 +141,7 @@ fn Talk(room: Room) -> impl IntoView {
                 <span class="banner__text">{live(move || gone.get().map(|since| (words.customer_gone_since)(&clock::hour_and_second(words.common.lang, since))))}</span>
             </p>
             <Log room=room side=Side::Mine/>
-            {drawn(move || match (over.get(), inside.get() || room.watching.get()) {
+            {drawn(move || match (over.get(), writes.get()) {
                 (true, _) => view! { <Done room=room/> }.into_any(),
                 (false, true) => view! { <Composer room=room name=name/> }.into_any(),
                 (false, false) => view! { <p class="talk__done">{words.not_inside}</p> }.into_any(),

@@ -1,7 +1,7 @@
 //! The composer: one box for what the customer reads, and for what only staff does.
 
 use super::board::board;
-use super::live::{does, drawn, live};
+use super::live::{does, drawn, live, memo};
 use super::room::Room;
 use domain::Act;
 use domain::act::MESSAGE_LIMIT;
@@ -21,6 +21,17 @@ pub enum Mode {
 }
 
 impl Mode {
+    pub const ALL: [Mode; 3] = [Mode::Reply, Mode::Whisper, Mode::Note];
+
+    /// Under which its draft is kept.
+    pub fn name(self) -> &'static str {
+        match self {
+            Mode::Reply => "reply",
+            Mode::Whisper => "whisper",
+            Mode::Note => "note",
+        }
+    }
+
     pub fn act(self, text: String) -> Act {
         match self {
             Mode::Reply => Act::Post { text },
@@ -34,17 +45,21 @@ impl Mode {
 pub fn Composer(room: Room, name: Memo<String>) -> impl IntoView {
     let board = board();
     let words = board.words;
-    let watching = move || room.watching.get();
-    // Who looks on is not heard by the customer.
+    let mode = move || room.mode.get();
+    let whispered = move || room.draft(Mode::Whisper).with(|draft| !draft.trim().is_empty());
     Effect::new(move || {
         let mode = room.mode.get_untracked();
-        match (watching(), mode) {
+        match (room.watching.get(), mode) {
+            // Who looks on is not heard by the customer.
             (true, Mode::Reply) => room.mode.set(Mode::Whisper),
-            (false, Mode::Whisper) => room.mode.set(Mode::Reply),
+            // A whisper that was begun stays one: its words, and those still being typed, are for staff
+            // until its writer himself chooses otherwise.
+            (false, Mode::Whisper) if !untrack(whispered) => room.mode.set(Mode::Reply),
             _ => {}
         }
     });
-    let mode = move || room.mode.get();
+    let replies = memo(move |_| !room.watching.get());
+    let whispers = memo(move |_| room.watching.get() || mode() == Mode::Whisper || whispered());
     let label = move || match mode() {
         Mode::Reply => (words.write_to)(&name.get()),
         Mode::Whisper => words.write_whisper.into(),
@@ -80,19 +95,20 @@ pub fn Composer(room: Room, name: Memo<String>) -> impl IntoView {
                 <div class="composer__modes">
                     <fieldset class="segment">
                         <legend class="visually-hidden">{words.to_whom}</legend>
-                        {drawn(move || if watching() { choice(Mode::Whisper, words.whisper) } else { choice(Mode::Reply, words.reply) })}
+                        {drawn(move || replies.get().then(|| choice(Mode::Reply, words.reply)))}
+                        {drawn(move || whispers.get().then(|| choice(Mode::Whisper, words.whisper)))}
                         {choice(Mode::Note, words.note)}
                     </fieldset>
                 </div>
                 <textarea
                     class="composer__text" node_ref=text aria-label=live(label) placeholder=live(label) maxlength=MESSAGE_LIMIT.to_string() enterkeyhint="send"
-                    prop:value=live(move || room.draft.get())
-                    on:input=does(move |event| { room.write(&event_target_value(&event)); room.hint(board) })
+                    prop:value=live(move || room.draft(mode()).get())
+                    on:input=does(move |event| { room.write(room.mode.get_untracked(), &event_target_value(&event)); room.hint(board) })
                     on:keydown=does(key)
                 ></textarea>
                 <div class="composer__tools">
                     <kbd class="push">{words.enter_sends}</kbd>
-                    <button class="button button--act button--s" type="submit" disabled=live(move || room.draft.with(|d| d.trim().is_empty()))>{words.send}</button>
+                    <button class="button button--act button--s" type="submit" disabled=live(move || room.draft(mode()).with(|d| d.trim().is_empty()))>{words.send}</button>
                 </div>
             </div>
         </form>

@@ -289,10 +289,11 @@ fn Unsent(room: Room, pending: Pending) -> impl IntoView {
 
 /// Back into the box, to be changed.
 fn take_back(room: Room, id: &str) {
-    let text = room.pending.with_untracked(|pending| pending.iter().find(|p| p.id == id).map(|p| p.text.clone()));
+    let taken = room.pending.with_untracked(|pending| pending.iter().find(|p| p.id == id).cloned());
     room.forget(id);
-    if let Some(text) = text {
-        let draft = room.draft.get_untracked();
-        room.write(&if draft.is_empty() { text } else { [text.as_str(), "\n", &draft].concat() });
+    if let Some(Pending { mode, text, .. }) = taken {
+        let draft = room.draft(mode).get_untracked();
+        room.write(mode, &if draft.is_empty() { text } else { [text.as_str(), "\n", &draft].concat() });
+        room.mode.set(mode);
     }
 }

@@ -42,7 +42,8 @@ pub struct Room {
     pub thread: RwSignal<Thread>,
     pub reading: RwSignal<Reading>,
     pub pending: RwSignal<Vec<Pending>>,
-    pub draft: RwSignal<String>,
+    /// What is being written: for each mode its own, so that no words change whom they are for.
+    drafts: [RwSignal<String>; 3],
     pub mode: RwSignal<Mode>,
     /// Who writes (none: the customer), and since when.
     pub typing: RwSignal<Option<(Option<Face>, Time)>>,
@@ -67,7 +68,7 @@ impl Room {
             thread: RwSignal::new(Thread::default()),
             reading: RwSignal::new(Reading::First),
             pending: RwSignal::new(Vec::new()),
-            draft: RwSignal::new(kept::read(&["draft.", chat].concat()).unwrap_or_default()),
+            drafts: Mode::ALL.map(|mode| RwSignal::new(kept::read(&draft_name(chat, mode)).unwrap_or_default())),
             mode: RwSignal::new(Mode::Reply),
             typing: RwSignal::new(None),
             seen: RwSignal::new(0),
@@ -296,20 +297,24 @@ impl Room {
 
     /// Takes what is written, and sends it after what is still on its way.
     pub fn say(self, board: Board) {
-        let text = self.draft.get_untracked();
+        let mode = self.mode.get_untracked();
+        let text = self.draft(mode).get_untracked();
         if text.trim().is_empty() {
             return;
         }
-        let mode = self.mode.get_untracked();
-        self.write("");
+        self.write(mode, "");
         self.pending.update(|pending| pending.push(Pending { id: browser::new_id(), mode, text, failed: None }));
         self.send(board);
     }
 
     /// Keeps what is being written: a reload loses nothing.
-    pub fn write(&self, text: &str) {
-        self.draft.set(text.to_owned());
-        kept::write(&["draft.", &self.chat()].concat(), text);
+    pub fn write(&self, mode: Mode, text: &str) {
+        self.draft(mode).set(text.to_owned());
+        kept::write(&draft_name(&self.chat(), mode), text);
+    }
+
+    pub fn draft(&self, mode: Mode) -> RwSignal<String> {
+        self.drafts[mode as usize]
     }
 
     /// Says to the customer that somebody writes, now and then.
@@ -378,4 +383,8 @@ impl Room {
             }
         }
     }
+}
+
+fn draft_name(chat: &str, mode: Mode) -> String {
+    ["draft.", mode.name(), ".", chat].concat()
 }

@@ -3,6 +3,7 @@
 
 use super::board::{Board, board};
 use super::browser::{self, kept};
+use super::composer::Mode;
 use super::icon::Icon;
 use super::live::{derived, does, live};
 use super::menu::{Item, Items, Menu, Sign};
@@ -123,6 +124,8 @@ pub fn WrapUp(room: Room) -> impl IntoView {
 fn done(board: Board, room: Room, ticket: Ticket) {
     let words = board.words;
     board.note(Kind::Plain, (words.saved_as)(&ticket.number.to_string(), words.common.status(ticket.status)));
-    room.write("");
+    for mode in Mode::ALL {
+        room.write(mode, "");
+    }
     board.keep(ticket);
 }
