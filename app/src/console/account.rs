@@ -1,6 +1,7 @@
 //! My account: who I am, and the way out.
 
 use super::board::{Board, board};
+use super::browser::kept;
 use super::face::Avatar;
 use super::live::{derived, does, drawn, live};
 use super::menu::{Item, Items, Menu, Sign};
@@ -40,6 +41,7 @@ fn sign_out(board: Board) {
     spawn_local(async move {
         match session::end_session().await {
             Ok(()) => {
+                kept::forget();
                 let _ = window().location().set_href("/sign-in");
             }
             Err(failure) => board.fail(failure),

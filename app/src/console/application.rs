@@ -1,16 +1,16 @@
 //! Applications: what a site owner pastes, and what his page must allow.
 
-use super::board::{Board, board};
+use super::board::board;
 use super::browser;
+use super::clipboard;
 use super::icon::Icon;
 use super::live::{does, drawn};
-use super::note::{self, Kind};
+use super::note;
 use crate::doors::application::list_applications;
 use crate::snippet::{policy, snippet};
 use domain::wire::ApplicationLine;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
-use wasm_bindgen_futures::JsFuture;
 
 #[component]
 pub fn Applications() -> impl IntoView {
@@ -65,23 +65,10 @@ fn Code(label: &'static str, say: &'static str, text: String) -> impl IntoView {
         <div class="application__code">
             <div class="application__label">
                 <h3 class="papers__title">{label}</h3>
-                <button class="button button--s" type="button" aria-label=[words.copy, ": ", label].concat() on:click=does(move |_| copy(board, copied.clone()))><Icon name="copy" small=true/>{words.copy}</button>
+                <button class="button button--s" type="button" aria-label=[words.copy, ": ", label].concat() on:click=does(move |_| clipboard::copy(board, copied.clone()))><Icon name="copy" small=true/>{words.copy}</button>
             </div>
             <p class="view__say">{say}</p>
             <pre class="code" tabindex="0"><code>{text}</code></pre>
         </div>
     }
-}
-
-fn copy(board: Board, text: String) {
-    spawn_local(async move {
-        // Without a secure address there is no clipboard; the text can be marked by hand.
-        let done = if window().is_secure_context() {
-            JsFuture::from(window().navigator().clipboard().write_text(&text)).await.is_ok()
-        } else {
-            false
-        };
-        let (kind, text) = if done { (Kind::Plain, board.words.copied) } else { (Kind::Bad, board.words.not_copied) };
-        board.note(kind, text.into());
-    });
 }

@@ -3,7 +3,7 @@
 use super::line::Line;
 use super::note::{Kind, Note};
 use super::room::Room;
-use super::{browser, note};
+use super::{browser, note, outbox};
 use crate::doors::{Failure, queue};
 use crate::words::Words;
 use domain::wire::{AgentState, Card, Down, Lists, Me};
@@ -126,8 +126,15 @@ impl Board {
             self.place(card);
         }
         self.unsaved.set(lists.unsaved);
+        let first = !self.loaded.get_untracked();
         self.loaded.set(true);
         self.open_mine();
+        if first {
+            // What an earlier visit could not send is shown, wherever that was.
+            for chat in outbox::chats() {
+                self.open(&chat);
+            }
+        }
     }
 
     /// Hears a frame of the socket.

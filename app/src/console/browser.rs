@@ -98,6 +98,31 @@ pub mod kept {
         storage()?.get_item(&["recado.", name].concat()).ok().flatten()
     }
 
+    /// What was kept of conversations is of one agent. Another who signs in here neither finds it nor sends it.
+    pub fn is_of(agent: &str) {
+        if read("agent").as_deref() != Some(agent) {
+            forget();
+            write("agent", agent);
+        }
+    }
+
+    /// Forgets what was kept of conversations; choices like the sound stay.
+    pub fn forget() {
+        for kind in ["draft.", "unsent.", "wrap.", "seen."] {
+            for rest in names(kind) {
+                write(&[kind, &rest].concat(), "");
+            }
+        }
+    }
+
+    /// What there is of a kind, by the rest of its name.
+    pub fn names(kind: &str) -> Vec<String> {
+        let Some(storage) = storage() else { return Vec::new() };
+        let count = storage.length().unwrap_or(0);
+        let all = (0..count).filter_map(|n| storage.key(n).ok().flatten());
+        all.filter_map(|name| name.strip_prefix("recado.")?.strip_prefix(kind).map(str::to_owned)).collect()
+    }
+
     /// An empty value is none.
     pub fn write(name: &str, value: &str) {
         let Some(storage) = storage() else { return };

@@ -7,10 +7,11 @@ use domain::Act;
 use domain::act::MESSAGE_LIMIT;
 use leptos::html;
 use leptos::prelude::*;
+use serde::{Deserialize, Serialize};
 use web_sys::{KeyboardEvent, SubmitEvent};
 
 /// To whom one writes.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Mode {
     /// The customer.
     Reply,

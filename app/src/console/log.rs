@@ -1,12 +1,14 @@
 //! The log: what was said and what happened, as turns. Words of one person in a row are one turn.
 
 use super::board::{Board, board};
+use super::clipboard;
 use super::clock;
 use super::composer::Mode;
 use super::face::Avatar;
 use super::icon::Icon;
-use super::live::{does, drawn, memo, rows};
-use super::room::{Pending, Room};
+use super::live::{does, drawn, live, memo, rows};
+use super::outbox::Pending;
+use super::room::Room;
 use super::text;
 use domain::{Chat, Event, Face, Span, Thread, Time, Told};
 use leptos::html;
@@ -270,6 +272,9 @@ fn Unsent(room: Room, pending: Pending) -> impl IntoView {
     let id = StoredValue::new(pending.id);
     let failed = pending.failed.is_some();
     let aside = pending.mode != Mode::Reply;
+    let text = StoredValue::new(pending.text.clone());
+    // Where it cannot be sent any more it can still be copied.
+    let takes = memo(move |_| room.takes(pending.mode, &board.my_id()));
     view! {
         <div class="log__turn log__turn--mine">
             <p class="bubble bubble--last" class:bubble--pending={!failed && !aside} class:bubble--failed=failed class:bubble--aside={aside && !failed}>{text::words(&pending.text)}</p>
@@ -278,22 +283,12 @@ fn Unsent(room: Room, pending: Pending) -> impl IntoView {
                 Some(why) => view! {
                     <p class="log__meta log__meta--failed" role="alert">
                         <Icon name="alert"/><span>{words.common.not_sent}": "{why}</span>
-                        <button class="linklike" type="button" on:click=does(move |_| room.retry(board, &id.get_value()))>{words.common.retry}</button>
-                        <button class="linklike" type="button" on:click=does(move |_| take_back(room, &id.get_value()))>{words.take_back}</button>
+                        <button class="linklike" type="button" hidden=live(move || !takes.get()) on:click=does(move |_| room.retry(board, &id.get_value()))>{words.common.retry}</button>
+                        <button class="linklike" type="button" hidden=live(move || !takes.get()) on:click=does(move |_| room.take_back(&id.get_value()))>{words.take_back}</button>
+                        <button class="linklike" type="button" hidden=live(move || takes.get()) on:click=does(move |_| clipboard::copy(board, text.get_value()))>{words.copy}</button>
                     </p>
                 }.into_any(),
             }}
         </div>
-    }
-}
-
-/// Back into the box, to be changed.
-fn take_back(room: Room, id: &str) {
-    let taken = room.pending.with_untracked(|pending| pending.iter().find(|p| p.id == id).cloned());
-    room.forget(id);
-    if let Some(Pending { mode, text, .. }) = taken {
-        let draft = room.draft(mode).get_untracked();
-        room.write(mode, &if draft.is_empty() { text } else { [text.as_str(), "\n", &draft].concat() });
-        room.mode.set(mode);
     }
 }

@@ -11,6 +11,7 @@ mod bar;
 mod board;
 mod browser;
 mod chat;
+mod clipboard;
 mod clock;
 mod composer;
 mod face;
@@ -21,6 +22,7 @@ mod live;
 mod log;
 mod menu;
 mod note;
+mod outbox;
 mod papers;
 mod part;
 mod queue;
@@ -78,6 +80,7 @@ async fn refused(trouble: &domain::Trouble) {
 
 #[component]
 fn Console(me: Me, words: &'static Words, home: &'static str) -> impl IntoView {
+    browser::kept::is_of(&me.agent.face.id);
     let board = Board::new(me, words);
     provide_context(board);
     route::start(home);

@@ -1,9 +1,9 @@
 //! A conversation in a tab: its thread, and what I am about to say in it.
 
-use super::board::{Board, Connection};
+use super::board::Board;
 use super::browser::{self, kept};
 use super::composer::Mode;
-use super::note;
+use super::outbox::{self, Pending};
 use crate::doors::{Failure, chat, ticket};
 use domain::event::Wish;
 use domain::wire::Up;
@@ -13,19 +13,6 @@ use leptos::task::spawn_local;
 
 /// How long a hint that somebody writes is believed.
 const TYPING: Span = Span::secs(6);
-/// How often a message is tried by itself before it waits for a person.
-const TRIES: u32 = 4;
-
-/// What I said and the server has not told yet.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Pending {
-    /// The act's id; every retry repeats it.
-    pub id: String,
-    pub mode: Mode,
-    pub text: String,
-    /// Why it was not sent; none: it is on its way.
-    pub failed: Option<String>,
-}
 
 /// How far the thread was read.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -55,7 +42,7 @@ pub struct Room {
     pub watching: RwSignal<bool>,
     busy: StoredValue<bool>,
     again: StoredValue<bool>,
-    sending: StoredValue<bool>,
+    pub sending: StoredValue<bool>,
     typed_at: StoredValue<f64>,
     /// The line was asked to bring all of it.
     following: StoredValue<bool>,
@@ -67,7 +54,7 @@ impl Room {
             chat: StoredValue::new(chat.to_owned()),
             thread: RwSignal::new(Thread::default()),
             reading: RwSignal::new(Reading::First),
-            pending: RwSignal::new(Vec::new()),
+            pending: RwSignal::new(outbox::read(chat)),
             drafts: Mode::ALL.map(|mode| RwSignal::new(kept::read(&draft_name(chat, mode)).unwrap_or_default())),
             mode: RwSignal::new(Mode::Reply),
             typing: RwSignal::new(None),
@@ -111,6 +98,11 @@ impl Room {
         self.ticket.with(|t| t.as_ref().is_some_and(|t| !t.is_saved() && t.is_owned_by(agent)))
     }
 
+    /// May I write so now?
+    pub fn takes(&self, mode: Mode, agent: &str) -> bool {
+        !self.is_over() && (self.is_running_with(agent) || mode != Mode::Reply && self.watching.get())
+    }
+
     pub fn unread(&self, me: &str) -> u32 {
         let seen = self.seen.get();
         self.thread.with(|thread| thread.unread(seen, Some(me)))
@@ -133,12 +125,13 @@ impl Room {
     /// Hears what was told; in doubt it reads again.
     pub fn hear(self, board: Board, told: &[Told]) {
         let whole = self.thread.try_update(|thread| thread.hear_all(told)).unwrap_or(true);
-        self.pending.update(|pending| pending.retain(|p| !told.iter().any(|t| t.act == p.id)));
+        self.has_arrived(told);
         let spoke = |t: &Told| matches!(&t.event, Event::Posted { by, .. } if self.typing.with_untracked(|w| w.as_ref().is_some_and(|(who, _)| who == by)));
         if told.iter().any(spoke) {
             self.typing.set(None);
         }
         if told.iter().any(|t| matches!(t.event, Event::Ended { .. })) {
+            self.give_up(board);
             self.read_ticket(board);
         }
         // Another group, other rights.
@@ -226,8 +219,10 @@ impl Room {
         self.reading.set(Reading::Ready);
         self.look(board);
         if untrack(|| self.is_over()) {
+            self.give_up(board);
             self.read_ticket(board);
         }
+        self.send(board);
     }
 
     fn read_ticket(self, board: Board) {
@@ -270,6 +265,8 @@ impl Room {
     /// Stops hearing it, and looking on.
     pub fn leave(self, board: Board) {
         kept::write(&["seen.", &self.chat()].concat(), "");
+        // Whoever closes it has seen what was not sent.
+        self.change_pending(|pending| pending.retain(|p| p.failed.is_none()));
         if self.following.get_value() {
             self.following.set_value(false);
             board.line.with_value(|line| line.send(&Up::Unfollow { chat: self.chat() }));
@@ -295,18 +292,6 @@ impl Room {
         Ok(())
     }
 
-    /// Takes what is written, and sends it after what is still on its way.
-    pub fn say(self, board: Board) {
-        let mode = self.mode.get_untracked();
-        let text = self.draft(mode).get_untracked();
-        if text.trim().is_empty() {
-            return;
-        }
-        self.write(mode, "");
-        self.pending.update(|pending| pending.push(Pending { id: browser::new_id(), mode, text, failed: None }));
-        self.send(board);
-    }
-
     /// Keeps what is being written: a reload loses nothing.
     pub fn write(&self, mode: Mode, text: &str) {
         self.draft(mode).set(text.to_owned());
@@ -323,64 +308,6 @@ impl Room {
         if self.mode.get_untracked() == Mode::Reply && now - self.typed_at.get_value() > 2_500.0 {
             self.typed_at.set_value(now);
             board.line.with_value(|line| line.send(&Up::Typing { chat: self.chat() }));
-        }
-    }
-
-    pub fn retry(self, board: Board, id: &str) {
-        self.pending.update(|pending| {
-            for p in pending.iter_mut().filter(|p| p.id == id) {
-                p.failed = None;
-            }
-        });
-        self.send(board);
-    }
-
-    pub fn forget(&self, id: &str) {
-        self.pending.update(|pending| pending.retain(|p| p.id != id));
-    }
-
-    /// One after the other, so that words arrive in the order in which they were written.
-    pub fn send(self, board: Board) {
-        if self.sending.get_value() {
-            return;
-        }
-        self.sending.set_value(true);
-        spawn_local(async move {
-            while let Some(next) = self.pending.with_untracked(|p| p.iter().find(|p| p.failed.is_none()).cloned()) {
-                match self.deliver(next.clone()).await {
-                    Ok(told) => {
-                        self.hear(board, &told);
-                        self.forget(&next.id);
-                    }
-                    // Nobody answers and the line is down: the rest waits with it, so that nothing overtakes
-                    // it. The line calls again when it is back.
-                    Err(Failure::Lost) if board.connection.get_untracked() != Connection::Open => break,
-                    Err(failure) => {
-                        let why = note::why(board.words, &failure);
-                        self.pending.update(|pending| {
-                            for p in pending.iter_mut().filter(|p| p.id == next.id) {
-                                p.failed = Some(why.clone());
-                            }
-                        });
-                    }
-                }
-            }
-            self.sending.set_value(false);
-        });
-    }
-
-    async fn deliver(self, pending: Pending) -> Result<Vec<Told>, Failure> {
-        let act = pending.mode.act(pending.text);
-        let mut tries = 1;
-        loop {
-            match chat::act_in_chat(self.chat(), Wish { id: pending.id.clone(), act: act.clone() }).await {
-                Ok(page) => return Ok(page.told),
-                Err(Failure::Lost) if tries < TRIES => {
-                    browser::sleep(400 * 2_i32.pow(tries) + browser::up_to(400) as i32).await;
-                    tries += 1;
-                }
-                Err(failure) => return Err(failure),
-            }
         }
     }
 }

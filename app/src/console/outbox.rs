@@ -1,0 +1,176 @@
+//! Words on their way: drawn at once, sent one after the other, each under its own id, until the
+//! server has them. The browser keeps them until then: a crash or a reload loses none, and as a
+//! repeated id is answered with the first result, none is doubled.
+
+use super::board::{Board, Connection};
+use super::browser::{self, kept};
+use super::composer::Mode;
+use super::note;
+use super::room::{Reading, Room};
+use crate::doors::{Failure, chat};
+use domain::event::Wish;
+use domain::{Refusal, Told, Trouble};
+use leptos::prelude::*;
+use leptos::task::spawn_local;
+use serde::{Deserialize, Serialize};
+
+/// How often a message is tried by itself before it waits for a person.
+const TRIES: u32 = 4;
+/// Under which the browser keeps what a chat has not sent.
+const KEPT: &str = "unsent.";
+
+/// What I said and the server has not told yet.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Pending {
+    /// The act's id; every retry repeats it.
+    pub id: String,
+    pub mode: Mode,
+    pub text: String,
+    /// Why it was not sent; none: it is on its way.
+    pub failed: Option<String>,
+}
+
+/// What an earlier visit wrote in a chat and could not send.
+pub fn read(chat: &str) -> Vec<Pending> {
+    kept::read(&[KEPT, chat].concat()).and_then(|text| unpack(&text)).unwrap_or_default()
+}
+
+/// The chats in which something was not sent.
+pub fn chats() -> Vec<String> {
+    kept::names(KEPT)
+}
+
+/// As text: a character per byte.
+fn pack(pending: &[Pending]) -> String {
+    let bytes = postcard::to_allocvec(pending).expect("memory takes what is written");
+    bytes.into_iter().map(char::from).collect()
+}
+
+/// None for what another version of us wrote.
+fn unpack(text: &str) -> Option<Vec<Pending>> {
+    let bytes: Option<Vec<u8>> = text.chars().map(|c| u8::try_from(c).ok()).collect();
+    postcard::from_bytes(&bytes?).ok()
+}
+
+impl Room {
+    /// Takes what is written, and sends it after what is still on its way.
+    pub fn say(self, board: Board) {
+        let mode = self.mode.get_untracked();
+        let text = self.draft(mode).get_untracked();
+        if text.trim().is_empty() {
+            return;
+        }
+        self.change_pending(|pending| pending.push(Pending { id: browser::new_id(), mode, text, failed: None }));
+        self.write(mode, "");
+        self.send(board);
+    }
+
+    pub fn retry(self, board: Board, id: &str) {
+        self.mark(id, None);
+        self.send(board);
+    }
+
+    /// Back into its own box, to be changed.
+    pub fn take_back(&self, id: &str) {
+        let taken = self.pending.with_untracked(|pending| pending.iter().find(|p| p.id == id).cloned());
+        if let Some(Pending { mode, text, .. }) = taken {
+            let draft = self.draft(mode).get_untracked();
+            self.write(mode, &if draft.is_empty() { text } else { [text.as_str(), "\n", &draft].concat() });
+            self.mode.set(mode);
+            self.forget(id);
+        }
+    }
+
+    pub fn forget(&self, id: &str) {
+        self.change_pending(|pending| pending.retain(|p| p.id != id));
+    }
+
+    /// What was told has arrived.
+    pub fn has_arrived(&self, told: &[Told]) {
+        let waits = |p: &Pending| !told.iter().any(|t| t.act == p.id);
+        if !self.pending.with_untracked(|pending| pending.iter().all(waits)) {
+            self.change_pending(|pending| pending.retain(waits));
+        }
+    }
+
+    /// It is over: what was written and not sent says so, and stays to be copied.
+    pub fn give_up(&self, board: Board) {
+        let why = board.words.common.refusal(&Refusal::Ended);
+        self.change_pending(|pending| {
+            for mode in Mode::ALL {
+                let text = self.draft(mode).get_untracked();
+                if !text.trim().is_empty() {
+                    pending.push(Pending { id: browser::new_id(), mode, text, failed: None });
+                }
+            }
+            for p in pending.iter_mut().filter(|p| p.failed.is_none()) {
+                p.failed = Some(why.clone());
+            }
+        });
+        for mode in Mode::ALL {
+            self.write(mode, "");
+        }
+    }
+
+    fn mark(&self, id: &str, failed: Option<&str>) {
+        self.change_pending(|pending| {
+            for p in pending.iter_mut().filter(|p| p.id == id) {
+                p.failed = failed.map(str::to_owned);
+            }
+        });
+    }
+
+    /// Changes what waits, and keeps it.
+    pub fn change_pending(&self, change: impl FnOnce(&mut Vec<Pending>)) {
+        self.pending.update(change);
+        let text = self.pending.with_untracked(|p| if p.is_empty() { String::new() } else { pack(p) });
+        kept::write(&[KEPT, &self.chat()].concat(), &text);
+    }
+
+    /// One after the other, so that words arrive in the order in which they were written.
+    pub fn send(self, board: Board) {
+        // What an earlier visit left is sent when it is known how the chat stands.
+        if self.sending.get_value() || self.reading.get_untracked() != Reading::Ready {
+            return;
+        }
+        self.sending.set_value(true);
+        spawn_local(async move {
+            while let Some(next) = self.pending.with_untracked(|p| p.iter().find(|p| p.failed.is_none()).cloned()) {
+                match self.deliver(next.clone()).await {
+                    Ok(told) => {
+                        self.hear(board, &told);
+                        self.forget(&next.id);
+                    }
+                    // Nobody answers and the line is down: the rest waits with it, so that nothing overtakes
+                    // it. The line calls again when it is back.
+                    Err(Failure::Lost) if board.connection.get_untracked() != Connection::Open => break,
+                    // It goes on when he has signed in.
+                    Err(failure @ Failure::Trouble(Trouble::Refused(Refusal::SignedOut))) => {
+                        board.fail(failure);
+                        break;
+                    }
+                    Err(Failure::Trouble(Trouble::Refused(Refusal::TooMany { seconds }))) => {
+                        browser::sleep(seconds.clamp(1, 60) as i32 * 1_000).await;
+                    }
+                    Err(failure) => self.mark(&next.id, Some(&note::why(board.words, &failure))),
+                }
+            }
+            self.sending.set_value(false);
+        });
+    }
+
+    async fn deliver(self, pending: Pending) -> Result<Vec<Told>, Failure> {
+        let act = pending.mode.act(pending.text);
+        let mut tries = 1;
+        loop {
+            match chat::act_in_chat(self.chat(), Wish { id: pending.id.clone(), act: act.clone() }).await {
+                Ok(page) => return Ok(page.told),
+                Err(Failure::Lost) if tries < TRIES => {
+                    browser::sleep(400 * 2_i32.pow(tries) + browser::up_to(400) as i32).await;
+                    tries += 1;
+                }
+                Err(failure) => return Err(failure),
+            }
+        }
+    }
+}
