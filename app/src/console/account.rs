@@ -21,6 +21,7 @@ pub fn Account() -> impl IntoView {
             more: Some(board.me.with(|me| me.email.clone())),
             sign: Sign::Icon("leave"),
             chosen: false,
+            barred: false,
             act: Callback::new(move |()| sign_out(board)),
         }]
     });

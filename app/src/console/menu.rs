@@ -15,6 +15,8 @@ pub struct Item {
     /// A drawing before it, or the class of a dot.
     pub sign: Sign,
     pub chosen: bool,
+    /// It is there to be read, and cannot be chosen now.
+    pub barred: bool,
     pub act: Callback<()>,
 }
 
@@ -126,8 +128,8 @@ pub fn Items(
         view! {
             <button
                 class="menu__item" class:menu__item--on=item.chosen type="button" role=role tabindex="-1"
-                aria-checked=choice.then(|| item.chosen.to_string())
-                on:click=does(move |_| { menu.close(); act.run(()) })
+                aria-checked=choice.then(|| item.chosen.to_string()) aria-disabled=item.barred.then_some("true")
+                on:click=does(move |_| if !item.barred { menu.close(); act.run(()) })
             >
                 {match item.sign {
                     Sign::None => None,

@@ -25,14 +25,12 @@ pub fn Redirect(room: Room) -> impl IntoView {
             more: Some(words.to_group.into()),
             sign: Sign::Icon("redirect"),
             chosen: false,
+            barred: false,
             act: redirect(board, room, Target::Group(group.id)),
         });
-        let agents = others(room, agents.get()).map(|agent| Item {
-            more: Some(state(board, &agent).into()),
-            label: agent.face.name,
-            sign: dot(agent.connected && agent.online),
-            chosen: false,
-            act: redirect(board, room, Target::Agent(agent.face.id)),
+        let agents = others(room, agents.get()).map(|agent| {
+            let act = redirect(board, room, Target::Agent(agent.face.id.clone()));
+            item(board, agent, act)
         });
         groups.chain(agents).collect::<Vec<_>>()
     });
@@ -59,13 +57,8 @@ pub fn Invite(room: Room) -> impl IntoView {
         others(room, agents.get())
             .map(|agent| {
                 let id = agent.face.id.clone();
-                Item {
-                    more: Some(state(board, &agent).into()),
-                    label: agent.face.name,
-                    sign: dot(agent.connected && agent.online),
-                    chosen: false,
-                    act: Callback::new(move |()| room.wish(board, Act::Invite { agent: id.clone() })),
-                }
+                let act = Callback::new(move |()| room.wish(board, Act::Invite { agent: id.clone() }));
+                item(board, agent, act)
             })
             .collect::<Vec<_>>()
     });
@@ -95,7 +88,7 @@ fn read(board: Board, room: Room, agents: RwSignal<Vec<AgentState>>) {
 /// Those who are not in it yet, who are there first.
 fn others(room: Room, mut agents: Vec<AgentState>) -> impl Iterator<Item = AgentState> {
     agents.retain(|a| !room.of(|chat| chat.is_inside(&a.face.id)).unwrap_or(false));
-    agents.sort_by_key(|a| !(a.connected && a.online));
+    agents.sort_by_key(|a| (!a.connected, !a.online));
     agents.into_iter()
 }
 
@@ -103,10 +96,21 @@ fn redirect(board: Board, room: Room, to: Target) -> Callback<()> {
     Callback::new(move |()| room.wish(board, Act::Redirect { to: to.clone() }))
 }
 
-fn state(board: Board, agent: &AgentState) -> &'static str {
-    if agent.connected && agent.online { board.words.online } else { board.words.offline }
-}
-
-fn dot(on: bool) -> Sign {
-    Sign::Dot(if on { "dot" } else { "dot dot--off" })
+/// Who is not connected hears of nothing, so nothing is handed to him.
+fn item(board: Board, agent: AgentState, act: Callback<()>) -> Item {
+    let words = board.words;
+    let (on, off) = (agent.connected && agent.online, !agent.connected);
+    let state = match (on, off) {
+        (true, _) => words.online,
+        (_, true) => words.common.offline,
+        _ => words.offline,
+    };
+    Item {
+        label: agent.face.name,
+        more: Some(state.into()),
+        sign: Sign::Dot(if on { "dot" } else { "dot dot--off" }),
+        chosen: false,
+        barred: off,
+        act,
+    }
 }

@@ -175,6 +175,7 @@ fn Head(filter: Memo<Filter>) -> impl IntoView {
                 more: None,
                 sign: Sign::None,
                 chosen: filter.get() == this,
+                barred: false,
                 act: Callback::new(move |()| route::go(&["/tickets?filter=", this.word()].concat())),
             })
             .to_vec()

@@ -43,6 +43,7 @@ pub fn WrapUp(room: Room) -> impl IntoView {
                 },
                 sign: Sign::Dot(dot(this)),
                 chosen: status.get() == this,
+                barred: false,
                 act: Callback::new(move |()| status.set(this)),
             })
             .to_vec()
