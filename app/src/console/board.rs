@@ -161,6 +161,9 @@ impl Board {
                 if self.reading.get_value() {
                     self.late.update_value(|late| late.push(card.clone()));
                 }
+                if let Some(room) = self.room(&card.chat) {
+                    room.hear_of(self, &card);
+                }
                 self.place(card);
                 self.open_mine();
             }

@@ -14,7 +14,8 @@ use super::room::{Reading, Room};
 use super::route::{View, place};
 use super::tabs::Tabs;
 use super::targets::{Invite, Redirect};
-use domain::{Act, Stage};
+use crate::doors::Failure;
+use domain::{Act, Refusal, Stage, Trouble};
 use leptos::html;
 use leptos::prelude::*;
 
@@ -88,7 +89,11 @@ fn Body(room: Room) -> impl IntoView {
         Reading::Failed(failure) => Some(note::why(board.words, &failure)),
         Reading::First | Reading::Ready => None,
     });
-    let ready = memo(move |_| room.of(|_| ()).is_some());
+    // What is not his to read any more is not shown from before either.
+    let ready = memo(move |_| {
+        const NOT_YOURS: Failure = Failure::Trouble(Trouble::Refused(Refusal::NotYours));
+        room.reading.get() != Reading::Failed(NOT_YOURS) && room.of(|_| ()).is_some()
+    });
     drawn(move || {
         match (failed.get().filter(|_| !ready.get()), ready.get()) {
         (Some(why), _) => view! {

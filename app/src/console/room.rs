@@ -6,7 +6,7 @@ use super::composer::Mode;
 use super::outbox::{self, Pending};
 use crate::doors::{Failure, chat, ticket};
 use domain::event::Wish;
-use domain::wire::Up;
+use domain::wire::{Card, Up};
 use domain::{Act, Event, Face, Refusal, Span, Stage, Thread, Ticket, Time, Told, Trouble};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
@@ -147,6 +147,14 @@ impl Room {
             self.watching.set(false);
         }
         if !whole {
+            self.read(board);
+        }
+    }
+
+    /// Its card changed. Who does not follow it learns no more, and may not be allowed to read on.
+    pub fn hear_of(self, board: Board, card: &Card) {
+        let heard = self.thread.with_untracked(|thread| thread.heard().0);
+        if !self.following.get_value() && self.reading.get_untracked() == Reading::Ready && card.seq > heard {
             self.read(board);
         }
     }
