@@ -212,7 +212,7 @@ fn read(bytes: &[u8]) -> Option<Down> {
         2 => postcard::from_bytes(rest).map(Down::Told),
         3 => postcard::from_bytes(rest).map(|(chat, by)| Down::Typing { chat, by }),
         4 => postcard::from_bytes(rest).map(Down::Wait),
-        8 => postcard::from_bytes(rest).map(Down::Bye),
+        9 => postcard::from_bytes(rest).map(Down::Bye),
         _ => return None,
     }
     .ok()
