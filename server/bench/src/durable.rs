@@ -21,6 +21,8 @@ const GOAL: f64 = 0.5;
 const STEADY: f64 = 3.0;
 /// The generator's share of one core; with more, it would measure itself.
 const GENERATOR: f64 = 0.7;
+/// Messages of a transaction while the floor warms up.
+const WARM: usize = 10;
 /// The most a round may be tried again, each time slower.
 const TRIES: usize = 5;
 
@@ -38,7 +40,6 @@ pub async fn run(depth: Depth) -> Outcome<()> {
 async fn measure(depth: Depth, world: &mut World) -> Outcome<()> {
     let length = depth.pick(Duration::from_secs(1), Duration::from_secs(3));
     test_itself(world).await?;
-    let before = record::place(&world.program.database())?;
     let best = match depth {
         Depth::Quick => {
             let round = load::run(world, Plan { rate: 100.0, length }).await?;
@@ -50,18 +51,18 @@ async fn measure(depth: Depth, world: &mut World) -> Outcome<()> {
     let ids: Vec<String> = world.chats.iter().map(|talk| talk.id.clone()).collect();
     let mut floor = Floor::like(&world.program.database(), &ids)?;
     println!("floor: {}", floor.settings()?);
-    let mut sizes = record::batches(&world.program.database(), before)?;
+    // Not counted: a copied file is cold, and the program has been warm for long.
+    (_, floor) = run_beneath(floor, length, vec![WARM]).await?;
     world.heard.lock().unwrap_or_else(PoisonError::into_inner).reset();
 
     let mut rounds = Vec::new();
     let mut rate = best;
     println!("round    floor/s    ours/s   ratio   batch  generator  program/message  acknowledged");
     for n in 1..=depth.pick(3, 5) {
-        let (beneath, back) = beneath(floor, length, sizes).await?;
-        floor = back;
-        let since = record::place(&world.program.database())?;
-        let round = hold(world, depth, &mut rate, length).await?;
-        sizes = record::batches(&world.program.database(), since)?;
+        let (round, sizes) = hold(world, depth, &mut rate, length).await?;
+        // What it is compared with keeps the same number in a transaction.
+        let beneath;
+        (beneath, floor) = run_beneath(floor, length, sizes.clone()).await?;
         let batch = Spread::of(sizes.iter().map(|size| *size as f64));
         let pair = Pair { floor: beneath, ours: round.rate() };
         println!(
@@ -92,7 +93,7 @@ impl Pair {
 }
 
 /// Runs the floor beside the sockets, which must go on answering.
-async fn beneath(mut floor: Floor, length: Duration, sizes: Vec<usize>) -> Outcome<(f64, Floor)> {
+async fn run_beneath(mut floor: Floor, length: Duration, sizes: Vec<usize>) -> Outcome<(f64, Floor)> {
     let run = move || floor.run(length, &sizes).map(|block| (block.rate(), floor));
     tokio::task::spawn_blocking(run).await.map_err(|why| format!("the floor broke off: {why}"))?
 }
@@ -148,12 +149,14 @@ async fn climb(world: &mut World, length: Duration) -> Outcome<f64> {
     }
 }
 
-/// A round at this rate, or at the next lower one that is held.
-async fn hold(world: &mut World, depth: Depth, rate: &mut f64, length: Duration) -> Outcome<Round> {
+/// A round at this rate, or at the next lower one that is held; and how many messages each of its
+/// transactions carried.
+async fn hold(world: &mut World, depth: Depth, rate: &mut f64, length: Duration) -> Outcome<(Round, Vec<usize>)> {
     for _ in 0..TRIES {
+        let since = record::place(&world.program.database())?;
         let round = load::run(world, Plan { rate: *rate, length }).await?;
         if round.held(PROMPT) || depth == Depth::Quick && round.unsent == 0 {
-            return Ok(round);
+            return Ok((round, record::batches(&world.program.database(), since)?));
         }
         *rate *= 0.85;
     }
