@@ -230,7 +230,7 @@ pub async fn destination(
 
 /// Keeps what happened, in few statements.
 pub async fn keep_events(conn: &mut AnyConnection, told: &[Told]) -> Result<(), Fault> {
-    for part in database::portions(told) {
+    for part in told.chunks(database::ROWS) {
         let sql = format!(
             "insert into events (chat_id, aside, seq, after_seq, at, act, body) values {}",
             database::places(part.len(), 7)
@@ -255,7 +255,7 @@ const COLUMNS: usize = 19;
 
 /// Keeps how chats now stand, in few statements.
 pub async fn keep_states(conn: &mut AnyConnection, chats: &[Chat]) -> Result<(), Fault> {
-    for part in database::portions(chats) {
+    for part in chats.chunks(database::ROWS) {
         let sql = format!(
             "insert into chats (id, number, application_id, group_id, requested_group_id, origin, customer_id, stage, \
              end_reason, queued_at, attended_at, attended_by, first_reply_at, disconnected_at, ended_at, waiting_messages, \

@@ -153,7 +153,7 @@ pub struct Kept {
 }
 
 pub async fn keep_events(conn: &mut AnyConnection, kept: &[Kept]) -> Result<(), Fault> {
-    for part in database::portions(kept) {
+    for part in kept.chunks(database::ROWS) {
         let sql = format!(
             "insert into ticket_events (ticket_id, seq, at, act, body) values {}",
             database::places(part.len(), 5)
@@ -175,7 +175,7 @@ pub async fn keep_events(conn: &mut AnyConnection, kept: &[Kept]) -> Result<(), 
 const COLUMNS: usize = 14;
 
 pub async fn keep_states(conn: &mut AnyConnection, tickets: &[Ticket]) -> Result<(), Fault> {
-    for part in database::portions(tickets) {
+    for part in tickets.chunks(database::ROWS) {
         let sql = format!(
             "insert into tickets (id, number, chat_id, group_id, application_id, customer_id, owner_id, status, first_status, \
              created_at, changed_at, saved_at, seq, state) values {} on conflict (id) do update set \
