@@ -11,6 +11,7 @@ use domain::{Chat, Event, Reason, Refusal, Stage, Time, Told};
 use sqlx::any::AnyRow;
 use sqlx::{AnyConnection, AnyExecutor, AssertSqlSafe, Row};
 use std::collections::{HashMap, HashSet};
+use std::sync::Arc;
 
 /// Who calls: from the token or the session, never from what was sent.
 #[derive(Clone, Debug)]
@@ -254,7 +255,7 @@ pub async fn keep_events(conn: &mut AnyConnection, told: &[Told]) -> Result<(), 
 const COLUMNS: usize = 19;
 
 /// Keeps how chats now stand, in few statements.
-pub async fn keep_states(conn: &mut AnyConnection, chats: &[Chat]) -> Result<(), Fault> {
+pub async fn keep_states(conn: &mut AnyConnection, chats: &[Arc<Chat>]) -> Result<(), Fault> {
     for part in chats.chunks(database::ROWS) {
         let sql = format!(
             "insert into chats (id, number, application_id, group_id, requested_group_id, origin, customer_id, stage, \
@@ -289,7 +290,7 @@ pub async fn keep_states(conn: &mut AnyConnection, chats: &[Chat]) -> Result<(),
                 .bind(i64::from(c.waiting_messages))
                 .bind(i64::from(c.seq))
                 .bind(i64::from(c.aside_seq))
-                .bind(serde_json::to_string(c)?);
+                .bind(serde_json::to_string(&**c)?);
         }
         query.execute(&mut *conn).await?;
     }

@@ -14,12 +14,13 @@ use domain::presence::{HOLD, past};
 use domain::wire::Open;
 use domain::{Act, Chat, Event, Reason, Refusal, Scene, Span, Ticket, TicketAct, Time, Told, Who};
 use std::collections::{BTreeSet, HashMap, HashSet};
+use std::sync::Arc;
 use tokio::sync::{mpsc, oneshot};
 
 mod batch;
 mod opening;
 
-use batch::{After, Batch, Tell};
+use batch::{After, Batch, Before, Tell};
 
 /// Wishes that may wait; whoever comes then waits at the door.
 const BACKLOG: usize = 1024;
@@ -138,7 +139,8 @@ impl Door {
 
 /// A chat in memory, with what was asked of it.
 struct Live {
-    chat: Chat,
+    /// Shared with what waits to be written: it is copied only when it changes twice in a batch.
+    chat: Arc<Chat>,
     acts: HashSet<String>,
 }
 
@@ -487,7 +489,7 @@ impl Keeper {
         batch.flush().await?;
         let Some(chat) = chat::load(&mut *batch.tx, id).await? else { return Ok(()) };
         let acts = chat::acts_of(&mut *batch.tx, id).await?.into_iter().collect();
-        let live = Live { chat, acts };
+        let live = Live { chat: chat.into(), acts };
         if live.chat.is_over() {
             batch.ended.insert(id.into(), live);
         } else {
@@ -499,10 +501,10 @@ impl Keeper {
     /// Applies what was decided, and notes what must be kept and told.
     fn apply(&mut self, batch: &mut Batch, id: &str, act: &str, events: Vec<Event>) -> Result<Vec<Told>, Fault> {
         let Some(mut live) = self.memory.let_go(id) else { return Ok(Vec::new()) };
-        let before = live.chat.clone();
+        let before = Before::of(&live.chat);
         let mut told = Vec::with_capacity(events.len());
         for event in events {
-            live.chat.apply(batch.now, &event);
+            Arc::make_mut(&mut live.chat).apply(batch.now, &event);
             told.push(Told::of(&live.chat, batch.now, act, event));
         }
         for told in &told {
@@ -627,7 +629,7 @@ impl Keeper {
         let mut acts = chat::acts_of_live(&self.database.reader).await?;
         for chat in chat::load_live(&self.database.reader).await? {
             let acts = acts.remove(&chat.id).unwrap_or_else(HashSet::new);
-            memory.hold(Live { chat, acts });
+            memory.hold(Live { chat: chat.into(), acts });
         }
         let unsaved = ticket::load_unsaved(&self.database.reader).await?;
         let kept = match &self.unanswered {

@@ -10,6 +10,7 @@ use domain::wire::{AgentState, Card, Down};
 use domain::{Chat, Face, Stage, Ticket, TicketEvent, Time, Told};
 use sqlx::{Any, Row, Transaction};
 use std::collections::{HashMap, HashSet};
+use std::sync::Arc;
 
 pub struct Batch {
     pub tx: Transaction<'static, Any>,
@@ -17,7 +18,7 @@ pub struct Batch {
     /// Chats that have ended, in this batch or long ago, that somebody spoke of.
     pub ended: HashMap<String, Live>,
     told: Vec<Told>,
-    states: HashMap<String, Chat>,
+    states: HashMap<String, Arc<Chat>>,
     kept: Vec<ticket::Kept>,
     tickets: HashMap<String, Ticket>,
     after: After,
@@ -65,6 +66,25 @@ impl After {
     }
 }
 
+/// How a chat stood before something happened in it, as far as others must hear of it.
+pub struct Before {
+    group: String,
+    stage: Stage,
+    agents: Vec<String>,
+}
+
+impl Before {
+    pub fn of(chat: &Chat) -> Before {
+        let agents = chat.agents.iter().map(|a| a.face.id.clone()).collect();
+        Before { group: chat.group.id.clone(), stage: chat.stage, agents }
+    }
+
+    /// Who is inside now, and who was.
+    fn inside<'a>(&'a self, chat: &'a Chat) -> impl Iterator<Item = &'a String> {
+        self.agents.iter().chain(chat.agents.iter().map(|a| &a.face.id))
+    }
+}
+
 impl Batch {
     pub async fn begin(database: &Database, now: Time) -> Result<Batch, Fault> {
         let tx = database.begin().await?;
@@ -82,11 +102,11 @@ impl Batch {
     }
 
     /// Notes what happened in a chat, who will hear it, and whose place it may have moved.
-    pub fn note(&mut self, before: &Chat, chat: &Chat, told: &[Told]) {
+    pub fn note(&mut self, before: &Before, chat: &Arc<Chat>, told: &[Told]) {
         for t in told {
             let mut topics: Vec<Topic> = vec![Topic::Chat(chat.id.clone())];
-            let inside = before.agents.iter().chain(&chat.agents).map(|a| &a.face);
-            topics.extend(inside.chain(&chat.invited).map(|f| Topic::Agent(f.id.clone())));
+            let invited = chat.invited.iter().map(|f| &f.id);
+            topics.extend(before.inside(chat).chain(invited).map(|id| Topic::Agent(id.clone())));
             if !t.event.is_aside() {
                 topics.push(Topic::Customer(chat.customer.id.clone()));
             }
@@ -103,22 +123,21 @@ impl Batch {
     }
 
     /// The row of the lists, and the queues it came from and went to.
-    fn note_card(&mut self, before: &Chat, chat: &Chat) {
-        let moved = before.group.id != chat.group.id;
+    fn note_card(&mut self, before: &Before, chat: &Chat) {
+        let moved = before.group != chat.group.id;
         let mut card = Card::of(chat);
-        card.was_group = moved.then(|| before.group.id.clone());
+        card.was_group = moved.then(|| before.group.clone());
         let mut groups = vec![Topic::Group(chat.group.id.clone())];
         if moved {
-            groups.push(Topic::Group(before.group.id.clone()));
+            groups.push(Topic::Group(before.group.clone()));
         }
-        let inside: Vec<Topic> =
-            before.agents.iter().chain(&chat.agents).map(|a| Topic::Agent(a.face.id.clone())).collect();
+        let inside: Vec<Topic> = before.inside(chat).map(|id| Topic::Agent(id.clone())).collect();
         // Two frames: what is said in a conversation is in the row of who is in it, and of nobody else.
         self.after.tell(inside.clone(), Down::Card(card.clone()));
         self.after.tells.push(Tell { to: groups, but: inside, down: Down::Card(card.without_words()) });
         let waits = chat.stage == Stage::Waiting;
         if moved || before.stage != chat.stage || waits && chat.seq == 1 {
-            self.after.queues.insert(before.group.id.clone());
+            self.after.queues.insert(before.group.clone());
             self.after.queues.insert(chat.group.id.clone());
         }
     }
@@ -190,7 +209,7 @@ impl Batch {
             chats::keep_events(&mut self.tx, &std::mem::take(&mut self.told)).await?;
         }
         if !self.states.is_empty() {
-            let states: Vec<Chat> = self.states.drain().map(|(_, chat)| chat).collect();
+            let states: Vec<Arc<Chat>> = self.states.drain().map(|(_, chat)| chat).collect();
             chats::keep_states(&mut self.tx, &states).await?;
         }
         if !self.kept.is_empty() {

@@ -1,7 +1,7 @@
 //! How a chat begins: the visitor, the form, the subject, the queue.
 
 use super::{Got, Keeper, Live};
-use crate::keeper::batch::Batch;
+use crate::keeper::batch::{Batch, Before};
 use crate::presence::Person;
 use crate::{Answer, Fault, Visitor, application, chat, group, random, visitor};
 use domain::application::{Answer as FormAnswer, FieldKind, fill};
@@ -11,6 +11,7 @@ use domain::wire::Open;
 use domain::{Chat, Event, Origin, Refusal, Told, text};
 use sqlx::Row;
 use std::collections::HashSet;
+use std::sync::Arc;
 
 /// The longest page address that is kept, in characters.
 const PAGE_LIMIT: usize = 500;
@@ -60,9 +61,9 @@ impl Keeper {
             lang: language(&open.lang).into(),
             terms: ground.terms,
         };
-        let chat = Chat::open(open.id.clone(), batch.now, &opening);
+        let chat = Arc::new(Chat::open(open.id.clone(), batch.now, &opening));
         let told = vec![Told::of(&chat, batch.now, &open.id, Event::Opened(Box::new(opening)))];
-        batch.note(&chat, &chat, &told);
+        batch.note(&Before::of(&chat), &chat, &told);
         self.expect(Person::Customer(chat.customer.id.clone()), batch.now);
         self.memory.hold(Live { chat, acts: HashSet::from([open.id.clone()]) });
         Ok(Got::Told(told))
