@@ -8,6 +8,7 @@ use axum::extract::ws::{CloseFrame, Message, Utf8Bytes, WebSocket};
 use desk::Frame;
 use domain::Refusal;
 use domain::wire::{Bye, Down, FRAME_LIMIT, Up};
+use futures_util::SinkExt;
 use std::time::Duration;
 use tokio::time::timeout;
 use tokio_tungstenite::tungstenite;
@@ -108,28 +109,37 @@ impl Line {
             tracing::error!(%fault, "a frame was not written");
             Close::broken()
         })?;
-        self.send(bytes.into()).await
+        self.put(bytes.into()).await?;
+        self.flush().await
     }
 
-    /// Passes a frame on that is encoded once for all.
+    /// Passes a frame on that is encoded once for all; it may lie here until [`Line::flush`].
     pub async fn pass(&mut self, frame: &Frame) -> Result<(), Close> {
         let bytes = match self.encoding {
             Encoding::Json => frame.json(),
             Encoding::Postcard => frame.postcard(),
         };
-        self.send(bytes.ok_or_else(Close::broken)?).await
+        self.put(bytes.ok_or_else(Close::broken)?).await
     }
 
-    async fn send(&mut self, bytes: Bytes) -> Result<(), Close> {
+    async fn put(&mut self, bytes: Bytes) -> Result<(), Close> {
         match &mut self.wire {
             Wire::Socket(socket) => {
                 let message = match self.encoding {
                     Encoding::Json => Message::Text(Utf8Bytes::try_from(bytes).map_err(|_| Close::broken())?),
                     Encoding::Postcard => Message::Binary(bytes),
                 };
-                give(socket.send(message)).await
+                give(socket.feed(message)).await
             }
             Wire::Stream(stream) => give(stream.tell(self.encoding, &bytes)).await,
+        }
+    }
+
+    /// Sends what was passed on.
+    pub async fn flush(&mut self) -> Result<(), Close> {
+        match &mut self.wire {
+            Wire::Socket(socket) => give(socket.flush()).await,
+            Wire::Stream(_) => Ok(()),
         }
     }
 

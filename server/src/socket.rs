@@ -11,6 +11,7 @@ use crate::{fault, line};
 use desk::{Caller, Ear, Error, Heard};
 use domain::wire::{Bye, Down, Up, VERSION};
 use domain::{Refusal, Time};
+use futures_util::FutureExt;
 use line::{Close, Line, Sound};
 use std::net::IpAddr;
 use std::sync::Arc;
@@ -179,11 +180,7 @@ async fn listen(program: &Program, line: &mut Line, guest: &mut Guest) -> End {
                     },
                 }
             }
-            heard = guest.ear.hear() => match heard {
-                Heard::Frame(frame) => line.pass(&frame).await,
-                Heard::Slow => Err(Close::slow()),
-                Heard::Broken(error) => Err(refused(error)),
-            },
+            heard = guest.ear.hear() => pass(line, guest, heard).await,
             _ = pulse.tick() => {
                 if asked {
                     return End::Silent { last_heard };
@@ -200,6 +197,20 @@ async fn listen(program: &Program, line: &mut Line, guest: &mut Guest) -> End {
             return close.into();
         }
     }
+}
+
+/// Passes on what was heard, and with it what is there by now: a write costs more than a frame.
+async fn pass(line: &mut Line, guest: &mut Guest, heard: Heard) -> Result<(), Close> {
+    let mut next = Some(heard);
+    while let Some(heard) = next {
+        match heard {
+            Heard::Frame(frame) => line.pass(&frame).await?,
+            Heard::Slow => return Err(Close::slow()),
+            Heard::Broken(error) => return Err(refused(error)),
+        }
+        next = guest.ear.hear().now_or_never();
+    }
+    line.flush().await
 }
 
 /// Nobody has more to say than this; the cost of a frame is his, not everybody's.

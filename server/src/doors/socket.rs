@@ -15,6 +15,8 @@ use std::sync::Arc;
 
 /// Left alone the stack takes 128 KiB for each socket, and most sockets are idle.
 const READ_BUFFER: usize = 1024;
+/// Frames that are told at once go in one write, up to here.
+const WRITE_BUFFER: usize = 4 * 1024;
 const WRITE_BUFFER_MOST: usize = 64 * 1024;
 
 type Upgrade = Result<WebSocketUpgrade, WebSocketUpgradeRejection>;
@@ -39,7 +41,7 @@ pub async fn enter(State(program): State<Arc<Program>>, call: Call, upgrade: Upg
     let upgrade = upgrade
         .protocols([PROTOCOL_POSTCARD, PROTOCOL_JSON])
         .read_buffer_size(READ_BUFFER)
-        .write_buffer_size(0)
+        .write_buffer_size(WRITE_BUFFER)
         .max_write_buffer_size(WRITE_BUFFER_MOST)
         .max_message_size(FRAME_LIMIT)
         .max_frame_size(FRAME_LIMIT);
