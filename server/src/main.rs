@@ -6,6 +6,11 @@ use server::{Running, Site};
 use std::io::Write;
 use std::process::ExitCode;
 
+/// A message is a few hundred small pieces of memory; the system's allocator took a seventh of the
+/// processor for them.
+#[global_allocator]
+static MEMORY: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 #[tokio::main]
 async fn main() -> ExitCode {
     let Verb::Serve(asked) = Command::parse().verb;
