@@ -231,6 +231,15 @@ pub fn Bell() -> impl IntoView {
     let words = board.words;
     let open = RwSignal::new(false);
     let works = move || alerts.permission.get() == Permission::Granted;
+    let opener: NodeRef<leptos::html::Button> = NodeRef::new();
+    let escape = move |key: web_sys::KeyboardEvent| {
+        if key.key() == "Escape" && open.get_untracked() {
+            open.set(false);
+            if let Some(opener) = opener.get_untracked() {
+                let _ = opener.focus();
+            }
+        }
+    };
     let label = move || match alerts.permission.get() {
         Permission::Granted => words.alerts_on,
         Permission::Open => words.alerts_ask,
@@ -238,9 +247,9 @@ pub fn Bell() -> impl IntoView {
         Permission::Missing => words.alerts_missing,
     };
     view! {
-        <div class="bell" on:keydown=does(move |key: web_sys::KeyboardEvent| if key.key() == "Escape" { open.set(false) })>
+        <div class="bell" on:keydown=does(escape)>
             <button
-                class="button button--bare button--s" type="button" aria-expanded=live(move || open.get().to_string()) title=live(label)
+                class="button button--bare button--s" type="button" node_ref=opener aria-expanded=live(move || open.get().to_string()) title=live(label)
                 on:click=does(move |_| open.update(|open| *open = !*open))
             >
                 {drawn(move || if works() { view! { <Icon name="bell" small=true/> } } else { view! { <Icon name="bell-off" small=true/> } })}

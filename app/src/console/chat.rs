@@ -2,6 +2,7 @@
 
 use super::alert::{Alerts, checks};
 use super::board::{Board, board};
+use super::browser;
 use super::clock;
 use super::composer::Composer;
 use super::icon::Icon;
@@ -232,11 +233,12 @@ fn Ask(
             dialog.close();
         }
     };
+    let (title, text) = (browser::new_id(), browser::new_id());
     view! {
-        <button class=class type="button" hidden=live(move || hidden.get()) on:click=show>{label}</button>
-        <dialog class="dialog" node_ref=dialog aria-label=question>
-            <h2>{question}</h2>
-            <p>{say}</p>
+        <button class=class type="button" aria-haspopup="dialog" hidden=live(move || hidden.get()) on:click=show>{label}</button>
+        <dialog class="dialog" node_ref=dialog aria-labelledby=title.clone() aria-describedby=text.clone()>
+            <h2 id=title.clone()>{question}</h2>
+            <p id=text.clone()>{say}</p>
             <div class="dialog__acts">
                 <button class="button" type="button" on:click=does(move |_| close())>{words.cancel}</button>
                 <button class="button button--act" type="button" autofocus on:click=does(move |_| { close(); act.run(()) })>{label}</button>
@@ -251,8 +253,15 @@ fn Done(room: Room) -> impl IntoView {
     let board = board();
     let words = board.words;
     let ticket = move || room.ticket.get();
+    let here: NodeRef<html::P> = NodeRef::new();
+    // The box or the button that had the focus went with the conversation.
+    Effect::new(move || {
+        if here.get().is_some() {
+            request_animation_frame(move || take_lost_focus(here));
+        }
+    });
     view! {
-        <p class="talk__done">
+        <p class="talk__done" tabindex="-1" node_ref=here>
             {drawn(move || match ticket() {
                 Some(ticket) if !ticket.is_saved() && ticket.is_owned_by(&board.my_id()) => view! { <span><b>{words.now_the_ticket}</b>" "{words.now_the_ticket_say}</span> }.into_any(),
                 Some(ticket) => view! {
@@ -261,5 +270,13 @@ fn Done(room: Room) -> impl IntoView {
                 None => view! { <span>{words.no_ticket}</span> }.into_any(),
             })}
         </p>
+    }
+}
+
+fn take_lost_focus(here: NodeRef<html::P>) {
+    let active = document().active_element();
+    let lost = active.is_none_or(|a| a.tag_name() == "BODY" || a.closest("[hidden]").ok().flatten().is_some());
+    if let Some(here) = here.try_get_untracked().flatten().filter(|_| lost) {
+        let _ = here.focus();
     }
 }

@@ -74,6 +74,13 @@ impl Menu {
 
     fn focus(&self, step: i32) {
         let items = self.items();
+        // Its items may still be on their way; Esc and arrows are heard meanwhile.
+        if items.is_empty()
+            && let Some(menu) = self.whole.try_get_untracked().flatten()
+        {
+            let _ = menu.focus();
+            return;
+        }
         let active = document().active_element();
         let here = items.iter().position(|item| active.as_ref().is_some_and(|a| a.is_same_node(Some(item))));
         let count = items.len() as i32;
@@ -143,7 +150,7 @@ pub fn Items(
     };
     view! {
         <div
-            class="menu" role="menu" aria-label=label node_ref=menu.whole hidden=live(move || !menu.is_open())
+            class="menu" role="menu" tabindex="-1" aria-label=label node_ref=menu.whole hidden=live(move || !menu.is_open())
             on:keydown=does(move |event| menu.key(&event)) on:focusout=does(move |event| menu.left(&event))
         >
             <p class="menu__title" aria-hidden="true">{label}</p>
