@@ -87,7 +87,7 @@ async fn the_frame_names_the_sites_that_may_show_it() {
 
     assert_eq!(frame.status, 200);
     assert!(frame.text().contains("<html lang=\"pt\">"), "{}", frame.text());
-    assert!(frame.text().contains("/widget-es-0123456789.js"), "{}", frame.text());
+    assert!(frame.text().contains("/widget-pt-0123456789.js"), "{}", frame.text());
     let policy = frame.header("content-security-policy");
     assert!(policy.contains("frame-ancestors http://") && policy.contains(&shop), "{policy}");
     assert!(policy.contains(&format!("connect-src 'self' ws://{}", world.at)), "{policy}");
