@@ -7,20 +7,24 @@
 use crate::database::Database;
 use crate::hub::Hub;
 use crate::presence::{Note, Person, Room};
-use crate::{Answer, Clock, Error, Fault, chat, people, queue, random, ticket};
-use domain::event::{Destination, Wish};
+use crate::{Answer, Clock, Error, Fault, chat, queue, random, ticket};
+use domain::event::Wish;
 use domain::person::Agent;
 use domain::presence::{HOLD, past};
 use domain::wire::Open;
-use domain::{Act, Chat, Event, Reason, Refusal, Scene, Span, Ticket, TicketAct, Time, Told, Who};
-use std::collections::{BTreeSet, HashMap, HashSet};
+use domain::{Act, Chat, Event, Refusal, Scene, Span, Ticket, TicketAct, Time, Told, Who};
+use std::collections::HashSet;
 use std::sync::Arc;
 use tokio::sync::{mpsc, oneshot};
 
 mod batch;
+mod memory;
 mod opening;
+mod presence;
 
 use batch::{After, Batch, Before, Tell};
+use memory::{Live, Memory};
+use presence::acts_in_person;
 
 /// Wishes that may wait; whoever comes then waits at the door.
 const BACKLOG: usize = 1024;
@@ -137,84 +141,6 @@ impl Door {
     }
 }
 
-/// A chat in memory, with what was asked of it.
-struct Live {
-    /// Shared with what waits to be written: it is copied only when it changes twice in a batch.
-    chat: Arc<Chat>,
-    acts: HashSet<String>,
-}
-
-/// What the keeper knows by heart. The database is the record: when in doubt, it is read again.
-#[derive(Default)]
-struct Memory {
-    lives: HashMap<String, Live>,
-    /// The live chat of a customer: he has one at the most.
-    customers: HashMap<String, String>,
-    due: BTreeSet<(Time, String)>,
-    /// Tickets that wait for their first save.
-    unsaved: HashMap<String, Ticket>,
-    /// Agents who are not here, and since when.
-    absent: HashMap<String, Time>,
-}
-
-impl Memory {
-    fn hold(&mut self, live: Live) {
-        self.let_go(&live.chat.id);
-        if live.chat.is_over() {
-            return;
-        }
-        if let Some(due) = live.chat.due() {
-            self.due.insert((due, live.chat.id.clone()));
-        }
-        self.customers.insert(live.chat.customer.id.clone(), live.chat.id.clone());
-        self.lives.insert(live.chat.id.clone(), live);
-    }
-
-    fn let_go(&mut self, chat: &str) -> Option<Live> {
-        let live = self.lives.remove(chat)?;
-        if let Some(due) = live.chat.due() {
-            self.due.remove(&(due, chat.into()));
-        }
-        self.customers.remove(&live.chat.customer.id);
-        Some(live)
-    }
-
-    /// Chats in which this person is, or which he watches.
-    fn chats_of(&self, person: &Person) -> Vec<String> {
-        match person {
-            Person::Customer(id) => self.customers.get(id).cloned().into_iter().collect(),
-            Person::Agent(id) => {
-                let with = |l: &&Live| l.chat.is_inside(id) || is_watched(&l.chat, id);
-                self.lives.values().filter(with).map(|l| l.chat.id.clone()).collect()
-            }
-        }
-    }
-
-    /// An agent is gone since then; of two absences the later counts, for he was there between.
-    fn miss(&mut self, agent: &str, since: Time) {
-        let known = self.absent.entry(agent.into()).or_insert(since);
-        *known = since.max(*known);
-    }
-
-    fn next_due(&self) -> Option<Time> {
-        let chat = self.due.first().map(|(due, _)| *due);
-        let ticket = self.unsaved.values().filter_map(|t| self.owner_gone(t)).map(|since| past(since, HOLD)).min();
-        match (chat, ticket) {
-            (Some(c), Some(t)) => Some(c.min(t)),
-            (one, other) => one.or(other),
-        }
-    }
-
-    fn owner_gone(&self, ticket: &Ticket) -> Option<Time> {
-        ticket.owner.as_ref().and_then(|owner| self.absent.get(&owner.id)).copied()
-    }
-}
-
-/// By his id: a name may change.
-fn is_watched(chat: &Chat, agent: &str) -> bool {
-    chat.watchers.iter().any(|w| w.id == agent)
-}
-
 struct Keeper {
     database: Database,
     clock: Clock,
@@ -290,26 +216,6 @@ impl Keeper {
             for job in stop {
                 jobs.close();
                 answer(job, Ok(Got::Done));
-            }
-        }
-    }
-
-    /// Has the machine slept? Then, as after a restart, nobody was absent in that time.
-    async fn wake(&mut self) {
-        if let Some(slept) = self.clock.catch_up() {
-            tracing::warn!(
-                ms = slept.0,
-                "the machine slept, or its clock was set forward; everybody has a fresh grace"
-            );
-            self.slept = true;
-            self.room.wake();
-            let now = self.clock.now();
-            self.memory.absent.values_mut().for_each(|since| *since = now);
-        }
-        if self.slept {
-            match self.resume().await {
-                Ok(()) => self.slept = false,
-                Err(fault) => tracing::error!("nobody has a fresh grace yet: {fault}"),
             }
         }
     }
@@ -528,15 +434,6 @@ impl Keeper {
         Ok(told)
     }
 
-    /// Somebody should be here; is he not, then he is gone unless he comes.
-    fn expect(&mut self, person: Person, now: Time) {
-        if self.room.expect(&person, now)
-            && let Person::Agent(agent) = &person
-        {
-            self.memory.miss(agent, now);
-        }
-    }
-
     /// A ticket that waits for its first save has a deadline once its owner is gone.
     fn watch_over(&mut self, ticket: Ticket, now: Time) {
         if ticket.is_saved() {
@@ -584,44 +481,6 @@ impl Keeper {
         Ok(Got::Done)
     }
 
-    /// Somebody's last socket went, or his first came: his chats hear it.
-    async fn presence(&mut self, batch: &mut Batch, person: &Person, note: &Note) -> Answer<Got> {
-        let acts = match note {
-            Note::Came => vec![Act::Return],
-            Note::Went { since, back: false } => vec![Act::Leave { since: *since }],
-            Note::Went { since, back: true } => vec![Act::Return, Act::Leave { since: *since }],
-        };
-        let asker = match person {
-            Person::Customer(id) => Asker::Customer(id.clone()),
-            Person::Agent(id) => {
-                match note {
-                    Note::Came => drop(self.memory.absent.remove(id)),
-                    Note::Went { since, .. } => self.memory.miss(id, *since),
-                }
-                let Some(agent) = people::agent_in(&mut batch.tx, id).await? else { return Ok(Got::Done) };
-                batch.agent_state(&agent.face, *note == Note::Came).await?;
-                Asker::Agent(agent)
-            }
-        };
-        for chat in self.memory.chats_of(person) {
-            for act in acts.iter().cloned().chain(self.stops_watching(&chat, person, note)) {
-                let wish = Wish { id: random::id(batch.now)?, act };
-                match self.act(batch, &asker, &chat, &wish).await {
-                    Ok(_) | Err(Error::Refused(_)) => {}
-                    Err(broken) => return Err(broken),
-                }
-            }
-        }
-        Ok(Got::Done)
-    }
-
-    /// Whoever has gone watches no more.
-    fn stops_watching(&self, chat: &str, person: &Person, note: &Note) -> Option<Act> {
-        let Person::Agent(agent) = person else { return None };
-        let watches = self.memory.lives.get(chat).is_some_and(|l| is_watched(&l.chat, agent));
-        (watches && matches!(note, Note::Went { .. })).then_some(Act::Unwatch)
-    }
-
     /// The record is right; memory is made like it.
     async fn read_again(&mut self) -> Result<(), Fault> {
         let absent = std::mem::take(&mut self.memory.absent);
@@ -645,38 +504,6 @@ impl Keeper {
         unsaved.into_iter().for_each(|ticket| self.watch_over(ticket, now));
         self.in_doubt = false;
         Ok(())
-    }
-
-    /// We were down. Nobody was absent in that time: everybody's grace begins now (Q8).
-    async fn resume(&mut self) -> Result<(), Fault> {
-        let now = self.clock.now();
-        let chats: Vec<String> = self.memory.lives.keys().cloned().collect();
-        for some in chats.chunks(BATCH) {
-            let mut wants = Vec::with_capacity(some.len());
-            for chat in some {
-                let wish = Wish { id: random::id(now)?, act: Act::Resume };
-                wants.push(Want::Act { asker: Asker::Clock, chat: chat.clone(), wish });
-            }
-            for outcome in self.attempt(wants.iter()).await? {
-                if let Err(why) = outcome {
-                    return Err(Fault::new(format!("a chat could not be resumed: {why:?}")));
-                }
-            }
-        }
-        Ok(())
-    }
-}
-
-/// The agent who with this enters a conversation, looks into it or ends it: that he could ask for
-/// it does not say that he listens.
-fn acts_in_person(event: &Event) -> Option<&domain::Face> {
-    match event {
-        Event::Attended { by }
-        | Event::Joined { by }
-        | Event::Watched { by }
-        | Event::Ended { by: Some(by), reason: Reason::Agent } => Some(by),
-        Event::Redirected { to: Destination::Agent(agent), .. } => Some(agent),
-        _ => None,
     }
 }
 

@@ -1,0 +1,86 @@
+//! What the keeper knows by heart: the chats that run, the tickets that wait to be saved, who is
+//! missing, and when the clock must look.
+
+use crate::presence::Person;
+use domain::presence::{HOLD, past};
+use domain::{Chat, Ticket, Time};
+use std::collections::{BTreeSet, HashMap, HashSet};
+use std::sync::Arc;
+
+/// A chat in memory, with what was asked of it.
+pub struct Live {
+    /// Shared with what waits to be written: it is copied only when it changes twice in a batch.
+    pub chat: Arc<Chat>,
+    pub acts: HashSet<String>,
+}
+
+/// What the keeper knows by heart. The database is the record: when in doubt, it is read again.
+#[derive(Default)]
+pub struct Memory {
+    pub lives: HashMap<String, Live>,
+    /// The live chat of a customer: he has one at the most.
+    pub customers: HashMap<String, String>,
+    pub due: BTreeSet<(Time, String)>,
+    /// Tickets that wait for their first save.
+    pub unsaved: HashMap<String, Ticket>,
+    /// Agents who are not here, and since when.
+    pub absent: HashMap<String, Time>,
+}
+
+impl Memory {
+    pub fn hold(&mut self, live: Live) {
+        self.let_go(&live.chat.id);
+        if live.chat.is_over() {
+            return;
+        }
+        if let Some(due) = live.chat.due() {
+            self.due.insert((due, live.chat.id.clone()));
+        }
+        self.customers.insert(live.chat.customer.id.clone(), live.chat.id.clone());
+        self.lives.insert(live.chat.id.clone(), live);
+    }
+
+    pub fn let_go(&mut self, chat: &str) -> Option<Live> {
+        let live = self.lives.remove(chat)?;
+        if let Some(due) = live.chat.due() {
+            self.due.remove(&(due, chat.into()));
+        }
+        self.customers.remove(&live.chat.customer.id);
+        Some(live)
+    }
+
+    /// Chats in which this person is, or which he watches.
+    pub fn chats_of(&self, person: &Person) -> Vec<String> {
+        match person {
+            Person::Customer(id) => self.customers.get(id).cloned().into_iter().collect(),
+            Person::Agent(id) => {
+                let with = |l: &&Live| l.chat.is_inside(id) || is_watched(&l.chat, id);
+                self.lives.values().filter(with).map(|l| l.chat.id.clone()).collect()
+            }
+        }
+    }
+
+    /// An agent is gone since then; of two absences the later counts, for he was there between.
+    pub fn miss(&mut self, agent: &str, since: Time) {
+        let known = self.absent.entry(agent.into()).or_insert(since);
+        *known = since.max(*known);
+    }
+
+    pub fn next_due(&self) -> Option<Time> {
+        let chat = self.due.first().map(|(due, _)| *due);
+        let ticket = self.unsaved.values().filter_map(|t| self.owner_gone(t)).map(|since| past(since, HOLD)).min();
+        match (chat, ticket) {
+            (Some(c), Some(t)) => Some(c.min(t)),
+            (one, other) => one.or(other),
+        }
+    }
+
+    pub fn owner_gone(&self, ticket: &Ticket) -> Option<Time> {
+        ticket.owner.as_ref().and_then(|owner| self.absent.get(&owner.id)).copied()
+    }
+}
+
+/// By his id: a name may change.
+pub fn is_watched(chat: &Chat, agent: &str) -> bool {
+    chat.watchers.iter().any(|w| w.id == agent)
+}
