@@ -2,6 +2,7 @@
 //!
 //! - `doors`: what the console asks the server, one file per noun; each asks who, asks the desk, answers.
 //! - `console`: the console in a browser (feature `csr`).
+//! - `encoding`: the two encodings of everything that travels (feature `ssr`).
 //! - `pages`: what is drawn on the server and works without WASM (feature `ssr`).
 //! - `words`: what console and pages say, in three languages; what everybody says is in the crate `words`.
 //! - `link`: addresses of the web in what people wrote.
@@ -13,6 +14,8 @@ pub mod caller;
 #[cfg(feature = "csr")]
 pub mod console;
 pub mod doors;
+#[cfg(feature = "ssr")]
+pub mod encoding;
 pub mod link;
 #[cfg(feature = "ssr")]
 pub mod pages;

@@ -1,10 +1,11 @@
-//! The two encodings of everything that travels: postcard for our own widget, JSON for everybody.
+//! What a caller sends and wants to hear, in one of the two encodings: bodies in, answers out.
 
 use crate::fault;
+pub use app::encoding::Encoding;
 use axum::body::{Body, Bytes};
-use axum::http::{HeaderMap, HeaderName, HeaderValue, Response, StatusCode, header};
+use axum::http::{HeaderMap, HeaderValue, Response, StatusCode, header};
 use desk::Error;
-use domain::wire::{BODY_LIMIT, POSTCARD};
+use domain::wire::BODY_LIMIT;
 use domain::{Refusal, Trouble};
 use http_body_util::BodyExt;
 use serde::Serialize;
@@ -14,98 +15,54 @@ use std::time::Duration;
 /// How long a body may take to arrive: a message on a slow phone, and no more.
 const PATIENCE: Duration = Duration::from_secs(10);
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Encoding {
-    Json,
-    Postcard,
+/// What the caller wants to hear: JSON, unless he says otherwise.
+pub fn wanted(headers: &HeaderMap) -> Encoding {
+    let asked = headers.get(header::ACCEPT).or_else(|| headers.get(header::CONTENT_TYPE));
+    asked.and_then(named).unwrap_or(Encoding::Json)
 }
 
-impl Encoding {
-    /// What the caller wants to hear: JSON, unless he says otherwise.
-    pub fn wanted(headers: &HeaderMap) -> Encoding {
-        let says = |name: HeaderName| headers.get(name).is_some_and(|value| is(value, POSTCARD));
-        if says(header::ACCEPT) || !headers.contains_key(header::ACCEPT) && says(header::CONTENT_TYPE) {
-            Encoding::Postcard
-        } else {
-            Encoding::Json
-        }
-    }
+/// What the caller says that his body is.
+fn sent(headers: &HeaderMap) -> Result<Encoding, Refusal> {
+    headers.get(header::CONTENT_TYPE).and_then(named).ok_or(Refusal::Malformed)
+}
 
-    /// What the caller says that his body is.
-    fn sent(headers: &HeaderMap) -> Result<Encoding, Refusal> {
-        match headers.get(header::CONTENT_TYPE) {
-            Some(kind) if is(kind, POSTCARD) => Ok(Encoding::Postcard),
-            Some(kind) if is(kind, "application/json") => Ok(Encoding::Json),
-            _ => Err(Refusal::Malformed),
-        }
-    }
+fn named(media: &HeaderValue) -> Option<Encoding> {
+    Encoding::named(media.to_str().ok()?)
+}
 
-    pub fn media(self) -> &'static str {
-        match self {
-            Encoding::Json => "application/json",
-            Encoding::Postcard => POSTCARD,
-        }
-    }
-
-    pub fn write<T: Serialize>(self, value: &T) -> Result<Vec<u8>, desk::Fault> {
-        match self {
-            Encoding::Json => serde_json::to_vec(value)
-                .map_err(|why| desk::Fault::new(format!("an answer does not become JSON: {why}"))),
-            Encoding::Postcard => postcard::to_allocvec(value)
-                .map_err(|why| desk::Fault::new(format!("an answer does not become postcard: {why}"))),
-        }
-    }
-
-    /// Reads the whole of it: what is left over was not meant.
-    pub fn read<T: DeserializeOwned>(self, bytes: &[u8]) -> Result<T, Refusal> {
-        match self {
-            Encoding::Json => serde_json::from_slice(bytes).map_err(|_| Refusal::Malformed),
-            Encoding::Postcard => match postcard::take_from_bytes(bytes) {
-                Ok((value, [])) => Ok(value),
-                _ => Err(Refusal::Malformed),
-            },
-        }
-    }
-
-    /// The answer of a door: 200 and the value, or a status and the trouble, in one encoding.
-    pub fn answer<T: Serialize>(self, answer: Result<T, Error>) -> Response<Body> {
-        let written = answer.and_then(|value| Ok(self.write(&value)?));
-        match written {
-            Ok(bytes) => self.response(StatusCode::OK, bytes),
-            Err(error) => self.trouble(&fault::trouble(error)),
-        }
-    }
-
-    pub fn trouble(self, trouble: &Trouble) -> Response<Body> {
-        // A trouble holds nothing that fails to encode; were it so, the status would still tell.
-        let bytes = self.write(trouble).unwrap_or_else(|_| Vec::new());
-        let mut response = self.response(fault::status(trouble), bytes);
-        fault::tell_when(trouble, response.headers_mut());
-        response
-    }
-
-    fn response(self, status: StatusCode, bytes: Vec<u8>) -> Response<Body> {
-        let mut response = Response::new(Body::from(bytes));
-        *response.status_mut() = status;
-        response.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static(self.media()));
-        response
+/// The answer of a door: 200 and the value, or a status and the trouble, in one encoding.
+pub fn answer<T: Serialize>(encoding: Encoding, answer: Result<T, Error>) -> Response<Body> {
+    let written = answer.and_then(|value| Ok(encoding.write(&value)?));
+    match written {
+        Ok(bytes) => response(encoding, StatusCode::OK, bytes),
+        Err(error) => trouble(encoding, &fault::trouble(error)),
     }
 }
 
-fn is(value: &HeaderValue, media: &str) -> bool {
-    let kind = value.as_bytes().split(|b| *b == b';').next().unwrap_or(&[]);
-    kind.trim_ascii().eq_ignore_ascii_case(media.as_bytes())
+pub fn trouble(encoding: Encoding, trouble: &Trouble) -> Response<Body> {
+    // A trouble holds nothing that fails to encode; were it so, the status would still tell.
+    let bytes = encoding.write(trouble).unwrap_or_else(|_| Vec::new());
+    let mut response = response(encoding, fault::status(trouble), bytes);
+    fault::tell_when(trouble, response.headers_mut());
+    response
+}
+
+fn response(encoding: Encoding, status: StatusCode, bytes: Vec<u8>) -> Response<Body> {
+    let mut response = Response::new(Body::from(bytes));
+    *response.status_mut() = status;
+    response.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static(encoding.media()));
+    response
 }
 
 /// Reads a body of what it says it is.
 pub async fn read<T: DeserializeOwned>(headers: &HeaderMap, body: Body) -> Result<T, Error> {
-    let encoding = Encoding::sent(headers)?;
+    let encoding = sent(headers)?;
     Ok(encoding.read(&whole(headers, body).await?)?)
 }
 
 /// As [`read`], for a frame that may be no bigger than on a socket.
 pub async fn read_frame<T: DeserializeOwned>(headers: &HeaderMap, body: Body, limit: usize) -> Result<T, Error> {
-    let encoding = Encoding::sent(headers)?;
+    let encoding = sent(headers)?;
     Ok(encoding.read(&arrived(headers, body, limit, PATIENCE).await?)?)
 }
 
@@ -140,7 +97,8 @@ async fn arrived(headers: &HeaderMap, mut body: Body, limit: usize, within: Dura
 #[cfg(test)]
 mod tests {
     use super::*;
-    use domain::event::Wish;
+    use axum::http::HeaderName;
+    use domain::wire::POSTCARD;
 
     fn headers(all: &[(HeaderName, &str)]) -> HeaderMap {
         all.iter().map(|(name, value)| (name.clone(), value.parse().unwrap())).collect()
@@ -154,20 +112,7 @@ mod tests {
             (headers(&[(header::CONTENT_TYPE, POSTCARD)]), Encoding::Postcard),
             (headers(&[(header::ACCEPT, "Application/X-Postcard; v=1")]), Encoding::Postcard),
         ] {
-            assert_eq!(Encoding::wanted(&said), wanted, "{said:?}");
-        }
-    }
-
-    #[test]
-    fn what_is_left_over_is_malformed() {
-        let wish = Wish { id: "0123456789abcdef".into(), act: domain::Act::Close };
-        for encoding in [Encoding::Json, Encoding::Postcard] {
-            let mut bytes = encoding.write(&wish).unwrap();
-            assert_eq!(encoding.read::<Wish>(&bytes), Ok(wish.clone()));
-            bytes.push(7);
-            assert_eq!(encoding.read::<Wish>(&bytes), Err(Refusal::Malformed));
-            assert_eq!(encoding.read::<Wish>(&[]), Err(Refusal::Malformed));
-            assert_eq!(encoding.read::<Wish>(&[255; 64]), Err(Refusal::Malformed));
+            assert_eq!(super::wanted(&said), wanted, "{said:?}");
         }
     }
 

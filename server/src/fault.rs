@@ -68,6 +68,7 @@ pub async fn survive(
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::encoding::{self, Encoding};
 
     #[test]
     fn a_number_can_be_read_out() {
@@ -82,7 +83,7 @@ mod tests {
     async fn a_panic_becomes_an_answer() {
         let answer = survive(async { panic!("somebody's words") }, |trouble| {
             assert!(matches!(trouble, Trouble::Fault { .. }));
-            crate::encoding::Encoding::Json.trouble(&trouble)
+            encoding::trouble(Encoding::Json, &trouble)
         });
 
         assert_eq!(answer.await.status(), StatusCode::INTERNAL_SERVER_ERROR);

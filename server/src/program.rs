@@ -113,7 +113,7 @@ impl FromRequestParts<Arc<Program>> for Call {
         let headers = parts.headers.clone();
         Ok(Call {
             address: asker(program, parts.extensions.get(), &headers),
-            encoding: Encoding::wanted(&headers),
+            encoding: encoding::wanted(&headers),
             headers,
         })
     }
@@ -137,7 +137,7 @@ impl Call {
     }
 
     pub fn answer<T: Serialize>(&self, answer: Result<T, Error>) -> Response {
-        self.encoding.answer(answer)
+        encoding::answer(self.encoding, answer)
     }
 
     pub fn words(&self) -> &'static Words {
@@ -163,7 +163,7 @@ pub enum Speech {
 impl Speech {
     fn of(program: &Program, path: &str, headers: &HeaderMap) -> Speech {
         if ["/w/v1/", "/api/", "/socket", "/stream/", "/health", "/test/"].iter().any(|start| path.starts_with(start)) {
-            Speech::Data(Encoding::wanted(headers))
+            Speech::Data(encoding::wanted(headers))
         } else {
             Speech::page(program, headers)
         }
@@ -175,7 +175,7 @@ impl Speech {
 
     pub fn tell(&self, trouble: &Trouble) -> Response {
         match self {
-            Speech::Data(encoding) => encoding.trouble(trouble),
+            Speech::Data(encoding) => encoding::trouble(*encoding, trouble),
             Speech::Page(words, style) => {
                 let mut response = document::trouble(words, style, &words.trouble(trouble));
                 *response.status_mut() = fault::status(trouble);

@@ -95,16 +95,10 @@ mod asking {
 mod answering {
     use super::super::{Answer, Failure, refused};
     use super::*;
-    use domain::wire::POSTCARD;
+    use crate::encoding::Encoding;
     use domain::{Refusal, Trouble};
     use server_fn::request::Req;
     use server_fn::response::TryRes;
-
-    #[derive(Clone, Copy)]
-    enum Encoding {
-        Json,
-        Postcard,
-    }
 
     /// A refusal and a fault are answers too: in the caller's encoding, with the status that
     /// [`refused`] and the fault gave them.
@@ -116,52 +110,22 @@ mod answering {
         F: Fn(I) -> Fut + Send,
         Fut: Future<Output = Answer<O>> + Send,
     {
-        let (sent, wanted) = (Encoding::of(request.to_content_type()), Encoding::of(request.accepts()));
-        let read = async |request: S::Request| sent.read(&request.try_into_bytes().await.ok()?);
+        let named = |media: &str| Encoding::named(media).unwrap_or(Encoding::Json);
+        let sent = request.to_content_type().map_or(Encoding::Json, |media| named(media.as_ref()));
+        let wanted = request.accepts().map_or(Encoding::Json, |media| named(media.as_ref()));
+        let read = async |request: S::Request| sent.read(&request.try_into_bytes().await.ok()?).ok();
         let written = match read(request).await {
-            Some(input) => door(input).await.and_then(|output| wanted.write(&output)),
+            Some(input) => door(input).await.and_then(|output| write(wanted, &output)),
             None => Err(refused(Refusal::Malformed)),
         };
         let bytes = match written {
             Ok(bytes) => bytes,
-            Err(failure) => wanted.write(&Trouble::from(failure))?,
+            Err(failure) => write(wanted, &Trouble::from(failure))?,
         };
         S::Response::try_from_bytes(wanted.media(), bytes.into())
     }
 
-    impl Encoding {
-        fn of(media: Option<impl AsRef<str>>) -> Encoding {
-            let media = media.as_ref().map_or("", AsRef::as_ref);
-            let kind = media.split(';').next().unwrap_or("").trim();
-            if kind.eq_ignore_ascii_case(POSTCARD) { Encoding::Postcard } else { Encoding::Json }
-        }
-
-        fn media(self) -> &'static str {
-            match self {
-                Encoding::Json => "application/json",
-                Encoding::Postcard => POSTCARD,
-            }
-        }
-
-        /// The whole of it: what is left over was not meant.
-        fn read<T: DeserializeOwned>(self, bytes: &[u8]) -> Option<T> {
-            match self {
-                Encoding::Json => serde_json::from_slice(bytes).ok(),
-                Encoding::Postcard => match postcard::take_from_bytes(bytes) {
-                    Ok((value, [])) => Some(value),
-                    _ => None,
-                },
-            }
-        }
-
-        fn write<T: Serialize>(self, value: &T) -> Answer<Vec<u8>> {
-            let written = match self {
-                Encoding::Json => serde_json::to_vec(value).map_err(|why| why.to_string()),
-                Encoding::Postcard => postcard::to_allocvec(value).map_err(|why| why.to_string()),
-            };
-            written.map_err(|why| {
-                desk::Error::Broken(desk::Fault::new(["an answer is not encoded: ", &why].concat())).into()
-            })
-        }
+    fn write<T: Serialize>(encoding: Encoding, value: &T) -> Answer<Vec<u8>> {
+        encoding.write(value).map_err(|fault| desk::Error::Broken(fault).into())
     }
 }
