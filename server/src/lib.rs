@@ -17,7 +17,6 @@ mod line;
 mod listener;
 mod log;
 mod origin;
-mod patient;
 mod places;
 mod program;
 mod socket;
