@@ -9,15 +9,8 @@ use words::Words;
 
 /// The page of a screen that draws itself, in one of its builds; none: it was not built. What its parts are
 /// made of is fetched at once, and not when the screen has noticed that it needs them.
-fn shell(
-    site: &Site,
-    (screen, build): (&str, &str),
-    lang: &str,
-    title: &str,
-    parts: &[&str],
-    body: &str,
-) -> Option<String> {
-    let style = site.address(&format!("{screen}.css"))?;
+fn shell(site: &Site, style: &str, build: &str, lang: &str, title: &str, parts: &[&str], body: &str) -> Option<String> {
+    let style = site.address(style)?;
     let (script, module) = (site.address(&format!("{build}.js"))?, site.address(&format!("{build}.wasm"))?);
     let icon = site
         .address("favicon.svg")
@@ -41,7 +34,7 @@ fn shell(
 /// The console, at one of its views. The frame of it is painted as soon as its style is there.
 pub fn console(site: &Site, lang: &str, view: &str) -> Option<Response<Body>> {
     Some(page(
-        shell(site, ("console", "console"), lang, "Recado", &[lang, view], &app::pages::shell(lang))?,
+        shell(site, "console.css", "console", lang, "Recado", &[lang, view], &app::pages::shell(lang))?,
         Kind::Console,
     ))
 }
@@ -49,7 +42,7 @@ pub fn console(site: &Site, lang: &str, view: &str) -> Option<Response<Body>> {
 /// The widget's frame in one of its languages, for these sites.
 pub fn frame(site: &Site, lang: &str, sites: Vec<String>) -> Option<Response<Body>> {
     let build = format!("widget-{lang}");
-    Some(page(shell(site, ("widget", &build), lang, "Chat", &[], "")?, Kind::Frame(sites)))
+    Some(page(shell(site, "widget.css", &build, lang, "Chat", &[], "")?, Kind::Frame(sites)))
 }
 
 /// What went wrong, in one sentence.

@@ -59,7 +59,7 @@ pub fn start() {
                 Err(Failure::Trouble(trouble)) => return refused(&trouble).await,
             }
         };
-        let home = if me.agent.may_chat() { "/chat" } else { "/tickets" };
+        let home = crate::doors::me::home(&me.agent);
         let words = part::words(&me.lang).await;
         route::arrive(home).await;
         browser::remove("shell");

@@ -5,6 +5,11 @@ use super::door::Door;
 use domain::wire::Me;
 use leptos::prelude::*;
 
+/// Where the console goes by itself.
+pub fn home(agent: &domain::person::Agent) -> &'static str {
+    if agent.may_chat() { "/chat" } else { "/tickets" }
+}
+
 #[server(endpoint = "console/me", protocol = Door)]
 pub async fn read_me() -> Answer<Me> {
     let signed = super::caller().await?;

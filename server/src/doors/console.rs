@@ -22,17 +22,8 @@ pub async fn document(State(program): State<Arc<Program>>, call: Call, uri: Uri)
     let answer = async {
         let token = program.session(&call.headers).ok_or(Refusal::SignedOut)?;
         let signed = program.desk.session(&token).await?;
-        let view = match uri.path().split('/').nth(1).unwrap_or_default() {
-            // Where the console goes by itself.
-            "" => {
-                if signed.agent.may_chat() {
-                    "chat"
-                } else {
-                    "tickets"
-                }
-            }
-            view => view,
-        };
+        let path = if uri.path() == "/" { app::doors::me::home(&signed.agent) } else { uri.path() };
+        let view = path.split('/').nth(1).unwrap_or_default();
         let document = document::console(&program.site, words::of(&signed.lang).lang, view);
         document.ok_or_else(|| Error::Broken(desk::Fault::new("the console was not built into this program")))
     };
