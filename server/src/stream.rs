@@ -57,11 +57,11 @@ impl Streams {
         lines.last += 1;
         let number = lines.last;
         lines.open.insert(name.into(), End { number, credential, ups });
-        let place = Place { streams: self.clone(), name: name.into(), number };
+        let name = Name { streams: self.clone(), name: name.into(), number };
         let body = unfold(told, |mut told: mpsc::Receiver<Bytes>| async move {
             told.recv().await.map(|event| (Ok::<_, Infallible>(event), told))
         });
-        Ok((Stream { ups: said, downs, _place: place }, Body::from_stream(body)))
+        Ok((Stream { ups: said, downs, _name: name }, Body::from_stream(body)))
     }
 
     /// A frame up one's own stream.
@@ -80,13 +80,13 @@ impl Streams {
 }
 
 /// A name among the streams, given up when dropped.
-struct Place {
+struct Name {
     streams: Streams,
     name: String,
     number: u64,
 }
 
-impl Drop for Place {
+impl Drop for Name {
     fn drop(&mut self) {
         let mut lines = self.streams.lock();
         if lines.open.get(&self.name).is_some_and(|end| end.number == self.number) {
@@ -99,7 +99,7 @@ impl Drop for Place {
 pub struct Stream {
     ups: mpsc::Receiver<Up>,
     downs: mpsc::Sender<Bytes>,
-    _place: Place,
+    _name: Name,
 }
 
 impl Stream {

@@ -39,7 +39,7 @@ pub fn check(house: &House) -> Result<()> {
     let domain = tree(house, "domain", &["--target", "all"])?;
     walls.hold("domain does no I/O", domain.iter().filter(|name| !HARMLESS.contains(&name.as_str())));
     walls.without("the widget carries nothing of the server", &tree(house, "widget", BROWSER)?, NATIVE);
-    walls.without("the widget carries nothing of the console", &tree(house, "widget", BROWSER)?, &["app"]);
+    walls.without("the widget carries nothing of the console", &tree(house, "widget", BROWSER)?, &["app", "leptos"]);
     let console = tree(house, "app", &[BROWSER, &["--features", "csr"]].concat())?;
     walls.without("the console in a browser carries nothing of the server", &console, NATIVE);
     walls.without("app reaches desk only under ssr", &tree(house, "app", HOST)?, &["desk", "sqlx"]);
