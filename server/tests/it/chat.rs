@@ -3,30 +3,7 @@
 use crate::client::{get, post};
 use crate::world::{INES, KEY, World, new_id, new_token, opening, wish, words};
 use domain::application::ApplicationView;
-use domain::wire::{Down, Page, Wait};
-use domain::{Act, Event};
-
-#[tokio::test]
-async fn a_message_travels_up_by_a_request_and_down_by_a_socket() {
-    let world = World::new().await;
-    let (session, mut console) = world.agent(INES).await;
-    let ana = world.customer().await;
-    let mut widget = world.widget_socket(&ana.token).await;
-    let card = console.until(|down| if let Down::Card(card) = down { Some(card) } else { None }).await;
-
-    let attend = serde_json::json!({ "chat": ana.chat, "wish": wish(Act::Attend) });
-    let attended: Page = world.ask(world.function("chat/act", &session, &attend)).await.ok();
-    let sent: Page = ana.wish(words("Hola")).await.ok();
-
-    assert_eq!(card.chat, ana.chat);
-    assert!(matches!(attended.told[0].event, Event::Attended { .. }));
-    let posted = |down| match down {
-        Down::Told(told) if matches!(told.event, Event::Posted { .. }) => Some(told),
-        _ => None,
-    };
-    assert_eq!(widget.until(posted).await, sent.told[0]);
-    assert_eq!(console.until(posted).await, sent.told[0]);
-}
+use domain::wire::{Page, Wait};
 
 #[tokio::test]
 async fn both_encodings_say_the_same() {

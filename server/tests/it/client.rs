@@ -1,5 +1,6 @@
 //! A browser as the server sees it: requests, answers, sockets.
 
+use crate::world::World;
 use axum::body::Bytes;
 use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, Request, Response, StatusCode, header};
 use base64::Engine;
@@ -338,5 +339,49 @@ impl Stream {
         let bye = self.until(|down| if let Down::Bye(bye) = down { Some(bye) } else { None }).await;
         assert_eq!(self.hear().await, None);
         bye
+    }
+}
+
+/// How a browser is connected.
+#[derive(Clone, Copy, Debug)]
+pub enum Way {
+    Socket,
+    Stream,
+}
+
+/// The line of a browser, whichever way it goes.
+pub enum Line {
+    Socket(Socket),
+    Stream(Stream),
+}
+
+impl Line {
+    pub async fn of_console(world: &World, way: Way, session: &str) -> Line {
+        match way {
+            Way::Socket => Line::Socket(world.console_socket(session).await),
+            Way::Stream => Line::Stream(world.console_stream(session).await),
+        }
+    }
+
+    pub async fn of_widget(world: &World, way: Way, token: &str) -> Line {
+        match way {
+            Way::Socket => Line::Socket(world.widget_socket(token).await),
+            Way::Stream => Line::Stream(world.widget_stream(token).await),
+        }
+    }
+
+    pub async fn say(&mut self, up: &Up) {
+        match self {
+            Line::Socket(socket) => socket.say(up).await,
+            Line::Stream(stream) => stream.say(up).await,
+        }
+    }
+
+    /// Waits for a frame like this; others may come before.
+    pub async fn until<T>(&mut self, pick: impl Fn(Down) -> Option<T>) -> T {
+        match self {
+            Line::Socket(socket) => socket.until(pick).await,
+            Line::Stream(stream) => stream.until(pick).await,
+        }
     }
 }

@@ -6,6 +6,7 @@ mod chat;
 mod client;
 mod console;
 mod gate;
+mod line;
 mod program;
 mod sign_in;
 mod socket;

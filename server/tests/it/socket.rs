@@ -132,60 +132,6 @@ async fn an_echo_proves_both_directions_and_the_server_asks_by_itself() {
 }
 
 #[tokio::test]
-async fn typing_reaches_the_others_and_is_kept_nowhere() {
-    let world = World::new().await;
-    let (_, _ines) = world.agent(INES).await;
-    let (_, mut console) = world.agent(MARTA).await;
-    let ana = world.customer().await;
-    let mut widget = world.widget_socket(&ana.token).await;
-    console.say(&Up::Follow { chat: ana.chat.clone() }).await;
-    // Frames of one socket are taken in their order: after the echo the chat is followed.
-    console.say(&Up::Ping(1)).await;
-    console.until(|down| matches!(down, Down::Pong(1)).then_some(())).await;
-    let before = ana.told().await;
-
-    widget.say(&Up::Typing { chat: ana.chat.clone() }).await;
-
-    let typing = console.until(|down| if let Down::Typing { chat, by } = down { Some((chat, by)) } else { None }).await;
-    assert_eq!(typing, (ana.chat.clone(), None));
-    assert_eq!(ana.told().await, before);
-}
-
-#[tokio::test]
-async fn a_customer_hears_nothing_of_another() {
-    let world = World::new().await;
-    let (_, _console) = world.agent(INES).await;
-    let (ana, eve) = (world.customer().await, world.customer().await);
-    let mut spy = world.widget_socket(&eve.token).await;
-    for up in [Up::Follow { chat: ana.chat.clone() }, Up::Typing { chat: ana.chat.clone() }] {
-        spy.say(&up).await;
-    }
-
-    ana.wish(words("only for you")).await;
-    eve.wish(words("for me")).await;
-
-    let heard = spy.until(|down| if let Down::Told(told) = down { Some(told) } else { None }).await;
-    assert_eq!(heard.chat, eve.chat);
-}
-
-#[tokio::test]
-async fn a_customer_who_closes_his_browser_is_gone_at_once() {
-    let world = World::new().await;
-    let (_, mut console) = world.agent(INES).await;
-    let ana = world.customer().await;
-    let widget = world.widget_socket(&ana.token).await;
-
-    drop(widget);
-
-    let gone = |down| match down {
-        Down::Card(card) if card.gone_since.is_some() => Some(card.chat),
-        _ => None,
-    };
-    assert_eq!(console.until(gone).await, ana.chat);
-    assert!(matches!(ana.told().await.last().unwrap().event, Event::Left { .. }));
-}
-
-#[tokio::test]
 async fn a_stop_says_goodbye_and_nobody_has_left_because_of_it() {
     let world = World::new().await;
     let (_, mut console) = world.agent(INES).await;

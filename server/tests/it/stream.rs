@@ -1,9 +1,9 @@
 //! The stream that stands in for a socket: the same stories, through a GET and POSTs.
 
 use crate::client::post;
-use crate::world::{INES, MARTA, World, listening, new_id, new_token, wish, words};
-use domain::wire::{Bye, Down, FRAME_LIMIT, Page, Up, VERSION};
-use domain::{Act, Event, Refusal};
+use crate::world::{INES, World, listening, new_id, new_token, wish, words};
+use domain::wire::{Bye, Down, FRAME_LIMIT, Up, VERSION};
+use domain::{Event, Refusal};
 
 fn pong(number: u32) -> impl Fn(Down) -> Option<()> {
     move |down| (down == Down::Pong(number)).then_some(())
@@ -54,28 +54,6 @@ async fn who_is_not_known_hears_nothing() {
     let unsaid = crate::client::get(format!("/stream/{}", new_id())).cookie(&session);
     refused(unsaid).await.err().unwrap().refused(400, Refusal::Malformed);
     assert_eq!(world.running.desk.listeners(), 0);
-}
-
-#[tokio::test]
-async fn a_message_travels_up_by_a_request_and_down_by_a_stream() {
-    let world = World::new().await;
-    let session = world.sign_in(INES).await;
-    let mut console = world.console_stream(&session).await;
-    let ana = world.customer().await;
-    let mut widget = world.widget_stream(&ana.token).await;
-    let card = console.until(|down| if let Down::Card(card) = down { Some(card) } else { None }).await;
-
-    let attend = serde_json::json!({ "chat": ana.chat, "wish": wish(Act::Attend) });
-    world.ask(world.function("chat/act", &session, &attend)).await.ok::<Page>();
-    let sent: Page = ana.wish(words("Hola")).await.ok();
-
-    assert_eq!(card.chat, ana.chat);
-    let posted = |down| match down {
-        Down::Told(told) if matches!(told.event, Event::Posted { .. }) => Some(told),
-        _ => None,
-    };
-    assert_eq!(widget.until(posted).await, sent.told[0]);
-    assert_eq!(console.until(posted).await, sent.told[0]);
 }
 
 #[tokio::test]
@@ -152,60 +130,6 @@ async fn who_does_not_answer_is_gone_and_who_answers_stays() {
     let mine = world.ask(crate::client::get("/w/v1/chat").bearer(&eve.token)).await.ok::<Option<String>>();
     assert_eq!(mine, Some(eve.chat.clone()));
     assert!(!eve.told().await.iter().any(|told| matches!(told.event, Event::Left { .. })));
-}
-
-#[tokio::test]
-async fn typing_reaches_the_others_and_is_kept_nowhere() {
-    let world = World::new().await;
-    let (_, _ines) = world.agent(INES).await;
-    let session = world.sign_in(MARTA).await;
-    let mut console = world.console_stream(&session).await;
-    let ana = world.customer().await;
-    let widget = world.widget_stream(&ana.token).await;
-    console.say(&Up::Follow { chat: ana.chat.clone() }).await;
-    // Frames of one stream are taken in their order: after the echo the chat is followed.
-    console.say(&Up::Ping(1)).await;
-    console.until(pong(1)).await;
-    let before = ana.told().await;
-
-    widget.say(&Up::Typing { chat: ana.chat.clone() }).await;
-
-    let typing = console.until(|down| if let Down::Typing { chat, by } = down { Some((chat, by)) } else { None }).await;
-    assert_eq!(typing, (ana.chat.clone(), None));
-    assert_eq!(ana.told().await, before);
-}
-
-#[tokio::test]
-async fn a_customer_hears_nothing_of_another() {
-    let world = World::new().await;
-    let (_, _console) = world.agent(INES).await;
-    let (ana, eve) = (world.customer().await, world.customer().await);
-    let mut spy = world.widget_stream(&eve.token).await;
-    for up in [Up::Follow { chat: ana.chat.clone() }, Up::Typing { chat: ana.chat.clone() }] {
-        spy.say(&up).await;
-    }
-
-    ana.wish(words("only for you")).await;
-    eve.wish(words("for me")).await;
-
-    let heard = spy.until(|down| if let Down::Told(told) = down { Some(told) } else { None }).await;
-    assert_eq!(heard.chat, eve.chat);
-}
-
-#[tokio::test]
-async fn a_customer_who_closes_his_browser_is_gone_at_once() {
-    let world = World::new().await;
-    let (_, mut console) = world.agent(INES).await;
-    let ana = world.customer().await;
-    let widget = world.widget_stream(&ana.token).await;
-
-    drop(widget);
-
-    let gone = |down| match down {
-        Down::Card(card) if card.gone_since.is_some() => Some(card.chat),
-        _ => None,
-    };
-    assert_eq!(console.until(gone).await, ana.chat);
 }
 
 #[tokio::test]
