@@ -6,7 +6,7 @@ use domain::application::Answer as FormAnswer;
 use domain::event::Wish;
 use domain::person::Agent;
 use domain::wire::{Down, Open};
-use domain::{Act, Chat, Refusal, Span, Thread, Time, Told};
+use domain::{Act, Chat, Reason, Refusal, Span, Stage, Thread, Time, Told};
 use sqlx::{AnyPool, AssertSqlSafe, Executor, Row};
 use std::collections::HashMap;
 use std::sync::atomic::{AtomicU32, Ordering};
@@ -228,6 +228,14 @@ impl World {
     /// A chat as Marta sees it, who administers everything.
     pub async fn chat(&self, chat: &str) -> Chat {
         self.screen(MARTA, chat).await.chat.unwrap()
+    }
+
+    /// It stands so for exactly so long from now, and is over a moment later.
+    pub async fn sees_it_end(&self, chat: &str, after: Span, stands: Stage, reason: Reason) {
+        self.wait(after).await;
+        assert_eq!(self.chat(chat).await.stage, stands);
+        self.wait(Span(1)).await;
+        assert_eq!(self.chat(chat).await.stage, Stage::Ended(reason));
     }
 
     /// A pool of one's own, to look at what is really kept.
