@@ -17,5 +17,5 @@ pub fn avatar(face: &Face, class: &str) -> Element {
 /// The first faces of a team, one over the other's edge, in the place with this id.
 pub fn fill(id: &str, faces: &[Face], class: &str) {
     let key: Vec<&str> = faces.iter().flat_map(|face| [&*face.id, &face.name]).collect();
-    dom::fill(id, &key.join("/"), &|| faces.iter().take(3).map(|face| avatar(face, class)).collect());
+    dom::fill(id, &key, &|| faces.iter().take(3).map(|face| avatar(face, class)).collect());
 }

@@ -43,7 +43,7 @@ pub fn paint(state: &State) {
     {
         text.set_value(&state.kept.draft);
     }
-    dom::enable("send", !state.blank);
+    dom::enable("send", !state.is_blank());
 }
 
 /// Enter sends. While a word is being composed of several keys, it belongs to the word.
@@ -79,14 +79,17 @@ impl Visit {
     /// Keeps the draft, soon, and lets the agents know that he is writing.
     fn write(self, draft: String) {
         let blank = draft.trim().is_empty();
-        self.note(|kept| kept.draft = draft);
-        let (was_blank, attended) = {
-            let state = self.peek();
-            (state.blank, state.chat().filter(|chat| chat.stage == Stage::Attending).map(|chat| chat.id.clone()))
-        };
-        if was_blank != blank {
-            self.change().blank = blank;
+        let was_blank = self.peek().is_blank();
+        // A letter more is painted by the browser; whether there is something to send, by us.
+        if was_blank == blank {
+            self.note(|kept| kept.draft = draft);
+        } else {
+            self.change().kept.draft = draft;
         }
+        let attended = {
+            let state = self.peek();
+            state.chat().filter(|chat| chat.stage == Stage::Attending).map(|chat| chat.id.clone())
+        };
         if !WAITS.replace(true) {
             clock::spawn(async move {
                 clock::sleep(PAUSE).await;

@@ -71,12 +71,14 @@ pub fn call(id: &str, name: &str) {
     }
 }
 
-/// Keeps the list with this id filled; `key` is what it was made of, so that it is made once.
-pub fn fill(id: &str, key: &str, items: &dyn Fn() -> Vec<Element>) {
+/// Keeps the list with this id filled; `of` is what it is made of, so that it is made once.
+pub fn fill(id: &str, of: &[&str], items: &dyn Fn() -> Vec<Element>) {
+    // Ids and names are lines: no two lists are told alike.
+    let key = of.join("\n");
     if let Some(list) = find(id)
-        && list.get_attribute("data-key").as_deref() != Some(key)
+        && list.get_attribute("data-key").as_deref() != Some(&*key)
     {
-        set(&list, "data-key", key);
+        set(&list, "data-key", &key);
         list.set_text_content(None);
         within(list.into(), &items().iter().collect::<Vec<_>>());
     }

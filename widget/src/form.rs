@@ -27,7 +27,7 @@ pub fn paint(words: &Words, state: &State) {
     let fields = fields(state);
     let key: Vec<&str> = fields.iter().flat_map(|f| [&*f.key, &f.label, if f.required { "!" } else { "" }]).collect();
     // Drawn again only for other fields: what stands in them is his.
-    dom::fill("fields", &key.join("/"), &|| {
+    dom::fill("fields", &key, &|| {
         let drawn = fields.iter().enumerate().map(|(i, one)| field(words, state, one, i == 0));
         drawn.collect()
     });

@@ -71,7 +71,7 @@ pub fn paint(words: &Words, state: &State) {
 fn typing(words: &Words, state: &State) {
     dom::show("typing", state.typing.is_some());
     let key = state.typing.as_ref().map_or("", |face| &face.id);
-    dom::fill("typing", key, &|| {
+    dom::fill("typing", &[key], &|| {
         let writes = |face: &Face| {
             let dots = [dom::element("i", ""), dom::element("i", ""), dom::element("i", "")];
             let dots = dom::within(dom::element("span", "typing"), &dots.each_ref());

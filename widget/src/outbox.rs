@@ -43,7 +43,6 @@ impl Visit {
             kept.unsent.push(Unsent { id, chat: kept.chat.clone(), text, mark: Mark::Sending });
             kept.draft.clear();
         });
-        self.change().blank = true;
         self.send();
     }
 
@@ -54,16 +53,13 @@ impl Visit {
 
     /// Words that were refused go back to where he writes, before what stands there.
     pub fn take_back(self, id: &str) {
-        let mut blank = true;
         self.done(id);
         self.keep(|kept| {
             if let Some(at) = kept.unsent.iter().position(|unsent| unsent.id == id) {
                 let text = kept.unsent.remove(at).text;
                 kept.draft = if kept.draft.is_empty() { text } else { [&text, "\n", &kept.draft].concat() };
             }
-            blank = kept.draft.trim().is_empty();
         });
-        self.change().blank = blank;
         self.focus();
     }
 

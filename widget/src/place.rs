@@ -29,7 +29,7 @@ pub fn paint(words: &Words, state: &State) {
     let place = place.unwrap_or(0);
     dom::say("place-says", &place.to_string());
     let bars = place.min(BARS);
-    dom::fill("places", &bars.to_string(), &|| (0..bars).map(|_| dom::element("i", "")).collect());
+    dom::fill("places", &[&*bars.to_string()], &|| (0..bars).map(|_| dom::element("i", "")).collect());
     let average = average(state);
     dom::say("wait-says", &average.map_or(words.unknown.into(), |span| minutes(words, span)));
     if let Some(says) = dom::find("wait-says") {

@@ -72,10 +72,12 @@ pub fn paint(words: &Words, state: &State) {
         avatar::fill("question-voice", &face, "avatar avatar--s");
     }
     let answers: Vec<&str> = state.kept.answers.iter().flat_map(|a| [&*a.label, &a.value]).collect();
-    dom::fill("answers", &answers.join("/"), &|| state.kept.answers.iter().map(log::answer).collect());
-    let subjects: Vec<&str> = subjects(state).iter().flat_map(|subject| [&*subject.id, &subject.name]).collect();
+    dom::fill("answers", &answers, &|| state.kept.answers.iter().map(log::answer).collect());
+    let round = state.round.to_string();
+    let mut subjects: Vec<&str> = subjects(state).iter().flat_map(|subject| [&*subject.id, &subject.name]).collect();
     // Drawn anew with each visit of the screen, so that the choice of who was here before is gone.
-    dom::fill("subjects", &[subjects.join("/"), state.round.to_string()].concat(), &|| choices(state));
+    subjects.push(&round);
+    dom::fill("subjects", &subjects, &|| choices(state));
     dom::say("choice-says", &name(state));
     dom::say("away-says", &(words.nobody_in)(&name(state)));
     avatar::fill("here-faces", online(state), "avatar avatar--s");

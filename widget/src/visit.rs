@@ -68,8 +68,6 @@ pub struct State {
     pub over: String,
     /// The field of the form that is wrong, and why.
     pub fault: (String, String),
-    /// The composer has nothing to send.
-    pub blank: bool,
     /// A request is under way that must not be made twice.
     pub busy: bool,
 }
@@ -77,6 +75,11 @@ pub struct State {
 impl State {
     pub fn chat(&self) -> Option<&domain::Chat> {
         self.thread.chat.as_ref()
+    }
+
+    /// The composer has nothing to send.
+    pub fn is_blank(&self) -> bool {
+        self.kept.draft.trim().is_empty()
     }
 }
 
@@ -134,7 +137,7 @@ thread_local! {
 
 impl Visit {
     pub fn new(ask: &ask::Ask, paint: fn(Visit)) -> Visit {
-        let state = State { visible: page::is_alone(), blank: true, ..State::default() };
+        let state = State { visible: page::is_alone(), ..State::default() };
         // As long as the document.
         let state = Box::leak(Box::new(RefCell::new(state)));
         Visit { words: crate::words::of(&ask.lang), key: ask.key.clone().leak(), state, paint }
@@ -222,11 +225,7 @@ impl Visit {
             kept.chat = chat.unwrap_or_default();
         }
         let (running, opening) = (!kept.chat.is_empty(), kept.opening.clone());
-        {
-            let mut state = self.change();
-            state.blank = kept.draft.trim().is_empty();
-            state.kept = kept;
-        }
+        self.change().kept = kept;
         if running {
             self.rejoin();
         } else if let Some(open) = opening {
@@ -325,7 +324,6 @@ impl Visit {
             }
             rest.push(std::mem::take(&mut state.kept.draft));
             state.kept.draft = rest.join("\n").trim().into();
-            state.blank = state.kept.draft.is_empty();
             state.kept.seen = 0;
         }
         self.go(Screen::Home);
