@@ -1,7 +1,8 @@
 //! The conversation: waiting (R21-R23), with agents (R29, R30), without a line, and over (R38-R40).
 
+use crate::state::State;
 use crate::topbar::{back, button, minimise};
-use crate::visit::{State, Visit};
+use crate::visit::Visit;
 use crate::words::{Words, list};
 use crate::{avatar, clock, composer, dom, door, icon, log, place};
 use domain::application::{FieldKind, is_plausible};

@@ -1,6 +1,7 @@
 //! Where he writes. What stands in it survives a reload; what he sends goes to the outbox.
 
-use crate::visit::{State, Visit};
+use crate::state::State;
+use crate::visit::Visit;
 use crate::words::Words;
 use crate::{clock, dom, icon, socket};
 use domain::Stage;

@@ -1,6 +1,7 @@
 //! What is asked before the conversation (R8); what was answered is kept for the next time (R13).
 
-use crate::visit::{Screen, State, Visit};
+use crate::state::{Screen, State};
+use crate::visit::Visit;
 use crate::words::Words;
 use crate::{dom, icon, topbar};
 use domain::Refusal;

@@ -1,6 +1,7 @@
 //! The first screen: a greeting and one button (R5-R7).
 
-use crate::visit::{Screen, State, Visit};
+use crate::state::{Screen, State};
+use crate::visit::Visit;
 use crate::words::Words;
 use crate::{avatar, dom, form, icon, topbar};
 use domain::Face;

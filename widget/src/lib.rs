@@ -1,8 +1,8 @@
 //! What a customer sees, in the order he meets it: [`home`] → [`form`] → [`subject`] → [`chat`].
 //!
 //! Each screen has two halves: `markup`, the text it is laid out with once, and `paint`, which brings
-//! what changes to how things stand. [`visit`] is what the screens share; whenever it has changed, all
-//! is painted, and [`press`] hears everything that is pressed and typed.
+//! what changes to how things stand. [`state`] is what the screens share, and [`visit`] what is done
+//! with it; whenever it has changed, all is painted. [`press`] hears what is pressed and typed.
 //!
 //! A message goes [`composer`] → [`outbox`] → [`door`] (HTTP, with its id), comes back by [`socket`] and
 //! is heard by the thread, from which [`log`] draws. [`page`] speaks with the page around the frame.
@@ -27,12 +27,14 @@ mod place;
 mod press;
 mod socket;
 mod sound;
+mod state;
 mod subject;
 mod topbar;
 mod visit;
 mod words;
 
-use visit::{Screen, Visit};
+use state::Screen;
+use visit::Visit;
 use wasm_bindgen::prelude::wasm_bindgen;
 use words::Words;
 

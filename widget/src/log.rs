@@ -6,7 +6,7 @@
 
 use crate::line::{Kind, Line, lines};
 use crate::outbox::Mark;
-use crate::visit::State;
+use crate::state::State;
 use crate::words::Words;
 use crate::{avatar, clock, dom, icon, link};
 use domain::{Face, Time};

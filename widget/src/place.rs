@@ -1,6 +1,7 @@
 //! Where one stands in the queue: position, average wait, both or neither (R22).
 
-use crate::visit::{State, Visit};
+use crate::state::State;
+use crate::visit::Visit;
 use crate::words::Words;
 use crate::{dom, door};
 use domain::application::WaitShows;

@@ -2,7 +2,8 @@
 //!
 //! What can be pressed says in `data-do` what it does; whatever else is needed stands beside it.
 
-use crate::visit::{Screen, Visit};
+use crate::state::Screen;
+use crate::visit::Visit;
 use crate::{composer, dom, form, page};
 use wasm_bindgen::JsCast;
 use web_sys::{Event, HtmlInputElement, KeyboardEvent};

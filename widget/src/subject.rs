@@ -1,6 +1,7 @@
 //! What it is about: the answers as bubbles (R9), the subjects (R11-R14), who is there (R15-R17).
 
-use crate::visit::{Screen, State, Visit};
+use crate::state::{Screen, State};
+use crate::visit::Visit;
 use crate::words::{Words, list};
 use crate::{avatar, clock, dom, door, keep, log, page, topbar};
 use domain::group::Subject;

@@ -1,6 +1,6 @@
 //! The bar across the top: where one is, the way back, the way out, and minimise.
 
-use crate::visit::State;
+use crate::state::State;
 use crate::words::Words;
 use crate::{dom, icon};
 

@@ -3,85 +3,13 @@
 use crate::dom::{document, window};
 use crate::door::{self, Snag};
 use crate::keep::{self, Kept};
+use crate::state::{Change, Screen, State};
 use crate::words::Words;
 use crate::{ask, clock, form, page, socket, sound};
-use domain::application::ApplicationView;
-use domain::wire::Wait;
-use domain::{Event, Face, Refusal, Thread, Told};
-use std::cell::{Cell, Ref, RefCell, RefMut};
-use std::ops::{Deref, DerefMut};
+use domain::{Event, Refusal, Thread, Told};
+use std::cell::{Cell, Ref, RefCell};
 use wasm_bindgen::JsCast;
 use web_sys::HtmlElement;
-
-#[derive(Clone, Copy, Default, PartialEq)]
-pub enum Screen {
-    #[default]
-    Loading,
-    Home,
-    Form,
-    Subject,
-    Chat,
-}
-
-impl Screen {
-    /// Each with the id of its place in the document.
-    pub const ALL: [(Screen, &str); 5] = [
-        (Screen::Loading, "loading"),
-        (Screen::Home, "home"),
-        (Screen::Form, "ask"),
-        (Screen::Subject, "subject"),
-        (Screen::Chat, "chat"),
-    ];
-}
-
-/// All that changes, in one place.
-#[derive(Default)]
-pub struct State {
-    pub screen: Screen,
-    pub application: Option<ApplicationView>,
-    pub kept: Kept,
-    pub thread: Thread,
-    pub wait: Option<Wait>,
-    /// The agent who is writing.
-    pub typing: Option<Face>,
-    /// The socket is through in both directions.
-    pub connected: bool,
-    /// It has not been for a while: time to say so.
-    pub cut: bool,
-    /// The window is open and its tab is in front.
-    pub visible: bool,
-    /// What went wrong, in words.
-    pub trouble: String,
-    /// The page he writes from.
-    pub address: String,
-    /// The group he chose, by id.
-    pub chosen: String,
-    /// How often the subjects were asked for.
-    pub round: u32,
-    /// The choice was confirmed, and it was looked who is there.
-    pub confirmed: bool,
-    /// The conversation, by id, that he is asked about: does he really want to leave it?
-    pub asks: String,
-    /// Messages, by id, that need no keeping any more.
-    pub done: Vec<String>,
-    /// The last conversation that was over, by id.
-    pub over: String,
-    /// The field of the form that is wrong, and why.
-    pub fault: (String, String),
-    /// A request is under way that must not be made twice.
-    pub busy: bool,
-}
-
-impl State {
-    pub fn chat(&self) -> Option<&domain::Chat> {
-        self.thread.chat.as_ref()
-    }
-
-    /// The composer has nothing to send.
-    pub fn is_blank(&self) -> bool {
-        self.kept.draft.trim().is_empty()
-    }
-}
 
 #[derive(Clone, Copy)]
 pub struct Visit {
@@ -92,42 +20,7 @@ pub struct Visit {
     paint: fn(Visit),
 }
 
-/// The state, to be changed. When it is let go of, the window is painted: soon, and once for all that
-/// was changed until then.
-pub struct Change {
-    state: RefMut<'static, State>,
-    visit: Visit,
-}
-
-impl Deref for Change {
-    type Target = State;
-
-    fn deref(&self) -> &State {
-        &self.state
-    }
-}
-
-impl DerefMut for Change {
-    fn deref_mut(&mut self) -> &mut State {
-        &mut self.state
-    }
-}
-
-impl Drop for Change {
-    fn drop(&mut self) {
-        let visit = self.visit;
-        if !DUE.replace(true) {
-            clock::spawn(async move {
-                DUE.set(false);
-                (visit.paint)(visit);
-            });
-        }
-    }
-}
-
 thread_local! {
-    /// It will be painted.
-    static DUE: Cell<bool> = const { Cell::new(false) };
     /// The page has said what it keeps, or there is no page.
     static GREETED: Cell<bool> = const { Cell::new(false) };
     static READING: Cell<bool> = const { Cell::new(false) };
@@ -153,7 +46,11 @@ impl Visit {
     }
 
     pub fn change(&self) -> Change {
-        Change { state: self.state.borrow_mut(), visit: *self }
+        Change::new(self.state.borrow_mut(), *self)
+    }
+
+    pub fn paint(self) {
+        (self.paint)(self);
     }
 
     /// Changes what no screen shows.
