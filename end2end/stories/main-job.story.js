@@ -71,11 +71,7 @@ story('a customer on a phone closes the conversation, and the ticket is saved as
 
   await eva.opens();
   await eva.shot('phone-greeting');
-  await eva.startsConversation();
-  await eva.fillsForm();
-  await eva.confirmsForm();
-  await eva.choosesSubject(RETURNS);
-  await eva.startsChat();
+  await eva.asksFor(RETURNS);
   await eva.says('Hola, ¿hay alguien?');
   await eva.shot('phone-waiting');
   await ines.shot('phone-queue');

@@ -7,11 +7,7 @@ story('what one tab keeps does not make the other forget', async ({ world }) => 
   await ana.opens();
   const other = await ana.opensAnotherTab();
   await ana.page.bringToFront();
-  await ana.startsConversation();
-  await ana.fillsForm();
-  await ana.confirmsForm();
-  await ana.choosesSubject(RETURNS);
-  await ana.startsChat();
+  await ana.asksFor(RETURNS);
   await ana.says('Desde la primera pestaña.');
 
   await other.page.bringToFront();
@@ -33,16 +29,10 @@ story('what one tab keeps does not make the other forget', async ({ world }) => 
 
 story('whoever sits down next finds nothing of who sat here before', async ({ world }) => {
   const [, ana] = await Promise.all([world.agentOnDuty('ines'), world.customer('Ana Belmonte')]);
-  const other = await (async () => {
-    await ana.opens();
-    return ana.opensAnotherTab();
-  })();
+  await ana.opens();
+  const other = await ana.opensAnotherTab();
   await ana.page.bringToFront();
-  await ana.startsConversation();
-  await ana.fillsForm({ order: 'N-20714' });
-  await ana.confirmsForm();
-  await ana.choosesSubject(RETURNS);
-  await ana.startsChat();
+  await ana.asksFor(RETURNS, { order: 'N-20714' });
   await ana.says('Solo para Inés.');
   await ana.box.fill('a medio escribir');
   await ana.window.getByRole('button', { name: 'Volver a la pantalla inicial' }).filter({ visible: true }).click();

@@ -67,6 +67,11 @@ export class Customer extends Person {
   /** From a page of the shop to a place in the queue. */
   async queuesFor(subject, answers) {
     await this.opens();
+    await this.asksFor(subject, answers);
+  }
+
+  /** From the open window to a place in the queue. */
+  async asksFor(subject, answers) {
     await this.startsConversation();
     await this.fillsForm(answers);
     await this.confirmsForm();
