@@ -1,5 +1,6 @@
 //! An application: one widget with its look, its form and its groups.
 
+use crate::channel::{Channel, ChannelView};
 use crate::group::Subject;
 use crate::{Refusal, Span, text};
 use serde::{Deserialize, Serialize};
@@ -58,6 +59,17 @@ pub struct ApplicationView {
     pub fields: Vec<Field>,
     pub subjects: Vec<Subject>,
     pub wait_shows: WaitShows,
+    /// Where else he may turn.
+    pub channels: Vec<ChannelView>,
+}
+
+/// The settings that only rules and screens read, kept as one JSON. What it does not name has its usual
+/// value, so a setting is a field appended here, and no migration.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Setup {
+    /// Where else a customer may turn (R16).
+    pub channels: Vec<Channel>,
 }
 
 /// What a conversation keeps of its application's settings from its start.

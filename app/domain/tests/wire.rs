@@ -94,7 +94,9 @@ golden! {
     ticket_list_ends: agreed("after", [samples::after()]);
     ticket_papers: agreed("paper", [samples::paper()]);
     applications: agreed("application-view", [samples::application_view()]);
+    channel_kinds: agreed_choice("channel-kind", samples::channel_kinds());
     // Not on the wire, but on the disk.
+    setups: agreed("setup", samples::setups());
     chats: agreed("chat", samples::chats());
     tickets: agreed("ticket", samples::tickets());
 }

@@ -2,7 +2,8 @@
 
 use crate::database::{can_hold, is_set};
 use crate::{Answer, Desk, Fault, group, queue};
-use domain::application::{ApplicationView, Field, Terms};
+use domain::application::{ApplicationView, Field, Setup, Terms};
+use domain::channel::Channel;
 use domain::group::{Named, Subject};
 use domain::wire::ApplicationLine;
 use domain::{Refusal, Span};
@@ -13,19 +14,33 @@ pub struct Ground {
     pub application: Named,
     pub fields: Vec<Field>,
     pub terms: Terms,
+    pub setup: Setup,
+}
+
+/// Reads the settings of an application as they are kept.
+pub fn read_setup(application: &str, kept: &str) -> Result<Setup, Fault> {
+    // The message names a setting and never what it is set to.
+    serde_json::from_str(kept).map_err(|why| {
+        Fault::new(format!(
+            "the settings of application {application} do not read, at column {} of applications.setup",
+            why.column()
+        ))
+    })
 }
 
 pub async fn ground<'c>(on: impl AnyExecutor<'c>, key: &str) -> Result<Option<Ground>, Fault> {
     if !can_hold(key) {
         return Ok(None);
     }
-    let row = sqlx::query("select id, name, fields, patience from applications where key = $1")
+    let row = sqlx::query("select id, name, fields, patience, setup from applications where key = $1")
         .bind(key)
         .fetch_optional(on)
         .await?;
     let Some(row) = row else { return Ok(None) };
+    let application = Named { id: row.try_get(0)?, name: row.try_get(1)? };
     Ok(Some(Ground {
-        application: Named { id: row.try_get(0)?, name: row.try_get(1)? },
+        setup: read_setup(&application.id, row.try_get(4)?)?,
+        application,
         fields: serde_json::from_str(row.try_get(2)?)?,
         terms: Terms { patience: Span(row.try_get(3)?) },
     }))
@@ -59,13 +74,14 @@ impl Desk {
             return Err(Refusal::NotYours.into());
         }
         let row = sqlx::query(
-            "select id, name, accent, expanded, title, fields, wait_shows from applications where key = $1",
+            "select id, name, accent, expanded, title, fields, wait_shows, setup from applications where key = $1",
         )
         .bind(key)
         .fetch_optional(reader)
         .await?
         .ok_or(Refusal::NotYours)?;
         let id: String = row.try_get(0)?;
+        let setup = read_setup(&id, row.try_get(7)?)?;
         let groups = sqlx::query(
             "select g.id, g.name from application_groups ag join groups g on g.id = ag.group_id \
              where ag.application_id = $1 order by ag.place, g.name",
@@ -88,6 +104,7 @@ impl Desk {
             fields: serde_json::from_str(row.try_get(5)?)?,
             subjects,
             wait_shows: queue::wait_shows(row.try_get(6)?)?,
+            channels: setup.channels.iter().filter_map(Channel::view).collect(),
         })
     }
 

@@ -124,6 +124,7 @@ fn migrations() -> Result<Migrator, Fault> {
     let all = [
         (1, "house", include_str!("../migrations/0001_house.sql")),
         (2, "the living", include_str!("../migrations/0002_the_living.sql")),
+        (3, "setup", include_str!("../migrations/0003_setup.sql")),
     ];
     let all = all.into_iter().map(|(n, name, sql)| {
         Migration::new(

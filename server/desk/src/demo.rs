@@ -3,7 +3,8 @@
 use crate::database::flag;
 use crate::people::{self, New};
 use crate::{Answer, Desk, random};
-use domain::application::{Field, FieldKind};
+use domain::application::{Field, FieldKind, Setup};
+use domain::channel::{Channel, ChannelKind};
 use domain::presence::PATIENCE;
 use sqlx::AnyConnection;
 
@@ -129,6 +130,7 @@ impl Desk {
             accent: "#2a49b8",
             title: "¿Hablamos?",
             shows: "Both",
+            setup: Setup { channels: channels() },
         };
         plant_application(&mut tx, &shop, &form, &["orders", "returns", "choose"], now.0).await?;
         let catalogue = Application {
@@ -138,6 +140,7 @@ impl Desk {
             accent: "#0f5a3f",
             title: "Te ayudamos a elegir",
             shows: "Position",
+            setup: Setup::default(),
         };
         plant_application(&mut tx, &catalogue, &form[..1], &["choose"], now.0).await?;
         tx.commit().await?;
@@ -169,6 +172,16 @@ struct Application {
     accent: &'static str,
     title: &'static str,
     shows: &'static str,
+    setup: Setup,
+}
+
+fn channels() -> Vec<Channel> {
+    let channel = |kind, label: &str, to: &str| Channel { kind, label: label.into(), to: to.into() };
+    vec![
+        channel(ChannelKind::Whatsapp, "WhatsApp", "+34 600 000 123"),
+        channel(ChannelKind::Phone, "", "+34 910 000 123"),
+        channel(ChannelKind::Email, "", "hola@casanogal.example"),
+    ]
 }
 
 async fn plant_application(
@@ -188,8 +201,8 @@ async fn plant_application(
         })
         .collect();
     sqlx::query(
-        "insert into applications (id, key, name, accent, expanded, title, fields, wait_shows, patience, created_at) \
-         values ($1, $2, $3, $4, 1, $5, $6, $7, $8, $9)",
+        "insert into applications (id, key, name, accent, expanded, title, fields, wait_shows, patience, created_at, setup) \
+         values ($1, $2, $3, $4, 1, $5, $6, $7, $8, $9, $10)",
     )
     .bind(new.id)
     .bind(new.key)
@@ -200,6 +213,7 @@ async fn plant_application(
     .bind(new.shows)
     .bind(PATIENCE.0)
     .bind(now)
+    .bind(serde_json::to_string(&new.setup)?)
     .execute(&mut *conn)
     .await?;
     for (place, group) in groups.iter().enumerate() {

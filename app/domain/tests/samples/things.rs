@@ -1,6 +1,7 @@
 //! Chats, tickets, and what is wanted of them and happened to them.
 
-use domain::application::{Answer, ApplicationView, Field, FieldKind, Terms, WaitShows};
+use domain::application::{Answer, ApplicationView, Field, FieldKind, Setup, Terms, WaitShows};
+use domain::channel::{Channel, ChannelKind};
 use domain::event::{Destination, Opening, Wish};
 use domain::group::{Named, Subject};
 use domain::ticket::{Birth, Via};
@@ -241,5 +242,21 @@ pub fn application_view() -> ApplicationView {
         fields: vec![field],
         subjects: vec![subject()],
         wait_shows: WaitShows::Both,
+        channels: channels().iter().filter_map(Channel::view).collect(),
     }
+}
+
+pub fn channel_kinds() -> Vec<ChannelKind> {
+    vec![ChannelKind::Whatsapp, ChannelKind::Phone, ChannelKind::Email, ChannelKind::Link]
+}
+
+fn channels() -> Vec<Channel> {
+    let channel = |kind, to: &str| Channel { kind, label: String::new(), to: to.into() };
+    let to = ["+34 600 123 456", "+34 910 000 000", "hola@casanogal.example", "https://casanogal.example/ayuda"];
+    channel_kinds().into_iter().zip(to).map(|(kind, to)| channel(kind, to)).collect()
+}
+
+/// As it begins, and with everything set.
+pub fn setups() -> Vec<Setup> {
+    vec![Setup::default(), Setup { channels: channels() }]
 }
