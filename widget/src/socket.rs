@@ -4,14 +4,13 @@
 //! full jitter. Whatever it may have missed is read over HTTP once it is through.
 
 use crate::clock::{self, later};
-use crate::dom::{self, Ear, document, window};
+use crate::dom::{self, document, window};
 use crate::page;
 use crate::visit::Visit;
-use domain::wire::{Bye, Down, PROTOCOL_POSTCARD, Up, VERSION};
-use js_sys::{ArrayBuffer, Uint8Array};
+use domain::wire::{Bye, Down, Up};
+use line::{Heard, Line, Way, Ways};
 use std::cell::{Cell, RefCell};
-use wasm_bindgen::JsCast;
-use web_sys::{BinaryType, MessageEvent, VisibilityState, WebSocket};
+use web_sys::VisibilityState;
 
 /// A life sign is asked for so often; if none came until the next time, the line is dead.
 const BEAT: i32 = 8_000;
@@ -24,15 +23,11 @@ const WRITES: i32 = 5_000;
 /// How often we hint.
 const HINT: i64 = 3_000;
 
-/// An open socket and its ear, which must live as long.
-struct Line {
-    socket: WebSocket,
-    _ear: Ear,
-}
-
 thread_local! {
     static LINE: RefCell<Option<Line>> = const { RefCell::new(None) };
-    /// Counts the sockets, so that a late word of an old one is known as such.
+    static WAYS: Ways = const { Ways::new() };
+    static WAY: Cell<Way> = const { Cell::new(Way::Socket) };
+    /// Counts the lines, so that what was planned for an old one is known as such.
     static TURN: Cell<u32> = const { Cell::new(0) };
     static TRIES: Cell<u32> = const { Cell::new(0) };
     /// The echo that we wait for.
@@ -84,41 +79,24 @@ fn wanted(visit: Visit) -> bool {
     !chat.is_empty() && !token.is_empty()
 }
 
-/// Opens the socket of the open conversation, in place of an older one.
+/// Opens the line of the open conversation, in place of an older one.
 pub fn connect(visit: Visit) {
     close(visit);
     if !wanted(visit) {
         return;
     }
-    let turn = TURN.get();
-    let location = window().location();
-    let scheme = if location.protocol().is_ok_and(|scheme| scheme == "https:") { "wss://" } else { "ws://" };
-    let address = [scheme, &location.host().unwrap_or_default(), "/socket"].concat();
-    let Ok(socket) = WebSocket::new_with_str(&address, PROTOCOL_POSTCARD) else { return };
-    socket.set_binary_type(BinaryType::Arraybuffer);
-
-    let ear = dom::ear(move |event| {
-        if turn != TURN.get() {
-            return;
-        }
-        match event.type_().as_str() {
-            "open" => up(&Up::Hello { version: VERSION, token: Some(visit.ticket().0) }),
-            "close" => lose(visit),
-            _ => {
-                let message: MessageEvent = event.unchecked_into();
-                if let Ok(bytes) = message.data().dyn_into::<ArrayBuffer>()
-                    && let Some(down) = read(&Uint8Array::new(&bytes).to_vec())
-                {
-                    hear(visit, down);
-                }
+    let (turn, token) = (TURN.get(), visit.ticket().0);
+    let way = WAYS.with(Ways::next);
+    WAY.set(way);
+    let hears = move |heard| match heard {
+        Heard::Frame(bytes) => {
+            if let Some(down) = read(&bytes) {
+                hear(visit, down);
             }
         }
-    });
-    let hears = Some(ear.as_ref().unchecked_ref());
-    socket.set_onopen(hears);
-    socket.set_onmessage(hears);
-    socket.set_onclose(hears);
-    LINE.set(Some(Line { socket, _ear: ear }));
+        Heard::Closed => lose(visit),
+    };
+    LINE.set(Line::open(way, &clock::id(), Some(&token), Box::new(hears)));
 
     // A server that takes the call and says nothing is no server.
     let silent = move || turn == TURN.get() && !visit.peek().connected;
@@ -134,18 +112,15 @@ pub fn close(visit: Visit) {
     visit.change().connected = false;
     TURN.set(TURN.get().wrapping_add(1));
     AWAITED.set(None);
-    if let Some(line) = LINE.take() {
-        line.socket.set_onopen(None);
-        line.socket.set_onmessage(None);
-        line.socket.set_onclose(None);
-        let _ = line.socket.close();
-        // The ear may be on the stack right now: let it finish before it goes.
-        later(0, move || drop(line));
-    }
+    drop(LINE.take());
 }
 
 /// The line is dead: call again after full jitter.
 fn lose(visit: Visit) {
+    let connected = visit.peek().connected;
+    if !connected {
+        WAYS.with(Ways::failed);
+    }
     let tries = TRIES.get();
     TRIES.set(tries.saturating_add(1));
     call_again(visit, clock::back_off(tries));
@@ -168,9 +143,7 @@ fn call_again(visit: Visit, millis: i32) {
 }
 
 fn up(frame: &Up) {
-    if let Ok(bytes) = postcard::to_allocvec(frame) {
-        LINE.with_borrow(|line| line.as_ref().map(|line| line.socket.send_with_u8_array(&bytes)));
-    }
+    LINE.with_borrow(|line| line.as_ref().map(|line| line.say(frame)));
 }
 
 fn ping() {
@@ -222,6 +195,7 @@ fn hear(visit: Visit, down: Down) {
     match down {
         Down::Welcome { .. } => {
             TRIES.set(0);
+            WAYS.with(|ways| ways.worked(WAY.get()));
             {
                 let mut state = visit.change();
                 state.connected = true;

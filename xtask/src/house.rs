@@ -20,7 +20,7 @@ pub struct Screen {
     pub split: bool,
 }
 
-const WIDGET: &[&str] = &["widget", "app/domain", "app/words"];
+const WIDGET: &[&str] = &["widget", "app/domain", "app/line", "app/words"];
 
 /// The widget once for each language, as a customer needs no other.
 pub const SCREENS: &[Screen] = &[

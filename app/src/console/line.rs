@@ -1,16 +1,15 @@
-//! The line: the socket that brings news. It carries up only life signs and hints; on any doubt it
+//! The line that brings news. It carries up only life signs and hints; on any doubt it
 //! is closed and opened again, and what is shown is read again.
 
 use super::board::{Board, Connection};
 use super::browser;
-use domain::wire::{Bye, Down, PROTOCOL_POSTCARD, Up, VERSION};
+use ::line::{Heard, Way, Ways};
+use domain::wire::{Bye, Down, Up};
 use domain::{Refusal, Time};
-use js_sys::{ArrayBuffer, Uint8Array};
 use leptos::prelude::*;
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 use wasm_bindgen::prelude::*;
-use web_sys::{BinaryType, CloseEvent, MessageEvent, WebSocket};
 
 /// How often an echo proves both directions.
 const ECHO_EVERY: u64 = 10_000;
@@ -31,7 +30,10 @@ pub struct Line(Rc<Wire>);
 
 #[derive(Default)]
 struct Wire {
-    socket: RefCell<Option<Socket>>,
+    end: RefCell<Option<::line::Line>>,
+    ways: Ways,
+    /// How the last line was tried.
+    way: Cell<Option<Way>>,
     tries: Cell<u32>,
     /// The echo that is awaited, and since when.
     echo: Cell<Option<(u32, f64)>>,
@@ -44,31 +46,12 @@ struct Wire {
     away: Cell<u32>,
 }
 
-/// A socket and what listens to it; dropped together.
-struct Socket {
-    inner: WebSocket,
-    _open: Closure<dyn FnMut()>,
-    _message: Closure<dyn FnMut(MessageEvent)>,
-    _close: Closure<dyn FnMut(CloseEvent)>,
-}
-
-impl Drop for Socket {
-    fn drop(&mut self) {
-        self.inner.set_onopen(None);
-        self.inner.set_onmessage(None);
-        self.inner.set_onclose(None);
-        let _ = self.inner.close();
-    }
-}
-
 impl Line {
     /// Says something, when there is anybody to hear it: hints may be lost.
     pub fn send(&self, up: &Up) {
-        let socket = self.0.socket.borrow();
-        let Some(socket) = socket.as_ref().filter(|s| s.inner.ready_state() == WebSocket::OPEN) else {
-            return;
-        };
-        say(&socket.inner, up);
+        if let Some(end) = &*self.0.end.borrow() {
+            end.say(up);
+        }
     }
 }
 
@@ -121,31 +104,21 @@ fn open(board: Board) {
     let wire = wire(board);
     wire.planned.set(false);
     wire.echo.set(None);
-    let address = browser::origin().replacen("http", "ws", 1) + "/socket";
-    let Ok(inner) = WebSocket::new_with_str(&address, PROTOCOL_POSTCARD) else {
-        return lose(board);
-    };
-    inner.set_binary_type(BinaryType::Arraybuffer);
-    let on_open = Closure::new({
-        let inner = inner.clone();
-        move || {
-            say(&inner, &Up::Hello { version: VERSION, token: None });
-        }
-    });
-    let on_message = Closure::new(move |event: MessageEvent| {
-        let frame = event.data().dyn_into::<ArrayBuffer>().map(|frame| Uint8Array::new(&frame).to_vec());
-        let heard = frame.ok().and_then(|frame| postcard::from_bytes(&frame).ok());
-        match heard {
-            Some(down) => hear(board, down),
+    let way = wire.ways.next();
+    wire.way.set(Some(way));
+    let hears = move |heard| match heard {
+        Heard::Frame(frame) => match postcard::from_bytes(&frame) {
+            Ok(down) => hear(board, down),
             // We cannot read it: somebody newer speaks.
-            None => lose(board),
-        }
-    });
-    let on_close = Closure::new(move |_: CloseEvent| lose(board));
-    inner.set_onopen(Some(on_open.as_ref().unchecked_ref()));
-    inner.set_onmessage(Some(on_message.as_ref().unchecked_ref()));
-    inner.set_onclose(Some(on_close.as_ref().unchecked_ref()));
-    wire.socket.replace(Some(Socket { inner, _open: on_open, _message: on_message, _close: on_close }));
+            Err(_) => lose(board),
+        },
+        Heard::Closed => lose(board),
+    };
+    let end = ::line::Line::open(way, &browser::new_id(), None, Box::new(hears));
+    if end.is_none() {
+        return lose(board);
+    }
+    wire.end.replace(end);
     let count = wire.opened.get() + 1;
     wire.opened.set(count);
     let late = move || {
@@ -157,17 +130,14 @@ fn open(board: Board) {
     set_timeout(late, std::time::Duration::from_millis(OPEN_WITHIN));
 }
 
-fn say(socket: &WebSocket, up: &Up) {
-    if let Ok(frame) = postcard::to_allocvec(up) {
-        let _ = socket.send_with_u8_array(&frame);
-    }
-}
-
 fn hear(board: Board, down: Down) {
     let wire = wire(board);
     match down {
         Down::Welcome { now, .. } => {
             wire.tries.set(0);
+            if let Some(way) = wire.way.get() {
+                wire.ways.worked(way);
+            }
             board.ahead.set_value(now.0 as f64 - browser::now());
             board.now.set(Time(now.0));
             board.connection.set(Connection::Open);
@@ -219,6 +189,9 @@ fn lose(board: Board) {
     let wire = wire(board);
     if board.connection.get_untracked() == Connection::Outdated || wire.planned.get() {
         return;
+    }
+    if board.connection.get_untracked() != Connection::Open {
+        wire.ways.failed();
     }
     board.connection.set(Connection::Lost);
     wire.planned.set(true);
