@@ -61,6 +61,8 @@ pub struct Rates {
     pub chats: Rate,
     pub visitor_chats: Rate,
     pub application_chats: Rate,
+    /// Offline messages from one address.
+    pub offline: Rate,
     /// Acts of one visitor, and of one agent.
     pub acts: Rate,
     pub staff_acts: Rate,
@@ -76,6 +78,7 @@ impl Default for Rates {
             chats: Rate::new(60, 3_600),
             visitor_chats: Rate::new(6, 12 * 3_600),
             application_chats: Rate::new(1_200, 3_600),
+            offline: Rate::new(5, 3_600),
             acts: Rate::new(100, 60),
             staff_acts: Rate::new(600, 60),
         }
@@ -144,6 +147,7 @@ struct Gauges {
     chats: Gauge,
     visitor_chats: Gauge,
     application_chats: Gauge,
+    offline: Gauge,
     acts: Gauge,
     staff_acts: Gauge,
     frames: Rate,
@@ -159,6 +163,7 @@ impl Limits {
             chats: Gauge::new(rates.chats),
             visitor_chats: Gauge::new(rates.visitor_chats),
             application_chats: Gauge::new(rates.application_chats),
+            offline: Gauge::new(rates.offline),
             acts: Gauge::new(rates.acts),
             staff_acts: Gauge::new(rates.staff_acts),
             frames: rates.frames,
@@ -215,6 +220,16 @@ impl Limits {
         self.give_back(|g| &g.visitor_chats, visitor);
         self.give_back(|g| &g.chats, address);
         self.give_back(|g| &g.application_chats, application);
+    }
+
+    /// An offline message: an address needs few of them, and a program many (S70).
+    pub fn offline(&self, address: IpAddr) -> Result<(), Refusal> {
+        self.take(|g| &g.offline, address)
+    }
+
+    /// It was not left after all.
+    pub fn offline_refused(&self, address: IpAddr) {
+        self.give_back(|g| &g.offline, address);
     }
 
     pub fn act(&self, visitor: &str) -> Result<(), Refusal> {

@@ -46,7 +46,7 @@ fn field(words: &Words, state: &State, field: &Field, first: bool) -> Element {
         FieldKind::Name => ("text", "name"),
         FieldKind::Email => ("email", "email"),
         FieldKind::Phone => ("tel", "tel"),
-        FieldKind::Text => ("text", "off"),
+        FieldKind::Text | FieldKind::Choice | FieldKind::Consent => ("text", "off"),
     };
     let (id, fault) = (["field-", &field.key].concat(), ["fault-", &field.key].concat());
     let label = dom::said("label", "field__label", &field.label);
@@ -139,7 +139,7 @@ impl Visit {
         let fields = fields(&self.peek()).to_vec();
         let given = |field: &Field| {
             let value = input(&field.key).map_or(String::new(), |input| input.value());
-            Answer { key: field.key.clone(), label: field.label.clone(), value }
+            Answer { key: field.key.clone(), label: field.label.clone(), value, version: String::new() }
         };
         let given: Vec<Answer> = fields.iter().map(given).collect();
         let answers = fill(&fields, &given).map_err(|why| self.slip(&fields, &why))?;

@@ -119,7 +119,12 @@ mod tests {
             group: named("Facturas"),
             customer: named("Ana"),
             verified: false,
-            answers: vec![Answer { key: "name".into(), label: "Nombre".into(), value: "Ana".into() }],
+            answers: vec![Answer {
+                key: "name".into(),
+                label: "Nombre".into(),
+                value: "Ana".into(),
+                ..Answer::default()
+            }],
             page: String::new(),
             lang: "es".into(),
             terms: Terms { patience: Span(0) },

@@ -261,7 +261,7 @@ mod tests {
             Down::Pong(9),
             Down::Told(told),
             Down::Typing { chat: "c".into(), by: Some(Face { id: "i".into(), name: "Inés".into() }) },
-            Down::Wait(Wait { chat: "c".into(), place: Some(3), average: None }),
+            Down::Wait(Wait { chat: "c".into(), place: Some(3), ..Wait::default() }),
             Down::Bye(Bye::Restart { after: 400 }),
         ];
 

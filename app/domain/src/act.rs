@@ -47,6 +47,11 @@ pub enum Act {
     Abandon,
     /// We were down: nobody's absence counts until now (Q8).
     Resume,
+    /// Who waits will wait no longer: his words stay as a message, and a ticket (Q14). Empty where he
+    /// has written before.
+    LeaveMessage {
+        text: String,
+    },
 }
 
 /// Where to redirect, by id.

@@ -1,8 +1,9 @@
 //! An application: one widget with its look, its form and its groups.
 
-use crate::channel::{Channel, ChannelView};
+use crate::channel::{CHANNELS_LIMIT, Channel, ChannelView};
 use crate::group::Subject;
-use crate::{Refusal, Span, text};
+use crate::hours::{Closed, Hours};
+use crate::{Refusal, Span, channel, text};
 use serde::{Deserialize, Serialize};
 
 /// The longest answer a form field takes, in characters.
@@ -18,6 +19,10 @@ pub enum FieldKind {
     Email,
     Phone,
     Text,
+    /// One of its options.
+    Choice,
+    /// A box to tick, under a text that is agreed to.
+    Consent,
 }
 
 /// One field of the form before the chat (R8).
@@ -27,14 +32,35 @@ pub struct Field {
     pub label: String,
     pub kind: FieldKind,
     pub required: bool,
+    /// What a choice offers, in this order.
+    #[serde(default)]
+    pub options: Vec<String>,
+    #[serde(default)]
+    pub consent: Option<Consent>,
+}
+
+/// What a consent agrees to. Whoever changes the text gives it another version: then everybody is
+/// asked again.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Consent {
+    pub text: String,
+    pub version: String,
+    /// Where it is explained at length; empty: nowhere.
+    #[serde(default)]
+    pub link: String,
 }
 
 /// What the customer answered to one field; becomes a bubble (R9).
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Answer {
     pub key: String,
     pub label: String,
     pub value: String,
+    /// Of a consent: the version of the text that stands in `value`. Both are kept with the
+    /// conversation, whose beginning says when: the proof of what was agreed to.
+    #[serde(default)]
+    pub version: String,
 }
 
 /// What is shown to somebody who waits (R22). Variants are only ever appended.
@@ -61,6 +87,10 @@ pub struct ApplicationView {
     pub wait_shows: WaitShows,
     /// Where else he may turn.
     pub channels: Vec<ChannelView>,
+    pub when_away: WhenAway,
+    /// None: it is open.
+    pub closed: Option<Closed>,
+    pub wait_as: WaitAs,
 }
 
 /// The settings that only rules and screens read, kept as one JSON. What it does not name has its usual
@@ -70,6 +100,81 @@ pub struct ApplicationView {
 pub struct Setup {
     /// Where else a customer may turn (R16).
     pub channels: Vec<Channel>,
+    /// None: whenever somebody is online.
+    pub hours: Option<Hours>,
+    pub when_away: WhenAway,
+    pub wait_as: WaitAs,
+}
+
+/// What is offered while nobody attends (R16). Variants are only ever appended.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum WhenAway {
+    /// The offline form.
+    #[default]
+    Message,
+    /// A word that nobody is there, and the channels.
+    Nothing,
+}
+
+/// How a wait is told where [`WaitShows`] tells it (R22). Variants are only ever appended.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum WaitAs {
+    /// From how long to how long most of the last ones waited: a mean is nobody's wait.
+    #[default]
+    Range,
+    Average,
+}
+
+/// All that whoever runs a deployment may set of an application.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Settings {
+    pub form: Vec<Field>,
+    pub wait_shows: WaitShows,
+    pub setup: Setup,
+}
+
+impl Settings {
+    /// What in them cannot be meant. Whether the time zone exists is looked at by the timetable.
+    pub fn check(&self) -> Result<(), Wrong> {
+        check_form(&self.form)?;
+        self.setup.check().map_err(|wrong| wrong.within("setup"))
+    }
+}
+
+/// Something in a setting that cannot be meant, and where: for who sets it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Wrong {
+    /// `hours.weekly[0].to`
+    pub path: String,
+    pub why: &'static str,
+}
+
+impl Wrong {
+    pub fn at(path: &str, why: &'static str) -> Wrong {
+        Wrong { path: path.into(), why }
+    }
+
+    /// The same, inside of something.
+    pub fn within(self, outer: &str) -> Wrong {
+        Wrong { path: [outer, ".", &self.path].concat(), ..self }
+    }
+}
+
+impl Setup {
+    fn check(&self) -> Result<(), Wrong> {
+        if self.channels.len() > CHANNELS_LIMIT {
+            return Err(Wrong::at("channels", "there are too many of them"));
+        }
+        for (n, channel) in self.channels.iter().enumerate() {
+            if channel.view().is_none() {
+                let why = "it is no number, no address, or no link that begins with https://";
+                return Err(Wrong::at(&format!("channels[{n}].to"), why));
+            }
+        }
+        self.hours.as_ref().map_or(Ok(()), |hours| hours.check().map_err(|wrong| wrong.within("hours")))
+    }
 }
 
 /// What a conversation keeps of its application's settings from its start.
@@ -87,7 +192,18 @@ pub fn fill(fields: &[Field], answers: &[Answer]) -> Result<Vec<Answer>, Refusal
     }
     let mut filled = Vec::new();
     for field in fields {
-        let given = answers.iter().find(|a| a.key == field.key).map_or(String::new(), |a| text::line(&a.value));
+        let answer = answers.iter().find(|a| a.key == field.key);
+        if let Some(consent) = &field.consent {
+            // Agreed to another text is not agreed to this one: he is asked again.
+            if answer.is_some_and(|a| a.value == consent.text && a.version == consent.version) {
+                let (value, version) = (consent.text.clone(), consent.version.clone());
+                filled.push(Answer { key: field.key.clone(), label: field.label.clone(), value, version });
+            } else if field.required {
+                return Err(Refusal::FieldMissing { field: field.key.clone() });
+            }
+            continue;
+        }
+        let given = answer.map_or(String::new(), |a| text::line(&a.value));
         if given.is_empty() {
             if field.required {
                 return Err(Refusal::FieldMissing { field: field.key.clone() });
@@ -97,18 +213,79 @@ pub fn fill(fields: &[Field], answers: &[Answer]) -> Result<Vec<Answer>, Refusal
         if given.chars().count() > ANSWER_LIMIT {
             return Err(Refusal::FieldTooLong { field: field.key.clone(), limit: ANSWER_LIMIT as u32 });
         }
-        if !is_plausible(field.kind, &given) {
+        let offered = field.kind != FieldKind::Choice || field.options.contains(&given);
+        if !offered || !is_plausible(field.kind, &given) {
             return Err(Refusal::FieldWrong { field: field.key.clone() });
         }
-        filled.push(Answer { key: field.key.clone(), label: field.label.clone(), value: given });
+        filled.push(Answer {
+            key: field.key.clone(),
+            label: field.label.clone(),
+            value: given,
+            version: String::new(),
+        });
     }
     Ok(filled)
+}
+
+/// The longest label of a field, in characters.
+pub const LABEL_LIMIT: usize = 80;
+/// The longest text of a consent, in characters.
+pub const CONSENT_LIMIT: usize = 500;
+/// More options than this nobody reads.
+pub const OPTIONS_LIMIT: usize = 30;
+
+/// What in a form cannot be meant.
+pub fn check_form(fields: &[Field]) -> Result<(), Wrong> {
+    if fields.len() > ANSWERS_LIMIT {
+        return Err(Wrong::at("form", "there are too many fields"));
+    }
+    for (n, field) in fields.iter().enumerate() {
+        let wrong = |name: &str, why| Err(Wrong::at(&format!("form[{n}].{name}"), why));
+        let is_sound = |c: u8| c.is_ascii_lowercase() || c.is_ascii_digit() || c == b'-' || c == b'_';
+        if !(1..=40).contains(&field.key.len()) || !field.key.bytes().all(is_sound) {
+            return wrong("key", "it is made of 1 to 40 letters from a to z, digits, - and _");
+        }
+        if fields.iter().take(n).any(|before| before.key == field.key) {
+            return wrong("key", "another field has the same");
+        }
+        if !is_line(&field.label, LABEL_LIMIT) {
+            return wrong("label", "it is one line of 1 to 80 characters");
+        }
+        let is_choice = field.kind == FieldKind::Choice;
+        if is_choice == field.options.is_empty() || field.options.len() > OPTIONS_LIMIT {
+            return wrong("options", "a choice has 1 to 30 of them, and nothing else has any");
+        }
+        for (m, option) in field.options.iter().enumerate() {
+            if !is_line(option, ANSWER_LIMIT) || field.options.iter().take(m).any(|before| before == option) {
+                return wrong(&format!("options[{m}]"), "it is one line of 1 to 200 characters, and said once");
+            }
+        }
+        if (field.kind == FieldKind::Consent) != field.consent.is_some() {
+            return wrong("consent", "a consent says what is agreed to, and nothing else does");
+        }
+        let Some(consent) = &field.consent else { continue };
+        if !is_line(&consent.text, CONSENT_LIMIT) {
+            return wrong("consent.text", "it is one line of 1 to 500 characters");
+        }
+        if !is_line(&consent.version, 40) {
+            return wrong("consent.version", "it is one line of 1 to 40 characters");
+        }
+        if !consent.link.is_empty() && !channel::leads_somewhere(&consent.link) {
+            return wrong("consent.link", "it is no link that begins with https://");
+        }
+    }
+    Ok(())
+}
+
+/// As it would be kept: nothing about it to be taken away.
+fn is_line(text: &str, limit: usize) -> bool {
+    !text.is_empty() && text::line(text) == text && text.chars().count() <= limit
 }
 
 /// Catches slips of the finger, and nobody's real address.
 pub fn is_plausible(kind: FieldKind, value: &str) -> bool {
     match kind {
-        FieldKind::Name | FieldKind::Text => true,
+        FieldKind::Name | FieldKind::Text | FieldKind::Choice | FieldKind::Consent => true,
         FieldKind::Email => value.split_once('@').is_some_and(|(user, host)| {
             let (name, end) = host.rsplit_once('.').unwrap_or(("", ""));
             !user.is_empty()
@@ -129,11 +306,12 @@ mod tests {
     use super::*;
 
     fn field(key: &str, kind: FieldKind, required: bool) -> Field {
-        Field { key: key.into(), label: key.to_uppercase(), kind, required }
+        Field { key: key.into(), label: key.to_uppercase(), kind, required, options: Vec::new(), consent: None }
     }
 
     fn answer(key: &str, value: &str) -> Answer {
-        Answer { key: key.into(), label: "what a browser claims".into(), value: value.into() }
+        let label = "what a browser claims".into();
+        Answer { key: key.into(), label, value: value.into(), version: String::new() }
     }
 
     #[test]
@@ -197,6 +375,74 @@ mod tests {
         let fields = [field("email", FieldKind::Email, false)];
 
         assert_eq!(fill(&fields, &[answer("email", "ana")]), Err(Refusal::FieldWrong { field: "email".into() }));
+    }
+
+    #[test]
+    fn a_choice_is_one_of_its_options() {
+        let size = Field { options: vec!["Grande".into(), "Chica".into()], ..field("size", FieldKind::Choice, true) };
+        let filled = |value: &str| fill(std::slice::from_ref(&size), &[answer("size", value)]);
+
+        assert_eq!(filled("Chica").unwrap()[0].value, "Chica");
+        for odd in ["chica", "Mediana", "Grande, Chica", "0"] {
+            assert_eq!(filled(odd), Err(Refusal::FieldWrong { field: "size".into() }), "{odd}");
+        }
+        assert_eq!(filled(" "), Err(Refusal::FieldMissing { field: "size".into() }));
+    }
+
+    fn policy(required: bool) -> Field {
+        let consent = Consent { text: "Acepto la política.".into(), version: "2".into(), link: String::new() };
+        Field { consent: Some(consent), ..field("policy", FieldKind::Consent, required) }
+    }
+
+    fn agreed(text: &str, version: &str) -> Answer {
+        Answer { version: version.into(), ..answer("policy", text) }
+    }
+
+    #[test]
+    fn a_consent_is_kept_with_its_text_and_its_version() {
+        let filled = fill(&[policy(true)], &[agreed("Acepto la política.", "2")]).unwrap();
+
+        assert_eq!((filled[0].value.as_str(), filled[0].version.as_str()), ("Acepto la política.", "2"));
+    }
+
+    #[test]
+    fn agreed_to_another_text_is_not_agreed() {
+        for (text, version) in
+            [("", ""), ("Acepto la política.", "1"), ("Acepto todo.", "2"), ("yes", "2"), ("true", "")]
+        {
+            let answers = [agreed(text, version)];
+
+            assert_eq!(fill(&[policy(true)], &answers), Err(Refusal::FieldMissing { field: "policy".into() }));
+            assert_eq!(fill(&[policy(false)], &answers), Ok(vec![]), "{text} {version}");
+        }
+    }
+
+    #[test]
+    fn what_a_form_cannot_mean_is_named_by_its_place() {
+        let consent = |text: &str, version: &str, link: &str| {
+            let consent = Consent { text: text.into(), version: version.into(), link: link.into() };
+            Field { consent: Some(consent), ..field("ok", FieldKind::Consent, true) }
+        };
+        let choice = |options: &[&str]| Field {
+            options: options.iter().map(|&o| o.into()).collect(),
+            ..field("a", FieldKind::Choice, true)
+        };
+        let wrong = |fields: &[Field]| check_form(fields).unwrap_err().path;
+
+        let name = field("name", FieldKind::Name, true);
+        check_form(&[name.clone(), choice(&["A", "B"]), consent("Acepto.", "1", "https://a.example/privacidad")])
+            .unwrap();
+        assert_eq!(wrong(&[name.clone(), name.clone()]), "form[1].key");
+        assert_eq!(wrong(&[field("Name!", FieldKind::Name, true)]), "form[0].key");
+        assert_eq!(wrong(&[Field { label: " ".into(), ..name.clone() }]), "form[0].label");
+        assert_eq!(wrong(&[choice(&[])]), "form[0].options");
+        assert_eq!(wrong(&[choice(&["A", "A"])]), "form[0].options[1]");
+        assert_eq!(wrong(&[Field { options: vec!["A".into()], ..name.clone() }]), "form[0].options");
+        assert_eq!(wrong(&[field("ok", FieldKind::Consent, true)]), "form[0].consent");
+        assert_eq!(wrong(&[consent("", "1", "")]), "form[0].consent.text");
+        assert_eq!(wrong(&[consent("Acepto.", "", "")]), "form[0].consent.version");
+        assert_eq!(wrong(&[consent("Acepto.", "1", "javascript:alert(1)")]), "form[0].consent.link");
+        assert_eq!(wrong(&vec![name; 21]), "form");
     }
 
     #[test]

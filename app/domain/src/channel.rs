@@ -1,6 +1,5 @@
 //! Where else a customer may turn when nobody is here (R16).
 
-use crate::Refusal;
 use crate::application::{FieldKind, is_plausible};
 use serde::{Deserialize, Serialize};
 
@@ -58,10 +57,6 @@ impl Channel {
         };
         Some(ChannelView { kind: self.kind, says: if label.is_empty() { to } else { label }.into(), href })
     }
-
-    pub fn check(&self) -> Result<(), Refusal> {
-        self.view().map(|_| ()).ok_or_else(|| Refusal::FieldWrong { field: "to".into() })
-    }
 }
 
 /// An e-mail address that can say nothing else to a mail program: no header rides along.
@@ -70,7 +65,7 @@ fn is_address(to: &str) -> bool {
 }
 
 /// A page of the web, and no program (S25).
-fn leads_somewhere(to: &str) -> bool {
+pub fn leads_somewhere(to: &str) -> bool {
     let rest = to.strip_prefix("https://").or_else(|| to.strip_prefix("http://"));
     let is_odd = |c: char| c.is_whitespace() || c.is_control() || "<>\"'`\\".contains(c);
     rest.is_some_and(|rest| rest.starts_with(|c: char| c.is_alphanumeric() || c == '[') && !rest.contains(is_odd))

@@ -213,6 +213,7 @@ impl Chat {
             (Act::Join, Who::Agent(seat)) => self.join(seat),
             (Act::Part, Who::Agent(seat)) => self.part(seat),
             (Act::Close, Who::Customer(_)) => self.close(Reason::Customer, None),
+            (Act::LeaveMessage { text }, Who::Customer(_)) => self.leave_message(text),
             (Act::Close, Who::Agent(seat)) => self.close_by_agent(seat),
             (Act::Remove, Who::Agent(seat)) => self.remove(seat),
             (Act::Redirect { to: _ }, Who::Agent(seat)) => self.redirect(seat, scene),
@@ -298,6 +299,23 @@ impl Chat {
     fn close(&self, reason: Reason, by: Option<Face>) -> Decided {
         self.running()?;
         Ok(vec![Event::Ended { reason, by }])
+    }
+
+    /// One act, so that nobody can attend between his last words and his leaving. What he wrote is
+    /// in the chat, and the chat owes its one ticket: a desertion with a message (indicators.md e.1-4,
+    /// 10), never an offline message beside it.
+    fn leave_message(&self, text: &str) -> Decided {
+        self.running()?;
+        if self.stage != Stage::Waiting {
+            return Err(Refusal::NotWaiting);
+        }
+        let mut events = match checked(text) {
+            Ok(text) => vec![Event::Posted { by: None, text }],
+            Err(Refusal::Empty) if self.waiting_messages > 0 || self.attended_at.is_some() => Vec::new(),
+            Err(why) => return Err(why),
+        };
+        events.push(Event::Ended { reason: Reason::Customer, by: None });
+        Ok(events)
     }
 
     fn close_by_agent(&self, seat: &Seat) -> Decided {
@@ -551,7 +569,7 @@ fn is_among(faces: &[Face], face: &Face) -> bool {
 }
 
 /// Words as they are kept: not blank and not endless.
-fn checked(words: &str) -> Result<String, Refusal> {
+pub(crate) fn checked(words: &str) -> Result<String, Refusal> {
     let words = text::words(words);
     if words.is_empty() {
         return Err(Refusal::Empty);

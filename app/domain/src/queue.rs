@@ -1,6 +1,7 @@
 //! The queue of a group: whose turn it is, and how long one waits.
 
 use crate::{Chat, Refusal, Span, Stage, Time};
+use serde::{Deserialize, Serialize};
 
 /// A place in the queue: when he came, and his id where two came at once.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -46,6 +47,39 @@ pub fn average(waits: &[Span]) -> Option<Span> {
     }
     let sum: i64 = sample.iter().map(|s| s.0.max(0)).sum();
     Some(Span(sum / sample.len() as i64))
+}
+
+/// With fewer than this no range is shown: it would be somebody's wait, not everybody's.
+pub const RANGE_LEAST: usize = 5;
+
+/// From how long to how long one waits.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Range {
+    pub least: Span,
+    pub most: Span,
+}
+
+/// Between which waits at least four of five of the group's last ones lay, newest first, in whole minutes: down from
+/// the shorter and up from the longer, so that rounding never promises too much. None: we do not
+/// know yet.
+pub fn range(waits: &[Span]) -> Option<Range> {
+    let mut sample: Vec<i64> = waits.iter().take(SAMPLE).map(|s| s.0.max(0)).collect();
+    if sample.len() < RANGE_LEAST {
+        return None;
+    }
+    sample.sort_unstable();
+    // A tenth of them may have been faster, and a tenth slower.
+    let out = sample.len() / 10;
+    let (least, most) = (*sample.get(out)?, *sample.get(sample.len() - 1 - out)?);
+    let minute = Span::minutes(1).0;
+    // The longer a wait, the less a minute says.
+    let step = match most {
+        most if most <= 10 * minute => minute,
+        most if most <= 60 * minute => 5 * minute,
+        _ => 15 * minute,
+    };
+    let (least, most) = (least / step * step, (most + step - 1) / step * step);
+    Some(Range { least: Span(least), most: Span(most.max(step)) })
 }
 
 #[cfg(test)]
@@ -127,6 +161,44 @@ mod tests {
     fn the_average_is_silent_until_three_were_attended() {
         assert_eq!(average(&[Span::secs(10), Span::secs(20)]), None);
         assert_eq!(average(&[Span::secs(10), Span::secs(20), Span::secs(30)]), Some(Span::secs(20)));
+    }
+
+    fn minutes(waits: &[i64]) -> Option<(i64, i64)> {
+        let waits: Vec<Span> = waits.iter().map(|&secs| Span::secs(secs)).collect();
+        range(&waits).map(|r| (r.least.0 / 60_000, r.most.0 / 60_000))
+    }
+
+    #[test]
+    fn a_range_is_silent_until_five_were_attended() {
+        assert_eq!(minutes(&[240, 250, 260, 270]), None);
+        assert_eq!(minutes(&[240, 250, 260, 270, 359]), Some((4, 6)));
+    }
+
+    #[test]
+    fn a_range_is_rounded_so_that_it_promises_less() {
+        assert_eq!(minutes(&[0; 5]), Some((0, 1)));
+        assert_eq!(minutes(&[61, 62, 63, 64, 119]), Some((1, 2)));
+        assert_eq!(minutes(&[61, 62, 63, 64, 720]), Some((0, 15)));
+        assert_eq!(minutes(&[3_700; 5]), Some((60, 75)));
+    }
+
+    #[test]
+    fn one_who_waited_for_hours_does_not_stretch_the_range_of_twenty() {
+        let mut waits = vec![240; 18];
+        waits.extend([36_000, 1]);
+
+        assert_eq!(minutes(&waits), Some((4, 4)));
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn a_range_holds_four_of_five(waits in proptest::collection::vec(0..9_000i64, 5..30)) {
+            let (least, most) = minutes(&waits).unwrap();
+
+            let sample = &waits[..waits.len().min(SAMPLE)];
+            let held = sample.iter().filter(|w| (least * 60..=most * 60).contains(w)).count();
+            proptest::prop_assert!(least <= most && held * 5 >= sample.len() * 4);
+        }
     }
 
     #[test]

@@ -1,5 +1,6 @@
 //! Why not. A refusal is an answer; each has its own words in every language.
 
+use crate::Time;
 use serde::{Deserialize, Serialize};
 
 /// Why an act, a form or a request was refused. Variants are only ever appended.
@@ -80,6 +81,12 @@ pub enum Refusal {
     Full {
         limit: u32,
     },
+    /// Outside the hours; when they begin again, where that is known.
+    Closed {
+        next: Option<Time>,
+    },
+    /// The application takes no offline messages.
+    NoMessages,
 }
 
 /// What a door answers when it cannot answer: a refusal, or a fault of ours under a number.

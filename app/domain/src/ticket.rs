@@ -1,6 +1,7 @@
 //! A ticket: what a chat leaves behind.
 
 use crate::group::Named;
+use crate::offline::Message;
 use crate::person::Agent;
 use crate::presence::{HOLD, past};
 use crate::{Chat, Face, Reason, Refusal, Stage, Time, Who, text};
@@ -102,6 +103,9 @@ pub struct Birth {
     pub customer: Named,
     pub subject: String,
     pub owner: Option<Face>,
+    /// What it was opened with, when that was an offline message.
+    #[serde(default)]
+    pub message: Option<Message>,
 }
 
 /// The ticket that an ended chat owes.
@@ -135,6 +139,7 @@ impl Chat {
             customer: self.customer.clone(),
             subject: subject.clone(),
             owner: owner.clone(),
+            message: None,
         };
         let nobody_left = owner.is_none() || reason == Reason::AgentLost;
         let saved =
@@ -144,9 +149,7 @@ impl Chat {
 
     /// What the ticket will be called: his first words, or the subject he chose.
     pub fn subject(&self) -> String {
-        let words = self.first_words.lines().next().map_or(String::new(), text::line);
-        let words = if words.is_empty() { &self.group.name } else { &words };
-        words.chars().take(SUBJECT_LIMIT).collect()
+        subject(&self.first_words, &self.group)
     }
 }
 
@@ -233,6 +236,13 @@ impl Ticket {
             }
         }
     }
+}
+
+/// The first line of somebody's words; where that says nothing, what it is about.
+pub fn subject(words: &str, group: &Named) -> String {
+    let line = words.lines().next().map_or(String::new(), text::line);
+    let line = if line.is_empty() { &group.name } else { &line };
+    line.chars().take(SUBJECT_LIMIT).collect()
 }
 
 fn checked_subject(subject: &str) -> Result<String, Refusal> {

@@ -5,7 +5,9 @@
 
 use crate::application::Answer;
 use crate::group::{Named, Subject};
+use crate::hours::Closed;
 use crate::person::Agent;
+use crate::queue::Range;
 use crate::{Chat, Face, Refusal, Span, Stage, Status, Ticket, TicketEvent, Time, Told};
 use serde::{Deserialize, Serialize};
 
@@ -46,14 +48,20 @@ pub struct Page {
     pub more: bool,
 }
 
-/// What a customer is told of his wait; pushed only when changed (R22).
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+/// What a customer is told of his wait; pushed only when changed, and at most once a second (R22).
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Wait {
     pub chat: String,
     /// None: not in the queue, or the application does not show it.
     pub place: Option<u32>,
     /// None: we do not know yet, or the application does not show it.
     pub average: Option<Span>,
+    /// Likewise, where a range is shown.
+    pub range: Option<Range>,
+    /// Nobody of the group is online: he keeps his place, and may leave a message (Q14).
+    pub away: bool,
+    /// Then, outside the hours: when they begin again.
+    pub closed: Option<Closed>,
 }
 
 /// Up the socket: life signs and hints, never an act.

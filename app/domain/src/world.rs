@@ -74,6 +74,10 @@ pub fn post(text: &str) -> Act {
     Act::Post { text: text.into() }
 }
 
+pub fn leave_message(text: &str) -> Act {
+    Act::LeaveMessage { text: text.into() }
+}
+
 pub fn note(text: &str) -> Act {
     Act::Aside { whisper: false, text: text.into() }
 }

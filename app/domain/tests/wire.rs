@@ -83,6 +83,8 @@ golden! {
     told: agreed("told", [samples::told()]);
     wishes: agreed("wish", samples::wishes());
     opens: agreed("open", [samples::open()]);
+    offline: agreed("offline", [samples::offline()]);
+    receipts: agreed("receipt", [samples::receipt()]);
     pages: agreed("page", samples::pages());
     waits: agreed("wait", samples::waits());
     cards: agreed("card", samples::cards());
@@ -139,6 +141,8 @@ fn read_all(bytes: &[u8]) {
     read::<domain::wire::Up>(bytes);
     read::<domain::wire::Down>(bytes);
     read::<domain::wire::Open>(bytes);
+    read::<domain::offline::Offline>(bytes);
+    read::<domain::application::Setup>(bytes);
     read::<domain::wire::Page>(bytes);
     read::<domain::event::Wish>(bytes);
     read::<domain::TicketAct>(bytes);

@@ -136,6 +136,8 @@ mod answering {
             | Refusal::TooSoon
             | Refusal::AlreadyOpen { .. }
             | Refusal::NobodyOnline
+            | Refusal::Closed { .. }
+            | Refusal::NoMessages
             | Refusal::StillRunning
             | Refusal::LinkUsed
             | Refusal::Full { .. } => StatusCode::CONFLICT,

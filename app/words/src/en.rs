@@ -90,5 +90,7 @@ fn refusal(why: &Refusal) -> String {
         Refusal::LinkUsed => "This link was used already or is not valid.".into(),
         Refusal::WeakPassword => "Choose a longer and less common password.".into(),
         Refusal::Full { limit } => ["The limit of ", &limit.to_string(), " is reached."].concat(),
+        Refusal::Closed { .. } => "We are outside our hours now.".into(),
+        Refusal::NoMessages => "No messages are taken now: please use one of the other channels.".into(),
     }
 }

@@ -95,5 +95,7 @@ fn refusal(why: &Refusal) -> String {
         Refusal::LinkUsed => "Este enlace ya se usó o no es válido.".into(),
         Refusal::WeakPassword => "Elige una contraseña más larga y menos común.".into(),
         Refusal::Full { limit } => ["Se alcanzó el límite de ", &limit.to_string(), "."].concat(),
+        Refusal::Closed { .. } => "Ahora estamos fuera de horario.".into(),
+        Refusal::NoMessages => "Ahora no se reciben mensajes: usa otro de los canales.".into(),
     }
 }

@@ -94,5 +94,7 @@ fn refusal(why: &Refusal) -> String {
         Refusal::LinkUsed => "Este link já foi usado ou não é válido.".into(),
         Refusal::WeakPassword => "Escolha uma senha mais longa e menos comum.".into(),
         Refusal::Full { limit } => ["O limite de ", &limit.to_string(), " foi atingido."].concat(),
+        Refusal::Closed { .. } => "Agora estamos fora do horário.".into(),
+        Refusal::NoMessages => "No momento não recebemos mensagens: use outro dos canais.".into(),
     }
 }

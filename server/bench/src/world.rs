@@ -171,7 +171,7 @@ async fn sign_in(at: std::net::SocketAddr, email: &str) -> Outcome<String> {
 }
 
 async fn open(line: &mut Line, at: std::net::SocketAddr, token: &str, id: &str, key: &str, group: &str) -> Outcome<()> {
-    let answer = |key: &str, value: &str| FormAnswer { key: key.into(), label: String::new(), value: value.into() };
+    let answer = |key: &str, value: &str| FormAnswer { key: key.into(), value: value.into(), ..FormAnswer::default() };
     let open = Open {
         id: id.into(),
         key: key.into(),

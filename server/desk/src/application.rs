@@ -1,12 +1,13 @@
 //! Applications: what the widget needs to know, and where it may stand.
 
-use crate::database::{can_hold, is_set};
+use crate::database::{Database, can_hold, is_set};
 use crate::{Answer, Desk, Fault, group, queue};
-use domain::application::{ApplicationView, Field, Setup, Terms};
+use domain::application::{ApplicationView, Field, Settings, Setup, Terms, Wrong};
 use domain::channel::Channel;
 use domain::group::{Named, Subject};
+use domain::hours::{Closed, Timetable};
 use domain::wire::ApplicationLine;
-use domain::{Refusal, Span};
+use domain::{Refusal, Span, Time};
 use sqlx::{AnyExecutor, Row};
 
 /// What a chat needs of its application when it starts.
@@ -26,6 +27,15 @@ pub fn read_setup(application: &str, kept: &str) -> Result<Setup, Fault> {
             why.column()
         ))
     })
+}
+
+/// Is it outside the hours of an application (R15)?
+pub fn closed(application: &str, setup: &Setup, now: Time) -> Result<Option<Closed>, Fault> {
+    let Some(hours) = &setup.hours else { return Ok(None) };
+    let timetable = Timetable::of(hours).map_err(|Wrong { path, why }| {
+        Fault::new(format!("the hours of application {application} cannot be meant: {path}: {why}"))
+    })?;
+    Ok(timetable.closed(now))
 }
 
 pub async fn ground<'c>(on: impl AnyExecutor<'c>, key: &str) -> Result<Option<Ground>, Fault> {
@@ -66,6 +76,57 @@ pub async fn group_of<'c>(
     row.map(|row| Ok(Named { id: row.try_get(0)?, name: row.try_get(1)? })).transpose()
 }
 
+/// Why settings were not taken.
+#[derive(Debug)]
+pub enum NotSet {
+    /// There is no application with this key.
+    NoSuch,
+    Wrong(Wrong),
+    Broken(Fault),
+}
+
+impl<E: Into<Fault>> From<E> for NotSet {
+    fn from(error: E) -> NotSet {
+        NotSet::Broken(error.into())
+    }
+}
+
+/// The settings of an application, for whoever runs this deployment. Beside a running server, too:
+/// it reads them whenever it needs them.
+pub async fn settings(database: &str, key: &str) -> Result<Settings, NotSet> {
+    let database = Database::open(database).await?;
+    let row = sqlx::query("select fields, wait_shows, setup, id from applications where key = $1")
+        .bind(key)
+        .fetch_optional(&database.reader)
+        .await?
+        .ok_or(NotSet::NoSuch)?;
+    let settings = Settings {
+        form: serde_json::from_str(row.try_get(0)?)?,
+        wait_shows: queue::wait_shows(row.try_get(1)?)?,
+        setup: read_setup(row.try_get(3)?, row.try_get(2)?)?,
+    };
+    database.close().await;
+    Ok(settings)
+}
+
+/// Sets them, when all of them can be meant.
+pub async fn set(database: &str, key: &str, settings: &Settings) -> Result<(), NotSet> {
+    settings.check().map_err(NotSet::Wrong)?;
+    if let Some(hours) = &settings.setup.hours {
+        Timetable::of(hours).map_err(|wrong| NotSet::Wrong(wrong.within("setup.hours")))?;
+    }
+    let database = Database::open(database).await?;
+    let done = sqlx::query("update applications set fields = $1, wait_shows = $2, setup = $3 where key = $4")
+        .bind(serde_json::to_string(&settings.form)?)
+        .bind(queue::wait_shows_word(settings.wait_shows))
+        .bind(serde_json::to_string(&settings.setup)?)
+        .bind(key)
+        .execute(&database.writer)
+        .await?;
+    database.close().await;
+    if done.rows_affected() == 0 { Err(NotSet::NoSuch) } else { Ok(()) }
+}
+
 impl Desk {
     /// What the widget needs before anybody is asked for anything (R1-R15).
     pub async fn application(&self, key: &str) -> Answer<ApplicationView> {
@@ -82,6 +143,7 @@ impl Desk {
         .ok_or(Refusal::NotYours)?;
         let id: String = row.try_get(0)?;
         let setup = read_setup(&id, row.try_get(7)?)?;
+        let closed = closed(&id, &setup, self.now())?;
         let groups = sqlx::query(
             "select g.id, g.name from application_groups ag join groups g on g.id = ag.group_id \
              where ag.application_id = $1 order by ag.place, g.name",
@@ -105,6 +167,9 @@ impl Desk {
             subjects,
             wait_shows: queue::wait_shows(row.try_get(6)?)?,
             channels: setup.channels.iter().filter_map(Channel::view).collect(),
+            when_away: setup.when_away,
+            closed,
+            wait_as: setup.wait_as,
         })
     }
 

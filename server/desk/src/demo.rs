@@ -130,7 +130,7 @@ impl Desk {
             accent: "#2a49b8",
             title: "¿Hablamos?",
             shows: "Both",
-            setup: Setup { channels: channels() },
+            setup: Setup { channels: channels(), ..Setup::default() },
         };
         plant_application(&mut tx, &shop, &form, &["orders", "returns", "choose"], now.0).await?;
         let catalogue = Application {
@@ -198,6 +198,8 @@ async fn plant_application(
             label: (*label).into(),
             kind: *kind,
             required: *required,
+            options: Vec::new(),
+            consent: None,
         })
         .collect();
     sqlx::query(

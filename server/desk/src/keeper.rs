@@ -9,6 +9,7 @@ use crate::hub::Hub;
 use crate::presence::{Note, Person, Room};
 use crate::{Answer, Clock, Error, Fault, chat, queue, random, ticket};
 use domain::event::Wish;
+use domain::offline::{Offline, Receipt};
 use domain::person::Agent;
 use domain::presence::{HOLD, past};
 use domain::wire::Open;
@@ -19,6 +20,7 @@ use tokio::sync::{mpsc, oneshot};
 
 mod batch;
 mod memory;
+mod offline;
 mod opening;
 mod presence;
 
@@ -43,6 +45,10 @@ pub enum Want {
     Open {
         token_hash: String,
         open: Box<Open>,
+    },
+    Offline {
+        token_hash: String,
+        offline: Box<Offline>,
     },
     Act {
         asker: Asker,
@@ -98,6 +104,7 @@ impl Asker {
 pub enum Got {
     Told(Vec<Told>),
     Ticket(Box<Ticket>),
+    Receipt(Receipt),
     Done,
 }
 
@@ -323,6 +330,7 @@ impl Keeper {
     async fn fulfil(&mut self, batch: &mut Batch, want: &Want) -> Answer<Got> {
         match want {
             Want::Open { token_hash, open } => self.open(batch, token_hash, open).await,
+            Want::Offline { token_hash, offline } => self.offline(batch, token_hash, offline).await,
             Want::Act { asker, chat, wish } => self.act(batch, asker, chat, wish).await,
             Want::Ticket { agent, ticket, wish, act } => self.ticket(batch, agent, ticket, wish, act).await,
             Want::Abandon { chat } => {

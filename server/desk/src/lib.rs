@@ -73,8 +73,8 @@ impl Desk {
         let clock = settings.clock;
         clock.not_before(clock::last_kept(&database.reader).await?);
         let hub = hub::Hub::default();
-        let queues = queue::Teller::start(database.clone(), hub.clone(), clock.clone());
         let presence = presence::Room::new(clock.clone());
+        let queues = queue::Teller::start(database.clone(), hub.clone(), clock.clone(), presence.clone());
         let keeper =
             keeper::start(database.clone(), clock.clone(), hub.clone(), queues.clone(), presence.clone()).await?;
         let epoch = random::id(clock.now())?;

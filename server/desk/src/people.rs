@@ -98,6 +98,8 @@ impl Desk {
             sqlx::query("select name from agents where id = $1").bind(agent).fetch_one(&self.0.database.reader).await?;
         let face = Face { id: agent.into(), name: row.try_get(0)? };
         let connected = self.0.presence.is_connected(agent);
+        let groups = group::memberships(&self.0.database.reader, agent).await?;
+        self.0.queues.changed(groups.into_iter().filter(|m| m.attendant).map(|m| m.group).collect());
         self.0.hub.tell(&[crate::hub::Topic::Staff], Down::Agent(AgentState { face, connected, online }));
         Ok(())
     }

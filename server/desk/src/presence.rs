@@ -46,6 +46,8 @@ struct Inside {
     people: Mutex<People>,
     noted: Arc<Notify>,
     clock: Clock,
+    /// When it was opened: before that we know of nobody.
+    since: Time,
 }
 
 #[derive(Default)]
@@ -64,7 +66,8 @@ struct Awaited {
 
 impl Room {
     pub fn new(clock: Clock) -> Room {
-        Room(Arc::new(Inside { people: Mutex::default(), noted: Arc::new(Notify::new()), clock }))
+        let since = clock.now();
+        Room(Arc::new(Inside { people: Mutex::default(), noted: Arc::new(Notify::new()), clock, since }))
     }
 
     /// Another socket of his.
@@ -98,6 +101,12 @@ impl Room {
         let people = self.lock();
         people.here.contains_key(&person)
             || people.gone_since.get(&person).is_some_and(|since| self.0.clock.now() - *since <= HOLD)
+    }
+
+    /// From when on it can be said that nobody is here: after a start of ours everybody has a fresh
+    /// grace to come back (Q8).
+    pub fn settles_at(&self) -> Time {
+        past(self.0.since, HOLD)
     }
 
     /// He acted, or was named, and should be here. True when he is not: if he does not come in

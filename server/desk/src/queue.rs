@@ -2,13 +2,15 @@
 
 use crate::database::Database;
 use crate::hub::{Hub, Topic};
-use crate::{Answer, Clock, Desk, Fault, Visitor};
-use domain::application::WaitShows;
-use domain::queue::{SAMPLE, SAMPLE_AGE, average};
+use crate::presence::Room;
+use crate::{Answer, Clock, Desk, Fault, Visitor, application, group};
+use domain::application::{WaitAs, WaitShows};
+use domain::hours::Closed;
+use domain::queue::{Range, SAMPLE, SAMPLE_AGE, average, range};
 use domain::wire::{Down, Wait};
 use domain::{Span, Time};
 use sqlx::{AnyExecutor, Row};
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeSet, HashMap, HashSet};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 use tokio::sync::Notify;
@@ -41,64 +43,106 @@ async fn waits(database: &Database, group: &str, now: Time) -> Result<Vec<Span>,
     rows.iter().map(|row| row.try_get(0).map(Span)).collect()
 }
 
+/// What is the same for everybody who waits for a group.
+struct Outlook {
+    average: Option<Span>,
+    range: Option<Range>,
+    away: bool,
+}
+
+async fn outlook(database: &Database, room: &Room, group: &str, now: Time) -> Result<Outlook, sqlx::Error> {
+    let waits = waits(database, group, now).await?;
+    let away = now >= room.settles_at() && group::online(&database.reader, room, group).await?.is_empty();
+    Ok(Outlook { average: average(&waits), range: range(&waits), away })
+}
+
+/// What an application tells of a wait.
+struct Shows {
+    what: WaitShows,
+    time: WaitAs,
+    closed: Option<Closed>,
+}
+
+impl Shows {
+    fn read(application: &str, what: &str, setup: &str, now: Time) -> Result<Shows, Fault> {
+        let setup = application::read_setup(application, setup)?;
+        let closed = application::closed(application, &setup, now)?;
+        Ok(Shows { what: wait_shows(what)?, time: setup.wait_as, closed })
+    }
+
+    fn wait(&self, chat: &str, place: u32, outlook: &Outlook) -> Wait {
+        let position = matches!(self.what, WaitShows::Position | WaitShows::Both);
+        let time = matches!(self.what, WaitShows::Average | WaitShows::Both);
+        Wait {
+            chat: chat.into(),
+            place: position.then_some(place),
+            average: outlook.average.filter(|_| time && self.time == WaitAs::Average),
+            range: outlook.range.filter(|_| time && self.time == WaitAs::Range),
+            away: outlook.away,
+            closed: self.closed.filter(|_| outlook.away),
+        }
+    }
+}
+
 impl Desk {
     /// What a customer is told of his wait (R22), as his application shows it.
     pub async fn wait(&self, visitor: &Visitor, chat: &str) -> Answer<Wait> {
         let chat = self.chat_of(visitor, chat).await?;
         if chat.stage != domain::Stage::Waiting {
-            return Ok(Wait { chat: chat.id, place: None, average: None });
+            return Ok(Wait { chat: chat.id, ..Wait::default() });
         }
-        let database = &self.0.database;
-        let shows = self.wait_shows(&chat.application.id).await?;
-        let place = place(&database.reader, &chat.group.id, chat.queued_at, &chat.id).await?;
-        let average = average(&waits(database, &chat.group.id, self.now()).await?);
-        Ok(shown(&chat.id, shows, place, average))
-    }
-
-    async fn wait_shows(&self, application: &str) -> Answer<WaitShows> {
-        let row = sqlx::query("select wait_shows from applications where id = $1")
-            .bind(application)
-            .fetch_one(&self.0.database.reader)
+        let (database, now) = (&self.0.database, self.now());
+        let row = sqlx::query("select wait_shows, setup from applications where id = $1")
+            .bind(chat.application.id.as_str())
+            .fetch_one(&database.reader)
             .await?;
-        Ok(wait_shows(row.try_get(0)?)?)
+        let shows = Shows::read(&chat.application.id, row.try_get(0)?, row.try_get(1)?, now)?;
+        let place = place(&database.reader, &chat.group.id, chat.queued_at, &chat.id).await?;
+        let outlook = outlook(database, &self.0.presence, &chat.group.id, now).await?;
+        Ok(shows.wait(&chat.id, place, &outlook))
     }
 }
+
+const SHOWS: [(WaitShows, &str); 4] = [
+    (WaitShows::Position, "Position"),
+    (WaitShows::Average, "Average"),
+    (WaitShows::Both, "Both"),
+    (WaitShows::Nothing, "Nothing"),
+];
 
 /// Reads the setting as it is kept.
 pub fn wait_shows(kept: &str) -> Result<WaitShows, Fault> {
-    Ok(match kept {
-        "Position" => WaitShows::Position,
-        "Average" => WaitShows::Average,
-        "Both" => WaitShows::Both,
-        "Nothing" => WaitShows::Nothing,
-        _ => return Err(Fault::new("an application shows its wait in a way we do not know")),
-    })
+    let known = SHOWS.into_iter().find(|(_, word)| *word == kept).map(|(shows, _)| shows);
+    known.ok_or_else(|| Fault::new("an application shows its wait in a way we do not know"))
 }
 
-fn shown(chat: &str, shows: WaitShows, place: u32, average: Option<Span>) -> Wait {
-    let position = matches!(shows, WaitShows::Position | WaitShows::Both);
-    let time = matches!(shows, WaitShows::Average | WaitShows::Both);
-    Wait { chat: chat.into(), place: position.then_some(place), average: average.filter(|_| time) }
+pub fn wait_shows_word(shows: WaitShows) -> &'static str {
+    SHOWS[shows as usize].1
 }
 
-/// Rounds of telling are at least this far apart: a rush of changes is told once.
-const PAUSE: Duration = Duration::from_millis(250);
+/// Rounds of telling are at least this far apart: a rush of changes is told once (R22).
+const PAUSE: Duration = Duration::from_secs(1);
 
-/// Tells everybody in a queue his place, when it has changed.
+/// Tells everybody in a queue how he stands, when that has changed.
 #[derive(Clone)]
 pub struct Teller(Arc<Inside>);
 
+#[derive(Default)]
 struct Inside {
     changed: Mutex<HashSet<String>>,
+    /// Groups that will have changed by then, if nothing happens.
+    due: Mutex<BTreeSet<(Time, String)>>,
     wake: Notify,
     task: Mutex<Option<tokio::task::AbortHandle>>,
 }
 
+/// What each in a queue was told last, by chat.
+type Told = HashMap<String, Wait>;
+
 impl Teller {
-    pub fn start(database: Database, hub: Hub, clock: Clock) -> Teller {
-        let teller =
-            Teller(Arc::new(Inside { changed: Mutex::default(), wake: Notify::new(), task: Mutex::default() }));
-        let task = tokio::spawn(teller.clone().run(database, hub, clock));
+    pub fn start(database: Database, hub: Hub, clock: Clock, room: Room) -> Teller {
+        let teller = Teller(Arc::default());
+        let task = tokio::spawn(teller.clone().run(database, hub, clock, room));
         *teller.0.task.lock().unwrap_or_else(PoisonError::into_inner) = Some(task.abort_handle());
         teller
     }
@@ -109,7 +153,7 @@ impl Teller {
         }
     }
 
-    /// Something changed in the queues of these groups.
+    /// Something changed in the queues of these groups, or among those who attend them.
     pub fn changed(&self, groups: HashSet<String>) {
         if groups.is_empty() {
             return;
@@ -118,18 +162,49 @@ impl Teller {
         self.0.wake.notify_one();
     }
 
-    async fn run(self, database: Database, hub: Hub, clock: Clock) {
-        let mut told: HashMap<String, HashMap<String, Wait>> = HashMap::new();
+    /// It will have changed then.
+    pub fn changes_at(&self, at: Time, groups: impl Iterator<Item = String>) {
+        self.0.due.lock().unwrap_or_else(PoisonError::into_inner).extend(groups.map(|group| (at, group)));
+        self.0.wake.notify_one();
+    }
+
+    /// What is to be told now.
+    fn take(&self, now: Time) -> HashSet<String> {
+        let mut groups = std::mem::take(&mut *self.0.changed.lock().unwrap_or_else(PoisonError::into_inner));
+        let mut due = self.0.due.lock().unwrap_or_else(PoisonError::into_inner);
+        while due.first().is_some_and(|(at, _)| *at <= now) {
+            groups.extend(due.pop_first().map(|(_, group)| group));
+        }
+        groups
+    }
+
+    fn next_due(&self) -> Option<Time> {
+        self.0.due.lock().unwrap_or_else(PoisonError::into_inner).first().map(|(at, _)| *at)
+    }
+
+    async fn run(self, database: Database, hub: Hub, clock: Clock, room: Room) {
+        // Who waited over our start is told who is there as soon as that can be said.
+        match waited_for(&database).await {
+            Ok(groups) => self.changes_at(room.settles_at(), groups.into_iter()),
+            Err(error) => tracing::warn!("who waits was not found out: {}", Fault::from(error)),
+        }
+        let mut told: HashMap<String, Told> = HashMap::new();
         loop {
-            self.0.wake.notified().await;
-            let groups = std::mem::take(&mut *self.0.changed.lock().unwrap_or_else(PoisonError::into_inner));
+            tokio::select! {
+                () = self.0.wake.notified() => {}
+                () = clock.wait_until(self.next_due()) => {}
+            }
+            let groups = self.take(clock.now());
+            if groups.is_empty() {
+                continue;
+            }
             for group in groups {
                 let before = told.remove(&group).unwrap_or_default();
-                match tell_group(&database, &hub, clock.now(), &group, &before).await {
+                match tell_group(&database, &hub, &room, clock.now(), &group, &before).await {
                     Ok(now) if now.is_empty() => {}
                     Ok(now) => drop(told.insert(group, now)),
-                    Err(error) => {
-                        tracing::warn!("places of a queue were not told: {}", Fault::from(error));
+                    Err(fault) => {
+                        tracing::warn!("a queue was not told how it stands: {fault}");
                         told.insert(group.clone(), before);
                         self.changed(HashSet::from([group]));
                     }
@@ -140,15 +215,24 @@ impl Teller {
     }
 }
 
+/// The groups in whose queue somebody is.
+async fn waited_for(database: &Database) -> Result<Vec<String>, sqlx::Error> {
+    let rows =
+        sqlx::query("select distinct group_id from chats where stage = 'waiting'").fetch_all(&database.reader).await?;
+    rows.iter().map(|row| row.try_get(0)).collect()
+}
+
 async fn tell_group(
     database: &Database,
     hub: &Hub,
+    room: &Room,
     now: Time,
     group: &str,
-    before: &HashMap<String, Wait>,
-) -> Result<HashMap<String, Wait>, sqlx::Error> {
+    before: &Told,
+) -> Result<Told, Fault> {
     let rows = sqlx::query(
-        "select c.id, c.customer_id, a.wait_shows from chats c join applications a on a.id = c.application_id \
+        "select c.id, c.customer_id, a.id, a.wait_shows, a.setup \
+         from chats c join applications a on a.id = c.application_id \
          where c.group_id = $1 and c.stage = 'waiting' order by c.queued_at, c.id",
     )
     .bind(group)
@@ -157,12 +241,17 @@ async fn tell_group(
     if rows.is_empty() {
         return Ok(HashMap::new());
     }
-    let average = average(&waits(database, group, now).await?);
+    let outlook = outlook(database, room, group, now).await?;
+    let mut applications: HashMap<String, Shows> = HashMap::new();
     let mut told = HashMap::with_capacity(rows.len());
     for (n, row) in rows.iter().enumerate() {
-        let (chat, customer): (String, String) = (row.try_get(0)?, row.try_get(1)?);
-        let shows = wait_shows(row.try_get(2)?).unwrap_or(WaitShows::Position);
-        let wait = shown(&chat, shows, u32::try_from(n + 1).unwrap_or(u32::MAX), average);
+        let (chat, customer, application): (String, String, String) =
+            (row.try_get(0)?, row.try_get(1)?, row.try_get(2)?);
+        if !applications.contains_key(&application) {
+            let shows = Shows::read(&application, row.try_get(3)?, row.try_get(4)?, now)?;
+            applications.insert(application.clone(), shows);
+        }
+        let wait = applications[&application].wait(&chat, u32::try_from(n + 1).unwrap_or(u32::MAX), &outlook);
         if before.get(&chat) != Some(&wait) {
             hub.tell(&[Topic::Customer(customer)], Down::Wait(wait.clone()));
         }

@@ -1,7 +1,8 @@
 //! Tickets: how they are kept, listed and saved.
 
 use crate::keeper::{Got, Want};
-use crate::{Answer, Desk, Error, Fault, database};
+use crate::{Answer, Desk, Error, Fault, Visitor, database, visitor};
+use domain::offline::{Offline, Receipt};
 use domain::person::Agent;
 use domain::wire::{After, Entry, Filter, TicketRow};
 use domain::{Refusal, Status, Ticket, TicketAct, TicketEvent, Time};
@@ -87,6 +88,22 @@ impl Desk {
             Got::Ticket(ticket) => Ok(*ticket),
             _ => Err(Error::Broken(Fault::new("the keeper answered with something else"))),
         }
+    }
+
+    /// Leaves a message while nobody attends, or answers with the number that this very message was
+    /// given (R16, R41).
+    pub async fn leave_message(&self, token: &str, offline: &Offline) -> Answer<Receipt> {
+        let want = Want::Offline { token_hash: visitor::checked_hash(token)?, offline: Box::new(offline.clone()) };
+        match self.0.keeper.ask(want).await? {
+            Got::Receipt(receipt) => Ok(receipt),
+            _ => Err(Error::Broken(Fault::new("the keeper answered with something else"))),
+        }
+    }
+
+    /// Has this visitor left this very message before?
+    pub async fn has_message(&self, visitor: &Visitor, id: &str) -> Answer<bool> {
+        let found = load(&self.0.database.reader, id).await?;
+        Ok(found.is_some_and(|ticket| ticket.customer.id == visitor.customer))
     }
 
     pub(crate) async fn unsaved_of(&self, agent: &str) -> Answer<Vec<Ticket>> {

@@ -30,6 +30,7 @@ pub fn all(program: Arc<Program>) -> Router {
         .route("/w/v1/applications/{key}", get(widget::application))
         .route("/w/v1/chat", get(widget::chat))
         .route("/w/v1/chats", post(widget::open))
+        .route("/w/v1/messages", post(widget::leave_message))
         .route("/w/v1/chats/{chat}/events", get(widget::events))
         .route("/w/v1/chats/{chat}/wait", get(widget::wait))
         .route("/w/v1/chats/{chat}/acts", post(widget::act))

@@ -9,6 +9,7 @@ use axum::response::Response;
 use desk::{Caller, Error, Visitor};
 use domain::Refusal;
 use domain::event::Wish;
+use domain::offline::Offline;
 use domain::wire::{Open, Page};
 use serde::Deserialize;
 use std::sync::Arc;
@@ -45,6 +46,32 @@ pub async fn open(State(program): State<Arc<Program>>, call: Call, body: Body) -
         Ok(Page { told: opened?, more: false })
     };
     call.answer(answer.await)
+}
+
+/// Leaves a message while nobody attends. The same id again is answered with the same number.
+pub async fn leave_message(State(program): State<Arc<Program>>, call: Call, body: Body) -> Response {
+    let answer = async {
+        let token = call.token()?;
+        let offline: Offline = call.read(body).await?;
+        if !has_left(&program, token, &offline.id).await? {
+            program.limits.offline(call.address)?;
+        }
+        let left = program.desk.leave_message(token, &offline).await;
+        // What was refused was not left, and he may mend it; a program that shows itself has had its turn.
+        if matches!(&left, Err(Error::Refused(why)) if *why != Refusal::Malformed) {
+            program.limits.offline_refused(call.address);
+        }
+        left
+    };
+    call.answer(answer.await)
+}
+
+async fn has_left(program: &Program, token: &str, message: &str) -> Result<bool, Error> {
+    match program.desk.visitor(token).await {
+        Ok(visitor) => program.desk.has_message(&visitor, message).await,
+        Err(Error::Refused(_)) => Ok(false),
+        Err(broken) => Err(broken),
+    }
 }
 
 async fn has_begun(program: &Program, token: &str, chat: &str) -> Result<bool, Error> {

@@ -161,7 +161,7 @@ pub fn words(text: &str) -> Act {
 }
 
 pub fn opening(chat: &str) -> Open {
-    let answer = |key: &str, value: &str| FormAnswer { key: key.into(), label: String::new(), value: value.into() };
+    let answer = |key: &str, value: &str| FormAnswer { key: key.into(), value: value.into(), ..FormAnswer::default() };
     Open {
         id: chat.into(),
         key: KEY.into(),

@@ -269,3 +269,35 @@ fn not_completed_is_new_in_attendance_and_stopped() {
 
     assert_eq!(open, [Status::New, Status::InAttendance, Status::Stopped]);
 }
+
+#[test]
+fn who_waits_no_longer_leaves_his_words_and_one_ticket() {
+    let mut world = World::waiting().then(CUSTOMER, post("La lámpara llegó rota"));
+
+    let events = world.act(CUSTOMER, leave_message("Llámenme mañana")).unwrap();
+
+    assert_eq!(events.len(), 2, "his last words and the end are one act");
+    assert_eq!(world.chat.stage, Stage::Ended(Reason::Customer));
+    let owed = world.chat.ticket_owed().unwrap();
+    // A desertion with a message, and no offline message beside it (indicators.md e.1-4, 10).
+    assert_eq!((owed.birth.via, owed.birth.owner), (Via::OnlineChat, None));
+    assert_eq!((owed.birth.subject.as_str(), world.chat.waiting_messages), ("La lámpara llegó rota", 2));
+    assert_eq!(world.act(CUSTOMER, leave_message("otra vez")), Err(Refusal::Ended));
+}
+
+#[test]
+fn who_has_said_nothing_has_no_message_to_leave() {
+    let mut silent = World::waiting();
+
+    assert_eq!(silent.act(CUSTOMER, leave_message(" \n ")), Err(Refusal::Empty));
+    assert_eq!(silent.chat.stage, Stage::Waiting, "he keeps his place");
+    silent.then(CUSTOMER, post("hola")).then(CUSTOMER, leave_message(""));
+}
+
+#[test]
+fn an_agent_who_was_faster_is_not_left_by_a_message() {
+    let mut attended = World::attended();
+
+    assert_eq!(attended.act(CUSTOMER, leave_message("llámenme")), Err(Refusal::NotWaiting));
+    assert_eq!(attended.chat.stage, Stage::Attending);
+}

@@ -2,7 +2,10 @@
 
 use super::things::{CHAT, NOW, carla, chats, named, subject, ticket_events, tickets, told};
 use domain::application::Answer;
+use domain::hours::Closed;
+use domain::offline::{Offline, Receipt};
 use domain::person::{Agent, Membership};
+use domain::queue::Range;
 use domain::ticket::Via;
 use domain::wire::{
     After, AgentState, Bye, Card, Down, Entry, Lists, Me, Open, Page, Paper, TicketRow, Up, VERSION, Wait,
@@ -45,10 +48,27 @@ pub fn open() -> Open {
         id: CHAT.into(),
         key: "k1".into(),
         group: "g1".into(),
-        answers: vec![Answer { key: "name".into(), label: String::new(), value: "Ana".into() }],
+        answers: vec![Answer { key: "name".into(), value: "Ana".into(), ..Answer::default() }],
         page: "https://casanogal.example/".into(),
         lang: "es".into(),
     }
+}
+
+pub fn offline() -> Offline {
+    Offline {
+        id: CHAT.into(),
+        key: "k1".into(),
+        group: "g1".into(),
+        answers: open().answers,
+        text: "¿Abrís el lunes?".into(),
+        page: "https://casanogal.example/".into(),
+        lang: "es".into(),
+        website: String::new(),
+    }
+}
+
+pub fn receipt() -> Receipt {
+    Receipt { number: 1042 }
 }
 
 pub fn pages() -> Vec<Page> {
@@ -57,8 +77,16 @@ pub fn pages() -> Vec<Page> {
 
 pub fn waits() -> Vec<Wait> {
     vec![
-        Wait { chat: CHAT.into(), place: Some(3), average: Some(Span::secs(95)) },
-        Wait { chat: CHAT.into(), place: None, average: None },
+        Wait { chat: CHAT.into(), place: Some(3), average: Some(Span::secs(95)), ..Wait::default() },
+        Wait { chat: CHAT.into(), ..Wait::default() },
+        Wait {
+            chat: CHAT.into(),
+            place: Some(1),
+            average: None,
+            range: Some(Range { least: Span::minutes(4), most: Span::minutes(6) }),
+            away: true,
+            closed: Some(Closed { next: Some(NOW) }),
+        },
     ]
 }
 

@@ -1,9 +1,13 @@
 //! Chats, tickets, and what is wanted of them and happened to them.
 
-use domain::application::{Answer, ApplicationView, Field, FieldKind, Setup, Terms, WaitShows};
+use domain::application::{
+    Answer, ApplicationView, Consent, Field, FieldKind, Setup, Terms, WaitAs, WaitShows, WhenAway,
+};
 use domain::channel::{Channel, ChannelKind};
 use domain::event::{Destination, Opening, Wish};
 use domain::group::{Named, Subject};
+use domain::hours::{Closed, Hours};
+use domain::offline::Message;
 use domain::ticket::{Birth, Via};
 use domain::{
     Act, Chat, Event, Face, Origin, Reason, Refusal, Span, Stage, Status, Target, Ticket, TicketAct, TicketEvent, Time,
@@ -41,7 +45,7 @@ pub fn opening() -> Opening {
 }
 
 fn answer() -> Answer {
-    Answer { key: "name".into(), label: "Nombre".into(), value: "Ana Núñez".into() }
+    Answer { key: "name".into(), label: "Nombre".into(), value: "Ana Núñez".into(), version: String::new() }
 }
 
 pub fn events() -> Vec<Event> {
@@ -88,6 +92,7 @@ pub fn acts() -> Vec<Act> {
         Act::Invite { agent: "a2".into() },
         Act::Abandon,
         Act::Resume,
+        Act::LeaveMessage { text: "llámenme".into() },
     ]
 }
 
@@ -141,13 +146,33 @@ fn birth() -> Birth {
         customer: named("c1", "Ana Núñez"),
         subject: "Sillas".into(),
         owner: Some(carla()),
+        message: None,
     }
+}
+
+/// Of an offline message.
+fn another_birth() -> Birth {
+    let answers = vec![answer(), agreed()];
+    let (page, lang) = ("https://casanogal.example/sillas".into(), "es".into());
+    let message = Message { text: "¿Abrís el lunes?".into(), answers, page, lang };
+    domain::offline::birth(1043, named("p1", "Casa Nogal"), named("g1", "Ventas"), named("c1", "Ana Núñez"), message).0
+}
+
+fn agreed() -> Answer {
+    let consent = consent();
+    Answer { key: "policy".into(), label: "Privacidad".into(), value: consent.text, version: consent.version }
+}
+
+fn consent() -> Consent {
+    let link = "https://casanogal.example/privacidad".into();
+    Consent { text: "Acepto la política de privacidad.".into(), version: "2026-11".into(), link }
 }
 
 pub fn ticket_events() -> Vec<TicketEvent> {
     let (subject, note) = ("Sillas".to_owned(), "dos".to_owned());
     vec![
         TicketEvent::Born(Box::new(birth())),
+        TicketEvent::Born(Box::new(another_birth())),
         TicketEvent::Saved { by: None, subject: subject.clone(), status: Status::New, note: String::new() },
         TicketEvent::Saved {
             by: Some(carla()),
@@ -170,7 +195,7 @@ pub fn ticket_acts() -> Vec<TicketAct> {
 pub fn tickets() -> Vec<Ticket> {
     let born = Ticket::open("0193c5a1b2c37d4e8f90a1b2c3d4e5f8".into(), NOW, &birth());
     let mut changed = born.clone();
-    for event in &ticket_events()[2..] {
+    for event in &ticket_events()[3..] {
         changed.apply(NOW + Span::secs(60), event);
     }
     vec![born, changed]
@@ -212,6 +237,9 @@ pub fn refusals() -> Vec<Refusal> {
         Refusal::LinkUsed,
         Refusal::WeakPassword,
         Refusal::Full { limit: 20 },
+        Refusal::Closed { next: None },
+        Refusal::Closed { next: Some(NOW) },
+        Refusal::NoMessages,
     ]
 }
 
@@ -220,7 +248,7 @@ pub fn troubles() -> Vec<Trouble> {
 }
 
 pub fn field_kinds() -> Vec<FieldKind> {
-    vec![FieldKind::Name, FieldKind::Email, FieldKind::Phone, FieldKind::Text]
+    vec![FieldKind::Name, FieldKind::Email, FieldKind::Phone, FieldKind::Text, FieldKind::Choice, FieldKind::Consent]
 }
 
 pub fn wait_shows() -> Vec<WaitShows> {
@@ -232,17 +260,32 @@ pub fn subject() -> Subject {
 }
 
 pub fn application_view() -> ApplicationView {
-    let field = Field { key: "name".into(), label: "Nombre".into(), kind: FieldKind::Name, required: true };
+    let field = |key: &str, kind| Field {
+        key: key.into(),
+        label: key.to_uppercase(),
+        kind,
+        required: true,
+        options: Vec::new(),
+        consent: None,
+    };
+    let fields = vec![
+        field("name", FieldKind::Name),
+        Field { options: vec!["Roble".into(), "Nogal".into()], required: false, ..field("wood", FieldKind::Choice) },
+        Field { consent: Some(consent()), ..field("policy", FieldKind::Consent) },
+    ];
     ApplicationView {
         id: "p1".into(),
         name: "Casa Nogal".into(),
         accent: "#8a5a2b".into(),
         expanded: true,
         title: "¿Hablamos?".into(),
-        fields: vec![field],
+        fields,
         subjects: vec![subject()],
         wait_shows: WaitShows::Both,
         channels: channels().iter().filter_map(Channel::view).collect(),
+        when_away: WhenAway::Message,
+        closed: Some(Closed { next: Some(NOW) }),
+        wait_as: WaitAs::Range,
     }
 }
 
@@ -256,7 +299,16 @@ fn channels() -> Vec<Channel> {
     channel_kinds().into_iter().zip(to).map(|(kind, to)| channel(kind, to)).collect()
 }
 
+pub fn hours() -> Hours {
+    let hours = r#"{"zone":"America/Sao_Paulo","weekly":[{"days":["mon","fri"],"from":"09:00","to":"18:30"}],
+        "holidays":[{"name":"Navidad","date":"2026-12-25","yearly":true}],
+        "exceptions":[{"name":"Inventario","from":"2027-01-04","to":"2027-01-05","open":[{"from":"22:00","to":"02:00"}]}]}"#;
+    serde_json::from_str(hours).expect("hours as an operator writes them")
+}
+
 /// As it begins, and with everything set.
 pub fn setups() -> Vec<Setup> {
-    vec![Setup::default(), Setup { channels: channels() }]
+    let set =
+        Setup { channels: channels(), hours: Some(hours()), when_away: WhenAway::Nothing, wait_as: WaitAs::Average };
+    vec![Setup::default(), set]
 }

@@ -193,6 +193,11 @@ impl Batch {
         Ok(())
     }
 
+    /// Who is there to attend these groups has changed.
+    pub fn stirs(&mut self, groups: impl Iterator<Item = String>) {
+        self.after.queues.extend(groups);
+    }
+
     /// A write and a telling, for the health check.
     pub async fn check(&mut self) -> Result<(), Fault> {
         sqlx::query("insert into settings (name, value) values ('checked', $1) on conflict (name) do update set value = excluded.value")

@@ -4,9 +4,10 @@ use super::{Got, Keeper, Live};
 use crate::keeper::batch::{Batch, Before};
 use crate::presence::Person;
 use crate::{Answer, Fault, Visitor, application, chat, group, random, visitor};
-use domain::application::{Answer as FormAnswer, FieldKind, fill};
+use domain::application::{Answer as FormAnswer, Field, FieldKind, fill};
 use domain::event::Opening;
 use domain::group::Named;
+use domain::hours::Closed;
 use domain::wire::Open;
 use domain::{Chat, Event, Origin, Refusal, Told, text};
 use sqlx::Row;
@@ -43,6 +44,9 @@ impl Keeper {
         let chosen = application::group_of(&mut *batch.tx, &ground.application.id, &open.group).await?;
         let group = chosen.ok_or(Refusal::NotYours)?;
         let answers = fill(&ground.fields, &open.answers)?;
+        if let Some(Closed { next }) = application::closed(&ground.application.id, &ground.setup, batch.now)? {
+            return Err(Refusal::Closed { next }.into());
+        }
         if group::online(&mut *batch.tx, &self.room, &group.id).await?.is_empty() {
             return Err(Refusal::NobodyOnline.into());
         }
@@ -57,7 +61,7 @@ impl Keeper {
             customer: Named { id: customer, name },
             verified: false,
             answers,
-            page: text::line(&open.page).chars().take(PAGE_LIMIT).collect(),
+            page: page(&open.page),
             lang: language(&open.lang).into(),
             terms: ground.terms,
         };
@@ -71,7 +75,7 @@ impl Keeper {
 
     /// The person behind the token. What is typed names the chat; it never edits or reveals
     /// somebody who was there before.
-    async fn customer(
+    pub(super) async fn customer(
         &self,
         batch: &mut Batch,
         token_hash: &str,
@@ -106,20 +110,24 @@ impl Keeper {
 
 /// The next protocol number: dense, since it is raised in the transaction that uses it. A chat
 /// that leaves no ticket keeps its number, so ticket numbers may have gaps and never repeat.
-async fn next_number(batch: &mut Batch) -> Result<i64, Fault> {
+pub(super) async fn next_number(batch: &mut Batch) -> Result<i64, Fault> {
     let row = sqlx::query("update counters set n = n + 1 where name = 'protocol' returning n")
         .fetch_one(&mut *batch.tx)
         .await?;
     Ok(row.try_get(0)?)
 }
 
-fn answer_of(fields: &[domain::application::Field], answers: &[FormAnswer], kind: FieldKind) -> String {
+pub(super) fn answer_of(fields: &[Field], answers: &[FormAnswer], kind: FieldKind) -> String {
     let field = fields.iter().find(|f| f.kind == kind);
     let answer = field.and_then(|f| answers.iter().find(|a| a.key == f.key));
     answer.map_or(String::new(), |a| a.value.clone())
 }
 
-fn language(lang: &str) -> &'static str {
+pub(super) fn page(page: &str) -> String {
+    text::line(page).chars().take(PAGE_LIMIT).collect()
+}
+
+pub(super) fn language(lang: &str) -> &'static str {
     match lang.get(..2) {
         Some("pt") => "pt",
         Some("en") => "en",

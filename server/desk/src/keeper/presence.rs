@@ -7,6 +7,8 @@ use super::{Asker, BATCH, Got, Keeper, Want};
 use crate::presence::{Note, Person};
 use crate::{Answer, Error, Fault, people, random};
 use domain::event::{Destination, Wish};
+use domain::person::Agent;
+use domain::presence::{HOLD, past};
 use domain::{Act, Event, Face, Reason, Time};
 
 impl Keeper {
@@ -55,6 +57,11 @@ impl Keeper {
                 }
                 let Some(agent) = people::agent_in(&mut batch.tx, id).await? else { return Ok(Got::Done) };
                 batch.agent_state(&agent.face, *note == Note::Came).await?;
+                match note {
+                    Note::Came => batch.stirs(attends(&agent)),
+                    // Until then it may be a change of page: customers are told of no absence.
+                    Note::Went { since, .. } => self.queues.changes_at(past(*since, HOLD), attends(&agent)),
+                }
                 Asker::Agent(agent)
             }
         };
@@ -95,6 +102,11 @@ impl Keeper {
         }
         Ok(())
     }
+}
+
+/// The groups that an agent attends.
+pub fn attends(agent: &Agent) -> impl Iterator<Item = String> {
+    agent.memberships.iter().filter(|m| m.attendant).map(|m| m.group.clone())
 }
 
 /// The agent who with this enters a conversation, looks into it or ends it: that he could ask for

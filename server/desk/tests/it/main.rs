@@ -4,6 +4,7 @@ mod application;
 mod arrival;
 mod chat;
 mod line;
+mod offline;
 mod presence;
 mod queue;
 mod session;

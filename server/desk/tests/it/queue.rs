@@ -1,6 +1,7 @@
 //! The queue: places without holes, the first of the list, honest waits.
 
 use crate::world::*;
+use domain::application::WaitAs;
 use domain::wire::{Down, Wait};
 use domain::{Act, Chat, Refusal, Span};
 
@@ -66,6 +67,7 @@ async fn places_by_sql_are_places_by_the_rule() {
 #[tokio::test]
 async fn the_average_wait_is_told_when_there_is_enough_to_know() {
     let mut world = World::open().await;
+    world.sets(|settings| settings.setup.wait_as = WaitAs::Average).await;
     for (name, secs) in [("a", 10), ("b", 20), ("c", 60)] {
         let chat = world.starts(name, "returns").await;
         world.wait(Span::secs(secs)).await;

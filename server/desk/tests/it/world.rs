@@ -4,6 +4,7 @@ use desk::demo::SHOP_KEY;
 use desk::{Caller, Clock, Desk, Ear, Error, Heard, Settings};
 use domain::application::Answer as FormAnswer;
 use domain::event::Wish;
+use domain::offline::Offline;
 use domain::person::Agent;
 use domain::wire::{Down, Open};
 use domain::{Act, Chat, Reason, Refusal, Span, Stage, Thread, Time, Told};
@@ -127,7 +128,8 @@ impl World {
     }
 
     pub fn form(&self, name: &str, group: &str) -> Open {
-        let answer = |key: &str, value: &str| FormAnswer { key: key.into(), label: String::new(), value: value.into() };
+        let answer =
+            |key: &str, value: &str| FormAnswer { key: key.into(), value: value.into(), ..FormAnswer::default() };
         Open {
             id: self.id(),
             key: SHOP_KEY.into(),
@@ -136,6 +138,19 @@ impl World {
             page: "http://shop.example/lampara".into(),
             lang: "es".into(),
         }
+    }
+
+    /// An offline message of hers, for *returns*.
+    pub fn message(&self, name: &str, text: &str) -> Offline {
+        let Open { id, key, group, answers, page, lang } = self.form(name, "returns");
+        Offline { id, key, group, answers, text: text.into(), page, lang, website: String::new() }
+    }
+
+    /// Sets a part of the shop's settings, as an operator would.
+    pub async fn sets(&self, change: impl FnOnce(&mut domain::application::Settings)) {
+        let mut settings = desk::application::settings(&self.settings.database, SHOP_KEY).await.unwrap();
+        change(&mut settings);
+        desk::application::set(&self.settings.database, SHOP_KEY, &settings).await.unwrap();
     }
 
     pub async fn caller(&self, who: &str) -> Caller {

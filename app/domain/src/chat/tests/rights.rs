@@ -32,6 +32,7 @@ fn act(name: &str) -> Act {
         "part" => Act::Part,
         "invite" => invite(FABIO),
         "close" => Act::Close,
+        "leave-message" => leave_message("call me"),
         "remove" => Act::Remove,
         "to-group" => to_group("post"),
         "to-agent" => to_agent(FABIO),
@@ -150,6 +151,9 @@ fn a_queue_is_closed_by_staff_and_a_conversation_by_who_is_in_it() {
         waiting  remove NotYours NotYours done       done       done       done       done       NotYours done       NotYours
         attended remove NotYours NotYours NotWaiting NotWaiting NotWaiting NotWaiting NotWaiting NotYours NotWaiting NotYours
         ended    remove NotYours NotYours Ended      Ended      Ended      Ended      Ended      NotYours Ended      NotYours
+        waiting  leave-message done NotYours NotYours   NotYours   NotYours   NotYours   NotYours   NotYours NotYours   NotYours
+        attended leave-message NotWaiting NotYours NotYours NotYours NotYours NotYours NotYours NotYours NotYours NotYours
+        ended    leave-message Ended NotYours NotYours  NotYours   NotYours   NotYours   NotYours   NotYours NotYours   NotYours
         ",
     );
 }

@@ -1,0 +1,123 @@
+//! Hours on a real calendar: which instants are open, through every change of clock. Only where a
+//! server counts: the tables of all time zones are too heavy for a browser.
+
+use super::{Closed, DAY, Day, Hours, Period, Weekday};
+use crate::Time;
+use crate::application::Wrong;
+use chrono::{DateTime, Datelike, Days, LocalResult, NaiveDate, TimeDelta, TimeZone};
+use chrono_tz::Tz;
+
+/// So many days ahead an opening is looked for.
+const HORIZON: u64 = 400;
+
+/// Hours whose time zone is known.
+pub struct Timetable<'a> {
+    hours: &'a Hours,
+    zone: Tz,
+}
+
+impl<'a> Timetable<'a> {
+    pub fn of(hours: &'a Hours) -> Result<Timetable<'a>, Wrong> {
+        hours.check()?;
+        let zone = hours
+            .zone
+            .parse()
+            .map_err(|_| Wrong::at("zone", "it is not a name of the time zone database, like America/Sao_Paulo"))?;
+        Ok(Timetable { hours, zone })
+    }
+
+    pub fn is_open(&self, now: Time) -> bool {
+        self.around(now, 1).any(|(from, to)| from <= now && now < to)
+    }
+
+    /// When it opens next; none when it is open, or stays closed for more than a year.
+    pub fn next_opening(&self, now: Time) -> Option<Time> {
+        if self.is_open(now) {
+            return None;
+        }
+        self.around(now, HORIZON).map(|(from, _)| from).find(|from| *from > now)
+    }
+
+    pub fn closed(&self, now: Time) -> Option<Closed> {
+        (!self.is_open(now)).then(|| Closed { next: self.next_opening(now) })
+    }
+
+    /// All that is open from before `now` until so many days after it, in order.
+    fn around(&self, now: Time, days: u64) -> impl Iterator<Item = (Time, Time)> {
+        // A shift may reach into the next day, and a zone may skip a whole one.
+        let first = self.local_date(now).and_then(|date| date.checked_sub_days(Days::new(2)));
+        let dates = first.into_iter().flat_map(move |first| first.iter_days().take(days as usize + 4));
+        dates.flat_map(|date| self.on(date))
+    }
+
+    fn local_date(&self, now: Time) -> Option<NaiveDate> {
+        Some(DateTime::from_timestamp_millis(now.0)?.with_timezone(&self.zone).date_naive())
+    }
+
+    /// What is open from a day on, as instants.
+    fn on(&self, date: NaiveDate) -> Vec<(Time, Time)> {
+        let instants = |period: Period| {
+            let (from, to) = period.minutes();
+            // Where the clock is set back, an hour comes twice: it opens with the first and closes
+            // with the second, so that nobody is shut out while the clock on the wall says open.
+            Some((self.instant(date, from, false)?, self.instant(date, to, true)?))
+        };
+        // Both ends in an hour that is skipped: it does not take place.
+        let mut open: Vec<_> = self.periods(date).into_iter().filter_map(instants).filter(|(a, b)| a < b).collect();
+        open.sort_unstable();
+        open
+    }
+
+    fn periods(&self, date: NaiveDate) -> Vec<Period> {
+        let hours = self.hours;
+        let is_within = |from: Day, to: Day| (from..=to).contains(&day(date));
+        if let Some(exception) = hours.exceptions.iter().rev().find(|e| is_within(e.from, e.to)) {
+            return exception.open.clone();
+        }
+        let today = day(date);
+        let is_today = |d: Day, yearly: bool| d == today || yearly && (d.month, d.day) == (today.month, today.day);
+        if hours.holidays.iter().any(|holiday| is_today(holiday.date, holiday.yearly)) {
+            return Vec::new();
+        }
+        let weekday = weekday(date);
+        let shifts = hours.weekly.iter().filter(|shift| shift.days.contains(&weekday));
+        shifts.map(|shift| Period { from: shift.from, to: shift.to }).collect()
+    }
+
+    /// The instant at which the clock on the wall shows so many minutes of a day. Where it skips
+    /// them: the moment after the gap.
+    fn instant(&self, date: NaiveDate, minutes: i64, late: bool) -> Option<Time> {
+        let mut local = date.and_hms_opt(0, 0, 0)?.checked_add_signed(TimeDelta::minutes(minutes))?;
+        // No zone has ever skipped more than a day and a half.
+        for _ in 0..36 * 60 {
+            match self.zone.from_local_datetime(&local) {
+                LocalResult::Single(at) => return Some(Time(at.timestamp_millis())),
+                LocalResult::Ambiguous(first, second) => {
+                    return Some(Time(if late { second } else { first }.timestamp_millis()));
+                }
+                LocalResult::None => local = local.checked_add_signed(TimeDelta::minutes(1))?,
+            }
+        }
+        None
+    }
+}
+
+impl Period {
+    /// In minutes since the day began; the end may lie on the next day.
+    fn minutes(self) -> (i64, i64) {
+        let (from, to) = (i64::from(self.from.0), i64::from(self.to.0));
+        (from, if to < from { to + i64::from(DAY) } else { to })
+    }
+}
+
+fn day(date: NaiveDate) -> Day {
+    Day { year: date.year(), month: date.month(), day: date.day() }
+}
+
+fn weekday(date: NaiveDate) -> Weekday {
+    use Weekday::*;
+    [Mon, Tue, Wed, Thu, Fri, Sat, Sun][date.weekday().num_days_from_monday() as usize]
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,42 @@
+//! How an offline message becomes a ticket: the visitor, the form, the subject, the words.
+
+use super::opening::{answer_of, language, next_number, page};
+use super::{Got, Keeper};
+use crate::keeper::batch::Batch;
+use crate::{Answer, application, ticket, visitor};
+use domain::Refusal;
+use domain::application::FieldKind;
+use domain::group::Named;
+use domain::offline::{Message, Offline, Receipt, birth};
+use domain::ticket::Owed;
+
+impl Keeper {
+    /// The ticket's id names the wish: repeated, it is answered with the number it was given.
+    pub(super) async fn offline(&mut self, batch: &mut Batch, token_hash: &str, offline: &Offline) -> Answer<Got> {
+        if !domain::id::is_sound(&offline.id) {
+            return Err(Refusal::Malformed.into());
+        }
+        batch.flush().await?;
+        let ground = application::ground(&mut *batch.tx, &offline.key).await?.ok_or(Refusal::NotYours)?;
+        let known = visitor::find(&mut *batch.tx, token_hash).await?;
+        if known.as_ref().is_some_and(|v| v.application != ground.application.id) {
+            return Err(Refusal::SignedOut.into());
+        }
+        if let Some(ticket) = ticket::load(&mut *batch.tx, &offline.id).await? {
+            let mine = known.is_some_and(|v| v.customer == ticket.customer.id) && ticket.chat.is_none();
+            let receipt = Receipt { number: ticket.number };
+            return if mine { Ok(Got::Receipt(receipt)) } else { Err(Refusal::NotYours.into()) };
+        }
+        let chosen = application::group_of(&mut *batch.tx, &ground.application.id, &offline.group).await?;
+        let group = chosen.ok_or(Refusal::NotYours)?;
+        let (answers, text) = offline.accept(&ground.fields, &ground.setup)?;
+        let name = answer_of(&ground.fields, &answers, FieldKind::Name);
+        let email = answer_of(&ground.fields, &answers, FieldKind::Email);
+        let customer = self.customer(batch, token_hash, &ground.application.id, known, &name, &email).await?;
+        let number = next_number(batch).await?;
+        let message = Message { text, answers, page: page(&offline.page), lang: language(&offline.lang).into() };
+        let (birth, saved) = birth(number, ground.application, group, Named { id: customer, name }, message);
+        batch.bear(offline.id.clone(), &offline.id, Owed { birth, saved: Some(saved) });
+        Ok(Got::Receipt(Receipt { number }))
+    }
+}
