@@ -26,6 +26,52 @@ pub enum Verb {
     /// Serve the widget, the console and their doors until told to stop
     #[command(after_help = AFTER)]
     Serve(Box<Asked>),
+    /// Show or set the form, the hours and the other settings of an application
+    #[command(subcommand)]
+    Application(ApplicationVerb),
+}
+
+#[derive(Subcommand)]
+pub enum ApplicationVerb {
+    /// Print the settings of an application as JSON
+    Show {
+        #[command(flatten)]
+        of: Of,
+    },
+    /// Take settings from a file; what it does not name stays as it is. A running server follows at once
+    #[command(after_help = "What may stand in the file is told in docs/settings.md.")]
+    Set {
+        #[command(flatten)]
+        of: Of,
+        /// A file of JSON, or `-` for the standard input
+        #[arg(value_name = "FILE")]
+        file: PathBuf,
+    },
+}
+
+/// Which application, and where it is kept.
+#[derive(Args)]
+pub struct Of {
+    /// The public key of the application, as in its snippet
+    #[arg(long, value_name = "KEY")]
+    pub key: String,
+    /// The folder for everything that is kept [default: recado-data]
+    #[arg(long, env = "RECADO_DATA", value_name = "DIR")]
+    data: Option<String>,
+    /// Where it is remembered [default: recado.db in the data folder]
+    #[arg(long, env = "RECADO_DATABASE", value_name = "URL", hide_env_values = true)]
+    database: Option<String>,
+    /// The server's file with settings
+    #[arg(long, env = "RECADO_CONFIG", value_name = "FILE")]
+    config: Option<PathBuf>,
+}
+
+impl Of {
+    /// The database, as the server would understand the same flags.
+    pub fn database(&self) -> Result<String, String> {
+        let (data, database, config) = (self.data.clone(), self.database.clone(), self.config.clone());
+        Settings::understand(Asked { data, database, config, ..Asked::default() }).map(|settings| settings.database)
+    }
 }
 
 const AFTER: &str = "\
@@ -40,7 +86,7 @@ name in the file that --config names (TOML). The first of them that says somethi
     acts = \"100/min\"     # of one visitor
     chats = \"60/h\"       # opened from one address
 
-The other rates: requests, sign-in, sockets, frames, visitor-chats, application-chats, staff-acts.
+The other rates: requests, sign-in, sockets, frames, visitor-chats, application-chats, offline, staff-acts.
 Behind a proxy that speaks TLS, set --url to the address people use and --trusted-proxy to the proxy's.";
 
 /// What was asked for, as it was written: on the command line, in the environment or in the file.
@@ -96,6 +142,7 @@ pub struct AskedRates {
     chats: Option<String>,
     visitor_chats: Option<String>,
     application_chats: Option<String>,
+    offline: Option<String>,
     acts: Option<String>,
     staff_acts: Option<String>,
 }
@@ -213,6 +260,7 @@ impl AskedRates {
             ("chats", self.chats, &mut rates.chats),
             ("visitor-chats", self.visitor_chats, &mut rates.visitor_chats),
             ("application-chats", self.application_chats, &mut rates.application_chats),
+            ("offline", self.offline, &mut rates.offline),
             ("acts", self.acts, &mut rates.acts),
             ("staff-acts", self.staff_acts, &mut rates.staff_acts),
         ];
@@ -248,8 +296,10 @@ mod tests {
 
     fn asked(words: &[&str]) -> Asked {
         let command = Command::try_parse_from([&["recado", "serve"], words].concat()).unwrap();
-        let Verb::Serve(asked) = command.verb;
-        *asked
+        match command.verb {
+            Verb::Serve(asked) => *asked,
+            Verb::Application(_) => panic!("it does not serve"),
+        }
     }
 
     fn file(text: &str) -> (tempfile::TempDir, String) {

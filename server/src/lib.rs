@@ -5,6 +5,7 @@
 //! what they may do is `desk`'s and `domain`'s business.
 
 mod address;
+pub mod application;
 mod assets;
 pub mod config;
 mod document;

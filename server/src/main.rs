@@ -13,8 +13,14 @@ static MEMORY: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
 #[tokio::main]
 async fn main() -> ExitCode {
-    let Verb::Serve(asked) = Command::parse().verb;
-    match serve(Settings::understand(*asked)).await {
+    let done = match Command::parse().verb {
+        Verb::Serve(asked) => serve(Settings::understand(*asked)).await,
+        Verb::Application(verb) => server::application::run(verb).await.map(|says| {
+            // Whoever asked may have stopped listening.
+            let _ = writeln!(std::io::stdout(), "{says}");
+        }),
+    };
+    match done {
         Ok(()) => ExitCode::SUCCESS,
         Err(why) => {
             eprintln!("{why}");

@@ -7,6 +7,7 @@ mod client;
 mod console;
 mod gate;
 mod line;
+mod offline;
 mod program;
 mod sign_in;
 mod socket;

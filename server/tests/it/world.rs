@@ -49,7 +49,7 @@ impl World {
         let basis =
             ["recado", "serve", "--data", &data, "--demo", "--listen", "127.0.0.1:0", "--shop-listen", "127.0.0.1:0"];
         let command = Command::try_parse_from([&basis, words].concat()).unwrap();
-        let Verb::Serve(asked) = command.verb;
+        let Verb::Serve(asked) = command.verb else { panic!("it does not serve") };
         let settings = Settings::understand(*asked).unwrap();
         let running = Running::start(settings, Site::Folder(site), Clock::system()).await.unwrap();
         World { at: running.address, running, folder }
