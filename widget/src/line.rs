@@ -127,7 +127,7 @@ mod tests {
             }],
             page: String::new(),
             lang: "es".into(),
-            terms: Terms { patience: Span(0) },
+            terms: Terms { patience: Span(0), documents: false },
         }))
     }
 

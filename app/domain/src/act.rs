@@ -1,6 +1,6 @@
 //! What somebody wants of a chat.
 
-use crate::Time;
+use crate::{File, Time};
 use serde::{Deserialize, Serialize};
 
 /// The longest message, in characters.
@@ -52,6 +52,11 @@ pub enum Act {
     LeaveMessage {
         text: String,
     },
+    /// A file has arrived, was looked at and is kept (R24-R28). Asked by who received it, never by a
+    /// browser.
+    Attach {
+        file: File,
+    },
 }
 
 /// Where to redirect, by id.
@@ -62,8 +67,9 @@ pub enum Target {
 }
 
 impl Act {
-    /// May it come through a door? The rest is for presence and for the clock to ask.
+    /// May it come through a door? The rest is for presence, for the clock, and for who receives files
+    /// to ask.
     pub fn is_for_people(&self) -> bool {
-        !matches!(self, Act::Leave { .. } | Act::Return | Act::Abandon | Act::Resume)
+        !matches!(self, Act::Leave { .. } | Act::Return | Act::Abandon | Act::Resume | Act::Attach { .. })
     }
 }

@@ -104,6 +104,8 @@ pub struct Setup {
     pub hours: Option<Hours>,
     pub when_away: WhenAway,
     pub wait_as: WaitAs,
+    /// May documents (pdf, docx) be attached (Q2)?
+    pub documents: bool,
 }
 
 /// What is offered while nobody attends (R16). Variants are only ever appended.
@@ -182,6 +184,9 @@ impl Setup {
 pub struct Terms {
     /// How long a customer may be gone while attended; zero: for ever (Q1).
     pub patience: Span,
+    /// May documents (pdf, docx) be attached (Q2)?
+    #[serde(default)]
+    pub documents: bool,
 }
 
 /// Checks the answers of a form, gives them the labels of the fields and the order of the form.

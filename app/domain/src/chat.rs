@@ -3,9 +3,10 @@
 use crate::act::MESSAGE_LIMIT;
 use crate::application::{Answer, Terms};
 use crate::event::{Destination, Opening};
+use crate::file::{CHAT_LIMIT, FILES_LIMIT};
 use crate::group::Named;
 use crate::presence::{HOLD, past};
-use crate::{Act, Event, Face, Refusal, Seat, Span, Time, Who, queue, text};
+use crate::{Act, Event, Face, File, Refusal, Seat, Span, Time, Who, queue, text};
 use serde::{Deserialize, Serialize};
 
 /// Agents in one conversation, invited ones included.
@@ -98,6 +99,11 @@ pub struct Chat {
     pub last_words: String,
     pub seq: u32,
     pub aside_seq: u32,
+    /// How many files were attached, and of how many bytes together.
+    #[serde(default)]
+    pub files: u32,
+    #[serde(default)]
+    pub file_bytes: u32,
 }
 
 /// How much of a message a list shows, in characters.
@@ -157,6 +163,8 @@ impl Chat {
             last_words: String::new(),
             seq: 1,
             aside_seq: 0,
+            files: 0,
+            file_bytes: 0,
         }
     }
 
@@ -198,6 +206,8 @@ impl Chat {
         match (act, who) {
             (Act::Post { text }, Who::Customer(_)) => self.post(None, text),
             (Act::Post { text }, Who::Agent(seat)) => self.post(Some(seat), text),
+            (Act::Attach { file }, Who::Customer(_)) => self.attach(None, file),
+            (Act::Attach { file }, Who::Agent(seat)) => self.attach(Some(seat), file),
             (Act::Leave { since }, Who::Customer(_)) => {
                 // His socket may have been heard last before he asked for this chat; nobody waits
                 // for less than nothing (indicators.md e.0).
@@ -238,11 +248,25 @@ impl Chat {
     }
 
     fn post(&self, by: Option<&Seat>, text: &str) -> Decided {
-        self.running()?;
-        if by.is_some_and(|seat| !self.is_inside(&seat.face.id)) {
-            return Err(Refusal::NotInside);
-        }
+        self.may_speak(by)?;
         Ok(vec![Event::Posted { by: by.map(|s| s.face.clone()), text: checked(text)? }])
+    }
+
+    /// Whoever may write may attach, up to a limit that all of the conversation share (S39).
+    fn attach(&self, by: Option<&Seat>, file: &File) -> Decided {
+        self.may_speak(by)?;
+        if file.kind.is_document() && !self.terms.documents {
+            return Err(Refusal::FileKind);
+        }
+        if self.files >= FILES_LIMIT || self.file_bytes.saturating_add(file.size) > CHAT_LIMIT {
+            return Err(Refusal::TooManyFiles { files: FILES_LIMIT, bytes: CHAT_LIMIT });
+        }
+        Ok(vec![Event::Attached { by: by.map(|s| s.face.clone()), file: file.clone() }])
+    }
+
+    fn may_speak(&self, by: Option<&Seat>) -> Result<(), Refusal> {
+        self.running()?;
+        if by.is_some_and(|seat| !self.is_inside(&seat.face.id)) { Err(Refusal::NotInside) } else { Ok(()) }
     }
 
     fn attend(&self, seat: &Seat, scene: &Scene) -> Decided {
@@ -454,6 +478,12 @@ impl Chat {
         match event {
             Event::Opened(_) => {}
             Event::Posted { by, text } => self.posted(at, by.is_some(), text),
+            Event::Attached { by, file } => {
+                self.files += 1;
+                self.file_bytes = self.file_bytes.saturating_add(file.size);
+                // Lists show it by its name, as they show words.
+                self.posted(at, by.is_some(), &file.name);
+            }
             Event::Attended { by } => {
                 self.stage = Stage::Attending;
                 self.attended_at.get_or_insert(at);

@@ -2,7 +2,7 @@
 
 use crate::application::{Answer, Terms};
 use crate::group::Named;
-use crate::{Act, Chat, Face, Origin, Reason, Time};
+use crate::{Act, Chat, Face, File, Origin, Reason, Time};
 use serde::{Deserialize, Serialize};
 
 /// What happened. Variants are only ever appended: the order is on the wire and on the disk.
@@ -68,6 +68,12 @@ pub enum Event {
     Invited {
         by: Face,
         agent: Face,
+    },
+    // From here on for everybody again.
+    /// A file of the customer's (`by` is none) or of an agent's: a message of its own (R24).
+    Attached {
+        by: Option<Face>,
+        file: File,
     },
 }
 

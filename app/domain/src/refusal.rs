@@ -87,6 +87,23 @@ pub enum Refusal {
     },
     /// The application takes no offline messages.
     NoMessages,
+    /// Not a kind of file that is taken; or name, declaration and content do not say the same (Q2).
+    FileKind,
+    /// A file of a kind that is taken, and damaged or cut off.
+    FileBroken,
+    /// A text in another encoding than UTF-8.
+    NotUtf8,
+    /// A picture of more pixels than this.
+    TooManyPixels {
+        limit: u32,
+    },
+    /// The conversation has so many files already, or so many bytes of them.
+    TooManyFiles {
+        files: u32,
+        bytes: u32,
+    },
+    /// The address of a file was good for some minutes, and they are over.
+    LinkExpired,
 }
 
 /// What a door answers when it cannot answer: a refusal, or a fault of ours under a number.

@@ -54,7 +54,7 @@ impl Thread {
     /// Messages of others after `seq`: a subtraction that own words and the system's never enter.
     pub fn unread(&self, seq: u32, mine: Option<&str>) -> u32 {
         let theirs = self.told.iter().filter(|t| t.seq > seq).filter(|t| match &t.event {
-            Event::Posted { by, .. } => by.as_ref().map(|f| f.id.as_str()) != mine,
+            Event::Posted { by, .. } | Event::Attached { by, .. } => by.as_ref().map(|f| f.id.as_str()) != mine,
             _ => false,
         });
         u32::try_from(theirs.count()).unwrap_or(u32::MAX)

@@ -5,7 +5,7 @@ use crate::event::{Destination, Opening};
 use crate::group::Named;
 use crate::person::{Agent, Membership};
 use crate::presence::PATIENCE;
-use crate::{Act, Chat, Event, Face, Origin, Refusal, Scene, Seat, Span, Target, Time, Told, Who};
+use crate::{Act, Chat, Event, Face, File, FileKind, Origin, Refusal, Scene, Seat, Span, Target, Time, Told, Who};
 
 pub const START: Time = Time(1_000_000);
 pub const CUSTOMER: &str = "ana";
@@ -66,7 +66,7 @@ pub fn opening() -> Opening {
         answers: Vec::new(),
         page: String::new(),
         lang: "es".into(),
-        terms: Terms { patience: PATIENCE },
+        terms: Terms { patience: PATIENCE, documents: false },
     }
 }
 
@@ -76,6 +76,12 @@ pub fn post(text: &str) -> Act {
 
 pub fn leave_message(text: &str) -> Act {
     Act::LeaveMessage { text: text.into() }
+}
+
+/// A file of so many bytes has arrived.
+pub fn attach(name: &str, size: u32) -> Act {
+    let kind = if name.ends_with(".pdf") { FileKind::Pdf } else { FileKind::Txt };
+    Act::Attach { file: File { id: "file".into(), name: name.into(), kind, size, width: 0, height: 0 } }
 }
 
 pub fn note(text: &str) -> Act {
@@ -124,7 +130,7 @@ impl World {
 
     /// The customer may be gone for so long while attended.
     pub fn with_patience(patience: Span) -> World {
-        World::opened(&Opening { terms: Terms { patience }, ..opening() })
+        World::opened(&Opening { terms: Terms { patience, documents: false }, ..opening() })
     }
 
     pub fn attended() -> World {

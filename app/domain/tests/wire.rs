@@ -74,6 +74,7 @@ golden! {
     statuses: agreed_choice("status", domain::Status::ALL);
     vias: agreed_choice("via", samples::vias());
     refusals: agreed_choice("refusal", samples::refusals());
+    file_kinds: agreed_choice("file-kind", domain::FileKind::ALL);
     troubles: agreed_choice("trouble", samples::troubles());
     field_kinds: agreed_choice("field-kind", samples::field_kinds());
     waits_shown: agreed_choice("wait-shows", samples::wait_shows());

@@ -217,7 +217,7 @@ fn notice(board: Board, chat: &Chat, told: &Told, customer: &str) -> Option<Turn
         Event::Invited { by, agent } => (words.invited)(&by.name, &agent.name),
         // Who looks on is not announced, not even to agents: it would come and go with every glance.
         Event::Watched { .. } | Event::Unwatched { .. } | Event::Resumed => return None,
-        Event::Posted { .. } | Event::Noted { .. } | Event::Whispered { .. } => return None,
+        Event::Posted { .. } | Event::Noted { .. } | Event::Whispered { .. } | Event::Attached { .. } => return None,
     };
     let text = [text.as_str(), " · ", &clock::hour(common.lang, told.at)].concat();
     Some(Turn::Notice { key: key(told), text, at: told.at, ruled })

@@ -115,16 +115,22 @@ mod answering {
         match why {
             Refusal::NotYours => StatusCode::NOT_FOUND,
             Refusal::SignedOut | Refusal::WrongPassword => StatusCode::UNAUTHORIZED,
-            Refusal::ForeignSite | Refusal::OnlyAttendants | Refusal::OnlyAdministrators => StatusCode::FORBIDDEN,
+            Refusal::ForeignSite | Refusal::OnlyAttendants | Refusal::OnlyAdministrators | Refusal::LinkExpired => {
+                StatusCode::FORBIDDEN
+            }
             Refusal::TooMany { .. } => StatusCode::TOO_MANY_REQUESTS,
-            Refusal::TooBig { .. } => StatusCode::PAYLOAD_TOO_LARGE,
+            Refusal::TooBig { .. } | Refusal::TooManyFiles { .. } => StatusCode::PAYLOAD_TOO_LARGE,
+            Refusal::FileKind => StatusCode::UNSUPPORTED_MEDIA_TYPE,
             Refusal::Malformed => StatusCode::BAD_REQUEST,
             Refusal::Empty
             | Refusal::TooLong { .. }
             | Refusal::FieldMissing { .. }
             | Refusal::FieldTooLong { .. }
             | Refusal::FieldWrong { .. }
-            | Refusal::WeakPassword => StatusCode::UNPROCESSABLE_ENTITY,
+            | Refusal::WeakPassword
+            | Refusal::FileBroken
+            | Refusal::NotUtf8
+            | Refusal::TooManyPixels { .. } => StatusCode::UNPROCESSABLE_ENTITY,
             Refusal::Ended
             | Refusal::AlreadyAttended { .. }
             | Refusal::NotFirst { .. }

@@ -6,6 +6,7 @@ use domain::ticket::Via;
 use domain::{Reason, Refusal, Status};
 
 pub static WORDS: Words = Words {
+    decimal: ".",
     lang: "en",
     language: "English",
     sending: "Sending…",
@@ -64,7 +65,7 @@ fn refusal(why: &Refusal) -> String {
         Refusal::TooMany { seconds } => ["Too many tries. Wait ", &seconds.to_string(), " s and try again."].concat(),
         Refusal::ForeignSite => "This site is not allowed to use the chat.".into(),
         Refusal::Malformed => "What was sent could not be read. Reload the page and try again.".into(),
-        Refusal::TooBig { limit } => ["It is too big: the limit is ", &limit.to_string(), " bytes."].concat(),
+        Refusal::TooBig { limit } => ["It is too big: the most is ", &WORDS.size(*limit), "."].concat(),
         Refusal::Empty => "Write something first.".into(),
         Refusal::TooLong { limit } => ["It is too long: the limit is ", &limit.to_string(), " characters."].concat(),
         Refusal::Ended => "The conversation has already ended.".into(),
@@ -92,5 +93,20 @@ fn refusal(why: &Refusal) -> String {
         Refusal::Full { limit } => ["The limit of ", &limit.to_string(), " is reached."].concat(),
         Refusal::Closed { .. } => "We are outside our hours now.".into(),
         Refusal::NoMessages => "No messages are taken now: please use one of the other channels.".into(),
+        Refusal::FileKind => "This kind of file is not accepted. Texts and images can be sent.".into(),
+        Refusal::FileBroken => "The file is damaged or incomplete.".into(),
+        Refusal::NotUtf8 => "The text is not in UTF-8. Save it in that encoding and send it again.".into(),
+        Refusal::TooManyPixels { limit } => {
+            ["The image is too large: the most is ", &(limit / 1_000_000).to_string(), " megapixels."].concat()
+        }
+        Refusal::TooManyFiles { files, bytes } => [
+            "This conversation takes no more files: the most is ",
+            &files.to_string(),
+            " files and ",
+            &WORDS.size(*bytes),
+            ".",
+        ]
+        .concat(),
+        Refusal::LinkExpired => "This link has expired. Open the file again from the conversation.".into(),
     }
 }

@@ -6,6 +6,7 @@ use domain::ticket::Via;
 use domain::{Reason, Refusal, Status};
 
 pub static WORDS: Words = Words {
+    decimal: ",",
     lang: "es",
     language: "Español",
     sending: "Enviando…",
@@ -66,7 +67,7 @@ fn refusal(why: &Refusal) -> String {
         }
         Refusal::ForeignSite => "Este sitio no está autorizado a usar el chat.".into(),
         Refusal::Malformed => "No se entendió lo que se envió. Recarga la página y vuelve a intentarlo.".into(),
-        Refusal::TooBig { limit } => ["Es demasiado grande: el límite es de ", &limit.to_string(), " bytes."].concat(),
+        Refusal::TooBig { limit } => ["Es demasiado grande: el máximo es ", &WORDS.size(*limit), "."].concat(),
         Refusal::Empty => "Escribe algo primero.".into(),
         Refusal::TooLong { limit } => {
             ["Es demasiado largo: el límite es de ", &limit.to_string(), " caracteres."].concat()
@@ -97,5 +98,21 @@ fn refusal(why: &Refusal) -> String {
         Refusal::Full { limit } => ["Se alcanzó el límite de ", &limit.to_string(), "."].concat(),
         Refusal::Closed { .. } => "Ahora estamos fuera de horario.".into(),
         Refusal::NoMessages => "Ahora no se reciben mensajes: usa otro de los canales.".into(),
+        Refusal::FileKind => "Este tipo de archivo no se admite. Se pueden enviar textos e imágenes.".into(),
+        Refusal::FileBroken => "El archivo está dañado o incompleto.".into(),
+        Refusal::NotUtf8 => "El texto no está en UTF-8. Guárdalo con esa codificación y envíalo otra vez.".into(),
+        Refusal::TooManyPixels { limit } => {
+            ["La imagen es demasiado grande: el máximo es de ", &(limit / 1_000_000).to_string(), " megapíxeles."]
+                .concat()
+        }
+        Refusal::TooManyFiles { files, bytes } => [
+            "Esta conversación ya no admite más archivos: el máximo es de ",
+            &files.to_string(),
+            " archivos y ",
+            &WORDS.size(*bytes),
+            ".",
+        ]
+        .concat(),
+        Refusal::LinkExpired => "Este enlace ha caducado. Abre el archivo otra vez desde la conversación.".into(),
     }
 }

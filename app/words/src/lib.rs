@@ -20,6 +20,7 @@ compile_error!("words needs at least one language: es, pt or en");
 
 /// A language.
 pub struct Words {
+    decimal: &'static str,
     /// `es`, `pt` or `en`: for `lang` attributes and `Intl`.
     pub lang: &'static str,
     /// Its own name.
@@ -111,6 +112,17 @@ impl Words {
     /// How a ticket came to be (R41).
     pub fn via(&self, via: Via) -> &'static str {
         (self.via)(via)
+    }
+
+    /// How big a file is: `812 KB`, `1,4 MB`. Never less than it is.
+    pub fn size(&self, bytes: u32) -> String {
+        let kilobytes = bytes.div_ceil(1024);
+        if kilobytes < 1024 {
+            return [&kilobytes.to_string(), " KB"].concat();
+        }
+        let tenths = (kilobytes * 10).div_ceil(1024);
+        let (whole, rest) = ((tenths / 10).to_string(), tenths % 10);
+        if rest == 0 { [&whole, " MB"].concat() } else { [&whole, self.decimal, &rest.to_string(), " MB"].concat() }
     }
 
     /// Why not.

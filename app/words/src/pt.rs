@@ -6,6 +6,7 @@ use domain::ticket::Via;
 use domain::{Reason, Refusal, Status};
 
 pub static WORDS: Words = Words {
+    decimal: ",",
     lang: "pt",
     language: "Português",
     sending: "Enviando…",
@@ -68,7 +69,7 @@ fn refusal(why: &Refusal) -> String {
         Refusal::Malformed => {
             "Não foi possível entender o que foi enviado. Recarregue a página e tente de novo.".into()
         }
-        Refusal::TooBig { limit } => ["É grande demais: o limite é de ", &limit.to_string(), " bytes."].concat(),
+        Refusal::TooBig { limit } => ["É grande demais: o máximo é ", &WORDS.size(*limit), "."].concat(),
         Refusal::Empty => "Escreva algo primeiro.".into(),
         Refusal::TooLong { limit } => ["É longo demais: o limite é de ", &limit.to_string(), " caracteres."].concat(),
         Refusal::Ended => "A conversa já terminou.".into(),
@@ -96,5 +97,20 @@ fn refusal(why: &Refusal) -> String {
         Refusal::Full { limit } => ["O limite de ", &limit.to_string(), " foi atingido."].concat(),
         Refusal::Closed { .. } => "Agora estamos fora do horário.".into(),
         Refusal::NoMessages => "No momento não recebemos mensagens: use outro dos canais.".into(),
+        Refusal::FileKind => "Este tipo de arquivo não é aceito. É possível enviar textos e imagens.".into(),
+        Refusal::FileBroken => "O arquivo está danificado ou incompleto.".into(),
+        Refusal::NotUtf8 => "O texto não está em UTF-8. Salve-o nessa codificação e envie de novo.".into(),
+        Refusal::TooManyPixels { limit } => {
+            ["A imagem é grande demais: o máximo é de ", &(limit / 1_000_000).to_string(), " megapixels."].concat()
+        }
+        Refusal::TooManyFiles { files, bytes } => [
+            "Esta conversa não aceita mais arquivos: o máximo é de ",
+            &files.to_string(),
+            " arquivos e ",
+            &WORDS.size(*bytes),
+            ".",
+        ]
+        .concat(),
+        Refusal::LinkExpired => "Este link expirou. Abra o arquivo de novo a partir da conversa.".into(),
     }
 }

@@ -62,3 +62,20 @@ fn a_redirection_says_where_to() {
 
     assert_eq!(of("es").redirected(&group), "La conversación pasa a Ventas");
 }
+
+#[test]
+fn a_size_is_told_as_people_tell_it() {
+    let sizes = |lang: &str| [0, 1, 1_025, 831_488, 1_048_576, 1_400_000, 10_485_760].map(|n| of(lang).size(n));
+
+    assert_eq!(sizes("es"), ["0 KB", "1 KB", "2 KB", "812 KB", "1 MB", "1,4 MB", "10 MB"]);
+    assert_eq!(sizes("en")[5], "1.4 MB");
+}
+
+#[test]
+fn why_a_file_was_refused_is_a_sentence_with_its_limit() {
+    let too_big = Refusal::TooBig { limit: domain::file::FILE_LIMIT };
+
+    assert_eq!(of("es").refusal(&too_big), "Es demasiado grande: el máximo es 10 MB.");
+    assert_eq!(of("pt").refusal(&too_big), "É grande demais: o máximo é 10 MB.");
+    assert_eq!(of("en").refusal(&too_big), "It is too big: the most is 10 MB.");
+}

@@ -48,11 +48,12 @@ pub async fn ground<'c>(on: impl AnyExecutor<'c>, key: &str) -> Result<Option<Gr
         .await?;
     let Some(row) = row else { return Ok(None) };
     let application = Named { id: row.try_get(0)?, name: row.try_get(1)? };
+    let setup = read_setup(&application.id, row.try_get(4)?)?;
     Ok(Some(Ground {
-        setup: read_setup(&application.id, row.try_get(4)?)?,
         application,
         fields: serde_json::from_str(row.try_get(2)?)?,
-        terms: Terms { patience: Span(row.try_get(3)?) },
+        terms: Terms { patience: Span(row.try_get(3)?), documents: setup.documents },
+        setup,
     }))
 }
 

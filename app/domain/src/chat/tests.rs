@@ -2,6 +2,7 @@
 
 mod absence;
 mod ends;
+mod files;
 mod moves;
 mod rights;
 mod staff;

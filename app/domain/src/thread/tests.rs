@@ -207,6 +207,13 @@ fn unread_are_the_words_of_others_after_what_was_read() {
 }
 
 #[test]
+fn a_file_is_unread_as_words_are() {
+    let told = World::attended().then(CUSTOMER, attach("foto.txt", 9)).then(CARLA, attach("etiqueta.txt", 9)).told;
+
+    assert_eq!((heard(&told).unread(0, Some(CARLA)), heard(&told).unread(0, None)), (1, 1));
+}
+
+#[test]
 fn asides_and_what_the_system_says_are_never_unread() {
     let world = World::attended().then(ELENA, note("psst")).then(CUSTOMER, Act::Close);
 

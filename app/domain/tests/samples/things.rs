@@ -10,8 +10,8 @@ use domain::hours::{Closed, Hours};
 use domain::offline::Message;
 use domain::ticket::{Birth, Via};
 use domain::{
-    Act, Chat, Event, Face, Origin, Reason, Refusal, Span, Stage, Status, Target, Ticket, TicketAct, TicketEvent, Time,
-    Told, Trouble,
+    Act, Chat, Event, Face, File, FileKind, Origin, Reason, Refusal, Span, Stage, Status, Target, Ticket, TicketAct,
+    TicketEvent, Time, Told, Trouble,
 };
 
 pub const CHAT: &str = "0193c5a1b2c37d4e8f90a1b2c3d4e5f6";
@@ -40,7 +40,7 @@ pub fn opening() -> Opening {
         answers: vec![answer()],
         page: "https://casanogal.example/sillas".into(),
         lang: "es".into(),
-        terms: Terms { patience: Span::minutes(2) },
+        terms: Terms { patience: Span::minutes(2), documents: true },
     }
 }
 
@@ -70,7 +70,9 @@ pub fn events() -> Vec<Event> {
         Event::Unwatched { by: by.clone() },
         Event::Noted { by: by.clone(), text: text.clone() },
         Event::Whispered { by: by.clone(), text },
-        Event::Invited { by, agent: diego() },
+        Event::Invited { by: by.clone(), agent: diego() },
+        Event::Attached { by: None, file: file() },
+        Event::Attached { by: Some(by), file: file() },
     ]
 }
 
@@ -93,7 +95,19 @@ pub fn acts() -> Vec<Act> {
         Act::Abandon,
         Act::Resume,
         Act::LeaveMessage { text: "llámenme".into() },
+        Act::Attach { file: file() },
     ]
+}
+
+pub fn file() -> File {
+    File {
+        id: "5f0e1d2c3b4a59687786a5b4c3d2e1f0".into(),
+        name: "lámpara.jpg".into(),
+        kind: FileKind::Jpeg,
+        size: 123_456,
+        width: 1_600,
+        height: 1_200,
+    }
 }
 
 pub fn targets() -> Vec<Target> {
@@ -240,6 +254,12 @@ pub fn refusals() -> Vec<Refusal> {
         Refusal::Closed { next: None },
         Refusal::Closed { next: Some(NOW) },
         Refusal::NoMessages,
+        Refusal::FileKind,
+        Refusal::FileBroken,
+        Refusal::NotUtf8,
+        Refusal::TooManyPixels { limit: 30_000_000 },
+        Refusal::TooManyFiles { files: 20, bytes: 104_857_600 },
+        Refusal::LinkExpired,
     ]
 }
 
@@ -308,7 +328,12 @@ pub fn hours() -> Hours {
 
 /// As it begins, and with everything set.
 pub fn setups() -> Vec<Setup> {
-    let set =
-        Setup { channels: channels(), hours: Some(hours()), when_away: WhenAway::Nothing, wait_as: WaitAs::Average };
+    let set = Setup {
+        channels: channels(),
+        hours: Some(hours()),
+        when_away: WhenAway::Nothing,
+        wait_as: WaitAs::Average,
+        documents: true,
+    };
     vec![Setup::default(), set]
 }

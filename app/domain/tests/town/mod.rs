@@ -82,7 +82,7 @@ impl Town {
             answers: Vec::new(),
             page: String::new(),
             lang: "es".into(),
-            terms: Terms { patience: PATIENCE },
+            terms: Terms { patience: PATIENCE, documents: false },
         };
         let chat = Chat::open(format!("chat {n:03}"), self.now, &opening);
         let first = Told::of(&chat, self.now, "open", Event::Opened(Box::new(opening)));

@@ -23,6 +23,7 @@ fn world(stage: &str) -> World {
 fn act(name: &str) -> Act {
     match name {
         "post" => post("hola"),
+        "attach" => attach("foto.txt", 1),
         "note" => note("careful"),
         "whisper" => Act::Aside { whisper: true, text: "ask for the number".into() },
         "leave" => Act::Leave { since: START },
@@ -75,6 +76,10 @@ fn words_are_for_the_customer_and_for_who_is_inside() {
         attended post done     NotYours done      NotInside NotInside NotInside NotInside NotYours NotInside NotYours
         gone     post done     NotYours done      NotInside NotInside NotInside NotInside NotYours NotInside NotYours
         ended    post Ended    NotYours Ended     Ended     Ended     Ended     Ended     NotYours Ended     NotYours
+        waiting  attach done   NotYours NotInside NotInside NotInside NotInside NotInside NotYours NotInside NotYours
+        attended attach done   NotYours done      NotInside NotInside NotInside NotInside NotYours NotInside NotYours
+        gone     attach done   NotYours done      NotInside NotInside NotInside NotInside NotYours NotInside NotYours
+        ended    attach Ended  NotYours Ended     Ended     Ended     Ended     Ended     NotYours Ended     NotYours
         ",
     );
 }
