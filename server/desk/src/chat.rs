@@ -117,7 +117,7 @@ impl Desk {
     }
 }
 
-fn told(got: Got) -> Answer<Vec<Told>> {
+pub(crate) fn told(got: Got) -> Answer<Vec<Told>> {
     match got {
         Got::Told(told) => Ok(told),
         _ => Err(Error::Broken(Fault::new("the keeper answered with something else"))),

@@ -125,6 +125,7 @@ fn migrations() -> Result<Migrator, Fault> {
         (1, "house", include_str!("../migrations/0001_house.sql")),
         (2, "the living", include_str!("../migrations/0002_the_living.sql")),
         (3, "setup", include_str!("../migrations/0003_setup.sql")),
+        (4, "files", include_str!("../migrations/0004_files.sql")),
     ];
     let all = all.into_iter().map(|(n, name, sql)| {
         Migration::new(

@@ -9,6 +9,7 @@ pub mod clock;
 mod database;
 pub mod demo;
 mod fault;
+pub mod file;
 mod group;
 pub mod hub;
 mod keeper;
@@ -38,14 +39,20 @@ use domain::Time;
 pub struct Settings {
     /// `sqlite:PATH` or `postgres://…`.
     pub database: String,
+    /// The folder for what is attached to conversations.
+    pub files: PathBuf,
     pub clock: Clock,
 }
 
 impl Settings {
     /// The embedded database in this folder.
     pub fn embedded(folder: impl Into<PathBuf>, clock: Clock) -> Settings {
-        let path = folder.into().join("recado.db");
-        Settings { database: format!("sqlite:{}", path.display()), clock }
+        let folder = folder.into();
+        Settings {
+            database: format!("sqlite:{}", folder.join("recado.db").display()),
+            files: folder.join("files"),
+            clock,
+        }
     }
 }
 
@@ -62,6 +69,9 @@ struct Inside {
     queues: queue::Teller,
     visitors: visitor::Known,
     hashing: tokio::sync::Semaphore,
+    files: file::Store,
+    seal: file::Seal,
+    drawing: tokio::sync::Semaphore,
     epoch: String,
 }
 
@@ -70,6 +80,10 @@ impl Desk {
     /// starts the keeper. Fails with a sentence that says what is wrong.
     pub async fn open(settings: Settings) -> Result<Desk, Fault> {
         let database = Database::open(&settings.database).await?;
+        let files = file::Store::open(&settings.files).await?;
+        file::tidy(&files, &database.reader).await?;
+        let seal = file::Seal::open(&database.writer).await?;
+        let drawing = tokio::sync::Semaphore::new(file::AT_ONCE);
         let clock = settings.clock;
         clock.not_before(clock::last_kept(&database.reader).await?);
         let hub = hub::Hub::default();
@@ -80,7 +94,20 @@ impl Desk {
         let epoch = random::id(clock.now())?;
         let hashing = tokio::sync::Semaphore::new(2);
         let visitors = visitor::Known::default();
-        Ok(Desk(Arc::new(Inside { database, clock, hub, keeper, presence, queues, visitors, hashing, epoch })))
+        Ok(Desk(Arc::new(Inside {
+            database,
+            clock,
+            hub,
+            keeper,
+            presence,
+            queues,
+            visitors,
+            hashing,
+            files,
+            seal,
+            drawing,
+            epoch,
+        })))
     }
 
     /// Lets the keeper finish what it has, then closes the database.

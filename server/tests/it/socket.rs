@@ -148,8 +148,8 @@ async fn a_stop_says_goodbye_and_nobody_has_left_because_of_it() {
         assert_eq!(code, 1012);
     }
     assert!(tokio::net::TcpStream::connect(at).await.is_err());
-    let database = format!("sqlite:{}", folder.path().join("data/recado.db").display());
-    let desk = desk::Desk::open(desk::Settings { database, clock: desk::Clock::system() }).await.unwrap();
+    let settings = desk::Settings::embedded(folder.path().join("data"), desk::Clock::system());
+    let desk = desk::Desk::open(settings).await.unwrap();
     let token = desk.sign_in(MARTA, crate::world::PASSWORD).await.unwrap();
     let agent = desk.session(&token).await.unwrap().agent;
     let told = desk.events(&desk::Caller::Agent(agent), &chat, 0, 0).await.unwrap().told;

@@ -4,7 +4,7 @@ use super::Live;
 use crate::chat as chats;
 use crate::database::Database;
 use crate::hub::Topic;
-use crate::{Fault, ticket};
+use crate::{Fault, file, ticket};
 use domain::ticket::Owed;
 use domain::wire::{AgentState, Card, Down};
 use domain::{Chat, Face, Stage, Ticket, TicketEvent, Time, Told};
@@ -210,8 +210,10 @@ impl Batch {
 
     /// Writes what was noted so far, so that the next question to the database sees it.
     pub async fn flush(&mut self) -> Result<(), Fault> {
-        if !self.told.is_empty() {
-            chats::keep_events(&mut self.tx, &std::mem::take(&mut self.told)).await?;
+        let told = std::mem::take(&mut self.told);
+        if !told.is_empty() {
+            chats::keep_events(&mut self.tx, &told).await?;
+            file::keep_rows(&mut self.tx, &told).await?;
         }
         if !self.states.is_empty() {
             let states: Vec<Arc<Chat>> = self.states.drain().map(|(_, chat)| chat).collect();

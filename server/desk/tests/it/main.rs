@@ -3,6 +3,7 @@
 mod application;
 mod arrival;
 mod chat;
+mod file;
 mod line;
 mod offline;
 mod presence;

@@ -29,7 +29,7 @@ pub struct World {
     agents: HashMap<&'static str, Agent>,
     ears: HashMap<String, Ear>,
     last: AtomicU32,
-    _folder: TempDir,
+    folder: TempDir,
 }
 
 /// The answer of a refused call.
@@ -50,7 +50,7 @@ impl World {
             Ok(server) => postgres(&server).await,
             Err(_) => format!("sqlite:{}", folder.path().join("recado.db").display()),
         };
-        let settings = Settings { database, clock: clock.clone() };
+        let settings = Settings { database, files: folder.path().join("files"), clock: clock.clone() };
         let desk = Desk::open(settings.clone()).await.unwrap();
         desk.seed_demo(&["http://shop.example".into()]).await.unwrap();
         let mut world = World {
@@ -60,7 +60,7 @@ impl World {
             agents: HashMap::new(),
             ears: HashMap::new(),
             last: AtomicU32::new(0),
-            _folder: folder,
+            folder,
         };
         for email in [INES, TOMAS, LUCIA, MARTA] {
             let token = world.desk.sign_in(email, PASSWORD).await.unwrap();
@@ -251,6 +251,10 @@ impl World {
         assert_eq!(self.chat(chat).await.stage, stands);
         self.wait(Span(1)).await;
         assert_eq!(self.chat(chat).await.stage, Stage::Ended(reason));
+    }
+
+    pub fn folder(&self) -> &std::path::Path {
+        self.folder.path()
     }
 
     /// A pool of one's own, to look at what is really kept.

@@ -1,0 +1,94 @@
+//! A pass opens the files of one conversation for one person, and for some minutes (S38). It stands in
+//! the address of a picture, where a browser can send nothing else along.
+
+use crate::{Fault, random};
+use domain::Time;
+use domain::file::PASS;
+use hmac::{Hmac, KeyInit, Mac};
+use sha2::Sha256;
+use sqlx::{AnyPool, Row};
+
+/// Whom a pass is for.
+#[derive(Clone, Copy, Debug)]
+pub enum Holder<'a> {
+    /// By his customer's id: a frame on somebody else's page has no cookies.
+    Customer(&'a str),
+    /// By the hash of his session, which must come along.
+    Session(&'a str),
+}
+
+impl Holder<'_> {
+    fn mark(self) -> char {
+        match self {
+            Holder::Customer(_) => 'c',
+            Holder::Session(_) => 's',
+        }
+    }
+
+    fn name(&self) -> &str {
+        match self {
+            Holder::Customer(name) | Holder::Session(name) => name,
+        }
+    }
+}
+
+/// What seals passes; the same on every node, for ever.
+pub struct Seal(Hmac<Sha256>);
+
+/// A pass that was shown: `c.<until>.<mac>`.
+pub struct Shown<'a> {
+    pub by_session: bool,
+    pub until: Time,
+    mac: &'a str,
+}
+
+impl Seal {
+    pub async fn open(database: &AnyPool) -> Result<Seal, Fault> {
+        sqlx::query("insert into settings (name, value) values ('pass-key', $1) on conflict (name) do nothing")
+            .bind(random::token()?)
+            .execute(database)
+            .await?;
+        let row = sqlx::query("select value from settings where name = 'pass-key'").fetch_one(database).await?;
+        let key: String = row.try_get(0)?;
+        let mac = Hmac::new_from_slice(key.as_bytes()).map_err(|_| Fault::new("the key of passes has no length"))?;
+        Ok(Seal(mac))
+    }
+
+    pub fn write(&self, chat: &str, holder: Holder<'_>, now: Time) -> String {
+        let until = now + PASS;
+        let mac = self.mac(chat, holder, until).finalize().into_bytes();
+        format!("{}.{}.{}", holder.mark(), until.0, random::hex(&mac))
+    }
+
+    pub fn is_ours(&self, chat: &str, holder: Holder<'_>, shown: &Shown<'_>) -> bool {
+        unhex(shown.mac).is_some_and(|mac| self.mac(chat, holder, shown.until).verify_slice(&mac).is_ok())
+    }
+
+    fn mac(&self, chat: &str, holder: Holder<'_>, until: Time) -> Hmac<Sha256> {
+        let mut mac = self.0.clone();
+        // No id holds a space: no two passes are told alike.
+        mac.update(format!("files {} {} {chat} {}", holder.mark(), holder.name(), until.0).as_bytes());
+        mac
+    }
+}
+
+impl Shown<'_> {
+    pub fn read(pass: &str) -> Option<Shown<'_>> {
+        let mut parts = pass.splitn(3, '.');
+        let by_session = match parts.next()? {
+            "c" => false,
+            "s" => true,
+            _ => return None,
+        };
+        Some(Shown { by_session, until: Time(parts.next()?.parse().ok()?), mac: parts.next()? })
+    }
+}
+
+fn unhex(text: &str) -> Option<Vec<u8>> {
+    let digit = |byte: u8| char::from(byte).to_digit(16).map(|n| n as u8);
+    let pairs = text.as_bytes().chunks(2).map(|two| match two {
+        [high, low] => Some(digit(*high)? << 4 | digit(*low)?),
+        _ => None,
+    });
+    pairs.collect()
+}

@@ -1,0 +1,119 @@
+//! Where files lie: one folder beside the database, one file a name, readable by this program alone.
+//!
+//! A file begins in `arriving`, and moves up once its row is kept. A start finds there what a crash
+//! left: what has a row moves up, the rest was never told to anybody and goes.
+
+use crate::{Fault, random};
+use std::collections::HashSet;
+use std::path::{Path, PathBuf};
+use tokio::fs::{self, File, OpenOptions};
+
+#[derive(Clone, Debug)]
+pub struct Store {
+    folder: PathBuf,
+}
+
+impl Store {
+    pub async fn open(folder: &Path) -> Result<Store, Fault> {
+        let store = Store { folder: folder.into() };
+        let mut builder = fs::DirBuilder::new();
+        builder.recursive(true);
+        #[cfg(unix)]
+        builder.mode(0o700);
+        builder.create(store.arriving()).await.map_err(|why| fault("the folder was not made", &why))?;
+        Ok(store)
+    }
+
+    /// The names of what had not moved up when we stopped.
+    pub async fn left(&self) -> Result<Vec<String>, Fault> {
+        let cannot = |why: std::io::Error| fault("the folder does not read", &why);
+        let mut names = Vec::new();
+        let mut entries = fs::read_dir(self.arriving()).await.map_err(cannot)?;
+        while let Some(entry) = entries.next_entry().await.map_err(cannot)? {
+            names.extend(entry.file_name().into_string());
+        }
+        Ok(names)
+    }
+
+    pub async fn tidy(&self, left: Vec<String>, kept: &HashSet<String>) {
+        for name in left {
+            if kept.contains(&name) {
+                self.settle(&name).await;
+            } else if let Err(why) = fs::remove_file(self.arriving().join(&name)).await {
+                tracing::warn!("what was left of an upload was not removed: {why}");
+            }
+        }
+    }
+
+    /// A new and empty file, which goes when it is let go of before it is kept.
+    pub async fn begin(&self) -> Result<(Draft, File), Fault> {
+        let name = random::hex(&random::bytes::<16>()?);
+        let draft = Draft { path: self.arriving().join(&name), name, goes: true };
+        let mut options = OpenOptions::new();
+        options.write(true).create_new(true);
+        #[cfg(unix)]
+        options.mode(0o600);
+        let file = options.open(&draft.path).await.map_err(|why| fault("a file was not made", &why))?;
+        Ok((draft, file))
+    }
+
+    /// The entry of a new file outlives a power cut.
+    pub async fn sync(&self) -> Result<(), Fault> {
+        let cannot = |why: std::io::Error| fault("the folder was not made durable", &why);
+        File::open(self.arriving()).await.map_err(cannot)?.sync_all().await.map_err(cannot)
+    }
+
+    /// Moves a kept file up. Should that fail, it is found where it is, and moves at the next start.
+    pub async fn settle(&self, name: &str) {
+        if let Err(why) = fs::rename(self.arriving().join(name), self.folder.join(name)).await {
+            tracing::warn!("a kept file did not move up: {why}");
+        }
+    }
+
+    pub async fn read(&self, name: &str) -> Result<File, Fault> {
+        match File::open(self.folder.join(name)).await {
+            Ok(file) => Ok(file),
+            Err(_) => File::open(self.arriving().join(name)).await.map_err(|why| fault("a file is missing", &why)),
+        }
+    }
+
+    fn arriving(&self) -> PathBuf {
+        self.folder.join("arriving")
+    }
+}
+
+/// A file that is not kept yet.
+#[derive(Debug)]
+pub struct Draft {
+    pub name: String,
+    pub path: PathBuf,
+    goes: bool,
+}
+
+impl Draft {
+    /// From now on it stays, under this name.
+    pub fn stay(mut self) -> String {
+        self.goes = false;
+        std::mem::take(&mut self.name)
+    }
+
+    pub async fn size(&self) -> Result<u32, Fault> {
+        let about = fs::metadata(&self.path).await.map_err(|why| fault("a file does not read", &why))?;
+        u32::try_from(about.len()).map_err(|_| Fault::new("a file has become too big"))
+    }
+}
+
+impl Drop for Draft {
+    fn drop(&mut self) {
+        if self.goes
+            && let Err(why) = std::fs::remove_file(&self.path)
+        {
+            tracing::warn!("what was left of an upload was not removed: {why}");
+        }
+    }
+}
+
+/// The kind of the error says enough; its path would only be noise.
+pub fn fault(what: &str, why: &std::io::Error) -> Fault {
+    Fault::new(format!("in the folder of files: {what}: {why}"))
+}
