@@ -85,8 +85,10 @@ name in the file that --config names (TOML). The first of them that says somethi
     [rates]              # at most so many in such a time
     acts = \"100/min\"     # of one visitor
     chats = \"60/h\"       # opened from one address
+    file-megabytes = \"1024/d\"   # that customers send from one address
 
-The other rates: requests, sign-in, sockets, frames, visitor-chats, application-chats, offline, staff-acts.
+The other rates: requests, sign-in, sockets, frames, visitor-chats, application-chats, offline, staff-acts,
+links (wrong addresses of files).
 Behind a proxy that speaks TLS, set --url to the address people use and --trusted-proxy to the proxy's.";
 
 /// What was asked for, as it was written: on the command line, in the environment or in the file.
@@ -145,6 +147,8 @@ pub struct AskedRates {
     offline: Option<String>,
     acts: Option<String>,
     staff_acts: Option<String>,
+    file_megabytes: Option<String>,
+    links: Option<String>,
 }
 
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum, Deserialize)]
@@ -263,6 +267,8 @@ impl AskedRates {
             ("offline", self.offline, &mut rates.offline),
             ("acts", self.acts, &mut rates.acts),
             ("staff-acts", self.staff_acts, &mut rates.staff_acts),
+            ("file-megabytes", self.file_megabytes, &mut rates.file_megabytes),
+            ("links", self.links, &mut rates.links),
         ];
         for (name, asked, rate) in all {
             if let Some(text) = given(asked) {

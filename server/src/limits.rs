@@ -66,6 +66,10 @@ pub struct Rates {
     /// Acts of one visitor, and of one agent.
     pub acts: Rate,
     pub staff_acts: Rate,
+    /// Megabytes of files that customers send from one address.
+    pub file_megabytes: Rate,
+    /// Wrong addresses of files, asked for from one address.
+    pub links: Rate,
 }
 
 impl Default for Rates {
@@ -81,6 +85,8 @@ impl Default for Rates {
             offline: Rate::new(5, 3_600),
             acts: Rate::new(100, 60),
             staff_acts: Rate::new(600, 60),
+            file_megabytes: Rate::new(1_024, 86_400),
+            links: Rate::new(120, 60),
         }
     }
 }
@@ -92,7 +98,12 @@ pub struct Bucket(u64);
 impl Bucket {
     /// Takes one, or says how many seconds to wait.
     pub fn take(&mut self, rate: Rate, now: u64) -> Result<(), Refusal> {
-        let empty = self.0.max(now).saturating_add(rate.each());
+        self.pour(rate.each(), rate, now)
+    }
+
+    /// The same for more or less than one, in nanoseconds.
+    fn pour(&mut self, weight: u64, rate: Rate, now: u64) -> Result<(), Refusal> {
+        let empty = self.0.max(now).saturating_add(weight);
         let full = now.saturating_add(rate.each().saturating_mul(u64::from(rate.times)));
         if empty > full {
             let seconds = (empty - full).div_ceil(1_000_000_000);
@@ -150,6 +161,8 @@ struct Gauges {
     offline: Gauge,
     acts: Gauge,
     staff_acts: Gauge,
+    files: Gauge,
+    links: Gauge,
     frames: Rate,
 }
 
@@ -166,6 +179,8 @@ impl Limits {
             offline: Gauge::new(rates.offline),
             acts: Gauge::new(rates.acts),
             staff_acts: Gauge::new(rates.staff_acts),
+            files: Gauge::new(rates.file_megabytes),
+            links: Gauge::new(rates.links),
             frames: rates.frames,
         });
         Limits { gauges, start: Instant::now(), hasher: RandomState::new() }
@@ -240,6 +255,33 @@ impl Limits {
         self.take(|g| &g.staff_acts, session)
     }
 
+    /// A file of so many bytes, before it comes (S39).
+    pub fn file(&self, address: IpAddr, bytes: u64) -> Result<(), Refusal> {
+        let Some(gauges) = &self.gauges else { return Ok(()) };
+        let (gauge, now) = (&gauges.files, self.now());
+        let weight = weight(gauge.rate, bytes);
+        gauge.with(self.hasher.hash_one(address), now, |bucket| bucket.pour(weight, gauge.rate, now))
+    }
+
+    /// So much of it did not come.
+    pub fn file_not_sent(&self, address: IpAddr, bytes: u64) {
+        if let Some(gauges) = &self.gauges {
+            let weight = weight(gauges.files.rate, bytes);
+            let give_back = |bucket: &mut Bucket| bucket.0 = bucket.0.saturating_sub(weight);
+            gauges.files.with(self.hasher.hash_one(address), self.now(), give_back);
+        }
+    }
+
+    /// Somebody shows the address of a file; it may be a guess (S38).
+    pub fn link(&self, address: IpAddr) -> Result<(), Refusal> {
+        self.take(|g| &g.links, address)
+    }
+
+    /// It was none.
+    pub fn link_held(&self, address: IpAddr) {
+        self.give_back(|g| &g.links, address);
+    }
+
     /// A frame up a socket, whose bucket the socket itself carries.
     pub fn frame(&self, bucket: &mut Bucket) -> Result<(), Refusal> {
         match &self.gauges {
@@ -266,6 +308,11 @@ impl Limits {
     fn now(&self) -> u64 {
         u64::try_from(self.start.elapsed().as_nanos()).unwrap_or(u64::MAX)
     }
+}
+
+/// What so many bytes weigh where a megabyte weighs one.
+fn weight(rate: Rate, bytes: u64) -> u64 {
+    u64::try_from(u128::from(rate.each()) * u128::from(bytes) / (1 << 20)).unwrap_or(u64::MAX)
 }
 
 #[cfg(test)]
@@ -344,6 +391,19 @@ mod tests {
         }
 
         assert_eq!((0..10).filter(|_| limits.sign_in(address(2), "ana@example.org").is_ok()).count(), 5);
+    }
+
+    #[test]
+    fn an_address_sends_so_many_megabytes_a_day_and_what_did_not_come_is_not_counted() {
+        let limits = Limits::new(Some(Rates { file_megabytes: Rate::new(20, 86_400), ..Rates::default() }));
+        let (one, other) = (IpAddr::from([10, 0, 0, 1]), IpAddr::from([10, 0, 0, 2]));
+
+        limits.file(one, 10 << 20).unwrap();
+        limits.file(one, 10 << 20).unwrap();
+        limits.file_not_sent(one, 5 << 20);
+
+        assert!(matches!(limits.file(one, 6 << 20), Err(Refusal::TooMany { seconds }) if seconds > 60));
+        assert_eq!((limits.file(one, 5 << 20), limits.file(other, 20 << 20)), (Ok(()), Ok(())));
     }
 
     #[test]

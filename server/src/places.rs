@@ -1,4 +1,4 @@
-//! Places: how many sockets and streams one person may have open, and one address. Each holds a
+//! Places: how many sockets, streams and uploads one person may have open, and one address. Each holds a
 //! descriptor, and those belong to everybody.
 
 use domain::Refusal;
@@ -17,6 +17,8 @@ pub enum Holder {
     Visitor(String),
     /// By his id.
     Agent(String),
+    /// Who is sending files: each of them holds a place on the disk.
+    Sender(String),
 }
 
 impl Holder {
@@ -27,6 +29,7 @@ impl Holder {
             Holder::Address(_) => 500,
             Holder::Visitor(_) => 20,
             Holder::Agent(_) => 50,
+            Holder::Sender(_) => 6,
         }
     }
 }

@@ -2,6 +2,7 @@
 
 use crate::address::{self, Network};
 use crate::assets::Site;
+use crate::doors::file;
 use crate::encoding::{self, Encoding};
 use crate::headers::{self, Kind};
 use crate::limits::Limits;
@@ -13,7 +14,7 @@ use app::caller;
 use axum::body::Body;
 use axum::extract::{FromRequestParts, MatchedPath, Request, State};
 use axum::http::request::Parts;
-use axum::http::{HeaderMap, StatusCode, header};
+use axum::http::{HeaderMap, Method, StatusCode, header};
 use axum::middleware::Next;
 use axum::response::Response;
 use desk::{Desk, Ear, Error};
@@ -27,7 +28,8 @@ use std::time::{Duration, Instant};
 use tokio::sync::{broadcast, watch};
 use words::Words;
 
-/// No door thinks longer than this: whoever waits may as well ask again.
+/// No door thinks longer than this: whoever waits may as well ask again. A file, the one thing that is
+/// PUT here, may take its time to come.
 const PATIENCE: Duration = Duration::from_secs(30);
 
 pub struct Program {
@@ -208,8 +210,9 @@ pub async fn gate(State(program): State<Arc<Program>>, request: Request, next: N
     let mut response = match refused {
         Some(why) => speech.tell(&why.into()),
         None => {
+            let patience = if method == Method::PUT { file::PATIENCE } else { PATIENCE };
             let answer = async {
-                tokio::time::timeout(PATIENCE, next.run(request)).await.unwrap_or_else(|_| {
+                tokio::time::timeout(patience, next.run(request)).await.unwrap_or_else(|_| {
                     speech.tell(&fault::trouble(desk::Fault::new("a door did not answer in time").into()))
                 })
             };

@@ -4,6 +4,7 @@
 mod clock;
 mod console;
 pub mod dev;
+pub mod file;
 mod health;
 mod pages;
 pub mod shop;
@@ -13,12 +14,21 @@ mod widget;
 
 use crate::program::{Call, Program, gate, not_so, nothing};
 use axum::Router;
-use axum::extract::{Request, State};
+use axum::extract::rejection::PathRejection;
+use axum::extract::{Path, Request, State};
 use axum::http::Method;
 use axum::middleware::from_fn_with_state;
 use axum::response::Response;
-use axum::routing::{get, post};
+use axum::routing::{get, post, put};
+use domain::Refusal;
 use std::sync::Arc;
+
+type Id = Result<Path<String>, PathRejection>;
+
+/// An id of the address. What cannot be one is not there.
+fn id(path: Id) -> Result<String, Refusal> {
+    path.map(|Path(id)| id).map_err(|_| Refusal::NotYours)
+}
 
 /// Every address of the program.
 pub fn all(program: Arc<Program>) -> Router {
@@ -34,6 +44,10 @@ pub fn all(program: Arc<Program>) -> Router {
         .route("/w/v1/chats/{chat}/events", get(widget::events))
         .route("/w/v1/chats/{chat}/wait", get(widget::wait))
         .route("/w/v1/chats/{chat}/acts", post(widget::act))
+        .route("/w/v1/chats/{chat}/pass", get(file::pass))
+        .route("/w/v1/chats/{chat}/files/{id}", put(file::from_visitor))
+        .route("/api/chats/{chat}/files/{id}", put(file::from_agent))
+        .route("/files/{file}", get(file::open))
         .route("/sign-in", get(pages::ask_sign_in).post(pages::sign_in))
         .route("/sign-out", post(pages::sign_out))
         .route("/set-up/{link}", get(pages::ask_set_up).post(pages::set_up));

@@ -1,10 +1,11 @@
 //! The doors of the widget, `/w/v1`: for customers, in postcard or JSON, by the token of a visitor.
 
+use super::{Id, id};
 use crate::document;
 use crate::program::{Call, Program};
 use axum::body::Body;
-use axum::extract::rejection::{PathRejection, QueryRejection};
-use axum::extract::{Path, Query, State};
+use axum::extract::rejection::QueryRejection;
+use axum::extract::{Query, State};
 use axum::response::Response;
 use desk::{Caller, Error, Visitor};
 use domain::Refusal;
@@ -13,13 +14,6 @@ use domain::offline::Offline;
 use domain::wire::{Open, Page};
 use serde::Deserialize;
 use std::sync::Arc;
-
-type Id = Result<Path<String>, PathRejection>;
-
-/// An id of the address. What cannot be one is not there.
-fn id(path: Id) -> Result<String, Refusal> {
-    path.map(|Path(id)| id).map_err(|_| Refusal::NotYours)
-}
 
 async fn visitor(program: &Program, call: &Call) -> Result<Visitor, Error> {
     program.desk.visitor(call.token()?).await

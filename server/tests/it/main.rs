@@ -2,9 +2,11 @@
 
 mod assets;
 mod attack;
+mod bytes;
 mod chat;
 mod client;
 mod console;
+mod file;
 mod gate;
 mod line;
 mod offline;
