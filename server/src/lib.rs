@@ -6,6 +6,7 @@
 
 mod address;
 pub mod application;
+mod article;
 mod assets;
 pub mod config;
 mod document;

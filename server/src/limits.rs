@@ -63,6 +63,8 @@ pub struct Rates {
     pub application_chats: Rate,
     /// Offline messages from one address.
     pub offline: Rate,
+    /// Votes on articles from one address.
+    pub votes: Rate,
     /// Acts of one visitor, and of one agent.
     pub acts: Rate,
     pub staff_acts: Rate,
@@ -83,6 +85,7 @@ impl Default for Rates {
             visitor_chats: Rate::new(6, 12 * 3_600),
             application_chats: Rate::new(1_200, 3_600),
             offline: Rate::new(5, 3_600),
+            votes: Rate::new(60, 3_600),
             acts: Rate::new(100, 60),
             staff_acts: Rate::new(600, 60),
             file_megabytes: Rate::new(1_024, 86_400),
@@ -159,6 +162,7 @@ struct Gauges {
     visitor_chats: Gauge,
     application_chats: Gauge,
     offline: Gauge,
+    votes: Gauge,
     acts: Gauge,
     staff_acts: Gauge,
     files: Gauge,
@@ -177,6 +181,7 @@ impl Limits {
             visitor_chats: Gauge::new(rates.visitor_chats),
             application_chats: Gauge::new(rates.application_chats),
             offline: Gauge::new(rates.offline),
+            votes: Gauge::new(rates.votes),
             acts: Gauge::new(rates.acts),
             staff_acts: Gauge::new(rates.staff_acts),
             files: Gauge::new(rates.file_megabytes),
@@ -192,6 +197,10 @@ impl Limits {
 
     pub fn request(&self, address: IpAddr) -> Result<(), Refusal> {
         self.take(|g| &g.requests, address)
+    }
+
+    pub fn vote(&self, address: IpAddr) -> Result<(), Refusal> {
+        self.take(|g| &g.votes, address)
     }
 
     pub fn socket(&self, address: IpAddr) -> Result<(), Refusal> {

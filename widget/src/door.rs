@@ -3,6 +3,7 @@
 use crate::clock;
 use crate::words::Words;
 use domain::application::ApplicationView;
+use domain::article::{ArticleLine, ArticleView, Vote};
 use domain::wire::{Open, POSTCARD, Page, Wait};
 use domain::{Refusal, Trouble};
 use js_sys::{ArrayBuffer, Uint8Array};
@@ -43,6 +44,19 @@ pub type Answer<T> = Result<T, Snag>;
 
 pub async fn application(key: &str, lang: &str) -> Answer<ApplicationView> {
     get(&["applications/", key, "?lang=", lang].concat(), "").await
+}
+
+pub async fn find_articles(key: &str, lang: &str, asked: &str) -> Answer<Vec<ArticleLine>> {
+    let asked: String = js_sys::encode_uri_component(asked).into();
+    get(&["applications/", key, "/articles?lang=", lang, "&q=", &asked].concat(), "").await
+}
+
+pub async fn article(key: &str, id: &str) -> Answer<ArticleView> {
+    get(&["applications/", key, "/articles/", id].concat(), "").await
+}
+
+pub async fn vote(key: &str, id: &str, vote: &Vote) -> Answer<()> {
+    post(&["applications/", key, "/articles/", id, "/votes"].concat(), "", vote).await
 }
 
 pub async fn open(token: &str, open: &Open) -> Answer<Page> {

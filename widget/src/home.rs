@@ -3,7 +3,7 @@
 use crate::state::{Screen, State};
 use crate::visit::Visit;
 use crate::words::Words;
-use crate::{avatar, dom, form, icon, topbar};
+use crate::{article, avatar, dom, form, icon, topbar};
 use domain::Face;
 use domain::application::{FieldKind, fill};
 
@@ -15,9 +15,10 @@ pub fn markup(words: &Words) -> String {
         "</div><h1 class=\"welcome__hello\" id=\"hello\" tabindex=\"-1\"></h1>",
         "<p class=\"welcome__team\"><span class=\"avatars\" id=\"team\"></span><span id=\"team-says\"></span></p></header>",
         "<div class=\"widget__body widget__body--home\">",
-        "<button class=\"button button--act button--wide\" type=\"button\" data-first data-do=\"begin\">",
+        "<button class=\"button button--act button--wide\" type=\"button\" id=\"begin\" data-first data-do=\"begin\">",
         &icon::markup(icon::CHAT),
         "<span id=\"begin-says\"></span></button>",
+        &article::search(words),
         "<div class=\"widget__foot\" id=\"not-you\"><p id=\"not-you-says\"></p>",
         "<button class=\"button button--bare button--s button--link\" type=\"button\" data-do=\"other\">",
         &icon::markup(icon::SWAP),

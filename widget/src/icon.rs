@@ -11,6 +11,7 @@ pub const CLOCK: &str = "M12 3.5a8.5 8.5 0 0 1 0 17a8.5 8.5 0 0 1 0-17zM12 7.3V1
 pub const LEAVE: &str = "M10 4H6.5A2.5 2.5 0 0 0 4 6.5v11A2.5 2.5 0 0 0 6.5 20H10M16 16l4-4-4-4M20 12H9.5";
 pub const MINUS: &str = "M6 12h12";
 pub const OFFLINE: &str = "m4 4 16 16M9 16a4.5 4.5 0 0 1 6 0M5.8 12.6a9 9 0 0 1 4-2.4M14 10.2a9 9 0 0 1 4.2 2.4M2.8 9.2a13.5 13.5 0 0 1 3.7-2.5M10.3 5.6a13.5 13.5 0 0 1 10.9 3.6M12 19.5v.1";
+pub const SEARCH: &str = "M10.5 4.5a6 6 0 0 1 0 12a6 6 0 0 1 0-12zM15 15l4.5 4.5";
 pub const SEND: &str = "M12 19.5V5M6 11l6-6 6 6";
 pub const SWAP: &str = "M4 8.5h14M14 4.5l4 4-4 4M20 15.5H6.5M10.5 19.5l-4-4 4-4";
 

@@ -1,4 +1,5 @@
-//! What a customer sees, in the order he meets it: [`home`] → [`form`] → [`subject`] → [`chat`].
+//! What a customer sees, in the order he meets it: [`home`], from which he may read an [`article`],
+//! → [`form`] → [`subject`] → [`chat`].
 //!
 //! Each screen has two halves: `markup`, the text it is laid out with once, and `paint`, which brings
 //! what changes to how things stand. [`state`] is what the screens share, and [`visit`] what is done
@@ -7,6 +8,7 @@
 //! A message goes [`composer`] → [`outbox`] → [`door`] (HTTP, with its id), comes back by [`socket`] and
 //! is heard by the thread, from which [`log`] draws. [`page`] speaks with the page around the frame.
 
+mod article;
 mod ask;
 mod avatar;
 mod chat;
@@ -70,6 +72,7 @@ fn markup(words: &Words) -> String {
         &form::markup(words),
         &subject::markup(words),
         &chat::markup(words),
+        &article::markup(words),
         "<p class=\"banner banner--bad\" role=\"alert\" id=\"trouble\" hidden>",
         &icon::markup(icon::ALERT),
         "<span class=\"banner__text\" id=\"trouble-says\"></span>",
@@ -95,6 +98,7 @@ fn paint(visit: Visit) {
     form::paint(visit.words, state);
     subject::paint(visit.words, state);
     chat::paint(visit.words, state);
+    article::paint(visit.words, state);
 }
 
 #[cfg(test)]

@@ -4,7 +4,7 @@
 
 use crate::state::Screen;
 use crate::visit::Visit;
-use crate::{composer, dom, form, page};
+use crate::{article, composer, dom, form, page};
 use wasm_bindgen::JsCast;
 use web_sys::{Event, HtmlInputElement, KeyboardEvent};
 
@@ -28,6 +28,7 @@ fn hear(visit: Visit, event: &Event) {
             if target.id() == "form" { form::send(visit) } else { composer::send(visit) }
         }
         "input" if target.id() == "text" => composer::typed(visit),
+        "input" if target.id() == "question" => article::typed(visit),
         "input" => form::typed(visit),
         "change" => {
             if let Some(radio) = target.dyn_ref::<HtmlInputElement>().filter(|input| input.name() == "subject") {
@@ -53,6 +54,9 @@ fn press(visit: Visit, does: &str, act: &str) {
         "home" => visit.go(Screen::Home),
         "reload" => visit.load(),
         "begin" => visit.begin(),
+        "article" => article::open(visit, act),
+        "helped" => article::judge(visit, true),
+        "missed" => article::judge(visit, false),
         "other" => visit.forget(),
         "confirm" => visit.confirm(),
         "choose" => visit.choose_again(),

@@ -4,6 +4,7 @@ use crate::clock;
 use crate::keep::Kept;
 use crate::visit::Visit;
 use domain::application::ApplicationView;
+use domain::article::{ArticleLine, ArticleView};
 use domain::wire::Wait;
 use domain::{Face, Thread};
 use std::cell::{Cell, RefMut};
@@ -17,16 +18,18 @@ pub enum Screen {
     Form,
     Subject,
     Chat,
+    Article,
 }
 
 impl Screen {
     /// Each with the id of its place in the document.
-    pub const ALL: [(Screen, &str); 5] = [
+    pub const ALL: [(Screen, &str); 6] = [
         (Screen::Loading, "loading"),
         (Screen::Home, "home"),
         (Screen::Form, "ask"),
         (Screen::Subject, "subject"),
         (Screen::Chat, "chat"),
+        (Screen::Article, "article"),
     ];
 }
 
@@ -66,6 +69,12 @@ pub struct State {
     pub fault: (String, String),
     /// A request is under way that must not be made twice.
     pub busy: bool,
+    /// What he looks for in the knowledge base, and what was found; none: nothing is asked.
+    pub question: String,
+    pub found: Option<Vec<ArticleLine>>,
+    pub article: Option<ArticleView>,
+    /// Whether the article helped, once he has said it.
+    pub verdict: Option<bool>,
 }
 
 impl State {

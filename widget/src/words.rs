@@ -24,6 +24,16 @@ pub struct Words {
     pub minimise: &'static str,
     pub go_home: &'static str,
 
+    // Knowledge base.
+    pub search: &'static str,
+    /// So many articles were found.
+    pub found: fn(usize) -> String,
+    pub did_it_help: &'static str,
+    pub yes: &'static str,
+    pub no: &'static str,
+    pub it_helped: &'static str,
+    pub it_did_not_help: &'static str,
+
     // Form.
     pub form_title: &'static str,
     pub form_lead: &'static str,

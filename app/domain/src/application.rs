@@ -91,6 +91,7 @@ pub struct ApplicationView {
     /// None: it is open.
     pub closed: Option<Closed>,
     pub wait_as: WaitAs,
+    pub kind: Kind,
 }
 
 /// The settings that only rules and screens read, kept as one JSON. What it does not name has its usual
@@ -106,6 +107,7 @@ pub struct Setup {
     pub wait_as: WaitAs,
     /// May documents (pdf, docx) be attached (Q2)?
     pub documents: bool,
+    pub kind: Kind,
 }
 
 /// What is offered while nobody attends (R16). Variants are only ever appended.
@@ -176,6 +178,26 @@ impl Setup {
             }
         }
         self.hours.as_ref().map_or(Ok(()), |hours| hours.check().map_err(|wrong| wrong.within("hours")))
+    }
+}
+
+/// What an application is for (R5). Variants are only ever appended.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Kind {
+    #[default]
+    Chat,
+    Knowledge,
+    Both,
+}
+
+impl Kind {
+    pub fn has_chat(self) -> bool {
+        self != Kind::Knowledge
+    }
+
+    pub fn has_knowledge(self) -> bool {
+        self != Kind::Chat
     }
 }
 

@@ -5,6 +5,7 @@
 
 pub mod act;
 pub mod application;
+pub mod article;
 pub mod channel;
 pub mod chat;
 pub mod event;

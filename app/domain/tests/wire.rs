@@ -98,6 +98,10 @@ golden! {
     ticket_papers: agreed("paper", [samples::paper()]);
     applications: agreed("application-view", [samples::application_view()]);
     channel_kinds: agreed_choice("channel-kind", samples::channel_kinds());
+    kinds: agreed_choice("kind", samples::kinds());
+    article_lines: agreed("article-line", [samples::article_line()]);
+    article_views: agreed("article-view", [samples::article_view()]);
+    votes: agreed("vote", [samples::vote()]);
     // Not on the wire, but on the disk.
     setups: agreed("setup", samples::setups());
     chats: agreed("chat", samples::chats());
@@ -153,6 +157,7 @@ fn read_all(bytes: &[u8]) {
     read::<domain::Chat>(bytes);
     read::<domain::wire::Lists>(bytes);
     read::<domain::application::ApplicationView>(bytes);
+    read::<domain::article::Vote>(bytes);
 }
 
 fn config(cases: u32) -> ProptestConfig {

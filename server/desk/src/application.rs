@@ -171,6 +171,7 @@ impl Desk {
             when_away: setup.when_away,
             closed,
             wait_as: setup.wait_as,
+            kind: setup.kind,
         })
     }
 

@@ -18,7 +18,7 @@ const POSTGRES_WRITERS: u32 = 4;
 pub struct Database {
     pub writer: AnyPool,
     pub reader: AnyPool,
-    embedded: bool,
+    pub embedded: bool,
 }
 
 /// What every statement of SQLite's is run under. FULL: an acknowledged message outlives a
@@ -35,7 +35,7 @@ impl Database {
             return Err(Fault::new("the database must be `sqlite:PATH` or `postgres://USER:PASSWORD@HOST/NAME`"));
         }
         let database = if embedded { open_embedded(url).await? } else { open_server(url).await? };
-        migrations()?
+        migrations(embedded)?
             .run(&database.writer)
             .await
             .map_err(|e| Fault::new(format!("the schema could not be brought up to date: {e}")))?;
@@ -120,12 +120,19 @@ async fn open_server(url: &str) -> Result<Database, Fault> {
     Ok(Database { writer, reader, embedded: false })
 }
 
-fn migrations() -> Result<Migrator, Fault> {
+/// Full-text search is the one thing that each database has its own words for.
+const ARTICLES_EMBEDDED: &str =
+    concat!(include_str!("../migrations/0006_articles.sql"), include_str!("../migrations/0006_articles.sqlite.sql"));
+const ARTICLES_SERVER: &str =
+    concat!(include_str!("../migrations/0006_articles.sql"), include_str!("../migrations/0006_articles.postgres.sql"));
+
+fn migrations(embedded: bool) -> Result<Migrator, Fault> {
     let all = [
         (1, "house", include_str!("../migrations/0001_house.sql")),
         (2, "the living", include_str!("../migrations/0002_the_living.sql")),
         (3, "setup", include_str!("../migrations/0003_setup.sql")),
         (4, "files", include_str!("../migrations/0004_files.sql")),
+        (6, "articles", if embedded { ARTICLES_EMBEDDED } else { ARTICLES_SERVER }),
     ];
     let all = all.into_iter().map(|(n, name, sql)| {
         Migration::new(

@@ -1,9 +1,10 @@
 //! A small believable world to look at: two applications, three groups, four agents.
 
+use crate::article::{self, Article};
 use crate::database::flag;
 use crate::people::{self, New};
 use crate::{Answer, Desk, random};
-use domain::application::{Field, FieldKind, Setup};
+use domain::application::{Field, FieldKind, Kind, Setup};
 use domain::channel::{Channel, ChannelKind};
 use domain::presence::PATIENCE;
 use sqlx::AnyConnection;
@@ -72,6 +73,24 @@ const PEOPLE: [Person; 4] = [
     },
 ];
 
+macro_rules! article {
+    ($lang:literal, $name:literal) => {
+        ($lang, concat!("demo-", $lang, "-", $name), include_str!(concat!("../demo/", $lang, "-", $name, ".md")))
+    };
+}
+
+/// Language, id, text.
+const ARTICLES: [(&str, &str, &str); 8] = [
+    article!("es", "devolver-un-mueble"),
+    article!("es", "cuando-devolvemos-el-dinero"),
+    article!("es", "cambios-de-medida"),
+    article!("es", "envios-y-plazos"),
+    article!("es", "llego-roto"),
+    article!("es", "cuidar-la-madera"),
+    article!("pt", "devolver-um-movel"),
+    article!("en", "returning-furniture"),
+];
+
 impl Desk {
     /// Fills an empty deployment; changes nothing where somebody works already. `sites` are the
     /// origins of the demo shop. Answers with the logins to print.
@@ -130,7 +149,7 @@ impl Desk {
             accent: "#2a49b8",
             title: "¿Hablamos?",
             shows: "Both",
-            setup: Setup { channels: channels(), ..Setup::default() },
+            setup: Setup { channels: channels(), kind: Kind::Both, ..Setup::default() },
         };
         plant_application(&mut tx, &shop, &form, &["orders", "returns", "choose"], now.0).await?;
         let catalogue = Application {
@@ -143,6 +162,9 @@ impl Desk {
             setup: Setup::default(),
         };
         plant_application(&mut tx, &catalogue, &form[..1], &["choose"], now.0).await?;
+        for (lang, id, text) in ARTICLES {
+            article::keep(&mut tx, &Article::of_markdown(id, lang, text), &["shop"], now.0).await?;
+        }
         tx.commit().await?;
         Ok(())
     }

@@ -4,6 +4,7 @@
 //! wants something calls a method of [`Desk`]; who may do what is decided in `domain`.
 
 pub mod application;
+pub mod article;
 pub mod chat;
 pub mod clock;
 mod database;
@@ -17,6 +18,7 @@ pub mod people;
 mod presence;
 mod queue;
 mod random;
+mod search;
 pub mod session;
 pub mod ticket;
 pub mod visitor;

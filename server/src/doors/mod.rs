@@ -1,5 +1,6 @@
 //! The doors: one file for each kind of caller.
 
+mod article;
 #[cfg(feature = "test-clock")]
 mod clock;
 mod console;
@@ -38,6 +39,9 @@ pub fn all(program: Arc<Program>) -> Router {
         .route("/stream/{line}", get(stream::listen).post(stream::say))
         .route("/w/frame", get(widget::frame))
         .route("/w/v1/applications/{key}", get(widget::application))
+        .route("/w/v1/applications/{key}/articles", get(article::find))
+        .route("/w/v1/applications/{key}/articles/{article}", get(article::read))
+        .route("/w/v1/applications/{key}/articles/{article}/votes", post(article::vote))
         .route("/w/v1/chat", get(widget::chat))
         .route("/w/v1/chats", post(widget::open))
         .route("/w/v1/messages", post(widget::leave_message))

@@ -1,5 +1,6 @@
 //! Stories against a real listener on this machine, with real requests and real sockets.
 
+mod article;
 mod assets;
 mod attack;
 mod bytes;

@@ -21,6 +21,18 @@ pub static WORDS: Words = Words {
     minimise: "Minimise",
     go_home: "Back to the first screen",
 
+    search: "Search the help",
+    found: |count| match count {
+        0 => "Nothing with these words. Try others, or write to us.".into(),
+        1 => "One article".into(),
+        many => [&many.to_string(), " articles"].concat(),
+    },
+    did_it_help: "Did this help?",
+    yes: "Yes",
+    no: "No",
+    it_helped: "Thank you. Glad to hear it.",
+    it_did_not_help: "Thank you for telling us. Shall we talk?",
+
     form_title: "Before we start",
     form_lead: "So that we know who we are talking to, and can answer if the line breaks.",
     optional: "(optional)",

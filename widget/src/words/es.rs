@@ -21,6 +21,18 @@ pub static WORDS: Words = Words {
     minimise: "Minimizar",
     go_home: "Volver a la pantalla inicial",
 
+    search: "Buscar en la ayuda",
+    found: |count| match count {
+        0 => "No hay nada con esas palabras. Prueba con otras, o escríbenos.".into(),
+        1 => "Un artículo".into(),
+        many => [&many.to_string(), " artículos"].concat(),
+    },
+    did_it_help: "¿Te ha servido?",
+    yes: "Sí",
+    no: "No",
+    it_helped: "Gracias. Nos alegra.",
+    it_did_not_help: "Gracias por decirlo. ¿Lo hablamos?",
+
     form_title: "Antes de empezar",
     form_lead: "Para saber con quién hablamos y poder responderte si se corta.",
     optional: "(opcional)",

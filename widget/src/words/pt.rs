@@ -21,6 +21,18 @@ pub static WORDS: Words = Words {
     minimise: "Minimizar",
     go_home: "Voltar à tela inicial",
 
+    search: "Buscar na ajuda",
+    found: |count| match count {
+        0 => "Não há nada com essas palavras. Tente outras, ou escreva para nós.".into(),
+        1 => "Um artigo".into(),
+        many => [&many.to_string(), " artigos"].concat(),
+    },
+    did_it_help: "Isto ajudou?",
+    yes: "Sim",
+    no: "Não",
+    it_helped: "Obrigado. Que bom.",
+    it_did_not_help: "Obrigado por dizer. Vamos conversar?",
+
     form_title: "Antes de começar",
     form_lead: "Para sabermos com quem falamos e podermos responder se a conexão cair.",
     optional: "(opcional)",

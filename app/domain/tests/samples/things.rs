@@ -1,8 +1,9 @@
 //! Chats, tickets, and what is wanted of them and happened to them.
 
 use domain::application::{
-    Answer, ApplicationView, Consent, Field, FieldKind, Setup, Terms, WaitAs, WaitShows, WhenAway,
+    Answer, ApplicationView, Consent, Field, FieldKind, Kind, Setup, Terms, WaitAs, WaitShows, WhenAway,
 };
+use domain::article::{ArticleLine, ArticleView, Piece, Vote};
 use domain::channel::{Channel, ChannelKind};
 use domain::event::{Destination, Opening, Wish};
 use domain::group::{Named, Subject};
@@ -306,6 +307,7 @@ pub fn application_view() -> ApplicationView {
         when_away: WhenAway::Message,
         closed: Some(Closed { next: Some(NOW) }),
         wait_as: WaitAs::Range,
+        kind: Kind::Both,
     }
 }
 
@@ -326,6 +328,26 @@ pub fn hours() -> Hours {
     serde_json::from_str(hours).expect("hours as an operator writes them")
 }
 
+pub fn kinds() -> Vec<Kind> {
+    vec![Kind::Chat, Kind::Knowledge, Kind::Both]
+}
+
+fn pieces() -> Vec<Piece> {
+    vec![Piece { text: "Devoluciones".into(), hit: true }, Piece { text: " en 30 días".into(), hit: false }]
+}
+
+pub fn article_line() -> ArticleLine {
+    ArticleLine { id: "a1".into(), title: pieces(), excerpt: pieces() }
+}
+
+pub fn article_view() -> ArticleView {
+    ArticleView { id: "a1".into(), lang: "es".into(), title: "Devoluciones".into(), html: "<p>30 días</p>".into() }
+}
+
+pub fn vote() -> Vote {
+    Vote { id: "v1".into(), helped: true }
+}
+
 /// As it begins, and with everything set.
 pub fn setups() -> Vec<Setup> {
     let set = Setup {
@@ -334,6 +356,7 @@ pub fn setups() -> Vec<Setup> {
         when_away: WhenAway::Nothing,
         wait_as: WaitAs::Average,
         documents: true,
+        kind: Kind::Both,
     };
     vec![Setup::default(), set]
 }

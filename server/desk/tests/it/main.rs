@@ -2,6 +2,7 @@
 
 mod application;
 mod arrival;
+mod article;
 mod chat;
 mod file;
 mod line;

@@ -1,0 +1,286 @@
+//! How words are found: whatever their case, their accents and their number.
+//!
+//! A word is kept in all its forms, and is asked for in all its forms. Both databases are given the
+//! same forms, so both find the same.
+
+use domain::article::{Piece, QUESTION_LIMIT};
+use rust_stemmers::{Algorithm, Stemmer};
+use std::collections::BTreeSet;
+use unicode_normalization::UnicodeNormalization;
+use unicode_normalization::char::is_combining_mark;
+
+/// More words of a question say nothing more.
+const WORDS_LIMIT: usize = 8;
+/// How long an excerpt is, and how much of it may stand before the first hit, in characters.
+const EXCERPT: usize = 120;
+const BEFORE: usize = 20;
+
+/// The forms of all words of a text, as the index takes them.
+pub fn indexed(lang: &str, text: &str) -> String {
+    let tongue = tongue(lang);
+    let mut indexed = String::new();
+    for form in words(text).flat_map(|(_, word)| forms(&tongue, word)) {
+        indexed.push_str(&form);
+        indexed.push(' ');
+    }
+    indexed
+}
+
+/// What somebody asks for.
+pub struct Question {
+    tongue: Tongue,
+    /// Every word in its forms; the last is perhaps still being typed.
+    words: Vec<BTreeSet<String>>,
+    /// The beginning of the last word.
+    start: String,
+}
+
+/// A language's way to the stem of a word.
+struct Tongue {
+    stemmer: Stemmer,
+    /// Endings that people write and the stemmer does not see through, and what it does.
+    endings: &'static [(&'static str, &'static str)],
+}
+
+const SPANISH: &[(&str, &str)] = &[("cion", "ción"), ("sion", "sión"), ("ion", "ión")];
+/// Without their accents, and the plurals of what ends in l, m and ão.
+const PORTUGUESE: &[(&str, &str)] = &[
+    ("coes", "ção"),
+    ("soes", "são"),
+    ("oes", "ão"),
+    ("aes", "ão"),
+    ("cao", "ção"),
+    ("sao", "são"),
+    ("ao", "ão"),
+    ("ais", "al"),
+    ("eis", "el"),
+    ("ois", "ol"),
+    ("uis", "ul"),
+    ("ns", "m"),
+];
+
+impl Question {
+    /// None: there is no word in it.
+    pub fn new(lang: &str, asked: &str) -> Option<Question> {
+        let tongue = tongue(lang);
+        let asked: String = asked.chars().take(QUESTION_LIMIT).collect();
+        let mut found: Vec<&str> = words(&asked).map(|(_, word)| word).take(WORDS_LIMIT).collect();
+        let start = fold(&found.last()?.to_lowercase());
+        // `de`, `do`, `to`: no text is about them.
+        if found.iter().any(|word| !is_short(word)) {
+            let last = found.len() - 1;
+            let mut at = 0..;
+            found.retain(|word| at.next() == Some(last) || !is_short(word));
+        }
+        let words = found.iter().map(|word| forms(&tongue, word)).collect();
+        Some(Question { tongue, words, start })
+    }
+
+    /// For SQLite's FTS5: all words, or `any`. A form is letters and digits only, so that nothing in it is
+    /// an operator.
+    pub fn for_sqlite(&self, any: bool) -> String {
+        self.spelled(
+            if any { " OR " } else { " AND " },
+            " OR ",
+            |form| format!("\"{form}\""),
+            |start| format!("\"{start}\"*"),
+        )
+    }
+
+    /// For PostgreSQL's `to_tsquery`.
+    pub fn for_postgres(&self, any: bool) -> String {
+        self.spelled(if any { " | " } else { " & " }, " | ", |form| format!("'{form}'"), |start| format!("'{start}':*"))
+    }
+
+    fn spelled(&self, and: &str, or: &str, whole: impl Fn(&str) -> String, start: impl Fn(&str) -> String) -> String {
+        let last = self.words.len() - 1;
+        let one = |(at, forms): (usize, &BTreeSet<String>)| {
+            let mut any: Vec<String> = forms.iter().map(|form| whole(form)).collect();
+            if at == last {
+                any.push(start(&self.start));
+            }
+            format!("({})", any.join(or))
+        };
+        self.words.iter().enumerate().map(one).collect::<Vec<_>>().join(and)
+    }
+
+    fn hits(&self, word: &str) -> bool {
+        let forms = forms(&self.tongue, word);
+        self.words.iter().any(|asked| !asked.is_disjoint(&forms)) || forms.iter().any(|f| f.starts_with(&self.start))
+    }
+
+    /// A line in pieces, what was asked for marked.
+    pub fn marked(&self, line: &str) -> Vec<Piece> {
+        let mut pieces: Vec<Piece> = Vec::new();
+        let mut done = 0;
+        for (at, word) in words(line).filter(|(_, word)| self.hits(word)) {
+            if at > done {
+                pieces.push(Piece { text: line[done..at].into(), hit: false });
+            }
+            pieces.push(Piece { text: word.into(), hit: true });
+            done = at + word.len();
+        }
+        if done < line.len() {
+            pieces.push(Piece { text: line[done..].into(), hit: false });
+        }
+        pieces
+    }
+
+    /// A line's worth of a text from where the first word stands.
+    pub fn excerpt(&self, plain: &str) -> Vec<Piece> {
+        let first = words(plain).find(|(_, word)| self.hits(word)).map_or(0, |(at, _)| at);
+        let before = plain[..first].char_indices().rev().nth(BEFORE - 1).map_or(0, |(at, _)| at);
+        // From a word's beginning on.
+        let from = if before == 0 { 0 } else { words(plain).map(|(at, _)| at).find(|at| *at >= before).unwrap_or(0) };
+        let rest = &plain[from..];
+        let mut line: String = if from > 0 { "… ".into() } else { String::new() };
+        match rest.char_indices().nth(EXCERPT) {
+            Some((end, _)) => {
+                let end = rest[..end].rfind(char::is_whitespace).unwrap_or(end);
+                line.push_str(rest[..end].trim_end_matches(|c: char| !c.is_alphanumeric()));
+                line.push('…');
+            }
+            None => line.push_str(rest),
+        }
+        self.marked(&line)
+    }
+}
+
+fn tongue(lang: &str) -> Tongue {
+    let (algorithm, endings) = match lang {
+        "pt" => (Algorithm::Portuguese, PORTUGUESE),
+        "en" => (Algorithm::English, &[][..]),
+        _ => (Algorithm::Spanish, SPANISH),
+    };
+    Tongue { stemmer: Stemmer::create(algorithm), endings }
+}
+
+fn is_short(word: &str) -> bool {
+    word.chars().count() <= 2 && !word.chars().all(|c| c.is_ascii_digit())
+}
+
+/// The words of a text, and where they stand.
+fn words(text: &str) -> impl Iterator<Item = (usize, &str)> {
+    let part = |(at, part): (usize, &'_ str)| (at, part.len());
+    text.split(|c: char| !c.is_alphanumeric() && !is_combining_mark(c))
+        .map(move |word| (word.as_ptr() as usize - text.as_ptr() as usize, word))
+        .filter(|(_, word)| !word.is_empty())
+        .map(move |found| {
+            let (at, long) = part(found);
+            (at, &text[at..at + long])
+        })
+}
+
+/// What a word is found by: itself and its stem, with or without the accents that whoever asks left out.
+fn forms(tongue: &Tongue, word: &str) -> BTreeSet<String> {
+    let lower = word.to_lowercase();
+    let plain = fold(&lower);
+    let mut forms = BTreeSet::from([fold(&tongue.stemmer.stem(&lower)), tongue.stemmer.stem(&plain).into_owned()]);
+    let other = tongue.endings.iter().find_map(|(ending, other)| Some([plain.strip_suffix(ending)?, other].concat()));
+    if let Some(other) = other {
+        forms.insert(fold(&tongue.stemmer.stem(&other)));
+        forms.insert(fold(&other));
+    }
+    forms.insert(plain);
+    forms.remove("");
+    forms
+}
+
+fn fold(word: &str) -> String {
+    word.nfkd().filter(|c| c.is_alphanumeric()).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn finds(lang: &str, asked: &str, text: &str) -> bool {
+        let kept = indexed(lang, text);
+        let kept: BTreeSet<&str> = kept.split_whitespace().collect();
+        let question = Question::new(lang, asked).unwrap();
+        let last = question.words.len() - 1;
+        question.words.iter().enumerate().all(|(at, forms)| {
+            forms.iter().any(|form| kept.contains(form.as_str()))
+                || at == last && kept.iter().any(|word| word.starts_with(&question.start))
+        })
+    }
+
+    fn told(pieces: Vec<Piece>) -> String {
+        pieces.into_iter().map(|p| if p.hit { format!("[{}]", p.text) } else { p.text }).collect()
+    }
+
+    #[test]
+    fn accents_and_plurals_are_forgiven_in_three_languages() {
+        for (lang, asked, text) in [
+            ("es", "devolucion", "Devoluciones y garantías"),
+            ("es", "DEVOLUCIONES", "La devolución es gratis"),
+            ("es", "lampara rota", "Lámparas rotas al llegar"),
+            ("es", "facturas", "Tu factura, por correo"),
+            ("pt", "devolucao", "Devoluções em trinta dias"),
+            ("pt", "pedidos", "Onde está o meu pedido?"),
+            ("pt", "garantia", "As garantias"),
+            ("pt", "moveis novos", "Um móvel novo"),
+            ("pt", "devolucao do papel", "Devoluções de papéis"),
+            ("es", "devolucion de sillas", "Devoluciones de una silla"),
+            ("en", "returns", "How to return a chair"),
+            ("en", "deliveries", "Delivery on Saturdays"),
+        ] {
+            assert!(finds(lang, asked, text), "{lang}: {asked} in {text}");
+        }
+    }
+
+    #[test]
+    fn a_word_is_found_while_it_is_typed() {
+        for start in ["d", "dev", "devolu", "devolució", "devolucio", "devolucion", "devoluciones"] {
+            assert!(finds("es", start, "Devoluciones"), "{start}");
+        }
+        assert!(!finds("es", "devuelve", "Devoluciones"));
+        assert!(!finds("es", "pedido devolu", "Devoluciones"), "all words are asked for");
+    }
+
+    #[test]
+    fn nothing_that_is_asked_is_an_operator() {
+        for hostile in ["\"", "*", "NEAR(", "') & !", "a OR b", "-x", "^a:b", "col : x", "😀", "%_"] {
+            if let Some(question) = Question::new("es", hostile) {
+                for form in question.words.iter().flatten() {
+                    assert!(form.chars().all(char::is_alphanumeric), "{hostile}: {form}");
+                }
+            }
+        }
+        assert!(Question::new("es", " -*\"' ").is_none());
+        assert_eq!(
+            Question::new("es", "a OR b").unwrap().for_sqlite(false),
+            "(\"a\") AND (\"or\") AND (\"b\" OR \"b\"*)"
+        );
+        assert_eq!(Question::new("en", "x y").unwrap().for_postgres(false), "('x') & ('y' | 'y':*)");
+    }
+
+    #[test]
+    fn what_was_asked_for_is_marked_where_it_stands() {
+        let question = Question::new("es", "devolucion sillas").unwrap();
+
+        assert_eq!(
+            told(question.marked("Devoluciones: la silla, «SILLÓN» y más")),
+            "[Devoluciones]: la [silla], «SILLÓN» y más"
+        );
+        assert_eq!(told(question.marked("Nada")), "Nada");
+        assert!(question.marked("").is_empty());
+    }
+
+    #[test]
+    fn an_excerpt_begins_a_little_before_the_first_hit_and_ends_with_a_word() {
+        let text = format!(
+            "{}La devolución es gratis durante treinta días.{}",
+            "Antes hay mucho que leer. ".repeat(5),
+            " Y después también.".repeat(20)
+        );
+
+        let excerpt = told(Question::new("es", "gratis").unwrap().excerpt(&text));
+
+        assert_eq!(
+            excerpt,
+            "… devolución es [gratis] durante treinta días. Y después también. Y después también. Y después también. Y después…"
+        );
+        assert_eq!(told(Question::new("es", "nunca").unwrap().excerpt("Corto.")), "Corto.");
+    }
+}
