@@ -5,6 +5,7 @@ use crate::limits::{Rate, Rates};
 use crate::origin::Origin;
 use clap::builder::BoolishValueParser;
 use clap::{Args, Parser, Subcommand, ValueEnum};
+use desk::mail::{PostOffice, Wrong};
 use serde::Deserialize;
 use std::net::{SocketAddr, ToSocketAddrs};
 use std::path::PathBuf;
@@ -88,7 +89,7 @@ name in the file that --config names (TOML). The first of them that says somethi
     file-megabytes = \"1024/d\"   # that customers send from one address
 
 The other rates: requests, sign-in, sockets, frames, visitor-chats, application-chats, offline, staff-acts,
-links (wrong addresses of files).
+links (wrong addresses of files), mails.
 Behind a proxy that speaks TLS, set --url to the address people use and --trusted-proxy to the proxy's.";
 
 /// What was asked for, as it was written: on the command line, in the environment or in the file.
@@ -116,6 +117,12 @@ pub struct Asked {
     /// Proxies whose X-Forwarded-For is believed: addresses or networks like 10.0.0.0/8
     #[arg(long, env = "RECADO_TRUSTED_PROXY", value_name = "NETWORK", value_delimiter = ',')]
     pub trusted_proxy: Option<Vec<String>>,
+    /// Where mail is handed in: smtp://USER:PASSWORD@HOST:587 or smtps://… [default: none, and nothing is mailed]
+    #[arg(long, env = "RECADO_SMTP", value_name = "URL", hide_env_values = true)]
+    pub smtp: Option<String>,
+    /// In whose name mail is sent, like `Casa Nogal <hola@casanogal.example>`
+    #[arg(long, env = "RECADO_MAIL_FROM", value_name = "ADDRESS")]
+    pub mail_from: Option<String>,
     /// Whether anybody may be asked to slow down [default: on]
     #[arg(long, env = "RECADO_LIMITS", value_name = "on|off")]
     pub limits: Option<String>,
@@ -150,6 +157,7 @@ pub struct AskedRates {
     staff_acts: Option<String>,
     file_megabytes: Option<String>,
     links: Option<String>,
+    mails: Option<String>,
 }
 
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum, Deserialize)]
@@ -173,6 +181,8 @@ pub struct Settings {
     /// The demo's shop, when there is a demo.
     pub shop: Option<SocketAddr>,
     pub proxies: Vec<Network>,
+    /// Where mail is handed in; none: nothing is mailed.
+    pub office: Option<PostOffice>,
     /// None: nobody is ever asked to slow down.
     pub rates: Option<Rates>,
     pub log: String,
@@ -220,6 +230,7 @@ impl Settings {
                 None
             },
             proxies,
+            office: office(given(asked.smtp), given(asked.mail_from))?,
             rates,
             log: given(asked.log).unwrap_or_else(|| "info".into()),
             log_format: asked.log_format.unwrap_or_default(),
@@ -245,6 +256,8 @@ impl Asked {
             demo: self.demo.or(file.demo),
             shop_listen: given(self.shop_listen).or(file.shop_listen),
             trusted_proxy: self.trusted_proxy.or(file.trusted_proxy),
+            smtp: given(self.smtp).or(file.smtp),
+            mail_from: given(self.mail_from).or(file.mail_from),
             limits: given(self.limits).or(file.limits),
             log: given(self.log).or(file.log),
             log_format: self.log_format.or(file.log_format),
@@ -271,6 +284,7 @@ impl AskedRates {
             ("staff-acts", self.staff_acts, &mut rates.staff_acts),
             ("file-megabytes", self.file_megabytes, &mut rates.file_megabytes),
             ("links", self.links, &mut rates.links),
+            ("mails", self.mails, &mut rates.mails),
         ];
         for (name, asked, rate) in all {
             if let Some(text) = given(asked) {
@@ -280,6 +294,19 @@ impl AskedRates {
         }
         Ok(rates)
     }
+}
+
+fn office(smtp: Option<String>, from: Option<String>) -> Result<Option<PostOffice>, String> {
+    let (smtp, from) = match (smtp, from) {
+        (None, _) => return Ok(None),
+        (Some(_), None) => return Err(wrong("mail-from", "it is missing, and mail needs a sender")),
+        (Some(smtp), Some(from)) => (smtp, from),
+    };
+    PostOffice::read(&smtp, &from).map(Some).map_err(|why| match why {
+        // It may hold a password: it is not repeated.
+        Wrong::Url => wrong("smtp", "it is not an address like smtp://USER:PASSWORD@mail.example.com:587"),
+        Wrong::From => wrong("mail-from", &format!("`{from}` is not an address like `Casa <hola@casa.example>`")),
+    })
 }
 
 /// An empty variable is one that nobody set: compose files pass them so.
@@ -343,6 +370,9 @@ mod tests {
             (vec!["--database", "mysql://root:secret@db"], "--database"),
             (vec!["--trusted-proxy", "10.0.0.0/99"], "RECADO_TRUSTED_PROXY"),
             (vec!["--limits", "maybe"], "--limits"),
+            (vec!["--smtp", "smtp://u:secret@mail.example"], "--mail-from"),
+            (vec!["--smtp", "imap://u:secret@mail.example", "--mail-from", "a@b.example"], "--smtp"),
+            (vec!["--smtp", "smtp://mail.example", "--mail-from", "a@b\r\nBcc: c@d.example"], "RECADO_MAIL_FROM"),
             (vec!["--config", "/nowhere/recado.toml"], "--config"),
             (vec!["--config", &unknown], "colour"),
             (vec!["--config", &rate], "acts"),

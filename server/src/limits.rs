@@ -72,6 +72,8 @@ pub struct Rates {
     pub file_megabytes: Rate,
     /// Wrong addresses of files, asked for from one address.
     pub links: Rate,
+    /// Mails asked for from one address.
+    pub mails: Rate,
 }
 
 impl Default for Rates {
@@ -90,6 +92,7 @@ impl Default for Rates {
             staff_acts: Rate::new(600, 60),
             file_megabytes: Rate::new(1_024, 86_400),
             links: Rate::new(120, 60),
+            mails: Rate::new(10, 3_600),
         }
     }
 }
@@ -167,6 +170,7 @@ struct Gauges {
     staff_acts: Gauge,
     files: Gauge,
     links: Gauge,
+    mails: Gauge,
     frames: Rate,
 }
 
@@ -186,6 +190,7 @@ impl Limits {
             staff_acts: Gauge::new(rates.staff_acts),
             files: Gauge::new(rates.file_megabytes),
             links: Gauge::new(rates.links),
+            mails: Gauge::new(rates.mails),
             frames: rates.frames,
         });
         Limits { gauges, start: Instant::now(), hasher: RandomState::new() }
@@ -289,6 +294,11 @@ impl Limits {
     /// It was none.
     pub fn link_held(&self, address: IpAddr) {
         self.give_back(|g| &g.links, address);
+    }
+
+    /// A conversation by mail.
+    pub fn mail(&self, address: IpAddr) -> Result<(), Refusal> {
+        self.take(|g| &g.mails, address)
     }
 
     /// A frame up a socket, whose bucket the socket itself carries.

@@ -227,6 +227,7 @@ async fn answer(line: &mut Line, guest: &mut Guest, up: Up) -> Result<(), Close>
         }
         Up::Typing { chat } => Box::pin(hint(guest.ear.typing(&chat))).await,
         Up::Follow { chat } => Box::pin(hint(guest.ear.follow(&chat))).await,
+        Up::Read { chat, seq } => Box::pin(read(line, guest, &chat, seq)).await,
         // Who he is was said once.
         Up::Hello { .. } => Err(Close::wrong()),
     }
@@ -236,6 +237,15 @@ async fn answer(line: &mut Line, guest: &mut Guest, up: Up) -> Result<(), Close>
 async fn hint(done: impl Future<Output = Result<(), Error>>) -> Result<(), Close> {
     match done.await {
         Ok(()) | Err(Error::Refused(_)) => Ok(()),
+        Err(broken) => Err(refused(broken)),
+    }
+}
+
+/// Somebody has read so far; what moved nothing is answered to him alone.
+async fn read(line: &mut Line, guest: &Guest, chat: &str, seq: u32) -> Result<(), Close> {
+    match guest.ear.read(chat, seq).await {
+        Ok(Some(read)) => line.tell(&Down::Read(read)).await,
+        Ok(None) | Err(Error::Refused(_)) => Ok(()),
         Err(broken) => Err(refused(broken)),
     }
 }

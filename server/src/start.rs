@@ -50,10 +50,10 @@ impl Running {
             None => None,
         };
         let shop = shop_listener.as_ref().map(here).transpose()?.map(reachable);
-        let desk =
-            Desk::open(desk::Settings { database: settings.database, files: settings.data.join("files"), clock })
-                .await
-                .map_err(|why| format!("The desk does not open: {why}."))?;
+        let files = settings.data.join("files");
+        let desk = Desk::open(desk::Settings { database: settings.database, files, clock, office: settings.office })
+            .await
+            .map_err(|why| format!("The desk does not open: {why}."))?;
 
         let shops = shop.map_or(Vec::new(), names);
         let logins = if shop.is_some() {

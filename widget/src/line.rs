@@ -105,7 +105,7 @@ mod tests {
     use domain::application::{Answer, Terms};
     use domain::event::Opening;
     use domain::group::Named;
-    use domain::{Origin, Reason, Span};
+    use domain::{Origin, Reason};
 
     fn named(name: &str) -> Named {
         Named { id: name.to_lowercase(), name: name.into() }
@@ -127,7 +127,7 @@ mod tests {
             }],
             page: String::new(),
             lang: "es".into(),
-            terms: Terms { patience: Span(0), documents: false },
+            terms: Terms::default(),
         }))
     }
 

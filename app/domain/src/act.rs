@@ -1,5 +1,6 @@
 //! What somebody wants of a chat.
 
+use crate::rating::Score;
 use crate::{File, Time};
 use serde::{Deserialize, Serialize};
 
@@ -56,6 +57,11 @@ pub enum Act {
     /// browser.
     Attach {
         file: File,
+    },
+    /// How it was, said by the customer when it is over.
+    Rate {
+        score: Score,
+        comment: String,
     },
 }
 

@@ -3,6 +3,7 @@
 use crate::channel::{CHANNELS_LIMIT, Channel, ChannelView};
 use crate::group::Subject;
 use crate::hours::{Closed, Hours};
+use crate::rating::Scale;
 use crate::{Refusal, Span, channel, text};
 use serde::{Deserialize, Serialize};
 
@@ -92,11 +93,17 @@ pub struct ApplicationView {
     pub closed: Option<Closed>,
     pub wait_as: WaitAs,
     pub kind: Kind,
+    /// How he is asked to rate what is over.
+    pub rating: Scale,
+    /// He may have his conversation sent to him.
+    pub mails: bool,
+    /// The window may offer the browser's own notices.
+    pub notices: bool,
 }
 
 /// The settings that only rules and screens read, kept as one JSON. What it does not name has its usual
 /// value, so a setting is a field appended here, and no migration.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct Setup {
     /// Where else a customer may turn (R16).
@@ -108,6 +115,29 @@ pub struct Setup {
     /// May documents (pdf, docx) be attached (Q2)?
     pub documents: bool,
     pub kind: Kind,
+    /// How a customer is asked to rate what is over.
+    pub rating: Scale,
+    /// A customer may have his conversation sent to the address that is known of him, where the
+    /// server can send mail at all.
+    pub transcript_by_mail: bool,
+    /// The widget may offer the browser's own notices.
+    pub browser_notices: bool,
+}
+
+impl Default for Setup {
+    fn default() -> Setup {
+        Setup {
+            channels: Vec::new(),
+            hours: None,
+            when_away: WhenAway::default(),
+            wait_as: WaitAs::default(),
+            documents: false,
+            kind: Kind::default(),
+            rating: Scale::Stars,
+            transcript_by_mail: true,
+            browser_notices: true,
+        }
+    }
 }
 
 /// What is offered while nobody attends (R16). Variants are only ever appended.
@@ -202,13 +232,16 @@ impl Kind {
 }
 
 /// What a conversation keeps of its application's settings from its start.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Terms {
     /// How long a customer may be gone while attended; zero: for ever (Q1).
     pub patience: Span,
     /// May documents (pdf, docx) be attached (Q2)?
     #[serde(default)]
     pub documents: bool,
+    /// How the customer is asked to rate it.
+    #[serde(default)]
+    pub rating: Scale,
 }
 
 /// Checks the answers of a form, gives them the labels of the fields and the order of the form.

@@ -6,6 +6,7 @@ use crate::event::{Destination, Opening};
 use crate::file::{CHAT_LIMIT, FILES_LIMIT};
 use crate::group::Named;
 use crate::presence::{HOLD, past};
+use crate::rating::Rated;
 use crate::{Act, Event, Face, File, Refusal, Seat, Span, Time, Who, queue, text};
 use serde::{Deserialize, Serialize};
 
@@ -104,6 +105,9 @@ pub struct Chat {
     pub files: u32,
     #[serde(default)]
     pub file_bytes: u32,
+    /// What the customer said of it when it was over.
+    #[serde(default)]
+    pub rated: Option<Rated>,
 }
 
 /// How much of a message a list shows, in characters.
@@ -165,6 +169,7 @@ impl Chat {
             aside_seq: 0,
             files: 0,
             file_bytes: 0,
+            rated: None,
         }
     }
 
@@ -225,6 +230,7 @@ impl Chat {
             (Act::Close, Who::Customer(_)) => self.close(Reason::Customer, None),
             (Act::LeaveMessage { text }, Who::Customer(_)) => self.leave_message(text),
             (Act::Close, Who::Agent(seat)) => self.close_by_agent(seat),
+            (Act::Rate { score, comment }, Who::Customer(_)) => self.rate(*score, comment, scene.now),
             (Act::Remove, Who::Agent(seat)) => self.remove(seat),
             (Act::Redirect { to: _ }, Who::Agent(seat)) => self.redirect(seat, scene),
             (Act::Watch, Who::Agent(seat)) => self.watch(seat),
@@ -509,6 +515,7 @@ impl Chat {
                 self.watchers.clear();
                 self.agents.iter_mut().for_each(|a| a.gone_since = Some(at));
             }
+            Event::Rated(rating) => self.keep_rating(at, rating),
             // A screen may hear an aside after the public events that followed it.
             Event::Watched { by } if self.may_expect(by) => self.watchers.push(by.clone()),
             Event::Unwatched { by } => self.watchers.retain(|w| w.id != by.id),

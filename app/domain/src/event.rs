@@ -2,6 +2,7 @@
 
 use crate::application::{Answer, Terms};
 use crate::group::Named;
+use crate::rating::Rating;
 use crate::{Act, Chat, Face, File, Origin, Reason, Time};
 use serde::{Deserialize, Serialize};
 
@@ -75,6 +76,8 @@ pub enum Event {
         by: Option<Face>,
         file: File,
     },
+    /// The customer said how it was; once more when he changed his mind.
+    Rated(Rating),
 }
 
 /// Everything a conversation starts with.
@@ -115,6 +118,11 @@ impl Event {
                 | Event::Whispered { .. }
                 | Event::Invited { .. }
         )
+    }
+
+    /// With this it is over, and its ticket is born.
+    pub fn is_end(&self) -> bool {
+        matches!(self, Event::Ended { .. })
     }
 
     /// Words by a person, as opposed to what the system says.

@@ -162,7 +162,7 @@ mod tests {
     use super::*;
 
     fn terms(documents: bool) -> Terms {
-        Terms { patience: Span(0), documents }
+        Terms { documents, ..Terms::default() }
     }
 
     fn of(name: &str, declared: &str) -> Result<FileKind, Refusal> {

@@ -17,6 +17,7 @@ pub mod offline;
 pub mod person;
 pub mod presence;
 pub mod queue;
+pub mod rating;
 pub mod refusal;
 pub mod text;
 pub mod thread;

@@ -104,6 +104,14 @@ pub enum Refusal {
     },
     /// The address of a file was good for some minutes, and they are over.
     LinkExpired,
+    /// It has not ended yet.
+    NotEnded,
+    /// The application does not ask for it, or there is nothing to say it of.
+    NotAsked,
+    /// It was possible for a time, and is no more.
+    TooLate,
+    /// Nobody has told us an address to send it to.
+    NoAddress,
 }
 
 /// What a door answers when it cannot answer: a refusal, or a fault of ours under a number.

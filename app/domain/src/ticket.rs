@@ -4,6 +4,7 @@ use crate::group::Named;
 use crate::offline::Message;
 use crate::person::Agent;
 use crate::presence::{HOLD, past};
+use crate::rating::Rating;
 use crate::{Chat, Face, Reason, Refusal, Stage, Time, Who, text};
 use serde::{Deserialize, Serialize};
 
@@ -62,6 +63,9 @@ pub struct Ticket {
     /// The status of the first save, kept for ever (indicators.md e.1-2).
     pub first_status: Option<Status>,
     pub seq: u32,
+    /// What the customer said of the last conversation that it holds.
+    #[serde(default)]
+    pub rating: Option<Rating>,
 }
 
 /// What somebody wants of a ticket. Variants are only ever appended.
@@ -90,6 +94,8 @@ pub enum TicketEvent {
         status: Status,
         note: String,
     },
+    /// The customer rated its conversation.
+    Rated(Rating),
 }
 
 /// Everything a ticket starts with.
@@ -123,9 +129,7 @@ impl Chat {
         let Stage::Ended(reason) = self.stage else {
             return None;
         };
-        let deserted = self.attended_at.is_none();
-        let left_a_message = self.waiting_messages > 0 && reason != Reason::Staff;
-        if deserted && !left_a_message {
+        if !self.leaves_ticket() {
             return None;
         }
         let owner = self.agents.first().map(|a| a.face.clone());
@@ -145,6 +149,13 @@ impl Chat {
         let saved =
             nobody_left.then(|| TicketEvent::Saved { by: None, subject, status: Status::New, note: String::new() });
         Some(Owed { birth, saved })
+    }
+
+    /// Is it over, and does it leave a ticket?
+    pub fn leaves_ticket(&self) -> bool {
+        let Stage::Ended(reason) = self.stage else { return false };
+        let left_a_message = self.waiting_messages > 0 && reason != Reason::Staff;
+        self.attended_at.is_some() || left_a_message
     }
 
     /// What the ticket will be called: his first words, or the subject he chose.
@@ -172,6 +183,7 @@ impl Ticket {
             saved_at: None,
             first_status: None,
             seq: 1,
+            rating: None,
         }
     }
 
@@ -234,6 +246,7 @@ impl Ticket {
                 self.subject = subject.clone();
                 self.status = *status;
             }
+            TicketEvent::Rated(rating) => self.rating = Some(rating.clone()),
         }
     }
 }

@@ -40,6 +40,14 @@ pub struct Open {
     pub lang: String,
 }
 
+/// A customer wants his conversation by mail. The id is the mail's: asked again, it is the same one.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AskMail {
+    pub id: String,
+    /// What his clock is ahead of UTC, in minutes.
+    pub ahead: i32,
+}
+
 /// A page of a conversation.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Page {
@@ -85,6 +93,11 @@ pub enum Up {
     Unfollow {
         chat: String,
     },
+    /// The conversation was before somebody's eyes up to this event: a hint, kept now and then.
+    Read {
+        chat: String,
+        seq: u32,
+    },
 }
 
 /// Down the socket.
@@ -113,6 +126,18 @@ pub enum Down {
     Subject(Subject),
     /// The last frame before the server closes.
     Bye(Bye),
+    /// Up to where a conversation was read; also the answer to [`Up::Read`].
+    Read(Read),
+}
+
+/// Up to which event each side has read a conversation. Only who is in it counts: whoever looks on is
+/// not noticed.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Read {
+    pub chat: String,
+    pub customer: u32,
+    /// By any of the agents.
+    pub agents: u32,
 }
 
 /// Why the server closes a socket.

@@ -66,7 +66,7 @@ pub fn opening() -> Opening {
         answers: Vec::new(),
         page: String::new(),
         lang: "es".into(),
-        terms: Terms { patience: PATIENCE, documents: false },
+        terms: Terms { patience: PATIENCE, ..Terms::default() },
     }
 }
 
@@ -130,7 +130,7 @@ impl World {
 
     /// The customer may be gone for so long while attended.
     pub fn with_patience(patience: Span) -> World {
-        World::opened(&Opening { terms: Terms { patience, documents: false }, ..opening() })
+        World::opened(&Opening { terms: Terms { patience, ..Terms::default() }, ..opening() })
     }
 
     pub fn attended() -> World {

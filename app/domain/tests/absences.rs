@@ -66,7 +66,7 @@ impl World {
             answers: Vec::new(),
             page: String::new(),
             lang: "es".into(),
-            terms: Terms { patience: Span(patience.unwrap_or(1)), documents: false },
+            terms: Terms { patience: Span(patience.unwrap_or(1)), ..Terms::default() },
         };
         let chat = Chat::open("chat".into(), Time(0), &opening);
         let mut world = World { chat, now: Time(0), late: Span(late) };

@@ -76,6 +76,8 @@ golden! {
     refusals: agreed_choice("refusal", samples::refusals());
     file_kinds: agreed_choice("file-kind", domain::FileKind::ALL);
     troubles: agreed_choice("trouble", samples::troubles());
+    scales: agreed_choice("scale", samples::scales());
+    scores: agreed_choice("score", samples::scores());
     field_kinds: agreed_choice("field-kind", samples::field_kinds());
     waits_shown: agreed_choice("wait-shows", samples::wait_shows());
     frames_up: agreed_choice("up", samples::ups());
@@ -86,6 +88,7 @@ golden! {
     opens: agreed("open", [samples::open()]);
     offline: agreed("offline", [samples::offline()]);
     receipts: agreed("receipt", [samples::receipt()]);
+    mails_asked_for: agreed("ask-mail", [samples::ask_mail()]);
     pages: agreed("page", samples::pages());
     waits: agreed("wait", samples::waits());
     cards: agreed("card", samples::cards());

@@ -154,7 +154,7 @@ impl Board {
                 if let Some(room) = self.room(&chat)
                     && by.as_ref().is_none_or(|face| face.id != me)
                 {
-                    room.typing.set(Some((by, self.now.get_untracked())));
+                    room.hear_typing(by, self.now.get_untracked());
                 }
             }
             Down::Card(card) => {
@@ -176,6 +176,11 @@ impl Board {
                     agents.retain(|a| a.face.id != state.face.id);
                     agents.push(state);
                 });
+            }
+            Down::Read(read) => {
+                if let Some(room) = self.room(&read.chat) {
+                    room.read_by_customer.set(read.customer);
+                }
             }
             Down::Welcome { .. } | Down::Pong(_) | Down::Bye(_) | Down::Wait(_) | Down::Subject(_) => {}
         }

@@ -10,6 +10,7 @@ use super::live::{does, drawn, live, memo, rows};
 use super::outbox::Pending;
 use super::room::Room;
 use super::text;
+use domain::rating::Rating;
 use domain::{Chat, Event, Face, Span, Thread, Time, Told};
 use leptos::html;
 use leptos::prelude::*;
@@ -53,6 +54,8 @@ struct Words {
     tone: Tone,
     at: Time,
     until: Time,
+    /// The number of its last words.
+    seq: u32,
     /// Said while nobody attended yet.
     waiting: bool,
     bubbles: Vec<String>,
@@ -79,38 +82,38 @@ pub fn Log(room: Room, side: Side, #[prop(optional)] children: Option<Children>)
     let turns = memo(move |_| room.thread.with(|thread| turns(board, thread, side)));
     let frame: NodeRef<html::Div> = NodeRef::new();
     let follows = StoredValue::new(true);
-    let typist = memo(move |_| room.typist(board.now.get()));
+    let typists = memo(move |_| room.typists(board.now.get()));
     Effect::new(move || {
         turns.track();
         room.pending.track();
-        typist.track();
+        typists.track();
         if !super::browser::is_hidden() && side == Side::Mine {
-            room.see();
+            room.see(board);
         }
         if follows.get_value() {
             request_animation_frame(move || to_the_end(frame));
         }
     });
-    let seen = window_event_listener(leptos::ev::focus, move |_| room.see());
+    let seen = window_event_listener(leptos::ev::focus, move |_| room.see(board));
     on_cleanup(move || seen.remove());
     view! {
         <div class="talk__log" class:talk__log--top={side == Side::House} node_ref=frame tabindex="0" role="region" aria-label=words.log
             on:scroll=does(move |_| follows.set_value(is_near_the_end(frame)))>
             <div class="log" role="log" aria-live="polite">
-                {rows(move || turns.get(), Turn::key, move |turn| draw(board, turn, side))}
+                {rows(move || turns.get(), Turn::key, move |turn| draw(board, room, turn, side))}
                 {rows(
                     move || room.pending.get(),
                     |p| [p.id.as_str(), p.failed.as_deref().unwrap_or_default()].concat(),
                     move |pending| view! { <Unsent room=room pending=pending/> },
                 )}
                 {children.map(|children| children())}
-                {drawn(move || typist.get().and_then(|who| {
+                {drawn(move || typists.get().into_iter().filter_map(|who| {
                     let face = who.or_else(|| room.of(|chat| board.face(chat)))?;
                     let writes = (words.writes)(&face.name);
                     Some(view! {
                         <div class="log__turn"><Avatar face=face/><p class="visually-hidden">{writes}</p><span class="typing" aria-hidden="true"><i></i><i></i><i></i></span></div>
                     })
-                }))}
+                }).collect_view())}
             </div>
         </div>
     }
@@ -150,6 +153,7 @@ fn turns(board: Board, thread: &Thread, side: Side) -> Vec<Turn> {
         {
             last.bubbles.push(text.to_owned());
             last.until = told.at;
+            last.seq = told.seq;
             continue;
         }
         turns.push(Turn::Words(Words {
@@ -160,6 +164,7 @@ fn turns(board: Board, thread: &Thread, side: Side) -> Vec<Turn> {
             tone,
             at: told.at,
             until: told.at,
+            seq: told.seq,
             waiting: !attended,
             bubbles: vec![text.to_owned()],
             last_of_mine: false,
@@ -210,6 +215,7 @@ fn notice(board: Board, chat: &Chat, told: &Told, customer: &str) -> Option<Turn
             ruled = true;
             chat.end_text().map_or_else(String::new, |text| common.end(text).to_owned())
         }
+        Event::Rated(rating) => rated(board, customer, rating),
         Event::Left { .. } => (words.left)(customer),
         Event::Returned => (words.returned)(customer),
         Event::AgentGone { by, .. } => common.agent_gone(&by.name),
@@ -223,17 +229,24 @@ fn notice(board: Board, chat: &Chat, told: &Told, customer: &str) -> Option<Turn
     Some(Turn::Notice { key: key(told), text, at: told.at, ruled })
 }
 
-fn draw(board: Board, turn: Turn, side: Side) -> AnyView {
+/// How the customer found it, with what he said to it.
+pub fn rated(board: Board, customer: &str, rating: &Rating) -> String {
+    let words = board.words;
+    let line = (words.rated_by)(customer, &(words.score)(rating.score));
+    if rating.comment.is_empty() { line } else { [&line, ". «", &rating.comment, "»"].concat() }
+}
+
+fn draw(board: Board, room: Room, turn: Turn, side: Side) -> AnyView {
     match turn {
         Turn::Notice { text, at, ruled, .. } => {
             let whole = clock::whole(board.words.common.lang, at);
             view! { <p class="notice" class:notice--ruled=ruled title=whole>{text}</p> }.into_any()
         }
-        Turn::Words(words) => draw_words(board, words, side).into_any(),
+        Turn::Words(words) => draw_words(board, room, words, side).into_any(),
     }
 }
 
-fn draw_words(board: Board, turn: Words, side: Side) -> impl IntoView {
+fn draw_words(board: Board, room: Room, turn: Words, side: Side) -> impl IntoView {
     let words = board.words;
     let aside = turn.tone != Tone::Said;
     let hour = clock::hour(words.common.lang, turn.at);
@@ -249,7 +262,13 @@ fn draw_words(board: Board, turn: Words, side: Side) -> impl IntoView {
         if side == Side::House {
             view! { <p class="log__meta">{[&turn.face.name, " · ", &hour].concat()}</p> }.into_any()
         } else {
-            view! { <p class="log__meta">{hour}" "<Icon name="check"/>{words.common.sent}</p> }.into_any()
+            let seen = memo(move |_| room.read_by_customer.get() >= turn.seq);
+            let mark = move || match seen.get() {
+                true => view! { <Icon name="checks"/>{words.common.read} }.into_any(),
+                false => view! { <Icon name="check"/>{words.common.sent} }.into_any(),
+            };
+            view! { <p class="log__meta" class:log__meta--seen=live(move || seen.get())>{hour}" "{drawn(mark)}</p> }
+                .into_any()
         }
     });
     view! {

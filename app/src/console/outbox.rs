@@ -62,6 +62,7 @@ impl Room {
         }
         self.change_pending(|pending| pending.push(Pending { id: browser::new_id(), mode, text, failed: None }));
         self.write(mode, "");
+        self.hinted();
         self.send(board);
     }
 

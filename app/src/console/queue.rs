@@ -226,7 +226,7 @@ fn Talk(chat: String, open: Memo<Option<String>>, mine: bool) -> impl IntoView {
     let duration =
         move || card.with(|c| c.as_ref().map_or(Span(0), |c| board.now.get() - c.attended_at.unwrap_or(c.queued_at)));
     let said = move || {
-        if room.get().is_some_and(|room| mine && room.typist(board.now.get()) == Some(None)) {
+        if room.get().is_some_and(|room| mine && room.typists(board.now.get()).contains(&None)) {
             return words.is_writing.into();
         }
         match card.get() {

@@ -33,7 +33,9 @@ pub struct Room {
     drafts: [RwSignal<String>; 3],
     pub mode: RwSignal<Mode>,
     /// Who writes (none: the customer), and since when.
-    pub typing: RwSignal<Option<(Option<Face>, Time)>>,
+    pub typing: RwSignal<Vec<(Option<Face>, Time)>>,
+    /// Up to where the customer has read it.
+    pub read_by_customer: RwSignal<u32>,
     /// Up to where I have seen it.
     pub seen: RwSignal<u32>,
     /// What the conversation left behind.
@@ -57,7 +59,8 @@ impl Room {
             pending: RwSignal::new(outbox::read(chat)),
             drafts: Mode::ALL.map(|mode| RwSignal::new(kept::read(&draft_name(chat, mode)).unwrap_or_default())),
             mode: RwSignal::new(Mode::Reply),
-            typing: RwSignal::new(None),
+            typing: RwSignal::new(Vec::new()),
+            read_by_customer: RwSignal::new(0),
             seen: RwSignal::new(0),
             ticket: RwSignal::new(None),
             watching: RwSignal::new(false),
@@ -108,17 +111,36 @@ impl Room {
         self.thread.with(|thread| thread.unread(seen, Some(me)))
     }
 
-    /// Who writes at this moment; none of the inner kind: the customer.
-    pub fn typist(&self, now: Time) -> Option<Option<Face>> {
-        self.typing.get().filter(|(_, since)| now - *since < TYPING && !self.is_over()).map(|(who, _)| who)
+    /// Who write at this moment; none: the customer.
+    pub fn typists(&self, now: Time) -> Vec<Option<Face>> {
+        let over = self.is_over();
+        let writes = |(_, since): &(Option<Face>, Time)| now - *since < TYPING && !over;
+        self.typing.get().into_iter().filter(writes).map(|(who, _)| who).collect()
+    }
+
+    /// Somebody writes.
+    pub fn hear_typing(&self, who: Option<Face>, now: Time) {
+        self.typing.update(|typing| {
+            typing.retain(|(other, since)| *other != who && now - *since < TYPING);
+            typing.push((who, now));
+        });
     }
 
     /// All of it is before my eyes.
-    pub fn see(&self) {
+    pub fn see(&self, board: Board) {
         let heard = self.thread.with_untracked(|thread| thread.heard().0);
         if self.seen.get_untracked() < heard {
             self.seen.set(heard);
             kept::write(&["seen.", &self.chat()].concat(), &heard.to_string());
+            self.tell_seen(board);
+        }
+    }
+
+    /// Says how far I have read, and so learns how far the customer has.
+    fn tell_seen(&self, board: Board) {
+        if self.following.get_value() {
+            let seq = self.seen.get_untracked();
+            board.line.with_value(|line| line.send(&Up::Read { chat: self.chat(), seq }));
         }
     }
 
@@ -126,9 +148,9 @@ impl Room {
     pub fn hear(self, board: Board, told: &[Told]) {
         let whole = self.thread.try_update(|thread| thread.hear_all(told)).unwrap_or(true);
         self.has_arrived(told);
-        let spoke = |t: &Told| matches!(&t.event, Event::Posted { by, .. } if self.typing.with_untracked(|w| w.as_ref().is_some_and(|(who, _)| who == by)));
-        if told.iter().any(spoke) {
-            self.typing.set(None);
+        let spoke = |who: &Option<Face>| told.iter().any(|t| matches!(&t.event, Event::Posted { by, .. } if by == who));
+        if self.typing.with_untracked(|typing| typing.iter().any(|(who, _)| spoke(who))) {
+            self.typing.update(|typing| typing.retain(|(who, _)| !spoke(who)));
         }
         if told.iter().any(|t| matches!(t.event, Event::Ended { .. })) {
             self.give_up(board);
@@ -268,6 +290,7 @@ impl Room {
     fn follow(self, board: Board) {
         self.following.set_value(true);
         board.line.with_value(|line| line.send(&Up::Follow { chat: self.chat() }));
+        self.tell_seen(board);
     }
 
     /// Stops hearing it, and looking on.
@@ -308,6 +331,11 @@ impl Room {
 
     pub fn draft(&self, mode: Mode) -> RwSignal<String> {
         self.drafts[mode as usize]
+    }
+
+    /// What was hinted at has been said: the next letter is a new hint.
+    pub fn hinted(&self) {
+        self.typed_at.set_value(0.0);
     }
 
     /// Says to the customer that somebody writes, now and then.

@@ -81,7 +81,9 @@ fn Whole(ticket: RwSignal<Option<Ticket>>, history: RwSignal<Vec<Entry>>, filter
     // The transcript is read for this view alone: it opens no tab.
     let room = memo(move |_| ticket.with(|t| t.as_ref().and_then(|t| t.chat.clone())));
     let room = memo(move |_| room.get().map(|chat| Room::new(&chat)));
+    // Again whenever the ticket changes: its customer may have rated the conversation.
     Effect::new(move || {
+        ticket.track();
         if let Some(room) = room.get() {
             room.read_only(board);
         }
@@ -158,7 +160,8 @@ fn draw(board: Board, entry: &Entry) -> Option<AnyView> {
         [clock::day(words.common.lang, entry.at, board.now.get_untracked()).as_str(), ", ", &hour].concat()
     };
     let (by, status, note): (Option<&Face>, Status, &str) = match &entry.event {
-        TicketEvent::Born(_) => return None,
+        // It stands in the conversation above.
+        TicketEvent::Born(_) | TicketEvent::Rated(_) => return None,
         TicketEvent::Saved { by, status, note, .. } => (by.as_ref(), *status, note),
         TicketEvent::Changed { by, status, note, .. } => (Some(by), *status, note),
     };
@@ -276,6 +279,9 @@ fn TheChat(room: Room) -> impl IntoView {
         <section class="papers__part">
             <h3 class="papers__title">{words.the_chat}</h3>
             <dl class="facts facts--narrow">
+                {drawn(move || room.of(|c| c.rated.clone()).flatten().map(|rated| view! {
+                    <dt>{words.rating}</dt><dd>{(words.score)(rated.rating.score)}</dd>
+                }))}
                 <dt>{words.application}</dt><dd>{live(move || room.of(|c| c.application.name.clone()))}</dd>
                 <dt>{words.group}</dt><dd>{live(move || room.of(|c| c.group.name.clone()))}</dd>
                 <dt>{words.waited_for}</dt><dd>{length(|c| c.attended_at.or(c.ended_at).map(|at| at - c.queued_at))}</dd>

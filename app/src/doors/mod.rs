@@ -130,7 +130,8 @@ mod answering {
             | Refusal::WeakPassword
             | Refusal::FileBroken
             | Refusal::NotUtf8
-            | Refusal::TooManyPixels { .. } => StatusCode::UNPROCESSABLE_ENTITY,
+            | Refusal::TooManyPixels { .. }
+            | Refusal::NoAddress => StatusCode::UNPROCESSABLE_ENTITY,
             Refusal::Ended
             | Refusal::AlreadyAttended { .. }
             | Refusal::NotFirst { .. }
@@ -146,6 +147,9 @@ mod answering {
             | Refusal::NoMessages
             | Refusal::StillRunning
             | Refusal::LinkUsed
+            | Refusal::NotEnded
+            | Refusal::NotAsked
+            | Refusal::TooLate
             | Refusal::Full { .. } => StatusCode::CONFLICT,
         }
     }

@@ -1,6 +1,7 @@
 //! English.
 
 use super::Words;
+use domain::rating::Score;
 
 pub static WORDS: Words = Words {
     common: &::words::en::WORDS,
@@ -165,6 +166,14 @@ pub static WORDS: Words = Words {
     changed: "Changed",
     opened_by: |number, name, day| [number, " · opened by ", name, " on ", day].concat(),
     saved_by: |who, status| [who, " saved the ticket as ", status].concat(),
+    rated_by: |who, score| [who, " rated the conversation: ", score].concat(),
+    rating: "Rating",
+    score: |score| match score {
+        Score::Stars(1) => "1 star of 5".into(),
+        Score::Stars(stars) => [&stars.to_string(), " stars of 5"].concat(),
+        Score::Satisfied(true) => "satisfied".into(),
+        Score::Satisfied(false) => "not satisfied".into(),
+    },
     by_itself: "Recado",
     the_chat: "The chat",
     application: "Application",

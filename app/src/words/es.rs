@@ -1,6 +1,7 @@
 //! Español: la lengua de referencia de la consola.
 
 use super::Words;
+use domain::rating::Score;
 
 pub static WORDS: Words = Words {
     common: &::words::es::WORDS,
@@ -165,6 +166,14 @@ pub static WORDS: Words = Words {
     changed: "Cambió",
     opened_by: |number, name, day| [number, " · abierto por ", name, " el ", day].concat(),
     saved_by: |who, status| [who, " guardó el ticket como ", status].concat(),
+    rated_by: |who, score| [who, " valoró la conversación: ", score].concat(),
+    rating: "Valoración",
+    score: |score| match score {
+        Score::Stars(1) => "1 estrella de 5".into(),
+        Score::Stars(stars) => [&stars.to_string(), " estrellas de 5"].concat(),
+        Score::Satisfied(true) => "satisfecho".into(),
+        Score::Satisfied(false) => "no satisfecho".into(),
+    },
     by_itself: "Recado",
     the_chat: "El chat",
     application: "Aplicación",

@@ -4,6 +4,8 @@ pub mod en;
 pub mod es;
 pub mod pt;
 
+use domain::rating::Score;
+
 /// A language of the console. A sentence with parts is a function.
 pub struct Words {
     pub common: &'static ::words::Words,
@@ -174,6 +176,10 @@ pub struct Words {
     pub changed: &'static str,
     pub opened_by: fn(&str, &str, &str) -> String,
     pub saved_by: fn(&str, &str) -> String,
+    /// Who said how it was, and what he said.
+    pub rated_by: fn(&str, &str) -> String,
+    pub rating: &'static str,
+    pub score: fn(Score) -> String,
     pub by_itself: &'static str,
     pub the_chat: &'static str,
     pub application: &'static str,

@@ -1,6 +1,7 @@
 //! Português do Brasil.
 
 use super::Words;
+use domain::rating::Score;
 
 pub static WORDS: Words = Words {
     common: &::words::pt::WORDS,
@@ -165,6 +166,14 @@ pub static WORDS: Words = Words {
     changed: "Mudou",
     opened_by: |number, name, day| [number, " · aberto por ", name, " em ", day].concat(),
     saved_by: |who, status| [who, " salvou o ticket como ", status].concat(),
+    rated_by: |who, score| [who, " avaliou a conversa: ", score].concat(),
+    rating: "Avaliação",
+    score: |score| match score {
+        Score::Stars(1) => "1 estrela de 5".into(),
+        Score::Stars(stars) => [&stars.to_string(), " estrelas de 5"].concat(),
+        Score::Satisfied(true) => "satisfeito".into(),
+        Score::Satisfied(false) => "não satisfeito".into(),
+    },
     by_itself: "Recado",
     the_chat: "O chat",
     application: "Aplicativo",

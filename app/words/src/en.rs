@@ -11,6 +11,7 @@ pub static WORDS: Words = Words {
     language: "English",
     sending: "Sending…",
     sent: "Sent",
+    read: "Seen",
     not_sent: "Not sent",
     retry: "Try again",
     connecting: "Connecting…",
@@ -108,5 +109,9 @@ fn refusal(why: &Refusal) -> String {
         ]
         .concat(),
         Refusal::LinkExpired => "This link has expired. Open the file again from the conversation.".into(),
+        Refusal::NotEnded => "The conversation has not ended yet.".into(),
+        Refusal::NotAsked => "This cannot be done with this conversation.".into(),
+        Refusal::TooLate => "It can no longer be changed.".into(),
+        Refusal::NoAddress => "We do not know which e-mail address to send it to.".into(),
     }
 }

@@ -11,6 +11,7 @@ pub static WORDS: Words = Words {
     language: "Español",
     sending: "Enviando…",
     sent: "Enviado",
+    read: "Visto",
     not_sent: "No se envió",
     retry: "Reintentar",
     connecting: "Conectando…",
@@ -114,5 +115,9 @@ fn refusal(why: &Refusal) -> String {
         ]
         .concat(),
         Refusal::LinkExpired => "Este enlace ha caducado. Abre el archivo otra vez desde la conversación.".into(),
+        Refusal::NotEnded => "La conversación todavía no ha terminado.".into(),
+        Refusal::NotAsked => "Esto no se puede hacer con esta conversación.".into(),
+        Refusal::TooLate => "Ya no se puede cambiar.".into(),
+        Refusal::NoAddress => "No sabemos a qué correo enviarlo.".into(),
     }
 }

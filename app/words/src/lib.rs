@@ -29,6 +29,8 @@ pub struct Words {
     // The marks of a message.
     pub sending: &'static str,
     pub sent: &'static str,
+    /// Somebody of the other side has it before his eyes.
+    pub read: &'static str,
     pub not_sent: &'static str,
     pub retry: &'static str,
 

@@ -11,6 +11,7 @@ pub static WORDS: Words = Words {
     language: "Português",
     sending: "Enviando…",
     sent: "Enviado",
+    read: "Visto",
     not_sent: "Não foi enviado",
     retry: "Tentar de novo",
     connecting: "Conectando…",
@@ -112,5 +113,9 @@ fn refusal(why: &Refusal) -> String {
         ]
         .concat(),
         Refusal::LinkExpired => "Este link expirou. Abra o arquivo de novo a partir da conversa.".into(),
+        Refusal::NotEnded => "A conversa ainda não terminou.".into(),
+        Refusal::NotAsked => "Isso não pode ser feito com esta conversa.".into(),
+        Refusal::TooLate => "Já não é possível alterar.".into(),
+        Refusal::NoAddress => "Não sabemos para qual e-mail enviar.".into(),
     }
 }

@@ -52,7 +52,7 @@ pub async fn ground<'c>(on: impl AnyExecutor<'c>, key: &str) -> Result<Option<Gr
     Ok(Some(Ground {
         application,
         fields: serde_json::from_str(row.try_get(2)?)?,
-        terms: Terms { patience: Span(row.try_get(3)?), documents: setup.documents },
+        terms: Terms { patience: Span(row.try_get(3)?), documents: setup.documents, rating: setup.rating },
         setup,
     }))
 }
@@ -172,6 +172,9 @@ impl Desk {
             closed,
             wait_as: setup.wait_as,
             kind: setup.kind,
+            rating: setup.rating,
+            mails: setup.transcript_by_mail && self.0.mails.is_open(),
+            notices: setup.browser_notices,
         })
     }
 

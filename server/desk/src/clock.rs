@@ -135,7 +135,8 @@ fn wall() -> i64 {
 
 /// The last moment of all that is kept: of what happened in chats and to tickets, and of sessions.
 pub async fn last_kept<'c>(on: impl AnyExecutor<'c>) -> Result<Time, sqlx::Error> {
-    // An event of an ended chat is no later than its end, so the long history is not looked at.
+    // An event of an ended chat is no later than its end, or than the change of its ticket that it led
+    // to, so the long history is not looked at.
     let row = sqlx::query(
         "select coalesce(max(at), 0) from ( \
            select max(ended_at) as at from chats where ended_at is not null \

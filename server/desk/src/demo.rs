@@ -7,6 +7,7 @@ use crate::{Answer, Desk, random};
 use domain::application::{Field, FieldKind, Kind, Setup};
 use domain::channel::{Channel, ChannelKind};
 use domain::presence::PATIENCE;
+use domain::rating::Scale;
 use sqlx::AnyConnection;
 
 /// Somebody who may sign in to the demo.
@@ -159,7 +160,7 @@ impl Desk {
             accent: "#0f5a3f",
             title: "Te ayudamos a elegir",
             shows: "Position",
-            setup: Setup::default(),
+            setup: Setup { rating: Scale::Satisfied, ..Setup::default() },
         };
         plant_application(&mut tx, &catalogue, &form[..1], &["choose"], now.0).await?;
         for (lang, id, text) in ARTICLES {

@@ -7,7 +7,7 @@ use crate::{Answer, Caller, Desk, Error};
 use bytes::Bytes;
 use domain::event::Destination;
 use domain::person::Agent;
-use domain::wire::Down;
+use domain::wire::{Down, Read};
 use domain::{Event, Refusal, Time};
 use std::collections::{HashMap, HashSet};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
@@ -266,6 +266,7 @@ impl Ear {
         let (chat, moved) = match down {
             Down::Told(told) => (&told.chat, matches!(told.event, Event::Redirected { to: Destination::Group(_), .. })),
             Down::Typing { chat, .. } => (chat, false),
+            Down::Read(read) => (&read.chat, false),
             _ => return Ok(true),
         };
         if moved && self.following.iter().any(|(id, _)| id == chat) {
@@ -364,6 +365,11 @@ impl Ear {
         }
         self.desk.0.hub.tell(&topics, Down::Typing { chat: chat.into(), by });
         Ok(())
+    }
+
+    /// He has it before his eyes up to there; answers with how it stands, where nothing has moved.
+    pub async fn read(&self, chat: &str, seq: u32) -> Answer<Option<Read>> {
+        self.desk.read(&self.caller, chat, seq).await
     }
 
     /// The socket has ended; its last byte was heard then.

@@ -12,8 +12,9 @@ use domain::event::Wish;
 use domain::offline::{Offline, Receipt};
 use domain::person::Agent;
 use domain::presence::{HOLD, past};
+use domain::rating::Rating;
 use domain::wire::Open;
-use domain::{Act, Chat, Event, Refusal, Scene, Span, Ticket, TicketAct, Time, Told, Who};
+use domain::{Act, Chat, Event, Refusal, Scene, Span, Ticket, TicketAct, TicketEvent, Time, Told, Who};
 use std::collections::HashSet;
 use std::sync::Arc;
 use tokio::sync::{mpsc, oneshot};
@@ -372,27 +373,32 @@ impl Keeper {
             told.retain(|t| !t.event.is_aside() || !matches!(who, Who::Customer(_)));
             return Ok(Got::Told(told));
         }
-        if let Some(live) = batch.ended.get(chat) {
-            return Ok(Got::Told(live.chat.decide(&who, &wish.act, &Scene::at(batch.now)).map(|_| Vec::new())?));
-        }
-        let Some(live) = self.memory.lives.get(chat) else {
-            return Err(Refusal::NotYours.into());
-        };
         let mut scene = Scene::at(batch.now);
-        match &wish.act {
-            Act::Attend => {
+        match (&wish.act, self.memory.lives.get(chat)) {
+            (Act::Attend, Some(live)) => {
                 batch.flush().await?;
                 scene.place = queue::place(&mut *batch.tx, &live.chat.group.id, live.chat.queued_at, chat).await?;
             }
-            Act::Redirect { to } => scene.target = chat::destination(&mut batch.tx, &self.room, &live.chat, to).await?,
-            Act::Invite { agent } => {
+            (Act::Redirect { to }, Some(live)) => {
+                scene.target = chat::destination(&mut batch.tx, &self.room, &live.chat, to).await?;
+            }
+            (Act::Invite { agent }, Some(live)) => {
                 let to = domain::Target::Agent(agent.clone());
                 scene.target = chat::destination(&mut batch.tx, &self.room, &live.chat, &to).await?;
             }
             _ => {}
         }
+        let Some(live) = self.memory.lives.get(chat).or_else(|| batch.ended.get(chat)) else {
+            return Err(Refusal::NotYours.into());
+        };
         let events = live.chat.decide(&who, &wish.act, &scene)?;
-        Ok(Got::Told(self.apply(batch, chat, &wish.id, events)?))
+        let told = self.apply(batch, chat, &wish.id, events)?;
+        for t in &told {
+            if let Event::Rated(rating) = &t.event {
+                rate_ticket(batch, chat, &wish.id, rating).await?;
+            }
+        }
+        Ok(Got::Told(told))
     }
 
     /// Brings a chat into memory; one that has ended into the batch, for its length.
@@ -414,7 +420,7 @@ impl Keeper {
 
     /// Applies what was decided, and notes what must be kept and told.
     fn apply(&mut self, batch: &mut Batch, id: &str, act: &str, events: Vec<Event>) -> Result<Vec<Told>, Fault> {
-        let Some(mut live) = self.memory.let_go(id) else { return Ok(Vec::new()) };
+        let Some(mut live) = self.memory.let_go(id).or_else(|| batch.ended.remove(id)) else { return Ok(Vec::new()) };
         let before = Before::of(&live.chat);
         let mut told = Vec::with_capacity(events.len());
         for event in events {
@@ -430,7 +436,7 @@ impl Keeper {
             live.acts.insert(act.into());
             batch.note(&before, &live.chat, &told);
         }
-        if let Some(owed) = live.chat.ticket_owed().filter(|_| !told.is_empty()) {
+        if let Some(owed) = live.chat.ticket_owed().filter(|_| told.iter().any(|t| t.event.is_end())) {
             let ticket = batch.bear(random::id(batch.now)?, act, owed);
             self.watch_over(ticket, batch.now);
         }
@@ -513,6 +519,15 @@ impl Keeper {
         self.in_doubt = false;
         Ok(())
     }
+}
+
+/// The ticket of a chat knows how its customer found it.
+async fn rate_ticket(batch: &mut Batch, chat: &str, act: &str, rating: &Rating) -> Result<(), Fault> {
+    batch.flush().await?;
+    if let Some(mut ticket) = ticket::of_chat(&mut *batch.tx, chat).await? {
+        batch.change(&mut ticket, act, vec![TicketEvent::Rated(rating.clone())]);
+    }
+    Ok(())
 }
 
 fn answer(job: Job, got: Answer<Got>) {

@@ -14,10 +14,12 @@ pub mod file;
 mod group;
 pub mod hub;
 mod keeper;
+pub mod mail;
 pub mod people;
 mod presence;
 mod queue;
 mod random;
+mod read;
 mod search;
 pub mod session;
 pub mod ticket;
@@ -44,6 +46,8 @@ pub struct Settings {
     /// The folder for what is attached to conversations.
     pub files: PathBuf,
     pub clock: Clock,
+    /// Where mail is handed in; none: nothing is ever mailed.
+    pub office: Option<mail::PostOffice>,
 }
 
 impl Settings {
@@ -54,6 +58,7 @@ impl Settings {
             database: format!("sqlite:{}", folder.join("recado.db").display()),
             files: folder.join("files"),
             clock,
+            office: None,
         }
     }
 }
@@ -70,6 +75,8 @@ struct Inside {
     presence: presence::Room,
     queues: queue::Teller,
     visitors: visitor::Known,
+    reads: read::Reads,
+    mails: mail::Mails,
     hashing: tokio::sync::Semaphore,
     files: file::Store,
     seal: file::Seal,
@@ -96,6 +103,8 @@ impl Desk {
         let epoch = random::id(clock.now())?;
         let hashing = tokio::sync::Semaphore::new(2);
         let visitors = visitor::Known::default();
+        let reads = read::Reads::start(database.clone());
+        let mails = mail::Mails::start(database.clone(), clock.clone(), settings.office)?;
         Ok(Desk(Arc::new(Inside {
             database,
             clock,
@@ -108,6 +117,8 @@ impl Desk {
             files,
             seal,
             drawing,
+            reads,
+            mails,
             epoch,
         })))
     }
@@ -116,6 +127,8 @@ impl Desk {
     pub async fn stop(&self) {
         self.0.keeper.stop().await;
         self.0.queues.stop();
+        self.0.mails.stop();
+        self.0.reads.stop().await;
         self.0.database.close().await;
     }
 

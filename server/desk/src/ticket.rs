@@ -74,11 +74,7 @@ impl Desk {
     /// The ticket of a chat, once it has ended.
     pub async fn ticket_of_chat(&self, agent: &Agent, chat: &str) -> Answer<Option<Ticket>> {
         self.seen_by(agent, chat).await?;
-        let row = sqlx::query("select state from tickets where chat_id = $1")
-            .bind(chat)
-            .fetch_optional(&self.0.database.reader)
-            .await?;
-        Ok(row.as_ref().map(read_state).transpose()?)
+        Ok(of_chat(&self.0.database.reader, chat).await?)
     }
 
     /// The wrap-up (R64, R65), and every later change. A repeated wish changes nothing.
@@ -137,6 +133,12 @@ pub async fn load<'c>(on: impl AnyExecutor<'c>, id: &str) -> Result<Option<Ticke
         return Ok(None);
     }
     let row = sqlx::query("select state from tickets where id = $1").bind(id).fetch_optional(on).await?;
+    row.as_ref().map(read_state).transpose()
+}
+
+/// The ticket that a chat left.
+pub async fn of_chat<'c>(on: impl AnyExecutor<'c>, chat: &str) -> Result<Option<Ticket>, Fault> {
+    let row = sqlx::query("select state from tickets where chat_id = $1").bind(chat).fetch_optional(on).await?;
     row.as_ref().map(read_state).transpose()
 }
 

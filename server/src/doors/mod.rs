@@ -52,6 +52,8 @@ pub fn all(program: Arc<Program>) -> Router {
         .route("/w/v1/chats/{chat}/files/{id}", put(file::from_visitor))
         .route("/api/chats/{chat}/files/{id}", put(file::from_agent))
         .route("/files/{file}", get(file::open))
+        .route("/w/v1/chats/{chat}/transcript", get(widget::transcript))
+        .route("/w/v1/chats/{chat}/mails", post(widget::mail))
         .route("/sign-in", get(pages::ask_sign_in).post(pages::sign_in))
         .route("/sign-out", post(pages::sign_out))
         .route("/set-up/{link}", get(pages::ask_set_up).post(pages::set_up));

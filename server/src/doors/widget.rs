@@ -1,17 +1,18 @@
 //! The doors of the widget, `/w/v1`: for customers, in postcard or JSON, by the token of a visitor.
 
 use super::{Id, id};
-use crate::document;
 use crate::program::{Call, Program};
+use crate::{document, letter};
 use axum::body::Body;
 use axum::extract::rejection::QueryRejection;
 use axum::extract::{Query, State};
 use axum::response::Response;
+use desk::mail::Mail;
 use desk::{Caller, Error, Visitor};
 use domain::Refusal;
 use domain::event::Wish;
 use domain::offline::Offline;
-use domain::wire::{Open, Page};
+use domain::wire::{AskMail, Open, Page};
 use serde::Deserialize;
 use std::sync::Arc;
 
@@ -120,6 +121,45 @@ pub async fn act(State(program): State<Arc<Program>>, call: Call, chat: Id, body
         let wish: Wish = call.read(body).await?;
         let told = program.desk.act(&caller, &id(chat)?, &wish).await?;
         Ok(Page { told, more: false })
+    };
+    call.answer(answer.await)
+}
+
+#[derive(Deserialize)]
+pub struct Zone {
+    /// What his clock is ahead of UTC, in minutes.
+    #[serde(default)]
+    ahead: i32,
+}
+
+/// The conversation as plain text, with the times of his zone.
+pub async fn transcript(
+    State(program): State<Arc<Program>>,
+    call: Call,
+    chat: Id,
+    zone: Result<Query<Zone>, QueryRejection>,
+) -> Response {
+    let answer = async {
+        let visitor = visitor(&program, &call).await?;
+        let Query(Zone { ahead }) = zone.map_err(|_| Refusal::Malformed)?;
+        let (chat, told) = program.desk.transcript(&visitor, &id(chat)?).await?;
+        Ok(letter::transcript(&chat, &told, ahead))
+    };
+    call.answer(answer.await)
+}
+
+/// Sends it to the address that is known of him, which is the answer.
+pub async fn mail(State(program): State<Arc<Program>>, call: Call, chat: Id, body: Body) -> Response {
+    let answer = async {
+        let token = call.token()?;
+        program.limits.act(token)?;
+        let visitor = program.desk.visitor(token).await?;
+        let ask: AskMail = call.read(body).await?;
+        let chat = id(chat)?;
+        program.limits.mail(call.address)?;
+        let (about, told) = program.desk.transcript(&visitor, &chat).await?;
+        let (subject, text) = letter::mail(&about, &told, ask.ahead);
+        program.desk.mail(&visitor, &chat, &Mail { id: ask.id, subject, text }).await
     };
     call.answer(answer.await)
 }

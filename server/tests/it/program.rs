@@ -42,6 +42,8 @@ fn help_names_every_setting_and_its_variable() {
         "demo",
         "shop-listen",
         "trusted-proxy",
+        "smtp",
+        "mail-from",
         "limits",
         "log",
         "log-format",

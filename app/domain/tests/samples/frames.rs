@@ -8,7 +8,8 @@ use domain::person::{Agent, Membership};
 use domain::queue::Range;
 use domain::ticket::Via;
 use domain::wire::{
-    After, AgentState, Bye, Card, Down, Entry, Lists, Me, Open, Page, Paper, TicketRow, Up, VERSION, Wait,
+    After, AgentState, AskMail, Bye, Card, Down, Entry, Lists, Me, Open, Page, Paper, Read, TicketRow, Up, VERSION,
+    Wait,
 };
 use domain::{Refusal, Span, Status};
 
@@ -20,6 +21,7 @@ pub fn ups() -> Vec<Up> {
         Up::Typing { chat: CHAT.into() },
         Up::Follow { chat: CHAT.into() },
         Up::Unfollow { chat: CHAT.into() },
+        Up::Read { chat: CHAT.into(), seq: 300 },
     ]
 }
 
@@ -36,6 +38,7 @@ pub fn downs() -> Vec<Down> {
         Down::Agent(agent_state()),
         Down::Subject(subject()),
         Down::Bye(Bye::Slow),
+        Down::Read(Read { chat: CHAT.into(), customer: 299, agents: 300 }),
     ]
 }
 
@@ -69,6 +72,10 @@ pub fn offline() -> Offline {
 
 pub fn receipt() -> Receipt {
     Receipt { number: 1042 }
+}
+
+pub fn ask_mail() -> AskMail {
+    AskMail { id: CHAT.into(), ahead: -180 }
 }
 
 pub fn pages() -> Vec<Page> {

@@ -9,6 +9,7 @@ use domain::event::{Destination, Opening, Wish};
 use domain::group::{Named, Subject};
 use domain::hours::{Closed, Hours};
 use domain::offline::Message;
+use domain::rating::{Rating, Scale, Score};
 use domain::ticket::{Birth, Via};
 use domain::{
     Act, Chat, Event, Face, File, FileKind, Origin, Reason, Refusal, Span, Stage, Status, Target, Ticket, TicketAct,
@@ -41,8 +42,20 @@ pub fn opening() -> Opening {
         answers: vec![answer()],
         page: "https://casanogal.example/sillas".into(),
         lang: "es".into(),
-        terms: Terms { patience: Span::minutes(2), documents: true },
+        terms: Terms { patience: Span::minutes(2), documents: true, rating: Scale::Stars },
     }
+}
+
+pub fn scales() -> Vec<Scale> {
+    vec![Scale::None, Scale::Stars, Scale::Satisfied]
+}
+
+pub fn scores() -> Vec<Score> {
+    vec![Score::Stars(4), Score::Satisfied(true)]
+}
+
+fn rating() -> Rating {
+    Rating { score: Score::Stars(4), comment: "Muy amable.".into() }
 }
 
 fn answer() -> Answer {
@@ -74,6 +87,7 @@ pub fn events() -> Vec<Event> {
         Event::Invited { by: by.clone(), agent: diego() },
         Event::Attached { by: None, file: file() },
         Event::Attached { by: Some(by), file: file() },
+        Event::Rated(rating()),
     ]
 }
 
@@ -97,6 +111,7 @@ pub fn acts() -> Vec<Act> {
         Act::Resume,
         Act::LeaveMessage { text: "llámenme".into() },
         Act::Attach { file: file() },
+        Act::Rate { score: Score::Satisfied(true), comment: "Muy amable.".into() },
     ]
 }
 
@@ -196,6 +211,7 @@ pub fn ticket_events() -> Vec<TicketEvent> {
             note: note.clone(),
         },
         TicketEvent::Changed { by: diego(), subject, status: Status::Stopped, note },
+        TicketEvent::Rated(rating()),
     ]
 }
 
@@ -261,6 +277,10 @@ pub fn refusals() -> Vec<Refusal> {
         Refusal::TooManyPixels { limit: 30_000_000 },
         Refusal::TooManyFiles { files: 20, bytes: 104_857_600 },
         Refusal::LinkExpired,
+        Refusal::NotEnded,
+        Refusal::NotAsked,
+        Refusal::TooLate,
+        Refusal::NoAddress,
     ]
 }
 
@@ -308,6 +328,9 @@ pub fn application_view() -> ApplicationView {
         closed: Some(Closed { next: Some(NOW) }),
         wait_as: WaitAs::Range,
         kind: Kind::Both,
+        rating: Scale::Stars,
+        mails: true,
+        notices: false,
     }
 }
 
@@ -357,6 +380,9 @@ pub fn setups() -> Vec<Setup> {
         wait_as: WaitAs::Average,
         documents: true,
         kind: Kind::Both,
+        rating: Scale::Satisfied,
+        transcript_by_mail: false,
+        browser_notices: false,
     };
     vec![Setup::default(), set]
 }

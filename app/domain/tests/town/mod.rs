@@ -11,6 +11,7 @@ use domain::event::{Destination, Opening};
 use domain::group::Named;
 use domain::person::{Agent, Membership};
 use domain::queue::position;
+use domain::rating::Scale;
 use domain::{Act, Chat, Event, Face, Origin, Refusal, Scene, Seat, Span, Stage, Target, Ticket, Time, Told, Who};
 
 pub const GROUPS: [&str; 2] = ["sales", "post"];
@@ -82,7 +83,7 @@ impl Town {
             answers: Vec::new(),
             page: String::new(),
             lang: "es".into(),
-            terms: Terms { patience: PATIENCE, documents: false },
+            terms: Terms { patience: PATIENCE, documents: false, rating: Scale::Stars },
         };
         let chat = Chat::open(format!("chat {n:03}"), self.now, &opening);
         let first = Told::of(&chat, self.now, "open", Event::Opened(Box::new(opening)));
@@ -101,7 +102,7 @@ impl Town {
             kept.chat.apply(now, event);
             kept.told.push(Told::of(&kept.chat, now, "act", event.clone()));
         }
-        if let Some(owed) = kept.chat.ticket_owed().filter(|_| !events.is_empty()) {
+        if let Some(owed) = kept.chat.ticket_owed().filter(|_| events.iter().any(Event::is_end)) {
             let mut ticket = Ticket::open(format!("ticket {n}"), now, &owed.birth);
             owed.saved.iter().for_each(|event| ticket.apply(now, event));
             kept.tickets.push(ticket);

@@ -1,6 +1,7 @@
 //! What may happen next in the town.
 
 use super::{AGENTS, GROUPS, Town, agent};
+use domain::rating::Score;
 use domain::{Act, Span, Target, Time, Who};
 use proptest::prelude::*;
 use proptest::sample::Index;
@@ -56,6 +57,7 @@ pub enum Wanted {
     Note,
     Whisper,
     Invite(usize),
+    Rate(u8),
 }
 
 impl Step {
@@ -120,6 +122,7 @@ impl Wanted {
             Wanted::Note => Act::Aside { whisper: false, text: SECRET.into() },
             Wanted::Whisper => Act::Aside { whisper: true, text: SECRET.into() },
             Wanted::Invite(a) => Act::Invite { agent: agent(a).face.id },
+            Wanted::Rate(stars) => Act::Rate { score: Score::Stars(stars), comment: String::new() },
         }
     }
 }
@@ -167,5 +170,6 @@ fn wanted() -> impl Strategy<Value = Wanted> {
         1 => Just(Wanted::Note),
         1 => Just(Wanted::Whisper),
         4 => (0..AGENTS).prop_map(Wanted::Invite),
+        2 => (0..7_u8).prop_map(Wanted::Rate),
     ]
 }

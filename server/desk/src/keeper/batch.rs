@@ -117,7 +117,9 @@ impl Batch {
         }
         self.told.extend_from_slice(told);
         self.states.insert(chat.id.clone(), chat.clone());
-        if told.iter().any(|t| !t.event.is_aside()) {
+        // No list shows what is over, whatever is said of it afterwards.
+        let was_over = matches!(before.stage, Stage::Ended(_));
+        if !was_over && told.iter().any(|t| !t.event.is_aside()) {
             self.note_card(before, chat);
         }
     }

@@ -1,12 +1,13 @@
 //! A world in one line: the demo's people, a clock that stands still, and a database of its own.
 
 use desk::demo::SHOP_KEY;
+use desk::mail::PostOffice;
 use desk::{Caller, Clock, Desk, Ear, Error, Heard, Settings};
 use domain::application::Answer as FormAnswer;
 use domain::event::Wish;
 use domain::offline::Offline;
 use domain::person::Agent;
-use domain::wire::{Down, Open};
+use domain::wire::{Down, Open, Read};
 use domain::{Act, Chat, Reason, Refusal, Span, Stage, Thread, Time, Told};
 use sqlx::{AnyPool, AssertSqlSafe, Executor, Row};
 use std::collections::HashMap;
@@ -50,7 +51,8 @@ impl World {
             Ok(server) => postgres(&server).await,
             Err(_) => format!("sqlite:{}", folder.path().join("recado.db").display()),
         };
-        let settings = Settings { database, files: folder.path().join("files"), clock: clock.clone() };
+        let files = folder.path().join("files");
+        let settings = Settings { database, files, clock: clock.clone(), office: None };
         let desk = Desk::open(settings.clone()).await.unwrap();
         desk.seed_demo(&["http://shop.example".into()]).await.unwrap();
         let mut world = World {
@@ -67,6 +69,28 @@ impl World {
             world.agents.insert(email, world.desk.session(&token).await.unwrap().agent);
         }
         world
+    }
+
+    /// Everybody is at his desk, and mail is handed in there.
+    pub async fn with_post(post: &crate::post::Post) -> World {
+        let mut world = World::empty().await;
+        let office = PostOffice::read(&post.url, "Casa Nogal <hola@casanogal.example>").unwrap();
+        world.settings.office = Some(office);
+        world.restart(Span(0)).await;
+        for email in [INES, TOMAS, LUCIA, MARTA] {
+            world.comes(email).await;
+        }
+        world
+    }
+
+    /// Returns when this mail was tried so often.
+    pub async fn until_tried(&self, mail: &str, tries: i64) {
+        let sql = format!("select count(*) from mails where id = '{mail}' and tries >= {tries}");
+        let until = std::time::Instant::now() + std::time::Duration::from_secs(20);
+        while self.count(&sql).await == 0 {
+            assert!(std::time::Instant::now() < until, "it was not tried");
+            tokio::task::yield_now().await;
+        }
     }
 
     /// Everybody is at his desk.
@@ -125,6 +149,28 @@ impl World {
         let open = self.form(name, group);
         self.desk.open_chat(&token(name), &open).await.unwrap();
         open.id
+    }
+
+    /// As [`World::starts`], in the application that asks for a name alone.
+    pub async fn starts_without_address(&mut self, name: &str) -> String {
+        let open = Open { key: desk::demo::CATALOGUE_KEY.into(), ..self.form(name, "choose") };
+        self.desk.open_chat(&token(name), &open).await.unwrap();
+        self.comes(name).await;
+        open.id
+    }
+
+    /// His console follows a chat.
+    pub async fn follows(&mut self, who: &str, chat: &str) {
+        self.ears.get_mut(who).unwrap().follow(chat).await.unwrap();
+    }
+
+    /// He has it before his eyes up to there; answers with what only he is told.
+    pub async fn has_read(&self, who: &str, chat: &str, seq: u32) -> Option<Read> {
+        self.tries_to_read(who, chat, seq).await.unwrap()
+    }
+
+    pub async fn tries_to_read(&self, who: &str, chat: &str, seq: u32) -> Result<Option<Read>, Error> {
+        self.ears[who].read(chat, seq).await
     }
 
     pub fn form(&self, name: &str, group: &str) -> Open {

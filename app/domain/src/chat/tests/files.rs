@@ -51,7 +51,7 @@ fn all_files_together_have_a_limit() {
 #[test]
 fn documents_are_taken_where_the_terms_of_the_conversation_say_so() {
     let taken = |documents| {
-        let terms = Terms { patience: PATIENCE, documents };
+        let terms = Terms { patience: PATIENCE, documents, ..Terms::default() };
         World::opened(&Opening { terms, ..opening() }).act(CUSTOMER, attach("factura.pdf", 9))
     };
 

@@ -1,0 +1,315 @@
+//! Mail to customers: kept first, sent afterwards by a task of its own, tried again until somebody takes
+//! it. No chat ever waits for it. At least once, and always under the same Message-ID.
+
+use crate::database::{Database, can_hold};
+use crate::{Answer, Clock, Desk, Fault, Visitor};
+use domain::application::{FieldKind, is_plausible};
+use domain::{Chat, Refusal, Span, Thread, Time, Told, text};
+use lettre::message::header::{ContentType, HeaderName, HeaderValue};
+use lettre::message::{Mailbox, Message};
+use lettre::transport::smtp::AsyncSmtpTransport;
+use lettre::{Address, AsyncTransport, Tokio1Executor};
+use sqlx::Row;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+use tokio::sync::Notify;
+
+/// Mails about one chat.
+pub const CHAT_LIMIT: usize = 3;
+/// Tried again after so long, each time twice as long, up to six hours.
+const PAUSE: Span = Span::minutes(1);
+const LONGEST_PAUSE: Span = Span::hours(6);
+/// Who could not be reached for so long is given up.
+const PATIENCE: Span = Span::hours(72);
+/// A server of mail that is silent for so long is asked again later.
+const SILENCE: Duration = Duration::from_secs(30);
+/// The most of one look.
+const LOOK: i64 = 20;
+
+/// Where mail is handed in, and in whose name.
+#[derive(Clone, Debug)]
+pub struct PostOffice {
+    url: String,
+    from: Mailbox,
+}
+
+impl PostOffice {
+    /// `smtp://USER:PASSWORD@HOST:PORT` or `smtps://…`, and an address like `Casa Nogal <hola@casa.example>`.
+    /// Off this machine it speaks TLS, unless the URL says otherwise. Or says which of both is wrong.
+    pub fn read(url: &str, from: &str) -> Result<PostOffice, Wrong> {
+        let from = from.parse().map_err(|_| Wrong::From)?;
+        let (scheme, rest) = url.split_once("://").ok_or(Wrong::Url)?;
+        let host = rest.rsplit_once('@').map_or(rest, |(_, host)| host);
+        let here = ["localhost", "127.0.0.1", "[::1]"].iter().any(|local| host.starts_with(local));
+        let url = match scheme {
+            "smtps" => url.to_owned(),
+            "smtp" if here || url.contains("tls=") => url.to_owned(),
+            "smtp" => format!("{url}{}tls=required", if url.contains('?') { '&' } else { '?' }),
+            _ => return Err(Wrong::Url),
+        };
+        AsyncSmtpTransport::<Tokio1Executor>::from_url(&url).map_err(|_| Wrong::Url)?;
+        Ok(PostOffice { url, from })
+    }
+}
+
+/// What of a post office does not read. It may hold a password, so it is not repeated.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Wrong {
+    Url,
+    From,
+}
+
+/// What somebody writes to a customer.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Mail {
+    /// Made by who asks for it: asked again, it is the same mail.
+    pub id: String,
+    pub subject: String,
+    pub text: String,
+}
+
+#[derive(Clone)]
+pub struct Mails(Arc<Inside>);
+
+struct Inside {
+    database: Database,
+    clock: Clock,
+    office: Option<PostOffice>,
+    wake: Notify,
+    task: Mutex<Option<tokio::task::AbortHandle>>,
+}
+
+/// One mail as it is kept.
+struct Kept {
+    id: String,
+    recipient: String,
+    subject: String,
+    body: String,
+    created_at: Time,
+    tries: i64,
+}
+
+impl Mails {
+    pub fn start(database: Database, clock: Clock, office: Option<PostOffice>) -> Result<Mails, Fault> {
+        let mails = Mails(Arc::new(Inside { database, clock, office, wake: Notify::new(), task: Mutex::default() }));
+        if let Some(office) = &mails.0.office {
+            let transport = AsyncSmtpTransport::<Tokio1Executor>::from_url(&office.url)
+                .map_err(|_| Fault::new("the address of the mail server does not read"))?
+                .timeout(Some(SILENCE))
+                .build();
+            let task = tokio::spawn(mails.clone().run(transport, office.from.clone()));
+            *mails.0.task.lock().unwrap_or_else(PoisonError::into_inner) = Some(task.abort_handle());
+        }
+        Ok(mails)
+    }
+
+    /// Can anything be sent at all?
+    pub fn is_open(&self) -> bool {
+        self.0.office.is_some()
+    }
+
+    /// What is under way is sent again after the next start, under the same id.
+    pub fn stop(&self) {
+        if let Some(task) = self.0.task.lock().unwrap_or_else(PoisonError::into_inner).take() {
+            task.abort();
+        }
+    }
+
+    async fn run(self, transport: AsyncSmtpTransport<Tokio1Executor>, from: Mailbox) {
+        loop {
+            let looked = self.look(&transport, &from).await;
+            let next = match looked {
+                Ok(next) => next,
+                Err(fault) => {
+                    tracing::error!("the mail was not looked through: {fault}");
+                    Some(self.0.clock.now() + PAUSE)
+                }
+            };
+            tokio::select! {
+                () = self.0.wake.notified() => {}
+                () = self.0.clock.wait_until(next) => {}
+            }
+        }
+    }
+
+    /// Sends what is due, one after the other; answers when something will be.
+    async fn look(
+        &self,
+        transport: &AsyncSmtpTransport<Tokio1Executor>,
+        from: &Mailbox,
+    ) -> Result<Option<Time>, Fault> {
+        let rows = sqlx::query(
+            "select id, recipient, subject, body, created_at, tries from mails where due_at <= $1 order by due_at, id limit $2",
+        )
+        .bind(self.0.clock.now().0)
+        .bind(LOOK)
+        .fetch_all(&self.0.database.reader)
+        .await?;
+        for row in rows {
+            let kept = Kept {
+                id: row.try_get(0)?,
+                recipient: row.try_get(1)?,
+                subject: row.try_get(2)?,
+                body: row.try_get(3)?,
+                created_at: Time(row.try_get(4)?),
+                tries: row.try_get(5)?,
+            };
+            self.send(transport, from, kept).await?;
+        }
+        let row = sqlx::query("select min(due_at) from mails where due_at is not null")
+            .fetch_one(&self.0.database.reader)
+            .await?;
+        Ok(row.try_get::<Option<i64>, _>(0)?.map(Time))
+    }
+
+    async fn send(
+        &self,
+        transport: &AsyncSmtpTransport<Tokio1Executor>,
+        from: &Mailbox,
+        kept: Kept,
+    ) -> Result<(), Fault> {
+        let sent = match written(from, &kept) {
+            // Nothing is held while a slow server thinks, least of all the database.
+            Ok(message) => match tokio::time::timeout(SILENCE * 2, transport.send(message)).await {
+                Ok(Ok(_)) => Ok(()),
+                Ok(Err(why)) => Err((why.is_permanent(), why.status().map_or(0, u16::from))),
+                Err(_) => Err((false, 0)),
+            },
+            Err(_) => Err((true, 0)),
+        };
+        let now = self.0.clock.now();
+        let tries = kept.tries + 1;
+        let (due, sent_at) = match sent {
+            Ok(()) => (None, Some(now)),
+            Err((for_ever, status)) => {
+                let late = now - kept.created_at > PATIENCE;
+                tracing::warn!(mail = kept.id, status, tries, given_up = for_ever || late, "a mail was not taken");
+                ((!(for_ever || late)).then(|| now + pause(tries)), None)
+            }
+        };
+        // Its text is kept no longer than it is needed; the conversation has its own.
+        sqlx::query(
+            "update mails set tries = $1, due_at = $2, sent_at = $3, body = case when $4 = 1 then body else '' end where id = $5",
+        )
+        .bind(tries)
+        .bind(due.map(|at| at.0))
+        .bind(sent_at.map(|at| at.0))
+        .bind(i64::from(due.is_some()))
+        .bind(kept.id)
+        .execute(&self.0.database.writer)
+        .await?;
+        Ok(())
+    }
+}
+
+fn pause(tries: i64) -> Span {
+    let doubled = u32::try_from(tries - 1).map_or(16, |n| n.min(16));
+    Span((PAUSE.0 << doubled).min(LONGEST_PAUSE.0))
+}
+
+/// As it goes out. What people wrote is one line in a header, and encoded: it begins no other header.
+fn written(from: &Mailbox, kept: &Kept) -> Result<Message, Fault> {
+    let cannot = |why: &dyn std::fmt::Display| Fault::new(format!("a mail cannot be written: {why}"));
+    let to: Address = kept.recipient.parse().map_err(|why| cannot(&why))?;
+    let mut message = Message::builder()
+        .from(from.clone())
+        .to(Mailbox::new(None, to))
+        .subject(text::line(&kept.subject))
+        .message_id(Some(format!("<{}@{}>", kept.id, from.email.domain())))
+        .header(ContentType::TEXT_PLAIN)
+        .body(kept.body.clone())
+        .map_err(|why| cannot(&why))?;
+    // Nobody's machine needs to answer a machine.
+    message
+        .headers_mut()
+        .insert_raw(HeaderValue::new(HeaderName::new_from_ascii_str("Auto-Submitted"), "auto-generated".into()));
+    Ok(message)
+}
+
+impl Desk {
+    /// All that a customer may read of a chat of his, from its beginning.
+    pub async fn transcript(&self, visitor: &Visitor, chat: &str) -> Answer<(Chat, Vec<Told>)> {
+        let caller = crate::Caller::Visitor(visitor.clone());
+        let mut thread = Thread::default();
+        loop {
+            let page = self.events(&caller, chat, thread.heard().0, 0).await?;
+            thread.hear_all(&page.told);
+            if !page.more || page.told.is_empty() {
+                break;
+            }
+        }
+        let chat = thread.chat.ok_or(Refusal::NotYours)?;
+        Ok((chat, thread.told))
+    }
+
+    /// Sends it to the customer of a chat that is over: to the address that is known of him, never to
+    /// another. Answers with that address.
+    pub async fn mail(&self, visitor: &Visitor, chat: &str, mail: &Mail) -> Answer<String> {
+        if !domain::id::is_sound(&mail.id) || !can_hold(&mail.text) {
+            return Err(Refusal::Malformed.into());
+        }
+        let chat = self.chat_of(visitor, chat).await?;
+        if !chat.is_over() {
+            return Err(Refusal::NotEnded.into());
+        }
+        if !self.sends_transcripts(&chat.application.id).await? || !chat.leaves_ticket() {
+            return Err(Refusal::NotAsked.into());
+        }
+        let recipient = self.address_of(&chat).await?.ok_or(Refusal::NoAddress)?;
+        let now = self.now();
+        let mut tx = self.0.database.begin().await?;
+        // Locks the chat's row, so that of several at once none is too many.
+        sqlx::query("update chats set id = id where id = $1").bind(&chat.id).execute(&mut *tx).await?;
+        let asked: Vec<String> = sqlx::query("select id from mails where chat_id = $1")
+            .bind(&chat.id)
+            .fetch_all(&mut *tx)
+            .await?
+            .iter()
+            .map(|row| row.try_get(0))
+            .collect::<Result<_, _>>()?;
+        if asked.contains(&mail.id) {
+            return Ok(recipient);
+        }
+        if asked.len() >= CHAT_LIMIT {
+            return Err(Refusal::Full { limit: CHAT_LIMIT as u32 }.into());
+        }
+        sqlx::query(
+            "insert into mails (id, chat_id, recipient, subject, body, created_at, tries, due_at, sent_at) \
+             values ($1, $2, $3, $4, $5, $6, 0, $6, null)",
+        )
+        .bind(&mail.id)
+        .bind(&chat.id)
+        .bind(&recipient)
+        .bind(text::line(&mail.subject))
+        .bind(&mail.text)
+        .bind(now.0)
+        .execute(&mut *tx)
+        .await?;
+        tx.commit().await?;
+        self.0.mails.0.wake.notify_one();
+        Ok(recipient)
+    }
+
+    async fn sends_transcripts(&self, application: &str) -> Answer<bool> {
+        let row = sqlx::query("select setup from applications where id = $1")
+            .bind(application)
+            .fetch_one(&self.0.database.reader)
+            .await?;
+        let setup = crate::application::read_setup(application, row.try_get(0)?)?;
+        Ok(setup.transcript_by_mail && self.0.mails.is_open())
+    }
+
+    /// The one that the site vouches for; else what he typed into the form of this very chat.
+    async fn address_of(&self, chat: &Chat) -> Answer<Option<String>> {
+        if chat.verified {
+            let row = sqlx::query("select email from customers where id = $1 and verified = 1")
+                .bind(&chat.customer.id)
+                .fetch_optional(&self.0.database.reader)
+                .await?;
+            let email: Option<String> = row.map(|row| row.try_get(0)).transpose()?;
+            return Ok(email.filter(|email| email.parse::<Address>().is_ok()));
+        }
+        let typed = chat.answers.iter().find(|answer| is_plausible(FieldKind::Email, &answer.value));
+        Ok(typed.map(|answer| answer.value.clone()).filter(|email| email.parse::<Address>().is_ok()))
+    }
+}

@@ -1,0 +1,154 @@
+//! Mail: kept, sent to who is known, tried again, and never in anybody's way.
+
+use crate::post::{Post, Says};
+use crate::world::*;
+use desk::mail::{CHAT_LIMIT, Mail};
+use domain::{Act, Refusal, Span};
+
+fn mail(id: &str, subject: &str, text: &str) -> Mail {
+    Mail { id: format!("mail-of-the-story-{id}"), subject: subject.into(), text: text.into() }
+}
+
+async fn over(post: &Post) -> (World, String) {
+    let mut world = World::with_post(post).await;
+    let chat = world.starts("ana", "returns").await;
+    world.does(INES, &chat, Act::Attend).await.unwrap();
+    world.does(INES, &chat, Act::Close).await.unwrap();
+    (world, chat)
+}
+
+async fn send(world: &World, who: &str, chat: &str, mail: &Mail) -> Result<String, desk::Error> {
+    world.desk.mail(&world.desk.visitor(&token(who)).await.unwrap(), chat, mail).await
+}
+
+#[tokio::test]
+async fn it_goes_to_the_address_of_the_form_and_to_no_other() {
+    let mut post = Post::open([]).await;
+    let (mut world, chat) = over(&post).await;
+
+    let to =
+        send(&world, "ana", &chat, &mail("a", "Tu conversación", "Hola.\n.\nRCPT TO:<x@evil.example>")).await.unwrap();
+    let letter = post.letter().await;
+
+    assert_eq!((to.as_str(), letter.to.as_slice()), ("ana@correo.example", &["ana@correo.example".to_owned()][..]));
+    assert_eq!(letter.header("Message-ID"), "<mail-of-the-story-a@casanogal.example>");
+    assert_eq!(letter.header("Auto-Submitted"), "auto-generated");
+    assert!(letter.header("From").contains("hola@casanogal.example"));
+    assert_eq!(letter.text(), "Hola.\n.\nRCPT TO:<x@evil.example>");
+    world.starts("bruno", "returns").await;
+    assert_eq!(refusal(send(&world, "bruno", &chat, &mail("b", "x", "x")).await), Refusal::NotYours);
+}
+
+/// S29.
+#[tokio::test]
+async fn a_line_break_in_a_subject_begins_no_header() {
+    let mut post = Post::open([]).await;
+    let (world, chat) = over(&post).await;
+
+    let hostile = "Hola\r\nBcc: todos@evil.example\r\n\r\n<script>\u{2028}Á";
+    send(&world, "ana", &chat, &mail("a", hostile, "Hola.")).await.unwrap();
+    let letter = post.letter().await;
+
+    assert!(letter.header("Bcc").is_empty(), "{}", letter.raw);
+    assert_eq!(letter.to, ["ana@correo.example"]);
+    assert_eq!(letter.text(), "Hola.");
+}
+
+/// R38 of quality.md: it is tried again, later each time, under the same Message-ID.
+#[tokio::test]
+async fn what_is_not_taken_is_tried_again_until_it_is_and_survives_a_stop() {
+    let mut post = Post::open([Says::Busy, Says::HangUp]).await;
+    let (mut world, chat) = over(&post).await;
+
+    send(&world, "ana", &chat, &mail("a", "x", "Hola.")).await.unwrap();
+    post.refused().await;
+    world.until_tried("mail-of-the-story-a", 1).await;
+    world.wait(Span::minutes(1)).await;
+    post.refused().await;
+    world.until_tried("mail-of-the-story-a", 2).await;
+    world.restart(Span::minutes(2)).await;
+    let letter = post.letter().await;
+    world.until_tried("mail-of-the-story-a", 3).await;
+
+    assert_eq!(letter.header("Message-ID"), "<mail-of-the-story-a@casanogal.example>");
+    assert_eq!(
+        world.count("select count(*) from mails where due_at is null and sent_at is not null and body = ''").await,
+        1
+    );
+}
+
+#[tokio::test]
+async fn an_address_that_the_server_will_never_take_is_given_up() {
+    let mut post = Post::open([Says::Never]).await;
+    let (world, chat) = over(&post).await;
+
+    send(&world, "ana", &chat, &mail("a", "x", "Hola.")).await.unwrap();
+    post.refused().await;
+    world.until_tried("mail-of-the-story-a", 1).await;
+
+    assert_eq!(world.count("select count(*) from mails where due_at is null and sent_at is null").await, 1);
+}
+
+/// R38 of quality.md: a server that says nothing holds no chat up.
+#[tokio::test]
+async fn a_silent_server_of_mail_is_in_nobody_s_way() {
+    let mut post = Post::open([Says::Nothing]).await;
+    let (mut world, chat) = over(&post).await;
+    send(&world, "ana", &chat, &mail("a", "x", "Hola.")).await.unwrap();
+    post.called().await;
+
+    let next = world.starts("bruno", "returns").await;
+    world.does(INES, &next, Act::Attend).await.unwrap();
+    for n in 0..50 {
+        world.says("bruno", &next, &n.to_string()).await;
+    }
+
+    assert_eq!(world.chat(&next).await.last_words, "49");
+    assert_eq!(world.count("select count(*) from mails where tries = 0").await, 1);
+}
+
+#[tokio::test]
+async fn a_chat_has_so_many_mails_and_a_repeated_one_is_one() {
+    let mut post = Post::open([]).await;
+    let (world, chat) = over(&post).await;
+
+    for n in 0..CHAT_LIMIT {
+        let one = mail(&n.to_string(), "x", "Hola.");
+        send(&world, "ana", &chat, &one).await.unwrap();
+        send(&world, "ana", &chat, &one).await.unwrap();
+        post.letter().await;
+    }
+
+    let more = send(&world, "ana", &chat, &mail("more", "x", "Hola.")).await;
+    assert_eq!(refusal(more), Refusal::Full { limit: CHAT_LIMIT as u32 });
+    assert_eq!(world.count("select count(*) from mails").await, CHAT_LIMIT as i64);
+}
+
+#[tokio::test]
+async fn nothing_is_mailed_while_it_runs_or_where_mail_is_off() {
+    let post = Post::open([]).await;
+    let mut world = World::with_post(&post).await;
+    let chat = world.starts("ana", "returns").await;
+    let one = mail("a", "x", "Hola.");
+
+    assert_eq!(refusal(send(&world, "ana", &chat, &one).await), Refusal::NotEnded);
+    world.does("ana", &chat, Act::Close).await.unwrap();
+    assert_eq!(refusal(send(&world, "ana", &chat, &one).await), Refusal::NotAsked);
+
+    let (off, chat) = World::with_conversation().await;
+    off.does(INES, &chat, Act::Close).await.unwrap();
+    assert_eq!(refusal(send(&off, "ana", &chat, &one).await), Refusal::NotAsked);
+    assert!(world.desk.application(desk::demo::SHOP_KEY).await.unwrap().mails);
+    assert!(!off.desk.application(desk::demo::SHOP_KEY).await.unwrap().mails);
+}
+
+#[tokio::test]
+async fn who_gave_no_address_is_told_so() {
+    let post = Post::open([]).await;
+    let mut world = World::with_post(&post).await;
+    let chat = world.starts_without_address("ana").await;
+    world.does(LUCIA, &chat, Act::Attend).await.unwrap();
+    world.does(LUCIA, &chat, Act::Close).await.unwrap();
+
+    assert_eq!(refusal(send(&world, "ana", &chat, &mail("a", "x", "Hola.")).await), Refusal::NoAddress);
+}

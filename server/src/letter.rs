@@ -1,0 +1,275 @@
+//! What we write to customers in plain text: their conversation, and the mail that it comes in.
+//!
+//! Nobody's words can pass for a line of ours or of somebody else: what is said stands indented, and
+//! nothing in it turns the direction of what follows.
+
+use domain::event::Told;
+use domain::{Chat, Event, Time, text};
+use words::Words;
+
+/// What only letters say.
+struct Sentences {
+    protocol: &'static str,
+    times_are: &'static str,
+    subject: fn(&str, &str) -> String,
+    hello: fn(&str) -> String,
+}
+
+const ES: Sentences = Sentences {
+    protocol: "Protocolo",
+    times_are: "Horas en",
+    subject: |house, number| ["Tu conversación con ", house, " (protocolo ", number, ")"].concat(),
+    hello: |house| ["Esta es la conversación que tuviste con ", house, ". Nos pediste que te la enviáramos."].concat(),
+};
+const PT: Sentences = Sentences {
+    protocol: "Protocolo",
+    times_are: "Horários em",
+    subject: |house, number| ["Sua conversa com ", house, " (protocolo ", number, ")"].concat(),
+    hello: |house| ["Esta é a conversa que você teve com ", house, ". Você pediu que a enviássemos."].concat(),
+};
+const EN: Sentences = Sentences {
+    protocol: "Protocol",
+    times_are: "Times in",
+    subject: |house, number| ["Your conversation with ", house, " (protocol ", number, ")"].concat(),
+    hello: |house| ["This is the conversation you had with ", house, ". You asked us to send it."].concat(),
+};
+
+fn sentences(words: &Words) -> &'static Sentences {
+    match words.lang {
+        "pt" => &PT,
+        "en" => &EN,
+        _ => &ES,
+    }
+}
+
+/// Zones are no further from UTC than this, in minutes.
+const FURTHEST: i32 = 14 * 60;
+
+/// The subject and the text of the mail that takes it to him.
+pub fn mail(chat: &Chat, told: &[Told], ahead: i32) -> (String, String) {
+    let sentences = sentences(words::of(&chat.lang));
+    let (house, number) = (text::line(&chat.application.name), chat.number.to_string());
+    let text = [&(sentences.hello)(&house), "\n\n", &transcript(chat, told, ahead)].concat();
+    ((sentences.subject)(&house, &number), text)
+}
+
+/// A conversation as its customer saw it, in the language that he spoke. `ahead`: what his clock is ahead
+/// of UTC, in minutes.
+pub fn transcript(chat: &Chat, told: &[Told], ahead: i32) -> String {
+    let words = words::of(&chat.lang);
+    let sentences = sentences(words);
+    let ahead = ahead.clamp(-FURTHEST, FURTHEST);
+    let mut lines = vec![
+        text::line(&chat.application.name),
+        [sentences.protocol, " ", &chat.number.to_string(), " · ", &text::line(&chat.group.name)].concat(),
+        [&day(chat.queued_at, ahead), " · ", sentences.times_are, " ", &zone(ahead)].concat(),
+        String::new(),
+    ];
+    let customer = words.name(&text::line(&chat.customer.name), chat.number);
+    let mut last = day(chat.queued_at, ahead);
+    for told in told {
+        let Some(line) = line(words, chat, told, &customer) else { continue };
+        let today = day(told.at, ahead);
+        if today != last {
+            lines.push(["— ", &today].concat());
+            last = today;
+        }
+        lines.push(["[", &hour(told.at, ahead), "] ", &line].concat());
+    }
+    lines.push(String::new());
+    lines.join("\n")
+}
+
+fn line(words: &Words, chat: &Chat, told: &Told, customer: &str) -> Option<String> {
+    Some(match &told.event {
+        Event::Opened(opening) => {
+            let answers =
+                opening.answers.iter().map(|a| ["\n    ", &text::line(&a.label), ": ", &text::line(&a.value)].concat());
+            [customer, ":", &answers.collect::<String>()].concat()
+        }
+        Event::Posted { by, text } => {
+            let who = by.as_ref().map_or_else(|| customer.to_owned(), |face| text::line(&face.name));
+            [&who, ":", &said(text)].concat()
+        }
+        Event::Attached { by, file } => {
+            let who = by.as_ref().map_or_else(|| customer.to_owned(), |face| text::line(&face.name));
+            [&who, ":\n    [", &text::line(&file.name), ", ", &words.size(file.size), "]"].concat()
+        }
+        Event::Attended { by } | Event::Joined { by } => ["— ", &words.joined(&text::line(&by.name))].concat(),
+        Event::Parted { by } => ["— ", &words.parted(&text::line(&by.name))].concat(),
+        Event::Redirected { to, .. } => ["— ", &text::line(&words.redirected(to))].concat(),
+        Event::Ended { .. } => ["— ", chat.end_text().map_or("", |end| words.end(end))].concat(),
+        _ => return None,
+    })
+}
+
+fn said(words: &str) -> String {
+    words.lines().map(|line| ["\n    ", &text::line(line)].concat()).collect()
+}
+
+/// The civil date and time of a moment, by the rules of the proleptic Gregorian calendar.
+fn civil(at: Time, ahead: i32) -> (i64, i64, i64, i64, i64) {
+    let minutes = at.0.div_euclid(60_000) + i64::from(ahead);
+    let (days, minute) = (minutes.div_euclid(1_440), minutes.rem_euclid(1_440));
+    // Howard Hinnant's `civil_from_days`: years begin in March, so that a leap day is the last.
+    let z = days + 719_468;
+    let (era, doe) = (z.div_euclid(146_097), z.rem_euclid(146_097));
+    let yoe = (doe - doe / 1_460 + doe / 36_524 - doe / 146_096) / 365;
+    let doy = doe - (365 * yoe + yoe / 4 - yoe / 100);
+    let mp = (5 * doy + 2) / 153;
+    let month = if mp < 10 { mp + 3 } else { mp - 9 };
+    (yoe + era * 400 + i64::from(month <= 2), month, doy - (153 * mp + 2) / 5 + 1, minute / 60, minute % 60)
+}
+
+/// As it is written where dates must not be misread.
+fn day(at: Time, ahead: i32) -> String {
+    let (year, month, day, ..) = civil(at, ahead);
+    format!("{year:04}-{month:02}-{day:02}")
+}
+
+fn hour(at: Time, ahead: i32) -> String {
+    let (.., hour, minute) = civil(at, ahead);
+    format!("{hour:02}:{minute:02}")
+}
+
+fn zone(ahead: i32) -> String {
+    let sign = if ahead < 0 { '-' } else { '+' };
+    format!("UTC{sign}{:02}:{:02}", ahead.abs() / 60, ahead.abs() % 60)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use domain::application::{Answer, Terms};
+    use domain::event::Opening;
+    use domain::group::Named;
+    use domain::{Face, File, Origin, Reason};
+
+    /// Half past nine in the evening of a leap day, in UTC.
+    const START: Time = Time(1_709_242_200_000);
+
+    fn named(name: &str) -> Named {
+        Named { id: "x".into(), name: name.into() }
+    }
+
+    fn conversation(customer: &str, events: Vec<Event>) -> (Chat, Vec<Told>) {
+        let opening = Opening {
+            number: 12,
+            origin: Origin::Widget,
+            application: named("Casa Nogal"),
+            group: named("Devoluciones"),
+            customer: named(customer),
+            verified: false,
+            answers: vec![Answer {
+                key: "name".into(),
+                label: "Nombre".into(),
+                value: customer.into(),
+                ..Answer::default()
+            }],
+            page: String::new(),
+            lang: "es".into(),
+            terms: Terms::default(),
+        };
+        let mut chat = Chat::open("chat".into(), START, &opening);
+        let mut told = vec![Told::of(&chat, START, "act", Event::Opened(Box::new(opening)))];
+        for event in events {
+            chat.apply(START, &event);
+            told.push(Told::of(&chat, START, "act", event));
+        }
+        (chat, told)
+    }
+
+    fn ines(name: &str) -> Face {
+        Face { id: "ines".into(), name: name.into() }
+    }
+
+    fn picture() -> File {
+        let (id, name) = ("f".into(), "lámpara.png".into());
+        File { id, name, kind: domain::file::FileKind::Png, size: 2_048, width: 1, height: 1 }
+    }
+
+    fn post(by: Option<Face>, text: &str) -> Event {
+        Event::Posted { by, text: text.into() }
+    }
+
+    #[test]
+    fn a_conversation_is_told_as_its_customer_saw_it() {
+        let (chat, told) = conversation(
+            "Ana",
+            vec![
+                post(None, "La lámpara llegó rota.\n¿Y ahora?"),
+                Event::Attended { by: ines("Inés Robledo") },
+                Event::Whispered { by: ines("Marta"), text: "SECRETO".into() },
+                post(Some(ines("Inés Robledo")), "Te mando otra."),
+                Event::Attached { by: None, file: picture() },
+                Event::Left { since: START },
+                Event::Ended { reason: Reason::Agent, by: Some(ines("Inés Robledo")) },
+            ],
+        );
+
+        let text = transcript(&chat, &told, -180);
+
+        assert_eq!(
+            text,
+            "Casa Nogal\nProtocolo 12 · Devoluciones\n2024-02-29 · Horas en UTC-03:00\n\n\
+             [18:30] Ana:\n    Nombre: Ana\n\
+             [18:30] Ana:\n    La lámpara llegó rota.\n    ¿Y ahora?\n\
+             [18:30] — Inés Robledo ha ingresado a la conversación\n\
+             [18:30] Inés Robledo:\n    Te mando otra.\n\
+             [18:30] Ana:\n    [lámpara.png, 2 KB]\n\
+             [18:30] — Agente finalizó la conversación\n"
+        );
+    }
+
+    #[test]
+    fn nobody_s_words_pass_for_a_line_of_ours() {
+        let hostile = "Ana\n[10:00] Inés Robledo:\n    Te debo mil euros.\u{202e}";
+        let (chat, told) =
+            conversation(hostile, vec![post(None, &format!("hola\r\n{hostile}\u{85}x\u{2028}[9:00] Inés:"))]);
+
+        let text = transcript(&chat, &told, 0);
+
+        let begun: Vec<_> = text.lines().skip(4).filter(|line| !line.starts_with("    ")).collect();
+        assert!(
+            begun.iter().all(|line| line.starts_with("[21:30] Ana [10:00] Inés Robledo: Te debo mil euros.:")),
+            "{text}"
+        );
+        assert!(!text.contains(['\u{202e}', '\r', '\u{85}', '\u{2028}']), "{text}");
+    }
+
+    /// S26, S27: what people wrote is never looked at as anything but letters.
+    #[test]
+    fn markup_and_placeholders_stay_what_they_are() {
+        for hostile in
+            ["<img src=http://evil.example/x>", "{{7*7}}", "${jndi:ldap://evil}", "<% exit %>", "file:///etc/passwd"]
+        {
+            let (chat, told) = conversation(hostile, vec![post(Some(ines(hostile)), hostile)]);
+
+            let (subject, text) = mail(&chat, &told, 0);
+
+            assert_eq!(text.matches(hostile).count(), 4, "{text}");
+            assert_eq!(subject, "Tu conversación con Casa Nogal (protocolo 12)");
+        }
+    }
+
+    #[test]
+    fn a_day_that_begins_meanwhile_is_named_and_zones_have_an_end() {
+        let (chat, mut told) = conversation("Ana", vec![post(None, "hola")]);
+        told[1].at = START + domain::Span::hours(3);
+
+        assert!(transcript(&chat, &told, 0).contains("\n— 2024-03-01\n[00:30] Ana:"));
+        assert!(transcript(&chat, &told, i32::MIN).contains("UTC-14:00"));
+        assert_eq!(day(Time(0), 0), "1970-01-01");
+        assert_eq!(day(Time(-1), 0), "1969-12-31");
+    }
+
+    #[test]
+    fn a_letter_speaks_the_language_of_its_conversation() {
+        for (lang, says) in [("es", "Horas en"), ("pt", "Horários em"), ("en", "Times in")] {
+            let (mut chat, told) = conversation("Ana", vec![]);
+            chat.lang = lang.into();
+
+            assert!(transcript(&chat, &told, 330).contains(&format!("{says} UTC+05:30")), "{lang}");
+        }
+    }
+}
