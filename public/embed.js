@@ -77,7 +77,7 @@ iframe{width:380px;height:min(640px,100dvh - 40px);border-radius:16px}
     frame = make('iframe', shadow);
     frame.title = title || 'Chat';
     frame.allow = 'autoplay';
-    frame.sandbox = 'allow-scripts allow-same-origin allow-forms allow-popups allow-popups-to-escape-sandbox';
+    frame.sandbox = 'allow-downloads allow-scripts allow-same-origin allow-forms allow-popups allow-popups-to-escape-sandbox';
     frame.src = origin + '/w/frame?' + new URLSearchParams({ key, lang, accent });
     draw();
   };

@@ -2,6 +2,7 @@
 import { test as base, expect } from '@playwright/test';
 import { Agent } from './agent.js';
 import { Customer } from './customer.js';
+import { Post } from './post.js';
 import { Server } from './server.js';
 
 export { expect };
@@ -79,18 +80,23 @@ class World {
   }
 }
 
-/** A story; `clock` stands still where a story counts seconds. */
+/** A story; `clock` stands still where a story counts seconds, and with `mails` there is a server of mail. */
 export const story = base.extend({
   clock: ['running', { option: true }],
-  world: async ({ browser, clock }, use, info) => {
-    const server = await Server.start(clock);
+  mails: [false, { option: true }],
+  world: async ({ browser, clock, mails }, use, info) => {
+    const post = mails ? await Post.open() : null;
+    const settings = post ? ['--smtp', post.url, '--mail-from', 'Casa Nogal <hola@casanogal.example>'] : [];
+    const server = await Server.start(clock, settings);
     const world = new World(browser, server, info.file.split('/').at(-1).replace('.story.js', ''));
+    world.post = post;
     try {
       await use(world);
       if (info.status === 'passed') world.isSound();
     } finally {
       if (info.status !== info.expectedStatus) await tellWhatHappened(world, info);
       await world.end();
+      post?.close();
     }
   },
 });

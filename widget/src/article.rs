@@ -125,7 +125,7 @@ pub fn typed(visit: Visit) {
 pub fn open(visit: Visit, id: &str) {
     let id = id.to_owned();
     clock::spawn(async move {
-        match door::insist(|| door::article(visit.key(), &id), 3).await {
+        match door::insist(&|| Box::pin(door::article(visit.key(), &id)), 3).await {
             Ok(article) => {
                 {
                     let mut state = visit.change();
@@ -145,6 +145,6 @@ pub fn judge(visit: Visit, helped: bool) {
     let vote = Vote { id: clock::id(), helped };
     // A vote that is lost is no loss to him.
     clock::spawn(async move {
-        let _ = door::insist(|| door::vote(visit.key(), &id, &vote), 3).await;
+        let _ = door::insist(&|| Box::pin(door::vote(visit.key(), &id, &vote)), 3).await;
     });
 }

@@ -4,16 +4,16 @@ use crate::state::State;
 use crate::topbar::{back, button, minimise};
 use crate::visit::Visit;
 use crate::words::{Words, list};
-use crate::{avatar, clock, composer, dom, door, icon, log, place};
-use domain::application::{FieldKind, is_plausible};
+use crate::{avatar, clock, composer, dom, door, end, icon, log, notice, place};
 use domain::event::Wish;
-use domain::{Act, Chat, Face, Reason, Stage};
+use domain::{Act, Chat, Face, Stage};
 
 pub fn markup(words: &Words) -> String {
     [
         "<div class=\"widget__screen\" id=\"chat\" hidden><header class=\"topbar\"><span id=\"back\">",
         &back(words),
         "</span><span class=\"avatars\" id=\"agents\"></span><h1 class=\"topbar__title\" tabindex=\"-1\"><span id=\"title\"></span><small id=\"subtitle\"></small></h1>",
+        &button(icon::BELL, words.sound, "sound", " id=\"sound\""),
         &button(icon::LEAVE, words.finish, "leave", " id=\"leave\""),
         &minimise(words),
         "</header><p class=\"banner banner--wait\" role=\"status\" id=\"cut\" hidden>",
@@ -23,18 +23,16 @@ pub fn markup(words: &Words) -> String {
         "</span></p>",
         &place::markup(words),
         &log::markup(words),
+        "<p class=\"keep\" id=\"notices\" hidden></p>",
         &composer::markup(words),
         "<div class=\"widget__dock\" role=\"alertdialog\" aria-describedby=\"asks-says\" id=\"asks\" hidden><p id=\"asks-says\"></p><div class=\"pair\">",
         "<button class=\"button\" type=\"button\" data-first data-do=\"stay\">",
         words.stay,
-        "</button><button class=\"button button--act\" type=\"button\" data-do=\"end\" id=\"yes\"></button></div></div>",
-        "<div class=\"widget__dock\" id=\"over\" hidden><p class=\"kept\" id=\"kept\"><b>",
-        &icon::markup(icon::CHECK),
-        words.saved,
-        "</b><span id=\"kept-says\"></span></p>",
-        "<button class=\"button button--act button--wide\" type=\"button\" data-first data-do=\"again\">",
-        words.again,
-        "</button></div></div>",
+        "</button><button class=\"button button--act\" type=\"button\" data-do=\"end\" id=\"yes\"></button></div><p class=\"rate__links\">",
+        &end::forget(words),
+        "</p></div>",
+        &end::markup(words),
+        "</div>",
     ]
     .concat()
 }
@@ -50,8 +48,7 @@ pub fn paint(words: &Words, state: &State) {
         ("cut", state.cut),
         ("composer", of(state, false, |chat| !chat.is_over()) && !asks),
         ("asks", asks),
-        ("over", over),
-        ("kept", of(state, false, is_kept)),
+        ("sound", of(state, false, |chat| !chat.is_over())),
     ] {
         dom::show(id, yes);
     }
@@ -63,17 +60,21 @@ pub fn paint(words: &Words, state: &State) {
     dom::call("asks", leave);
     dom::say("asks-says", if waits { words.leave_queue_ask } else { words.finish_ask });
     dom::say("yes", if waits { words.leave_queue } else { words.finish_yes });
-    dom::say("kept-says", &of(state, String::new(), |chat| (words.saved_more)(&chat.number.to_string(), email(chat))));
+    if let Some(sound) = dom::find("sound") {
+        dom::set(&sound, "aria-pressed", if state.kept.mute { "false" } else { "true" });
+    }
     if let Some(lines) = dom::find("lines") {
         lines.set_class_name(if over { "log log--over" } else { "log" });
     }
     place::paint(words, state);
     log::paint(words, state);
+    notice::paint(words, state);
     composer::paint(state);
+    end::paint(words, state);
 }
 
 /// Something about the chat, once there is one.
-fn of<T>(state: &State, none: T, read: impl Fn(&Chat) -> T) -> T {
+pub fn of<T>(state: &State, none: T, read: impl Fn(&Chat) -> T) -> T {
     state.chat().map_or(none, read)
 }
 
@@ -110,18 +111,6 @@ fn subtitle(state: &State, words: &Words) -> String {
     })
 }
 
-/// Did it end before anybody answered, with words of his that became a ticket?
-fn is_kept(chat: &Chat) -> bool {
-    matches!(chat.stage, Stage::Ended(Reason::Customer | Reason::Connection))
-        && chat.attended_at.is_none()
-        && chat.waiting_messages > 0
-}
-
-fn email(chat: &Chat) -> &str {
-    let email = chat.answers.iter().find(|answer| is_plausible(FieldKind::Email, &answer.value));
-    email.map_or("", |answer| answer.value.as_str())
-}
-
 impl Visit {
     /// Leaving is asked twice: the place in the queue, or the person, would be gone.
     pub fn ask_to_leave(self, yes: bool) {
@@ -139,7 +128,7 @@ impl Visit {
         }
         let wish = Wish { id: clock::id(), act: Act::Close };
         clock::spawn(async move {
-            let answer = door::insist(|| door::act(&token, &chat, &wish), 5).await;
+            let answer = door::insist(&|| Box::pin(door::act(&token, &chat, &wish)), 5).await;
             self.change().busy = false;
             match answer {
                 Ok(page) if self.hear(&page.told) => self.focus(),

@@ -22,6 +22,11 @@ pub fn hour(at: Time, lang: &str) -> String {
     Date::new(&JsValue::from_f64(at.0 as f64)).to_locale_time_string_with_options(lang, &options).into()
 }
 
+/// What this clock is ahead of UTC, in minutes.
+pub fn ahead() -> i32 {
+    -(Date::new_0().get_timezone_offset() as i32)
+}
+
 /// Does it beside everything else. Boxed, so that what runs it is built once.
 pub fn spawn(does: impl Future<Output = ()> + 'static) {
     let does: Pin<Box<dyn Future<Output = ()>>> = Box::pin(does);

@@ -3,7 +3,7 @@
 use crate::state::State;
 use crate::visit::Visit;
 use crate::words::Words;
-use crate::{clock, dom, icon, socket};
+use crate::{clock, dom, emoji, icon, socket};
 use domain::Stage;
 use domain::act::MESSAGE_LIMIT;
 use std::cell::Cell;
@@ -26,7 +26,9 @@ pub fn markup(words: &Words) -> String {
         words.write,
         "\" aria-label=\"",
         words.message,
-        "\"></textarea><button class=\"button button--act button--icon\" type=\"submit\" id=\"send\" aria-label=\"",
+        "\"></textarea>",
+        &emoji::markup(),
+        "<button class=\"button button--act button--icon\" type=\"submit\" id=\"send\" aria-label=\"",
         words.send,
         "\" title=\"",
         words.send,

@@ -101,6 +101,14 @@ pub fn set(element: &Element, name: &str, value: &str) {
     let _ = element.set_attribute(name, value);
 }
 
+/// Fetches a script that looks after this element, in this language.
+pub fn fetch(script: &str, element: &Element, lang: &str) {
+    let tag = self::element("script", "");
+    set(&tag, "src", script);
+    set(&tag, "data-lang", lang);
+    let _ = element.append_child(&tag);
+}
+
 /// Puts elements into another.
 pub fn within(outer: Element, inner: &[&Element]) -> Element {
     for one in inner {

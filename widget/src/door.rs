@@ -4,10 +4,11 @@ use crate::clock;
 use crate::words::Words;
 use domain::application::ApplicationView;
 use domain::article::{ArticleLine, ArticleView, Vote};
-use domain::wire::{Open, POSTCARD, Page, Wait};
+use domain::wire::{AskMail, Open, POSTCARD, Page, Wait};
 use domain::{Refusal, Trouble};
 use js_sys::{ArrayBuffer, Uint8Array};
 use serde::{Serialize, de::DeserializeOwned};
+use std::pin::Pin;
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
 use web_sys::{AbortSignal, Headers, RequestInit, Response};
@@ -75,11 +76,20 @@ pub async fn act(token: &str, chat: &str, wish: &domain::event::Wish) -> Answer<
     post(&["chats/", chat, "/acts"].concat(), token, wish).await
 }
 
+/// The conversation as text, in the times of this browser's zone; or, asked to mail it, the address it
+/// goes to.
+pub async fn letter(token: &str, chat: &str, mail: Option<&AskMail>) -> Answer<String> {
+    let Some(ask) = mail else {
+        return get(&["chats/", chat, "/transcript?ahead=", &clock::ahead().to_string()].concat(), token).await;
+    };
+    post(&["chats/", chat, "/mails"].concat(), token, ask).await
+}
+
 /// Ends a conversation that nobody here takes part in any more.
 pub async fn leave(token: String, chat: String) {
     let wish = domain::event::Wish { id: clock::id(), act: domain::Act::Close };
     // If nobody answers, his absence ends it.
-    let _ = insist(|| act(&token, &chat, &wish), 3).await;
+    let _ = insist(&|| Box::pin(act(&token, &chat, &wish)), 3).await;
 }
 
 async fn get<T: DeserializeOwned>(path: &str, token: &str) -> Answer<T> {
@@ -123,8 +133,11 @@ async fn fetch(path: &str, token: &str, body: Option<Vec<u8>>) -> Result<(bool, 
     Ok((answer.ok(), Uint8Array::new(&body).to_vec()))
 }
 
+/// A request, so that what repeats it is built once a type of answer.
+type Asked<'a, T> = Pin<Box<dyn Future<Output = Answer<T>> + 'a>>;
+
 /// Asks again while nobody answers, and gives up on an answer only.
-pub async fn insist<T, F: Future<Output = Answer<T>>>(mut ask: impl FnMut() -> F, most: u32) -> Answer<T> {
+pub async fn insist<'a, T>(ask: &(dyn Fn() -> Asked<'a, T> + 'a), most: u32) -> Answer<T> {
     let mut tries = 0;
     loop {
         let answer = ask().await;

@@ -22,6 +22,10 @@ pub struct Kept {
     pub unsent: Vec<Unsent>,
     /// The last event he has seen.
     pub seen: u32,
+    /// The conversation that is over and still before him, to be rated and taken along.
+    pub over: String,
+    /// He wants no sound.
+    pub mute: bool,
 }
 
 fn storage() -> Option<Storage> {
@@ -42,9 +46,13 @@ pub fn write(key: &str, kept: &Kept) -> bool {
     storage().is_some_and(|storage| storage.set_item(&name(key), &pack(kept)).is_ok())
 }
 
+/// Nothing of him is left here: these are all that we ever write.
 pub fn forget(key: &str) {
     if let Some(storage) = storage() {
         let _ = storage.remove_item(&name(key));
+        for beside in ["recado:emoji", "recado:notices"] {
+            let _ = storage.remove_item(beside);
+        }
     }
 }
 

@@ -16,6 +16,8 @@ mod clock;
 mod composer;
 mod dom;
 mod door;
+mod emoji;
+mod end;
 mod form;
 mod home;
 mod icon;
@@ -23,6 +25,7 @@ mod keep;
 mod line;
 mod link;
 mod log;
+mod notice;
 mod outbox;
 mod page;
 mod place;
@@ -78,7 +81,7 @@ fn markup(words: &Words) -> String {
         "<span class=\"banner__text\" id=\"trouble-says\"></span>",
         "<button class=\"button button--bare button--s\" type=\"button\" id=\"reload\" data-do=\"reload\">",
         words.common.retry,
-        "</button></p></main>",
+        "</button></p><p class=\"banner banner--good\" role=\"status\" id=\"said\"></p></main>",
     ]
     .concat()
 }
@@ -92,6 +95,7 @@ fn paint(visit: Visit) {
     dom::show("bones", !troubled);
     dom::show("trouble", troubled);
     dom::say("trouble-says", &state.trouble);
+    dom::say("said", &state.said);
     dom::show("reload", state.application.is_none());
     topbar::paint(state);
     home::paint(visit.words, state);

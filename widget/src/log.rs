@@ -17,6 +17,8 @@ use web_sys::Element;
 #[derive(Clone, PartialEq)]
 enum Stand {
     Sent(Time),
+    /// An agent has it before his eyes.
+    Read(Time),
     Sending,
     /// It waits for the connection.
     Held,
@@ -43,7 +45,7 @@ pub fn markup(words: &Words) -> String {
         "<div class=\"widget__body widget__body--log\" id=\"body\" tabindex=\"0\" role=\"region\" aria-label=\"",
         words.conversation,
         "\"><div class=\"log\" role=\"log\" aria-live=\"polite\"><div class=\"log\" id=\"lines\"></div>",
-        "<div class=\"log__turn\" id=\"typing\" hidden></div></div></div>",
+        "<div class=\"log__turns\" id=\"typing\" hidden></div></div></div>",
     ]
     .concat()
 }
@@ -69,16 +71,17 @@ pub fn paint(words: &Words, state: &State) {
 }
 
 fn typing(words: &Words, state: &State) {
-    dom::show("typing", state.typing.is_some());
-    let key = state.typing.as_ref().map_or("", |face| &face.id);
-    dom::fill("typing", &[key], &|| {
-        let writes = |face: &Face| {
+    dom::show("typing", !state.typing.is_empty());
+    let key: Vec<&str> = state.typing.iter().map(|(face, _)| &*face.id).collect();
+    dom::fill("typing", &key, &|| {
+        let writes = |(face, _): &(Face, i64)| {
             let dots = [dom::element("i", ""), dom::element("i", ""), dom::element("i", "")];
             let dots = dom::within(dom::element("span", "typing"), &dots.each_ref());
             let says = dom::said("p", "visually-hidden", &(words.typing)(&face.name));
-            vec![avatar::avatar(face, "avatar avatar--s"), says, dots]
+            let face = avatar::avatar(face, "avatar avatar--s");
+            dom::within(dom::element("div", "log__turn"), &[&face, &says, &dots])
         };
-        state.typing.as_ref().map_or(Vec::new(), writes)
+        state.typing.iter().map(writes).collect()
     });
 }
 
@@ -158,7 +161,7 @@ fn labelled(label: &str, value: &str) -> Element {
 fn stand(state: &State, key: &str) -> Stand {
     let act = key.trim_end_matches('+');
     if let Some(told) = state.thread.told.iter().find(|told| told.act == act) {
-        return Stand::Sent(told.at);
+        return if told.seq <= state.agents_read { Stand::Read(told.at) } else { Stand::Sent(told.at) };
     }
     match state.kept.unsent.iter().find(|unsent| unsent.id == act).map(|unsent| &unsent.mark) {
         Some(Mark::Failed) => Stand::Failed,
@@ -178,6 +181,7 @@ fn mark(words: &Words, row: &Row, stand: Option<&Stand>) {
     let common = words.common;
     let (look, state, drawing, says) = match stand {
         Stand::Sent(_) => ("bubble", "log__meta", icon::CHECK, common.sent.into()),
+        Stand::Read(_) => ("bubble", "log__meta log__meta--seen", icon::CHECKS, common.read.into()),
         Stand::Sending => ("bubble bubble--pending", "log__meta log__meta--live", icon::CLOCK, common.sending.into()),
         Stand::Held => ("bubble bubble--pending", "log__meta log__meta--live", icon::CLOCK, words.will_send.into()),
         Stand::Failed => (
@@ -196,7 +200,7 @@ fn mark(words: &Words, row: &Row, stand: Option<&Stand>) {
     bubble.set_class_name(look);
     meta.set_class_name(state);
     meta.set_text_content(None);
-    if let Stand::Sent(at) = stand {
+    if let Stand::Sent(at) | Stand::Read(at) = stand {
         let _ = meta.append_child(&dom::said("span", "", &clock::hour(*at, common.lang)));
     }
     if let Some(drawing) = icon::drawn(drawing) {

@@ -4,7 +4,7 @@
 
 use crate::state::Screen;
 use crate::visit::Visit;
-use crate::{article, composer, dom, form, page};
+use crate::{article, composer, dom, emoji, form, page, sound};
 use wasm_bindgen::JsCast;
 use web_sys::{Event, HtmlInputElement, KeyboardEvent};
 
@@ -18,6 +18,7 @@ fn hear(visit: Visit, event: &Event) {
     let Some(target) = dom::target(event) else { return };
     match event.type_().as_str() {
         "click" => {
+            sound::unlock();
             if let Ok(Some(pressed)) = target.closest("[data-do]") {
                 let does = pressed.get_attribute("data-do").unwrap_or_default();
                 press(visit, &does, &pressed.get_attribute("data-act").unwrap_or_default());
@@ -25,14 +26,21 @@ fn hear(visit: Visit, event: &Event) {
         }
         "submit" => {
             event.prevent_default();
-            if target.id() == "form" { form::send(visit) } else { composer::send(visit) }
+            match &*target.id() {
+                "form" => form::send(visit),
+                "rate" => visit.rate(),
+                _ => composer::send(visit),
+            }
         }
         "input" if target.id() == "text" => composer::typed(visit),
         "input" if target.id() == "question" => article::typed(visit),
         "input" => form::typed(visit),
         "change" => {
-            if let Some(radio) = target.dyn_ref::<HtmlInputElement>().filter(|input| input.name() == "subject") {
-                visit.change().chosen = radio.value();
+            let Some(input) = target.dyn_ref::<HtmlInputElement>() else { return };
+            match &*input.name() {
+                "subject" => visit.change().chosen = input.value(),
+                "score" => visit.change().score = input.value().parse().unwrap_or(0),
+                _ => {}
             }
         }
         _ => {
@@ -58,6 +66,12 @@ fn press(visit: Visit, does: &str, act: &str) {
         "helped" => article::judge(visit, true),
         "missed" => article::judge(visit, false),
         "other" => visit.forget(),
+        "wipe" => visit.wipe(),
+        "sound" => visit.keep(|kept| kept.mute = !kept.mute),
+        "emoji" => emoji::open(visit.words),
+        "rate-again" => visit.change().rates_again = true,
+        "download" => visit.take_along(false),
+        "mail" => visit.take_along(true),
         "confirm" => visit.confirm(),
         "choose" => visit.choose_again(),
         "start" => visit.start(),

@@ -33,7 +33,6 @@ thread_local! {
     /// The echo that we wait for.
     static AWAITED: Cell<Option<u32>> = const { Cell::new(None) };
     static HINTED: Cell<i64> = const { Cell::new(0) };
-    static HEARD_TYPING: Cell<u32> = const { Cell::new(0) };
 }
 
 /// Listens to what may have cut or brought back the line.
@@ -170,6 +169,15 @@ pub fn hint(chat: &str) {
     }
 }
 
+/// Says how far he has read, and so learns how far the agents have.
+pub fn read_up_to(visit: Visit) {
+    let (_, chat) = visit.ticket();
+    let seq = visit.peek().kept.seen;
+    if !chat.is_empty() {
+        up(&Up::Read { chat, seq });
+    }
+}
+
 /// He has sent: the next letter is a new hint.
 pub fn hinted() {
     HINTED.set(0);
@@ -186,6 +194,7 @@ fn read(bytes: &[u8]) -> Option<Down> {
         3 => postcard::from_bytes(rest).map(|(chat, by)| Down::Typing { chat, by }),
         4 => postcard::from_bytes(rest).map(Down::Wait),
         9 => postcard::from_bytes(rest).map(Down::Bye),
+        10 => postcard::from_bytes(rest).map(Down::Read),
         _ => return None,
     }
     .ok()
@@ -204,6 +213,7 @@ fn hear(visit: Visit, down: Down) {
             // Subscribed first, then read: nothing can fall between.
             clock::spawn(async move {
                 visit.read().await;
+                read_up_to(visit);
                 visit.send_all();
             });
         }
@@ -215,15 +225,13 @@ fn hear(visit: Visit, down: Down) {
             }
         }
         Down::Typing { by: Some(face), .. } => {
-            visit.change().typing = Some(face);
-            let number = HEARD_TYPING.get().wrapping_add(1);
-            HEARD_TYPING.set(number);
-            later(WRITES, move || {
-                if number == HEARD_TYPING.get() {
-                    visit.change().typing = None
-                }
-            });
+            let now = clock::now().0;
+            let mut state = visit.change();
+            state.typing.retain(|(one, _)| one.id != face.id);
+            state.typing.push((face, now));
+            later(WRITES, move || visit.change().typing.retain(|(_, heard)| *heard > now));
         }
+        Down::Read(read) => visit.change().agents_read = read.agents,
         Down::Wait(wait) => visit.change().wait = Some(wait),
         Down::Bye(Bye::Restart { after }) => call_again(visit, i32::try_from(after).unwrap_or(1_000)),
         // Read again at once; whoever left us behind has room now.
@@ -250,7 +258,7 @@ fn hear(visit: Visit, down: Down) {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use domain::wire::Wait;
+    use domain::wire::{Read, Wait};
     use domain::{Event, Face, Time, Told};
 
     #[test]
@@ -263,6 +271,7 @@ mod tests {
             Down::Typing { chat: "c".into(), by: Some(Face { id: "i".into(), name: "Inés".into() }) },
             Down::Wait(Wait { chat: "c".into(), place: Some(3), ..Wait::default() }),
             Down::Bye(Bye::Restart { after: 400 }),
+            Down::Read(Read { chat: "c".into(), customer: 3, agents: 4 }),
         ];
 
         for down in all {

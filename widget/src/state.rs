@@ -41,8 +41,10 @@ pub struct State {
     pub kept: Kept,
     pub thread: Thread,
     pub wait: Option<Wait>,
-    /// The agent who is writing.
-    pub typing: Option<Face>,
+    /// The agents who are writing, and when each was last heard to.
+    pub typing: Vec<(Face, i64)>,
+    /// Up to where an agent has read.
+    pub agents_read: u32,
     /// The socket is through in both directions.
     pub connected: bool,
     /// It has not been for a while: time to say so.
@@ -67,6 +69,12 @@ pub struct State {
     pub over: String,
     /// The field of the form that is wrong, and why.
     pub fault: (String, String),
+    /// What went well, in words.
+    pub said: String,
+    /// What he is about to say of it: one to five, 6 and 7 for yes and no; none yet.
+    pub score: u8,
+    /// He wants to say it otherwise.
+    pub rates_again: bool,
     /// A request is under way that must not be made twice.
     pub busy: bool,
     /// What he looks for in the knowledge base, and what was found; none: nothing is asked.

@@ -223,7 +223,7 @@ impl Visit {
         });
         let (token, _) = self.ticket();
         clock::spawn(async move {
-            let answer = door::insist(|| door::open(&token, &open), 4).await;
+            let answer = door::insist(&|| Box::pin(door::open(&token, &open)), 4).await;
             if self.ticket().0 != token {
                 // Somebody else sits here by now (R7): it is not his conversation.
                 return door::leave(token, open.id).await;
@@ -233,6 +233,7 @@ impl Visit {
                 Ok(page) => {
                     self.keep(|kept| {
                         kept.opening = None;
+                        kept.over.clear();
                         kept.chat = open.id.clone();
                         kept.unsent.clear();
                         kept.seen = 0;

@@ -6,7 +6,7 @@ use crate::keep::{self, Kept};
 use crate::state::{Change, Screen, State};
 use crate::words::Words;
 use crate::{ask, clock, form, page, socket, sound};
-use domain::{Event, Refusal, Thread, Told};
+use domain::{Event, Face, Refusal, Thread, Told};
 use std::cell::{Cell, Ref, RefCell};
 use wasm_bindgen::JsCast;
 use web_sys::HtmlElement;
@@ -78,7 +78,7 @@ impl Visit {
 
     /// Reads the application again: who is online changes.
     pub async fn refresh(self) -> bool {
-        match door::insist(|| door::application(self.key(), self.words.common.lang), 3).await {
+        match door::insist(&|| Box::pin(door::application(self.key(), self.words.common.lang)), 3).await {
             Ok(view) => {
                 ask::paint(&view.accent);
                 let mut state = self.change();
@@ -101,7 +101,7 @@ impl Visit {
     fn settle(self) {
         let ready = {
             let state = self.peek();
-            let idle = state.kept.chat.is_empty() && state.kept.opening.is_none();
+            let idle = state.kept.chat.is_empty() && state.kept.over.is_empty() && state.kept.opening.is_none();
             GREETED.get() && idle && state.application.is_some() && state.screen == Screen::Loading
         };
         if ready {
@@ -121,12 +121,14 @@ impl Visit {
             }
             kept.chat = chat.unwrap_or_default();
         }
-        let (running, opening) = (!kept.chat.is_empty(), kept.opening.clone());
+        let (running, opening, over) = (!kept.chat.is_empty(), kept.opening.clone(), !kept.over.is_empty());
         self.change().kept = kept;
         if running {
             self.rejoin();
         } else if let Some(open) = opening {
             self.ask_for(open);
+        } else if over {
+            clock::spawn(self.read());
         } else {
             self.settle();
         }
@@ -181,6 +183,19 @@ impl Visit {
         (state.kept.token.clone(), state.kept.chat.clone())
     }
 
+    /// The conversation that is before him, be it over.
+    pub fn shown(self) -> (String, String) {
+        let (token, chat) = self.ticket();
+        let over = self.peek().kept.over.clone();
+        (token, if chat.is_empty() { over } else { chat })
+    }
+
+    /// He ends it, and nothing of him stays in this browser: neither with us nor with the page.
+    pub fn wipe(self) {
+        self.forget();
+        self.change().said = self.words.forgotten.into();
+    }
+
     /// Another person sits down: nothing of this one may be left (R7).
     pub fn forget(self) {
         let (token, chat) = self.ticket();
@@ -211,7 +226,11 @@ impl Visit {
             let mut state = self.change();
             state.thread = Thread::default();
             state.wait = None;
-            state.typing = None;
+            state.typing.clear();
+            state.agents_read = 0;
+            state.score = 0;
+            state.rates_again = false;
+            state.kept.over.clear();
             state.chosen.clear();
             // What he could not say any more he finds where he writes next.
             let mut rest = Vec::new();
@@ -233,6 +252,7 @@ impl Visit {
         {
             let mut state = self.change();
             state.trouble.clear();
+            state.said.clear();
             state.screen = screen;
         }
         if document().has_focus().unwrap_or(false) {
@@ -279,11 +299,22 @@ impl Visit {
             let rings = before > 0 && (fresh > 0 || called) && !state.visible;
             (fresh, rings, state.chat().is_some_and(|chat| chat.is_over()), state.screen == Screen::Loading)
         };
-        if rings {
+        let mute = self.peek().kept.mute;
+        if rings && !mute {
             sound::ring();
         }
         if fresh > 0 {
-            self.change().typing = None;
+            {
+                // Whoever has spoken does not write any more.
+                let mut state = self.change();
+                let State { typing, thread, .. } = &mut *state;
+                let spoke = |face: &Face| {
+                    let by_him =
+                        |event: &Event| matches!(event, Event::Posted { by: Some(by), .. } if by.id == face.id);
+                    thread.told.iter().any(|told| told.seq > before && by_him(&told.event))
+                };
+                typing.retain(|(face, _)| !spoke(face));
+            }
             page::event("message", "");
         }
         if loading {
@@ -298,7 +329,7 @@ impl Visit {
     fn ended(self) {
         let (running, chat) = {
             let mut state = self.change();
-            state.typing = None;
+            state.typing.clear();
             state.cut = false;
             state.over = state.chat().map_or(String::new(), |chat| chat.id.clone());
             (!state.kept.chat.is_empty(), state.over.clone())
@@ -306,7 +337,11 @@ impl Visit {
         socket::close(self);
         self.give_up(&chat);
         if running {
-            self.keep(|kept| kept.chat.clear());
+            let keeps = self.peek().chat().is_some_and(domain::Chat::leaves_ticket);
+            self.keep(|kept| {
+                kept.chat.clear();
+                kept.over = if keeps { chat } else { String::new() };
+            });
             page::event("chat-ended", "");
         }
     }
@@ -321,6 +356,7 @@ impl Visit {
         if sees {
             self.note(|kept| kept.seen = seq);
             self.save();
+            socket::read_up_to(self);
         }
         let state = self.peek();
         page::unread(state.thread.unread(state.kept.seen, None));
@@ -341,7 +377,7 @@ impl Visit {
         }
         let mut tries = 0;
         loop {
-            let (token, chat) = self.ticket();
+            let (token, chat) = self.shown();
             if chat.is_empty() {
                 break;
             }
@@ -379,6 +415,7 @@ impl Visit {
         self.change().over = chat;
         self.keep(|kept| {
             kept.chat.clear();
+            kept.over.clear();
             kept.unsent.clear();
         });
         {

@@ -87,6 +87,24 @@ pub struct Words {
     pub saved: &'static str,
     pub saved_more: fn(&str, &str) -> String,
     pub again: &'static str,
+    pub rate: &'static str,
+    /// What one to five stars mean.
+    pub stars_mean: [&'static str; 5],
+    pub good: &'static str,
+    pub bad: &'static str,
+    pub comment: &'static str,
+    pub rate_send: &'static str,
+    pub rated: &'static str,
+    pub change: &'static str,
+    pub download: &'static str,
+    pub mail: &'static str,
+    pub mailed: fn(&str) -> String,
+    /// One act: it ends, and nothing stays in this browser.
+    pub forget: &'static str,
+    pub forgotten: &'static str,
+
+    // Notice.
+    pub sound: &'static str,
 }
 
 /// The languages of this build, the reference first.

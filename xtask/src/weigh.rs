@@ -27,6 +27,8 @@ const LOADS: &[Load] = &[
     widget("widget in Portuguese", &["widget-pt.wasm", "widget-pt.js", "widget.css"]),
     widget("widget in English", &["widget-en.wasm", "widget-en.js", "widget.css"]),
     Load { title: "where sockets are blocked", names: &["stream.js"], parts: &[], limit: 1_024, goal: 1_024 },
+    Load { title: "emoji, when wanted", names: &["emoji.js"], parts: &[], limit: 6_144, goal: 6_144 },
+    Load { title: "notices, where possible", names: &["notice.js"], parts: &[], limit: 1_024, goal: 1_024 },
     Load {
         title: "console, first load",
         names: &["console.wasm", "console.js", "console.css"],

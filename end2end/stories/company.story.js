@@ -1,0 +1,67 @@
+// Several agents in one conversation: who they are, who writes, and who has read (R29, R30).
+import { story, expect, RETURNS } from '../world/world.js';
+
+const hues = (page, place) => page.locator(place).evaluateAll(all => all.map(one => `${one.textContent} ${one.style.getPropertyValue('--hue')}`));
+
+story('two agents are told apart, seen to come and go, and to write at once', async ({ world }) => {
+  const [ines, tomas, ana] = await Promise.all([world.agentOnDuty('ines'), world.agentOnDuty('tomas'), world.customer('Ana Belmonte')]);
+  await ana.queuesFor(RETURNS);
+  await ana.says('La lámpara llegó rota.');
+  await ines.attends('Ana Belmonte');
+  await ana.sees('Inés Robledo ha ingresado a la conversación');
+  await ines.page.getByRole('button', { name: 'Invitar a la conversación' }).click();
+  await ines.page.getByRole('menuitem', { name: /Tomás Vidal/ }).click();
+  await tomas.tab('Ana Belmonte').click();
+  await tomas.page.getByRole('button', { name: 'Entrar' }).click();
+  await ana.sees('Tomás Vidal ha ingresado a la conversación');
+  await expect(ana.window.getByRole('heading', { name: /Inés y Tomás/ })).toBeVisible();
+  await ines.saysTo('Ana Belmonte', 'Hola, Ana.');
+  await tomas.saysTo('Ana Belmonte', 'Buenas, Ana.');
+  await ana.sees('Buenas, Ana.');
+
+  const writes = ana.log.getByText(/(Inés Robledo|Tomás Vidal) está escribiendo/);
+  await Promise.all([ines, tomas].map(agent => agent.box('Ana Belmonte').pressSequentially('Un mom')));
+  await expect(writes).toHaveCount(2);
+  await ana.shot('two-agents');
+  // The same person has the same colour on every screen.
+  const inBar = await hues(ana.window, '#agents .avatar');
+  expect(inBar).toHaveLength(2);
+  const inConsole = await hues(tomas.page, '.talk__log .log__turn .avatar');
+  expect(inConsole).toContain(inBar.find(face => face.startsWith('IR')));
+  const inLog = await hues(ana.window, '#lines .log__turn > .avatar');
+  expect(new Set(inLog.filter(face => !face.startsWith('CN')))).toEqual(new Set(inBar));
+
+  await ines.writesTo('Ana Belmonte', 'Un momento.');
+  await ana.sees('Un momento.');
+  await expect(ana.log.getByText('Inés Robledo está escribiendo')).toHaveCount(0);
+});
+
+story('words are seen to have been read, by either side and by nobody who only looks on', async ({ world }) => {
+  const [ines, ana] = await Promise.all([world.agentOnDuty('ines'), world.customer('Ana Belmonte')]);
+  await ana.queuesFor(RETURNS);
+  await ana.says('¿Hola?');
+  await expect(ana.log.getByText('Visto')).toHaveCount(0);
+  await ines.attends('Ana Belmonte');
+  await expect(ana.log.getByText('Visto')).toBeVisible();
+  await ana.shot('read');
+
+  await ana.button('Minimizar').click();
+  await ines.saysTo('Ana Belmonte', 'Hola, Ana.');
+  await expect(ines.log.getByText('Enviado')).toBeVisible();
+  await expect(ines.log.getByText('Visto')).toHaveCount(0);
+  await ana.pressesLauncher();
+  await expect(ines.log.getByText('Visto')).toBeVisible();
+  await ines.shot('read');
+
+  // Marta looks on: what she sees is not what an agent of the conversation has read.
+  await ines.page.goto(`${world.console}/tickets`);
+  await ana.says('¿Sigues ahí?');
+  const marta = await world.agent('marta');
+  await marta.signsIn('/chat');
+  await marta.row('Ana Belmonte').getByRole('link', { name: /^Visualizar/ }).click();
+  await marta.sees('¿Sigues ahí?');
+  await marta.whisperBox.fill('Contéstale.');
+  await marta.whisperBox.press('Enter');
+  await marta.sees('Contéstale.');
+  await expect(ana.log.locator('.log__turn').last().getByText('Visto')).toHaveCount(0);
+});
