@@ -1,6 +1,7 @@
 //! How the program is told what to do: flags, then the environment, then a file, then defaults.
 
 use crate::address::Network;
+use crate::identity::Identity;
 use crate::limits::{Rate, Rates};
 use crate::origin::Origin;
 use clap::builder::BoolishValueParser;
@@ -30,6 +31,9 @@ pub enum Verb {
     /// Show or set the form, the hours and the other settings of an application
     #[command(subcommand)]
     Application(ApplicationVerb),
+    /// The keys with which your own server proves to us who its customers are
+    #[command(subcommand)]
+    Identity(Identity),
 }
 
 #[derive(Subcommand)]
@@ -70,8 +74,14 @@ pub struct Of {
 impl Of {
     /// The database, as the server would understand the same flags.
     pub fn database(&self) -> Result<String, String> {
+        self.place().map(|(_, database)| database)
+    }
+
+    /// The data folder, and the database.
+    pub fn place(&self) -> Result<(PathBuf, String), String> {
         let (data, database, config) = (self.data.clone(), self.database.clone(), self.config.clone());
-        Settings::understand(Asked { data, database, config, ..Asked::default() }).map(|settings| settings.database)
+        let settings = Settings::understand(Asked { data, database, config, ..Asked::default() })?;
+        Ok((settings.data, settings.database))
     }
 }
 
@@ -320,7 +330,7 @@ fn address(name: &str, asked: Option<String>, default: &str) -> Result<SocketAdd
     found.ok_or_else(|| wrong(name, &format!("`{text}` is not an address and a port like {default}")))
 }
 
-fn wrong(name: &str, why: &str) -> String {
+pub fn wrong(name: &str, why: &str) -> String {
     let variable = name.to_uppercase().replace('-', "_");
     format!("The setting `{name}` (--{name}, RECADO_{variable}) is wrong: {why}.")
 }
@@ -331,10 +341,8 @@ mod tests {
 
     fn asked(words: &[&str]) -> Asked {
         let command = Command::try_parse_from([&["recado", "serve"], words].concat()).unwrap();
-        match command.verb {
-            Verb::Serve(asked) => *asked,
-            Verb::Application(_) => panic!("it does not serve"),
-        }
+        let Verb::Serve(asked) = command.verb else { panic!("it does not serve") };
+        *asked
     }
 
     fn file(text: &str) -> (tempfile::TempDir, String) {

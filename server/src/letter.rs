@@ -169,6 +169,8 @@ mod tests {
             page: String::new(),
             lang: "es".into(),
             terms: Terms::default(),
+            attributes: Vec::new(),
+            related: None,
         };
         let mut chat = Chat::open("chat".into(), START, &opening);
         let mut told = vec![Told::of(&chat, START, "act", Event::Opened(Box::new(opening)))];

@@ -14,6 +14,7 @@ mod doors;
 mod encoding;
 mod fault;
 mod headers;
+mod identity;
 mod letter;
 mod limits;
 mod line;

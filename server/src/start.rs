@@ -9,6 +9,7 @@ use crate::origin::Origin;
 use crate::places::Places;
 use crate::program::Program;
 use desk::demo::Login;
+use desk::vault::Vault;
 use desk::{Clock, Desk};
 use std::net::{Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::path::Path;
@@ -50,8 +51,9 @@ impl Running {
             None => None,
         };
         let shop = shop_listener.as_ref().map(here).transpose()?.map(reachable);
-        let files = settings.data.join("files");
-        let desk = Desk::open(desk::Settings { database: settings.database, files, clock, office: settings.office })
+        let vault = Vault::in_folder(&settings.data).map_err(|why| format!("The program cannot keep secrets: {why}."))?;
+        let (database, files, office) = (settings.database, settings.data.join("files"), settings.office);
+        let desk = Desk::open(desk::Settings { database, files, clock, office, vault })
             .await
             .map_err(|why| format!("The desk does not open: {why}."))?;
 

@@ -128,6 +128,8 @@ mod tests {
             page: String::new(),
             lang: "es".into(),
             terms: Terms::default(),
+            attributes: Vec::new(),
+            related: None,
         }))
     }
 

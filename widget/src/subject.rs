@@ -203,6 +203,8 @@ impl Visit {
                 answers: kept.answers.clone(),
                 page: state.address.clone(),
                 lang: self.words.common.lang.into(),
+                attributes: Vec::new(),
+                related: None,
             })
         };
         self.ask_for(open);

@@ -1,5 +1,7 @@
 //! What somebody wants of a chat.
 
+use crate::group::Named;
+use crate::identity::Attribute;
 use crate::rating::Score;
 use crate::{File, Time};
 use serde::{Deserialize, Serialize};
@@ -63,6 +65,15 @@ pub enum Act {
         score: Score,
         comment: String,
     },
+    /// The site has proved who the customer is. Asked by the door that looks at proofs, never by a browser.
+    Identify {
+        customer: Named,
+        attributes: Vec<Attribute>,
+    },
+    /// What the page around the widget says of the customer.
+    Describe {
+        attributes: Vec<Attribute>,
+    },
 }
 
 /// Where to redirect, by id.
@@ -76,6 +87,9 @@ impl Act {
     /// May it come through a door? The rest is for presence, for the clock, and for who receives files
     /// to ask.
     pub fn is_for_people(&self) -> bool {
-        !matches!(self, Act::Leave { .. } | Act::Return | Act::Abandon | Act::Resume | Act::Attach { .. })
+        !matches!(
+            self,
+            Act::Leave { .. } | Act::Return | Act::Abandon | Act::Resume | Act::Attach { .. } | Act::Identify { .. }
+        )
     }
 }

@@ -122,6 +122,8 @@ pub struct Setup {
     pub transcript_by_mail: bool,
     /// The widget may offer the browser's own notices.
     pub browser_notices: bool,
+    /// Who is not identified by his site has no name here, whatever he typed (S73).
+    pub identity_required: bool,
 }
 
 impl Default for Setup {
@@ -136,6 +138,7 @@ impl Default for Setup {
             rating: Scale::Stars,
             transcript_by_mail: true,
             browser_notices: true,
+            identity_required: false,
         }
     }
 }
@@ -342,6 +345,28 @@ fn is_line(text: &str, limit: usize) -> bool {
     !text.is_empty() && text::line(text) == text && text.chars().count() <= limit
 }
 
+/// The answers of somebody whose name and address his site has signed: these, whatever he answered.
+pub fn prove(fields: &[Field], answers: &[Answer], name: &str, email: &str) -> Vec<Answer> {
+    let mut proved = answers.to_vec();
+    for field in fields {
+        let value = match field.kind {
+            FieldKind::Name => name,
+            FieldKind::Email => email,
+            _ => "",
+        };
+        if !value.is_empty() {
+            proved.retain(|answer| answer.key != field.key);
+            proved.push(Answer {
+                key: field.key.clone(),
+                label: field.label.clone(),
+                value: value.into(),
+                version: String::new(),
+            });
+        }
+    }
+    proved
+}
+
 /// Catches slips of the finger, and nobody's real address.
 pub fn is_plausible(kind: FieldKind, value: &str) -> bool {
     match kind {
@@ -409,6 +434,21 @@ mod tests {
 
         assert_eq!(filled(" Ana\r\nBcc:\u{0} all\u{1b} "), Ok("Ana Bcc: all".into()));
         assert_eq!(filled("\u{0}\u{7}"), Err(Refusal::FieldMissing { field: "name".into() }));
+    }
+
+    #[test]
+    fn what_a_site_has_signed_is_answered_so() {
+        let fields = [
+            field("name", FieldKind::Name, true),
+            field("email", FieldKind::Email, true),
+            field("order", FieldKind::Text, false),
+        ];
+        let typed = [answer("name", "Eva"), answer("order", "N-1")];
+
+        let filled = fill(&fields, &prove(&fields, &typed, "Ana", "ana@correo.es")).unwrap();
+
+        assert_eq!(filled.iter().map(|a| a.value.as_str()).collect::<Vec<_>>(), ["Ana", "ana@correo.es", "N-1"]);
+        assert_eq!(prove(&fields, &typed, "", ""), typed);
     }
 
     #[test]

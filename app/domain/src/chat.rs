@@ -5,6 +5,7 @@ use crate::application::{Answer, Terms};
 use crate::event::{Destination, Opening};
 use crate::file::{CHAT_LIMIT, FILES_LIMIT};
 use crate::group::Named;
+use crate::identity::{self, Attribute, Related};
 use crate::presence::{HOLD, past};
 use crate::rating::Rated;
 use crate::{Act, Event, Face, File, Refusal, Seat, Span, Time, Who, queue, text};
@@ -108,6 +109,12 @@ pub struct Chat {
     /// What the customer said of it when it was over.
     #[serde(default)]
     pub rated: Option<Rated>,
+    /// What his site and its page say of him.
+    #[serde(default)]
+    pub attributes: Vec<Attribute>,
+    /// The ticket of his that this goes on with (R18).
+    #[serde(default)]
+    pub related: Option<Related>,
 }
 
 /// How much of a message a list shows, in characters.
@@ -170,6 +177,8 @@ impl Chat {
             files: 0,
             file_bytes: 0,
             rated: None,
+            attributes: o.attributes,
+            related: o.related,
         }
     }
 
@@ -239,6 +248,8 @@ impl Chat {
             }
             (Act::Aside { whisper, text }, Who::Agent(seat)) => self.aside(seat, *whisper, text),
             (Act::Invite { agent: _ }, Who::Agent(seat)) => self.invite(seat, scene),
+            (Act::Identify { customer, attributes }, Who::Customer(_)) => self.identify(customer, attributes),
+            (Act::Describe { attributes }, Who::Customer(_)) => self.describe(attributes),
             (Act::Abandon, Who::Clock) => self.abandon(scene.now),
             (Act::Resume, Who::Clock) => Ok(self.when(!self.is_over(), Event::Resumed)),
             _ => Err(Refusal::NotYours),
@@ -422,6 +433,24 @@ impl Chat {
         Ok(vec![Event::Invited { by: seat.face.clone(), agent }])
     }
 
+    /// The site proves who he is: for the first time, or anew with something else to say.
+    fn identify(&self, customer: &Named, attributes: &[Attribute]) -> Decided {
+        self.running()?;
+        let mut known = self.attributes.clone();
+        identity::sign(&mut known, attributes);
+        let news = !self.verified || self.customer != *customer || self.attributes != known;
+        Ok(self.when(news, Event::Identified { customer: customer.clone(), attributes: attributes.to_vec() }))
+    }
+
+    /// What is said of him without a signature; that it has one is not the page's to say.
+    fn describe(&self, attributes: &[Attribute]) -> Decided {
+        self.running()?;
+        let attributes = identity::unsigned(attributes)?;
+        let mut known = self.attributes.clone();
+        identity::merge(&mut known, &attributes);
+        Ok(self.when(known != self.attributes, Event::Described { attributes }))
+    }
+
     fn agent_gone(&self, seat: &Seat, since: Time) -> Vec<Event> {
         let here = self.agents.iter().any(|a| a.face.id == seat.face.id && a.gone_since.is_none());
         self.when(here && !self.is_over(), Event::AgentGone { by: seat.face.clone(), since })
@@ -516,6 +545,12 @@ impl Chat {
                 self.agents.iter_mut().for_each(|a| a.gone_since = Some(at));
             }
             Event::Rated(rating) => self.keep_rating(at, rating),
+            Event::Identified { customer, attributes } => {
+                self.customer = customer.clone();
+                self.verified = true;
+                identity::sign(&mut self.attributes, attributes);
+            }
+            Event::Described { attributes } => identity::merge(&mut self.attributes, attributes),
             // A screen may hear an aside after the public events that followed it.
             Event::Watched { by } if self.may_expect(by) => self.watchers.push(by.clone()),
             Event::Unwatched { by } => self.watchers.retain(|w| w.id != by.id),

@@ -2,6 +2,7 @@
 
 use crate::application::{Answer, Terms};
 use crate::group::Named;
+use crate::identity::{Attribute, Related};
 use crate::rating::Rating;
 use crate::{Act, Chat, Face, File, Origin, Reason, Time};
 use serde::{Deserialize, Serialize};
@@ -78,6 +79,15 @@ pub enum Event {
     },
     /// The customer said how it was; once more when he changed his mind.
     Rated(Rating),
+    /// The site has proved who the customer is; he may have been somebody without a name until now.
+    Identified {
+        customer: Named,
+        attributes: Vec<Attribute>,
+    },
+    /// The page around the widget said something of the customer.
+    Described {
+        attributes: Vec<Attribute>,
+    },
 }
 
 /// Everything a conversation starts with.
@@ -97,6 +107,12 @@ pub struct Opening {
     /// His language: `es`, `pt` or `en`.
     pub lang: String,
     pub terms: Terms,
+    /// What his site and its page say of him.
+    #[serde(default)]
+    pub attributes: Vec<Attribute>,
+    /// The ticket of his that this goes on with (R18).
+    #[serde(default)]
+    pub related: Option<Related>,
 }
 
 /// Where a conversation was redirected to, with the name of that moment.

@@ -13,6 +13,7 @@ pub mod file;
 pub mod group;
 pub mod hours;
 pub mod id;
+pub mod identity;
 pub mod offline;
 pub mod person;
 pub mod presence;

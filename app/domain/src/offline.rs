@@ -29,6 +29,9 @@ pub struct Message {
     pub answers: Vec<Answer>,
     pub page: String,
     pub lang: String,
+    /// His site has proved who he is.
+    #[serde(default)]
+    pub verified: bool,
 }
 
 /// The server has it, under this protocol number.
@@ -125,6 +128,7 @@ mod tests {
             answers: Vec::new(),
             page: String::new(),
             lang: "es".into(),
+            verified: false,
         };
         let (birth, saved) = birth(7, named("shop"), named("sales"), named("ana"), message.clone());
         let mut ticket = Ticket::open("t".into(), Time(5), &birth);

@@ -112,6 +112,10 @@ pub enum Refusal {
     TooLate,
     /// Nobody has told us an address to send it to.
     NoAddress,
+    /// What the site signed about its customer holds no longer: it must sign anew.
+    IdentityExpired,
+    /// What the site signed about its customer is not believed; why is in the log.
+    IdentityRefused,
 }
 
 /// What a door answers when it cannot answer: a refusal, or a fault of ours under a number.

@@ -75,6 +75,8 @@ pub enum TicketAct {
     Save { subject: String, status: Status, note: String },
     /// The clock asks: has its owner been gone since then for too long (R63)?
     Keep { owner_gone_since: Time },
+    /// Another conversation that went on with it is over (R18, Q6).
+    GoOn { chat: String, number: i64 },
 }
 
 /// What happened to a ticket. Variants are only ever appended.
@@ -96,6 +98,11 @@ pub enum TicketEvent {
     },
     /// The customer rated its conversation.
     Rated(Rating),
+    /// A conversation that its customer began to go on with it: its words belong here (Q6).
+    WentOn {
+        chat: String,
+        number: i64,
+    },
 }
 
 /// Everything a ticket starts with.
@@ -151,7 +158,7 @@ impl Chat {
         Some(Owed { birth, saved })
     }
 
-    /// Is it over, and does it leave a ticket?
+    /// Is it over, and does it leave words for a ticket: one of its own, or the one it went on with (Q6)?
     pub fn leaves_ticket(&self) -> bool {
         let Stage::Ended(reason) = self.stage else { return false };
         let left_a_message = self.waiting_messages > 0 && reason != Reason::Staff;
@@ -191,6 +198,12 @@ impl Ticket {
         self.saved_at.is_some()
     }
 
+    /// May its customer go on with it in a new conversation (R18, R19)? Before its first save it is in
+    /// the hands of who wraps it up.
+    pub fn may_go_on(&self, customer: &str) -> bool {
+        self.customer.id == customer && self.status.is_open() && self.is_saved()
+    }
+
     /// May this agent read it: does he see its group, or own it?
     pub fn may_read(&self, agent: &Agent) -> bool {
         agent.sees(&self.group.id) || self.is_owned_by(&agent.face.id)
@@ -227,6 +240,9 @@ impl Ticket {
                 let subject = self.subject.clone();
                 Ok(vec![TicketEvent::Saved { by: None, subject, status: Status::New, note: String::new() }])
             }
+            (TicketAct::GoOn { chat, number }, Who::Clock) => {
+                Ok(vec![TicketEvent::WentOn { chat: chat.clone(), number: *number }])
+            }
             _ => Err(Refusal::NotYours),
         }
     }
@@ -235,7 +251,7 @@ impl Ticket {
         self.seq += 1;
         self.changed_at = at;
         match event {
-            TicketEvent::Born(_) => {}
+            TicketEvent::Born(_) | TicketEvent::WentOn { .. } => {}
             TicketEvent::Saved { subject, status, .. } => {
                 self.saved_at.get_or_insert(at);
                 self.first_status.get_or_insert(*status);

@@ -6,6 +6,7 @@
 use crate::application::Answer;
 use crate::group::{Named, Subject};
 use crate::hours::Closed;
+use crate::identity::Attribute;
 use crate::person::Agent;
 use crate::queue::Range;
 use crate::{Chat, Face, Refusal, Span, Stage, Status, Ticket, TicketEvent, Time, Told};
@@ -38,6 +39,29 @@ pub struct Open {
     pub answers: Vec<Answer>,
     pub page: String,
     pub lang: String,
+    /// What the page says of him; nothing of it counts as proved.
+    #[serde(default)]
+    pub attributes: Vec<Attribute>,
+    /// The ticket of his that this goes on with, by id (R18).
+    #[serde(default)]
+    pub related: Option<String>,
+}
+
+/// Proof of who he is, from the program of his site.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Identify {
+    /// The application's public key, as in the snippet.
+    pub key: String,
+    pub jwt: String,
+}
+
+/// Who that is.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Known {
+    pub name: String,
+    pub email: String,
+    /// His conversation that runs, wherever he began it.
+    pub chat: Option<String>,
 }
 
 /// A customer wants his conversation by mail. The id is the mail's: asked again, it is the same one.

@@ -67,6 +67,8 @@ pub fn opening() -> Opening {
         page: String::new(),
         lang: "es".into(),
         terms: Terms { patience: PATIENCE, ..Terms::default() },
+        attributes: Vec::new(),
+        related: None,
     }
 }
 

@@ -67,6 +67,8 @@ impl World {
             page: String::new(),
             lang: "es".into(),
             terms: Terms { patience: Span(patience.unwrap_or(1)), ..Terms::default() },
+            attributes: Vec::new(),
+            related: None,
         };
         let chat = Chat::open("chat".into(), Time(0), &opening);
         let mut world = World { chat, now: Time(0), late: Span(late) };

@@ -89,6 +89,9 @@ golden! {
     offline: agreed("offline", [samples::offline()]);
     receipts: agreed("receipt", [samples::receipt()]);
     mails_asked_for: agreed("ask-mail", [samples::ask_mail()]);
+    identities: agreed("identify", [samples::identify()]);
+    known: agreed("known", [samples::known()]);
+    related: agreed("related", [samples::related()]);
     pages: agreed("page", samples::pages());
     waits: agreed("wait", samples::waits());
     cards: agreed("card", samples::cards());

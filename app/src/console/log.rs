@@ -223,6 +223,9 @@ fn notice(board: Board, chat: &Chat, told: &Told, customer: &str) -> Option<Turn
         Event::Invited { by, agent } => (words.invited)(&by.name, &agent.name),
         // Who looks on is not announced, not even to agents: it would come and go with every glance.
         Event::Watched { .. } | Event::Unwatched { .. } | Event::Resumed => return None,
+        Event::Identified { customer, .. } => (words.identified)(&customer.name),
+        // It stands in the papers.
+        Event::Described { .. } => return None,
         Event::Posted { .. } | Event::Noted { .. } | Event::Whispered { .. } | Event::Attached { .. } => return None,
     };
     let text = [text.as_str(), " · ", &clock::hour(common.lang, told.at)].concat();

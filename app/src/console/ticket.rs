@@ -162,6 +162,7 @@ fn draw(board: Board, entry: &Entry) -> Option<AnyView> {
     let (by, status, note): (Option<&Face>, Status, &str) = match &entry.event {
         // It stands in the conversation above.
         TicketEvent::Born(_) | TicketEvent::Rated(_) => return None,
+        TicketEvent::WentOn { chat, number } => return Some(went_on(board, chat, *number, &when)),
         TicketEvent::Saved { by, status, note, .. } => (by.as_ref(), *status, note),
         TicketEvent::Changed { by, status, note, .. } => (Some(by), *status, note),
     };
@@ -176,6 +177,15 @@ fn draw(board: Board, entry: &Entry) -> Option<AnyView> {
         }
     });
     Some(view! { <p class="notice">{line}</p>{note} }.into_any())
+}
+
+/// Another conversation about it (Q6), told by its number; its words are one press away.
+fn went_on(board: Board, chat: &str, number: i64, when: &str) -> AnyView {
+    let words = board.words;
+    view! {
+        <p class="notice"><a href=["/chat/", chat].concat()>{(words.went_on)(&number.to_string())}</a>{[" · ", when].concat()}</p>
+    }
+    .into_any()
 }
 
 /// What can be changed of it.

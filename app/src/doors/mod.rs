@@ -114,9 +114,11 @@ mod answering {
     pub fn status_of(why: &Refusal) -> StatusCode {
         match why {
             Refusal::NotYours => StatusCode::NOT_FOUND,
-            Refusal::SignedOut | Refusal::WrongPassword => StatusCode::UNAUTHORIZED,
             Refusal::ForeignSite | Refusal::OnlyAttendants | Refusal::OnlyAdministrators | Refusal::LinkExpired => {
                 StatusCode::FORBIDDEN
+            }
+            Refusal::SignedOut | Refusal::WrongPassword | Refusal::IdentityExpired | Refusal::IdentityRefused => {
+                StatusCode::UNAUTHORIZED
             }
             Refusal::TooMany { .. } => StatusCode::TOO_MANY_REQUESTS,
             Refusal::TooBig { .. } | Refusal::TooManyFiles { .. } => StatusCode::PAYLOAD_TOO_LARGE,

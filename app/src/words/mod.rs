@@ -96,6 +96,14 @@ pub struct Words {
     pub to_save: &'static str,
     pub back_to_queue: &'static str,
     pub verified: &'static str,
+    /// The site has proved who the customer is.
+    pub identified: fn(&str) -> String,
+    /// A ticket went on in another conversation, of this number.
+    pub went_on: fn(&str) -> String,
+    pub unverified: &'static str,
+    pub unverified_say: &'static str,
+    pub said_of_him: &'static str,
+    pub related: &'static str,
     pub waited: &'static str,
     pub lasted: &'static str,
     pub finish: &'static str,

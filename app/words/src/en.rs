@@ -113,5 +113,7 @@ fn refusal(why: &Refusal) -> String {
         Refusal::NotAsked => "This cannot be done with this conversation.".into(),
         Refusal::TooLate => "It can no longer be changed.".into(),
         Refusal::NoAddress => "We do not know which e-mail address to send it to.".into(),
+        Refusal::IdentityExpired => "Your session on this site has expired. Sign in to the site again.".into(),
+        Refusal::IdentityRefused => "This site could not prove who you are. You can go on without that.".into(),
     }
 }

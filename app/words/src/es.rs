@@ -119,5 +119,7 @@ fn refusal(why: &Refusal) -> String {
         Refusal::NotAsked => "Esto no se puede hacer con esta conversación.".into(),
         Refusal::TooLate => "Ya no se puede cambiar.".into(),
         Refusal::NoAddress => "No sabemos a qué correo enviarlo.".into(),
+        Refusal::IdentityExpired => "Tu sesión en este sitio ha caducado. Vuelve a entrar en el sitio.".into(),
+        Refusal::IdentityRefused => "Este sitio no pudo demostrar quién eres. Puedes seguir sin identificarte.".into(),
     }
 }

@@ -117,5 +117,9 @@ fn refusal(why: &Refusal) -> String {
         Refusal::NotAsked => "Isso não pode ser feito com esta conversa.".into(),
         Refusal::TooLate => "Já não é possível alterar.".into(),
         Refusal::NoAddress => "Não sabemos para qual e-mail enviar.".into(),
+        Refusal::IdentityExpired => "Sua sessão neste site expirou. Entre novamente no site.".into(),
+        Refusal::IdentityRefused => {
+            "Este site não conseguiu comprovar quem você é. Você pode continuar sem se identificar.".into()
+        }
     }
 }

@@ -179,6 +179,8 @@ async fn open(line: &mut Line, at: std::net::SocketAddr, token: &str, id: &str, 
         answers: vec![answer("name", "Ana Pereira"), answer("email", "ana@correo.example")],
         page: "https://casanogal.example/mesas/nogal-extensible".into(),
         lang: "es".into(),
+        attributes: Vec::new(),
+        related: None,
     };
     let head = Head::post(at, "/w/v1/chats").header("Authorization", &format!("Bearer {token}")).postcard();
     let page: Page = line.ask(&head, &postcard(&open)?).await?.postcard()?;

@@ -57,6 +57,15 @@ pub async fn ground<'c>(on: impl AnyExecutor<'c>, key: &str) -> Result<Option<Gr
     }))
 }
 
+/// The application that has this key.
+pub async fn id_of<'c>(on: impl AnyExecutor<'c>, key: &str) -> Answer<String> {
+    if !can_hold(key) {
+        return Err(Refusal::NotYours.into());
+    }
+    let row = sqlx::query("select id from applications where key = $1").bind(key).fetch_optional(on).await?;
+    Ok(row.ok_or(Refusal::NotYours)?.try_get(0)?)
+}
+
 /// One of the application's groups; none when it is not one of them.
 pub async fn group_of<'c>(
     on: impl AnyExecutor<'c>,
@@ -180,14 +189,7 @@ impl Desk {
 
     /// The sites that may show this application: exact origins.
     pub async fn sites(&self, key: &str) -> Answer<Vec<String>> {
-        if !can_hold(key) {
-            return Err(Refusal::NotYours.into());
-        }
-        let row = sqlx::query("select id from applications where key = $1")
-            .bind(key)
-            .fetch_optional(&self.0.database.reader)
-            .await?;
-        let id: String = row.ok_or(Refusal::NotYours)?.try_get(0)?;
+        let id = id_of(&self.0.database.reader, key).await?;
         self.sites_of(&id).await
     }
 

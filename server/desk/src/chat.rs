@@ -261,7 +261,7 @@ pub async fn keep_states(conn: &mut AnyConnection, chats: &[Arc<Chat>]) -> Resul
             "insert into chats (id, number, application_id, group_id, requested_group_id, origin, customer_id, stage, \
              end_reason, queued_at, attended_at, attended_by, first_reply_at, disconnected_at, ended_at, waiting_messages, \
              seq, aside_seq, state) values {} on conflict (id) do update set group_id = excluded.group_id, \
-             stage = excluded.stage, end_reason = excluded.end_reason, attended_at = excluded.attended_at, \
+             customer_id = excluded.customer_id, stage = excluded.stage, end_reason = excluded.end_reason, attended_at = excluded.attended_at, \
              attended_by = excluded.attended_by, first_reply_at = excluded.first_reply_at, \
              disconnected_at = excluded.disconnected_at, ended_at = excluded.ended_at, \
              waiting_messages = excluded.waiting_messages, seq = excluded.seq, aside_seq = excluded.aside_seq, \

@@ -24,6 +24,9 @@ pub struct Login {
 pub const SHOP_KEY: &str = "pk_casanogal0tiendaweb";
 pub const CATALOGUE_KEY: &str = "pk_casanogal0catalogo1";
 
+/// With this the demo's shop signs who its customers are. Everybody may read it: it is nobody's secret.
+pub const SHOP_SECRET: &str = "a-secret-that-only-the-demo-shop-may-have";
+
 const PASSWORD: &str = "una-clave-de-muestra";
 
 struct Person {
@@ -167,6 +170,7 @@ impl Desk {
             article::keep(&mut tx, &Article::of_markdown(id, lang, text), &["shop"], now.0).await?;
         }
         tx.commit().await?;
+        self.0.keys.add_known(SHOP_KEY, SHOP_SECRET).await?;
         Ok(())
     }
 

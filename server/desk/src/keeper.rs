@@ -7,25 +7,28 @@
 use crate::database::Database;
 use crate::hub::Hub;
 use crate::presence::{Note, Person, Room};
-use crate::{Answer, Clock, Error, Fault, chat, queue, random, ticket};
+use crate::{Answer, Clock, Error, Fault, Visitor, chat, queue, random, ticket};
 use domain::event::Wish;
+use domain::identity::Claims;
 use domain::offline::{Offline, Receipt};
 use domain::person::Agent;
 use domain::presence::{HOLD, past};
 use domain::rating::Rating;
-use domain::wire::Open;
+use domain::wire::{Known, Open};
 use domain::{Act, Chat, Event, Refusal, Scene, Span, Ticket, TicketAct, TicketEvent, Time, Told, Who};
 use std::collections::HashSet;
 use std::sync::Arc;
 use tokio::sync::{mpsc, oneshot};
 
 mod batch;
+mod identity;
 mod memory;
 mod offline;
 mod opening;
 mod presence;
 
-use batch::{After, Batch, Before, Tell};
+pub use batch::Batch;
+use batch::{After, Before, Tell};
 use memory::{Live, Memory};
 use presence::acts_in_person;
 
@@ -61,6 +64,12 @@ pub enum Want {
         ticket: String,
         wish: String,
         act: TicketAct,
+    },
+    /// A site has proved who holds this token.
+    Identify {
+        token_hash: String,
+        application: String,
+        claims: Box<Claims>,
     },
     /// The clock: is anybody in this chat gone for too long?
     Abandon {
@@ -106,6 +115,7 @@ pub enum Got {
     Told(Vec<Told>),
     Ticket(Box<Ticket>),
     Receipt(Receipt),
+    Known(Visitor, Known),
     Done,
 }
 
@@ -334,6 +344,9 @@ impl Keeper {
             Want::Offline { token_hash, offline } => self.offline(batch, token_hash, offline).await,
             Want::Act { asker, chat, wish } => self.act(batch, asker, chat, wish).await,
             Want::Ticket { agent, ticket, wish, act } => self.ticket(batch, agent, ticket, wish, act).await,
+            Want::Identify { token_hash, application, claims } => {
+                self.identify(batch, token_hash, application, claims).await
+            }
             Want::Abandon { chat } => {
                 let wish = Wish { id: random::id(batch.now)?, act: Act::Abandon };
                 self.act(batch, &Asker::Clock, chat, &wish).await
@@ -394,9 +407,13 @@ impl Keeper {
         let events = live.chat.decide(&who, &wish.act, &scene)?;
         let told = self.apply(batch, chat, &wish.id, events)?;
         for t in &told {
-            if let Event::Rated(rating) = &t.event {
-                rate_ticket(batch, chat, &wish.id, rating).await?;
+            if let (Event::Rated(rating), Some(live)) = (&t.event, batch.ended.get(chat)) {
+                let chat = live.chat.clone();
+                rate_ticket(batch, &chat, &wish.id, rating).await?;
             }
+        }
+        if told.iter().any(|t| t.event.is_end()) {
+            self.go_on(batch, chat, &wish.id).await?;
         }
         Ok(Got::Told(told))
     }
@@ -436,7 +453,9 @@ impl Keeper {
             live.acts.insert(act.into());
             batch.note(&before, &live.chat, &told);
         }
-        if let Some(owed) = live.chat.ticket_owed().filter(|_| told.iter().any(|t| t.event.is_end())) {
+        let ends = told.iter().any(|t| t.event.is_end());
+        let owed = live.chat.ticket_owed().filter(|_| ends && live.chat.related.is_none());
+        if let Some(owed) = owed {
             let ticket = batch.bear(random::id(batch.now)?, act, owed);
             self.watch_over(ticket, batch.now);
         }
@@ -446,6 +465,21 @@ impl Keeper {
             self.memory.hold(live);
         }
         Ok(told)
+    }
+
+    /// A conversation that went on with a ticket and is over: its words belong there, and it leaves no
+    /// ticket of its own (Q6).
+    async fn go_on(&mut self, batch: &mut Batch, id: &str, act: &str) -> Answer<()> {
+        let Some(chat) = batch.ended.get(id).map(|live| live.chat.clone()) else { return Ok(()) };
+        let Some(related) = chat.related.as_ref().filter(|_| chat.leaves_ticket()) else { return Ok(()) };
+        batch.flush().await?;
+        let Some(mut ticket) = ticket::load(&mut *batch.tx, &related.id).await? else {
+            return Err(Fault::new("a conversation went on with a ticket that is gone").into());
+        };
+        let more = TicketAct::GoOn { chat: id.into(), number: chat.number };
+        let events = ticket.decide(&Who::Clock, &more, batch.now)?;
+        batch.change(&mut ticket, act, events);
+        Ok(())
     }
 
     /// A ticket that waits for its first save has a deadline once its owner is gone.
@@ -522,7 +556,7 @@ impl Keeper {
 }
 
 /// The ticket of a chat knows how its customer found it.
-async fn rate_ticket(batch: &mut Batch, chat: &str, act: &str, rating: &Rating) -> Result<(), Fault> {
+async fn rate_ticket(batch: &mut Batch, chat: &Chat, act: &str, rating: &Rating) -> Result<(), Fault> {
     batch.flush().await?;
     if let Some(mut ticket) = ticket::of_chat(&mut *batch.tx, chat).await? {
         batch.change(&mut ticket, act, vec![TicketEvent::Rated(rating.clone())]);

@@ -13,6 +13,7 @@ mod fault;
 pub mod file;
 mod group;
 pub mod hub;
+pub mod identity;
 mod keeper;
 pub mod mail;
 pub mod people;
@@ -23,6 +24,7 @@ mod read;
 mod search;
 pub mod session;
 pub mod ticket;
+pub mod vault;
 pub mod visitor;
 
 use std::path::PathBuf;
@@ -48,18 +50,21 @@ pub struct Settings {
     pub clock: Clock,
     /// Where mail is handed in; none: nothing is ever mailed.
     pub office: Option<mail::PostOffice>,
+    /// Closes the secrets that are kept.
+    pub vault: vault::Vault,
 }
 
 impl Settings {
     /// The embedded database in this folder.
-    pub fn embedded(folder: impl Into<PathBuf>, clock: Clock) -> Settings {
+    pub fn embedded(folder: impl Into<PathBuf>, clock: Clock) -> Result<Settings, Fault> {
         let folder = folder.into();
-        Settings {
+        Ok(Settings {
             database: format!("sqlite:{}", folder.join("recado.db").display()),
             files: folder.join("files"),
             clock,
             office: None,
-        }
+            vault: vault::Vault::in_folder(&folder)?,
+        })
     }
 }
 
@@ -77,6 +82,7 @@ struct Inside {
     visitors: visitor::Known,
     reads: read::Reads,
     mails: mail::Mails,
+    keys: identity::Keys,
     hashing: tokio::sync::Semaphore,
     files: file::Store,
     seal: file::Seal,
@@ -105,6 +111,7 @@ impl Desk {
         let visitors = visitor::Known::default();
         let reads = read::Reads::start(database.clone());
         let mails = mail::Mails::start(database.clone(), clock.clone(), settings.office)?;
+        let keys = identity::Keys::new(database.clone(), settings.vault, clock.clone());
         Ok(Desk(Arc::new(Inside {
             database,
             clock,
@@ -119,6 +126,7 @@ impl Desk {
             drawing,
             reads,
             mails,
+            keys,
             epoch,
         })))
     }

@@ -32,9 +32,22 @@ pub fn hex(bytes: &[u8]) -> String {
     digits.map(|digit| char::from(DIGITS[usize::from(digit)])).collect()
 }
 
+/// None where it is not hex.
+pub fn unhex(text: &str) -> Option<Vec<u8>> {
+    let digits: Vec<u8> = text.chars().map(|c| c.to_digit(16).map(|digit| digit as u8)).collect::<Option<_>>()?;
+    let (bytes, rest) = digits.as_chunks::<2>();
+    rest.is_empty().then(|| bytes.iter().map(|[high, low]| high << 4 | low).collect())
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn hex_is_read_as_it_is_written() {
+        assert_eq!(unhex(&hex(&[0, 9, 255])).unwrap(), [0, 9, 255]);
+        assert_eq!((unhex("abc"), unhex("zz")), (None, None));
+    }
 
     #[test]
     fn what_is_kept_of_a_secret_never_changes() {

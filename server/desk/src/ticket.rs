@@ -5,7 +5,7 @@ use crate::{Answer, Desk, Error, Fault, Visitor, database, visitor};
 use domain::offline::{Offline, Receipt};
 use domain::person::Agent;
 use domain::wire::{After, Entry, Filter, TicketRow};
-use domain::{Refusal, Status, Ticket, TicketAct, TicketEvent, Time};
+use domain::{Chat, Refusal, Status, Ticket, TicketAct, TicketEvent, Time};
 use sqlx::any::AnyRow;
 use sqlx::{AnyConnection, AnyExecutor, AssertSqlSafe, Row};
 
@@ -73,8 +73,8 @@ impl Desk {
 
     /// The ticket of a chat, once it has ended.
     pub async fn ticket_of_chat(&self, agent: &Agent, chat: &str) -> Answer<Option<Ticket>> {
-        self.seen_by(agent, chat).await?;
-        Ok(of_chat(&self.0.database.reader, chat).await?)
+        let chat = self.seen_by(agent, chat).await?;
+        Ok(of_chat(&self.0.database.reader, &chat).await?)
     }
 
     /// The wrap-up (R64, R65), and every later change. A repeated wish changes nothing.
@@ -136,9 +136,13 @@ pub async fn load<'c>(on: impl AnyExecutor<'c>, id: &str) -> Result<Option<Ticke
     row.as_ref().map(read_state).transpose()
 }
 
-/// The ticket that a chat left.
-pub async fn of_chat<'c>(on: impl AnyExecutor<'c>, chat: &str) -> Result<Option<Ticket>, Fault> {
-    let row = sqlx::query("select state from tickets where chat_id = $1").bind(chat).fetch_optional(on).await?;
+/// The ticket that a conversation left, or the one that it went on with.
+pub async fn of_chat<'c>(on: impl AnyExecutor<'c>, chat: &Chat) -> Result<Option<Ticket>, Fault> {
+    let row = sqlx::query("select state from tickets where chat_id = $1 or id = $2")
+        .bind(chat.id.as_str())
+        .bind(chat.related.as_ref().map_or("", |ticket| &ticket.id))
+        .fetch_optional(on)
+        .await?;
     row.as_ref().map(read_state).transpose()
 }
 

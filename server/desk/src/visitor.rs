@@ -1,5 +1,6 @@
 //! Visitors: browsers that have acted, known by a token of which only the hash is kept.
 
+use crate::keeper::Batch;
 use crate::{Answer, Desk, random};
 use domain::Refusal;
 use domain::wire::TOKEN_LENGTH;
@@ -17,7 +18,7 @@ pub struct Visitor {
     pub application: String,
 }
 
-/// Who a token's hash stands for, by heart: it never changes, and every message asks.
+/// Who a token's hash stands for, by heart: it changes once at the most, and every message asks.
 #[derive(Default)]
 pub struct Known(Mutex<HashMap<String, Visitor>>);
 
@@ -27,11 +28,21 @@ impl Known {
     }
 
     fn learn(&self, token_hash: String, visitor: Visitor) {
+        // Who was named meanwhile stands: this may have been read before.
+        self.with_room().entry(token_hash).or_insert(visitor);
+    }
+
+    /// His site has named him: he stands for somebody else than before.
+    pub fn relearn(&self, token_hash: String, visitor: Visitor) {
+        self.with_room().insert(token_hash, visitor);
+    }
+
+    fn with_room(&self) -> MutexGuard<'_, HashMap<String, Visitor>> {
         let mut all = self.lock();
         if all.len() >= KNOWN {
             all.clear();
         }
-        all.insert(token_hash, visitor);
+        all
     }
 
     fn lock(&self) -> MutexGuard<'_, HashMap<String, Visitor>> {
@@ -46,6 +57,17 @@ pub async fn find<'c>(on: impl AnyExecutor<'c>, token_hash: &str) -> Result<Opti
         .fetch_optional(on)
         .await?;
     row.map(|row| Ok(Visitor { customer: row.try_get(0)?, application: row.try_get(1)? })).transpose()
+}
+
+pub async fn keep(batch: &mut Batch, token_hash: &str, customer: &str, application: &str) -> Result<(), sqlx::Error> {
+    sqlx::query("insert into visitors (token_hash, customer_id, application_id, created_at) values ($1, $2, $3, $4)")
+        .bind(token_hash)
+        .bind(customer)
+        .bind(application)
+        .bind(batch.now.0)
+        .execute(&mut *batch.tx)
+        .await?;
+    Ok(())
 }
 
 /// The hash of a token that a browser made, when it looks like one.

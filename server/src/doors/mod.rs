@@ -42,6 +42,8 @@ pub fn all(program: Arc<Program>) -> Router {
         .route("/w/v1/applications/{key}/articles", get(article::find))
         .route("/w/v1/applications/{key}/articles/{article}", get(article::read))
         .route("/w/v1/applications/{key}/articles/{article}/votes", post(article::vote))
+        .route("/w/v1/identity", post(widget::identify))
+        .route("/w/v1/tickets", get(widget::tickets))
         .route("/w/v1/chat", get(widget::chat))
         .route("/w/v1/chats", post(widget::open))
         .route("/w/v1/messages", post(widget::leave_message))

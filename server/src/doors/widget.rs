@@ -12,7 +12,7 @@ use desk::{Caller, Error, Visitor};
 use domain::Refusal;
 use domain::event::Wish;
 use domain::offline::Offline;
-use domain::wire::{AskMail, Open, Page};
+use domain::wire::{AskMail, Identify, Open, Page};
 use serde::Deserialize;
 use std::sync::Arc;
 
@@ -79,6 +79,22 @@ async fn has_begun(program: &Program, token: &str, chat: &str) -> Result<bool, E
         Err(Error::Refused(_)) => Ok(false),
         Err(broken) => Err(broken),
     }
+}
+
+/// The site proves who holds the visitor's token.
+pub async fn identify(State(program): State<Arc<Program>>, call: Call, body: Body) -> Response {
+    let answer = async {
+        let token = call.token()?;
+        let Identify { key, jwt } = call.read(body).await?;
+        program.desk.identify(token, &key, &jwt).await
+    };
+    call.answer(answer.await)
+}
+
+/// What the visitor may go on with; of who is not identified nothing, and no word of it.
+pub async fn tickets(State(program): State<Arc<Program>>, call: Call) -> Response {
+    let answer = async { program.desk.related(&visitor(&program, &call).await?).await };
+    call.answer(answer.await)
 }
 
 /// The visitor's open chat, if there is one.

@@ -10,7 +10,7 @@ use serde_json::json;
 use server::config::{Command, Verb};
 
 fn message(id: &str) -> Offline {
-    let Open { id, key, group, answers, page, lang } = opening(id);
+    let Open { id, key, group, answers, page, lang, .. } = opening(id);
     Offline { id, key, group, answers, text: "Llegó rota".into(), page, lang, website: String::new() }
 }
 

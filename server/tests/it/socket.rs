@@ -148,7 +148,7 @@ async fn a_stop_says_goodbye_and_nobody_has_left_because_of_it() {
         assert_eq!(code, 1012);
     }
     assert!(tokio::net::TcpStream::connect(at).await.is_err());
-    let settings = desk::Settings::embedded(folder.path().join("data"), desk::Clock::system());
+    let settings = desk::Settings::embedded(folder.path().join("data"), desk::Clock::system()).unwrap();
     let desk = desk::Desk::open(settings).await.unwrap();
     let token = desk.sign_in(MARTA, crate::world::PASSWORD).await.unwrap();
     let agent = desk.session(&token).await.unwrap().agent;

@@ -169,6 +169,8 @@ pub fn opening(chat: &str) -> Open {
         answers: vec![answer("name", "Ana"), answer("email", "ana@correo.example")],
         page: "http://shop.example/".into(),
         lang: "es".into(),
+        attributes: Vec::new(),
+        related: None,
     }
 }
 

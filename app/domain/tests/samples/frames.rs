@@ -1,6 +1,6 @@
 //! Frames of the socket and bodies of the doors.
 
-use super::things::{CHAT, NOW, carla, chats, named, subject, ticket_events, tickets, told};
+use super::things::{CHAT, NOW, attributes, carla, chats, named, related, subject, ticket_events, tickets, told};
 use domain::application::Answer;
 use domain::hours::Closed;
 use domain::offline::{Offline, Receipt};
@@ -8,7 +8,8 @@ use domain::person::{Agent, Membership};
 use domain::queue::Range;
 use domain::ticket::Via;
 use domain::wire::{
-    After, AgentState, AskMail, Bye, Card, Down, Entry, Lists, Me, Open, Page, Paper, Read, TicketRow, Up, VERSION,
+    After, AgentState, AskMail, Bye, Card, Down, Entry, Identify, Known, Lists, Me, Open, Page, Paper, Read, TicketRow,
+    Up, VERSION,
     Wait,
 };
 use domain::{Refusal, Span, Status};
@@ -54,6 +55,8 @@ pub fn open() -> Open {
         answers: vec![Answer { key: "name".into(), value: "Ana".into(), ..Answer::default() }],
         page: "https://casanogal.example/".into(),
         lang: "es".into(),
+        attributes: attributes(),
+        related: Some(related().id),
     }
 }
 
@@ -76,6 +79,14 @@ pub fn receipt() -> Receipt {
 
 pub fn ask_mail() -> AskMail {
     AskMail { id: CHAT.into(), ahead: -180 }
+}
+
+pub fn identify() -> Identify {
+    Identify { key: "k1".into(), jwt: "e30.e30.c2ln".into() }
+}
+
+pub fn known() -> Known {
+    Known { name: "Ana Núñez".into(), email: "ana@correo.example".into(), chat: Some(CHAT.into()) }
 }
 
 pub fn pages() -> Vec<Page> {

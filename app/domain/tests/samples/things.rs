@@ -8,6 +8,7 @@ use domain::channel::{Channel, ChannelKind};
 use domain::event::{Destination, Opening, Wish};
 use domain::group::{Named, Subject};
 use domain::hours::{Closed, Hours};
+use domain::identity::{Attribute, Related};
 use domain::offline::Message;
 use domain::rating::{Rating, Scale, Score};
 use domain::ticket::{Birth, Via};
@@ -43,6 +44,8 @@ pub fn opening() -> Opening {
         page: "https://casanogal.example/sillas".into(),
         lang: "es".into(),
         terms: Terms { patience: Span::minutes(2), documents: true, rating: Scale::Stars },
+        attributes: attributes(),
+        related: Some(related()),
     }
 }
 
@@ -56,6 +59,15 @@ pub fn scores() -> Vec<Score> {
 
 fn rating() -> Rating {
     Rating { score: Score::Stars(4), comment: "Muy amable.".into() }
+}
+
+pub fn attributes() -> Vec<Attribute> {
+    let attribute = |key: &str, value: &str, signed| Attribute { key: key.into(), value: value.into(), signed };
+    vec![attribute("plan", "pro", true), attribute("cart", "129 €", false)]
+}
+
+pub fn related() -> Related {
+    Related { id: "0193c5a1b2c37d4e8f90a1b2c3d4e5f8".into(), number: 1007, subject: "Sillas".into() }
 }
 
 fn answer() -> Answer {
@@ -88,6 +100,8 @@ pub fn events() -> Vec<Event> {
         Event::Attached { by: None, file: file() },
         Event::Attached { by: Some(by), file: file() },
         Event::Rated(rating()),
+        Event::Identified { customer: named("c2", "Ana Núñez"), attributes: attributes() },
+        Event::Described { attributes: attributes() },
     ]
 }
 
@@ -112,6 +126,8 @@ pub fn acts() -> Vec<Act> {
         Act::LeaveMessage { text: "llámenme".into() },
         Act::Attach { file: file() },
         Act::Rate { score: Score::Satisfied(true), comment: "Muy amable.".into() },
+        Act::Identify { customer: named("c2", "Ana Núñez"), attributes: attributes() },
+        Act::Describe { attributes: attributes() },
     ]
 }
 
@@ -184,7 +200,7 @@ fn birth() -> Birth {
 fn another_birth() -> Birth {
     let answers = vec![answer(), agreed()];
     let (page, lang) = ("https://casanogal.example/sillas".into(), "es".into());
-    let message = Message { text: "¿Abrís el lunes?".into(), answers, page, lang };
+    let message = Message { text: "¿Abrís el lunes?".into(), answers, page, lang, verified: true };
     domain::offline::birth(1043, named("p1", "Casa Nogal"), named("g1", "Ventas"), named("c1", "Ana Núñez"), message).0
 }
 
@@ -212,6 +228,7 @@ pub fn ticket_events() -> Vec<TicketEvent> {
         },
         TicketEvent::Changed { by: diego(), subject, status: Status::Stopped, note },
         TicketEvent::Rated(rating()),
+        TicketEvent::WentOn { chat: CHAT.into(), number: 1051 },
     ]
 }
 
@@ -219,6 +236,7 @@ pub fn ticket_acts() -> Vec<TicketAct> {
     vec![
         TicketAct::Save { subject: "Sillas".into(), status: Status::Canceled, note: "dos".into() },
         TicketAct::Keep { owner_gone_since: NOW },
+        TicketAct::GoOn { chat: CHAT.into(), number: 1051 },
     ]
 }
 
@@ -281,6 +299,8 @@ pub fn refusals() -> Vec<Refusal> {
         Refusal::NotAsked,
         Refusal::TooLate,
         Refusal::NoAddress,
+        Refusal::IdentityExpired,
+        Refusal::IdentityRefused,
     ]
 }
 
@@ -383,6 +403,7 @@ pub fn setups() -> Vec<Setup> {
         rating: Scale::Satisfied,
         transcript_by_mail: false,
         browser_notices: false,
+        identity_required: true,
     };
     vec![Setup::default(), set]
 }

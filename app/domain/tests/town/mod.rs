@@ -84,6 +84,8 @@ impl Town {
             page: String::new(),
             lang: "es".into(),
             terms: Terms { patience: PATIENCE, documents: false, rating: Scale::Stars },
+            attributes: Vec::new(),
+            related: None,
         };
         let chat = Chat::open(format!("chat {n:03}"), self.now, &opening);
         let first = Told::of(&chat, self.now, "open", Event::Opened(Box::new(opening)));

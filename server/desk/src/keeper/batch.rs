@@ -71,12 +71,13 @@ pub struct Before {
     group: String,
     stage: Stage,
     agents: Vec<String>,
+    customer: String,
 }
 
 impl Before {
     pub fn of(chat: &Chat) -> Before {
         let agents = chat.agents.iter().map(|a| a.face.id.clone()).collect();
-        Before { group: chat.group.id.clone(), stage: chat.stage, agents }
+        Before { group: chat.group.id.clone(), stage: chat.stage, agents, customer: chat.customer.id.clone() }
     }
 
     /// Who is inside now, and who was.
@@ -109,6 +110,10 @@ impl Batch {
             topics.extend(before.inside(chat).chain(invited).map(|id| Topic::Agent(id.clone())));
             if !t.event.is_aside() {
                 topics.push(Topic::Customer(chat.customer.id.clone()));
+                // Whoever was somebody else a moment ago still listens as that.
+                if before.customer != chat.customer.id {
+                    topics.push(Topic::Customer(before.customer.clone()));
+                }
             }
             self.after.tell(topics, Down::Told(t.clone()));
         }

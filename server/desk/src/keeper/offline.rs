@@ -1,6 +1,6 @@
 //! How an offline message becomes a ticket: the visitor, the form, the subject, the words.
 
-use super::opening::{answer_of, language, next_number, page};
+use super::opening::{answer_of, answers_of, language, name_of, next_number, page, proved};
 use super::{Got, Keeper};
 use crate::keeper::batch::Batch;
 use crate::{Answer, application, ticket, visitor};
@@ -29,12 +29,20 @@ impl Keeper {
         }
         let chosen = application::group_of(&mut *batch.tx, &ground.application.id, &offline.group).await?;
         let group = chosen.ok_or(Refusal::NotYours)?;
-        let (answers, text) = offline.accept(&ground.fields, &ground.setup)?;
-        let name = answer_of(&ground.fields, &answers, FieldKind::Name);
+        let person = proved(batch, known.as_ref()).await?;
+        let answers = answers_of(&ground, person.as_ref(), &offline.answers);
+        let (answers, text) = Offline { answers, ..offline.clone() }.accept(&ground.fields, &ground.setup)?;
+        let name = name_of(&ground, person.as_ref(), &answers);
         let email = answer_of(&ground.fields, &answers, FieldKind::Email);
         let customer = self.customer(batch, token_hash, &ground.application.id, known, &name, &email).await?;
         let number = next_number(batch).await?;
-        let message = Message { text, answers, page: page(&offline.page), lang: language(&offline.lang).into() };
+        let message = Message {
+            text,
+            answers,
+            page: page(&offline.page),
+            lang: language(&offline.lang).into(),
+            verified: person.is_some(),
+        };
         let (birth, saved) = birth(number, ground.application, group, Named { id: customer, name }, message);
         batch.bear(offline.id.clone(), &offline.id, Owed { birth, saved: Some(saved) });
         Ok(Got::Receipt(Receipt { number }))

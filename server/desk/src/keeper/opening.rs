@@ -1,13 +1,16 @@
 //! How a chat begins: the visitor, the form, the subject, the queue.
 
+use super::identity::{self, Customer};
 use super::{Got, Keeper, Live};
+use crate::application::Ground;
 use crate::keeper::batch::{Batch, Before};
 use crate::presence::Person;
-use crate::{Answer, Fault, Visitor, application, chat, group, random, visitor};
-use domain::application::{Answer as FormAnswer, Field, FieldKind, fill};
+use crate::{Answer, Fault, Visitor, application, chat, group, random, ticket, visitor};
+use domain::application::{Answer as FormAnswer, Field, FieldKind, fill, prove};
 use domain::event::Opening;
 use domain::group::Named;
 use domain::hours::Closed;
+use domain::identity::{Related, merge, unsigned};
 use domain::wire::Open;
 use domain::{Chat, Event, Origin, Refusal, Told, text};
 use sqlx::Row;
@@ -43,14 +46,18 @@ impl Keeper {
         }
         let chosen = application::group_of(&mut *batch.tx, &ground.application.id, &open.group).await?;
         let group = chosen.ok_or(Refusal::NotYours)?;
-        let answers = fill(&ground.fields, &open.answers)?;
+        let person = proved(batch, known.as_ref()).await?;
+        let answers = fill(&ground.fields, &answers_of(&ground, person.as_ref(), &open.answers))?;
         if let Some(Closed { next }) = application::closed(&ground.application.id, &ground.setup, batch.now)? {
             return Err(Refusal::Closed { next }.into());
         }
+        let related = self.related(batch, known.as_ref().filter(|_| person.is_some()), open).await?;
+        let mut attributes = person.as_ref().map_or(Vec::new(), |person| person.attributes.clone());
+        merge(&mut attributes, &unsigned(&open.attributes)?);
         if group::online(&mut *batch.tx, &self.room, &group.id).await?.is_empty() {
             return Err(Refusal::NobodyOnline.into());
         }
-        let name = answer_of(&ground.fields, &answers, FieldKind::Name);
+        let name = name_of(&ground, person.as_ref(), &answers);
         let email = answer_of(&ground.fields, &answers, FieldKind::Email);
         let customer = self.customer(batch, token_hash, &ground.application.id, known, &name, &email).await?;
         let opening = Opening {
@@ -59,11 +66,13 @@ impl Keeper {
             application: ground.application,
             group,
             customer: Named { id: customer, name },
-            verified: false,
+            verified: person.is_some(),
             answers,
             page: page(&open.page),
             lang: language(&open.lang).into(),
             terms: ground.terms,
+            attributes,
+            related,
         };
         let chat = Arc::new(Chat::open(open.id.clone(), batch.now, &opening));
         let told = vec![Told::of(&chat, batch.now, &open.id, Event::Opened(Box::new(opening)))];
@@ -95,16 +104,41 @@ impl Keeper {
             .bind(batch.now.0)
             .execute(&mut *batch.tx)
             .await?;
-        sqlx::query(
-            "insert into visitors (token_hash, customer_id, application_id, created_at) values ($1, $2, $3, $4)",
-        )
-        .bind(token_hash)
-        .bind(id.as_str())
-        .bind(application)
-        .bind(batch.now.0)
-        .execute(&mut *batch.tx)
-        .await?;
+        visitor::keep(batch, token_hash, &id, application).await?;
         Ok(id)
+    }
+
+    /// The ticket that he wants to go on with. Not his, completed and not there are the same answer (S19d).
+    async fn related(&self, batch: &mut Batch, proved: Option<&Visitor>, open: &Open) -> Answer<Option<Related>> {
+        let Some(id) = &open.related else { return Ok(None) };
+        let visitor = proved.ok_or(Refusal::NotYours)?;
+        let ticket = ticket::load(&mut *batch.tx, id).await?.filter(|ticket| ticket.may_go_on(&visitor.customer));
+        let ticket = ticket.ok_or(Refusal::NotYours)?;
+        Ok(Some(Related { id: ticket.id, number: ticket.number, subject: ticket.subject }))
+    }
+}
+
+/// Who the visitor is, when his site has proved it.
+pub(super) async fn proved(batch: &mut Batch, visitor: Option<&Visitor>) -> Result<Option<Customer>, Fault> {
+    let Some(visitor) = visitor else { return Ok(None) };
+    Ok(identity::load(&mut *batch.tx, &visitor.customer).await?.filter(|customer| customer.verified))
+}
+
+/// What he answered; of what his site has signed, that.
+pub(super) fn answers_of(ground: &Ground, proved: Option<&Customer>, answers: &[FormAnswer]) -> Vec<FormAnswer> {
+    match proved {
+        Some(person) => prove(&ground.fields, answers, &person.name, &person.email),
+        None => answers.to_vec(),
+    }
+}
+
+/// What he is called. Where identity is required, whoever is not proved is nobody: what he says of his
+/// name stays an answer (S73).
+pub(super) fn name_of(ground: &Ground, proved: Option<&Customer>, answers: &[FormAnswer]) -> String {
+    match proved {
+        Some(person) => person.name.clone(),
+        None if ground.setup.identity_required => String::new(),
+        None => answer_of(&ground.fields, answers, FieldKind::Name),
     }
 }
 

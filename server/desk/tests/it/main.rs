@@ -5,6 +5,7 @@ mod arrival;
 mod article;
 mod chat;
 mod file;
+mod identity;
 mod line;
 mod mail;
 mod offline;

@@ -56,7 +56,7 @@ async fn no_secret_is_kept_as_it_is() {
 #[tokio::test]
 async fn the_set_up_link_works_once() {
     let (folder, clock) = (tempfile::tempdir().unwrap(), desk::Clock::system());
-    let desk = desk::Desk::open(desk::Settings::embedded(folder.path(), clock)).await.unwrap();
+    let desk = desk::Desk::open(desk::Settings::embedded(folder.path(), clock).unwrap()).await.unwrap();
     let link = desk.set_up_link().await.unwrap().unwrap();
 
     assert_eq!(refusal(desk.set_up("another", "Eva", "eva@casa.example", "una buena clave").await), Refusal::LinkUsed);
@@ -96,7 +96,7 @@ async fn sessions_that_were_left_are_cleared_away_with_the_next_one() {
 #[tokio::test]
 async fn a_name_of_ours_is_one_line_that_every_screen_can_show() {
     let (folder, clock) = (tempfile::tempdir().unwrap(), desk::Clock::system());
-    let desk = desk::Desk::open(desk::Settings::embedded(folder.path(), clock)).await.unwrap();
+    let desk = desk::Desk::open(desk::Settings::embedded(folder.path(), clock).unwrap()).await.unwrap();
     let link = desk.set_up_link().await.unwrap().unwrap();
 
     let session = desk.set_up(&link, "Eva\r\n\u{0}\u{202e}Sanz", "eva@casa.example", "una buena clave").await.unwrap();

@@ -2,6 +2,7 @@
 
 use desk::demo::SHOP_KEY;
 use desk::mail::PostOffice;
+use desk::vault::Vault;
 use desk::{Caller, Clock, Desk, Ear, Error, Heard, Settings};
 use domain::application::Answer as FormAnswer;
 use domain::event::Wish;
@@ -52,7 +53,8 @@ impl World {
             Err(_) => format!("sqlite:{}", folder.path().join("recado.db").display()),
         };
         let files = folder.path().join("files");
-        let settings = Settings { database, files, clock: clock.clone(), office: None };
+        let vault = Vault::of([7; 32]).unwrap();
+        let settings = Settings { database, files, clock: clock.clone(), office: None, vault };
         let desk = Desk::open(settings.clone()).await.unwrap();
         desk.seed_demo(&["http://shop.example".into()]).await.unwrap();
         let mut world = World {
@@ -183,12 +185,14 @@ impl World {
             answers: vec![answer("name", name), answer("email", "ana@correo.example")],
             page: "http://shop.example/lampara".into(),
             lang: "es".into(),
+            attributes: Vec::new(),
+            related: None,
         }
     }
 
     /// An offline message of hers, for *returns*.
     pub fn message(&self, name: &str, text: &str) -> Offline {
-        let Open { id, key, group, answers, page, lang } = self.form(name, "returns");
+        let Open { id, key, group, answers, page, lang, .. } = self.form(name, "returns");
         Offline { id, key, group, answers, text: text.into(), page, lang, website: String::new() }
     }
 

@@ -1,0 +1,370 @@
+//! Who a site says its customer is: the keys it signs with, and what is believed of what it signed.
+//!
+//! The signed form is a JWT. It is read here and not by a library for it: what is left of one, when each key
+//! says its own algorithm and time is an argument, is to split a text at its dots; the signatures are ring's,
+//! which compares in constant time.
+
+use crate::database::{Database, can_hold};
+use crate::keeper::{Got, Want};
+use crate::vault::Vault;
+use crate::{Answer, Clock, Desk, Error, Fault, Visitor, application, random, visitor};
+use base64::Engine;
+use base64::prelude::{BASE64_STANDARD, BASE64_URL_SAFE_NO_PAD};
+use domain::identity::{Attribute, Claims, Related, TOKEN_LIMIT};
+use domain::wire::Known;
+use domain::{Refusal, Time, text};
+use ring::{hmac, signature};
+use serde::Deserialize;
+use sqlx::Row;
+use std::collections::BTreeMap;
+
+/// Keys of one application that hold at once: enough to change them, few enough to try them all.
+pub const KEYS_LIMIT: usize = 8;
+
+/// How a site signs. Nothing else is believed, whatever a token says of itself (S74).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Algorithm {
+    Hs256,
+    EdDsa,
+}
+
+impl Algorithm {
+    pub const ALL: [Algorithm; 2] = [Algorithm::Hs256, Algorithm::EdDsa];
+
+    /// As a token and the database name it.
+    pub fn word(self) -> &'static str {
+        match self {
+            Algorithm::Hs256 => "HS256",
+            Algorithm::EdDsa => "EdDSA",
+        }
+    }
+
+    pub fn of(word: &str) -> Option<Algorithm> {
+        Algorithm::ALL.into_iter().find(|one| one.word() == word)
+    }
+}
+
+/// A key as it is listed: without what it is made of.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Key {
+    pub id: String,
+    pub algorithm: Algorithm,
+    pub created_at: Time,
+    pub revoked_at: Option<Time>,
+}
+
+/// A key that was added.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Added {
+    pub id: String,
+    /// Told once: of HS256, what the site signs with.
+    pub secret: Option<String>,
+}
+
+/// The keys of all applications.
+#[derive(Clone)]
+pub struct Keys {
+    database: Database,
+    vault: Vault,
+    clock: Clock,
+}
+
+impl Keys {
+    pub fn new(database: Database, vault: Vault, clock: Clock) -> Keys {
+        Keys { database, vault, clock }
+    }
+
+    /// The keys alone, beside a program that may be running: for the command line.
+    pub async fn open(database: &str, vault: Vault, clock: Clock) -> Result<Keys, Fault> {
+        Ok(Keys::new(Database::open(database).await?, vault, clock))
+    }
+
+    pub async fn close(&self) {
+        self.database.close().await;
+    }
+
+    /// Makes a secret, or takes the public half of a key that the site has made.
+    pub async fn add(&self, application: &str, algorithm: Algorithm, public: Option<&str>) -> Answer<Added> {
+        let made = match (algorithm, public) {
+            (Algorithm::Hs256, None) => Some(BASE64_URL_SAFE_NO_PAD.encode(random::bytes::<32>()?)),
+            (Algorithm::EdDsa, Some(_)) => None,
+            _ => return Err(Refusal::Malformed.into()),
+        };
+        self.keep(application, algorithm, public, made).await
+    }
+
+    /// With a secret that everybody may read: for the demo.
+    pub(crate) async fn add_known(&self, application: &str, secret: &str) -> Answer<Added> {
+        self.keep(application, Algorithm::Hs256, None, Some(secret.into())).await
+    }
+
+    async fn keep(
+        &self,
+        key: &str,
+        algorithm: Algorithm,
+        public: Option<&str>,
+        secret: Option<String>,
+    ) -> Answer<Added> {
+        let now = self.clock.now();
+        let id = random::id(now)?;
+        let material = match (&secret, public) {
+            (Some(secret), _) => self.vault.close(secret.as_bytes(), &used_for(&id))?,
+            (None, Some(public)) => random::hex(&public_half(public).ok_or(Refusal::Malformed)?),
+            (None, None) => return Err(Refusal::Malformed.into()),
+        };
+        if self.list(key).await?.iter().filter(|key| key.revoked_at.is_none()).count() >= KEYS_LIMIT {
+            return Err(Refusal::Full { limit: KEYS_LIMIT as u32 }.into());
+        }
+        sqlx::query(
+            "insert into identity_keys (id, application_id, algorithm, material, created_at) \
+             select $1, id, $2, $3, $4 from applications where key = $5",
+        )
+        .bind(id.as_str())
+        .bind(algorithm.word())
+        .bind(material)
+        .bind(now.0)
+        .bind(key)
+        .execute(&self.database.writer)
+        .await?;
+        Ok(Added { id, secret })
+    }
+
+    /// All keys of an application, the oldest first.
+    pub async fn list(&self, application: &str) -> Answer<Vec<Key>> {
+        let application = application::id_of(&self.database.reader, application).await?;
+        let rows = sqlx::query(
+            "select id, algorithm, created_at, revoked_at from identity_keys where application_id = $1 order by id",
+        )
+        .bind(application)
+        .fetch_all(&self.database.reader)
+        .await?;
+        rows.iter()
+            .map(|row| {
+                Ok(Key {
+                    id: row.try_get(0)?,
+                    algorithm: kept_algorithm(row.try_get(1)?)?,
+                    created_at: Time(row.try_get(2)?),
+                    revoked_at: row.try_get::<Option<i64>, _>(3)?.map(Time),
+                })
+            })
+            .collect()
+    }
+
+    /// From now on nothing that it signed is believed (S76).
+    pub async fn revoke(&self, application: &str, id: &str) -> Answer<()> {
+        let application = application::id_of(&self.database.reader, application).await?;
+        if !can_hold(id) {
+            return Err(Refusal::NotYours.into());
+        }
+        let done = sqlx::query(
+            "update identity_keys set revoked_at = $1 where id = $2 and application_id = $3 and revoked_at is null",
+        )
+        .bind(self.clock.now().0)
+        .bind(id)
+        .bind(application)
+        .execute(&self.database.writer)
+        .await?;
+        if done.rows_affected() == 0 { Err(Refusal::NotYours.into()) } else { Ok(()) }
+    }
+
+    /// What a token says, when one of the application's keys signed it and it holds now.
+    pub async fn read(&self, application: &str, jwt: &str) -> Answer<Claims> {
+        let doubted = |why: &str| {
+            // The token is not written down: whoever reads the log could use it.
+            tracing::info!(application, why, "an identity was refused");
+            Error::Refused(Refusal::IdentityRefused)
+        };
+        let Some(token) = Token::read(jwt) else { return Err(doubted("it is no token of two known kinds")) };
+        let rows = sqlx::query(
+            "select k.id, k.algorithm, k.material from identity_keys k join applications a on a.id = k.application_id \
+             where a.key = $1 and k.revoked_at is null order by k.id desc",
+        )
+        .bind(if can_hold(application) { application } else { "" })
+        .fetch_all(&self.database.reader)
+        .await?;
+        let mut signed = false;
+        for row in rows {
+            let id: String = row.try_get(0)?;
+            let meant = token.key.as_ref().is_none_or(|key| *key == id);
+            if meant && kept_algorithm(row.try_get(1)?)? == token.algorithm {
+                signed |= self.is_signed(&token, &id, row.try_get(2)?)?;
+            }
+        }
+        if !signed {
+            return Err(doubted("none of the application's keys signed it"));
+        }
+        let Some(claims) = token.claims() else { return Err(doubted("its claims do not read")) };
+        claims.check(application, self.clock.now()).map_err(|doubt| {
+            tracing::info!(application, why = ?doubt, "an identity was refused");
+            doubt.refusal()
+        })?;
+        Ok(claims)
+    }
+
+    fn is_signed(&self, token: &Token, id: &str, material: &str) -> Result<bool, Fault> {
+        Ok(match token.algorithm {
+            Algorithm::Hs256 => {
+                let secret = self.vault.open(material, &used_for(id))?;
+                let key = hmac::Key::new(hmac::HMAC_SHA256, &secret);
+                hmac::verify(&key, token.signed.as_bytes(), &token.signature).is_ok()
+            }
+            Algorithm::EdDsa => {
+                let public = random::unhex(material).ok_or_else(|| Fault::new("a public key is not hex"))?;
+                let key = signature::UnparsedPublicKey::new(&signature::ED25519, public);
+                key.verify(token.signed.as_bytes(), &token.signature).is_ok()
+            }
+        })
+    }
+}
+
+/// A sealed secret opens as the key it was made for, and as no other.
+fn used_for(id: &str) -> String {
+    format!("identity {id}")
+}
+
+fn kept_algorithm(word: &str) -> Result<Algorithm, Fault> {
+    Algorithm::of(word).ok_or_else(|| Fault::new("a kept key has an unknown algorithm"))
+}
+
+/// The 32 bytes of an Ed25519 public key: in PEM, as openssl writes it, or bare in base64.
+fn public_half(text: &str) -> Option<Vec<u8>> {
+    /// What RFC 8410 puts before them.
+    const BEFORE: [u8; 12] = [0x30, 0x2a, 0x30, 0x05, 0x06, 0x03, 0x2b, 0x65, 0x70, 0x03, 0x21, 0x00];
+    let inner: String = text.lines().map(str::trim).filter(|line| !line.starts_with("-----")).collect();
+    let bytes = BASE64_STANDARD.decode(&inner).or_else(|_| BASE64_URL_SAFE_NO_PAD.decode(&inner)).ok()?;
+    let key = bytes.strip_prefix(&BEFORE).unwrap_or(&bytes);
+    (key.len() == 32).then(|| key.to_vec())
+}
+
+/// A token, taken apart.
+struct Token<'a> {
+    algorithm: Algorithm,
+    /// The key that it names.
+    key: Option<String>,
+    signed: &'a str,
+    payload: Vec<u8>,
+    signature: Vec<u8>,
+}
+
+#[derive(Deserialize)]
+struct Head {
+    alg: String,
+    kid: Option<String>,
+    /// Something that must be understood, and is not.
+    crit: Option<serde_json::Value>,
+}
+
+#[derive(Deserialize)]
+struct Payload {
+    sub: String,
+    aud: Audience,
+    exp: f64,
+    nbf: Option<f64>,
+    iat: Option<f64>,
+    #[serde(default)]
+    name: String,
+    #[serde(default)]
+    email: String,
+    #[serde(default)]
+    attributes: BTreeMap<String, serde_json::Value>,
+}
+
+#[derive(Deserialize)]
+#[serde(untagged)]
+enum Audience {
+    One(String),
+    Many(Vec<String>),
+}
+
+impl Token<'_> {
+    fn read(jwt: &str) -> Option<Token<'_>> {
+        if jwt.len() > TOKEN_LIMIT {
+            return None;
+        }
+        let (signed, signature) = jwt.rsplit_once('.')?;
+        let (head, payload) = signed.split_once('.')?;
+        // Strict: of two texts of the same bytes, only one is read.
+        let bytes = |part: &str| BASE64_URL_SAFE_NO_PAD.decode(part).ok();
+        let head: Head = serde_json::from_slice(&bytes(head)?).ok()?;
+        if head.crit.is_some() {
+            return None;
+        }
+        let algorithm = Algorithm::of(&head.alg)?;
+        Some(Token { algorithm, key: head.kid, signed, payload: bytes(payload)?, signature: bytes(signature)? })
+    }
+
+    fn claims(&self) -> Option<Claims> {
+        let payload: Payload = serde_json::from_slice(&self.payload).ok()?;
+        let said = |(key, value): (String, serde_json::Value)| {
+            let value = match value {
+                serde_json::Value::Null => return None,
+                serde_json::Value::String(text) => text::line(&text),
+                serde_json::Value::Bool(_) | serde_json::Value::Number(_) => value.to_string(),
+                // A list or a table is no line; a value that is too long is refused.
+                _ => return Some(None),
+            };
+            Some(Some(Attribute { key: text::line(&key), value, signed: true }))
+        };
+        Some(Claims {
+            subject: payload.sub,
+            name: text::line(&payload.name),
+            email: text::line(&payload.email),
+            audience: match payload.aud {
+                Audience::One(one) => vec![one],
+                Audience::Many(many) => many,
+            },
+            until: moment(payload.exp),
+            from: payload.nbf.map(moment),
+            issued: payload.iat.map(moment),
+            attributes: payload.attributes.into_iter().filter_map(said).collect::<Option<_>>()?,
+        })
+    }
+}
+
+/// Seconds since 1970, however far: what is too far is refused by the rules.
+fn moment(seconds: f64) -> Time {
+    Time((seconds * 1000.0).clamp(-1e15, 1e15) as i64)
+}
+
+impl Desk {
+    pub fn identity_keys(&self) -> &Keys {
+        &self.0.keys
+    }
+
+    /// The site proves who holds this token (S73-S78): from now on he is that person, on this device as on
+    /// his others. Whoever is known already stays who he is: another person needs another token.
+    pub async fn identify(&self, token: &str, key: &str, jwt: &str) -> Answer<Known> {
+        let token_hash = visitor::checked_hash(token)?;
+        let claims = self.0.keys.read(key, jwt).await?;
+        let application = application::id_of(&self.0.database.reader, key).await?;
+        let want = Want::Identify { token_hash: token_hash.clone(), application, claims: Box::new(claims) };
+        match self.0.keeper.ask(want).await? {
+            Got::Known(visitor, known) => {
+                self.0.visitors.relearn(token_hash, visitor);
+                Ok(known)
+            }
+            _ => Err(Error::Broken(Fault::new("the keeper answered with something else"))),
+        }
+    }
+
+    /// The tickets that a visitor may go on with: his own, not completed, and only of whom his site has
+    /// identified (R18, R19). Anybody else has none, which is all that he learns.
+    pub async fn related(&self, visitor: &Visitor) -> Answer<Vec<Related>> {
+        let rows = sqlx::query(
+            "select t.state from tickets t join customers c on c.id = t.customer_id \
+             where t.customer_id = $1 and c.verified = 1 and t.status in ('New', 'InAttendance', 'Stopped') \
+             and t.saved_at is not null order by t.changed_at desc, t.id desc limit 20",
+        )
+        .bind(visitor.customer.as_str())
+        .fetch_all(&self.0.database.reader)
+        .await?;
+        let mut all = Vec::new();
+        for row in rows {
+            let ticket: domain::Ticket = serde_json::from_str(row.try_get(0)?)?;
+            if ticket.may_go_on(&visitor.customer) {
+                all.push(Related { id: ticket.id, number: ticket.number, subject: ticket.subject });
+            }
+        }
+        Ok(all)
+    }
+}

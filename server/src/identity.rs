@@ -1,0 +1,145 @@
+//! `recado identity`: the keys with which a site's program signs who its customer is, until there is a
+//! screen for them. It works beside a server that runs, which knows of each change at once.
+
+use crate::config::{Of, wrong};
+use clap::{Subcommand, ValueEnum};
+use desk::identity::{Algorithm, Key, Keys};
+use desk::vault::Vault;
+use desk::{Clock, Error};
+use domain::{Refusal, Time};
+use std::io::Read;
+use std::path::PathBuf;
+
+#[derive(Subcommand)]
+pub enum Identity {
+    /// Add a key. Of HS256 the secret is made here and printed once; of EdDSA the public half is read
+    Add {
+        #[command(flatten)]
+        of: Of,
+        /// How it signs
+        #[arg(long, value_enum, default_value_t = Way::Hs256)]
+        alg: Way,
+        /// The file with the public half of an Ed25519 key, in PEM or base64; `-` reads it from the input
+        #[arg(long, value_name = "FILE", required_if_eq("alg", "EdDSA"))]
+        public: Option<PathBuf>,
+    },
+    /// List the keys, without what they are made of
+    List {
+        #[command(flatten)]
+        of: Of,
+    },
+    /// Believe nothing any more that a key signs or has signed
+    Revoke {
+        #[command(flatten)]
+        of: Of,
+        /// The key, by its id
+        #[arg(value_name = "KID")]
+        kid: String,
+    },
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum Way {
+    /// A secret that the site and we share
+    #[value(name = "HS256")]
+    Hs256,
+    /// A key pair of which the site keeps the private half
+    #[value(name = "EdDSA")]
+    EdDsa,
+}
+
+impl Identity {
+    /// Does it, and answers with what to print.
+    pub async fn run(self) -> Result<String, String> {
+        let (Identity::Add { of, .. } | Identity::List { of } | Identity::Revoke { of, .. }) = &self;
+        let (data, database) = of.place()?;
+        if !data.is_dir() {
+            return Err(wrong("data", &format!("there is no folder {}", data.display())));
+        }
+        let broken = |why: desk::Fault| format!("The keys cannot be reached: {why}.");
+        let vault = Vault::in_folder(&data).map_err(broken)?;
+        let keys = Keys::open(&database, vault, Clock::system()).await.map_err(broken)?;
+        let done = self.work(&keys).await;
+        keys.close().await;
+        done
+    }
+
+    async fn work(&self, keys: &Keys) -> Result<String, String> {
+        match self {
+            Identity::Add { of, alg, public } => {
+                let public = public.as_ref().filter(|_| *alg == Way::EdDsa).map(read).transpose()?;
+                let algorithm = if *alg == Way::EdDsa { Algorithm::EdDsa } else { Algorithm::Hs256 };
+                let added = keys.add(&of.key, algorithm, public.as_deref()).await.map_err(said)?;
+                Ok(match added.secret {
+                    Some(secret) => format!(
+                        "kid     {}\nsecret  {secret}\n\nKeep the secret in your server's settings and never in a page: it is not shown again.",
+                        added.id
+                    ),
+                    None => format!("kid     {}", added.id),
+                })
+            }
+            Identity::List { of } => {
+                let all = keys.list(&of.key).await.map_err(said)?;
+                if all.is_empty() {
+                    return Ok("This application has no keys: nobody is identified.".into());
+                }
+                Ok(all.iter().map(line).collect::<Vec<_>>().join("\n"))
+            }
+            Identity::Revoke { of, kid } => {
+                keys.revoke(&of.key, kid).await.map_err(said)?;
+                Ok(format!("{kid} is revoked."))
+            }
+        }
+    }
+}
+
+fn line(key: &Key) -> String {
+    let revoked = key.revoked_at.map_or(String::new(), |at| format!("  revoked {}", day(at)));
+    format!("{}  {:<5}  since {}{revoked}", key.id, key.algorithm.word(), day(key.created_at))
+}
+
+/// `2026-11-25`, in universal time.
+fn day(at: Time) -> String {
+    let days = at.0.div_euclid(86_400_000) + 719_468;
+    // Days to a date of the Gregorian calendar, of year begins in March (Howard Hinnant).
+    let (era, of_era) = (days.div_euclid(146_097), days.rem_euclid(146_097));
+    let year = (of_era - of_era / 1_460 + of_era / 36_524 - of_era / 146_096) / 365;
+    let of_year = of_era - (365 * year + year / 4 - year / 100);
+    let march = (5 * of_year + 2) / 153;
+    let (day, month) = (of_year - (153 * march + 2) / 5 + 1, if march < 10 { march + 3 } else { march - 9 });
+    format!("{:04}-{month:02}-{day:02}", year + era * 400 + i64::from(month <= 2))
+}
+
+fn read(path: &PathBuf) -> Result<String, String> {
+    let cannot = |why: std::io::Error| wrong("public", &format!("{} cannot be read: {why}", path.display()));
+    if path.as_os_str() == "-" {
+        let mut text = String::new();
+        std::io::stdin().read_to_string(&mut text).map_err(cannot)?;
+        return Ok(text);
+    }
+    std::fs::read_to_string(path).map_err(cannot)
+}
+
+fn said(error: Error) -> String {
+    match error {
+        Error::Refused(Refusal::NotYours) => "There is no such application, or no such key that holds.".into(),
+        Error::Refused(Refusal::Malformed) => "That is not the public half of an Ed25519 key.".into(),
+        Error::Refused(Refusal::Full { limit }) => {
+            format!("{limit} keys hold at once at the most: revoke one first.")
+        }
+        Error::Refused(why) => format!("It was refused: {why:?}."),
+        Error::Broken(fault) => format!("It broke: {fault}."),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_day_is_the_calendar_s() {
+        for (millis, said) in [(0, "1970-01-01"), (951_782_400_000, "2000-02-29"), (1_795_348_800_000, "2026-11-22")] {
+            assert_eq!(day(Time(millis)), said);
+        }
+    }
+}
