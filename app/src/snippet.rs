@@ -1,21 +1,34 @@
 //! What a site owner pastes into his page, and what his page's policy must allow for it.
 
-/// The one tag that puts an application on a page. `title` is given for an expanded launcher only.
-pub fn snippet(origin: &str, key: &str, accent: &str, title: Option<&str>) -> String {
-    let title =
-        title.filter(|t| !t.is_empty()).map_or(String::new(), |t| [" data-title=\"", &attribute(t), "\""].concat());
-    [
-        "<script src=\"",
-        &attribute(origin),
-        "/embed.js\" data-key=\"",
-        &attribute(key),
-        "\" data-accent=\"",
-        &attribute(accent),
-        "\"",
-        &title,
-        " async></script>",
-    ]
-    .concat()
+use domain::wire::{ApplicationLine, Loader};
+
+/// The tag that puts an application on a page. With a loader it is pinned: a browser runs those bytes and no
+/// others.
+pub fn snippet(origin: &str, line: &ApplicationLine, pinned: Option<&Loader>) -> String {
+    let launcher = &line.launcher;
+    let offset = [&launcher.across.to_string(), " ", &launcher.up.to_string()].concat();
+    let mut tag = String::from("<script");
+    let src = [origin, pinned.map_or("/embed.js", |loader| &loader.path)].concat();
+    for (name, value) in [
+        ("src", Some(&*src)),
+        ("integrity", pinned.map(|loader| &*loader.integrity)),
+        ("crossorigin", pinned.map(|_| "anonymous")),
+        ("data-key", Some(&*line.key)),
+        ("data-accent", Some(&*line.accent)),
+        ("data-title", Some(&*line.title).filter(|title| line.expanded && !title.is_empty())),
+        ("data-position", launcher.side.word()),
+        ("data-offset", Some(&*offset).filter(|offset| *offset != "20 20")),
+        ("data-z", launcher.z.map(|z| z.to_string()).as_deref()),
+        ("data-icon", launcher.drawing.path()),
+    ] {
+        if let Some(value) = value {
+            for piece in [" ", name, "=\"", &attribute(value), "\""] {
+                tag.push_str(piece);
+            }
+        }
+    }
+    tag.push_str(" async></script>");
+    tag
 }
 
 /// The two lines that a host's content security policy needs (design.md §6).
@@ -30,20 +43,51 @@ fn attribute(text: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use domain::launcher::{Drawing, Launcher, Side};
+
+    fn line(title: &str, launcher: Launcher) -> ApplicationLine {
+        ApplicationLine {
+            id: "p1".into(),
+            name: "Casa Nogal".into(),
+            key: "pk_1".into(),
+            sites: Vec::new(),
+            accent: "#2a49b8".into(),
+            title: title.into(),
+            expanded: !title.is_empty(),
+            launcher,
+        }
+    }
 
     #[test]
     fn a_title_cannot_leave_its_attribute() {
-        let tag = snippet("https://chat.example", "pk_1", "#2a49b8", Some("\"><script>alert(1)</script>"));
+        let line = line("\"><script>alert(1)</script>", Launcher::default());
+        let tag = snippet("https://chat.example", &line, None);
 
         assert_eq!(tag.matches("<script").count(), 1);
         assert!(tag.ends_with(" async></script>"));
     }
 
     #[test]
-    fn a_collapsed_launcher_has_no_title() {
+    fn what_is_usual_is_not_said() {
         assert_eq!(
-            snippet("https://chat.example", "pk_1", "#2a49b8", None),
+            snippet("https://chat.example", &line("", Launcher::default()), None),
             "<script src=\"https://chat.example/embed.js\" data-key=\"pk_1\" data-accent=\"#2a49b8\" async></script>"
         );
+    }
+
+    #[test]
+    fn a_pinned_tag_names_the_bytes_that_may_run() {
+        let loader = Loader { path: "/embed-0a1b.js".into(), integrity: "sha384-abc".into() };
+        let launcher =
+            Launcher { side: Side::Left, up: 96, z: Some(7), drawing: Drawing::Letter, ..Launcher::default() };
+
+        let tag = snippet("https://chat.example", &line("¿Hablamos?", launcher), Some(&loader));
+
+        for part in [
+            "src=\"https://chat.example/embed-0a1b.js\" integrity=\"sha384-abc\" crossorigin=\"anonymous\"",
+            "data-title=\"¿Hablamos?\" data-position=\"left\" data-offset=\"20 96\" data-z=\"7\" data-icon=\"M",
+        ] {
+            assert!(tag.contains(part), "{tag}");
+        }
     }
 }

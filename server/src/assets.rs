@@ -4,6 +4,7 @@
 use crate::headers::Kind;
 use axum::body::{Body, Bytes};
 use axum::http::{HeaderMap, HeaderValue, Response, StatusCode, header};
+use domain::wire::Loader;
 use rust_embed::EmbeddedFile;
 use serde::Deserialize;
 use std::borrow::Cow;
@@ -20,6 +21,9 @@ const FOR_EVER: HeaderValue = HeaderValue::from_static("public, max-age=31536000
 /// A plain name: a new release is everywhere within minutes.
 const A_WHILE: HeaderValue = HeaderValue::from_static("public, max-age=300");
 
+/// What pages include.
+pub const LOADER: &str = "embed.js";
+
 /// What xtask wrote: the hashed name of each file.
 #[derive(Clone, Debug, Default, Deserialize)]
 pub struct Manifest {
@@ -28,6 +32,9 @@ pub struct Manifest {
     /// what a language does.
     #[serde(default)]
     parts: HashMap<String, Vec<String>>,
+    /// What a page pins a script of ours by.
+    #[serde(default)]
+    integrity: HashMap<String, String>,
 }
 
 impl Manifest {
@@ -78,6 +85,12 @@ impl Site {
         self.manifest().files.get(name).map(|hashed| format!("/{hashed}"))
     }
 
+    /// The loader under the name that never changes its content, and what a page pins it by.
+    pub fn loader(&self) -> Option<Loader> {
+        let integrity = self.manifest().integrity.get(LOADER)?.clone();
+        Some(Loader { path: self.address(LOADER)?, integrity })
+    }
+
     /// Where the modules are that a view or a language needs.
     pub fn part(&self, view: &str) -> Vec<String> {
         let manifest = self.manifest();
@@ -121,7 +134,7 @@ impl Site {
         if let Some(coding) = encoding {
             about.insert(header::CONTENT_ENCODING, HeaderValue::from_static(coding));
         }
-        if name == "embed.js" || self.manifest().files.get("embed.js").is_some_and(|loader| loader == name) {
+        if name == LOADER || self.manifest().files.get(LOADER).is_some_and(|loader| loader == name) {
             // A page that pins our loader by its hash must be allowed to read it.
             about.insert(header::ACCESS_CONTROL_ALLOW_ORIGIN, HeaderValue::from_static("*"));
             response.extensions_mut().insert(Kind::Loader);
@@ -165,6 +178,17 @@ fn part(range: &str, whole: usize) -> Option<(usize, usize)> {
     (first <= last).then_some((first, last))
 }
 
+/// A loader of an earlier release, for a page that has pinned it.
+pub fn earlier_loader(body: String) -> Response<Body> {
+    let mut response = Response::new(Body::from(body));
+    let about = response.headers_mut();
+    about.insert(header::CACHE_CONTROL, FOR_EVER);
+    about.insert(header::CONTENT_TYPE, HeaderValue::from_static(media(LOADER)));
+    about.insert(header::ACCESS_CONTROL_ALLOW_ORIGIN, HeaderValue::from_static("*"));
+    response.extensions_mut().insert(Kind::Loader);
+    response
+}
+
 fn bytes(file: EmbeddedFile) -> Bytes {
     match file.data {
         Cow::Borrowed(bytes) => Bytes::from_static(bytes),
@@ -203,6 +227,7 @@ fn media(name: &str) -> &'static str {
         "png" => "image/png",
         "svg" => "image/svg+xml",
         "txt" => "text/plain; charset=utf-8",
+        "ts" => "text/plain; charset=utf-8",
         "wasm" => "application/wasm",
         "wav" => "audio/wav",
         "webmanifest" => "application/manifest+json",

@@ -1,6 +1,6 @@
 //! Start and stop: the data folder, the desk, the listeners, and the way down again.
 
-use crate::assets::Site;
+use crate::assets::{LOADER, Site};
 use crate::config::Settings;
 use crate::doors::{self, shop::Shop};
 use crate::limits::Limits;
@@ -51,7 +51,8 @@ impl Running {
             None => None,
         };
         let shop = shop_listener.as_ref().map(here).transpose()?.map(reachable);
-        let vault = Vault::in_folder(&settings.data).map_err(|why| format!("The program cannot keep secrets: {why}."))?;
+        let vault =
+            Vault::in_folder(&settings.data).map_err(|why| format!("The program cannot keep secrets: {why}."))?;
         let (database, files, office) = (settings.database, settings.data.join("files"), settings.office);
         let desk = Desk::open(desk::Settings { database, files, clock, office, vault })
             .await
@@ -63,6 +64,10 @@ impl Running {
         } else {
             Vec::new()
         };
+        if let Some(loader) = site.loader() {
+            let (name, body) = (loader.path.trim_start_matches('/'), site.text(LOADER).unwrap_or_default());
+            desk.keep_loader(name, &body).await.map_err(|why| format!("The loader was not kept: {why}."))?;
+        }
         let set_up = desk.set_up_link().await.map_err(|why| format!("The set-up link was not made: {why}."))?;
 
         let url = settings

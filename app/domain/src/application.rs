@@ -3,6 +3,7 @@
 use crate::channel::{CHANNELS_LIMIT, Channel, ChannelView};
 use crate::group::Subject;
 use crate::hours::{Closed, Hours};
+use crate::launcher::Launcher;
 use crate::rating::Scale;
 use crate::{Refusal, Span, channel, text};
 use serde::{Deserialize, Serialize};
@@ -124,6 +125,7 @@ pub struct Setup {
     pub browser_notices: bool,
     /// Who is not identified by his site has no name here, whatever he typed (S73).
     pub identity_required: bool,
+    pub launcher: Launcher,
 }
 
 impl Default for Setup {
@@ -139,6 +141,7 @@ impl Default for Setup {
             transcript_by_mail: true,
             browser_notices: true,
             identity_required: false,
+            launcher: Launcher::default(),
         }
     }
 }
@@ -210,6 +213,7 @@ impl Setup {
                 return Err(Wrong::at(&format!("channels[{n}].to"), why));
             }
         }
+        self.launcher.check().map_err(|wrong| wrong.within("launcher"))?;
         self.hours.as_ref().map_or(Ok(()), |hours| hours.check().map_err(|wrong| wrong.within("hours")))
     }
 }

@@ -14,6 +14,7 @@ pub mod group;
 pub mod hours;
 pub mod id;
 pub mod identity;
+pub mod launcher;
 pub mod offline;
 pub mod person;
 pub mod presence;

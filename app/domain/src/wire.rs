@@ -7,6 +7,7 @@ use crate::application::Answer;
 use crate::group::{Named, Subject};
 use crate::hours::Closed;
 use crate::identity::Attribute;
+use crate::launcher::Launcher;
 use crate::person::Agent;
 use crate::queue::Range;
 use crate::{Chat, Face, Refusal, Span, Stage, Status, Ticket, TicketEvent, Time, Told};
@@ -339,4 +340,21 @@ pub struct ApplicationLine {
     pub accent: String,
     pub title: String,
     pub expanded: bool,
+    pub launcher: Launcher,
+}
+
+/// All that the page of the applications shows.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Applications {
+    pub lines: Vec<ApplicationLine>,
+    /// None: it was not built.
+    pub loader: Option<Loader>,
+}
+
+/// The loader as a page may pin it: under this address it never changes.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Loader {
+    pub path: String,
+    /// For the attribute of the same name.
+    pub integrity: String,
 }

@@ -108,6 +108,7 @@ golden! {
     article_lines: agreed("article-line", [samples::article_line()]);
     article_views: agreed("article-view", [samples::article_view()]);
     votes: agreed("vote", [samples::vote()]);
+    application_lines: agreed("applications", [samples::application_lines()]);
     // Not on the wire, but on the disk.
     setups: agreed("setup", samples::setups());
     chats: agreed("chat", samples::chats());

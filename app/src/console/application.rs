@@ -8,7 +8,7 @@ use super::live::{does, drawn};
 use super::note;
 use crate::doors::application::list_applications;
 use crate::snippet::{policy, snippet};
-use domain::wire::ApplicationLine;
+use domain::wire::{ApplicationLine, Applications as All, Loader};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 
@@ -16,7 +16,7 @@ use leptos::task::spawn_local;
 pub fn Applications() -> impl IntoView {
     let board = board();
     let words = board.words;
-    let lines = RwSignal::new(None::<Result<Vec<ApplicationLine>, String>>);
+    let lines = RwSignal::new(None::<Result<All, String>>);
     spawn_local(async move {
         let read = list_applications().await;
         lines.try_set(Some(read.map_err(|failure| note::why(words, &failure))));
@@ -28,8 +28,8 @@ pub fn Applications() -> impl IntoView {
                 {drawn(move || match lines.get() {
                     None => view! { <p class="visually-hidden" role="status">{words.loading}</p> }.into_any(),
                     Some(Err(why)) => view! { <p class="banner banner--bad" role="alert"><span class="banner__text">{why}</span></p> }.into_any(),
-                    Some(Ok(lines)) if lines.is_empty() => view! { <div class="empty empty--s"><p>{words.no_applications}</p></div> }.into_any(),
-                    Some(Ok(lines)) => lines.into_iter().map(|line| view! { <Sheet line=line/> }).collect_view().into_any(),
+                    Some(Ok(All { lines, .. })) if lines.is_empty() => view! { <div class="empty empty--s"><p>{words.no_applications}</p></div> }.into_any(),
+                    Some(Ok(All { lines, loader })) => lines.into_iter().map(|line| view! { <Sheet line=line loader=loader.clone()/> }).collect_view().into_any(),
                 })}
             </div>
         </div>
@@ -37,15 +37,17 @@ pub fn Applications() -> impl IntoView {
 }
 
 #[component]
-fn Sheet(line: ApplicationLine) -> impl IntoView {
+fn Sheet(line: ApplicationLine, loader: Option<Loader>) -> impl IntoView {
     let words = board().words;
     let origin = browser::origin();
-    let tag = snippet(&origin, &line.key, &line.accent, line.expanded.then_some(line.title.as_str()));
+    let tag = snippet(&origin, &line, None);
+    let pinned = loader.map(|loader| snippet(&origin, &line, Some(&loader)));
     view! {
         <section class="sheet application" aria-label=line.name.clone()>
             <header class="sheet__head"><h2>{line.name.clone()}</h2></header>
             <div class="application__body">
                 <Code label=words.snippet say=words.snippet_say text=tag/>
+                {pinned.map(|tag| view! { <Code label=words.pinned say=words.pinned_say text=tag/> })}
                 <Code label=words.policy say=words.policy_say text=policy(&origin)/>
                 <h3 class="papers__title">{words.sites}</h3>
                 <ul class="application__sites">

@@ -2,7 +2,7 @@
 
 use super::Answer;
 use super::door::Door;
-use domain::wire::ApplicationLine;
+use domain::wire::Applications;
 use leptos::prelude::*;
 
 /// May this agent see the applications: does he administer anything?
@@ -11,10 +11,10 @@ pub fn may_see(agent: &domain::person::Agent) -> bool {
 }
 
 #[server(endpoint = "application/list", protocol = Door)]
-pub async fn list_applications() -> Answer<Vec<ApplicationLine>> {
+pub async fn list_applications() -> Answer<Applications> {
     let signed = super::caller().await?;
     if !may_see(&signed.agent) {
         return Err(super::refused(domain::Refusal::OnlyAdministrators));
     }
-    Ok(super::desk().applications().await?)
+    Ok(Applications { lines: super::desk().applications().await?, loader: use_context().flatten() })
 }

@@ -190,6 +190,8 @@ pub static WORDS: Words = Words {
     no_applications: "There are no applications yet.",
     snippet: "Code for your site",
     snippet_say: "Paste it before </body>, on every page that shall show the chat.",
+    pinned: "Pinned snippet",
+    pinned_say: "The same, for whoever checks what he runs: a browser blocks it when a single byte has changed. This address goes on serving the same when Recado is updated.",
     policy: "Security policy (CSP)",
     policy_say: "If your site has one, it needs these two lines.",
     sites: "Allowed sites",

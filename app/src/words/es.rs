@@ -190,6 +190,8 @@ pub static WORDS: Words = Words {
     no_applications: "Todavía no hay aplicaciones.",
     snippet: "Código para tu sitio",
     snippet_say: "Pégalo antes de cerrar </body>, en cada página que deba mostrar el chat.",
+    pinned: "Código fijado",
+    pinned_say: "El mismo, para quien comprueba lo que ejecuta: el navegador lo bloquea si cambia un solo byte. Esta dirección sigue sirviendo lo mismo aunque Recado se actualice.",
     policy: "Política de seguridad (CSP)",
     policy_say: "Si tu sitio tiene una, necesita estas dos líneas.",
     sites: "Sitios permitidos",

@@ -199,6 +199,9 @@ pub struct Words {
     pub no_applications: &'static str,
     pub snippet: &'static str,
     pub snippet_say: &'static str,
+    /// The snippet with the hash of what may run.
+    pub pinned: &'static str,
+    pub pinned_say: &'static str,
     pub policy: &'static str,
     pub policy_say: &'static str,
     pub sites: &'static str,

@@ -190,6 +190,8 @@ pub static WORDS: Words = Words {
     no_applications: "Ainda não há aplicativos.",
     snippet: "Código para o seu site",
     snippet_say: "Cole antes de fechar </body>, em cada página que deva mostrar o chat.",
+    pinned: "Código fixado",
+    pinned_say: "O mesmo, para quem confere o que executa: o navegador o bloqueia se um único byte mudar. Este endereço continua servindo o mesmo depois que o Recado for atualizado.",
     policy: "Política de segurança (CSP)",
     policy_say: "Se o seu site tiver uma, ela precisa destas duas linhas.",
     sites: "Sites permitidos",

@@ -203,12 +203,14 @@ impl Desk {
 
     /// Every application, for the console's list and the snippet.
     pub async fn applications(&self) -> Answer<Vec<ApplicationLine>> {
-        let rows = sqlx::query("select id, name, key, accent, title, expanded from applications order by name, id")
-            .fetch_all(&self.0.database.reader)
-            .await?;
+        let rows =
+            sqlx::query("select id, name, key, accent, title, expanded, setup from applications order by name, id")
+                .fetch_all(&self.0.database.reader)
+                .await?;
         let mut lines = Vec::new();
         for row in rows {
             let id: String = row.try_get(0)?;
+            let setup = read_setup(&id, row.try_get(6)?)?;
             lines.push(ApplicationLine {
                 sites: self.sites_of(&id).await?,
                 id,
@@ -217,6 +219,7 @@ impl Desk {
                 accent: row.try_get(3)?,
                 title: row.try_get(4)?,
                 expanded: is_set(&row, 5)?,
+                launcher: setup.launcher,
             });
         }
         Ok(lines)

@@ -15,6 +15,7 @@ mod group;
 pub mod hub;
 pub mod identity;
 mod keeper;
+mod loader;
 pub mod mail;
 pub mod people;
 mod presence;

@@ -84,7 +84,9 @@ async fn call(State(program): State<Arc<Program>>, call: Call, request: Request)
     let ends = request.uri().path() == "/api/session/end";
     let context = {
         let (desk, cookie) = (program.desk.clone(), CookieName(program.cookie_name()));
+        let loader = program.site.loader();
         move || {
+            provide_context(loader.clone());
             provide_context(desk.clone());
             provide_context(cookie);
         }

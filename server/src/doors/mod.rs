@@ -13,6 +13,7 @@ mod socket;
 mod stream;
 mod widget;
 
+use crate::assets::earlier_loader;
 use crate::program::{Call, Program, gate, not_so, nothing};
 use axum::Router;
 use axum::extract::rejection::PathRejection;
@@ -81,6 +82,13 @@ async fn file(state: State<Arc<Program>>, call: Call, request: Request) -> Respo
     let name = request.uri().path().trim_start_matches('/');
     // The shop is another site's; it is served over there.
     let found = if name.starts_with("shop/") { None } else { state.site.answer(name, &call.headers) };
+    let found = match found {
+        None if name.starts_with("embed-") => match state.desk.loader(name).await {
+            Ok(body) => body.map(earlier_loader),
+            Err(error) => return call.page(&state, error),
+        },
+        found => found,
+    };
     match (found, request.method()) {
         (Some(file), &Method::GET | &Method::HEAD) => file,
         (Some(_), _) => not_so(state, request).await,

@@ -55,8 +55,7 @@ async fn html(shop: &Shop, name: &str) -> Option<Response<Body>> {
     let snippet = match shop.program.desk.applications().await {
         Ok(lines) => {
             let line = lines.into_iter().find(|line| line.key == desk::demo::SHOP_KEY)?;
-            let title = line.expanded.then_some(line.title.as_str());
-            app::snippet::snippet(&shop.recado.to_string(), &line.key, &line.accent, title)
+            app::snippet::snippet(&shop.recado.to_string(), &line, None)
         }
         Err(error) => format!("<!-- {} -->", escaped(&format!("{:?}", crate::fault::trouble(error)))),
     };

@@ -3,14 +3,14 @@
 use super::things::{CHAT, NOW, attributes, carla, chats, named, related, subject, ticket_events, tickets, told};
 use domain::application::Answer;
 use domain::hours::Closed;
+use domain::launcher::Launcher;
 use domain::offline::{Offline, Receipt};
 use domain::person::{Agent, Membership};
 use domain::queue::Range;
 use domain::ticket::Via;
 use domain::wire::{
-    After, AgentState, AskMail, Bye, Card, Down, Entry, Identify, Known, Lists, Me, Open, Page, Paper, Read, TicketRow,
-    Up, VERSION,
-    Wait,
+    After, AgentState, ApplicationLine, Applications, AskMail, Bye, Card, Down, Entry, Identify, Known, Lists, Loader,
+    Me, Open, Page, Paper, Read, TicketRow, Up, VERSION, Wait,
 };
 use domain::{Refusal, Span, Status};
 
@@ -155,4 +155,19 @@ pub fn after() -> After {
 pub fn paper() -> Paper {
     let entry = |(n, event)| Entry { seq: n, at: NOW, event };
     Paper { ticket: tickets().remove(1), history: (1..).zip(ticket_events()).map(entry).collect() }
+}
+
+pub fn application_lines() -> Applications {
+    let line = ApplicationLine {
+        id: "p1".into(),
+        name: "Casa Nogal".into(),
+        key: "pk_1".into(),
+        sites: vec!["https://casanogal.example".into()],
+        accent: "#8a5a2b".into(),
+        title: "¿Hablamos?".into(),
+        expanded: true,
+        launcher: Launcher::default(),
+    };
+    let loader = Loader { path: "/embed-0a1b2c3d4e.js".into(), integrity: "sha384-abc".into() };
+    Applications { lines: vec![line], loader: Some(loader) }
 }

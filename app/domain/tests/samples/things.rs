@@ -9,6 +9,7 @@ use domain::event::{Destination, Opening, Wish};
 use domain::group::{Named, Subject};
 use domain::hours::{Closed, Hours};
 use domain::identity::{Attribute, Related};
+use domain::launcher::{Drawing, Launcher, Side};
 use domain::offline::Message;
 use domain::rating::{Rating, Scale, Score};
 use domain::ticket::{Birth, Via};
@@ -404,6 +405,7 @@ pub fn setups() -> Vec<Setup> {
         transcript_by_mail: false,
         browser_notices: false,
         identity_required: true,
+        launcher: Launcher { side: Side::Left, across: 24, up: 96, z: Some(7), drawing: Drawing::Bubble },
     };
     vec![Setup::default(), set]
 }
