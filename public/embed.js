@@ -2,56 +2,56 @@
 //
 //   <script src="https://chat.example/embed.js" data-key="pk_…" async></script>
 //
-// data-title (an expanded launcher), data-accent, data-position (left, center, right) and data-lang are
-// free. Until the visitor points at the launcher there is no request, no frame and no storage; the only
-// global is `Recado`. Written to be small: what ships is ≤ 2,048 bytes of brotli.
+// data-title (an expanded launcher), data-accent, data-position (left, center, right), data-offset (from
+// the edges, `20` or `20 40`), data-z, data-icon (the path of a drawing of 24 × 24) and data-lang are free.
+// Until the visitor points at the launcher there is no request, no frame and no storage; the only global is
+// `Recado`. Pages overwrite what scripts share: no array method, no spread of an array and no JSON is used.
+// Written to be small: what ships is ≤ 2,048 bytes of brotli.
 (() => {
-  const page = window, doc = document, root = doc.documentElement, tag = doc.currentScript, before = page.Recado;
-  if (!tag || before && before.here) return;   // included twice
+  const doc = document, root = doc.documentElement, tag = doc.currentScript, before = window.Recado;
+  if (!tag || before?.here) return;   // included twice
 
-  const { key, title, accent = '#2a49b8', position } = tag.dataset;
+  const { key, title, accent = '#2a49b8', position, offset = '20', z = 1e9, icon } = tag.dataset;
   const lang = tag.dataset.lang || root.lang || navigator.language;
-  const [label, news] = { es: ['Abrir el chat', 'mensajes nuevos'], pt: ['Abrir o chat', 'mensagens novas'] }[lang.slice(0, 2)]
+  const words = { es: ['Abrir el chat', 'mensajes nuevos'], pt: ['Abrir o chat', 'mensagens novas'] }[lang.slice(0, 2)]
     || ['Open the chat', 'new messages'];
   const origin = new URL(tag.src).origin;
 
-  // What is kept: {token, chat, open, ...}, first written when the visitor has acted. Storage may throw.
+  // What is kept: {token, chat, draft, open}, first written when the visitor has acted. Storage may throw.
   const name = 'recado:' + key;
-  let kept, keep = () => {
-    try { kept ? localStorage.setItem(name, JSON.stringify(kept)) : localStorage.removeItem(name); } catch {}
-  };
-  try { kept = JSON.parse(localStorage.getItem(name)); } catch {}
+  let kept = {}, frame, ready, open = false, unread = 0, blink, pageTitle;
+  const keep = () => { try { localStorage[name] = new URLSearchParams(kept); } catch {} };
+  const forget = () => { kept = {}; try { delete localStorage[name]; } catch {} };
+  try { kept = Object.fromEntries(new URLSearchParams(localStorage[name])); } catch {}
 
-  let frame, ready, open = false, unread = 0, blink, pageTitle;
-  const calls = [], ears = {};
+  const calls = new Set, ears = {};
   const make = (tag, parent) => parent.appendChild(doc.createElement(tag));
-  const tell = (type, more) => ready && frame.contentWindow.postMessage({ recado: 1, type, ...more }, origin);
-  const emit = (event, detail) => (ears[event] || []).map(ear => ear(detail));
+  const tell = (type, more) => ready && frame.contentWindow.postMessage({ ...more, recado: 1, type }, origin);
+  // Whatever an ear throws is its page's.
+  const emit = (event, detail) => ears[event]?.forEach(ear => queueMicrotask(() => ear(detail)));
 
   // A closed root and a constructed sheet: the page's styles stay out, and its policy needs no exception.
   const host = doc.createElement('recado-chat'), shadow = host.attachShadow({ mode: 'closed' }), sheet = new CSSStyleSheet;
-  const side = { left: 'left:20px', center: 'left:50%;translate:-50%' }[position] || 'right:20px';
-  sheet.replaceSync(`
-:host{all:initial;--a:#2a49b8;--act:oklch(from var(--a) calc(min(l,.53) + clamp(0,(l - .62)*1e6,1)*(l - min(l,.53))) c h)}
-button,iframe{position:fixed;z-index:2147483000;bottom:calc(20px + env(safe-area-inset-bottom));${side};border:0;box-shadow:0 1px 3px #0002,0 12px 36px #0003}
-button{display:flex;align-items:center;justify-content:center;gap:8px;min-width:56px;height:56px;padding:0 15px;border-radius:99px;background:var(--act);color:oklch(from var(--a) clamp(.16,(.62 - l)*1e6,.99) .01 h);font:600 15px system-ui,sans-serif;cursor:pointer}
+  const gap = offset.split(' '), x = gap[0] + 'px', y = (gap[1] || gap[0]) + 'px';
+  const side = { left: 'left:' + x, center: 'left:50%;translate:-50%' }[position] || 'right:' + x;
+  sheet.replaceSync(`:host{all:initial;--a:${accent};--act:oklch(from var(--a) max(min(l,.53),l*clamp(0,(l - .62)*1e6,1)) c h)}
+button,iframe{position:fixed;z-index:${z};bottom:calc(${y} + env(safe-area-inset-bottom));${side};border:0;box-shadow:0 1px 3px #0002,0 12px 36px #0003}
+button{display:flex;place-content:center;place-items:center;gap:8px;min-width:56px;height:56px;padding:0 15px;border-radius:99px;background:var(--act);color:oklch(from var(--a) clamp(.16,(.62 - l)*1e6,.99) .01 h);font:600 15px system-ui;cursor:pointer}
 button:focus-visible{outline:2px solid var(--act);outline-offset:2px}
 svg{width:26px;fill:none;stroke:currentColor;stroke-width:1.5;stroke-linecap:round;stroke-linejoin:round}
-.t{height:48px;padding:0 22px 0 18px}.t svg{width:22px}
-i{position:absolute;top:-2px;right:-2px;min-width:20px;padding:0 6px;box-sizing:border-box;border-radius:99px;background:#a11d1d;color:#fff;font:600 11px/20px system-ui;box-shadow:0 0 0 2px #fff}
+.t{height:48px;padding:0 20px}
+i{position:absolute;top:-2px;right:-2px;min-width:8px;padding:0 6px;border-radius:99px;background:#a11d1d;color:#fff;font:600 11px/20px system-ui;box-shadow:0 0 0 2px #fff}
 :host([hidden]),[hidden]{display:none}
-iframe{width:380px;height:min(640px,100dvh - 40px);border-radius:16px}
+iframe{width:380px;height:min(640px,100dvh - 20px - ${y});border-radius:16px}
 @media(max-width:480px){iframe{inset:0;translate:none;width:100%;height:var(--h,100dvh);border-radius:0}}
-@media(prefers-reduced-motion:no-preference){iframe{animation:o .24s}}
-@keyframes o{0%{opacity:0;transform:translateY(12px)}}
+@media(prefers-reduced-motion:no-preference){iframe{transition:opacity .24s}@starting-style{iframe{opacity:0}}}
 @media print{:host{display:none}}`);
   shadow.adoptedStyleSheets = [sheet];
-  host.style.setProperty('--a', accent);
 
   const launcher = make('button', shadow), svg = 'http://www.w3.org/2000/svg';
   const path = launcher.appendChild(doc.createElementNS(svg, 'svg')).appendChild(doc.createElementNS(svg, 'path'));
   path.parentNode.setAttribute('viewBox', '0 0 24 24');
-  path.setAttribute('d', 'M6.5 4h11A2.5 2.5 0 0 1 20 6.5V14l-6 6H6.5A2.5 2.5 0 0 1 4 17.5v-11A2.5 2.5 0 0 1 6.5 4zM20 14h-3.5a2.5 2.5 0 0 0-2.5 2.5V20M8 9h8M8 13h3');
+  path.setAttribute('d', icon || 'M20 14l-6 6H6a2 2 0 0 1-2-2V6a2 2 0 0 1 2-2h12a2 2 0 0 1 2 2v8h-4a2 2 0 0 0-2 2v4M8 9h8M8 13h3');
   if (title) { launcher.className = 't'; launcher.append(title); }
   const badge = make('i', launcher);
 
@@ -59,12 +59,12 @@ iframe{width:380px;height:min(640px,100dvh - 40px);border-radius:16px}
     launcher.hidden = open;
     badge.hidden = !unread;
     badge.textContent = unread;
-    launcher.ariaLabel = (title || label) + (unread ? ', ' + unread + ' ' + news : '');
+    launcher.ariaLabel = (title || words[0]) + (unread ? ', ' + unread + ' ' + words[1] : '');
     if (frame) frame.hidden = !open;
     // The title calls while nobody looks, and is the page's own again afterwards.
-    const call = '(' + unread + ') ' + news;
+    const call = '(' + unread + ') ' + words[1];
     clearInterval(blink);
-    if (doc.title.endsWith(') ' + news)) doc.title = pageTitle;
+    if (doc.title.endsWith(') ' + words[1])) doc.title = pageTitle;
     if (unread && (doc.hidden || !open)) {
       pageTitle = doc.title;
       blink = setInterval(() => doc.title = doc.title == call ? pageTitle : call, 1000);
@@ -85,42 +85,49 @@ iframe{width:380px;height:min(640px,100dvh - 40px);border-radius:16px}
     if (yes) load();
     if (open == yes) return;
     open = yes;
-    if (kept) { kept.open = yes; keep(); }
+    if (kept.token) { kept.open = yes ? 1 : ''; keep(); }
     look();
-    tell(yes ? 'open' : 'close');
+    const type = yes ? 'open' : 'close';
+    tell(type, { page: location.href });
     if (!quiet) (yes ? frame : launcher).focus();
-    emit(yes ? 'open' : 'close');
+    emit(type);
   };
+  // What the frame knows to do waits until it is there.
+  const pass = (act, arg) => ready ? tell('call', { act, arg }) : calls.add({ act, arg });
   const acts = {
     show: () => host.hidden = false,
     hide: () => host.hidden = true,
     open: () => turn(true),
     close: () => turn(false),
     toggle: () => turn(!open),
-    on: (event, ear) => (ears[event] ||= []).push(ear),
-    off: (event, ear) => ears[event] = (ears[event] || []).filter(one => one != ear),
+    on: (event, ear) => (ears[event] ||= new Set).add(ear),
+    off: (event, ear) => ears[event]?.delete(ear),
+    startChat: arg => { turn(true); pass('startChat', arg); },
+    logout: () => {
+      calls.clear();
+      // Only the frame can forget what it kept.
+      if (kept.token) load();
+      forget();
+      pass('logout');
+    },
   };
-  const Recado = (act, ...args) => {
-    if (acts[act]) acts[act](...args);
-    else if (ready) tell('call', { act, args });
-    else calls.push([act, ...args]);   // the frame will know it
-  };
+  const Recado = (act, arg, ear) => { acts[act] ? acts[act](arg, ear) : pass(act, arg); };
   Recado.here = 1;
-  page.Recado = Recado;
+  window.Recado = Recado;
 
-  page.addEventListener('message', ({ origin: from, source, data }) => {
+  addEventListener('message', ({ origin: from, source, data }) => {
     if (from != origin || !frame || source != frame.contentWindow || !data || data.recado != 1) return;
-    const { recado, type, ...more } = data;
+    const { type, ...more } = data;
     if (type == 'ready') {
       ready = 1;
       tell('hello', { ...kept, page: location.href });
-      if (open) tell('open');
       look();
-      calls.splice(0).map(call => Recado(...call));
       emit(type);
+      calls.forEach(call => tell('call', call));
+      calls.clear();
     }
-    if (type == 'keep') { kept = { ...kept, ...more, open }; keep(); }
-    if (type == 'forget') { kept = null; keep(); }
+    if (type == 'keep') { kept = { ...kept, ...more, open: open ? 1 : '' }; keep(); }
+    if (type == 'forget') forget();
     if (type == 'unread') { unread = more.n; draw(); emit(type, unread); }
     if (type == 'close') turn(false);
     if (type == 'event') emit(more.name, more.detail);
@@ -131,7 +138,7 @@ iframe{width:380px;height:min(640px,100dvh - 40px);border-radius:16px}
 
   draw();
   root.append(host);
-  if (page.visualViewport) visualViewport.onresize = () => host.style.setProperty('--h', visualViewport.height + 'px');
-  if (kept && kept.chat) { load(); turn(!!kept.open, 1); }
-  (before && before.q || []).map(call => Recado(...call));
+  visualViewport.onresize = () => host.style.setProperty('--h', visualViewport.height + 'px');
+  if (kept.chat) { load(); turn(!!kept.open, 1); }
+  for (let i = 0, early = before?.q || ''; i < early.length; i++) Recado.apply(0, early[i]);
 })();

@@ -4,7 +4,8 @@ use crate::clock;
 use crate::words::Words;
 use domain::application::ApplicationView;
 use domain::article::{ArticleLine, ArticleView, Vote};
-use domain::wire::{AskMail, Open, POSTCARD, Page, Wait};
+use domain::identity::Related;
+use domain::wire::{AskMail, Identify, Known, Open, POSTCARD, Page, Wait};
 use domain::{Refusal, Trouble};
 use js_sys::{ArrayBuffer, Uint8Array};
 use serde::{Serialize, de::DeserializeOwned};
@@ -62,6 +63,16 @@ pub async fn vote(key: &str, id: &str, vote: &Vote) -> Answer<()> {
 
 pub async fn open(token: &str, open: &Open) -> Answer<Page> {
     post("chats", token, open).await
+}
+
+/// The proof of who he is.
+pub async fn identify(token: &str, proof: &Identify) -> Answer<Known> {
+    post("identity", token, proof).await
+}
+
+/// His tickets to go on with.
+pub async fn tickets(token: &str) -> Answer<Vec<Related>> {
+    get("tickets", token).await
 }
 
 pub async fn events(token: &str, chat: &str, after: u32) -> Answer<Page> {

@@ -146,7 +146,8 @@ impl Visit {
             }
             match answer {
                 Ok(page) => {
-                    page::event("rated", &score.to_string());
+                    let said = if score < YES { score.into() } else { (score == YES).into() };
+                    page::happened("rated", &[("chat", (&*chat).into()), ("score", said)]);
                     if !self.hear(&page.told) {
                         self.read().await;
                     }

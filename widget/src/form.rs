@@ -5,7 +5,7 @@ use crate::visit::Visit;
 use crate::words::Words;
 use crate::{dom, icon, topbar};
 use domain::Refusal;
-use domain::application::{ANSWER_LIMIT, Answer, Field, FieldKind, fill};
+use domain::application::{ANSWER_LIMIT, Answer, Field, FieldKind, fill, prove};
 use wasm_bindgen::JsCast;
 use web_sys::{Element, HtmlInputElement};
 
@@ -83,9 +83,38 @@ fn field(words: &Words, state: &State, field: &Field, first: bool) -> Element {
     dom::within(dom::element("div", "field"), &[&label, &input, &says])
 }
 
-/// What he answered before.
+/// What his site has proved of him, what he answered before, or what the page knows.
 fn given<'a>(state: &'a State, field: &Field) -> &'a str {
-    state.kept.answers.iter().find(|answer| answer.key == field.key).map_or("", |answer| &answer.value)
+    let answer = || state.kept.answers.iter().find(|answer| answer.key == field.key).map(|answer| &*answer.value);
+    let page = || state.prefill.iter().find(|(key, _)| *key == field.key).map(|(_, value)| &**value);
+    proved(state, field).or_else(answer).or_else(page).unwrap_or_default()
+}
+
+fn proved<'a>(state: &'a State, field: &Field) -> Option<&'a str> {
+    let known = state.known.as_ref()?;
+    let value = match field.kind {
+        FieldKind::Name => &known.name,
+        FieldKind::Email => &known.email,
+        _ => return None,
+    };
+    (!value.is_empty()).then_some(value)
+}
+
+/// What is known without the form.
+pub fn answers(state: &State) -> Vec<Answer> {
+    match &state.known {
+        Some(known) => prove(fields(state), &state.kept.answers, &known.name, &known.email),
+        None => state.kept.answers.clone(),
+    }
+}
+
+/// Puts what the page knows where nothing stands: he sees it, and may write something else.
+pub fn fill_gaps(state: &State) {
+    for field in fields(state) {
+        if let Some(input) = input(&field.key).filter(|input| input.value().is_empty()) {
+            input.set_value(given(state, field));
+        }
+    }
 }
 
 /// Marks a field that is wrong, and none that is not.
@@ -113,6 +142,8 @@ pub fn recall(state: &State) {
     for field in fields(state) {
         if let Some(input) = input(&field.key) {
             input.set_value(given(state, field));
+            // What was proved is not his to write.
+            input.set_read_only(proved(state, field).is_some());
         }
     }
 }

@@ -43,8 +43,11 @@ pub fn paint(words: &Words, state: &State) {
     dom::say("not-you-says", &(words.not_you)(name));
 }
 
-/// His name, where the form asked for it before.
+/// The name that his site has proved, or that he gave when the form asked for it before.
 fn name(state: &State) -> &str {
+    if let Some(known) = state.known.as_ref().filter(|known| !known.name.is_empty()) {
+        return &known.name;
+    }
     let field =
         state.application.as_ref().and_then(|view| view.fields.iter().find(|field| field.kind == FieldKind::Name));
     let answer = field.and_then(|field| state.kept.answers.iter().find(|answer| answer.key == field.key));
@@ -67,10 +70,15 @@ impl Visit {
     /// already (R13).
     pub fn begin(self) {
         let (running, known) = {
-            let state = self.peek();
+            let mut state = self.change();
             let fields = state.application.as_ref().map_or(&[][..], |view| &view.fields);
-            let given = &state.kept.answers;
-            (!state.kept.chat.is_empty(), fields.is_empty() || !given.is_empty() && fill(fields, given).is_ok())
+            let given = form::answers(&state);
+            let filled = fill(fields, &given).ok().filter(|_| fields.is_empty() || !given.is_empty());
+            let known = filled.is_some();
+            if let Some(answers) = filled {
+                state.kept.answers = answers;
+            }
+            (!state.kept.chat.is_empty(), known)
         };
         if running && self.peek().chat().is_none() {
             // Begun in another tab of his.

@@ -6,7 +6,8 @@
 //! with it; whenever it has changed, all is painted. [`press`] hears what is pressed and typed.
 //!
 //! A message goes [`composer`] → [`outbox`] → [`door`] (HTTP, with its id), comes back by [`socket`] and
-//! is heard by the thread, from which [`log`] draws. [`page`] speaks with the page around the frame.
+//! is heard by the thread, from which [`log`] draws. [`page`] speaks with the page around the frame, and
+//! [`person`] does what it says of its visitor.
 
 mod article;
 mod ask;
@@ -28,6 +29,7 @@ mod log;
 mod notice;
 mod outbox;
 mod page;
+mod person;
 mod place;
 mod press;
 mod socket;

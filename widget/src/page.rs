@@ -1,11 +1,12 @@
 //! The page around the frame: `public/embed.js` at the other end, both checking origin and source.
 //!
-//! Page to frame: `hello {token?, chat?, draft?, page}`, `open`, `close`, `visible {yes}`, `call`.
-//! Frame to page: `ready`, `keep {token, chat, draft}`, `forget`, `unread {n}`, `close`, `event`.
+//! Page to frame: `hello {token?, chat?, draft?, page}`, `open {page}`, `close`, `visible {yes}`,
+//! `call {act, arg}`. Frame to page: `ready`, `keep {token, chat, draft}`, `forget`, `unread {n}`, `close`,
+//! `event {name, detail}`. A page may pin an old loader: what is said here is only ever added to.
 
 use crate::dom::{self, window};
-use crate::keep;
 use crate::visit::Visit;
+use crate::{keep, person};
 use js_sys::{Object, Reflect};
 use std::cell::RefCell;
 use wasm_bindgen::{JsCast, JsValue};
@@ -32,6 +33,8 @@ pub fn listen(visit: Visit) {
     dom::listen(&window(), &["storage"], move |event| {
         if keep::is_forgotten(visit.key(), event.unchecked_ref()) {
             visit.clear();
+            // The page of this tab would else bring back who was here.
+            forget();
         }
     });
     let Some(page) = around() else { return };
@@ -64,8 +67,16 @@ fn hear(visit: Visit, message: &MessageEvent) {
             visit.change().address = text(&data, "page").unwrap_or_default();
             visit.resume(text(&data, "token"), text(&data, "chat"), text(&data, "draft"));
         }
+        "call" => {
+            let arg = Reflect::get(&data, &"arg".into()).unwrap_or_default();
+            person::call(visit, &text(&data, "act").unwrap_or_default(), &arg);
+        }
         "visible" => visit.look(Reflect::get(&data, &"yes".into()).is_ok_and(|yes| yes.is_truthy())),
-        "open" => visit.focus(),
+        "open" => {
+            // A page that draws itself anew has another address than at first.
+            visit.change().address = text(&data, "page").unwrap_or_default();
+            visit.focus();
+        }
         _ => {}
     }
 }
@@ -75,13 +86,18 @@ fn text(data: &JsValue, name: &str) -> Option<String> {
 }
 
 fn say(kind: &str, more: &[(&str, JsValue)]) -> JsValue {
-    let message = Object::new();
+    let message = object(more);
     let _ = Reflect::set(&message, &"recado".into(), &1.into());
     let _ = Reflect::set(&message, &"type".into(), &kind.into());
-    for (name, value) in more {
-        let _ = Reflect::set(&message, &(*name).into(), value);
-    }
     message.into()
+}
+
+fn object(of: &[(&str, JsValue)]) -> Object {
+    let object = Object::new();
+    for (name, value) in of {
+        let _ = Reflect::set(&object, &(*name).into(), value);
+    }
+    object
 }
 
 fn tell(kind: &str, more: &[(&str, JsValue)]) {
@@ -94,12 +110,11 @@ fn tell(kind: &str, more: &[(&str, JsValue)]) {
 /// `draft` is all that the frame could not keep itself. Before he has acted he is nobody, and the page
 /// keeps whoever it knows.
 pub fn keep(token: String, chat: String, draft: Option<String>) {
-    let draft = ("draft", draft.map_or(JsValue::NULL, JsValue::from));
+    let draft = ("draft", draft.unwrap_or_default().into());
     if token.is_empty() {
         return tell("keep", &[draft]);
     }
-    let chat = if chat.is_empty() { JsValue::NULL } else { chat.into() };
-    tell("keep", &[("token", token.into()), ("chat", chat), draft]);
+    tell("keep", &[("token", token.into()), ("chat", chat.into()), draft]);
 }
 
 pub fn forget() {
@@ -114,7 +129,11 @@ pub fn minimise() {
     tell("close", &[]);
 }
 
-/// Something happened that the page may listen to: `chat-started`, `message`, `chat-ended`.
-pub fn event(name: &str, detail: &str) {
-    tell("event", &[("name", name.into()), ("detail", detail.into())]);
+/// Something happened in this conversation that the page may listen to (`public/recado.d.ts`).
+pub fn event(name: &str, chat: &str) {
+    happened(name, &[("chat", chat.into())]);
+}
+
+pub fn happened(name: &str, detail: &[(&str, JsValue)]) {
+    tell("event", &[("name", name.into()), ("detail", object(detail).into())]);
 }

@@ -39,6 +39,7 @@ fn hear(visit: Visit, event: &Event) {
             let Some(input) = target.dyn_ref::<HtmlInputElement>() else { return };
             match &*input.name() {
                 "subject" => visit.change().chosen = input.value(),
+                "ticket" => visit.change().related = input.value(),
                 "score" => visit.change().score = input.value().parse().unwrap_or(0),
                 _ => {}
             }

@@ -5,7 +5,8 @@ use crate::keep::Kept;
 use crate::visit::Visit;
 use domain::application::ApplicationView;
 use domain::article::{ArticleLine, ArticleView};
-use domain::wire::Wait;
+use domain::identity::{Attribute, Related};
+use domain::wire::{Known, Wait};
 use domain::{Face, Thread};
 use std::cell::{Cell, RefMut};
 use std::ops::{Deref, DerefMut};
@@ -83,6 +84,22 @@ pub struct State {
     pub article: Option<ArticleView>,
     /// Whether the article helped, once he has said it.
     pub verdict: Option<bool>,
+    /// The proof of who he is that his site gave, until it was looked at.
+    pub jwt: String,
+    /// It is being looked at.
+    pub proving: bool,
+    /// Who his site has proved him to be.
+    pub known: Option<Known>,
+    /// What the page knows of the form's answers, by field.
+    pub prefill: Vec<(String, String)>,
+    /// What the page says of him.
+    pub attributes: Vec<Attribute>,
+    /// The page wants a conversation about this subject, by id or name; empty: about any.
+    pub wants: Option<String>,
+    /// His tickets to go on with.
+    pub tickets: Vec<Related>,
+    /// The one he chose, by id; empty: none.
+    pub related: String,
 }
 
 impl State {

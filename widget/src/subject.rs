@@ -5,6 +5,7 @@ use crate::visit::Visit;
 use crate::words::{Words, list};
 use crate::{avatar, clock, dom, door, keep, log, page, topbar};
 use domain::group::Subject;
+use domain::identity::Related;
 use domain::wire::Open;
 use domain::{Face, Refusal};
 use web_sys::Element;
@@ -36,7 +37,9 @@ pub fn markup(words: &Words) -> String {
         words.subject,
         "\"></fieldset><div class=\"away\" id=\"away\" role=\"status\" hidden><h2>",
         words.nobody,
-        "</h2><p id=\"away-says\"></p></div></div><div class=\"widget__dock\">",
+        "</h2><p id=\"away-says\"></p></div><fieldset class=\"subjects\" id=\"tickets\"><legend class=\"widget__lead\">",
+        words.go_on_with,
+        "</legend><div class=\"contents\" id=\"ticket-list\"></div></fieldset></div><div class=\"widget__dock\">",
         &act("confirm", "confirm", words.confirm),
         "<p class=\"here\" role=\"status\" id=\"here\" hidden><span class=\"avatars\" id=\"here-faces\"></span><span id=\"here-says\"></span></p>",
         &act("start", "start", words.start_chat),
@@ -59,6 +62,7 @@ pub fn paint(words: &Words, state: &State) {
         ("subjects", !settled),
         ("away", settled && !there),
         ("confirm", !settled),
+        ("tickets", settled && there && !state.tickets.is_empty()),
         ("here", settled && there),
         ("start", settled && there),
         ("try", settled && !there),
@@ -79,6 +83,9 @@ pub fn paint(words: &Words, state: &State) {
     // Drawn anew with each visit of the screen, so that the choice of who was here before is gone.
     subjects.push(&round);
     dom::fill("subjects", &subjects, &|| choices(state));
+    let mut tickets: Vec<&str> = state.tickets.iter().flat_map(|ticket| [&*ticket.id, &ticket.subject]).collect();
+    tickets.push(&round);
+    dom::fill("ticket-list", &tickets, &|| ticket_choices(words, state));
     dom::say("choice-says", &name(state));
     dom::say("away-says", &(words.nobody_in)(&name(state)));
     avatar::fill("here-faces", online(state), "avatar avatar--s");
@@ -115,28 +122,45 @@ fn here(state: &State, words: &Words) -> String {
 }
 
 fn choices(state: &State) -> Vec<Element> {
-    let choice = |(i, subject): (usize, &Subject)| {
-        let radio = dom::element("input", "");
-        dom::set(&radio, "type", "radio");
-        dom::set(&radio, "name", "subject");
-        dom::set(&radio, "value", &subject.id);
-        if subject.id == state.chosen {
-            dom::set(&radio, "checked", "");
-        }
-        if i == 0 {
-            dom::set(&radio, "data-first", "");
-        }
-        dom::within(dom::element("label", "choice"), &[&radio, &dom::said("span", "choice__text", &subject.name)])
+    let one = |subject: &Subject| choice("subject", &subject.id, &state.chosen, &subject.name);
+    let all: Vec<Element> = subjects(state).iter().map(one).collect();
+    if let Some(radio) = all.first().and_then(Element::first_element_child) {
+        dom::set(&radio, "data-first", "");
+    }
+    all
+}
+
+/// Something new, or one of his tickets (R18).
+fn ticket_choices(words: &Words, state: &State) -> Vec<Element> {
+    let ticket = |ticket: &Related| {
+        let says = [&ticket.number.to_string(), " · ", &ticket.subject].concat();
+        choice("ticket", &ticket.id, &state.related, &says)
     };
-    subjects(state).iter().enumerate().map(choice).collect()
+    let new = choice("ticket", "", &state.related, words.something_new);
+    std::iter::once(new).chain(state.tickets.iter().map(ticket)).collect()
+}
+
+fn choice(name: &str, value: &str, chosen: &str, says: &str) -> Element {
+    let radio = dom::element("input", "");
+    dom::set(&radio, "type", "radio");
+    dom::set(&radio, "name", name);
+    dom::set(&radio, "value", value);
+    if value == chosen {
+        dom::set(&radio, "checked", "");
+    }
+    dom::within(dom::element("label", "choice"), &[&radio, &dom::said("span", "choice__text", says)])
 }
 
 impl Visit {
     /// Past the list when there is nothing to choose (R14).
     pub fn ask_subject(self) {
-        let only = match subjects(&self.peek()) {
-            [one] => Some(one.id.clone()),
-            _ => None,
+        let only = {
+            let state = self.peek();
+            let wanted = |one: &&Subject| state.wants.as_ref().is_some_and(|it| [&one.id, &one.name].contains(&it));
+            match subjects(&state) {
+                [one] => Some(one.id.clone()),
+                many => many.iter().find(wanted).map(|one| one.id.clone()),
+            }
         };
         let is_only = only.is_some();
         {
@@ -176,10 +200,15 @@ impl Visit {
         }
         clock::spawn(async move {
             let looked = self.refresh().await;
-            {
+            self.look_for_tickets().await;
+            let wanted = {
                 let mut state = self.change();
                 state.busy = false;
                 state.confirmed |= looked;
+                state.wants.take().is_some() && looked && state.tickets.is_empty() && !online(&state).is_empty()
+            };
+            if wanted {
+                return self.start();
             }
             self.focus();
             clock::sleep(0).await;
@@ -189,13 +218,25 @@ impl Visit {
         });
     }
 
+    /// Only who is known has any that he may go on with.
+    async fn look_for_tickets(self) {
+        let known = self.peek().known.is_some();
+        let token = self.ticket().0;
+        if known && let Ok(tickets) = door::tickets(&token).await {
+            self.change().tickets = tickets;
+        }
+    }
+
     pub fn start(self) {
         let open = {
             let state = self.peek();
             let kept = &state.kept;
+            let related = Some(state.related.clone()).filter(|ticket| !ticket.is_empty());
             // Asked for before, without an answer: the same id finds the same conversation.
-            let earlier =
-                kept.opening.clone().filter(|open| open.group == state.chosen && open.answers == kept.answers);
+            let earlier = kept
+                .opening
+                .clone()
+                .filter(|open| open.group == state.chosen && open.answers == kept.answers && open.related == related);
             earlier.unwrap_or_else(|| Open {
                 id: clock::id(),
                 key: self.key().into(),
@@ -203,8 +244,8 @@ impl Visit {
                 answers: kept.answers.clone(),
                 page: state.address.clone(),
                 lang: self.words.common.lang.into(),
-                attributes: Vec::new(),
-                related: None,
+                attributes: state.attributes.clone(),
+                related,
             })
         };
         self.ask_for(open);
@@ -264,6 +305,11 @@ impl Visit {
                     self.keep(|kept| kept.chat = chat.clone());
                     self.change().screen = Screen::Loading;
                     return self.rejoin();
+                }
+                // The ticket that he chose has been completed meanwhile.
+                Refusal::NotYours if !self.peek().related.is_empty() => {
+                    self.change().related.clear();
+                    return self.confirm();
                 }
                 Refusal::NobodyOnline => {
                     {

@@ -98,14 +98,17 @@ impl Visit {
     }
 
     /// Home, once it is known what to show and that no conversation waits.
-    fn settle(self) {
+    pub fn settle(self) {
         let ready = {
             let state = self.peek();
             let idle = state.kept.chat.is_empty() && state.kept.over.is_empty() && state.kept.opening.is_none();
-            GREETED.get() && idle && state.application.is_some() && state.screen == Screen::Loading
+            GREETED.get() && idle && !state.proving && state.application.is_some() && state.screen == Screen::Loading
         };
         if ready {
             self.go(Screen::Home);
+            if self.peek().wants.is_some() {
+                self.begin();
+            }
         }
     }
 
@@ -115,9 +118,11 @@ impl Visit {
             return;
         }
         let mut kept = keep::read(self.key()).or_else(|| keep::unpack(&draft?)).unwrap_or_default();
-        if let Some(token) = token.filter(|token| !token.is_empty()) {
+        if !page::is_alone() {
+            let token = token.unwrap_or_default();
             if kept.token != token {
                 kept = Kept { token, ..Kept::default() };
+                keep::forget(self.key());
             }
             kept.chat = chat.unwrap_or_default();
         }
@@ -215,6 +220,11 @@ impl Visit {
             let mut state = self.change();
             state.kept = Kept::default();
             state.busy = false;
+            state.jwt.clear();
+            state.known = None;
+            state.prefill.clear();
+            state.attributes.clear();
+            state.wants = None;
         }
         form::recall(&self.peek());
         self.leave();
@@ -232,6 +242,8 @@ impl Visit {
             state.rates_again = false;
             state.kept.over.clear();
             state.chosen.clear();
+            state.tickets.clear();
+            state.related.clear();
             // What he could not say any more he finds where he writes next.
             let mut rest = Vec::new();
             for unsent in std::mem::take(&mut state.kept.unsent) {
@@ -290,18 +302,25 @@ impl Visit {
     }
 
     fn heard(self, before: u32) {
-        let (fresh, rings, over, loading) = {
+        let (fresh, rings, over, loading, renamed) = {
             let state = self.peek();
             let thread = &state.thread;
             let fresh = thread.unread(before, None);
             let called =
                 thread.told.iter().any(|told| told.seq > before && matches!(told.event, Event::Attended { .. }));
             let rings = before > 0 && (fresh > 0 || called) && !state.visible;
-            (fresh, rings, state.chat().is_some_and(|chat| chat.is_over()), state.screen == Screen::Loading)
+            let renamed =
+                before > 0 && thread.told.iter().any(|t| t.seq > before && matches!(t.event, Event::Identified { .. }));
+            let over = state.chat().is_some_and(|chat| chat.is_over());
+            (fresh, rings, over, state.screen == Screen::Loading, renamed)
         };
         let mute = self.peek().kept.mute;
         if rings && !mute {
             sound::ring();
+        }
+        // Under another name he listens anew.
+        if renamed {
+            socket::connect(self);
         }
         if fresh > 0 {
             {
@@ -315,7 +334,7 @@ impl Visit {
                 };
                 typing.retain(|(face, _)| !spoke(face));
             }
-            page::event("message", "");
+            self.announce(before);
         }
         if loading {
             self.go(Screen::Chat);
@@ -324,6 +343,18 @@ impl Visit {
             self.ended();
         }
         self.count();
+    }
+
+    /// Tells the page who said something new.
+    fn announce(self, before: u32) {
+        let state = self.peek();
+        let last = state.thread.told.iter().rev().find_map(|told| match &told.event {
+            Event::Posted { by: Some(by), .. } if told.seq > before => Some((&told.chat, &by.name)),
+            _ => None,
+        });
+        if let Some((chat, by)) = last {
+            page::happened("message", &[("chat", chat.into()), ("by", by.into())]);
+        }
     }
 
     fn ended(self) {
@@ -340,10 +371,11 @@ impl Visit {
             let keeps = self.peek().chat().is_some_and(domain::Chat::leaves_ticket);
             self.keep(|kept| {
                 kept.chat.clear();
-                kept.over = if keeps { chat } else { String::new() };
+                kept.over = if keeps { chat.clone() } else { String::new() };
             });
-            page::event("chat-ended", "");
+            page::event("chat-ended", &chat);
         }
+        self.prove();
     }
 
     /// How many messages he has not seen, told to the page.
@@ -364,6 +396,7 @@ impl Visit {
 
     pub fn look(self, visible: bool) {
         self.change().visible = visible;
+        self.prove();
         let talks = self.peek().chat().is_some();
         if talks {
             self.count();

@@ -56,6 +56,10 @@ pub struct Words {
     pub other_subject: &'static str,
     pub and: &'static str,
 
+    // Going on with a ticket.
+    pub go_on_with: &'static str,
+    pub something_new: &'static str,
+
     // Waiting.
     pub protocol: fn(&str) -> String,
     pub place: &'static str,

@@ -59,6 +59,9 @@ pub static WORDS: Words = Words {
     other_subject: "Choose another subject",
     and: "and",
 
+    go_on_with: "Is it about a ticket you already have?",
+    something_new: "It is something new",
+
     protocol: |number| ["Protocol ", number].concat(),
     place: "Your place in the queue",
     wait: "Average wait",

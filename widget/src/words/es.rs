@@ -59,6 +59,9 @@ pub static WORDS: Words = Words {
     other_subject: "Elegir otro tema",
     and: "y",
 
+    go_on_with: "¿Es sobre un ticket que ya tienes?",
+    something_new: "Es algo nuevo",
+
     protocol: |number| ["Protocolo ", number].concat(),
     place: "Tu lugar en la cola",
     wait: "Espera media",

@@ -59,6 +59,9 @@ pub static WORDS: Words = Words {
     other_subject: "Escolher outro assunto",
     and: "e",
 
+    go_on_with: "É sobre um ticket que você já tem?",
+    something_new: "É algo novo",
+
     protocol: |number| ["Protocolo ", number].concat(),
     place: "Seu lugar na fila",
     wait: "Espera média",
