@@ -5,6 +5,8 @@ use super::icon::Icon;
 use super::live::{does, drawn, live, memo};
 use super::room::Room;
 use super::wrap_up::WrapUp;
+use crate::words::Words;
+use domain::identity::Attribute;
 use domain::ticket::Via;
 use leptos::prelude::*;
 
@@ -65,7 +67,7 @@ pub fn Customer(room: Room) -> impl IntoView {
     let here = move || room.of(|chat| (chat.is_over(), chat.gone_since.is_some()));
     view! {
         <section class="papers__part">
-            <h3 class="papers__title">{words.customer}</h3>
+            <h3 class="papers__title">{words.customer}{drawn(move || room.of(|chat| chat.verified).map(|yes| tag(words, yes)))}</h3>
             <dl class="facts">
                 <dt>{words.name}</dt><dd>{live(move || room.of(|chat| words.common.name(&chat.customer.name, chat.number)))}</dd>
                 {drawn(move || here().filter(|(over, _)| !over).map(|(_, gone)| view! {
@@ -76,9 +78,36 @@ pub fn Customer(room: Room) -> impl IntoView {
                     let title = value.clone();
                     view! { <dt>{label}</dt><dd title=title>{super::text::words(&value)}</dd> }
                 }).collect_view())}
+                {drawn(move || room.of(|chat| chat.related.clone()).flatten().map(|ticket| view! {
+                    <dt>{words.related}</dt>
+                    <dd><a href=["/tickets/", &ticket.id].concat()>{[&ticket.number.to_string(), " · ", &ticket.subject].concat()}</a></dd>
+                }))}
                 {drawn(move || page(room).map(|page| view! { <dt>{words.page}</dt><dd title=page.clone()>{super::text::words(&page)}</dd> }))}
             </dl>
+            {drawn(move || room.of(|chat| chat.attributes.clone()).filter(|all| !all.is_empty()).map(|all| said(words, all)))}
         </section>
+    }
+}
+
+/// Whether his site has proved who he is: otherwise all of it may be anybody's.
+pub fn tag(words: &'static Words, verified: bool) -> impl IntoView {
+    if verified {
+        view! { <span class="tag tag--good"><Icon name="verified" small=true/>{words.verified}</span> }.into_any()
+    } else {
+        view! { <span class="tag" title=words.unverified_say>{words.unverified}</span> }.into_any()
+    }
+}
+
+/// What his site and its page say of him; what nobody signed is marked as that.
+fn said(words: &'static Words, all: Vec<Attribute>) -> impl IntoView {
+    let one = |one: Attribute| {
+        let mark =
+            (!one.signed).then(|| view! { " "<span class="tag" title=words.unverified_say>{words.unverified}</span> });
+        view! { <dt>{one.key}</dt><dd title=one.value.clone()>{super::text::words(&one.value)}{mark}</dd> }
+    };
+    view! {
+        <h3 class="papers__title">{words.said_of_him}</h3>
+        <dl class="facts">{all.into_iter().map(one).collect_view()}</dl>
     }
 }
 

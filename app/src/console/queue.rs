@@ -164,7 +164,7 @@ fn Call(chat: String, chats: Memo<Vec<String>>, first: Memo<Option<String>>) -> 
             </time>
             <p class="call__words">{live(said)}</p>
             <div class="call__foot">
-                <span class="call__app">{live(move || card.with(|c| c.as_ref().map(|c| c.application.name.clone())))}</span>
+                <span class="call__app">{drawn(move || card.with(|c| c.as_ref().is_some_and(|c| c.verified)).then(|| view! { <Icon name="verified" small=true/><span class="visually-hidden">{words.verified}" "</span> }))}{live(move || card.with(|c| c.as_ref().map(|c| c.application.name.clone())))}</span>
                 <a class="button button--s button--bare" hidden=live(move || !administers()) href=["/chat/", &id.get_value()].concat() aria-label=live(move || [words.view, ": ", &name()].concat())>
                     {words.view}
                 </a>
