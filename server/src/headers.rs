@@ -36,7 +36,7 @@ fn policy(kind: &Kind, own: Option<&Origin>) -> String {
             format!("{SCRIPTS}; connect-src 'self'{socket}; frame-ancestors {sites}; form-action 'none'")
         }
         Kind::Shop(recado) => format!(
-            "default-src 'none'; script-src {recado}; frame-src {recado}; style-src 'self' 'unsafe-inline'; font-src 'self'; img-src 'self' data:; base-uri 'none'; frame-ancestors 'none'; form-action 'self'"
+            "default-src 'none'; script-src 'self' {recado}; frame-src {recado}; style-src 'self' 'unsafe-inline'; font-src 'self'; img-src 'self' data:; base-uri 'none'; frame-ancestors 'none'; form-action 'self'"
         ),
     }
 }

@@ -4,10 +4,14 @@ use crate::article::{self, Article};
 use crate::database::flag;
 use crate::people::{self, New};
 use crate::{Answer, Desk, random};
+use base64::Engine;
+use base64::prelude::BASE64_URL_SAFE_NO_PAD;
+use domain::Time;
 use domain::application::{Field, FieldKind, Kind, Setup};
 use domain::channel::{Channel, ChannelKind};
 use domain::presence::PATIENCE;
 use domain::rating::Scale;
+use ring::hmac;
 use sqlx::AnyConnection;
 
 /// Somebody who may sign in to the demo.
@@ -27,6 +31,38 @@ pub const CATALOGUE_KEY: &str = "pk_casanogal0catalogo1";
 /// With this the demo's shop signs who its customers are. Everybody may read it: it is nobody's secret.
 pub const SHOP_SECRET: &str = "a-secret-that-only-the-demo-shop-may-have";
 
+/// Somebody who buys in the demo's shop, and may sign in to it.
+pub struct Buyer {
+    /// What the shop knows him by.
+    pub subject: &'static str,
+    pub name: &'static str,
+    pub email: &'static str,
+    plan: &'static str,
+}
+
+impl Buyer {
+    pub fn short(&self) -> &'static str {
+        self.name.split(' ').next().unwrap_or(self.name)
+    }
+}
+
+pub const PEOPLE: [Buyer; 2] = [
+    Buyer { subject: "ana", name: "Ana Belmonte", email: "ana@correo.example", plan: "Socia desde 2019" },
+    Buyer { subject: "bruno", name: "Bruno Sáez", email: "bruno@correo.example", plan: "Primera compra" },
+];
+
+/// What the shop's server signs of him, for an hour at most.
+pub fn sign(buyer: &Buyer, now: Time) -> String {
+    let base64 = |text: &[u8]| BASE64_URL_SAFE_NO_PAD.encode(text);
+    let claims = serde_json::json!({
+        "sub": buyer.subject, "aud": SHOP_KEY, "exp": now.0 / 1000 + 3_600, "name": buyer.name, "email": buyer.email,
+        "attributes": { "plan": buyer.plan },
+    });
+    let signed = [base64(b"{\"alg\":\"HS256\"}"), base64(claims.to_string().as_bytes())].join(".");
+    let key = hmac::Key::new(hmac::HMAC_SHA256, SHOP_SECRET.as_bytes());
+    [&signed, ".", &base64(hmac::sign(&key, signed.as_bytes()).as_ref())].concat()
+}
+
 const PASSWORD: &str = "una-clave-de-muestra";
 
 struct Person {
@@ -42,7 +78,7 @@ struct Person {
 const GROUPS: [(&str, &str); 3] =
     [("orders", "Pedidos y envíos"), ("returns", "Devoluciones y garantías"), ("choose", "Ayuda para elegir")];
 
-const PEOPLE: [Person; 4] = [
+const TEAM: [Person; 4] = [
     Person {
         name: "Inés Robledo",
         email: "ines@casanogal.example",
@@ -109,7 +145,7 @@ impl Desk {
             password: PASSWORD.into(),
             role: p.role.into(),
         };
-        Ok(PEOPLE.iter().map(login).collect())
+        Ok(TEAM.iter().map(login).collect())
     }
 
     async fn plant(&self) -> Answer<()> {
@@ -119,7 +155,7 @@ impl Desk {
         for (id, name) in GROUPS {
             sqlx::query("insert into groups (id, name) values ($1, $2)").bind(id).bind(name).execute(&mut *tx).await?;
         }
-        for person in &PEOPLE {
+        for person in &TEAM {
             let id = random::id(now)?;
             let new = New {
                 id: id.clone(),
