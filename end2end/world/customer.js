@@ -8,7 +8,12 @@ export class Customer extends Person {
   /** Goes to a page of the shop, and waits until its launcher is drawn. */
   async visits(path = '/') {
     await this.page.goto(this.world.shop + path);
-    await this.page.waitForFunction(() => window.Recado?.here && document.querySelector('recado-chat'));
+    await expect(this.page.locator('recado-chat')).toBeAttached();
+  }
+
+  /** Goes to one of the pages of hosts/, which somebody serves under the shop's origin. */
+  async visitsHost(host) {
+    await this.visits(`/host/${host}`);
   }
 
   /** Presses the launcher where it is seen; it lives in a closed root, which no script enters. */

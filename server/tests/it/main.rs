@@ -10,6 +10,7 @@ mod console;
 mod end;
 mod file;
 mod gate;
+mod identity;
 mod line;
 mod offline;
 mod program;
