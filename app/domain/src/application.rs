@@ -89,10 +89,12 @@ pub struct ApplicationView {
     pub wait_shows: WaitShows,
     /// Where else he may turn.
     pub channels: Vec<ChannelView>,
-    pub when_away: WhenAway,
+    /// While nobody attends, a message may be left.
+    pub takes_messages: bool,
     /// None: it is open.
     pub closed: Option<Closed>,
-    pub wait_as: WaitAs,
+    /// A wait is told as a range.
+    pub wait_ranges: bool,
     pub kind: Kind,
     /// How he is asked to rate what is over.
     pub rating: Scale,

@@ -4,20 +4,16 @@ use crate::application::{Answer, Field, Setup, WhenAway, fill};
 use crate::chat::checked;
 use crate::group::Named;
 use crate::ticket::{Birth, Via, subject};
+use crate::wire::Open;
 use crate::{Refusal, Status, TicketEvent};
 use serde::{Deserialize, Serialize};
 
-/// What a customer's browser sends. `id` is the ticket's id and makes it repeatable.
+/// What a customer's browser sends: what it would open a chat with, and the words. The id is the
+/// ticket's and makes it repeatable.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Offline {
-    pub id: String,
-    /// The application's public key, as in the snippet.
-    pub key: String,
-    pub group: String,
-    pub answers: Vec<Answer>,
+    pub open: Open,
     pub text: String,
-    pub page: String,
-    pub lang: String,
     /// A field that no person sees: whoever fills it in is a program.
     pub website: String,
 }
@@ -49,7 +45,7 @@ impl Offline {
         if setup.when_away != WhenAway::Message {
             return Err(Refusal::NoMessages);
         }
-        Ok((fill(fields, &self.answers)?, checked(&self.text)?))
+        Ok((fill(fields, &self.open.answers)?, checked(&self.text)?))
     }
 }
 
@@ -70,16 +66,17 @@ mod tests {
     use crate::{Ticket, Time};
 
     fn offline(text: &str) -> Offline {
-        Offline {
+        let open = Open {
             id: "0123456789abcdef".into(),
             key: "pk".into(),
             group: "sales".into(),
             answers: Vec::new(),
-            text: text.into(),
             page: String::new(),
             lang: "es".into(),
-            website: String::new(),
-        }
+            attributes: Vec::new(),
+            related: None,
+        };
+        Offline { open, text: text.into(), website: String::new() }
     }
 
     #[test]

@@ -2,7 +2,7 @@
 
 use crate::database::{Database, can_hold, is_set};
 use crate::{Answer, Desk, Fault, group, queue};
-use domain::application::{ApplicationView, Field, Settings, Setup, Terms, Wrong};
+use domain::application::{ApplicationView, Field, Settings, Setup, Terms, WaitAs, WhenAway, Wrong};
 use domain::channel::Channel;
 use domain::group::{Named, Subject};
 use domain::hours::{Closed, Timetable};
@@ -177,9 +177,9 @@ impl Desk {
             subjects,
             wait_shows: queue::wait_shows(row.try_get(6)?)?,
             channels: setup.channels.iter().filter_map(Channel::view).collect(),
-            when_away: setup.when_away,
+            takes_messages: setup.when_away == WhenAway::Message,
             closed,
-            wait_as: setup.wait_as,
+            wait_ranges: setup.wait_as == WaitAs::Range,
             kind: setup.kind,
             rating: setup.rating,
             mails: setup.transcript_by_mail && self.0.mails.is_open(),

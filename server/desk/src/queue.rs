@@ -200,6 +200,10 @@ impl Teller {
             }
             for group in groups {
                 let before = told.remove(&group).unwrap_or_default();
+                // Told too early who is there, it must be told again.
+                if clock.now() < room.settles_at() {
+                    self.changes_at(room.settles_at(), std::iter::once(group.clone()));
+                }
                 match tell_group(&database, &hub, &room, clock.now(), &group, &before).await {
                     Ok(now) if now.is_empty() => {}
                     Ok(now) => drop(told.insert(group, now)),

@@ -48,7 +48,7 @@ pub async fn leave_message(State(program): State<Arc<Program>>, call: Call, body
     let answer = async {
         let token = call.token()?;
         let offline: Offline = call.read(body).await?;
-        if !has_left(&program, token, &offline.id).await? {
+        if !has_left(&program, token, &offline.open.id).await? {
             program.limits.offline(call.address)?;
         }
         let left = program.desk.leave_message(token, &offline).await;

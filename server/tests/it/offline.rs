@@ -5,13 +5,11 @@ use crate::world::{World, new_id, new_token, opening};
 use clap::Parser;
 use domain::Refusal;
 use domain::offline::{Offline, Receipt};
-use domain::wire::Open;
 use serde_json::json;
 use server::config::{Command, Verb};
 
 fn message(id: &str) -> Offline {
-    let Open { id, key, group, answers, page, lang, .. } = opening(id);
-    Offline { id, key, group, answers, text: "Llegó rota".into(), page, lang, website: String::new() }
+    Offline { open: opening(id), text: "Llegó rota".into(), website: String::new() }
 }
 
 fn leave(token: &str, offline: &Offline) -> Ask {
@@ -68,7 +66,7 @@ async fn what_is_no_message_is_malformed_and_more_than_was_asked_is_left_out() {
         ("answers", json!([{"key": "name", "label": "", "value": {"$ne": 1}}])),
     ] {
         let mut body = whole.clone();
-        body[name] = odd;
+        *if name == "text" { &mut body["text"] } else { &mut body["open"][name] } = odd;
         world.ask(send(body)).await.refused(400, Refusal::Malformed);
     }
     let mut more = whole.clone();

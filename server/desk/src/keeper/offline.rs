@@ -9,29 +9,32 @@ use domain::application::FieldKind;
 use domain::group::Named;
 use domain::offline::{Message, Offline, Receipt, birth};
 use domain::ticket::Owed;
+use domain::wire::Open;
 
 impl Keeper {
     /// The ticket's id names the wish: repeated, it is answered with the number it was given.
     pub(super) async fn offline(&mut self, batch: &mut Batch, token_hash: &str, offline: &Offline) -> Answer<Got> {
-        if !domain::id::is_sound(&offline.id) {
+        let open = &offline.open;
+        if !domain::id::is_sound(&open.id) {
             return Err(Refusal::Malformed.into());
         }
         batch.flush().await?;
-        let ground = application::ground(&mut *batch.tx, &offline.key).await?.ok_or(Refusal::NotYours)?;
+        let ground = application::ground(&mut *batch.tx, &open.key).await?.ok_or(Refusal::NotYours)?;
         let known = visitor::find(&mut *batch.tx, token_hash).await?;
         if known.as_ref().is_some_and(|v| v.application != ground.application.id) {
             return Err(Refusal::SignedOut.into());
         }
-        if let Some(ticket) = ticket::load(&mut *batch.tx, &offline.id).await? {
+        if let Some(ticket) = ticket::load(&mut *batch.tx, &open.id).await? {
             let mine = known.is_some_and(|v| v.customer == ticket.customer.id) && ticket.chat.is_none();
             let receipt = Receipt { number: ticket.number };
             return if mine { Ok(Got::Receipt(receipt)) } else { Err(Refusal::NotYours.into()) };
         }
-        let chosen = application::group_of(&mut *batch.tx, &ground.application.id, &offline.group).await?;
+        let chosen = application::group_of(&mut *batch.tx, &ground.application.id, &open.group).await?;
         let group = chosen.ok_or(Refusal::NotYours)?;
         let person = proved(batch, known.as_ref()).await?;
-        let answers = answers_of(&ground, person.as_ref(), &offline.answers);
-        let (answers, text) = Offline { answers, ..offline.clone() }.accept(&ground.fields, &ground.setup)?;
+        let open = Open { answers: answers_of(&ground, person.as_ref(), &open.answers), ..open.clone() };
+        let (answers, text) =
+            Offline { open: open.clone(), ..offline.clone() }.accept(&ground.fields, &ground.setup)?;
         let name = name_of(&ground, person.as_ref(), &answers);
         let email = answer_of(&ground.fields, &answers, FieldKind::Email);
         let customer = self.customer(batch, token_hash, &ground.application.id, known, &name, &email).await?;
@@ -39,12 +42,12 @@ impl Keeper {
         let message = Message {
             text,
             answers,
-            page: page(&offline.page),
-            lang: language(&offline.lang).into(),
+            page: page(&open.page),
+            lang: language(&open.lang).into(),
             verified: person.is_some(),
         };
         let (birth, saved) = birth(number, ground.application, group, Named { id: customer, name }, message);
-        batch.bear(offline.id.clone(), &offline.id, Owed { birth, saved: Some(saved) });
+        batch.bear(open.id.clone(), &open.id, Owed { birth, saved: Some(saved) });
         Ok(Got::Receipt(Receipt { number }))
     }
 }

@@ -87,6 +87,28 @@ async fn a_message_that_is_sent_again_is_one_ticket_with_one_number() {
     assert_eq!(world.count("select count(*) from customers").await, 1);
 }
 
+/// The answer was cut off each time, and each browser sent its message again.
+#[tokio::test]
+async fn a_thousand_messages_that_are_all_sent_twice_are_a_thousand_tickets() {
+    let world = World::empty().await;
+    let mut sends = tokio::task::JoinSet::new();
+
+    for n in 0..1_000 {
+        let (desk, token) = (world.desk.clone(), token(&format!("c{n}")));
+        let message = world.message(&format!("c{n}"), "Llegó rota");
+        sends.spawn(async move {
+            let first = desk.leave_message(&token, &message).await.unwrap();
+            (first, desk.leave_message(&token, &message).await.unwrap())
+        });
+    }
+    let receipts = sends.join_all().await;
+
+    assert!(receipts.iter().all(|(first, again)| first == again));
+    let numbers: std::collections::HashSet<i64> = receipts.iter().map(|(first, _)| first.number).collect();
+    assert_eq!(numbers.len(), 1_000);
+    assert_eq!(world.count("select count(*) from tickets where state like '%OfflineMessage%'").await, 1_000);
+}
+
 #[tokio::test]
 async fn the_number_of_a_message_is_told_to_nobody_else() {
     let (world, chat) = World::with_conversation().await;
@@ -95,7 +117,11 @@ async fn the_number_of_a_message_is_told_to_nobody_else() {
     world.does(INES, &chat, Act::Close).await.unwrap();
     let ticket = world.desk.ticket_of_chat(world.agent(INES), &chat).await.unwrap().unwrap();
 
-    let again = |id: &str| domain::offline::Offline { id: id.into(), ..message.clone() };
+    let again = |id: &str| {
+        let mut again = message.clone();
+        again.open.id = id.into();
+        again
+    };
     assert_eq!(refusal(world.desk.leave_message(&token("eva"), &message).await), Refusal::NotYours);
     // Her own ticket, but of a chat: no message of hers has this id.
     assert_eq!(refusal(world.desk.leave_message(&token("ana"), &again(&ticket.id)).await), Refusal::NotYours);
@@ -112,11 +138,11 @@ async fn a_message_of_another_application_or_for_a_foreign_group_is_not_taken() 
         refusal(world.desk.leave_message(&token("ana"), &message).await)
     };
 
-    assert_eq!(ask(|m| m.key = "pk_nobody".into()).await, Refusal::NotYours);
-    assert_eq!(ask(|m| m.key = CATALOGUE_KEY.into()).await, Refusal::SignedOut);
-    assert_eq!(ask(|m| m.group = "nobody".into()).await, Refusal::NotYours);
+    assert_eq!(ask(|m| m.open.key = "pk_nobody".into()).await, Refusal::NotYours);
+    assert_eq!(ask(|m| m.open.key = CATALOGUE_KEY.into()).await, Refusal::SignedOut);
+    assert_eq!(ask(|m| m.open.group = "nobody".into()).await, Refusal::NotYours);
     assert_eq!(ask(|m| m.text = " \n".into()).await, Refusal::Empty);
-    assert_eq!(ask(|m| m.answers.clear()).await, Refusal::FieldMissing { field: "name".into() });
+    assert_eq!(ask(|m| m.open.answers.clear()).await, Refusal::FieldMissing { field: "name".into() });
     assert_eq!(ask(|m| m.website = "https://spam.example".into()).await, Refusal::Malformed);
     assert_eq!(world.count("select count(*) from tickets").await, 1);
 }
@@ -210,6 +236,21 @@ async fn who_waits_is_told_when_the_last_one_is_online_no_more() {
     let back = told(&mut world, "ana", |wait| !wait.away).await;
 
     assert_eq!((away.closed, back.closed), (Some(Closed { next }), None));
+}
+
+/// For twenty seconds after a start it cannot be said yet that nobody is there.
+#[tokio::test]
+async fn who_waits_for_nobody_from_the_first_moment_on_is_told_as_soon_as_that_can_be_said() {
+    let (mut world, _) = World::with_waiting_customer().await;
+    for email in [INES, TOMAS] {
+        world.desk.set_online(&world.agent(email).face.id, false).await.unwrap();
+    }
+    let at_first = told(&mut world, "ana", |_| true).await;
+
+    world.wait(just_over(HOLD)).await;
+    let away = told(&mut world, "ana", |wait| wait.away).await;
+
+    assert!(!at_first.away && away.away);
 }
 
 #[tokio::test]

@@ -192,8 +192,7 @@ impl World {
 
     /// An offline message of hers, for *returns*.
     pub fn message(&self, name: &str, text: &str) -> Offline {
-        let Open { id, key, group, answers, page, lang, .. } = self.form(name, "returns");
-        Offline { id, key, group, answers, text: text.into(), page, lang, website: String::new() }
+        Offline { open: self.form(name, "returns"), text: text.into(), website: String::new() }
     }
 
     /// Sets a part of the shop's settings, as an operator would.
