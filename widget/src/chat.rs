@@ -4,7 +4,7 @@ use crate::state::State;
 use crate::topbar::{back, button, minimise};
 use crate::visit::Visit;
 use crate::words::{Words, list};
-use crate::{avatar, clock, composer, dom, door, end, icon, log, notice, place};
+use crate::{avatar, clock, composer, dom, door, end, icon, log, notice, offline, place};
 use domain::event::Wish;
 use domain::{Act, Chat, Face, Stage};
 
@@ -22,6 +22,8 @@ pub fn markup(words: &Words) -> String {
         words.cut,
         "</span></p>",
         &place::markup(words),
+        "<div class=\"banner banner--wait\" id=\"gone\" hidden><span class=\"banner__text\" role=\"status\" id=\"gone-says\"></span>",
+        "<button class=\"button button--s\" type=\"button\" id=\"gone-do\" data-do=\"message\"></button></div>",
         &log::markup(words),
         "<p class=\"keep\" id=\"notices\" hidden></p>",
         &composer::markup(words),
@@ -46,6 +48,7 @@ pub fn paint(words: &Words, state: &State) {
         ("agents", !agents.is_empty()),
         ("leave", of(state, false, |chat| !chat.is_over())),
         ("cut", state.cut),
+        ("gone", is_away(state)),
         ("composer", of(state, false, |chat| !chat.is_over()) && !asks),
         ("asks", asks),
         ("sound", of(state, false, |chat| !chat.is_over())),
@@ -66,6 +69,10 @@ pub fn paint(words: &Words, state: &State) {
     if let Some(lines) = dom::find("lines") {
         lines.set_class_name(if over { "log log--over" } else { "log" });
     }
+    let closed = state.wait.as_ref().and_then(|wait| wait.closed);
+    dom::say("gone-says", [words.gone, " ", &offline::opening(words, closed)].concat().trim());
+    let takes = state.application.as_ref().is_some_and(|view| view.takes_messages);
+    dom::say("gone-do", if takes { words.leave_message } else { words.ways });
     place::paint(words, state);
     log::paint(words, state);
     notice::paint(words, state);
@@ -78,8 +85,13 @@ pub fn of<T>(state: &State, none: T, read: impl Fn(&Chat) -> T) -> T {
     state.chat().map_or(none, read)
 }
 
-fn is_waiting(state: &State) -> bool {
+pub fn is_waiting(state: &State) -> bool {
     of(state, false, |chat| chat.stage == Stage::Waiting)
+}
+
+/// Does he wait for nobody (Q14)?
+pub fn is_away(state: &State) -> bool {
+    is_waiting(state) && state.wait.as_ref().is_some_and(|wait| wait.away)
 }
 
 fn asks(state: &State) -> bool {

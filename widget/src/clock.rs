@@ -15,11 +15,31 @@ pub fn now() -> Time {
 
 /// `10:42`, in the reader's time zone and his language's manner.
 pub fn hour(at: Time, lang: &str) -> String {
+    format(&date(at), lang, &[("hour", "numeric"), ("minute", "2-digit")])
+}
+
+/// `jueves`, or `jueves, 3 de diciembre` where that is not within a week; empty: today.
+pub fn day(at: Time, lang: &str) -> String {
+    const DAY: [(&str, &str); 3] = [("weekday", "long"), ("day", "numeric"), ("month", "long")];
+    let whole = format(&date(at), lang, &DAY);
+    match at.0 - now().0 {
+        _ if whole == format(&date(now()), lang, &DAY) => String::new(),
+        ahead if ahead < 6 * 86_400_000 => format(&date(at), lang, &DAY[..1]),
+        _ => whole,
+    }
+}
+
+fn date(at: Time) -> Date {
+    Date::new(&JsValue::from_f64(at.0 as f64))
+}
+
+/// As the browser writes it in this language.
+fn format(date: &Date, lang: &str, parts: &[(&str, &str)]) -> String {
     let options = Object::new();
-    let two = JsValue::from_str("2-digit");
-    let _ = Reflect::set(&options, &JsValue::from_str("hour"), &two);
-    let _ = Reflect::set(&options, &JsValue::from_str("minute"), &two);
-    Date::new(&JsValue::from_f64(at.0 as f64)).to_locale_time_string_with_options(lang, &options).into()
+    for (name, value) in parts {
+        let _ = Reflect::set(&options, &(*name).into(), &(*value).into());
+    }
+    date.to_locale_string(lang, &options).into()
 }
 
 /// What this clock is ahead of UTC, in minutes.

@@ -7,8 +7,7 @@ use crate::{clock, dom, emoji, icon, socket};
 use domain::Stage;
 use domain::act::MESSAGE_LIMIT;
 use std::cell::Cell;
-use wasm_bindgen::JsCast;
-use web_sys::{HtmlTextAreaElement, KeyboardEvent};
+use web_sys::KeyboardEvent;
 
 /// How long after a letter the draft is kept, in milliseconds.
 const PAUSE: i32 = 250;
@@ -41,11 +40,7 @@ pub fn markup(words: &Words) -> String {
 
 pub fn paint(state: &State) {
     // Another conversation, or the same after a reload: its own draft.
-    if let Some(text) = text()
-        && text.value() != state.kept.draft
-    {
-        text.set_value(&state.kept.draft);
-    }
+    dom::put("text", &state.kept.draft);
     dom::enable("send", !state.is_blank());
 }
 
@@ -57,25 +52,21 @@ pub fn enter(visit: Visit, key: &KeyboardEvent) {
     }
 }
 
-pub fn typed(visit: Visit) {
-    if let Some(text) = text() {
-        visit.write(text.value());
-    }
-}
-
-fn text() -> Option<HtmlTextAreaElement> {
-    dom::find("text")?.dyn_into().ok()
+/// Here, or in an offline message: one draft, so that nothing is typed twice.
+pub fn typed(visit: Visit, id: &str) {
+    visit.write(dom::value(id));
 }
 
 pub fn send(visit: Visit) {
-    let Some(text) = text() else { return };
-    let words = text.value();
+    let words = dom::value("text");
     if !words.trim().is_empty() {
-        text.set_value("");
+        dom::put("text", "");
         socket::hinted();
         visit.post(words.trim());
     }
-    let _ = text.focus();
+    if let Some(text) = dom::find("text") {
+        let _ = text.focus();
+    }
 }
 
 impl Visit {

@@ -3,6 +3,7 @@
 //! The markup is a text of our own words and never of anybody's else; what people wrote is set as
 //! text. Nothing is written that stands there already, so that a screen reader hears only news.
 
+use js_sys::Reflect;
 use wasm_bindgen::JsCast;
 use wasm_bindgen::closure::Closure;
 use web_sys::{Document, Element, Event, EventTarget, HtmlElement, Window};
@@ -69,6 +70,28 @@ pub fn call(id: &str, name: &str) {
         set(&element, "aria-label", name);
         set(&element, "title", name);
     }
+}
+
+/// What stands in something that is filled in.
+pub fn value(id: &str) -> String {
+    find(id).and_then(|field| Reflect::get(&field, &"value".into()).ok()?.as_string()).unwrap_or_default()
+}
+
+pub fn put(id: &str, value: &str) {
+    if let Some(field) = find(id)
+        && self::value(id) != value
+    {
+        let _ = Reflect::set(&field, &"value".into(), &value.into());
+    }
+}
+
+/// A link that leads out of the window and takes nothing along.
+pub fn outward(href: &str) -> Element {
+    let link = element("a", "");
+    for (name, value) in [("href", href), ("target", "_blank"), ("rel", "noopener noreferrer nofollow")] {
+        set(&link, name, value);
+    }
+    link
 }
 
 /// Keeps the list with this id filled; `of` is what it is made of, so that it is made once.

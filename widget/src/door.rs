@@ -5,6 +5,7 @@ use crate::words::Words;
 use domain::application::ApplicationView;
 use domain::article::{ArticleLine, ArticleView, Vote};
 use domain::identity::Related;
+use domain::offline::{Offline, Receipt};
 use domain::wire::{AskMail, Identify, Known, Open, POSTCARD, Page, Wait};
 use domain::{Refusal, Trouble};
 use js_sys::{ArrayBuffer, Uint8Array};
@@ -63,6 +64,10 @@ pub async fn vote(key: &str, id: &str, vote: &Vote) -> Answer<()> {
 
 pub async fn open(token: &str, open: &Open) -> Answer<Page> {
     post("chats", token, open).await
+}
+
+pub async fn leave_message(token: &str, offline: &Offline) -> Answer<Receipt> {
+    post("messages", token, offline).await
 }
 
 /// The proof of who he is.

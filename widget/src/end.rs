@@ -6,13 +6,13 @@ use crate::state::State;
 use crate::visit::Visit;
 use crate::words::Words;
 use crate::{clock, dom, door, icon, page};
-use domain::application::{FieldKind, is_plausible};
+use domain::application::{Answer, FieldKind, is_plausible};
 use domain::event::Wish;
 use domain::rating::{COMMENT_LIMIT, Scale, Score};
 use domain::wire::AskMail;
 use domain::{Act, Chat, Reason, Stage};
 use wasm_bindgen::JsCast;
-use web_sys::{HtmlElement, HtmlTextAreaElement};
+use web_sys::HtmlElement;
 
 /// The satisfied, and the others, after the stars.
 const YES: u8 = 6;
@@ -40,10 +40,9 @@ pub fn markup(words: &Words) -> String {
         })
         .collect();
     [
-        "<div class=\"widget__dock\" id=\"over\" hidden><p class=\"kept\" id=\"kept\"><b>",
-        &icon::markup(icon::CHECK),
-        words.saved,
-        "</b><span id=\"kept-says\"></span></p><form class=\"rate\" id=\"rate\"><h2 class=\"rate__title\">",
+        "<div class=\"widget__dock\" id=\"over\" hidden><div id=\"kept\">",
+        &kept(words, "kept-says"),
+        "</div><form class=\"rate\" id=\"rate\"><h2 class=\"rate__title\">",
         words.rate,
         "</h2><div class=\"stars\" role=\"radiogroup\" aria-label=\"",
         words.rate,
@@ -77,6 +76,11 @@ pub fn markup(words: &Words) -> String {
     .concat()
 }
 
+/// His message is kept, and became a ticket.
+pub fn kept(words: &Words, id: &str) -> String {
+    ["<p class=\"kept\"><b>", &icon::markup(icon::CHECK), words.saved, "</b><span id=\"", id, "\"></span></p>"].concat()
+}
+
 fn link(does: &str, says: &str) -> String {
     ["<button class=\"linklike\" type=\"button\" data-do=\"", does, "\" id=\"", does, "\">", says, "</button>"].concat()
 }
@@ -100,11 +104,14 @@ pub fn paint(words: &Words, state: &State) {
         ("satisfied", scale == Scale::Satisfied),
         ("rate-more", state.score > 0),
         ("rated", rated && !state.rates_again),
-        ("mail", mails && is(|chat| chat.leaves_ticket() && (chat.verified || !email(chat).is_empty()))),
+        ("mail", mails && is(|chat| chat.leaves_ticket() && (chat.verified || !email(&chat.answers).is_empty()))),
     ] {
         dom::show(id, yes);
     }
-    dom::say("kept-says", &of(state, String::new(), |chat| (words.saved_more)(&chat.number.to_string(), email(chat))));
+    dom::say(
+        "kept-says",
+        &of(state, String::new(), |chat| (words.saved_more)(&chat.number.to_string(), email(&chat.answers))),
+    );
     let word = usize::from(state.score).checked_sub(1).and_then(|n| words.stars_mean.get(n));
     dom::say("rate-word", word.unwrap_or(&""));
     dom::enable("rate-send", !state.busy);
@@ -120,8 +127,8 @@ fn is_kept(chat: &Chat) -> bool {
         && chat.waiting_messages > 0
 }
 
-fn email(chat: &Chat) -> &str {
-    let email = chat.answers.iter().find(|answer| is_plausible(FieldKind::Email, &answer.value));
+pub fn email(answers: &[Answer]) -> &str {
+    let email = answers.iter().find(|answer| is_plausible(FieldKind::Email, &answer.value));
     email.map_or("", |answer| answer.value.as_str())
 }
 
@@ -132,8 +139,7 @@ impl Visit {
         if score == 0 || !self.begin_once() {
             return;
         }
-        let comment = dom::find("comment").and_then(|box_| box_.dyn_into::<HtmlTextAreaElement>().ok());
-        let comment = comment.map_or(String::new(), |box_| box_.value());
+        let comment = dom::value("comment");
         let (token, chat) = self.shown();
         let given = if score < YES { Score::Stars(score) } else { Score::Satisfied(score == YES) };
         let wish = Wish { id: clock::id(), act: Act::Rate { score: given, comment } };

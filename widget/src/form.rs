@@ -1,9 +1,10 @@
 //! What is asked before the conversation (R8); what was answered is kept for the next time (R13).
 
+use crate::door::Snag;
 use crate::state::{Screen, State};
 use crate::visit::Visit;
 use crate::words::Words;
-use crate::{dom, icon, topbar};
+use crate::{clock, dom, icon, topbar};
 use domain::Refusal;
 use domain::application::{ANSWER_LIMIT, Answer, Field, FieldKind, fill, prove};
 use wasm_bindgen::JsCast;
@@ -26,7 +27,12 @@ pub fn markup(words: &Words) -> String {
 pub fn paint(words: &Words, state: &State) {
     dom::say("form-title", words.form_title);
     let fields = fields(state);
-    let key: Vec<&str> = fields.iter().flat_map(|f| [&*f.key, &f.label, if f.required { "!" } else { "" }]).collect();
+    let mut key: Vec<&str> = Vec::new();
+    for f in fields {
+        key.extend([&*f.key, &f.label, if f.required { "!" } else { "" }]);
+        key.extend(f.options.iter().map(String::as_str));
+        key.extend(f.consent.iter().flat_map(|consent| [&*consent.text, &consent.version, &consent.link]));
+    }
     // Drawn again only for other fields: what stands in them is his.
     dom::fill("fields", &key, &|| {
         let drawn = fields.iter().enumerate().map(|(i, one)| field(words, state, one, i == 0));
@@ -46,15 +52,15 @@ fn field(words: &Words, state: &State, field: &Field, first: bool) -> Element {
         FieldKind::Name => ("text", "name"),
         FieldKind::Email => ("email", "email"),
         FieldKind::Phone => ("tel", "tel"),
-        FieldKind::Text | FieldKind::Choice | FieldKind::Consent => ("text", "off"),
+        FieldKind::Text | FieldKind::Choice => ("text", "off"),
+        FieldKind::Consent => ("checkbox", "off"),
     };
     let (id, fault) = (["field-", &field.key].concat(), ["fault-", &field.key].concat());
-    let label = dom::said("label", "field__label", &field.label);
-    dom::set(&label, "for", &id);
-    if !field.required {
-        let _ = label.append_child(&dom::said("span", "field__hint", &[" ", words.optional].concat()));
-    }
-    let input = dom::element("input", "field__box");
+    let optional = || dom::said("span", "field__hint", &[" ", words.optional].concat());
+    let input = match field.kind {
+        FieldKind::Choice => choice(words, state, field),
+        _ => dom::element("input", if field.consent.is_some() { "" } else { "field__box" }),
+    };
     let limit = ANSWER_LIMIT.to_string();
     for (name, value) in [
         ("id", id.as_str()),
@@ -63,6 +69,8 @@ fn field(words: &Words, state: &State, field: &Field, first: bool) -> Element {
         ("autocomplete", complete),
         ("maxlength", &limit),
         ("aria-describedby", &fault),
+        // Of a consent it says nothing: its box is never drawn ticked. One that was ticked beforehand
+        // is no consent; who has agreed to this very text is not asked again, see `begin`.
         ("value", given(state, field)),
     ] {
         dom::set(&input, name, value);
@@ -80,7 +88,42 @@ fn field(words: &Words, state: &State, field: &Field, first: bool) -> Element {
     let says = dom::within(says, &[&dom::element("span", "")]);
     dom::set(&says, "id", &fault);
     dom::set(&says, "role", "alert");
-    dom::within(dom::element("div", "field"), &[&label, &input, &says])
+    let whole = dom::element("div", "field");
+    if let Some(consent) = &field.consent {
+        let text = dom::said("span", "choice__text", &consent.text);
+        if !consent.link.is_empty() {
+            let more = dom::outward(&consent.link);
+            more.set_text_content(Some(words.read_more));
+            dom::within(text.clone(), &[&dom::said("span", "", " "), &more]);
+        }
+        if !field.required {
+            let _ = text.append_child(&optional());
+        }
+        let label = dom::within(dom::element("label", "choice choice--bare"), &[&input, &text]);
+        return dom::within(whole, &[&label, &says]);
+    }
+    let label = dom::said("label", "field__label", &field.label);
+    dom::set(&label, "for", &id);
+    if !field.required {
+        let _ = label.append_child(&optional());
+    }
+    dom::within(whole, &[&label, &input, &says])
+}
+
+/// The browser's own list: keyboard, screen reader and phone know it.
+fn choice(words: &Words, state: &State, field: &Field) -> Element {
+    let list = dom::element("select", "field__box");
+    let option = |value: &str, says: &str| {
+        let option = dom::said("option", "", says);
+        dom::set(&option, "value", value);
+        if value == given(state, field) {
+            dom::set(&option, "selected", "");
+        }
+        let _ = list.append_child(&option);
+    };
+    option("", words.choose);
+    field.options.iter().for_each(|one| option(one, one));
+    list
 }
 
 /// What his site has proved of him, what he answered before, or what the page knows.
@@ -111,8 +154,8 @@ pub fn answers(state: &State) -> Vec<Answer> {
 /// Puts what the page knows where nothing stands: he sees it, and may write something else.
 pub fn fill_gaps(state: &State) {
     for field in fields(state) {
-        if let Some(input) = input(&field.key).filter(|input| input.value().is_empty()) {
-            input.set_value(given(state, field));
+        if field.consent.is_none() && dom::value(&place(field)).is_empty() {
+            dom::put(&place(field), given(state, field));
         }
     }
 }
@@ -121,36 +164,66 @@ pub fn fill_gaps(state: &State) {
 fn point_out(state: &State, field: &Field) {
     let wrong = state.fault.0 == field.key;
     let says = dom::find(&["fault-", &field.key].concat()).and_then(|fault| fault.last_element_child());
-    if let (Some(input), Some(says)) = (input(&field.key), says) {
+    if let (Some(input), Some(says)) = (dom::find(&place(field)), says) {
         let says_now = if wrong { &*state.fault.1 } else { "" };
         if says.text_content().as_deref() != Some(says_now) {
             says.set_text_content(Some(says_now));
         }
         dom::set(&input, "aria-invalid", if wrong { "true" } else { "false" });
-        if let Some(whole) = input.parent_element() {
+        if let Ok(Some(whole)) = input.closest(".field") {
             whole.set_class_name(if wrong { "field field--bad" } else { "field" });
         }
     }
 }
 
-fn input(key: &str) -> Option<HtmlInputElement> {
-    dom::find(&["field-", key].concat())?.dyn_into().ok()
+/// Where it is filled in, by id.
+fn place(field: &Field) -> String {
+    ["field-", &field.key].concat()
+}
+
+/// What stands in it now; of a consent that is ticked, what is agreed to.
+fn answered(field: &Field) -> Answer {
+    let mut answer = Answer { key: field.key.clone(), label: field.label.clone(), ..Answer::default() };
+    match &field.consent {
+        None => answer.value = dom::value(&place(field)),
+        Some(consent) if is_ticked(field) => {
+            answer.value = consent.text.clone();
+            answer.version = consent.version.clone();
+        }
+        Some(_) => {}
+    }
+    answer
+}
+
+fn is_ticked(field: &Field) -> bool {
+    input(field).is_some_and(|input| input.checked())
+}
+
+/// Where it is no list.
+fn input(field: &Field) -> Option<HtmlInputElement> {
+    dom::find(&place(field))?.dyn_into().ok()
 }
 
 /// Lets the form say what is kept of him, and nothing of who was here before (R7).
 pub fn recall(state: &State) {
     for field in fields(state) {
-        if let Some(input) = input(&field.key) {
-            input.set_value(given(state, field));
-            // What was proved is not his to write.
-            input.set_read_only(proved(state, field).is_some());
+        let Some(input) = input(field) else {
+            dom::put(&place(field), given(state, field));
+            continue;
+        };
+        if field.consent.is_some() {
+            input.set_checked(false);
+            continue;
         }
+        input.set_value(given(state, field));
+        // What was proved is not his to write.
+        input.set_read_only(proved(state, field).is_some());
     }
 }
 
 pub fn send(visit: Visit) {
     let fault = visit.fill_in().err().unwrap_or_default();
-    if let Some(input) = input(&fault.0) {
+    if let Some(input) = dom::find(&["field-", &fault.0].concat()) {
         let _ = input.focus();
     }
     visit.change().fault = fault;
@@ -168,11 +241,7 @@ impl Visit {
     /// Takes what stands in the form, or says which field is wrong and why.
     fn fill_in(self) -> Result<(), (String, String)> {
         let fields = fields(&self.peek()).to_vec();
-        let given = |field: &Field| {
-            let value = input(&field.key).map_or(String::new(), |input| input.value());
-            Answer { key: field.key.clone(), label: field.label.clone(), value, version: String::new() }
-        };
-        let given: Vec<Answer> = fields.iter().map(given).collect();
+        let given: Vec<Answer> = fields.iter().map(answered).collect();
         let answers = fill(&fields, &given).map_err(|why| self.slip(&fields, &why))?;
         self.keep(|kept| kept.answers = answers);
         self.ask_subject();
@@ -189,6 +258,9 @@ impl Visit {
             Refusal::FieldWrong { field } if kind(field) == Some(FieldKind::Phone) => {
                 (field.clone(), words.phone_slip.into())
             }
+            Refusal::FieldMissing { field } if kind(field) == Some(FieldKind::Consent) => {
+                (field.clone(), words.consent_slip.into())
+            }
             Refusal::FieldMissing { field } | Refusal::FieldTooLong { field, .. } | Refusal::FieldWrong { field } => {
                 (field.clone(), words.common.refusal(why))
             }
@@ -199,11 +271,17 @@ impl Visit {
         }
     }
 
-    /// The form was refused by the server, which knows it better: show it again.
-    pub fn fill_again(self, why: &Refusal) {
-        self.go(Screen::Form);
-        let fields = fields(&self.peek()).to_vec();
-        let fault = self.slip(&fields, why);
-        self.change().fault = fault;
+    /// The form was refused by the server, which knows it better: read it again, and show it.
+    pub fn fill_again(self, snag: Snag) {
+        clock::spawn(async move {
+            if self.refresh().await
+                && let Some(why) = snag.refusal()
+            {
+                self.go(Screen::Form);
+                let fields = fields(&self.peek()).to_vec();
+                let fault = self.slip(&fields, why);
+                self.change().fault = fault;
+            }
+        });
     }
 }

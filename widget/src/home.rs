@@ -3,7 +3,7 @@
 use crate::state::{Screen, State};
 use crate::visit::Visit;
 use crate::words::Words;
-use crate::{article, avatar, dom, form, icon, topbar};
+use crate::{article, avatar, dom, form, icon, offline, topbar};
 use domain::Face;
 use domain::application::{FieldKind, fill};
 
@@ -37,7 +37,12 @@ pub fn paint(words: &Words, state: &State) {
     let team = team(state);
     dom::show("team", !team.is_empty());
     avatar::fill("team", &team, "avatar avatar--s");
-    dom::say("team-says", &(words.team)(team.len()));
+    let closed = state.application.as_ref().and_then(|view| view.closed);
+    let says = match closed {
+        Some(_) => [words.closed, " ", &offline::opening(words, closed)].concat(),
+        None => (words.team)(team.len()),
+    };
+    dom::say("team-says", says.trim());
     dom::say("begin-says", if state.kept.chat.is_empty() { words.start } else { words.back_to_chat });
     dom::show("not-you", !name.is_empty());
     dom::say("not-you-says", &(words.not_you)(name));
@@ -54,10 +59,11 @@ fn name(state: &State) -> &str {
     answer.map_or("", |answer| &answer.value)
 }
 
-/// Everybody who is online in any subject, once.
+/// Everybody who is online in any subject, once; outside the hours nobody.
 fn team(state: &State) -> Vec<Face> {
     let mut team: Vec<Face> = Vec::new();
-    for face in state.application.iter().flat_map(|view| &view.subjects).flat_map(|subject| &subject.online) {
+    let open = state.application.iter().filter(|view| view.closed.is_none());
+    for face in open.flat_map(|view| &view.subjects).flat_map(|subject| &subject.online) {
         if !team.iter().any(|one| one.id == face.id) {
             team.push(face.clone());
         }
@@ -69,6 +75,7 @@ impl Visit {
     /// Back into the conversation that runs; or to the form, or past it when all it asks is known
     /// already (R13).
     pub fn begin(self) {
+        self.change().receipt = 0;
         let (running, known) = {
             let mut state = self.change();
             let fields = state.application.as_ref().map_or(&[][..], |view| &view.fields);

@@ -11,8 +11,12 @@ pub const CHECK: &str = "m5 12.5 4.7 4.7L19 7.5";
 pub const CHECKS: &str = "M2 12.5 6.5 17l8-9.5M11.5 16l1 1 8.5-9.5";
 pub const CLOCK: &str = "M12 3.5a8.5 8.5 0 0 1 0 17a8.5 8.5 0 0 1 0-17zM12 7.3V12l3.2 2";
 pub const LEAVE: &str = "M10 4H6.5A2.5 2.5 0 0 0 4 6.5v11A2.5 2.5 0 0 0 6.5 20H10M16 16l4-4-4-4M20 12H9.5";
+pub const MAIL: &str =
+    "M5.5 5.5h13a2 2 0 0 1 2 2v9a2 2 0 0 1-2 2h-13a2 2 0 0 1-2-2v-9a2 2 0 0 1 2-2zM4.5 7.5 12 13l7.5-5.5";
 pub const MINUS: &str = "M6 12h12";
 pub const OFFLINE: &str = "m4 4 16 16M9 16a4.5 4.5 0 0 1 6 0M5.8 12.6a9 9 0 0 1 4-2.4M14 10.2a9 9 0 0 1 4.2 2.4M2.8 9.2a13.5 13.5 0 0 1 3.7-2.5M10.3 5.6a13.5 13.5 0 0 1 10.9 3.6M12 19.5v.1";
+pub const PHONE: &str =
+    "M6 4h3l1.5 4.5-2 1.5a11 11 0 0 0 5.5 5.5l1.5-2L20 15v3a2 2 0 0 1-2 2A14 14 0 0 1 4 6a2 2 0 0 1 2-2z";
 pub const SEARCH: &str = "M10.5 4.5a6 6 0 0 1 0 12a6 6 0 0 1 0-12zM15 15l4.5 4.5";
 pub const SEND: &str = "M12 19.5V5M6 11l6-6 6 6";
 pub const SMILE: &str = "M12 3.5a8.5 8.5 0 0 1 0 17a8.5 8.5 0 0 1 0-17zM8.5 14a4 4 0 0 0 7 0M9 9.5v.5M15 9.5v.5";

@@ -5,6 +5,7 @@
 
 use crate::outbox::Unsent;
 use domain::application::Answer;
+use domain::offline::Offline;
 use domain::wire::Open;
 use serde::{Deserialize, Serialize};
 use web_sys::{Storage, StorageEvent};
@@ -26,6 +27,10 @@ pub struct Kept {
     pub over: String,
     /// He wants no sound.
     pub mute: bool,
+    /// An offline message, until the server has it: left again under the same id.
+    pub message: Option<Offline>,
+    /// The id under which he leaves the queue with a message: asked again it is the same.
+    pub leaving: String,
 }
 
 fn storage() -> Option<Storage> {

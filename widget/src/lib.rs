@@ -1,5 +1,5 @@
 //! What a customer sees, in the order he meets it: [`home`], from which he may read an [`article`],
-//! → [`form`] → [`subject`] → [`chat`].
+//! → [`form`] → [`subject`] → [`chat`], or [`offline`] where nobody attends.
 //!
 //! Each screen has two halves: `markup`, the text it is laid out with once, and `paint`, which brings
 //! what changes to how things stand. [`state`] is what the screens share, and [`visit`] what is done
@@ -27,6 +27,7 @@ mod line;
 mod link;
 mod log;
 mod notice;
+mod offline;
 mod outbox;
 mod page;
 mod person;
@@ -76,6 +77,7 @@ fn markup(words: &Words) -> String {
         &home::markup(words),
         &form::markup(words),
         &subject::markup(words),
+        &offline::markup(words),
         &chat::markup(words),
         &article::markup(words),
         "<p class=\"banner banner--bad\" role=\"alert\" id=\"trouble\" hidden>",
@@ -103,6 +105,7 @@ fn paint(visit: Visit) {
     home::paint(visit.words, state);
     form::paint(visit.words, state);
     subject::paint(visit.words, state);
+    offline::paint(visit.words, state);
     chat::paint(visit.words, state);
     article::paint(visit.words, state);
 }

@@ -224,12 +224,8 @@ fn mark(words: &Words, row: &Row, stand: Option<&Stand>) {
 fn bubble(text: &str) -> Element {
     let bubble = dom::element("p", "bubble");
     for piece in link::pieces(text) {
-        let part = dom::said(if piece.link { "a" } else { "span" }, "", piece.text);
-        if piece.link {
-            dom::set(&part, "href", piece.text);
-            dom::set(&part, "target", "_blank");
-            dom::set(&part, "rel", "noopener noreferrer nofollow");
-        }
+        let part = if piece.link { dom::outward(piece.text) } else { dom::element("span", "") };
+        part.set_text_content(Some(piece.text));
         let _ = bubble.append_child(&part);
     }
     bubble

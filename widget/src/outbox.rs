@@ -91,6 +91,13 @@ impl Visit {
         self.send();
     }
 
+    /// Is anything of this conversation still on its way?
+    pub fn has_unsent(self) -> bool {
+        let state = self.peek();
+        let mut unsent = state.kept.unsent.iter().filter(|unsent| unsent.chat == state.kept.chat);
+        unsent.any(|unsent| !matches!(unsent.mark, Mark::Refused(_)))
+    }
+
     pub fn send(self) {
         if !SENDING.replace(true) {
             clock::spawn(async move {

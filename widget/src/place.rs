@@ -1,5 +1,6 @@
-//! Where one stands in the queue: position, average wait, both or neither (R22).
+//! Where one stands in the queue: position, expected wait, both or neither (R22).
 
+use crate::chat::is_waiting;
 use crate::state::State;
 use crate::visit::Visit;
 use crate::words::Words;
@@ -14,9 +15,8 @@ pub fn markup(words: &Words) -> String {
     [
         "<section class=\"place\" role=\"status\" id=\"place\" hidden><p class=\"place__fact\" id=\"place-fact\"><span>",
         words.place,
-        "</span><b id=\"place-says\"></b></p><p class=\"place__fact\" id=\"wait-fact\"><span>",
-        words.wait,
-        "</span><b id=\"wait-says\"></b></p><p class=\"place__line\" id=\"places\" aria-hidden=\"true\"></p></section>",
+        "</span><b id=\"place-says\"></b></p><p class=\"place__fact\" id=\"wait-fact\"><span id=\"wait-called\"></span>",
+        "<b id=\"wait-says\"></b></p><p class=\"place__line\" id=\"places\" aria-hidden=\"true\"></p></section>",
     ]
     .concat()
 }
@@ -31,15 +31,13 @@ pub fn paint(words: &Words, state: &State) {
     dom::say("place-says", &place.to_string());
     let bars = place.min(BARS);
     dom::fill("places", &[&*bars.to_string()], &|| (0..bars).map(|_| dom::element("i", "")).collect());
-    let average = average(state);
-    dom::say("wait-says", &average.map_or(words.unknown.into(), |span| minutes(words, span)));
+    let wait = wait(words, state);
+    let ranges = state.application.as_ref().is_some_and(|view| view.wait_ranges);
+    dom::say("wait-called", if ranges { words.wait_range } else { words.wait });
+    dom::say("wait-says", wait.as_deref().unwrap_or(words.unknown));
     if let Some(says) = dom::find("wait-says") {
-        says.set_class_name(if average.is_none() { "place__unknown" } else { "" });
+        says.set_class_name(if wait.is_none() { "place__unknown" } else { "" });
     }
-}
-
-fn is_waiting(state: &State) -> bool {
-    state.chat().is_some_and(|chat| chat.stage == Stage::Waiting)
 }
 
 fn shows(state: &State) -> WaitShows {
@@ -55,14 +53,22 @@ fn shows_average(state: &State) -> bool {
     is_waiting(state) && state.wait.is_some() && matches!(shows(state), WaitShows::Average | WaitShows::Both)
 }
 
-fn average(state: &State) -> Option<Span> {
-    state.wait.as_ref()?.average
+/// From how long to how long, or how long on average; none: we do not know yet.
+fn wait(words: &Words, state: &State) -> Option<String> {
+    let wait = state.wait.as_ref()?;
+    let Some(range) = wait.range else { return wait.average.map(|span| minutes(words, span)) };
+    let (least, most) = (range.least.as_secs() / 60, range.most.as_secs() / 60);
+    Some(match (least, most) {
+        (0, 1) => words.soon.into(),
+        (least, most) if least == most => (words.minutes)(&most.to_string()),
+        (least, most) => (words.minutes)(&[&least.to_string(), "–", &most.to_string()].concat()),
+    })
 }
 
 fn minutes(words: &Words, span: Span) -> String {
     match (span.as_secs() + 30) / 60 {
         0 => words.soon.into(),
-        minutes => (words.minutes)(minutes),
+        minutes => (words.minutes)(&minutes.to_string()),
     }
 }
 

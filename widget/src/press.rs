@@ -4,7 +4,7 @@
 
 use crate::state::Screen;
 use crate::visit::Visit;
-use crate::{article, composer, dom, emoji, form, page, sound};
+use crate::{article, composer, dom, emoji, form, offline, page, sound};
 use wasm_bindgen::JsCast;
 use web_sys::{Event, HtmlInputElement, KeyboardEvent};
 
@@ -29,10 +29,11 @@ fn hear(visit: Visit, event: &Event) {
             match &*target.id() {
                 "form" => form::send(visit),
                 "rate" => visit.rate(),
+                "message" => offline::send(visit),
                 _ => composer::send(visit),
             }
         }
-        "input" if target.id() == "text" => composer::typed(visit),
+        "input" if matches!(&*target.id(), "text" | "words") => composer::typed(visit, &target.id()),
         "input" if target.id() == "question" => article::typed(visit),
         "input" => form::typed(visit),
         "change" => {
@@ -76,6 +77,7 @@ fn press(visit: Visit, does: &str, act: &str) {
         "confirm" => visit.confirm(),
         "choose" => visit.choose_again(),
         "start" => visit.start(),
+        "message" => visit.go(Screen::Offline),
         "leave" => visit.ask_to_leave(true),
         "stay" => visit.ask_to_leave(false),
         "end" => visit.end(),

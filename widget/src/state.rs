@@ -18,17 +18,19 @@ pub enum Screen {
     Home,
     Form,
     Subject,
+    Offline,
     Chat,
     Article,
 }
 
 impl Screen {
     /// Each with the id of its place in the document.
-    pub const ALL: [(Screen, &str); 6] = [
+    pub const ALL: [(Screen, &str); 7] = [
         (Screen::Loading, "loading"),
         (Screen::Home, "home"),
         (Screen::Form, "ask"),
         (Screen::Subject, "subject"),
+        (Screen::Offline, "offline"),
         (Screen::Chat, "chat"),
         (Screen::Article, "article"),
     ];
@@ -62,6 +64,8 @@ pub struct State {
     pub round: u32,
     /// The choice was confirmed, and it was looked who is there.
     pub confirmed: bool,
+    /// The protocol number of the message that he has left; zero: none.
+    pub receipt: i64,
     /// The conversation, by id, that he is asked about: does he really want to leave it?
     pub asks: String,
     /// Messages, by id, that need no keeping any more.
@@ -107,7 +111,7 @@ impl State {
         self.thread.chat.as_ref()
     }
 
-    /// The composer has nothing to send.
+    /// There is nothing to send.
     pub fn is_blank(&self) -> bool {
         self.kept.draft.trim().is_empty()
     }

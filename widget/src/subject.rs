@@ -1,5 +1,6 @@
 //! What it is about: the answers as bubbles (R9), the subjects (R11-R14), who is there (R15-R17).
 
+use crate::keep::Kept;
 use crate::state::{Screen, State};
 use crate::visit::Visit;
 use crate::words::{Words, list};
@@ -35,15 +36,12 @@ pub fn markup(words: &Words) -> String {
         "</p></div><div class=\"log__turn log__turn--mine\" id=\"choice\"><p class=\"bubble\" id=\"choice-says\"></p></div></div>",
         "<fieldset class=\"subjects\" id=\"subjects\" aria-label=\"",
         words.subject,
-        "\"></fieldset><div class=\"away\" id=\"away\" role=\"status\" hidden><h2>",
-        words.nobody,
-        "</h2><p id=\"away-says\"></p></div><fieldset class=\"subjects\" id=\"tickets\"><legend class=\"widget__lead\">",
+        "\"></fieldset><fieldset class=\"subjects\" id=\"tickets\"><legend class=\"widget__lead\">",
         words.go_on_with,
         "</legend><div class=\"contents\" id=\"ticket-list\"></div></fieldset></div><div class=\"widget__dock\">",
         &act("confirm", "confirm", words.confirm),
         "<p class=\"here\" role=\"status\" id=\"here\" hidden><span class=\"avatars\" id=\"here-faces\"></span><span id=\"here-says\"></span></p>",
         &act("start", "start", words.start_chat),
-        &act("try", "confirm", words.try_again),
         "<button class=\"button button--bare button--wide\" type=\"button\" id=\"choose\" data-do=\"choose\">",
         words.other_subject,
         "</button></div></div>",
@@ -53,19 +51,17 @@ pub fn markup(words: &Words) -> String {
 
 pub fn paint(words: &Words, state: &State) {
     let (asked, only) = (!state.kept.answers.is_empty(), is_only(state));
-    let (settled, there) = (state.confirmed, !online(state).is_empty());
+    let settled = state.confirmed;
     for (id, yes) in [
         ("thanks", asked),
         ("answers", asked),
         ("question", !only),
         ("choice", settled && !only),
         ("subjects", !settled),
-        ("away", settled && !there),
         ("confirm", !settled),
-        ("tickets", settled && there && !state.tickets.is_empty()),
-        ("here", settled && there),
-        ("start", settled && there),
-        ("try", settled && !there),
+        ("tickets", settled && !state.tickets.is_empty()),
+        ("here", settled),
+        ("start", settled),
         ("choose", settled && !only),
     ] {
         dom::show(id, yes);
@@ -87,19 +83,17 @@ pub fn paint(words: &Words, state: &State) {
     tickets.push(&round);
     dom::fill("ticket-list", &tickets, &|| ticket_choices(words, state));
     dom::say("choice-says", &name(state));
-    dom::say("away-says", &(words.nobody_in)(&name(state)));
     avatar::fill("here-faces", online(state), "avatar avatar--s");
     dom::say("here-says", &here(state, words));
     dom::enable("confirm", !state.chosen.is_empty() && !state.busy);
     dom::enable("start", !state.busy);
-    dom::enable("try", !state.busy);
 }
 
 fn subjects(state: &State) -> &[Subject] {
     state.application.as_ref().map_or(&[], |view| &view.subjects)
 }
 
-fn is_only(state: &State) -> bool {
+pub fn is_only(state: &State) -> bool {
     subjects(state).len() == 1
 }
 
@@ -107,7 +101,7 @@ fn chosen(state: &State) -> Option<&Subject> {
     subjects(state).iter().find(|subject| subject.id == state.chosen)
 }
 
-fn name(state: &State) -> String {
+pub fn name(state: &State) -> String {
     chosen(state).map_or(String::new(), |subject| subject.name.clone())
 }
 
@@ -179,9 +173,8 @@ impl Visit {
         {
             let mut state = self.change();
             state.confirmed = false;
-            state.trouble.clear();
         }
-        self.focus();
+        self.go(Screen::Subject);
     }
 
     /// True for the first who asks; the others come too late.
@@ -201,19 +194,19 @@ impl Visit {
         clock::spawn(async move {
             let looked = self.refresh().await;
             self.look_for_tickets().await;
-            let wanted = {
+            let (there, wanted) = {
                 let mut state = self.change();
                 state.busy = false;
-                state.confirmed |= looked;
-                state.wants.take().is_some() && looked && state.tickets.is_empty() && !online(&state).is_empty()
+                let open = state.application.as_ref().is_some_and(|view| view.closed.is_none());
+                let there = open && !online(&state).is_empty();
+                state.confirmed = looked && there;
+                (there, state.wants.take().is_some() && state.confirmed && state.tickets.is_empty())
             };
             if wanted {
                 return self.start();
             }
-            self.focus();
-            clock::sleep(0).await;
-            if let Some(away) = dom::find("away") {
-                away.scroll_into_view();
+            if looked {
+                self.go(if there { Screen::Subject } else { Screen::Offline });
             }
         });
     }
@@ -228,27 +221,28 @@ impl Visit {
     }
 
     pub fn start(self) {
-        let open = {
-            let state = self.peek();
-            let kept = &state.kept;
-            let related = Some(state.related.clone()).filter(|ticket| !ticket.is_empty());
-            // Asked for before, without an answer: the same id finds the same conversation.
-            let earlier = kept
-                .opening
-                .clone()
-                .filter(|open| open.group == state.chosen && open.answers == kept.answers && open.related == related);
-            earlier.unwrap_or_else(|| Open {
-                id: clock::id(),
-                key: self.key().into(),
-                group: state.chosen.clone(),
-                answers: kept.answers.clone(),
-                page: state.address.clone(),
-                lang: self.words.common.lang.into(),
-                attributes: state.attributes.clone(),
-                related,
-            })
-        };
-        self.ask_for(open);
+        let earlier = self.peek().kept.opening.clone();
+        self.ask_for(self.asks(earlier));
+    }
+
+    /// What he asks for with his answers and his choice. Asked for before, without an answer, it is
+    /// the same: its id finds what it led to.
+    pub fn asks(self, earlier: Option<Open>) -> Open {
+        let state = self.peek();
+        let kept = &state.kept;
+        let related = Some(state.related.clone()).filter(|ticket| !ticket.is_empty());
+        let earlier = earlier
+            .filter(|open| open.group == state.chosen && open.answers == kept.answers && open.related == related);
+        earlier.unwrap_or_else(|| Open {
+            id: clock::id(),
+            key: self.key().into(),
+            group: state.chosen.clone(),
+            answers: kept.answers.clone(),
+            page: state.address.clone(),
+            lang: self.words.common.lang.into(),
+            attributes: state.attributes.clone(),
+            related,
+        })
     }
 
     /// Asks for the conversation. It is kept first: a reload in between asks again under the same id.
@@ -256,14 +250,7 @@ impl Visit {
         if !self.begin_once() {
             return;
         }
-        self.keep(|kept| {
-            if kept.token.is_empty() {
-                // Another tab of his may have acted meanwhile: in both he is the same person.
-                let elsewhere = keep::read(self.key()).map(|kept| kept.token).filter(|token| !token.is_empty());
-                kept.token = elsewhere.unwrap_or_else(clock::token);
-            }
-            kept.opening = Some(open.clone());
-        });
+        self.become_somebody(|kept| kept.opening = Some(open.clone()));
         let (token, _) = self.ticket();
         clock::spawn(async move {
             let answer = door::insist(&|| Box::pin(door::open(&token, &open)), 4).await;
@@ -292,12 +279,25 @@ impl Visit {
                     crate::socket::connect(self);
                     self.ask_wait().await;
                 }
-                Err(snag) => self.not_opened(&snag, open.group),
+                Err(snag) => self.not_opened(snag, open.group),
             }
         });
     }
 
-    fn not_opened(self, snag: &door::Snag, group: String) {
+    /// Keeps what he does, and who he is from now on.
+    pub fn become_somebody(self, does: impl FnOnce(&mut Kept)) {
+        let key = self.key();
+        self.keep(|kept| {
+            if kept.token.is_empty() {
+                // Another tab of his may have acted meanwhile: in both he is the same person.
+                let elsewhere = keep::read(key).map(|kept| kept.token).filter(|token| !token.is_empty());
+                kept.token = elsewhere.unwrap_or_else(clock::token);
+            }
+            does(kept);
+        });
+    }
+
+    fn not_opened(self, snag: door::Snag, group: String) {
         if let Some(why) = snag.refusal() {
             self.keep(|kept| kept.opening = None);
             match why {
@@ -311,7 +311,8 @@ impl Visit {
                     self.change().related.clear();
                     return self.confirm();
                 }
-                Refusal::NobodyOnline => {
+                // What he wrote stands in the offline form.
+                Refusal::NobodyOnline | Refusal::Closed { .. } => {
                     {
                         let mut state = self.change();
                         state.chosen = group;
@@ -320,17 +321,20 @@ impl Visit {
                     return self.confirm();
                 }
                 Refusal::FieldMissing { .. } | Refusal::FieldTooLong { .. } | Refusal::FieldWrong { .. } => {
-                    return self.fill_again(why);
+                    return self.fill_again(snag);
                 }
                 _ => {}
             }
         }
-        {
-            let mut state = self.change();
-            if state.screen == Screen::Loading {
-                state.screen = Screen::Home;
-            }
+        self.settle_at_home();
+        self.fail(&snag);
+    }
+
+    /// From a reload that led nowhere.
+    pub fn settle_at_home(self) {
+        let mut state = self.change();
+        if state.screen == Screen::Loading {
+            state.screen = Screen::Home;
         }
-        self.fail(snag);
     }
 }

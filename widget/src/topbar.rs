@@ -21,7 +21,7 @@ pub fn markup(words: &Words, title: &str, goes_back: bool) -> String {
 /// The application's name, on the screens that have no title of their own.
 pub fn paint(state: &State) {
     let brand = state.application.as_ref().map_or("", |view| &view.name);
-    for bar in ["brand-loading", "brand-home", "brand-subject"] {
+    for bar in ["brand-loading", "brand-home", "brand-subject", "brand-offline"] {
         dom::say(bar, brand);
     }
 }

@@ -101,8 +101,10 @@ impl Visit {
     pub fn settle(self) {
         let ready = {
             let state = self.peek();
-            let idle = state.kept.chat.is_empty() && state.kept.over.is_empty() && state.kept.opening.is_none();
-            GREETED.get() && idle && !state.proving && state.application.is_some() && state.screen == Screen::Loading
+            let kept = &state.kept;
+            let asks = kept.opening.is_some() || kept.message.is_some() || state.proving;
+            let idle = kept.chat.is_empty() && kept.over.is_empty() && !asks;
+            GREETED.get() && idle && state.application.is_some() && state.screen == Screen::Loading
         };
         if ready {
             self.go(Screen::Home);
@@ -126,12 +128,15 @@ impl Visit {
             }
             kept.chat = chat.unwrap_or_default();
         }
-        let (running, opening, over) = (!kept.chat.is_empty(), kept.opening.clone(), !kept.over.is_empty());
+        let (running, over) = (!kept.chat.is_empty(), !kept.over.is_empty());
+        let (opening, message) = (kept.opening.clone(), kept.message.clone());
         self.change().kept = kept;
         if running {
             self.rejoin();
         } else if let Some(open) = opening {
             self.ask_for(open);
+        } else if let Some(message) = message {
+            self.send_message(message);
         } else if over {
             clock::spawn(self.read());
         } else {
@@ -244,6 +249,7 @@ impl Visit {
             state.chosen.clear();
             state.tickets.clear();
             state.related.clear();
+            state.receipt = 0;
             // What he could not say any more he finds where he writes next.
             let mut rest = Vec::new();
             for unsent in std::mem::take(&mut state.kept.unsent) {
@@ -302,7 +308,7 @@ impl Visit {
     }
 
     fn heard(self, before: u32) {
-        let (fresh, rings, over, loading, renamed) = {
+        let (fresh, rings, over, enters, renamed) = {
             let state = self.peek();
             let thread = &state.thread;
             let fresh = thread.unread(before, None);
@@ -312,7 +318,13 @@ impl Visit {
             let renamed =
                 before > 0 && thread.told.iter().any(|t| t.seq > before && matches!(t.event, Event::Identified { .. }));
             let over = state.chat().is_some_and(|chat| chat.is_over());
-            (fresh, rings, over, state.screen == Screen::Loading, renamed)
+            let enters = match state.screen {
+                Screen::Loading => true,
+                // What stands in the offline form stands where he writes, too.
+                Screen::Offline => called || over,
+                _ => false,
+            };
+            (fresh, rings, over, enters, renamed)
         };
         let mute = self.peek().kept.mute;
         if rings && !mute {
@@ -336,7 +348,7 @@ impl Visit {
             }
             self.announce(before);
         }
-        if loading {
+        if enters {
             self.go(Screen::Chat);
         }
         if over {
@@ -363,6 +375,11 @@ impl Visit {
             state.typing.clear();
             state.cut = false;
             state.over = state.chat().map_or(String::new(), |chat| chat.id.clone());
+            // He has left with these words: they are said.
+            if state.thread.told.iter().any(|told| told.act == state.kept.leaving) {
+                state.kept.draft.clear();
+            }
+            state.kept.leaving.clear();
             (!state.kept.chat.is_empty(), state.over.clone())
         };
         socket::close(self);

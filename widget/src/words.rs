@@ -41,6 +41,11 @@ pub struct Words {
     pub go_on: &'static str,
     pub email_slip: &'static str,
     pub phone_slip: &'static str,
+    /// The box of a consent is not ticked.
+    pub consent_slip: &'static str,
+    /// Nothing of a choice is chosen yet.
+    pub choose: &'static str,
+    pub read_more: &'static str,
 
     // Subject.
     pub thanks: &'static str,
@@ -54,6 +59,20 @@ pub struct Words {
     pub nobody_in: fn(&str) -> String,
     pub try_again: &'static str,
     pub other_subject: &'static str,
+
+    // Nobody attends.
+    pub closed: &'static str,
+    /// When it opens again: the day, empty where that is today, and the hour.
+    pub back_on: fn(&str, &str) -> String,
+    /// What to do instead, and to which address we answer; empty: to none.
+    pub message_lead: fn(&str) -> String,
+    pub leave_message: &'static str,
+    pub ways: &'static str,
+    /// The last agent has gone while he waits.
+    pub gone: &'static str,
+    pub somebody: &'static str,
+    pub somebody_more: &'static str,
+
     pub and: &'static str,
 
     // Going on with a ticket.
@@ -64,9 +83,10 @@ pub struct Words {
     pub protocol: fn(&str) -> String,
     pub place: &'static str,
     pub wait: &'static str,
+    pub wait_range: &'static str,
     pub unknown: &'static str,
     pub soon: &'static str,
-    pub minutes: fn(i64) -> String,
+    pub minutes: fn(&str) -> String,
     pub write_already: &'static str,
     pub leave_queue: &'static str,
     pub leave_queue_ask: &'static str,

@@ -39,6 +39,9 @@ pub static WORDS: Words = Words {
     go_on: "Continue",
     email_slip: "Something is missing: for example, ana@mail.com",
     phone_slip: "Digits only, for example 020 7946 0018",
+    consent_slip: "Tick the box to continue.",
+    choose: "Choose an option",
+    read_more: "Read more",
 
     thanks: "Thank you. This is what you told us:",
     ask_subject: "What would you like to talk about?",
@@ -57,6 +60,22 @@ pub static WORDS: Words = Words {
     },
     try_again: "Try again",
     other_subject: "Choose another subject",
+
+    closed: "We are closed now.",
+    back_on: |day, hour| {
+        let day = if day.is_empty() { "today".into() } else { ["on ", day].concat() };
+        ["We are back ", &day, " at ", hour, "."].concat()
+    },
+    message_lead: |email| match email {
+        "" => "Leave a message and we will answer as soon as we are back.".into(),
+        email => ["Leave a message and we will answer to ", email, "."].concat(),
+    },
+    leave_message: "Leave a message",
+    ways: "Or this way",
+    gone: "Nobody is here right now. You keep your place.",
+    somebody: "Somebody is online now.",
+    somebody_more: "You are still in the queue: go back to the conversation, or leave the message.",
+
     and: "and",
 
     go_on_with: "Is it about a ticket you already have?",
@@ -65,9 +84,10 @@ pub static WORDS: Words = Words {
     protocol: |number| ["Protocol ", number].concat(),
     place: "Your place in the queue",
     wait: "Average wait",
+    wait_range: "Estimated wait",
     unknown: "We do not know yet",
     soon: "Less than 1 min",
-    minutes: |minutes| [&minutes.to_string(), " min"].concat(),
+    minutes: |minutes| [minutes, " min"].concat(),
     write_already: "You can write already. Whoever attends you will read it all.",
     leave_queue: "Leave the queue",
     leave_queue_ask: "Leave the queue? You will lose your place.",

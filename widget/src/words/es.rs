@@ -39,6 +39,9 @@ pub static WORDS: Words = Words {
     go_on: "Continuar",
     email_slip: "Falta algo: por ejemplo, ana@correo.es",
     phone_slip: "Solo números, por ejemplo 600 123 456",
+    consent_slip: "Marca la casilla para continuar.",
+    choose: "Elige una opción",
+    read_more: "Leer más",
 
     thanks: "Gracias. Esto es lo que nos has dicho:",
     ask_subject: "¿Sobre qué tema quieres hablar?",
@@ -57,6 +60,23 @@ pub static WORDS: Words = Words {
     },
     try_again: "Volver a intentarlo",
     other_subject: "Elegir otro tema",
+
+    closed: "Estamos fuera de horario.",
+    back_on: |day, hour| {
+        let day = if day.is_empty() { "hoy".into() } else { ["el ", day].concat() };
+        let at = if hour.starts_with("1:") { " a la " } else { " a las " };
+        ["Volvemos ", &day, at, hour, "."].concat()
+    },
+    message_lead: |email| match email {
+        "" => "Déjanos el recado y te respondemos en cuanto volvamos.".into(),
+        email => ["Déjanos el recado y te respondemos a ", email, "."].concat(),
+    },
+    leave_message: "Dejar mensaje",
+    ways: "O por aquí",
+    gone: "Ahora no hay nadie. Conservas tu lugar.",
+    somebody: "Ya hay alguien en línea.",
+    somebody_more: "Sigues en la cola: puedes volver a la conversación, o dejar el mensaje.",
+
     and: "y",
 
     go_on_with: "¿Es sobre un ticket que ya tienes?",
@@ -65,9 +85,10 @@ pub static WORDS: Words = Words {
     protocol: |number| ["Protocolo ", number].concat(),
     place: "Tu lugar en la cola",
     wait: "Espera media",
+    wait_range: "Espera estimada",
     unknown: "Aún no lo sabemos",
     soon: "Menos de 1 min",
-    minutes: |minutes| [&minutes.to_string(), " min"].concat(),
+    minutes: |minutes| [minutes, " min"].concat(),
     write_already: "Puedes ir escribiendo. Quien te atienda lo leerá todo.",
     leave_queue: "Dejar la cola",
     leave_queue_ask: "¿Dejar la cola? Perderás tu lugar.",

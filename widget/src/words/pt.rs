@@ -39,6 +39,9 @@ pub static WORDS: Words = Words {
     go_on: "Continuar",
     email_slip: "Falta algo: por exemplo, ana@correio.com.br",
     phone_slip: "Só números, por exemplo 11 91234 5678",
+    consent_slip: "Marque a caixa para continuar.",
+    choose: "Escolha uma opção",
+    read_more: "Saiba mais",
 
     thanks: "Obrigado. Foi isto que você nos contou:",
     ask_subject: "Sobre qual assunto você quer falar?",
@@ -57,6 +60,24 @@ pub static WORDS: Words = Words {
     },
     try_again: "Tentar de novo",
     other_subject: "Escolher outro assunto",
+
+    closed: "Estamos fora do horário.",
+    back_on: |day, hour| {
+        let on = if day.starts_with(['s', 'd']) && !day.contains("-feira") { "no " } else { "na " };
+        let day = if day.is_empty() { "hoje".into() } else { [on, day].concat() };
+        let at = if hour.starts_with("1:") || hour.starts_with("01:") { " à " } else { " às " };
+        ["Voltamos ", &day, at, hour, "."].concat()
+    },
+    message_lead: |email| match email {
+        "" => "Deixe um recado e respondemos assim que voltarmos.".into(),
+        email => ["Deixe um recado e respondemos em ", email, "."].concat(),
+    },
+    leave_message: "Deixar mensagem",
+    ways: "Ou por aqui",
+    gone: "Agora não há ninguém. Seu lugar está guardado.",
+    somebody: "Já há alguém on-line.",
+    somebody_more: "Você continua na fila: pode voltar à conversa ou deixar a mensagem.",
+
     and: "e",
 
     go_on_with: "É sobre um ticket que você já tem?",
@@ -65,9 +86,10 @@ pub static WORDS: Words = Words {
     protocol: |number| ["Protocolo ", number].concat(),
     place: "Seu lugar na fila",
     wait: "Espera média",
+    wait_range: "Espera estimada",
     unknown: "Ainda não sabemos",
     soon: "Menos de 1 min",
-    minutes: |minutes| [&minutes.to_string(), " min"].concat(),
+    minutes: |minutes| [minutes, " min"].concat(),
     write_already: "Você já pode escrever. Quem atender vai ler tudo.",
     leave_queue: "Sair da fila",
     leave_queue_ask: "Sair da fila? Você vai perder seu lugar.",
