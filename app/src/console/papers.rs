@@ -6,7 +6,9 @@ use super::live::{does, drawn, live, memo};
 use super::room::Room;
 use super::wrap_up::WrapUp;
 use crate::words::Words;
+use domain::application::Answer;
 use domain::identity::Attribute;
+use domain::offline::Message;
 use domain::ticket::Via;
 use leptos::prelude::*;
 
@@ -74,15 +76,11 @@ pub fn Customer(room: Room) -> impl IntoView {
                     <dt>{words.connection}</dt>
                     <dd><span class="dot" class:dot--off=gone></span>{if gone { words.common.offline } else { words.common.online }}</dd>
                 }))}
-                {drawn(move || room.of(answers).unwrap_or_default().into_iter().map(|(label, value)| {
-                    let title = value.clone();
-                    view! { <dt>{label}</dt><dd title=title>{super::text::words(&value)}</dd> }
-                }).collect_view())}
+                {drawn(move || room.of(|chat| facts(&chat.answers, &chat.customer.name, words.page, &chat.page)))}
                 {drawn(move || room.of(|chat| chat.related.clone()).flatten().map(|ticket| view! {
                     <dt>{words.related}</dt>
                     <dd><a href=["/tickets/", &ticket.id].concat()>{[&ticket.number.to_string(), " · ", &ticket.subject].concat()}</a></dd>
                 }))}
-                {drawn(move || page(room).map(|page| view! { <dt>{words.page}</dt><dd title=page.clone()>{super::text::words(&page)}</dd> }))}
             </dl>
             {drawn(move || room.of(|chat| chat.attributes.clone()).filter(|all| !all.is_empty()).map(|all| said(words, all)))}
         </section>
@@ -111,11 +109,38 @@ fn said(words: &'static Words, all: Vec<Attribute>) -> impl IntoView {
     }
 }
 
-/// Name stands above already.
-fn answers(chat: &domain::Chat) -> Vec<(String, String)> {
-    chat.answers.iter().filter(|a| a.value != chat.customer.name).map(|a| (a.label.clone(), a.value.clone())).collect()
+/// Who left an offline message: the same, from the message.
+#[component]
+pub fn Sender(name: String, message: Message) -> impl IntoView {
+    let words = board().words;
+    view! {
+        <section class="papers__part">
+            <h3 class="papers__title">{words.customer}{tag(words, message.verified)}</h3>
+            <dl class="facts">
+                <dt>{words.name}</dt><dd>{name.clone()}</dd>
+                {facts(&message.answers, &name, words.page, &message.page)}
+            </dl>
+        </section>
+    }
 }
 
-fn page(room: Room) -> Option<String> {
-    room.of(|chat| chat.page.clone()).filter(|page| !page.is_empty())
+/// What he answered and where he wrote from; his name stands above already. A consent is what was agreed
+/// to, in which version.
+fn facts(answers: &[Answer], name: &str, of_page: &'static str, page: &str) -> AnyView {
+    let mut facts: Vec<(String, String)> = Vec::new();
+    for answer in answers.iter().filter(|answer| answer.value != name) {
+        let mut value = answer.value.clone();
+        if !answer.version.is_empty() {
+            value = [&value, " · ", &answer.version].concat();
+        }
+        facts.push((answer.label.clone(), value));
+    }
+    if !page.is_empty() {
+        facts.push((of_page.into(), page.into()));
+    }
+    let fact = |(label, value): (String, String)| {
+        let shown = super::text::words(&value);
+        view! { <dt>{label}</dt><dd title=value>{shown}</dd> }
+    };
+    facts.into_iter().map(fact).collect_view().into_any()
 }

@@ -3,14 +3,16 @@
 use super::board::{Board, board};
 use super::browser;
 use super::clock;
+use super::face::Avatar;
 use super::icon::Icon;
 use super::live::{does, drawn, live, memo, rows};
 use super::log::{Log, Side};
 use super::note::{self, Kind};
-use super::papers::Customer;
+use super::papers::{Customer, Sender};
 use super::room::{Reading, Room};
 use crate::doors::ticket as door;
-use domain::ticket::{NOTE_LIMIT, SUBJECT_LIMIT};
+use domain::offline::Message;
+use domain::ticket::{Birth, NOTE_LIMIT, SUBJECT_LIMIT};
 use domain::wire::{Entry, Filter};
 use domain::{Face, Status, Ticket, TicketAct, TicketEvent};
 use leptos::prelude::*;
@@ -88,6 +90,7 @@ fn Whole(ticket: RwSignal<Option<Ticket>>, history: RwSignal<Vec<Entry>>, filter
             room.read_only(board);
         }
     });
+    let message = memo(move |_| history.with(|all| all.iter().find_map(message)));
     let about = move || {
         ticket.with(|t| {
             t.as_ref().map(|t| {
@@ -120,12 +123,17 @@ fn Whole(ticket: RwSignal<Option<Ticket>>, history: RwSignal<Vec<Entry>>, filter
                 </section>
                 <aside class="papers" aria-label=words.papers>
                     {drawn(move || room.get().map(|room| view! { <Customer room=room/> }))}
+                    {drawn(move || message.get().map(|message| view! { <Sender name=name() message=message/> }))}
                     <Fields ticket=ticket/>
                     {drawn(move || room.get().map(|room| view! { <TheChat room=room/> }))}
                 </aside>
             </div>
         </section>
     }
+}
+
+fn message(entry: &Entry) -> Option<Message> {
+    if let TicketEvent::Born(birth) = &entry.event { birth.message.clone() } else { None }
 }
 
 /// The conversation, and what happened to the ticket after it.
@@ -160,8 +168,9 @@ fn draw(board: Board, entry: &Entry) -> Option<AnyView> {
         [clock::day(words.common.lang, entry.at, board.now.get_untracked()).as_str(), ", ", &hour].concat()
     };
     let (by, status, note): (Option<&Face>, Status, &str) = match &entry.event {
+        TicketEvent::Born(birth) => return birth.message.as_ref().map(|message| left(board, birth, message, &when)),
         // It stands in the conversation above.
-        TicketEvent::Born(_) | TicketEvent::Rated(_) => return None,
+        TicketEvent::Rated(_) => return None,
         TicketEvent::WentOn { chat, number } => return Some(went_on(board, chat, *number, &when)),
         TicketEvent::Saved { by, status, note, .. } => (by.as_ref(), *status, note),
         TicketEvent::Changed { by, status, note, .. } => (Some(by), *status, note),
@@ -184,6 +193,21 @@ fn went_on(board: Board, chat: &str, number: i64, when: &str) -> AnyView {
     let words = board.words;
     view! {
         <p class="notice"><a href=["/chat/", chat].concat()>{(words.went_on)(&number.to_string())}</a>{[" · ", when].concat()}</p>
+    }
+    .into_any()
+}
+
+/// The offline message it was opened with.
+fn left(board: Board, birth: &Birth, message: &Message, when: &str) -> AnyView {
+    let name = board.words.common.name(&birth.customer.name, birth.number);
+    let face = Face { id: birth.customer.id.clone(), name };
+    let about = [" · ", board.words.common.via(birth.via), " · ", when].concat();
+    view! {
+        <div class="log__turn">
+            <Avatar face=face.clone()/>
+            <p class="log__who"><b>{face.name}</b>{about}</p>
+            <p class="bubble bubble--last">{super::text::words(&message.text)}</p>
+        </div>
     }
     .into_any()
 }
