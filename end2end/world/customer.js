@@ -118,6 +118,24 @@ export class Customer extends Person {
     await expect(this.log.getByText(text)).toBeVisible();
   }
 
+  /** The offline form, where nobody attends. */
+  get away() {
+    return this.window.locator('#offline');
+  }
+
+  /** Leaves a message there, and is told its number. */
+  async leavesMessage(text) {
+    await this.box.fill(text);
+    await this.button('Dejar mensaje').click();
+    return this.isToldNumber();
+  }
+
+  async isToldNumber() {
+    const told = this.away.getByText(/^Solicitud \d+\./);
+    await expect(told).toBeVisible();
+    return Number((await told.textContent()).match(/Solicitud (\d+)/)[1]);
+  }
+
   /** Ends the conversation, or leaves the queue. */
   async ends() {
     await this.button(/^(Terminar la conversación|Dejar la cola)$/).first().click();

@@ -6,6 +6,8 @@ import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
+/** The key of the demo's shop. */
+export const SHOP_KEY = 'pk_casanogal0tiendaweb';
 /** How long a server may take until it is well. */
 const START = 30_000;
 
@@ -82,6 +84,23 @@ export class Server {
   async end() {
     if (this.#child.exitCode === null && this.#child.signalCode === null) await this.stop();
     await rm(this.data, { recursive: true, force: true });
+  }
+
+  /** Sets a part of the settings of the demo's shop, as its operator would. */
+  async set(settings, key = SHOP_KEY) {
+    const child = spawn(this.program, ['application', 'set', '--data', this.data, '--key', key, '-'], { env: environment(), stdio: ['pipe', 'pipe', 'pipe'] });
+    const said = [];
+    child.stdout.on('data', text => said.push(text));
+    child.stderr.on('data', text => said.push(text));
+    child.stdin.end(JSON.stringify(settings));
+    const [code] = await once(child, 'close');
+    if (code !== 0) throw new Error(`The application was not set: ${said.join('')}`);
+  }
+
+  /** What time it is for the server. */
+  async now() {
+    const answer = await fetch(`${this.address}/test/now`);
+    return (await answer.json()).now;
   }
 
   /** Moves the hands of its clock. */
