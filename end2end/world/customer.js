@@ -37,6 +37,10 @@ export class Customer extends Person {
     this.window = find();
   }
 
+  get document() {
+    return this.window ?? this.page;
+  }
+
   button(name) {
     return this.window.getByRole('button', { name, exact: true });
   }

@@ -1,6 +1,7 @@
 // Somebody with a browser of his own: a context, a page, and what went wrong in it.
 import { mkdir } from 'node:fs/promises';
 import { expect } from '@playwright/test';
+import { violations } from './axe.js';
 
 /** What a browser says of a server that was refused, killed or slow; no fault of a page. */
 const OF_THE_NETWORK = /Failed to load resource|WebSocket connection to|net::ERR_|ERR_CONNECTION/;
@@ -45,7 +46,12 @@ export class Person {
     });
   }
 
-  /** A picture in light and dark, named by its story. */
+  /** The document that is his: of an agent the page, of a customer the frame in it. */
+  get document() {
+    return this.page;
+  }
+
+  /** A picture in light and dark, named by its story. What is worth a picture is accessible, too. */
   async shot(what, { both = true, ...options } = {}) {
     const folder = `shots/${this.world.story}`;
     await mkdir(folder, { recursive: true });
@@ -53,6 +59,7 @@ export class Person {
     const number = String(this.world.shots).padStart(2, '0');
     for (const colorScheme of both ? ['dark', 'light'] : ['light']) {
       await this.page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
+      expect.soft(await violations(this.document), `${what}, ${colorScheme}: what axe finds`).toEqual([]);
       const path = `${folder}/${number}-${this.short}-${what}.${colorScheme}.png`;
       await this.page.screenshot({ path, animations: 'disabled', ...(await this.clip()), ...options });
     }

@@ -29,9 +29,10 @@ pub fn Account() -> impl IntoView {
         <div class="rail__end">
             <button
                 class="rail__me" type="button" aria-haspopup="menu" aria-expanded=live(move || menu.is_open().to_string())
-                aria-label=live(move || [face().name.as_str(), ", ", words.my_account].concat()) on:click=does(move |_| menu.toggle())
+                on:click=does(move |_| menu.toggle())
             >
                 {drawn(move || view! { <Avatar face=face() large=true/> })}
+                <span class="visually-hidden">{live(move || [face().name.as_str(), ", ", words.my_account].concat())}</span>
             </button>
             <Items menu=menu label=words.my_account items=items/>
         </div>

@@ -1,0 +1,17 @@
+// What axe finds wrong in a document, by the rules of WCAG 2.2 A and AA.
+import { readFile } from 'node:fs/promises';
+import { createRequire } from 'node:module';
+
+const SOURCE = await readFile(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
+const RULES = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'];
+
+/** The violations in a page or a frame, a line each: the rule and where. */
+export async function violations(frame) {
+  // Evaluated and not added: the policies of our documents let no foreign script in.
+  if (!(await frame.evaluate(() => Boolean(window.axe)))) await frame.evaluate(SOURCE);
+  const { violations: found } = await frame.evaluate(
+    rules => window.axe.run(document, { runOnly: rules, resultTypes: ['violations'] }),
+    RULES,
+  );
+  return found.flatMap(({ id, nodes }) => nodes.map(node => `${id}: ${node.target.join(' ')} ${node.failureSummary.split('\n')[1] ?? ''}`));
+}
