@@ -1,0 +1,103 @@
+// What a page pays for the launcher, and how soon the window is there: Chromium, four times slower than it is,
+// a blank page against the same page with our tag, in turns. Prints the middle of nine rounds and their ends.
+import { chromium } from '@playwright/test';
+import { fileURLToPath } from 'node:url';
+import { Server } from '../world/server.js';
+
+const ROUNDS = 9;
+const SLOWER = 4;
+const KEY = 'pk_casanogal0tiendaweb';
+const LIMITS = { script: 10, blocking: 0, shift: 0, usable: 500 };
+
+const page = tag => `<!doctype html><html lang="es"><meta charset="utf-8"><meta name="viewport" content="width=device-width">
+<title>Blank</title><body><p>Blank</p>${tag}</body></html>`;
+
+/** Runs in every document: what it does to the page, and when the window can be used. */
+function watch() {
+  window.seen = { blocking: 0, shift: 0 };
+  if (location.pathname === '/w/frame') {
+    const look = () => {
+      const button = document.querySelector('#home:not([hidden]) [data-do="begin"]');
+      if (button && button.offsetHeight) window.seen.usable = performance.timeOrigin + performance.now();
+      else requestAnimationFrame(look);
+    };
+    return requestAnimationFrame(look);
+  }
+  addEventListener('pointerdown', () => { window.seen.pressed = performance.timeOrigin + performance.now(); }, true);
+  new PerformanceObserver(list => list.getEntries().forEach(task => { window.seen.blocking += Math.max(0, task.duration - 50); }))
+    .observe({ type: 'longtask', buffered: true });
+  new PerformanceObserver(list => list.getEntries().forEach(shift => { window.seen.shift += shift.value; }))
+    .observe({ type: 'layout-shift', buffered: true });
+}
+
+/** One visit with an empty cache; opens the window where there is one. */
+async function visit(browser, server, ours) {
+  const context = await browser.newContext({ viewport: { width: 1200, height: 780 } });
+  try {
+    await context.addInitScript(watch);
+    const tab = await context.newPage();
+    const html = page(ours ? `<script src="${server.address}/embed.js" data-key="${KEY}" async></script>` : '');
+    await tab.route(`${server.shop}/blank`, route => route.fulfill({ contentType: 'text/html', body: html }));
+    const cdp = await context.newCDPSession(tab);
+    await cdp.send('Performance.enable');
+    await cdp.send('Emulation.setCPUThrottlingRate', { rate: SLOWER });
+    await tab.goto(`${server.shop}/blank`, { waitUntil: 'load' });
+    if (ours) await tab.waitForFunction(() => window.Recado?.here);
+    // Two quiet moments: nothing of the start is left to do.
+    await tab.evaluate(() => new Promise(done => requestIdleCallback(() => requestIdleCallback(done))));
+    const { metrics } = await cdp.send('Performance.getMetrics');
+    const script = metrics.find(one => one.name === 'ScriptDuration').value * 1_000;
+    const { blocking, shift } = await tab.evaluate(() => window.seen);
+    if (!ours) return { script, blocking, shift };
+
+    await tab.mouse.click(1140, 736);
+    const framed = () => tab.frames().find(one => one.url().includes('/w/frame'));
+    while (!framed()) await new Promise(soon => setTimeout(soon, 10));
+    const frame = framed();
+    await frame.waitForFunction(() => window.seen?.usable);
+    const after = await tab.evaluate(() => window.seen);
+    const usable = (await frame.evaluate(() => window.seen.usable)) - after.pressed;
+    return { script, blocking, shift: after.shift, usable };
+  } finally {
+    await context.close();
+  }
+}
+
+const sorted = numbers => [...numbers].sort((a, b) => a - b);
+const middle = numbers => sorted(numbers)[Math.floor(numbers.length / 2)];
+const told = (numbers, digits = 1) => `${middle(numbers).toFixed(digits)} (${sorted(numbers)[0].toFixed(digits)}–${sorted(numbers).at(-1).toFixed(digits)})`;
+
+const server = await Server.start('running');
+const fonts = fileURLToPath(new URL('../world/fonts.conf', import.meta.url));
+const browser = await chromium.launch({
+  executablePath: process.env.CHROMIUM || '/usr/bin/chromium',
+  env: { ...process.env, FONTCONFIG_FILE: fonts },
+  args: ['--headless', '--no-sandbox', '--disable-gpu', '--disable-quic', '--disable-background-networking', '--disable-component-update',
+    // The page is made here, and counts as nobody's; it may ask this machine.
+    '--disable-features=LocalNetworkAccessChecks'],
+});
+try {
+  const blank = [], ours = [];
+  for (let round = 0; round < ROUNDS; round += 1) {
+    blank.push(await visit(browser, server, false));
+    ours.push(await visit(browser, server, true));
+  }
+  const of = (visits, what) => visits.map(one => one[what]);
+  const more = ours.map((one, round) => one.script - blank[round].script);
+  console.log(`loader: ${ROUNDS} rounds in turns, Chromium ${browser.version()}, ${SLOWER} times slower`);
+  console.log(`script          blank ${told(of(blank, 'script'))} ms, ours ${told(of(ours, 'script'))} ms, more ${told(more)} ms   (limit ${LIMITS.script})`);
+  console.log(`blocking        blank ${told(of(blank, 'blocking'))} ms, ours ${told(of(ours, 'blocking'))} ms   (limit ${LIMITS.blocking})`);
+  console.log(`layout shift    ours ${told(of(ours, 'shift'), 4)}   (limit ${LIMITS.shift})`);
+  console.log(`click → usable  ${told(of(ours, 'usable'), 0)} ms   (limit ${LIMITS.usable})`);
+  const broken = [
+    middle(more) > LIMITS.script && 'script',
+    middle(of(ours, 'blocking')) > LIMITS.blocking && 'blocking',
+    middle(of(ours, 'shift')) > LIMITS.shift && 'layout shift',
+    middle(of(ours, 'usable')) > LIMITS.usable && 'click → usable',
+  ].filter(Boolean);
+  console.log(broken.length ? `over its limit: ${broken.join(', ')}` : 'every figure is within its limit');
+  process.exitCode = broken.length ? 1 : 0;
+} finally {
+  await browser.close();
+  await server.end();
+}
