@@ -279,7 +279,7 @@ mod tests {
 
         assert_eq!(
             excerpt,
-            "… devolución es [gratis] durante treinta días. Y después también. Y después también. Y después también. Y después…"
+            "… La devolución es [gratis] durante treinta días. Y después también. Y después también. Y después también. Y después…"
         );
         assert_eq!(told(Question::new("es", "nunca").unwrap().excerpt("Corto.")), "Corto.");
     }
