@@ -19,7 +19,7 @@ thread_local! {
 pub fn markup(words: &Words) -> String {
     [
         "<form class=\"composer\" id=\"composer\" hidden><div class=\"composer__box\">",
-        "<textarea class=\"composer__text\" id=\"text\" rows=\"1\" data-first maxlength=\"",
+        "<textarea class=\"composer__text\" id=\"text\" dir=\"auto\" rows=\"1\" data-first maxlength=\"",
         &MESSAGE_LIMIT.to_string(),
         "\" placeholder=\"",
         words.write,

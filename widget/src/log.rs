@@ -223,6 +223,8 @@ fn mark(words: &Words, row: &Row, stand: Option<&Stand>) {
 /// Text as text; an address of the web in it as a link that takes nothing along.
 fn bubble(text: &str) -> Element {
     let bubble = dom::element("p", "bubble");
+    // Each runs as its own first letter does.
+    dom::set(&bubble, "dir", "auto");
     for piece in link::pieces(text) {
         let part = if piece.link { dom::outward(piece.text) } else { dom::element("span", "") };
         part.set_text_content(Some(piece.text));

@@ -101,7 +101,7 @@ pub fn Composer(room: Room, name: Memo<String>) -> impl IntoView {
                         {choice(Mode::Note, words.note)}
                     </fieldset>
                 </div>
-                <textarea
+                <textarea dir="auto"
                     class="composer__text" node_ref=text aria-label=live(label) placeholder=live(label) maxlength=MESSAGE_LIMIT.to_string() enterkeyhint="send"
                     prop:value=live(move || room.draft(mode()).get())
                     on:input=does(move |event| { room.write(room.mode.get_untracked(), &event_target_value(&event)); room.hint(board) })

@@ -279,7 +279,7 @@ fn draw_words(board: Board, room: Room, turn: Words, side: Side) -> impl IntoVie
             {(!turn.right).then(|| view! { <Avatar face=turn.face.clone()/> })}
             <p class="log__who" class:visually-hidden={turn.right && !aside}><b>{turn.face.name.clone()}</b>{who}</p>
             {turn.bubbles.into_iter().enumerate().map(|(n, said)| view! {
-                <p class="bubble" class:bubble--last={n == last} class:bubble--aside=aside>{text::words(&said)}</p>
+                <p dir="auto" class="bubble" class:bubble--last={n == last} class:bubble--aside=aside>{text::words(&said)}</p>
             }).collect_view()}
             {meta}
         </div>
@@ -299,7 +299,7 @@ fn Unsent(room: Room, pending: Pending) -> impl IntoView {
     let takes = memo(move |_| room.takes(pending.mode, &board.my_id()));
     view! {
         <div class="log__turn log__turn--mine">
-            <p class="bubble bubble--last" class:bubble--pending={!failed && !aside} class:bubble--failed=failed class:bubble--aside={aside && !failed}>{text::words(&pending.text)}</p>
+            <p dir="auto" class="bubble bubble--last" class:bubble--pending={!failed && !aside} class:bubble--failed=failed class:bubble--aside={aside && !failed}>{text::words(&pending.text)}</p>
             {match pending.failed {
                 None => view! { <p class="log__meta"><Icon name="clock"/>{words.common.sending}</p> }.into_any(),
                 Some(why) => view! {

@@ -181,7 +181,7 @@ fn draw(board: Board, entry: &Entry) -> Option<AnyView> {
         view! {
             <div class="log__turn log__turn--mine">
                 <p class="log__who"><b>{who.clone()}</b>{[" · ", words.note_mark, " · ", &when].concat()}</p>
-                <p class="bubble bubble--aside bubble--last">{super::text::words(note)}</p>
+                <p dir="auto" class="bubble bubble--aside bubble--last">{super::text::words(note)}</p>
             </div>
         }
     });
