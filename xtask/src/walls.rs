@@ -5,7 +5,8 @@ use std::collections::BTreeSet;
 use anyhow::{Result, bail};
 use serde_json::Value;
 
-use crate::house::{House, read};
+use crate::house::{House, files, read};
+use std::path::Path;
 
 /// All that `domain` may bring: data that travels, ids, dates. Nothing that can wait, read or write.
 const HARMLESS: &[&str] = &[
@@ -54,6 +55,10 @@ pub fn check(house: &House) -> Result<()> {
     let unlinted = packages.iter().filter(|one| !one.linted).map(|one| &one.name);
     walls.hold("every crate takes the house's lints", unlinted);
 
+    let (named, missing) = stories(&house.root)?;
+    walls.hold("the customer's side: R1 to R40 name stories that there are", missing.iter());
+    anyhow::ensure!(named > 0, "end2end/README.md names no story");
+
     if !walls.broken.is_empty() {
         bail!(
             "{} of {} walls are broken:\n  {}",
@@ -64,6 +69,37 @@ pub fn check(house: &House) -> Result<()> {
     }
     println!("{} walls hold", walls.held);
     Ok(())
+}
+
+/// How many stories and tests the table of requirements names, and what of it is not there: a name, or
+/// a requirement without a row.
+fn stories(root: &Path) -> Result<(usize, Vec<String>)> {
+    let table = std::fs::read_to_string(root.join("end2end/README.md"))?;
+    let mut tests = String::new();
+    for folder in ["app", "server", "widget"] {
+        for file in files(&root.join(folder))?.iter().filter(|file| file.extension().is_some_and(|end| end == "rs")) {
+            tests.push_str(&std::fs::read_to_string(file)?);
+        }
+    }
+    let mut missing: Vec<String> =
+        (1..=40).map(|n| format!("R{n}")).filter(|row| !table.contains(&format!("| {row} |"))).collect();
+    let rows = table.lines().filter(|line| line.starts_with("| R"));
+    let names: Vec<&str> = rows
+        .filter_map(|row| row.rsplit_once(" | "))
+        .flat_map(|(_, held)| held.split('`').skip(1).step_by(2))
+        .collect();
+    for name in &names {
+        let there = match name.split_once(": ") {
+            Some((file, title)) => std::fs::read_to_string(root.join("end2end/stories").join(file))
+                .is_ok_and(|story| story.contains(title)),
+            None if name.contains('/') => root.join(name).exists(),
+            None => tests.contains(&format!("fn {name}(")),
+        };
+        if !there {
+            missing.push(format!("`{name}`"));
+        }
+    }
+    Ok((names.len(), missing))
 }
 
 struct Walls {
