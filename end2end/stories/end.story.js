@@ -49,7 +49,7 @@ story('each end has the sentence of its cause, and what left a ticket is asked a
   await dario.says('¿Hay alguien?');
   await dario.ends();
   await dario.sees(/Usuario final finalizó el chat/);
-  await expect(dario.window.getByText('Tu mensaje está guardado')).toBeVisible();
+  await expect(dario.window.getByText('Tu mensaje está guardado').filter({ visible: true })).toBeVisible();
   await expect(rates(dario)).toBeHidden();
   await dario.shot('left-a-message');
 

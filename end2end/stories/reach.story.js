@@ -54,7 +54,7 @@ story('a whole conversation by keyboard alone', async ({ world }) => {
   await press('Escape');
   await expect(ana.window.getByRole('alertdialog')).toBeHidden();
   await ana.button('Terminar la conversación').press('Enter');
-  await ana.window.getByRole('alertdialog').getByRole('button', { name: 'Terminar' }).press('Enter');
+  await ana.window.getByRole('alertdialog').getByRole('button', { name: 'Terminar', exact: true }).press('Enter');
   await ana.sees('Usuario final finalizó la conversación');
 });
 
