@@ -14,11 +14,11 @@ const PAUSE: i32 = 180;
 /// The box on the first screen.
 pub fn search(words: &Words) -> String {
     [
-        "<div class=\"help\" id=\"help\" hidden><label class=\"field__label\" for=\"question\">",
+        "<div class=\"help\" id=\"help\" hidden><label class=\"field__label\" for=\"search\">",
         words.search,
         "</label><div class=\"field__box help__box\">",
         &icon::markup(icon::SEARCH),
-        "<input class=\"help__text\" id=\"question\" type=\"search\" autocomplete=\"off\" enterkeyhint=\"search\" maxlength=\"",
+        "<input class=\"help__text\" id=\"search\" type=\"search\" autocomplete=\"off\" enterkeyhint=\"search\" maxlength=\"",
         &QUESTION_LIMIT.to_string(),
         "\"></div><p class=\"help__count\" role=\"status\" id=\"found-says\"></p><ul class=\"help__found\" id=\"found\"></ul></div>",
     ]
@@ -95,7 +95,7 @@ fn pieces(tag: &str, class: &str, pieces: &[Piece]) -> Element {
 
 /// Another letter of the question.
 pub fn typed(visit: Visit) {
-    let Some(input) = dom::find("question").and_then(|input| input.dyn_into::<HtmlInputElement>().ok()) else { return };
+    let Some(input) = dom::find("search").and_then(|input| input.dyn_into::<HtmlInputElement>().ok()) else { return };
     let question = input.value();
     visit.change().question = question.clone();
     clock::spawn(async move {

@@ -34,7 +34,7 @@ fn hear(visit: Visit, event: &Event) {
             }
         }
         "input" if matches!(&*target.id(), "text" | "words") => composer::typed(visit, &target.id()),
-        "input" if target.id() == "question" => article::typed(visit),
+        "input" if target.id() == "search" => article::typed(visit),
         "input" => form::typed(visit),
         "change" => {
             let Some(input) = target.dyn_ref::<HtmlInputElement>() else { return };
