@@ -59,7 +59,7 @@ iframe{width:380px;height:min(640px,100dvh - 20px - ${y});border-radius:16px}
     launcher.hidden = open;
     badge.hidden = !unread;
     badge.textContent = unread;
-    launcher.ariaLabel = (title || words[0]) + (unread ? ', ' + unread + ' ' + words[1] : '');
+    launcher.ariaLabel = (title || words[0]) + (unread ? ', ' + words[1] + ': ' + unread : '');
     if (frame) frame.hidden = !open;
     // The title calls while nobody looks, and is the page's own again afterwards.
     const call = '(' + unread + ') ' + words[1];
