@@ -129,7 +129,7 @@ fn choice(words: &Words, state: &State, field: &Field) -> Element {
 /// What his site has proved of him, what he answered before, or what the page knows.
 fn given<'a>(state: &'a State, field: &Field) -> &'a str {
     let answer = || state.kept.answers.iter().find(|answer| answer.key == field.key).map(|answer| &*answer.value);
-    let page = || state.prefill.iter().find(|(key, _)| *key == field.key).map(|(_, value)| &**value);
+    let page = || state.hints.prefill.iter().find(|(key, _)| *key == field.key).map(|(_, value)| &**value);
     proved(state, field).or_else(answer).or_else(page).unwrap_or_default()
 }
 

@@ -4,24 +4,27 @@
 //! names its visitor asks for nothing.
 
 use crate::door;
-use crate::state::Screen;
+use crate::state::{Hints, Screen};
 use crate::visit::Visit;
 use crate::{clock, form, page};
-use domain::identity::{ATTRIBUTES_LIMIT, Attribute, KEY_LIMIT, VALUE_LIMIT};
+use domain::identity::{ATTRIBUTES_LIMIT, Attribute};
 use domain::wire::Identify;
-use domain::{Act, Refusal, text};
+use domain::{Act, Refusal};
 use js_sys::{Array, Object, Reflect};
 use wasm_bindgen::{JsCast, JsValue};
+
+/// The longest name or value, in bytes, that is taken along; the server cuts it further.
+const LONG: usize = 1_000;
 
 /// What is called on the page, with what was given to it.
 pub fn call(visit: Visit, act: &str, with: &JsValue) {
     match act {
         "identify" => {
-            visit.change().jwt = with.as_string().unwrap_or_default();
+            visit.change().hints.jwt = with.as_string().unwrap_or_default();
             visit.prove();
         }
         "prefill" => {
-            visit.change().prefill = pairs(with);
+            visit.change().hints.prefill = pairs(with);
             form::fill_gaps(&visit.peek());
         }
         "set" => visit.describe(pairs(with)),
@@ -51,18 +54,13 @@ fn plain(value: &JsValue) -> Option<String> {
     told.then(|| value.unchecked_ref::<Object>().to_string().into())
 }
 
-/// As long as it may be.
-fn short(words: &str, limit: usize) -> String {
-    text::line(words).chars().take(limit).collect()
-}
-
 impl Visit {
     /// Asks the server whether the proof is one, if somebody is here to see what comes of it.
     pub fn prove(self) {
-        {
+        let (proof, token) = {
             let mut state = self.change();
             let here = state.visible || !state.kept.chat.is_empty();
-            if state.jwt.is_empty() || !here || state.proving {
+            if state.hints.jwt.is_empty() || !here || state.proving {
                 return;
             }
             state.proving = true;
@@ -73,52 +71,39 @@ impl Visit {
             if state.screen == Screen::Home {
                 state.screen = Screen::Loading;
             }
-        }
+            (Identify { key: self.key().into(), jwt: state.hints.jwt.clone() }, state.kept.token.clone())
+        };
         clock::spawn(async move {
-            loop {
-                let (token, jwt) = (self.ticket().0, self.peek().jwt.clone());
-                let proof = Identify { key: self.key().into(), jwt };
-                let answer = door::insist(&|| Box::pin(door::identify(&token, &proof)), 3).await;
-                if self.peek().jwt != proof.jwt || self.ticket().0 != token {
-                    // Somebody else was named meanwhile, or nobody any more.
-                    if self.peek().jwt.is_empty() {
-                        break;
-                    }
-                    if self.ticket().0.is_empty() {
-                        self.change().kept.token = clock::token();
-                    }
-                    continue;
-                }
-                if let Err(snag) = &answer
-                    && let Some(Refusal::NotYours | Refusal::SignedOut) = snag.refusal()
-                {
-                    self.change_places(proof.jwt);
-                    continue;
-                }
-                self.proved(answer);
-                break;
-            }
+            let answer = door::insist(&|| Box::pin(door::identify(&token, &proof)), 3).await;
             self.change().proving = false;
+            let stands = {
+                let state = self.peek();
+                state.hints.jwt == proof.jwt && state.kept.token == token
+            };
+            if stands {
+                self.proved(answer);
+            } else {
+                // Somebody else was named meanwhile, or nobody any more.
+                self.prove();
+            }
             self.settle();
         });
     }
 
     /// It is not he who sat here: nothing of that person may be left (R7). What this page has said, it said
     /// of the new one, unless it had proved another before.
-    fn change_places(self, jwt: String) {
+    fn change_places(self) {
         let said = {
             let mut state = self.change();
-            let said = (std::mem::take(&mut state.prefill), std::mem::take(&mut state.attributes), state.wants.take());
-            state.known.is_none().then_some(said)
+            let mut said = std::mem::take(&mut state.hints);
+            if state.known.is_some() {
+                said = Hints { jwt: said.jwt, ..Hints::default() };
+            }
+            said
         };
         self.forget();
-        let mut state = self.change();
-        if let Some(said) = said {
-            (state.prefill, state.attributes, state.wants) = said;
-        }
-        state.jwt = jwt;
-        state.kept.token = clock::token();
-        state.screen = Screen::Loading;
+        self.change().hints = said;
+        self.prove();
     }
 
     fn proved(self, answer: door::Answer<domain::wire::Known>) {
@@ -127,7 +112,7 @@ impl Visit {
                 let chat = known.chat.clone().filter(|chat| *chat != self.ticket().1);
                 {
                     let mut state = self.change();
-                    state.jwt.clear();
+                    state.hints.jwt.clear();
                     state.known = Some(known);
                 }
                 form::recall(&self.peek());
@@ -142,8 +127,9 @@ impl Visit {
             Err(snag) => match snag.refusal() {
                 // The conversation that he began as nobody ends first.
                 Some(Refusal::AlreadyOpen { .. }) | None => {}
+                Some(Refusal::NotYours | Refusal::SignedOut) => self.change_places(),
                 Some(why) => {
-                    self.change().jwt.clear();
+                    self.change().hints.jwt.clear();
                     page::event(
                         if *why == Refusal::IdentityExpired { "identity-expired" } else { "identity-refused" },
                         "",
@@ -158,13 +144,13 @@ impl Visit {
         let attributes = {
             let mut state = self.change();
             for (key, value) in pairs {
-                let one = Attribute { key: short(&key, KEY_LIMIT), value: short(&value, VALUE_LIMIT), signed: false };
-                state.attributes.retain(|old| old.key != one.key);
-                if !one.key.is_empty() && state.attributes.len() < ATTRIBUTES_LIMIT {
-                    state.attributes.push(one);
+                let attributes = &mut state.hints.attributes;
+                attributes.retain(|old| old.key != key);
+                if attributes.len() < ATTRIBUTES_LIMIT && key.len() <= LONG && value.len() <= LONG {
+                    attributes.push(Attribute { key, value, signed: false });
                 }
             }
-            state.attributes.clone()
+            state.hints.attributes.clone()
         };
         let (token, chat) = self.ticket();
         if !chat.is_empty() {
@@ -180,7 +166,7 @@ impl Visit {
     fn want(self, subject: String, message: String) {
         {
             let mut state = self.change();
-            state.wants = Some(subject);
+            state.hints.wants = Some(subject);
             if state.is_blank() {
                 state.kept.draft = message;
             }

@@ -88,22 +88,27 @@ pub struct State {
     pub article: Option<ArticleView>,
     /// Whether the article helped, once he has said it.
     pub verdict: Option<bool>,
-    /// The proof of who he is that his site gave, until it was looked at.
-    pub jwt: String,
+    pub hints: Hints,
     /// It is being looked at.
     pub proving: bool,
     /// Who his site has proved him to be.
     pub known: Option<Known>,
-    /// What the page knows of the form's answers, by field.
-    pub prefill: Vec<(String, String)>,
-    /// What the page says of him.
-    pub attributes: Vec<Attribute>,
-    /// The page wants a conversation about this subject, by id or name; empty: about any.
-    pub wants: Option<String>,
     /// His tickets to go on with.
     pub tickets: Vec<Related>,
     /// The one he chose, by id; empty: none.
     pub related: String,
+}
+
+/// What the page said of who is here.
+#[derive(Default)]
+pub struct Hints {
+    /// The proof of who he is, until it was looked at.
+    pub jwt: String,
+    /// Answers to the form, by field.
+    pub prefill: Vec<(String, String)>,
+    pub attributes: Vec<Attribute>,
+    /// A conversation is wanted about this subject, by id or name; empty: about any.
+    pub wants: Option<String>,
 }
 
 impl State {

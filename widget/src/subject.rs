@@ -150,7 +150,8 @@ impl Visit {
     pub fn ask_subject(self) {
         let only = {
             let state = self.peek();
-            let wanted = |one: &&Subject| state.wants.as_ref().is_some_and(|it| [&one.id, &one.name].contains(&it));
+            let wanted =
+                |one: &&Subject| state.hints.wants.as_ref().is_some_and(|it| [&one.id, &one.name].contains(&it));
             match subjects(&state) {
                 [one] => Some(one.id.clone()),
                 many => many.iter().find(wanted).map(|one| one.id.clone()),
@@ -200,7 +201,7 @@ impl Visit {
                 let open = state.application.as_ref().is_some_and(|view| view.closed.is_none());
                 let there = open && !online(&state).is_empty();
                 state.confirmed = looked && there;
-                (there, state.wants.take().is_some() && state.confirmed && state.tickets.is_empty())
+                (there, state.hints.wants.take().is_some() && state.confirmed && state.tickets.is_empty())
             };
             if wanted {
                 return self.start();
@@ -240,7 +241,7 @@ impl Visit {
             answers: kept.answers.clone(),
             page: state.address.clone(),
             lang: self.words.common.lang.into(),
-            attributes: state.attributes.clone(),
+            attributes: state.hints.attributes.clone(),
             related,
         })
     }

@@ -3,7 +3,7 @@
 use crate::dom::{document, window};
 use crate::door::{self, Snag};
 use crate::keep::{self, Kept};
-use crate::state::{Change, Screen, State};
+use crate::state::{Change, Hints, Screen, State};
 use crate::words::Words;
 use crate::{ask, clock, form, page, socket, sound};
 use domain::{Event, Face, Refusal, Thread, Told};
@@ -108,7 +108,7 @@ impl Visit {
         };
         if ready {
             self.go(Screen::Home);
-            if self.peek().wants.is_some() {
+            if self.peek().hints.wants.is_some() {
                 self.begin();
             }
         }
@@ -225,11 +225,8 @@ impl Visit {
             let mut state = self.change();
             state.kept = Kept::default();
             state.busy = false;
-            state.jwt.clear();
+            state.hints = Hints::default();
             state.known = None;
-            state.prefill.clear();
-            state.attributes.clear();
-            state.wants = None;
         }
         form::recall(&self.peek());
         self.leave();

@@ -108,10 +108,18 @@ pub fn check(attributes: &[Attribute]) -> Result<(), Refusal> {
     if attributes.iter().all(sound) { Ok(()) } else { Err(Refusal::Malformed) }
 }
 
-/// What a page says, whatever it says of its own signature.
+/// What a page says, whatever it says of its own signature. Its slip must cost its visitor nothing: what
+/// is too long is cut, and nothing of it refused but more than there may be.
 pub fn unsigned(said: &[Attribute]) -> Result<Vec<Attribute>, Refusal> {
-    check(said)?;
-    Ok(said.iter().map(|one| Attribute { signed: false, ..one.clone() }).collect())
+    let short = |words: &str, limit| text::line(words).chars().take(limit).collect();
+    let one = |one: &Attribute| Attribute {
+        key: short(&one.key, KEY_LIMIT),
+        value: short(&one.value, VALUE_LIMIT),
+        signed: false,
+    };
+    let mut cut: Vec<Attribute> = said.iter().map(one).collect();
+    cut.retain(|one| !one.key.is_empty());
+    if cut.len() > ATTRIBUTES_LIMIT { Err(Refusal::Full { limit: ATTRIBUTES_LIMIT as u32 }) } else { Ok(cut) }
 }
 
 /// What is known after this was said, too: one value a key, and none that was signed is said otherwise
@@ -216,6 +224,17 @@ mod tests {
         assert_eq!(known, [attribute("plan", "pro", true), attribute("cart", "2", false)]);
         sign(&mut known, &[attribute("cart", "0", true)]);
         assert_eq!(known, [attribute("cart", "0", true)]);
+    }
+
+    #[test]
+    fn what_a_page_says_is_cut_and_never_signed() {
+        let said = [attribute(" a\nb ", &"x".repeat(999), true), attribute("", "nothing", false)];
+
+        let cut = unsigned(&said).unwrap();
+
+        assert_eq!(cut, [attribute("a b", &"x".repeat(VALUE_LIMIT), false)]);
+        let many: Vec<_> = std::iter::repeat_n(said[0].clone(), 21).collect();
+        assert_eq!(unsigned(&many), Err(Refusal::Full { limit: 20 }));
     }
 
     #[test]
