@@ -63,7 +63,7 @@ pub static WORDS: Words = Words {
 
     closed: "Estamos fora do horário.",
     back_on: |day, hour| {
-        let on = if day.starts_with(['s', 'd']) && !day.contains("-feira") { "no " } else { "na " };
+        let on = if day.starts_with("sá") || day.starts_with('d') { "no " } else { "na " };
         let day = if day.is_empty() { "hoje".into() } else { [on, day].concat() };
         let at = if hour.starts_with("1:") || hour.starts_with("01:") { " à " } else { " às " };
         ["Voltamos ", &day, at, hour, "."].concat()
