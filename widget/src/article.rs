@@ -108,7 +108,7 @@ pub fn typed(visit: Visit) {
             visit.change().found = None;
             return;
         }
-        let answer = door::find_articles(visit.key(), visit.words.common.lang, &question).await;
+        let answer = door::find_articles(visit.key(), visit.words.common.lang, &question).once().await;
         if current(visit, &question) {
             match answer {
                 Ok(found) => {
@@ -123,9 +123,9 @@ pub fn typed(visit: Visit) {
 }
 
 pub fn open(visit: Visit, id: &str) {
-    let id = id.to_owned();
+    let asked = door::article(visit.key(), id);
     clock::spawn(async move {
-        match door::insist(&|| Box::pin(door::article(visit.key(), &id)), 3).await {
+        match asked.insist(3).await {
             Ok(article) => {
                 {
                     let mut state = visit.change();
@@ -142,9 +142,7 @@ pub fn open(visit: Visit, id: &str) {
 pub fn judge(visit: Visit, helped: bool) {
     let Some(id) = visit.peek().article.as_ref().map(|article| article.id.clone()) else { return };
     visit.change().verdict = Some(helped);
-    let vote = Vote { id: clock::id(), helped };
+    let asked = door::vote(visit.key(), &id, &Vote { id: clock::id(), helped });
     // A vote that is lost is no loss to him.
-    clock::spawn(async move {
-        let _ = door::insist(&|| Box::pin(door::vote(visit.key(), &id, &vote)), 3).await;
-    });
+    clock::spawn(async move { drop(asked.insist(3).await) });
 }

@@ -5,7 +5,6 @@ use crate::topbar::{back, button, minimise};
 use crate::visit::Visit;
 use crate::words::{Words, list};
 use crate::{avatar, clock, composer, dom, door, end, icon, log, notice, offline, place};
-use domain::event::Wish;
 use domain::{Act, Chat, Face, Stage};
 
 pub fn markup(words: &Words) -> String {
@@ -138,9 +137,9 @@ impl Visit {
         if chat.is_empty() || !self.begin_once() {
             return;
         }
-        let wish = Wish { id: clock::id(), act: Act::Close };
+        let asked = door::act(&token, &chat, clock::id(), Act::Close);
         clock::spawn(async move {
-            let answer = door::insist(&|| Box::pin(door::act(&token, &chat, &wish)), 5).await;
+            let answer = asked.insist(5).await;
             self.change().busy = false;
             match answer {
                 Ok(page) if self.hear(&page.told) => self.focus(),

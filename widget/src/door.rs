@@ -4,12 +4,14 @@ use crate::clock;
 use crate::words::Words;
 use domain::application::ApplicationView;
 use domain::article::{ArticleLine, ArticleView, Vote};
+use domain::event::Wish;
 use domain::identity::Related;
 use domain::offline::{Offline, Receipt};
 use domain::wire::{AskMail, Identify, Known, Open, POSTCARD, Page, Wait};
-use domain::{Refusal, Trouble};
+use domain::{Act, Refusal, Trouble};
 use js_sys::{ArrayBuffer, Uint8Array};
 use serde::{Serialize, de::DeserializeOwned};
+use std::marker::PhantomData;
 use std::pin::Pin;
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
@@ -45,122 +47,145 @@ impl Snag {
 
 pub type Answer<T> = Result<T, Snag>;
 
-pub async fn application(key: &str, lang: &str) -> Answer<ApplicationView> {
-    get(&["applications/", key, "?lang=", lang].concat(), "").await
+pub fn application(key: &str, lang: &str) -> Asked<ApplicationView> {
+    get(&["applications/", key, "?lang=", lang], "")
 }
 
-pub async fn find_articles(key: &str, lang: &str, asked: &str) -> Answer<Vec<ArticleLine>> {
+pub fn find_articles(key: &str, lang: &str, asked: &str) -> Asked<Vec<ArticleLine>> {
     let asked: String = js_sys::encode_uri_component(asked).into();
-    get(&["applications/", key, "/articles?lang=", lang, "&q=", &asked].concat(), "").await
+    get(&["applications/", key, "/articles?lang=", lang, "&q=", &asked], "")
 }
 
-pub async fn article(key: &str, id: &str) -> Answer<ArticleView> {
-    get(&["applications/", key, "/articles/", id].concat(), "").await
+pub fn article(key: &str, id: &str) -> Asked<ArticleView> {
+    get(&["applications/", key, "/articles/", id], "")
 }
 
-pub async fn vote(key: &str, id: &str, vote: &Vote) -> Answer<()> {
-    post(&["applications/", key, "/articles/", id, "/votes"].concat(), "", vote).await
+pub fn vote(key: &str, id: &str, vote: &Vote) -> Asked<()> {
+    post(&["applications/", key, "/articles/", id, "/votes"], "", vote)
 }
 
-pub async fn open(token: &str, open: &Open) -> Answer<Page> {
-    post("chats", token, open).await
+pub fn open(token: &str, open: &Open) -> Asked<Page> {
+    post(&["chats"], token, open)
 }
 
-pub async fn leave_message(token: &str, offline: &Offline) -> Answer<Receipt> {
-    post("messages", token, offline).await
+pub fn leave_message(token: &str, offline: &Offline) -> Asked<Receipt> {
+    post(&["messages"], token, offline)
 }
 
 /// The proof of who he is.
-pub async fn identify(token: &str, proof: &Identify) -> Answer<Known> {
-    post("identity", token, proof).await
+pub fn identify(token: &str, proof: &Identify) -> Asked<Known> {
+    post(&["identity"], token, proof)
 }
 
 /// His tickets to go on with.
-pub async fn tickets(token: &str) -> Answer<Vec<Related>> {
-    get("tickets", token).await
+pub fn tickets(token: &str) -> Asked<Vec<Related>> {
+    get(&["tickets"], token)
 }
 
-pub async fn events(token: &str, chat: &str, after: u32) -> Answer<Page> {
-    get(&["chats/", chat, "/events?after=", &after.to_string()].concat(), token).await
+pub fn events(token: &str, chat: &str, after: u32) -> Asked<Page> {
+    get(&["chats/", chat, "/events?after=", &after.to_string()], token)
 }
 
-pub async fn wait(token: &str, chat: &str) -> Answer<Wait> {
-    get(&["chats/", chat, "/wait"].concat(), token).await
+pub fn wait(token: &str, chat: &str) -> Asked<Wait> {
+    get(&["chats/", chat, "/wait"], token)
 }
 
-pub async fn act(token: &str, chat: &str, wish: &domain::event::Wish) -> Answer<Page> {
-    post(&["chats/", chat, "/acts"].concat(), token, wish).await
+/// Under an id that no other act has: asked again with it, it is done once.
+pub fn act(token: &str, chat: &str, id: String, act: Act) -> Asked<Page> {
+    post(&["chats/", chat, "/acts"], token, &Wish { id, act })
 }
 
-/// The conversation as text, in the times of this browser's zone; or, asked to mail it, the address it
-/// goes to.
-pub async fn letter(token: &str, chat: &str, mail: Option<&AskMail>) -> Answer<String> {
-    let Some(ask) = mail else {
-        return get(&["chats/", chat, "/transcript?ahead=", &clock::ahead().to_string()].concat(), token).await;
-    };
-    post(&["chats/", chat, "/mails"].concat(), token, ask).await
+/// The conversation as text, in the times of this browser's zone.
+pub fn transcript(token: &str, chat: &str) -> Asked<String> {
+    get(&["chats/", chat, "/transcript?ahead=", &clock::ahead().to_string()], token)
+}
+
+/// The same by mail: the address that it goes to.
+pub fn mail(token: &str, chat: &str) -> Asked<String> {
+    post(&["chats/", chat, "/mails"], token, &AskMail { id: clock::id(), ahead: clock::ahead() })
 }
 
 /// Ends a conversation that nobody here takes part in any more.
 pub async fn leave(token: String, chat: String) {
-    let wish = domain::event::Wish { id: clock::id(), act: domain::Act::Close };
     // If nobody answers, his absence ends it.
-    let _ = insist(&|| Box::pin(act(&token, &chat, &wish)), 3).await;
+    let _ = act(&token, &chat, clock::id(), Act::Close).insist(3).await;
 }
 
-async fn get<T: DeserializeOwned>(path: &str, token: &str) -> Answer<T> {
-    read(fetch(path, token, None).await)
+/// A request, and what its answer is read as. It holds all that is sent, so that it can be repeated as it is.
+pub struct Asked<T> {
+    request: Request,
+    answer: PhantomData<fn() -> T>,
 }
 
-async fn post<T: DeserializeOwned>(path: &str, token: &str, body: &impl Serialize) -> Answer<T> {
-    let Ok(body) = postcard::to_allocvec(body) else { return Err(Snag::Silence) };
-    read(fetch(path, token, Some(body)).await)
+struct Request {
+    path: String,
+    token: String,
+    body: Option<Vec<u8>>,
 }
 
-/// Out of [`fetch`] so that it is the only part built once per type.
-fn read<T: DeserializeOwned>(answer: Result<(bool, Vec<u8>), JsValue>) -> Answer<T> {
-    let Ok((ok, body)) = answer else { return Err(Snag::Silence) };
-    if ok {
-        return postcard::from_bytes(&body).map_err(|_| Snag::Trouble(Refusal::Malformed.into()));
+fn get<T>(path: &[&str], token: &str) -> Asked<T> {
+    asked(path, token, None)
+}
+
+fn post<T>(path: &[&str], token: &str, body: &impl Serialize) -> Asked<T> {
+    asked(path, token, Some(postcard::to_allocvec(body).expect("what we say can be written")))
+}
+
+fn asked<T>(path: &[&str], token: &str, body: Option<Vec<u8>>) -> Asked<T> {
+    Asked { request: Request { path: path.concat(), token: token.into(), body }, answer: PhantomData }
+}
+
+impl<T: DeserializeOwned> Asked<T> {
+    /// Asks once.
+    pub async fn once(self) -> Answer<T> {
+        self.insist(1).await
     }
-    // What stands between may answer in its own words: then it is as if nobody had.
-    Err(postcard::from_bytes(&body).map_or(Snag::Silence, Snag::Trouble))
+
+    /// Asks again while nobody answers, and gives up on an answer only. Reading it is all that is built once
+    /// a type; the rest is boxed.
+    pub async fn insist(self, most: u32) -> Answer<T> {
+        let asks: Pin<Box<dyn Future<Output = Answer<Vec<u8>>>>> = Box::pin(self.request.insist(most));
+        postcard::from_bytes(&asks.await?).map_err(|_| Snag::Trouble(Refusal::Malformed.into()))
+    }
 }
 
-async fn fetch(path: &str, token: &str, body: Option<Vec<u8>>) -> Result<(bool, Vec<u8>), JsValue> {
-    let headers = Headers::new()?;
-    headers.set("Accept", POSTCARD)?;
-    if !token.is_empty() {
-        headers.set("Authorization", &["Bearer ", token].concat())?;
-    }
-    let request = RequestInit::new();
-    if let Some(body) = body {
-        headers.set("Content-Type", POSTCARD)?;
-        request.set_method("POST");
-        request.set_body(&Uint8Array::from(body.as_slice()));
-    }
-    request.set_headers(&headers);
-    request.set_signal(Some(&AbortSignal::timeout_with_u32(PATIENCE)));
-
-    let window = crate::dom::window();
-    let answer = JsFuture::from(window.fetch_with_str_and_init(&["/w/v1/", path].concat(), &request)).await?;
-    let answer: Response = answer.dyn_into()?;
-    let body: ArrayBuffer = JsFuture::from(answer.array_buffer()?).await?.dyn_into()?;
-    Ok((answer.ok(), Uint8Array::new(&body).to_vec()))
-}
-
-/// A request, so that what repeats it is built once a type of answer.
-type Asked<'a, T> = Pin<Box<dyn Future<Output = Answer<T>> + 'a>>;
-
-/// Asks again while nobody answers, and gives up on an answer only.
-pub async fn insist<'a, T>(ask: &(dyn Fn() -> Asked<'a, T> + 'a), most: u32) -> Answer<T> {
-    let mut tries = 0;
-    loop {
-        let answer = ask().await;
-        tries += 1;
-        if tries >= most || !matches!(answer, Err(Snag::Silence)) {
-            return answer;
+impl Request {
+    async fn insist(self, most: u32) -> Answer<Vec<u8>> {
+        let mut tries = 0;
+        loop {
+            let answer = match self.fetch().await {
+                Ok((true, body)) => Ok(body),
+                // What stands between may answer in its own words: then it is as if nobody had.
+                Ok((false, body)) => Err(postcard::from_bytes(&body).map_or(Snag::Silence, Snag::Trouble)),
+                Err(_) => Err(Snag::Silence),
+            };
+            tries += 1;
+            if tries >= most || !matches!(answer, Err(Snag::Silence)) {
+                return answer;
+            }
+            clock::sleep(clock::back_off(tries)).await;
         }
-        clock::sleep(clock::back_off(tries)).await;
+    }
+
+    async fn fetch(&self) -> Result<(bool, Vec<u8>), JsValue> {
+        let headers = Headers::new()?;
+        headers.set("Accept", POSTCARD)?;
+        if !self.token.is_empty() {
+            headers.set("Authorization", &["Bearer ", &self.token].concat())?;
+        }
+        let request = RequestInit::new();
+        if let Some(body) = &self.body {
+            headers.set("Content-Type", POSTCARD)?;
+            request.set_method("POST");
+            request.set_body(&Uint8Array::from(body.as_slice()));
+        }
+        request.set_headers(&headers);
+        request.set_signal(Some(&AbortSignal::timeout_with_u32(PATIENCE)));
+
+        let window = crate::dom::window();
+        let answer = JsFuture::from(window.fetch_with_str_and_init(&["/w/v1/", &self.path].concat(), &request)).await?;
+        let answer: Response = answer.dyn_into()?;
+        let body: ArrayBuffer = JsFuture::from(answer.array_buffer()?).await?.dyn_into()?;
+        Ok((answer.ok(), Uint8Array::new(&body).to_vec()))
     }
 }

@@ -7,9 +7,7 @@ use crate::visit::Visit;
 use crate::words::Words;
 use crate::{clock, dom, door, icon, page};
 use domain::application::{Answer, FieldKind, is_plausible};
-use domain::event::Wish;
 use domain::rating::{COMMENT_LIMIT, Scale, Score};
-use domain::wire::AskMail;
 use domain::{Act, Chat, Reason, Stage};
 use wasm_bindgen::JsCast;
 use web_sys::HtmlElement;
@@ -142,9 +140,9 @@ impl Visit {
         let comment = dom::value("comment");
         let (token, chat) = self.shown();
         let given = if score < YES { Score::Stars(score) } else { Score::Satisfied(score == YES) };
-        let wish = Wish { id: clock::id(), act: Act::Rate { score: given, comment } };
+        let asked = door::act(&token, &chat, clock::id(), Act::Rate { score: given, comment });
         clock::spawn(async move {
-            let answer = door::insist(&|| Box::pin(door::act(&token, &chat, &wish)), 3).await;
+            let answer = asked.insist(3).await;
             {
                 let mut state = self.change();
                 state.busy = false;
@@ -170,9 +168,9 @@ impl Visit {
             return;
         }
         let (token, chat) = self.shown();
-        let ask = by_mail.then(|| AskMail { id: clock::id(), ahead: clock::ahead() });
+        let asked = if by_mail { door::mail(&token, &chat) } else { door::transcript(&token, &chat) };
         clock::spawn(async move {
-            let answer = door::insist(&|| Box::pin(door::letter(&token, &chat, ask.as_ref())), 3).await;
+            let answer = asked.insist(3).await;
             self.change().busy = false;
             match answer {
                 Ok(address) if by_mail => self.change().said = (self.words.mailed)(&address),

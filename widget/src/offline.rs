@@ -9,7 +9,6 @@ use crate::{chat, clock, dom, end, form, icon, page, subject, topbar};
 use domain::act::MESSAGE_LIMIT;
 use domain::application::ApplicationView;
 use domain::channel::{ChannelKind, ChannelView};
-use domain::event::Wish;
 use domain::hours::Closed;
 use domain::offline::Offline;
 use domain::{Act, Refusal};
@@ -153,7 +152,7 @@ impl Visit {
         self.become_somebody(|kept| kept.message = Some(offline.clone()));
         let (token, _) = self.ticket();
         clock::spawn(async move {
-            let answer = door::insist(&|| Box::pin(door::leave_message(&token, &offline)), 4).await;
+            let answer = door::leave_message(&token, &offline).insist(4).await;
             if self.ticket().0 != token {
                 return;
             }
@@ -204,16 +203,12 @@ impl Visit {
                 clock::sleep(250).await;
             }
             let (token, chat) = self.ticket();
-            let wish = {
+            let asked = {
                 let state = self.peek();
                 let text = state.kept.draft.trim().into();
-                Wish { id: state.kept.leaving.clone(), act: Act::LeaveMessage { text } }
+                door::act(&token, &chat, state.kept.leaving.clone(), Act::LeaveMessage { text })
             };
-            let answer = if self.has_unsent() {
-                Err(Snag::Silence)
-            } else {
-                door::insist(&|| Box::pin(door::act(&token, &chat, &wish)), 4).await
-            };
+            let answer = if self.has_unsent() { Err(Snag::Silence) } else { asked.insist(4).await };
             self.change().busy = false;
             match answer {
                 Ok(page) => {

@@ -4,7 +4,6 @@
 use crate::clock;
 use crate::door::{self, Snag};
 use crate::visit::Visit;
-use domain::event::Wish;
 use domain::{Act, Refusal};
 use serde::{Deserialize, Serialize};
 use std::cell::Cell;
@@ -125,8 +124,7 @@ impl Visit {
                 (state.kept.token.clone(), state.kept.unsent.iter().find(is_next).cloned())
             };
             let Some(next) = next else { return };
-            let wish = Wish { id: next.id.clone(), act: Act::Post { text: next.text } };
-            match door::act(&token, &next.chat, &wish).await {
+            match door::act(&token, &next.chat, next.id.clone(), Act::Post { text: next.text }).once().await {
                 Ok(page) => {
                     tries = 0;
                     let whole = self.hear(&page.told);

@@ -74,7 +74,7 @@ impl Visit {
             (Identify { key: self.key().into(), jwt: state.hints.jwt.clone() }, state.kept.token.clone())
         };
         clock::spawn(async move {
-            let answer = door::insist(&|| Box::pin(door::identify(&token, &proof)), 3).await;
+            let answer = door::identify(&token, &proof).insist(3).await;
             self.change().proving = false;
             let stands = {
                 let state = self.peek();
@@ -154,11 +154,9 @@ impl Visit {
         };
         let (token, chat) = self.ticket();
         if !chat.is_empty() {
-            let wish = domain::event::Wish { id: clock::id(), act: Act::Describe { attributes } };
-            clock::spawn(async move {
-                // What the page says is a courtesy: nobody is told when it is lost.
-                let _ = door::insist(&|| Box::pin(door::act(&token, &chat, &wish)), 3).await;
-            });
+            let asked = door::act(&token, &chat, clock::id(), Act::Describe { attributes });
+            // What the page says is a courtesy: nobody is told when it is lost.
+            clock::spawn(async move { drop(asked.insist(3).await) });
         }
     }
 

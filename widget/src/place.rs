@@ -81,7 +81,7 @@ impl Visit {
         };
         let Some(chat) = waits else { return };
         let (token, _) = self.ticket();
-        if let Ok(wait) = door::wait(&token, &chat).await {
+        if let Ok(wait) = door::wait(&token, &chat).once().await {
             self.change().wait = Some(wait);
         }
     }

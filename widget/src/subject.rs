@@ -216,7 +216,7 @@ impl Visit {
     async fn look_for_tickets(self) {
         let known = self.peek().known.is_some();
         let token = self.ticket().0;
-        if known && let Ok(tickets) = door::tickets(&token).await {
+        if known && let Ok(tickets) = door::tickets(&token).once().await {
             self.change().tickets = tickets;
         }
     }
@@ -254,7 +254,7 @@ impl Visit {
         self.become_somebody(|kept| kept.opening = Some(open.clone()));
         let (token, _) = self.ticket();
         clock::spawn(async move {
-            let answer = door::insist(&|| Box::pin(door::open(&token, &open)), 4).await;
+            let answer = door::open(&token, &open).insist(4).await;
             if self.ticket().0 != token {
                 // Somebody else sits here by now (R7): it is not his conversation.
                 return door::leave(token, open.id).await;

@@ -78,7 +78,7 @@ impl Visit {
 
     /// Reads the application again: who is online changes.
     pub async fn refresh(self) -> bool {
-        match door::insist(&|| Box::pin(door::application(self.key(), self.words.common.lang)), 3).await {
+        match door::application(self.key(), self.words.common.lang).insist(3).await {
             Ok(view) => {
                 ask::paint(&view.accent);
                 let mut state = self.change();
@@ -429,7 +429,7 @@ impl Visit {
                 break;
             }
             let after = self.peek().thread.heard().0;
-            match door::events(&token, &chat, after).await {
+            match door::events(&token, &chat, after).once().await {
                 Ok(page) => {
                     self.hear(&page.told);
                     if !page.more && !AGAIN.replace(false) {
