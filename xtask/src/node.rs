@@ -12,7 +12,14 @@ use serde_json::Value;
 use crate::house::{House, find_program, read, run};
 
 /// With `--all-features` wasm-opt writes modules that browsers refuse; these it can be trusted with.
+///
+/// Code that is taken apart first, and whose loops and branches are found anew, is 2 % smaller after brotli;
+/// with one round less or one more it is larger. Nothing of ours lies below the stack, whose end is at zero.
 const OPTIMISE: &[&str] = &[
+    "--low-memory-unused",
+    "--flatten",
+    "--rereloop",
+    "-Oz",
     "-Oz",
     "--enable-bulk-memory",
     "--enable-bulk-memory-opt",
