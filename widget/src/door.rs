@@ -145,7 +145,7 @@ impl<T: DeserializeOwned> Asked<T> {
     /// a type; the rest is boxed.
     pub async fn insist(self, most: u32) -> Answer<T> {
         let asks: Pin<Box<dyn Future<Output = Answer<Vec<u8>>>>> = Box::pin(self.request.insist(most));
-        postcard::from_bytes(&asks.await?).map_err(|_| Snag::Trouble(Refusal::Malformed.into()))
+        line::read(&asks.await?).ok_or(Snag::Trouble(Refusal::Malformed.into()))
     }
 }
 
@@ -156,7 +156,7 @@ impl Request {
             let answer = match self.fetch().await {
                 Ok((true, body)) => Ok(body),
                 // What stands between may answer in its own words: then it is as if nobody had.
-                Ok((false, body)) => Err(postcard::from_bytes(&body).map_or(Snag::Silence, Snag::Trouble)),
+                Ok((false, body)) => Err(line::read(&body).map_or(Snag::Silence, Snag::Trouble)),
                 Err(_) => Err(Snag::Silence),
             };
             tries += 1;

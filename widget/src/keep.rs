@@ -84,7 +84,7 @@ pub fn unpack(text: &str) -> Option<Kept> {
             _ => None,
         })
         .collect();
-    postcard::from_bytes(&bytes?).ok()
+    line::read(&bytes?)
 }
 
 #[cfg(test)]

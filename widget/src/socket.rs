@@ -8,7 +8,7 @@ use crate::dom::{self, document, window};
 use crate::page;
 use crate::visit::Visit;
 use domain::wire::{Bye, Down, Up};
-use line::{Heard, Line, Way, Ways};
+use line::{Heard, Line, Reader, Way, Ways};
 use std::cell::{Cell, RefCell};
 use web_sys::VisibilityState;
 
@@ -186,18 +186,18 @@ pub fn hinted() {
 /// Reads what a visitor may hear. The rest of [`Down`] is for staff; to read it would weigh ten
 /// kilobytes, and it is never sent here. Variants are only ever appended, so their numbers stay.
 fn read(bytes: &[u8]) -> Option<Down> {
-    let (kind, rest) = postcard::take_from_bytes::<u32>(bytes).ok()?;
-    match kind {
-        0 => postcard::from_bytes(rest).map(|(epoch, now)| Down::Welcome { epoch, now }),
-        1 => postcard::from_bytes(rest).map(Down::Pong),
-        2 => postcard::from_bytes(rest).map(Down::Told),
-        3 => postcard::from_bytes(rest).map(|(chat, by)| Down::Typing { chat, by }),
-        4 => postcard::from_bytes(rest).map(Down::Wait),
-        9 => postcard::from_bytes(rest).map(Down::Bye),
-        10 => postcard::from_bytes(rest).map(Down::Read),
+    let mut reader = Reader::new(bytes);
+    let down = match reader.take::<u32>() {
+        0 => Down::Welcome { epoch: reader.take(), now: reader.take() },
+        1 => Down::Pong(reader.take()),
+        2 => Down::Told(reader.take()),
+        3 => Down::Typing { chat: reader.take(), by: reader.take() },
+        4 => Down::Wait(reader.take()),
+        9 => Down::Bye(reader.take()),
+        10 => Down::Read(reader.take()),
         _ => return None,
-    }
-    .ok()
+    };
+    reader.is_sound().then_some(down)
 }
 
 fn hear(visit: Visit, down: Down) {

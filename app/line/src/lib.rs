@@ -2,8 +2,10 @@
 //! a socket's manners (`public/stream.js`, fetched when it is wanted). What the frames say, and when
 //! to call again, is for who opened it.
 
+mod read;
 mod way;
 
+pub use read::{Reader, read};
 pub use way::{Way, Ways};
 
 use domain::wire::{POSTCARD, PROTOCOL_POSTCARD, Up, VERSION};
