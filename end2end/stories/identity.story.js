@@ -40,8 +40,11 @@ story('an application of one page signs in, out, and somebody else in', async ({
   await ines.shot('proved');
 
   // What the page says meanwhile reaches the agent.
-  await says(ana, 'set', { carrito: '0 €' });
+  await says(ana, 'set', { carrito: '0 €', nota: 'ñ'.repeat(3000) });
   await expect(papers.locator('dd').filter({ hasText: '0 €' })).toContainText('Sin comprobar');
+  const note = papers.locator('dd').filter({ hasText: 'ñ'.repeat(200) });
+  await expect(note, 'too much is cut, and not lost').toHaveCount(1);
+  await expect(note).not.toContainText('ñ'.repeat(201));
 
   // Without a reload somebody else sits there.
   const other = await ana.context.newPage();

@@ -13,7 +13,7 @@ use domain::{Act, Refusal};
 use js_sys::{Array, Object, Reflect};
 use wasm_bindgen::{JsCast, JsValue};
 
-/// The longest name or value, in bytes, that is taken along; the server cuts it further.
+/// So many bytes of a name or a value are taken along; the server cuts it further.
 const LONG: usize = 1_000;
 
 /// What is called on the page, with what was given to it.
@@ -143,10 +143,13 @@ impl Visit {
     fn describe(self, pairs: Vec<(String, String)>) {
         let attributes = {
             let mut state = self.change();
-            for (key, value) in pairs {
+            for (mut key, mut value) in pairs {
+                for said in [&mut key, &mut value] {
+                    said.truncate(said.floor_char_boundary(LONG));
+                }
                 let attributes = &mut state.hints.attributes;
                 attributes.retain(|old| old.key != key);
-                if attributes.len() < ATTRIBUTES_LIMIT && key.len() <= LONG && value.len() <= LONG {
+                if attributes.len() < ATTRIBUTES_LIMIT {
                     attributes.push(Attribute { key, value, signed: false });
                 }
             }
