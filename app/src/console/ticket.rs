@@ -274,7 +274,7 @@ fn Fields(ticket: RwSignal<Option<Ticket>>) -> impl IntoView {
     view! {
         <section class="papers__part">
             <h3 class="papers__title">{words.ticket}<span class="tag tag--wait" hidden=live(saved)>{words.to_save}</span></h3>
-            <form class="papers__fields" id="ticket" on:submit=does(move |event: web_sys::SubmitEvent| { event.prevent_default(); save() })>
+            <form class="papers__fields" on:submit=does(move |event: web_sys::SubmitEvent| { event.prevent_default(); save() })>
                 <label class="field">
                     <span class="field__label">{words.subject}</span>
                     <input class="field__box" type="text" required maxlength=SUBJECT_LIMIT.to_string() prop:value=live(move || subject.get()) on:input=does(move |event| subject.set(event_target_value(&event)))/>
