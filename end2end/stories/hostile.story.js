@@ -6,6 +6,53 @@ const IMAGE = '<img src=x onerror="window.__pwned=2">';
 const LINK = 'javascript:window.__pwned=3';
 const QUOTES = `"'><svg onload=window.__pwned=4>\`\${window.__pwned=5}{{7*7}}</textarea></title>`;
 
+/** A thousand ways to run, of the kinds that are tried: tags and what they hear, in and out of attributes, in
+ *  schemes, in what other languages would fill in. */
+function payloads() {
+  const run = 'window.__pwned=8';
+  const tags = ['img src=x', 'svg', 'body', 'video src=x', 'audio src=x', 'details open', 'input autofocus', 'iframe src=x', 'object data=x', 'marquee', 'a href=x', 'style', 'math', 'x'];
+  const ears = ['onerror', 'onload', 'onfocus', 'ontoggle', 'onstart', 'onmouseover', 'onpointerenter', 'onanimationstart', 'onbegin', 'onclick'];
+  const before = ['', '">', `'>`, '</script>', '--><!--', ']]>', '</textarea></title>'];
+  const inElements = before.flatMap(end => tags.flatMap(tag => ears.map(ear => `${end}<${tag} ${ear}=${run}>`)));
+  const schemes = ['javascript:', 'JaVaScRiPt:', 'java\tscript:', '&#106;avascript:', 'data:text/html,<script>', 'vbscript:'].map(scheme => `[x](${scheme}${run}) <a href="${scheme}${run}">x</a>`);
+  const filled = ['{{', '${', '<%', '#{', '[[', '{{constructor.constructor("'].map(open => `${open}${run}`);
+  return [...inElements, ...schemes, ...filled].slice(0, 980).concat(schemes, filled, `<script>${run}</script>`, `<scr<script>ipt>${run}</script>`);
+}
+
+story('a thousand ways to run are a thousand lines of text', async ({ world }) => {
+  const [ines, mallory] = await Promise.all([world.agentOnDuty('ines'), world.customer('Mallory', { userAgent: `Mozilla/5.0 ${IMAGE} Chrome/141.0` })]);
+  const all = payloads();
+  expect(all.length).toBeGreaterThanOrEqual(990);
+  // Her page's address and title are as bad; whoever attends is shown where she writes from.
+  await mallory.opens(`/?q=%22%3E${encodeURIComponent(IMAGE)}#${encodeURIComponent(SCRIPT)}`);
+  await mallory.page.evaluate(title => { document.title = title; }, IMAGE);
+  await mallory.asksFor(RETURNS);
+  const messages = [];
+  for (let n = 0; n < all.length; n += 50) messages.push(all.slice(n, n + 50).join('\n'));
+  for (const text of messages) {
+    expect(text.length).toBeLessThanOrEqual(5_000);
+    await mallory.writes(text);
+    await expect(mallory.log.locator('.bubble--pending')).toHaveCount(0);
+  }
+  await ines.attends('Mallory');
+  const said = messages.map(text => `customer: ${text}`);
+  for (const person of [mallory, ines]) {
+    await expect.poll(() => person.transcript()).toEqual(said);
+    await expect(person.log.locator('.bubble :is(img, svg, video, audio, details, input, iframe, object, marquee, style, math, x, script)')).toHaveCount(0);
+    await person.isUnharmed();
+  }
+  // And where words are searched.
+  await ines.closes();
+  await mallory.button('Otra conversación').click();
+  for (const text of [IMAGE, QUOTES, SCRIPT]) {
+    await mallory.window.getByRole('searchbox').fill(text);
+    await expect(mallory.window.locator('#found-says, #help [role=status]').first()).toHaveText(/artículo|No hay nada/);
+    await expect(mallory.window.locator('#help :is(img, script, svg[onload])')).toHaveCount(0);
+    await mallory.window.getByRole('searchbox').fill('');
+  }
+  for (const person of [mallory, ines]) await person.isUnharmed();
+});
+
 story('what somebody wrote runs nowhere', async ({ world }) => {
   const [ines, marta, mallory] = await Promise.all([world.agentOnDuty('ines'), world.agent('marta'), world.customer('Mallory')]);
   await marta.signsIn();

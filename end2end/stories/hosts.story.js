@@ -126,3 +126,35 @@ story('what pages say that are not ours does nothing', async ({ world }) => {
   await ana.says('Y aquí sigo.');
   await expect(ines.row('Ana Belmonte')).toContainText('Y aquí sigo.');
 });
+
+story('a page sees neither into the window nor who he is to us', async ({ world }) => {
+  const [ines, ana, { plain }] = await guests(world);
+  await serveHost(ana, 'spa', { snippet: plain });
+  await ana.visitsHost('spa');
+  // The frame is in no list of the page's, but what it says comes from somewhere.
+  await ana.page.evaluate(() => addEventListener('message', event => { if (event.source !== window) window.inside = event.source; }));
+  await ana.pressesLauncher();
+  await ana.asksFor(RETURNS);
+  await ines.attends('Ana Belmonte');
+  await ines.saysTo('Ana Belmonte', 'Esto es entre nosotras.');
+  await ana.sees('Esto es entre nosotras.');
+
+  const seen = await ana.page.evaluate(() => {
+    const tries = [() => inside.document.body.innerText, () => inside.localStorage.length, () => inside.location.href, () => inside.eval('1')];
+    const tried = tries.map(one => { try { return String(one()); } catch (refused) { return refused.name; } });
+    const found = frames.length + document.querySelectorAll('iframe').length + Number(Boolean(document.querySelector('recado-chat').shadowRoot));
+    const told = performance.getEntries().map(entry => entry.name).concat(name, location.href, document.cookie, document.body.innerText);
+    return { tried, found, told: told.join(' ') };
+  });
+  const { token } = Object.fromEntries(new URLSearchParams(await ana.page.evaluate(() => Object.values(localStorage)[0])));
+
+  expect(seen.tried).toEqual(['SecurityError', 'SecurityError', 'SecurityError', 'SecurityError']);
+  expect(seen.found, 'the frame is in a closed root').toBe(0);
+  expect(token).toMatch(/^[\w-]{40,}$/);
+  // What opens his own conversations is kept by his browser for this site; nothing else is told anywhere.
+  expect(seen.told).not.toContain(token);
+  expect(seen.told).not.toContain('entre nosotras');
+  const frame = await ana.window.frameElement();
+  const allowed = (await frame.getAttribute('sandbox')).split(' ').sort();
+  expect(allowed).toEqual(['allow-downloads', 'allow-forms', 'allow-popups', 'allow-popups-to-escape-sandbox', 'allow-same-origin', 'allow-scripts']);
+});

@@ -36,9 +36,9 @@ class World {
   }
 
   /** A customer with a browser of his own: nothing kept, nothing shared. */
-  async customer(name, { phone = false, locale = 'es-ES' } = {}) {
+  async customer(name, { phone = false, locale = 'es-ES', ...more } = {}) {
     const about = phone ? { viewport: PHONE, isMobile: true, hasTouch: true } : { viewport: SHOP };
-    const customer = new Customer(this, name, await this.browser.newContext({ ...about, locale, colorScheme: 'light' }));
+    const customer = new Customer(this, name, await this.browser.newContext({ ...about, locale, colorScheme: 'light', ...more }));
     return this.#sit(customer);
   }
 

@@ -83,7 +83,7 @@ fn stories(root: &Path) -> Result<(usize, Vec<String>)> {
     }
     let mut missing: Vec<String> =
         (1..=40).map(|n| format!("R{n}")).filter(|row| !table.contains(&format!("| {row} |"))).collect();
-    let rows = table.lines().filter(|line| line.starts_with("| R"));
+    let rows = table.lines().filter(|line| line.starts_with("| R") || line.starts_with("| S"));
     let names: Vec<&str> = rows
         .filter_map(|row| row.rsplit_once(" | "))
         .flat_map(|(_, held)| held.split('`').skip(1).step_by(2))

@@ -94,6 +94,62 @@ async fn what_cannot_be_read_is_malformed() {
 }
 
 #[tokio::test]
+async fn what_stands_where_a_text_should_is_malformed_and_never_somebody_else() {
+    let world = World::new().await;
+    let (_, _console) = world.agent(INES).await;
+    let ana = world.customer().await;
+    let odd = ["0", "1e1", "9007199254740993", "[]", "[\"x\"]", "null", "true", "{\"$ne\":null}", "{\"$gt\":\"\"}"];
+    let opening = serde_json::to_value(opening(&new_id())).unwrap();
+    let say = serde_json::to_value(wish(words("mine"))).unwrap();
+
+    for odd in odd {
+        let odd: serde_json::Value = serde_json::from_str(odd).unwrap();
+        for field in ["id", "key", "group", "answers", "page", "lang"] {
+            let mut open = opening.clone();
+            open[field] = if odd.is_array() && field == "answers" { serde_json::json!([odd]) } else { odd.clone() };
+            refused(&ana, post("/w/v1/chats").bearer(&new_token()).json(&open), 400, Refusal::Malformed).await;
+        }
+        let mut wish = say.clone();
+        wish["id"] = odd.clone();
+        refused(&ana, post(ana.acts()).bearer(&ana.token).json(&wish), 400, Refusal::Malformed).await;
+    }
+}
+
+#[tokio::test]
+async fn what_nobody_asked_for_makes_nobody_more_than_he_is() {
+    let world = World::new().await;
+    let (_, _console) = world.agent(INES).await;
+    let ana = world.customer().await;
+    let eve = new_token();
+    let mut open = serde_json::to_value(opening(&new_id())).unwrap();
+    for (field, value) in [
+        ("role", "system".into()),
+        ("is_admin", true.into()),
+        ("owner", ana.token.clone().into()),
+        ("visitor", ana.chat.clone().into()),
+        ("verified", "ana".into()),
+        ("group_id", "returns".into()),
+        ("stage", "Attended".into()),
+        ("created_at", 0.into()),
+        ("opened_via", "Agent".into()),
+    ] {
+        open[field] = value;
+    }
+
+    let before = world.running.desk.now();
+    let opened = world.ask(post("/w/v1/chats").bearer(&eve).json(&open)).await;
+
+    assert_eq!(opened.status, 200, "{}", opened.text());
+    let agent = world.running.desk.session(&world.sign_in(INES).await).await.unwrap().agent;
+    let cards = world.running.desk.lists(&agent).await.unwrap().cards;
+    let card = cards.iter().find(|card| card.chat == open["id"]).unwrap();
+    assert_eq!((card.stage, card.group.id.as_str(), card.verified), (Stage::Waiting, "orders", false));
+    assert!(card.queued_at >= before, "{:?}", card.queued_at);
+    let hers = get(format!("/w/v1/chats/{}/events", ana.chat)).bearer(&eve);
+    refused(&ana, hers, 404, Refusal::NotYours).await;
+}
+
+#[tokio::test]
 async fn empty_and_endless_words_are_refused_each_in_its_own_way() {
     let world = World::new().await;
     let (_, _console) = world.agent(INES).await;
