@@ -20,6 +20,7 @@ use pass::{Holder, Shown};
 use picture::Made;
 use sqlx::{AnyConnection, AnyExecutor, AssertSqlSafe, Row};
 use std::collections::HashSet;
+use std::sync::Arc;
 use store::{Draft, fault};
 use tokio::io::AsyncWriteExt;
 
@@ -177,14 +178,12 @@ impl Arriving {
         };
         desk.0.files.sync().await?;
         let Made { kind, width, height } = made;
-        let file = File {
-            id: draft.name.clone(),
-            name: file::name(&name, kind),
-            kind,
-            size: draft.size().await?,
-            width,
-            height,
-        };
+        let size = draft.size().await?;
+        // Made anew it may be a little larger; of what grows many times it was made to.
+        if size > 2 * FILE_LIMIT {
+            return Err(Refusal::TooBig { limit: FILE_LIMIT }.into());
+        }
+        let file = File { id: draft.name.clone(), name: file::name(&name, kind), kind, size, width, height };
         let want = Want::Act { asker, chat, wish: Wish { id: act, act: Act::Attach { file } } };
         // Whoever hangs up now has sent it all the same: it is kept to its end.
         let kept = tokio::spawn(keep(desk, want, draft)).await;
@@ -194,11 +193,12 @@ impl Arriving {
 
 /// A picture in a file of its own, made of the pixels of the one that has arrived.
 async fn redrawn(desk: &Desk, kind: FileKind, arrived: Draft) -> Answer<(Made, Draft)> {
-    let permit = desk.0.drawing.acquire().await;
-    let _permit = permit.map_err(|_| Fault::new("nobody draws pictures any more"))?;
+    let permit = Arc::clone(&desk.0.drawing).acquire_owned().await;
+    let permit = permit.map_err(|_| Fault::new("nobody draws pictures any more"))?;
     let (draft, _) = desk.0.files.begin().await?;
-    // Who hangs up meanwhile takes neither from under the brush.
+    // Who hangs up meanwhile takes neither from under the brush, and no other begins before this one ends.
     aside(move || {
+        let _permit = permit;
         look::check(kind, &arrived.path)?;
         let made = picture::make_anew(kind, &arrived.path, &draft.path)?;
         Ok((made, draft))

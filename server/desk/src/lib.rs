@@ -87,7 +87,7 @@ struct Inside {
     hashing: tokio::sync::Semaphore,
     files: file::Store,
     seal: file::Seal,
-    drawing: tokio::sync::Semaphore,
+    drawing: Arc<tokio::sync::Semaphore>,
     epoch: String,
 }
 
@@ -99,7 +99,7 @@ impl Desk {
         let files = file::Store::open(&settings.files).await?;
         file::tidy(&files, &database.reader).await?;
         let seal = file::Seal::open(&database.writer).await?;
-        let drawing = tokio::sync::Semaphore::new(file::AT_ONCE);
+        let drawing = Arc::new(tokio::sync::Semaphore::new(file::AT_ONCE));
         let clock = settings.clock;
         clock.not_before(clock::last_kept(&database.reader).await?);
         let hub = hub::Hub::default();

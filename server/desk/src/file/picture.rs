@@ -7,9 +7,9 @@ use domain::file::PIXEL_LIMIT;
 use domain::{FileKind, Refusal};
 use gif::{ColorOutput, DecodeOptions, MemoryLimit};
 use image::codecs::jpeg::JpegEncoder;
-use image::codecs::png::PngEncoder;
+use image::codecs::png::{CompressionType, FilterType, PngEncoder};
 use image::codecs::webp::WebPEncoder;
-use image::{DynamicImage, ImageDecoder, ImageError, ImageFormat, ImageReader, Limits};
+use image::{ColorType, DynamicImage, ImageDecoder, ImageError, ImageFormat, ImageReader, Limits};
 use std::fs::{File, OpenOptions};
 use std::io::{BufReader, BufWriter, Cursor, Write};
 use std::path::Path;
@@ -59,6 +59,14 @@ fn still(kind: FileKind, from: &Path, to: &mut impl Write) -> Answer<Made> {
     is_small(u64::from(width) * u64::from(height))?;
     let turned = decoder.orientation().map_err(|why| unreadable(&why))?;
     let mut picture = DynamicImage::from_decoder(decoder).map_err(|why| unreadable(&why))?;
+    // No eye sees sixteen bits a colour, and turning holds the picture twice.
+    picture = match picture.color() {
+        ColorType::L16 => picture.into_luma8().into(),
+        ColorType::La16 => picture.into_luma_alpha8().into(),
+        ColorType::Rgb16 => picture.into_rgb8().into(),
+        ColorType::Rgba16 => picture.into_rgba8().into(),
+        _ => picture,
+    };
     picture.apply_orientation(turned);
     let kind = write(kind, &picture, to)?;
     Ok(Made { kind, width: picture.width(), height: picture.height() })
@@ -67,7 +75,10 @@ fn still(kind: FileKind, from: &Path, to: &mut impl Write) -> Answer<Made> {
 /// A photograph stays one: without loss it would grow many times.
 fn write(kind: FileKind, picture: &DynamicImage, to: &mut impl Write) -> Answer<FileKind> {
     let (written, kind) = match kind {
-        FileKind::Png => (picture.write_with_encoder(PngEncoder::new(to)), FileKind::Png),
+        FileKind::Png => {
+            let small = PngEncoder::new_with_quality(to, CompressionType::Default, FilterType::Adaptive);
+            (picture.write_with_encoder(small), FileKind::Png)
+        }
         FileKind::Webp if picture.color().has_alpha() => {
             (picture.to_rgba8().write_with_encoder(WebPEncoder::new_lossless(to)), FileKind::Webp)
         }
