@@ -31,11 +31,13 @@ pub async fn open(State(program): State<Arc<Program>>, call: Call, body: Body) -
     let answer = async {
         let token = call.token()?;
         let open: Open = call.read(body).await?;
-        if !has_begun(&program, token, &open.id).await? {
+        let counts = !has_begun(&program, token, &open.id).await?;
+        if counts {
             program.limits.chat(call.address, token, &open.key)?;
         }
         let opened = program.desk.open_chat(token, &open).await;
-        if matches!(opened, Err(Error::Refused(_))) {
+        // What was never taken is not given back.
+        if counts && matches!(opened, Err(Error::Refused(_))) {
             program.limits.chat_refused(call.address, token, &open.key);
         }
         Ok(Page { told: opened?, more: false })
@@ -48,12 +50,13 @@ pub async fn leave_message(State(program): State<Arc<Program>>, call: Call, body
     let answer = async {
         let token = call.token()?;
         let offline: Offline = call.read(body).await?;
-        if !has_left(&program, token, &offline.open.id).await? {
+        let counts = !has_left(&program, token, &offline.open.id).await?;
+        if counts {
             program.limits.offline(call.address)?;
         }
         let left = program.desk.leave_message(token, &offline).await;
         // What was refused was not left, and he may mend it; a program that shows itself has had its turn.
-        if matches!(&left, Err(Error::Refused(why)) if *why != Refusal::Malformed) {
+        if counts && matches!(&left, Err(Error::Refused(why)) if *why != Refusal::Malformed) {
             program.limits.offline_refused(call.address);
         }
         left

@@ -38,6 +38,25 @@ async fn an_address_leaves_five_messages_an_hour_and_the_sixth_is_told_when() {
 }
 
 #[tokio::test]
+async fn what_was_never_taken_is_not_given_back() {
+    let world = World::with(&[]).await;
+    let (token, first) = (new_token(), message(&new_id()));
+    world.ask(leave(&token, &first)).await.ok::<Receipt>();
+    for _ in 1..5 {
+        world.ask(leave(&new_token(), &message(&new_id()))).await.ok::<Receipt>();
+    }
+
+    // The id of a message that is there, and a key that is not.
+    let mut odd = first.clone();
+    odd.open.key = "pk_nobody".into();
+    for _ in 0..5 {
+        world.ask(leave(&token, &odd)).await.refused(404, Refusal::NotYours);
+    }
+
+    assert_eq!(world.ask(leave(&new_token(), &message(&new_id()))).await.status, 429);
+}
+
+#[tokio::test]
 async fn who_fills_in_what_nobody_sees_is_refused_and_has_had_his_turn() {
     let world = World::with(&[]).await;
 
