@@ -102,7 +102,7 @@ pub fn paint(words: &Words, state: &State) {
         ("satisfied", scale == Scale::Satisfied),
         ("rate-more", state.score > 0),
         ("rated", rated && !state.rates_again),
-        ("mail", mails && is(|chat| chat.leaves_ticket() && (chat.verified || !email(&chat.answers).is_empty()))),
+        ("mail", mails && is(|chat| chat.is_to_mail() && (chat.verified || !email(&chat.answers).is_empty()))),
     ] {
         dom::show(id, yes);
     }

@@ -165,6 +165,12 @@ impl Chat {
         self.attended_at.is_some() || left_a_message
     }
 
+    /// May its transcript be sent by mail? What nobody of ours has seen goes to no address that anybody
+    /// may have typed: words of a stranger, in the name of the house.
+    pub fn is_to_mail(&self) -> bool {
+        self.leaves_ticket() && (self.verified || self.attended_at.is_some())
+    }
+
     /// What the ticket will be called: his first words, or the subject he chose.
     pub fn subject(&self) -> String {
         subject(&self.first_words, &self.group)

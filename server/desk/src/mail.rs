@@ -3,7 +3,7 @@
 
 use crate::database::{Database, can_hold};
 use crate::{Answer, Clock, Desk, Fault, Visitor};
-use domain::application::{FieldKind, is_plausible};
+use domain::application::{Answer as FormAnswer, Field, FieldKind, is_plausible};
 use domain::{Chat, Refusal, Span, Thread, Time, Told, text};
 use lettre::message::header::{ContentType, HeaderName, HeaderValue};
 use lettre::message::{Mailbox, Message};
@@ -16,6 +16,8 @@ use tokio::sync::Notify;
 
 /// Mails about one chat.
 pub const CHAT_LIMIT: usize = 3;
+/// Mails to one address within a day, whoever asks for them.
+const RECIPIENT_LIMIT: i64 = 3;
 /// Tried again after so long, each time twice as long, up to six hours.
 const PAUSE: Span = Span::minutes(1);
 const LONGEST_PAUSE: Span = Span::hours(6);
@@ -40,10 +42,12 @@ impl PostOffice {
         let from = from.parse().map_err(|_| Wrong::From)?;
         let (scheme, rest) = url.split_once("://").ok_or(Wrong::Url)?;
         let host = rest.rsplit_once('@').map_or(rest, |(_, host)| host);
-        let here = ["localhost", "127.0.0.1", "[::1]"].iter().any(|local| host.starts_with(local));
+        let (place, asks) = host.split_once(['/', '?']).unwrap_or((host, ""));
+        let name = place.rsplit_once(':').filter(|(_, port)| !port.ends_with(']')).map_or(place, |(name, _)| name);
+        let here = ["localhost", "127.0.0.1", "[::1]"].contains(&name);
         let url = match scheme {
             "smtps" => url.to_owned(),
-            "smtp" if here || url.contains("tls=") => url.to_owned(),
+            "smtp" if here || asks.contains("tls=") => url.to_owned(),
             "smtp" => format!("{url}{}tls=required", if url.contains('?') { '&' } else { '?' }),
             _ => return Err(Wrong::Url),
         };
@@ -57,6 +61,27 @@ impl PostOffice {
 pub enum Wrong {
     Url,
     From,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn url(url: &str) -> String {
+        PostOffice::read(url, "hola@casa.example").unwrap().url
+    }
+
+    #[test]
+    fn only_on_this_machine_and_where_it_was_asked_for_mail_goes_in_the_clear() {
+        for here in ["smtp://localhost", "smtp://127.0.0.1:25", "smtp://u:p@[::1]:25", "smtps://mail.example"] {
+            assert_eq!(url(here), here);
+        }
+        for elsewhere in ["smtp://localhost.mail.example", "smtp://u:tls=none@mail.example:587", "smtp://mail.example"]
+        {
+            assert_eq!(url(elsewhere), format!("{elsewhere}?tls=required"));
+        }
+        assert_eq!(url("smtp://mail.example?tls=opportunistic"), "smtp://mail.example?tls=opportunistic");
+    }
 }
 
 /// What somebody writes to a customer.
@@ -172,7 +197,11 @@ impl Mails {
             // Nothing is held while a slow server thinks, least of all the database.
             Ok(message) => match tokio::time::timeout(SILENCE * 2, transport.send(message)).await {
                 Ok(Ok(_)) => Ok(()),
-                Ok(Err(why)) => Err((why.is_permanent(), why.status().map_or(0, u16::from))),
+                Ok(Err(why)) => {
+                    let status = why.status().map_or(0, u16::from);
+                    // Of the others it is us that the server does not want: a password that has changed.
+                    Err(((550..=554).contains(&status), status))
+                }
                 Err(_) => Err((false, 0)),
             },
             Err(_) => Err((true, 0)),
@@ -252,7 +281,7 @@ impl Desk {
         if !chat.is_over() {
             return Err(Refusal::NotEnded.into());
         }
-        if !self.sends_transcripts(&chat.application.id).await? || !chat.leaves_ticket() {
+        if !self.sends_transcripts(&chat.application.id).await? || !chat.is_to_mail() {
             return Err(Refusal::NotAsked.into());
         }
         let recipient = self.address_of(&chat).await?.ok_or(Refusal::NoAddress)?;
@@ -273,9 +302,18 @@ impl Desk {
         if asked.len() >= CHAT_LIMIT {
             return Err(Refusal::Full { limit: CHAT_LIMIT as u32 }.into());
         }
-        sqlx::query(
+        let lately = sqlx::query("select count(*) from mails where recipient = $1 and created_at > $2")
+            .bind(&recipient)
+            .bind(now.0 - Span::hours(24).0)
+            .fetch_one(&mut *tx)
+            .await?
+            .try_get::<i64, _>(0)?;
+        if lately >= RECIPIENT_LIMIT {
+            return Err(Refusal::TooMany { seconds: 86_400 }.into());
+        }
+        let kept = sqlx::query(
             "insert into mails (id, chat_id, recipient, subject, body, created_at, tries, due_at, sent_at) \
-             values ($1, $2, $3, $4, $5, $6, 0, $6, null)",
+             values ($1, $2, $3, $4, $5, $6, 0, $6, null) on conflict (id) do nothing",
         )
         .bind(&mail.id)
         .bind(&chat.id)
@@ -285,6 +323,9 @@ impl Desk {
         .bind(now.0)
         .execute(&mut *tx)
         .await?;
+        if kept.rows_affected() == 0 {
+            return Err(Refusal::Malformed.into());
+        }
         tx.commit().await?;
         self.0.mails.0.wake.notify_one();
         Ok(recipient)
@@ -309,7 +350,13 @@ impl Desk {
             let email: Option<String> = row.map(|row| row.try_get(0)).transpose()?;
             return Ok(email.filter(|email| email.parse::<Address>().is_ok()));
         }
-        let typed = chat.answers.iter().find(|answer| is_plausible(FieldKind::Email, &answer.value));
+        let row = sqlx::query("select fields from applications where id = $1")
+            .bind(&chat.application.id)
+            .fetch_one(&self.0.database.reader)
+            .await?;
+        let fields: Vec<Field> = serde_json::from_str(row.try_get(0)?)?;
+        let asks = |answer: &&FormAnswer| fields.iter().any(|f| f.kind == FieldKind::Email && f.key == answer.key);
+        let typed = chat.answers.iter().filter(asks).find(|answer| is_plausible(FieldKind::Email, &answer.value));
         Ok(typed.map(|answer| answer.value.clone()).filter(|email| email.parse::<Address>().is_ok()))
     }
 }

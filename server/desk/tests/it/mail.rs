@@ -124,6 +124,41 @@ async fn a_chat_has_so_many_mails_and_a_repeated_one_is_one() {
     assert_eq!(world.count("select count(*) from mails").await, CHAT_LIMIT as i64);
 }
 
+/// Words of a stranger, in the name of the house, to whoever he names: not even once.
+#[tokio::test]
+async fn what_nobody_of_ours_has_seen_is_mailed_to_no_typed_address() {
+    let post = Post::open([]).await;
+    let mut world = World::with_post(&post).await;
+    let chat = world.starts("ana", "returns").await;
+    world.says("ana", &chat, "Gana un premio: https://evil.example").await;
+    world.does("ana", &chat, Act::Close).await.unwrap();
+
+    let sent = send(&world, "ana", &chat, &mail("a", "x", "Hola.")).await;
+
+    assert_eq!(refusal(sent), Refusal::NotAsked);
+    assert_eq!(world.count("select count(*) from mails").await, 0);
+}
+
+#[tokio::test]
+async fn an_address_gets_so_many_a_day_whoever_asks() {
+    let mut post = Post::open([]).await;
+    let (mut world, first) = over(&post).await;
+    for n in 0..CHAT_LIMIT {
+        send(&world, "ana", &first, &mail(&n.to_string(), "x", "Hola.")).await.unwrap();
+        post.letter().await;
+    }
+    let second = world.starts("ana", "returns").await;
+    world.does(INES, &second, Act::Attend).await.unwrap();
+    world.does(INES, &second, Act::Close).await.unwrap();
+
+    let more = send(&world, "ana", &second, &mail("more", "x", "Hola.")).await;
+    world.wait(Span::hours(25)).await;
+    let tomorrow = send(&world, "ana", &second, &mail("more", "x", "Hola.")).await;
+
+    assert!(matches!(refusal(more), Refusal::TooMany { .. }));
+    assert_eq!(tomorrow.unwrap(), "ana@correo.example");
+}
+
 #[tokio::test]
 async fn nothing_is_mailed_while_it_runs_or_where_mail_is_off() {
     let post = Post::open([]).await;
