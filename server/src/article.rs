@@ -2,6 +2,7 @@
 
 use ammonia::Builder;
 use pulldown_cmark::{Options, Parser, html};
+use std::collections::HashSet;
 use std::sync::LazyLock;
 
 /// What an article may be made of. No image until the knowledge base has its own: a foreign one
@@ -12,7 +13,8 @@ static SAFE: LazyLock<Builder<'static>> = LazyLock::new(|| {
     safe.add_tags(["h2", "h3", "h4", "table", "thead", "tbody", "tr", "th", "td"]);
     safe.add_tag_attributes("a", ["href"]);
     safe.add_tag_attributes("ol", ["start"]);
-    safe.add_url_schemes(["http", "https", "mailto", "tel"]);
+    safe.url_schemes(["http", "https", "mailto", "tel"].into());
+    safe.generic_attributes(HashSet::new());
     safe.url_relative(ammonia::UrlRelative::Deny);
     safe.set_tag_attribute_value("a", "target", "_blank");
     safe.link_rel(Some("noopener noreferrer nofollow"));

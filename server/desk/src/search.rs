@@ -14,6 +14,10 @@ const WORDS_LIMIT: usize = 8;
 /// How long an excerpt is, and how much of it may stand before the first hit, in characters.
 const EXCERPT: usize = 120;
 const BEFORE: usize = 20;
+/// How far into a text an excerpt looks for its hit, in bytes.
+const LOOK: usize = 8 * 1024;
+/// No index takes a word without end; what is longer is found by its beginning.
+const LONGEST: usize = 64;
 
 /// The forms of all words of a text, as the index takes them.
 pub fn indexed(lang: &str, text: &str) -> String {
@@ -64,7 +68,8 @@ impl Question {
     pub fn new(lang: &str, asked: &str) -> Option<Question> {
         let tongue = tongue(lang);
         let asked: String = asked.chars().take(QUESTION_LIMIT).collect();
-        let mut found: Vec<&str> = words(&asked).map(|(_, word)| word).take(WORDS_LIMIT).collect();
+        let says = |word: &&str| !fold(&word.to_lowercase()).is_empty();
+        let mut found: Vec<&str> = words(&asked).map(|(_, word)| word).filter(says).take(WORDS_LIMIT).collect();
         let start = fold(&found.last()?.to_lowercase());
         // `de`, `do`, `to`: no text is about them.
         if found.iter().any(|word| !is_short(word)) {
@@ -128,7 +133,7 @@ impl Question {
 
     /// A line's worth of a text from where the first word stands.
     pub fn excerpt(&self, plain: &str) -> Vec<Piece> {
-        let first = words(plain).find(|(_, word)| self.hits(word)).map_or(0, |(at, _)| at);
+        let first = words(within(plain, LOOK)).find(|(_, word)| self.hits(word)).map_or(0, |(at, _)| at);
         let before = plain[..first].char_indices().rev().nth(BEFORE - 1).map_or(0, |(at, _)| at);
         // From a word's beginning on.
         let from = if before == 0 { 0 } else { words(plain).map(|(at, _)| at).find(|at| *at >= before).unwrap_or(0) };
@@ -153,6 +158,11 @@ fn tongue(lang: &str) -> Tongue {
         _ => (Algorithm::Spanish, SPANISH),
     };
     Tongue { stemmer: Stemmer::create(algorithm), endings }
+}
+
+/// No more of a text than so many bytes, and no letter cut.
+fn within(text: &str, most: usize) -> &str {
+    &text[..text.floor_char_boundary(most)]
 }
 
 fn is_short(word: &str) -> bool {
@@ -187,7 +197,7 @@ fn forms(tongue: &Tongue, word: &str) -> BTreeSet<String> {
 }
 
 fn fold(word: &str) -> String {
-    word.nfkd().filter(|c| c.is_alphanumeric()).collect()
+    word.nfkd().filter(|c| c.is_alphanumeric()).take(LONGEST).collect()
 }
 
 #[cfg(test)]
@@ -253,6 +263,15 @@ mod tests {
             "(\"a\") AND (\"or\") AND (\"b\" OR \"b\"*)"
         );
         assert_eq!(Question::new("en", "x y").unwrap().for_postgres(false), "('x') & ('y' | 'y':*)");
+    }
+
+    /// What would be no word to an index, or too long for one.
+    #[test]
+    fn odd_letters_are_no_question_and_no_word_is_endless() {
+        assert!(Question::new("es", "\u{301}").is_none());
+        let endless = Question::new("es", &"\u{fdfa}".repeat(200)).unwrap().for_postgres(false);
+        assert!(endless.len() < 1_000, "{}", endless.len());
+        assert!(finds("es", &"a".repeat(200), &"a".repeat(300)));
     }
 
     #[test]
