@@ -357,7 +357,8 @@ pub fn prove(fields: &[Field], answers: &[Answer], name: &str, email: &str) -> V
     for field in fields {
         let value = match field.kind {
             FieldKind::Name => name,
-            FieldKind::Email => email,
+            // A site may know its people by what is no address of the web; that would be refused.
+            FieldKind::Email if is_plausible(field.kind, email) => email,
             _ => "",
         };
         if !value.is_empty() {
@@ -455,6 +456,8 @@ mod tests {
 
         assert_eq!(filled.iter().map(|a| a.value.as_str()).collect::<Vec<_>>(), ["Ana", "ana@correo.es", "N-1"]);
         assert_eq!(prove(&fields, &typed, "", ""), typed);
+        // What his site knows him by is no address: what he typed is better.
+        assert_eq!(prove(&fields, &typed, "", "ana@intranet"), typed);
     }
 
     #[test]
