@@ -28,6 +28,9 @@ impl Keeper {
         }
         batch.flush().await?;
         let ground = application::ground(&mut *batch.tx, &open.key).await?.ok_or(Refusal::NotYours)?;
+        if !ground.setup.kind.has_chat() {
+            return Err(Refusal::NotYours.into());
+        }
         let known = visitor::find(&mut *batch.tx, token_hash).await?;
         if known.as_ref().is_some_and(|v| v.application != ground.application.id) {
             return Err(Refusal::SignedOut.into());

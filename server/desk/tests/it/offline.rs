@@ -2,7 +2,7 @@
 
 use crate::world::{INES, MARTA, TOMAS, World, just_over, refusal, token};
 use desk::demo::{CATALOGUE_KEY, SHOP_KEY};
-use domain::application::{Answer, Field, FieldKind, WhenAway};
+use domain::application::{Answer, Field, FieldKind, Kind, WhenAway};
 use domain::hours::{Closed, Hours};
 use domain::presence::HOLD;
 use domain::ticket::Via;
@@ -322,4 +322,15 @@ async fn a_range_is_told_once_five_were_attended_and_the_average_where_it_is_set
     let minutes = range.range.map(|r| (r.least, r.most));
     assert_eq!((minutes, range.average), (Some((Span::minutes(4), Span::minutes(6))), None));
     assert_eq!((average.range, average.average), (None, Some(Span::secs(288))));
+}
+
+#[tokio::test]
+async fn where_there_is_only_help_nobody_is_asked_and_nobody_writes() {
+    let world = World::open().await;
+    world.sets(|settings| settings.setup.kind = Kind::Knowledge).await;
+    let open = world.form("ana", "returns");
+    let offline = world.message("ana", "Hola");
+
+    assert_eq!(refusal(world.desk.open_chat(&token("ana"), &open).await), Refusal::NotYours);
+    assert_eq!(refusal(world.desk.leave_message(&token("ana"), &offline).await), Refusal::NotYours);
 }
