@@ -6,7 +6,7 @@
 use crate::door;
 use crate::state::{Hints, Screen};
 use crate::visit::Visit;
-use crate::{clock, form, page};
+use crate::{clock, form, page, socket};
 use domain::identity::{ATTRIBUTES_LIMIT, Attribute};
 use domain::wire::Identify;
 use domain::{Act, Refusal};
@@ -122,6 +122,9 @@ impl Visit {
                     self.keep(|kept| kept.chat = chat);
                     self.change().screen = Screen::Loading;
                     self.rejoin();
+                } else {
+                    // Under another name he listens anew, whichever came first: this answer, or what it changed.
+                    socket::connect(self);
                 }
             }
             Err(snag) => match snag.refusal() {
