@@ -40,7 +40,7 @@ button{display:flex;place-content:center;place-items:center;gap:8px;min-width:56
 button:focus-visible{outline:2px solid var(--act);outline-offset:2px}
 svg{width:26px;fill:none;stroke:currentColor;stroke-width:1.5;stroke-linecap:round;stroke-linejoin:round}
 .t{height:48px;padding:0 20px}
-i{position:absolute;top:-2px;right:-2px;min-width:8px;padding:0 6px;border-radius:99px;background:#a11d1d;color:#fff;font:600 11px/20px system-ui;box-shadow:0 0 0 2px #fff}
+i{position:absolute;top:-2px;right:-2px;padding:0 7px;border-radius:99px;background:#a11d1d;color:#fff;font:600 11px/20px system-ui;box-shadow:0 0 0 2px #fff}
 :host([hidden]),[hidden]{display:none}
 iframe{width:380px;height:min(640px,100dvh - 20px - ${y});border-radius:16px}
 @media(max-width:480px){iframe{inset:0;translate:none;width:100%;height:var(--h,100dvh);border-radius:0}}
@@ -123,7 +123,7 @@ iframe{width:380px;height:min(640px,100dvh - 20px - ${y});border-radius:16px}
       tell('hello', { ...kept, page: location.href });
       look();
       emit(type);
-      calls.forEach(call => tell('call', call));
+      calls.forEach(call => queueMicrotask(() => tell('call', call)));
       calls.clear();
     }
     if (type == 'keep') { kept = { ...kept, ...more, open: open ? 1 : '' }; keep(); }

@@ -121,3 +121,19 @@ story('a page hides it, shows it, opens and closes it, and its badge counts what
   await says('close');
   await expect.poll(async () => (await launcher(ana)).name).toBe('Abrir el chat');
 });
+
+story('a call that cannot be told holds up none of those after it', async ({ world }) => {
+  const [ana, { plain }] = await Promise.all([world.customer('Ana Belmonte'), snippets(world)]);
+  ana.forgives(/could not be cloned/);
+  await serveHost(ana, 'spa', { snippet: plain });
+  await ana.page.addInitScript(() => {
+    if (window !== top) return;
+    window.Recado = function () { (Recado.q ||= []).push(arguments); };
+    Recado('set', { plan: () => 'pro' });
+    Recado('prefill', { name: 'Ana de la página' });
+  });
+  await ana.visitsHost('spa');
+  await ana.pressesLauncher();
+  await ana.startsConversation();
+  await expect(ana.window.getByLabel('Nombre')).toHaveValue('Ana de la página');
+});
