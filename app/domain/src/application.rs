@@ -128,6 +128,8 @@ pub struct Setup {
     /// Who is not identified by his site has no name here, whatever he typed (S73).
     pub identity_required: bool,
     pub launcher: Launcher,
+    /// May files be attached (R24)?
+    pub files: bool,
 }
 
 impl Default for Setup {
@@ -144,6 +146,7 @@ impl Default for Setup {
             browser_notices: true,
             identity_required: false,
             launcher: Launcher::default(),
+            files: true,
         }
     }
 }
@@ -241,16 +244,23 @@ impl Kind {
 }
 
 /// What a conversation keeps of its application's settings from its start.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
 pub struct Terms {
     /// How long a customer may be gone while attended; zero: for ever (Q1).
     pub patience: Span,
     /// May documents (pdf, docx) be attached (Q2)?
-    #[serde(default)]
     pub documents: bool,
     /// How the customer is asked to rate it.
-    #[serde(default)]
     pub rating: Scale,
+    /// May files be attached (R24)?
+    pub files: bool,
+}
+
+impl Default for Terms {
+    fn default() -> Terms {
+        Terms { patience: Span::default(), documents: false, rating: Scale::default(), files: true }
+    }
 }
 
 /// Checks the answers of a form, gives them the labels of the fields and the order of the form.

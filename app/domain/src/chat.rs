@@ -272,6 +272,9 @@ impl Chat {
     /// Whoever may write may attach, up to a limit that all of the conversation share (S39).
     fn attach(&self, by: Option<&Seat>, file: &File) -> Decided {
         self.may_speak(by)?;
+        if !self.terms.files {
+            return Err(Refusal::NoFiles);
+        }
         if file.kind.is_document() && !self.terms.documents {
             return Err(Refusal::FileKind);
         }

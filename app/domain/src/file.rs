@@ -67,8 +67,11 @@ impl FileKind {
     /// What a file is by its name and by what its sender declares: both must say the same (Q2). A
     /// browser that knows no type for a text declares none.
     pub fn of(name: &str, declared: &str, terms: &Terms) -> Result<FileKind, Refusal> {
-        let end = name.rsplit_once('.').map_or("", |(_, end)| end);
         let declared = declared.split(';').next().unwrap_or_default().trim();
+        let end = name.rsplit_once('.').map_or("", |(_, end)| end);
+        if !terms.files {
+            return Err(Refusal::NoFiles);
+        }
         let known = FileKind::ALL.into_iter().find(|kind| kind.ends().iter().any(|e| e.eq_ignore_ascii_case(end)));
         let kind = known.filter(|kind| terms.documents || !kind.is_document()).ok_or(Refusal::FileKind)?;
         let agrees = kind.types().iter().any(|t| t.eq_ignore_ascii_case(declared));
@@ -125,16 +128,13 @@ impl FileKind {
     }
 }
 
-/// The ends of names that a browser lets one choose from: `.txt,.csv,…`.
-pub fn accepted(terms: &Terms) -> String {
-    let mut all = String::new();
-    for kind in FileKind::ALL.into_iter().filter(|kind| terms.documents || !kind.is_document()) {
-        for end in kind.ends() {
-            all.push_str(if all.is_empty() { "." } else { ",." });
-            all.push_str(end);
-        }
+/// The ends of names that a browser lets one choose from.
+pub fn accepted(terms: &Terms) -> &'static str {
+    if terms.documents {
+        ".txt,.csv,.log,.md,.json,.png,.jpg,.jpeg,.gif,.webp,.pdf,.docx"
+    } else {
+        ".txt,.csv,.log,.md,.json,.png,.jpg,.jpeg,.gif,.webp"
     }
-    all
 }
 
 /// A name as it is kept: the last part of a path, one line, nothing that names a place or hides
@@ -209,9 +209,11 @@ mod tests {
         let pdf = |documents| FileKind::of("a.pdf", "application/pdf", &terms(documents));
 
         assert_eq!((pdf(false), pdf(true)), (Err(Refusal::FileKind), Ok(FileKind::Pdf)));
-        assert!(!accepted(&terms(false)).contains("pdf"));
-        assert!(accepted(&terms(true)).ends_with(".webp,.pdf,.docx"));
-        assert!(accepted(&terms(true)).starts_with(".txt,.csv,"));
+        for documents in [false, true] {
+            let taken = FileKind::ALL.into_iter().filter(|kind| documents || !kind.is_document());
+            let ends: Vec<String> = taken.flat_map(|kind| kind.ends()).map(|end| [".", end].concat()).collect();
+            assert_eq!(accepted(&terms(documents)), ends.join(","));
+        }
     }
 
     #[test]

@@ -116,6 +116,8 @@ pub enum Refusal {
     IdentityExpired,
     /// What the site signed about its customer is not believed; why is in the log.
     IdentityRefused,
+    /// The application takes no files.
+    NoFiles,
 }
 
 /// What a door answers when it cannot answer: a refusal, or a fault of ours under a number.

@@ -122,7 +122,7 @@ mod answering {
             }
             Refusal::TooMany { .. } => StatusCode::TOO_MANY_REQUESTS,
             Refusal::TooBig { .. } | Refusal::TooManyFiles { .. } => StatusCode::PAYLOAD_TOO_LARGE,
-            Refusal::FileKind => StatusCode::UNSUPPORTED_MEDIA_TYPE,
+            Refusal::FileKind | Refusal::NoFiles => StatusCode::UNSUPPORTED_MEDIA_TYPE,
             Refusal::Malformed => StatusCode::BAD_REQUEST,
             Refusal::Empty
             | Refusal::TooLong { .. }

@@ -52,7 +52,12 @@ pub async fn ground<'c>(on: impl AnyExecutor<'c>, key: &str) -> Result<Option<Gr
     Ok(Some(Ground {
         application,
         fields: serde_json::from_str(row.try_get(2)?)?,
-        terms: Terms { patience: Span(row.try_get(3)?), documents: setup.documents, rating: setup.rating },
+        terms: Terms {
+            patience: Span(row.try_get(3)?),
+            documents: setup.documents,
+            rating: setup.rating,
+            files: setup.files,
+        },
         setup,
     }))
 }

@@ -44,7 +44,7 @@ pub fn opening() -> Opening {
         answers: vec![answer()],
         page: "https://casanogal.example/sillas".into(),
         lang: "es".into(),
-        terms: Terms { patience: Span::minutes(2), documents: true, rating: Scale::Stars },
+        terms: Terms { patience: Span::minutes(2), documents: true, rating: Scale::Stars, files: true },
         attributes: attributes(),
         related: Some(related()),
     }
@@ -302,6 +302,7 @@ pub fn refusals() -> Vec<Refusal> {
         Refusal::NoAddress,
         Refusal::IdentityExpired,
         Refusal::IdentityRefused,
+        Refusal::NoFiles,
     ]
 }
 
@@ -406,6 +407,7 @@ pub fn setups() -> Vec<Setup> {
         browser_notices: false,
         identity_required: true,
         launcher: Launcher { side: Side::Left, across: 24, up: 96, z: Some(7), drawing: Drawing::Bubble },
+        files: false,
     };
     vec![Setup::default(), set]
 }

@@ -83,7 +83,7 @@ impl Town {
             answers: Vec::new(),
             page: String::new(),
             lang: "es".into(),
-            terms: Terms { patience: PATIENCE, documents: false, rating: Scale::Stars },
+            terms: Terms { patience: PATIENCE, documents: false, rating: Scale::Stars, files: true },
             attributes: Vec::new(),
             related: None,
         };

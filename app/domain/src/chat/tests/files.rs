@@ -60,6 +60,15 @@ fn documents_are_taken_where_the_terms_of_the_conversation_say_so() {
 }
 
 #[test]
+fn where_the_terms_allow_no_files_nobody_attaches_any() {
+    let terms = Terms { patience: PATIENCE, files: false, ..Terms::default() };
+    let mut world = World::opened(&Opening { terms, ..opening() });
+
+    assert_eq!(world.act(CUSTOMER, attach("nota.txt", 1)), Err(Refusal::NoFiles));
+    assert!(world.act(CUSTOMER, post("hola")).is_ok());
+}
+
+#[test]
 fn no_browser_says_that_a_file_has_arrived() {
     assert!(!attach("nota.txt", 1).is_for_people());
 }
