@@ -98,7 +98,7 @@ impl Desk {
         let database = Database::open(&settings.database).await?;
         let files = file::Store::open(&settings.files).await?;
         file::tidy(&files, &database.reader).await?;
-        let seal = file::Seal::open(&database.writer).await?;
+        let seal = file::Seal::open(&database.writer, &settings.vault).await?;
         let drawing = Arc::new(tokio::sync::Semaphore::new(file::AT_ONCE));
         let clock = settings.clock;
         clock.not_before(clock::last_kept(&database.reader).await?);

@@ -1,6 +1,7 @@
 //! A pass opens the files of one conversation for one person, and for some minutes (S38). It stands in
 //! the address of a picture, where a browser can send nothing else along.
 
+use crate::vault::Vault;
 use crate::{Fault, random};
 use domain::Time;
 use domain::file::PASS;
@@ -32,7 +33,10 @@ impl Holder<'_> {
     }
 }
 
-/// What seals passes; the same on every node, for ever.
+/// What the vault keeps its key for.
+const USE: &str = "passes";
+
+/// What seals passes; the same on every node.
 pub struct Seal(Hmac<Sha256>);
 
 /// A pass that was shown: `c.<until>.<mac>`.
@@ -43,14 +47,22 @@ pub struct Shown<'a> {
 }
 
 impl Seal {
-    pub async fn open(database: &AnyPool) -> Result<Seal, Fault> {
-        sqlx::query("insert into settings (name, value) values ('pass-key', $1) on conflict (name) do nothing")
-            .bind(random::token()?)
-            .execute(database)
-            .await?;
-        let row = sqlx::query("select value from settings where name = 'pass-key'").fetch_one(database).await?;
-        let key: String = row.try_get(0)?;
-        let mac = Hmac::new_from_slice(key.as_bytes()).map_err(|_| Fault::new("the key of passes has no length"))?;
+    /// With the key that is kept sealed (S72). One that our vault does not open is replaced: no pass lasts
+    /// long enough to be missed.
+    pub async fn open(database: &AnyPool, vault: &Vault) -> Result<Seal, Fault> {
+        let kept = sqlx::query("select value from settings where name = 'pass-key'").fetch_optional(database).await?;
+        let sealed: Option<String> = kept.map(|row| row.try_get(0)).transpose()?;
+        let key = match sealed.and_then(|sealed| vault.open(&sealed, USE).ok()) {
+            Some(key) => key,
+            None => {
+                let key = random::bytes::<32>()?.to_vec();
+                let sql = "insert into settings (name, value) values ('pass-key', $1)
+                     on conflict (name) do update set value = excluded.value";
+                sqlx::query(sql).bind(vault.close(&key, USE)?).execute(database).await?;
+                key
+            }
+        };
+        let mac = Hmac::new_from_slice(&key).map_err(|_| Fault::new("the key of passes has no length"))?;
         Ok(Seal(mac))
     }
 
@@ -61,7 +73,7 @@ impl Seal {
     }
 
     pub fn is_ours(&self, chat: &str, holder: Holder<'_>, shown: &Shown<'_>) -> bool {
-        unhex(shown.mac).is_some_and(|mac| self.mac(chat, holder, shown.until).verify_slice(&mac).is_ok())
+        random::unhex(shown.mac).is_some_and(|mac| self.mac(chat, holder, shown.until).verify_slice(&mac).is_ok())
     }
 
     fn mac(&self, chat: &str, holder: Holder<'_>, until: Time) -> Hmac<Sha256> {
@@ -82,13 +94,4 @@ impl Shown<'_> {
         };
         Some(Shown { by_session, until: Time(parts.next()?.parse().ok()?), mac: parts.next()? })
     }
-}
-
-fn unhex(text: &str) -> Option<Vec<u8>> {
-    let digit = |byte: u8| char::from(byte).to_digit(16).map(|n| n as u8);
-    let pairs = text.as_bytes().chunks(2).map(|two| match two {
-        [high, low] => Some(digit(*high)? << 4 | digit(*low)?),
-        _ => None,
-    });
-    pairs.collect()
 }

@@ -3,10 +3,11 @@
 use crate::world::{INES, TOMAS, World, refusal};
 use desk::Error;
 use desk::file::{Announced, Begun};
+use desk::vault::Vault;
 use domain::file::{FILE_LIMIT, PASS};
 use domain::wire::Down;
 use domain::{Act, Event, File, FileKind, Refusal, Span, Told};
-use sqlx::Executor;
+use sqlx::{Executor, Row};
 use std::path::PathBuf;
 use tokio::io::AsyncReadExt;
 
@@ -147,6 +148,33 @@ async fn a_start_finishes_what_was_kept_and_removes_the_rest() {
     assert_eq!(std::fs::read_dir(arriving).unwrap().count(), 0);
     assert!(files.join(&file.id).is_file());
     assert_eq!(world.reads(&file, &pass).await.unwrap(), "hola");
+}
+
+#[tokio::test]
+async fn a_copy_of_the_database_writes_no_passes() {
+    let (mut world, chat) = World::with_conversation().await;
+    let told = world.sends("ana", &chat, "nota.txt", "hola").await.unwrap();
+    let pass = world.desk.pass(&world.caller("ana").await, None, &chat).await.unwrap();
+    let key = "select value from settings where name = 'pass-key'";
+    let kept: String = world.look().await.fetch_one(key).await.unwrap().get(0);
+
+    world.restart(Span(0)).await;
+    assert_eq!(world.reads(&file(&told), &pass).await.unwrap(), "hola", "the key is the one that was kept");
+
+    world.settings.vault = Vault::of([8; 32]).unwrap();
+    world.restart(Span(0)).await;
+    assert_eq!(refusal(world.reads(&file(&told), &pass).await), Refusal::NotYours);
+    let replaced: String = world.look().await.fetch_one(key).await.unwrap().get(0);
+    assert_ne!(kept, replaced, "what no vault of ours opens is of no use");
+}
+
+#[tokio::test]
+async fn an_application_without_files_takes_none() {
+    let mut world = World::open().await;
+    world.look().await.execute("update applications set setup = '{\"files\":false}'").await.unwrap();
+    let chat = world.starts("ana", "returns").await;
+
+    assert_eq!(refusal(world.sends("ana", &chat, "nota.txt", "hola").await), Refusal::NoFiles);
 }
 
 #[tokio::test]

@@ -27,7 +27,7 @@ const START: Time = Time(1_795_348_800_000);
 pub struct World {
     pub desk: Desk,
     pub clock: Clock,
-    settings: Settings,
+    pub settings: Settings,
     agents: HashMap<&'static str, Agent>,
     ears: HashMap<String, Ear>,
     last: AtomicU32,
