@@ -34,16 +34,24 @@ type Which = Result<Path<(String, String)>, PathRejection>;
 pub async fn from_visitor(State(program): State<Arc<Program>>, call: Call, which: Which, body: Body) -> Response {
     let answer = async {
         let token = call.token()?;
-        program.limits.act(token)?;
         let visitor = program.desk.visitor(token).await?;
-        let size = said_size(&call.headers);
-        let place = program.places.take(Holder::Sender(visitor.customer.clone()))?;
+        let said = said_size(&call.headers);
         // Who says nothing of its size may send the biggest; what did not come is given back.
-        let counted = size.filter(|size| *size <= u64::from(FILE_LIMIT)).unwrap_or(u64::from(FILE_LIMIT));
-        program.limits.file(call.address, counted)?;
+        let counted = said.filter(|size| *size <= u64::from(FILE_LIMIT)).unwrap_or(u64::from(FILE_LIMIT));
+        let admitted = program
+            .limits
+            .act(token)
+            .and_then(|()| program.places.take(Holder::Sender(visitor.customer.clone())))
+            .and_then(|place| program.limits.file(call.address, counted).map(|()| place));
+        let _place = match admitted {
+            Ok(place) => place,
+            Err(why) => {
+                hear_out(said, body).await;
+                return Err(why.into());
+            }
+        };
         let (answer, came) = receive(&program, &call, Caller::Visitor(visitor), which, body).await;
         program.limits.file_not_sent(call.address, counted.saturating_sub(came));
-        drop(place);
         answer
     };
     call.answer(answer.await)
@@ -53,10 +61,15 @@ pub async fn from_visitor(State(program): State<Arc<Program>>, call: Call, which
 pub async fn from_agent(State(program): State<Arc<Program>>, call: Call, which: Which, body: Body) -> Response {
     let answer = async {
         let token = program.session(&call.headers).ok_or(Refusal::SignedOut)?;
-        program.limits.staff_act(&token)?;
         let agent = program.desk.session(&token).await?.agent;
-        let _place = program.places.take(Holder::Sender(agent.face.id.clone()))?;
-        receive(&program, &call, Caller::Agent(agent), which, body).await.0
+        let admitted = program.limits.staff_act(&token);
+        match admitted.and_then(|()| program.places.take(Holder::Sender(agent.face.id.clone()))) {
+            Ok(_place) => receive(&program, &call, Caller::Agent(agent), which, body).await.0,
+            Err(why) => {
+                hear_out(said_size(&call.headers), body).await;
+                Err(why.into())
+            }
+        }
     };
     call.answer(answer.await)
 }
@@ -85,11 +98,11 @@ async fn receive(
             }
         }
         Ok(Begun::Told(told)) => {
-            hear_out(&said, body).await;
+            hear_out(said.size, body).await;
             Ok(told)
         }
         Err(why) => {
-            hear_out(&said, body).await;
+            hear_out(said.size, body).await;
             Err(why)
         }
     };
@@ -110,8 +123,8 @@ async fn take_in(arriving: &mut Arriving, mut body: Body) -> Result<(), Error> {
 
 /// A browser that is still sending does not hear the answer when the line is cut under it: what is
 /// within the limit is let come, and forgotten.
-async fn hear_out(said: &Announced, mut body: Body) {
-    if said.size.is_some_and(|size| size <= u64::from(FILE_LIMIT)) {
+async fn hear_out(said: Option<u64>, mut body: Body) {
+    if said.is_some_and(|size| size <= u64::from(FILE_LIMIT)) {
         while let Ok(Some(_)) = next(&mut body).await {}
     }
 }
@@ -128,11 +141,22 @@ async fn next(body: &mut Body) -> Result<Option<Bytes>, Refusal> {
     }
 }
 
-/// A pass for the files of a conversation.
-pub async fn pass(State(program): State<Arc<Program>>, call: Call, chat: super::Id) -> Response {
+/// A pass for the files of a conversation, for its customer.
+pub async fn pass_for_visitor(State(program): State<Arc<Program>>, call: Call, chat: super::Id) -> Response {
     let answer = async {
         let visitor = program.desk.visitor(call.token()?).await?;
         program.desk.pass(&Caller::Visitor(visitor), None, &super::id(chat)?).await
+    };
+    call.answer(answer.await)
+}
+
+/// The same for an agent, good with this session only.
+pub async fn pass_for_agent(State(program): State<Arc<Program>>, call: Call, chat: super::Id) -> Response {
+    let answer = async {
+        let token = program.session(&call.headers).ok_or(Refusal::SignedOut)?;
+        program.limits.staff_act(&token)?;
+        let agent = program.desk.session(&token).await?.agent;
+        program.desk.pass(&Caller::Agent(agent), Some(&token), &super::id(chat)?).await
     };
     call.answer(answer.await)
 }

@@ -69,7 +69,7 @@ impl World {
     }
 
     async fn agent_pass(&self, session: &str, chat: &str) -> Answer {
-        self.ask(self.function("chat/pass", session, &serde_json::json!({ "chat": chat }))).await
+        self.ask(get(format!("/api/chats/{chat}/pass")).cookie(session)).await
     }
 
     async fn attends(&self, session: &str, chat: &str) {
