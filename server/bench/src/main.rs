@@ -4,6 +4,7 @@
 
 mod cold;
 mod durable;
+mod files;
 mod floor;
 mod idle;
 mod line;
@@ -18,9 +19,10 @@ mod world;
 use std::process::ExitCode;
 
 const HELP: &str = "\
-bench [--quick] [durable] [idle] [cold]     (none named: all of them)
+bench [--quick] [durable] [idle] [cold] [files]     (none named: all of them)
   durable   acknowledged messages per second, beside bare SQLite
   idle      memory of an idle socket
+  files     memory of a file while it is received, twenty at once
   cold      from the start of the process to its first answer, and its size
   --quick   short, and gates nothing but correctness: the figures mean nothing
 RECADO_BIN names the program; without it, the release build in the target folder.";
@@ -47,7 +49,7 @@ fn main() -> ExitCode {
     for word in std::env::args().skip(1) {
         match word.as_str() {
             "--quick" => depth = Depth::Quick,
-            "durable" | "idle" | "cold" => names.push(word),
+            "durable" | "idle" | "cold" | "files" => names.push(word),
             "-h" | "--help" => {
                 println!("{HELP}");
                 return ExitCode::SUCCESS;
@@ -59,7 +61,7 @@ fn main() -> ExitCode {
         }
     }
     if names.is_empty() {
-        names = ["cold", "idle", "durable"].map(Into::into).into();
+        names = ["cold", "idle", "files", "durable"].map(Into::into).into();
     }
     match run(depth, &names) {
         Ok(()) => ExitCode::SUCCESS,
@@ -84,6 +86,7 @@ fn run(depth: Depth, names: &[String]) -> Outcome<()> {
         let done = match name.as_str() {
             "durable" => runtime.block_on(durable::run(depth)),
             "idle" => runtime.block_on(idle::run(depth)),
+            "files" => runtime.block_on(files::run(depth)),
             _ => runtime.block_on(cold::run(depth)),
         };
         if let Err(why) = done {

@@ -37,6 +37,8 @@ pub struct World {
 /// A customer in conversation.
 pub struct Talk {
     pub id: String,
+    /// The customer's.
+    pub token: String,
     pub head: Head,
     pub line: Line,
     /// The messages the program has acknowledged, in their order.
@@ -71,7 +73,7 @@ impl World {
                 .header("Authorization", &format!("Bearer {token}"))
                 .postcard();
             attend(at, &sessions[n % TEAMS], &id).await?;
-            chats.push(Talk { id, head, line, acked: Vec::new(), customer, agent: n % TEAMS });
+            chats.push(Talk { id, token, head, line, acked: Vec::new(), customer, agent: n % TEAMS });
         }
         Ok(World { program, chats, agents, begun, heard })
     }
