@@ -19,6 +19,13 @@ thread_local! {
 pub fn markup(words: &Words) -> String {
     [
         "<form class=\"composer\" id=\"composer\" hidden><div class=\"composer__box\">",
+        "<label class=\"button button--bare button--icon\" id=\"clip\" title=\"",
+        words.attach,
+        "\"><input class=\"visually-hidden\" type=\"file\" id=\"files\" multiple aria-label=\"",
+        words.attach,
+        "\">",
+        &icon::markup(icon::CLIP),
+        "</label>",
         "<textarea class=\"composer__text\" id=\"text\" dir=\"auto\" rows=\"1\" data-first maxlength=\"",
         &MESSAGE_LIMIT.to_string(),
         "\" placeholder=\"",
@@ -39,6 +46,10 @@ pub fn markup(words: &Words) -> String {
 }
 
 pub fn paint(state: &State) {
+    if let (Some(input), Some(chat)) = (dom::find("files"), state.chat()) {
+        dom::set(&input, "accept", domain::file::accepted(&chat.terms));
+        dom::show("clip", chat.terms.files);
+    }
     // Another conversation, or the same after a reload: its own draft.
     dom::put("text", &state.kept.draft);
     dom::enable("send", !state.is_blank());

@@ -149,16 +149,21 @@ impl<T: DeserializeOwned> Asked<T> {
     }
 }
 
+/// Whether it is a yes, and its bytes; none: nobody answered.
+pub fn answered(answer: Option<(bool, Vec<u8>)>) -> Answer<Vec<u8>> {
+    match answer {
+        Some((true, body)) => Ok(body),
+        // What stands between may answer in its own words: then it is as if nobody had.
+        Some((false, body)) => Err(line::read(&body).map_or(Snag::Silence, Snag::Trouble)),
+        None => Err(Snag::Silence),
+    }
+}
+
 impl Request {
     async fn insist(self, most: u32) -> Answer<Vec<u8>> {
         let mut tries = 0;
         loop {
-            let answer = match self.fetch().await {
-                Ok((true, body)) => Ok(body),
-                // What stands between may answer in its own words: then it is as if nobody had.
-                Ok((false, body)) => Err(line::read(&body).map_or(Snag::Silence, Snag::Trouble)),
-                Err(_) => Err(Snag::Silence),
-            };
+            let answer = answered(self.fetch().await.ok());
             tries += 1;
             if tries >= most || !matches!(answer, Err(Snag::Silence)) {
                 return answer;

@@ -9,7 +9,10 @@ pub const CHAT: &str = "M6.5 4.5h11A2.5 2.5 0 0 1 20 7v7a2.5 2.5 0 0 1-2.5 2.5h-
 pub const BELL: &str = "M4.5 17.5 6 15.5V11a6 6 0 0 1 12 0v4.5l1.5 2zM10 20.5a2.3 2.3 0 0 0 4 0";
 pub const CHECK: &str = "m5 12.5 4.7 4.7L19 7.5";
 pub const CHECKS: &str = "M2 12.5 6.5 17l8-9.5M11.5 16l1 1 8.5-9.5";
+pub const CLIP: &str =
+    "m19.5 11-8 8a4.8 4.8 0 0 1-6.8-6.8l8.3-8.3a3.2 3.2 0 0 1 4.5 4.5l-8.2 8.2a1.6 1.6 0 0 1-2.3-2.3L14.5 7";
 pub const CLOCK: &str = "M12 3.5a8.5 8.5 0 0 1 0 17a8.5 8.5 0 0 1 0-17zM12 7.3V12l3.2 2";
+pub const FILE: &str = "M7.5 3H14l5 5v11a2 2 0 0 1-2 2H7.5a2 2 0 0 1-2-2V5a2 2 0 0 1 2-2zM14 3v5h5M9 13h6M9 17h4";
 pub const LEAVE: &str = "M10 4H6.5A2.5 2.5 0 0 0 4 6.5v11A2.5 2.5 0 0 0 6.5 20H10M16 16l4-4-4-4M20 12H9.5";
 pub const MAIL: &str =
     "M5.5 5.5h13a2 2 0 0 1 2 2v9a2 2 0 0 1-2 2h-13a2 2 0 0 1-2-2v-9a2 2 0 0 1 2-2zM4.5 7.5 12 13l7.5-5.5";

@@ -5,6 +5,8 @@
 //! what changes to how things stand. [`state`] is what the screens share, and [`visit`] what is done
 //! with it; whenever it has changed, all is painted. [`press`] hears what is pressed and typed.
 //!
+//! Files go their own way, [`file`], and are drawn in the same lines.
+//!
 //! A message goes [`composer`] → [`outbox`] → [`door`] (HTTP, with its id), comes back by [`socket`] and
 //! is heard by the thread, from which [`log`] draws. [`page`] speaks with the page around the frame, and
 //! [`person`] does what it says of its visitor.
@@ -19,6 +21,7 @@ mod dom;
 mod door;
 mod emoji;
 mod end;
+mod file;
 mod form;
 mod home;
 mod icon;
@@ -59,6 +62,7 @@ pub fn start() {
         widget.set_class_name("widget widget--alone");
     }
     press::listen(visit);
+    file::listen(visit);
     page::listen(visit);
     socket::watch(visit);
     visit.load();

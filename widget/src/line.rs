@@ -2,10 +2,11 @@
 //!
 //! Pure, so that its stories need no browser; [`crate::log`] draws them.
 
+use crate::file::Sending;
 use crate::outbox::Unsent;
 use domain::chat::EndText;
 use domain::event::Told;
-use domain::{Chat, Event, Face, Stage, Thread, Time};
+use domain::{Chat, Event, Face, File, Stage, Thread, Time};
 
 /// What is drawn of one event, or of one message that is on its way.
 #[derive(Clone, PartialEq)]
@@ -20,11 +21,11 @@ pub struct Line {
 #[derive(Clone, PartialEq)]
 #[cfg_attr(test, derive(Debug))]
 pub enum Kind {
-    /// His own words, by the id of their act.
-    Mine(String),
+    /// His own, by the id of the act.
+    Mine(What),
     /// An answer of the form: what was asked, and what he said.
     Answer(String, String),
-    Theirs(Face, String, Time),
+    Theirs(Face, What, Time),
     Came(Face),
     Parted(Face),
     Gone(Face),
@@ -35,8 +36,16 @@ pub enum Kind {
     Ended(EndText, Time),
 }
 
+/// What somebody sent.
+#[derive(Clone, PartialEq)]
+#[cfg_attr(test, derive(Debug))]
+pub enum What {
+    Text(String),
+    File(File),
+}
+
 /// The lines of a conversation, and behind them what is on its way.
-pub fn lines(thread: &Thread, unsent: &[Unsent]) -> Vec<Line> {
+pub fn lines(thread: &Thread, unsent: &[Unsent], files: &[Sending]) -> Vec<Line> {
     let mut lines: Vec<Line> = Vec::new();
     let mut add = |key: String, kind: Kind| {
         let next = lines.last().is_some_and(|last| is_same_voice(&last.kind, &kind));
@@ -56,7 +65,12 @@ pub fn lines(thread: &Thread, unsent: &[Unsent]) -> Vec<Line> {
     let here = |unsent: &&Unsent| thread.chat.as_ref().is_some_and(|chat| chat.id == unsent.chat);
     for unsent in unsent.iter().filter(here) {
         if !thread.told.iter().any(|told| told.act == unsent.id) {
-            add(unsent.id.clone(), Kind::Mine(unsent.text.clone()));
+            add(unsent.id.clone(), Kind::Mine(What::Text(unsent.text.clone())));
+        }
+    }
+    for file in files {
+        if !thread.told.iter().any(|told| told.act == file.id) {
+            add(file.id.clone(), Kind::Mine(What::File(file.about.clone())));
         }
     }
     lines
@@ -73,8 +87,8 @@ fn each(told: &Told, chat: Option<&Chat>, is_waiting: bool, add: &mut impl FnMut
                 add(key(), Kind::Wait);
             }
         }
-        Event::Posted { by: None, text } => add(told.act.clone(), Kind::Mine(text.clone())),
-        Event::Posted { by: Some(by), text } => add(key(), Kind::Theirs(by.clone(), text.clone(), told.at)),
+        Event::Posted { by, text } => said(told, by.as_ref(), What::Text(text.clone()), add),
+        Event::Attached { by, file } => said(told, by.as_ref(), What::File(file.clone()), add),
         Event::Attended { by } | Event::Joined { by } => add(key(), Kind::Came(by.clone())),
         Event::Parted { by } => add(key(), Kind::Parted(by.clone())),
         Event::AgentGone { by, .. } => add(key(), Kind::Gone(by.clone())),
@@ -90,6 +104,13 @@ fn each(told: &Told, chat: Option<&Chat>, is_waiting: bool, add: &mut impl FnMut
     }
 }
 
+fn said(told: &Told, by: Option<&Face>, what: What, add: &mut impl FnMut(String, Kind)) {
+    match by {
+        None => add(told.act.clone(), Kind::Mine(what)),
+        Some(by) => add(told.seq.to_string(), Kind::Theirs(by.clone(), what, told.at)),
+    }
+}
+
 fn is_same_voice(above: &Kind, below: &Kind) -> bool {
     match (above, below) {
         (Kind::Mine(_), Kind::Mine(_)) | (Kind::Answer(..), Kind::Answer(..)) => true,
@@ -101,11 +122,12 @@ fn is_same_voice(above: &Kind, below: &Kind) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::file;
     use crate::outbox::Mark;
     use domain::application::{Answer, Terms};
     use domain::event::Opening;
     use domain::group::Named;
-    use domain::{Origin, Reason};
+    use domain::{FileKind, Origin, Reason};
 
     fn named(name: &str) -> Named {
         Named { id: name.to_lowercase(), name: name.into() }
@@ -154,7 +176,7 @@ mod tests {
         Face { id: "ines".into(), name: "Inés".into() }
     }
 
-    fn said(by: Option<Face>) -> Event {
+    fn posted(by: Option<Face>) -> Event {
         Event::Posted { by, text: "hola".into() }
     }
 
@@ -162,13 +184,13 @@ mod tests {
     fn words_of_one_person_in_a_row_are_one_turn() {
         let thread = thread(&[
             Event::Attended { by: ines() },
-            said(Some(ines())),
-            said(Some(ines())),
-            said(None),
-            said(Some(ines())),
+            posted(Some(ines())),
+            posted(Some(ines())),
+            posted(None),
+            posted(Some(ines())),
         ]);
 
-        let turns: Vec<bool> = lines(&thread, &[]).iter().map(|line| line.next).collect();
+        let turns: Vec<bool> = lines(&thread, &[], &[]).iter().map(|line| line.next).collect();
 
         assert_eq!(turns, [false, false, false, true, false, false]);
     }
@@ -176,8 +198,8 @@ mod tests {
     #[test]
     fn a_message_keeps_its_line_when_it_has_been_told() {
         let unsent = Unsent { id: "act3".into(), chat: "c".into(), text: "hola".into(), mark: Mark::Sending };
-        let before = lines(&thread(&[said(None)]), std::slice::from_ref(&unsent));
-        let after = lines(&thread(&[said(None), said(None)]), &[unsent]);
+        let before = lines(&thread(&[posted(None)]), std::slice::from_ref(&unsent), &[]);
+        let after = lines(&thread(&[posted(None), posted(None)]), &[unsent], &[]);
 
         assert_eq!(before, after);
     }
@@ -186,19 +208,34 @@ mod tests {
     fn what_was_not_sent_is_never_said_in_another_conversation() {
         let unsent = Unsent { id: "x".into(), chat: "another".into(), text: "hola".into(), mark: Mark::Sending };
 
-        assert_eq!(lines(&thread(&[]), &[unsent]), lines(&thread(&[]), &[]));
+        assert_eq!(lines(&thread(&[]), &[unsent], &[]), lines(&thread(&[]), &[], &[]));
+    }
+
+    #[test]
+    fn a_file_keeps_its_line_when_it_has_been_told_and_goes_on_a_turn() {
+        let about = File { id: String::new(), name: "a.png".into(), kind: FileKind::Png, size: 9, width: 4, height: 3 };
+        let sending =
+            Sending { id: "act3".into(), about: about.clone(), address: String::new(), mark: file::Mark::Sends };
+        let attached = Event::Attached { by: None, file: File { id: "f".into(), ..about } };
+        let keys = |lines: Vec<Line>| lines.into_iter().map(|line| line.key).collect::<Vec<_>>();
+
+        let before = keys(lines(&thread(&[posted(None)]), &[], std::slice::from_ref(&sending)));
+        let after = keys(lines(&thread(&[posted(None), attached]), &[], &[sending]));
+
+        assert_eq!(before, after);
+        assert_eq!(before.last().map(String::as_str), Some("act3+"));
     }
 
     #[test]
     fn his_own_absence_is_no_news_to_him() {
-        let quiet = lines(&thread(&[]), &[]);
+        let quiet = lines(&thread(&[]), &[], &[]);
 
-        assert_eq!(lines(&thread(&[Event::Left { since: Time(1) }, Event::Returned, Event::Resumed]), &[]), quiet);
+        assert_eq!(lines(&thread(&[Event::Left { since: Time(1) }, Event::Returned, Event::Resumed]), &[], &[]), quiet);
     }
 
     #[test]
     fn the_end_has_the_sentence_of_its_reason() {
-        let end = |reason| lines(&thread(&[Event::Ended { reason, by: None }]), &[]).pop().map(|line| line.kind);
+        let end = |reason| lines(&thread(&[Event::Ended { reason, by: None }]), &[], &[]).pop().map(|line| line.kind);
 
         assert!(matches!(end(Reason::Connection), Some(Kind::Ended(EndText::Connection, _))));
         assert!(matches!(end(Reason::Customer), Some(Kind::Ended(EndText::QueueCustomer, _))));

@@ -4,11 +4,11 @@
 //! the last of a turn is the style sheet's business, and only the mark of an own message is alive.
 //! Lines are built by hand, see [`crate::dom`].
 
-use crate::line::{Kind, Line, lines};
+use crate::line::{Kind, Line, What, lines};
 use crate::outbox::Mark;
 use crate::state::State;
 use crate::words::Words;
-use crate::{avatar, clock, dom, icon, link};
+use crate::{avatar, clock, dom, file, icon, link};
 use domain::{Face, Time};
 use std::cell::RefCell;
 use web_sys::Element;
@@ -31,6 +31,8 @@ struct Row {
     key: String,
     stand: Option<Stand>,
     line: Element,
+    /// What is drawn of a file.
+    file: Option<Element>,
 }
 
 /// So near the end, in pixels, that new words are followed.
@@ -54,7 +56,7 @@ pub fn paint(words: &Words, state: &State) {
     typing(words, state);
     let (Some(list), Some(body)) = (dom::find("lines"), dom::find("body")) else { return };
     let near = body.scroll_height() - body.scroll_top() - body.client_height() < NEAR;
-    let lines = lines(&state.thread, &state.kept.unsent);
+    let lines = lines(&state.thread, &state.kept.unsent, &state.files);
     let last_is_his = lines.last().is_some_and(|last| matches!(last.kind, Kind::Mine(_)));
     let more = ROWS.with_borrow_mut(|rows| {
         let before = rows.len();
@@ -89,10 +91,18 @@ fn typing(words: &Words, state: &State) {
 fn lay(words: &Words, state: &State, list: &Element, lines: Vec<Line>, rows: &mut Vec<Row>) {
     let mut old = std::mem::take(rows);
     let mut here = list.first_child();
+    let mut shows = false;
     for line in lines {
         let stand = matches!(line.kind, Kind::Mine(_)).then(|| stand(state, &line.key));
         let known = old.iter().position(|row| row.key == line.key).map(|at| old.remove(at));
-        let mut row = known.unwrap_or_else(|| Row { line: draw(words, &line), key: line.key, stand: None });
+        let mut row = known.unwrap_or_else(|| row(words, state, &line));
+        if let (Some(card), Kind::Mine(What::File(file)) | Kind::Theirs(_, What::File(file), _)) =
+            (&row.file, &line.kind)
+            && !file.id.is_empty()
+        {
+            dom::set(card, "data-file", &file.id);
+            shows = true;
+        }
         if row.stand != stand {
             mark(words, &row, stand.as_ref());
             row.stand = stand;
@@ -107,9 +117,18 @@ fn lay(words: &Words, state: &State, list: &Element, lines: Vec<Line>, rows: &mu
     for row in old {
         row.line.remove();
     }
+    if shows {
+        file::show(state);
+    }
 }
 
-fn draw(words: &Words, line: &Line) -> Element {
+fn row(words: &Words, state: &State, line: &Line) -> Row {
+    let drawn = draw(words, state, line);
+    let file = drawn.query_selector(":scope > a").ok().flatten();
+    Row { line: drawn, key: line.key.clone(), stand: None, file }
+}
+
+fn draw(words: &Words, state: &State, line: &Line) -> Element {
     let turn = |class: &str| dom::element("div", &[class, if line.next { " log__turn--next" } else { "" }].concat());
     let notice = |face: Option<&Face>, text: &str| {
         let text = dom::said("span", "", text);
@@ -121,13 +140,14 @@ fn draw(words: &Words, line: &Line) -> Element {
     };
     let common = words.common;
     match &line.kind {
-        Kind::Mine(text) => {
-            dom::within(turn("log__turn log__turn--mine"), &[&bubble(text), &dom::element("p", "log__meta")])
+        Kind::Mine(what) => {
+            let said = said(words, state, line, what);
+            dom::within(turn("log__turn log__turn--mine"), &[&said, &dom::element("p", "log__meta")])
         }
         Kind::Answer(label, value) => dom::within(turn("log__turn log__turn--mine"), &[&labelled(label, value)]),
-        Kind::Theirs(face, text, at) => {
+        Kind::Theirs(face, what, at) => {
             let who = dom::within(dom::element("p", "log__who"), &[&dom::said("b", "", &face.name)]);
-            let bubble = bubble(text);
+            let bubble = said(words, state, line, what);
             dom::set(&bubble, "title", &clock::hour(*at, common.lang));
             dom::within(turn("log__turn"), &[&avatar::avatar(face, "avatar avatar--s"), &who, &bubble])
         }
@@ -158,10 +178,24 @@ fn labelled(label: &str, value: &str) -> Element {
     dom::within(dom::element("p", "bubble"), &[&label, &dom::said("span", "", value)])
 }
 
+fn said(words: &Words, state: &State, line: &Line, what: &What) -> Element {
+    match what {
+        What::Text(text) => bubble(text),
+        What::File(about) => file::draw(state, about, line.key.trim_end_matches('+'), &words.common.size(about.size)),
+    }
+}
+
 fn stand(state: &State, key: &str) -> Stand {
     let act = key.trim_end_matches('+');
     if let Some(told) = state.thread.told.iter().find(|told| told.act == act) {
         return if told.seq <= state.agents_read { Stand::Read(told.at) } else { Stand::Sent(told.at) };
+    }
+    if let Some(file) = state.files.iter().find(|file| file.id == act) {
+        return match &file.mark {
+            file::Mark::Sends => Stand::Sending,
+            file::Mark::Failed => Stand::Failed,
+            file::Mark::Refused(why) => Stand::Refused(why.clone()),
+        };
     }
     match state.kept.unsent.iter().find(|unsent| unsent.id == act).map(|unsent| &unsent.mark) {
         Some(Mark::Failed) => Stand::Failed,
@@ -180,24 +214,22 @@ fn mark(words: &Words, row: &Row, stand: Option<&Stand>) {
     };
     let common = words.common;
     let (look, state, drawing, says) = match stand {
-        Stand::Sent(_) => ("bubble", "log__meta", icon::CHECK, common.sent.into()),
-        Stand::Read(_) => ("bubble", "log__meta log__meta--seen", icon::CHECKS, common.read.into()),
-        Stand::Sending => ("bubble bubble--pending", "log__meta log__meta--live", icon::CLOCK, common.sending.into()),
-        Stand::Held => ("bubble bubble--pending", "log__meta log__meta--live", icon::CLOCK, words.will_send.into()),
-        Stand::Failed => (
-            "bubble bubble--failed",
-            "log__meta log__meta--live log__meta--failed",
-            icon::ALERT,
-            [common.not_sent, "."].concat(),
-        ),
+        Stand::Sent(_) => ("", "log__meta", icon::CHECK, common.sent.into()),
+        Stand::Read(_) => ("", "log__meta log__meta--seen", icon::CHECKS, common.read.into()),
+        Stand::Sending => ("--pending", "log__meta log__meta--live", icon::CLOCK, common.sending.into()),
+        Stand::Held => ("--pending", "log__meta log__meta--live", icon::CLOCK, words.will_send.into()),
+        Stand::Failed => {
+            ("--failed", "log__meta log__meta--live log__meta--failed", icon::ALERT, [common.not_sent, "."].concat())
+        }
         Stand::Refused(why) => (
-            "bubble bubble--failed",
+            "--failed",
             "log__meta log__meta--live log__meta--failed",
             icon::ALERT,
             [common.not_sent, ". ", why].concat(),
         ),
     };
-    bubble.set_class_name(look);
+    let part = bubble.class_name().split(' ').next().unwrap_or_default().to_owned();
+    bubble.set_class_name(&if look.is_empty() { part } else { [&part, " ", &part, look].concat() });
     meta.set_class_name(state);
     meta.set_text_content(None);
     if let Stand::Sent(at) | Stand::Read(at) = stand {
@@ -207,17 +239,25 @@ fn mark(words: &Words, row: &Row, stand: Option<&Stand>) {
         let _ = meta.append_child(&drawing);
     }
     let _ = meta.append_child(&dom::said("span", "", &says));
-    let (does, says) = match stand {
-        Stand::Failed => ("retry", common.retry),
-        // It would be refused again: he can write it otherwise, or leave it.
-        Stand::Refused(_) => ("edit", words.edit),
-        _ => return,
+    let offer = |does: &str, says: &str| {
+        let button = dom::said("button", "linklike", says);
+        dom::set(&button, "type", "button");
+        dom::set(&button, "data-do", does);
+        dom::set(&button, "data-act", row.key.trim_end_matches('+'));
+        let _ = meta.append_child(&button);
     };
-    let button = dom::said("button", "linklike", says);
-    dom::set(&button, "type", "button");
-    dom::set(&button, "data-do", does);
-    dom::set(&button, "data-act", row.key.trim_end_matches('+'));
-    let _ = meta.append_child(&button);
+    let is_file = row.file.is_some();
+    match stand {
+        Stand::Failed => offer(if is_file { "resend" } else { "retry" }, common.retry),
+        // It would be refused again: he can write it otherwise, or leave it.
+        Stand::Refused(_) if !is_file => offer("edit", words.edit),
+        _ => {}
+    }
+    match stand {
+        Stand::Sending if is_file => offer("withdraw", words.cancel),
+        Stand::Failed | Stand::Refused(_) if is_file => offer("withdraw", words.remove),
+        _ => {}
+    }
 }
 
 /// Text as text; an address of the web in it as a link that takes nothing along.

@@ -74,10 +74,12 @@ impl Visit {
             let late = kept.unsent.iter_mut().filter(|unsent| unsent.chat == chat);
             late.for_each(|unsent| unsent.mark = Mark::Refused(why.clone()));
         });
+        self.give_up_files(&why);
     }
 
     /// The connection is back: what failed in silence is tried again.
     pub fn send_all(self) {
+        self.send_files();
         let failed = self.peek().kept.unsent.iter().any(|unsent| unsent.mark == Mark::Failed);
         if failed {
             self.keep(|kept| {

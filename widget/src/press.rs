@@ -4,13 +4,15 @@
 
 use crate::state::Screen;
 use crate::visit::Visit;
-use crate::{article, composer, dom, emoji, form, offline, page, sound};
+use crate::{article, composer, dom, emoji, file, form, offline, page, sound};
 use wasm_bindgen::JsCast;
 use web_sys::{Event, HtmlInputElement, KeyboardEvent};
 
+const HEARD: [&str; 9] = ["click", "submit", "input", "change", "keydown", "paste", "dragover", "dragleave", "drop"];
+
 pub fn listen(visit: Visit) {
     if let Some(body) = dom::document().body() {
-        dom::listen(&body, &["click", "submit", "input", "change", "keydown"], move |event| hear(visit, &event));
+        dom::listen(&body, &HEARD, move |event| hear(visit, &event));
     }
 }
 
@@ -33,6 +35,10 @@ fn hear(visit: Visit, event: &Event) {
                 _ => composer::send(visit),
             }
         }
+        "paste" | "dragover" | "dragleave" | "drop" => file::carried(visit, event),
+        // The browser's choice of files says both.
+        "change" if target.id() == "files" => visit.attach(::line::upload::brought(event)),
+        "input" if target.id() == "files" => {}
         "input" if matches!(&*target.id(), "text" | "words") => composer::typed(visit, &target.id()),
         "input" if target.id() == "search" => article::typed(visit),
         "input" => form::typed(visit),
@@ -87,6 +93,8 @@ fn press(visit: Visit, does: &str, act: &str) {
         }
         "retry" => visit.retry(act),
         "edit" => visit.take_back(act),
+        "resend" => visit.send_file(act),
+        "withdraw" => visit.withdraw(act),
         _ => {}
     }
 }

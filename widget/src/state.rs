@@ -1,6 +1,7 @@
 //! All that changes in the window, and the one way to change it.
 
 use crate::clock;
+use crate::file::Sending;
 use crate::keep::Kept;
 use crate::visit::Visit;
 use domain::application::ApplicationView;
@@ -80,6 +81,8 @@ pub struct State {
     pub score: u8,
     /// He wants to say it otherwise.
     pub rates_again: bool,
+    /// Files on their way.
+    pub files: Vec<Sending>,
     /// A request is under way that must not be made twice.
     pub busy: bool,
     /// What he looks for in the knowledge base, and what was found; none: nothing is asked.

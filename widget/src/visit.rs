@@ -6,6 +6,7 @@ use crate::keep::{self, Kept};
 use crate::state::{Change, Hints, Screen, State};
 use crate::words::Words;
 use crate::{ask, clock, form, page, socket, sound};
+use ::line::upload;
 use domain::{Event, Face, Refusal, Thread, Told};
 use std::cell::{Cell, Ref, RefCell};
 use wasm_bindgen::JsCast;
@@ -234,8 +235,10 @@ impl Visit {
 
     /// Out of a conversation that is over, to the first screen.
     pub fn leave(self) {
+        upload::forget();
         {
             let mut state = self.change();
+            state.files.clear();
             state.thread = Thread::default();
             state.wait = None;
             state.typing.clear();
@@ -337,14 +340,14 @@ impl Visit {
                 let mut state = self.change();
                 let State { typing, thread, .. } = &mut *state;
                 let spoke = |face: &Face| {
-                    let by_him =
-                        |event: &Event| matches!(event, Event::Posted { by: Some(by), .. } if by.id == face.id);
+                    let by_him = |event: &Event| matches!(event, Event::Posted { by: Some(by), .. } | Event::Attached { by: Some(by), .. } if by.id == face.id);
                     thread.told.iter().any(|told| told.seq > before && by_him(&told.event))
                 };
                 typing.retain(|(face, _)| !spoke(face));
             }
             self.announce(before);
         }
+        upload::fetch();
         if enters {
             self.go(Screen::Chat);
         }
@@ -458,6 +461,8 @@ impl Visit {
     /// The server knows nothing of the conversation that we kept.
     fn lost(self) {
         socket::close(self);
+        upload::forget();
+        self.change().files.clear();
         let chat = self.ticket().1;
         self.change().over = chat;
         self.keep(|kept| {

@@ -104,6 +104,11 @@ pub struct Words {
     pub stay: &'static str,
     /// Words that were refused go back to where he writes.
     pub edit: &'static str,
+    pub attach: &'static str,
+    pub drop_here: &'static str,
+    pub cancel: &'static str,
+    /// What was not sent is taken off the screen.
+    pub remove: &'static str,
     pub cut: &'static str,
     pub silence: &'static str,
 

@@ -1,8 +1,9 @@
 //! A browser's line to the server: a socket, or where those are blocked a stream of events that has
 //! a socket's manners (`public/stream.js`, fetched when it is wanted). What the frames say, and when
-//! to call again, is for who opened it.
+//! to call again, is for who opened it. Files go up beside it ([`upload`]).
 
 mod read;
+pub mod upload;
 mod way;
 
 pub use read::{Reader, read};
@@ -107,10 +108,14 @@ fn socket() -> Option<WebSocket> {
 
 /// Fetches what makes a stream look like a socket.
 fn fetch_stream() {
+    fetch("/stream.js");
+}
+
+fn fetch(address: &str) {
     if let Some(document) = window().document()
         && let (Ok(script), Some(head)) = (document.create_element("script"), document.head())
     {
-        let _ = script.set_attribute("src", "/stream.js");
+        let _ = script.set_attribute("src", address);
         let _ = head.append_child(&script);
     }
 }

@@ -103,6 +103,10 @@ pub static WORDS: Words = Words {
     finish_yes: "End it",
     stay: "Stay here",
     edit: "Edit",
+    attach: "Attach text or image, up to 10 MB",
+    drop_here: "Drop the files here",
+    cancel: "Cancel",
+    remove: "Remove",
     cut: "No connection. We keep trying; nothing you write is lost.",
     silence: "There is no connection. Check your network and try again.",
 

@@ -104,6 +104,10 @@ pub static WORDS: Words = Words {
     finish_yes: "Terminar",
     stay: "Seguir aquí",
     edit: "Editar",
+    attach: "Adjuntar texto o imagen, hasta 10 MB",
+    drop_here: "Suelta aquí los archivos",
+    cancel: "Cancelar",
+    remove: "Quitar",
     cut: "Sin conexión. Volvemos a intentarlo solos; lo que escribas no se pierde.",
     silence: "No hay conexión. Comprueba tu red y vuelve a intentarlo.",
 

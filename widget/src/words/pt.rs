@@ -105,6 +105,10 @@ pub static WORDS: Words = Words {
     finish_yes: "Encerrar",
     stay: "Continuar aqui",
     edit: "Editar",
+    attach: "Anexar texto ou imagem, até 10 MB",
+    drop_here: "Solte os arquivos aqui",
+    cancel: "Cancelar",
+    remove: "Remover",
     cut: "Sem conexão. Tentamos de novo sozinhos; o que você escrever não se perde.",
     silence: "Sem conexão. Verifique sua rede e tente de novo.",
 
