@@ -115,6 +115,7 @@ fn last_words(board: Board, room: super::room::Room) -> Option<(String, String, 
     let words = room.thread.with(|thread| {
         thread.told.iter().rev().find_map(|t| match &t.event {
             Event::Posted { text, .. } => Some(text.chars().take(120).collect::<String>()),
+            Event::Attached { file, .. } => Some(file.name.clone()),
             _ => None,
         })
     })?;

@@ -274,6 +274,7 @@ impl Board {
             room.look(self);
             room.read(self);
             room.send(self);
+            room.send_files();
         }
     }
 

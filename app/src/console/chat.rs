@@ -16,9 +16,11 @@ use super::route::{View, place};
 use super::tabs::Tabs;
 use super::targets::{Invite, Redirect};
 use crate::doors::Failure;
+use ::line::upload;
 use domain::{Act, Refusal, Stage, Trouble};
 use leptos::html;
 use leptos::prelude::*;
+use web_sys::DragEvent;
 
 /// Which of the two is shown where there is no room for both.
 #[derive(Clone, Copy)]
@@ -37,6 +39,18 @@ pub fn Chats() -> impl IntoView {
         if let Some(chat) = open.get().filter(|_| board.loaded.get()) {
             board.open(&chat);
         }
+    });
+    // A file that is let go of beside a conversation would be opened in place of the console.
+    let stays = |event: DragEvent| {
+        if upload::carries(&event) {
+            event.prevent_default();
+        }
+    };
+    let (over, dropped) =
+        (window_event_listener(leptos::ev::dragover, stays), window_event_listener(leptos::ev::drop, stays));
+    on_cleanup(move || {
+        over.remove();
+        dropped.remove();
     });
     let room = memo(move |_| {
         let chat = open.get()?;
@@ -139,8 +153,22 @@ fn Talk(room: Room) -> impl IntoView {
     let inside = memo(move |_| room.is_running_with(&board.my_id()));
     // Who looks on and enters goes on in the same box.
     let writes = memo(move |_| inside.get() || room.watching.get());
+    let over_it = RwSignal::new(false);
+    // Left to the browser, a file would be opened in place of the console.
+    let carried = move |event: DragEvent| {
+        if !upload::carries(&event) {
+            return;
+        }
+        event.prevent_default();
+        let kind = event.type_();
+        over_it.set(kind == "dragover" && untrack(|| room.takes_files(board)));
+        if kind == "drop" {
+            room.attach(board, &event);
+        }
+    };
     view! {
-        <section class="talk" aria-label=live(move || (words.conversation_with)(&name.get()))>
+        <section class="talk" aria-label=live(move || (words.conversation_with)(&name.get()))
+            on:dragover=does(carried) on:dragleave=does(carried) on:drop=does(carried)>
             <Head room=room name=name inside=inside/>
             <p class="banner banner--wait" role="status" hidden=live(move || gone.get().is_none())>
                 <Icon name="offline" small=true/>
@@ -152,6 +180,7 @@ fn Talk(room: Room) -> impl IntoView {
                 (false, true) => view! { <Composer room=room name=name/> }.into_any(),
                 (false, false) => view! { <p class="talk__done">{words.not_inside}</p> }.into_any(),
             })}
+            <p class="drop" hidden=live(move || !over_it.get())><Icon name="clip"/>{words.drop_here}</p>
         </section>
     }
 }

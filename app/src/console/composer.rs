@@ -1,14 +1,17 @@
 //! The composer: one box for what the customer reads, and for what only staff does.
 
 use super::board::board;
+use super::icon::Icon;
 use super::live::{does, drawn, live, memo};
 use super::room::Room;
+use ::line::upload;
 use domain::Act;
 use domain::act::MESSAGE_LIMIT;
 use leptos::html;
 use leptos::prelude::*;
 use serde::{Deserialize, Serialize};
-use web_sys::{KeyboardEvent, SubmitEvent};
+use wasm_bindgen::JsCast;
+use web_sys::{ClipboardEvent, KeyboardEvent, SubmitEvent};
 
 /// To whom one writes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -82,6 +85,16 @@ pub fn Composer(room: Room, name: Memo<String>) -> impl IntoView {
             send();
         }
     };
+    let accepts = memo(move |_| room.of(|chat| domain::file::accepted(&chat.terms)).unwrap_or_default());
+    let takes = memo(move |_| room.of(|chat| chat.terms.files).unwrap_or_default());
+    // What is pasted or dropped does not wait for a script.
+    upload::fetch();
+    let pasted = move |event: web_sys::Event| {
+        if upload::carries(&event) {
+            event.prevent_default();
+            room.attach(board, &event);
+        }
+    };
     let choice = move |this: Mode, word: &'static str| {
         view! {
             <label class="segment__item">
@@ -106,8 +119,14 @@ pub fn Composer(room: Room, name: Memo<String>) -> impl IntoView {
                     prop:value=live(move || room.draft(mode()).get())
                     on:input=does(move |event| { room.write(room.mode.get_untracked(), &event_target_value(&event)); room.hint(board) })
                     on:keydown=does(key)
+                    on:paste=does(move |event: ClipboardEvent| pasted(event.unchecked_into()))
                 ></textarea>
                 <div class="composer__tools">
+                    <label class="button button--bare button--icon button--s" hidden=live(move || !takes.get()) class:button--off=live(move || mode() != Mode::Reply) title=words.attach>
+                        <input class="visually-hidden" type="file" multiple aria-label=words.attach accept=live(move || accepts.get()) disabled=live(move || mode() != Mode::Reply)
+                            on:change=does(move |event: web_sys::Event| room.attach(board, &event))/>
+                        <Icon name="clip"/>
+                    </label>
                     <kbd class="push">{words.enter_sends}</kbd>
                     <button class="button button--act button--s" type="submit" disabled=live(move || room.draft(mode()).with(|d| d.trim().is_empty()))>{words.send}</button>
                 </div>

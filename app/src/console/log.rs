@@ -5,13 +5,14 @@ use super::clipboard;
 use super::clock;
 use super::composer::Mode;
 use super::face::Avatar;
+use super::file::{Attached, OnItsWay, Sending};
 use super::icon::Icon;
 use super::live::{does, drawn, live, memo, rows};
 use super::outbox::Pending;
 use super::room::Room;
 use super::text;
 use domain::rating::Rating;
-use domain::{Chat, Event, Face, Span, Thread, Time, Told};
+use domain::{Chat, Event, Face, File, Span, Thread, Time, Told};
 use leptos::html;
 use leptos::prelude::*;
 
@@ -58,12 +59,24 @@ struct Words {
     seq: u32,
     /// Said while nobody attended yet.
     waiting: bool,
-    bubbles: Vec<String>,
+    bubbles: Vec<Said>,
     /// The last words on the right: they have the mark that says they arrived.
     last_of_mine: bool,
 }
 
+/// What stands in one bubble.
+#[derive(Clone, Debug, PartialEq, Eq)]
+enum Said {
+    Text(String),
+    /// With the id of the act that attached it.
+    File(File, String),
+}
+
 impl Turn {
+    fn has_files(&self) -> bool {
+        matches!(self, Turn::Words(words) if words.bubbles.iter().any(|said| matches!(said, Said::File(..))))
+    }
+
     /// Changes with what is drawn, so that only the turn that grew is drawn anew.
     fn key(&self) -> String {
         match self {
@@ -83,9 +96,18 @@ pub fn Log(room: Room, side: Side, #[prop(optional)] children: Option<Children>)
     let frame: NodeRef<html::Div> = NodeRef::new();
     let follows = StoredValue::new(true);
     let typists = memo(move |_| room.typists(board.now.get()));
+    let has_files = memo(move |_| turns.with(|turns| turns.iter().any(Turn::has_files)));
+    Effect::new(move || {
+        turns.track();
+        room.files.track();
+        if has_files.get() {
+            request_animation_frame(move || room.show_files());
+        }
+    });
     Effect::new(move || {
         turns.track();
         room.pending.track();
+        room.files.with(Vec::len);
         typists.track();
         if !super::browser::is_hidden() && side == Side::Mine {
             room.see(board);
@@ -106,6 +128,7 @@ pub fn Log(room: Room, side: Side, #[prop(optional)] children: Option<Children>)
                     |p| [p.id.as_str(), p.failed.as_deref().unwrap_or_default()].concat(),
                     move |pending| view! { <Unsent room=room pending=pending/> },
                 )}
+                {rows(move || room.files.get(), Sending::key, move |sending| view! { <OnItsWay room=room sending=sending/> })}
                 {children.map(|children| children())}
                 {drawn(move || typists.get().into_iter().filter_map(|who| {
                     let face = who.or_else(|| room.of(|chat| board.face(chat)))?;
@@ -138,7 +161,7 @@ fn turns(board: Board, thread: &Thread, side: Side) -> Vec<Turn> {
     let mut attended = false;
     for told in &thread.told {
         attended |= matches!(told.event, Event::Attended { .. } | Event::Redirected { .. });
-        let Some((by, tone, text)) = said(&told.event) else {
+        let Some((by, tone, said)) = said(told) else {
             if let Some(turn) = notice(board, chat, told, &customer.name) {
                 turns.push(turn);
             }
@@ -151,7 +174,7 @@ fn turns(board: Board, thread: &Thread, side: Side) -> Vec<Turn> {
             && told.at - last.until < TURN
             && last.waiting != attended
         {
-            last.bubbles.push(text.to_owned());
+            last.bubbles.push(said);
             last.until = told.at;
             last.seq = told.seq;
             continue;
@@ -166,7 +189,7 @@ fn turns(board: Board, thread: &Thread, side: Side) -> Vec<Turn> {
             until: told.at,
             seq: told.seq,
             waiting: !attended,
-            bubbles: vec![text.to_owned()],
+            bubbles: vec![said],
             last_of_mine: false,
         }));
     }
@@ -184,11 +207,13 @@ fn key(told: &Told) -> String {
     [if told.event.is_aside() { "a" } else { "e" }, &told.seq.to_string()].concat()
 }
 
-fn said(event: &Event) -> Option<(Option<&Face>, Tone, &str)> {
-    match event {
-        Event::Posted { by, text } => Some((by.as_ref(), Tone::Said, text)),
-        Event::Noted { by, text } => Some((Some(by), Tone::Noted, text)),
-        Event::Whispered { by, text } => Some((Some(by), Tone::Whispered, text)),
+fn said(told: &Told) -> Option<(Option<&Face>, Tone, Said)> {
+    let words = |text: &String| Said::Text(text.clone());
+    match &told.event {
+        Event::Posted { by, text } => Some((by.as_ref(), Tone::Said, words(text))),
+        Event::Attached { by, file } => Some((by.as_ref(), Tone::Said, Said::File(file.clone(), told.act.clone()))),
+        Event::Noted { by, text } => Some((Some(by), Tone::Noted, words(text))),
+        Event::Whispered { by, text } => Some((Some(by), Tone::Whispered, words(text))),
         _ => None,
     }
 }
@@ -278,8 +303,9 @@ fn draw_words(board: Board, room: Room, turn: Words, side: Side) -> impl IntoVie
         <div class="log__turn" class:log__turn--mine=turn.right>
             {(!turn.right).then(|| view! { <Avatar face=turn.face.clone()/> })}
             <p class="log__who" class:visually-hidden={turn.right && !aside}><b>{turn.face.name.clone()}</b>{who}</p>
-            {turn.bubbles.into_iter().enumerate().map(|(n, said)| view! {
-                <p dir="auto" class="bubble" class:bubble--last={n == last} class:bubble--aside=aside>{text::words(&said)}</p>
+            {turn.bubbles.into_iter().enumerate().map(|(n, said)| match said {
+                Said::Text(said) => view! { <p dir="auto" class="bubble" class:bubble--last={n == last} class:bubble--aside=aside>{text::words(&said)}</p> }.into_any(),
+                Said::File(file, act) => view! { <Attached file=file act=act/> }.into_any(),
             }).collect_view()}
             {meta}
         </div>

@@ -15,6 +15,7 @@ mod clipboard;
 mod clock;
 mod composer;
 mod face;
+mod file;
 mod guard;
 mod icon;
 mod line;
@@ -88,6 +89,7 @@ fn Console(me: Me, words: &'static Words, home: &'static str) -> impl IntoView {
     line::start(board);
     alert::start(board);
     guard::start(board);
+    file::start(board);
     view! {
         <icon::Sprite/>
         <route::Views/>

@@ -92,6 +92,10 @@ impl Room {
         if !self.pending.with_untracked(|pending| pending.iter().all(waits)) {
             self.change_pending(|pending| pending.retain(waits));
         }
+        let goes = |file: &super::file::Sending| !told.iter().any(|t| t.act == file.id);
+        if !self.files.with_untracked(|files| files.iter().all(goes)) {
+            self.files.update(|files| files.retain(goes));
+        }
     }
 
     /// It is over: what was written and not sent says so, and stays to be copied.
@@ -111,6 +115,7 @@ impl Room {
         for mode in Mode::ALL {
             self.write(mode, "");
         }
+        self.give_up_files(&why);
     }
 
     fn mark(&self, id: &str, failed: Option<&str>) {

@@ -3,6 +3,7 @@
 use super::board::Board;
 use super::browser::{self, kept};
 use super::composer::Mode;
+use super::file::Sending;
 use super::outbox::{self, Pending};
 use crate::doors::{Failure, chat, ticket};
 use domain::event::Wish;
@@ -45,6 +46,8 @@ pub struct Room {
     busy: StoredValue<bool>,
     again: StoredValue<bool>,
     pub sending: StoredValue<bool>,
+    /// Files on their way.
+    pub files: RwSignal<Vec<Sending>>,
     typed_at: StoredValue<f64>,
     /// The line was asked to bring all of it.
     following: StoredValue<bool>,
@@ -67,6 +70,7 @@ impl Room {
             busy: StoredValue::new(false),
             again: StoredValue::new(false),
             sending: StoredValue::new(false),
+            files: RwSignal::new(Vec::new()),
             typed_at: StoredValue::new(0.0),
             following: StoredValue::new(false),
         }
@@ -148,7 +152,9 @@ impl Room {
     pub fn hear(self, board: Board, told: &[Told]) {
         let whole = self.thread.try_update(|thread| thread.hear_all(told)).unwrap_or(true);
         self.has_arrived(told);
-        let spoke = |who: &Option<Face>| told.iter().any(|t| matches!(&t.event, Event::Posted { by, .. } if by == who));
+        let spoke = |who: &Option<Face>| {
+            told.iter().any(|t| matches!(&t.event, Event::Posted { by, .. } | Event::Attached { by, .. } if by == who))
+        };
         if self.typing.with_untracked(|typing| typing.iter().any(|(who, _)| spoke(who))) {
             self.typing.update(|typing| typing.retain(|(who, _)| !spoke(who)));
         }
@@ -253,6 +259,7 @@ impl Room {
             self.read_ticket(board);
         }
         self.send(board);
+        self.send_files();
     }
 
     fn read_ticket(self, board: Board) {

@@ -131,6 +131,10 @@ pub static WORDS: Words = Words {
     write_note: "Write a note; the customer does not see it",
     enter_sends: "Enter sends",
     send: "Send",
+    attach: "Attach text or image, up to 10 MB",
+    drop_here: "Drop the files here",
+    files_go_to_customer: "Files are for the customer: choose Reply first, inside the conversation.",
+    take_off: "Remove",
 
     papers: "Ticket and customer",
     ticket: "Ticket",

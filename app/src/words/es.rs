@@ -131,6 +131,10 @@ pub static WORDS: Words = Words {
     write_note: "Escribe una nota; el cliente no la ve",
     enter_sends: "Intro envía",
     send: "Enviar",
+    attach: "Adjuntar texto o imagen, hasta 10 MB",
+    drop_here: "Suelta aquí los archivos",
+    files_go_to_customer: "Los archivos son para el cliente: elige antes Responder, dentro de la conversación.",
+    take_off: "Quitar",
 
     papers: "Ticket y cliente",
     ticket: "Ticket",

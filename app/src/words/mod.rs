@@ -141,6 +141,11 @@ pub struct Words {
     pub write_note: &'static str,
     pub enter_sends: &'static str,
     pub send: &'static str,
+    pub attach: &'static str,
+    pub drop_here: &'static str,
+    pub files_go_to_customer: &'static str,
+    /// What was not sent is taken off the screen.
+    pub take_off: &'static str,
 
     // The papers.
     pub papers: &'static str,

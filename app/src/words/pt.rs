@@ -131,6 +131,10 @@ pub static WORDS: Words = Words {
     write_note: "Escreva uma nota; o cliente não vê",
     enter_sends: "Enter envia",
     send: "Enviar",
+    attach: "Anexar texto ou imagem, até 10 MB",
+    drop_here: "Solte os arquivos aqui",
+    files_go_to_customer: "Os arquivos são para o cliente: escolha antes Responder, dentro da conversa.",
+    take_off: "Remover",
 
     papers: "Ticket e cliente",
     ticket: "Ticket",
