@@ -24,6 +24,8 @@ use tokio::io::AsyncReadExt;
 pub const PATIENCE: Duration = Duration::from_secs(15 * 60);
 /// How long between two pieces of it.
 const SILENCE: Duration = Duration::from_secs(20);
+/// So long is heard of a file that may not come now.
+const BRIEFLY: Duration = Duration::from_secs(5);
 /// The name of a file, percent-encoded: an address would leave it in the books of every proxy.
 const NAME: HeaderName = HeaderName::from_static("x-file-name");
 const PIECE: usize = 64 * 1024;
@@ -46,7 +48,7 @@ pub async fn from_visitor(State(program): State<Arc<Program>>, call: Call, which
         let _place = match admitted {
             Ok(place) => place,
             Err(why) => {
-                hear_out(said, body).await;
+                hear_out_briefly(said, body).await;
                 return Err(why.into());
             }
         };
@@ -66,7 +68,7 @@ pub async fn from_agent(State(program): State<Arc<Program>>, call: Call, which: 
         match admitted.and_then(|()| program.places.take(Holder::Sender(agent.face.id.clone()))) {
             Ok(_place) => receive(&program, &call, Caller::Agent(agent), which, body).await.0,
             Err(why) => {
-                hear_out(said_size(&call.headers), body).await;
+                hear_out_briefly(said_size(&call.headers), body).await;
                 Err(why.into())
             }
         }
@@ -127,6 +129,12 @@ async fn hear_out(said: Option<u64>, mut body: Body) {
     if said.is_some_and(|size| size <= u64::from(FILE_LIMIT)) {
         while let Ok(Some(_)) = next(&mut body).await {}
     }
+}
+
+/// The same for who has no place: whoever lets it drip would hold a line for nothing.
+async fn hear_out_briefly(said: Option<u64>, body: Body) {
+    // What has not come by then hears of it, or of a line that was cut.
+    let _ = tokio::time::timeout(BRIEFLY, hear_out(said, body)).await;
 }
 
 /// The next piece; none: that was all.

@@ -485,6 +485,40 @@ async fn an_upload_that_breaks_off_leaves_nothing() {
     assert!(ana.told().await.iter().all(|t| !matches!(t.event, Event::Attached { .. })));
 }
 
+#[tokio::test]
+async fn who_may_not_send_now_holds_no_line_by_letting_it_drip() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("recado.toml");
+    std::fs::write(&file, "[rates]\nfile-megabytes = '3/d'").unwrap();
+    let world = World::with(&["--config", file.to_str().unwrap()]).await;
+    let (.., ana) = in_queue(&world).await;
+    let line = tokio::net::TcpStream::connect(world.at).await.unwrap();
+    let (mut hears, mut says) = line.into_split();
+    let head = format!(
+        "PUT /w/v1/chats/{}/files/{} HTTP/1.1\r\nhost: x\r\nauthorization: Bearer {}\r\nx-file-name: a.txt\r\n\
+         content-type: text/plain\r\ncontent-length: 9000000\r\n\r\n",
+        ana.chat,
+        new_id(),
+        ana.token
+    );
+    says.write_all(head.as_bytes()).await.unwrap();
+
+    // More than anybody waits between two pieces would be without an end.
+    let drips = async {
+        let mut tick = tokio::time::interval(Duration::from_secs(1));
+        while says.write_all(b"a").await.is_ok() {
+            tick.tick().await;
+        }
+    };
+    let mut answer = [0; 12];
+    let answered = tokio::time::timeout(Duration::from_secs(19), async {
+        tokio::select! { _ = drips => panic!("the line was cut"), read = hears.read_exact(&mut answer) => read.unwrap() }
+    });
+
+    answered.await.expect("an answer while it drips");
+    assert_eq!(&answer, b"HTTP/1.1 429");
+}
+
 /// Looks until it is so: the server learns of a broken line in its own time.
 async fn until(so: impl Fn() -> bool) {
     let begun = Instant::now();
