@@ -28,7 +28,10 @@ story.describe('sessions', () => {
   story('an ended session asks to sign in again, and leads back to the same place', async ({ world }) => {
     const ines = await world.agentOnDuty('ines');
     const ana = await world.customer('Ana Belmonte');
+    // Whoever has not come yet when half a day goes by has stayed away too long.
+    const came = ana.page.waitForEvent('websocket').then(line => line.waitForEvent('framereceived'));
     await ana.queuesFor(RETURNS);
+    await came;
     await expect(ines.row('Ana Belmonte')).toBeVisible();
 
     await world.passes({ seconds: 13 * 3_600 });
