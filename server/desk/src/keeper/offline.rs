@@ -1,9 +1,9 @@
 //! How an offline message becomes a ticket: the visitor, the form, the subject, the words.
 
-use super::opening::{answer_of, answers_of, language, name_of, next_number, page, proved};
+use super::opening::{answer_of, answers_of, ground, language, name_of, next_number, page, proved};
 use super::{Got, Keeper};
 use crate::keeper::batch::Batch;
-use crate::{Answer, application, ticket, visitor};
+use crate::{Answer, application, ticket};
 use domain::Refusal;
 use domain::application::FieldKind;
 use domain::group::Named;
@@ -15,18 +15,7 @@ impl Keeper {
     /// The ticket's id names the wish: repeated, it is answered with the number it was given.
     pub(super) async fn offline(&mut self, batch: &mut Batch, token_hash: &str, offline: &Offline) -> Answer<Got> {
         let open = &offline.open;
-        if !domain::id::is_sound(&open.id) {
-            return Err(Refusal::Malformed.into());
-        }
-        batch.flush().await?;
-        let ground = application::ground(&mut *batch.tx, &open.key).await?.ok_or(Refusal::NotYours)?;
-        if !ground.setup.kind.has_chat() {
-            return Err(Refusal::NotYours.into());
-        }
-        let known = visitor::find(&mut *batch.tx, token_hash).await?;
-        if known.as_ref().is_some_and(|v| v.application != ground.application.id) {
-            return Err(Refusal::SignedOut.into());
-        }
+        let (ground, known) = ground(batch, token_hash, open).await?;
         if let Some(ticket) = ticket::load(&mut *batch.tx, &open.id).await? {
             let mine = known.is_some_and(|v| v.customer == ticket.customer.id) && ticket.chat.is_none();
             let receipt = Receipt { number: ticket.number };

@@ -23,18 +23,7 @@ const PAGE_LIMIT: usize = 500;
 impl Keeper {
     /// The chat's id names the wish: repeated, it is answered with the chat it has started.
     pub(super) async fn open(&mut self, batch: &mut Batch, token_hash: &str, open: &Open) -> Answer<Got> {
-        if !domain::id::is_sound(&open.id) {
-            return Err(Refusal::Malformed.into());
-        }
-        batch.flush().await?;
-        let ground = application::ground(&mut *batch.tx, &open.key).await?.ok_or(Refusal::NotYours)?;
-        if !ground.setup.kind.has_chat() {
-            return Err(Refusal::NotYours.into());
-        }
-        let known = visitor::find(&mut *batch.tx, token_hash).await?;
-        if known.as_ref().is_some_and(|v| v.application != ground.application.id) {
-            return Err(Refusal::SignedOut.into());
-        }
+        let (ground, known) = ground(batch, token_hash, open).await?;
         if let Some(chat) = chat::load(&mut *batch.tx, &open.id).await? {
             let mine = known.is_some_and(|v| v.customer == chat.customer.id);
             if !mine {
@@ -119,6 +108,23 @@ impl Keeper {
         let ticket = ticket.ok_or(Refusal::NotYours)?;
         Ok(Some(Related { id: ticket.id, number: ticket.number, subject: ticket.subject }))
     }
+}
+
+/// What an application settles for whoever begins something in it, and who he is if he was here before.
+pub(super) async fn ground(batch: &mut Batch, token_hash: &str, open: &Open) -> Answer<(Ground, Option<Visitor>)> {
+    if !domain::id::is_sound(&open.id) {
+        return Err(Refusal::Malformed.into());
+    }
+    batch.flush().await?;
+    let ground = application::ground(&mut *batch.tx, &open.key).await?.ok_or(Refusal::NotYours)?;
+    if !ground.setup.kind.has_chat() {
+        return Err(Refusal::NotYours.into());
+    }
+    let known = visitor::find(&mut *batch.tx, token_hash).await?;
+    if known.as_ref().is_some_and(|v| v.application != ground.application.id) {
+        return Err(Refusal::SignedOut.into());
+    }
+    Ok((ground, known))
 }
 
 /// Who the visitor is, when his site has proved it.
