@@ -431,10 +431,7 @@ async fn a_conversation_takes_so_many_files_and_goes_on() {
 /// S39: by the day and by the address, as the file of settings says.
 #[tokio::test]
 async fn an_address_sends_so_much_a_day() {
-    let folder = tempfile::tempdir().unwrap();
-    let file = folder.path().join("recado.toml");
-    std::fs::write(&file, "[rates]\nfile-megabytes = '3/d'").unwrap();
-    let world = World::with(&["--config", file.to_str().unwrap()]).await;
+    let world = three_megabytes_a_day().await;
     let (.., ana) = in_queue(&world).await;
 
     let megabyte = || vec![b'a'; 1_000_000];
@@ -468,13 +465,7 @@ async fn an_upload_that_breaks_off_leaves_nothing() {
     let world = World::new().await;
     let (.., ana) = in_queue(&world).await;
     let mut line = tokio::net::TcpStream::connect(world.at).await.unwrap();
-    let head = format!(
-        "PUT /w/v1/chats/{}/files/{} HTTP/1.1\r\nhost: x\r\nauthorization: Bearer {}\r\nx-file-name: a.txt\r\n\
-         content-type: text/plain\r\ncontent-length: 1000000\r\n\r\n",
-        ana.chat,
-        new_id(),
-        ana.token
-    );
+    let head = head(&ana, 1_000_000);
     line.write_all(head.as_bytes()).await.unwrap();
     line.write_all(&[b'a'; 65_536]).await.unwrap();
     until(|| world.lie() == (0, 1)).await;
@@ -487,20 +478,11 @@ async fn an_upload_that_breaks_off_leaves_nothing() {
 
 #[tokio::test]
 async fn who_may_not_send_now_holds_no_line_by_letting_it_drip() {
-    let folder = tempfile::tempdir().unwrap();
-    let file = folder.path().join("recado.toml");
-    std::fs::write(&file, "[rates]\nfile-megabytes = '3/d'").unwrap();
-    let world = World::with(&["--config", file.to_str().unwrap()]).await;
+    let world = three_megabytes_a_day().await;
     let (.., ana) = in_queue(&world).await;
     let line = tokio::net::TcpStream::connect(world.at).await.unwrap();
     let (mut hears, mut says) = line.into_split();
-    let head = format!(
-        "PUT /w/v1/chats/{}/files/{} HTTP/1.1\r\nhost: x\r\nauthorization: Bearer {}\r\nx-file-name: a.txt\r\n\
-         content-type: text/plain\r\ncontent-length: 9000000\r\n\r\n",
-        ana.chat,
-        new_id(),
-        ana.token
-    );
+    let head = head(&ana, 9_000_000);
     says.write_all(head.as_bytes()).await.unwrap();
 
     // More than anybody waits between two pieces would be without an end.
@@ -517,6 +499,24 @@ async fn who_may_not_send_now_holds_no_line_by_letting_it_drip() {
 
     answered.await.expect("an answer while it drips");
     assert_eq!(&answer, b"HTTP/1.1 429");
+}
+
+async fn three_megabytes_a_day() -> World {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("recado.toml");
+    std::fs::write(&file, "[rates]\nfile-megabytes = '3/d'").unwrap();
+    World::with(&["--config", file.to_str().unwrap()]).await
+}
+
+/// The beginning of a request that sends a text of so many bytes.
+fn head(ana: &Customer<'_>, size: u32) -> String {
+    format!(
+        "PUT /w/v1/chats/{}/files/{} HTTP/1.1\r\nhost: x\r\nauthorization: Bearer {}\r\nx-file-name: a.txt\r\n\
+         content-type: text/plain\r\ncontent-length: {size}\r\n\r\n",
+        ana.chat,
+        new_id(),
+        ana.token
+    )
 }
 
 /// Looks until it is so: the server learns of a broken line in its own time.
