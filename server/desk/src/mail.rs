@@ -63,27 +63,6 @@ pub enum Wrong {
     From,
 }
 
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn url(url: &str) -> String {
-        PostOffice::read(url, "hola@casa.example").unwrap().url
-    }
-
-    #[test]
-    fn only_on_this_machine_and_where_it_was_asked_for_mail_goes_in_the_clear() {
-        for here in ["smtp://localhost", "smtp://127.0.0.1:25", "smtp://u:p@[::1]:25", "smtps://mail.example"] {
-            assert_eq!(url(here), here);
-        }
-        for elsewhere in ["smtp://localhost.mail.example", "smtp://u:tls=none@mail.example:587", "smtp://mail.example"]
-        {
-            assert_eq!(url(elsewhere), format!("{elsewhere}?tls=required"));
-        }
-        assert_eq!(url("smtp://mail.example?tls=opportunistic"), "smtp://mail.example?tls=opportunistic");
-    }
-}
-
 /// What somebody writes to a customer.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Mail {
@@ -358,5 +337,26 @@ impl Desk {
         let asks = |answer: &&FormAnswer| fields.iter().any(|f| f.kind == FieldKind::Email && f.key == answer.key);
         let typed = chat.answers.iter().filter(asks).find(|answer| is_plausible(FieldKind::Email, &answer.value));
         Ok(typed.map(|answer| answer.value.clone()).filter(|email| email.parse::<Address>().is_ok()))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn url(url: &str) -> String {
+        PostOffice::read(url, "hola@casa.example").unwrap().url
+    }
+
+    #[test]
+    fn only_on_this_machine_and_where_it_was_asked_for_mail_goes_in_the_clear() {
+        for here in ["smtp://localhost", "smtp://127.0.0.1:25", "smtp://u:p@[::1]:25", "smtps://mail.example"] {
+            assert_eq!(url(here), here);
+        }
+        for elsewhere in ["smtp://localhost.mail.example", "smtp://u:tls=none@mail.example:587", "smtp://mail.example"]
+        {
+            assert_eq!(url(elsewhere), format!("{elsewhere}?tls=required"));
+        }
+        assert_eq!(url("smtp://mail.example?tls=opportunistic"), "smtp://mail.example?tls=opportunistic");
     }
 }
