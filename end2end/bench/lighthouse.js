@@ -3,7 +3,7 @@ import { spawn } from 'node:child_process';
 import { createServer } from 'node:http';
 import { once } from 'node:events';
 import lighthouse from 'lighthouse';
-import { Server } from '../world/server.js';
+import { SHOP_KEY, Server } from '../world/server.js';
 
 const LIMIT = 99;
 const WHAT = ['performance', 'accessibility', 'best-practices'];
@@ -13,7 +13,7 @@ const host = createServer((_, answer) => {
   answer.setHeader('Content-Type', 'text/html; charset=utf-8');
   answer.end(`<!doctype html><html lang="en"><head><meta name="viewport" content="width=device-width"><title>Blank</title>
 <meta name="description" content="Blank"><link rel="icon" href="data:,"></head><body><main><h1>Blank</h1></main>
-<script src="${server.address}/embed.js" data-key="pk_casanogal0tiendaweb" async></script></body></html>`);
+<script src="${server.address}/embed.js" data-key="${SHOP_KEY}" async></script></body></html>`);
 });
 host.listen(0, '127.0.0.1');
 await once(host, 'listening');

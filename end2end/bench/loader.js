@@ -2,11 +2,10 @@
 // a blank page against the same page with our tag, in turns. Prints the middle of nine rounds and their ends.
 import { chromium } from '@playwright/test';
 import { fileURLToPath } from 'node:url';
-import { Server } from '../world/server.js';
+import { SHOP_KEY, Server } from '../world/server.js';
 
 const ROUNDS = 9;
 const SLOWER = 4;
-const KEY = 'pk_casanogal0tiendaweb';
 const LIMITS = { script: 10, blocking: 0, shift: 0, usable: 500 };
 
 const page = tag => `<!doctype html><html lang="es"><meta charset="utf-8"><meta name="viewport" content="width=device-width">
@@ -36,7 +35,7 @@ async function visit(browser, server, ours) {
   try {
     await context.addInitScript(watch);
     const tab = await context.newPage();
-    const html = page(ours ? `<script src="${server.address}/embed.js" data-key="${KEY}" async></script>` : '');
+    const html = page(ours ? `<script src="${server.address}/embed.js" data-key="${SHOP_KEY}" async></script>` : '');
     await tab.route(`${server.shop}/blank`, route => route.fulfill({ contentType: 'text/html', body: html }));
     const cdp = await context.newCDPSession(tab);
     await cdp.send('Performance.enable');

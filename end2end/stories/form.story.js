@@ -1,7 +1,7 @@
 // What is asked before a conversation (R8, R13), and where there is nothing to choose (R14).
 import { story, expect } from '../world/world.js';
 import { FORM } from '../world/customer.js';
-import { serveHost, snippets } from '../world/hosts.js';
+import { saying, serveHost, snippets } from '../world/hosts.js';
 
 const CATALOGUE = 'pk_casanogal0catalogo1';
 
@@ -31,7 +31,7 @@ story('a slip in the form is told at its field, and nothing that was typed is lo
 
 story('where there is one subject it is chosen, no list is shown, and at the end it was good or bad', async ({ world }) => {
   const [lucia, ana, { plain }] = await Promise.all([world.agentOnDuty('lucia'), world.customer('Ana Belmonte'), snippets(world)]);
-  await serveHost(ana, 'phone', { snippet: plain.replace(/pk_\w+/, CATALOGUE) });
+  await serveHost(ana, 'phone', { snippet: saying(plain, { key: CATALOGUE }) });
   await ana.visitsHost('phone');
   await ana.pressesLauncher();
   await ana.startsConversation();

@@ -1,7 +1,7 @@
 // The whole way in the other two languages: every state has its picture in light and dark, on a desk and
 // on a phone, and no sentence of the first language is left in it.
 import { story, expect, RETURNS } from '../world/world.js';
-import { serveHost, snippets } from '../world/hosts.js';
+import { saying, serveHost, snippets } from '../world/hosts.js';
 
 const SENTENCES = {
   pt: {
@@ -18,6 +18,9 @@ const SENTENCES = {
   },
 };
 
+/** By what a button does: what it says is in another language each time. */
+const press = (ana, act) => ana.window.locator(`[data-do=${act}]`).filter({ visible: true }).first().click();
+
 /** Nothing of Spanish is left in what is seen, but for what people of the shop wrote. */
 async function isIn(ana, lang) {
   await expect(ana.window.locator('html')).toHaveAttribute('lang', lang);
@@ -31,13 +34,12 @@ for (const [lang, says] of Object.entries(SENTENCES)) {
       const [ines, ana, { plain }] = await Promise.all([
         world.agentOnDuty('ines'), world.customer('Ana Belmonte', { phone, locale: says.locale }), snippets(world),
       ]);
-      const press = act => ana.window.locator(`[data-do=${act}]`).filter({ visible: true }).first().click();
       const shows = text => expect(ana.window.getByText(text, { exact: true }).filter({ visible: true }).first()).toBeVisible();
       const shot = async what => {
         await isIn(ana, lang);
         await ana.shot(`${lang}-${phone ? 'phone' : 'desk'}-${what}`);
       };
-      await serveHost(ana, 'phone', { snippet: plain.replace(' async', ` data-lang="${lang}" async`) });
+      await serveHost(ana, 'phone', { snippet: saying(plain, { lang }) });
       await ana.visitsHost('phone');
       await ana.pressesLauncher();
       await shows(says.hello);
@@ -48,9 +50,9 @@ for (const [lang, says] of Object.entries(SENTENCES)) {
       await ana.window.locator('[data-do=article]').first().click();
       await expect(ana.window.locator('#article')).toBeVisible();
       await shot('article');
-      await press('home');
+      await press(ana, 'home');
 
-      await press('begin');
+      await press(ana, 'begin');
       await ana.fillsForm({ email: 'ana@' });
       await ana.window.locator('#form [type=submit]').click();
       await shows(says.slip);
@@ -60,10 +62,10 @@ for (const [lang, says] of Object.entries(SENTENCES)) {
       await shows(says.question);
       await shot('subjects');
       await ana.window.getByRole('radio', { name: RETURNS }).check({ force: true });
-      await press('confirm');
+      await press(ana, 'confirm');
       await shows(says.here);
       await shot('who-is-here');
-      await press('start');
+      await press(ana, 'start');
       await shows(says.place);
       await shot('waiting');
 
@@ -83,10 +85,10 @@ for (const [lang, says] of Object.entries(SENTENCES)) {
       await ana.window.evaluate(() => dispatchEvent(new Event('online')));
       await expect(ana.window.getByText(says.lost).filter({ visible: true })).toHaveCount(0);
 
-      await press('leave');
+      await press(ana, 'leave');
       await shows(says.ask);
       await shot('ask');
-      await press('end');
+      await press(ana, 'end');
       await expect(ana.window.getByText(says.over).filter({ visible: true })).toBeVisible();
       await shows(says.rate);
       await shot('over');
@@ -101,16 +103,15 @@ for (const [lang, says] of Object.entries(SENTENCES)) {
 for (const [lang, says] of Object.entries(SENTENCES)) {
   story(`where nobody is online, in ${lang}`, async ({ world }) => {
     const [ana, { plain }] = await Promise.all([world.customer('Ana Belmonte', { locale: says.locale }), snippets(world)]);
-    const press = act => ana.window.locator(`[data-do=${act}]`).filter({ visible: true }).first().click();
-    await serveHost(ana, 'phone', { snippet: plain.replace(' async', ` data-lang="${lang}" async`) });
+    await serveHost(ana, 'phone', { snippet: saying(plain, { lang }) });
     await world.passes({ seconds: 21 });
     await ana.visitsHost('phone');
     await ana.pressesLauncher();
-    await press('begin');
+    await press(ana, 'begin');
     await ana.fillsForm();
     await ana.window.locator('#form [type=submit]').click();
     await ana.window.getByRole('radio', { name: RETURNS }).check({ force: true });
-    await press('confirm');
+    await press(ana, 'confirm');
     await expect(ana.window.getByRole('heading', { name: says.nobody })).toBeVisible();
     await isIn(ana, lang);
     await ana.shot(`${lang}-nobody`);

@@ -1,16 +1,15 @@
 // The launcher: where its site wants it, as narrow or as telling as it wants it (R3, R4), and the window
 // that opens over the same corner.
 import { story, expect, RETURNS } from '../world/world.js';
-import { serveHost, snippets } from '../world/hosts.js';
+import { saying, serveHost, snippets } from '../world/hosts.js';
 
 const SCREEN = { width: 1200, height: 780 };
 
 /** The page of a site that says so much in its tag. */
 async function site(ana, snippet, settings) {
-  const said = Object.entries(settings).map(([name, value]) => `data-${name}="${value}"`).join(' ');
   ana.window = undefined;
   await ana.context.unrouteAll();
-  await serveHost(ana, 'phone', { snippet: snippet.replace(/ data-(title|accent)="[^"]*"/g, '').replace(' async', ` ${said} async`) });
+  await serveHost(ana, 'phone', { snippet: saying(snippet.replace(/ data-title="[^"]*"/, ''), settings) });
   await ana.visitsHost('phone');
 }
 

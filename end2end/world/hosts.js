@@ -1,8 +1,8 @@
 // Somebody else's pages: files of hosts/, answered in place of the shop's, under its origin.
 import { createHmac } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
+import { SHOP_KEY } from './server.js';
 
-const SHOP_KEY = 'pk_casanogal0tiendaweb';
 const SHOP_SECRET = 'a-secret-that-only-the-demo-shop-may-have';
 
 /** The two lines that a page's policy needs of us, and nothing else (design.md §6). */
@@ -21,6 +21,14 @@ export async function snippets(world) {
   const sheet = marta.page.getByRole('region', { name: 'Casa Nogal' });
   const code = name => sheet.locator('.application__code').filter({ has: marta.page.getByRole('heading', { name, exact: true }) }).locator('code').textContent();
   return { plain: await code('Código para tu sitio'), pinned: await code('Código fijado') };
+}
+
+/** The same tag, saying what a site wants of it: `data-position` and the like, in place of what it said. */
+export function saying(snippet, settings) {
+  return Object.entries(settings).reduce(
+    (tag, [name, value]) => tag.replace(new RegExp(` data-${name}="[^"]*"`), '').replace(' async', ` data-${name}="${value}" async`),
+    snippet,
+  );
 }
 
 /** Answers `/host/…` of the shop with a page of hosts/, under a policy of its own. */
