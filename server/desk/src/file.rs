@@ -71,7 +71,7 @@ impl Desk {
         let (asker, chat, who) = match caller {
             Caller::Visitor(visitor) => {
                 let chat = self.chat_of(visitor, chat).await?;
-                (Asker::Customer(visitor.customer.clone()), chat, Who::Customer(visitor.customer.clone()))
+                (Asker::ItsCustomer, chat, Who::Customer(visitor.customer.clone()))
             }
             Caller::Agent(agent) => {
                 let chat = self.seen_by(agent, chat).await?;
@@ -112,7 +112,7 @@ impl Desk {
         match caller {
             Caller::Visitor(visitor) => {
                 let chat = self.chat_of(visitor, chat).await?;
-                Ok(self.0.seal.write(&chat.id, Holder::Customer(&visitor.customer), now))
+                Ok(self.0.seal.write(&chat.id, Holder::Customer, now))
             }
             Caller::Agent(agent) => {
                 let chat = self.seen_by(agent, chat).await?;
@@ -136,8 +136,7 @@ impl Desk {
             }
             ours
         } else {
-            let chat = chat::load(&self.0.database.reader, &chat).await?.ok_or(Refusal::NotYours)?;
-            self.0.seal.is_ours(&chat.id, Holder::Customer(&chat.customer.id), &shown)
+            self.0.seal.is_ours(&chat, Holder::Customer, &shown)
         };
         if !ours {
             return Err(Refusal::NotYours.into());

@@ -95,6 +95,9 @@ pub enum Want {
 #[derive(Clone, Debug)]
 pub enum Asker {
     Customer(String),
+    /// Who was the customer of this chat when his file began to come. A chat changes its customer only where
+    /// he turns out to be somebody, so whoever it is now is him.
+    ItsCustomer,
     Agent(Agent),
     Clock,
 }
@@ -103,6 +106,7 @@ impl Asker {
     fn who(&self, chat: &Chat) -> Who {
         match self {
             Asker::Customer(id) => Who::Customer(id.clone()),
+            Asker::ItsCustomer => Who::Customer(chat.customer.id.clone()),
             Asker::Agent(agent) => Who::Agent(agent.seat(&chat.group.id)),
             Asker::Clock => Who::Clock,
         }

@@ -1,4 +1,4 @@
-//! A pass opens the files of one conversation for one person, and for some minutes (S38). It stands in
+//! A pass opens the files of one conversation for one side of it, and for some minutes (S38). It stands in
 //! the address of a picture, where a browser can send nothing else along.
 
 use crate::vault::Vault;
@@ -12,8 +12,9 @@ use sqlx::{AnyPool, Row};
 /// Whom a pass is for.
 #[derive(Clone, Copy, Debug)]
 pub enum Holder<'a> {
-    /// By his customer's id: a frame on somebody else's page has no cookies.
-    Customer(&'a str),
+    /// The customer of the conversation, whoever he turns out to be: his site may name him while his pass
+    /// holds. A frame on somebody else's page has no cookies to tell him by.
+    Customer,
     /// By the hash of his session, which must come along.
     Session(&'a str),
 }
@@ -21,14 +22,15 @@ pub enum Holder<'a> {
 impl Holder<'_> {
     fn mark(self) -> char {
         match self {
-            Holder::Customer(_) => 'c',
+            Holder::Customer => 'c',
             Holder::Session(_) => 's',
         }
     }
 
     fn name(&self) -> &str {
         match self {
-            Holder::Customer(name) | Holder::Session(name) => name,
+            Holder::Customer => "",
+            Holder::Session(name) => name,
         }
     }
 }

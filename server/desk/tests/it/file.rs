@@ -132,6 +132,42 @@ async fn a_pass_outlives_a_restart_and_not_its_time() {
     assert_eq!(refusal(world.reads(&file, &pass).await), Refusal::LinkExpired);
 }
 
+/// His pictures do not break, and what he was sending is not lost, because his site says who he is.
+#[tokio::test]
+async fn a_pass_and_a_file_on_its_way_outlive_his_becoming_somebody() {
+    let (world, chat) = World::with_conversation().await;
+    let ana = world.caller("ana").await;
+    let sent = file(&world.sends("ana", &chat, "nota.txt", "hola").await.unwrap());
+    let pass = world.desk.pass(&ana, None, &chat).await.unwrap();
+    let said = Announced { id: world.id(), name: "otra.txt".into(), declared: String::new(), size: None };
+    let Begun::Arriving(mut arriving) = world.desk.begin_file(&ana, &chat, &said).await.unwrap() else {
+        panic!("it has not come before")
+    };
+    arriving.write(b"hola ").await.unwrap();
+
+    world.identifies("ana", "u1").await.unwrap();
+
+    assert_eq!(world.reads(&sent, &pass).await.unwrap(), "hola");
+    arriving.write(b"otra vez").await.unwrap();
+    let other = file(&arriving.finish().await.unwrap());
+    assert_eq!(world.reads(&other, &pass).await.unwrap(), "hola otra vez");
+    assert!(world.chat(&chat).await.verified);
+}
+
+#[tokio::test]
+async fn a_file_on_its_way_goes_to_nobody_elses_conversation() {
+    let (mut world, chat) = World::with_conversation().await;
+    let theirs = world.starts("eva", "returns").await;
+    let file = file(&world.sends("eva", &theirs, "nota.txt", "de Eva").await.unwrap());
+    let said = Announced { id: world.id(), name: "a.txt".into(), declared: String::new(), size: None };
+
+    let begun = world.desk.begin_file(&world.caller("ana").await, &theirs, &said).await;
+    let pass = world.desk.pass(&world.caller("ana").await, None, &chat).await.unwrap();
+
+    assert_eq!(begun.err().map(|why| refusal::<()>(Err(why))), Some(Refusal::NotYours));
+    assert_eq!(refusal(world.reads(&file, &pass).await), Refusal::NotYours);
+}
+
 /// R32 of quality.md: a crash leaves files behind; a start knows which of them were kept.
 #[tokio::test]
 async fn a_start_finishes_what_was_kept_and_removes_the_rest() {

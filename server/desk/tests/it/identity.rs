@@ -51,7 +51,7 @@ impl World {
         shop(&claims)
     }
 
-    async fn identifies(&self, browser: &str, subject: &str) -> Result<Known, Error> {
+    pub async fn identifies(&self, browser: &str, subject: &str) -> Result<Known, Error> {
         self.desk.identify(&token(browser), SHOP_KEY, &shop(&self.claims(subject))).await
     }
 
