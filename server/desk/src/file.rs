@@ -15,17 +15,18 @@ use crate::keeper::{Asker, Want};
 use crate::{Answer, Caller, Desk, Error, Fault, chat, database, random};
 use domain::event::Wish;
 use domain::file::{self, FILE_LIMIT};
-use domain::{Act, Event, File, FileKind, Refusal, Scene, Told, Who};
+use domain::{Act, Event, File, FileKind, Refusal, Scene, Span, Told, Who};
 use pass::{Holder, Shown};
 use picture::Made;
-use sqlx::{AnyConnection, AnyExecutor, AssertSqlSafe, Row};
-use std::collections::HashSet;
+use sqlx::{AnyConnection, AnyExecutor, AnyPool, AssertSqlSafe, Row};
 use std::sync::Arc;
 use store::{Draft, fault};
 use tokio::io::AsyncWriteExt;
 
 /// Pictures that are made anew at a time: each unpacks to a hundred megabytes and more.
 pub const AT_ONCE: usize = 2;
+/// By then a commit that was asked for is done, or never will be.
+const DOUBT: Span = Span::minutes(1);
 
 /// What its sender says of a file before it comes.
 #[derive(Clone, Debug)]
@@ -220,25 +221,44 @@ async fn keep(desk: Desk, want: Want, draft: Draft) -> Answer<Vec<Told>> {
             }
             Ok(told)
         }
-        // It may be kept all the same; the next start knows.
+        // It may be kept all the same, by a commit whose answer was lost.
         Err(broken @ Error::Broken(_)) => {
-            draft.stay();
+            tokio::spawn(find_out(desk, draft.stay()));
             Err(broken)
         }
         Err(refused) => Err(refused),
     }
 }
 
-/// Finds out what was kept of what a crash left.
-pub async fn tidy(store: &Store, on: &sqlx::AnyPool) -> Result<(), Fault> {
-    let left = store.left().await?;
-    let mut kept = HashSet::new();
-    for name in &left {
-        if load(on, name).await?.is_some() {
-            kept.insert(name.clone());
+/// Waits until nothing is on its way any more, then sees whether this was kept. Every try that breaks
+/// leaves one: they must not pile up until the next start.
+async fn find_out(desk: Desk, name: String) {
+    let mut due = desk.now() + DOUBT;
+    loop {
+        while desk.now() < due {
+            desk.0.clock.wait_until(Some(due)).await;
+        }
+        match sort(&desk.0.files, &desk.0.database.reader, &name).await {
+            Ok(()) => return,
+            Err(_) => due = desk.now() + DOUBT,
         }
     }
-    store.tidy(left, &kept).await;
+}
+
+/// Sorts out what a crash left.
+pub async fn tidy(store: &Store, on: &AnyPool) -> Result<(), Fault> {
+    for name in store.left().await? {
+        sort(store, on, &name).await?;
+    }
+    Ok(())
+}
+
+/// What was kept moves up; what was not was never told to anybody, and goes.
+async fn sort(store: &Store, on: &AnyPool, name: &str) -> Result<(), Fault> {
+    match load(on, name).await? {
+        Some(_) => store.settle(name).await,
+        None => store.remove(name).await,
+    }
     Ok(())
 }
 

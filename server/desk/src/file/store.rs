@@ -4,7 +4,6 @@
 //! left: what has a row moves up, the rest was never told to anybody and goes.
 
 use crate::{Fault, random};
-use std::collections::HashSet;
 use std::path::{Path, PathBuf};
 use tokio::fs::{self, File, OpenOptions};
 
@@ -35,13 +34,10 @@ impl Store {
         Ok(names)
     }
 
-    pub async fn tidy(&self, left: Vec<String>, kept: &HashSet<String>) {
-        for name in left {
-            if kept.contains(&name) {
-                self.settle(&name).await;
-            } else if let Err(why) = fs::remove_file(self.arriving().join(&name)).await {
-                tracing::warn!("what was left of an upload was not removed: {why}");
-            }
+    /// Removes what did not move up.
+    pub async fn remove(&self, name: &str) {
+        if let Err(why) = fs::remove_file(self.arriving().join(name)).await {
+            tracing::warn!("what was left of an upload was not removed: {why}");
         }
     }
 

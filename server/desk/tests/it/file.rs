@@ -9,6 +9,7 @@ use domain::wire::Down;
 use domain::{Act, Event, File, FileKind, Refusal, Span, Told};
 use sqlx::{Executor, Row};
 use std::path::PathBuf;
+use std::time::{Duration, Instant};
 use tokio::io::AsyncReadExt;
 
 impl World {
@@ -28,6 +29,15 @@ impl World {
                 arriving.write(text.as_bytes()).await?;
                 arriving.finish().await
             }
+        }
+    }
+
+    /// Returns when so many files lie there that are not known to be kept.
+    async fn until_arriving(&self, count: usize) {
+        let until = Instant::now() + Duration::from_secs(20);
+        while std::fs::read_dir(self.files().join("arriving")).unwrap().count() != count {
+            assert!(Instant::now() < until, "it never came to be");
+            tokio::task::yield_now().await;
         }
     }
 
@@ -184,6 +194,26 @@ async fn a_start_finishes_what_was_kept_and_removes_the_rest() {
     assert_eq!(std::fs::read_dir(arriving).unwrap().count(), 0);
     assert!(files.join(&file.id).is_file());
     assert_eq!(world.reads(&file, &pass).await.unwrap(), "hola");
+}
+
+#[tokio::test]
+async fn tries_that_break_leave_nothing_once_it_is_known_what_was_kept() {
+    let (world, chat) = World::with_conversation().await;
+    let id = world.id();
+    world.look().await.execute("alter table files rename to elsewhere").await.unwrap();
+
+    for _ in 0..3 {
+        let tried = world.sends_again(&id, "ana", &chat, "nota.txt", "hola").await;
+        assert!(matches!(tried, Err(Error::Broken(_))));
+    }
+    world.until_arriving(3).await;
+    world.look().await.execute("alter table elsewhere rename to files").await.unwrap();
+    let told = world.sends_again(&id, "ana", &chat, "nota.txt", "hola").await.unwrap();
+    world.clock.advance(Span::minutes(1));
+
+    world.until_arriving(0).await;
+    let pass = world.desk.pass(&world.caller("ana").await, None, &chat).await.unwrap();
+    assert_eq!(world.reads(&file(&told), &pass).await.unwrap(), "hola");
 }
 
 #[tokio::test]
