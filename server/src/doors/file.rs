@@ -1,6 +1,6 @@
 //! The doors of files: up in pieces, down by an address that is good for some minutes.
 
-use crate::places::Holder;
+use crate::places::{Holder, Place};
 use crate::program::{Call, Program};
 use axum::body::{Body, Bytes};
 use axum::extract::rejection::{PathRejection, QueryRejection};
@@ -26,6 +26,8 @@ pub const PATIENCE: Duration = Duration::from_secs(15 * 60);
 const SILENCE: Duration = Duration::from_secs(20);
 /// So long is heard of a file that may not come now.
 const BRIEFLY: Duration = Duration::from_secs(5);
+/// When who sends too much at a time may try again, in seconds.
+const SOON: u32 = 5;
 /// The name of a file, percent-encoded: an address would leave it in the books of every proxy.
 const NAME: HeaderName = HeaderName::from_static("x-file-name");
 const PIECE: usize = 64 * 1024;
@@ -37,23 +39,19 @@ pub async fn from_visitor(State(program): State<Arc<Program>>, call: Call, which
     let answer = async {
         let token = call.token()?;
         let visitor = program.desk.visitor(token).await?;
-        let said = said_size(&call.headers);
         // Who says nothing of its size may send the biggest; what did not come is given back.
-        let counted = said.filter(|size| *size <= u64::from(FILE_LIMIT)).unwrap_or(u64::from(FILE_LIMIT));
-        let admitted = program
+        let counted = said_size(&call.headers).filter(|size| *size <= u64::from(FILE_LIMIT));
+        let counted = counted.unwrap_or(u64::from(FILE_LIMIT));
+        let place = program
             .limits
             .act(token)
-            .and_then(|()| program.places.take(Holder::Sender(visitor.customer.clone())))
+            .and_then(|()| place(&program, &visitor.customer))
             .and_then(|place| program.limits.file(call.address, counted).map(|()| place));
-        let _place = match admitted {
-            Ok(place) => place,
-            Err(why) => {
-                hear_out_briefly(said, body).await;
-                return Err(why.into());
-            }
-        };
-        let (answer, came) = receive(&program, &call, Caller::Visitor(visitor), which, body).await;
-        program.limits.file_not_sent(call.address, counted.saturating_sub(came));
+        let is_counted = place.is_ok();
+        let (answer, came) = receive(&program, &call, Caller::Visitor(visitor), place, which, body).await;
+        if is_counted {
+            program.limits.file_not_sent(call.address, counted.saturating_sub(came));
+        }
         answer
     };
     call.answer(answer.await)
@@ -64,16 +62,15 @@ pub async fn from_agent(State(program): State<Arc<Program>>, call: Call, which: 
     let answer = async {
         let token = program.session(&call.headers).ok_or(Refusal::SignedOut)?;
         let agent = program.desk.session(&token).await?.agent;
-        let admitted = program.limits.staff_act(&token);
-        match admitted.and_then(|()| program.places.take(Holder::Sender(agent.face.id.clone()))) {
-            Ok(_place) => receive(&program, &call, Caller::Agent(agent), which, body).await.0,
-            Err(why) => {
-                hear_out_briefly(said_size(&call.headers), body).await;
-                Err(why.into())
-            }
-        }
+        let place = program.limits.staff_act(&token).and_then(|()| place(&program, &agent.face.id));
+        receive(&program, &call, Caller::Agent(agent), place, which, body).await.0
     };
     call.answer(answer.await)
+}
+
+/// A place for who sends. The others are his own files, and do not take long.
+fn place(program: &Program, who: &str) -> Result<Place, Refusal> {
+    program.places.take(Holder::Sender(who.into())).map_err(|_| Refusal::TooMany { seconds: SOON })
 }
 
 /// What came of it, and how much of it came.
@@ -81,32 +78,40 @@ async fn receive(
     program: &Program,
     call: &Call,
     caller: Caller,
+    place: Result<Place, Refusal>,
     which: Which,
-    body: Body,
+    mut body: Body,
 ) -> (Result<Page, Error>, u64) {
+    let size = said_size(&call.headers);
+    let _place = match place {
+        Ok(place) => place,
+        Err(why) => {
+            // Whoever lets it drip would hold a line for nothing. What has not come by then hears of it, or
+            // of a line that was cut.
+            let _ = tokio::time::timeout(BRIEFLY, hear_out(size, &mut body)).await;
+            return (Err(why.into()), 0);
+        }
+    };
     let Ok(Path((chat, id))) = which else { return (Err(Refusal::NotYours.into()), 0) };
     let name = call.headers.get(NAME).and_then(|name| name.to_str().ok()).unwrap_or_default();
     let name = percent_decode_str(name).decode_utf8_lossy().into_owned();
     let declared = call.headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
-    let said = Announced { id, name, declared: declared.into(), size: said_size(&call.headers) };
-    let mut came = 0;
-    let told = match program.desk.begin_file(&caller, &chat, &said).await {
+    let said = Announced { id, name, declared: declared.into(), size };
+    let begun = program.desk.begin_file(&caller, &chat, &said).await;
+    if !matches!(begun, Ok(Begun::Arriving(_))) {
+        hear_out(size, &mut body).await;
+    }
+    let (told, came) = match begun {
         Ok(Begun::Arriving(mut arriving)) => {
-            let taken = take_in(&mut arriving, body).await;
-            came = u64::from(arriving.size());
+            let taken = take_in(&mut arriving, &mut body).await;
+            let came = u64::from(arriving.size());
             match taken {
-                Ok(()) => arriving.finish().await,
-                Err(why) => Err(why),
+                Ok(()) => (arriving.finish().await, came),
+                Err(why) => (Err(why), came),
             }
         }
-        Ok(Begun::Told(told)) => {
-            hear_out(said.size, body).await;
-            Ok(told)
-        }
-        Err(why) => {
-            hear_out(said.size, body).await;
-            Err(why)
-        }
+        Ok(Begun::Told(told)) => (Ok(told), 0),
+        Err(why) => (Err(why), 0),
     };
     (told.map(|told| Page { told, more: false }), came)
 }
@@ -116,8 +121,8 @@ fn said_size(headers: &HeaderMap) -> Option<u64> {
 }
 
 /// Writes what comes, as it comes, and nothing after the piece that is too many (S32).
-async fn take_in(arriving: &mut Arriving, mut body: Body) -> Result<(), Error> {
-    while let Some(piece) = next(&mut body).await? {
+async fn take_in(arriving: &mut Arriving, body: &mut Body) -> Result<(), Error> {
+    while let Some(piece) = next(body).await? {
         arriving.write(&piece).await?;
     }
     Ok(())
@@ -125,16 +130,10 @@ async fn take_in(arriving: &mut Arriving, mut body: Body) -> Result<(), Error> {
 
 /// A browser that is still sending does not hear the answer when the line is cut under it: what is
 /// within the limit is let come, and forgotten.
-async fn hear_out(said: Option<u64>, mut body: Body) {
-    if said.is_some_and(|size| size <= u64::from(FILE_LIMIT)) {
-        while let Ok(Some(_)) = next(&mut body).await {}
+async fn hear_out(size: Option<u64>, body: &mut Body) {
+    if size.is_some_and(|size| size <= u64::from(FILE_LIMIT)) {
+        while let Ok(Some(_)) = next(body).await {}
     }
-}
-
-/// The same for who has no place: whoever lets it drip would hold a line for nothing.
-async fn hear_out_briefly(said: Option<u64>, body: Body) {
-    // What has not come by then hears of it, or of a line that was cut.
-    let _ = tokio::time::timeout(BRIEFLY, hear_out(said, body)).await;
 }
 
 /// The next piece; none: that was all.
