@@ -2,8 +2,8 @@
 //!
 //! Pure, so that its stories need no browser; [`crate::log`] draws them.
 
-use crate::file::Sending;
 use crate::outbox::Unsent;
+use ::line::upload::Sending;
 use domain::chat::EndText;
 use domain::event::Told;
 use domain::{Chat, Event, Face, File, Stage, Thread, Time};
@@ -122,8 +122,8 @@ fn is_same_voice(above: &Kind, below: &Kind) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::file;
     use crate::outbox::Mark;
+    use ::line::upload;
     use domain::application::{Answer, Terms};
     use domain::event::Opening;
     use domain::group::Named;
@@ -215,7 +215,7 @@ mod tests {
     fn a_file_keeps_its_line_when_it_has_been_told_and_goes_on_a_turn() {
         let about = File { id: String::new(), name: "a.png".into(), kind: FileKind::Png, size: 9, width: 4, height: 3 };
         let sending =
-            Sending { id: "act3".into(), about: about.clone(), address: String::new(), mark: file::Mark::Sends };
+            Sending { id: "act3".into(), about: about.clone(), address: String::new(), mark: upload::Mark::Sends };
         let attached = Event::Attached { by: None, file: File { id: "f".into(), ..about } };
         let keys = |lines: Vec<Line>| lines.into_iter().map(|line| line.key).collect::<Vec<_>>();
 

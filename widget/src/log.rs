@@ -9,6 +9,7 @@ use crate::outbox::Mark;
 use crate::state::State;
 use crate::words::Words;
 use crate::{avatar, clock, dom, file, icon, link};
+use ::line::upload;
 use domain::{Face, Time};
 use std::cell::RefCell;
 use web_sys::Element;
@@ -22,8 +23,8 @@ enum Stand {
     Sending,
     /// It waits for the connection.
     Held,
-    Failed,
-    Refused(String),
+    /// Why, in words, where that is known; and whether it can be tried again as it is.
+    NotSent(String, bool),
 }
 
 /// A line as it is drawn: all of it once, its mark whenever it stands differently.
@@ -31,6 +32,8 @@ struct Row {
     key: String,
     stand: Option<Stand>,
     line: Element,
+    /// What an own one is drawn as.
+    part: &'static str,
     /// What is drawn of a file.
     file: Option<Element>,
 }
@@ -125,7 +128,11 @@ fn lay(words: &Words, state: &State, list: &Element, lines: Vec<Line>, rows: &mu
 fn row(words: &Words, state: &State, line: &Line) -> Row {
     let drawn = draw(words, state, line);
     let file = drawn.query_selector(":scope > a").ok().flatten();
-    Row { line: drawn, key: line.key.clone(), stand: None, file }
+    let part = match &line.kind {
+        Kind::Mine(What::File(about)) => file::part(about),
+        _ => "bubble",
+    };
+    Row { line: drawn, key: line.key.clone(), stand: None, part, file }
 }
 
 fn draw(words: &Words, state: &State, line: &Line) -> Element {
@@ -192,14 +199,14 @@ fn stand(state: &State, key: &str) -> Stand {
     }
     if let Some(file) = state.files.iter().find(|file| file.id == act) {
         return match &file.mark {
-            file::Mark::Sends => Stand::Sending,
-            file::Mark::Failed => Stand::Failed,
-            file::Mark::Refused(why) => Stand::Refused(why.clone()),
+            upload::Mark::Sends => Stand::Sending,
+            upload::Mark::Failed(why) => Stand::NotSent(why.clone(), true),
+            upload::Mark::Refused(why) => Stand::NotSent(why.clone(), false),
         };
     }
     match state.kept.unsent.iter().find(|unsent| unsent.id == act).map(|unsent| &unsent.mark) {
-        Some(Mark::Failed) => Stand::Failed,
-        Some(Mark::Refused(why)) => Stand::Refused(why.clone()),
+        Some(Mark::Failed) => Stand::NotSent(String::new(), true),
+        Some(Mark::Refused(why)) => Stand::NotSent(why.clone(), false),
         _ if state.cut => Stand::Held,
         _ => Stand::Sending,
     }
@@ -218,18 +225,14 @@ fn mark(words: &Words, row: &Row, stand: Option<&Stand>) {
         Stand::Read(_) => ("", "log__meta log__meta--seen", icon::CHECKS, common.read.into()),
         Stand::Sending => ("--pending", "log__meta log__meta--live", icon::CLOCK, common.sending.into()),
         Stand::Held => ("--pending", "log__meta log__meta--live", icon::CLOCK, words.will_send.into()),
-        Stand::Failed => {
-            ("--failed", "log__meta log__meta--live log__meta--failed", icon::ALERT, [common.not_sent, "."].concat())
-        }
-        Stand::Refused(why) => (
+        Stand::NotSent(why, _) => (
             "--failed",
             "log__meta log__meta--live log__meta--failed",
             icon::ALERT,
             [common.not_sent, ". ", why].concat(),
         ),
     };
-    let part = bubble.class_name().split(' ').next().unwrap_or_default().to_owned();
-    bubble.set_class_name(&if look.is_empty() { part } else { [&part, " ", &part, look].concat() });
+    bubble.set_class_name(&if look.is_empty() { row.part.into() } else { [row.part, " ", row.part, look].concat() });
     meta.set_class_name(state);
     meta.set_text_content(None);
     if let Stand::Sent(at) | Stand::Read(at) = stand {
@@ -239,24 +242,21 @@ fn mark(words: &Words, row: &Row, stand: Option<&Stand>) {
         let _ = meta.append_child(&drawing);
     }
     let _ = meta.append_child(&dom::said("span", "", &says));
-    let offer = |does: &str, says: &str| {
+    let offers: &[(&str, &str)] = match (stand, row.file.is_some()) {
+        (Stand::NotSent(_, true), true) => &[("resend", common.retry), ("withdraw", words.remove)],
+        (Stand::NotSent(_, true), false) => &[("retry", common.retry)],
+        (Stand::NotSent(..), true) => &[("withdraw", words.remove)],
+        // It would be refused again: he can write it otherwise, or leave it.
+        (Stand::NotSent(..), false) => &[("edit", words.edit)],
+        (Stand::Sending, true) => &[("withdraw", words.cancel)],
+        _ => &[],
+    };
+    for (does, says) in offers {
         let button = dom::said("button", "linklike", says);
         dom::set(&button, "type", "button");
         dom::set(&button, "data-do", does);
         dom::set(&button, "data-act", row.key.trim_end_matches('+'));
         let _ = meta.append_child(&button);
-    };
-    let is_file = row.file.is_some();
-    match stand {
-        Stand::Failed => offer(if is_file { "resend" } else { "retry" }, common.retry),
-        // It would be refused again: he can write it otherwise, or leave it.
-        Stand::Refused(_) if !is_file => offer("edit", words.edit),
-        _ => {}
-    }
-    match stand {
-        Stand::Sending if is_file => offer("withdraw", words.cancel),
-        Stand::Failed | Stand::Refused(_) if is_file => offer("withdraw", words.remove),
-        _ => {}
     }
 }
 

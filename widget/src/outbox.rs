@@ -74,7 +74,7 @@ impl Visit {
             let late = kept.unsent.iter_mut().filter(|unsent| unsent.chat == chat);
             late.for_each(|unsent| unsent.mark = Mark::Refused(why.clone()));
         });
-        self.give_up_files(&why);
+        self.change().files.give_up(&why);
     }
 
     /// The connection is back: what failed in silence is tried again.

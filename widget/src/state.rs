@@ -1,9 +1,9 @@
 //! All that changes in the window, and the one way to change it.
 
 use crate::clock;
-use crate::file::Sending;
 use crate::keep::Kept;
 use crate::visit::Visit;
+use ::line::upload::Sendings;
 use domain::application::ApplicationView;
 use domain::article::{ArticleLine, ArticleView};
 use domain::identity::{Attribute, Related};
@@ -82,7 +82,7 @@ pub struct State {
     /// He wants to say it otherwise.
     pub rates_again: bool,
     /// Files on their way.
-    pub files: Vec<Sending>,
+    pub files: Sendings,
     /// A request is under way that must not be made twice.
     pub busy: bool,
     /// What he looks for in the knowledge base, and what was found; none: nothing is asked.

@@ -6,7 +6,7 @@ use crate::keep::{self, Kept};
 use crate::state::{Change, Hints, Screen, State};
 use crate::words::Words;
 use crate::{ask, clock, form, page, socket, sound};
-use ::line::upload;
+use ::line::upload::{self, Sendings};
 use domain::{Event, Face, Refusal, Thread, Told};
 use std::cell::{Cell, Ref, RefCell};
 use wasm_bindgen::JsCast;
@@ -238,7 +238,7 @@ impl Visit {
         upload::forget();
         {
             let mut state = self.change();
-            state.files.clear();
+            state.files = Sendings::default();
             state.thread = Thread::default();
             state.wait = None;
             state.typing.clear();
@@ -462,7 +462,7 @@ impl Visit {
     fn lost(self) {
         socket::close(self);
         upload::forget();
-        self.change().files.clear();
+        self.change().files = Sendings::default();
         let chat = self.ticket().1;
         self.change().over = chat;
         self.keep(|kept| {

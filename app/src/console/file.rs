@@ -1,5 +1,4 @@
-//! Files in a conversation: attached, on their way one after the other, and shown. What only a browser
-//! knows of them is in `public/files.js`.
+//! Files in a conversation: attached, and shown. How they are sent is in [`::line::upload`].
 
 use super::board::{Board, board};
 use super::composer::Mode;
@@ -8,41 +7,18 @@ use super::live::{does, live, memo};
 use super::note::{self, Kind};
 use super::room::Room;
 use crate::doors::Failure;
-use ::line::upload::{self, Taken, Told};
+use ::line::upload::{self, Mark, Sending, Taken, Told};
 use domain::wire::Page;
 use domain::{File, Refusal, Trouble};
 use leptos::prelude::*;
 
-/// A file on its way.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Sending {
-    /// The act's id; every retry repeats it.
-    pub id: String,
-    /// As far as it is known here.
-    pub about: File,
-    /// The browser's own address of a picture.
-    pub address: String,
-    pub mark: Mark,
-}
-
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Mark {
-    Sends,
-    /// Nobody answered, or something broke; it can be tried again.
-    Failed(String),
-    /// It is not taken.
-    Refused(String),
-}
-
-impl Sending {
-    /// Changes with what is drawn; how much has gone is told beside it.
-    pub fn key(&self) -> String {
-        let mark = match &self.mark {
-            Mark::Sends => "",
-            Mark::Failed(why) | Mark::Refused(why) => why,
-        };
-        [self.id.as_str(), mark].concat()
-    }
+/// Changes with what is drawn of a sending; how much has gone is told beside it.
+pub fn key(sending: &Sending) -> String {
+    let why = match &sending.mark {
+        Mark::Sends => "",
+        Mark::Failed(why) | Mark::Refused(why) => why,
+    };
+    [sending.id.as_str(), why].concat()
 }
 
 /// Hears what becomes of files, in whichever room they are.
@@ -56,8 +32,8 @@ pub fn start(board: Board) {
                 }
             }
             Some(Told::Ended { id, answer }) => {
-                let has = |files: &Vec<Sending>| files.iter().any(|file| file.id == id);
-                if let Some(room) = rooms.iter().find(|room| room.files.with_untracked(has)) {
+                let has = |room: &&Room| room.files.with_untracked(|files| files.iter().any(|file| file.id == id));
+                if let Some(room) = rooms.iter().find(has) {
                     room.sent(board, &id, answer);
                 }
             }
@@ -70,65 +46,36 @@ pub fn start(board: Board) {
 impl Room {
     /// May files be attached now: to the customer, by who is in it?
     pub fn takes_files(self, board: Board) -> bool {
-        self.mode.get() == Mode::Reply && self.is_running_with(&board.my_id())
+        let takes = self.of(|chat| chat.terms.files).unwrap_or_default();
+        takes && self.mode.get() == Mode::Reply && self.is_running_with(&board.my_id())
     }
 
     /// Whoever writes for staff only would be surprised where his files go.
     pub fn attach(self, board: Board, event: &web_sys::Event) {
         if untrack(|| self.takes_files(board)) {
-            upload::take(upload::brought(event), &self.chat());
-        } else {
-            board.note(Kind::Bad, board.words.files_go_to_customer.into());
+            return upload::take(upload::brought(event), &self.chat());
         }
+        let takes = untrack(|| self.of(|chat| chat.terms.files)).unwrap_or_default();
+        let why =
+            if takes { board.words.files_go_to_customer.into() } else { board.words.common.refusal(&Refusal::NoFiles) };
+        board.note(Kind::Bad, why);
     }
 
     fn taken(self, board: Board, taken: Taken) {
-        let Taken { id, about, address, why, .. } = taken;
-        let mark = why.map_or(Mark::Sends, |why| Mark::Refused(board.words.common.refusal(&why)));
-        let sends = mark == Mark::Sends;
-        self.files.update(|files| files.push(Sending { id: id.clone(), about, address, mark }));
-        if sends {
-            self.send_file(&id);
-        }
+        let why = taken.why.as_ref().map(|why| board.words.common.refusal(why));
+        self.files.update(|files| files.take(taken, why, &self.doors(), ""));
     }
 
-    /// Under its own id: a repeated one is answered with the first result.
     pub fn send_file(self, id: &str) {
-        self.mark_file(id, &Mark::Sends);
-        upload::send(id, &["/api/chats/", &self.chat(), "/files/", id].concat(), "");
+        self.files.update(|files| files.send(id, &self.doors(), ""));
     }
 
-    /// The line is back: what failed in silence is tried again.
     pub fn send_files(self) {
-        let failed = |file: &Sending| matches!(file.mark, Mark::Failed(_)).then(|| file.id.clone());
-        let failed: Vec<String> = self.files.with_untracked(|files| files.iter().filter_map(failed).collect());
-        failed.iter().for_each(|id| self.send_file(id));
+        self.files.maybe_update(|files| files.send_again(&self.doors(), ""));
     }
 
-    /// Takes it back, on its way or refused.
     pub fn withdraw(self, id: &str) {
-        upload::withdraw(id);
-        self.files.update(|files| files.retain(|file| file.id != id));
-    }
-
-    pub fn give_up_files(self, why: &str) {
-        let goes = |file: &Sending| !matches!(file.mark, Mark::Refused(_));
-        if self.files.with_untracked(|files| files.iter().any(goes)) {
-            self.files.update(|files| {
-                for file in files.iter_mut().filter(|file| goes(file)) {
-                    upload::withdraw(&file.id);
-                    file.mark = Mark::Refused(why.into());
-                }
-            });
-        }
-    }
-
-    fn mark_file(self, id: &str, mark: &Mark) {
-        self.files.update(|files| {
-            for file in files.iter_mut().filter(|file| file.id == id) {
-                file.mark = mark.clone();
-            }
-        });
+        self.files.update(|files| files.withdraw(id));
     }
 
     fn sent(self, board: Board, id: &str, answer: Option<(bool, Vec<u8>)>) {
@@ -140,15 +87,15 @@ impl Room {
         match answer {
             Ok(page) => {
                 self.hear(board, &page.told);
-                self.files.update(|files| files.retain(|file| file.id != id));
+                self.files.maybe_update(|files| files.has_arrived(id));
             }
-            Err(Failure::Trouble(Trouble::Refused(why))) if why != Refusal::SignedOut => {
-                self.mark_file(id, &Mark::Refused(board.words.common.refusal(&why)));
-            }
-            // It is tried again when the line is back, when he has signed in, or when he says so.
             Err(failure) => {
-                self.mark_file(id, &Mark::Failed(note::why(board.words, &failure)));
-                if failure != Failure::Lost {
+                let why = match &failure {
+                    Failure::Trouble(Trouble::Refused(why)) => Some(why),
+                    _ => None,
+                };
+                self.files.update(|files| files.fail(id, why, note::why(board.words, &failure)));
+                if why.is_none_or(|why| *why == Refusal::SignedOut) && failure != Failure::Lost {
                     board.fail(failure);
                 }
             }
@@ -157,7 +104,11 @@ impl Room {
 
     /// Asks for the addresses of what is drawn.
     pub fn show_files(self) {
-        upload::show(&["/api/chats/", &self.chat(), "/pass"].concat(), "");
+        upload::show(&self.doors(), "");
+    }
+
+    fn doors(self) -> String {
+        ["/api/chats/", &self.chat()].concat()
     }
 }
 

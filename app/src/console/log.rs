@@ -5,7 +5,7 @@ use super::clipboard;
 use super::clock;
 use super::composer::Mode;
 use super::face::Avatar;
-use super::file::{Attached, OnItsWay, Sending};
+use super::file::{self, Attached, OnItsWay};
 use super::icon::Icon;
 use super::live::{does, drawn, live, memo, rows};
 use super::outbox::Pending;
@@ -107,7 +107,7 @@ pub fn Log(room: Room, side: Side, #[prop(optional)] children: Option<Children>)
     Effect::new(move || {
         turns.track();
         room.pending.track();
-        room.files.with(Vec::len);
+        room.files.with(|files| files.len());
         typists.track();
         if !super::browser::is_hidden() && side == Side::Mine {
             room.see(board);
@@ -128,7 +128,7 @@ pub fn Log(room: Room, side: Side, #[prop(optional)] children: Option<Children>)
                     |p| [p.id.as_str(), p.failed.as_deref().unwrap_or_default()].concat(),
                     move |pending| view! { <Unsent room=room pending=pending/> },
                 )}
-                {rows(move || room.files.get(), Sending::key, move |sending| view! { <OnItsWay room=room sending=sending/> })}
+                {rows(move || room.files.with(|files| files.to_vec()), file::key, move |sending| view! { <OnItsWay room=room sending=sending/> })}
                 {children.map(|children| children())}
                 {drawn(move || typists.get().into_iter().filter_map(|who| {
                     let face = who.or_else(|| room.of(|chat| board.face(chat)))?;

@@ -92,10 +92,7 @@ impl Room {
         if !self.pending.with_untracked(|pending| pending.iter().all(waits)) {
             self.change_pending(|pending| pending.retain(waits));
         }
-        let goes = |file: &super::file::Sending| !told.iter().any(|t| t.act == file.id);
-        if !self.files.with_untracked(|files| files.iter().all(goes)) {
-            self.files.update(|files| files.retain(goes));
-        }
+        self.files.maybe_update(|files| told.iter().filter(|t| files.has_arrived(&t.act)).count() > 0);
     }
 
     /// It is over: what was written and not sent says so, and stays to be copied.
@@ -115,7 +112,7 @@ impl Room {
         for mode in Mode::ALL {
             self.write(mode, "");
         }
-        self.give_up_files(&why);
+        self.files.maybe_update(|files| files.give_up(&why));
     }
 
     fn mark(&self, id: &str, failed: Option<&str>) {

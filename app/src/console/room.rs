@@ -3,9 +3,9 @@
 use super::board::Board;
 use super::browser::{self, kept};
 use super::composer::Mode;
-use super::file::Sending;
 use super::outbox::{self, Pending};
 use crate::doors::{Failure, chat, ticket};
+use ::line::upload::Sendings;
 use domain::event::Wish;
 use domain::wire::{Card, Up};
 use domain::{Act, Event, Face, Refusal, Span, Stage, Thread, Ticket, Time, Told, Trouble};
@@ -47,7 +47,7 @@ pub struct Room {
     again: StoredValue<bool>,
     pub sending: StoredValue<bool>,
     /// Files on their way.
-    pub files: RwSignal<Vec<Sending>>,
+    pub files: RwSignal<Sendings>,
     typed_at: StoredValue<f64>,
     /// The line was asked to bring all of it.
     following: StoredValue<bool>,
@@ -70,7 +70,7 @@ impl Room {
             busy: StoredValue::new(false),
             again: StoredValue::new(false),
             sending: StoredValue::new(false),
-            files: RwSignal::new(Vec::new()),
+            files: RwSignal::new(Sendings::default()),
             typed_at: StoredValue::new(0.0),
             following: StoredValue::new(false),
         }
