@@ -5,11 +5,14 @@
 // server calls it, and gets its address. What becomes of a file is said to the window as a `recado-file`:
 // `{ id, chat, name, size, width, height, address, why }` when it was taken, where `why` is 1 for too big
 // and 2 for another kind; `{ id, answer }` at its end, which is a byte that says whether it is a yes and the
-// bytes of it, or nothing where nobody answered.
+// bytes of it, or nothing where nobody answered. Who is asked to wait a little waits here.
 globalThis.recadoFiles || (() => {
   const RENEWED = 8 * 60_000;
+  /** The longest wait, in seconds, that nobody needs to be told of. */
+  const A_LITTLE = 60;
   const held = new Map(), passes = new Map(), queue = [];
-  let line, shown;
+  /** Who asks may have another token by the time it is his turn. */
+  let line, shown, key;
   const tell = data => dispatchEvent(new MessageEvent('recado-file', { data }));
 
   /** How big a picture is must be known before it is shown, or the conversation would jump. */
@@ -39,19 +42,24 @@ globalThis.recadoFiles || (() => {
   function next() {
     const ask = !line && queue.shift();
     if (!ask) return;
-    const { id, door, token, accept } = ask, one = held.get(id);
+    const { id, door, accept } = ask, one = held.get(id);
     if (!one) return next();
     line = one.line = new XMLHttpRequest;
     line.open('PUT', door);
     line.responseType = 'arraybuffer';
     line.setRequestHeader('Accept', accept);
     line.setRequestHeader('X-File-Name', encodeURIComponent(one.file.name));
-    if (token) line.setRequestHeader('Authorization', 'Bearer ' + token);
+    if (key) line.setRequestHeader('Authorization', 'Bearer ' + key);
     // All of it has gone when the answer is here.
     line.upload.onprogress = ({ loaded, total }) => held.has(id) && ring(id, Math.min(99, Math.floor(loaded * 100 / total)));
-    line.onloadend = ({ target: { status, response } }) => {
-      line = 0;
+    line.onloadend = ({ target }) => {
+      const { status, response } = target, wait = status === 429 && +target.getResponseHeader('Retry-After');
       ring(id);
+      if (wait && wait <= A_LITTLE) {
+        queue.unshift(ask);
+        return setTimeout(() => { line = 0; next(); }, wait * 1000);
+      }
+      line = 0;
       if (held.has(id)) tell({ id, answer: status && new Uint8Array([status === 200, ...new Uint8Array(response)]) });
       next();
     };
@@ -76,7 +84,8 @@ globalThis.recadoFiles || (() => {
     },
 
     send(id, door, token, accept) {
-      queue.push({ id, door, token, accept });
+      key = token;
+      queue.push({ id, door, accept });
       next();
     },
 
@@ -93,13 +102,14 @@ globalThis.recadoFiles || (() => {
     /** Gives all that is drawn its address, by a pass of this door, which is renewed in time. */
     async show(door, token) {
       shown = door;
+      key = token;
       let pass = passes.get(door);
       if (!(pass?.until > Date.now())) {
         passes.set(door, pass = { until: Date.now() + RENEWED });
         const answer = await fetch(door, { headers: token ? { Authorization: 'Bearer ' + token } : {} }).catch(() => 0);
         if (answer.ok) pass.text = await answer.json();
         else pass.until = Date.now() + 5_000;
-        setTimeout(() => shown === door && this.show(door, token), pass.until - Date.now() + 100);
+        setTimeout(() => shown === door && this.show(door, key), pass.until - Date.now() + 100);
       }
       if (shown !== door || !pass.text) return;
       for (const card of document.querySelectorAll('[data-file]')) {

@@ -2,12 +2,17 @@
 import { story, expect, RETURNS } from '../world/world.js';
 import { eventsOf } from '../world/database.js';
 import { brings, picture, text } from '../world/file.js';
+import { serveHost, signed, snippets } from '../world/hosts.js';
 
 const BIG = 6 * 1024 * 1024;
 
 async function talking(world, about) {
   const [ines, ana] = await Promise.all([world.agentOnDuty('ines', about), world.customer('Ana Belmonte', about)]);
   await ana.queuesFor(RETURNS);
+  return attended(ines, ana);
+}
+
+async function attended(ines, ana) {
   await ines.attends('Ana Belmonte');
   await ana.sees('Inés Robledo ha ingresado a la conversación');
   return { ines, ana };
@@ -144,24 +149,31 @@ story('a refused file says why in its bubble, and the talk goes on', async ({ wo
   await ana.isUnharmed();
 });
 
+/** From now on so many bytes a second go up from here; -1: as many as can. */
+async function flowing(person) {
+  const line = await person.context.newCDPSession(person.page);
+  await line.send('Network.enable');
+  return bytes => line.send('Network.emulateNetworkConditions', { offline: false, latency: 0, downloadThroughput: -1, uploadThroughput: bytes });
+}
+
+/** Some of it has gone. */
+const goes = ring => expect.poll(async () => Number(await ring.getAttribute('aria-valuenow'))).toBeGreaterThan(4);
+
 story('an upload is cancelled, and another goes on after the server was killed', async ({ world }) => {
   const { ines, ana } = await talking(world);
   const input = ana.window.locator('#files');
   const ring = ana.log.getByRole('progressbar');
-  const slow = await ana.context.newCDPSession(ana.page);
-  await slow.send('Network.enable');
-  const flows = bytes => slow.send('Network.emulateNetworkConditions', { offline: false, latency: 0, downloadThroughput: -1, uploadThroughput: bytes });
-  const goes = () => expect.poll(async () => Number(await ring.getAttribute('aria-valuenow'))).toBeGreaterThan(4);
+  const flows = await flowing(ana);
   await flows(400 * 1024);
 
   await input.setInputFiles(text('cancelada.txt', 'a'.repeat(BIG)));
-  await goes();
+  await goes(ring);
   await ana.shot('on-its-way');
   await ana.log.getByRole('button', { name: 'Cancelar' }).click();
   await expect.poll(() => filesOf(ana)).toEqual([]);
 
   await input.setInputFiles(text('repetida.txt', 'b'.repeat(BIG)));
-  await goes();
+  await goes(ring);
   await world.server.kill();
   await expect(ana.log.getByText('No se envió.')).toBeVisible();
   await ana.shot('not-sent');
@@ -195,4 +207,60 @@ story('on a phone files are chosen and seen', async ({ world }) => {
   }
   await ana.shot('phone-files');
   await ines.shot('phone-files');
+});
+
+story('what he sends and sees outlives his becoming somebody', async ({ world }) => {
+  const [ines, ana, { plain }] = await Promise.all([world.agentOnDuty('ines'), world.customer('Ana Belmonte'), snippets(world)]);
+  await serveHost(ana, 'spa', { snippet: plain });
+  await ana.visitsHost('spa');
+  await ana.pressesLauncher();
+  await ana.asksFor(RETURNS);
+  await attended(ines, ana);
+  await brings(ana.box, 'paste', [picture('antes.png', 60, 40)]);
+  const before = ana.log.locator('a.picture');
+  await expect(before).toHaveAttribute('href', /pass=/);
+  const address = new URL(await before.getAttribute('href'), world.console).href;
+
+  const flows = await flowing(ana);
+  await flows(400 * 1024);
+  await ana.window.locator('#files').setInputFiles([text('larga.txt', 'a'.repeat(BIG)), picture('despues.png', 300, 200)]);
+  await goes(ana.log.getByRole('progressbar'));
+  await ana.page.evaluate(proof => Recado('identify', proof), signed('ana-1', { name: 'Ana Belmonte' }));
+  await expect(ines.papers.getByText('Identidad comprobada')).toBeVisible();
+  await flows(-1);
+
+  for (const person of [ines, ana]) await expect.poll(() => filesOf(person)).toEqual(['antes.png', 'larga.txt', 'despues.png']);
+  await expect(ana.log.getByText(/No se envió/)).toHaveCount(0);
+  await isSeen(picturesOf(ana).last(), { width: 300, height: 200 });
+  expect((await ana.page.request.get(address)).status()).toBe(200);
+});
+
+story('who is asked to wait a little waits, and who is asked to wait for long is told', async ({ world }) => {
+  const { ines, ana } = await talking(world);
+  const sent = [];
+  // As the server says it: a refusal, too many, and the seconds.
+  const answers = { pronto: ['1', [0, 3, 1]], tarde: ['3600', [0, 3, 0x90, 0x1c]] };
+  for (const person of [ana, ines]) {
+    await person.page.route('**/files/*', route => {
+      if (route.request().method() !== 'PUT') return route.fallback();
+      const name = decodeURIComponent(route.request().headers()['x-file-name']);
+      const [seconds, body] = answers[name.split('-')[0]];
+      const again = sent.includes(name);
+      sent.push(name);
+      return again ? route.continue() : route.fulfill({ status: 429, headers: { 'Retry-After': seconds }, body: Buffer.from(body) });
+    });
+  }
+
+  for (const [person, input] of [[ana, ana.window.locator('#files')], [ines, ines.page.locator('input[type=file]')]]) {
+    const [soon, late] = [`pronto-${person.short}.txt`, `tarde-${person.short}.txt`];
+    await input.setInputFiles([text(soon, 'hola'), text(late, 'hola')]);
+    await expect(person.log.getByText('Espera 3600 s')).toBeVisible();
+    expect(sent.slice(-3), 'one after the other').toEqual([soon, soon, late]);
+    await person.shot('waits');
+    await person.log.getByRole('button', { name: 'Reintentar' }).click();
+    await expect(person.log.getByText('Espera 3600 s')).toHaveCount(0);
+  }
+
+  const all = ['pronto-ana.txt', 'tarde-ana.txt', 'pronto-ines.txt', 'tarde-ines.txt'];
+  for (const person of [ines, ana]) await expect.poll(() => filesOf(person)).toEqual(all);
 });
