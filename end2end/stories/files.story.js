@@ -264,3 +264,34 @@ story('who is asked to wait a little waits, and who is asked to wait for long is
   const all = ['pronto-ana.txt', 'tarde-ana.txt', 'pronto-ines.txt', 'tarde-ines.txt'];
   for (const person of [ines, ana]) await expect.poll(() => filesOf(person)).toEqual(all);
 });
+
+story('an application without files offers none, and takes none', async ({ world }) => {
+  await world.server.set({ setup: { files: false } });
+  const { ines, ana } = await talking(world);
+  const photo = picture('foto.png', 60, 40);
+
+  await expect(ana.window.locator('#clip')).toBeHidden();
+  await brings(ana.log, 'dragover', [photo]);
+  await expect(ana.window.getByText('Suelta aquí los archivos')).toBeHidden();
+  for (const how of ['paste', 'drop']) await brings(ana.box, how, [photo]);
+  const saying = ana.page.waitForRequest(/\/acts$/);
+  await ana.says('Entonces lo escribo.');
+  await ines.sees('Entonces lo escribo.');
+  await ana.shot('no-files');
+
+  await expect(ines.page.getByTitle(/^Adjuntar/)).toBeHidden();
+  await brings(ines.box('Ana Belmonte'), 'dragover', [photo]);
+  await expect(ines.page.getByText('Suelta aquí los archivos')).toBeHidden();
+  await brings(ines.box('Ana Belmonte'), 'paste', [photo]);
+  await expect(ines.note('Aquí no se pueden enviar archivos.')).toBeVisible();
+  for (const person of [ana, ines]) {
+    expect(await filesOf(person)).toEqual([]);
+    await expect(person.log.getByText(/No se envió/)).toHaveCount(0);
+  }
+  // Whoever goes around the window is refused at the door.
+  const said = await saying;
+  const door = said.url().replace(/acts$/, `files/${'7'.repeat(32)}`);
+  const headers = { authorization: said.headers().authorization, 'content-type': 'text/plain', 'x-file-name': 'a.txt' };
+  const answer = await ana.page.request.put(door, { headers, data: 'hola' });
+  expect([answer.status(), await answer.text()]).toEqual([415, expect.stringContaining('NoFiles')]);
+});
