@@ -11,35 +11,44 @@
   const doc = document, root = doc.documentElement, tag = doc.currentScript, before = window.Recado;
   if (!tag || before?.here) return;   // included twice
 
-  const { key, title, accent = '#2a49b8', position, offset = '20', z = 1e9, icon } = tag.dataset;
-  const lang = tag.dataset.lang || root.lang || navigator.language;
-  const words = { es: ['Abrir el chat', 'mensajes nuevos'], pt: ['Abrir o chat', 'mensagens novas'] }[lang.slice(0, 2)]
-    || ['Open the chat', 'new messages'];
-  const origin = new URL(tag.src).origin;
+  const { key, title, accent = '#2a49b8', position, offset = '20', z = 1e9, icon, lang = root.lang || navigator.language } = tag.dataset;
+  const name = title || { es: 'Abrir el chat', pt: 'Abrir o chat' }[lang.slice(0, 2)] || 'Open the chat';
+  const origin = tag.src.slice(0, tag.src.indexOf('/', 9));
 
-  // What is kept: {token, chat, draft, open}, first written when the visitor has acted. Storage may throw.
-  const name = 'recado:' + key;
-  let kept = {}, frame, ready, open = false, unread = 0, blink, pageTitle;
-  const keep = () => { try { localStorage[name] = new URLSearchParams(kept); } catch {} };
-  const forget = () => { kept = {}; try { delete localStorage[name]; } catch {} };
-  try { kept = Object.fromEntries(new URLSearchParams(localStorage[name])); } catch {}
+  // What is kept: {token, chat, draft, open}, first written when the visitor has acted. Storage may throw, and
+  // the page stands still while it is opened: that it holds something is told by an empty database of its name.
+  const place = 'recado:' + key;
+  let kept, frame, ready, open = false, unread = 0, blink, pageTitle, says, call, badge;
+  const recall = () => {
+    if (!kept) try { kept = {}; kept = Object.fromEntries(new URLSearchParams(localStorage[place])); } catch {}
+  };
+  const keep = () => {
+    kept.open = open ? 1 : '';
+    try {
+      localStorage[place] = new URLSearchParams(kept);
+      indexedDB.open(place).onsuccess = ({ target }) => target.result.close();
+    } catch {}
+  };
+  const forget = () => {
+    kept = {};
+    try { delete localStorage[place]; indexedDB.deleteDatabase(place); } catch {}
+  };
 
   const calls = new Set, ears = {};
   const make = (tag, parent) => parent.appendChild(doc.createElement(tag));
   const tell = (type, more) => ready && frame.contentWindow.postMessage({ ...more, recado: 1, type }, origin);
-  // Whatever an ear throws is its page's.
-  const emit = (event, detail) => ears[event]?.forEach(ear => queueMicrotask(() => ear(detail)));
+  // Whatever an ear throws is its page's, and stops no other.
+  const each = (all, go) => all?.forEach(one => queueMicrotask(() => go(one)));
+  const emit = (event, detail) => each(ears[event], ear => ear(detail));
 
   // A closed root and a constructed sheet: the page's styles stay out, and its policy needs no exception.
   const host = doc.createElement('recado-chat'), shadow = host.attachShadow({ mode: 'closed' }), sheet = new CSSStyleSheet;
   const gap = offset.split(' '), x = gap[0] + 'px', y = (gap[1] || gap[0]) + 'px';
   const side = { left: 'left:' + x, center: 'left:50%;translate:-50%' }[position] || 'right:' + x;
   sheet.replaceSync(`:host{all:initial;--a:${accent};--act:oklch(from var(--a) max(min(l,.53),l*clamp(0,(l - .62)*1e6,1)) c h)}
-button,iframe{position:fixed;z-index:${z};bottom:calc(${y} + env(safe-area-inset-bottom));${side};border:0;box-shadow:0 1px 3px #0002,0 12px 36px #0003}
-button{display:flex;place-content:center;place-items:center;gap:8px;min-width:56px;height:56px;padding:0 15px;border-radius:99px;background:var(--act);color:oklch(from var(--a) clamp(.16,(.62 - l)*1e6,.99) .01 h);font:600 15px system-ui;cursor:pointer}
-button:focus-visible{outline:2px solid var(--act);outline-offset:2px}
-svg{width:26px;fill:none;stroke:currentColor;stroke-width:1.5;stroke-linecap:round;stroke-linejoin:round}
-.t{height:48px;padding:0 20px}
+button,iframe{position:fixed;z-index:${z};bottom:calc(${y} + env(safe-area-inset-bottom));${side};border:0;box-shadow:0 6px 30px #0003}
+button{display:flex;place-content:center;place-items:center;gap:8px;min-width:56px;height:56px;padding:0 16px;border-radius:99px;background:var(--act);color:oklch(from var(--a) clamp(.16,(.62 - l)*1e6,.99) .01 h);font:600 15px system-ui;cursor:pointer;outline-offset:2px}
+svg{width:24px;height:24px;fill:none;stroke:currentColor;stroke-width:1.5;stroke-linecap:round;stroke-linejoin:round}
 i{position:absolute;top:-2px;right:-2px;padding:0 7px;border-radius:99px;background:#a11d1d;color:#fff;font:600 11px/20px system-ui;box-shadow:0 0 0 2px #fff}
 :host([hidden]),[hidden]{display:none}
 iframe{width:380px;height:min(640px,100dvh - 20px - ${y});border-radius:16px}
@@ -50,21 +59,20 @@ iframe{width:380px;height:min(640px,100dvh - 20px - ${y});border-radius:16px}
 
   const launcher = make('button', shadow), svg = 'http://www.w3.org/2000/svg';
   const path = launcher.appendChild(doc.createElementNS(svg, 'svg')).appendChild(doc.createElementNS(svg, 'path'));
-  path.parentNode.setAttribute('viewBox', '0 0 24 24');
   path.setAttribute('d', icon || 'M20 14l-6 6H6a2 2 0 0 1-2-2V6a2 2 0 0 1 2-2h12a2 2 0 0 1 2 2v8h-4a2 2 0 0 0-2 2v4M8 9h8M8 13h3');
-  if (title) { launcher.className = 't'; launcher.append(title); }
-  const badge = make('i', launcher);
+  if (title) launcher.append(title);
+  launcher.ariaLabel = name;
 
   const draw = () => {
     launcher.hidden = open;
     badge.hidden = !unread;
     badge.textContent = unread;
-    launcher.ariaLabel = (title || words[0]) + (unread ? ', ' + words[1] + ': ' + unread : '');
-    if (frame) frame.hidden = !open;
+    launcher.ariaLabel = name + (unread ? ', ' + says : '');
+    frame.hidden = !open;
     // The title calls while nobody looks, and is the page's own again afterwards.
-    const call = '(' + unread + ') ' + words[1];
     clearInterval(blink);
-    if (doc.title.endsWith(') ' + words[1])) doc.title = pageTitle;
+    if (doc.title == call) doc.title = pageTitle;
+    call = says;
     if (unread && (doc.hidden || !open)) {
       pageTitle = doc.title;
       blink = setInterval(() => doc.title = doc.title == call ? pageTitle : call, 1000);
@@ -72,20 +80,43 @@ iframe{width:380px;height:min(640px,100dvh - 20px - ${y});border-radius:16px}
   };
   const look = () => { draw(); tell('visible', { yes: open && !doc.hidden }); };
 
+  const hear = ({ origin: from, source, data }) => {
+    if (from != origin || source != frame.contentWindow || data?.recado != 1) return;
+    const { type, ...more } = data;
+    if (type == 'ready') {
+      ready = 1;
+      tell('hello', { ...kept, page: location.href });
+      look();
+      emit(type);
+      each(calls, call => tell('call', call));
+      calls.clear();
+    }
+    if (type == 'keep') { kept = { ...kept, ...more }; keep(); }
+    if (type == 'forget') forget();
+    if (type == 'unread') { unread = more.n; says = more.says; draw(); emit(type, unread); }
+    if (type == 'close') turn(false);
+    if (type == 'event') emit(more.name, more.detail);
+  };
+
   const load = () => {
     if (frame) return;
+    recall();
+    badge = make('i', launcher);
     frame = make('iframe', shadow);
     frame.title = title || 'Chat';
     frame.allow = 'autoplay';
     frame.sandbox = 'allow-downloads allow-scripts allow-same-origin allow-forms allow-popups allow-popups-to-escape-sandbox';
     frame.src = origin + '/w/frame?' + new URLSearchParams({ key, lang, accent });
+    addEventListener('message', hear);
+    doc.addEventListener('visibilitychange', look);
+    visualViewport.onresize = () => host.style.setProperty('--h', visualViewport.height + 'px');
     draw();
   };
   const turn = (yes, quiet) => {
     if (yes) load();
     if (open == yes) return;
     open = yes;
-    if (kept.token) { kept.open = yes ? 1 : ''; keep(); }
+    if (kept.token) keep();
     look();
     const type = yes ? 'open' : 'close';
     tell(type, { page: location.href });
@@ -106,39 +137,23 @@ iframe{width:380px;height:min(640px,100dvh - 20px - ${y});border-radius:16px}
     logout: () => {
       calls.clear();
       // Only the frame can forget what it kept.
+      recall();
       if (kept.token) load();
       forget();
       pass('logout');
     },
   };
-  const Recado = (act, arg, ear) => { acts[act] ? acts[act](arg, ear) : pass(act, arg); };
+  const Recado = window.Recado = (act, arg, ear) => { acts[act] ? acts[act](arg, ear) : pass(act, arg); };
   Recado.here = 1;
-  window.Recado = Recado;
 
-  addEventListener('message', ({ origin: from, source, data }) => {
-    if (from != origin || !frame || source != frame.contentWindow || !data || data.recado != 1) return;
-    const { type, ...more } = data;
-    if (type == 'ready') {
-      ready = 1;
-      tell('hello', { ...kept, page: location.href });
-      look();
-      emit(type);
-      calls.forEach(call => queueMicrotask(() => tell('call', call)));
-      calls.clear();
-    }
-    if (type == 'keep') { kept = { ...kept, ...more, open: open ? 1 : '' }; keep(); }
-    if (type == 'forget') forget();
-    if (type == 'unread') { unread = more.n; draw(); emit(type, unread); }
-    if (type == 'close') turn(false);
-    if (type == 'event') emit(more.name, more.detail);
-  });
-  doc.addEventListener('visibilitychange', look);
   launcher.onclick = acts.open;
   launcher.onpointerenter = launcher.onfocus = load;   // intent
-
-  draw();
   root.append(host);
-  visualViewport.onresize = () => host.style.setProperty('--h', visualViewport.height + 'px');
-  if (kept.chat) { load(); turn(!!kept.open, 1); }
+
+  const resume = () => { recall(); if (kept.chat) { load(); turn(!!kept.open, 1); } };
+  // Where it cannot be told, the storage is looked into.
+  try {
+    indexedDB.databases().then(all => { for (let i = 0; all[i]; i++) if (all[i].name == place) resume(); }, resume);
+  } catch { resume(); }
   for (let i = 0, early = before?.q || ''; i < early.length; i++) Recado.apply(0, early[i]);
 })();

@@ -6,12 +6,19 @@ story('before the first act there is one request to us, and nothing is stored', 
   const asked = [];
   ana.page.on('request', request => { if (request.url().startsWith(world.console)) asked.push(new URL(request.url()).pathname); });
 
+  await ana.context.addInitScript(() => {
+    const storage = Object.getOwnPropertyDescriptor(window, 'localStorage');
+    window.touched = 0;
+    Object.defineProperty(window, 'localStorage', { get() { window.touched += 1; return storage.get.call(window); } });
+  });
   await ana.visits('/');
   await ana.page.waitForLoadState('networkidle');
   ana.whole = true;
   await ana.shot('shop', { both: false });
 
   expect(asked).toEqual(['/embed.js']);
+  // A page stands still while its storage is opened.
+  expect(await ana.page.evaluate(() => window.touched)).toBe(0);
   expect(await ana.context.cookies()).toEqual([]);
   expect(await kept(ana.page.mainFrame())).toEqual(NOTHING);
   expect(ana.page.frames()).toHaveLength(1);

@@ -172,8 +172,14 @@ story.describe('with a server of mail', () => {
 
 story('end and forget: one act, and nothing of him is left in the frame or in the page', async ({ world }) => {
   const { ines, ana } = await talking(world);
-  const kept = async () => [await ana.page.evaluate(() => Object.keys(localStorage)), await ana.window.evaluate(() => Object.keys(localStorage))];
-  expect(await kept()).toEqual([[expect.stringMatching(/^recado:pk_/)], [expect.stringMatching(/^recado:pk_/)]]);
+  const names = async frame => [
+    ...await frame.evaluate(() => Object.keys(localStorage)),
+    ...await frame.evaluate(async () => (await indexedDB.databases()).map(database => database.name)),
+  ];
+  const kept = async () => [await names(ana.page), await names(ana.window)];
+  const ours = expect.stringMatching(/^recado:pk_/);
+  // In the page also the sign that there is something.
+  await expect.poll(kept).toEqual([[ours, ours], [ours]]);
 
   await ana.button('Terminar la conversación').click();
   await ana.shot('really');
@@ -183,7 +189,7 @@ story('end and forget: one act, and nothing of him is left in the frame or in th
   await expect(ana.window.getByText('Hola, ¿cómo podemos ayudar?')).toBeVisible();
   await ana.shot('forgotten');
   await ines.sees(/Usuario final finalizó la conversación/);
-  expect(await kept()).toEqual([[], []]);
+  await expect.poll(kept).toEqual([[], []]);
   await ana.page.reload();
   await ana.pressesLauncher();
   await ana.startsConversation();

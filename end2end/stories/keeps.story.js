@@ -51,6 +51,19 @@ story('reload and navigation keep the conversation in the widget and in the cons
   expect(await ana.transcript()).toEqual(await ines.transcript());
 });
 
+story('a browser that does not tell its databases goes on where it was as well', async ({ world }) => {
+  const [ines, ana] = await Promise.all([world.agentOnDuty('ines'), world.customer('Ana Belmonte')]);
+  await ana.context.addInitScript(() => { delete IDBFactory.prototype.databases; });
+  await ana.queuesFor(RETURNS);
+  await ines.attends('Ana Belmonte');
+  await ana.sees('Inés Robledo ha ingresado a la conversación');
+
+  await ana.page.reload();
+
+  await ana.findsWindow();
+  await ana.sees('Inés Robledo ha ingresado a la conversación');
+});
+
 story('a window that was closed stays closed, and its conversation goes on', async ({ world }) => {
   const [ines, ana] = await Promise.all([world.agentOnDuty('ines'), world.customer('Ana Belmonte')]);
   await ana.queuesFor(RETURNS);
@@ -64,10 +77,10 @@ story('a window that was closed stays closed, and its conversation goes on', asy
 
   await ines.saysTo('Ana Belmonte', '¿Sigues ahí?');
 
-  await expect(ana.page).toHaveTitle(/mensajes nuevos/);
+  await expect(ana.page).toHaveTitle(/mensajes? nuevo/);
   ana.whole = true;
   await ana.shot('unread', { both: false });
   await ana.pressesLauncher();
   await ana.sees('¿Sigues ahí?');
-  await expect(ana.page).not.toHaveTitle(/mensajes nuevos/);
+  await expect(ana.page).not.toHaveTitle(/mensajes? nuevo/);
 });

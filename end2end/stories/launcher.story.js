@@ -85,12 +85,12 @@ story('a site says what the launcher stands over, how it looks and what it shows
   await site(ana, plain, { z: 10, icon: 'M4 4h16v16H4z', title: 'Te ayudamos', accent: '#f2c230' });
   // On this colour white would not be read: the letters are dark.
   const own = await launcher(ana);
-  expect(own).toMatchObject({ height: 48, name: 'Te ayudamos', icon: 'M4 4h16v16H4z' });
+  expect(own).toMatchObject({ height: 56, name: 'Te ayudamos', icon: 'M4 4h16v16H4z' });
   expect(own.width).toBeGreaterThan(120);
   ana.whole = true;
   await ana.shot('own-look', { both: false });
   await cover(11);
-  expect(await seenAt(ana, own.left + 28, own.top + 24), 'under what the site puts over it').toBe(false);
+  expect(await seenAt(ana, own.left + 28, own.top + 28), 'under what the site puts over it').toBe(false);
 });
 
 story('a page hides it, shows it, opens and closes it, and its badge counts what was not seen', async ({ world }) => {
@@ -110,9 +110,9 @@ story('a page hides it, shows it, opens and closes it, and its badge counts what
   await says('toggle');
   await expect.poll(async () => (await launcher(ana)).name).toBe('Abrir el chat');
   await ines.saysTo('Ana Belmonte', 'Uno.');
-  await expect.poll(async () => (await launcher(ana)).name).toBe('Abrir el chat, mensajes nuevos: 1');
+  await expect.poll(async () => (await launcher(ana)).name).toBe('Abrir el chat, 1 mensaje nuevo');
   await ines.saysTo('Ana Belmonte', 'Dos.');
-  await expect.poll(async () => (await launcher(ana)).name).toBe('Abrir el chat, mensajes nuevos: 2');
+  await expect.poll(async () => (await launcher(ana)).name).toBe('Abrir el chat, 2 mensajes nuevos');
   ana.whole = true;
   await ana.shot('unread', { both: false });
   await says('toggle');

@@ -5,11 +5,26 @@ use crate::assets::Site;
 use crate::headers::Kind;
 use axum::body::Body;
 use axum::http::{HeaderValue, Response, header};
+use base64::Engine;
+use base64::prelude::BASE64_STANDARD as BASE64;
 use words::Words;
 
-/// The page of a screen that draws itself, in one of its builds; none: it was not built. What its parts are
-/// made of is fetched at once, and not when the screen has noticed that it needs them.
-fn shell(site: &Site, style: &str, build: &str, lang: &str, title: &str, parts: &[&str], body: &str) -> Option<String> {
+/// The page of a screen that draws itself, in one of its builds.
+struct Shell<'a> {
+    style: &'a str,
+    build: &'a str,
+    lang: &'a str,
+    title: &'a str,
+    /// What these are made of is fetched at once, and not when the screen has noticed that it needs them.
+    parts: &'a [&'a str],
+    /// More for its head.
+    told: &'a str,
+    body: &'a str,
+}
+
+/// None: it was not built.
+fn written(shell: &Shell, site: &Site) -> Option<String> {
+    let Shell { style, build, lang, title, parts, told, body } = shell;
     let style = site.address(style)?;
     let (script, module) = (site.address(&format!("{build}.js"))?, site.address(&format!("{build}.wasm"))?);
     let icon = site
@@ -26,23 +41,32 @@ fn shell(site: &Site, style: &str, build: &str, lang: &str, title: &str, parts: 
          <meta name=\"viewport\" content=\"width=device-width, initial-scale=1, interactive-widget=resizes-content\">\n\
          <meta name=\"color-scheme\" content=\"light dark\">\n<title>{title}</title>\n{icon}\
          <link rel=\"stylesheet\" href=\"{style}\">\n\
-         {ahead}<script type=\"module\" src=\"{script}\"></script>\n{dev}</head>\n<body>{body}</body>\n</html>\n",
+         {ahead}{told}<script type=\"module\" src=\"{script}\"></script>\n{dev}</head>\n<body>{body}</body>\n</html>\n",
         dev = crate::doors::dev::tag(),
     ))
 }
 
 /// The console, at one of its views. The frame of it is painted as soon as its style is there.
 pub fn console(site: &Site, lang: &str, view: &str) -> Option<Response<Body>> {
-    Some(page(
-        shell(site, "console.css", "console", lang, "Recado", &[lang, view], &app::pages::shell(lang))?,
-        Kind::Console,
-    ))
+    let shell = Shell {
+        style: "console.css",
+        build: "console",
+        lang,
+        title: "Recado",
+        parts: &[lang, view],
+        told: "",
+        body: &app::pages::shell(lang),
+    };
+    Some(page(written(&shell, site)?, Kind::Console))
 }
 
-/// The widget's frame in one of its languages, for these sites.
-pub fn frame(site: &Site, lang: &str, sites: Vec<String>) -> Option<Response<Body>> {
+/// The widget's frame in one of its languages, for these sites. It holds what the widget asks first, the
+/// `ApplicationView` in postcard: a way to the server less before anything is to be seen.
+pub fn frame(site: &Site, lang: &str, sites: Vec<String>, application: &[u8]) -> Option<Response<Body>> {
     let build = format!("widget-{lang}");
-    Some(page(shell(site, "widget.css", &build, lang, "Chat", &[], "")?, Kind::Frame(sites)))
+    let told = format!("<meta name=\"application\" content=\"{}\">\n", BASE64.encode(application));
+    let shell = Shell { style: "widget.css", build: &build, lang, title: "Chat", parts: &[], told: &told, body: "" };
+    Some(page(written(&shell, site)?, Kind::Frame(sites)))
 }
 
 /// What went wrong, in one sentence.

@@ -1,5 +1,6 @@
-//! What the address of the frame asks for: `?key=…&lang=…&accent=…`.
+//! What the address of the frame asks for, `?key=…&lang=…&accent=…`, and what its document tells.
 
+use domain::application::ApplicationView;
 use web_sys::UrlSearchParams;
 
 pub struct Ask {
@@ -22,6 +23,13 @@ pub fn read() -> Ask {
         paint(&accent);
     }
     Ask { key: part("key").unwrap_or_default(), lang }
+}
+
+/// The application as it stood when the document was written.
+pub fn told() -> Option<ApplicationView> {
+    let told = crate::dom::document().query_selector("meta[name=application]").ok()??.get_attribute("content")?;
+    let bytes: Vec<u8> = crate::dom::window().atob(&told).ok()?.chars().map(|byte| byte as u8).collect();
+    line::read(&bytes)
 }
 
 /// Gives the whole window the tenant's colour. Through CSSOM: the policy allows no inline style.

@@ -1,7 +1,7 @@
 //! The page around the frame: `public/embed.js` at the other end, both checking origin and source.
 //!
 //! Page to frame: `hello {token?, chat?, draft?, page}`, `open {page}`, `close`, `visible {yes}`,
-//! `call {act, arg}`. Frame to page: `ready`, `keep {token, chat, draft}`, `forget`, `unread {n}`, `close`,
+//! `call {act, arg}`. Frame to page: `ready`, `keep {token, chat, draft}`, `forget`, `unread {n, says}`, `close`,
 //! `event {name, detail}`. A page may pin an old loader: what is said here is only ever added to.
 
 use crate::dom::{self, window};
@@ -121,8 +121,9 @@ pub fn forget() {
     tell("forget", &[]);
 }
 
-pub fn unread(count: u32) {
-    tell("unread", &[("n", count.into())]);
+/// How many he has not read, and the same in words.
+pub fn unread(count: u32, says: &str) {
+    tell("unread", &[("n", count.into()), ("says", says.into())]);
 }
 
 pub fn minimise() {

@@ -7,6 +7,7 @@ use crate::state::{Change, Hints, Screen, State};
 use crate::words::Words;
 use crate::{ask, clock, form, page, socket, sound};
 use ::line::upload::{self, Sendings};
+use domain::application::ApplicationView;
 use domain::{Event, Face, Refusal, Thread, Told};
 use std::cell::{Cell, Ref, RefCell};
 use wasm_bindgen::JsCast;
@@ -66,7 +67,8 @@ impl Visit {
             if page::is_alone() {
                 self.resume(None, None, None);
             }
-            if self.refresh().await {
+            let told = ask::told().map(|view| self.know(view)).is_some();
+            if told || self.refresh().await {
                 // Somebody else than our loader has framed us: he will not say hello.
                 if !GREETED.get() {
                     clock::sleep(2_000).await;
@@ -81,10 +83,7 @@ impl Visit {
     pub async fn refresh(self) -> bool {
         match door::application(self.key(), self.words.common.lang).insist(3).await {
             Ok(view) => {
-                ask::paint(&view.accent);
-                let mut state = self.change();
-                state.application = Some(view);
-                state.trouble.clear();
+                self.know(view);
                 true
             }
             Err(snag) => {
@@ -92,6 +91,13 @@ impl Visit {
                 false
             }
         }
+    }
+
+    fn know(self, view: ApplicationView) {
+        ask::paint(&view.accent);
+        let mut state = self.change();
+        state.application = Some(view);
+        state.trouble.clear();
     }
 
     pub fn fail(self, snag: &Snag) {
@@ -221,7 +227,7 @@ impl Visit {
     /// Nobody has sat here; also said by another tab of his, in which somebody else sat down.
     pub fn clear(self) {
         socket::close(self);
-        page::unread(0);
+        page::unread(0, "");
         {
             let mut state = self.change();
             state.kept = Kept::default();
@@ -408,7 +414,8 @@ impl Visit {
             socket::read_up_to(self);
         }
         let state = self.peek();
-        page::unread(state.thread.unread(state.kept.seen, None));
+        let unread = state.thread.unread(state.kept.seen, None);
+        page::unread(unread, &(self.words.unread)(unread));
     }
 
     pub fn look(self, visible: bool) {

@@ -22,6 +22,8 @@ pub struct Words {
     pub not_you: fn(&str) -> String,
     pub other_person: &'static str,
     pub minimise: &'static str,
+    /// On the launcher, and in the title of the page.
+    pub unread: fn(u32) -> String,
     pub go_home: &'static str,
 
     // Knowledge base.

@@ -1,6 +1,7 @@
 //! The doors of the widget, `/w/v1`: for customers, in postcard or JSON, by the token of a visitor.
 
 use super::{Id, id};
+use crate::encoding::Encoding;
 use crate::program::{Call, Program};
 use crate::{document, letter};
 use axum::body::Body;
@@ -199,8 +200,9 @@ pub async fn frame(
     let answer = async {
         let Query(asked) = asked.map_err(|_| Refusal::NotYours)?;
         let sites = program.desk.sites(&asked.key).await?;
+        let application = program.desk.application(&asked.key).await?;
         let words = if asked.lang.is_empty() { call.words() } else { words::of(&asked.lang) };
-        let frame = document::frame(&program.site, words.lang, sites);
+        let frame = document::frame(&program.site, words.lang, sites, &Encoding::Postcard.write(&application)?);
         frame.ok_or_else(|| Error::Broken(desk::Fault::new("the widget was not built into this program")))
     };
     answer.await.unwrap_or_else(|error| call.page(&program, error))

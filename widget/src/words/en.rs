@@ -19,6 +19,10 @@ pub static WORDS: Words = Words {
     not_you: |name| ["Not ", name, "?"].concat(),
     other_person: "Log in with another user",
     minimise: "Minimise",
+    unread: |count| match count {
+        1 => "1 new message".into(),
+        many => [&many.to_string(), " new messages"].concat(),
+    },
     go_home: "Back to the first screen",
 
     search: "Search the help",

@@ -19,6 +19,10 @@ pub static WORDS: Words = Words {
     not_you: |name| ["¿No eres ", name, "?"].concat(),
     other_person: "Iniciar sesión con otro usuario",
     minimise: "Minimizar",
+    unread: |count| match count {
+        1 => "1 mensaje nuevo".into(),
+        many => [&many.to_string(), " mensajes nuevos"].concat(),
+    },
     go_home: "Volver a la pantalla inicial",
 
     search: "Buscar en la ayuda",

@@ -19,6 +19,10 @@ pub static WORDS: Words = Words {
     not_you: |name| ["Não é ", name, "?"].concat(),
     other_person: "Entrar com outro usuário",
     minimise: "Minimizar",
+    unread: |count| match count {
+        1 => "1 mensagem nova".into(),
+        many => [&many.to_string(), " mensagens novas"].concat(),
+    },
     go_home: "Voltar à tela inicial",
 
     search: "Buscar na ajuda",
