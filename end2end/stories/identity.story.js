@@ -1,5 +1,6 @@
 // Who the site says its customer is (S73-S78), and that the next one sees nothing of him (R5-R7, S77).
 import { story, expect, RETURNS } from '../world/world.js';
+import { Customer } from '../world/customer.js';
 import { serveHost, signed, snippets } from '../world/hosts.js';
 
 /** What a person of the shop's is proved to be. */
@@ -8,6 +9,18 @@ const EVA = () => signed('eva-2', { name: 'Eva Prado' });
 
 const says = (customer, ...call) => customer.page.evaluate(call => Recado(...call), call);
 const kept = customer => Promise.all(customer.page.frames().map(frame => frame.evaluate(() => Object.entries(localStorage).flat().join(' ')).catch(() => '')));
+
+/** The tokens that the page and the frame keep. */
+const tokens = async customer => [...(await kept(customer)).join(' ').matchAll(/token=([\w-]{43})/g)].map(([, token]) => token);
+
+/** The same browser's second tab. */
+async function another(customer) {
+  const other = new Customer(customer.world, customer.name, customer.context);
+  other.page = await customer.context.newPage();
+  await other.visitsHost('spa');
+  await other.findsWindow();
+  return other;
+}
 
 story('an application of one page signs in, out, and somebody else in', async ({ world }) => {
   const [ines, ana, { plain }] = await Promise.all([world.agentOnDuty('ines'), world.customer('Ana Belmonte'), snippets(world)]);
@@ -118,6 +131,72 @@ story('who signs in while he talks goes on under his proved name', async ({ worl
   await ines.sees('Ahora con mi nombre.');
   await ines.saysTo('Ana Belmonte', 'Hola, Ana.');
   await ana.sees('Hola, Ana.');
+});
+
+story('who signs in in one tab goes on in his others, and a copy of his old token is worth nothing', async ({ world }) => {
+  const [ines, ana, { plain }] = await Promise.all([world.agentOnDuty('ines'), world.customer('Ana'), snippets(world)]);
+  await serveHost(ana, 'spa', { snippet: plain });
+  await ana.visitsHost('spa');
+  await ana.pressesLauncher();
+  await ana.asksFor(RETURNS, { name: 'Anita' });
+  await ana.says('Todavía sin nombre.');
+  await ines.attends('Anita');
+  const other = await another(ana);
+  await other.sees('Todavía sin nombre.');
+  await other.says('Desde la otra pestaña.');
+  const [copied] = await tokens(ana);
+  const events = await ana.window.evaluate(() => performance.getEntriesByType('resource').map(one => one.name).findLast(name => name.includes('/events')));
+  const lines = [];
+  ana.page.on('websocket', line => lines.push(line.url()));
+
+  await says(ana, 'identify', ANA());
+
+  await expect(ines.papers.getByText('Identidad comprobada')).toBeVisible();
+  await expect.poll(() => ana.page.evaluate(() => told.map(([name]) => name))).toContain('identified');
+  await ines.saysTo('Ana Belmonte', 'Os leo a las dos.');
+  for (const tab of [ana, other]) await tab.sees('Os leo a las dos.');
+  await other.says('Sigo aquí.');
+  await ana.sees('Sigo aquí.');
+  await ana.says('Y aquí.');
+  await other.sees('Y aquí.');
+  expect(lines, 'it listened anew once').toHaveLength(1);
+
+  // What anybody copied before: from the page, or from the frame.
+  const refused = await ana.page.request.get(events, { headers: { Authorization: `Bearer ${copied}` } });
+  expect(refused.status()).toBe(401);
+  const now = new Set((await Promise.all([tokens(ana), tokens(other)])).flat());
+  expect([...now], 'all of this browser is one again').toHaveLength(1);
+  expect(now).not.toContain(copied);
+  for (const [tab, words] of [[other, 'Tras recargar esta.'], [ana, 'Y tras recargar la primera.']]) {
+    await tab.page.reload();
+    await tab.findsWindow();
+    await tab.sees('Y aquí.');
+    await tab.says(words);
+  }
+});
+
+story('a proof whose answer is lost leaves nobody without his conversation', async ({ world }) => {
+  const [ines, ana, { plain }] = await Promise.all([world.agentOnDuty('ines'), world.customer('Ana'), snippets(world)]);
+  await serveHost(ana, 'spa', { snippet: plain });
+  await ana.visitsHost('spa');
+  await ana.pressesLauncher();
+  await ana.asksFor(RETURNS, { name: 'Anita' });
+  await ines.attends('Anita');
+  await ana.context.route('**/w/v1/identity', async route => {
+    await route.fetch();
+    await route.abort();
+  });
+
+  await says(ana, 'identify', ANA());
+
+  await expect(ines.papers.getByText('Identidad comprobada')).toBeVisible();
+  await ines.saysTo('Ana Belmonte', '¿Sigues ahí?');
+  await ana.sees('¿Sigues ahí?');
+  await ana.says('Sigo.');
+  await ana.page.reload();
+  await ana.findsWindow();
+  await ana.sees('Sigo.');
+  await ana.says('También ahora.');
 });
 
 story('a token that is not believed is told to the page, and to nobody else', async ({ world }) => {

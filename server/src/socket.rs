@@ -204,7 +204,10 @@ async fn pass(line: &mut Line, guest: &mut Guest, heard: Heard) -> Result<(), Cl
     let mut next = Some(heard);
     while let Some(heard) = next {
         match heard {
-            Heard::Frame(frame) => line.pass(&frame).await?,
+            Heard::Frame(frame) => match frame.down() {
+                Down::Bye(bye) => return Err(Close::saying(bye.clone())),
+                _ => line.pass(&frame).await?,
+            },
             Heard::Slow => return Err(Close::slow()),
             Heard::Broken(error) => return Err(refused(error)),
         }

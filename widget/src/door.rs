@@ -37,6 +37,11 @@ impl Snag {
         }
     }
 
+    /// Whose token it was is nobody, or nobody there: it may have been replaced.
+    pub fn is_of_a_stranger(&self) -> bool {
+        matches!(self.refusal(), Some(Refusal::NotYours | Refusal::SignedOut))
+    }
+
     pub fn words(&self, words: &Words) -> String {
         match self {
             Snag::Trouble(trouble) => words.common.trouble(trouble),

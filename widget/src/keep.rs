@@ -31,6 +31,10 @@ pub struct Kept {
     pub message: Option<Offline>,
     /// The id under which he leaves the queue with a message: asked again it is the same.
     pub leaving: String,
+    /// The token under which he is being proved, until the answer is here.
+    pub fresh: String,
+    /// The token in whose place his own came when he was proved: his other tabs may still hold it.
+    pub former: String,
 }
 
 fn storage() -> Option<Storage> {

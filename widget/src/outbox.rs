@@ -139,6 +139,7 @@ impl Visit {
                 Err(Snag::Trouble(domain::Trouble::Refused(Refusal::TooMany { seconds }))) => {
                     clock::sleep(i32::try_from(seconds).unwrap_or(60).clamp(1, 60) * 1_000).await;
                 }
+                Err(snag) if snag.is_of_a_stranger() && self.renew(&token) => {}
                 Err(snag) if snag.refusal().is_some() => self.mark(&next.id, Mark::Refused(snag.words(self.words))),
                 Err(_) => {
                     tries += 1;

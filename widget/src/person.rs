@@ -6,9 +6,9 @@
 use crate::door;
 use crate::state::{Hints, Screen};
 use crate::visit::Visit;
-use crate::{clock, form, page, socket};
+use crate::{clock, form, keep, page, socket};
 use domain::identity::{ATTRIBUTES_LIMIT, Attribute};
-use domain::wire::Identify;
+use domain::wire::{Identify, Known};
 use domain::{Act, Refusal};
 use js_sys::{Array, Object, Reflect};
 use wasm_bindgen::{JsCast, JsValue};
@@ -57,31 +57,38 @@ fn plain(value: &JsValue) -> Option<String> {
 impl Visit {
     /// Asks the server whether the proof is one, if somebody is here to see what comes of it.
     pub fn prove(self) {
-        let (proof, token) = {
+        let (jwt, held) = {
             let mut state = self.change();
             let here = state.visible || !state.kept.chat.is_empty();
             if state.hints.jwt.is_empty() || !here || state.proving {
                 return;
             }
             state.proving = true;
-            if state.kept.token.is_empty() {
-                state.kept.token = clock::token();
-            }
             // It is not said who he is and then otherwise.
             if state.screen == Screen::Home {
                 state.screen = Screen::Loading;
             }
-            (Identify { key: self.key().into(), jwt: state.hints.jwt.clone() }, state.kept.token.clone())
+            (state.hints.jwt.clone(), state.kept.token.clone())
         };
+        // Another tab of his may be about it: then both become the same.
+        let begun = keep::read(self.key()).filter(|kept| kept.token == held && !kept.fresh.is_empty());
+        let fresh = begun.map_or_else(clock::token, |kept| kept.fresh);
+        if !held.is_empty() {
+            // Kept before it is sent, so that a lost answer leaves nobody without a token.
+            self.keep(|kept| kept.fresh.clone_from(&fresh));
+        }
+        let held = self.ticket().0;
+        let proof = Identify { key: self.key().into(), jwt, fresh };
         clock::spawn(async move {
+            let token = if held.is_empty() { clock::token() } else { held.clone() };
             let answer = door::identify(&token, &proof).insist(3).await;
             self.change().proving = false;
             let stands = {
                 let state = self.peek();
-                state.hints.jwt == proof.jwt && state.kept.token == token
+                state.hints.jwt == proof.jwt && [&held, &proof.fresh].contains(&&state.kept.token)
             };
             if stands {
-                self.proved(answer);
+                self.proved(answer, proof.fresh);
             } else {
                 // Somebody else was named meanwhile, or nobody any more.
                 self.prove();
@@ -106,9 +113,10 @@ impl Visit {
         self.prove();
     }
 
-    fn proved(self, answer: door::Answer<domain::wire::Known>) {
+    fn proved(self, answer: door::Answer<Known>, fresh: String) {
         match answer {
             Ok(known) => {
+                let risen = known.renewed && self.rise(fresh);
                 let chat = known.chat.clone().filter(|chat| *chat != self.ticket().1);
                 {
                     let mut state = self.change();
@@ -122,23 +130,30 @@ impl Visit {
                     self.keep(|kept| kept.chat = chat);
                     self.change().screen = Screen::Loading;
                     self.rejoin();
-                } else {
-                    // Under another name he listens anew, whichever came first: this answer, or what it changed.
+                } else if risen {
+                    // The line of the old token is cut.
                     socket::connect(self);
                 }
             }
-            Err(snag) => match snag.refusal() {
-                // The conversation that he began as nobody ends first.
-                Some(Refusal::AlreadyOpen { .. }) | None => {}
-                Some(Refusal::NotYours | Refusal::SignedOut) => self.change_places(),
-                Some(why) => {
-                    self.change().hints.jwt.clear();
-                    page::event(
-                        if *why == Refusal::IdentityExpired { "identity-expired" } else { "identity-refused" },
-                        "",
-                    );
+            Err(snag) => {
+                // Whatever was kept for long may have been copied: the next proof has another one.
+                if snag.refusal().is_some() && !self.ticket().0.is_empty() {
+                    self.keep(|kept| kept.fresh.clear());
                 }
-            },
+                self.refused(&snag);
+            }
+        }
+    }
+
+    fn refused(self, snag: &door::Snag) {
+        match snag.refusal() {
+            // The conversation that he began as nobody ends first.
+            Some(Refusal::AlreadyOpen { .. }) | None => {}
+            Some(Refusal::NotYours | Refusal::SignedOut) => self.change_places(),
+            Some(why) => {
+                self.change().hints.jwt.clear();
+                page::event(if *why == Refusal::IdentityExpired { "identity-expired" } else { "identity-refused" }, "");
+            }
         }
     }
 

@@ -241,12 +241,13 @@ fn hear(visit: Visit, down: Down) {
             close(visit);
             let _ = window().location().reload();
         }
-        // Reading tells whether he is still let in; if so, he was only not understood.
+        // Reading tells whether he is still let in, and under which token; if so, he was only not understood.
         Down::Bye(Bye::Refused(_)) => {
             close(visit);
+            let turn = TURN.get();
             clock::spawn(async move {
                 visit.read().await;
-                if wanted(visit) {
+                if turn == TURN.get() && wanted(visit) {
                     lose(visit);
                 }
             });

@@ -8,7 +8,7 @@ use crate::words::Words;
 use crate::{ask, clock, form, page, socket, sound};
 use ::line::upload::{self, Sendings};
 use domain::application::ApplicationView;
-use domain::{Event, Face, Refusal, Thread, Told};
+use domain::{Event, Face, Thread, Told};
 use std::cell::{Cell, Ref, RefCell};
 use wasm_bindgen::JsCast;
 use web_sys::HtmlElement;
@@ -129,7 +129,8 @@ impl Visit {
         let mut kept = keep::read(self.key()).or_else(|| keep::unpack(&draft?)).unwrap_or_default();
         if !page::is_alone() {
             let token = token.unwrap_or_default();
-            if kept.token != token {
+            // His site may have named him in another tab, and this page not have heard of it.
+            if kept.token != token && (token.is_empty() || kept.former != token) {
                 kept = Kept { token, ..Kept::default() };
                 keep::forget(self.key());
             }
@@ -172,18 +173,16 @@ impl Visit {
         let mut kept = {
             let mut state = self.state.borrow_mut();
             let elsewhere = keep::read(self.key()).unwrap_or_default();
-            if state.kept.token.is_empty() {
+            if state.kept.token.is_empty() || state.kept.token == elsewhere.former {
                 state.kept.token = elsewhere.token.clone();
+                state.kept.former = elsewhere.former;
             }
-            if elsewhere.token == state.kept.token && state.kept.chat.is_empty() && elsewhere.chat != state.over {
+            let his = [&state.kept.token, &state.kept.former].contains(&&elsewhere.token);
+            if his && state.kept.chat.is_empty() && elsewhere.chat != state.over {
                 state.kept.chat = elsewhere.chat;
             }
             let mut kept = state.kept.clone();
-            let his = elsewhere
-                .unsent
-                .into_iter()
-                .filter(|unsent| elsewhere.token == kept.token && !state.done.contains(&unsent.id));
-            for unsent in his {
+            for unsent in elsewhere.unsent.into_iter().filter(|unsent| his && !state.done.contains(&unsent.id)) {
                 if !kept.unsent.iter().any(|own| own.id == unsent.id) {
                     kept.unsent.push(unsent);
                 }
@@ -314,15 +313,13 @@ impl Visit {
     }
 
     fn heard(self, before: u32) {
-        let (fresh, rings, over, enters, renamed) = {
+        let (fresh, rings, over, enters) = {
             let state = self.peek();
             let thread = &state.thread;
             let fresh = thread.unread(before, None);
             let called =
                 thread.told.iter().any(|told| told.seq > before && matches!(told.event, Event::Attended { .. }));
             let rings = before > 0 && (fresh > 0 || called) && !state.visible;
-            let renamed =
-                before > 0 && thread.told.iter().any(|t| t.seq > before && matches!(t.event, Event::Identified { .. }));
             let over = state.chat().is_some_and(|chat| chat.is_over());
             let enters = match state.screen {
                 Screen::Loading => true,
@@ -330,15 +327,11 @@ impl Visit {
                 Screen::Offline => called || over,
                 _ => false,
             };
-            (fresh, rings, over, enters, renamed)
+            (fresh, rings, over, enters)
         };
         let mute = self.peek().kept.mute;
         if rings && !mute {
             sound::ring();
-        }
-        // Under another name he listens anew.
-        if renamed {
-            socket::connect(self);
         }
         if fresh > 0 {
             {
@@ -446,11 +439,17 @@ impl Visit {
                         break;
                     }
                 }
-                Err(snag) if matches!(snag.refusal(), Some(Refusal::NotYours | Refusal::SignedOut)) => {
-                    self.lost();
-                    break;
-                }
                 Err(snag) => {
+                    if snag.is_of_a_stranger() {
+                        if self.renew(&token) {
+                            continue;
+                        }
+                        // Of a new token another tab of his may hear a moment later.
+                        if tries > 1 {
+                            self.lost();
+                            break;
+                        }
+                    }
                     tries += 1;
                     let loading = self.peek().screen == Screen::Loading;
                     if tries == 3 && loading {
@@ -463,6 +462,44 @@ impl Visit {
         READING.set(false);
         self.send_all();
         self.ask_wait().await;
+    }
+
+    /// This token is nobody's. If his site has named him, here or in another tab, the one that stands for him
+    /// now takes its place; false: it was not that.
+    pub fn renew(self, old: &str) -> bool {
+        if self.ticket().0 == old {
+            let elsewhere = keep::read(self.key()).unwrap_or_default();
+            let own = self.peek().kept.fresh.clone();
+            let fresh = match () {
+                () if elsewhere.former == old => elsewhere.token,
+                () if own.is_empty() && elsewhere.token == old => elsewhere.fresh,
+                () => own,
+            };
+            if fresh.is_empty() {
+                return false;
+            }
+            self.rise(fresh);
+            socket::connect(self);
+        }
+        true
+    }
+
+    /// From now on he is known by this token; false: he is already.
+    pub fn rise(self, fresh: String) -> bool {
+        let held = self.ticket().0;
+        let rises = held != fresh;
+        if rises {
+            self.note(|kept| {
+                kept.token = fresh;
+                kept.former.clone_from(&held);
+                kept.fresh.clear();
+            });
+            // Who has not acted yet keeps nothing.
+            if !held.is_empty() {
+                self.save();
+            }
+        }
+        rises
     }
 
     /// The server knows nothing of the conversation that we kept.

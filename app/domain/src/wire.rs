@@ -14,7 +14,7 @@ use crate::{Chat, Face, Refusal, Span, Stage, Status, Ticket, TicketEvent, Time,
 use serde::{Deserialize, Serialize};
 
 /// What both ends speak. A server that cannot speak it says goodbye with [`Bye::Version`].
-pub const VERSION: u16 = 1;
+pub const VERSION: u16 = 2;
 /// The names of the two encodings in `Sec-WebSocket-Protocol`.
 pub const PROTOCOL_POSTCARD: &str = "recado.v1.postcard";
 pub const PROTOCOL_JSON: &str = "recado.v1.json";
@@ -54,6 +54,9 @@ pub struct Identify {
     /// The application's public key, as in the snippet.
     pub key: String,
     pub jwt: String,
+    /// The token that stands for him once he is proved: whoever copied the other one is nobody then. Made by
+    /// his browser like any token, and the same when a lost answer is asked for again.
+    pub fresh: String,
 }
 
 /// Who that is.
@@ -63,6 +66,8 @@ pub struct Known {
     pub email: String,
     /// His conversation that runs, wherever he began it.
     pub chat: Option<String>,
+    /// The fresh token stands for him from now on, and the one he came with for nobody.
+    pub renewed: bool,
 }
 
 /// A customer wants his conversation by mail. The id is the mail's: asked again, it is the same one.

@@ -7,7 +7,7 @@ use crate::{Answer, Caller, Desk, Error};
 use bytes::Bytes;
 use domain::event::Destination;
 use domain::person::Agent;
-use domain::wire::{Down, Read};
+use domain::wire::{Bye, Down, Read};
 use domain::{Event, Refusal, Time};
 use std::collections::{HashMap, HashSet};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
@@ -111,6 +111,19 @@ impl Hub {
             if listener.frames.try_send(frame.clone()).is_err() {
                 listeners.forget(id);
             }
+        }
+    }
+
+    /// Whoever listens to this hears that he is signed out, and nothing after it.
+    pub(crate) fn dismiss(&self, topic: &Topic) {
+        let mut listeners = self.lock();
+        let frame = Frame::new(Down::Bye(Bye::Refused(Refusal::SignedOut)));
+        for id in listeners.by_topic.get(topic).cloned().unwrap_or_else(Vec::new) {
+            if let Some(listener) = listeners.all.get(&id) {
+                // Who does not keep up is let go of all the same.
+                let _ = listener.frames.try_send(frame.clone());
+            }
+            listeners.forget(id);
         }
     }
 

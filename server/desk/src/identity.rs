@@ -11,7 +11,7 @@ use crate::{Answer, Clock, Desk, Error, Fault, Visitor, application, random, vis
 use base64::Engine;
 use base64::prelude::{BASE64_STANDARD, BASE64_URL_SAFE_NO_PAD};
 use domain::identity::{Attribute, Claims, Related, TOKEN_LIMIT};
-use domain::wire::Known;
+use domain::wire::{Identify, Known};
 use domain::{Refusal, Time, text};
 use ring::{hmac, signature};
 use serde::Deserialize;
@@ -333,16 +333,18 @@ impl Desk {
 
     /// The site proves who holds this token (S73-S78): from now on he is that person, on this device as on
     /// his others. Whoever is known already stays who he is: another person needs another token.
-    pub async fn identify(&self, token: &str, key: &str, jwt: &str) -> Answer<Known> {
+    pub async fn identify(&self, token: &str, proof: &Identify) -> Answer<Known> {
+        let Identify { key, jwt, fresh } = proof;
         let token_hash = visitor::checked_hash(token)?;
+        let fresh_hash = visitor::checked_hash(fresh).map_err(|_| Refusal::Malformed)?;
+        if token_hash == fresh_hash {
+            return Err(Refusal::Malformed.into());
+        }
         let claims = self.0.keys.read(key, jwt).await?;
         let application = application::id_of(&self.0.database.reader, key).await?;
-        let want = Want::Identify { token_hash: token_hash.clone(), application, claims: Box::new(claims) };
+        let want = Want::Identify { token_hash, fresh_hash, application, claims: Box::new(claims) };
         match self.0.keeper.ask(want).await? {
-            Got::Known(visitor, known) => {
-                self.0.visitors.relearn(token_hash, visitor);
-                Ok(known)
-            }
+            Got::Known(known) => Ok(known),
             _ => Err(Error::Broken(Fault::new("the keeper answered with something else"))),
         }
     }

@@ -5,9 +5,9 @@
 //! commit takes, the more it carries: the batch clocks itself. Time is a caller like any other.
 
 use crate::database::Database;
-use crate::hub::Hub;
+use crate::hub::{Hub, Topic};
 use crate::presence::{Note, Person, Room};
-use crate::{Answer, Clock, Error, Fault, Visitor, chat, queue, random, ticket};
+use crate::{Answer, Clock, Error, Fault, chat, queue, random, ticket, visitor};
 use domain::event::Wish;
 use domain::identity::Claims;
 use domain::offline::{Offline, Receipt};
@@ -28,7 +28,7 @@ mod opening;
 mod presence;
 
 pub use batch::Batch;
-use batch::{After, Before, Tell};
+use batch::{After, Before, Replaced, Tell};
 use memory::{Live, Memory};
 use presence::acts_in_person;
 
@@ -65,9 +65,10 @@ pub enum Want {
         wish: String,
         act: TicketAct,
     },
-    /// A site has proved who holds this token.
+    /// A site has proved who holds this token; the fresh one is to stand for him.
     Identify {
         token_hash: String,
+        fresh_hash: String,
         application: String,
         claims: Box<Claims>,
     },
@@ -119,7 +120,7 @@ pub enum Got {
     Told(Vec<Told>),
     Ticket(Box<Ticket>),
     Receipt(Receipt),
-    Known(Visitor, Known),
+    Known(Known),
     Done,
 }
 
@@ -169,6 +170,7 @@ struct Keeper {
     hub: Hub,
     queues: queue::Teller,
     room: Room,
+    visitors: visitor::Known,
     memory: Memory,
     /// Memory and record may differ: read everything again before the next decision.
     in_doubt: bool,
@@ -185,6 +187,7 @@ pub async fn start(
     hub: Hub,
     queues: queue::Teller,
     room: Room,
+    visitors: visitor::Known,
 ) -> Result<Door, Fault> {
     let (door, jobs) = mpsc::channel(BACKLOG);
     let mut keeper = Keeper {
@@ -193,6 +196,7 @@ pub async fn start(
         hub,
         queues,
         room,
+        visitors,
         memory: Memory::default(),
         in_doubt: false,
         slept: false,
@@ -336,6 +340,11 @@ impl Keeper {
     }
 
     fn tell(&self, after: After) {
+        // First of all: whoever holds a token that was replaced hears nothing of what it led to.
+        for Replaced { token_hash, customer } in after.replaced {
+            self.visitors.forget(&token_hash);
+            self.hub.dismiss(&Topic::Customer(customer));
+        }
         for Tell { to, but, down } in after.tells {
             self.hub.tell_others(&to, &but, down);
         }
@@ -348,8 +357,8 @@ impl Keeper {
             Want::Offline { token_hash, offline } => self.offline(batch, token_hash, offline).await,
             Want::Act { asker, chat, wish } => self.act(batch, asker, chat, wish).await,
             Want::Ticket { agent, ticket, wish, act } => self.ticket(batch, agent, ticket, wish, act).await,
-            Want::Identify { token_hash, application, claims } => {
-                self.identify(batch, token_hash, application, claims).await
+            Want::Identify { token_hash, fresh_hash, application, claims } => {
+                self.identify(batch, token_hash, fresh_hash, application, claims).await
             }
             Want::Abandon { chat } => {
                 let wish = Wish { id: random::id(batch.now)?, act: Act::Abandon };

@@ -105,11 +105,13 @@ impl Desk {
         let hub = hub::Hub::default();
         let presence = presence::Room::new(clock.clone());
         let queues = queue::Teller::start(database.clone(), hub.clone(), clock.clone(), presence.clone());
-        let keeper =
-            keeper::start(database.clone(), clock.clone(), hub.clone(), queues.clone(), presence.clone()).await?;
+        let visitors = visitor::Known::default();
+        let keeper = {
+            let (queues, presence) = (queues.clone(), presence.clone());
+            keeper::start(database.clone(), clock.clone(), hub.clone(), queues, presence, visitors.clone()).await?
+        };
         let epoch = random::id(clock.now())?;
         let hashing = tokio::sync::Semaphore::new(2);
-        let visitors = visitor::Known::default();
         let reads = read::Reads::start(database.clone());
         let mails = mail::Mails::start(database.clone(), clock.clone(), settings.office)?;
         let keys = identity::Keys::new(database.clone(), settings.vault, clock.clone());

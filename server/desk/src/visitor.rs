@@ -6,9 +6,9 @@ use domain::Refusal;
 use domain::wire::TOKEN_LENGTH;
 use sqlx::{AnyExecutor, Row};
 use std::collections::HashMap;
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-/// Visitors known by heart; beyond that, the database is asked again.
+/// Visitors known by heart at the most; of more, those who were not asked for lately are asked for again.
 const KNOWN: usize = 10_000;
 
 /// A visitor: low-privilege, for his own chats only.
@@ -19,34 +19,59 @@ pub struct Visitor {
 }
 
 /// Who a token's hash stands for, by heart: it changes once at the most, and every message asks.
+#[derive(Clone, Default)]
+pub struct Known(Arc<Mutex<ByHeart>>);
+
 #[derive(Default)]
-pub struct Known(Mutex<HashMap<String, Visitor>>);
+struct ByHeart {
+    lately: HashMap<String, Visitor>,
+    earlier: HashMap<String, Visitor>,
+    /// How often something was forgotten.
+    round: u64,
+}
 
 impl Known {
     fn find(&self, token_hash: &str) -> Option<Visitor> {
-        self.lock().get(token_hash).cloned()
-    }
-
-    fn learn(&self, token_hash: String, visitor: Visitor) {
-        // Who was named meanwhile stands: this may have been read before.
-        self.with_room().entry(token_hash).or_insert(visitor);
-    }
-
-    /// His site has named him: he stands for somebody else than before.
-    pub fn relearn(&self, token_hash: String, visitor: Visitor) {
-        self.with_room().insert(token_hash, visitor);
-    }
-
-    fn with_room(&self) -> MutexGuard<'_, HashMap<String, Visitor>> {
-        let mut all = self.lock();
-        if all.len() >= KNOWN {
-            all.clear();
+        let mut by_heart = self.lock();
+        if let Some(visitor) = by_heart.lately.get(token_hash) {
+            return Some(visitor.clone());
         }
-        all
+        let (token_hash, visitor) = by_heart.earlier.remove_entry(token_hash)?;
+        by_heart.keep(token_hash, visitor.clone());
+        Some(visitor)
     }
 
-    fn lock(&self) -> MutexGuard<'_, HashMap<String, Visitor>> {
+    fn round(&self) -> u64 {
+        self.lock().round
+    }
+
+    /// What was read since that round; it may have been read before its token was replaced.
+    fn learn(&self, token_hash: String, visitor: Visitor, round: u64) {
+        let mut by_heart = self.lock();
+        if by_heart.round == round {
+            by_heart.keep(token_hash, visitor);
+        }
+    }
+
+    /// This token stands for nobody any more.
+    pub fn forget(&self, token_hash: &str) {
+        let mut by_heart = self.lock();
+        by_heart.round += 1;
+        by_heart.lately.remove(token_hash);
+        by_heart.earlier.remove(token_hash);
+    }
+
+    fn lock(&self) -> MutexGuard<'_, ByHeart> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl ByHeart {
+    fn keep(&mut self, token_hash: String, visitor: Visitor) {
+        if self.lately.len() >= KNOWN / 2 {
+            self.earlier = std::mem::take(&mut self.lately);
+        }
+        self.lately.insert(token_hash, visitor);
     }
 }
 
@@ -84,8 +109,45 @@ impl Desk {
         if let Some(visitor) = self.0.visitors.find(&hash) {
             return Ok(visitor);
         }
+        let round = self.0.visitors.round();
         let visitor = find(&self.0.database.reader, &hash).await?.ok_or(Refusal::SignedOut)?;
-        self.0.visitors.learn(hash, visitor.clone());
+        self.0.visitors.learn(hash, visitor.clone(), round);
         Ok(visitor)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn visitor(n: usize) -> Visitor {
+        Visitor { customer: n.to_string(), application: String::new() }
+    }
+
+    #[test]
+    fn whoever_writes_stays_known_however_many_pass_by() {
+        let known = Known::default();
+        known.learn("ana".into(), visitor(0), 0);
+
+        for n in 1..3 * KNOWN {
+            known.learn(n.to_string(), visitor(n), 0);
+            if n % 1_000 == 0 {
+                assert_eq!(known.find("ana"), Some(visitor(0)), "after {n}");
+            }
+        }
+
+        let all = known.lock();
+        assert!(all.lately.len() + all.earlier.len() <= KNOWN);
+    }
+
+    #[test]
+    fn what_was_read_before_its_token_was_replaced_is_not_learnt() {
+        let known = Known::default();
+        let round = known.round();
+
+        known.forget("ana");
+        known.learn("ana".into(), visitor(0), round);
+
+        assert_eq!(known.find("ana"), None);
     }
 }

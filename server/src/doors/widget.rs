@@ -89,8 +89,8 @@ async fn has_begun(program: &Program, token: &str, chat: &str) -> Result<bool, E
 pub async fn identify(State(program): State<Arc<Program>>, call: Call, body: Body) -> Response {
     let answer = async {
         let token = call.token()?;
-        let Identify { key, jwt } = call.read(body).await?;
-        program.desk.identify(token, &key, &jwt).await
+        let proof: Identify = call.read(body).await?;
+        program.desk.identify(token, &proof).await
     };
     call.answer(answer.await)
 }

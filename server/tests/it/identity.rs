@@ -1,13 +1,14 @@
 //! Identity at the doors (S58, S73-S76), the command that makes its keys, and what the docs say of it.
 
-use crate::client::{get, post};
-use crate::world::{KEY, MARTA, World, new_id, new_token, opening};
+use crate::client::{Knock, Socket, get, knock, post};
+use crate::world::{INES, KEY, MARTA, World, listening, new_id, new_token, opening, wish, words};
 use base64::{Engine, prelude::BASE64_URL_SAFE_NO_PAD};
 use clap::Parser;
 use desk::demo::{PEOPLE, SHOP_SECRET, sign};
-use domain::Refusal;
 use domain::identity::Related;
-use domain::wire::{Identify, Known, Page};
+use domain::wire::{AskMail, Bye, Down, Identify, Known, Page, Up, VERSION};
+use domain::{Act, Refusal};
+use serde_json::json;
 use server::config::{Command, Verb};
 use std::process::Stdio;
 use std::time::{SystemTime, UNIX_EPOCH};
@@ -21,7 +22,7 @@ fn block(language: &str) -> &'static str {
 }
 
 fn proof(jwt: String) -> Identify {
-    Identify { key: KEY.into(), jwt }
+    Identify { key: KEY.into(), jwt, fresh: new_token() }
 }
 
 async fn recado(world: &World, words: &[&str]) -> Result<String, String> {
@@ -35,10 +36,12 @@ async fn recado(world: &World, words: &[&str]) -> Result<String, String> {
 async fn a_token_is_believed_at_its_door_and_nothing_else_is() {
     let world = World::new().await;
     world.agent(crate::world::INES).await;
-    let (ana, mallory) = (new_token(), new_token());
+    let (nobody, mallory) = (new_token(), new_token());
     let jwt = sign(&PEOPLE[0], world.running.desk.now());
+    let first = proof(jwt.clone());
 
-    let known: Known = world.ask(post("/w/v1/identity").bearer(&ana).postcard(&proof(jwt.clone()))).await.ok();
+    let known: Known = world.ask(post("/w/v1/identity").bearer(&nobody).postcard(&first)).await.ok();
+    let ana = first.fresh;
     let (head, rest) = jwt.split_once('.').unwrap();
     let forged = format!("{}.{rest}", BASE64_URL_SAFE_NO_PAD.encode(br#"{"alg":"none"}"#));
     assert_ne!(head, "");
@@ -65,6 +68,64 @@ async fn a_token_is_believed_at_its_door_and_nothing_else_is() {
     open = opening(&new_id());
     let page: Page = world.ask(post("/w/v1/chats").bearer(&ana).postcard(&open)).await.ok();
     assert!(format!("{page:?}").contains("Ana Belmonte"));
+}
+
+#[tokio::test]
+async fn a_copied_token_is_told_nothing_once_its_holder_is_proved() {
+    let world = World::new().await;
+    let (session, _console) = world.agent(INES).await;
+    let ana = world.customer().await;
+    let agent = |act| world.function("chat/act", &session, &json!({ "chat": ana.chat, "wish": wish(act) }));
+    assert_eq!(world.ask(agent(Act::Attend)).await.status, 200);
+    let (mut socket, mut stream) = (world.widget_socket(&ana.token).await, world.widget_stream(&ana.token).await);
+    let identify = Identify { fresh: new_token(), ..proof(sign(&PEOPLE[0], world.running.desk.now())) };
+
+    let known: Known = world.ask(post("/w/v1/identity").bearer(&ana.token).postcard(&identify)).await.ok();
+    let again: Known = world.ask(post("/w/v1/identity").bearer(&ana.token).postcard(&identify)).await.ok();
+    assert_eq!(world.ask(agent(words("Your card ends in 4242."))).await.status, 200);
+
+    assert_eq!((known.chat.as_deref(), known.renewed), (Some(&*ana.chat), true));
+    assert_eq!(again, known);
+    // No word of what came after, nor of who he is.
+    let gone = Bye::Refused(Refusal::SignedOut);
+    assert_eq!(all_of(&mut socket).await, [Ok(Down::Bye(gone.clone())), Err(1008)]);
+    assert_eq!((stream.hear().await, stream.hear().await), (Some(Down::Bye(gone.clone())), None));
+    let chat = format!("/w/v1/chats/{}", ana.chat);
+    for ask in [
+        get("/w/v1/chat"),
+        get("/w/v1/tickets"),
+        get(format!("{chat}/events?after=0")),
+        get(format!("{chat}/wait")),
+        get(format!("{chat}/pass")),
+        get(format!("{chat}/transcript")),
+        post(format!("{chat}/acts")).postcard(&wish(words("It is me."))),
+        post(format!("{chat}/mails")).postcard(&AskMail { id: new_id(), ahead: 0 }),
+        get(format!("{chat}/files/{}", new_id())).method("PUT").body("text/plain", "x").header("x-file-name", "a.txt"),
+    ] {
+        world.ask(ask.bearer(&ana.token)).await.refused(401, Refusal::SignedOut);
+    }
+    let stream = listening("").bearer(&ana.token).header("sec-fetch-site", "same-origin");
+    assert_eq!(stream.listen(world.at, false).await.unwrap().farewell().await, gone);
+    let origin = format!("http://{}", world.at);
+    let about = Knock { origin: Some(&origin), session: None, postcard: true, narrow: false };
+    let mut late = knock(world.at, &about).await.unwrap();
+    late.say(&Up::Hello { version: VERSION, token: Some(ana.token.clone()) }).await;
+    assert_eq!(late.farewell().await, (gone, 1008));
+    // He himself goes on.
+    world.widget_socket(&identify.fresh).await;
+    let page: Page = world.ask(get(format!("{chat}/events?after=0")).bearer(&identify.fresh)).await.ok();
+    assert!(format!("{page:?}").contains("4242"));
+}
+
+/// All that it is told, and the code that it is closed with.
+async fn all_of(socket: &mut Socket) -> Vec<Result<Down, u16>> {
+    let mut heard = Vec::new();
+    loop {
+        heard.push(socket.hear().await);
+        if heard.last().is_some_and(Result::is_err) {
+            return heard;
+        }
+    }
 }
 
 #[tokio::test]

@@ -73,11 +73,11 @@ pub fn ask_mail() -> AskMail {
 }
 
 pub fn identify() -> Identify {
-    Identify { key: "k1".into(), jwt: "e30.e30.c2ln".into() }
+    Identify { key: "k1".into(), jwt: "e30.e30.c2ln".into(), fresh: "f".repeat(domain::wire::TOKEN_LENGTH) }
 }
 
 pub fn known() -> Known {
-    Known { name: "Ana Núñez".into(), email: "ana@correo.example".into(), chat: Some(CHAT.into()) }
+    Known { name: "Ana Núñez".into(), email: "ana@correo.example".into(), chat: Some(CHAT.into()), renewed: true }
 }
 
 pub fn pages() -> Vec<Page> {

@@ -4,7 +4,7 @@ use super::Live;
 use crate::chat as chats;
 use crate::database::Database;
 use crate::hub::Topic;
-use crate::{Fault, file, ticket};
+use crate::{Fault, file, ticket, visitor};
 use domain::ticket::Owed;
 use domain::wire::{AgentState, Card, Down};
 use domain::{Chat, Face, Stage, Ticket, TicketEvent, Time, Told};
@@ -25,10 +25,11 @@ pub struct Batch {
     proof: Option<Proof>,
 }
 
-/// Something that is kept if the transaction is: an event by its act.
+/// Something that is kept if the transaction is: an event by its act, a visitor by his fresh token.
 enum Proof {
     Chat { chat: String, act: String },
     Ticket { ticket: String, act: String },
+    Visitor { token_hash: String },
 }
 
 /// A commit without an answer, as when the connection is cut: it may be kept all the same.
@@ -42,6 +43,7 @@ impl Unanswered {
         Ok(match &self.proof {
             Proof::Chat { chat, act } => !chats::told_of_act(&database.reader, chat, act).await?.is_empty(),
             Proof::Ticket { ticket, act } => ticket::is_done(&database.reader, ticket, act).await?,
+            Proof::Visitor { token_hash } => visitor::find(&database.reader, token_hash).await?.is_some(),
         })
     }
 }
@@ -51,6 +53,13 @@ impl Unanswered {
 pub struct After {
     pub tells: Vec<Tell>,
     pub queues: HashSet<String>,
+    pub replaced: Vec<Replaced>,
+}
+
+/// A token that stands for nobody any more, and for whom it stood.
+pub struct Replaced {
+    pub token_hash: String,
+    pub customer: String,
 }
 
 /// One frame, for whom, and for whom not.
@@ -71,13 +80,12 @@ pub struct Before {
     group: String,
     stage: Stage,
     agents: Vec<String>,
-    customer: String,
 }
 
 impl Before {
     pub fn of(chat: &Chat) -> Before {
         let agents = chat.agents.iter().map(|a| a.face.id.clone()).collect();
-        Before { group: chat.group.id.clone(), stage: chat.stage, agents, customer: chat.customer.id.clone() }
+        Before { group: chat.group.id.clone(), stage: chat.stage, agents }
     }
 
     /// Who is inside now, and who was.
@@ -110,10 +118,6 @@ impl Batch {
             topics.extend(before.inside(chat).chain(invited).map(|id| Topic::Agent(id.clone())));
             if !t.event.is_aside() {
                 topics.push(Topic::Customer(chat.customer.id.clone()));
-                // Whoever was somebody else a moment ago still listens as that.
-                if before.customer != chat.customer.id {
-                    topics.push(Topic::Customer(before.customer.clone()));
-                }
             }
             self.after.tell(topics, Down::Told(t.clone()));
         }
@@ -198,6 +202,12 @@ impl Batch {
         let online = row.try_get::<i64, _>(0)? != 0;
         self.after.tell(vec![Topic::Staff], Down::Agent(AgentState { face: face.clone(), connected, online }));
         Ok(())
+    }
+
+    /// A fresh token stands for somebody in the place of the one he came with.
+    pub fn replaces(&mut self, old: Replaced, fresh: &str) {
+        self.after.replaced.push(old);
+        self.proof.get_or_insert_with(|| Proof::Visitor { token_hash: fresh.into() });
     }
 
     /// Who is there to attend these groups has changed.

@@ -1,9 +1,9 @@
 //! How a visitor becomes somebody: the customer whom his site has named, on every device.
 
-use super::batch::Batch;
+use super::batch::{Batch, Replaced};
 use super::{Asker, Got, Keeper};
 use crate::presence::Person;
-use crate::{Answer, Fault, Visitor, chat, random, visitor};
+use crate::{Answer, Fault, chat, random, visitor};
 use domain::event::Wish;
 use domain::group::Named;
 use domain::identity::{Attribute, Claims};
@@ -35,26 +35,35 @@ pub async fn load<'c>(on: impl AnyExecutor<'c>, id: &str) -> Result<Option<Custo
 }
 
 impl Keeper {
+    /// A token changes once, when he rises from nobody to somebody: whoever copied it before must not read
+    /// on as him. One that stands for him already stays, whatever fresh one comes along: pages of a site
+    /// where he is signed in prove him at every load, and each would cost his other tabs their lines.
     pub(super) async fn identify(
         &mut self,
         batch: &mut Batch,
         token_hash: &str,
+        fresh_hash: &str,
         application: &str,
         claims: &Claims,
     ) -> Answer<Got> {
         batch.flush().await?;
         let before = visitor::find(&mut *batch.tx, token_hash).await?;
-        if before.as_ref().is_some_and(|v| v.application != application) {
+        let fresh = visitor::find(&mut *batch.tx, fresh_hash).await?;
+        if [&before, &fresh].into_iter().flatten().any(|v| v.application != application) {
             return Err(Refusal::SignedOut.into());
         }
         let person = self.person(batch, application, claims).await?;
         let mut chat = chat::open_chat_of(&mut *batch.tx, &person).await?;
         // Whose conversation goes on under the proved name.
         let mut speaker = person.clone();
-        match &before {
-            None => visitor::keep(batch, token_hash, &person, application).await?,
-            Some(before) if before.customer == person => {}
-            Some(before) => {
+        let renewed = before.as_ref().is_none_or(|before| before.customer != person);
+        match (&before, &fresh) {
+            (Some(before), _) if before.customer == person => {}
+            (None, None) => visitor::keep(batch, fresh_hash, &person, application).await?,
+            // The answer was lost, and is asked for again.
+            (None, Some(fresh)) if fresh.customer == person => {}
+            (_, Some(_)) => return Err(Refusal::NotYours.into()),
+            (Some(before), None) => {
                 let known = load(&mut *batch.tx, &before.customer).await?;
                 if known.is_some_and(|known| known.verified) {
                     return Err(Refusal::NotYours.into());
@@ -66,11 +75,14 @@ impl Keeper {
                     }
                     (chat, speaker) = (Some(his), before.customer.clone());
                 }
-                sqlx::query("update visitors set customer_id = $1 where token_hash = $2")
+                sqlx::query("update visitors set customer_id = $1, token_hash = $2 where token_hash = $3")
                     .bind(person.as_str())
+                    .bind(fresh_hash)
                     .bind(token_hash)
                     .execute(&mut *batch.tx)
                     .await?;
+                let old = Replaced { token_hash: token_hash.into(), customer: before.customer.clone() };
+                batch.replaces(old, fresh_hash);
             }
         }
         if let Some(chat) = &chat {
@@ -82,8 +94,7 @@ impl Keeper {
                 self.expect(Person::Customer(person.clone()), batch.now);
             }
         }
-        let visitor = Visitor { customer: person, application: application.into() };
-        Ok(Got::Known(visitor, Known { name: claims.name.clone(), email: claims.email.clone(), chat }))
+        Ok(Got::Known(Known { name: claims.name.clone(), email: claims.email.clone(), chat, renewed }))
     }
 
     /// The customer of this name of the site's, with what was signed of him last.

@@ -1,14 +1,14 @@
 //! Identity: who is believed to be whom, and what anybody else learns of him (S72-S78, R18-R20).
 
-use crate::world::{INES, MARTA, World, refusal, token};
+use crate::world::{INES, MARTA, World, fresh, refusal, token};
 use base64::Engine;
 use base64::prelude::BASE64_URL_SAFE_NO_PAD;
 use desk::demo::{CATALOGUE_KEY, SHOP_KEY, SHOP_SECRET};
 use desk::identity::Algorithm;
-use desk::{Caller, Error};
+use desk::{Caller, Error, Heard};
 use domain::identity::{Attribute, Related};
 use domain::ticket::TicketEvent;
-use domain::wire::{Down, Known};
+use domain::wire::{Bye, Down, Identify, Known};
 use domain::{Act, Event, Refusal, Span, Stage, Status, TicketAct};
 use ring::{hmac, signature};
 use serde_json::{Value, json};
@@ -32,6 +32,10 @@ fn shop(claims: &Value) -> String {
     sealed(&json!({"alg": "HS256", "typ": "JWT"}), claims, hs256(SHOP_SECRET.as_bytes()))
 }
 
+fn proof(jwt: &str, fresh: &str) -> Identify {
+    Identify { key: SHOP_KEY.into(), jwt: jwt.into(), fresh: fresh.into() }
+}
+
 impl World {
     fn seconds(&self) -> i64 {
         self.desk.now().0 / 1000
@@ -52,7 +56,18 @@ impl World {
     }
 
     pub async fn identifies(&self, browser: &str, subject: &str) -> Result<Known, Error> {
-        self.desk.identify(&token(browser), SHOP_KEY, &shop(&self.claims(subject))).await
+        self.shows(browser, &shop(&self.claims(subject))).await
+    }
+
+    /// A browser shows what was signed, and is known by its fresh token from then on.
+    async fn shows(&self, browser: &str, jwt: &str) -> Result<Known, Error> {
+        let token = self.token(browser);
+        let next = if token == fresh(browser) { format!("{browser}-next") } else { browser.into() };
+        let known = self.desk.identify(&token, &proof(jwt, &fresh(&next))).await?;
+        if known.renewed {
+            self.takes_the_fresh_token(browser);
+        }
+        Ok(known)
     }
 
     /// Identified, attended, and over: leaves a saved ticket of this status.
@@ -77,7 +92,7 @@ impl World {
     async fn goes_on(&mut self, browser: &str, with: &str) -> Result<String, Error> {
         let mut open = self.form(browser, "returns");
         open.related = Some(with.into());
-        self.desk.open_chat(&token(browser), &open).await?;
+        self.desk.open_chat(&self.token(browser), &open).await?;
         self.comes(browser).await;
         Ok(open.id)
     }
@@ -125,16 +140,13 @@ async fn a_conversation_that_began_without_a_name_goes_on_under_the_proved_one()
     let known = world.identifies("ana", "u1").await.unwrap();
 
     assert_eq!(known.chat.as_deref(), Some(&*chat));
-    // The tab that was open under nobody's name hears of it, and listens anew.
-    let named = |down: &Down| match down {
-        Down::Told(told) => match &told.event {
-            Event::Identified { customer, .. } => Some(customer.name.clone()),
-            _ => None,
-        },
-        _ => None,
-    };
-    assert_eq!(world.hears_next("ana", named).await, "u1 of the shop");
+    // The tab that was open under nobody's name listens anew.
+    world.hears_next("ana", is_dismissed).await;
     world.comes("ana").await;
+    world.does(INES, &chat, Act::Post { text: "Hello.".into() }).await.unwrap();
+    let words =
+        |down: &Down| matches!(down, Down::Told(told) if matches!(told.event, Event::Posted { .. })).then_some(());
+    world.hears_next("ana", words).await;
     world.wait(Span::minutes(5)).await;
     let now = world.chat(&chat).await;
     assert_eq!((now.stage, now.verified, now.gone_since), (Stage::Attending, true, None));
@@ -145,6 +157,97 @@ async fn a_conversation_that_began_without_a_name_goes_on_under_the_proved_one()
     );
     world.restart(Span::secs(1)).await;
     assert_eq!(world.identifies("ana", "u1").await.unwrap().chat.as_deref(), Some(&*chat));
+}
+
+fn is_dismissed(down: &Down) -> Option<()> {
+    matches!(down, Down::Bye(Bye::Refused(Refusal::SignedOut))).then_some(())
+}
+
+#[tokio::test]
+async fn whoever_copied_a_token_before_it_was_proved_is_nobody_afterwards() {
+    let (world, chat) = World::with_conversation().await;
+    world.says("ana", &chat, "I have not signed in yet.").await;
+    let copied = token("ana");
+    let before = Caller::Visitor(world.desk.visitor(&copied).await.unwrap());
+    let mut ear = world.desk.listen(&before).await.unwrap();
+
+    world.identifies("ana", "u1").await.unwrap();
+    world.does(INES, &chat, Act::Post { text: "Your card ends in 4242.".into() }).await.unwrap();
+
+    assert_eq!(refusal(world.desk.visitor(&copied).await), Refusal::SignedOut);
+    // Not even who was let in a moment earlier.
+    assert_eq!(refusal(world.desk.events(&before, &chat, 0, 0).await), Refusal::NotYours);
+    assert_eq!(refusal(ear.typing(&chat).await), Refusal::NotYours);
+    let Heard::Frame(last) = ear.hear().await else { panic!("it heard nothing") };
+    assert_eq!(is_dismissed(last.down()), Some(()), "{:?}", last.down());
+    assert!(matches!(ear.hear().await, Heard::Slow), "and nothing after it");
+    // It may begin something of its own, as anybody may.
+    let again = world.desk.open_chat(&copied, &world.form("mallory", "returns")).await.unwrap();
+    assert_ne!(again[0].chat, chat);
+    let mallory = world.desk.visitor(&copied).await.unwrap();
+    assert!(world.desk.related(&mallory).await.unwrap().is_empty());
+    assert_eq!(refusal(world.desk.events(&Caller::Visitor(mallory), &chat, 0, 0).await), Refusal::NotYours);
+}
+
+#[tokio::test]
+async fn a_proof_whose_answer_was_lost_is_repeated_and_answered_alike() {
+    let (mut world, chat) = World::with_waiting_customer().await;
+    let jwt = shop(&world.claims("u1"));
+    let first = world.desk.identify(&token("ana"), &proof(&jwt, &fresh("ana"))).await.unwrap();
+
+    let again = world.desk.identify(&token("ana"), &proof(&jwt, &fresh("ana"))).await.unwrap();
+    // Another tab of his may have made another one.
+    let elsewhere = world.desk.identify(&token("ana"), &proof(&jwt, &fresh("tab"))).await.unwrap();
+
+    assert_eq!((first.chat.as_deref(), first.renewed), (Some(&*chat), true));
+    assert_eq!((&again, &elsewhere), (&first, &first));
+    world.takes_the_fresh_token("ana");
+    world.comes("ana").await;
+    world.says("ana", &chat, "Here I am.").await;
+    assert_eq!(world.desk.visitor(&fresh("tab")).await.unwrap(), world.desk.visitor(&fresh("ana")).await.unwrap());
+    world.restart(Span::secs(1)).await;
+    assert_eq!(world.desk.identify(&token("ana"), &proof(&jwt, &fresh("ana"))).await.unwrap(), first);
+}
+
+#[tokio::test]
+async fn who_is_proved_already_keeps_his_token_and_his_lines() {
+    let mut world = World::open().await;
+    world.identifies("ana", "u1").await.unwrap();
+    let chat = world.starts("ana", "returns").await;
+
+    let known = world.desk.identify(&fresh("ana"), &proof(&shop(&world.claims("u1")), &token("next"))).await.unwrap();
+
+    assert!(!known.renewed);
+    assert_eq!(refusal(world.desk.visitor(&token("next")).await), Refusal::SignedOut);
+    world.does(INES, &chat, Act::Attend).await.unwrap();
+    let attended = |down: &Down| matches!(down, Down::Told(told) if matches!(told.event, Event::Attended { .. }));
+    world.hears_next("ana", |down| attended(down).then_some(())).await;
+}
+
+#[tokio::test]
+async fn a_fresh_token_that_is_known_already_is_refused() {
+    let (world, chat) = World::with_waiting_customer().await;
+    world.identifies("eva", "u2").await.unwrap();
+    world.sends_the_form("mallory", "returns").await;
+    let open = domain::wire::Open { key: CATALOGUE_KEY.into(), ..world.form("leo", "choose") };
+    world.desk.open_chat(&token("leo"), &open).await.unwrap();
+    let jwt = shop(&world.claims("u1"));
+
+    for (what, old, new, why) in [
+        ("another person's", token("ana"), fresh("eva"), Refusal::NotYours),
+        ("a stranger's", token("ana"), token("mallory"), Refusal::NotYours),
+        ("another person's, and no old one", token("nobody"), fresh("eva"), Refusal::NotYours),
+        ("a stranger's, and no old one", token("nobody"), token("mallory"), Refusal::NotYours),
+        ("another application's", token("ana"), token("leo"), Refusal::SignedOut),
+        ("the same", token("ana"), token("ana"), Refusal::Malformed),
+        ("none", token("ana"), String::new(), Refusal::Malformed),
+        ("no token", token("ana"), "x".into(), Refusal::Malformed),
+    ] {
+        assert_eq!(refusal(world.desk.identify(&old, &proof(&jwt, &new)).await), why, "{what}");
+    }
+    assert!(!world.chat(&chat).await.verified);
+    assert_eq!(refusal(world.desk.visitor(&token("nobody")).await), Refusal::SignedOut);
+    assert!(world.identifies("ana", "u1").await.unwrap().renewed);
 }
 
 #[tokio::test]
@@ -173,16 +276,16 @@ async fn another_person_needs_another_token() {
 async fn a_token_that_expires_ends_no_conversation_and_a_fresh_one_may_say_something_new() {
     let mut world = World::open().await;
     let stale = shop(&world.claims("u1"));
-    world.desk.identify(&token("phone"), SHOP_KEY, &stale).await.unwrap();
+    world.shows("phone", &stale).await.unwrap();
     let chat = world.starts("phone", "returns").await;
 
     world.wait(Span::hours(1)).await;
 
     world.says("phone", &chat, "Still here.").await;
-    assert_eq!(refusal(world.desk.identify(&token("phone"), SHOP_KEY, &stale).await), Refusal::IdentityExpired);
-    let mut fresh = world.claims("u1");
-    fresh["attributes"] = json!({"plan": "gold"});
-    world.desk.identify(&token("phone"), SHOP_KEY, &shop(&fresh)).await.unwrap();
+    assert_eq!(refusal(world.shows("phone", &stale).await), Refusal::IdentityExpired);
+    let mut signed = world.claims("u1");
+    signed["attributes"] = json!({"plan": "gold"});
+    world.shows("phone", &shop(&signed)).await.unwrap();
     let gold = Attribute { key: "plan".into(), value: "gold".into(), signed: true };
     assert_eq!(world.chat(&chat).await.attributes, [gold]);
 }
@@ -240,17 +343,17 @@ async fn nothing_is_believed_that_no_key_of_the_application_has_signed() {
             world.changed(|c| c["attributes"] = (0..21).map(|n| (n.to_string(), json!(n))).collect()),
         ),
     ] {
-        let answer = world.desk.identify(&token("mallory"), SHOP_KEY, &jwt).await;
+        let answer = world.shows("mallory", &jwt).await;
         assert_eq!(refusal(answer), Refusal::IdentityRefused, "{what}");
     }
     let expired = world.changed(|c| c["exp"] = (world.seconds() - 60).into());
-    let answer = world.desk.identify(&token("mallory"), SHOP_KEY, &expired).await;
+    let answer = world.shows("mallory", &expired).await;
     assert_eq!(refusal(answer), Refusal::IdentityExpired);
 
     // And the same, as it should be.
     let good = sealed(&json!({"alg": "EdDSA", "kid": eddsa.id}), &claims, |text| pair.sign(text).as_ref().to_vec());
     for jwt in [good, shop(&claims), world.changed(|c| c["aud"] = json!(["another", SHOP_KEY]))] {
-        world.desk.identify(&token("ana"), SHOP_KEY, &jwt).await.unwrap();
+        world.shows("ana", &jwt).await.unwrap();
     }
     assert_eq!(refusal(world.desk.visitor(&token("mallory")).await), Refusal::SignedOut);
 }
@@ -396,7 +499,7 @@ async fn a_page_says_nothing_otherwise_than_it_was_signed() {
     let said = |key: &str, value: &str| Attribute { key: key.into(), value: value.into(), signed: true };
     let mut open = world.form("ana", "returns");
     open.attributes = vec![said("Plan", "gold"), said("cart", "129 €")];
-    world.desk.open_chat(&token("ana"), &open).await.unwrap();
+    world.desk.open_chat(&world.token("ana"), &open).await.unwrap();
     world.comes("ana").await;
 
     let more = Act::Describe { attributes: vec![said("plan", "free"), said("cart", "0 €")] };

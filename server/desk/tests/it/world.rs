@@ -11,7 +11,8 @@ use domain::person::Agent;
 use domain::wire::{Down, Open, Read};
 use domain::{Act, Chat, Reason, Refusal, Span, Stage, Thread, Time, Told};
 use sqlx::{AnyPool, AssertSqlSafe, Executor, Row};
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
+use std::sync::Mutex;
 use std::sync::atomic::{AtomicU32, Ordering};
 use tempfile::TempDir;
 
@@ -30,6 +31,8 @@ pub struct World {
     pub settings: Settings,
     agents: HashMap<&'static str, Agent>,
     ears: HashMap<String, Ear>,
+    /// Of browsers whose first token was replaced.
+    renewed: Mutex<HashSet<String>>,
     last: AtomicU32,
     folder: TempDir,
 }
@@ -63,6 +66,7 @@ impl World {
             settings,
             agents: HashMap::new(),
             ears: HashMap::new(),
+            renewed: Mutex::default(),
             last: AtomicU32::new(0),
             folder,
         };
@@ -118,6 +122,15 @@ impl World {
         (world, chat)
     }
 
+    /// What this browser's token is by now.
+    pub fn token(&self, browser: &str) -> String {
+        if self.renewed.lock().unwrap().contains(browser) { fresh(browser) } else { token(browser) }
+    }
+
+    pub fn takes_the_fresh_token(&self, browser: &str) {
+        self.renewed.lock().unwrap().insert(browser.into());
+    }
+
     pub fn agent(&self, email: &str) -> &Agent {
         &self.agents[email]
     }
@@ -149,7 +162,7 @@ impl World {
     /// A customer presses the start button, and nothing else.
     pub async fn sends_the_form(&self, name: &str, group: &str) -> String {
         let open = self.form(name, group);
-        self.desk.open_chat(&token(name), &open).await.unwrap();
+        self.desk.open_chat(&self.token(name), &open).await.unwrap();
         open.id
     }
 
@@ -205,7 +218,7 @@ impl World {
     pub async fn caller(&self, who: &str) -> Caller {
         match self.agents.get(who) {
             Some(agent) => Caller::Agent(agent.clone()),
-            None => Caller::Visitor(self.desk.visitor(&token(who)).await.unwrap()),
+            None => Caller::Visitor(self.desk.visitor(&self.token(who)).await.unwrap()),
         }
     }
 
@@ -329,6 +342,11 @@ pub fn just_over(span: Span) -> Span {
 /// A browser's token: 43 characters of its own making, here from a name.
 pub fn token(name: &str) -> String {
     format!("{name:-<43}").chars().take(43).collect()
+}
+
+/// The one that it makes to be proved with.
+pub fn fresh(name: &str) -> String {
+    token(&format!("{name}-again"))
 }
 
 /// A fresh database on the server that the runner started.
