@@ -63,6 +63,8 @@ pub struct Rates {
     pub application_chats: Rate,
     /// Offline messages from one address.
     pub offline: Rate,
+    /// Questions to the knowledge base from one address: each is asked anew while somebody types.
+    pub searches: Rate,
     /// Votes on articles from one address.
     pub votes: Rate,
     /// Acts of one visitor, and of one agent.
@@ -87,6 +89,7 @@ impl Default for Rates {
             visitor_chats: Rate::new(6, 12 * 3_600),
             application_chats: Rate::new(1_200, 3_600),
             offline: Rate::new(5, 3_600),
+            searches: Rate::new(240, 60),
             votes: Rate::new(60, 3_600),
             acts: Rate::new(100, 60),
             staff_acts: Rate::new(600, 60),
@@ -165,6 +168,7 @@ struct Gauges {
     visitor_chats: Gauge,
     application_chats: Gauge,
     offline: Gauge,
+    searches: Gauge,
     votes: Gauge,
     acts: Gauge,
     staff_acts: Gauge,
@@ -185,6 +189,7 @@ impl Limits {
             visitor_chats: Gauge::new(rates.visitor_chats),
             application_chats: Gauge::new(rates.application_chats),
             offline: Gauge::new(rates.offline),
+            searches: Gauge::new(rates.searches),
             votes: Gauge::new(rates.votes),
             acts: Gauge::new(rates.acts),
             staff_acts: Gauge::new(rates.staff_acts),
@@ -202,6 +207,10 @@ impl Limits {
 
     pub fn request(&self, address: IpAddr) -> Result<(), Refusal> {
         self.take(|g| &g.requests, address)
+    }
+
+    pub fn search(&self, address: IpAddr) -> Result<(), Refusal> {
+        self.take(|g| &g.searches, address)
     }
 
     pub fn vote(&self, address: IpAddr) -> Result<(), Refusal> {

@@ -28,6 +28,7 @@ pub async fn find(
     let answer = async {
         let Path(key) = key.map_err(|_| Refusal::NotYours)?;
         let Query(asked) = asked.map_err(|_| Refusal::Malformed)?;
+        program.limits.search(call.address)?;
         program.desk.find_articles(&key, words::of(&asked.lang).lang, &asked.q).await
     };
     call.answer(answer.await)

@@ -2,8 +2,8 @@
 
 use crate::client::{get, post};
 use crate::world::{KEY, World, new_id};
-use domain::Refusal;
 use domain::article::{ArticleLine, ArticleView, Vote};
+use domain::{Refusal, Trouble};
 
 const ABOUT: &str = "demo-es-llego-roto";
 
@@ -63,4 +63,23 @@ async fn a_vote_is_a_vote_and_not_too_many_of_them() {
     let refused = world.ask(post(path).json(&Vote { id: new_id(), helped: false })).await;
     assert_eq!(refused.status, 429);
     assert!(!refused.header("retry-after").is_empty());
+}
+
+#[tokio::test]
+async fn whoever_searches_without_end_is_asked_to_wait_and_may_read_on() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("recado.toml");
+    std::fs::write(&file, "[rates]\nsearches = '2/h'").unwrap();
+    let world = World::with(&["--config", &file.display().to_string()]).await;
+    let search = || get(format!("/w/v1/applications/{KEY}/articles?lang=es&q=roto"));
+
+    for _ in 0..2 {
+        world.ask(search()).await.ok::<Vec<ArticleLine>>();
+    }
+
+    let refused = world.ask(search()).await;
+    assert_eq!(refused.status, 429);
+    assert!(!refused.header("retry-after").is_empty());
+    assert!(matches!(refused.value(), Trouble::Refused(Refusal::TooMany { seconds: 1_700..=1_800 })), "{refused:?}");
+    world.ask(get(format!("/w/v1/applications/{KEY}/articles/{ABOUT}"))).await.ok::<ArticleView>();
 }
