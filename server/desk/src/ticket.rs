@@ -71,10 +71,12 @@ impl Desk {
         Ok(entries)
     }
 
-    /// The ticket of a chat, once it has ended.
+    /// The ticket of a chat, once it has ended. One that it went on with may be another group's: then it is
+    /// none to him.
     pub async fn ticket_of_chat(&self, agent: &Agent, chat: &str) -> Answer<Option<Ticket>> {
         let chat = self.seen_by(agent, chat).await?;
-        Ok(of_chat(&self.0.database.reader, &chat).await?)
+        let found = of_chat(&self.0.database.reader, &chat).await?;
+        Ok(found.filter(|ticket| ticket.may_read(agent)))
     }
 
     /// The wrap-up (R64, R65), and every later change. A repeated wish changes nothing.

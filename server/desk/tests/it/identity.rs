@@ -1,6 +1,6 @@
 //! Identity: who is believed to be whom, and what anybody else learns of him (S72-S78, R18-R20).
 
-use crate::world::{INES, MARTA, World, fresh, refusal, token};
+use crate::world::{INES, LUCIA, MARTA, World, fresh, refusal, token};
 use base64::Engine;
 use base64::prelude::BASE64_URL_SAFE_NO_PAD;
 use desk::demo::{CATALOGUE_KEY, SHOP_KEY, SHOP_SECRET};
@@ -536,6 +536,22 @@ async fn a_customer_goes_on_with_a_ticket_of_his_and_leaves_no_other() {
     let found = world.desk.ticket_of_chat(&agent, &chat).await.unwrap().unwrap();
     assert_eq!((found.id, found.status), (ticket.id, Status::Stopped));
     assert_eq!(last.at, found.changed_at);
+}
+
+#[tokio::test]
+async fn an_agent_of_another_group_does_not_read_the_ticket_that_is_gone_on_with() {
+    let mut world = World::open().await;
+    let ticket = world.leaves_ticket("ana", "u1", Status::New).await;
+    let mut open = world.form("ana", "choose");
+    open.related = Some(ticket.id.clone());
+    world.desk.open_chat(&world.token("ana"), &open).await.unwrap();
+    world.comes("ana").await;
+    world.does(LUCIA, &open.id, Act::Attend).await.unwrap();
+
+    let of = async |who| world.desk.ticket_of_chat(world.agent(who), &open.id).await.unwrap();
+
+    assert_eq!(of(LUCIA).await, None);
+    assert_eq!(of(MARTA).await.map(|ticket| ticket.id), Some(ticket.id));
 }
 
 #[tokio::test]
