@@ -2,6 +2,7 @@
 import { story, expect, RETURNS } from '../world/world.js';
 
 const menu = (agent, name) => agent.page.getByRole('navigation', { name: 'Principal' }).getByRole('link', { name });
+const TALK = /\/console-talk-\w+\.wasm$/;
 const TICKETS = /\/console-tickets-\w+\.wasm$/;
 
 story('a view that does not come is told, can be tried again, and loses nothing', async ({ world }) => {
@@ -38,6 +39,27 @@ story('a view that does not come is told, can be tried again, and loses nothing'
   await told.getByRole('button', { name: 'Reintentar' }).click();
   await expect(ines.tickets).toBeVisible();
   await expect(told).toHaveCount(0);
+});
+
+story('a conversation whose part does not come is told beside the queue, and opened when it comes', async ({ world }) => {
+  const [ines, ana] = await Promise.all([world.agent('ines'), world.customer('Ana Belmonte')]);
+  await ines.page.route(TALK, route => route.abort());
+  ines.forgives(/Failed to fetch/);
+  await ines.isOnDuty();
+  await ana.queuesFor(RETURNS);
+
+  await ines.attendButton('Ana Belmonte').click();
+  const told = ines.page.getByRole('alert').filter({ hasText: 'Esta parte no se pudo cargar' });
+  await expect(told).toBeVisible();
+  await expect(ines.tab('Ana Belmonte')).toBeVisible();
+  await expect(ines.row('Ana Belmonte')).toBeVisible();
+  await ines.shot('talk-missing');
+  await ines.page.unroute(TALK);
+  await told.getByRole('button', { name: 'Reintentar' }).click();
+
+  await expect(told).toHaveCount(0);
+  await ines.saysTo('Ana Belmonte', 'Aquí estoy.');
+  await ana.sees('Aquí estoy.');
 });
 
 story('the console loads a view once, and its links do not leave the page', async ({ world }) => {

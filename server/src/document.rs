@@ -46,14 +46,14 @@ fn written(shell: &Shell, site: &Site) -> Option<String> {
     ))
 }
 
-/// The console, at one of its views. The frame of it is painted as soon as its style is there.
-pub fn console(site: &Site, lang: &str, view: &str) -> Option<Response<Body>> {
+/// The console, where these parts are seen. The frame of it is painted as soon as its style is there.
+pub fn console(site: &Site, lang: &str, parts: &[&str]) -> Option<Response<Body>> {
     let shell = Shell {
         style: "console.css",
         build: "console",
         lang,
         title: "Recado",
-        parts: &[lang, view],
+        parts: &[&[lang], parts].concat(),
         told: "",
         body: &app::pages::shell(lang),
     };
@@ -107,7 +107,7 @@ mod tests {
     fn a_front_end_that_was_not_built_has_no_page() {
         let folder = tempfile::tempdir().unwrap();
 
-        assert!(console(&Site::Folder(folder.path().into()), "es", "chat").is_none());
+        assert!(console(&Site::Folder(folder.path().into()), "es", &["chat"]).is_none());
     }
 
     #[tokio::test]
@@ -121,7 +121,7 @@ mod tests {
         let site = Site::Folder(folder.path().into());
 
         for (view, ahead) in [("chat", true), ("tickets", false)] {
-            let page = console(&site, "es", view).unwrap().into_body().collect().await.unwrap().to_bytes();
+            let page = console(&site, "es", &[view]).unwrap().into_body().collect().await.unwrap().to_bytes();
             let page = std::str::from_utf8(&page).unwrap();
             assert!(page.contains("href=\"/c.wasm\" as=\"fetch\""), "{page}");
             assert!(page.contains("href=\"/c-es.wasm\" as=\"fetch\""), "{page}");

@@ -34,8 +34,16 @@ const LOADS: &[Load] = &[
         title: "console, first load",
         names: &["console.wasm", "console.js", "console.css"],
         parts: &["chat", "es"],
-        limit: 214_000,
-        goal: 200_000,
+        limit: 170_000,
+        goal: 170_000,
+    },
+    // Cut in two it packs less well than it did in one, when it weighed the goal.
+    Load {
+        title: "console, conversation open",
+        names: &["console.wasm", "console.js", "console.css"],
+        parts: &["chat", "talk", "es"],
+        limit: 226_000,
+        goal: 214_000,
     },
 ];
 

@@ -11,6 +11,7 @@ use ::line::upload::{self, Mark, Sending, Taken, Told};
 use domain::wire::Page;
 use domain::{File, Refusal, Trouble};
 use leptos::prelude::*;
+use std::cell::Cell;
 
 /// Changes with what is drawn of a sending; how much has gone is told beside it.
 pub fn key(sending: &Sending) -> String {
@@ -21,8 +22,15 @@ pub fn key(sending: &Sending) -> String {
     [sending.id.as_str(), why].concat()
 }
 
-/// Hears what becomes of files, in whichever room they are.
+thread_local! {
+    static STARTED: Cell<bool> = const { Cell::new(false) };
+}
+
+/// From now on hears what becomes of files, in whichever room they are: as soon as one is shown.
 pub fn start(board: Board) {
+    if STARTED.replace(true) {
+        return;
+    }
     let hears = move |event: web_sys::Event| {
         let rooms = board.rooms.get_untracked();
         match upload::read(&event) {

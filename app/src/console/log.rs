@@ -92,6 +92,7 @@ impl Turn {
 pub fn Log(room: Room, side: Side, #[prop(optional)] children: Option<Children>) -> impl IntoView {
     let board = board();
     let words = board.words;
+    file::start(board);
     let turns = memo(move |_| room.thread.with(|thread| turns(board, thread, side)));
     let frame: NodeRef<html::Div> = NodeRef::new();
     let follows = StoredValue::new(true);

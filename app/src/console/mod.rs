@@ -31,6 +31,7 @@ mod rail;
 mod room;
 mod route;
 mod tabs;
+mod talk;
 mod targets;
 mod text;
 mod ticket;
@@ -50,6 +51,9 @@ pub fn start() {
     // At once with the question who I am, not after it.
     if let Some(part) = route::View::here().part() {
         part.expect();
+    }
+    if matches!(route::View::here(), route::View::Chat(Some(_))) {
+        part::Part::Talk.expect();
     }
     // Leptos's own spawning works once something is mounted.
     wasm_bindgen_futures::spawn_local(async {
@@ -89,7 +93,6 @@ fn Console(me: Me, words: &'static Words, home: &'static str) -> impl IntoView {
     line::start(board);
     alert::start(board);
     guard::start(board);
-    file::start(board);
     view! {
         <icon::Sprite/>
         <route::Views/>

@@ -2,7 +2,7 @@
 //! chunk of the module, cut out by xtask at the functions marked here; what several need is shared.
 //! So is each language.
 
-use super::{application, browser, chat, ticket_list};
+use super::{application, browser, chat, talk, ticket_list};
 use crate::words::{self, Words};
 use leptos::prelude::*;
 use leptos::wasm_split::{SplitLoaderError, wasm_split};
@@ -12,6 +12,8 @@ use wasm_bindgen_futures::spawn_local;
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Part {
     Chat,
+    /// A conversation that is open in it.
+    Talk,
     Tickets,
     Applications,
 }
@@ -30,7 +32,7 @@ impl From<SplitLoaderError> for Missing {
 }
 
 thread_local! {
-    static HERE: Cell<[Option<Draw>; 3]> = const { Cell::new([None; 3]) };
+    static HERE: Cell<[Option<Draw>; 4]> = const { Cell::new([None; 4]) };
 }
 
 impl Part {
@@ -43,6 +45,7 @@ impl Part {
     pub async fn load(self) -> Result<(), Missing> {
         let draw = match self {
             Part::Chat => draws_chat().await,
+            Part::Talk => draws_talk().await,
             Part::Tickets => draws_tickets().await,
             Part::Applications => draws_applications().await,
         }?;
@@ -95,6 +98,11 @@ fn speaks_en() -> Result<&'static Words, Missing> {
 #[wasm_split(chat, wasm_split_path = leptos::wasm_split, fallible)]
 fn draws_chat() -> Result<Draw, Missing> {
     Ok(|| chat::Chats().into_any())
+}
+
+#[wasm_split(talk, wasm_split_path = leptos::wasm_split, fallible)]
+fn draws_talk() -> Result<Draw, Missing> {
+    Ok(|| talk::Talk().into_any())
 }
 
 #[wasm_split(tickets, wasm_split_path = leptos::wasm_split, fallible)]

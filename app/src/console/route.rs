@@ -153,12 +153,15 @@ impl Place {
 
     fn fetch(self, part: Part) {
         spawn_local(async move {
-            let missing = part.load().await.is_err();
-            // Somebody may have gone elsewhere meanwhile.
-            if self.asked.with_untracked(View::part) == Some(part) {
-                self.show(missing);
-            }
+            self.tried(part, part.load().await.is_err());
         });
+    }
+
+    fn tried(self, part: Part, missing: bool) {
+        // Somebody may have gone elsewhere meanwhile.
+        if self.asked.with_untracked(View::part) == Some(part) {
+            self.show(missing);
+        }
     }
 
     fn show(self, missing: bool) {
@@ -179,14 +182,16 @@ pub fn Views() -> impl IntoView {
     let place = place();
     let part = memo(move |_| (place.shown.with(View::part), place.missing.get()));
     let title = derived(move || match part.get().0 {
-        Some(Part::Chat) => words.menu_chat,
+        Some(Part::Chat | Part::Talk) => words.menu_chat,
         Some(Part::Tickets) => words.menu_tickets,
         Some(Part::Applications) => words.menu_applications,
         None => "Recado",
     });
     let work = move || match (part.get().0, part.get().0.and_then(Part::here)) {
         (_, Some(draw)) => draw(),
-        (Some(part), None) => view! { <Gone part=part/> }.into_any(),
+        (Some(part), None) => {
+            view! { <Gone part=part tried=Callback::new(move |came: bool| place.tried(part, !came))/> }.into_any()
+        }
         (None, None) => view! { <div class="middle"><p class="empty">{words.no_such_view}</p></div> }.into_any(),
     };
     view! {
@@ -198,19 +203,18 @@ pub fn Views() -> impl IntoView {
     }
 }
 
-/// Instead of a view whose part did not come.
+/// Instead of what its part would draw, which did not come; when it was tried again, whether it did.
 #[component]
-fn Gone(part: Part) -> impl IntoView {
+pub fn Gone(part: Part, tried: Callback<bool>) -> impl IntoView {
     let words = board().words;
     let trying = RwSignal::new(false);
     let again = move |_| {
         trying.set(true);
         spawn_local(async move {
-            let missing = part.load().await.is_err();
+            let came = part.load().await.is_ok();
             trying.try_set(false);
-            if place().asked.with_untracked(View::part) == Some(part) {
-                place().show(missing);
-            }
+            // He may have gone elsewhere meanwhile.
+            let _ = tried.try_run(came);
         });
     };
     view! {

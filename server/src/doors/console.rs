@@ -23,8 +23,11 @@ pub async fn document(State(program): State<Arc<Program>>, call: Call, uri: Uri)
         let token = program.session(&call.headers).ok_or(Refusal::SignedOut)?;
         let signed = program.desk.session(&token).await?;
         let path = if uri.path() == "/" { app::doors::me::home(&signed.agent) } else { uri.path() };
-        let view = path.split('/').nth(1).unwrap_or_default();
-        let document = document::console(&program.site, words::of(&signed.lang).lang, view);
+        let mut steps = path.split('/').skip(1);
+        let view = steps.next().unwrap_or_default();
+        // The conversation beside the queue is a part of its own.
+        let talk = steps.next().filter(|_| view == "chat").map_or("", |_| "talk");
+        let document = document::console(&program.site, words::of(&signed.lang).lang, &[view, talk]);
         document.ok_or_else(|| Error::Broken(desk::Fault::new("the console was not built into this program")))
     };
     match answer.await {
