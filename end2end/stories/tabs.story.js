@@ -27,6 +27,26 @@ story('what one tab keeps does not make the other forget', async ({ world }) => 
   await expect(ines.row('Ana Belmonte')).toHaveCount(1);
 });
 
+story('a tab that was there before the first word finds it when it is opened', async ({ world }) => {
+  const [, ana] = await Promise.all([world.agentOnDuty('ines'), world.customer('Ana Belmonte')]);
+  await ana.opens();
+  const other = await ana.anotherTab();
+  await other.visits();
+  await ana.page.bringToFront();
+  await ana.asksFor(RETURNS);
+  await ana.says('Desde la primera pestaña.');
+
+  await other.page.bringToFront();
+  await other.pressesLauncher();
+  await other.findsWindow();
+
+  await other.sees('Desde la primera pestaña.');
+  await ana.page.bringToFront();
+  await ana.page.reload();
+  await ana.findsWindow();
+  await ana.sees('Desde la primera pestaña.');
+});
+
 story('whoever sits down next finds nothing of who sat here before', async ({ world }) => {
   const [, ana] = await Promise.all([world.agentOnDuty('ines'), world.customer('Ana Belmonte')]);
   await ana.opens();

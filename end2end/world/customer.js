@@ -173,9 +173,15 @@ export class Customer extends Person {
 
   /** A second tab of the same browser, with the window open: him again, elsewhere. */
   async opensAnotherTab(path = '/') {
+    const other = await this.anotherTab();
+    await other.opens(path);
+    return other;
+  }
+
+  /** A blank one of the same browser. */
+  async anotherTab() {
     const other = new Customer(this.world, this.name, this.context);
     other.page = await this.context.newPage();
-    await other.opens(path);
     return other;
   }
 
