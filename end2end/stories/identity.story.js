@@ -1,6 +1,5 @@
 // Who the site says its customer is (S73-S78), and that the next one sees nothing of him (R5-R7, S77).
 import { story, expect, RETURNS } from '../world/world.js';
-import { Customer } from '../world/customer.js';
 import { serveHost, signed, snippets } from '../world/hosts.js';
 
 /** What a person of the shop's is proved to be. */
@@ -15,11 +14,21 @@ const tokens = async customer => [...(await kept(customer)).join(' ').matchAll(/
 
 /** The same browser's second tab. */
 async function another(customer) {
-  const other = new Customer(customer.world, customer.name, customer.context);
-  other.page = await customer.context.newPage();
+  const other = await customer.anotherTab();
   await other.visitsHost('spa');
   await other.findsWindow();
   return other;
+}
+
+/** Anita, whom nobody has proved, is attended by Inés. */
+async function attendedAsNobody(world) {
+  const [ines, ana, { plain }] = await Promise.all([world.agentOnDuty('ines'), world.customer('Ana'), snippets(world)]);
+  await serveHost(ana, 'spa', { snippet: plain });
+  await ana.visitsHost('spa');
+  await ana.pressesLauncher();
+  await ana.asksFor(RETURNS, { name: 'Anita' });
+  await ines.attends('Anita');
+  return { ines, ana };
 }
 
 story('an application of one page signs in, out, and somebody else in', async ({ world }) => {
@@ -114,12 +123,7 @@ story('a person goes on with his conversation on another device', async ({ world
 });
 
 story('who signs in while he talks goes on under his proved name', async ({ world }) => {
-  const [ines, ana, { plain }] = await Promise.all([world.agentOnDuty('ines'), world.customer('Ana'), snippets(world)]);
-  await serveHost(ana, 'spa', { snippet: plain });
-  await ana.visitsHost('spa');
-  await ana.pressesLauncher();
-  await ana.asksFor(RETURNS, { name: 'Anita' });
-  await ines.attends('Anita');
+  const { ines, ana } = await attendedAsNobody(world);
   await expect(ines.papers.getByText('Sin comprobar').first()).toBeVisible();
   await ines.shot('not-proved');
 
@@ -134,13 +138,8 @@ story('who signs in while he talks goes on under his proved name', async ({ worl
 });
 
 story('who signs in in one tab goes on in his others, and a copy of his old token is worth nothing', async ({ world }) => {
-  const [ines, ana, { plain }] = await Promise.all([world.agentOnDuty('ines'), world.customer('Ana'), snippets(world)]);
-  await serveHost(ana, 'spa', { snippet: plain });
-  await ana.visitsHost('spa');
-  await ana.pressesLauncher();
-  await ana.asksFor(RETURNS, { name: 'Anita' });
+  const { ines, ana } = await attendedAsNobody(world);
   await ana.says('Todavía sin nombre.');
-  await ines.attends('Anita');
   const other = await another(ana);
   await other.sees('Todavía sin nombre.');
   await other.says('Desde la otra pestaña.');
@@ -176,12 +175,7 @@ story('who signs in in one tab goes on in his others, and a copy of his old toke
 });
 
 story('a proof whose answer is lost leaves nobody without his conversation', async ({ world }) => {
-  const [ines, ana, { plain }] = await Promise.all([world.agentOnDuty('ines'), world.customer('Ana'), snippets(world)]);
-  await serveHost(ana, 'spa', { snippet: plain });
-  await ana.visitsHost('spa');
-  await ana.pressesLauncher();
-  await ana.asksFor(RETURNS, { name: 'Anita' });
-  await ines.attends('Anita');
+  const { ines, ana } = await attendedAsNobody(world);
   await ana.context.route('**/w/v1/identity', async route => {
     await route.fetch();
     await route.abort();
