@@ -168,6 +168,27 @@ story.describe('with a server of mail', () => {
     expect(textOf(letter)).toContain('La lámpara llegó rota.');
     expect(letter.raw).toMatch(/Message-ID: <[\w-]+@casanogal\.example>/);
   });
+
+  story('where no address was asked for, none that he happens to know is offered a mail', async ({ world }) => {
+    await world.server.set({ form: [
+      { key: 'name', label: 'Nombre', kind: 'Name', required: true },
+      { key: 'account', label: 'Cuenta', kind: 'Text', required: true },
+      { key: 'email', label: 'Correo electrónico', kind: 'Email', required: false },
+    ] });
+    const [ines, ana] = await Promise.all([world.agentOnDuty('ines'), world.customer('Ana Belmonte')]);
+    await ana.opens();
+    await ana.startsConversation();
+    await ana.window.getByLabel('Nombre').fill('Ana Belmonte');
+    await ana.window.getByLabel('Cuenta').fill('bruno@correo.example');
+    await ana.confirmsForm();
+    await ana.choosesSubject(RETURNS);
+    await ana.startsChat();
+    await ines.attends('Ana Belmonte');
+    await ines.closes();
+
+    await expect(ana.button('Descargar')).toBeVisible();
+    await expect(ana.button('Recibir por correo')).toBeHidden();
+  });
 });
 
 story('end and forget: one act, and nothing of him is left in the frame or in the page', async ({ world }) => {

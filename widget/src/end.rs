@@ -5,8 +5,8 @@ use crate::chat::of;
 use crate::state::State;
 use crate::visit::Visit;
 use crate::words::Words;
-use crate::{clock, dom, door, icon, page};
-use domain::application::{Answer, FieldKind, is_plausible};
+use crate::{clock, dom, door, form, icon, page};
+use domain::application::email_of;
 use domain::rating::{COMMENT_LIMIT, Scale, Score};
 use domain::{Act, Chat, Reason, Stage};
 use wasm_bindgen::JsCast;
@@ -93,6 +93,12 @@ pub fn paint(words: &Words, state: &State) {
     let rated = is(|chat| chat.rated.is_some());
     let asks = is(Chat::is_to_rate) && (!rated || state.rates_again);
     let scale = of(state, Scale::None, |chat| chat.terms.rating);
+    let typed = of(state, String::new(), |chat| email_of(form::fields(state), &chat.answers).into());
+    // Who is proved is written to where his site says, and nowhere else.
+    let is_known = match &state.known {
+        known if is(|chat| chat.verified) => known.as_ref().is_none_or(|known| !known.email.is_empty()),
+        _ => !typed.is_empty(),
+    };
     let mails = state.application.as_ref().is_some_and(|view| view.mails);
     for (id, yes) in [
         ("over", is(Chat::is_over)),
@@ -102,14 +108,11 @@ pub fn paint(words: &Words, state: &State) {
         ("satisfied", scale == Scale::Satisfied),
         ("rate-more", state.score > 0),
         ("rated", rated && !state.rates_again),
-        ("mail", mails && is(|chat| chat.is_to_mail() && (chat.verified || !email(&chat.answers).is_empty()))),
+        ("mail", mails && is(Chat::is_to_mail) && is_known),
     ] {
         dom::show(id, yes);
     }
-    dom::say(
-        "kept-says",
-        &of(state, String::new(), |chat| (words.saved_more)(&chat.number.to_string(), email(&chat.answers))),
-    );
+    dom::say("kept-says", &of(state, String::new(), |chat| (words.saved_more)(&chat.number.to_string(), &typed)));
     let word = usize::from(state.score).checked_sub(1).and_then(|n| words.stars_mean.get(n));
     dom::say("rate-word", word.unwrap_or(&""));
     dom::enable("rate-send", !state.busy);
@@ -123,11 +126,6 @@ fn is_kept(chat: &Chat) -> bool {
     matches!(chat.stage, Stage::Ended(Reason::Customer | Reason::Connection))
         && chat.attended_at.is_none()
         && chat.waiting_messages > 0
-}
-
-pub fn email(answers: &[Answer]) -> &str {
-    let email = answers.iter().find(|answer| is_plausible(FieldKind::Email, &answer.value));
-    email.map_or("", |answer| answer.value.as_str())
 }
 
 impl Visit {

@@ -6,7 +6,7 @@ use crate::visit::Visit;
 use crate::words::Words;
 use crate::{clock, dom, icon, topbar};
 use domain::Refusal;
-use domain::application::{ANSWER_LIMIT, Answer, Field, FieldKind, fill, prove};
+use domain::application::{ANSWER_LIMIT, Answer, Field, FieldKind, email_of, fill, prove};
 use wasm_bindgen::JsCast;
 use web_sys::{Element, HtmlInputElement};
 
@@ -43,7 +43,7 @@ pub fn paint(words: &Words, state: &State) {
     }
 }
 
-fn fields(state: &State) -> &[Field] {
+pub fn fields(state: &State) -> &[Field] {
     state.application.as_ref().map_or(&[], |view| &view.fields)
 }
 
@@ -149,6 +149,11 @@ pub fn answers(state: &State) -> Vec<Answer> {
         Some(known) => prove(fields(state), &state.kept.answers, &known.name, &known.email),
         None => state.kept.answers.clone(),
     }
+}
+
+/// Where he will be written to.
+pub fn email(state: &State) -> String {
+    email_of(fields(state), &answers(state)).into()
 }
 
 /// Puts what the page knows where nothing stands: he sees it, and may write something else.

@@ -74,7 +74,7 @@ pub fn paint(words: &Words, state: &State) {
     dom::put("words", &state.kept.draft);
     dom::enable("leave-message", !state.is_blank() && !state.busy);
     dom::enable("try", !state.busy);
-    dom::say("left-says", &(words.saved_more)(&state.receipt.to_string(), end::email(&form::answers(state))));
+    dom::say("left-says", &(words.saved_more)(&state.receipt.to_string(), &form::email(state)));
     ways(view);
 }
 
@@ -83,7 +83,7 @@ fn says(words: &Words, state: &State, closed: Option<Closed>, somebody: bool, ta
         return words.somebody_more.into();
     }
     let more = if takes {
-        (words.message_lead)(end::email(&form::answers(state)))
+        (words.message_lead)(&form::email(state))
     } else if closed.is_none() {
         (words.nobody_in)(&subject::name(state))
     } else {

@@ -384,6 +384,15 @@ pub fn prove(fields: &[Field], answers: &[Answer], name: &str, email: &str) -> V
     proved
 }
 
+/// Where he may be written to: what he answered first where the form asks for an address. Empty: nowhere.
+/// What merely looks like an address, in another answer, may be anybody's.
+pub fn email_of<'a>(fields: &[Field], answers: &'a [Answer]) -> &'a str {
+    let asked = fields.iter().filter(|field| field.kind == FieldKind::Email);
+    let mut given = asked.filter_map(|field| answers.iter().find(|answer| answer.key == field.key));
+    let email = given.find(|answer| is_plausible(FieldKind::Email, &answer.value));
+    email.map_or("", |answer| &answer.value)
+}
+
 /// Catches slips of the finger, and nobody's real address.
 pub fn is_plausible(kind: FieldKind, value: &str) -> bool {
     match kind {
@@ -468,6 +477,21 @@ mod tests {
         assert_eq!(prove(&fields, &typed, "", ""), typed);
         // What his site knows him by is no address: what he typed is better.
         assert_eq!(prove(&fields, &typed, "", "ana@intranet"), typed);
+    }
+
+    #[test]
+    fn he_is_written_to_where_he_was_asked_for_an_address() {
+        let fields = [
+            field("name", FieldKind::Name, true),
+            field("account", FieldKind::Text, false),
+            field("email", FieldKind::Email, false),
+            field("other", FieldKind::Email, false),
+        ];
+        let (ana, eva) = (answer("email", "ana@correo.es"), answer("other", "eva@correo.es"));
+
+        assert_eq!(email_of(&fields, &[eva.clone(), ana]), "ana@correo.es");
+        assert_eq!(email_of(&fields, &[answer("email", ""), eva]), "eva@correo.es");
+        assert_eq!(email_of(&fields, &[answer("account", "bruno@correo.es"), answer("email", "ana")]), "");
     }
 
     #[test]

@@ -2,8 +2,8 @@
 //! it. No chat ever waits for it. At least once, and always under the same Message-ID.
 
 use crate::database::{Database, can_hold};
-use crate::{Answer, Clock, Desk, Fault, Visitor};
-use domain::application::{Answer as FormAnswer, Field, FieldKind, is_plausible};
+use crate::{Answer, Clock, Desk, Fault, Visitor, application};
+use domain::application::{Field, email_of};
 use domain::{Chat, Refusal, Span, Thread, Time, Told, text};
 use lettre::message::header::{ContentType, HeaderName, HeaderValue};
 use lettre::message::{Mailbox, Message};
@@ -260,10 +260,16 @@ impl Desk {
         if !chat.is_over() {
             return Err(Refusal::NotEnded.into());
         }
-        if !self.sends_transcripts(&chat.application.id).await? || !chat.is_to_mail() {
+        let row = sqlx::query("select fields, setup from applications where id = $1")
+            .bind(&chat.application.id)
+            .fetch_one(&self.0.database.reader)
+            .await?;
+        let setup = application::read_setup(&chat.application.id, row.try_get(1)?)?;
+        if !setup.transcript_by_mail || !self.0.mails.is_open() || !chat.is_to_mail() {
             return Err(Refusal::NotAsked.into());
         }
-        let recipient = self.address_of(&chat).await?.ok_or(Refusal::NoAddress)?;
+        let fields: Vec<Field> = serde_json::from_str(row.try_get(0)?)?;
+        let recipient = self.address_of(&chat, &fields).await?.ok_or(Refusal::NoAddress)?;
         let now = self.now();
         let mut tx = self.0.database.begin().await?;
         // Locks the chat's row, so that of several at once none is too many.
@@ -310,33 +316,18 @@ impl Desk {
         Ok(recipient)
     }
 
-    async fn sends_transcripts(&self, application: &str) -> Answer<bool> {
-        let row = sqlx::query("select setup from applications where id = $1")
-            .bind(application)
-            .fetch_one(&self.0.database.reader)
-            .await?;
-        let setup = crate::application::read_setup(application, row.try_get(0)?)?;
-        Ok(setup.transcript_by_mail && self.0.mails.is_open())
-    }
-
     /// The one that the site vouches for; else what he typed into the form of this very chat.
-    async fn address_of(&self, chat: &Chat) -> Answer<Option<String>> {
-        if chat.verified {
+    async fn address_of(&self, chat: &Chat, fields: &[Field]) -> Answer<Option<String>> {
+        let known = if chat.verified {
             let row = sqlx::query("select email from customers where id = $1 and verified = 1")
                 .bind(&chat.customer.id)
                 .fetch_optional(&self.0.database.reader)
                 .await?;
-            let email: Option<String> = row.map(|row| row.try_get(0)).transpose()?;
-            return Ok(email.filter(|email| email.parse::<Address>().is_ok()));
-        }
-        let row = sqlx::query("select fields from applications where id = $1")
-            .bind(&chat.application.id)
-            .fetch_one(&self.0.database.reader)
-            .await?;
-        let fields: Vec<Field> = serde_json::from_str(row.try_get(0)?)?;
-        let asks = |answer: &&FormAnswer| fields.iter().any(|f| f.kind == FieldKind::Email && f.key == answer.key);
-        let typed = chat.answers.iter().filter(asks).find(|answer| is_plausible(FieldKind::Email, &answer.value));
-        Ok(typed.map(|answer| answer.value.clone()).filter(|email| email.parse::<Address>().is_ok()))
+            row.map(|row| row.try_get(0)).transpose()?
+        } else {
+            Some(email_of(fields, &chat.answers).to_owned())
+        };
+        Ok(known.filter(|email| email.parse::<Address>().is_ok()))
     }
 }
 

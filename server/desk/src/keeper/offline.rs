@@ -1,11 +1,11 @@
 //! How an offline message becomes a ticket: the visitor, the form, the subject, the words.
 
-use super::opening::{answer_of, answers_of, ground, language, name_of, next_number, page, proved};
+use super::opening::{answers_of, ground, language, name_of, next_number, page, proved};
 use super::{Got, Keeper};
 use crate::keeper::batch::Batch;
 use crate::{Answer, application, ticket};
 use domain::Refusal;
-use domain::application::FieldKind;
+use domain::application::email_of;
 use domain::group::Named;
 use domain::offline::{Message, Offline, Receipt, birth};
 use domain::ticket::Owed;
@@ -28,7 +28,7 @@ impl Keeper {
         let (answers, text) =
             Offline { open: open.clone(), ..offline.clone() }.accept(&ground.fields, &ground.setup)?;
         let name = name_of(&ground, person.as_ref(), &answers);
-        let email = answer_of(&ground.fields, &answers, FieldKind::Email);
+        let email = email_of(&ground.fields, &answers).to_owned();
         let customer = self.customer(batch, token_hash, &ground.application.id, known, &name, &email).await?;
         let number = next_number(batch).await?;
         let message = Message {

@@ -6,7 +6,7 @@ use crate::application::Ground;
 use crate::keeper::batch::{Batch, Before};
 use crate::presence::Person;
 use crate::{Answer, Fault, Visitor, application, chat, group, random, ticket, visitor};
-use domain::application::{Answer as FormAnswer, Field, FieldKind, fill, prove};
+use domain::application::{Answer as FormAnswer, FieldKind, email_of, fill, prove};
 use domain::event::Opening;
 use domain::group::Named;
 use domain::hours::Closed;
@@ -50,7 +50,7 @@ impl Keeper {
             return Err(Refusal::NobodyOnline.into());
         }
         let name = name_of(&ground, person.as_ref(), &answers);
-        let email = answer_of(&ground.fields, &answers, FieldKind::Email);
+        let email = email_of(&ground.fields, &answers).to_owned();
         let customer = self.customer(batch, token_hash, &ground.application.id, known, &name, &email).await?;
         let opening = Opening {
             number: next_number(batch).await?,
@@ -147,7 +147,11 @@ pub(super) fn name_of(ground: &Ground, proved: Option<&Customer>, answers: &[For
     match proved {
         Some(person) => person.name.clone(),
         None if ground.setup.identity_required => String::new(),
-        None => answer_of(&ground.fields, answers, FieldKind::Name),
+        None => {
+            let field = ground.fields.iter().find(|f| f.kind == FieldKind::Name);
+            let answer = field.and_then(|f| answers.iter().find(|a| a.key == f.key));
+            answer.map_or(String::new(), |a| a.value.clone())
+        }
     }
 }
 
@@ -158,12 +162,6 @@ pub(super) async fn next_number(batch: &mut Batch) -> Result<i64, Fault> {
         .fetch_one(&mut *batch.tx)
         .await?;
     Ok(row.try_get(0)?)
-}
-
-pub(super) fn answer_of(fields: &[Field], answers: &[FormAnswer], kind: FieldKind) -> String {
-    let field = fields.iter().find(|f| f.kind == kind);
-    let answer = field.and_then(|f| answers.iter().find(|a| a.key == f.key));
-    answer.map_or(String::new(), |a| a.value.clone())
 }
 
 pub(super) fn page(page: &str) -> String {

@@ -3,6 +3,8 @@
 use crate::post::{Post, Says};
 use crate::world::*;
 use desk::mail::{CHAT_LIMIT, Mail};
+use domain::application::{Answer, Field, FieldKind};
+use domain::wire::Open;
 use domain::{Act, Refusal, Span};
 
 fn mail(id: &str, subject: &str, text: &str) -> Mail {
@@ -122,6 +124,41 @@ async fn a_chat_has_so_many_mails_and_a_repeated_one_is_one() {
     let more = send(&world, "ana", &chat, &mail("more", "x", "Hola.")).await;
     assert_eq!(refusal(more), Refusal::Full { limit: CHAT_LIMIT as u32 });
     assert_eq!(world.count("select count(*) from mails").await, CHAT_LIMIT as i64);
+}
+
+/// What looks like an address in another answer is anybody's; and of two that were asked for, one may be blank.
+#[tokio::test]
+async fn it_goes_only_where_an_address_was_asked_for() {
+    let mut post = Post::open([]).await;
+    let mut world = World::with_post(&post).await;
+    let asks = |key: &str, kind| Field {
+        key: key.into(),
+        label: key.into(),
+        kind,
+        required: false,
+        options: Vec::new(),
+        consent: None,
+    };
+    let form = [asks("account", FieldKind::Text), asks("email", FieldKind::Email), asks("work", FieldKind::Email)];
+    world.sets(|settings| settings.form = form.into()).await;
+    let says = |key: &str, value: &str| Answer { key: key.into(), value: value.into(), ..Answer::default() };
+    let mut sent = Vec::new();
+    for (who, answers) in [
+        ("ana", vec![says("account", "bruno@correo.example")]),
+        ("eva", vec![says("account", "bruno@correo.example"), says("work", "eva@trabajo.example")]),
+    ] {
+        let open = Open { answers, ..world.form(who, "returns") };
+        world.desk.open_chat(&token(who), &open).await.unwrap();
+        world.comes(who).await;
+        world.does(INES, &open.id, Act::Attend).await.unwrap();
+        world.does(INES, &open.id, Act::Close).await.unwrap();
+        sent.push(send(&world, who, &open.id, &mail(who, "x", "Hola.")).await);
+    }
+
+    let eva = sent.pop().unwrap().unwrap();
+    assert_eq!(refusal(sent.pop().unwrap()), Refusal::NoAddress);
+    assert_eq!((eva.as_str(), post.letter().await.to), ("eva@trabajo.example", vec!["eva@trabajo.example".to_owned()]));
+    assert_eq!(world.count("select count(*) from customers where email = 'eva@trabajo.example'").await, 1);
 }
 
 /// Words of a stranger, in the name of the house, to whoever he names: not even once.
