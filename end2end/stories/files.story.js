@@ -254,11 +254,11 @@ story('who is asked to wait a little waits, and who is asked to wait for long is
   for (const [person, input] of [[ana, ana.window.locator('#files')], [ines, ines.page.locator('input[type=file]')]]) {
     const [soon, late] = [`pronto-${person.short}.txt`, `tarde-${person.short}.txt`];
     await input.setInputFiles([text(soon, 'hola'), text(late, 'hola')]);
-    await expect(person.log.getByText('Espera 3600 s')).toBeVisible();
+    await expect(person.log.getByText('Espera 60 min')).toBeVisible();
     expect(sent.slice(-3), 'one after the other').toEqual([soon, soon, late]);
     await person.shot('waits');
     await person.log.getByRole('button', { name: 'Reintentar' }).click();
-    await expect(person.log.getByText('Espera 3600 s')).toHaveCount(0);
+    await expect(person.log.getByText('Espera 60 min')).toHaveCount(0);
   }
 
   const all = ['pronto-ana.txt', 'tarde-ana.txt', 'pronto-ines.txt', 'tarde-ines.txt'];

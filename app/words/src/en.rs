@@ -63,7 +63,7 @@ fn refusal(why: &Refusal) -> String {
         Refusal::NotYours => "It does not exist, or you have no access to it.".into(),
         Refusal::SignedOut => "Your session has ended. Please sign in again.".into(),
         Refusal::WrongPassword => "The e-mail or the password is not correct.".into(),
-        Refusal::TooMany { seconds } => ["Too many tries. Wait ", &seconds.to_string(), " s and try again."].concat(),
+        Refusal::TooMany { seconds } => ["Too many tries. Wait ", &crate::wait(*seconds), " and try again."].concat(),
         Refusal::ForeignSite => "This site is not allowed to use the chat.".into(),
         Refusal::Malformed => "What was sent could not be read. Reload the page and try again.".into(),
         Refusal::TooBig { limit } => ["It is too big: the most is ", &WORDS.size(*limit), "."].concat(),

@@ -64,7 +64,7 @@ fn refusal(why: &Refusal) -> String {
         Refusal::SignedOut => "La sesión ha terminado. Vuelve a iniciar sesión.".into(),
         Refusal::WrongPassword => "El correo o la contraseña no son correctos.".into(),
         Refusal::TooMany { seconds } => {
-            ["Demasiados intentos. Espera ", &seconds.to_string(), " s y vuelve a intentarlo."].concat()
+            ["Demasiados intentos. Espera ", &crate::wait(*seconds), " y vuelve a intentarlo."].concat()
         }
         Refusal::ForeignSite => "Este sitio no está autorizado a usar el chat.".into(),
         Refusal::Malformed => "No se entendió lo que se envió. Recarga la página y vuelve a intentarlo.".into(),

@@ -146,6 +146,17 @@ impl Words {
     }
 }
 
+/// How long somebody is to wait: `45 s`, `60 min`, `24 h`. Never less than it is; the signs are the same in
+/// every language.
+fn wait(seconds: u32) -> String {
+    let (one, sign) = match seconds {
+        0..=90 => (1, " s"),
+        91..=5_400 => (60, " min"),
+        _ => (3_600, " h"),
+    };
+    [&seconds.div_ceil(one).to_string(), sign].concat()
+}
+
 /// The languages of this build, the reference first.
 pub const ALL: &[&Words] = &[
     #[cfg(feature = "es")]

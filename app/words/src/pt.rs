@@ -64,7 +64,7 @@ fn refusal(why: &Refusal) -> String {
         Refusal::SignedOut => "A sessão terminou. Entre novamente.".into(),
         Refusal::WrongPassword => "O e-mail ou a senha não estão corretos.".into(),
         Refusal::TooMany { seconds } => {
-            ["Tentativas demais. Espere ", &seconds.to_string(), " s e tente de novo."].concat()
+            ["Tentativas demais. Espere ", &crate::wait(*seconds), " e tente de novo."].concat()
         }
         Refusal::ForeignSite => "Este site não está autorizado a usar o chat.".into(),
         Refusal::Malformed => {

@@ -72,6 +72,17 @@ fn a_size_is_told_as_people_tell_it() {
 }
 
 #[test]
+fn a_wait_is_told_as_people_tell_it() {
+    let waits = [0, 1, 90, 91, 1_800, 3_600, 5_400, 5_401, 86_400].map(wait);
+
+    assert_eq!(waits, ["0 s", "1 s", "90 s", "2 min", "30 min", "60 min", "90 min", "2 h", "24 h"]);
+    let day = Refusal::TooMany { seconds: 86_400 };
+    assert_eq!(of("es").refusal(&day), "Demasiados intentos. Espera 24 h y vuelve a intentarlo.");
+    assert_eq!(of("pt").refusal(&day), "Tentativas demais. Espere 24 h e tente de novo.");
+    assert_eq!(of("en").refusal(&day), "Too many tries. Wait 24 h and try again.");
+}
+
+#[test]
 fn why_a_file_was_refused_is_a_sentence_with_its_limit() {
     let too_big = Refusal::TooBig { limit: domain::file::FILE_LIMIT };
 
