@@ -141,6 +141,20 @@ mod tests {
     }
 
     #[test]
+    fn whoever_is_forgotten_is_so_however_long_he_was_known() {
+        let known = Known::default();
+        known.learn("ana".into(), visitor(0), 0);
+        for n in 1..=KNOWN / 2 {
+            known.learn(n.to_string(), visitor(n), 0);
+        }
+        assert!(known.lock().earlier.contains_key("ana"), "she has not been asked for lately");
+
+        known.forget("ana");
+
+        assert_eq!(known.find("ana"), None);
+    }
+
+    #[test]
     fn what_was_read_before_its_token_was_replaced_is_not_learnt() {
         let known = Known::default();
         let round = known.round();
