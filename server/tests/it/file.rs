@@ -436,6 +436,10 @@ async fn an_address_sends_so_much_a_day() {
 
     let megabyte = || vec![b'a'; 1_000_000];
     for _ in 0..3 {
+        // None of it was let come, and none of it counts.
+        ana.sends("a.exe", "application/x-msdownload", megabyte()).await.refused(415, Refusal::FileKind);
+    }
+    for _ in 0..3 {
         attached(&ana.sends("a.txt", "text/plain", megabyte()).await);
     }
     let answer = ana.sends("a.txt", "text/plain", megabyte()).await;
@@ -499,6 +503,22 @@ async fn who_may_not_send_now_holds_no_line_by_letting_it_drip() {
 
     answered.await.expect("an answer while it drips");
     assert_eq!(&answer, b"HTTP/1.1 429");
+}
+
+/// A browser hears no answer when the line is cut under what it is still sending.
+#[tokio::test]
+async fn who_may_not_send_now_is_heard_out_and_then_told() {
+    let world = three_megabytes_a_day().await;
+    let (.., ana) = in_queue(&world).await;
+    let mut line = tokio::net::TcpStream::connect(world.at).await.unwrap();
+
+    line.write_all(head(&ana, 9_000_000).as_bytes()).await.unwrap();
+    line.write_all(&vec![b'a'; 9_000_000]).await.expect("all of it is let come");
+
+    let mut answer = [0; 12];
+    line.read_exact(&mut answer).await.unwrap();
+    assert_eq!(&answer, b"HTTP/1.1 429");
+    assert_eq!(world.lie(), (0, 0));
 }
 
 async fn three_megabytes_a_day() -> World {

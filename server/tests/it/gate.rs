@@ -3,6 +3,7 @@
 use crate::client::{get, post};
 use crate::world::{INES, KEY, World, new_id, new_token, opening, wish, words};
 use domain::Refusal;
+use domain::wire::Open;
 
 #[tokio::test]
 async fn every_route_denies_by_default() {
@@ -136,9 +137,9 @@ async fn whoever_acts_too_often_is_asked_to_wait_and_nobody_else_is() {
 async fn a_visitor_opens_no_more_chats_than_anybody_needs() {
     let world = World::with(&[]).await;
     let (_, _console) = world.agent(INES).await;
-    let token = new_token();
+    let (token, mut chat) = (new_token(), String::new());
     for _ in 0..6 {
-        let chat = new_id();
+        chat = new_id();
         let open = || post("/w/v1/chats").bearer(&token).postcard(&opening(&chat));
         assert_eq!(world.ask(open()).await.status, 200);
         assert_eq!(world.ask(open()).await.status, 200, "a repeated send is not another chat");
@@ -146,6 +147,9 @@ async fn a_visitor_opens_no_more_chats_than_anybody_needs() {
         assert_eq!(world.ask(post(format!("/w/v1/chats/{chat}/acts")).bearer(&token).json(&close)).await.status, 200);
     }
 
+    // A chat that is his, and a key that is nobody's: what was not taken is not given back.
+    let odd = Open { key: "pk_nobody".into(), ..opening(&chat) };
+    world.ask(post("/w/v1/chats").bearer(&token).postcard(&odd)).await.refused(404, Refusal::NotYours);
     let seventh = world.ask(post("/w/v1/chats").bearer(&token).json(&opening(&new_id()))).await;
 
     assert_eq!(seventh.status, 429);
