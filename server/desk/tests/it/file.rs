@@ -7,7 +7,7 @@ use desk::vault::Vault;
 use domain::file::{FILE_LIMIT, PASS};
 use domain::wire::Down;
 use domain::{Act, Event, File, FileKind, Refusal, Span, Told};
-use sqlx::{Executor, Row};
+use sqlx::{AssertSqlSafe, Executor, Row};
 use std::path::PathBuf;
 use std::time::{Duration, Instant};
 use tokio::io::AsyncReadExt;
@@ -38,6 +38,16 @@ impl World {
         while std::fs::read_dir(self.files().join("arriving")).unwrap().count() != count {
             assert!(Instant::now() < until, "it never came to be");
             tokio::task::yield_now().await;
+        }
+    }
+
+    /// The same, however many minutes it takes.
+    async fn until_arriving_later(&self, count: usize) {
+        let until = Instant::now() + Duration::from_secs(20);
+        while std::fs::read_dir(self.files().join("arriving")).unwrap().count() != count {
+            assert!(Instant::now() < until, "it never came to be");
+            self.clock.advance(Span::minutes(1));
+            self.settle().await;
         }
     }
 
@@ -199,19 +209,34 @@ async fn a_start_finishes_what_was_kept_and_removes_the_rest() {
 #[tokio::test]
 async fn tries_that_break_leave_nothing_once_it_is_known_what_was_kept() {
     let (world, chat) = World::with_conversation().await;
-    let id = world.id();
-    world.look().await.execute("alter table files rename to elsewhere").await.unwrap();
-
+    let (id, ana) = (world.id(), world.caller("ana").await);
+    let renames = async |from: &str, to: &str| {
+        world.look().await.execute(AssertSqlSafe(format!("alter table {from} rename to {to}"))).await.unwrap();
+    };
+    let mut tries = Vec::new();
     for _ in 0..3 {
-        let tried = world.sends_again(&id, "ana", &chat, "nota.txt", "hola").await;
-        assert!(matches!(tried, Err(Error::Broken(_))));
+        let said = Announced { id: id.clone(), name: "nota.txt".into(), declared: String::new(), size: None };
+        let begun = world.desk.begin_file(&ana, &chat, &said).await.unwrap();
+        let Begun::Arriving(mut arriving) = begun else { panic!("it has not come before") };
+        arriving.write(b"hola").await.unwrap();
+        tries.push(arriving);
     }
-    world.until_arriving(3).await;
-    world.look().await.execute("alter table elsewhere rename to files").await.unwrap();
-    let told = world.sends_again(&id, "ana", &chat, "nota.txt", "hola").await.unwrap();
-    world.clock.advance(Span::minutes(1));
 
-    world.until_arriving(0).await;
+    renames("events", "elsewhere").await;
+    for arriving in tries {
+        assert!(matches!(arriving.finish().await, Err(Error::Broken(_))));
+    }
+    renames("elsewhere", "events").await;
+    world.settle().await;
+    world.until_arriving(3).await;
+    // Nobody can look now, and it is tried again.
+    renames("files", "elsewhere").await;
+    world.clock.advance(Span::minutes(1));
+    world.settle().await;
+    renames("elsewhere", "files").await;
+    let told = world.sends_again(&id, "ana", &chat, "nota.txt", "hola").await.unwrap();
+
+    world.until_arriving_later(0).await;
     let pass = world.desk.pass(&world.caller("ana").await, None, &chat).await.unwrap();
     assert_eq!(world.reads(&file(&told), &pass).await.unwrap(), "hola");
 }
