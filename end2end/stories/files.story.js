@@ -204,6 +204,12 @@ story('on a phone files are chosen and seen', async ({ world }) => {
   for (const person of [ana, ines]) {
     const wide = await (person.window ?? person.page).evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
     expect(wide, `${person.name}'s screen is not wider than it is`).toBe(0);
+    // What is too wide would scroll inside the conversation, and a high picture push the words away.
+    const cards = person.log.locator('a.file, a.picture');
+    await expect(cards).toHaveCount(4);
+    const tooBig = await cards.evaluateAll(all => all.map(one => one.getBoundingClientRect())
+      .filter(({ left, right, height }) => left < 0 || right > innerWidth || height > innerHeight / 2));
+    expect(tooBig, `no card is bigger than ${person.name}'s screen lets it be`).toEqual([]);
   }
   await ana.shot('phone-files');
   await ines.shot('phone-files');
@@ -237,7 +243,7 @@ story('what he sends and sees outlives his becoming somebody', async ({ world })
 
 story('who is asked to wait a little waits, and who is asked to wait for long is told', async ({ world }) => {
   const { ines, ana } = await talking(world);
-  const sent = [];
+  const sent = [], at = {};
   // As the server says it: a refusal, too many, and the seconds.
   const answers = { pronto: ['1', [0, 3, 1]], tarde: ['3600', [0, 3, 0x90, 0x1c]] };
   for (const person of [ana, ines]) {
@@ -247,6 +253,7 @@ story('who is asked to wait a little waits, and who is asked to wait for long is
       const [seconds, body] = answers[name.split('-')[0]];
       const again = sent.includes(name);
       sent.push(name);
+      (at[name] ??= []).push(Date.now());
       return again ? route.continue() : route.fulfill({ status: 429, headers: { 'Retry-After': seconds }, body: Buffer.from(body) });
     });
   }
@@ -256,6 +263,7 @@ story('who is asked to wait a little waits, and who is asked to wait for long is
     await input.setInputFiles([text(soon, 'hola'), text(late, 'hola')]);
     await expect(person.log.getByText('Espera 60 min')).toBeVisible();
     expect(sent.slice(-3), 'one after the other').toEqual([soon, soon, late]);
+    expect(at[soon][1] - at[soon][0], 'after the second that he was asked to wait').toBeGreaterThan(950);
     await person.shot('waits');
     await person.log.getByRole('button', { name: 'Reintentar' }).click();
     await expect(person.log.getByText('Espera 60 min')).toHaveCount(0);
