@@ -174,6 +174,47 @@ story('who signs in in one tab goes on in his others, and a copy of his old toke
   }
 });
 
+/** Anita's conversation is over in one tab, and another has its window open; then the first one signs in. */
+async function signedInElsewhere(world) {
+  const { ines, ana } = await attendedAsNobody(world);
+  await ana.ends();
+  await ana.button('Otra conversación').click();
+  const other = await ana.anotherTab();
+  await other.visitsHost('spa');
+  await other.pressesLauncher();
+  await expect(other.button('Iniciar conversación')).toBeVisible();
+  await says(ana, 'identify', ANA());
+  await expect.poll(() => ana.page.evaluate(() => told.map(([name]) => name))).toContain('identified');
+  return { ines, ana, other };
+}
+
+story('who signs in in one tab begins as himself in another that has not heard of it', async ({ world }) => {
+  const { ines, ana, other } = await signedInElsewhere(world);
+
+  await other.startsConversation();
+  await other.choosesSubject(RETURNS);
+  await other.startsChat();
+
+  await expect(ines.row('Ana Belmonte')).toContainText('Identidad comprobada');
+  await other.says('Soy la misma.');
+  await ana.page.reload();
+  await ana.findsWindow();
+  await ana.sees('Soy la misma.');
+});
+
+story('who signs in in one tab stays himself where another page keeps what he was', async ({ world }) => {
+  const { ines, other } = await signedInElsewhere(world);
+
+  await other.button('Minimizar').filter({ visible: true }).click();
+  await other.page.reload();
+  await other.pressesLauncher();
+  await other.startsConversation();
+  await other.choosesSubject(RETURNS);
+  await other.startsChat();
+
+  await expect(ines.row('Ana Belmonte')).toContainText('Identidad comprobada');
+});
+
 story('a proof whose answer is lost leaves nobody without his conversation', async ({ world }) => {
   const { ines, ana } = await attendedAsNobody(world);
   await ana.context.route('**/w/v1/identity', async route => {

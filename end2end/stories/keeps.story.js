@@ -52,16 +52,22 @@ story('reload and navigation keep the conversation in the widget and in the cons
 });
 
 story('a browser that does not tell its databases goes on where it was as well', async ({ world }) => {
-  const [ines, ana] = await Promise.all([world.agentOnDuty('ines'), world.customer('Ana Belmonte')]);
-  await ana.context.addInitScript(() => { delete IDBFactory.prototype.databases; });
-  await ana.queuesFor(RETURNS);
-  await ines.attends('Ana Belmonte');
-  await ana.sees('Inés Robledo ha ingresado a la conversación');
+  const ines = await world.agentOnDuty('ines');
+  for (const [name, tells] of [
+    ['Ana Belmonte', () => { delete IDBFactory.prototype.databases; }],
+    ['Bruno Sáez', () => { IDBFactory.prototype.databases = () => Promise.reject(new Error('not here')); }],
+  ]) {
+    const customer = await world.customer(name);
+    await customer.context.addInitScript(tells);
+    await customer.queuesFor(RETURNS);
+    await ines.attends(name);
+    await customer.sees('Inés Robledo ha ingresado a la conversación');
 
-  await ana.page.reload();
+    await customer.page.reload();
 
-  await ana.findsWindow();
-  await ana.sees('Inés Robledo ha ingresado a la conversación');
+    await customer.findsWindow();
+    await customer.sees('Inés Robledo ha ingresado a la conversación');
+  }
 });
 
 story('a window that was closed stays closed, and its conversation goes on', async ({ world }) => {
