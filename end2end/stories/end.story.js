@@ -1,6 +1,7 @@
 // When it is over: its sentence by cause, how it was, what he takes along, and what stays behind (R38-R40, S80).
 import { readFile } from 'node:fs/promises';
 import { story, expect, RETURNS } from '../world/world.js';
+import { serveHost, signed, snippets } from '../world/hosts.js';
 import { textOf } from '../world/post.js';
 
 async function talking(world, about) {
@@ -188,6 +189,27 @@ story.describe('with a server of mail', () => {
 
     await expect(ana.button('Descargar')).toBeVisible();
     await expect(ana.button('Recibir por correo')).toBeHidden();
+  });
+
+  story('who is proved is mailed to where his site says, and to nowhere else', async ({ world }) => {
+    const [ines, ana, eva, { plain }] = await Promise.all([world.agentOnDuty('ines'), world.customer('Ana Belmonte'), world.customer('Eva Prado'), snippets(world)]);
+    for (const [who, proof] of [[ana, { email: 'ana@casa.example' }], [eva, { email: '' }]]) {
+      await serveHost(who, 'spa', { snippet: plain });
+      await who.visitsHost('spa');
+      await who.pressesLauncher();
+      // What they type first is anybody's.
+      await who.asksFor(RETURNS);
+      await ines.attends(who.name);
+      await who.page.evaluate(proof => Recado('identify', proof), signed(who.short, { name: who.name, ...proof }));
+      await expect(ines.papers.getByText('Identidad comprobada')).toBeVisible();
+      await expect.poll(() => who.page.evaluate(() => told.map(([name]) => name))).toContain('identified');
+      await ines.closes();
+      await expect(who.button('Descargar')).toBeVisible();
+    }
+
+    await ana.button('Recibir por correo').click();
+    await expect(ana.window.getByText('La conversación va camino de ana@casa.example.')).toBeVisible();
+    await expect(eva.button('Recibir por correo')).toBeHidden();
   });
 });
 
