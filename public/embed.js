@@ -3,7 +3,7 @@
 //   <script src="https://chat.example/embed.js" data-key="pk_…" async></script>
 //
 // data-title (an expanded launcher), data-accent, data-position (left, center, right), data-offset (from
-// the edges, `20` or `20 40`), data-z, data-icon (the path of a drawing of 24 × 24) and data-lang are free.
+// the edges, `20` or `20 40`), data-z, data-icon (the path of a drawing of 24 × 24, filled by even-odd) and data-lang are free.
 // Until the visitor points at the launcher there is no request, no frame and no storage; the only global is
 // `Recado`. Pages overwrite what scripts share: no array method, no spread of an array and no JSON is used.
 // Written to be small: what ships is ≤ 2,048 bytes of brotli.
@@ -11,7 +11,7 @@
   const doc = document, root = doc.documentElement, tag = doc.currentScript, before = window.Recado;
   if (!tag || before?.here) return;   // included twice
 
-  const { key, title, accent = '#2a49b8', position, offset = '20', z = 1e9, icon, lang = root.lang || navigator.language } = tag.dataset;
+  const { key, title, accent = '#2a49b8', position, offset = '20', z = 1e9, icon = 'M6 3h12a3 3 0 0 1 3 3v8h-4a3 3 0 0 0-3 3v4H6a3 3 0 0 1-3-3V6a3 3 0 0 1 3-3zM8 8v2h8V8zM8 13v2h3v-2zM21 16l-5 5v-4a1 1 0 0 1 1-1z', lang = root.lang || navigator.language } = tag.dataset;
   const name = title || { es: 'Abrir el chat', pt: 'Abrir o chat' }[lang.slice(0, 2)] || 'Open the chat';
   const origin = tag.src.slice(0, tag.src.indexOf('/', 9));
 
@@ -48,7 +48,7 @@
   sheet.replaceSync(`:host{all:initial;--a:${accent};--act:oklch(from var(--a) max(min(l,.53),l*clamp(0,(l - .62)*1e6,1)) c h)}
 button,iframe{position:fixed;z-index:${z};bottom:calc(${y} + env(safe-area-inset-bottom));${side};border:0;box-shadow:0 6px 30px #0003}
 button{display:flex;place-content:center;place-items:center;gap:8px;min-width:56px;height:56px;padding:0 16px;border-radius:99px;background:var(--act);color:oklch(from var(--a) clamp(.16,(.62 - l)*1e6,.99) .01 h);font:600 15px system-ui;cursor:pointer;outline-offset:2px}
-svg{width:24px;height:24px;fill:none;stroke:currentColor;stroke-width:1.5;stroke-linecap:round;stroke-linejoin:round}
+button::before{content:'';width:24px;height:24px;background:currentColor;forced-color-adjust:none;clip-path:path(evenodd,'${icon}')}
 i{position:absolute;top:-2px;right:-2px;padding:0 7px;border-radius:99px;background:#a11d1d;color:#fff;font:600 11px/20px system-ui;box-shadow:0 0 0 2px #fff}
 :host([hidden]),[hidden]{display:none}
 iframe{width:380px;height:min(640px,100dvh - 20px - ${y});border-radius:16px}
@@ -57,9 +57,7 @@ iframe{width:380px;height:min(640px,100dvh - 20px - ${y});border-radius:16px}
 @media print{:host{display:none}}`);
   shadow.adoptedStyleSheets = [sheet];
 
-  const launcher = make('button', shadow), svg = 'http://www.w3.org/2000/svg';
-  const path = launcher.appendChild(doc.createElementNS(svg, 'svg')).appendChild(doc.createElementNS(svg, 'path'));
-  path.setAttribute('d', icon || 'M20 14l-6 6H6a2 2 0 0 1-2-2V6a2 2 0 0 1 2-2h12a2 2 0 0 1 2 2v8h-4a2 2 0 0 0-2 2v4M8 9h8M8 13h3');
+  const launcher = make('button', shadow);
   if (title) launcher.append(title);
   launcher.ariaLabel = name;
 

@@ -20,19 +20,19 @@ async function launcher(ana) {
   const host = all(root).find(node => node.nodeName === 'RECADO-CHAT');
   const inside = all(host.shadowRoots[0]);
   const button = inside.find(node => node.nodeName === 'BUTTON');
-  const path = inside.find(node => node.nodeName === 'path');
+  const drawn = button.pseudoElements.find(one => one.pseudoType === 'before');
+  await tools.send('DOM.enable');
+  await tools.send('CSS.enable');
+  const { computedStyle } = await tools.send('CSS.getComputedStyleForNode', { nodeId: drawn.nodeId });
+  const icon = computedStyle.find(one => one.name === 'clip-path').value;
   const { model } = await tools.send('DOM.getBoxModel', { nodeId: button.nodeId });
   const { nodes: [said] } = await tools.send('Accessibility.getPartialAXTree', { nodeId: button.nodeId, fetchRelatives: false });
   const [left, top, right, , , bottom] = model.border;
   await tools.detach();
-  return { left, top, right, bottom, width: model.width, height: model.height, name: said.name.value, icon: attribute(path, 'd') };
+  return { left, top, right, bottom, width: model.width, height: model.height, name: said.name.value, icon };
 }
 
 const all = node => [node, ...(node.children ?? []).flatMap(all)];
-
-function attribute(node, name) {
-  return node.attributes[node.attributes.indexOf(name) + 1];
-}
 
 /** Whether the launcher is what is seen there. */
 const seenAt = (ana, x, y) => ana.page.evaluate(([x, y]) => document.elementFromPoint(x, y).nodeName === 'RECADO-CHAT', [x, y]);
@@ -85,7 +85,7 @@ story('a site says what the launcher stands over, how it looks and what it shows
   await site(ana, plain, { z: 10, icon: 'M4 4h16v16H4z', title: 'Te ayudamos', accent: '#f2c230' });
   // On this colour white would not be read: the letters are dark.
   const own = await launcher(ana);
-  expect(own).toMatchObject({ height: 56, name: 'Te ayudamos', icon: 'M4 4h16v16H4z' });
+  expect(own).toMatchObject({ height: 56, name: 'Te ayudamos', icon: 'path(evenodd, "M 4 4 H 20 V 20 H 4 Z")' });
   expect(own.width).toBeGreaterThan(120);
   ana.whole = true;
   await ana.shot('own-look', { both: false });

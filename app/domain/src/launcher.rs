@@ -68,7 +68,7 @@ impl Side {
 }
 
 impl Drawing {
-    /// Its path in a square of 24; none: the loader knows it.
+    /// Its path in a square of 24, filled by even-odd; none: the loader knows it.
     pub fn path(self) -> Option<&'static str> {
         match self {
             Drawing::Note => None,
@@ -76,10 +76,10 @@ impl Drawing {
                 "M4 6.5A2.5 2.5 0 0 1 6.5 4h11A2.5 2.5 0 0 1 20 6.5v7a2.5 2.5 0 0 1-2.5 2.5H11l-5 4v-4.1a2.5 2.5 0 0 1-2-2.4z",
             ),
             Drawing::Question => Some(
-                "M21 12a9 9 0 1 1-18 0 9 9 0 0 1 18 0M9.2 9.2a2.8 2.8 0 1 1 4.2 2.4c-.9.5-1.4 1.1-1.4 2.1M12 17v.2",
+                "M12 3a9 9 0 1 1 0 18 9 9 0 0 1 0-18zM8.9 10a3.1 3.1 0 1 1 4.8 2.6c-.6.4-.8.8-.8 1.4h-1.8c0-1.4.6-2.2 1.5-2.8a1.3 1.3 0 1 0-1.9-1.2zM12 15.5a1.1 1.1 0 1 1 0 2.2 1.1 1.1 0 0 1 0-2.2z",
             ),
             Drawing::Letter => Some(
-                "M5.5 5h13A2.5 2.5 0 0 1 21 7.5v9a2.5 2.5 0 0 1-2.5 2.5h-13A2.5 2.5 0 0 1 3 16.5v-9A2.5 2.5 0 0 1 5.5 5M4 7l8 6 8-6",
+                "M5.5 5h13A2.5 2.5 0 0 1 21 7.5l-9 6-9-6A2.5 2.5 0 0 1 5.5 5zM3 9.3l9 6 9-6v7.2a2.5 2.5 0 0 1-2.5 2.5h-13A2.5 2.5 0 0 1 3 16.5z",
             ),
         }
     }
