@@ -74,6 +74,10 @@ pub enum Act {
     Describe {
         attributes: Vec<Attribute>,
     },
+    /// The queue hands it to this agent. Asked by the clock alone.
+    Assign {
+        agent: String,
+    },
 }
 
 /// Where to redirect, by id.
@@ -89,7 +93,13 @@ impl Act {
     pub fn is_for_people(&self) -> bool {
         !matches!(
             self,
-            Act::Leave { .. } | Act::Return | Act::Abandon | Act::Resume | Act::Attach { .. } | Act::Identify { .. }
+            Act::Leave { .. }
+                | Act::Return
+                | Act::Abandon
+                | Act::Resume
+                | Act::Attach { .. }
+                | Act::Identify { .. }
+                | Act::Assign { .. }
         )
     }
 }

@@ -2,6 +2,7 @@
 
 use crate::act::MESSAGE_LIMIT;
 use crate::application::{Answer, Terms};
+use crate::distribution::Assigned;
 use crate::event::{Destination, Opening};
 use crate::file::{CHAT_LIMIT, FILES_LIMIT};
 use crate::group::Named;
@@ -115,6 +116,12 @@ pub struct Chat {
     /// The ticket of his that this goes on with (R18).
     #[serde(default)]
     pub related: Option<Related>,
+    /// To whom the queue handed it, until he answers.
+    #[serde(default)]
+    pub assigned: Option<Assigned>,
+    /// Who had it from this queue and did not answer, or gave it back.
+    #[serde(default)]
+    pub passed: Vec<Face>,
 }
 
 /// How much of a message a list shows, in characters.
@@ -126,14 +133,16 @@ pub struct Scene {
     pub now: Time,
     /// The chat's place in its queue; looked at for [`Act::Attend`] only.
     pub place: u32,
-    /// Whom [`Act::Redirect`] or [`Act::Invite`] means, when he exists and may be meant: a
-    /// group, or an attendant of the chat's group.
+    /// Whom [`Act::Redirect`], [`Act::Invite`] or [`Act::Assign`] means, when he exists and may be meant: a
+    /// group, or an attendant of the chat's group. For [`Act::Abandon`]: who is next, where the queue hands out.
     pub target: Option<Destination>,
+    /// Until when whoever is handed it is to answer.
+    pub answer_by: Option<Time>,
 }
 
 impl Scene {
     pub fn at(now: Time) -> Scene {
-        Scene { now, place: 1, target: None }
+        Scene { now, place: 1, target: None, answer_by: None }
     }
 }
 
@@ -179,6 +188,8 @@ impl Chat {
             rated: None,
             attributes: o.attributes,
             related: o.related,
+            assigned: None,
+            passed: Vec::new(),
         }
     }
 
@@ -250,7 +261,8 @@ impl Chat {
             (Act::Invite { agent: _ }, Who::Agent(seat)) => self.invite(seat, scene),
             (Act::Identify { customer, attributes }, Who::Customer(_)) => self.identify(customer, attributes),
             (Act::Describe { attributes }, Who::Customer(_)) => self.describe(attributes),
-            (Act::Abandon, Who::Clock) => self.abandon(scene.now),
+            (Act::Assign { agent: _ }, Who::Clock) => self.assign(scene),
+            (Act::Abandon, Who::Clock) => self.abandon(scene),
             (Act::Resume, Who::Clock) => Ok(self.when(!self.is_over(), Event::Resumed)),
             _ => Err(Refusal::NotYours),
         }
@@ -468,13 +480,8 @@ impl Chat {
     pub fn due(&self) -> Option<Time> {
         let customer = self.gone_since.and_then(|since| self.hold().map(|hold| past(since, hold)));
         let agent = self.agents.iter().filter_map(|a| a.gone_since).map(|since| past(since, HOLD)).min();
-        if self.is_over() {
-            return None;
-        }
-        match (customer, agent) {
-            (Some(c), Some(a)) => Some(c.min(a)),
-            (one, other) => one.or(other),
-        }
+        let answer = self.unanswered().and_then(|assigned| assigned.answer_by);
+        if self.is_over() { None } else { [customer, agent, answer].into_iter().flatten().min() }
     }
 
     /// How long the customer may be gone: twenty seconds in the queue (R34), the application's
@@ -487,9 +494,10 @@ impl Chat {
         }
     }
 
-    /// The clock looks: is anybody gone for too long (R34, R63)?
-    fn abandon(&self, now: Time) -> Decided {
+    /// The clock looks: is anybody gone for too long (R34, R63), or has one that was handed out no answer?
+    fn abandon(&self, scene: &Scene) -> Decided {
         self.running()?;
+        let now = scene.now;
         if let (Some(since), Some(hold)) = (self.gone_since, self.hold())
             && now >= past(since, hold)
         {
@@ -497,6 +505,12 @@ impl Chat {
         }
         let lost: Vec<&Inside> =
             self.agents.iter().filter(|a| a.gone_since.is_some_and(|since| now >= past(since, HOLD))).collect();
+        // Whoever was handed it and never spoke takes nobody's conversation with him.
+        if let Some(assigned) = self.unanswered()
+            && (lost.len() == self.agents.len() || assigned.answer_by.is_some_and(|by| by <= now))
+        {
+            return Ok(self.pass_on(assigned, scene));
+        }
         let Some(first) = lost.first() else {
             return Err(Refusal::TooSoon);
         };
@@ -530,7 +544,10 @@ impl Chat {
                 self.enter(by);
             }
             Event::Joined { by } => self.enter(by),
-            Event::Parted { by } => self.agents.retain(|a| a.face.id != by.id),
+            Event::Parted { by } => {
+                self.agents.retain(|a| a.face.id != by.id);
+                self.assigned.take_if(|assigned| assigned.agent.id == by.id);
+            }
             Event::Left { since } => self.gone_since = Some(*since),
             Event::Returned => self.gone_since = None,
             Event::AgentGone { by, since } => self.mark(by, Some(*since)),
@@ -541,6 +558,7 @@ impl Chat {
                 self.ended_at = Some(at);
                 self.watchers.clear();
                 self.invited.clear();
+                self.assigned = None;
             }
             Event::Resumed => {
                 self.gone_since = Some(at);
@@ -558,7 +576,15 @@ impl Chat {
             Event::Watched { by } if self.may_expect(by) => self.watchers.push(by.clone()),
             Event::Unwatched { by } => self.watchers.retain(|w| w.id != by.id),
             Event::Invited { agent, .. } if self.may_expect(agent) => self.invited.push(agent.clone()),
-            Event::Watched { .. } | Event::Invited { .. } | Event::Noted { .. } | Event::Whispered { .. } => {}
+            Event::Assigned { agent, answer_by } if !self.is_over() => {
+                self.assigned = Some(Assigned { agent: agent.clone(), answer_by: *answer_by });
+            }
+            Event::Unanswered { by } => self.had(by),
+            Event::Watched { .. }
+            | Event::Invited { .. }
+            | Event::Noted { .. }
+            | Event::Whispered { .. }
+            | Event::Assigned { .. } => {}
         }
     }
 
@@ -570,6 +596,7 @@ impl Chat {
         self.last_words = text.chars().take(WORDS_SHOWN).collect();
         if by_agent {
             self.first_reply_at.get_or_insert(at);
+            self.assigned = None;
             return;
         }
         if self.first_words.is_empty() {
@@ -598,10 +625,15 @@ impl Chat {
     /// To a group: back into a queue, with the time it was first queued. To an agent: he takes
     /// the place of who hands over, or of all when an administrator redirects from outside.
     fn redirected(&mut self, at: Time, by: &Face, to: &Destination) {
+        self.assigned = None;
         match to {
             Destination::Group(group) => {
                 if self.stage == Stage::Attending {
                     self.requeued_at = Some(at);
+                }
+                match group.id == self.group.id {
+                    true => self.had(by),
+                    false => self.passed.clear(),
                 }
                 self.group = group.clone();
                 self.stage = Stage::Waiting;

@@ -88,6 +88,16 @@ pub enum Event {
     Described {
         attributes: Vec<Attribute>,
     },
+    // For staff only again.
+    /// The queue handed it to him; he is to answer by then.
+    Assigned {
+        agent: Face,
+        answer_by: Option<Time>,
+    },
+    /// He was handed it and did not answer in time.
+    Unanswered {
+        by: Face,
+    },
 }
 
 /// Everything a conversation starts with.
@@ -133,6 +143,8 @@ impl Event {
                 | Event::Noted { .. }
                 | Event::Whispered { .. }
                 | Event::Invited { .. }
+                | Event::Assigned { .. }
+                | Event::Unanswered { .. }
         )
     }
 
@@ -200,14 +212,16 @@ mod tests {
     use crate::Chat;
     use crate::world::{CARLA, face, opening};
 
-    fn asides() -> [Event; 5] {
+    fn asides() -> [Event; 7] {
         let (by, text) = (face(CARLA), "psst".to_owned());
         [
             Event::Watched { by: by.clone() },
             Event::Unwatched { by: by.clone() },
             Event::Noted { by: by.clone(), text: text.clone() },
             Event::Whispered { by: by.clone(), text },
-            Event::Invited { by: by.clone(), agent: by },
+            Event::Invited { by: by.clone(), agent: by.clone() },
+            Event::Assigned { agent: by.clone(), answer_by: None },
+            Event::Unanswered { by },
         ]
     }
 

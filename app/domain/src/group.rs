@@ -1,6 +1,8 @@
 //! A group: a subject the customer chooses, and a team.
 
 use crate::Face;
+use crate::application::Wrong;
+use crate::distribution::{Distribution, LIMIT_MOST};
 use serde::{Deserialize, Serialize};
 
 /// Something with an id and a name.
@@ -18,4 +20,43 @@ pub struct Subject {
     /// Attendants who are online and connected. Full ones count (Q12); administrators who do
     /// not attend do not. Empty: nobody is there.
     pub online: Vec<Face>,
+}
+
+/// What is settled for a group.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Settings {
+    /// None: its agents choose whom they attend.
+    pub distribution: Option<Distribution>,
+    /// Its attendants in the order in which their turn comes.
+    pub team: Vec<Turn>,
+}
+
+/// An attendant of a group, by his address.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Turn {
+    pub email: String,
+    /// As many chats may he be handed of all groups together; none: as each group says.
+    #[serde(default)]
+    pub limit: Option<u32>,
+}
+
+impl Settings {
+    /// Can all of it be meant?
+    pub fn check(&self) -> Result<(), Wrong> {
+        if let Some(distribution) = &self.distribution {
+            distribution.check().map_err(|wrong| wrong.within("distribution"))?;
+        }
+        for (n, turn) in self.team.iter().enumerate() {
+            let at = |path: &str| format!("team[{n}].{path}");
+            if turn.limit.is_some_and(|limit| !(1..=LIMIT_MOST).contains(&limit)) {
+                return Err(Wrong { path: at("limit"), why: "it must be from 1 to 50" });
+            }
+            if self.team[..n].iter().any(|before| before.email == turn.email) {
+                return Err(Wrong { path: at("email"), why: "it stands there twice" });
+            }
+        }
+        Ok(())
+    }
 }

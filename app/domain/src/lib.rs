@@ -8,6 +8,7 @@ pub mod application;
 pub mod article;
 pub mod channel;
 pub mod chat;
+pub mod distribution;
 pub mod event;
 pub mod file;
 pub mod group;

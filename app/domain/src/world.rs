@@ -94,6 +94,10 @@ pub fn invite(agent: &str) -> Act {
     Act::Invite { agent: agent.into() }
 }
 
+pub fn assign(agent: &str) -> Act {
+    Act::Assign { agent: agent.into() }
+}
+
 pub fn to_agent(id: &str) -> Act {
     Act::Redirect { to: Target::Agent(id.into()) }
 }
@@ -117,6 +121,9 @@ pub struct World {
     pub place: u32,
     /// All that was told, from the first event on.
     pub told: Vec<Told>,
+    /// Who is next where the queue hands out, and until when he is to answer.
+    pub next: Option<&'static str>,
+    pub answer_by: Option<Time>,
 }
 
 impl World {
@@ -127,7 +134,14 @@ impl World {
     pub fn opened(opening: &Opening) -> World {
         let event = Event::Opened(Box::new(opening.clone()));
         let chat = Chat::open("chat".into(), START, opening);
-        World { now: START, place: 1, told: vec![Told::of(&chat, START, "act", event)], chat }
+        World {
+            now: START,
+            place: 1,
+            next: None,
+            answer_by: None,
+            told: vec![Told::of(&chat, START, "act", event)],
+            chat,
+        }
     }
 
     /// The customer may be gone for so long while attended.
@@ -137,6 +151,13 @@ impl World {
 
     pub fn attended() -> World {
         World::waiting().then(CARLA, Act::Attend)
+    }
+
+    /// The queue hands it to Carla, who is to answer within a minute.
+    pub fn assigned() -> World {
+        let mut world = World::waiting();
+        world.answer_by = Some(world.now + Span::minutes(1));
+        world.then("clock", assign(CARLA))
     }
 
     /// Carla and Diego are inside.
@@ -171,10 +192,11 @@ impl World {
     pub fn decide(&self, who: &Who, act: &Act) -> Outcome {
         let target = match act {
             Act::Redirect { to } => self.destination(to),
-            Act::Invite { agent } => self.destination(&Target::Agent(agent.clone())),
+            Act::Invite { agent } | Act::Assign { agent } => self.destination(&Target::Agent(agent.clone())),
+            Act::Abandon => self.next.map(|agent| Destination::Agent(face(agent))),
             _ => None,
         };
-        self.chat.decide(who, act, &Scene { now: self.now, place: self.place, target })
+        self.chat.decide(who, act, &Scene { now: self.now, place: self.place, target, answer_by: self.answer_by })
     }
 
     /// The clock looks now.

@@ -103,6 +103,8 @@ pub fn events() -> Vec<Event> {
         Event::Rated(rating()),
         Event::Identified { customer: named("c2", "Ana Núñez"), attributes: attributes() },
         Event::Described { attributes: attributes() },
+        Event::Assigned { agent: diego(), answer_by: Some(NOW) },
+        Event::Unanswered { by: diego() },
     ]
 }
 
@@ -129,6 +131,7 @@ pub fn acts() -> Vec<Act> {
         Act::Rate { score: Score::Satisfied(true), comment: "Muy amable.".into() },
         Act::Identify { customer: named("c2", "Ana Núñez"), attributes: attributes() },
         Act::Describe { attributes: attributes() },
+        Act::Assign { agent: "a2".into() },
     ]
 }
 

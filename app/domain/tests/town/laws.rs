@@ -21,6 +21,10 @@ pub fn of_a_decision(before: &Chat, who: &Who, scene: &Scene, events: &[Event]) 
                 assert_eq!(before.stage, Stage::Waiting, "one wins");
                 assert!(!seat.sequence || scene.place == 1, "one in sequence takes the first");
             }
+            (Event::Attended { by }, Who::Clock) => {
+                assert_eq!((before.stage, before.gone_since), (Stage::Waiting, None), "he is there to be greeted");
+                assert_eq!(scene.target, Some(Destination::Agent(by.clone())));
+            }
             (Event::Joined { by }, Who::Agent(seat)) => {
                 assert!(seat.face == *by && (seat.administrator || before.invited.contains(by)));
             }
@@ -35,9 +39,16 @@ pub fn of_a_decision(before: &Chat, who: &Who, scene: &Scene, events: &[Event]) 
             }
             (Event::Ended { reason: Reason::AgentLost, .. }, Who::Clock) => {
                 assert!(before.agents.iter().all(|agent| is_lost(agent, scene)), "nobody is left");
+                let waits_for_an_answer = before.assigned.is_some() && before.gone_since.is_none();
+                assert!(!waits_for_an_answer, "nobody takes with him what he never answered");
             }
             (Event::Parted { by }, Who::Clock) => {
-                assert!(before.agents.iter().any(|agent| agent.face == *by && is_lost(agent, scene)));
+                let lost = before.agents.iter().any(|agent| agent.face == *by && is_lost(agent, scene));
+                assert!(lost || was_late(before, scene) && before.agents.len() > 1);
+            }
+            (Event::Unanswered { by } | Event::Redirected { by, .. }, Who::Clock) => {
+                assert!(before.assigned.as_ref().is_some_and(|assigned| assigned.agent == *by));
+                assert!(was_late(before, scene) || before.agents.iter().all(|agent| is_lost(agent, scene)));
             }
             (Event::Redirected { .. }, Who::Agent(seat)) => {
                 assert!(seat.administrator || before.is_inside(&seat.face.id));
@@ -59,6 +70,10 @@ pub fn of_a_decision(before: &Chat, who: &Who, scene: &Scene, events: &[Event]) 
 
 fn is_lost(agent: &Inside, scene: &Scene) -> bool {
     agent.gone_since.is_some_and(|since| scene.now - since > Span::secs(20))
+}
+
+fn was_late(before: &Chat, scene: &Scene) -> bool {
+    before.assigned.as_ref().is_some_and(|assigned| assigned.answer_by.is_some_and(|by| by <= scene.now))
 }
 
 impl Town {
@@ -115,6 +130,7 @@ fn nobody_is_in_two_states(chat: &Chat) {
             assert!(!by_an_agent || !inside.is_empty() && chat.attended_at.is_some());
         }
     }
+    assert!(chat.assigned.as_ref().is_none_or(|assigned| inside.contains(&assigned.agent.id)));
     assert_eq!(chat.is_over(), chat.ended_at.is_some());
     assert_eq!(chat.is_over(), chat.end_text().is_some());
 }
@@ -230,7 +246,10 @@ pub fn screens_agree(kept: &Kept) {
     assert_eq!(heard(read), staff);
 
     let customer = heard(kept.told.iter().filter(|t| !t.event.is_aside()).collect());
-    let seen = Chat { watchers: Vec::new(), invited: Vec::new(), aside_seq: 0, ..kept.chat.clone() };
+    // Whose turn it was and is among the agents is the agents' own.
+    let passed = customer.chat.as_ref().map_or(Vec::new(), |chat| chat.passed.clone());
+    let (watchers, invited) = (Vec::new(), Vec::new());
+    let seen = Chat { watchers, invited, passed, assigned: None, aside_seq: 0, ..kept.chat.clone() };
     assert_eq!(customer.chat.as_ref(), Some(&seen));
     let heard_words = serde_json::to_string(&customer.told).expect("it can be written");
     assert!(!heard_words.contains(SECRET));

@@ -145,10 +145,21 @@ impl Town {
     fn scene(&self, n: usize, act: &Act) -> Scene {
         let target = match act {
             Act::Redirect { to } => self.destination(n, to),
-            Act::Invite { agent } => self.destination(n, &Target::Agent(agent.clone())),
+            Act::Invite { agent } | Act::Assign { agent } => self.destination(n, &Target::Agent(agent.clone())),
+            Act::Abandon => self.next(n),
             _ => None,
         };
-        Scene { now: self.now, place: self.place(n).unwrap_or(1), target }
+        // Every other one is to be answered soon; the others may be left for ever.
+        let answer_by = n.is_multiple_of(2).then(|| self.now + Span::secs(15));
+        Scene { now: self.now, place: self.place(n).unwrap_or(1), target, answer_by }
+    }
+
+    /// Who gets one that was left unanswered.
+    fn next(&self, n: usize) -> Option<Destination> {
+        let chat = &self.kept[n].chat;
+        let able = |agent: &Face| !chat.is_inside(&agent.id) && chat.passed.iter().all(|had| had.id != agent.id);
+        let mut attendants = (0..AGENTS).map(|a| agent(a).seat(&chat.group.id)).filter(|seat| seat.attendant);
+        attendants.find(|seat| able(&seat.face)).map(|seat| Destination::Agent(seat.face))
     }
 
     fn destination(&self, n: usize, to: &Target) -> Option<Destination> {

@@ -21,6 +21,11 @@ pub enum Step {
         act: Wanted,
     },
     Wait(i64),
+    /// The queue hands a chat to somebody.
+    Assign {
+        agent: usize,
+        chat: Index,
+    },
     /// The clock looks at what is due.
     Look,
     /// It looks at a chat that may not be due.
@@ -75,6 +80,12 @@ impl Step {
             Step::LookEarly(chat) => {
                 if !town.kept.is_empty() {
                     let _ = town.act(&Who::Clock, chat.index(town.kept.len()), &Act::Abandon);
+                }
+            }
+            Step::Assign { agent: a, chat } => {
+                if !town.kept.is_empty() {
+                    let act = Act::Assign { agent: agent(*a).face.id };
+                    let _ = town.act(&Who::Clock, chat.index(town.kept.len()), &act);
                 }
             }
             Step::Ask { who, chat, act } => {
@@ -137,6 +148,7 @@ fn step() -> impl Strategy<Value = Step> {
         2 => (0..GROUPS.len()).prop_map(|group| Step::Open { group }),
         24 => (asker(), any::<Index>(), wanted()).prop_map(|(who, chat, act)| Step::Ask { who, chat, act }),
         4 => prop_oneof![0..3_000_i64, 19_000..21_000_i64, Just(60_001)].prop_map(Step::Wait),
+        2 => (0..AGENTS, any::<Index>()).prop_map(|(agent, chat)| Step::Assign { agent, chat }),
         4 => Just(Step::Look),
         1 => any::<Index>().prop_map(Step::LookEarly),
         1 => (0..90_000_i64).prop_map(Step::Restart),
