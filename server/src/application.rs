@@ -11,11 +11,11 @@ use std::path::Path;
 pub async fn run(verb: ApplicationVerb) -> Result<String, String> {
     match verb {
         ApplicationVerb::Show { of } => {
-            let settings = settings(&of.database()?, &of.key).await.map_err(|why| sentence(&of, why))?;
+            let settings = settings(&of.at.database()?, &of.key).await.map_err(|why| sentence(&of, why))?;
             serde_json::to_string_pretty(&settings).map_err(|why| format!("The settings cannot be written: {why}."))
         }
         ApplicationVerb::Set { of, file } => {
-            let (database, asked) = (of.database()?, read(&file)?);
+            let (database, asked) = (of.at.database()?, read(&file)?);
             let before = settings(&database, &of.key).await.map_err(|why| sentence(&of, why))?;
             let after = changed(&before, asked)?;
             set(&database, &of.key, &after).await.map_err(|why| sentence(&of, why))?;
@@ -32,7 +32,7 @@ fn sentence(of: &Of, why: NotSet) -> String {
     }
 }
 
-fn read(file: &Path) -> Result<Value, String> {
+pub(crate) fn read(file: &Path) -> Result<Value, String> {
     let mut text = String::new();
     if file == Path::new("-") {
         std::io::stdin().read_to_string(&mut text).map_err(|why| format!("The input cannot be read: {why}."))?;
@@ -65,7 +65,7 @@ fn changed(before: &Settings, asked: Value) -> Result<Settings, String> {
 }
 
 /// The first name in `asked` that was not understood.
-fn unknown(asked: &Value, understood: &Value, at: &str) -> Option<String> {
+pub(crate) fn unknown(asked: &Value, understood: &Value, at: &str) -> Option<String> {
     match (asked, understood) {
         (Value::Object(asked), Value::Object(known)) => asked.iter().find_map(|(name, value)| {
             let path = if at.is_empty() { name.clone() } else { format!("{at}.{name}") };

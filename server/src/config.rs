@@ -31,6 +31,9 @@ pub enum Verb {
     /// Show or set the form, the hours and the other settings of an application
     #[command(subcommand)]
     Application(ApplicationVerb),
+    /// Show or set how a group hands out who waits, and in which order its agents have their turn
+    #[command(subcommand)]
+    Group(GroupVerb),
     /// The keys with which your own server proves to us who its customers are
     #[command(subcommand)]
     Identity(Identity),
@@ -54,12 +57,47 @@ pub enum ApplicationVerb {
     },
 }
 
+#[derive(Subcommand)]
+pub enum GroupVerb {
+    /// Print the settings of a group as JSON
+    Show {
+        #[command(flatten)]
+        of: OfGroup,
+    },
+    /// Take settings from a file; what it does not name stays as it is. A running server follows at once
+    #[command(after_help = "What may stand in the file is told in docs/settings.md.")]
+    Set {
+        #[command(flatten)]
+        of: OfGroup,
+        /// A file of JSON, or `-` for the standard input
+        #[arg(value_name = "FILE")]
+        file: PathBuf,
+    },
+}
+
+/// Which group, and where it is kept.
+#[derive(Args)]
+pub struct OfGroup {
+    /// The name of the group
+    #[arg(long, value_name = "NAME")]
+    pub group: String,
+    #[command(flatten)]
+    pub at: At,
+}
+
 /// Which application, and where it is kept.
 #[derive(Args)]
 pub struct Of {
     /// The public key of the application, as in its snippet
     #[arg(long, value_name = "KEY")]
     pub key: String,
+    #[command(flatten)]
+    pub at: At,
+}
+
+/// Where everything is kept.
+#[derive(Args)]
+pub struct At {
     /// The folder for everything that is kept [default: recado-data]
     #[arg(long, env = "RECADO_DATA", value_name = "DIR")]
     data: Option<String>,
@@ -71,7 +109,7 @@ pub struct Of {
     config: Option<PathBuf>,
 }
 
-impl Of {
+impl At {
     /// The database, as the server would understand the same flags.
     pub fn database(&self) -> Result<String, String> {
         self.place().map(|(_, database)| database)

@@ -13,6 +13,7 @@ mod document;
 mod doors;
 mod encoding;
 mod fault;
+pub mod group;
 mod headers;
 mod identity;
 mod letter;

@@ -19,6 +19,9 @@ async fn main() -> ExitCode {
             // Whoever asked may have stopped listening.
             let _ = writeln!(std::io::stdout(), "{says}");
         }),
+        Verb::Group(verb) => server::group::run(verb).await.map(|says| {
+            let _ = writeln!(std::io::stdout(), "{says}");
+        }),
         Verb::Identity(verb) => verb.run().await.map(|says| {
             let _ = writeln!(std::io::stdout(), "{says}");
         }),

@@ -21,6 +21,7 @@ use std::sync::Arc;
 use tokio::sync::{mpsc, oneshot};
 
 mod batch;
+mod distribution;
 mod identity;
 mod memory;
 mod offline;
@@ -86,6 +87,8 @@ pub enum Want {
         person: Person,
         note: Note,
     },
+    /// Somebody may have room for who waits, though nothing happened to a chat.
+    HandOut,
     /// A write that proves that writing works.
     Check,
     /// Everything before this is kept; there is nothing after.
@@ -330,6 +333,9 @@ impl Keeper {
                 Err(Error::Broken(fault)) => return Err(fault),
             }
         }
+        if batch.stirred {
+            self.hand_out(&mut batch).await?;
+        }
         match batch.commit().await {
             Ok(after) => Ok((answers, after)),
             Err((fault, unanswered)) => {
@@ -366,6 +372,10 @@ impl Keeper {
             }
             Want::KeepTicket { ticket, since } => self.keep_ticket(batch, ticket, *since).await,
             Want::Presence { person, note } => self.presence(batch, person, note).await,
+            Want::HandOut => {
+                batch.stirred = true;
+                Ok(Got::Done)
+            }
             Want::Check => {
                 batch.check().await?;
                 Ok(Got::Done)
@@ -411,6 +421,16 @@ impl Keeper {
             (Act::Invite { agent }, Some(live)) => {
                 let to = domain::Target::Agent(agent.clone());
                 scene.target = chat::destination(&mut batch.tx, &self.room, &live.chat, &to).await?;
+            }
+            (Act::Assign { agent }, Some(live)) => {
+                let (to, chat) = (domain::Target::Agent(agent.clone()), live.chat.clone());
+                scene.target = chat::destination(&mut batch.tx, &self.room, &chat, &to).await?;
+                scene.answer_by = self.answer_by(batch, &chat.group.id).await?;
+            }
+            (Act::Abandon, Some(live)) if live.chat.assigned.is_some() => {
+                let chat = live.chat.clone();
+                scene.target = self.next_of(batch, &chat).await?;
+                scene.answer_by = self.answer_by(batch, &chat.group.id).await?;
             }
             _ => {}
         }
@@ -544,8 +564,8 @@ impl Keeper {
 
     /// The record is right; memory is made like it.
     async fn read_again(&mut self) -> Result<(), Fault> {
-        let absent = std::mem::take(&mut self.memory.absent);
-        let mut memory = Memory { absent, ..Memory::default() };
+        let (absent, handed) = (std::mem::take(&mut self.memory.absent), std::mem::take(&mut self.memory.handed));
+        let mut memory = Memory { absent, handed, ..Memory::default() };
         let mut acts = chat::acts_of_live(&self.database.reader).await?;
         for chat in chat::load_live(&self.database.reader).await? {
             let acts = acts.remove(&chat.id).unwrap_or_else(HashSet::new);

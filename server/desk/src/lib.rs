@@ -9,6 +9,7 @@ pub mod chat;
 pub mod clock;
 mod database;
 pub mod demo;
+pub mod distribution;
 mod fault;
 pub mod file;
 mod group;

@@ -1,6 +1,7 @@
 //! Agents: who works here.
 
 use crate::database::{can_hold, flag};
+use crate::keeper::Want;
 use crate::session::Signed;
 use crate::{Answer, Desk, Fault, group};
 use domain::application::{FieldKind, is_plausible};
@@ -101,6 +102,9 @@ impl Desk {
         let groups = group::memberships(&self.0.database.reader, agent).await?;
         self.0.queues.changed(groups.into_iter().filter(|m| m.attendant).map(|m| m.group).collect());
         self.0.hub.tell(&[crate::hub::Topic::Staff], Down::Agent(AgentState { face, connected, online }));
+        if online {
+            self.0.keeper.ask(Want::HandOut).await?;
+        }
         Ok(())
     }
 

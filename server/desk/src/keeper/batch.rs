@@ -1,6 +1,7 @@
 //! One transaction of the keeper's: what it will write, and what it will tell afterwards.
 
 use super::Live;
+use super::distribution::stirs;
 use crate::chat as chats;
 use crate::database::Database;
 use crate::hub::Topic;
@@ -23,6 +24,8 @@ pub struct Batch {
     tickets: HashMap<String, Ticket>,
     after: After,
     proof: Option<Proof>,
+    /// Somebody may have room now, or somebody new waits.
+    pub stirred: bool,
 }
 
 /// Something that is kept if the transaction is: an event by its act, a visitor by his fresh token.
@@ -107,6 +110,7 @@ impl Batch {
             tickets: HashMap::new(),
             after: After::default(),
             proof: None,
+            stirred: false,
         })
     }
 
@@ -124,6 +128,7 @@ impl Batch {
         if let Some(t) = told.first() {
             self.proof.get_or_insert_with(|| Proof::Chat { chat: t.chat.clone(), act: t.act.clone() });
         }
+        self.stirred |= stirs(told);
         self.told.extend_from_slice(told);
         self.states.insert(chat.id.clone(), chat.clone());
         // No list shows what is over, whatever is said of it afterwards.
@@ -213,6 +218,7 @@ impl Batch {
     /// Who is there to attend these groups has changed.
     pub fn stirs(&mut self, groups: impl Iterator<Item = String>) {
         self.after.queues.extend(groups);
+        self.stirred = true;
     }
 
     /// A write and a telling, for the health check.

@@ -4,6 +4,7 @@ mod application;
 mod arrival;
 mod article;
 mod chat;
+mod distribution;
 mod file;
 mod identity;
 mod line;

@@ -1,0 +1,126 @@
+//! What groups hand out who waits, and to whom they could.
+
+use crate::database::Database;
+use crate::presence::Room;
+use crate::{Fault, application};
+use domain::Face;
+use domain::application::Wrong;
+use domain::distribution::{Candidate, Distribution};
+use domain::group::{Settings, Turn};
+use sqlx::{AnyConnection, AnyExecutor, Row};
+
+use application::NotSet;
+
+/// The groups that hand out, and how.
+pub async fn all<'c>(on: impl AnyExecutor<'c>) -> Result<Vec<(String, Distribution)>, Fault> {
+    let rows =
+        sqlx::query("select id, distribution from groups where distribution <> '' order by id").fetch_all(on).await?;
+    rows.iter().map(|row| Ok((row.try_get(0)?, serde_json::from_str(row.try_get(1)?)?))).collect()
+}
+
+/// How this group does; none: its agents choose.
+pub async fn of<'c>(on: impl AnyExecutor<'c>, group: &str) -> Result<Option<Distribution>, Fault> {
+    let row = sqlx::query("select distribution from groups where id = $1 and distribution <> ''")
+        .bind(group)
+        .fetch_optional(on)
+        .await?;
+    row.map(|row| Ok(serde_json::from_str(row.try_get(0)?)?)).transpose()
+}
+
+/// The attendants of a group who are online and connected, in its order. How busy they are is not told here.
+pub async fn candidates<'c>(on: impl AnyExecutor<'c>, room: &Room, group: &str) -> Result<Vec<Candidate>, sqlx::Error> {
+    let rows = sqlx::query(
+        "select a.id, a.name, a.chat_limit from agents a join memberships m on m.agent_id = a.id \
+         where m.group_id = $1 and m.attendant = 1 and a.online = 1 and a.disabled = 0 order by m.place, a.name, a.id",
+    )
+    .bind(group)
+    .fetch_all(on)
+    .await?;
+    let mut candidates = Vec::new();
+    for row in rows {
+        let face = Face { id: row.try_get(0)?, name: row.try_get(1)? };
+        let limit: Option<i64> = row.try_get(2)?;
+        if room.is_connected(&face.id) {
+            let limit = limit.and_then(|n| u32::try_from(n).ok());
+            candidates.push(Candidate { face, here: 0, busy: 0, limit, last: None });
+        }
+    }
+    Ok(candidates)
+}
+
+/// The settings of a group by its name or its id, for whoever runs this deployment.
+pub async fn settings(database: &str, group: &str) -> Result<Settings, NotSet> {
+    let database = Database::open(database).await?;
+    let row = sqlx::query("select id, distribution from groups where id = $1 or name = $1 order by id limit 1")
+        .bind(group)
+        .fetch_optional(&database.reader)
+        .await?
+        .ok_or(NotSet::NoSuch)?;
+    let (group, distribution): (String, String) = (row.try_get(0)?, row.try_get(1)?);
+    let rows = sqlx::query(
+        "select a.email, a.chat_limit from agents a join memberships m on m.agent_id = a.id \
+         where m.group_id = $1 and m.attendant = 1 and a.disabled = 0 order by m.place, a.name, a.id",
+    )
+    .bind(group)
+    .fetch_all(&database.reader)
+    .await?;
+    let mut team = Vec::new();
+    for row in rows {
+        let limit: Option<i64> = row.try_get(1)?;
+        team.push(Turn { email: row.try_get(0)?, limit: limit.and_then(|n| u32::try_from(n).ok()) });
+    }
+    database.close().await;
+    let distribution = if distribution.is_empty() { None } else { Some(serde_json::from_str(&distribution)?) };
+    Ok(Settings { distribution, team })
+}
+
+/// Sets them, when all of them can be meant. Attendants who are not named come after those who are.
+pub async fn set(database: &str, group: &str, settings: &Settings) -> Result<(), NotSet> {
+    settings.check().map_err(NotSet::Wrong)?;
+    let database = Database::open(database).await?;
+    let mut tx = database.begin().await?;
+    let distribution = settings.distribution.as_ref().map(serde_json::to_string).transpose()?;
+    let row = sqlx::query("select id from groups where id = $1 or name = $1 order by id limit 1")
+        .bind(group)
+        .fetch_optional(&mut *tx)
+        .await?;
+    let group: String = row.ok_or(NotSet::NoSuch)?.try_get(0)?;
+    sqlx::query("update groups set distribution = $1 where id = $2")
+        .bind(distribution.as_deref().unwrap_or(""))
+        .bind(group.as_str())
+        .execute(&mut *tx)
+        .await?;
+    place(&mut tx, &group, &settings.team).await?;
+    tx.commit().await?;
+    database.close().await;
+    Ok(())
+}
+
+async fn place(conn: &mut AnyConnection, group: &str, team: &[Turn]) -> Result<(), NotSet> {
+    sqlx::query("update memberships set place = $1 where group_id = $2")
+        .bind(team.len() as i64)
+        .bind(group)
+        .execute(&mut *conn)
+        .await?;
+    for (n, turn) in team.iter().enumerate() {
+        let placed = sqlx::query(
+            "update memberships set place = $1 where group_id = $2 and attendant = 1 \
+             and agent_id = (select id from agents where email = $3 and disabled = 0)",
+        )
+        .bind(n as i64)
+        .bind(group)
+        .bind(turn.email.as_str())
+        .execute(&mut *conn)
+        .await?;
+        if placed.rows_affected() == 0 {
+            let path = format!("team[{n}].email");
+            return Err(NotSet::Wrong(Wrong { path, why: "no attendant of this group has this address" }));
+        }
+        sqlx::query("update agents set chat_limit = $1 where email = $2")
+            .bind(turn.limit.map(i64::from))
+            .bind(turn.email.as_str())
+            .execute(&mut *conn)
+            .await?;
+    }
+    Ok(())
+}

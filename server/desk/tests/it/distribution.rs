@@ -1,0 +1,265 @@
+//! Groups that hand out who waits: to the right one, never to more than he may have, and to the next where nobody
+//! answers.
+
+use crate::world::*;
+use desk::Error;
+use domain::distribution::{Distribution, Order};
+use domain::group::{Settings, Turn};
+use domain::presence::HOLD;
+use domain::wire::Down;
+use domain::{Act, Event, Span, Stage};
+use std::sync::Arc;
+
+fn rule(limit: u32) -> Distribution {
+    Distribution { order: Order::Sequence, limit, answer_within: 60 }
+}
+
+impl World {
+    /// *Returns* hands out, first to Tomás and then to Inés.
+    async fn hands_out(&self, distribution: Distribution) {
+        let team = [TOMAS, INES].map(|email| Turn { email: email.into(), limit: None }).to_vec();
+        self.settles("returns", Some(distribution), team).await.unwrap();
+    }
+
+    async fn settles(
+        &self,
+        group: &str,
+        distribution: Option<Distribution>,
+        team: Vec<Turn>,
+    ) -> Result<(), desk::application::NotSet> {
+        desk::distribution::set(&self.settings.database, group, &Settings { distribution, team }).await
+    }
+
+    /// Who is in it, by his address.
+    async fn attended_by(&self, chat: &str) -> Vec<&'static str> {
+        let inside = self.chat(chat).await.agents;
+        let by_id = |id: &str| [INES, TOMAS, LUCIA, MARTA].into_iter().find(|who| self.agent(who).face.id == id);
+        inside.iter().filter_map(|agent| by_id(&agent.face.id)).collect()
+    }
+}
+
+#[tokio::test]
+async fn whoever_starts_is_with_the_first_of_the_order_at_once() {
+    let mut world = World::open().await;
+    world.hands_out(rule(2)).await;
+
+    let chat = world.starts("ana", "returns").await;
+
+    assert_eq!(world.attended_by(&chat).await, [TOMAS]);
+    let told = world.screen(MARTA, &chat).await.told;
+    let events: Vec<_> = told.iter().map(|t| &t.event).collect();
+    assert!(matches!(events[..], [Event::Opened(_), Event::Assigned { .. }, Event::Attended { .. }]));
+    assert!(world.screen("ana", &chat).await.told.iter().all(|t| !t.event.is_aside()), "she hears that he is there");
+}
+
+#[tokio::test]
+async fn a_group_without_distribution_leaves_the_choice_to_its_agents() {
+    let mut world = World::open().await;
+    world.hands_out(rule(2)).await;
+
+    let chat = world.starts("ana", "orders").await;
+
+    assert_eq!(world.chat(&chat).await.stage, Stage::Waiting);
+}
+
+#[tokio::test]
+async fn fifty_who_start_at_once_are_handed_out_up_to_the_limit_and_the_others_wait() {
+    let world = World::open().await;
+    world.hands_out(rule(3)).await;
+
+    let names: Vec<String> = (0..50).map(|n| format!("customer{n}")).collect();
+    let world = Arc::new(world);
+    let starts = names.into_iter().map(|name| {
+        let world = world.clone();
+        tokio::spawn(async move { world.sends_the_form(&name, "returns").await })
+    });
+    for start in starts.collect::<Vec<_>>() {
+        start.await.unwrap();
+    }
+
+    for who in [TOMAS, INES] {
+        let id = &world.agent(who).face.id;
+        let sql = format!("select count(*) from chats where stage = 'attending' and attended_by = '{id}'");
+        assert_eq!(world.count(&sql).await, 3);
+    }
+    assert_eq!(world.count("select count(*) from chats where stage = 'waiting'").await, 44);
+}
+
+#[tokio::test]
+async fn whoever_ends_one_gets_the_first_who_waits() {
+    let mut world = World::open().await;
+    world.hands_out(rule(1)).await;
+    let mut chats = Vec::new();
+    for name in ["ana", "eva", "ivo", "leo"] {
+        chats.push(world.starts(name, "returns").await);
+    }
+    assert_eq!(world.attended_by(&chats[1]).await, [INES]);
+    assert_eq!(world.attended_by(&chats[2]).await, [""; 0]);
+
+    world.does(INES, &chats[1], Act::Close).await.unwrap();
+
+    assert_eq!(world.attended_by(&chats[2]).await, [INES]);
+    assert_eq!(world.attended_by(&chats[3]).await, [""; 0]);
+}
+
+#[tokio::test]
+async fn whoever_goes_online_or_comes_gets_who_waits() {
+    let mut world = World::empty().await;
+    world.comes(LUCIA).await;
+    world.comes(INES).await;
+    world.hands_out(Distribution { limit: 1, ..rule(1) }).await;
+    let first = world.starts("ana", "returns").await;
+    let second = world.starts("eva", "returns").await;
+    assert_eq!(world.attended_by(&first).await, [INES]);
+
+    world.desk.set_online(&world.agent(TOMAS).face.id, false).await.unwrap();
+    world.comes(TOMAS).await;
+    assert_eq!(world.attended_by(&second).await, [""; 0], "he is not online");
+    world.desk.set_online(&world.agent(TOMAS).face.id, true).await.unwrap();
+
+    assert_eq!(world.attended_by(&second).await, [TOMAS]);
+}
+
+#[tokio::test]
+async fn one_with_a_limit_of_his_own_gets_no_more_than_that_in_all_groups_together() {
+    let mut world = World::open().await;
+    let team = [TOMAS, INES].map(|email| Turn { email: email.into(), limit: (email == TOMAS).then_some(1) }).to_vec();
+    world.settles("returns", Some(rule(5)), team.clone()).await.unwrap();
+    world.settles("orders", Some(rule(5)), team).await.unwrap();
+
+    let first = world.starts("ana", "orders").await;
+    let second = world.starts("eva", "returns").await;
+
+    assert_eq!((world.attended_by(&first).await, world.attended_by(&second).await), (vec![TOMAS], vec![INES]));
+}
+
+#[tokio::test]
+async fn the_least_busy_gets_it_and_of_two_the_one_who_got_none_for_longest() {
+    let mut world = World::open().await;
+    world.hands_out(Distribution { order: Order::LeastBusy, ..rule(5) }).await;
+    let mut got = Vec::new();
+    for name in ["ana", "eva", "ivo", "leo"] {
+        let chat = world.starts(name, "returns").await;
+        got.extend(world.attended_by(&chat).await);
+        world.wait(Span::secs(1)).await;
+    }
+
+    assert_eq!(got, [TOMAS, INES, TOMAS, INES]);
+}
+
+#[tokio::test]
+async fn without_an_answer_in_time_the_next_one_has_it_and_then_the_queue() {
+    let mut world = World::open().await;
+    world.hands_out(rule(2)).await;
+    let chat = world.starts("ana", "returns").await;
+
+    world.wait(Span(Span::minutes(1).0 - 1)).await;
+    assert_eq!(world.attended_by(&chat).await, [TOMAS]);
+    world.wait(Span(1)).await;
+    assert_eq!(world.attended_by(&chat).await, [INES]);
+    world.wait(Span::minutes(1)).await;
+
+    let left = world.chat(&chat).await;
+    assert_eq!((left.stage, left.assigned), (Stage::Waiting, None), "nobody gets twice what he left unanswered");
+    assert_eq!(left.attended_at, Some(left.queued_at), "set once (indicators.md)");
+    world.does(TOMAS, &chat, Act::Attend).await.unwrap();
+}
+
+#[tokio::test]
+async fn an_answer_keeps_it_across_a_restart_and_silence_does_not() {
+    let mut world = World::open().await;
+    world.hands_out(rule(2)).await;
+    let answered = world.starts("ana", "returns").await;
+    let silent = world.starts("eva", "returns").await;
+    world.says(TOMAS, &answered, "Hola, Ana").await;
+
+    world.restart(Span::secs(5)).await;
+    for who in [TOMAS, INES, "ana", "eva"] {
+        world.comes(who).await;
+    }
+    world.wait(Span::minutes(1)).await;
+
+    assert_eq!((world.attended_by(&answered).await, world.attended_by(&silent).await), (vec![TOMAS], vec![INES]));
+}
+
+#[tokio::test]
+async fn whoever_is_handed_one_and_vanishes_without_a_word_leaves_it_to_the_next() {
+    let mut world = World::open().await;
+    world.hands_out(Distribution { answer_within: 0, ..rule(2) }).await;
+    let chat = world.starts("ana", "returns").await;
+
+    world.leaves(TOMAS).await;
+    world.wait(just_over(HOLD)).await;
+
+    assert_eq!(world.attended_by(&chat).await, [INES]);
+    assert_eq!(world.count("select count(*) from tickets").await, 0);
+}
+
+#[tokio::test]
+async fn whoever_has_it_hears_that_it_is_his_and_nobody_outside_hears_what_is_said() {
+    let mut world = World::open().await;
+    world.hands_out(rule(2)).await;
+
+    let chat = world.starts("ana", "returns").await;
+
+    let told = world
+        .hears_next(TOMAS, |down| match down {
+            Down::Told(told) if matches!(told.event, Event::Assigned { .. }) => Some(told.clone()),
+            _ => None,
+        })
+        .await;
+    assert_eq!(told.chat, chat);
+}
+
+#[tokio::test]
+async fn the_record_is_the_fold_of_its_events() {
+    let mut world = World::open().await;
+    world.hands_out(rule(1)).await;
+    let chat = world.starts("ana", "returns").await;
+    world.wait(Span::minutes(1)).await;
+    world.wait(Span::minutes(1)).await;
+
+    let folded = world.chat(&chat).await;
+    let kept: String = sqlx::Row::try_get(
+        &sqlx::Executor::fetch_one(
+            &world.look().await,
+            sqlx::AssertSqlSafe(format!("select state from chats where id = '{chat}'")),
+        )
+        .await
+        .unwrap(),
+        0,
+    )
+    .unwrap();
+
+    assert_eq!(serde_json::from_str::<domain::Chat>(&kept).unwrap(), folded);
+    assert_eq!(folded.passed.len(), 2);
+}
+
+#[tokio::test]
+async fn what_cannot_be_meant_is_refused_by_its_place_and_nothing_is_set() {
+    use desk::application::NotSet::{NoSuch, Wrong};
+    let world = World::open().await;
+    let turn = |email: &str, limit| Turn { email: email.into(), limit };
+
+    let stranger = world.settles("returns", Some(rule(2)), vec![turn(INES, None), turn(LUCIA, None)]).await;
+    assert!(matches!(stranger, Err(Wrong(wrong)) if wrong.path == "team[1].email"));
+    let twice = world.settles("returns", None, vec![turn(INES, None), turn(INES, None)]).await;
+    assert!(matches!(twice, Err(Wrong(wrong)) if wrong.path == "team[1].email"));
+    let none = world.settles("returns", None, vec![turn(INES, Some(0))]).await;
+    assert!(matches!(none, Err(Wrong(wrong)) if wrong.path == "team[0].limit"));
+    let never = world.settles("returns", Some(rule(0)), Vec::new()).await;
+    assert!(matches!(never, Err(Wrong(wrong)) if wrong.path == "distribution.limit"));
+    assert!(matches!(world.settles("nowhere", None, Vec::new()).await, Err(NoSuch)));
+
+    assert_eq!(desk::distribution::settings(&world.settings.database, "returns").await.unwrap().distribution, None);
+}
+
+#[tokio::test]
+async fn nobody_but_the_clock_hands_out() {
+    let (world, chat) = World::with_waiting_customer().await;
+    let act = || Act::Assign { agent: world.agent(INES).face.id.clone() };
+
+    for who in ["ana", INES, MARTA] {
+        assert!(matches!(world.does(who, &chat, act()).await, Err(Error::Refused(domain::Refusal::NotYours))));
+    }
+}
