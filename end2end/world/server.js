@@ -88,13 +88,22 @@ export class Server {
 
   /** Sets a part of the settings of the demo's shop, as its operator would. */
   async set(settings, key = SHOP_KEY) {
-    const child = spawn(this.program, ['application', 'set', '--data', this.data, '--key', key, '-'], { env: environment(), stdio: ['pipe', 'pipe', 'pipe'] });
+    await this.command(['application', 'set', '--key', key], settings);
+  }
+
+  /** Sets how a group hands out who waits. */
+  async setGroup(group, settings) {
+    await this.command(['group', 'set', '--group', group], settings);
+  }
+
+  async command(verb, settings) {
+    const child = spawn(this.program, [...verb, '--data', this.data, '-'], { env: environment(), stdio: ['pipe', 'pipe', 'pipe'] });
     const said = [];
     child.stdout.on('data', text => said.push(text));
     child.stderr.on('data', text => said.push(text));
     child.stdin.end(JSON.stringify(settings));
     const [code] = await once(child, 'close');
-    if (code !== 0) throw new Error(`The application was not set: ${said.join('')}`);
+    if (code !== 0) throw new Error(`It was not set: ${said.join('')}`);
   }
 
   /** What time it is for the server. */

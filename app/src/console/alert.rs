@@ -5,6 +5,7 @@ use super::board::{Board, Connection, board};
 use super::browser::{self, kept};
 use super::icon::Icon;
 use super::live::{does, drawn, live};
+use super::route::{self, View};
 use domain::wire::Card;
 use domain::{Event, Stage};
 use js_sys::Reflect;
@@ -53,6 +54,7 @@ pub fn start(board: Board) {
     let _ = window_event_listener(leptos::ev::keydown, |_| wake());
     tell_of_new_chats(board, alerts);
     tell_of_new_words(board, alerts);
+    tell_of_mine(board, alerts);
     count_in_title(board);
 }
 
@@ -77,6 +79,18 @@ fn tell_of_new_chats(board: Board, alerts: Alerts) {
             let title = (board.words.new_chat)(&board.customer(card));
             tell(alerts, &title, &[card.group.name.as_str(), &card.words].join(" · "), "/chat");
         }
+    });
+}
+
+/// A conversation that the queue handed to me. Whoever has nothing else before him is in it at once.
+fn tell_of_mine(board: Board, alerts: Alerts) {
+    Effect::new(move || {
+        let Some(room) = board.handed.get().and_then(|chat| board.room(&chat)) else { return };
+        let others = board.rooms.with_untracked(|rooms| rooms.len() > 1);
+        if !others && matches!(View::here(), View::Home | View::Chat(None)) {
+            route::go(&room.path());
+        }
+        tell(alerts, board.words.handed_to_you, "", &room.path());
     });
 }
 
@@ -160,7 +174,7 @@ fn notify(title: &str, body: &str, path: &str) -> bool {
         move || {
             notification.close();
             let _ = window().focus();
-            super::route::go(&path);
+            route::go(&path);
         }
     });
     notification.set_onclick(Some(clicked.unchecked_ref()));

@@ -47,6 +47,8 @@ pub struct Board {
     /// What the server's clock is ahead of the browser's, in milliseconds.
     pub ahead: StoredValue<f64>,
     pub line: StoredValue<Line, LocalStorage>,
+    /// The conversation that the queue handed to me last.
+    pub handed: RwSignal<Option<String>>,
     /// Cards that came while the lists were being read: newer than what was read.
     late: StoredValue<Vec<Card>>,
     reading: StoredValue<bool>,
@@ -71,6 +73,7 @@ impl Board {
             notes: RwSignal::new(Vec::new()),
             ahead: StoredValue::new(0.0),
             line: StoredValue::new_local(Line::default()),
+            handed: RwSignal::new(None),
             late: StoredValue::new(Vec::new()),
             reading: StoredValue::new(false),
             owner: StoredValue::new(Owner::current().unwrap_or_default()),
@@ -141,6 +144,13 @@ impl Board {
     pub fn hear(self, down: Down) {
         match down {
             Down::Told(told) => match (self.room(&told.chat), &told.event) {
+                (room, Event::Assigned { agent, .. }) if agent.id == self.my_id() => {
+                    match room {
+                        Some(room) => room.hear(self, &[told.clone()]),
+                        None => self.open(&told.chat),
+                    }
+                    self.handed.set(Some(told.chat));
+                }
                 (Some(room), _) => room.hear(self, &[told]),
                 // Somebody wants me in it: its tab opens, and I decide (R59).
                 (None, Event::Invited { by, agent }) if agent.id == self.my_id() => {

@@ -247,6 +247,8 @@ fn notice(board: Board, chat: &Chat, told: &Told, customer: &str) -> Option<Turn
         Event::AgentGone { by, .. } => common.agent_gone(&by.name),
         Event::AgentBack { by } => common.agent_back(&by.name),
         Event::Invited { by, agent } => (words.invited)(&by.name, &agent.name),
+        Event::Assigned { agent, .. } => (words.assigned)(&agent.name),
+        Event::Unanswered { by } => (words.unanswered)(&by.name),
         // Who looks on is not announced, not even to agents: it would come and go with every glance.
         Event::Watched { .. } | Event::Unwatched { .. } | Event::Resumed => return None,
         Event::Identified { customer, .. } => (words.identified)(&customer.name),

@@ -126,6 +126,10 @@ pub struct Words {
     pub left: fn(&str) -> String,
     pub returned: fn(&str) -> String,
     pub invited: fn(&str, &str) -> String,
+    /// The queue gave it to him by itself; he did not answer in time.
+    pub assigned: fn(&str) -> String,
+    pub unanswered: fn(&str) -> String,
+    pub handed_to_you: &'static str,
     pub writes: fn(&str) -> String,
     pub note_mark: &'static str,
     pub whisper_mark: &'static str,
