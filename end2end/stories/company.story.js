@@ -36,6 +36,33 @@ story('two agents are told apart, seen to come and go, and to write at once', as
   await expect(ana.log.getByText('Inés Robledo está escribiendo')).toHaveCount(0);
 });
 
+story('whoever is invited may decline, and whoever hands over leaves a word that the customer never sees', async ({ world }) => {
+  const [ines, tomas, ana] = await Promise.all([world.agentOnDuty('ines'), world.agentOnDuty('tomas'), world.customer('Ana Belmonte')]);
+  await ana.queuesFor(RETURNS);
+  await ines.attends('Ana Belmonte');
+  await ines.page.getByRole('button', { name: 'Invitar a la conversación' }).click();
+  await ines.page.getByRole('menuitem', { name: /Tomás Vidal/ }).click();
+  await tomas.tab('Ana Belmonte').click();
+  await tomas.shot('invited');
+  await tomas.page.getByRole('button', { name: 'Rechazar' }).click();
+  await expect(tomas.tab('Ana Belmonte')).toHaveCount(0);
+  await ines.sees('Tomás Vidal no puede entrar');
+
+  await ines.page.getByRole('button', { name: 'Redirigir' }).click();
+  await ines.page.getByRole('menuitem', { name: /Tomás Vidal/ }).click();
+  await ines.page.getByRole('dialog').getByRole('textbox').fill('Ya pidió el reembolso.');
+  await ines.shot('hands-over');
+  await ines.page.keyboard.press('Control+Enter');
+
+  await ana.sees('La conversación continúa con Tomás Vidal');
+  await tomas.tab('Ana Belmonte').click();
+  await tomas.sees('Ya pidió el reembolso.');
+  await tomas.saysTo('Ana Belmonte', 'Hola, Ana, sigo yo.');
+  await ana.sees('Hola, Ana, sigo yo.');
+  expect(await ana.transcript()).toEqual(['agent: Hola, Ana, sigo yo.']);
+  await expect(ines.box('Ana Belmonte')).toHaveCount(0);
+});
+
 story('words are seen to have been read, by either side and by nobody who only looks on', async ({ world }) => {
   const [ines, ana] = await Promise.all([world.agentOnDuty('ines'), world.customer('Ana Belmonte')]);
   await ana.queuesFor(RETURNS);

@@ -43,8 +43,7 @@ story('a half-written whisper stays one when the conversation is handed to its w
   await marta.signsIn();
 
   await marta.row('Ana Belmonte').getByRole('link').click();
-  await marta.page.getByRole('button', { name: 'Redirigir' }).click();
-  await marta.page.getByRole('menuitem', { name: /^Inés Robledo/ }).click();
+  await marta.handsOver(/^Inés Robledo/);
   await ana.sees(/Inés Robledo/);
   await expect(ines.page.getByRole('button', { name: 'Finalizar' })).toBeVisible();
 

@@ -106,6 +106,15 @@ export class Agent extends Person {
     await this.page.getByRole('dialog').getByRole('button', { name: 'Finalizar' }).click();
   }
 
+  /** Redirects the conversation that is open, with a word for whoever goes on. */
+  async handsOver(to, note = '') {
+    await this.page.getByRole('button', { name: 'Redirigir' }).first().click();
+    await this.page.getByRole('menuitem', { name: to }).click();
+    const dialog = this.page.getByRole('dialog', { name: /^Redirigir a/ });
+    await dialog.getByRole('textbox').fill(note);
+    await dialog.getByRole('button', { name: 'Redirigir' }).click();
+  }
+
   get papers() {
     return this.page.getByRole('complementary', { name: 'Ticket y cliente' });
   }

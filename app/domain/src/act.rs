@@ -78,6 +78,13 @@ pub enum Act {
     Assign {
         agent: String,
     },
+    /// As [`Act::Redirect`], with words for whoever goes on with it; empty: without.
+    HandOver {
+        to: Target,
+        note: String,
+    },
+    /// Whoever was invited does not come.
+    Decline,
 }
 
 /// Where to redirect, by id.

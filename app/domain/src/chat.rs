@@ -133,7 +133,7 @@ pub struct Scene {
     pub now: Time,
     /// The chat's place in its queue; looked at for [`Act::Attend`] only.
     pub place: u32,
-    /// Whom [`Act::Redirect`], [`Act::Invite`] or [`Act::Assign`] means, when he exists and may be meant: a
+    /// Whom [`Act::Redirect`], [`Act::HandOver`], [`Act::Invite`] or [`Act::Assign`] means, when he exists and may be meant: a
     /// group, or an attendant of the chat's group. For [`Act::Abandon`]: who is next, where the queue hands out.
     pub target: Option<Destination>,
     /// Until when whoever is handed it is to answer.
@@ -253,6 +253,10 @@ impl Chat {
             (Act::Rate { score, comment }, Who::Customer(_)) => self.rate(*score, comment, scene.now),
             (Act::Remove, Who::Agent(seat)) => self.remove(seat),
             (Act::Redirect { to: _ }, Who::Agent(seat)) => self.redirect(seat, scene),
+            (Act::HandOver { to: _, note }, Who::Agent(seat)) => self.hand_over(seat, note, scene),
+            (Act::Decline, Who::Agent(seat)) => {
+                Ok(self.when(is_among(&self.invited, &seat.face), Event::Declined { by: seat.face.clone() }))
+            }
             (Act::Watch, Who::Agent(seat)) => self.watch(seat),
             (Act::Unwatch, Who::Agent(seat)) => {
                 Ok(self.when(is_among(&self.watchers, &seat.face), Event::Unwatched { by: seat.face.clone() }))
@@ -411,6 +415,15 @@ impl Chat {
             }
         };
         Ok(self.when(!same, Event::Redirected { by: seat.face.clone(), to }))
+    }
+
+    /// The note comes first: whoever goes on finds it before him.
+    fn hand_over(&self, seat: &Seat, note: &str, scene: &Scene) -> Decided {
+        let mut events = self.redirect(seat, scene)?;
+        if !events.is_empty() && !text::words(note).is_empty() {
+            events.insert(0, Event::Noted { by: seat.face.clone(), text: checked(note)? });
+        }
+        Ok(events)
     }
 
     fn watch(&self, seat: &Seat) -> Decided {
@@ -580,6 +593,7 @@ impl Chat {
                 self.assigned = Some(Assigned { agent: agent.clone(), answer_by: *answer_by });
             }
             Event::Unanswered { by } => self.had(by),
+            Event::Declined { by } => self.invited.retain(|f| f.id != by.id),
             Event::Watched { .. }
             | Event::Invited { .. }
             | Event::Noted { .. }

@@ -98,6 +98,10 @@ pub enum Event {
     Unanswered {
         by: Face,
     },
+    /// He was invited and does not come.
+    Declined {
+        by: Face,
+    },
 }
 
 /// Everything a conversation starts with.
@@ -145,6 +149,7 @@ impl Event {
                 | Event::Invited { .. }
                 | Event::Assigned { .. }
                 | Event::Unanswered { .. }
+                | Event::Declined { .. }
         )
     }
 
@@ -212,7 +217,7 @@ mod tests {
     use crate::Chat;
     use crate::world::{CARLA, face, opening};
 
-    fn asides() -> [Event; 7] {
+    fn asides() -> [Event; 8] {
         let (by, text) = (face(CARLA), "psst".to_owned());
         [
             Event::Watched { by: by.clone() },
@@ -221,7 +226,8 @@ mod tests {
             Event::Whispered { by: by.clone(), text },
             Event::Invited { by: by.clone(), agent: by.clone() },
             Event::Assigned { agent: by.clone(), answer_by: None },
-            Event::Unanswered { by },
+            Event::Unanswered { by: by.clone() },
+            Event::Declined { by },
         ]
     }
 

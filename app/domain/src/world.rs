@@ -102,6 +102,10 @@ pub fn to_agent(id: &str) -> Act {
     Act::Redirect { to: Target::Agent(id.into()) }
 }
 
+pub fn hand_over(to: Target, note: &str) -> Act {
+    Act::HandOver { to, note: note.into() }
+}
+
 pub fn to_group(id: &str) -> Act {
     Act::Redirect { to: Target::Group(id.into()) }
 }
@@ -191,7 +195,7 @@ impl World {
 
     pub fn decide(&self, who: &Who, act: &Act) -> Outcome {
         let target = match act {
-            Act::Redirect { to } => self.destination(to),
+            Act::Redirect { to } | Act::HandOver { to, .. } => self.destination(to),
             Act::Invite { agent } | Act::Assign { agent } => self.destination(&Target::Agent(agent.clone())),
             Act::Abandon => self.next.map(|agent| Destination::Agent(face(agent))),
             _ => None,

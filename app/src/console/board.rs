@@ -145,9 +145,10 @@ impl Board {
         match down {
             Down::Told(told) => match (self.room(&told.chat), &told.event) {
                 (room, Event::Assigned { agent, .. }) if agent.id == self.my_id() => {
-                    match room {
-                        Some(room) => room.hear(self, &[told.clone()]),
-                        None => self.open(&told.chat),
+                    if let Some(room) = room {
+                        room.hear(self, std::slice::from_ref(&told));
+                    } else {
+                        self.open(&told.chat);
                     }
                     self.handed.set(Some(told.chat));
                 }

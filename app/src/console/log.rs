@@ -249,6 +249,7 @@ fn notice(board: Board, chat: &Chat, told: &Told, customer: &str) -> Option<Turn
         Event::Invited { by, agent } => (words.invited)(&by.name, &agent.name),
         Event::Assigned { agent, .. } => (words.assigned)(&agent.name),
         Event::Unanswered { by } => (words.unanswered)(&by.name),
+        Event::Declined { by } => (words.declined)(&by.name),
         // Who looks on is not announced, not even to agents: it would come and go with every glance.
         Event::Watched { .. } | Event::Unwatched { .. } | Event::Resumed => return None,
         Event::Identified { customer, .. } => (words.identified)(&customer.name),

@@ -56,7 +56,7 @@ fn Tab(room: Room, open: Memo<Option<String>>) -> impl IntoView {
     }
 }
 
-fn close(board: Board, room: Room, was_open: bool) {
+pub fn close(board: Board, room: Room, was_open: bool) {
     board.close(room);
     if was_open {
         let next = board.rooms.with_untracked(|rooms| rooms.last().map(Room::path));

@@ -12,11 +12,13 @@ use super::log::{Log, Side};
 use super::papers::Papers;
 use super::queue;
 use super::room::Room;
+use super::tabs;
 use super::targets::{Invite, Redirect};
 use ::line::upload;
 use domain::{Act, Stage};
 use leptos::html;
 use leptos::prelude::*;
+use leptos::task::spawn_local;
 use web_sys::DragEvent;
 
 /// Which of the two is shown where there is no room for both.
@@ -109,6 +111,7 @@ fn Head(room: Room, name: Memo<String>, inside: Memo<bool>) -> impl IntoView {
                 <button class="button button--s" type="button" hidden=live(move || inside.get() || !talks() || !(administers() || invited.get())) on:click=does(move |_| room.wish(board, Act::Join))>
                     <Icon name="enter" small=true/><span>{live(move || if invited.get() { words.enter_talk } else { words.intervene })}</span>
                 </button>
+                <button class="button button--s" type="button" hidden=live(move || inside.get() || !invited.get()) on:click=does(move |_| decline(board, room))>{words.decline}</button>
                 <Ask class="button button--s" label=words.remove question=words.remove_ask say=words.remove_say
                     hidden=derived(move || !waits()) act=Callback::new(move |()| room.wish(board, Act::Remove))/>
                 <button class="button button--s button--act" type="button" hidden=live(move || !(waits() && attends())) on:click=does(move |_| queue::attend(board, room.chat()))>{words.attend}</button>
@@ -117,6 +120,16 @@ fn Head(room: Room, name: Memo<String>, inside: Memo<bool>) -> impl IntoView {
             </div>
         </header>
     }
+}
+
+/// Whoever does not come has no more to do with it.
+fn decline(board: Board, room: Room) {
+    spawn_local(async move {
+        match room.wish_now(board, Act::Decline).await {
+            Ok(()) => tabs::close(board, room, true),
+            Err(failure) => board.fail(failure),
+        }
+    });
 }
 
 /// Group, application, and how long he waited.

@@ -1,15 +1,19 @@
 //! Whom a conversation can be handed to, and whom one can ask to help (R46, R59).
 
 use super::board::{Board, board};
+use super::browser;
 use super::icon::Icon;
 use super::live::{derived, does, live};
 use super::menu::{Item, Items, Menu, Sign};
 use super::room::Room;
 use crate::doors::group;
+use domain::act::MESSAGE_LIMIT;
 use domain::wire::AgentState;
 use domain::{Act, Target};
+use leptos::html;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
+use web_sys::KeyboardEvent;
 
 /// To another group's queue, or to another agent.
 #[component]
@@ -18,18 +22,29 @@ pub fn Redirect(room: Room) -> impl IntoView {
     let words = board.words;
     let menu = Menu::new();
     let agents = RwSignal::new(Vec::new());
+    let chosen = RwSignal::new(None::<Chosen>);
+    let dialog: NodeRef<html::Dialog> = NodeRef::new();
+    let choose = move |to: Target, name: &str| {
+        let to = Chosen { to, name: name.to_owned() };
+        Callback::new(move |()| {
+            chosen.set(Some(to.clone()));
+            if let Some(dialog) = dialog.get_untracked() {
+                let _ = dialog.show_modal();
+            }
+        })
+    };
     let items = derived(move || {
         let here = room.of(|chat| chat.group.id.clone()).unwrap_or_default();
         let groups = board.me.with(|me| me.groups.clone()).into_iter().filter(|g| g.id != here).map(|group| Item {
+            act: choose(Target::Group(group.id), &group.name),
             label: group.name,
             more: Some(words.to_group.into()),
             sign: Sign::Icon("redirect"),
             chosen: false,
             barred: false,
-            act: redirect(board, room, Target::Group(group.id)),
         });
         let agents = others(room, agents.get()).map(|agent| {
-            let act = redirect(board, room, Target::Agent(agent.face.id.clone()));
+            let act = choose(Target::Agent(agent.face.id.clone()), &agent.face.name);
             item(board, agent, act)
         });
         groups.chain(agents).collect::<Vec<_>>()
@@ -43,6 +58,63 @@ pub fn Redirect(room: Room) -> impl IntoView {
             <Icon name="redirect"/>
         </button>
         <Items menu=menu label=words.redirect items=items/>
+        <HandOver room=room chosen=chosen dialog=dialog/>
+    }
+}
+
+/// To whom it is to go.
+#[derive(Clone)]
+struct Chosen {
+    to: Target,
+    name: String,
+}
+
+/// Asks for a word to whoever goes on with it. What was typed stays while it was not sent.
+#[component]
+fn HandOver(room: Room, chosen: RwSignal<Option<Chosen>>, dialog: NodeRef<html::Dialog>) -> impl IntoView {
+    let board = board();
+    let words = board.words;
+    let note = RwSignal::new(String::new());
+    let close = move || {
+        if let Some(dialog) = dialog.get_untracked() {
+            dialog.close();
+        }
+    };
+    let send = move || {
+        let Some(Chosen { to, .. }) = chosen.get_untracked() else { return };
+        close();
+        spawn_local(async move {
+            match room.wish_now(board, Act::HandOver { to, note: note.get_untracked() }).await {
+                Ok(()) => drop(note.try_set(String::new())),
+                Err(failure) => board.fail(failure),
+            }
+        });
+    };
+    let key = move |event: KeyboardEvent| {
+        if event.key() == "Enter" && (event.ctrl_key() || event.meta_key()) {
+            event.prevent_default();
+            send();
+        }
+    };
+    let (title, id) = (browser::new_id(), browser::new_id());
+    let to = move || chosen.with(|chosen| chosen.as_ref().map(|to| (words.redirect_to)(&to.name)).unwrap_or_default());
+    view! {
+        <dialog class="dialog" node_ref=dialog aria-labelledby=title.clone() on:keydown=does(key)>
+            <h2 id=title.clone()>{live(to)}</h2>
+            <div class="dialog__fields">
+                <div class="field">
+                    <label class="field__label" for=id.clone()>{words.hand_over_note}</label>
+                    <textarea
+                        class="field__box" id=id rows="3" maxlength=MESSAGE_LIMIT autofocus prop:value=live(move || note.get())
+                        on:input=does(move |event| note.set(event_target_value(&event)))
+                    ></textarea>
+                </div>
+            </div>
+            <div class="dialog__acts">
+                <button class="button" type="button" on:click=does(move |_| close())>{words.cancel}</button>
+                <button class="button button--act" type="button" on:click=does(move |_| send())>{words.redirect}</button>
+            </div>
+        </dialog>
     }
 }
 
@@ -90,10 +162,6 @@ fn others(room: Room, mut agents: Vec<AgentState>) -> impl Iterator<Item = Agent
     agents.retain(|a| !room.of(|chat| chat.is_inside(&a.face.id)).unwrap_or(false));
     agents.sort_by_key(|a| (!a.connected, !a.online));
     agents.into_iter()
-}
-
-fn redirect(board: Board, room: Room, to: Target) -> Callback<()> {
-    Callback::new(move |()| room.wish(board, Act::Redirect { to: to.clone() }))
 }
 
 /// Who is not connected hears of nothing, so nothing is handed to him.

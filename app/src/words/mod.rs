@@ -129,6 +129,10 @@ pub struct Words {
     /// The queue gave it to him by itself; he did not answer in time.
     pub assigned: fn(&str) -> String,
     pub unanswered: fn(&str) -> String,
+    pub decline: &'static str,
+    pub declined: fn(&str) -> String,
+    pub redirect_to: fn(&str) -> String,
+    pub hand_over_note: &'static str,
     pub handed_to_you: &'static str,
     pub writes: fn(&str) -> String,
     pub note_mark: &'static str,

@@ -105,6 +105,7 @@ pub fn events() -> Vec<Event> {
         Event::Described { attributes: attributes() },
         Event::Assigned { agent: diego(), answer_by: Some(NOW) },
         Event::Unanswered { by: diego() },
+        Event::Declined { by: diego() },
     ]
 }
 
@@ -132,6 +133,8 @@ pub fn acts() -> Vec<Act> {
         Act::Identify { customer: named("c2", "Ana Núñez"), attributes: attributes() },
         Act::Describe { attributes: attributes() },
         Act::Assign { agent: "a2".into() },
+        Act::HandOver { to: Target::Agent("a2".into()), note: "pidió factura".into() },
+        Act::Decline,
     ]
 }
 

@@ -62,6 +62,8 @@ pub enum Wanted {
     Note,
     Whisper,
     Invite(usize),
+    Decline,
+    HandOver(usize),
     Rate(u8),
 }
 
@@ -133,6 +135,8 @@ impl Wanted {
             Wanted::Note => Act::Aside { whisper: false, text: SECRET.into() },
             Wanted::Whisper => Act::Aside { whisper: true, text: SECRET.into() },
             Wanted::Invite(a) => Act::Invite { agent: agent(a).face.id },
+            Wanted::Decline => Act::Decline,
+            Wanted::HandOver(a) => Act::HandOver { to: Target::Agent(agent(a).face.id), note: SECRET.into() },
             Wanted::Rate(stars) => Act::Rate { score: Score::Stars(stars), comment: String::new() },
         }
     }
@@ -182,6 +186,8 @@ fn wanted() -> impl Strategy<Value = Wanted> {
         1 => Just(Wanted::Note),
         1 => Just(Wanted::Whisper),
         4 => (0..AGENTS).prop_map(Wanted::Invite),
+        1 => Just(Wanted::Decline),
+        1 => (0..AGENTS).prop_map(Wanted::HandOver),
         2 => (0..7_u8).prop_map(Wanted::Rate),
     ]
 }

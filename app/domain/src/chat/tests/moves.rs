@@ -3,7 +3,7 @@
 use crate::chat::AGENTS_LIMIT;
 use crate::event::Destination;
 use crate::world::*;
-use crate::{Act, Event, Refusal, Span, Stage};
+use crate::{Act, Event, Refusal, Span, Stage, Target};
 
 #[test]
 fn to_a_group_is_back_into_a_queue_with_the_time_he_first_came() {
@@ -199,4 +199,46 @@ fn a_room_holds_twenty_agents_invited_ones_included() {
 
     assert_eq!(world.chat.agents.len(), AGENTS_LIMIT);
     assert_eq!(world.act(DIEGO, Act::Join), full);
+}
+
+#[test]
+fn whoever_hands_over_leaves_words_that_his_colleague_finds_first_and_the_customer_never() {
+    let mut world = World::attended();
+
+    let events = world.act(CARLA, hand_over(Target::Agent(DIEGO.into()), " Pidió factura ")).unwrap();
+
+    assert_eq!(events[0], Event::Noted { by: face(CARLA), text: "Pidió factura".into() });
+    assert!(matches!(events[1..], [Event::Redirected { .. }]) && events[0].is_aside());
+    assert_eq!(world.inside(), [DIEGO]);
+}
+
+#[test]
+fn without_words_it_is_handed_over_as_it_is() {
+    let mut world = World::attended();
+
+    assert_eq!(world.act(CARLA, hand_over(Target::Group("post".into()), " ")).map(|events| events.len()), Ok(1));
+    assert_eq!(world.chat.stage, Stage::Waiting);
+}
+
+#[test]
+fn a_note_that_is_too_long_hands_nothing_over() {
+    let mut world = World::attended();
+    let long = "a".repeat(crate::act::MESSAGE_LIMIT + 1);
+
+    let refused = world.act(CARLA, hand_over(Target::Agent(DIEGO.into()), &long));
+
+    assert!(matches!(refused, Err(Refusal::TooLong { .. })));
+    assert_eq!(world.inside(), [CARLA]);
+    assert_eq!(world.act(DIEGO, hand_over(Target::Agent(DIEGO.into()), "")), Err(Refusal::OnlyAdministrators));
+}
+
+#[test]
+fn whoever_declines_is_invited_no_more_and_can_be_asked_again() {
+    let mut world = World::attended().then(CARLA, invite(DIEGO)).then(DIEGO, Act::Decline);
+
+    assert_eq!(world.chat.invited, []);
+    assert_eq!(world.act(DIEGO, Act::Join), Err(Refusal::OnlyAdministrators));
+    assert_eq!(world.act(DIEGO, Act::Decline), Ok(vec![]), "once is enough");
+    assert_eq!(world.act(FABIO, Act::Decline), Ok(vec![]), "nobody declines for another");
+    world.then(CARLA, invite(DIEGO)).then(DIEGO, Act::Join);
 }
