@@ -79,3 +79,27 @@ story('an emoji is found by its name and put where he writes, with the keyboard 
   await expect(picker).toBeHidden();
   await expect(ana.box).toBeFocused();
 });
+
+story('whoever waits is heard of again until somebody looks at the queue, and is counted on the icon', async ({ world }) => {
+  const [tomas, ana] = await Promise.all([world.agent('tomas'), world.customer('Ana Belmonte')]);
+  await tomas.context.addInitScript(() => {
+    window.rung = 0;
+    const make = AudioContext.prototype.createOscillator;
+    AudioContext.prototype.createOscillator = function () { window.rung += 1; return make.call(this); };
+  });
+  await tomas.isOnDuty('/tickets');
+  const rung = () => tomas.page.evaluate(() => window.rung);
+  const icon = () => tomas.page.locator('link[rel=icon]').getAttribute('href');
+  const own = await icon();
+
+  await ana.queuesFor(RETURNS);
+  await expect.poll(rung).toBe(2);
+  await expect(tomas.page).toHaveTitle('(1) Recado');
+  expect(decodeURIComponent(await icon())).toContain('>1</text>');
+  // Nobody has looked: it rings once more.
+  await expect.poll(rung, { timeout: 30_000 }).toBe(4);
+
+  await tomas.page.getByRole('navigation', { name: 'Principal' }).getByRole('link', { name: /Chat/ }).click();
+  await tomas.attends('Ana Belmonte');
+  await expect.poll(icon).toBe(own);
+});

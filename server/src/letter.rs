@@ -3,6 +3,7 @@
 //! Nobody's words can pass for a line of ours or of somebody else: what is said stands indented, and
 //! nothing in it turns the direction of what follows.
 
+use desk::alarm::Unattended;
 use domain::event::Told;
 use domain::{Chat, Event, Time, text};
 use words::Words;
@@ -40,6 +41,33 @@ fn sentences(words: &Words) -> &'static Sentences {
         "en" => &EN,
         _ => &ES,
     }
+}
+
+/// The mail that tells a group that somebody waits for too long; no words of his are in it.
+pub fn alarm(unattended: &Unattended, now: Time, console: &str) -> (String, String) {
+    let words = words::of(&unattended.lang);
+    let (group, minutes) =
+        (text::line(&unattended.group.name), ((now - unattended.since).0 / 60_000).max(0).to_string());
+    let n = unattended.waiting;
+    let (subject, since) = match words.lang {
+        "pt" => {
+            let who = if n == 1 { "Uma pessoa espera".into() } else { format!("{n} pessoas esperam") };
+            (format!("{who} em {group}"), format!("A primeira espera há {minutes} min e ninguém atendeu."))
+        }
+        "en" => {
+            let who = if n == 1 { "One person is waiting".into() } else { format!("{n} people are waiting") };
+            (
+                format!("{who} in {group}"),
+                format!("The first has been waiting for {minutes} min, and nobody has attended."),
+            )
+        }
+        _ => {
+            let who = if n == 1 { "Una persona espera".into() } else { format!("{n} personas esperan") };
+            (format!("{who} en {group}"), format!("La primera espera desde hace {minutes} min y nadie la ha atendido."))
+        }
+    };
+    let text = format!("{subject}.\n{since}\n\n{console}\n");
+    (subject, text)
 }
 
 /// Zones are no further from UTC than this, in minutes.
@@ -273,5 +301,23 @@ mod tests {
 
             assert!(transcript(&chat, &told, 330).contains(&format!("{says} UTC+05:30")), "{lang}");
         }
+    }
+
+    #[test]
+    fn a_group_is_told_how_many_wait_and_since_when_and_nobodys_words() {
+        let unattended = |waiting, lang: &str| Unattended {
+            group: named("Devoluciones\r\nBcc: x"),
+            waiting,
+            since: START,
+            lang: lang.into(),
+        };
+        let now = Time(START.0 + 7 * 60_000 + 59_000);
+        let letter = |waiting, lang| alarm(&unattended(waiting, lang), now, "https://chat.example/chat");
+
+        let (subject, text) = letter(3, "es");
+        assert_eq!(subject, "3 personas esperan en Devoluciones Bcc: x");
+        assert!(text.contains("desde hace 7 min") && text.ends_with("\n\nhttps://chat.example/chat\n"));
+        assert_eq!(letter(1, "pt").0, "Uma pessoa espera em Devoluciones Bcc: x");
+        assert_eq!(letter(1, "en").0, "One person is waiting in Devoluciones Bcc: x");
     }
 }

@@ -5,6 +5,7 @@
 //! what they may do is `desk`'s and `domain`'s business.
 
 mod address;
+mod alarm;
 pub mod application;
 mod article;
 mod assets;

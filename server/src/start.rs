@@ -1,5 +1,6 @@
 //! Start and stop: the data folder, the desk, the listeners, and the way down again.
 
+use crate::alarm;
 use crate::assets::{LOADER, Site};
 use crate::config::Settings;
 use crate::doors::{self, shop::Shop};
@@ -36,6 +37,7 @@ pub struct Running {
     pub desk: Desk,
     stopping: watch::Sender<bool>,
     program: Arc<Program>,
+    /// And who looks at the queues.
     listeners: Vec<JoinHandle<()>>,
 }
 
@@ -99,6 +101,7 @@ impl Running {
             let shop = doors::shop::all(Shop { program: program.clone(), recado: url.clone() });
             listeners.push(tokio::spawn(listener::accept(shop_listener, shop, stopping.subscribe())));
         }
+        listeners.push(tokio::spawn(alarm::watch(desk.clone(), url.clone(), stopping.subscribe())));
         Ok(Running { address, shop, url, set_up, logins, desk, stopping, program, listeners })
     }
 

@@ -2,7 +2,7 @@
 
 use crate::Face;
 use crate::application::Wrong;
-use crate::distribution::{Distribution, LIMIT_MOST};
+use crate::distribution::{ANSWER_MOST, Distribution, LIMIT_MOST};
 use serde::{Deserialize, Serialize};
 
 /// Something with an id and a name.
@@ -28,6 +28,8 @@ pub struct Subject {
 pub struct Settings {
     /// None: its agents choose whom they attend.
     pub distribution: Option<Distribution>,
+    /// Who belongs to it is told by mail when somebody has waited for so many seconds; 0: never.
+    pub alarm_after: u32,
     /// Its attendants in the order in which their turn comes.
     pub team: Vec<Turn>,
 }
@@ -47,6 +49,9 @@ impl Settings {
     pub fn check(&self) -> Result<(), Wrong> {
         if let Some(distribution) = &self.distribution {
             distribution.check().map_err(|wrong| wrong.within("distribution"))?;
+        }
+        if self.alarm_after > ANSWER_MOST {
+            return Err(Wrong::at("alarm_after", "it must be at most 86400 seconds, a day"));
         }
         for (n, turn) in self.team.iter().enumerate() {
             let at = |path: &str| format!("team[{n}].{path}");

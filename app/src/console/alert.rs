@@ -7,7 +7,7 @@ use super::icon::Icon;
 use super::live::{does, drawn, live};
 use super::route::{self, View};
 use domain::wire::Card;
-use domain::{Event, Stage};
+use domain::{Event, Span, Stage, Time};
 use js_sys::Reflect;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
@@ -29,6 +29,9 @@ pub enum Permission {
     /// There are no notifications here.
     Missing,
 }
+
+/// Whoever waits and was not looked at is heard of again after so long (R47).
+const REMIND: Span = Span::secs(15);
 
 /// What is on the screen counts as seen after this long.
 const SEEING: std::time::Duration = std::time::Duration::from_millis(200);
@@ -56,6 +59,7 @@ pub fn start(board: Board) {
     tell_of_new_words(board, alerts);
     tell_of_mine(board, alerts);
     count_in_title(board);
+    remind(board, alerts);
 }
 
 /// A chat that came into the queue of a group that I attend.
@@ -148,6 +152,57 @@ fn count_in_title(board: Board) {
         let count = waiting + unread as usize;
         let title = if count > 0 { ["(", &count.to_string(), ") Recado"].concat() } else { "Recado".into() };
         document().set_title(&title);
+        draw_icon(count);
+    });
+}
+
+/// The same count on the page's icon, for a tab that is too narrow for its title.
+fn draw_icon(count: usize) {
+    let Ok(Some(link)) = document().query_selector("link[rel=icon]") else { return };
+    let own = link.get_attribute("data-own").or_else(|| link.get_attribute("href")).unwrap_or_default();
+    let _ = link.set_attribute("data-own", &own);
+    let count = match count {
+        0 => return drop(link.set_attribute("href", &own)),
+        1..=9 => count.to_string(),
+        _ => "9+".into(),
+    };
+    let drawing = [
+        "<svg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 32 32'><rect width='32' height='32' rx='9' fill='#a11d1d'/>",
+        "<text x='16' y='24' font-family='system-ui' font-size='22' font-weight='700' fill='#fff' text-anchor='middle'>",
+        &count,
+        "</text></svg>",
+    ]
+    .concat();
+    let _ = link.set_attribute(
+        "href",
+        &["data:image/svg+xml,", &String::from(js_sys::encode_uri_component(&drawing))].concat(),
+    );
+}
+
+/// Who waits for a group of mine is heard of again and again, until I have looked at the queue.
+fn remind(board: Board, alerts: Alerts) {
+    let seen = StoredValue::new(HashSet::<String>::new());
+    let rang = StoredValue::new(Time(0));
+    Effect::new(move || {
+        let now = board.now.get();
+        let waiting: HashSet<String> = board.cards.with(|cards| {
+            let mine = cards.iter().filter(|c| c.stage == Stage::Waiting && board.seat(&c.group.id).attendant);
+            mine.map(|c| c.chat.clone()).collect()
+        });
+        let looks = !browser::is_hidden() && matches!(View::here(), View::Chat(_));
+        seen.update_value(|seen| match looks {
+            true => seen.clone_from(&waiting),
+            false => seen.retain(|chat| waiting.contains(chat)),
+        });
+        let news = seen.with_value(|seen| waiting.iter().any(|chat| !seen.contains(chat)));
+        if !news {
+            return rang.set_value(now);
+        }
+        let rings = alerts.sound.get_untracked() && board.me.with_untracked(|me| me.online);
+        if rings && now - rang.get_value() >= REMIND {
+            rang.set_value(now);
+            play();
+        }
     });
 }
 

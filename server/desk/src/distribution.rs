@@ -51,12 +51,14 @@ pub async fn candidates<'c>(on: impl AnyExecutor<'c>, room: &Room, group: &str) 
 /// The settings of a group by its name or its id, for whoever runs this deployment.
 pub async fn settings(database: &str, group: &str) -> Result<Settings, NotSet> {
     let database = Database::open(database).await?;
-    let row = sqlx::query("select id, distribution from groups where id = $1 or name = $1 order by id limit 1")
-        .bind(group)
-        .fetch_optional(&database.reader)
-        .await?
-        .ok_or(NotSet::NoSuch)?;
+    let row =
+        sqlx::query("select id, distribution, alarm_after from groups where id = $1 or name = $1 order by id limit 1")
+            .bind(group)
+            .fetch_optional(&database.reader)
+            .await?
+            .ok_or(NotSet::NoSuch)?;
     let (group, distribution): (String, String) = (row.try_get(0)?, row.try_get(1)?);
+    let alarm_after = u32::try_from(row.try_get::<i64, _>(2)?).unwrap_or(u32::MAX);
     let rows = sqlx::query(
         "select a.email, a.chat_limit from agents a join memberships m on m.agent_id = a.id \
          where m.group_id = $1 and m.attendant = 1 and a.disabled = 0 order by m.place, a.name, a.id",
@@ -71,7 +73,7 @@ pub async fn settings(database: &str, group: &str) -> Result<Settings, NotSet> {
     }
     database.close().await;
     let distribution = if distribution.is_empty() { None } else { Some(serde_json::from_str(&distribution)?) };
-    Ok(Settings { distribution, team })
+    Ok(Settings { distribution, alarm_after, team })
 }
 
 /// Sets them, when all of them can be meant. Attendants who are not named come after those who are.
@@ -85,8 +87,9 @@ pub async fn set(database: &str, group: &str, settings: &Settings) -> Result<(),
         .fetch_optional(&mut *tx)
         .await?;
     let group: String = row.ok_or(NotSet::NoSuch)?.try_get(0)?;
-    sqlx::query("update groups set distribution = $1 where id = $2")
+    sqlx::query("update groups set distribution = $1, alarm_after = $2 where id = $3")
         .bind(distribution.as_deref().unwrap_or(""))
+        .bind(i64::from(settings.alarm_after))
         .bind(group.as_str())
         .execute(&mut *tx)
         .await?;

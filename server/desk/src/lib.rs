@@ -3,6 +3,7 @@
 //! One transaction keeps what a batch of acts led to; only then does the hub tell it. Whoever
 //! wants something calls a method of [`Desk`]; who may do what is decided in `domain`.
 
+pub mod alarm;
 pub mod application;
 pub mod article;
 pub mod chat;

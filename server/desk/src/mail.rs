@@ -107,6 +107,11 @@ impl Mails {
         Ok(mails)
     }
 
+    /// Something new is to be sent.
+    pub fn wake(&self) {
+        self.0.wake.notify_one();
+    }
+
     /// Can anything be sent at all?
     pub fn is_open(&self) -> bool {
         self.0.office.is_some()
@@ -312,7 +317,7 @@ impl Desk {
             return Err(Refusal::Malformed.into());
         }
         tx.commit().await?;
-        self.0.mails.0.wake.notify_one();
+        self.0.mails.wake();
         Ok(recipient)
     }
 

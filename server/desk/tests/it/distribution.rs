@@ -27,7 +27,8 @@ impl World {
         distribution: Option<Distribution>,
         team: Vec<Turn>,
     ) -> Result<(), desk::application::NotSet> {
-        desk::distribution::set(&self.settings.database, group, &Settings { distribution, team }).await
+        desk::distribution::set(&self.settings.database, group, &Settings { distribution, team, ..Settings::default() })
+            .await
     }
 
     /// Who is in it, by his address.

@@ -1,5 +1,6 @@
 //! Stories of the desk, on SQLite always and on PostgreSQL where `RECADO_TEST_POSTGRES` says.
 
+mod alarm;
 mod application;
 mod arrival;
 mod article;

@@ -1,0 +1,90 @@
+//! A group whose customers wait for too long is told by mail: once a rush, and again while they wait.
+
+use crate::post::Post;
+use crate::world::*;
+use desk::alarm::{PAUSE, Unattended};
+use domain::group::Settings;
+use domain::{Act, Span};
+
+fn written(unattended: &Unattended) -> (String, String) {
+    (format!("{} wait in {}", unattended.waiting, unattended.group.name), unattended.lang.clone())
+}
+
+impl World {
+    /// *Returns* is told after five minutes.
+    async fn alarms(&self) {
+        let settings = Settings { alarm_after: 300, ..Settings::default() };
+        desk::distribution::set(&self.settings.database, "returns", &settings).await.unwrap();
+    }
+
+    async fn mailed(&self) -> i64 {
+        self.count("select count(*) from mails").await
+    }
+}
+
+#[tokio::test]
+async fn after_so_long_everybody_of_the_group_is_told_once_and_nobody_else() {
+    let mut post = Post::open([]).await;
+    let mut world = World::with_post(&post).await;
+    world.alarms().await;
+    world.starts("ana", "returns").await;
+    world.wait(Span::minutes(1)).await;
+    world.starts("eva", "returns").await;
+    world.starts("ivo", "orders").await;
+
+    let due = world.desk.raise_alarms(written).await.unwrap();
+    assert_eq!(due, Some(world.desk.now() + Span::minutes(4)));
+    assert_eq!(world.mailed().await, 0);
+    world.wait(Span::minutes(4)).await;
+    world.desk.raise_alarms(written).await.unwrap();
+    world.desk.raise_alarms(written).await.unwrap();
+
+    let mut told = Vec::new();
+    for _ in 0..3 {
+        let letter = post.letter().await;
+        assert_eq!(letter.header("Subject"), "2 wait in Devoluciones y =?utf-8?b?Z2FyYW50w61hcw==?=");
+        told.extend(letter.to);
+    }
+    told.sort();
+    assert_eq!(told, [INES, MARTA, TOMAS]);
+    assert_eq!(world.mailed().await, 3);
+}
+
+#[tokio::test]
+async fn while_somebody_waits_it_is_told_again_and_not_when_he_was_attended() {
+    let post = Post::open([]).await;
+    let mut world = World::with_post(&post).await;
+    world.alarms().await;
+    let chat = world.starts("ana", "returns").await;
+    world.wait(Span::minutes(5)).await;
+    world.desk.raise_alarms(written).await.unwrap();
+
+    world.wait(Span(PAUSE.0 - 1)).await;
+    world.desk.raise_alarms(written).await.unwrap();
+    assert_eq!(world.mailed().await, 3);
+    world.wait(Span(1)).await;
+    world.desk.raise_alarms(written).await.unwrap();
+    assert_eq!(world.mailed().await, 6);
+
+    world.does(INES, &chat, Act::Attend).await.unwrap();
+    world.wait(PAUSE).await;
+    assert_eq!(world.desk.raise_alarms(written).await.unwrap(), None);
+    assert_eq!(world.mailed().await, 6);
+}
+
+#[tokio::test]
+async fn without_a_post_office_or_a_wish_nobody_is_told() {
+    let mut world = World::open().await;
+    world.alarms().await;
+    world.starts("ana", "returns").await;
+    world.wait(Span::minutes(9)).await;
+    world.desk.raise_alarms(written).await.unwrap();
+    assert_eq!(world.mailed().await, 0);
+
+    let post = Post::open([]).await;
+    let mut world = World::with_post(&post).await;
+    world.starts("ana", "returns").await;
+    world.wait(Span::minutes(9)).await;
+    world.desk.raise_alarms(written).await.unwrap();
+    assert_eq!(world.mailed().await, 0, "nobody asked for it");
+}

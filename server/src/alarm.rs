@@ -1,0 +1,32 @@
+//! Looks now and then whether somebody waits for too long, and has his group told by mail.
+
+use crate::letter;
+use crate::origin::Origin;
+use desk::{Desk, Error};
+use domain::Span;
+use tokio::sync::watch;
+
+/// Whoever came meanwhile is found after so long.
+const LOOK: Span = Span::secs(10);
+
+pub async fn watch(desk: Desk, url: Origin, mut stopping: watch::Receiver<bool>) {
+    let console = format!("{url}/chat");
+    loop {
+        let now = desk.now();
+        let next = match desk.raise_alarms(|unattended| letter::alarm(unattended, now, &console)).await {
+            Ok(next) => next.map_or(now + LOOK, |next| next.min(now + LOOK)),
+            Err(Error::Broken(fault)) => {
+                tracing::error!("nobody was told by mail who waits: {fault}");
+                now + LOOK
+            }
+            Err(Error::Refused(why)) => {
+                tracing::error!(?why, "nobody was told by mail who waits");
+                now + LOOK
+            }
+        };
+        tokio::select! {
+            () = desk.wait_until(Some(next)) => {}
+            () = crate::program::stopped(&mut stopping) => return,
+        }
+    }
+}
