@@ -34,6 +34,9 @@ pub enum Verb {
     /// Show or set how a group hands out who waits, and in which order its agents have their turn
     #[command(subcommand)]
     Group(GroupVerb),
+    /// Show or set what this house allows
+    #[command(subcommand)]
+    Parameters(ParametersVerb),
     /// The keys with which your own server proves to us who its customers are
     #[command(subcommand)]
     Identity(Identity),
@@ -69,6 +72,24 @@ pub enum GroupVerb {
     Set {
         #[command(flatten)]
         of: OfGroup,
+        /// A file of JSON, or `-` for the standard input
+        #[arg(value_name = "FILE")]
+        file: PathBuf,
+    },
+}
+
+#[derive(Subcommand)]
+pub enum ParametersVerb {
+    /// Print the parameters as JSON
+    Show {
+        #[command(flatten)]
+        at: At,
+    },
+    /// Take parameters from a file; what it does not name stays as it is. A running server follows at once
+    #[command(after_help = "What may stand in the file is told in docs/settings.md.")]
+    Set {
+        #[command(flatten)]
+        at: At,
         /// A file of JSON, or `-` for the standard input
         #[arg(value_name = "FILE")]
         file: PathBuf,

@@ -5,7 +5,8 @@ use crate::config::{GroupVerb, OfGroup};
 use desk::application::NotSet;
 use desk::distribution::{set, settings};
 use domain::application::Wrong;
-use domain::group::Settings;
+use serde::Serialize;
+use serde::de::DeserializeOwned;
 use serde_json::Value;
 
 /// Does it, and answers with what is to be printed.
@@ -32,12 +33,12 @@ fn sentence(of: &OfGroup, why: NotSet) -> String {
     }
 }
 
-fn wrong(path: &str, why: &str) -> String {
+pub(crate) fn wrong(path: &str, why: &str) -> String {
     format!("Nothing was set. `{path}` is wrong: {why}.")
 }
 
 /// What stands in the file over what is set already.
-fn changed(before: &Settings, asked: Value) -> Result<Settings, String> {
+pub(crate) fn changed<T: Serialize + DeserializeOwned>(before: &T, asked: Value) -> Result<T, String> {
     let Value::Object(asked) = asked else { return Err(wrong(".", "the file must hold an object")) };
     let mut whole = serde_json::to_value(before).map_err(|why| format!("The settings cannot be written: {why}."))?;
     asked.into_iter().for_each(|(name, value)| whole[name] = value);
@@ -48,6 +49,7 @@ fn changed(before: &Settings, asked: Value) -> Result<Settings, String> {
 mod tests {
     use super::*;
     use domain::distribution::Order;
+    use domain::group::Settings;
     use serde_json::json;
 
     #[test]

@@ -23,6 +23,7 @@ mod line;
 mod listener;
 mod log;
 mod origin;
+pub mod parameters;
 mod places;
 mod program;
 mod socket;

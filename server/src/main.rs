@@ -22,6 +22,9 @@ async fn main() -> ExitCode {
         Verb::Group(verb) => server::group::run(verb).await.map(|says| {
             let _ = writeln!(std::io::stdout(), "{says}");
         }),
+        Verb::Parameters(verb) => server::parameters::run(verb).await.map(|says| {
+            let _ = writeln!(std::io::stdout(), "{says}");
+        }),
         Verb::Identity(verb) => verb.run().await.map(|says| {
             let _ = writeln!(std::io::stdout(), "{says}");
         }),

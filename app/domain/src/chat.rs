@@ -201,15 +201,20 @@ impl Chat {
         self.agents.iter().any(|a| a.face.id == agent)
     }
 
+    /// Is it among agents, without a customer (R66)? It has no queue, and is nobody else's while it runs.
+    pub fn is_inner(&self) -> bool {
+        self.origin == Origin::AgentAgent
+    }
+
     /// May this agent know of it: a member of its group, or somebody who took part?
     pub fn may_read(&self, seat: &Seat) -> bool {
-        seat.is_staff() || self.took_part(seat)
+        seat.is_staff() && (!self.is_inner() || self.is_over()) || self.took_part(seat)
     }
 
     /// May he see what is said in it? While it runs, only administrators and who takes part (R45,
     /// R51); once it is over it belongs to its group.
     pub fn may_see(&self, seat: &Seat) -> bool {
-        seat.administrator || self.took_part(seat) || self.is_over() && seat.is_staff()
+        seat.administrator && !self.is_inner() || self.took_part(seat) || self.is_over() && seat.is_staff()
     }
 
     fn took_part(&self, seat: &Seat) -> bool {
@@ -407,6 +412,9 @@ impl Chat {
             return Err(Refusal::OnlyAdministrators);
         }
         let to = scene.target.clone().ok_or(Refusal::NoSuchTarget)?;
+        if self.is_inner() && matches!(to, Destination::Group(_)) {
+            return Err(Refusal::NoSuchTarget);
+        }
         let same = match &to {
             Destination::Group(group) => self.stage == Stage::Waiting && group.id == self.group.id,
             Destination::Agent(agent) => {
@@ -574,7 +582,7 @@ impl Chat {
                 self.assigned = None;
             }
             Event::Resumed => {
-                self.gone_since = Some(at);
+                self.gone_since = (!self.is_inner()).then_some(at);
                 self.watchers.clear();
                 self.agents.iter_mut().for_each(|a| a.gone_since = Some(at));
             }

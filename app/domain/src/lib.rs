@@ -17,6 +17,7 @@ pub mod id;
 pub mod identity;
 pub mod launcher;
 pub mod offline;
+pub mod parameters;
 pub mod person;
 pub mod presence;
 pub mod queue;

@@ -225,6 +225,11 @@ impl Card {
         }
     }
 
+    /// Is it among agents? Then there is no customer.
+    pub fn is_inner(&self) -> bool {
+        self.customer.id.is_empty()
+    }
+
     /// As the whole group may see it: what is said to an agent is not for his colleagues (R51).
     pub fn without_words(mut self) -> Card {
         if self.stage == Stage::Attending {

@@ -13,6 +13,14 @@ pub async fn act_in_chat(chat: String, wish: Wish) -> Answer<Page> {
     Ok(Page { told, more: false })
 }
 
+/// Begins a conversation with colleagues about a ticket; `id` is its own, made by who asks.
+#[server(endpoint = "chat/inner", protocol = Door)]
+pub async fn open_inner(ticket: String, id: String) -> Answer<Page> {
+    let signed = super::caller().await?;
+    let told = super::desk().open_inner(&signed, &ticket, &id).await?;
+    Ok(Page { told, more: false })
+}
+
 #[server(endpoint = "chat/events", protocol = Door)]
 pub async fn read_chat(chat: String, after: u32, asides_after: u32) -> Answer<Page> {
     let signed = super::caller().await?;

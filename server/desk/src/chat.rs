@@ -2,7 +2,7 @@
 
 use crate::keeper::{Asker, Got, Want};
 use crate::presence::{Person, Room};
-use crate::{Answer, Desk, Error, Fault, Visitor, database, visitor};
+use crate::{Answer, Desk, Error, Fault, Signed, Visitor, database, visitor};
 use domain::act::Target;
 use domain::event::{Destination, Wish};
 use domain::person::Agent;
@@ -35,6 +35,13 @@ impl Desk {
         let token_hash = visitor::checked_hash(token)?;
         let want = Want::Open { token_hash, open: Box::new(open.clone()) };
         self.0.keeper.ask(want).await.and_then(told)
+    }
+
+    /// An agent begins to speak with colleagues about a ticket that he may read (R66, R70); asked again with the
+    /// same id, it is the same conversation.
+    pub async fn open_inner(&self, signed: &Signed, ticket: &str, id: &str) -> Answer<Vec<Told>> {
+        let (agent, lang) = (signed.agent.clone(), signed.lang.clone());
+        self.0.keeper.ask(Want::Inner { agent, lang, ticket: ticket.into(), id: id.into() }).await.and_then(told)
     }
 
     /// The visitor's chat that has not ended.

@@ -23,6 +23,7 @@ use tokio::sync::{mpsc, oneshot};
 mod batch;
 mod distribution;
 mod identity;
+mod inner;
 mod memory;
 mod offline;
 mod opening;
@@ -54,6 +55,13 @@ pub enum Want {
     Offline {
         token_hash: String,
         offline: Box<Offline>,
+    },
+    /// An agent wants to speak with colleagues about a ticket (R66, R70).
+    Inner {
+        agent: Agent,
+        lang: String,
+        ticket: String,
+        id: String,
     },
     Act {
         asker: Asker,
@@ -361,6 +369,7 @@ impl Keeper {
         match want {
             Want::Open { token_hash, open } => self.open(batch, token_hash, open).await,
             Want::Offline { token_hash, offline } => self.offline(batch, token_hash, offline).await,
+            Want::Inner { agent, lang, ticket, id } => self.inner(batch, agent, lang, ticket, id).await,
             Want::Act { asker, chat, wish } => self.act(batch, asker, chat, wish).await,
             Want::Ticket { agent, ticket, wish, act } => self.ticket(batch, agent, ticket, wish, act).await,
             Want::Identify { token_hash, fresh_hash, application, claims } => {

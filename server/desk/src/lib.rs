@@ -19,6 +19,7 @@ pub mod identity;
 mod keeper;
 mod loader;
 pub mod mail;
+pub mod parameters;
 pub mod people;
 mod presence;
 mod queue;

@@ -7,10 +7,11 @@ use domain::{Act, Refusal};
 use serde_json::json;
 
 /// Every function of the console; one that is missing here fails the story below.
-const FUNCTIONS: [&str; 12] = [
+const FUNCTIONS: [&str; 13] = [
     "application/list",
     "chat/act",
     "chat/events",
+    "chat/inner",
     "chat/ticket",
     "console/lists",
     "console/me",
@@ -31,6 +32,7 @@ async fn no_function_answers_a_stranger_or_another_site() {
     let body = |path| match path {
         "chat/act" => json!({ "chat": "x", "wish": wish(Act::Attend) }),
         "chat/events" => json!({ "chat": "x", "after": 0, "asides_after": 0 }),
+        "chat/inner" => json!({ "ticket": "x", "id": new_id() }),
         "chat/ticket" => json!({ "chat": "x" }),
         "group/attendants" => json!({ "group": "orders" }),
         "me/online" => json!({ "online": false }),

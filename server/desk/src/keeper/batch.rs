@@ -120,7 +120,7 @@ impl Batch {
             let mut topics: Vec<Topic> = vec![Topic::Chat(chat.id.clone())];
             let invited = chat.invited.iter().map(|f| &f.id);
             topics.extend(before.inside(chat).chain(invited).map(|id| Topic::Agent(id.clone())));
-            if !t.event.is_aside() {
+            if !t.event.is_aside() && !chat.is_inner() {
                 topics.push(Topic::Customer(chat.customer.id.clone()));
             }
             self.after.tell(topics, Down::Told(t.clone()));
@@ -143,11 +143,14 @@ impl Batch {
         let moved = before.group != chat.group.id;
         let mut card = Card::of(chat);
         card.was_group = moved.then(|| before.group.clone());
+        let inside: Vec<Topic> = before.inside(chat).map(|id| Topic::Agent(id.clone())).collect();
+        if chat.is_inner() {
+            return self.after.tell(inside, Down::Card(card));
+        }
         let mut groups = vec![Topic::Group(chat.group.id.clone())];
         if moved {
             groups.push(Topic::Group(before.group.clone()));
         }
-        let inside: Vec<Topic> = before.inside(chat).map(|id| Topic::Agent(id.clone())).collect();
         // Two frames: what is said in a conversation is in the row of who is in it, and of nobody else.
         self.after.tell(inside.clone(), Down::Card(card.clone()));
         self.after.tells.push(Tell { to: groups, but: inside, down: Down::Card(card.without_words()) });

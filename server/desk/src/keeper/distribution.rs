@@ -16,7 +16,7 @@ struct Loads(HashMap<(String, String), u32>);
 impl Loads {
     fn of<'a>(chats: impl Iterator<Item = &'a Chat>) -> Loads {
         let mut loads = Loads::default();
-        for chat in chats {
+        for chat in chats.filter(|chat| !chat.is_inner()) {
             for agent in &chat.agents {
                 loads.add(&agent.face.id, &chat.group.id);
             }

@@ -38,7 +38,9 @@ impl Memory {
         if let Some(due) = live.chat.due() {
             self.due.insert((due, live.chat.id.clone()));
         }
-        self.customers.insert(live.chat.customer.id.clone(), live.chat.id.clone());
+        if !live.chat.is_inner() {
+            self.customers.insert(live.chat.customer.id.clone(), live.chat.id.clone());
+        }
         self.lives.insert(live.chat.id.clone(), live);
     }
 
@@ -47,7 +49,9 @@ impl Memory {
         if let Some(due) = live.chat.due() {
             self.due.remove(&(due, chat.into()));
         }
-        self.customers.remove(&live.chat.customer.id);
+        if !live.chat.is_inner() {
+            self.customers.remove(&live.chat.customer.id);
+        }
         Some(live)
     }
 

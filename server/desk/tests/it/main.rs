@@ -8,6 +8,7 @@ mod chat;
 mod distribution;
 mod file;
 mod identity;
+mod inner;
 mod line;
 mod mail;
 mod offline;

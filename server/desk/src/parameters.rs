@@ -1,0 +1,36 @@
+//! The parameters of a deployment, as they are kept.
+
+use crate::Fault;
+use crate::application::NotSet;
+use crate::database::Database;
+use domain::parameters::Parameters;
+use sqlx::{AnyExecutor, Row};
+
+/// What is set, and what is not as it comes.
+pub async fn read<'c>(on: impl AnyExecutor<'c>) -> Result<Parameters, Fault> {
+    let row = sqlx::query("select value from settings where name = 'parameters'").fetch_optional(on).await?;
+    match row {
+        Some(row) => Ok(serde_json::from_str(row.try_get(0)?)?),
+        None => Ok(Parameters::default()),
+    }
+}
+
+/// For whoever runs this deployment. Beside a running server, too: it reads them whenever it needs them.
+pub async fn parameters(database: &str) -> Result<Parameters, NotSet> {
+    let database = Database::open(database).await?;
+    let parameters = read(&database.reader).await?;
+    database.close().await;
+    Ok(parameters)
+}
+
+pub async fn set(database: &str, parameters: &Parameters) -> Result<(), NotSet> {
+    let database = Database::open(database).await?;
+    sqlx::query(
+        "insert into settings (name, value) values ('parameters', $1) on conflict (name) do update set value = excluded.value",
+    )
+    .bind(serde_json::to_string(parameters)?)
+    .execute(&database.writer)
+    .await?;
+    database.close().await;
+    Ok(())
+}
