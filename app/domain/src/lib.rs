@@ -13,6 +13,7 @@ pub mod event;
 pub mod file;
 pub mod group;
 pub mod hours;
+pub mod house;
 pub mod id;
 pub mod identity;
 pub mod launcher;
@@ -26,6 +27,7 @@ pub mod refusal;
 pub mod text;
 pub mod thread;
 pub mod ticket;
+pub mod ticket_list;
 pub mod time;
 pub mod wire;
 #[cfg(test)]

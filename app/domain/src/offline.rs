@@ -5,7 +5,7 @@ use crate::chat::checked;
 use crate::group::Named;
 use crate::ticket::{Birth, Via, subject};
 use crate::wire::Open;
-use crate::{Refusal, Status, TicketEvent};
+use crate::{Refusal, TicketEvent};
 use serde::{Deserialize, Serialize};
 
 /// What a customer's browser sends: what it would open a chat with, and the words. The id is the
@@ -52,7 +52,7 @@ impl Offline {
 /// The ticket of an offline message: its team's, nobody's yet, and saved, as nobody is there to do it.
 pub fn birth(number: i64, application: Named, group: Named, customer: Named, message: Message) -> (Birth, TicketEvent) {
     let subject = subject(&message.text, &group);
-    let saved = TicketEvent::Saved { by: None, subject: subject.clone(), status: Status::New, note: String::new() };
+    let saved = TicketEvent::saved_for_nobody(subject.clone());
     let message = Some(message);
     let via = Via::OfflineMessage;
     (Birth { number, chat: None, via, application, group, customer, subject, owner: None, message }, saved)
@@ -131,7 +131,7 @@ mod tests {
         let mut ticket = Ticket::open("t".into(), Time(5), &birth);
         ticket.apply(Time(5), &saved);
 
-        assert_eq!((ticket.via, ticket.status, ticket.owner.clone()), (Via::OfflineMessage, Status::New, None));
+        assert_eq!((ticket.via, ticket.status, ticket.owner.clone()), (Via::OfflineMessage, crate::Status::New, None));
         assert_eq!((ticket.subject.as_str(), ticket.number, ticket.is_saved()), ("Llegó rota", 7, true));
         assert_eq!(birth.message, Some(message));
     }

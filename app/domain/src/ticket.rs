@@ -1,17 +1,24 @@
 //! A ticket: what a chat leaves behind.
 
 use crate::group::Named;
+use crate::house::{Filled, House};
 use crate::offline::Message;
 use crate::person::Agent;
 use crate::presence::{HOLD, past};
 use crate::rating::Rating;
-use crate::{Chat, Face, Reason, Refusal, Stage, Time, Who, text};
+use crate::{Chat, Face, Reason, Refusal, Seat, Stage, Time, Who, text};
 use serde::{Deserialize, Serialize};
+
+mod edit;
+
+pub use edit::{Change, Edit, Standing};
 
 /// The longest subject, in characters.
 pub const SUBJECT_LIMIT: usize = 160;
 /// The longest internal note, in characters.
 pub const NOTE_LIMIT: usize = 4_000;
+/// The most conversations of a ticket besides its own.
+pub const CHATS: usize = 100;
 
 /// The six base statuses. Variants are only ever appended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -39,7 +46,12 @@ impl Status {
 pub enum Via {
     OnlineChat,
     OfflineMessage,
+    /// By hand: a direct ticket (R65).
     Agent,
+}
+
+impl Via {
+    pub const ALL: [Via; 3] = [Via::OnlineChat, Via::OfflineMessage, Via::Agent];
 }
 
 /// A ticket as its events left it.
@@ -66,17 +78,72 @@ pub struct Ticket {
     /// What the customer said of the last conversation that it holds.
     #[serde(default)]
     pub rating: Option<Rating>,
+    /// The status of the house that it has; `status` is its base.
+    #[serde(default)]
+    pub own: Option<Named>,
+    /// Why it has that one, where the house asks.
+    #[serde(default)]
+    pub reason: String,
+    #[serde(default)]
+    pub tags: Vec<String>,
+    #[serde(default)]
+    pub fields: Vec<Filled>,
+    /// Conversations that belong to it besides the one that it came from.
+    #[serde(default)]
+    pub chats: Vec<Linked>,
+    /// The ticket that it was merged into; then nothing of it changes any more.
+    #[serde(default)]
+    pub merged: Option<Pointer>,
+}
+
+/// A conversation that belongs to a ticket.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Linked {
+    pub chat: String,
+    pub number: i64,
+    /// An agent linked it, and an agent may unlink it; the others have no other ticket (Q6).
+    pub by_hand: bool,
+}
+
+/// Another ticket, as people speak of it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Pointer {
+    pub id: String,
+    pub number: i64,
 }
 
 /// What somebody wants of a ticket. Variants are only ever appended.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum TicketAct {
     /// The wrap-up, and every later change.
-    Save { subject: String, status: Status, note: String },
+    Save {
+        changes: Vec<Change>,
+        note: String,
+    },
     /// The clock asks: has its owner been gone since then for too long (R63)?
-    Keep { owner_gone_since: Time },
+    Keep {
+        owner_gone_since: Time,
+    },
     /// Another conversation that went on with it is over (R18, Q6).
-    GoOn { chat: String, number: i64 },
+    GoOn {
+        chat: String,
+        number: i64,
+    },
+    /// A conversation that is over belongs here too (R20); which, by its protocol number.
+    Link {
+        number: i64,
+    },
+    Unlink {
+        chat: String,
+    },
+    /// It is the same matter as another ticket: that one takes it in.
+    Merge {
+        number: i64,
+    },
+    /// The customer is written to by e-mail.
+    Reply {
+        text: String,
+    },
 }
 
 /// What happened to a ticket. Variants are only ever appended.
@@ -89,12 +156,17 @@ pub enum TicketEvent {
         subject: String,
         status: Status,
         note: String,
+        /// What it changed, from what to what.
+        #[serde(default)]
+        edits: Vec<Edit>,
     },
     Changed {
         by: Face,
         subject: String,
         status: Status,
         note: String,
+        #[serde(default)]
+        edits: Vec<Edit>,
     },
     /// The customer rated its conversation.
     Rated(Rating),
@@ -102,6 +174,34 @@ pub enum TicketEvent {
     WentOn {
         chat: String,
         number: i64,
+    },
+    Linked {
+        by: Face,
+        chat: String,
+        number: i64,
+    },
+    Unlinked {
+        by: Face,
+        chat: String,
+        number: i64,
+    },
+    /// It is closed, and points to the ticket that took it in.
+    Merged {
+        by: Face,
+        into: Pointer,
+    },
+    /// It took another in, with its conversations.
+    TookIn {
+        by: Face,
+        other: Pointer,
+        subject: String,
+        chats: Vec<Linked>,
+    },
+    /// The customer was written to, at the address that is known of him.
+    Replied {
+        by: Face,
+        to: String,
+        text: String,
     },
 }
 
@@ -153,8 +253,7 @@ impl Chat {
             message: None,
         };
         let nobody_left = owner.is_none() || reason == Reason::AgentLost;
-        let saved =
-            nobody_left.then(|| TicketEvent::Saved { by: None, subject, status: Status::New, note: String::new() });
+        let saved = nobody_left.then(|| TicketEvent::saved_for_nobody(subject));
         Some(Owed { birth, saved })
     }
 
@@ -174,6 +273,35 @@ impl Chat {
     /// What the ticket will be called: his first words, or the subject he chose.
     pub fn subject(&self) -> String {
         subject(&self.first_words, &self.group)
+    }
+}
+
+impl TicketEvent {
+    /// The first save of a ticket that nobody was there to save.
+    pub fn saved_for_nobody(subject: String) -> TicketEvent {
+        TicketEvent::Saved { by: None, subject, status: Status::New, note: String::new(), edits: Vec::new() }
+    }
+}
+
+/// What a decision about a ticket has to know besides it.
+#[derive(Clone, Debug)]
+pub struct Ground {
+    pub now: Time,
+    pub house: House,
+    /// The group that a change names, if there is one of that id.
+    pub group: Option<Named>,
+    /// The agent whom a change makes its owner, if he works here.
+    pub owner: Option<Agent>,
+    /// The conversation that is to be linked, if it is over and the asker may read it.
+    pub chat: Option<Pointer>,
+    /// Where the customer can be written to, as it is known of him.
+    pub address: Option<String>,
+}
+
+impl Ground {
+    /// Nothing but the time.
+    pub fn at(now: Time) -> Ground {
+        Ground { now, house: House::NONE, group: None, owner: None, chat: None, address: None }
     }
 }
 
@@ -197,6 +325,12 @@ impl Ticket {
             first_status: None,
             seq: 1,
             rating: None,
+            own: None,
+            reason: String::new(),
+            tags: Vec::new(),
+            fields: Vec::new(),
+            chats: Vec::new(),
+            merged: None,
         }
     }
 
@@ -220,56 +354,150 @@ impl Ticket {
         self.owner.as_ref().is_some_and(|o| o.id == agent)
     }
 
-    pub fn decide(&self, who: &Who, act: &TicketAct, now: Time) -> Result<Vec<TicketEvent>, Refusal> {
+    /// May he change it? Until it is saved it is in the hands of who attended; afterwards of the team.
+    pub fn may_change(&self, seat: &Seat) -> bool {
+        self.is_owned_by(&seat.face.id) || seat.administrator || self.is_saved() && seat.attendant
+    }
+
+    pub fn decide(&self, who: &Who, act: &TicketAct, ground: &Ground) -> Result<Vec<TicketEvent>, Refusal> {
         match (act, who) {
-            (TicketAct::Save { subject, status, note }, Who::Agent(seat)) => {
-                let owner = self.is_owned_by(&seat.face.id);
-                // Until it is saved it is in the hands of who attended; afterwards of the team.
-                if !(owner || seat.administrator || self.is_saved() && seat.attendant) {
-                    return Err(Refusal::NotYours);
-                }
-                let (subject, note) = (checked_subject(subject)?, limited(text::words(note), NOTE_LIMIT)?);
-                let (by, status) = (seat.face.clone(), *status);
-                Ok(vec![if self.is_saved() {
-                    TicketEvent::Changed { by, subject, status, note }
-                } else {
-                    TicketEvent::Saved { by: Some(by), subject, status, note }
-                }])
-            }
             (TicketAct::Keep { owner_gone_since }, Who::Clock) => {
                 if self.is_saved() {
                     return Ok(Vec::new());
                 }
-                if now < past(*owner_gone_since, HOLD) {
+                if ground.now < past(*owner_gone_since, HOLD) {
                     return Err(Refusal::TooSoon);
                 }
-                let subject = self.subject.clone();
-                Ok(vec![TicketEvent::Saved { by: None, subject, status: Status::New, note: String::new() }])
+                Ok(vec![TicketEvent::saved_for_nobody(self.subject.clone())])
             }
             (TicketAct::GoOn { chat, number }, Who::Clock) => {
                 Ok(vec![TicketEvent::WentOn { chat: chat.clone(), number: *number }])
             }
+            (act, Who::Agent(seat)) if self.may_change(seat) => {
+                // What was merged is read, and changed where it went.
+                if self.merged.is_some() {
+                    return Err(Refusal::TooLate);
+                }
+                self.decide_for(&seat.face, act, ground)
+            }
             _ => Err(Refusal::NotYours),
         }
+    }
+
+    /// What one who may change it wants of it.
+    fn decide_for(&self, by: &Face, act: &TicketAct, ground: &Ground) -> Result<Vec<TicketEvent>, Refusal> {
+        match act {
+            TicketAct::Save { changes, note } => self.save(by, changes, note, ground),
+            TicketAct::Link { .. } => self.link(by, ground),
+            TicketAct::Unlink { chat } => self.unlink(by, chat),
+            TicketAct::Reply { text } => self.reply(by, text, ground),
+            // Two tickets change: `Ticket::merge`. The clock's own are the clock's.
+            TicketAct::Merge { .. } | TicketAct::Keep { .. } | TicketAct::GoOn { .. } => Err(Refusal::NotYours),
+        }
+    }
+
+    fn save(&self, by: &Face, changes: &[Change], note: &str, ground: &Ground) -> Result<Vec<TicketEvent>, Refusal> {
+        let note = limited(text::words(note), NOTE_LIMIT)?;
+        let edits = self.edits(changes, ground)?;
+        let mut then = self.clone();
+        edits.iter().for_each(|edit| then.edit(edit));
+        // A note alone says nothing of the fields.
+        let asks = !self.is_saved() || !edits.is_empty();
+        if let Some(missing) = ground.house.missing(&then.fields).filter(|_| asks) {
+            return Err(Refusal::FieldMissing { field: missing.id.clone() });
+        }
+        let (by, subject, status) = (by.clone(), then.subject, then.status);
+        if !self.is_saved() {
+            return Ok(vec![TicketEvent::Saved { by: Some(by), subject, status, note, edits }]);
+        }
+        let says_nothing = edits.is_empty() && note.is_empty();
+        Ok(if says_nothing { Vec::new() } else { vec![TicketEvent::Changed { by, subject, status, note, edits }] })
+    }
+
+    fn link(&self, by: &Face, ground: &Ground) -> Result<Vec<TicketEvent>, Refusal> {
+        let chat = ground.chat.as_ref().ok_or(Refusal::NotYours)?;
+        let is_here = self.chat.as_ref() == Some(&chat.id) || self.chats.iter().any(|l| l.chat == chat.id);
+        if is_here {
+            return Ok(Vec::new());
+        }
+        if self.chats.len() >= CHATS {
+            return Err(Refusal::Full { limit: CHATS as u32 });
+        }
+        Ok(vec![TicketEvent::Linked { by: by.clone(), chat: chat.id.clone(), number: chat.number }])
+    }
+
+    fn unlink(&self, by: &Face, chat: &str) -> Result<Vec<TicketEvent>, Refusal> {
+        let linked = self.chats.iter().find(|l| l.chat == chat && l.by_hand).ok_or(Refusal::NotYours)?;
+        Ok(vec![TicketEvent::Unlinked { by: by.clone(), chat: chat.into(), number: linked.number }])
+    }
+
+    fn reply(&self, by: &Face, text: &str, ground: &Ground) -> Result<Vec<TicketEvent>, Refusal> {
+        // What waits to be saved has no history yet that an answer could stand in.
+        if !self.is_saved() {
+            return Err(Refusal::NotAsked);
+        }
+        let to = ground.address.clone().ok_or(Refusal::NoAddress)?;
+        let text = limited(text::words(text), NOTE_LIMIT)?;
+        if text.is_empty() {
+            return Err(Refusal::Empty);
+        }
+        Ok(vec![TicketEvent::Replied { by: by.clone(), to, text }])
+    }
+
+    /// It goes into another ticket, with its conversations: what happens to this one, and to that one. Each
+    /// goes once, into one that has gone nowhere itself, so that no two point at each other.
+    pub fn merge(&self, into: &Ticket, seats: [&Seat; 2]) -> Result<(TicketEvent, TicketEvent), Refusal> {
+        if !self.may_change(seats[0]) || !into.may_change(seats[1]) || self.id == into.id {
+            return Err(Refusal::NotYours);
+        }
+        if self.merged.is_some() || into.merged.is_some() || !self.is_saved() || !into.is_saved() {
+            return Err(Refusal::TooLate);
+        }
+        let own = self.chat.iter().map(|chat| Linked { chat: chat.clone(), number: self.number, by_hand: false });
+        let is_new = |l: &Linked| into.chat.as_ref() != Some(&l.chat) && !into.chats.iter().any(|m| m.chat == l.chat);
+        let chats: Vec<Linked> = own.chain(self.chats.clone()).filter(is_new).collect();
+        if into.chats.len() + chats.len() > CHATS {
+            return Err(Refusal::Full { limit: CHATS as u32 });
+        }
+        let by = seats[0].face.clone();
+        let pointer = |ticket: &Ticket| Pointer { id: ticket.id.clone(), number: ticket.number };
+        Ok((
+            TicketEvent::Merged { by: by.clone(), into: pointer(into) },
+            TicketEvent::TookIn { by, other: pointer(self), subject: self.subject.clone(), chats },
+        ))
     }
 
     pub fn apply(&mut self, at: Time, event: &TicketEvent) {
         self.seq += 1;
         self.changed_at = at;
         match event {
-            TicketEvent::Born(_) | TicketEvent::WentOn { .. } => {}
-            TicketEvent::Saved { subject, status, .. } => {
+            TicketEvent::Born(_) | TicketEvent::Replied { .. } => {}
+            TicketEvent::Saved { subject, status, edits, .. } => {
                 self.saved_at.get_or_insert(at);
                 self.first_status.get_or_insert(*status);
-                self.subject = subject.clone();
-                self.status = *status;
+                self.stand(subject, *status, edits);
             }
-            TicketEvent::Changed { subject, status, .. } => {
-                self.subject = subject.clone();
-                self.status = *status;
-            }
+            TicketEvent::Changed { subject, status, edits, .. } => self.stand(subject, *status, edits),
             TicketEvent::Rated(rating) => self.rating = Some(rating.clone()),
+            TicketEvent::WentOn { chat, number } => self.add(chat, *number, false),
+            TicketEvent::Linked { chat, number, .. } => self.add(chat, *number, true),
+            TicketEvent::Unlinked { chat, .. } => self.chats.retain(|l| l.chat != *chat),
+            TicketEvent::Merged { into, .. } => {
+                self.merged = Some(into.clone());
+                self.edit(&Edit::Status { from: self.standing(), to: Standing::of(Status::Closed) });
+            }
+            TicketEvent::TookIn { chats, .. } => self.chats.extend(chats.iter().cloned()),
         }
+    }
+
+    fn stand(&mut self, subject: &str, status: Status, edits: &[Edit]) {
+        self.subject = subject.into();
+        self.status = status;
+        edits.iter().for_each(|edit| self.edit(edit));
+    }
+
+    fn add(&mut self, chat: &str, number: i64, by_hand: bool) {
+        self.chats.push(Linked { chat: chat.into(), number, by_hand });
     }
 }
 

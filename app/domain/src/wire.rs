@@ -6,10 +6,13 @@
 use crate::application::Answer;
 use crate::group::{Named, Subject};
 use crate::hours::Closed;
+use crate::house::House;
 use crate::identity::Attribute;
 use crate::launcher::Launcher;
 use crate::person::Agent;
 use crate::queue::Range;
+use crate::ticket::Change;
+use crate::ticket_list::After;
 use crate::{Chat, Face, Refusal, Span, Stage, Status, Ticket, TicketEvent, Time, Told};
 use serde::{Deserialize, Serialize};
 
@@ -282,45 +285,66 @@ pub struct TicketRow {
     pub changed_at: Time,
     pub via: crate::ticket::Via,
     pub saved: bool,
+    /// The status of the house that it has.
+    #[serde(default)]
+    pub own: Option<Named>,
+    #[serde(default)]
+    pub tags: Vec<String>,
 }
 
-/// Which tickets a list shows.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub enum Filter {
-    /// Not completed (R19).
-    #[default]
-    Open,
-    /// Mine, whatever their status.
-    Mine,
-    /// Mine that wait for their first save (R62).
-    Unsaved,
-    All,
-}
-
-impl Filter {
-    pub const ALL: [Filter; 4] = [Filter::Open, Filter::Mine, Filter::Unsaved, Filter::All];
-
-    /// Its word in an address.
-    pub fn word(self) -> &'static str {
-        match self {
-            Filter::Open => "open",
-            Filter::Mine => "mine",
-            Filter::Unsaved => "unsaved",
-            Filter::All => "all",
+impl TicketRow {
+    pub fn of(ticket: &Ticket) -> TicketRow {
+        let t = ticket.clone();
+        TicketRow {
+            saved: t.is_saved(),
+            id: t.id,
+            number: t.number,
+            subject: t.subject,
+            status: t.status,
+            customer: t.customer,
+            group: t.group,
+            owner: t.owner,
+            changed_at: t.changed_at,
+            via: t.via,
+            own: t.own,
+            tags: t.tags,
         }
     }
-
-    /// What an address asks for; an unknown word asks for the usual.
-    pub fn of(word: &str) -> Filter {
-        Filter::ALL.into_iter().find(|f| f.word() == word).unwrap_or_default()
-    }
 }
 
-/// Where the last page of tickets ended: its last row.
+/// A page of a list of tickets.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct After {
-    pub changed_at: Time,
+pub struct TicketPage {
+    pub rows: Vec<TicketRow>,
+    /// There is more after here, or may be: a page may have fewer rows than it could.
+    pub next: Option<After>,
+}
+
+/// What a ticket can be given, and what its lists can be asked for.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Choices {
+    pub house: House,
+    /// All groups.
+    pub groups: Vec<Named>,
+    /// Whoever may own a ticket, and of which groups.
+    pub owners: Vec<Agent>,
+    pub applications: Vec<Named>,
+    /// Mail can be sent at all.
+    pub mails: bool,
+}
+
+/// A ticket that an agent opens by hand.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct NewTicket {
+    /// Its id, made by who asks: asked again, it is the same ticket.
     pub id: String,
+    pub group: String,
+    /// Whom it is about, by his name; what is typed names nobody who is known.
+    pub customer: String,
+    /// Or a customer who is known: of a ticket that the agent may read, by its id.
+    pub of_ticket: Option<String>,
+    pub changes: Vec<Change>,
+    pub note: String,
 }
 
 /// One event of a ticket's history.
@@ -336,6 +360,9 @@ pub struct Entry {
 pub struct Paper {
     pub ticket: Ticket,
     pub history: Vec<Entry>,
+    /// Where its customer can be written to; none: nowhere, or no mail is sent from here.
+    #[serde(default)]
+    pub address: Option<String>,
 }
 
 /// An application as the console lists it.

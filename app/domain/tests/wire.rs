@@ -71,6 +71,9 @@ golden! {
     origins: agreed_choice("origin", samples::origins());
     ticket_events: agreed_choice("ticket-event", samples::ticket_events());
     ticket_acts: agreed_choice("ticket-act", samples::ticket_acts());
+    changes: agreed_choice("change", samples::changes());
+    edits: agreed_choice("edit", samples::edits());
+    houses: agreed("house", [samples::house()]);
     statuses: agreed_choice("status", domain::Status::ALL);
     vias: agreed_choice("via", samples::vias());
     refusals: agreed_choice("refusal", samples::refusals());
@@ -99,7 +102,12 @@ golden! {
     me: agreed("me", [samples::me()]);
     lists: agreed("lists", [samples::lists()]);
     ticket_rows: agreed("ticket-row", [samples::ticket_row()]);
-    ticket_filters: agreed_choice("filter", domain::wire::Filter::ALL);
+    ticket_queues: agreed_choice("queue", domain::ticket_list::Queue::ALL);
+    ticket_statuses_wanted: agreed_choice("wanted", samples::wanted());
+    ticket_filters: agreed("filter", [samples::filter()]);
+    ticket_pages: agreed("ticket-page", [samples::ticket_page()]);
+    ticket_choices: agreed("choices", [samples::choices()]);
+    new_tickets: agreed("new-ticket", [samples::new_ticket()]);
     ticket_list_ends: agreed("after", [samples::after()]);
     ticket_papers: agreed("paper", [samples::paper()]);
     applications: agreed("application-view", [samples::application_view()]);

@@ -252,12 +252,17 @@ impl Board {
         self.rooms.with_untracked(|rooms| rooms.iter().find(|r| r.is(chat)).copied())
     }
 
+    /// Something that lives as long as the console, wherever it is made.
+    pub fn lasting<T>(&self, make: impl FnOnce() -> T) -> T {
+        self.owner.get_value().with(make)
+    }
+
     /// The room of a chat; opened, and read, if it is not open yet.
     pub fn open(self, chat: &str) -> Room {
         if let Some(room) = self.room(chat) {
             return room;
         }
-        let room = self.owner.get_value().with(|| Room::new(chat));
+        let room = self.lasting(|| Room::new(chat));
         self.rooms.update(|rooms| rooms.push(room));
         room.read(self);
         room

@@ -85,7 +85,7 @@ fn Nothing() -> impl IntoView {
                     <li hidden=live(online) class="checks__off"><Icon name="offline" small=true/><span>{words.you_are_offline}</span></li>
                     {checks(alerts, words)}
                 </ul>
-                <p><a href="/tickets?filter=open">{words.open_tickets}</a></p>
+                <p><a href="/tickets">{words.open_tickets}</a></p>
             </div>
         </div>
     }

@@ -50,6 +50,11 @@ pub fn day(lang: &str, at: Time, now: Time) -> String {
     format(lang, at, &style)
 }
 
+/// `2026-11-25`: a country writes it so.
+pub fn iso(at: Time) -> String {
+    format("sv", at, &[("dateStyle", "short")])
+}
+
 /// All of it, for who points at it.
 pub fn whole(lang: &str, at: Time) -> String {
     format(lang, at, &[("dateStyle", "full"), ("timeStyle", "medium")])

@@ -35,7 +35,13 @@ mod talk;
 mod targets;
 mod text;
 mod ticket;
+mod ticket_filter;
+mod ticket_form;
+mod ticket_history;
 mod ticket_list;
+mod ticket_new;
+mod ticket_options;
+mod ticket_reply;
 mod wrap_up;
 
 use crate::doors::{Failure, me};

@@ -3,19 +3,23 @@
 use super::board::board;
 use super::icon::Icon;
 use super::live::{does, drawn, live, memo};
+use super::part::Part;
 use super::room::Room;
-use super::wrap_up::WrapUp;
+use super::route::Gone;
 use crate::words::Words;
 use domain::application::Answer;
 use domain::identity::Attribute;
 use domain::offline::Message;
 use domain::ticket::Via;
 use leptos::prelude::*;
+use leptos::task::spawn_local;
 
 #[component]
 pub fn Papers(room: Room, back: Callback<()>) -> impl IntoView {
     let board = board();
     let words = board.words;
+    // Whoever talks will have a ticket to save.
+    request_animation_frame(|| Part::WrapUp.expect());
     // What is typed must stay when the ticket is told again: the form depends on which, not on what.
     let owed = memo(move |_| {
         room.owes_ticket_of(&board.my_id()).then(|| room.ticket.with(|t| t.as_ref().map(|t| t.id.clone()))).flatten()
@@ -24,11 +28,32 @@ pub fn Papers(room: Room, back: Callback<()>) -> impl IntoView {
         <aside class="papers" aria-label=words.papers>
             <button class="button button--bare button--s only-narrow" type="button" on:click=does(move |_| back.run(()))><Icon name="back" small=true/>{words.conversation}</button>
             {drawn(move || match owed.get() {
-                Some(_) => view! { <WrapUp room=room/> }.into_any(),
+                Some(_) => view! { <Late/> }.into_any(),
                 None => view! { <Locked room=room/><Customer room=room/> }.into_any(),
             })}
         </aside>
     }
+}
+
+/// The wrap-up, whose code comes after the conversation is drawn.
+#[component]
+fn Late() -> impl IntoView {
+    let words = board().words;
+    // None while it is on its way.
+    let came = RwSignal::new(Part::WrapUp.here().map(|_| true));
+    if came.get_untracked().is_none() {
+        spawn_local(async move {
+            let is_here = Part::WrapUp.load().await.is_ok();
+            came.try_set(Some(is_here));
+        });
+    }
+    drawn(move || {
+        match (came.get(), Part::WrapUp.here()) {
+        (None, _) => view! { <section class="papers__part" aria-busy="true"><p class="visually-hidden" role="status">{words.loading}</p></section> }.into_any(),
+        (Some(_), Some(draw)) => draw(),
+        (Some(_), None) => view! { <Gone part=Part::WrapUp tried=Callback::new(move |came_now| came.set(Some(came_now)))/> }.into_any(),
+    }
+    })
 }
 
 /// The ticket to be: plain text with a padlock (R55).

@@ -2,7 +2,7 @@
 //! chunk of the module, cut out by xtask at the functions marked here; what several need is shared.
 //! So is each language.
 
-use super::{application, browser, chat, talk, ticket_list};
+use super::{application, browser, chat, talk, ticket_list, wrap_up};
 use crate::words::{self, Words};
 use leptos::prelude::*;
 use leptos::wasm_split::{SplitLoaderError, wasm_split};
@@ -16,6 +16,8 @@ pub enum Part {
     Talk,
     Tickets,
     Applications,
+    /// The ticket of a conversation that is over.
+    WrapUp,
 }
 
 /// What draws a view. Its code is in a chunk, so it is known only once that is here.
@@ -32,7 +34,7 @@ impl From<SplitLoaderError> for Missing {
 }
 
 thread_local! {
-    static HERE: Cell<[Option<Draw>; 4]> = const { Cell::new([None; 4]) };
+    static HERE: Cell<[Option<Draw>; 5]> = const { Cell::new([None; 5]) };
 }
 
 impl Part {
@@ -48,6 +50,7 @@ impl Part {
             Part::Talk => draws_talk().await,
             Part::Tickets => draws_tickets().await,
             Part::Applications => draws_applications().await,
+            Part::WrapUp => draws_wrap_up().await,
         }?;
         let mut here = HERE.get();
         here[self as usize] = Some(draw);
@@ -113,4 +116,9 @@ fn draws_tickets() -> Result<Draw, Missing> {
 #[wasm_split(applications, wasm_split_path = leptos::wasm_split, fallible)]
 fn draws_applications() -> Result<Draw, Missing> {
     Ok(|| application::Applications().into_any())
+}
+
+#[wasm_split(wrap_up, wasm_split_path = leptos::wasm_split, fallible)]
+fn draws_wrap_up() -> Result<Draw, Missing> {
+    Ok(|| wrap_up::WrapUp().into_any())
 }

@@ -6,7 +6,6 @@ use super::browser;
 use super::live::{derived, does, live, memo};
 use super::part::Part;
 use super::rail::Rail;
-use domain::wire::Filter;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use std::cell::Cell;
@@ -19,8 +18,8 @@ pub enum View {
     Home,
     /// The chat that is open.
     Chat(Option<String>),
-    /// The ticket that is open, and which are listed.
-    Tickets(Option<String>, Filter),
+    /// The ticket that is open, and which are listed: as the address says it, for the part that reads it.
+    Tickets(Option<String>, String),
     Applications,
     Nowhere,
 }
@@ -32,7 +31,7 @@ impl View {
         match view {
             (None, ..) => View::Home,
             (Some("chat"), chat, None) => View::Chat(chat),
-            (Some("tickets"), ticket, None) => View::Tickets(ticket, filter(search)),
+            (Some("tickets"), ticket, None) => View::Tickets(ticket, search.trim_start_matches('?').to_owned()),
             (Some("applications"), None, None) => View::Applications,
             _ => View::Nowhere,
         }
@@ -52,11 +51,6 @@ impl View {
             View::Home | View::Nowhere => None,
         }
     }
-}
-
-fn filter(search: &str) -> Filter {
-    let asked = search.trim_start_matches('?').split('&').find_map(|pair| pair.strip_prefix("filter="));
-    Filter::of(asked.unwrap_or_default())
 }
 
 /// Where we are.
@@ -182,7 +176,7 @@ pub fn Views() -> impl IntoView {
     let place = place();
     let part = memo(move |_| (place.shown.with(View::part), place.missing.get()));
     let title = derived(move || match part.get().0 {
-        Some(Part::Chat | Part::Talk) => words.menu_chat,
+        Some(Part::Chat | Part::Talk | Part::WrapUp) => words.menu_chat,
         Some(Part::Tickets) => words.menu_tickets,
         Some(Part::Applications) => words.menu_applications,
         None => "Recado",

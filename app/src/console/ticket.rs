@@ -3,18 +3,21 @@
 use super::board::{Board, board};
 use super::browser;
 use super::clock;
-use super::face::Avatar;
 use super::icon::Icon;
 use super::live::{does, drawn, live, memo, rows};
 use super::log::{Log, Side};
 use super::note::{self, Kind};
 use super::papers::{Customer, Sender};
 use super::room::{Reading, Room};
+use super::ticket_form::{self, Fields, Form, Pick};
+use super::ticket_history::Since;
+use super::ticket_options::Options;
+use super::ticket_reply::Reply;
 use crate::doors::ticket as door;
 use domain::offline::Message;
-use domain::ticket::{Birth, NOTE_LIMIT, SUBJECT_LIMIT};
-use domain::wire::{Entry, Filter};
-use domain::{Face, Status, Ticket, TicketAct, TicketEvent};
+use domain::ticket::Linked;
+use domain::wire::Entry;
+use domain::{Status, Ticket, TicketAct, TicketEvent};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 
@@ -31,12 +34,13 @@ pub fn dot(status: Status) -> &'static str {
 
 /// A ticket in the list's other half.
 #[component]
-pub fn Paper(id: String, filter: Memo<Filter>) -> impl IntoView {
+pub fn Paper(id: String, back: Signal<String>) -> impl IntoView {
     let board = board();
     let words = board.words;
     let id = StoredValue::new(id);
     let ticket = RwSignal::new(None::<Ticket>);
     let history = RwSignal::new(Vec::<Entry>::new());
+    let address = RwSignal::new(None::<String>);
     let failed = RwSignal::new(None::<String>);
     let read = move || {
         spawn_local(async move {
@@ -44,6 +48,7 @@ pub fn Paper(id: String, filter: Memo<Filter>) -> impl IntoView {
                 Ok(paper) => {
                     failed.try_set(None);
                     history.try_set(paper.history);
+                    address.try_set(paper.address);
                     ticket.try_set(Some(paper.ticket));
                 }
                 Err(failure) => {
@@ -64,9 +69,11 @@ pub fn Paper(id: String, filter: Memo<Filter>) -> impl IntoView {
         }
     });
     let known = memo(move |_| ticket.with(Option::is_some));
+    // Read again and well again is no news: what is being written here would be drawn anew, and lost.
+    let failed = memo(move |_| failed.get());
     drawn(move || {
         match (known.get(), failed.get()) {
-        (true, _) => view! { <Whole ticket=ticket history=history filter=filter/> }.into_any(),
+        (true, _) => view! { <Whole ticket=ticket history=history address=address back=back/> }.into_any(),
         (false, Some(why)) => view! { <div class="middle"><div class="empty" role="alert"><p>{why}</p></div></div> }.into_any(),
         (false, None) => view! { <section class="room room--paper" aria-busy="true"><p class="visually-hidden" role="status">{words.loading}</p></section> }.into_any(),
     }
@@ -74,9 +81,15 @@ pub fn Paper(id: String, filter: Memo<Filter>) -> impl IntoView {
 }
 
 #[component]
-fn Whole(ticket: RwSignal<Option<Ticket>>, history: RwSignal<Vec<Entry>>, filter: Memo<Filter>) -> impl IntoView {
+fn Whole(
+    ticket: RwSignal<Option<Ticket>>,
+    history: RwSignal<Vec<Entry>>,
+    address: RwSignal<Option<String>>,
+    back: Signal<String>,
+) -> impl IntoView {
     let board = board();
     let words = board.words;
+    let says = crate::words::ticket::of(words.common.lang);
     let of = move |what: fn(&Ticket) -> String| move || ticket.with(|t| t.as_ref().map(what)).unwrap_or_default();
     let name =
         move || ticket.with(|t| t.as_ref().map(|t| words.common.name(&t.customer.name, t.number))).unwrap_or_default();
@@ -105,13 +118,19 @@ fn Whole(ticket: RwSignal<Option<Ticket>>, history: RwSignal<Vec<Entry>>, filter
             })
         })
     };
+    let merged = memo(move |_| ticket.with(|t| t.as_ref().and_then(|t| t.merged.clone())));
+    let saving = RwSignal::new(false);
     view! {
         <section class="room room--paper">
             <header class="talk__head">
-                <a class="button button--bare button--icon only-narrow" href=live(move || ["/tickets?filter=", filter.get().word()].concat()) aria-label=words.back_to_list><Icon name="back"/></a>
+                <a class="button button--bare button--icon only-narrow" href=live(move || back.get()) aria-label=words.back_to_list><Icon name="back"/></a>
                 <div class="talk__who">
                     <h2 class="talk__name"><span>{live(of(|t| t.subject.clone()))}</span></h2>
                     <p class="talk__about">{live(about)}</p>
+                </div>
+                <div class="talk__tools">
+                    <Options ticket=ticket/>
+                    <button class="button button--act button--s" type="submit" form="ticket-form" hidden=live(move || merged.get().is_some()) disabled=live(move || saving.get())>{live(move || if saving.get() { words.saving } else { words.save })}</button>
                 </div>
             </header>
             <div class="room__body room__body--narrow">
@@ -120,11 +139,18 @@ fn Whole(ticket: RwSignal<Option<Ticket>>, history: RwSignal<Vec<Entry>>, filter
                         Some(room) => view! { <Story room=room history=history/> }.into_any(),
                         None => view! { <div class="talk__log talk__log--top"><Since history=history/></div> }.into_any(),
                     })}
+                    {drawn(move || match merged.get() {
+                        Some(into) => view! {
+                            <p class="talk__done"><span>{(says.merged_into)(&into.number.to_string())}" "<a href=["/tickets/", &into.id].concat()>{words.see_ticket}</a></span></p>
+                        }.into_any(),
+                        None => view! { <Reply ticket=ticket address=address/> }.into_any(),
+                    })}
                 </section>
                 <aside class="papers" aria-label=words.papers>
+                    <Sheet ticket=ticket saving=saving/>
                     {drawn(move || room.get().map(|room| view! { <Customer room=room/> }))}
                     {drawn(move || message.get().map(|message| view! { <Sender name=name() message=message/> }))}
-                    <Fields ticket=ticket/>
+                    <Chats ticket=ticket/>
                     {drawn(move || room.get().map(|room| view! { <TheChat room=room/> }))}
                 </aside>
             </div>
@@ -150,156 +176,92 @@ fn Story(room: Room, history: RwSignal<Vec<Entry>>) -> impl IntoView {
     }
 }
 
-/// Saves and changes, each with who and when; notes are for staff only.
-#[component]
-fn Since(history: RwSignal<Vec<Entry>>) -> impl IntoView {
-    let board = board();
-    view! {
-        {rows(move || history.get(), |entry| entry.seq.to_string(), move |entry| draw(board, &entry))}
-    }
-}
-
-fn draw(board: Board, entry: &Entry) -> Option<AnyView> {
-    let words = board.words;
-    let hour = clock::hour(words.common.lang, entry.at);
-    let when = if clock::is_same_day(entry.at, board.now.get_untracked()) {
-        hour
-    } else {
-        [clock::day(words.common.lang, entry.at, board.now.get_untracked()).as_str(), ", ", &hour].concat()
-    };
-    let (by, status, note): (Option<&Face>, Status, &str) = match &entry.event {
-        TicketEvent::Born(birth) => return birth.message.as_ref().map(|message| left(board, birth, message, &when)),
-        // It stands in the conversation above.
-        TicketEvent::Rated(_) => return None,
-        TicketEvent::WentOn { chat, number } => return Some(went_on(board, chat, *number, &when)),
-        TicketEvent::Saved { by, status, note, .. } => (by.as_ref(), *status, note),
-        TicketEvent::Changed { by, status, note, .. } => (Some(by), *status, note),
-    };
-    let who = by.map_or_else(|| words.by_itself.to_owned(), |face| face.name.clone());
-    let line = [(words.saved_by)(&who, words.common.status(status)).as_str(), " · ", &when].concat();
-    let note = (!note.is_empty()).then(|| {
-        view! {
-            <div class="log__turn log__turn--mine">
-                <p class="log__who"><b>{who.clone()}</b>{[" · ", words.note_mark, " · ", &when].concat()}</p>
-                <p dir="auto" class="bubble bubble--aside bubble--last">{super::text::words(note)}</p>
-            </div>
-        }
-    });
-    Some(view! { <p class="notice">{line}</p>{note} }.into_any())
-}
-
-/// Another conversation about it (Q6), told by its number; its words are one press away.
-fn went_on(board: Board, chat: &str, number: i64, when: &str) -> AnyView {
-    let words = board.words;
-    view! {
-        <p class="notice"><a href=["/chat/", chat].concat()>{(words.went_on)(&number.to_string())}</a>{[" · ", when].concat()}</p>
-    }
-    .into_any()
-}
-
-/// The offline message it was opened with.
-fn left(board: Board, birth: &Birth, message: &Message, when: &str) -> AnyView {
-    let name = board.words.common.name(&birth.customer.name, birth.number);
-    let face = Face { id: birth.customer.id.clone(), name };
-    let about = [" · ", board.words.common.via(birth.via), " · ", when].concat();
-    view! {
-        <div class="log__turn">
-            <Avatar face=face.clone()/>
-            <p class="log__who"><b>{face.name}</b>{about}</p>
-            <p class="bubble bubble--last">{super::text::words(&message.text)}</p>
-        </div>
-    }
-    .into_any()
-}
-
 /// What can be changed of it.
 #[component]
-fn Fields(ticket: RwSignal<Option<Ticket>>) -> impl IntoView {
+fn Sheet(ticket: RwSignal<Option<Ticket>>, saving: RwSignal<bool>) -> impl IntoView {
     let board = board();
     let words = board.words;
-    let start = ticket.get_untracked();
-    let subject = RwSignal::new(start.as_ref().map_or(String::new(), |t| t.subject.clone()));
-    let status = RwSignal::new(start.as_ref().map_or(Status::New, |t| t.status));
-    let note = RwSignal::new(String::new());
-    let saving = RwSignal::new(false);
+    ticket_form::fetch(board);
+    let Some(start) = ticket.get_untracked() else { return ().into_any() };
+    let pick = Pick::of(&start);
+    let form = Form::new(start, pick, None);
     let wish = StoredValue::new(browser::new_id());
-    // Changed elsewhere: what is not being edited here follows.
-    Effect::new(move |before: Option<Option<Ticket>>| {
-        let now = ticket.get();
-        if let (Some(Some(before)), Some(now)) = (before, &now) {
-            if subject.get_untracked() == before.subject {
-                subject.set(now.subject.clone());
-            }
-            if status.get_untracked() == before.status {
-                status.set(now.status);
-            }
+    Effect::new(move || {
+        if let Some(now) = ticket.get() {
+            form.follow(&now);
         }
-        now
     });
     let saved = move || ticket.with(|t| t.as_ref().is_some_and(Ticket::is_saved));
-    let dirty = move || {
-        !note.with(|n| n.trim().is_empty())
-            || ticket.with(|t| t.as_ref().is_some_and(|t| t.subject != subject.get() || t.status != status.get()))
-    };
-    let ready = move || (dirty() || !saved()) && !saving.get() && !subject.with(|s| s.trim().is_empty());
+    let gone = memo(move |_| ticket.with(|t| t.as_ref().is_some_and(|t| t.merged.is_some())));
     let save = move || {
-        let Some(now) = ticket.get_untracked().filter(|_| untrack(ready)) else { return };
+        let Some(now) = ticket.get_untracked().filter(|_| !saving.get_untracked()) else { return };
         saving.set(true);
-        let id = wish.get_value();
-        let act = TicketAct::Save {
-            subject: subject.get_untracked(),
-            status: status.get_untracked(),
-            note: note.get_untracked(),
-        };
+        let act = TicketAct::Save { changes: untrack(|| form.changes()), note: String::new() };
         spawn_local(async move {
-            let answer = door::save_ticket(now.id, id, act).await;
+            let answer = door::save_ticket(now.id, wish.get_value(), act).await;
             saving.try_set(false);
             match answer {
                 Ok(now) => {
                     wish.try_set_value(browser::new_id());
-                    note.try_set(String::new());
-                    subject.try_set(now.subject.clone());
-                    board.note(Kind::Plain, (words.saved_as)(&now.number.to_string(), words.common.status(now.status)));
+                    form.accept();
+                    board.note(Kind::Plain, (words.saved_as)(&now.number.to_string(), called(board, &now)));
                     board.keep(now);
                 }
-                Err(failure) => board.fail(failure),
+                Err(failure) => {
+                    if let crate::doors::Failure::Trouble(_) = &failure {
+                        wish.try_set_value(browser::new_id());
+                    }
+                    form.refuse(board, failure);
+                }
             }
         });
-    };
-    let owner = move || {
-        ticket
-            .with(|t| t.as_ref().and_then(|t| t.owner.as_ref().map(|o| o.name.clone())))
-            .unwrap_or_else(|| words.nobody.into())
     };
     view! {
         <section class="papers__part">
             <h3 class="papers__title">{words.ticket}<span class="tag tag--wait" hidden=live(saved)>{words.to_save}</span></h3>
-            <form class="papers__fields" on:submit=does(move |event: web_sys::SubmitEvent| { event.prevent_default(); save() })>
-                <label class="field">
-                    <span class="field__label">{words.subject}</span>
-                    <input class="field__box" type="text" required maxlength=SUBJECT_LIMIT.to_string() prop:value=live(move || subject.get()) on:input=does(move |event| subject.set(event_target_value(&event)))/>
-                </label>
-                <label class="field">
-                    <span class="field__label">{words.status}</span>
-                    <select class="field__box" on:change=does(move |event| if let Some(chosen) = chosen(&event_target_value(&event)) { status.set(chosen) })>
-                        {Status::ALL.iter().enumerate().map(|(n, this)| view! {
-                            <option value=n.to_string() prop:selected=live(move || status.get() == *this)>{words.common.status(*this)}</option>
-                        }).collect_view()}
-                    </select>
-                </label>
-                <div class="field field--locked"><span class="field__label">{words.owner}</span><span>{live(owner)}</span></div>
-                <label class="field">
-                    <span class="field__label">{words.internal_note}" "<span class="field__hint">{words.internal_note_hint}</span></span>
-                    <textarea class="field__box" maxlength=NOTE_LIMIT.to_string() prop:value=live(move || note.get()) on:input=does(move |event| note.set(event_target_value(&event)))></textarea>
-                </label>
-                <button class="button button--act" type="submit" disabled=live(move || !ready())>{live(move || if saving.get() { words.saving } else { words.save })}</button>
+            <form id="ticket-form" on:submit=does(move |event: web_sys::SubmitEvent| { event.prevent_default(); save() })>
+                <fieldset class="papers__fields" disabled=live(move || gone.get())><Fields form=form status=true/></fieldset>
             </form>
         </section>
     }
+    .into_any()
 }
 
-fn chosen(value: &str) -> Option<Status> {
-    Status::ALL.get(value.parse::<usize>().ok()?).copied()
+/// What its status is called here: the house's own name, or the base's.
+pub fn called(board: Board, ticket: &Ticket) -> &str {
+    ticket.own.as_ref().map_or(board.words.common.status(ticket.status), |own| &own.name)
+}
+
+/// The other conversations that belong to it; what was linked by hand can be unlinked.
+#[component]
+fn Chats(ticket: RwSignal<Option<Ticket>>) -> impl IntoView {
+    let board = board();
+    let words = board.words;
+    let says = crate::words::ticket::of(words.common.lang);
+    let all = memo(move |_| ticket.with(|t| t.as_ref().map(|t| t.chats.clone()).unwrap_or_default()));
+    let unlink = move |chat: String| {
+        let Some(here) = ticket.get_untracked() else { return };
+        spawn_local(async move {
+            match door::save_ticket(here.id, browser::new_id(), TicketAct::Unlink { chat }).await {
+                Ok(now) => board.keep(now),
+                Err(failure) => board.fail(failure),
+            }
+        });
+    };
+    let draw = move |linked: Linked| {
+        let (number, chat) = (linked.number.to_string(), linked.chat.clone());
+        let label = (says.unlink)(&number);
+        let off = linked.by_hand.then(|| view! {
+            <button class="button button--bare button--icon button--s push" type="button" aria-label=label.clone() title=label on:click=does(move |_| unlink(chat.clone()))><Icon name="x" small=true/></button>
+        });
+        view! { <li class="papers__chat"><Icon name="chat" small=true/><a href=["/chat/", &linked.chat].concat()>{(says.conversation_number)(&number)}</a>{off}</li> }
+    };
+    view! {
+        <section class="papers__part" hidden=live(move || all.with(Vec::is_empty))>
+            <h3 class="papers__title">{says.other_chats}</h3>
+            <ul class="papers__chats">{rows(move || all.get(), |linked: &Linked| linked.chat.clone(), draw)}</ul>
+        </section>
+    }
 }
 
 /// What the chat was.

@@ -1,4 +1,4 @@
-//! The list of tickets, beside the one that is open. Its filter is in the address.
+//! The list of tickets, beside the one that is open. What it shows is in the address.
 
 use super::board::{Board, board};
 use super::clock;
@@ -8,25 +8,30 @@ use super::live::{derived, does, drawn, live, memo, rows};
 use super::menu::{Item, Items, Menu, Sign};
 use super::route::{self, View, place};
 use super::ticket::{Paper, dot};
+use super::ticket_filter::{Conditions, Search, path, read};
+use super::ticket_form;
+use super::ticket_new::New;
 use crate::doors::Failure;
 use crate::doors::ticket::list_tickets;
-use crate::words::Words;
+use crate::words::{Words, ticket as says};
 use domain::Ticket;
 use domain::ticket::Via;
+use domain::ticket_list::{After, Filter, Queue, Wanted};
 use domain::wire::TicketRow;
-use domain::wire::{After, Filter};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
+use wasm_bindgen::JsCast;
+use web_sys::{HtmlElement, KeyboardEvent};
 
-/// The server's page; a shorter one was the last.
-const PAGE: usize = 50;
+/// Pages without a row that are passed over by themselves, one after the other, before somebody is asked.
+const PASSED: usize = 20;
 
 #[derive(Clone, Copy)]
 struct List {
     filter: Memo<Filter>,
     rows: RwSignal<Vec<TicketRow>>,
     loading: RwSignal<bool>,
-    more: RwSignal<bool>,
+    next: RwSignal<Option<After>>,
     failed: RwSignal<bool>,
 }
 
@@ -34,25 +39,27 @@ struct List {
 pub fn Tickets() -> impl IntoView {
     let board = board();
     let words = board.words;
+    ticket_form::fetch(board);
     // Another view has no list; what was asked for stays until this one goes.
-    let asked = memo(move |before: Option<&(Option<String>, Filter)>| match place().shown.get() {
-        View::Tickets(ticket, filter) => (ticket, filter),
+    let asked = memo(move |before: Option<&(Option<String>, String)>| match place().shown.get() {
+        View::Tickets(ticket, search) => (ticket, search),
         _ => before.cloned().unwrap_or_default(),
     });
     let open = memo(move |_| asked.with(|(ticket, _)| ticket.clone()));
-    let filter = memo(move |_| asked.with(|(_, filter)| *filter));
+    let filter = memo(move |_| asked.with(|(_, search)| read(search)));
+    let of = move || asked.with_untracked(|(_, search)| search.strip_prefix("of=").map(str::to_owned));
     let list = List {
         filter,
         rows: RwSignal::new(Vec::new()),
         loading: RwSignal::new(false),
-        more: RwSignal::new(false),
+        next: RwSignal::new(None),
         failed: RwSignal::new(false),
     };
     Effect::new(move |before: Option<Filter>| {
         // After the line was down the list is read anew; what is there stays until then.
         board.round.track();
         let filter = filter.get();
-        if before != Some(filter) {
+        if before.as_ref() != Some(&filter) {
             list.rows.set(Vec::new());
         }
         list.read(board, None);
@@ -63,21 +70,23 @@ pub fn Tickets() -> impl IntoView {
             list.change(board, &ticket);
         }
     });
+    let back = derived(move || filter.with(|filter| path(None, filter)));
     view! {
         <div class="desk__work desk__work--tickets">
             <section class="list" aria-label=words.menu_tickets>
                 <Head filter=filter/>
                 <Table list=list open=open/>
-                <div class="empty empty--s" hidden=live(move || list.loading.get() || list.failed.get() || !list.rows.with(Vec::is_empty))><p>{words.no_tickets}</p></div>
+                <div class="empty empty--s" hidden=live(move || list.loading.get() || list.failed.get() || list.next.with(Option::is_some) || !list.rows.with(Vec::is_empty))><p>{words.no_tickets}</p></div>
                 <div class="empty empty--s" role="alert" hidden=live(move || !list.failed.get())>
                     <p>{words.not_reached}</p><p><button class="button button--s" type="button" on:click=does(move |_| list.read(board, None))>{words.common.retry}</button></p>
                 </div>
-                <p class="list__more" hidden=live(move || !list.more.get())>
-                    <button class="button" type="button" disabled=live(move || list.loading.get()) on:click=does(move |_| list.read_more(board))>{words.more}</button>
+                <p class="list__more" hidden=live(move || list.next.with(Option::is_none))>
+                    <button class="button" type="button" disabled=live(move || list.loading.get()) on:click=does(move |_| list.read(board, list.next.get_untracked()))>{words.more}</button>
                 </p>
             </section>
             {drawn(move || match open.get() {
-                Some(id) => view! { <Paper id=id filter=filter/> }.into_any(),
+                Some(id) if id == "new" => view! { <New of=of() back=back/> }.into_any(),
+                Some(id) => view! { <Paper id=id back=back/> }.into_any(),
                 None => view! { <div class="middle"><div class="empty"><p>{words.choose_ticket}</p></div></div> }.into_any(),
             })}
         </div>
@@ -85,19 +94,22 @@ pub fn Tickets() -> impl IntoView {
 }
 
 impl List {
-    /// The next page, after the last row.
-    fn read_more(self, board: Board) {
-        let last = |row: &TicketRow| After { changed_at: row.changed_at, id: row.id.clone() };
-        self.read(board, self.rows.with_untracked(|rows| rows.last().map(last)));
-    }
-
     fn read(self, board: Board, after: Option<After>) {
         let filter = self.filter.get_untracked();
         self.loading.set(true);
         self.failed.set(false);
         spawn_local(async move {
             let first = after.is_none();
-            let read = list_tickets(filter, after).await;
+            let mut read = list_tickets(filter.clone(), after).await;
+            // What few have is looked for on; a page without a row shows nobody anything.
+            for _ in 0..PASSED {
+                let next = match &read {
+                    Ok(page) if page.rows.is_empty() => page.next.clone(),
+                    _ => None,
+                };
+                let Some(next) = next else { break };
+                read = list_tickets(filter.clone(), Some(next)).await;
+            }
             // Another filter was chosen meanwhile: this answer is nobody's.
             if self.filter.try_get_untracked() != Some(filter) {
                 return;
@@ -105,13 +117,13 @@ impl List {
             self.loading.set(false);
             match read {
                 Ok(page) => {
-                    self.more.set(page.len() >= PAGE);
+                    self.next.set(page.next);
                     self.rows.update(|rows| {
                         if first {
                             rows.clear();
                         }
-                        rows.retain(|row| !page.iter().any(|new| new.id == row.id));
-                        rows.extend(page);
+                        rows.retain(|row| !page.rows.iter().any(|new| new.id == row.id));
+                        rows.extend(page.rows);
                     });
                 }
                 Err(Failure::Lost) => self.failed.set(true),
@@ -120,74 +132,87 @@ impl List {
         });
     }
 
-    /// A ticket changed: its row does, or comes, or goes.
+    /// A ticket changed: its row does, or comes, or goes. Whether it has the words of a search only the
+    /// server knows: there no row comes by itself.
     fn change(self, board: Board, ticket: &Ticket) {
-        let mine = ticket.is_owned_by(&board.my_id());
-        let shown = match self.filter.get_untracked() {
-            Filter::Open => ticket.status.is_open(),
-            Filter::Mine => mine,
-            Filter::Unsaved => mine && !ticket.is_saved(),
-            Filter::All => true,
-        };
-        let shown = shown && (mine || board.me.with_untracked(|me| me.agent.sees(&ticket.group.id)));
-        self.rows.update(|rows| {
-            rows.retain(|row| row.id != ticket.id);
-            if shown {
-                rows.insert(0, row(ticket));
+        let filter = self.filter.get_untracked();
+        let shown = board.me.with_untracked(|me| filter.shows(ticket, &me.agent));
+        self.rows.update(|rows| match rows.iter().position(|row| row.id == ticket.id) {
+            Some(at) if shown && !filter.words.is_empty() => rows[at] = TicketRow::of(ticket),
+            known => {
+                if let Some(at) = known {
+                    rows.remove(at);
+                }
+                if shown && filter.words.is_empty() {
+                    rows.insert(0, TicketRow::of(ticket));
+                }
             }
         });
     }
 }
 
-fn row(ticket: &Ticket) -> TicketRow {
-    TicketRow {
-        id: ticket.id.clone(),
-        number: ticket.number,
-        subject: ticket.subject.clone(),
-        status: ticket.status,
-        customer: ticket.customer.clone(),
-        group: ticket.group.clone(),
-        owner: ticket.owner.clone(),
-        changed_at: ticket.changed_at,
-        via: ticket.via,
-        saved: ticket.is_saved(),
-    }
+/// A list that has a name.
+type Named = (Queue, Wanted, fn(&Words, &says::Words) -> &'static str);
+
+/// Filters narrow them.
+const LISTS: [Named; 6] = [
+    (Queue::All, Wanted::Open, |words, _| words.filter_open),
+    (Queue::Mine, Wanted::Open, |words, _| words.filter_mine),
+    (Queue::Groups, Wanted::Open, |_, says| says.filter_groups),
+    (Queue::Unassigned, Wanted::Open, |_, says| says.filter_unassigned),
+    (Queue::All, Wanted::Unsaved, |words, _| words.filter_unsaved),
+    (Queue::All, Wanted::Any, |words, _| words.filter_all),
+];
+
+fn named(board: Board, filter: &Filter) -> &'static str {
+    let words = board.words;
+    let named = LISTS.iter().find(|(queue, status, _)| *queue == filter.queue && *status == filter.status);
+    let of_queue = || LISTS[..4].iter().find(|(queue, ..)| *queue == filter.queue && filter.queue != Queue::All);
+    named.or_else(of_queue).map_or(words.filter_all, |(_, _, name)| name(words, says::of(words.common.lang)))
 }
 
-fn named(words: &'static Words, filter: Filter) -> &'static str {
-    match filter {
-        Filter::Open => words.filter_open,
-        Filter::Mine => words.filter_mine,
-        Filter::Unsaved => words.filter_unsaved,
-        Filter::All => words.filter_all,
-    }
-}
-
-/// Which tickets, as a menu of addresses.
+/// Which tickets, as a menu of addresses; what narrows them; and one more by hand.
 #[component]
 fn Head(filter: Memo<Filter>) -> impl IntoView {
-    let words = board().words;
+    let board = board();
+    let words = board.words;
+    let says = crate::words::ticket::of(words.common.lang);
     let menu = Menu::new();
+    let narrows = RwSignal::new(false);
     let items = derived(move || {
-        Filter::ALL
-            .map(|this| Item {
-                label: named(words, this).into(),
+        let item = |(queue, status, name): &Named| {
+            let to = Filter { queue: *queue, status: status.clone(), ..Filter::default() };
+            Item {
+                label: name(words, says).into(),
                 more: None,
                 sign: Sign::None,
-                chosen: filter.get() == this,
+                chosen: filter.with(|f| f.queue == to.queue && f.status == to.status),
                 barred: false,
-                act: Callback::new(move |()| route::go(&["/tickets?filter=", this.word()].concat())),
-            })
-            .to_vec()
+                act: Callback::new(move |()| route::go(&path(None, &to))),
+            }
+        };
+        LISTS.iter().map(item).collect()
     });
+    let chosen = memo(move |_| filter.with(Filter::chosen));
     view! {
-        <header class="sheet__head">
-            <h2 class="list__filter">
-                <button class="button button--bare button--s" type="button" aria-haspopup="menu" aria-expanded=live(move || menu.is_open().to_string()) on:click=does(move |_| menu.toggle())>
-                    <span>{live(move || named(words, filter.get()))}</span><Icon name="down" small=true/>
-                </button>
-                <Items menu=menu label=words.which_tickets items=items choice=true/>
-            </h2>
+        <header class="list__head">
+            <div class="sheet__head">
+                <h2 class="list__filter">
+                    <button class="button button--bare button--s" type="button" aria-haspopup="menu" aria-expanded=live(move || menu.is_open().to_string()) on:click=does(move |_| menu.toggle())>
+                        <span>{live(move || filter.with(|filter| named(board, filter)))}</span><Icon name="down" small=true/>
+                    </button>
+                    <Items menu=menu label=words.which_tickets items=items choice=true/>
+                </h2>
+                <div class="push">
+                    <button class="button button--s" type="button" aria-expanded=live(move || narrows.get().to_string()) on:click=does(move |_| narrows.update(|open| *open = !*open))>
+                        <Icon name="tune" small=true/><span>{says.filter}</span>
+                        <span class="tag tag--tint" hidden=live(move || chosen.get() == 0)>{live(move || chosen.get())}</span>
+                    </button>
+                    <a class="button button--s" href="/tickets/new"><Icon name="plus" small=true/><span>{says.new_direct}</span></a>
+                </div>
+            </div>
+            <Search filter=filter/>
+            {drawn(move || narrows.get().then(|| view! { <Conditions filter=filter/> }))}
         </header>
     }
 }
@@ -197,14 +222,29 @@ fn Table(list: List, open: Memo<Option<String>>) -> impl IntoView {
     let board = board();
     let words = board.words;
     // The time of the last change is in the key: a changed row is drawn anew.
-    let key = |row: &TicketRow| {
+    let of = |row: &TicketRow| {
         [row.id.as_str(), " ", &row.changed_at.0.to_string(), if row.saved { "" } else { "!" }].concat()
     };
+    // Up and down between the rows, as in every list.
+    let key = move |event: KeyboardEvent| {
+        let down = match event.key().as_str() {
+            "ArrowDown" => true,
+            "ArrowUp" => false,
+            _ => return,
+        };
+        let row = document().active_element().and_then(|here| here.closest("tr").ok().flatten());
+        let next = row.and_then(|row| if down { row.next_element_sibling() } else { row.previous_element_sibling() });
+        let link = next.and_then(|next| next.query_selector("a").ok().flatten());
+        if let Some(link) = link.and_then(|link| link.dyn_into::<HtmlElement>().ok()) {
+            event.prevent_default();
+            let _ = link.focus();
+        }
+    };
     view! {
-        <table class="table table--tall" hidden=live(move || list.rows.with(Vec::is_empty) && !list.loading.get())>
+        <table class="table table--tall" on:keydown=does(key) hidden=live(move || list.rows.with(Vec::is_empty) && !list.loading.get())>
             <thead><tr><th scope="col">{words.ticket}</th><th scope="col">{words.status}</th><th scope="col">{words.owner}</th><th scope="col" class="table__num">{words.changed}</th></tr></thead>
             <tbody>
-                {rows(move || list.rows.get(), key, move |row| view! { <Row row=row list=list open=open/> })}
+                {rows(move || list.rows.get(), of, move |row| view! { <Row row=row list=list open=open/> })}
                 {drawn(move || (list.loading.get() && list.rows.with(Vec::is_empty)).then(|| (0..6).map(|_| view! {
                     <tr aria-hidden="true"><td><span class="bone" style:--bone-long="70%"></span></td><td><span class="bone"></span></td><td></td><td><span class="bone"></span></td></tr>
                 }).collect_view()))}
@@ -219,7 +259,7 @@ fn Row(row: TicketRow, list: List, open: Memo<Option<String>>) -> impl IntoView 
     let words = board.words;
     let id = StoredValue::new(row.id.clone());
     let current = move || open.with(|open| id.with_value(|id| open.as_ref() == Some(id))).then_some("true");
-    let path = move || ["/tickets/", &id.get_value(), "?filter=", list.filter.get().word()].concat();
+    let path = move || list.filter.with(|filter| path(Some(&id.get_value()), filter));
     let about = [row.number.to_string().as_str(), " · ", &words.common.name(&row.customer.name, row.number)].concat();
     let via = words.common.via(row.via);
     // The minute is enough for a column.
@@ -234,7 +274,7 @@ fn Row(row: TicketRow, list: List, open: Memo<Option<String>>) -> impl IntoView 
                 <div><a class="table__main" href=live(path)>{row.subject.clone()}</a></div>
                 <div class="table__soft"><span class="table__via" title=via><Icon name=via_icon(row.via) small=true/><span class="visually-hidden">{via}" "</span></span>{about}</div>
             </td>
-            <td><span class="table__state"><span class=dot(row.status)></span>{if row.saved { words.common.status(row.status) } else { words.to_save }}</span></td>
+            <td><span class="table__state"><span class=dot(row.status)></span>{match row.own { _ if !row.saved => words.to_save.to_owned(), Some(own) => own.name, None => words.common.status(row.status).to_owned() }}</span></td>
             <td>{match row.owner {
                 Some(owner) => view! { <span title=owner.name.clone()><Avatar face=owner.clone()/><span class="visually-hidden">{owner.name.clone()}</span></span> }.into_any(),
                 None => view! { <span class="table__soft">{words.nobody}</span> }.into_any(),

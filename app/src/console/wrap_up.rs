@@ -3,6 +3,7 @@
 
 use super::board::{Board, board};
 use super::browser::{self, kept};
+use super::chat::Open;
 use super::composer::Mode;
 use super::icon::Icon;
 use super::live::{derived, does, live};
@@ -11,8 +12,9 @@ use super::note::Kind;
 use super::papers::Customer;
 use super::room::Room;
 use super::ticket::dot;
+use super::ticket_form::{self, Fields, Form, Pick, offered};
 use crate::doors::{Failure, ticket};
-use domain::ticket::{NOTE_LIMIT, SUBJECT_LIMIT, Via};
+use domain::ticket::{NOTE_LIMIT, Via};
 use domain::{Status, Ticket, TicketAct};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
@@ -21,54 +23,33 @@ use leptos::task::spawn_local;
 const FIRST: [Status; 5] = [Status::New, Status::InAttendance, Status::Stopped, Status::Resolved, Status::Canceled];
 
 #[component]
-pub fn WrapUp(room: Room) -> impl IntoView {
+pub fn WrapUp() -> impl IntoView {
     let board = board();
+    let Open(room) = expect_context::<Open>();
     let words = board.words;
-    let kept_as = move |name: &str| ["wrap.", name, ".", &room.chat()].concat();
-    let born = room.ticket.with_untracked(|t| t.as_ref().map_or(String::new(), |t| t.subject.clone()));
-    let subject = RwSignal::new(kept::read(&kept_as("subject")).unwrap_or(born));
-    let note = RwSignal::new(kept::read(&kept_as("note")).unwrap_or_default());
-    let status = RwSignal::new(Status::Resolved);
+    ticket_form::fetch(board);
+    let Some(born) = room.ticket.get_untracked() else { return ().into_any() };
+    let form = Form::new(born, Pick::Base(Status::Resolved), Some(room.chat()));
+    let (chat, note_name) = (StoredValue::new(room.chat()), ["wrap.note.", &room.chat()].concat());
+    let note = RwSignal::new(kept::read(&note_name).unwrap_or_default());
+    let note_name = StoredValue::new(note_name);
     let saving = RwSignal::new(false);
-    let empty = move || subject.with(|s| s.trim().is_empty());
     let menu = Menu::new();
-    let items = derived(move || {
-        FIRST
-            .map(|this| Item {
-                label: words.common.status(this).into(),
-                more: match this {
-                    Status::Resolved => Some(words.resolved_more.into()),
-                    Status::Canceled => Some(words.canceled_more.into()),
-                    _ => None,
-                },
-                sign: Sign::Dot(dot(this)),
-                chosen: status.get() == this,
-                barred: false,
-                act: Callback::new(move |()| status.set(this)),
-            })
-            .to_vec()
-    });
+    let items = derived(move || items(board, form));
     // One wish for one save: pressing twice, or again after a lost answer, changes nothing.
     let wish = StoredValue::new(browser::new_id());
     let save = move || {
-        let Some(ticket) = room.ticket.get_untracked().filter(|_| !saving.get_untracked() && !untrack(empty)) else {
-            return;
-        };
+        let Some(ticket) = room.ticket.get_untracked().filter(|_| !saving.get_untracked()) else { return };
         saving.set(true);
-        let id = wish.get_value();
-        let act = TicketAct::Save {
-            subject: subject.get_untracked(),
-            status: status.get_untracked(),
-            note: note.get_untracked(),
-        };
+        let (id, chat, note_name) = (wish.get_value(), chat.get_value(), note_name.get_value());
+        let act = TicketAct::Save { changes: untrack(|| form.changes()), note: note.get_untracked() };
         spawn_local(async move {
             let saved = ticket::save_ticket(ticket.id, id, act).await;
             match saved {
                 // The form goes with this answer, or went when the socket told it: it is not touched any more.
                 Ok(ticket) => {
-                    for name in ["subject", "note"] {
-                        kept::write(&kept_as(name), "");
-                    }
+                    ticket_form::forget(&chat);
+                    kept::write(&note_name, "");
                     done(board, room, ticket);
                 }
                 Err(failure) => {
@@ -76,7 +57,7 @@ pub fn WrapUp(room: Room) -> impl IntoView {
                     if let Failure::Trouble(_) = &failure {
                         wish.try_set_value(browser::new_id());
                     }
-                    board.fail(failure);
+                    form.refuse(board, failure);
                 }
             }
         });
@@ -85,31 +66,20 @@ pub fn WrapUp(room: Room) -> impl IntoView {
         <section class="papers__part">
             <h3 class="papers__title">{words.new_ticket}<span class="tag tag--tint">{words.common.via(Via::OnlineChat)}</span></h3>
             <form class="papers__fields" id="wrap-up" on:submit=does(move |event: web_sys::SubmitEvent| { event.prevent_default(); save() })>
-                <label class="field" class:field--bad=live(empty)>
-                    <span class="field__label">{words.subject}</span>
-                    <input
-                        class="field__box" type="text" required maxlength=SUBJECT_LIMIT.to_string() prop:value=live(move || subject.get())
-                        on:input=does(move |event| { let typed = event_target_value(&event); kept::write(&kept_as("subject"), &typed); subject.set(typed) })
-                    />
-                    <span class="field__fault" role="alert">{live(move || empty().then_some(words.subject_missing))}</span>
-                </label>
-                <div class="papers__pair">
-                    <div class="field field--locked"><span class="field__label">{words.group}</span><span>{live(move || room.of(|chat| chat.group.name.clone()))}</span></div>
-                    <div class="field field--locked"><span class="field__label">{words.owner}</span><span>{live(move || room.ticket.get().and_then(|t| t.owner).map(|o| o.name))}</span></div>
-                </div>
+                <Fields form=form status=false/>
                 <label class="field">
                     <span class="field__label">{words.internal_note}" "<span class="field__hint">{words.internal_note_hint}</span></span>
                     <textarea
                         class="field__box" maxlength=NOTE_LIMIT.to_string() prop:value=live(move || note.get())
-                        on:input=does(move |event| { let typed = event_target_value(&event); kept::write(&kept_as("note"), &typed); note.set(typed) })
+                        on:input=does(move |event| { let typed = event_target_value(&event); kept::write(&note_name.get_value(), &typed); note.set(typed) })
                     ></textarea>
                 </label>
             </form>
         </section>
         <Customer room=room/>
         <div class="papers__save">
-            <button class="button button--act" type="submit" form="wrap-up" disabled=live(move || saving.get() || empty())>
-                {live(move || if saving.get() { words.saving.into() } else { (words.save_as)(words.common.status(status.get())) })}
+            <button class="button button--act" type="submit" form="wrap-up" disabled=live(move || saving.get())>
+                {live(move || if saving.get() { words.saving.into() } else { (words.save_as)(&form.called(board)) })}
             </button>
             <button
                 class="button button--act button--icon" type="button" aria-label=words.save_as_what title=words.save_as_what
@@ -120,6 +90,36 @@ pub fn WrapUp(room: Room) -> impl IntoView {
             <Items menu=menu label=words.save_as_what items=items choice=true/>
         </div>
     }
+    .into_any()
+}
+
+/// As what it can be saved: the base statuses, each with the house's own that derive from it.
+fn items(board: Board, form: Form) -> Vec<Item> {
+    let words = board.words;
+    let item = |label: String, more: Option<&str>, base: Status, pick: Pick| Item {
+        label,
+        more: more.map(Into::into),
+        sign: Sign::Dot(dot(base)),
+        chosen: form.pick.get() == pick,
+        barred: false,
+        act: Callback::new(move |()| form.pick.set(pick.clone())),
+    };
+    let mut all = Vec::new();
+    for base in FIRST {
+        let more = match base {
+            Status::Resolved => Some(words.resolved_more),
+            Status::Canceled => Some(words.canceled_more),
+            _ => None,
+        };
+        all.push(item(words.common.status(base).into(), more, base, Pick::Base(base)));
+        offered(board).with(|choices| {
+            let own = choices.iter().flat_map(|choices| &choices.house.statuses).filter(|own| own.base == base);
+            all.extend(
+                own.map(|own| item(own.name.clone(), Some(words.common.status(base)), base, Pick::Own(own.id.clone()))),
+            );
+        });
+    }
+    all
 }
 
 fn done(board: Board, room: Room, ticket: Ticket) {

@@ -1,8 +1,9 @@
-//! Tickets: listed, read, saved.
+//! Tickets: listed, read, saved, opened by hand.
 
 use super::Answer;
 use super::door::Door;
-use domain::wire::{After, Filter, Paper, TicketRow};
+use domain::ticket_list::{After, Filter};
+use domain::wire::{Choices, NewTicket, Paper, TicketPage};
 use domain::{Ticket, TicketAct};
 use leptos::prelude::*;
 
@@ -12,11 +13,24 @@ pub async fn save_ticket(ticket: String, wish: String, act: TicketAct) -> Answer
     Ok(super::desk().save_ticket(&signed.agent, &ticket, &wish, &act).await?)
 }
 
-/// A page of the list, last changed first; none after `after`: that was all.
-#[server(endpoint = "ticket/list", protocol = Door)]
-pub async fn list_tickets(filter: Filter, after: Option<After>) -> Answer<Vec<TicketRow>> {
+#[server(endpoint = "ticket/open", protocol = Door)]
+pub async fn open_ticket(new: NewTicket) -> Answer<Ticket> {
     let signed = super::caller().await?;
-    Ok(super::desk().tickets(&signed.agent, filter, after).await?)
+    Ok(super::desk().new_ticket(&signed.agent, &new).await?)
+}
+
+/// A page of a list, last changed first.
+#[server(endpoint = "ticket/list", protocol = Door)]
+pub async fn list_tickets(filter: Filter, after: Option<After>) -> Answer<TicketPage> {
+    let signed = super::caller().await?;
+    Ok(super::desk().tickets(&signed.agent, &signed.lang, &filter, after.as_ref()).await?)
+}
+
+/// What a ticket can be given, and what its lists can be asked for.
+#[server(endpoint = "ticket/choices", protocol = Door)]
+pub async fn read_choices() -> Answer<Choices> {
+    super::caller().await?;
+    Ok(super::desk().choices().await?)
 }
 
 #[server(endpoint = "ticket/read", protocol = Door)]
@@ -25,7 +39,8 @@ pub async fn read_ticket(ticket: String) -> Answer<Paper> {
     let desk = super::desk();
     let history = desk.ticket_history(&signed.agent, &ticket).await?;
     let ticket = desk.ticket(&signed.agent, &ticket).await?;
-    Ok(Paper { ticket, history })
+    let address = desk.address_of_ticket(&ticket).await?;
+    Ok(Paper { ticket, history, address })
 }
 
 /// The ticket that a conversation left behind; none: it runs, or none was owed.

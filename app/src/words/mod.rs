@@ -3,6 +3,7 @@
 pub mod en;
 pub mod es;
 pub mod pt;
+pub mod ticket;
 
 use domain::rating::Score;
 

@@ -149,6 +149,12 @@ pub async fn load<'c>(on: impl AnyExecutor<'c>, chat: &str) -> Result<Option<Cha
     row.map(|row| read_state(&row, 0)).transpose()
 }
 
+/// The chat of this protocol number.
+pub async fn by_number<'c>(on: impl AnyExecutor<'c>, number: i64) -> Result<Option<Chat>, Fault> {
+    let row = sqlx::query("select state from chats where number = $1").bind(number).fetch_optional(on).await?;
+    row.map(|row| read_state(&row, 0)).transpose()
+}
+
 /// Every chat that has not ended.
 pub async fn load_live<'c>(on: impl AnyExecutor<'c>) -> Result<Vec<Chat>, Fault> {
     let rows = sqlx::query("select state from chats where ended_at is null").fetch_all(on).await?;

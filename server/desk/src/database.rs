@@ -126,6 +126,11 @@ const ARTICLES_EMBEDDED: &str =
 const ARTICLES_SERVER: &str =
     concat!(include_str!("../migrations/0006_articles.sql"), include_str!("../migrations/0006_articles.postgres.sql"));
 
+const TICKETS_EMBEDDED: &str =
+    concat!(include_str!("../migrations/0009_tickets.sql"), include_str!("../migrations/0009_tickets.sqlite.sql"));
+const TICKETS_SERVER: &str =
+    concat!(include_str!("../migrations/0009_tickets.sql"), include_str!("../migrations/0009_tickets.postgres.sql"));
+
 fn migrations(embedded: bool) -> Result<Migrator, Fault> {
     let all = [
         (1, "house", include_str!("../migrations/0001_house.sql")),
@@ -134,6 +139,8 @@ fn migrations(embedded: bool) -> Result<Migrator, Fault> {
         (4, "files", include_str!("../migrations/0004_files.sql")),
         (6, "articles", if embedded { ARTICLES_EMBEDDED } else { ARTICLES_SERVER }),
         (7, "ratings", include_str!("../migrations/0007_ratings.sql")),
+        (9, "tickets", if embedded { TICKETS_EMBEDDED } else { TICKETS_SERVER }),
+        (10, "replies", include_str!("../migrations/0010_replies.sql")),
         (8, "recipients", include_str!("../migrations/0008_recipients.sql")),
         (11, "distribution", include_str!("../migrations/0011_distribution.sql")),
         (12, "alarm", include_str!("../migrations/0012_alarm.sql")),

@@ -3,14 +3,15 @@
 use crate::article::{self, Article};
 use crate::database::flag;
 use crate::people::{self, New};
-use crate::{Answer, Desk, random};
+use crate::{Answer, Desk, house, random};
 use base64::Engine;
 use base64::prelude::BASE64_URL_SAFE_NO_PAD;
-use domain::Time;
 use domain::application::{Field, FieldKind, Kind, Setup};
 use domain::channel::{Channel, ChannelKind};
+use domain::house::{House, OwnField, OwnKind, OwnStatus};
 use domain::presence::PATIENCE;
 use domain::rating::Scale;
+use domain::{Status, Time};
 use ring::hmac;
 use sqlx::AnyConnection;
 
@@ -205,6 +206,7 @@ impl Desk {
         for (lang, id, text) in ARTICLES {
             article::keep(&mut tx, &Article::of_markdown(id, lang, text), &["shop"], now.0).await?;
         }
+        house::keep(&mut tx, &house_of_demo()).await?;
         tx.commit().await?;
         self.0.keys.add_known(SHOP_KEY, SHOP_SECRET).await?;
         Ok(())
@@ -245,6 +247,45 @@ fn channels() -> Vec<Channel> {
         channel(ChannelKind::Phone, "", "+34 910 000 123"),
         channel(ChannelKind::Email, "", "hola@casanogal.example"),
     ]
+}
+
+/// What Casa Nogal has of its own for its tickets.
+fn house_of_demo() -> House {
+    let texts = |texts: &[&str]| texts.iter().map(|text| (*text).to_owned()).collect();
+    let status = |id: &str, name: &str, base, asks, reasons: &[&str]| OwnStatus {
+        id: id.into(),
+        name: name.into(),
+        base,
+        asks,
+        reasons: texts(reasons),
+    };
+    let field = |id: &str, label: &str, kind, options: &[&str]| OwnField {
+        id: id.into(),
+        label: label.into(),
+        kind,
+        required: false,
+        options: texts(options),
+    };
+    House {
+        statuses: vec![
+            status("workshop", "En el taller", Status::InAttendance, false, &[]),
+            status(
+                "part",
+                "Espera la pieza",
+                Status::Stopped,
+                true,
+                &["Del proveedor", "Del almacén", "Del transportista"],
+            ),
+            status("refunded", "Reembolsado", Status::Resolved, true, &[]),
+        ],
+        fields: vec![
+            field("order", "Número de pedido", OwnKind::Text, &[]),
+            field("service", "Servicio", OwnKind::Choice, &["Garantía", "Transporte", "Montaje", "Facturación"]),
+            field("pickup", "Recogida el", OwnKind::Date, &[]),
+            field("refund", "Importe devuelto", OwnKind::Number, &[]),
+            field("photos", "Con fotos", OwnKind::YesNo, &[]),
+        ],
+    }
 }
 
 async fn plant_application(

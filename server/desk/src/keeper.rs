@@ -7,14 +7,17 @@
 use crate::database::Database;
 use crate::hub::{Hub, Topic};
 use crate::presence::{Note, Person, Room};
-use crate::{Answer, Clock, Error, Fault, chat, queue, random, ticket, visitor};
+use crate::ticket as tickets;
+use crate::ticket_index::Indexer;
+use crate::{Answer, Clock, Error, Fault, chat, queue, random, visitor};
 use domain::event::Wish;
 use domain::identity::Claims;
 use domain::offline::{Offline, Receipt};
 use domain::person::Agent;
 use domain::presence::{HOLD, past};
 use domain::rating::Rating;
-use domain::wire::{Known, Open};
+use domain::ticket::Ground;
+use domain::wire::{Known, NewTicket, Open};
 use domain::{Act, Chat, Event, Refusal, Scene, Span, Ticket, TicketAct, TicketEvent, Time, Told, Who};
 use std::collections::HashSet;
 use std::sync::Arc;
@@ -28,6 +31,7 @@ mod memory;
 mod offline;
 mod opening;
 mod presence;
+mod ticket;
 
 pub use batch::Batch;
 use batch::{After, Before, Replaced, Tell};
@@ -73,6 +77,11 @@ pub enum Want {
         ticket: String,
         wish: String,
         act: TicketAct,
+    },
+    /// An agent opens one by hand.
+    NewTicket {
+        agent: Agent,
+        new: Box<NewTicket>,
     },
     /// A site has proved who holds this token; the fresh one is to stand for him.
     Identify {
@@ -182,6 +191,7 @@ struct Keeper {
     queues: queue::Teller,
     room: Room,
     visitors: visitor::Known,
+    words: Indexer,
     memory: Memory,
     /// Memory and record may differ: read everything again before the next decision.
     in_doubt: bool,
@@ -199,6 +209,7 @@ pub async fn start(
     queues: queue::Teller,
     room: Room,
     visitors: visitor::Known,
+    words: Indexer,
 ) -> Result<Door, Fault> {
     let (door, jobs) = mpsc::channel(BACKLOG);
     let mut keeper = Keeper {
@@ -208,6 +219,7 @@ pub async fn start(
         queues,
         room,
         visitors,
+        words,
         memory: Memory::default(),
         in_doubt: false,
         slept: false,
@@ -363,6 +375,9 @@ impl Keeper {
             self.hub.tell_others(&to, &but, down);
         }
         self.queues.changed(after.queues);
+        if after.tickets {
+            self.words.wake();
+        }
     }
 
     async fn fulfil(&mut self, batch: &mut Batch, want: &Want) -> Answer<Got> {
@@ -372,6 +387,7 @@ impl Keeper {
             Want::Inner { agent, lang, ticket, id } => self.inner(batch, agent, lang, ticket, id).await,
             Want::Act { asker, chat, wish } => self.act(batch, asker, chat, wish).await,
             Want::Ticket { agent, ticket, wish, act } => self.ticket(batch, agent, ticket, wish, act).await,
+            Want::NewTicket { agent, new } => self.new_ticket(batch, agent, new).await,
             Want::Identify { token_hash, fresh_hash, application, claims } => {
                 self.identify(batch, token_hash, fresh_hash, application, claims).await
             }
@@ -515,11 +531,11 @@ impl Keeper {
         let Some(chat) = batch.ended.get(id).map(|live| live.chat.clone()) else { return Ok(()) };
         let Some(related) = chat.related.as_ref().filter(|_| chat.leaves_ticket()) else { return Ok(()) };
         batch.flush().await?;
-        let Some(mut ticket) = ticket::load(&mut *batch.tx, &related.id).await? else {
+        let Some(mut ticket) = tickets::load_whole(&mut batch.tx, &related.id).await? else {
             return Err(Fault::new("a conversation went on with a ticket that is gone").into());
         };
         let more = TicketAct::GoOn { chat: id.into(), number: chat.number };
-        let events = ticket.decide(&Who::Clock, &more, batch.now)?;
+        let events = ticket.decide(&Who::Clock, &more, &Ground::at(batch.now))?;
         batch.change(&mut ticket, act, events);
         Ok(())
     }
@@ -536,41 +552,6 @@ impl Keeper {
         self.memory.unsaved.insert(ticket.id.clone(), ticket);
     }
 
-    async fn ticket(&mut self, batch: &mut Batch, agent: &Agent, id: &str, wish: &str, act: &TicketAct) -> Answer<Got> {
-        if !domain::id::is_sound(wish) {
-            return Err(Refusal::Malformed.into());
-        }
-        batch.flush().await?;
-        let Some(mut ticket) = ticket::load(&mut *batch.tx, id).await? else {
-            return Err(Refusal::NotYours.into());
-        };
-        // Also before a first result is answered again: his rights may have changed since.
-        if !ticket.may_read(agent) {
-            return Err(Refusal::NotYours.into());
-        }
-        let who = Who::Agent(agent.seat(&ticket.group.id));
-        if ticket::is_done(&mut *batch.tx, id, wish).await? {
-            return Ok(Got::Ticket(Box::new(ticket)));
-        }
-        let events = ticket.decide(&who, act, batch.now)?;
-        batch.change(&mut ticket, wish, events);
-        self.watch_over(ticket.clone(), batch.now);
-        Ok(Got::Ticket(Box::new(ticket)))
-    }
-
-    async fn keep_ticket(&mut self, batch: &mut Batch, id: &str, since: Time) -> Answer<Got> {
-        batch.flush().await?;
-        let Some(mut ticket) = ticket::load(&mut *batch.tx, id).await? else {
-            self.memory.unsaved.remove(id);
-            return Ok(Got::Done);
-        };
-        let wish = random::id(batch.now)?;
-        let events = ticket.decide(&Who::Clock, &TicketAct::Keep { owner_gone_since: since }, batch.now)?;
-        batch.change(&mut ticket, &wish, events);
-        self.watch_over(ticket, batch.now);
-        Ok(Got::Done)
-    }
-
     /// The record is right; memory is made like it.
     async fn read_again(&mut self) -> Result<(), Fault> {
         let (absent, handed) = (std::mem::take(&mut self.memory.absent), std::mem::take(&mut self.memory.handed));
@@ -580,7 +561,7 @@ impl Keeper {
             let acts = acts.remove(&chat.id).unwrap_or_else(HashSet::new);
             memory.hold(Live { chat: chat.into(), acts });
         }
-        let unsaved = ticket::load_unsaved(&self.database.reader).await?;
+        let unsaved = tickets::load_unsaved(&self.database.reader).await?;
         let kept = match &self.unanswered {
             Some(unanswered) => unanswered.is_kept(&self.database).await?,
             None => false,
@@ -600,7 +581,7 @@ impl Keeper {
 /// The ticket of a chat knows how its customer found it.
 async fn rate_ticket(batch: &mut Batch, chat: &Chat, act: &str, rating: &Rating) -> Result<(), Fault> {
     batch.flush().await?;
-    if let Some(mut ticket) = ticket::of_chat(&mut *batch.tx, chat).await? {
+    if let Some(mut ticket) = tickets::of_chat(&mut *batch.tx, chat).await? {
         batch.change(&mut ticket, act, vec![TicketEvent::Rated(rating.clone())]);
     }
     Ok(())

@@ -14,6 +14,7 @@ pub mod distribution;
 mod fault;
 pub mod file;
 mod group;
+mod house;
 pub mod hub;
 pub mod identity;
 mod keeper;
@@ -28,6 +29,8 @@ mod read;
 mod search;
 pub mod session;
 pub mod ticket;
+mod ticket_index;
+mod ticket_list;
 pub mod vault;
 pub mod visitor;
 
@@ -86,6 +89,7 @@ struct Inside {
     visitors: visitor::Known,
     reads: read::Reads,
     mails: mail::Mails,
+    words: ticket_index::Indexer,
     keys: identity::Keys,
     hashing: tokio::sync::Semaphore,
     files: file::Store,
@@ -109,9 +113,11 @@ impl Desk {
         let presence = presence::Room::new(clock.clone());
         let queues = queue::Teller::start(database.clone(), hub.clone(), clock.clone(), presence.clone());
         let visitors = visitor::Known::default();
+        let words = ticket_index::Indexer::start(database.clone());
         let keeper = {
-            let (queues, presence) = (queues.clone(), presence.clone());
-            keeper::start(database.clone(), clock.clone(), hub.clone(), queues, presence, visitors.clone()).await?
+            let (queues, presence, words) = (queues.clone(), presence.clone(), words.clone());
+            keeper::start(database.clone(), clock.clone(), hub.clone(), queues, presence, visitors.clone(), words)
+                .await?
         };
         let epoch = random::id(clock.now())?;
         let hashing = tokio::sync::Semaphore::new(2);
@@ -132,6 +138,7 @@ impl Desk {
             drawing,
             reads,
             mails,
+            words,
             keys,
             epoch,
         })))
@@ -142,6 +149,7 @@ impl Desk {
         self.0.keeper.stop().await;
         self.0.queues.stop();
         self.0.mails.stop();
+        self.0.words.stop();
         self.0.reads.stop().await;
         self.0.database.close().await;
     }

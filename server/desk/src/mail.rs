@@ -1,15 +1,15 @@
 //! Mail to customers: kept first, sent afterwards by a task of its own, tried again until somebody takes
 //! it. No chat ever waits for it. At least once, and always under the same Message-ID.
 
-use crate::database::{Database, can_hold};
+use crate::database::{Database, can_hold, is_set};
 use crate::{Answer, Clock, Desk, Fault, Visitor, application};
 use domain::application::{Field, email_of};
-use domain::{Chat, Refusal, Span, Thread, Time, Told, text};
+use domain::{Chat, Face, Refusal, Span, Thread, Ticket, Time, Told, text};
 use lettre::message::header::{ContentType, HeaderName, HeaderValue};
 use lettre::message::{Mailbox, Message};
 use lettre::transport::smtp::AsyncSmtpTransport;
 use lettre::{Address, AsyncTransport, Tokio1Executor};
-use sqlx::Row;
+use sqlx::{AnyConnection, Row};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 use tokio::sync::Notify;
@@ -18,6 +18,8 @@ use tokio::sync::Notify;
 pub const CHAT_LIMIT: usize = 3;
 /// Mails to one address within a day, whoever asks for them.
 const RECIPIENT_LIMIT: i64 = 3;
+/// Answers to the customer of one ticket within a day.
+const REPLY_LIMIT: i64 = 30;
 /// Tried again after so long, each time twice as long, up to six hours.
 const PAUSE: Span = Span::minutes(1);
 const LONGEST_PAUSE: Span = Span::hours(6);
@@ -91,6 +93,8 @@ struct Kept {
     body: String,
     created_at: Time,
     tries: i64,
+    /// An agent wrote it.
+    by_hand: bool,
 }
 
 impl Mails {
@@ -148,7 +152,8 @@ impl Mails {
         from: &Mailbox,
     ) -> Result<Option<Time>, Fault> {
         let rows = sqlx::query(
-            "select id, recipient, subject, body, created_at, tries from mails where due_at <= $1 order by due_at, id limit $2",
+            "select id, recipient, subject, body, created_at, tries, case when ticket_id is null then 0 else 1 end from mails \
+             where due_at <= $1 order by due_at, id limit $2",
         )
         .bind(self.0.clock.now().0)
         .bind(LOOK)
@@ -162,6 +167,7 @@ impl Mails {
                 body: row.try_get(3)?,
                 created_at: Time(row.try_get(4)?),
                 tries: row.try_get(5)?,
+                by_hand: is_set(&row, 6)?,
             };
             self.send(transport, from, kept).await?;
         }
@@ -233,9 +239,11 @@ fn written(from: &Mailbox, kept: &Kept) -> Result<Message, Fault> {
         .body(kept.body.clone())
         .map_err(|why| cannot(&why))?;
     // Nobody's machine needs to answer a machine.
-    message
-        .headers_mut()
-        .insert_raw(HeaderValue::new(HeaderName::new_from_ascii_str("Auto-Submitted"), "auto-generated".into()));
+    if !kept.by_hand {
+        message
+            .headers_mut()
+            .insert_raw(HeaderValue::new(HeaderName::new_from_ascii_str("Auto-Submitted"), "auto-generated".into()));
+    }
     Ok(message)
 }
 
@@ -279,7 +287,7 @@ impl Desk {
         let mut tx = self.0.database.begin().await?;
         // Locks the chat's row, so that of several at once none is too many.
         sqlx::query("update chats set id = id where id = $1").bind(&chat.id).execute(&mut *tx).await?;
-        let asked: Vec<String> = sqlx::query("select id from mails where chat_id = $1")
+        let asked: Vec<String> = sqlx::query("select id from mails where chat_id = $1 and ticket_id is null")
             .bind(&chat.id)
             .fetch_all(&mut *tx)
             .await?
@@ -292,12 +300,13 @@ impl Desk {
         if asked.len() >= CHAT_LIMIT {
             return Err(Refusal::Full { limit: CHAT_LIMIT as u32 }.into());
         }
-        let lately = sqlx::query("select count(*) from mails where recipient = $1 and created_at > $2")
-            .bind(&recipient)
-            .bind(now.0 - Span::hours(24).0)
-            .fetch_one(&mut *tx)
-            .await?
-            .try_get::<i64, _>(0)?;
+        let lately =
+            sqlx::query("select count(*) from mails where recipient = $1 and created_at > $2 and ticket_id is null")
+                .bind(&recipient)
+                .bind(now.0 - Span::hours(24).0)
+                .fetch_one(&mut *tx)
+                .await?
+                .try_get::<i64, _>(0)?;
         if lately >= RECIPIENT_LIMIT {
             return Err(Refusal::TooMany { seconds: 86_400 }.into());
         }
@@ -324,16 +333,101 @@ impl Desk {
     /// The one that the site vouches for; else what he typed into the form of this very chat.
     async fn address_of(&self, chat: &Chat, fields: &[Field]) -> Answer<Option<String>> {
         let known = if chat.verified {
-            let row = sqlx::query("select email from customers where id = $1 and verified = 1")
-                .bind(&chat.customer.id)
-                .fetch_optional(&self.0.database.reader)
-                .await?;
-            row.map(|row| row.try_get(0)).transpose()?
+            vouched_for(&mut *self.0.database.reader.acquire().await?, &chat.customer.id).await?
         } else {
             Some(email_of(fields, &chat.answers).to_owned())
         };
-        Ok(known.filter(|email| email.parse::<Address>().is_ok()))
+        Ok(known.filter(|email| is_address(email)))
     }
+
+    /// Where the customer of a ticket can be written to, if mail can be sent at all.
+    pub async fn address_of_ticket(&self, ticket: &Ticket) -> Answer<Option<String>> {
+        if !self.0.mails.is_open() {
+            return Ok(None);
+        }
+        known_address(&mut *self.0.database.reader.acquire().await?, ticket).await
+    }
+}
+
+fn is_address(email: &str) -> bool {
+    email.parse::<Address>().is_ok()
+}
+
+async fn vouched_for(conn: &mut AnyConnection, customer: &str) -> Result<Option<String>, sqlx::Error> {
+    let row = sqlx::query("select email from customers where id = $1 and verified = 1")
+        .bind(customer)
+        .fetch_optional(conn)
+        .await?;
+    row.map(|row| row.try_get(0)).transpose()
+}
+
+/// The address that is known of the customer of a ticket: the one that his site vouches for; else what he
+/// answered in the form that the ticket came from. Nobody types one for him.
+pub async fn known_address(conn: &mut AnyConnection, ticket: &Ticket) -> Answer<Option<String>> {
+    let chat = match &ticket.chat {
+        Some(id) => crate::chat::load(&mut *conn, id).await?,
+        None => None,
+    };
+    let said = match chat {
+        Some(chat) => Some((chat.verified, chat.answers)),
+        None => {
+            crate::ticket::message(&mut *conn, &ticket.id).await?.map(|message| (message.verified, message.answers))
+        }
+    };
+    let known = match said {
+        Some((false, answers)) => {
+            let row = sqlx::query("select fields from applications where id = $1")
+                .bind(&ticket.application.id)
+                .fetch_one(conn)
+                .await?;
+            let fields: Vec<Field> = serde_json::from_str(row.try_get(0)?)?;
+            Some(email_of(&fields, &answers).to_owned())
+        }
+        Some((true, _)) | None => vouched_for(conn, &ticket.customer.id).await?,
+    };
+    Ok(known.filter(|email| is_address(email)))
+}
+
+/// Keeps what an agent writes to a customer, with the event that tells of it.
+pub async fn keep_reply(conn: &mut AnyConnection, reply: &Reply<'_>) -> Answer<()> {
+    let Reply { id, ticket, by, to, text, now } = reply;
+    let today = sqlx::query("select count(*) from mails where ticket_id = $1 and created_at > $2")
+        .bind(ticket.id.as_str())
+        .bind(now.0 - Span::hours(24).0)
+        .fetch_one(&mut *conn)
+        .await?
+        .try_get::<i64, _>(0)?;
+    if today >= REPLY_LIMIT {
+        return Err(Refusal::TooMany { seconds: 86_400 }.into());
+    }
+    let house = text::line(&ticket.application.name);
+    let between = if house.is_empty() { "" } else { " · " };
+    let signed = [*text, "\n\n-- \n", &text::line(&by.name), between, &house].concat();
+    sqlx::query(
+        "insert into mails (id, chat_id, ticket_id, recipient, subject, body, created_at, tries, due_at, sent_at) \
+         values ($1, $2, $3, $4, $5, $6, $7, 0, $7, null)",
+    )
+    .bind(*id)
+    .bind(ticket.chat.as_deref().unwrap_or(""))
+    .bind(ticket.id.as_str())
+    .bind(*to)
+    .bind([&text::line(&ticket.subject), " (", &ticket.number.to_string(), ")"].concat())
+    .bind(signed)
+    .bind(now.0)
+    .execute(conn)
+    .await?;
+    Ok(())
+}
+
+/// An agent's words to the customer of a ticket.
+pub struct Reply<'r> {
+    /// The wish's, which is the mail's: asked again, it is the same mail.
+    pub id: &'r str,
+    pub ticket: &'r Ticket,
+    pub by: &'r Face,
+    pub to: &'r str,
+    pub text: &'r str,
+    pub now: Time,
 }
 
 #[cfg(test)]

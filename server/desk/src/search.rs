@@ -97,6 +97,18 @@ impl Question {
         self.spelled(if any { " | " } else { " & " }, " | ", |form| format!("'{form}'"), |start| format!("'{start}':*"))
     }
 
+    /// As [`Question::for_sqlite`], of what one of these readers may read; none: whoever reads.
+    pub fn for_sqlite_readers(&self, readers: Option<Vec<String>>) -> String {
+        let asked = self.for_sqlite(false);
+        readers.map_or(asked.clone(), |readers| format!("({asked}) AND ({})", readers.join(" OR ")))
+    }
+
+    /// The same for PostgreSQL.
+    pub fn for_postgres_readers(&self, readers: Option<Vec<String>>) -> String {
+        let asked = self.for_postgres(false);
+        readers.map_or(asked.clone(), |readers| format!("({asked}) & ({})", readers.join(" | ")))
+    }
+
     fn spelled(&self, and: &str, or: &str, whole: impl Fn(&str) -> String, start: impl Fn(&str) -> String) -> String {
         let last = self.words.len() - 1;
         let one = |(at, forms): (usize, &BTreeSet<String>)| {

@@ -2,53 +2,15 @@
 
 use crate::keeper::{Got, Want};
 use crate::{Answer, Desk, Error, Fault, Visitor, database, visitor};
-use domain::offline::{Offline, Receipt};
+use domain::offline::{Message, Offline, Receipt};
 use domain::person::Agent;
-use domain::wire::{After, Entry, Filter, TicketRow};
+use domain::ticket::Via;
+use domain::wire::{Entry, NewTicket};
 use domain::{Chat, Refusal, Status, Ticket, TicketAct, TicketEvent, Time};
 use sqlx::any::AnyRow;
 use sqlx::{AnyConnection, AnyExecutor, AssertSqlSafe, Row};
 
-/// Rows of one page.
-pub const ROWS: usize = 50;
-
 impl Desk {
-    /// A page of tickets that an agent may see, last changed first.
-    pub async fn tickets(&self, agent: &Agent, filter: Filter, after: Option<After>) -> Answer<Vec<TicketRow>> {
-        let groups: Vec<String> = self.groups_seen_by(agent).await?.into_iter().map(|g| g.id).collect();
-        if !after.as_ref().is_none_or(|after| database::can_hold(&after.id)) {
-            return Err(Refusal::Malformed.into());
-        }
-        let after = after.unwrap_or(After { changed_at: Time(i64::MAX), id: String::new() });
-        // The names of the places are all that is put together here; values are bound.
-        let places: Vec<String> = (0..groups.len()).map(|n| format!("${}", n + 5)).collect();
-        let mine_or_seen = if places.is_empty() {
-            "owner_id = $1".into()
-        } else {
-            format!("(owner_id = $1 or group_id in ({}))", places.join(", "))
-        };
-        let chosen = match filter {
-            Filter::Open => "status in ('New', 'InAttendance', 'Stopped')",
-            Filter::All => "1 = 1",
-            Filter::Mine => "owner_id = $1",
-            Filter::Unsaved => "owner_id = $1 and saved_at is null",
-        };
-        let sql = format!(
-            "select state from tickets where {mine_or_seen} and {chosen} \
-             and (changed_at, id) < ($2, $3) order by changed_at desc, id desc limit $4"
-        );
-        let mut query = sqlx::query(AssertSqlSafe(sql))
-            .bind(agent.face.id.as_str())
-            .bind(after.changed_at.0)
-            .bind(after.id)
-            .bind(ROWS as i64);
-        for group in groups {
-            query = query.bind(group);
-        }
-        let rows = query.fetch_all(&self.0.database.reader).await?;
-        Ok(rows.iter().map(|row| read_state(row).map(row_of)).collect::<Result<_, _>>()?)
-    }
-
     /// A ticket that this agent may see.
     pub async fn ticket(&self, agent: &Agent, id: &str) -> Answer<Ticket> {
         let found = load(&self.0.database.reader, id).await?;
@@ -81,8 +43,25 @@ impl Desk {
 
     /// The wrap-up (R64, R65), and every later change. A repeated wish changes nothing.
     pub async fn save_ticket(&self, agent: &Agent, id: &str, wish: &str, act: &TicketAct) -> Answer<Ticket> {
+        let writes = matches!(act, TicketAct::Reply { .. });
+        if writes && !self.0.mails.is_open() {
+            return Err(Refusal::NotAsked.into());
+        }
         let want = Want::Ticket { agent: agent.clone(), ticket: id.into(), wish: wish.into(), act: act.clone() };
         match self.0.keeper.ask(want).await? {
+            Got::Ticket(ticket) => {
+                if writes {
+                    self.0.mails.wake();
+                }
+                Ok(*ticket)
+            }
+            _ => Err(Error::Broken(Fault::new("the keeper answered with something else"))),
+        }
+    }
+
+    /// Opens a ticket by hand, or answers with the one that this very request has opened.
+    pub async fn new_ticket(&self, agent: &Agent, new: &NewTicket) -> Answer<Ticket> {
+        match self.0.keeper.ask(Want::NewTicket { agent: agent.clone(), new: Box::new(new.clone()) }).await? {
             Got::Ticket(ticket) => Ok(*ticket),
             _ => Err(Error::Broken(Fault::new("the keeper answered with something else"))),
         }
@@ -114,28 +93,21 @@ impl Desk {
     }
 }
 
-fn row_of(t: Ticket) -> TicketRow {
-    let saved = t.is_saved();
-    TicketRow {
-        id: t.id,
-        number: t.number,
-        subject: t.subject,
-        status: t.status,
-        customer: t.customer,
-        group: t.group,
-        owner: t.owner,
-        changed_at: t.changed_at,
-        via: t.via,
-        saved,
-    }
-}
-
 pub async fn load<'c>(on: impl AnyExecutor<'c>, id: &str) -> Result<Option<Ticket>, Fault> {
     if !database::can_hold(id) {
         return Ok(None);
     }
     let row = sqlx::query("select state from tickets where id = $1").bind(id).fetch_optional(on).await?;
     row.as_ref().map(read_state).transpose()
+}
+
+/// A ticket, or the one that took it in.
+pub async fn load_whole(conn: &mut AnyConnection, id: &str) -> Result<Option<Ticket>, Fault> {
+    let mut found = load(&mut *conn, id).await?;
+    while let Some(into) = found.as_ref().and_then(|ticket| ticket.merged.clone()) {
+        found = load(&mut *conn, &into.id).await?;
+    }
+    Ok(found)
 }
 
 /// The ticket that a conversation left, or the one that it went on with.
@@ -148,13 +120,32 @@ pub async fn of_chat<'c>(on: impl AnyExecutor<'c>, chat: &Chat) -> Result<Option
     row.as_ref().map(read_state).transpose()
 }
 
+/// The offline message that it was opened with.
+pub async fn message(conn: &mut AnyConnection, id: &str) -> Result<Option<Message>, Fault> {
+    let row = sqlx::query("select body from ticket_events where ticket_id = $1 and seq = 1")
+        .bind(id)
+        .fetch_optional(conn)
+        .await?;
+    let Some(row) = row else { return Ok(None) };
+    match serde_json::from_str(row.try_get(0)?)? {
+        TicketEvent::Born(birth) => Ok(birth.message),
+        _ => Ok(None),
+    }
+}
+
+/// The ticket of this protocol number.
+pub async fn by_number<'c>(on: impl AnyExecutor<'c>, number: i64) -> Result<Option<Ticket>, Fault> {
+    let row = sqlx::query("select state from tickets where number = $1").bind(number).fetch_optional(on).await?;
+    row.as_ref().map(read_state).transpose()
+}
+
 /// Every ticket that waits for its first save.
 pub async fn load_unsaved<'c>(on: impl AnyExecutor<'c>) -> Result<Vec<Ticket>, Fault> {
     let rows = sqlx::query("select state from tickets where saved_at is null").fetch_all(on).await?;
     rows.iter().map(read_state).collect()
 }
 
-fn read_state(row: &AnyRow) -> Result<Ticket, Fault> {
+pub fn read_state(row: &AnyRow) -> Result<Ticket, Fault> {
     Ok(serde_json::from_str(row.try_get(0)?)?)
 }
 
@@ -197,16 +188,16 @@ pub async fn keep_events(conn: &mut AnyConnection, kept: &[Kept]) -> Result<(), 
     Ok(())
 }
 
-const COLUMNS: usize = 14;
+const COLUMNS: usize = 16;
 
 pub async fn keep_states(conn: &mut AnyConnection, tickets: &[Ticket]) -> Result<(), Fault> {
     for part in tickets.chunks(database::ROWS) {
         let sql = format!(
             "insert into tickets (id, number, chat_id, group_id, application_id, customer_id, owner_id, status, first_status, \
-             created_at, changed_at, saved_at, seq, state) values {} on conflict (id) do update set \
+             created_at, changed_at, saved_at, seq, state, via, own_id) values {} on conflict (id) do update set \
              group_id = excluded.group_id, owner_id = excluded.owner_id, status = excluded.status, \
              first_status = excluded.first_status, changed_at = excluded.changed_at, saved_at = excluded.saved_at, \
-             seq = excluded.seq, state = excluded.state",
+             seq = excluded.seq, state = excluded.state, own_id = excluded.own_id",
             database::places(part.len(), COLUMNS)
         );
         let mut query = sqlx::query(AssertSqlSafe(sql));
@@ -225,15 +216,17 @@ pub async fn keep_states(conn: &mut AnyConnection, tickets: &[Ticket]) -> Result
                 .bind(t.changed_at.0)
                 .bind(t.saved_at.map(|at| at.0))
                 .bind(i64::from(t.seq))
-                .bind(serde_json::to_string(t)?);
+                .bind(serde_json::to_string(t)?)
+                .bind(via_word(t.via))
+                .bind(t.own.as_ref().map(|own| own.id.clone()));
         }
         query.execute(&mut *conn).await?;
     }
-    Ok(())
+    keep_found(conn, tickets).await
 }
 
 /// A status as its column holds it: the names of Movidesk's API.
-fn status_word(status: Status) -> &'static str {
+pub fn status_word(status: Status) -> &'static str {
     match status {
         Status::New => "New",
         Status::InAttendance => "InAttendance",
@@ -242,4 +235,46 @@ fn status_word(status: Status) -> &'static str {
         Status::Resolved => "Resolved",
         Status::Closed => "Closed",
     }
+}
+
+/// How it came to be, as its column holds it.
+pub fn via_word(via: Via) -> &'static str {
+    match via {
+        Via::OnlineChat => "OnlineChat",
+        Via::OfflineMessage => "OfflineMessage",
+        Via::Agent => "Agent",
+    }
+}
+
+/// The words under which it is found, and what it is about, are kept with it.
+async fn keep_found(conn: &mut AnyConnection, tickets: &[Ticket]) -> Result<(), Fault> {
+    for part in tickets.chunks(database::ROWS) {
+        let places: Vec<String> = (1..=part.len()).map(|n| format!("${n}")).collect();
+        let places = places.join(", ");
+        let forget = format!("delete from ticket_tags where ticket_id in ({places})");
+        let mut query = sqlx::query(AssertSqlSafe(forget));
+        for t in part {
+            query = query.bind(t.id.clone());
+        }
+        query.execute(&mut *conn).await?;
+        let places = database::places(part.len(), 1);
+        let index =
+            format!("insert into tickets_to_index (ticket_id) values {places} on conflict (ticket_id) do nothing");
+        let mut query = sqlx::query(AssertSqlSafe(index));
+        for t in part {
+            query = query.bind(t.id.clone());
+        }
+        query.execute(&mut *conn).await?;
+    }
+    let tags: Vec<(&String, &Ticket)> = tickets.iter().flat_map(|t| t.tags.iter().map(move |tag| (tag, t))).collect();
+    for part in tags.chunks(database::ROWS) {
+        let sql =
+            format!("insert into ticket_tags (tag, changed_at, ticket_id) values {}", database::places(part.len(), 3));
+        let mut query = sqlx::query(AssertSqlSafe(sql));
+        for (tag, t) in part {
+            query = query.bind((*tag).clone()).bind(t.changed_at.0).bind(t.id.clone());
+        }
+        query.execute(&mut *conn).await?;
+    }
+    Ok(())
 }

@@ -2,12 +2,13 @@
 
 use crate::client::{get, post};
 use crate::world::{INES, TOMAS, World, new_id, wish, words};
-use domain::wire::{AgentState, Lists, POSTCARD, Page};
+use domain::ticket_list::Filter;
+use domain::wire::{AgentState, Lists, NewTicket, POSTCARD, Page};
 use domain::{Act, Refusal};
 use serde_json::json;
 
 /// Every function of the console; one that is missing here fails the story below.
-const FUNCTIONS: [&str; 13] = [
+const FUNCTIONS: [&str; 15] = [
     "application/list",
     "chat/act",
     "chat/events",
@@ -18,17 +19,24 @@ const FUNCTIONS: [&str; 13] = [
     "group/attendants",
     "me/online",
     "session/end",
+    "ticket/choices",
     "ticket/list",
+    "ticket/open",
     "ticket/read",
     "ticket/save",
 ];
+
+fn opened() -> NewTicket {
+    let (group, customer, note) = ("orders".into(), "Ana".into(), String::new());
+    NewTicket { id: new_id(), group, customer, of_ticket: None, changes: Vec::new(), note }
+}
 
 #[tokio::test]
 async fn no_function_answers_a_stranger_or_another_site() {
     let world = World::new().await;
     let session = world.sign_in(INES).await;
     let ticket =
-        json!({ "ticket": "x", "wish": new_id(), "act": { "Save": { "subject": "x", "status": "New", "note": "" } } });
+        json!({ "ticket": "x", "wish": new_id(), "act": { "Save": { "changes": [{ "Subject": "x" }], "note": "" } } });
     let body = |path| match path {
         "chat/act" => json!({ "chat": "x", "wish": wish(Act::Attend) }),
         "chat/events" => json!({ "chat": "x", "after": 0, "asides_after": 0 }),
@@ -36,7 +44,8 @@ async fn no_function_answers_a_stranger_or_another_site() {
         "chat/ticket" => json!({ "chat": "x" }),
         "group/attendants" => json!({ "group": "orders" }),
         "me/online" => json!({ "online": false }),
-        "ticket/list" => json!({ "filter": "All", "after": null }),
+        "ticket/list" => json!({ "filter": Filter::default(), "after": null }),
+        "ticket/open" => json!({ "new": opened() }),
         "ticket/read" => json!({ "ticket": "x" }),
         "ticket/save" => ticket.clone(),
         _ => json!({}),

@@ -96,7 +96,8 @@ async fn what_is_no_message_is_malformed_and_more_than_was_asked_is_left_out() {
     }
     let receipt: Receipt = world.ask(send(more)).await.ok();
     let marta = world.running.desk.session(&world.sign_in(crate::world::MARTA).await).await.unwrap().agent;
-    let rows = world.running.desk.tickets(&marta, domain::wire::Filter::All, None).await.unwrap();
+    let rows =
+        world.running.desk.tickets(&marta, "es", &domain::ticket_list::Filter::default(), None).await.unwrap().rows;
     let told: Vec<_> = rows.iter().map(|r| (r.number, r.via, r.owner.clone(), r.status)).collect();
     assert_eq!(told, [(receipt.number, domain::ticket::Via::OfflineMessage, None, domain::Status::New)]);
 }

@@ -1,6 +1,7 @@
 //! Stories of a ticket: when one is owed, who may save it, and what of it never changes.
 
 use super::*;
+use crate::house::{OwnField, OwnKind, OwnStatus};
 use crate::presence::HOLD;
 use crate::world::*;
 use crate::{Act, Span};
@@ -49,7 +50,7 @@ fn who_leaves_a_word_in_the_queue_leaves_a_new_ticket_without_an_owner() {
         assert_eq!(owed(&world), Some((None, true)));
         let saved = world.chat.ticket_owed().and_then(|o| o.saved);
         let subject = "is anybody there?".to_owned();
-        assert_eq!(saved, Some(TicketEvent::Saved { by: None, subject, status: Status::New, note: String::new() }));
+        assert_eq!(saved, Some(TicketEvent::saved_for_nobody(subject)));
     }
 }
 
@@ -128,17 +129,27 @@ fn unsaved() -> Ticket {
 fn saved_as(status: Status) -> Ticket {
     let mut ticket = unsaved();
     let by = Some(face(CARLA));
-    let event = TicketEvent::Saved { by, subject: "Chairs".into(), status, note: String::new() };
+    let (subject, note) = ("Chairs".into(), String::new());
+    let event = TicketEvent::Saved { by, subject, status, note, edits: Vec::new() };
     ticket.apply(START + Span::secs(60), &event);
     ticket
 }
 
 fn save(status: Status) -> TicketAct {
-    TicketAct::Save { subject: "Chairs".into(), status, note: "  two of them ".into() }
+    let changes = vec![Change::Subject("Chairs".into()), Change::Status(status)];
+    TicketAct::Save { changes, note: "  two of them ".into() }
+}
+
+fn change(change: Change) -> TicketAct {
+    TicketAct::Save { changes: vec![change], note: String::new() }
+}
+
+fn ground() -> Ground {
+    Ground::at(START)
 }
 
 fn decide(ticket: &Ticket, who: &str, act: &TicketAct) -> Result<Vec<TicketEvent>, Refusal> {
-    ticket.decide(&World::waiting().who(who), act, START)
+    ticket.decide(&World::waiting().who(who), act, &ground())
 }
 
 #[test]
@@ -201,15 +212,14 @@ fn the_first_saved_status_is_kept_for_ever() {
         ticket.apply(START + Span::hours(24), &events[0]);
         assert_eq!(ticket.status, status);
     }
-    let again = TicketEvent::Saved { by: None, subject: "x".into(), status: Status::New, note: String::new() };
-    ticket.apply(START + Span::hours(25), &again);
+    ticket.apply(START + Span::hours(25), &TicketEvent::saved_for_nobody("x".into()));
 
     assert_eq!((ticket.first_status, ticket.saved_at), (Some(Status::Resolved), first));
 }
 
 #[test]
 fn a_ticket_has_a_subject_and_both_have_limits() {
-    let with = |subject: String, note: String| TicketAct::Save { subject, status: Status::New, note };
+    let with = |subject: String, note: String| TicketAct::Save { changes: vec![Change::Subject(subject)], note };
     let ticket = unsaved();
 
     assert_eq!(decide(&ticket, CARLA, &with(" \n ".into(), String::new())), Err(Refusal::Empty));
@@ -221,29 +231,26 @@ fn a_ticket_has_a_subject_and_both_have_limits() {
 
 #[test]
 fn a_subject_is_one_line_without_what_no_screen_can_show() {
-    let act = TicketAct::Save {
-        subject: " Two\r\nBcc: chairs\u{0} ".into(),
-        status: Status::New,
-        note: "one\ntwo\u{0}\u{1b}".into(),
-    };
+    let changes = vec![Change::Subject(" Two\r\nBcc: chairs\u{0} ".into())];
+    let act = TicketAct::Save { changes, note: "one\ntwo\u{0}\u{1b}".into() };
 
     let events = decide(&unsaved(), CARLA, &act).unwrap();
 
     let by = Some(face(CARLA));
     let (subject, note) = ("Two Bcc: chairs".into(), "one\ntwo".into());
-    assert_eq!(events, [TicketEvent::Saved { by, subject, status: Status::New, note }]);
+    let edits = vec![Edit::Subject { from: "Group sales".into(), to: "Two Bcc: chairs".into() }];
+    assert_eq!(events, [TicketEvent::Saved { by, subject, status: Status::New, note, edits }]);
 }
 
 #[test]
 fn the_clock_saves_for_an_owner_who_is_gone_for_more_than_twenty_seconds() {
     let ticket = unsaved();
     let keep = TicketAct::Keep { owner_gone_since: START };
-    let at = |span: Span| ticket.decide(&Who::Clock, &keep, START + span);
+    let at = |span: Span| ticket.decide(&Who::Clock, &keep, &Ground::at(START + span));
 
     assert_eq!(at(Span::secs(20)), Err(Refusal::TooSoon));
     let subject = ticket.subject.clone();
-    let saved = TicketEvent::Saved { by: None, subject, status: Status::New, note: String::new() };
-    assert_eq!(at(Span(20_001)), Ok(vec![saved]));
+    assert_eq!(at(Span(20_001)), Ok(vec![TicketEvent::saved_for_nobody(subject)]));
 }
 
 #[test]
@@ -251,7 +258,7 @@ fn what_is_saved_is_not_saved_by_the_clock() {
     let keep = TicketAct::Keep { owner_gone_since: START };
     let ticket = saved_as(Status::Canceled);
 
-    assert_eq!(ticket.decide(&Who::Clock, &keep, START + Span::hours(1)), Ok(vec![]));
+    assert_eq!(ticket.decide(&Who::Clock, &keep, &Ground::at(START + Span::hours(1))), Ok(vec![]));
 }
 
 #[test]
@@ -300,4 +307,204 @@ fn an_agent_who_was_faster_is_not_left_by_a_message() {
 
     assert_eq!(attended.act(CUSTOMER, leave_message("llámenme")), Err(Refusal::NotWaiting));
     assert_eq!(attended.chat.stage, Stage::Attending);
+}
+
+/// A status that asks why, one that does not, and two fields, one of them required.
+fn house() -> House {
+    let status =
+        |id: &str, base, asks| OwnStatus { id: id.into(), name: id.to_uppercase(), base, asks, reasons: Vec::new() };
+    let field = |id: &str, kind, required| OwnField {
+        id: id.into(),
+        label: id.to_uppercase(),
+        kind,
+        required,
+        options: Vec::new(),
+    };
+    House {
+        statuses: vec![status("part", Status::Stopped, true), status("refunded", Status::Resolved, false)],
+        fields: vec![field("order", OwnKind::Number, true), field("note", OwnKind::Text, false)],
+    }
+}
+
+fn with_house(changes: Vec<Change>) -> (TicketAct, Ground) {
+    (TicketAct::Save { changes, note: String::new() }, Ground { house: house(), ..ground() })
+}
+
+fn order(value: &str) -> Change {
+    Change::Field { id: "order".into(), value: value.into() }
+}
+
+#[test]
+fn a_status_of_the_house_is_its_base_to_every_rule() {
+    let mut ticket = unsaved();
+    let own = |id: &str, reason: &str| Change::Own { id: id.into(), reason: reason.into() };
+    let tries = |ticket: &Ticket, change: Change| {
+        let (act, ground) = with_house(vec![change, order("7")]);
+        ticket.decide(&World::waiting().who(CARLA), &act, &ground)
+    };
+
+    assert_eq!(tries(&ticket, own("part", " ")), Err(Refusal::FieldMissing { field: "reason".into() }));
+    assert_eq!(tries(&ticket, own("gone", "")), Err(Refusal::FieldWrong { field: "status".into() }));
+    let events = tries(&ticket, own("refunded", "")).unwrap();
+    ticket.apply(START, &events[0]);
+    assert_eq!((ticket.status, ticket.first_status), (Status::Resolved, Some(Status::Resolved)));
+    assert_eq!(ticket.own.as_ref().map(|own| own.name.as_str()), Some("REFUNDED"));
+
+    let events = tries(&ticket, own("part", "supplier")).unwrap();
+    ticket.apply(START, &events[0]);
+    assert_eq!((ticket.status, ticket.reason.as_str()), (Status::Stopped, "supplier"));
+    let events = tries(&ticket, Change::Status(Status::New)).unwrap();
+    ticket.apply(START, &events[0]);
+    assert_eq!((ticket.status, ticket.own.clone(), ticket.reason.as_str()), (Status::New, None, ""));
+}
+
+#[test]
+fn no_person_saves_without_a_required_field_and_the_clock_does() {
+    let ticket = unsaved();
+    let missing = Err(Refusal::FieldMissing { field: "order".into() });
+    let tries = |changes| {
+        let (act, ground) = with_house(changes);
+        ticket.decide(&World::waiting().who(CARLA), &act, &ground)
+    };
+
+    assert_eq!(tries(vec![]), missing);
+    assert_eq!(tries(vec![order("7"), order("")]), missing);
+    assert_eq!(tries(vec![order("seven")]), Err(Refusal::FieldWrong { field: "order".into() }));
+    assert!(tries(vec![order("7")]).is_ok());
+    let note = TicketAct::Save { changes: vec![], note: "later".into() };
+    let alone = saved_as(Status::New).decide(&World::waiting().who(CARLA), &note, &with_house(vec![]).1);
+    assert!(alone.is_ok(), "a note alone");
+    let keep = TicketAct::Keep { owner_gone_since: START };
+    let late = Ground { now: START + Span::hours(1), house: house(), ..ground() };
+    assert!(ticket.decide(&Who::Clock, &keep, &late).is_ok_and(|events| events.len() == 1));
+}
+
+#[test]
+fn what_was_changed_is_told_from_what_to_what_and_what_was_not_is_not() {
+    let mut ticket = saved_as(Status::New);
+    let (act, ground) = with_house(vec![
+        Change::Subject("Chairs".into()),
+        order("07"),
+        Change::Tags(vec!["Broken".into(), " broken".into()]),
+        Change::Owner(None),
+    ]);
+
+    let events = ticket.decide(&World::waiting().who(DIEGO), &act, &ground).unwrap();
+    ticket.apply(START, &events[0]);
+
+    let TicketEvent::Changed { by, edits, .. } = &events[0] else { panic!("{events:?}") };
+    let field = Edit::Field { id: "order".into(), label: "ORDER".into(), from: String::new(), to: "7".into() };
+    let tags = Edit::Tags { from: vec![], to: vec!["broken".into()] };
+    assert_eq!(
+        (by, edits.as_slice()),
+        (&face(DIEGO), &[field, tags, Edit::Owner { from: Some(face(CARLA)), to: None }][..])
+    );
+    assert_eq!((ticket.filled("order"), ticket.owner.clone()), ("7", None));
+    assert_eq!(ticket.decide(&World::waiting().who(DIEGO), &act, &ground), Ok(vec![]), "all is so already");
+}
+
+#[test]
+fn whoever_owns_it_sees_its_group() {
+    let tries = |group: Option<&str>, owner: &str| {
+        let mut changes: Vec<Change> = group.map(|g| Change::Group(g.into())).into_iter().collect();
+        changes.push(Change::Owner(Some(owner.into())));
+        let ground = Ground { group: group.map(named), owner: Some(agent(owner)), ..ground() };
+        let act = TicketAct::Save { changes, note: String::new() };
+        saved_as(Status::New).decide(&World::waiting().who(CARLA), &act, &ground).map(|events| events.len())
+    };
+
+    assert_eq!(tries(None, DIEGO), Ok(1));
+    assert_eq!(tries(None, OLGA), Err(Refusal::FieldWrong { field: "owner".into() }));
+    assert_eq!(tries(Some("post"), OLGA), Ok(1));
+    assert_eq!(tries(Some("post"), DIEGO), Err(Refusal::FieldWrong { field: "owner".into() }));
+    let unknown = saved_as(Status::New);
+    assert_eq!(
+        decide(&unknown, CARLA, &change(Change::Group("gone".into()))),
+        Err(Refusal::FieldWrong { field: "group".into() })
+    );
+}
+
+#[test]
+fn a_ticket_opened_by_hand_is_not_over_at_its_first_save_and_a_chat_s_may_be() {
+    let by_hand = Ticket { via: Via::Agent, ..unsaved() };
+
+    for status in Status::ALL {
+        let refused = Err(Refusal::FieldWrong { field: "status".into() });
+        let saved = decide(&by_hand, CARLA, &change(Change::Status(status)));
+        assert_eq!(saved.is_ok(), status.is_open(), "{status:?}");
+        assert!(saved.is_ok() || saved == refused);
+        assert!(decide(&unsaved(), CARLA, &change(Change::Status(status))).is_ok());
+    }
+    let mut saved = by_hand.clone();
+    saved.apply(START, &TicketEvent::saved_for_nobody("x".into()));
+    assert!(decide(&saved, CARLA, &change(Change::Status(Status::Resolved))).is_ok());
+}
+
+fn other(id: &str, number: i64) -> Ticket {
+    Ticket { id: id.into(), number, chat: Some(format!("chat of {id}")), ..saved_as(Status::New) }
+}
+
+fn merge(from: &mut Ticket, into: &mut Ticket, who: &str) -> Result<(), Refusal> {
+    let seat = |group: &str| agent(who).seat(group);
+    let (out, taken) = from.merge(into, [&seat(&from.group.id), &seat(&into.group.id)])?;
+    from.apply(START, &out);
+    into.apply(START, &taken);
+    Ok(())
+}
+
+#[test]
+fn a_merged_ticket_is_closed_and_points_to_the_one_that_has_its_conversations() {
+    let (mut lamp, mut shade) = (other("lamp", 1), other("shade", 2));
+    lamp.apply(START, &TicketEvent::WentOn { chat: "more".into(), number: 3 });
+
+    merge(&mut lamp, &mut shade, CARLA).unwrap();
+
+    assert_eq!((lamp.status, lamp.merged.as_ref().map(|p| p.number)), (Status::Closed, Some(2)));
+    assert_eq!(shade.chats.iter().map(|l| l.chat.as_str()).collect::<Vec<_>>(), ["chat of lamp", "more"]);
+    assert_eq!(decide(&lamp, CARLA, &save(Status::New)), Err(Refusal::TooLate));
+}
+
+#[test]
+fn no_ticket_is_merged_twice_into_itself_or_in_a_ring() {
+    let (mut lamp, mut shade, mut chair) = (other("lamp", 1), other("shade", 2), other("chair", 3));
+    let mut again = lamp.clone();
+
+    assert_eq!(merge(&mut again, &mut lamp, CARLA), Err(Refusal::NotYours), "into itself");
+    merge(&mut lamp, &mut shade, CARLA).unwrap();
+    assert_eq!(merge(&mut lamp, &mut shade, CARLA), Err(Refusal::TooLate), "twice");
+    assert_eq!(merge(&mut shade, &mut lamp, CARLA), Err(Refusal::TooLate), "back");
+    assert_eq!(merge(&mut chair, &mut lamp, CARLA), Err(Refusal::TooLate), "into one that is gone");
+    merge(&mut shade, &mut chair, CARLA).unwrap();
+}
+
+#[test]
+fn whoever_may_not_change_one_of_both_merges_neither_way() {
+    let (mut lamp, mut letter) = (other("lamp", 1), Ticket { group: named("post"), owner: None, ..other("letter", 2) });
+
+    for who in [DIEGO, OLGA] {
+        assert_eq!(merge(&mut lamp, &mut letter, who), Err(Refusal::NotYours));
+        assert_eq!(merge(&mut letter, &mut lamp, who), Err(Refusal::NotYours));
+    }
+    let mut waits = Ticket { id: "waits".into(), ..unsaved() };
+    assert_eq!(merge(&mut waits, &mut lamp, CARLA), Err(Refusal::TooLate), "it is not saved yet");
+    merge(&mut lamp, &mut letter, SIMON).unwrap();
+}
+
+#[test]
+fn only_what_was_linked_by_hand_is_unlinked() {
+    let mut ticket = saved_as(Status::New);
+    ticket.apply(START, &TicketEvent::WentOn { chat: "more".into(), number: 8 });
+    let link = TicketAct::Link { number: 9 };
+    let found = Ground { chat: Some(Pointer { id: "nine".into(), number: 9 }), ..ground() };
+    let carla = World::waiting().who(CARLA);
+
+    assert_eq!(decide(&ticket, CARLA, &link), Err(Refusal::NotYours), "there is no such conversation");
+    let events = ticket.decide(&carla, &link, &found).unwrap();
+    ticket.apply(START, &events[0]);
+    assert_eq!(ticket.decide(&carla, &link, &found), Ok(vec![]), "it is there");
+    let unlink = |ticket: &Ticket, chat: &str| decide(ticket, CARLA, &TicketAct::Unlink { chat: chat.into() });
+    assert_eq!(unlink(&ticket, "more"), Err(Refusal::NotYours));
+    let events = unlink(&ticket, "nine").unwrap();
+    ticket.apply(START, &events[0]);
+    assert_eq!(ticket.chats.len(), 1);
 }

@@ -1,6 +1,8 @@
 //! Frames of the socket and bodies of the doors.
 
-use super::things::{CHAT, NOW, attributes, carla, chats, named, related, subject, ticket_events, tickets, told};
+use super::things::{
+    CHAT, NOW, attributes, carla, changes, chats, house, named, related, subject, ticket_events, tickets, told,
+};
 use domain::application::Answer;
 use domain::hours::Closed;
 use domain::launcher::Launcher;
@@ -8,9 +10,10 @@ use domain::offline::{Offline, Receipt};
 use domain::person::{Agent, Membership};
 use domain::queue::Range;
 use domain::ticket::Via;
+use domain::ticket_list::{After, Filter, Queue, Wanted};
 use domain::wire::{
-    After, AgentState, ApplicationLine, Applications, AskMail, Bye, Card, Down, Entry, Identify, Known, Lists, Loader,
-    Me, Open, Page, Paper, Read, TicketRow, Up, VERSION, Wait,
+    AgentState, ApplicationLine, Applications, AskMail, Bye, Card, Choices, Down, Entry, Identify, Known, Lists,
+    Loader, Me, NewTicket, Open, Page, Paper, Read, TicketPage, TicketRow, Up, VERSION, Wait,
 };
 use domain::{Refusal, Span, Status};
 
@@ -136,16 +139,58 @@ pub fn ticket_row() -> TicketRow {
         changed_at: NOW,
         via: Via::OnlineChat,
         saved: true,
+        own: Some(named("s1", "Espera la pieza")),
+        tags: vec!["rota".into()],
+    }
+}
+
+pub fn ticket_page() -> TicketPage {
+    TicketPage { rows: vec![ticket_row()], next: Some(after()) }
+}
+
+pub fn wanted() -> Vec<Wanted> {
+    vec![Wanted::Open, Wanted::Any, Wanted::Base(Status::Stopped), Wanted::Own("s1".into()), Wanted::Unsaved]
+}
+
+pub fn filter() -> Filter {
+    Filter {
+        queue: Queue::Unassigned,
+        status: Wanted::Any,
+        group: Some("g1".into()),
+        owner: None,
+        tag: Some("rota".into()),
+        via: Some(Via::Agent),
+        application: Some("p1".into()),
+        from: Some(NOW),
+        until: None,
+        words: "lámpara".into(),
+    }
+}
+
+pub fn choices() -> Choices {
+    let (groups, applications) = (vec![named("g1", "Ventas")], vec![named("p1", "Casa Nogal")]);
+    Choices { house: house(), groups, owners: vec![me().agent], applications, mails: true }
+}
+
+pub fn new_ticket() -> NewTicket {
+    NewTicket {
+        id: "0193c5a1b2c37d4e8f90a1b2c3d4e5fb".into(),
+        group: "g1".into(),
+        customer: "Ana Núñez".into(),
+        of_ticket: Some("0193c5a1b2c37d4e8f90a1b2c3d4e5f8".into()),
+        changes: changes(),
+        note: "dos".into(),
     }
 }
 
 pub fn after() -> After {
-    After { changed_at: NOW, id: "0193c5a1b2c37d4e8f90a1b2c3d4e5f8".into() }
+    After { at: NOW.0, id: "0193c5a1b2c37d4e8f90a1b2c3d4e5f8".into() }
 }
 
 pub fn paper() -> Paper {
     let entry = |(n, event)| Entry { seq: n, at: NOW, event };
-    Paper { ticket: tickets().remove(1), history: (1..).zip(ticket_events()).map(entry).collect() }
+    let history = (1..).zip(ticket_events()).map(entry).collect();
+    Paper { ticket: tickets().remove(1), history, address: Some("ana@correo.example".into()) }
 }
 
 pub fn application_lines() -> Applications {

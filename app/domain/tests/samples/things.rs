@@ -8,11 +8,12 @@ use domain::channel::{Channel, ChannelKind};
 use domain::event::{Destination, Opening, Wish};
 use domain::group::{Named, Subject};
 use domain::hours::{Closed, Hours};
+use domain::house::{House, OwnField, OwnKind, OwnStatus};
 use domain::identity::{Attribute, Related};
 use domain::launcher::{Drawing, Launcher, Side};
 use domain::offline::Message;
 use domain::rating::{Rating, Scale, Score};
-use domain::ticket::{Birth, Via};
+use domain::ticket::{Birth, Change, Edit, Linked, Pointer, Standing, Via};
 use domain::{
     Act, Chat, Event, Face, File, FileKind, Origin, Reason, Refusal, Span, Stage, Status, Target, Ticket, TicketAct,
     TicketEvent, Time, Told, Trouble,
@@ -226,24 +227,86 @@ pub fn ticket_events() -> Vec<TicketEvent> {
     vec![
         TicketEvent::Born(Box::new(birth())),
         TicketEvent::Born(Box::new(another_birth())),
-        TicketEvent::Saved { by: None, subject: subject.clone(), status: Status::New, note: String::new() },
+        TicketEvent::saved_for_nobody(subject.clone()),
         TicketEvent::Saved {
             by: Some(carla()),
             subject: subject.clone(),
             status: Status::Resolved,
             note: note.clone(),
+            edits: Vec::new(),
         },
-        TicketEvent::Changed { by: diego(), subject, status: Status::Stopped, note },
+        TicketEvent::Changed { by: diego(), subject, status: Status::Stopped, note, edits: edits() },
         TicketEvent::Rated(rating()),
         TicketEvent::WentOn { chat: CHAT.into(), number: 1051 },
+        TicketEvent::Linked { by: carla(), chat: "0193c5a1b2c37d4e8f90a1b2c3d4e5f9".into(), number: 1060 },
+        TicketEvent::Unlinked { by: carla(), chat: "0193c5a1b2c37d4e8f90a1b2c3d4e5f9".into(), number: 1060 },
+        TicketEvent::Merged { by: carla(), into: pointer() },
+        TicketEvent::TookIn {
+            by: carla(),
+            other: pointer(),
+            subject: "Mesa".into(),
+            chats: vec![Linked { chat: CHAT.into(), number: 1061, by_hand: true }],
+        },
+        TicketEvent::Replied { by: carla(), to: "ana@correo.example".into(), text: "Hola.".into() },
     ]
+}
+
+fn pointer() -> Pointer {
+    Pointer { id: "0193c5a1b2c37d4e8f90a1b2c3d4e5fa".into(), number: 1061 }
+}
+
+pub fn edits() -> Vec<Edit> {
+    let own = Standing { base: Status::Stopped, own: Some(named("s1", "Espera la pieza")), reason: "Taller".into() };
+    let (from, to) = ("Silla".to_owned(), "Sillas".to_owned());
+    vec![
+        Edit::Subject { from, to },
+        Edit::Status { from: Standing::of(Status::Resolved), to: own },
+        Edit::Group { from: named("g1", "Ventas"), to: named("g2", "Taller") },
+        Edit::Owner { from: Some(carla()), to: None },
+        Edit::Tags { from: vec![], to: vec!["rota".into()] },
+        Edit::Field { id: "f1".into(), label: "Pedido".into(), from: String::new(), to: "7".into() },
+    ]
+}
+
+pub fn changes() -> Vec<Change> {
+    vec![
+        Change::Subject("Sillas".into()),
+        Change::Status(Status::Canceled),
+        Change::Own { id: "s1".into(), reason: "Taller".into() },
+        Change::Group("g2".into()),
+        Change::Owner(Some("a1".into())),
+        Change::Tags(vec!["rota".into()]),
+        Change::Field { id: "f1".into(), value: "7".into() },
+    ]
+}
+
+pub fn house() -> House {
+    let status = OwnStatus {
+        id: "s1".into(),
+        name: "Espera la pieza".into(),
+        base: Status::Stopped,
+        asks: true,
+        reasons: vec!["Taller".into()],
+    };
+    let field = |kind| OwnField {
+        id: "f1".into(),
+        label: "Pedido".into(),
+        kind,
+        required: true,
+        options: vec!["Nogal".into()],
+    };
+    House { statuses: vec![status], fields: OwnKind::ALL.map(field).into() }
 }
 
 pub fn ticket_acts() -> Vec<TicketAct> {
     vec![
-        TicketAct::Save { subject: "Sillas".into(), status: Status::Canceled, note: "dos".into() },
+        TicketAct::Save { changes: changes(), note: "dos".into() },
         TicketAct::Keep { owner_gone_since: NOW },
         TicketAct::GoOn { chat: CHAT.into(), number: 1051 },
+        TicketAct::Link { number: 1060 },
+        TicketAct::Unlink { chat: CHAT.into() },
+        TicketAct::Merge { number: 1061 },
+        TicketAct::Reply { text: "Hola.".into() },
     ]
 }
 

@@ -57,6 +57,8 @@ pub struct After {
     pub tells: Vec<Tell>,
     pub queues: HashSet<String>,
     pub replaced: Vec<Replaced>,
+    /// The words of tickets may be others now.
+    pub tickets: bool,
 }
 
 /// A token that stands for nobody any more, and for whom it stood.
@@ -176,12 +178,24 @@ impl Batch {
         if events.is_empty() {
             return;
         }
+        let before = (ticket.group.id.clone(), ticket.owner.as_ref().map(|owner| owner.id.clone()));
         for event in events {
             ticket.apply(self.now, &event);
             self.keep(ticket, act, event);
         }
         self.tickets.insert(ticket.id.clone(), ticket.clone());
         self.note_ticket(ticket);
+        // Whose it was hears of it too: it goes from his lists.
+        let mut gone = Vec::new();
+        if before.0 != ticket.group.id {
+            gone.push(Topic::Group(before.0));
+        }
+        if let Some(owner) = before.1.filter(|owner| !ticket.is_owned_by(owner)) {
+            gone.push(Topic::Agent(owner));
+        }
+        if !gone.is_empty() {
+            self.after.tell(gone, Down::Ticket(Box::new(ticket.clone())));
+        }
     }
 
     fn keep(&mut self, ticket: &Ticket, act: &str, event: TicketEvent) {
@@ -196,6 +210,7 @@ impl Batch {
     }
 
     fn note_ticket(&mut self, ticket: &Ticket) {
+        self.after.tickets = true;
         let mut topics = vec![Topic::Group(ticket.group.id.clone())];
         topics.extend(ticket.owner.iter().map(|o| Topic::Agent(o.id.clone())));
         self.after.tell(topics, Down::Ticket(Box::new(ticket.clone())));

@@ -340,7 +340,7 @@ async fn chats_that_run_are_found_without_those_that_have_ended() {
         ("select state from chats where ended_at is null order by queued_at, id", "chats_running"),
         ("select act from events where chat_id in (select id from chats where ended_at is null)", "events_in_order"),
         ("select max(ended_at) from chats where ended_at is not null", "chats_by_end"),
-        ("select state from tickets where saved_at is null", "tickets_unsaved"),
+        ("select state from tickets where saved_at is null", "tickets_to_save"),
     ] {
         let plan =
             world.look().await.fetch_all(sqlx::AssertSqlSafe(format!("explain query plan {sql}"))).await.unwrap();
@@ -379,11 +379,12 @@ async fn what_no_database_can_hold_is_not_there() {
     for to in [domain::Target::Group(nul.into()), domain::Target::Agent(nul.into())] {
         assert_eq!(refusal(world.does(INES, &chat, Act::Redirect { to }).await), Refusal::NoSuchTarget);
     }
-    let save = domain::TicketAct::Save { subject: "x".into(), status: domain::Status::New, note: String::new() };
+    let save = domain::TicketAct::Save { changes: Vec::new(), note: "x".into() };
     assert_eq!(refusal(world.desk.save_ticket(ines, nul, &world.id(), &save).await), Refusal::NotYours);
     assert_eq!(refusal(world.desk.ticket(ines, nul).await), Refusal::NotYours);
-    let after = domain::wire::After { changed_at: world.desk.now(), id: nul.into() };
-    assert_eq!(refusal(world.desk.tickets(ines, Default::default(), Some(after)).await), Refusal::Malformed);
+    let after = domain::ticket_list::After { at: world.desk.now().0, id: nul.into() };
+    let list = world.desk.tickets(ines, "es", &domain::ticket_list::Filter::default(), Some(&after)).await;
+    assert_eq!(refusal(list), Refusal::Malformed);
     assert_eq!(refusal(world.desk.application(nul).await), Refusal::NotYours);
     assert_eq!(refusal(world.desk.sites(nul).await), Refusal::NotYours);
     assert_eq!(world.desk.attendants(nul).await.unwrap(), []);

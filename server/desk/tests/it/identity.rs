@@ -7,7 +7,7 @@ use desk::demo::{CATALOGUE_KEY, SHOP_KEY, SHOP_SECRET};
 use desk::identity::Algorithm;
 use desk::{Caller, Error, Heard};
 use domain::identity::{Attribute, Related};
-use domain::ticket::TicketEvent;
+use domain::ticket::{Change, TicketEvent};
 use domain::wire::{Bye, Down, Identify, Known};
 use domain::{Act, Event, Refusal, Span, Stage, Status, TicketAct};
 use ring::{hmac, signature};
@@ -79,7 +79,10 @@ impl World {
         self.does(INES, &chat, Act::Close).await.unwrap();
         let agent = self.agent(INES).clone();
         let ticket = self.desk.ticket_of_chat(&agent, &chat).await.unwrap().unwrap();
-        let save = TicketAct::Save { subject: "Lamp".into(), status, note: String::new() };
+        let save = TicketAct::Save {
+            changes: vec![Change::Subject("Lamp".into()), Change::Status(status)],
+            note: String::new(),
+        };
         self.desk.save_ticket(&agent, &ticket.id, &self.id(), &save).await.unwrap();
         Related { id: ticket.id, number: ticket.number, subject: "Lamp".into() }
     }
@@ -536,6 +539,25 @@ async fn a_customer_goes_on_with_a_ticket_of_his_and_leaves_no_other() {
     let found = world.desk.ticket_of_chat(&agent, &chat).await.unwrap().unwrap();
     assert_eq!((found.id, found.status), (ticket.id, Status::Stopped));
     assert_eq!(last.at, found.changed_at);
+}
+
+#[tokio::test]
+async fn words_for_a_ticket_that_was_merged_meanwhile_go_where_it_went() {
+    let mut world = World::open().await;
+    let ticket = world.leaves_ticket("phone", "u1", Status::Stopped).await;
+    world.identifies("laptop", "u1").await.unwrap();
+    let chat = world.goes_on("laptop", &ticket.id).await.unwrap();
+    world.says("laptop", &chat, "It broke again.").await;
+    world.does(INES, &chat, Act::Attend).await.unwrap();
+    let other = world.opens_ticket(INES, "returns", "Lamps").await;
+    let merge = TicketAct::Merge { number: other.number };
+    world.desk.save_ticket(world.agent(INES), &ticket.id, &world.id(), &merge).await.unwrap();
+
+    world.does(INES, &chat, Act::Close).await.unwrap();
+
+    let whole = world.desk.ticket(world.agent(INES), &other.id).await.unwrap();
+    assert!(whole.chats.iter().any(|linked| linked.chat == chat), "{whole:?}");
+    assert_eq!(world.count("select count(*) from tickets").await, 2);
 }
 
 #[tokio::test]

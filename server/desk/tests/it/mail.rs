@@ -4,8 +4,9 @@ use crate::post::{Post, Says};
 use crate::world::*;
 use desk::mail::{CHAT_LIMIT, Mail};
 use domain::application::{Answer, Field, FieldKind};
+use domain::ticket::Change;
 use domain::wire::Open;
-use domain::{Act, Refusal, Span};
+use domain::{Act, Refusal, Span, Ticket, TicketAct, TicketEvent};
 
 fn mail(id: &str, subject: &str, text: &str) -> Mail {
     Mail { id: format!("mail-of-the-story-{id}"), subject: subject.into(), text: text.into() }
@@ -223,4 +224,65 @@ async fn who_gave_no_address_is_told_so() {
     world.does(LUCIA, &chat, Act::Close).await.unwrap();
 
     assert_eq!(refusal(send(&world, "ana", &chat, &mail("a", "x", "Hola.")).await), Refusal::NoAddress);
+}
+
+fn reply(text: &str) -> TicketAct {
+    TicketAct::Reply { text: text.into() }
+}
+
+#[tokio::test]
+async fn an_agent_answers_a_ticket_at_the_address_that_is_known_and_at_no_other() {
+    let mut post = Post::open([]).await;
+    let (mut world, chat) = over(&post).await;
+    let ticket = world.desk.ticket_of_chat(world.agent(INES), &chat).await.unwrap().unwrap();
+    let answer = async |world: &World, who: &str, ticket: &Ticket, wish: &str, text: &str| {
+        world.desk.save_ticket(world.agent(who), &ticket.id, wish, &reply(text)).await
+    };
+    assert_eq!(
+        refusal(answer(&world, INES, &ticket, &world.id(), "x").await),
+        Refusal::NotAsked,
+        "it is not saved yet"
+    );
+    world.changes(INES, &ticket, vec![Change::Subject("Lámpara\u{2028}rota".into())]).await.unwrap();
+
+    let wish = world.id();
+    answer(&world, INES, &ticket, &wish, "Le mandamos otra.").await.unwrap();
+    answer(&world, INES, &ticket, &wish, "Le mandamos otra.").await.unwrap();
+    let letter = post.letter().await;
+
+    assert_eq!(letter.to, ["ana@correo.example"]);
+    assert_eq!(letter.header("Message-ID"), format!("<{wish}@casanogal.example>"));
+    assert_eq!(letter.header("Auto-Submitted"), "", "a person wrote it");
+    assert!(letter.text().starts_with("Le mandamos otra.\n\n--"), "{}", letter.raw);
+    assert_eq!(world.count("select count(*) from mails").await, 1);
+    let history = world.desk.ticket_history(world.agent(INES), &ticket.id).await.unwrap();
+    let last = history.last().unwrap();
+    assert!(matches!(&last.event, TicketEvent::Replied { to, .. } if to == "ana@correo.example"), "{last:?}");
+    assert_eq!(refusal(answer(&world, LUCIA, &ticket, &world.id(), "x").await), Refusal::NotYours);
+    assert_eq!(refusal(answer(&world, INES, &ticket, &world.id(), " ").await), Refusal::Empty);
+
+    // Of whom nothing is known, whatever is typed in his name, nobody is written to.
+    let unknown = world.opens_ticket(INES, "orders", "Mesa de bruno@correo.example").await;
+    assert_eq!(refusal(answer(&world, INES, &unknown, &world.id(), "x").await), Refusal::NoAddress);
+    let without = world.starts_without_address("eva").await;
+    world.does("eva", &without, Act::Post { text: "eva@correo.example".into() }).await.unwrap();
+    world.does("eva", &without, Act::Close).await.unwrap();
+    let left = world.desk.ticket_of_chat(world.agent(LUCIA), &without).await.unwrap().unwrap();
+    assert_eq!(refusal(answer(&world, LUCIA, &left, &world.id(), "x").await), Refusal::NoAddress);
+}
+
+#[tokio::test]
+async fn what_agents_write_takes_nothing_from_what_a_customer_may_ask_for() {
+    let mut post = Post::open([]).await;
+    let (world, chat) = over(&post).await;
+    let ticket = world.desk.ticket_of_chat(world.agent(INES), &chat).await.unwrap().unwrap();
+    world.changes(INES, &ticket, vec![]).await.unwrap();
+    for n in 0..CHAT_LIMIT + 1 {
+        world.desk.save_ticket(world.agent(INES), &ticket.id, &world.id(), &reply(&format!("{n}"))).await.unwrap();
+        post.letter().await;
+    }
+
+    send(&world, "ana", &chat, &mail("a", "Tu conversación", "Hola.")).await.unwrap();
+
+    assert_eq!(post.letter().await.text(), "Hola.");
 }

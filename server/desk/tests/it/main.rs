@@ -20,4 +20,5 @@ mod read;
 mod session;
 mod telling;
 mod ticket;
+mod ticket_list;
 mod world;

@@ -6,7 +6,8 @@ use domain::application::{Answer, Field, FieldKind, Kind, WhenAway};
 use domain::hours::{Closed, Hours};
 use domain::presence::HOLD;
 use domain::ticket::Via;
-use domain::wire::{Down, Filter, Wait};
+use domain::ticket_list::Filter;
+use domain::wire::{Down, Wait};
 use domain::{Act, Reason, Refusal, Span, Stage, Status, TicketEvent, Time};
 
 /// From Monday to Friday, in Madrid.
@@ -47,7 +48,7 @@ async fn a_message_becomes_a_ticket_of_the_group_that_is_nobodys_yet() {
     let receipt =
         world.desk.leave_message(&token("ana"), &world.message("ana", "Llegó rota.\n¿Qué hago?")).await.unwrap();
 
-    let rows = world.desk.tickets(world.agent(INES), Filter::Open, None).await.unwrap();
+    let rows = world.desk.tickets(world.agent(INES), "es", &Filter::default(), None).await.unwrap().rows;
     let [row] = rows.as_slice() else { panic!("{rows:?}") };
     assert_eq!((row.number, row.via, row.status), (receipt.number, Via::OfflineMessage, Status::New));
     assert_eq!((row.subject.as_str(), row.customer.name.as_str(), row.owner.as_ref()), ("Llegó rota.", "ana", None));

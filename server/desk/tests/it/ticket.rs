@@ -1,11 +1,13 @@
 //! Tickets: born with the end, saved once for the first time, never lost.
 
 use crate::world::*;
-use domain::wire::{After, Filter};
-use domain::{Act, Refusal, Span, Status, Ticket, TicketAct};
+use domain::group::Named;
+use domain::ticket::{Change, Edit, Standing, Via};
+use domain::ticket_list::Filter;
+use domain::{Act, Refusal, Span, Status, Ticket, TicketAct, TicketEvent};
 
 fn save(subject: &str, status: Status) -> TicketAct {
-    TicketAct::Save { subject: subject.into(), status, note: String::new() }
+    TicketAct::Save { changes: vec![Change::Subject(subject.into()), Change::Status(status)], note: String::new() }
 }
 
 async fn wrap_up() -> (World, Ticket) {
@@ -137,15 +139,17 @@ async fn the_list_is_read_page_by_page_without_holes_or_doubles() {
 
     let (mut seen, mut after) = (Vec::new(), None);
     loop {
-        let page = world.desk.tickets(world.agent(INES), Filter::Open, after).await.unwrap();
-        let Some(last) = page.last() else { break };
-        after = Some(After { changed_at: last.changed_at, id: last.id.clone() });
-        seen.extend(page.into_iter().map(|row| row.number));
+        let page = world.desk.tickets(world.agent(INES), "es", &Filter::default(), after.as_ref()).await.unwrap();
+        seen.extend(page.rows.into_iter().map(|row| row.number));
+        after = page.next;
+        if after.is_none() {
+            break;
+        }
     }
 
     seen.sort_unstable();
     assert_eq!(seen, (1..=120).collect::<Vec<_>>());
-    assert!(world.desk.tickets(world.agent(LUCIA), Filter::All, None).await.unwrap().is_empty());
+    assert!(world.desk.tickets(world.agent(LUCIA), "es", &Filter::default(), None).await.unwrap().rows.is_empty());
 }
 
 #[tokio::test]
@@ -157,4 +161,178 @@ async fn a_save_that_is_repeated_by_somebody_else_shows_him_nothing() {
     let replayed = world.desk.save_ticket(world.agent(LUCIA), &ticket.id, &wish, &act).await;
 
     assert_eq!(refusal(replayed), Refusal::NotYours);
+}
+
+#[tokio::test]
+async fn a_required_field_is_asked_for_before_the_first_save_and_nothing_is_half_saved() {
+    let (world, ticket) = wrap_up().await;
+    world.requires("order").await;
+    let resolved = || vec![Change::Subject("Lámpara".into()), Change::Status(Status::Resolved)];
+
+    let refused = world.changes(INES, &ticket, resolved()).await;
+
+    assert_eq!(refusal(refused), Refusal::FieldMissing { field: "order".into() });
+    assert_eq!(world.desk.ticket(world.agent(INES), &ticket.id).await.unwrap(), ticket);
+    let order = Change::Field { id: "order".into(), value: "10-442".into() };
+    let saved = world.changes(INES, &ticket, [resolved(), vec![order]].concat()).await.unwrap();
+    assert_eq!((saved.status, saved.filled("order")), (Status::Resolved, "10-442"));
+}
+
+#[tokio::test]
+async fn a_wrap_up_of_somebody_who_is_gone_is_kept_whatever_the_house_requires() {
+    let (mut world, ticket) = wrap_up().await;
+    world.requires("order").await;
+
+    world.leaves(INES).await;
+    world.wait(Span::secs(21)).await;
+
+    assert!(world.desk.ticket(world.agent(MARTA), &ticket.id).await.unwrap().is_saved());
+}
+
+#[tokio::test]
+async fn a_status_of_the_house_counts_as_its_base_and_says_why() {
+    let (world, ticket) = wrap_up().await;
+    let own = |reason: &str| vec![Change::Own { id: "part".into(), reason: reason.into() }];
+
+    assert_eq!(refusal(world.changes(INES, &ticket, own("")).await), Refusal::FieldMissing { field: "reason".into() });
+    assert_eq!(
+        refusal(world.changes(INES, &ticket, own("porque sí")).await),
+        Refusal::FieldWrong { field: "reason".into() }
+    );
+    let saved = world.changes(INES, &ticket, own("Del proveedor")).await.unwrap();
+
+    assert_eq!((saved.status, saved.first_status), (Status::Stopped, Some(Status::Stopped)));
+    assert_eq!(world.count("select count(*) from tickets where status = 'Stopped' and own_id = 'part'").await, 1);
+}
+
+#[tokio::test]
+async fn every_change_is_in_the_history_with_who_when_and_from_what_to_what() {
+    let (world, ticket) = wrap_up().await;
+    world.changes(INES, &ticket, vec![Change::Status(Status::New)]).await.unwrap();
+    world.wait(Span::secs(60)).await;
+    let tomas = world.agent(TOMAS).face.clone();
+
+    world
+        .changes(
+            TOMAS,
+            &ticket,
+            vec![
+                Change::Owner(Some(tomas.id.clone())),
+                Change::Tags(vec![" Rota".into()]),
+                Change::Own { id: "workshop".into(), reason: String::new() },
+            ],
+        )
+        .await
+        .unwrap();
+
+    let history = world.desk.ticket_history(world.agent(INES), &ticket.id).await.unwrap();
+    let last = history.last().unwrap();
+    let TicketEvent::Changed { by, edits, .. } = &last.event else { panic!("{last:?}") };
+    assert_eq!((by, last.at), (&tomas, world.desk.now()));
+    let own = Some(Named { id: "workshop".into(), name: "En el taller".into() });
+    let standing = Standing { base: Status::InAttendance, own, reason: String::new() };
+    assert_eq!(
+        edits.as_slice(),
+        [
+            Edit::Owner { from: Some(world.agent(INES).face.clone()), to: Some(tomas.clone()) },
+            Edit::Tags { from: vec![], to: vec!["rota".into()] },
+            Edit::Status { from: Standing::of(Status::New), to: standing },
+        ]
+    );
+}
+
+#[tokio::test]
+async fn what_somebody_changed_meanwhile_stays() {
+    let (world, ticket) = wrap_up().await;
+    world.changes(INES, &ticket, vec![]).await.unwrap();
+    let tags = vec![Change::Tags(vec!["rota".into()])];
+
+    let (one, other) = tokio::join!(
+        world.changes(TOMAS, &ticket, vec![Change::Subject("Pantalla".into())]),
+        world.changes(INES, &ticket, tags)
+    );
+
+    assert!(one.is_ok() && other.is_ok());
+    let now = world.desk.ticket(world.agent(INES), &ticket.id).await.unwrap();
+    assert_eq!((now.subject.as_str(), now.tags.as_slice()), ("Pantalla", &["rota".to_owned()][..]));
+}
+
+#[tokio::test]
+async fn a_ticket_opened_by_hand_goes_through_attention_first() {
+    let world = World::open().await;
+    let new = |status| world.new_ticket("orders", vec![Change::Subject("Mesa".into()), Change::Status(status)]);
+
+    for status in [Status::Resolved, Status::Canceled, Status::Closed] {
+        let refused = world.desk.new_ticket(world.agent(INES), &new(status)).await;
+        assert_eq!(refusal(refused), Refusal::FieldWrong { field: "status".into() });
+    }
+    assert_eq!(world.count("select count(*) from tickets").await, 0);
+    let asked = new(Status::InAttendance);
+    let opened = world.desk.new_ticket(world.agent(INES), &asked).await.unwrap();
+    let again = world.desk.new_ticket(world.agent(INES), &asked).await.unwrap();
+
+    assert_eq!((opened.id.clone(), opened.number), (again.id, again.number));
+    assert_eq!((opened.via, opened.status, opened.is_saved()), (Via::Agent, Status::InAttendance, true));
+    assert_eq!(opened.customer.name, "Ana Belmonte");
+    world.changes(INES, &opened, vec![Change::Status(Status::Resolved)]).await.unwrap();
+}
+
+#[tokio::test]
+async fn nobody_opens_a_ticket_where_he_does_not_work_or_about_whom_he_may_not_know() {
+    let (world, ticket) = wrap_up().await;
+
+    let foreign = world.desk.new_ticket(world.agent(LUCIA), &world.new_ticket("orders", vec![])).await;
+    let mut about = world.new_ticket("choose", vec![]);
+    about.of_ticket = Some(ticket.id.clone());
+    let unknown = world.desk.new_ticket(world.agent(LUCIA), &about).await;
+
+    assert_eq!((refusal(foreign), refusal(unknown)), (Refusal::NotYours, Refusal::NotYours));
+    about.group = "returns".into();
+    let opened = world.desk.new_ticket(world.agent(INES), &about).await.unwrap();
+    assert_eq!(opened.customer, ticket.customer);
+}
+
+#[tokio::test]
+async fn two_merged_tickets_lose_nothing() {
+    let (world, ticket) = wrap_up().await;
+    world.changes(INES, &ticket, vec![]).await.unwrap();
+    let other = world.opens_ticket(INES, "orders", "Pantalla").await;
+    let merge = |number| TicketAct::Merge { number };
+    let save =
+        async |who, ticket: &Ticket, act| world.desk.save_ticket(world.agent(who), &ticket.id, &world.id(), &act).await;
+
+    let foreign = save(LUCIA, &ticket, merge(other.number)).await;
+    assert_eq!(refusal(foreign), Refusal::NotYours);
+    let whole = save(INES, &ticket, merge(other.number)).await.unwrap();
+
+    assert_eq!((whole.id.as_str(), whole.chats.first().map(|l| &l.chat)), (other.id.as_str(), ticket.chat.as_ref()));
+    let merged = world.desk.ticket(world.agent(INES), &ticket.id).await.unwrap();
+    assert_eq!((merged.status, merged.merged.as_ref().map(|into| into.number)), (Status::Closed, Some(other.number)));
+    assert_eq!(world.desk.ticket_history(world.agent(INES), &ticket.id).await.unwrap().len(), 3);
+    for (from, into) in [(&ticket, other.number), (&other, ticket.number)] {
+        assert_eq!(refusal(save(INES, from, merge(into)).await), Refusal::TooLate);
+    }
+}
+
+#[tokio::test]
+async fn a_conversation_that_is_over_is_linked_by_its_number_and_unlinked() {
+    let (mut world, ticket) = wrap_up().await;
+    world.changes(INES, &ticket, vec![]).await.unwrap();
+    let runs = world.starts("eva", "returns").await;
+    let foreign = world.starts("bea", "choose").await;
+    world.does("bea", &foreign, Act::Close).await.unwrap();
+    let number = async |chat: &str| world.chat(chat).await.number;
+    let link = async |number| {
+        world.desk.save_ticket(world.agent(INES), &ticket.id, &world.id(), &TicketAct::Link { number }).await
+    };
+
+    assert_eq!(refusal(link(number(&runs).await).await), Refusal::NotYours, "it runs");
+    assert_eq!(refusal(link(number(&foreign).await).await), Refusal::NotYours, "another group's");
+    assert_eq!(refusal(link(99_999).await), Refusal::NotYours);
+    world.does("eva", &runs, Act::Close).await.unwrap();
+    let linked = link(number(&runs).await).await.unwrap();
+    assert_eq!(linked.chats.iter().map(|l| (l.chat.as_str(), l.by_hand)).collect::<Vec<_>>(), [(runs.as_str(), true)]);
+    let unlink = TicketAct::Unlink { chat: runs.clone() };
+    let unlinked = world.desk.save_ticket(world.agent(TOMAS), &ticket.id, &world.id(), &unlink).await.unwrap();
+    assert!(unlinked.chats.is_empty());
 }

@@ -8,8 +8,9 @@ use domain::application::Answer as FormAnswer;
 use domain::event::Wish;
 use domain::offline::Offline;
 use domain::person::Agent;
-use domain::wire::{Down, Open, Read};
-use domain::{Act, Chat, Reason, Refusal, Span, Stage, Thread, Time, Told};
+use domain::ticket::Change;
+use domain::wire::{Down, NewTicket, Open, Read};
+use domain::{Act, Chat, Reason, Refusal, Span, Stage, Thread, Ticket, TicketAct, Time, Told};
 use sqlx::{AnyPool, AssertSqlSafe, Executor, Row};
 use std::collections::{HashMap, HashSet};
 use std::sync::Mutex;
@@ -142,6 +143,38 @@ impl World {
         self.look().await.execute(AssertSqlSafe(more)).await.unwrap();
         let token = self.desk.sign_in(email, PASSWORD).await.unwrap();
         self.agents.insert(email, self.desk.session(&token).await.unwrap().agent);
+    }
+
+    /// Sets what is required of this house's tickets, as an administrator would.
+    pub async fn requires(&self, field: &str) {
+        let more = format!("update ticket_fields set required = 1 where id = '{field}'");
+        self.look().await.execute(AssertSqlSafe(more)).await.unwrap();
+    }
+
+    /// A ticket opened by hand, of a group and a subject.
+    pub async fn opens_ticket(&self, who: &str, group: &str, subject: &str) -> Ticket {
+        let changes = vec![Change::Subject(subject.into())];
+        self.desk.new_ticket(self.agent(who), &self.new_ticket(group, changes)).await.unwrap()
+    }
+
+    pub fn new_ticket(&self, group: &str, changes: Vec<Change>) -> NewTicket {
+        let (group, customer, note) = (group.into(), "Ana Belmonte".into(), String::new());
+        NewTicket { id: self.id(), group, customer, of_ticket: None, changes, note }
+    }
+
+    /// He saves a ticket with these changes.
+    pub async fn changes(&self, who: &str, ticket: &Ticket, changes: Vec<Change>) -> Result<Ticket, Error> {
+        let act = TicketAct::Save { changes, note: String::new() };
+        self.desk.save_ticket(self.agent(who), &ticket.id, &self.id(), &act).await
+    }
+
+    /// Returns when all words of tickets can be found.
+    pub async fn until_indexed(&self) {
+        let until = std::time::Instant::now() + std::time::Duration::from_secs(20);
+        while self.count("select count(*) from tickets_to_index").await > 0 {
+            assert!(std::time::Instant::now() < until, "they were not indexed");
+            tokio::task::yield_now().await;
+        }
     }
 
     /// A new id, later than all before.

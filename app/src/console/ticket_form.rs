@@ -1,0 +1,504 @@
+//! What a ticket carries, as fields: the same in the wrap-up, on the ticket's page and for a new one.
+
+use super::board::{Board, board};
+use super::browser::kept;
+use super::icon::Icon;
+use super::live::{derived, does, drawn, live, rows};
+use super::note;
+use crate::doors::Failure;
+use crate::doors::ticket::read_choices;
+use domain::house::{OwnField, OwnKind, OwnStatus, REASON_LIMIT, TAG_LIMIT};
+use domain::ticket::{Change, SUBJECT_LIMIT};
+use domain::wire::Choices;
+use domain::{Refusal, Status, Ticket, Trouble};
+use leptos::prelude::*;
+use leptos::task::spawn_local;
+use std::cell::Cell;
+use wasm_bindgen::JsCast;
+use web_sys::{HtmlElement, KeyboardEvent};
+
+/// A base status, or one of the house's own, by id.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Pick {
+    Base(Status),
+    Own(String),
+}
+
+impl Pick {
+    pub fn of(ticket: &Ticket) -> Pick {
+        ticket.own.as_ref().map_or(Pick::Base(ticket.status), |own| Pick::Own(own.id.clone()))
+    }
+
+    /// Its word in a list of choices.
+    fn word(&self) -> String {
+        match self {
+            Pick::Base(status) => Status::ALL.iter().position(|s| s == status).unwrap_or(0).to_string(),
+            Pick::Own(id) => ["=", id].concat(),
+        }
+    }
+
+    fn of_word(word: &str) -> Pick {
+        match word.strip_prefix('=') {
+            Some(id) => Pick::Own(id.into()),
+            None => {
+                Pick::Base(word.parse().ok().and_then(|n: usize| Status::ALL.get(n).copied()).unwrap_or(Status::New))
+            }
+        }
+    }
+}
+
+thread_local! {
+    // Known to the views of tickets alone: what every view holds comes with the first load.
+    static CHOICES: Cell<Option<RwSignal<Option<Choices>>>> = const { Cell::new(None) };
+}
+
+/// What tickets can be given; none: it is on its way.
+pub fn offered(board: Board) -> RwSignal<Option<Choices>> {
+    CHOICES.get().unwrap_or_else(|| {
+        let offered = board.lasting(|| RwSignal::new(None));
+        CHOICES.set(Some(offered));
+        offered
+    })
+}
+
+/// Reads what the house offers; again after the line was down.
+pub fn fetch(board: Board) {
+    let offered = offered(board);
+    Effect::new(move || {
+        board.round.track();
+        spawn_local(async move {
+            match read_choices().await {
+                Ok(choices) => offered.set(Some(choices)),
+                Err(Failure::Lost) => {}
+                Err(failure) => board.fail(failure),
+            }
+        });
+    });
+}
+
+/// Nothing of a form is kept any more that was kept under this name.
+pub fn forget(name: &str) {
+    for part in ["subject", "reason", "tags", "answers"] {
+        kept::write(&["wrap.", part, ".", name].concat(), "");
+    }
+}
+
+/// What is being filled in.
+#[derive(Clone, Copy)]
+pub struct Form {
+    pub subject: RwSignal<String>,
+    pub pick: RwSignal<Pick>,
+    reason: RwSignal<String>,
+    pub group: RwSignal<String>,
+    owner: RwSignal<String>,
+    tags: RwSignal<Vec<String>>,
+    /// The tag that is being typed.
+    tag: RwSignal<String>,
+    /// What was answered here, by field; of the others the ticket knows.
+    answers: RwSignal<Vec<(String, String)>>,
+    /// The field that was refused, and why.
+    fault: RwSignal<Option<(String, String)>>,
+    /// The ticket as it was taken from.
+    ticket: RwSignal<Ticket>,
+    /// Under which name what is typed outlives the page.
+    kept: StoredValue<Option<String>>,
+}
+
+impl Form {
+    pub fn new(ticket: Ticket, pick: Pick, kept: Option<String>) -> Form {
+        let form = Form {
+            subject: RwSignal::new(ticket.subject.clone()),
+            pick: RwSignal::new(pick),
+            reason: RwSignal::new(ticket.reason.clone()),
+            group: RwSignal::new(ticket.group.id.clone()),
+            owner: RwSignal::new(owner(&ticket)),
+            tags: RwSignal::new(ticket.tags.clone()),
+            tag: RwSignal::new(String::new()),
+            answers: RwSignal::new(Vec::new()),
+            fault: RwSignal::new(None),
+            ticket: RwSignal::new(ticket),
+            kept: StoredValue::new(kept),
+        };
+        form.recall();
+        form
+    }
+
+    fn recall(self) {
+        let read = |name: &str| self.name(name).and_then(|name| kept::read(&name));
+        if let Some(subject) = read("subject") {
+            self.subject.set(subject);
+        }
+        if let Some(reason) = read("reason") {
+            self.reason.set(reason);
+        }
+        if let Some(tags) = read("tags") {
+            self.tags.set(tags.lines().map(str::to_owned).collect());
+        }
+        if let Some(answers) = read("answers") {
+            let pairs = answers.lines().filter_map(|line| line.split_once('\t'));
+            self.answers.set(pairs.map(|(id, value)| (id.to_owned(), value.to_owned())).collect());
+        }
+    }
+
+    fn name(self, name: &str) -> Option<String> {
+        self.kept.with_value(|kept| kept.as_ref().map(|kept| ["wrap.", name, ".", kept].concat()))
+    }
+
+    fn keep(self, name: &str, value: &str) {
+        if let Some(name) = self.name(name) {
+            kept::write(&name, value);
+        }
+    }
+
+    /// It was changed elsewhere: what is not being edited here follows.
+    pub fn follow(self, now: &Ticket) {
+        let before = self.ticket.get_untracked();
+        self.ticket.set(now.clone());
+        follow(self.subject, before.subject.clone(), now.subject.clone());
+        follow(self.pick, Pick::of(&before), Pick::of(now));
+        follow(self.reason, before.reason.clone(), now.reason.clone());
+        follow(self.group, before.group.id.clone(), now.group.id.clone());
+        follow(self.owner, owner(&before), owner(now));
+        follow(self.tags, before.tags.clone(), now.tags.clone());
+        self.answers.update(|answers| answers.retain(|(id, value)| now.filled(id) != value));
+    }
+
+    /// What is otherwise than the ticket is.
+    pub fn changes(self) -> Vec<Change> {
+        let mut changes = Vec::new();
+        self.ticket.with(|ticket| {
+            let subject = self.subject.get();
+            if subject != ticket.subject {
+                changes.push(Change::Subject(subject));
+            }
+            let (pick, reason) = (self.pick.get(), self.reason.get());
+            if pick != Pick::of(ticket) || matches!(pick, Pick::Own(_)) && reason != ticket.reason {
+                changes.push(match pick {
+                    Pick::Base(status) => Change::Status(status),
+                    Pick::Own(id) => Change::Own { id, reason },
+                });
+            }
+            // The group first: whoever owns it must see it.
+            let group = self.group.get();
+            if group != ticket.group.id {
+                changes.push(Change::Group(group));
+            }
+            let now = self.owner.get();
+            if now != owner(ticket) {
+                changes.push(Change::Owner((!now.is_empty()).then_some(now)));
+            }
+            let tags = self.all_tags();
+            if tags != ticket.tags {
+                changes.push(Change::Tags(tags));
+            }
+            let answers = self.answers.get().into_iter().filter(|(id, value)| ticket.filled(id) != value);
+            changes.extend(answers.map(|(id, value)| Change::Field { id, value }));
+        });
+        changes
+    }
+
+    /// What a new ticket is to be: its subject is said even where it is empty, so that it is asked for.
+    pub fn opening(self) -> Vec<Change> {
+        let mut changes = self.changes();
+        if !changes.iter().any(|change| matches!(change, Change::Subject(_))) {
+            changes.push(Change::Subject(self.subject.get()));
+        }
+        changes.retain(|change| !matches!(change, Change::Group(_)));
+        changes
+    }
+
+    /// Also the one that nobody has finished.
+    fn all_tags(self) -> Vec<String> {
+        let mut tags = self.tags.get();
+        let typed = domain::text::line(&self.tag.get()).to_lowercase();
+        if !typed.is_empty() && !tags.contains(&typed) {
+            tags.push(typed);
+        }
+        tags
+    }
+
+    fn add_tag(self) {
+        let tags = untrack(|| self.all_tags());
+        self.tag.set(String::new());
+        self.set_tags(tags);
+    }
+
+    fn set_tags(self, tags: Vec<String>) {
+        self.keep("tags", &tags.join("\n"));
+        self.tags.set(tags);
+    }
+
+    fn answer(self, field: &str) -> String {
+        let here = self.answers.with(|all| all.iter().find(|(id, _)| id == field).map(|(_, value)| value.clone()));
+        here.unwrap_or_else(|| self.ticket.with(|ticket| ticket.filled(field).to_owned()))
+    }
+
+    fn set_answer(self, field: &str, value: String) {
+        self.answers.update(|all| {
+            all.retain(|(id, _)| id != field);
+            all.push((field.to_owned(), value));
+        });
+        let line = |(id, value): &(String, String)| [id, "\t", value].concat();
+        self.keep("answers", &self.answers.with_untracked(|all| all.iter().map(line).collect::<Vec<_>>().join("\n")));
+    }
+
+    /// A save was refused: at its field, if it names one that is here.
+    pub fn refuse(self, board: Board, failure: Failure) {
+        let field = match &failure {
+            Failure::Trouble(Trouble::Refused(
+                Refusal::FieldMissing { field } | Refusal::FieldWrong { field } | Refusal::FieldTooLong { field, .. },
+            )) => field.clone(),
+            Failure::Trouble(Trouble::Refused(Refusal::Full { .. })) => "tags".into(),
+            Failure::Trouble(Trouble::Refused(Refusal::Empty | Refusal::TooLong { .. })) => "subject".into(),
+            _ => return board.fail(failure),
+        };
+        let place = ["[data-field=\"", &field, "\"]"].concat();
+        let Some(place) = document().query_selector(&place).ok().flatten() else { return board.fail(failure) };
+        self.fault.try_set(Some((field, note::why(board.words, &failure))));
+        let control = place.query_selector("input, select, textarea").ok().flatten();
+        if let Some(control) = control.and_then(|control| control.dyn_into::<HtmlElement>().ok()) {
+            let _ = control.focus();
+        }
+    }
+
+    /// It is saved; whoever saved it may look at something else by now.
+    pub fn accept(self) {
+        self.fault.try_set(None);
+        self.answers.try_set(Vec::new());
+        self.tag.try_set(String::new());
+    }
+
+    /// The status of the house that is chosen.
+    fn own(self, board: Board) -> Option<OwnStatus> {
+        let Pick::Own(id) = self.pick.get() else { return None };
+        offered(board).with(|all| all.as_ref().and_then(|all| all.house.status(&id).cloned()))
+    }
+
+    /// What the chosen status is called.
+    pub fn called(self, board: Board) -> String {
+        match self.pick.get() {
+            Pick::Base(status) => board.words.common.status(status).into(),
+            Pick::Own(_) => self.own(board).map_or(String::new(), |own| own.name),
+        }
+    }
+}
+
+fn follow<T: Clone + PartialEq + Send + Sync + 'static>(value: RwSignal<T>, before: T, now: T) {
+    if value.with_untracked(|value| *value == before) && before != now {
+        value.set(now);
+    }
+}
+
+fn owner(ticket: &Ticket) -> String {
+    ticket.owner.as_ref().map_or(String::new(), |owner| owner.id.clone())
+}
+
+/// A value and what it is called.
+pub type Option2 = (String, String);
+
+/// A list to choose from; the browser's own.
+pub fn select(options: Signal<Vec<Option2>>, chosen: Signal<String>, set: Callback<String>) -> AnyView {
+    let option = move |(value, label): Option2| {
+        let this = value.clone();
+        view! { <option value=value prop:selected=live(move || chosen.with(|chosen| *chosen == this))>{label}</option> }
+    };
+    view! {
+        <select class="field__box" on:change=does(move |event| set.run(event_target_value(&event)))>
+            {rows(move || options.get(), |(value, label)| [value.as_str(), " ", label].concat(), option)}
+        </select>
+    }
+    .into_any()
+}
+
+/// A label, what it is for, and the fault under it.
+fn field(form: Form, id: &str, label: AnyView, control: AnyView) -> AnyView {
+    let id = StoredValue::new(id.to_owned());
+    let why = derived(move || {
+        form.fault.with(|fault| {
+            fault.as_ref().filter(|(field, _)| id.with_value(|id| field == id)).map(|(_, why)| why.clone())
+        })
+    });
+    view! {
+        <label class="field" class:field--bad=live(move || why.with(Option::is_some)) data-field=id.get_value()>
+            <span class="field__label">{label}</span>
+            {control}
+            <span class="field__fault" role="alert">{live(move || why.get())}</span>
+        </label>
+    }
+    .into_any()
+}
+
+fn typed(value: Signal<String>, set: Callback<String>, kind: &'static str, mode: &'static str, most: usize) -> AnyView {
+    view! {
+        <input class="field__box" type=kind inputmode=mode maxlength=most.to_string() prop:value=live(move || value.get())
+            on:input=does(move |event| set.run(event_target_value(&event)))/>
+    }
+    .into_any()
+}
+
+fn choices<T: Default>(board: Board, what: impl Fn(&Choices) -> T) -> T {
+    offered(board).with(|all| all.as_ref().map(what)).unwrap_or_default()
+}
+
+/// All fields. `status`: whether it is chosen here, or where one saves.
+#[component]
+pub fn Fields(form: Form, status: bool) -> impl IntoView {
+    let board = board();
+    let words = board.words;
+    let says = crate::words::ticket::of(words.common.lang);
+    let subject = typed(
+        form.subject.into(),
+        Callback::new(move |typed: String| {
+            form.keep("subject", &typed);
+            form.subject.set(typed);
+            form.fault.set(None);
+        }),
+        "text",
+        "text",
+        SUBJECT_LIMIT,
+    );
+    let groups = derived(move || {
+        let here = form.ticket.with(|t| (t.group.id.clone(), t.group.name.clone()));
+        let mut all =
+            choices(board, |all| all.groups.iter().map(|g| (g.id.clone(), g.name.clone())).collect::<Vec<_>>());
+        if all.iter().all(|(id, _)| *id != here.0) && !here.0.is_empty() {
+            all.push(here);
+        }
+        all
+    });
+    let owners = derived(move || {
+        let group = form.group.get();
+        let here = form.ticket.with(|t| t.owner.as_ref().map(|o| (o.id.clone(), o.name.clone())));
+        let mut all = vec![(String::new(), words.nobody.to_owned())];
+        all.extend(choices(board, |all| {
+            let may = all.owners.iter().filter(|owner| owner.sees(&group));
+            may.map(|owner| (owner.face.id.clone(), owner.face.name.clone())).collect::<Vec<_>>()
+        }));
+        all.extend(here.filter(|(id, _)| all.iter().all(|(known, _)| known != id)));
+        all
+    });
+    view! {
+        {field(form, "subject", words.subject.into_any(), subject)}
+        {status.then(|| field(form, "status", words.status.into_any(), select(statuses(board, form), derived(move || form.pick.get().word()), Callback::new(move |word: String| {
+            form.fault.set(None);
+            form.pick.set(Pick::of_word(&word));
+        }))))}
+        {drawn(move || form.own(board).filter(|own| own.asks).map(|own| field(form, "reason", says.reason_why.into_any(), why(board, form, own))))}
+        <div class="papers__pair">
+            {field(form, "group", words.group.into_any(), select(groups, form.group.into(), Callback::new(move |id| form.group.set(id))))}
+            {field(form, "owner", words.owner.into_any(), select(owners, form.owner.into(), Callback::new(move |id| form.owner.set(id))))}
+        </div>
+        {rows(move || choices(board, |all| all.house.fields.clone()), |field: &OwnField| [&field.id, " ", &field.label].concat(), move |own| answer(board, form, own))}
+        <Tags form=form/>
+    }
+}
+
+/// The base statuses, each with the house's own that derive from it.
+fn statuses(board: Board, form: Form) -> Signal<Vec<Option2>> {
+    let words = board.words;
+    derived(move || {
+        // By hand it is not over before it began (R65).
+        let all_of_them = form.ticket.with(|t| t.is_saved() || t.via != domain::ticket::Via::Agent);
+        let mut all = Vec::new();
+        for base in Status::ALL.into_iter().filter(|base| all_of_them || base.is_open()) {
+            all.push((Pick::Base(base).word(), words.common.status(base).to_owned()));
+            all.extend(choices(board, |choices| {
+                let own = choices.house.statuses.iter().filter(|own| own.base == base);
+                own.map(|own| (Pick::Own(own.id.clone()).word(), ["\u{2003}", &own.name].concat())).collect::<Vec<_>>()
+            }));
+        }
+        all
+    })
+}
+
+/// Why it has that status: one of the house's reasons, or in one's own words.
+fn why(board: Board, form: Form, own: OwnStatus) -> AnyView {
+    let set = Callback::new(move |reason: String| {
+        form.keep("reason", &reason);
+        form.reason.set(reason);
+        form.fault.set(None);
+    });
+    if own.reasons.is_empty() {
+        return typed(form.reason.into(), set, "text", "text", REASON_LIMIT);
+    }
+    let says = crate::words::ticket::of(board.words.common.lang);
+    let mut options = vec![(String::new(), says.choose.to_owned())];
+    options.extend(own.reasons.into_iter().map(|reason| (reason.clone(), reason)));
+    select(derived(move || options.clone()), form.reason.into(), set)
+}
+
+/// A field of the house.
+fn answer(board: Board, form: Form, own: OwnField) -> AnyView {
+    let words = board.words;
+    let says = crate::words::ticket::of(words.common.lang);
+    let id = StoredValue::new(own.id.clone());
+    let value = derived(move || id.with_value(|id| form.answer(id)));
+    let set = Callback::new(move |value: String| {
+        id.with_value(|id| form.set_answer(id, value));
+        form.fault.set(None);
+    });
+    let among = |options: Vec<Option2>| {
+        let mut all = vec![(String::new(), says.choose.to_owned())];
+        all.extend(options);
+        select(derived(move || all.clone()), value, set)
+    };
+    let control = match own.kind {
+        OwnKind::Text => typed(value, set, "text", "text", domain::house::ANSWER_LIMIT),
+        OwnKind::Number => typed(value, set, "text", "decimal", 24),
+        OwnKind::Date => typed(value, set, "date", "text", 10),
+        OwnKind::Choice => among(own.options.into_iter().map(|option| (option.clone(), option)).collect()),
+        OwnKind::YesNo => among(vec![("yes".into(), says.yes.into()), ("no".into(), says.no.into())]),
+    };
+    let hint = own.required.then(|| view! { " "<span class="field__hint">{says.required}</span> });
+    field(form, &own.id, view! { {own.label}{hint} }.into_any(), control)
+}
+
+/// Its tags: Enter or a comma ends one, and the last is taken back with the same key as a letter.
+#[component]
+fn Tags(form: Form) -> impl IntoView {
+    let words = board().words;
+    let says = crate::words::ticket::of(words.common.lang);
+    let key = move |event: KeyboardEvent| match event.key().as_str() {
+        "Enter" | "," if !event.is_composing() && !form.tag.with_untracked(|tag| tag.trim().is_empty()) => {
+            event.prevent_default();
+            form.add_tag();
+        }
+        "Backspace" if form.tag.with_untracked(String::is_empty) => {
+            let mut tags = form.tags.get_untracked();
+            tags.pop();
+            form.set_tags(tags);
+        }
+        _ => {}
+    };
+    let tag = move |tag: String| {
+        let (this, label) = (tag.clone(), (says.remove_tag)(&tag));
+        view! {
+            <span class="tags__one">
+                <span>{tag}</span>
+                <button class="tags__off" type="button" aria-label=label on:click=does(move |_| {
+                    let rest = form.tags.with_untracked(|tags| tags.iter().filter(|t| **t != this).cloned().collect());
+                    form.set_tags(rest);
+                })><Icon name="x" small=true/></button>
+            </span>
+        }
+    };
+    let control = view! {
+        <span class="field__box tags">
+            {rows(move || form.tags.get(), Clone::clone, tag)}
+            <input class="tags__new" type="text" aria-label=says.new_tag maxlength=TAG_LIMIT.to_string() prop:value=live(move || form.tag.get())
+                on:input=does(move |event| { form.tag.set(event_target_value(&event)); form.fault.set(None) }) on:keydown=does(key)/>
+        </span>
+    };
+    // Not a label: it would press the first of the buttons.
+    let id = StoredValue::new("tags");
+    let fault = derived(move || {
+        form.fault.with(|f| f.as_ref().filter(|(field, _)| field == id.get_value()).map(|(_, why)| why.clone()))
+    });
+    view! {
+        <div class="field" class:field--bad=live(move || fault.with(Option::is_some)) data-field="tags">
+            <span class="field__label">{says.tags}" "<span class="field__hint">{says.tags_hint}</span></span>
+            {control}
+            <span class="field__fault" role="alert">{live(move || fault.get())}</span>
+        </div>
+    }
+}

@@ -1,0 +1,136 @@
+//! What happened to a ticket: saves and changes, each with who, when, and from what to what.
+
+use super::board::{Board, board};
+use super::clock;
+use super::face::Avatar;
+use super::live::rows;
+use domain::offline::Message;
+use domain::ticket::{Birth, Edit, Standing};
+use domain::wire::Entry;
+use domain::{Face, TicketEvent};
+use leptos::prelude::*;
+
+/// Notes are for staff only.
+#[component]
+pub fn Since(history: RwSignal<Vec<Entry>>) -> impl IntoView {
+    let board = board();
+    view! {
+        {rows(move || history.get(), |entry| entry.seq.to_string(), move |entry| draw(board, &entry))}
+    }
+}
+
+fn draw(board: Board, entry: &Entry) -> Option<AnyView> {
+    let words = board.words;
+    let says = crate::words::ticket::of(words.common.lang);
+    let hour = clock::hour(words.common.lang, entry.at);
+    let when = if clock::is_same_day(entry.at, board.now.get_untracked()) {
+        hour
+    } else {
+        [clock::day(words.common.lang, entry.at, board.now.get_untracked()).as_str(), ", ", &hour].concat()
+    };
+    let drawn = match &entry.event {
+        TicketEvent::Born(birth) => return birth.message.as_ref().map(|message| left(board, birth, message, &when)),
+        // It stands in the conversation above.
+        TicketEvent::Rated(_) => return None,
+        TicketEvent::WentOn { chat, number } => linked(chat, (words.went_on)(&number.to_string()), &when),
+        TicketEvent::Linked { by, chat, number } => {
+            linked(chat, (says.linked_by)(&by.name, &number.to_string()), &when)
+        }
+        TicketEvent::Unlinked { by, chat, number } => {
+            linked(chat, (says.unlinked_by)(&by.name, &number.to_string()), &when)
+        }
+        TicketEvent::Merged { by, into } => {
+            pointed(&into.id, (says.merged_by)(&by.name, &into.number.to_string()), &when)
+        }
+        TicketEvent::TookIn { by, other, subject, .. } => {
+            let number = [&other.number.to_string(), ", ", subject].concat();
+            pointed(&other.id, (says.took_in_by)(&by.name, &number), &when)
+        }
+        TicketEvent::Replied { by, to, text } => {
+            let about = [" · ", &(says.mailed_to)(to), " · ", &when].concat();
+            said(&by.name, about, text, "bubble bubble--mine bubble--last")
+        }
+        TicketEvent::Saved { by, status, note, edits, .. } => {
+            let who = by.as_ref().map_or(words.by_itself, |face| &face.name);
+            let line = (words.saved_by)(who, words.common.status(*status));
+            saved(board, who, line, edits, note, &when)
+        }
+        TicketEvent::Changed { by, note, edits, .. } => {
+            let line = if edits.is_empty() { String::new() } else { (says.changed_by)(&by.name) };
+            saved(board, &by.name, line, edits, note, &when)
+        }
+    };
+    Some(drawn)
+}
+
+fn saved(board: Board, who: &str, line: String, edits: &[Edit], note: &str, when: &str) -> AnyView {
+    let words = board.words;
+    let note = (!note.is_empty()).then(|| {
+        let about = [" · ", words.note_mark, " · ", when].concat();
+        said(who, about, note, "bubble bubble--aside bubble--last")
+    });
+    let said = (!line.is_empty()).then(|| view! { <p class="notice">{[&line, " · ", when].concat()}</p> });
+    let changes = edits.iter().map(|edit| view! { <p class="notice notice--part">{told(board, edit)}</p> });
+    view! { {said}{changes.collect_view()}{note} }.into_any()
+}
+
+/// `Estado: Nuevo → Parado`.
+fn told(board: Board, edit: &Edit) -> String {
+    let words = board.words;
+    let says = crate::words::ticket::of(words.common.lang);
+    let some = |text: &str| if text.is_empty() { "–".to_owned() } else { text.to_owned() };
+    let name = |face: &Option<Face>| face.as_ref().map_or(words.nobody.to_owned(), |face| face.name.clone());
+    let value = |text: &str| match text {
+        "yes" => says.yes.to_owned(),
+        "no" => says.no.to_owned(),
+        text => some(text),
+    };
+    let (what, from, to): (&str, String, String) = match edit {
+        Edit::Subject { from, to } => (words.subject, from.clone(), to.clone()),
+        Edit::Status { from, to } => (words.status, standing(board, from), standing(board, to)),
+        Edit::Group { from, to } => (words.group, from.name.clone(), to.name.clone()),
+        Edit::Owner { from, to } => (words.owner, name(from), name(to)),
+        Edit::Tags { from, to } => (says.tags, some(&from.join(", ")), some(&to.join(", "))),
+        Edit::Field { label, from, to, .. } => (label, value(from), value(to)),
+    };
+    [what, ": ", &from, " → ", &to].concat()
+}
+
+fn standing(board: Board, standing: &Standing) -> String {
+    let name = standing.own.as_ref().map_or(board.words.common.status(standing.base), |own| &own.name);
+    if standing.reason.is_empty() { name.to_owned() } else { [name, " (", &standing.reason, ")"].concat() }
+}
+
+fn said(who: &str, about: String, text: &str, bubble: &'static str) -> AnyView {
+    view! {
+        <div class="log__turn log__turn--mine">
+            <p class="log__who"><b>{who.to_owned()}</b>{about}</p>
+            <p dir="auto" class=bubble>{super::text::words(text)}</p>
+        </div>
+    }
+    .into_any()
+}
+
+/// Another conversation about it (Q6), told by its number; its words are one press away.
+fn linked(chat: &str, line: String, when: &str) -> AnyView {
+    view! { <p class="notice"><a href=["/chat/", chat].concat()>{line}</a>{[" · ", when].concat()}</p> }.into_any()
+}
+
+fn pointed(ticket: &str, line: String, when: &str) -> AnyView {
+    view! { <p class="notice"><a href=["/tickets/", ticket].concat()>{line}</a>{[" · ", when].concat()}</p> }.into_any()
+}
+
+/// The offline message it was opened with.
+fn left(board: Board, birth: &Birth, message: &Message, when: &str) -> AnyView {
+    let name = board.words.common.name(&birth.customer.name, birth.number);
+    let face = Face { id: birth.customer.id.clone(), name };
+    let about = [" · ", board.words.common.via(birth.via), " · ", when].concat();
+    view! {
+        <div class="log__turn">
+            <Avatar face=face.clone()/>
+            <p class="log__who"><b>{face.name}</b>{about}</p>
+            <p class="bubble bubble--last">{super::text::words(&message.text)}</p>
+        </div>
+    }
+    .into_any()
+}

@@ -1,0 +1,101 @@
+//! A ticket opened by hand: for what came another way than by chat (R65).
+
+use super::board::board;
+use super::browser;
+use super::icon::Icon;
+use super::live::{does, live};
+use super::note::Kind;
+use super::route;
+use super::ticket_form::{Fields, Form, Pick};
+use crate::doors::ticket::open_ticket;
+use domain::group::Named;
+use domain::person::Agent;
+use domain::ticket::{Birth, NOTE_LIMIT, Via};
+use domain::wire::NewTicket;
+use domain::{Status, Ticket};
+use leptos::prelude::*;
+use leptos::task::spawn_local;
+
+/// It as it would be, before anybody has said anything of it.
+fn blank(me: &Agent, group: Named) -> Ticket {
+    let nobody = || Named { id: String::new(), name: String::new() };
+    let birth = Birth {
+        number: 0,
+        chat: None,
+        via: Via::Agent,
+        application: nobody(),
+        group,
+        customer: nobody(),
+        subject: String::new(),
+        owner: Some(me.face.clone()),
+        message: None,
+    };
+    Ticket::open(String::new(), domain::Time(0), &birth)
+}
+
+/// `of`: the ticket whose customer it is about; his name is typed otherwise.
+#[component]
+pub fn New(of: Option<String>, back: Signal<String>) -> impl IntoView {
+    let board = board();
+    let words = board.words;
+    let says = crate::words::ticket::of(words.common.lang);
+    let (me, groups) = board.me.with_untracked(|me| (me.agent.clone(), me.groups.clone()));
+    let group = groups.first().cloned().unwrap_or(Named { id: String::new(), name: String::new() });
+    let form = Form::new(blank(&me, group), Pick::Base(Status::New), None);
+    let (customer, note) = (RwSignal::new(String::new()), RwSignal::new(String::new()));
+    let saving = RwSignal::new(false);
+    let id = StoredValue::new(browser::new_id());
+    let known = StoredValue::new(of);
+    let save = move || {
+        if saving.get_untracked() {
+            return;
+        }
+        saving.set(true);
+        let new = NewTicket {
+            id: id.get_value(),
+            group: form.group.get_untracked(),
+            customer: customer.get_untracked(),
+            of_ticket: known.get_value(),
+            changes: untrack(|| form.opening()),
+            note: note.get_untracked(),
+        };
+        spawn_local(async move {
+            let opened = open_ticket(new).await;
+            saving.try_set(false);
+            match opened {
+                Ok(ticket) => {
+                    board.note(
+                        Kind::Plain,
+                        (words.saved_as)(&ticket.number.to_string(), words.common.status(ticket.status)),
+                    );
+                    let path = ["/tickets/", &ticket.id].concat();
+                    board.keep(ticket);
+                    route::go(&path);
+                }
+                Err(failure) => form.refuse(board, failure),
+            }
+        });
+    };
+    view! {
+        <section class="room room--paper talk">
+            <header class="talk__head">
+                <a class="button button--bare button--icon" href=live(move || back.get()) aria-label=words.back_to_list><Icon name="back"/></a>
+                <div class="talk__who"><h2 class="talk__name"><span>{words.new_ticket}</span></h2><p class="talk__about">{says.new_ticket_say}</p></div>
+                <div class="talk__tools">
+                    <button class="button button--act button--s" type="submit" form="new-ticket" disabled=live(move || saving.get())>{live(move || if saving.get() { words.saving } else { words.save })}</button>
+                </div>
+            </header>
+            <form class="papers__fields papers__fields--page" id="new-ticket" on:submit=does(move |event: web_sys::SubmitEvent| { event.prevent_default(); save() })>
+                <label class="field" hidden=known.with_value(Option::is_some) data-field="customer">
+                    <span class="field__label">{words.customer}" "<span class="field__hint">{says.customer_hint}</span></span>
+                    <input class="field__box" type="text" maxlength="80" prop:value=live(move || customer.get()) on:input=does(move |event| customer.set(event_target_value(&event)))/>
+                </label>
+                <Fields form=form status=true/>
+                <label class="field">
+                    <span class="field__label">{words.internal_note}" "<span class="field__hint">{words.internal_note_hint}</span></span>
+                    <textarea class="field__box" maxlength=NOTE_LIMIT.to_string() prop:value=live(move || note.get()) on:input=does(move |event| note.set(event_target_value(&event)))></textarea>
+                </label>
+            </form>
+        </section>
+    }
+}

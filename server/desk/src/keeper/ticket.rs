@@ -1,0 +1,195 @@
+//! What is wanted of tickets: saved, opened by hand, merged, linked, answered, and kept for who is gone.
+
+use super::batch::Batch;
+use super::opening::next_number;
+use super::{Got, Keeper};
+use crate::mail::{Reply, keep_reply, known_address};
+use crate::people::{self, NAME_LIMIT};
+use crate::ticket as tickets;
+use crate::{Answer, chat, database, house, random};
+use domain::group::Named;
+use domain::person::Agent;
+use domain::ticket::{Birth, Change, Ground, Owed, Pointer, Via, subject};
+use domain::wire::NewTicket;
+use domain::{Refusal, Ticket, TicketAct, TicketEvent, Time, Who, text};
+use sqlx::{AnyConnection, Row};
+
+impl Keeper {
+    pub(super) async fn ticket(
+        &mut self,
+        batch: &mut Batch,
+        agent: &Agent,
+        id: &str,
+        wish: &str,
+        act: &TicketAct,
+    ) -> Answer<Got> {
+        if !domain::id::is_sound(wish) {
+            return Err(Refusal::Malformed.into());
+        }
+        batch.flush().await?;
+        let Some(mut ticket) = tickets::load(&mut *batch.tx, id).await? else {
+            return Err(Refusal::NotYours.into());
+        };
+        // Also before a first result is answered again: his rights may have changed since.
+        if !ticket.may_read(agent) {
+            return Err(Refusal::NotYours.into());
+        }
+        if tickets::is_done(&mut *batch.tx, id, wish).await? {
+            return Ok(Got::Ticket(Box::new(ticket)));
+        }
+        if let TicketAct::Merge { number } = act {
+            return self.merge(batch, agent, ticket, *number, wish).await;
+        }
+        let ground = ground(&mut batch.tx, agent, &ticket, act, batch.now).await?;
+        let who = Who::Agent(agent.seat(&ticket.group.id));
+        let events = ticket.decide(&who, act, &ground)?;
+        for event in &events {
+            if let TicketEvent::Replied { by, to, text } = event {
+                let reply = Reply { id: wish, ticket: &ticket, by, to, text, now: batch.now };
+                keep_reply(&mut batch.tx, &reply).await?;
+            }
+        }
+        batch.change(&mut ticket, wish, events);
+        self.watch_over(ticket.clone(), batch.now);
+        Ok(Got::Ticket(Box::new(ticket)))
+    }
+
+    /// Both change in one transaction; the answer is the one that is left.
+    async fn merge(
+        &mut self,
+        batch: &mut Batch,
+        agent: &Agent,
+        mut from: Ticket,
+        number: i64,
+        wish: &str,
+    ) -> Answer<Got> {
+        let found = tickets::by_number(&mut *batch.tx, number).await?;
+        let mut into = found.filter(|into| into.may_read(agent)).ok_or(Refusal::NotYours)?;
+        let (out, taken) = from.merge(&into, [&agent.seat(&from.group.id), &agent.seat(&into.group.id)])?;
+        batch.change(&mut from, wish, vec![out]);
+        batch.change(&mut into, wish, vec![taken]);
+        Ok(Got::Ticket(Box::new(into)))
+    }
+
+    /// The ticket's id names the wish: repeated, it is answered with the ticket it has opened.
+    pub(super) async fn new_ticket(&mut self, batch: &mut Batch, agent: &Agent, new: &NewTicket) -> Answer<Got> {
+        if !domain::id::is_sound(&new.id) || !database::can_hold(&new.group) {
+            return Err(Refusal::Malformed.into());
+        }
+        batch.flush().await?;
+        if let Some(ticket) = tickets::load(&mut *batch.tx, &new.id).await? {
+            let mine = ticket.via == Via::Agent && ticket.may_read(agent);
+            return if mine { Ok(Got::Ticket(Box::new(ticket))) } else { Err(Refusal::NotYours.into()) };
+        }
+        let seat = agent.seat(&new.group);
+        let group = group(&mut batch.tx, &new.group).await?.filter(|_| seat.is_staff()).ok_or(Refusal::NotYours)?;
+        let about = match &new.of_ticket {
+            Some(id) => {
+                let known = tickets::load(&mut *batch.tx, id).await?.filter(|t| t.may_read(agent));
+                known.map(|t| (t.customer, t.application)).ok_or(Refusal::NotYours)?
+            }
+            None => (self.named(batch, &new.customer).await?, Named { id: String::new(), name: String::new() }),
+        };
+        let (customer, application) = about;
+        let birth = Birth {
+            number: next_number(batch).await?,
+            chat: None,
+            via: Via::Agent,
+            application,
+            subject: subject("", &group),
+            group,
+            customer,
+            owner: Some(agent.face.clone()),
+            message: None,
+        };
+        let ticket = Ticket::open(new.id.clone(), batch.now, &birth);
+        let act = TicketAct::Save { changes: new.changes.clone(), note: new.note.clone() };
+        let ground = ground(&mut batch.tx, agent, &ticket, &act, batch.now).await?;
+        let saved = ticket.decide(&Who::Agent(seat), &act, &ground)?.pop();
+        let ticket = batch.bear(new.id.clone(), &new.id, Owed { birth, saved });
+        Ok(Got::Ticket(Box::new(ticket)))
+    }
+
+    /// A customer of whom nobody knows more than the name that an agent typed.
+    async fn named(&self, batch: &mut Batch, name: &str) -> Answer<Named> {
+        let name = text::line(name);
+        if name.chars().count() > NAME_LIMIT {
+            return Err(Refusal::FieldTooLong { field: "customer".into(), limit: NAME_LIMIT as u32 }.into());
+        }
+        let id = random::id(batch.now)?;
+        sqlx::query("insert into customers (id, name, email, verified, created_at) values ($1, $2, '', 0, $3)")
+            .bind(id.as_str())
+            .bind(name.as_str())
+            .bind(batch.now.0)
+            .execute(&mut *batch.tx)
+            .await?;
+        Ok(Named { id, name })
+    }
+
+    pub(super) async fn keep_ticket(&mut self, batch: &mut Batch, id: &str, since: Time) -> Answer<Got> {
+        batch.flush().await?;
+        let Some(mut ticket) = tickets::load(&mut *batch.tx, id).await? else {
+            self.memory.unsaved.remove(id);
+            return Ok(Got::Done);
+        };
+        let wish = random::id(batch.now)?;
+        let keep = TicketAct::Keep { owner_gone_since: since };
+        let events = ticket.decide(&Who::Clock, &keep, &Ground::at(batch.now))?;
+        batch.change(&mut ticket, &wish, events);
+        self.watch_over(ticket, batch.now);
+        Ok(Got::Done)
+    }
+}
+
+/// What the rules have to know for this act.
+async fn ground(
+    conn: &mut AnyConnection,
+    agent: &Agent,
+    ticket: &Ticket,
+    act: &TicketAct,
+    now: Time,
+) -> Answer<Ground> {
+    let mut ground = Ground::at(now);
+    match act {
+        TicketAct::Save { changes, .. } => {
+            ground.house = house::read(&mut *conn).await?;
+            for change in changes {
+                match change {
+                    Change::Group(id) => ground.group = group(&mut *conn, id).await?,
+                    Change::Owner(Some(id)) => ground.owner = owner(&mut *conn, id).await?,
+                    _ => {}
+                }
+            }
+        }
+        TicketAct::Link { number } => ground.chat = over(&mut *conn, agent, *number).await?,
+        TicketAct::Reply { .. } => ground.address = known_address(&mut *conn, ticket).await?,
+        TicketAct::Unlink { .. } | TicketAct::Merge { .. } | TicketAct::Keep { .. } | TicketAct::GoOn { .. } => {}
+    }
+    Ok(ground)
+}
+
+async fn group(conn: &mut AnyConnection, id: &str) -> Answer<Option<Named>> {
+    if !database::can_hold(id) {
+        return Ok(None);
+    }
+    let row = sqlx::query("select id, name from groups where id = $1").bind(id).fetch_optional(conn).await?;
+    let named = row.map(|row| Ok::<_, sqlx::Error>(Named { id: row.try_get(0)?, name: row.try_get(1)? }));
+    Ok(named.transpose()?)
+}
+
+/// An agent who works here.
+async fn owner(conn: &mut AnyConnection, id: &str) -> Answer<Option<Agent>> {
+    if !database::can_hold(id) {
+        return Ok(None);
+    }
+    let works =
+        sqlx::query("select 1 from agents where id = $1 and disabled = 0").bind(id).fetch_optional(&mut *conn).await?;
+    Ok(if works.is_some() { people::agent_in(conn, id).await? } else { None })
+}
+
+/// A conversation of this number that is over and that he may read: any other is not there.
+async fn over(conn: &mut AnyConnection, agent: &Agent, number: i64) -> Answer<Option<Pointer>> {
+    let found = chat::by_number(conn, number).await?;
+    let may = found.filter(|chat| chat.is_over() && chat.may_see(&agent.seat(&chat.group.id)));
+    Ok(may.map(|chat| Pointer { id: chat.id, number: chat.number }))
+}

@@ -1,0 +1,188 @@
+//! The words of tickets: what is said in them and around them, as the index takes it.
+//!
+//! Which tickets have changed is kept with the change; a task of its own makes their words anew a moment
+//! later. So no conversation waits for it, and no start forgets one.
+
+use crate::database::Database;
+use crate::search::indexed;
+use crate::{Fault, chat, ticket};
+use domain::event::Event;
+use domain::{Ticket, TicketEvent};
+use sqlx::{AnyConnection, AssertSqlSafe, Row};
+use std::fmt::Write;
+use std::sync::{Arc, Mutex, PoisonError};
+use tokio::sync::Notify;
+
+/// Tickets of one transaction: few, for others wait to write.
+const AT_ONCE: i64 = 16;
+/// The most text of one ticket, in bytes.
+const TEXT: usize = 64 * 1024;
+/// After a fault it is tried again this much later.
+const PAUSE: std::time::Duration = std::time::Duration::from_secs(5);
+
+/// A word that nobody types: a ticket of this group.
+pub fn of_group(group: &str) -> String {
+    marked("zqg", group)
+}
+
+/// A ticket that this agent owns.
+pub fn of_owner(agent: &str) -> String {
+    marked("zqo", agent)
+}
+
+fn marked(mark: &str, id: &str) -> String {
+    id.bytes().fold(mark.to_owned(), |mut word, byte| {
+        // A text takes all that is written to it.
+        let _ = write!(word, "{byte:02x}");
+        word
+    })
+}
+
+#[derive(Clone)]
+pub struct Indexer(Arc<Inside>);
+
+struct Inside {
+    database: Database,
+    wake: Notify,
+    task: Mutex<Option<tokio::task::AbortHandle>>,
+}
+
+impl Indexer {
+    pub fn start(database: Database) -> Indexer {
+        let indexer = Indexer(Arc::new(Inside { database, wake: Notify::new(), task: Mutex::default() }));
+        let task = tokio::spawn(indexer.clone().run());
+        *indexer.0.task.lock().unwrap_or_else(PoisonError::into_inner) = Some(task.abort_handle());
+        // Whatever an earlier run has left.
+        indexer.wake();
+        indexer
+    }
+
+    /// Some tickets have changed.
+    pub fn wake(&self) {
+        self.0.wake.notify_one();
+    }
+
+    pub fn stop(&self) {
+        if let Some(task) = self.0.task.lock().unwrap_or_else(PoisonError::into_inner).take() {
+            task.abort();
+        }
+    }
+
+    async fn run(self) {
+        loop {
+            self.0.wake.notified().await;
+            loop {
+                match self.some().await {
+                    Ok(0) => break,
+                    Ok(_) => {}
+                    Err(fault) => {
+                        tracing::error!("tickets were not indexed: {fault}");
+                        tokio::time::sleep(PAUSE).await;
+                    }
+                }
+            }
+        }
+    }
+
+    /// Indexes some of those that wait; how many these were. Their words are read before anything is
+    /// locked; one that has changed again meanwhile waits again, for its row is another then.
+    async fn some(&self) -> Result<usize, Fault> {
+        let mut reader = self.0.database.reader.acquire().await?;
+        let rows = sqlx::query(
+            "select t.state from tickets_to_index i join tickets t on t.id = i.ticket_id order by i.ticket_id limit $1",
+        )
+        .bind(AT_ONCE)
+        .fetch_all(&mut *reader)
+        .await?;
+        let mut made = Vec::new();
+        for row in rows {
+            let ticket = ticket::read_state(&row)?;
+            let words = words_of(&mut reader, &ticket).await?;
+            made.push((ticket, words));
+        }
+        drop(reader);
+        if made.is_empty() {
+            return Ok(0);
+        }
+        let mut tx = self.0.database.begin().await?;
+        for (ticket, words) in &made {
+            keep(&mut tx, self.0.database.embedded, ticket.number, words).await?;
+            sqlx::query(
+                "delete from tickets_to_index where ticket_id = $1 and exists (select 1 from tickets where id = $1 and seq = $2)",
+            )
+            .bind(ticket.id.as_str())
+            .bind(i64::from(ticket.seq))
+            .execute(&mut *tx)
+            .await?;
+        }
+        tx.commit().await?;
+        Ok(made.len())
+    }
+}
+
+async fn keep(conn: &mut AnyConnection, embedded: bool, number: i64, words: &str) -> Result<(), Fault> {
+    let sql = if embedded {
+        "insert or replace into ticket_index (rowid, words) values ($1, $2)"
+    } else {
+        "insert into ticket_index (number, words) values ($1, to_tsvector('simple', $2)) \
+         on conflict (number) do update set words = excluded.words"
+    };
+    sqlx::query(AssertSqlSafe(sql.to_owned())).bind(number).bind(words).execute(conn).await?;
+    Ok(())
+}
+
+/// All its words in all their forms, and who may read it.
+async fn words_of(conn: &mut AnyConnection, ticket: &Ticket) -> Result<String, Fault> {
+    let mut text = String::new();
+    let mut lang = String::new();
+    let mut say = |said: &str| {
+        if text.len() < TEXT {
+            text.push_str(said);
+            text.push('\n');
+        }
+    };
+    say(&ticket.number.to_string());
+    say(&ticket.subject);
+    say(&ticket.customer.name);
+    ticket.tags.iter().for_each(|tag| say(tag));
+    ticket.fields.iter().for_each(|field| say(&field.value));
+    let rows = sqlx::query("select body from ticket_events where ticket_id = $1 order by seq")
+        .bind(ticket.id.as_str())
+        .fetch_all(&mut *conn)
+        .await?;
+    for row in rows {
+        match serde_json::from_str(row.try_get(0)?)? {
+            TicketEvent::Born(birth) => {
+                if let Some(message) = birth.message {
+                    say(&message.text);
+                    lang = message.lang;
+                }
+            }
+            TicketEvent::Saved { note, .. } | TicketEvent::Changed { note, .. } => say(&note),
+            TicketEvent::Replied { text, .. } => say(&text),
+            _ => {}
+        }
+    }
+    for id in ticket.chat.iter().chain(ticket.chats.iter().map(|linked| &linked.chat)) {
+        let Some(chat) = chat::load(&mut *conn, id).await? else { continue };
+        lang = chat.lang;
+        let rows = sqlx::query("select body from events where chat_id = $1 order by after_seq, aside, seq")
+            .bind(id.as_str())
+            .fetch_all(&mut *conn)
+            .await?;
+        for row in rows {
+            match serde_json::from_str(row.try_get(0)?)? {
+                Event::Posted { text, .. } => say(&text),
+                Event::Attached { file, .. } => say(&file.name),
+                _ => {}
+            }
+        }
+    }
+    let mut words = indexed(&lang, &text);
+    words.push_str(&of_group(&ticket.group.id));
+    if let Some(owner) = &ticket.owner {
+        words.push(' ');
+        words.push_str(&of_owner(&owner.id));
+    }
+    Ok(words)
+}

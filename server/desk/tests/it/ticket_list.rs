@@ -1,0 +1,226 @@
+//! Lists of tickets: what each shows and to whom, and that none is read whole.
+
+use crate::world::*;
+use domain::ticket::{Change, Via};
+use domain::ticket_list::{Filter, Queue, ROWS, Wanted};
+use domain::{Act, Span, Status, Ticket};
+
+/// Every list and filter that the console asks for, as somebody of two groups sees it.
+fn filters() -> Vec<Filter> {
+    let usual = Filter::default;
+    let mut filters = Vec::new();
+    for queue in Queue::ALL {
+        for status in
+            [Wanted::Open, Wanted::Any, Wanted::Base(Status::Resolved), Wanted::Own("part".into()), Wanted::Unsaved]
+        {
+            filters.push(Filter { queue, status, ..usual() });
+        }
+        filters.extend([
+            Filter { queue, group: Some("orders".into()), ..usual() },
+            Filter { queue, owner: Some("somebody".into()), ..usual() },
+            Filter { queue, tag: Some("rota".into()), ..usual() },
+            Filter { queue, via: Some(Via::Agent), status: Wanted::Any, ..usual() },
+            Filter { queue, application: Some("shop".into()), status: Wanted::Any, ..usual() },
+            Filter { queue, from: Some(domain::Time(1)), until: Some(domain::Time(2)), ..usual() },
+        ]);
+    }
+    filters
+}
+
+async fn numbers(world: &World, who: &str, filter: &Filter) -> Vec<i64> {
+    let mut numbers: Vec<i64> = Vec::new();
+    let mut after = None;
+    loop {
+        let page = world.desk.tickets(world.agent(who), "es", filter, after.as_ref()).await.unwrap();
+        numbers.extend(page.rows.iter().map(|row| row.number));
+        after = page.next;
+        if after.is_none() {
+            return numbers;
+        }
+    }
+}
+
+/// Tickets of every kind: of three groups, owned and not, tagged, of the house's own status, merged, old.
+async fn many() -> (World, Vec<Ticket>) {
+    let mut world = World::open().await;
+    let mut made = Vec::new();
+    for n in 0..12 {
+        let (who, group) = [(INES, "orders"), (TOMAS, "returns"), (LUCIA, "choose"), (INES, "returns")][n % 4];
+        let mut ticket = world.opens_ticket(who, group, &format!("Mesa {n}")).await;
+        world.wait(Span::secs(7)).await;
+        let more = match n % 6 {
+            0 => vec![Change::Owner(None)],
+            1 => vec![Change::Tags(vec!["rota".into()])],
+            2 => vec![Change::Own { id: "part".into(), reason: "Del almacén".into() }],
+            3 => vec![Change::Status(Status::Resolved), Change::Owner(None)],
+            4 => vec![Change::Group("choose".into())],
+            _ => vec![],
+        };
+        ticket = world.changes(who, &ticket, more).await.unwrap();
+        world.wait(Span::secs(7)).await;
+        made.push(ticket);
+    }
+    for (name, group) in [("ana", "orders"), ("eva", "returns")] {
+        let chat = world.starts(name, group).await;
+        world.says(name, &chat, "¿Hola?").await;
+        world.does(name, &chat, Act::Close).await.unwrap();
+        made.push(world.desk.ticket_of_chat(world.agent(MARTA), &chat).await.unwrap().unwrap());
+        world.wait(Span::secs(7)).await;
+    }
+    (world, made)
+}
+
+#[tokio::test]
+async fn a_list_shows_what_its_rule_says_to_whoever_reads_it() {
+    let (world, made) = many().await;
+    let middle = made[6].changed_at;
+    let period = Filter { status: Wanted::Any, until: Some(middle), ..Filter::default() };
+
+    for who in [INES, TOMAS, LUCIA, MARTA] {
+        let agent = world.agent(who);
+        let mine = Filter { owner: Some(agent.face.id.clone()), ..Filter::default() };
+        let since = Filter { from: Some(middle), ..period.clone() };
+        for filter in filters().into_iter().chain([mine, period.clone(), Filter { until: None, ..since }]) {
+            let mut shown: Vec<&Ticket> = made.iter().filter(|ticket| filter.shows(ticket, agent)).collect();
+            shown.sort_by_key(|ticket| std::cmp::Reverse((ticket.changed_at, ticket.id.clone())));
+
+            let listed = numbers(&world, who, &filter).await;
+
+            assert_eq!(listed, shown.iter().map(|t| t.number).collect::<Vec<_>>(), "{who}: {filter:?}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_page_is_not_moved_by_what_arrives() {
+    let world = World::open().await;
+    for n in 0..ROWS + 10 {
+        world.opens_ticket(INES, ["orders", "returns"][n % 2], &format!("Mesa {n}")).await;
+        world.wait(Span(1)).await;
+    }
+    let usual = Filter::default();
+    let first = world.desk.tickets(world.agent(INES), "es", &usual, None).await.unwrap();
+
+    let new = world.opens_ticket(INES, "orders", "Nueva").await;
+    let second = world.desk.tickets(world.agent(INES), "es", &usual, first.next.as_ref()).await.unwrap();
+
+    let mut seen: Vec<i64> = first.rows.iter().chain(&second.rows).map(|row| row.number).collect();
+    assert_eq!((first.rows.len(), second.rows.len(), second.next), (ROWS, 10, None));
+    assert!(!seen.contains(&new.number));
+    seen.dedup();
+    assert_eq!(seen.len(), ROWS + 10);
+}
+
+/// What few of very many have is found on however many pages it takes, and each looks at so much only.
+#[tokio::test]
+async fn a_rare_thing_among_many_is_found_page_by_page() {
+    let world = World::open().await;
+    let rare = world.opens_ticket(INES, "orders", "Mesa").await;
+    world.changes(INES, &rare, vec![Change::Tags(vec!["rota".into()]), Change::Group("returns".into())]).await.unwrap();
+    world.wait(Span(1)).await;
+    // Copies of it in the other group, all younger.
+    let copies = "insert into tickets (id, number, group_id, application_id, customer_id, owner_id, status, created_at, \
+         changed_at, saved_at, seq, state, via) select id || '-' || n, number + n, 'orders', application_id, customer_id, owner_id, \
+         status, created_at, changed_at + n, saved_at, seq, state, via from tickets, \
+         (with recursive c(n) as (select 1 union all select n + 1 from c where n < 4500) select n from c) c where number = 1";
+    let tags = "insert into ticket_tags (tag, changed_at, ticket_id) select 'rota', changed_at, id from tickets where number > 1";
+    for sql in [copies, tags] {
+        sqlx::Executor::execute(&world.look().await, sqlx::AssertSqlSafe(sql)).await.unwrap();
+    }
+    let filter = Filter { tag: Some("rota".into()), group: Some("returns".into()), ..Filter::default() };
+
+    let first = world.desk.tickets(world.agent(INES), "es", &filter, None).await.unwrap();
+
+    assert!(first.rows.is_empty() && first.next.is_some());
+    assert_eq!(numbers(&world, INES, &filter).await, [rare.number]);
+}
+
+#[tokio::test]
+async fn no_list_is_read_whole_and_none_is_sorted() {
+    let (world, _) = many().await;
+
+    for who in [INES, MARTA] {
+        for filter in filters() {
+            let plan = world.desk.explain(world.agent(who), &filter).await.unwrap().join("\n");
+
+            assert!(!plan.contains("TEMP B-TREE") && !plan.contains("Sort"), "{filter:?}\n{plan}");
+            assert!(
+                !plan.contains("SCAN t") && !plan.contains("SCAN x") && !plan.contains("Seq Scan"),
+                "{filter:?}\n{plan}"
+            );
+            let nothing_to_read = plan.is_empty() || plan.contains("One-Time Filter: false");
+            assert!(nothing_to_read || plan.contains("SEARCH t") || plan.contains("Index"), "{filter:?}\n{plan}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn words_are_found_whatever_their_accents_and_their_number() {
+    let (mut world, chat) = World::with_conversation().await;
+    world.says("ana", &chat, "Las pantallas de la lámpara llegaron rotas").await;
+    world.says(INES, &chat, "Le mandamos un camión").await;
+    world.does(INES, &chat, Act::Close).await.unwrap();
+    let other = world.opens_ticket(INES, "orders", "Devolución de una silla").await;
+    world.until_indexed().await;
+    let find = async |words: &str| {
+        numbers(&world, INES, &Filter { words: words.into(), status: Wanted::Any, ..Filter::default() }).await
+    };
+    let number = world.chat(&chat).await.number;
+
+    for words in ["lampara", "PANTALLA rota", "camiones", "lámp", &number.to_string()] {
+        assert_eq!(find(words).await, [number], "{words}");
+    }
+    assert_eq!(find("devoluciones").await, [other.number]);
+    assert_eq!(find("belmonte").await, [other.number], "by its customer");
+    assert!(find("sofá").await.is_empty() && find("\"").await.is_empty() && find("lampara silla").await.is_empty());
+    world.leaves("ana").await;
+}
+
+#[tokio::test]
+async fn what_an_agent_may_not_read_is_not_found() {
+    let world = World::open().await;
+    let ticket = world.opens_ticket(INES, "returns", "Factura confidencial").await;
+    world.until_indexed().await;
+    let filter = Filter { words: "confidencial".into(), ..Filter::default() };
+
+    assert_eq!(numbers(&world, TOMAS, &filter).await, [ticket.number]);
+    assert_eq!(numbers(&world, MARTA, &filter).await, [ticket.number]);
+    assert!(numbers(&world, LUCIA, &filter).await.is_empty());
+
+    // It goes to her group: from then on she finds it, and who is left out does not.
+    world.changes(INES, &ticket, vec![Change::Group("choose".into())]).await.unwrap();
+    assert!(numbers(&world, TOMAS, &filter).await.is_empty(), "before it is indexed again too");
+    world.until_indexed().await;
+    assert_eq!(numbers(&world, LUCIA, &filter).await, [ticket.number]);
+    assert!(numbers(&world, TOMAS, &filter).await.is_empty());
+    assert_eq!(numbers(&world, INES, &filter).await, [ticket.number], "she owns it");
+}
+
+#[tokio::test]
+async fn words_and_filters_go_together() {
+    let (world, made) = many().await;
+    world.until_indexed().await;
+    let words = |filter: Filter| Filter { words: "mesa".into(), ..filter };
+
+    for filter in filters() {
+        let agent = world.agent(INES);
+        let named = |ticket: &&Ticket| ticket.subject.starts_with("Mesa") && filter.shows(ticket, agent);
+        let mut shown: Vec<i64> = made.iter().filter(named).map(|ticket| ticket.number).collect();
+        shown.sort_unstable_by(|a, b| b.cmp(a));
+
+        assert_eq!(numbers(&world, INES, &words(filter.clone())).await, shown, "{filter:?}");
+    }
+}
+
+#[tokio::test]
+async fn what_was_not_indexed_before_a_stop_is_indexed_after_the_start() {
+    let mut world = World::open().await;
+    let ticket = world.opens_ticket(INES, "orders", "Mesa").await;
+    world.until_indexed().await;
+    let again = format!("insert into tickets_to_index (ticket_id) values ('{}')", ticket.id);
+    sqlx::Executor::execute(&world.look().await, sqlx::AssertSqlSafe(again)).await.unwrap();
+
+    world.restart(Span(0)).await;
+
+    world.until_indexed().await;
+}
