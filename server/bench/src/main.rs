@@ -3,6 +3,7 @@
 //! Everything is on this machine, and bounded in count and in time.
 
 mod cold;
+mod console;
 mod durable;
 mod files;
 mod floor;
@@ -19,10 +20,11 @@ mod world;
 use std::process::ExitCode;
 
 const HELP: &str = "\
-bench [--quick] [durable] [idle] [cold] [files]     (none named: all of them)
+bench [--quick] [durable] [idle] [cold] [files] [console]     (none named: all but console)
   durable   acknowledged messages per second, beside bare SQLite
   idle      memory of an idle socket
   files     memory of a file while it is received, twenty at once
+  console   how soon its lists are answered, with a million tickets, which are made once and kept
   cold      from the start of the process to its first answer, and its size
   --quick   short, and gates nothing but correctness: the figures mean nothing
 RECADO_BIN names the program; without it, the release build in the target folder.";
@@ -49,7 +51,7 @@ fn main() -> ExitCode {
     for word in std::env::args().skip(1) {
         match word.as_str() {
             "--quick" => depth = Depth::Quick,
-            "durable" | "idle" | "cold" | "files" => names.push(word),
+            "durable" | "idle" | "cold" | "files" | "console" => names.push(word),
             "-h" | "--help" => {
                 println!("{HELP}");
                 return ExitCode::SUCCESS;
@@ -86,6 +88,7 @@ fn run(depth: Depth, names: &[String]) -> Outcome<()> {
         let done = match name.as_str() {
             "durable" => runtime.block_on(durable::run(depth)),
             "idle" => runtime.block_on(idle::run(depth)),
+            "console" => runtime.block_on(console::run(depth)),
             "files" => runtime.block_on(files::run(depth)),
             _ => runtime.block_on(cold::run(depth)),
         };

@@ -19,6 +19,7 @@ pub struct Program {
     child: Child,
     pub at: SocketAddr,
     pub folder: PathBuf,
+    keeps: bool,
 }
 
 /// Which program is measured.
@@ -74,10 +75,16 @@ impl Program {
                 }
             }
         });
-        let mut program = Program { child, at: ([127, 0, 0, 1], 0).into(), folder: folder.into() };
+        let mut program = Program { child, at: ([127, 0, 0, 1], 0).into(), folder: folder.into(), keeps: false };
         let at = ready.recv_timeout(PATIENCE).map_err(|_| "the program did not become ready")?;
         program.at = at.parse().map_err(|_| format!("the program listens at `{at}`, which is no address"))?;
         Ok(program)
+    }
+
+    /// Its folder is there after its end.
+    pub fn keeps_its_folder(mut self) -> Program {
+        self.keeps = true;
+        self
     }
 
     pub fn database(&self) -> PathBuf {
@@ -101,7 +108,7 @@ impl Program {
         processor(&self.child.id().to_string())
     }
 
-    /// Asks it to end, and waits; its folder is thrown away.
+    /// Asks it to end, and waits; its folder is thrown away, unless it is kept.
     pub fn stop(mut self) -> Outcome<()> {
         self.reins().signal(Signal::TERM)?;
         let begun = Instant::now();
@@ -139,7 +146,9 @@ impl Drop for Program {
         // After a good end there is nobody left to kill.
         let _ = self.child.kill();
         let _ = self.child.wait();
-        let _ = std::fs::remove_dir_all(&self.folder);
+        if !self.keeps {
+            let _ = std::fs::remove_dir_all(&self.folder);
+        }
     }
 }
 

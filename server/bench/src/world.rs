@@ -22,7 +22,7 @@ use tokio::time::{Instant, sleep};
 const TEAMS: usize = 10;
 const PASSWORD: &str = "una-clave-de-muestra";
 /// A demo agent whose password the teams share.
-const MODEL: &str = "lucia@casanogal.example";
+pub const MODEL: &str = "lucia@casanogal.example";
 
 pub struct World {
     pub program: Program,
@@ -164,7 +164,7 @@ fn plant(database: &Path) -> Outcome<String> {
     Ok(key)
 }
 
-async fn sign_in(at: std::net::SocketAddr, email: &str) -> Outcome<String> {
+pub async fn sign_in(at: std::net::SocketAddr, email: &str) -> Outcome<String> {
     let head = Head::post(at, "/sign-in").header("Content-Type", "application/x-www-form-urlencoded");
     let form = format!("email={}&password={PASSWORD}&next=%2Fchat", email.replace('@', "%40"));
     let answer = Line::to(at).ask(&head, form.as_bytes()).await?;
