@@ -125,7 +125,7 @@ export class Agent extends Person {
     const save = this.papers.getByRole('button', { name: `Guardar como ${status}`, exact: true });
     if (!(await save.isVisible())) {
       await this.papers.getByRole('button', { name: 'Guardar como…' }).click();
-      await this.page.getByRole('menuitemradio', { name: status }).click();
+      await this.page.getByRole('menuitemradio', { name: new RegExp(`^${status}`) }).click();
     }
     await save.click();
     const told = this.note(new RegExp(`Ticket \\d+ guardado como ${status}\\.`));
@@ -138,8 +138,9 @@ export class Agent extends Person {
     return this.page.locator('.note').filter({ hasText: text });
   }
 
-  async looksAtTickets(filter = 'all') {
-    await this.page.goto(`${this.world.console}/tickets?filter=${filter}`);
+  /** The tickets of a status, or of whatever else an address asks for. */
+  async looksAtTickets(status = 'any', more = '') {
+    await this.page.goto(`${this.world.console}/tickets?status=${status}${more}`);
     await expect(this.tickets).toBeVisible();
   }
 
