@@ -48,7 +48,7 @@
   sheet.replaceSync(`:host{all:initial;--a:${accent};--act:oklch(from var(--a) max(min(l,.53),l*clamp(0,(l - .62)*1e6,1)) c h)}
 button,iframe{position:fixed;z-index:${z};bottom:calc(${y} + env(safe-area-inset-bottom));${side};border:0;box-shadow:0 6px 30px #0003}
 button{display:flex;place-content:center;place-items:center;gap:8px;min-width:56px;height:56px;padding:0 16px;border-radius:99px;background:var(--act);color:oklch(from var(--a) clamp(.16,(.62 - l)*1e6,.99) .01 h);font:600 15px system-ui;cursor:pointer;outline-offset:2px}
-button::before{content:'';width:24px;height:24px;background:currentColor;forced-color-adjust:none;clip-path:path(evenodd,'${icon}')}
+button::before{content:'';width:24px;height:24px;background:currentColor;forced-color-adjust:preserve-parent-color;clip-path:path(evenodd,'${icon}')}
 i{position:absolute;top:-2px;right:-2px;padding:0 7px;border-radius:99px;background:#a11d1d;color:#fff;font:600 11px/20px system-ui;box-shadow:0 0 0 2px #fff}
 :host([hidden]),[hidden]{display:none}
 iframe{width:380px;height:min(640px,100dvh - 20px - ${y});border-radius:16px}

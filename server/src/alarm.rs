@@ -1,4 +1,4 @@
-//! Looks now and then whether somebody waits for too long, and has his group told by mail.
+//! Looks now and then at the queues: whether somebody waits for too long, and whether their settings have changed.
 
 use crate::letter;
 use crate::origin::Origin;
@@ -13,6 +13,9 @@ pub async fn watch(desk: Desk, url: Origin, mut stopping: watch::Receiver<bool>)
     let console = format!("{url}/chat");
     loop {
         let now = desk.now();
+        if let Err(Error::Broken(fault)) = desk.follow_settings().await {
+            tracing::error!("who waits was not handed out anew: {fault}");
+        }
         let next = match desk.raise_alarms(|unattended| letter::alarm(unattended, now, &console)).await {
             Ok(next) => next.map_or(now + LOOK, |next| next.min(now + LOOK)),
             Err(Error::Broken(fault)) => {

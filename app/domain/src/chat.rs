@@ -218,7 +218,11 @@ impl Chat {
     }
 
     fn took_part(&self, seat: &Seat) -> bool {
-        is_among(&self.served, &seat.face) || is_among(&self.invited, &seat.face)
+        let was_in_it = match self.is_inner() && !self.is_over() {
+            true => self.is_inside(&seat.face.id),
+            false => is_among(&self.served, &seat.face),
+        };
+        was_in_it || is_among(&self.invited, &seat.face)
     }
 
     /// The rules: who may do what, now. What is not listed is refused.
@@ -527,8 +531,17 @@ impl Chat {
         let lost: Vec<&Inside> =
             self.agents.iter().filter(|a| a.gone_since.is_some_and(|since| now >= past(since, HOLD))).collect();
         // Whoever was handed it and never spoke takes nobody's conversation with him.
+        if let Some(assigned) = &self.assigned
+            && lost.len() == self.agents.len()
+        {
+            // In its queue it would be over at once.
+            if self.gone_since.is_some_and(|since| now >= past(since, HOLD)) {
+                return self.close(Reason::Connection, None);
+            }
+            return Ok(self.pass_on(assigned, scene));
+        }
         if let Some(assigned) = self.unanswered()
-            && (lost.len() == self.agents.len() || assigned.answer_by.is_some_and(|by| by <= now))
+            && assigned.answer_by.is_some_and(|by| by <= now)
         {
             return Ok(self.pass_on(assigned, scene));
         }
@@ -579,12 +592,14 @@ impl Chat {
                 self.ended_at = Some(at);
                 self.watchers.clear();
                 self.invited.clear();
-                self.assigned = None;
             }
             Event::Resumed => {
                 self.gone_since = (!self.is_inner()).then_some(at);
                 self.watchers.clear();
                 self.agents.iter_mut().for_each(|a| a.gone_since = Some(at));
+                if let Some(by) = self.assigned.as_mut().and_then(|assigned| assigned.answer_by.as_mut()) {
+                    *by = (*by).max(at + HOLD);
+                }
             }
             Event::Rated(rating) => self.keep_rating(at, rating),
             Event::Identified { customer, attributes } => {
@@ -653,9 +668,12 @@ impl Chat {
                 if self.stage == Stage::Attending {
                     self.requeued_at = Some(at);
                 }
-                match group.id == self.group.id {
-                    true => self.had(by),
-                    false => self.passed.clear(),
+                if group.id != self.group.id {
+                    self.passed.clear();
+                }
+                // Whoever gives it away does not want it back; whose line was lost may.
+                if self.is_here(by) {
+                    self.had(by);
                 }
                 self.group = group.clone();
                 self.stage = Stage::Waiting;

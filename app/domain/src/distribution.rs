@@ -110,6 +110,12 @@ impl Chat {
         Ok(vec![Event::Assigned { agent, answer_by: scene.answer_by }, Event::Attended { by }])
     }
 
+    /// Has anybody of ours seen it? That it was handed to somebody does not say so, until he has answered.
+    pub fn was_seen(&self) -> bool {
+        let only_handed = self.assigned.is_some() || !self.passed.is_empty();
+        self.first_reply_at.is_some() || self.attended_at.is_some() && !only_handed
+    }
+
     /// To whom it was handed, while he has not answered and there is somebody to answer.
     pub(crate) fn unanswered(&self) -> Option<&Assigned> {
         self.assigned.as_ref().filter(|_| self.gone_since.is_none())
@@ -118,19 +124,29 @@ impl Chat {
     /// He had it and did not answer: the next one has it, or the queue again.
     pub(crate) fn pass_on(&self, assigned: &Assigned, scene: &Scene) -> Vec<Event> {
         let by = assigned.agent.clone();
-        let unanswered = Event::Unanswered { by: by.clone() };
+        let mut events = Vec::new();
+        // Who lost his line has not left it unanswered: he may have it again.
+        if self.is_here(&by) {
+            events.push(Event::Unanswered { by: by.clone() });
+        }
         // Somebody else came in, and goes on with it.
         if self.agents.len() > 1 {
-            return vec![unanswered, Event::Parted { by }];
+            events.push(Event::Parted { by });
+            return events;
         }
         match &scene.target {
-            Some(to @ Destination::Agent(agent)) if !self.is_inside(&agent.id) => vec![
-                unanswered,
-                Event::Redirected { by, to: to.clone() },
-                Event::Assigned { agent: agent.clone(), answer_by: scene.answer_by },
-            ],
-            _ => vec![unanswered, Event::Redirected { by, to: Destination::Group(self.group.clone()) }],
+            Some(to @ Destination::Agent(agent)) if !self.is_inside(&agent.id) && self.gone_since.is_none() => {
+                events.push(Event::Redirected { by, to: to.clone() });
+                events.push(Event::Assigned { agent: agent.clone(), answer_by: scene.answer_by });
+            }
+            _ => events.push(Event::Redirected { by, to: Destination::Group(self.group.clone()) }),
         }
+        events
+    }
+
+    /// Is he inside, with his line open?
+    pub(crate) fn is_here(&self, agent: &Face) -> bool {
+        self.agents.iter().any(|a| a.face.id == agent.id && a.gone_since.is_none())
     }
 
     /// It will not be handed to him again while it is in this queue.

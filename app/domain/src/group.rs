@@ -39,8 +39,8 @@ pub struct Settings {
 #[serde(deny_unknown_fields)]
 pub struct Turn {
     pub email: String,
-    /// As many chats may he be handed of all groups together; none: as each group says.
-    #[serde(default)]
+    /// As many chats may he be handed of all groups together; 0: as each group says; none: as it was.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub limit: Option<u32>,
 }
 
@@ -55,8 +55,8 @@ impl Settings {
         }
         for (n, turn) in self.team.iter().enumerate() {
             let at = |path: &str| format!("team[{n}].{path}");
-            if turn.limit.is_some_and(|limit| !(1..=LIMIT_MOST).contains(&limit)) {
-                return Err(Wrong { path: at("limit"), why: "it must be from 1 to 50" });
+            if turn.limit.is_some_and(|limit| limit > LIMIT_MOST) {
+                return Err(Wrong { path: at("limit"), why: "it must be at most 50" });
             }
             if self.team[..n].iter().any(|before| before.email == turn.email) {
                 return Err(Wrong { path: at("email"), why: "it stands there twice" });

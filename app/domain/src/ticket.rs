@@ -267,7 +267,7 @@ impl Chat {
     /// May its transcript be sent by mail? What nobody of ours has seen goes to no address that anybody
     /// may have typed: words of a stranger, in the name of the house.
     pub fn is_to_mail(&self) -> bool {
-        self.leaves_ticket() && (self.verified || self.attended_at.is_some())
+        self.leaves_ticket() && (self.verified || self.was_seen())
     }
 
     /// What the ticket will be called: his first words, or the subject he chose.

@@ -199,7 +199,7 @@ impl Board {
 
     /// Puts a card where it belongs: the newer of two stays, an ended or foreign one goes.
     fn place(self, card: Card) {
-        let sees = self.me.with_untracked(|me| me.agent.sees(&card.group.id));
+        let sees = !card.is_inner() && self.me.with_untracked(|me| me.agent.sees(&card.group.id));
         let inside = card.agents.iter().any(|a| a.id == self.my_id());
         let shown = (sees || inside) && !matches!(card.stage, Stage::Ended(_));
         self.cards.update(|cards| match cards.iter_mut().find(|c| c.chat == card.chat) {

@@ -56,7 +56,7 @@ impl Desk {
 
     async fn alarms(&self) -> Answer<Vec<Alarm>> {
         let rows = sqlx::query(
-            "select g.id, g.name, g.alarm_after, g.alarmed_at, count(*), min(c.queued_at) \
+            "select g.id, g.name, g.alarm_after, g.alarmed_at, count(*), min(coalesce(c.waits_since, c.queued_at)) \
              from groups g join chats c on c.group_id = g.id and c.stage = 'waiting' \
              where g.alarm_after > 0 group by g.id, g.name, g.alarm_after, g.alarmed_at order by g.id",
         )
@@ -87,9 +87,12 @@ impl Desk {
         if mine.rows_affected() == 0 {
             return Ok(());
         }
+        // Whoever has not got the last one yet needs no other.
         let members = sqlx::query(
             "select a.email, a.lang from agents a join memberships m on m.agent_id = a.id \
-             where m.group_id = $1 and (m.attendant = 1 or m.administrator = 1) and a.disabled = 0 order by a.email",
+             where m.group_id = $1 and (m.attendant = 1 or m.administrator = 1) and a.disabled = 0 \
+             and not exists (select 1 from mails w where w.recipient = a.email and w.chat_id = '' and w.due_at is not null) \
+             order by a.email",
         )
         .bind(alarm.group.id.as_str())
         .fetch_all(&mut *tx)

@@ -29,6 +29,12 @@ pub fn read_setup(application: &str, kept: &str) -> Result<Setup, Fault> {
     })
 }
 
+/// The settings of an application by its id.
+pub async fn setup_of<'c>(on: impl AnyExecutor<'c>, application: &str) -> Result<Setup, Fault> {
+    let row = sqlx::query("select setup from applications where id = $1").bind(application).fetch_one(on).await?;
+    read_setup(application, row.try_get(0)?)
+}
+
 /// Is it outside the hours of an application (R15)?
 pub fn closed(application: &str, setup: &Setup, now: Time) -> Result<Option<Closed>, Fault> {
     let Some(hours) = &setup.hours else { return Ok(None) };

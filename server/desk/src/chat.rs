@@ -220,6 +220,21 @@ pub async fn destination(
     let named = match to {
         Target::Group(id) | Target::Agent(id) if !database::can_hold(id) => None,
         Target::Agent(id) if !room.is_connected(id) => None,
+        // About a ticket whoever may read it may be asked, and above all its owner (R66).
+        Target::Agent(id) if chat.is_inner() => {
+            let about = chat.related.as_ref().map_or("", |ticket| ticket.id.as_str());
+            sqlx::query(
+                "select a.id, a.name from agents a where a.id = $1 and a.disabled = 0 and (a.system = 1 \
+                 or exists (select 1 from memberships m where m.agent_id = a.id and m.group_id = $2 \
+                 and (m.attendant = 1 or m.administrator = 1)) \
+                 or exists (select 1 from tickets t where t.id = $3 and t.owner_id = a.id))",
+            )
+            .bind(id.as_str())
+            .bind(chat.group.id.as_str())
+            .bind(about)
+            .fetch_optional(conn)
+            .await?
+        }
         Target::Group(id) => {
             sqlx::query("select id, name from groups where id = $1").bind(id.as_str()).fetch_optional(conn).await?
         }
@@ -265,7 +280,7 @@ pub async fn keep_events(conn: &mut AnyConnection, told: &[Told]) -> Result<(), 
     Ok(())
 }
 
-const COLUMNS: usize = 19;
+const COLUMNS: usize = 20;
 
 /// Keeps how chats now stand, in few statements.
 pub async fn keep_states(conn: &mut AnyConnection, chats: &[Arc<Chat>]) -> Result<(), Fault> {
@@ -273,12 +288,12 @@ pub async fn keep_states(conn: &mut AnyConnection, chats: &[Arc<Chat>]) -> Resul
         let sql = format!(
             "insert into chats (id, number, application_id, group_id, requested_group_id, origin, customer_id, stage, \
              end_reason, queued_at, attended_at, attended_by, first_reply_at, disconnected_at, ended_at, waiting_messages, \
-             seq, aside_seq, state) values {} on conflict (id) do update set group_id = excluded.group_id, \
+             seq, aside_seq, state, waits_since) values {} on conflict (id) do update set group_id = excluded.group_id, \
              customer_id = excluded.customer_id, stage = excluded.stage, end_reason = excluded.end_reason, attended_at = excluded.attended_at, \
              attended_by = excluded.attended_by, first_reply_at = excluded.first_reply_at, \
              disconnected_at = excluded.disconnected_at, ended_at = excluded.ended_at, \
              waiting_messages = excluded.waiting_messages, seq = excluded.seq, aside_seq = excluded.aside_seq, \
-             state = excluded.state",
+             state = excluded.state, waits_since = excluded.waits_since",
             database::places(part.len(), COLUMNS)
         );
         let mut query = sqlx::query(AssertSqlSafe(sql));
@@ -303,7 +318,8 @@ pub async fn keep_states(conn: &mut AnyConnection, chats: &[Arc<Chat>]) -> Resul
                 .bind(i64::from(c.waiting_messages))
                 .bind(i64::from(c.seq))
                 .bind(i64::from(c.aside_seq))
-                .bind(serde_json::to_string(&**c)?);
+                .bind(serde_json::to_string(&**c)?)
+                .bind(c.requeued_at.unwrap_or(c.queued_at).0);
         }
         query.execute(&mut *conn).await?;
     }

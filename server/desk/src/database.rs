@@ -144,6 +144,7 @@ fn migrations(embedded: bool) -> Result<Migrator, Fault> {
         (8, "recipients", include_str!("../migrations/0008_recipients.sql")),
         (11, "distribution", include_str!("../migrations/0011_distribution.sql")),
         (12, "alarm", include_str!("../migrations/0012_alarm.sql")),
+        (15, "waits since", include_str!("../migrations/0015_waits_since.sql")),
         (5, "identity", include_str!("../migrations/0005_identity.sql")),
     ];
     let all = all.into_iter().map(|(n, name, sql)| {

@@ -1,13 +1,15 @@
 //! What groups hand out who waits, and to whom they could.
 
 use crate::database::Database;
-use crate::presence::Room;
-use crate::{Fault, application};
+use crate::keeper::Want;
+use crate::presence::{Person, Room};
+use crate::{Answer, Desk, Fault, application};
 use domain::Face;
 use domain::application::Wrong;
 use domain::distribution::{Candidate, Distribution};
 use domain::group::{Settings, Turn};
 use sqlx::{AnyConnection, AnyExecutor, Row};
+use std::sync::PoisonError;
 
 use application::NotSet;
 
@@ -15,7 +17,19 @@ use application::NotSet;
 pub async fn all<'c>(on: impl AnyExecutor<'c>) -> Result<Vec<(String, Distribution)>, Fault> {
     let rows =
         sqlx::query("select id, distribution from groups where distribution <> '' order by id").fetch_all(on).await?;
-    rows.iter().map(|row| Ok((row.try_get(0)?, serde_json::from_str(row.try_get(1)?)?))).collect()
+    let mut all = Vec::new();
+    for row in rows {
+        let (group, kept): (String, String) = (row.try_get(0)?, row.try_get(1)?);
+        all.extend(understood(&group, &kept).map(|rule| (group, rule)));
+    }
+    Ok(all)
+}
+
+/// What cannot be read hands nothing out, and stops nobody.
+fn understood(group: &str, kept: &str) -> Option<Distribution> {
+    serde_json::from_str(kept)
+        .inspect_err(|why| tracing::error!(group, column = why.column(), "how a group hands out does not read"))
+        .ok()
 }
 
 /// How this group does; none: its agents choose.
@@ -24,10 +38,11 @@ pub async fn of<'c>(on: impl AnyExecutor<'c>, group: &str) -> Result<Option<Dist
         .bind(group)
         .fetch_optional(on)
         .await?;
-    row.map(|row| Ok(serde_json::from_str(row.try_get(0)?)?)).transpose()
+    let Some(row) = row else { return Ok(None) };
+    Ok(understood(group, row.try_get(0)?))
 }
 
-/// The attendants of a group who are online and connected, in its order. How busy they are is not told here.
+/// The attendants of a group who are online, with their console open at this moment, in its order. How busy they are is not told here.
 pub async fn candidates<'c>(on: impl AnyExecutor<'c>, room: &Room, group: &str) -> Result<Vec<Candidate>, sqlx::Error> {
     let rows = sqlx::query(
         "select a.id, a.name, a.chat_limit from agents a join memberships m on m.agent_id = a.id \
@@ -40,7 +55,7 @@ pub async fn candidates<'c>(on: impl AnyExecutor<'c>, room: &Room, group: &str) 
     for row in rows {
         let face = Face { id: row.try_get(0)?, name: row.try_get(1)? };
         let limit: Option<i64> = row.try_get(2)?;
-        if room.is_connected(&face.id) {
+        if room.is_here(&Person::Agent(face.id.clone())) {
             let limit = limit.and_then(|n| u32::try_from(n).ok());
             candidates.push(Candidate { face, here: 0, busy: 0, limit, last: None });
         }
@@ -119,11 +134,38 @@ async fn place(conn: &mut AnyConnection, group: &str, team: &[Turn]) -> Result<(
             let path = format!("team[{n}].email");
             return Err(NotSet::Wrong(Wrong { path, why: "no attendant of this group has this address" }));
         }
+        // A limit is the agent's, in whichever group it is set: where it is not named it stays.
+        let Some(limit) = turn.limit else { continue };
         sqlx::query("update agents set chat_limit = $1 where email = $2")
-            .bind(turn.limit.map(i64::from))
+            .bind((limit > 0).then_some(i64::from(limit)))
             .bind(turn.email.as_str())
             .execute(&mut *conn)
             .await?;
     }
     Ok(())
+}
+
+impl Desk {
+    /// Hands out anew where an operator has changed how: that is done by another process, which tells nobody.
+    pub async fn follow_settings(&self) -> Answer<()> {
+        let mut now = String::new();
+        for sql in [
+            "select id, distribution from groups order by id",
+            "select group_id, agent_id || ' ' || place from memberships order by group_id, agent_id",
+            "select id, coalesce(chat_limit, 0) || '' from agents order by id",
+        ] {
+            for row in sqlx::query(sql).fetch_all(&self.0.database.reader).await? {
+                let (id, set): (String, String) = (row.try_get(0)?, row.try_get(1)?);
+                now.extend([&id, " ", &set, "\n"]);
+            }
+        }
+        let before = {
+            let mut known = self.0.handed_by.lock().unwrap_or_else(PoisonError::into_inner);
+            std::mem::replace(&mut *known, now.clone())
+        };
+        if before != now {
+            self.0.keeper.ask(Want::HandOut).await?;
+        }
+        Ok(())
+    }
 }

@@ -5,10 +5,9 @@
 
 use crate::{Answer, Caller, Desk, Error};
 use bytes::Bytes;
-use domain::event::Destination;
 use domain::person::Agent;
 use domain::wire::{Bye, Down, Read};
-use domain::{Event, Refusal, Time};
+use domain::{Event, Face, Refusal, Time};
 use std::collections::{HashMap, HashSet};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use tokio::sync::mpsc;
@@ -277,7 +276,7 @@ impl Ear {
     /// A chat that he follows may go to a group that is not his: that it went is the last he hears.
     async fn may_hear(&mut self, down: &Down) -> Answer<bool> {
         let (chat, moved) = match down {
-            Down::Told(told) => (&told.chat, matches!(told.event, Event::Redirected { to: Destination::Group(_), .. })),
+            Down::Told(told) => (&told.chat, self.sends_away(&told.event)),
             Down::Typing { chat, .. } => (chat, false),
             Down::Read(read) => (&read.chat, false),
             _ => return Ok(true),
@@ -287,6 +286,16 @@ impl Ear {
             return Ok(true);
         }
         Ok(!self.left.contains(chat) || self.may_see(chat).await?)
+    }
+
+    /// May he see less of it from now on?
+    fn sends_away(&self, event: &Event) -> bool {
+        let me = |face: &Face| matches!(&self.caller, Caller::Agent(agent) if agent.face.id == face.id);
+        match event {
+            Event::Redirected { .. } => true,
+            Event::Declined { by } | Event::Parted { by } => me(by),
+            _ => false,
+        }
     }
 
     async fn may_see(&mut self, chat: &str) -> Answer<bool> {

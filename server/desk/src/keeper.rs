@@ -419,15 +419,22 @@ impl Keeper {
             return Err(Refusal::NotYours.into());
         };
         let who = asker.who(&live.chat);
+        let done = live.acts.contains(&wish.id);
         let mine = match &who {
             Who::Customer(id) => *id == live.chat.customer.id,
+            // What his wish has led to is read by who may see what is said.
+            Who::Agent(seat) if done => live.chat.may_see(seat),
             Who::Agent(seat) => live.chat.may_read(seat),
             Who::Clock => true,
         };
+        // Whoever has declined sees it no more, and it is done.
+        if done && !mine && wish.act == Act::Decline {
+            return Ok(Got::Told(Vec::new()));
+        }
         if !mine {
             return Err(Refusal::NotYours.into());
         }
-        if live.acts.contains(&wish.id) {
+        if done {
             batch.flush().await?;
             let mut told = chat::told_of_act(&mut *batch.tx, chat, &wish.id).await?;
             // Whoever's wish it was: no customer reads what staff says among itself.
@@ -503,6 +510,9 @@ impl Keeper {
             told.push(Told::of(&live.chat, batch.now, act, event));
         }
         for told in &told {
+            if let Event::Assigned { agent, .. } = &told.event {
+                self.memory.handed.insert(agent.id.clone(), batch.now);
+            }
             if let Some(agent) = acts_in_person(&told.event) {
                 self.expect(Person::Agent(agent.id.clone()), batch.now);
             }

@@ -96,6 +96,8 @@ struct Inside {
     seal: file::Seal,
     drawing: Arc<tokio::sync::Semaphore>,
     epoch: String,
+    /// How groups hand out, as it was last looked at.
+    handed_by: std::sync::Mutex<String>,
 }
 
 impl Desk {
@@ -141,6 +143,7 @@ impl Desk {
             words,
             keys,
             epoch,
+            handed_by: Default::default(),
         })))
     }
 

@@ -103,6 +103,11 @@ impl Room {
             || people.gone_since.get(&person).is_some_and(|since| self.0.clock.now() - *since <= HOLD)
     }
 
+    /// Is a socket of his open at this moment?
+    pub fn is_here(&self, person: &Person) -> bool {
+        self.lock().here.contains_key(person)
+    }
+
     /// From when on it can be said that nobody is here: after a start of ours everybody has a fresh
     /// grace to come back (Q8).
     pub fn settles_at(&self) -> Time {

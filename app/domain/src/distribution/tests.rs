@@ -89,6 +89,7 @@ fn an_answer_in_time_keeps_it() {
     let mut world = World::assigned().then(CARLA, post("hola"));
 
     assert_eq!((world.chat.due(), &world.chat.assigned), (None, &None));
+    assert!(world.chat.was_seen());
     world.wait(Span::hours(1));
     assert_eq!(world.look(), Err(Refusal::TooSoon));
 }
@@ -137,6 +138,8 @@ fn whoever_gives_one_back_to_his_own_queue_does_not_get_it_again() {
 
     let world = world.then(MARTA, to_group("post"));
     assert_eq!(world.chat.passed, [], "another queue has other people");
+    let away = World::assigned().then(CARLA, post("hola")).then(CARLA, to_group("post"));
+    assert_eq!(away.chat.passed, [face(CARLA)], "who belongs to both does not get it back");
 }
 
 #[test]
@@ -148,10 +151,64 @@ fn whoever_vanishes_without_a_word_takes_no_conversation_with_him() {
     world.look().unwrap();
 
     assert_eq!((world.chat.stage, world.inside()), (Stage::Attending, vec![DIEGO]));
+    assert_eq!(world.chat.passed, [], "a lost line is no answer left out");
     let mut spoken = World::assigned().then(CARLA, post("hola")).loses(CARLA);
     spoken.wait(just_over(HOLD));
     spoken.look().unwrap();
     assert_eq!(spoken.chat.stage, Stage::Ended(Reason::AgentLost), "who spoke leaves a ticket (R63)");
+}
+
+#[test]
+fn whoever_is_alone_gets_again_what_he_lost_with_his_line() {
+    let mut world = World::assigned().loses(CARLA);
+
+    world.wait(just_over(HOLD));
+    world.look().unwrap();
+
+    assert_eq!((world.chat.stage, &world.chat.passed), (Stage::Waiting, &vec![]));
+    world.act("clock", assign(CARLA)).unwrap();
+    assert_eq!(world.inside(), [CARLA]);
+}
+
+#[test]
+fn whoever_vanishes_while_the_customer_is_away_leaves_him_his_place() {
+    let mut world = World::assigned().loses(CARLA);
+    world.next = Some(DIEGO);
+    world.wait(Span::secs(15));
+    let mut world = world.loses(CUSTOMER);
+
+    world.wait(Span(5_001));
+    world.look().unwrap();
+
+    assert_eq!((world.chat.stage, world.chat.gone_since.is_some()), (Stage::Waiting, true));
+    world.act(CUSTOMER, Act::Return).unwrap();
+    assert_eq!(world.act("clock", assign(DIEGO)).map(|events| events.len()), Ok(2));
+}
+
+#[test]
+fn our_own_downtime_is_nobodys_silence() {
+    let mut world = World::assigned();
+
+    world.wait(Span::hours(1));
+    world.act("clock", Act::Resume).unwrap();
+    world.act(CUSTOMER, Act::Return).unwrap();
+    world.act(CARLA, Act::Return).unwrap();
+
+    assert_eq!(world.look(), Err(Refusal::TooSoon));
+    assert_eq!(world.chat.due(), Some(world.now + HOLD));
+}
+
+#[test]
+fn what_was_only_handed_out_was_seen_by_nobody() {
+    let left = World::assigned().then(CUSTOMER, post("compre ya")).then(CUSTOMER, Act::Close);
+    assert!(!left.chat.is_to_mail(), "his words would go to any address in our name");
+
+    let mut passed = World::assigned().then(CUSTOMER, post("compre ya"));
+    passed.wait(Span::minutes(1));
+    passed.look().unwrap();
+    assert!(!passed.then(CUSTOMER, Act::Close).chat.is_to_mail());
+    assert!(World::assigned().then(CARLA, post("hola")).then(CUSTOMER, Act::Close).chat.is_to_mail());
+    assert!(World::attended().then(CUSTOMER, Act::Close).chat.is_to_mail(), "she chose it, so she has seen it");
 }
 
 #[test]

@@ -147,7 +147,10 @@ impl Batch {
         card.was_group = moved.then(|| before.group.clone());
         let inside: Vec<Topic> = before.inside(chat).map(|id| Topic::Agent(id.clone())).collect();
         if chat.is_inner() {
-            return self.after.tell(inside, Down::Card(card));
+            // Whoever was in it lets its row go.
+            let others = chat.served.iter().chain(&chat.invited).map(|face| Topic::Agent(face.id.clone()));
+            let all: Vec<Topic> = inside.into_iter().chain(others).collect();
+            return self.after.tell(all, Down::Card(card.without_words()));
         }
         let mut groups = vec![Topic::Group(chat.group.id.clone())];
         if moved {

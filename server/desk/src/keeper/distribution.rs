@@ -3,10 +3,11 @@
 
 use super::batch::Batch;
 use super::{Asker, Keeper};
+use crate::presence::Person;
 use crate::{Error, Fault, distribution, random};
 use domain::distribution::Candidate;
 use domain::event::{Destination, Wish};
-use domain::{Act, Chat, Time, Told};
+use domain::{Act, Chat, Stage, Time, Told};
 use std::collections::HashMap;
 
 /// How many chats an agent is in, of each group.
@@ -48,13 +49,14 @@ pub(super) fn stirs(told: &[Told]) -> bool {
 impl Keeper {
     /// Hands out who waits, as far as anybody has room.
     pub(super) async fn hand_out(&mut self, batch: &mut Batch) -> Result<(), Fault> {
-        for (group, rule) in distribution::all(&mut *batch.tx).await? {
-            let waiting = self.memory.waiting(&group);
-            if waiting.is_empty() {
-                continue;
-            }
+        let rules = distribution::all(&mut *batch.tx).await?;
+        let mut queues: Vec<_> = rules.into_iter().map(|(group, rule)| (self.waiting(&group), group, rule)).collect();
+        queues.retain(|(waiting, ..)| !waiting.is_empty());
+        // Who has waited longest comes first: a place that two groups share goes to neither of them for ever.
+        queues.sort_by(|(one, ..), (other, ..)| one.first().cmp(&other.first()));
+        for (waiting, group, rule) in queues {
             let mut candidates = self.candidates(batch, &group).await?;
-            for id in waiting {
+            for (_, id) in waiting {
                 if candidates.iter().all(|c| !rule.has_room(c)) {
                     break;
                 }
@@ -73,14 +75,26 @@ impl Keeper {
         Ok(())
     }
 
+    /// Who waits in this queue and can be greeted, the first first. Whoever has sent a form and nothing else is not
+    /// there yet.
+    fn waiting(&self, group: &str) -> Vec<(Time, String)> {
+        let lives = self.memory.lives.values().map(|live| &live.chat);
+        let waits = |chat: &&std::sync::Arc<Chat>| {
+            chat.stage == Stage::Waiting
+                && chat.gone_since.is_none()
+                && chat.group.id == group
+                && self.room.is_here(&Person::Customer(chat.customer.id.clone()))
+        };
+        let mut queue: Vec<_> = lives.filter(waits).map(|chat| (chat.queued_at, chat.id.clone())).collect();
+        queue.sort_unstable();
+        queue
+    }
+
     /// Gives it to him; false where the rules say no.
     async fn assign(&mut self, batch: &mut Batch, id: &str, agent: &str) -> Result<bool, Fault> {
         let wish = Wish { id: random::id(batch.now)?, act: Act::Assign { agent: agent.into() } };
         match self.act(batch, &Asker::Clock, id, &wish).await {
-            Ok(_) => {
-                self.memory.handed.insert(agent.into(), batch.now);
-                Ok(true)
-            }
+            Ok(_) => Ok(true),
             Err(Error::Refused(why)) => {
                 tracing::debug!(?why, "nobody was handed a chat");
                 Ok(false)
@@ -90,14 +104,10 @@ impl Keeper {
     }
 
     /// Whose turn it is when one was left unanswered, and how long he has; nobody: it goes back into its queue.
-    pub(super) async fn next_of(&mut self, batch: &mut Batch, chat: &Chat) -> Result<Option<Destination>, Fault> {
+    pub(super) async fn next_of(&self, batch: &mut Batch, chat: &Chat) -> Result<Option<Destination>, Fault> {
         let Some(rule) = distribution::of(&mut *batch.tx, &chat.group.id).await? else { return Ok(None) };
         let candidates = self.candidates(batch, &chat.group.id).await?;
-        let next = rule.choose(&candidates, chat).map(|c| c.face.clone());
-        if let Some(next) = &next {
-            self.memory.handed.insert(next.id.clone(), batch.now);
-        }
-        Ok(next.map(Destination::Agent))
+        Ok(rule.choose(&candidates, chat).map(|c| Destination::Agent(c.face.clone())))
     }
 
     /// Until when whoever is handed one of this group now is to answer.

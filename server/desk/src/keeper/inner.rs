@@ -5,7 +5,7 @@ use super::batch::{Batch, Before};
 use super::opening::next_number;
 use super::{Got, Keeper, Live};
 use crate::presence::Person;
-use crate::{Answer, chat, parameters, ticket};
+use crate::{Answer, application, chat, parameters, ticket};
 use domain::application::Terms;
 use domain::event::Opening;
 use domain::group::Named;
@@ -41,6 +41,7 @@ impl Keeper {
         let ticket =
             ticket::load(&mut *batch.tx, about).await?.filter(|ticket| ticket.may_read(agent) && ticket.is_saved());
         let ticket = ticket.ok_or(Refusal::NotYours)?;
+        let setup = application::setup_of(&mut *batch.tx, &ticket.application.id).await?;
         let number = next_number(batch).await?;
         let opening = Opening {
             number,
@@ -53,7 +54,7 @@ impl Keeper {
             answers: Vec::new(),
             page: String::new(),
             lang: lang.into(),
-            terms: Terms { files: true, documents: true, ..Terms::default() },
+            terms: Terms { files: setup.files, documents: setup.documents, ..Terms::default() },
             attributes: Vec::new(),
             related: Some(Related { id: ticket.id, number: ticket.number, subject: ticket.subject }),
         };

@@ -3,7 +3,7 @@
 
 use crate::presence::Person;
 use domain::presence::{HOLD, past};
-use domain::{Chat, Stage, Ticket, Time};
+use domain::{Chat, Ticket, Time};
 use std::collections::{BTreeSet, HashMap, HashSet};
 use std::sync::Arc;
 
@@ -53,15 +53,6 @@ impl Memory {
             self.customers.remove(&live.chat.customer.id);
         }
         Some(live)
-    }
-
-    /// Who waits in this group's queue and is there, the first first.
-    pub fn waiting(&self, group: &str) -> Vec<String> {
-        let waits = |chat: &Chat| chat.stage == Stage::Waiting && chat.gone_since.is_none() && chat.group.id == group;
-        let chats = self.lives.values().map(|live| &live.chat).filter(|chat| waits(chat));
-        let mut queue: Vec<_> = chats.map(|chat| (chat.queued_at, chat.id.clone())).collect();
-        queue.sort_unstable();
-        queue.into_iter().map(|(_, id)| id).collect()
     }
 
     /// Chats in which this person is, or which he watches.

@@ -49,7 +49,11 @@ impl Keeper {
             Note::Went { since, back: true } => vec![Act::Return, Act::Leave { since: *since }],
         };
         let asker = match person {
-            Person::Customer(id) => Asker::Customer(id.clone()),
+            Person::Customer(id) => {
+                // Now he can be greeted.
+                batch.stirred |= *note == Note::Came;
+                Asker::Customer(id.clone())
+            }
             Person::Agent(id) => {
                 match note {
                     Note::Came => drop(self.memory.absent.remove(id)),

@@ -17,6 +17,15 @@ impl World {
         desk::distribution::set(&self.settings.database, "returns", &settings).await.unwrap();
     }
 
+    /// Returns when all of them have gone out.
+    async fn until_sent(&self, mails: i64) {
+        let until = std::time::Instant::now() + std::time::Duration::from_secs(20);
+        while self.count("select count(*) from mails where sent_at is not null").await < mails {
+            assert!(std::time::Instant::now() < until, "they were not sent");
+            tokio::task::yield_now().await;
+        }
+    }
+
     async fn mailed(&self) -> i64 {
         self.count("select count(*) from mails").await
     }
@@ -58,6 +67,7 @@ async fn while_somebody_waits_it_is_told_again_and_not_when_he_was_attended() {
     let chat = world.starts("ana", "returns").await;
     world.wait(Span::minutes(5)).await;
     world.desk.raise_alarms(written).await.unwrap();
+    world.until_sent(3).await;
 
     world.wait(Span(PAUSE.0 - 1)).await;
     world.desk.raise_alarms(written).await.unwrap();
@@ -87,4 +97,37 @@ async fn without_a_post_office_or_a_wish_nobody_is_told() {
     world.wait(Span::minutes(9)).await;
     world.desk.raise_alarms(written).await.unwrap();
     assert_eq!(world.mailed().await, 0, "nobody asked for it");
+}
+
+#[tokio::test]
+async fn who_comes_back_into_a_queue_waits_since_then() {
+    let post = Post::open([]).await;
+    let mut world = World::with_post(&post).await;
+    world.alarms().await;
+    let chat = world.starts("ana", "orders").await;
+    world.does(INES, &chat, Act::Attend).await.unwrap();
+    world.wait(Span::minutes(50)).await;
+    let moved = Act::Redirect { to: domain::Target::Group("returns".into()) };
+    world.does(INES, &chat, moved).await.unwrap();
+
+    let due = world.desk.raise_alarms(written).await.unwrap();
+
+    assert_eq!(due, Some(world.desk.now() + Span::minutes(5)));
+    assert_eq!(world.mailed().await, 0);
+}
+
+#[tokio::test]
+async fn whoever_has_not_got_the_last_mail_yet_gets_no_other() {
+    let post = Post::open([crate::post::Says::Busy; 9]).await;
+    let mut world = World::with_post(&post).await;
+    world.alarms().await;
+    world.starts("ana", "returns").await;
+    world.wait(Span::minutes(5)).await;
+    world.desk.raise_alarms(written).await.unwrap();
+
+    // Nothing is sent before its next try.
+    world.clock.advance(Span(PAUSE.0));
+    world.desk.raise_alarms(written).await.unwrap();
+
+    assert!(world.mailed().await <= 3, "a day without mail would be a hundred letters afterwards");
 }

@@ -1,6 +1,7 @@
 //! Chats: opening, acting once and only once, races, and what a restart may not change.
 
 use crate::world::*;
+use domain::event::Wish;
 use domain::{Act, Event, Reason, Refusal, Span, Stage, Thread};
 use sqlx::{Executor, Row};
 use std::sync::Arc;
@@ -389,4 +390,13 @@ async fn what_no_database_can_hold_is_not_there() {
     assert_eq!(refusal(world.desk.sites(nul).await), Refusal::NotYours);
     assert_eq!(world.desk.attendants(nul).await.unwrap(), []);
     assert_eq!(refusal(world.desk.sign_in(nul, PASSWORD).await), Refusal::WrongPassword);
+}
+
+#[tokio::test]
+async fn what_a_wish_has_led_to_is_told_to_who_may_see_it_and_to_nobody_who_repeats_its_id() {
+    let (world, chat) = World::with_conversation().await;
+    let theirs = Wish { id: chat.clone(), act: Act::Watch };
+
+    assert_eq!(refusal(world.desk.act(&world.caller(TOMAS).await, &chat, &theirs).await), Refusal::NotYours);
+    assert_eq!(world.desk.act(&world.caller(INES).await, &chat, &theirs).await.unwrap().len(), 1);
 }

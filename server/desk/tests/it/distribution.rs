@@ -74,8 +74,14 @@ async fn fifty_who_start_at_once_are_handed_out_up_to_the_limit_and_the_others_w
         let world = world.clone();
         tokio::spawn(async move { world.sends_the_form(&name, "returns").await })
     });
+    let mut chats = Vec::new();
     for start in starts.collect::<Vec<_>>() {
-        start.await.unwrap();
+        chats.push(start.await.unwrap());
+    }
+    let mut world = Arc::into_inner(world).unwrap();
+    assert_eq!(world.count("select count(*) from chats where stage = 'waiting'").await, 50, "nobody is there yet");
+    for n in 0..50 {
+        world.comes(&format!("customer{n}")).await;
     }
 
     for who in [TOMAS, INES] {
@@ -197,7 +203,7 @@ async fn whoever_is_handed_one_and_vanishes_without_a_word_leaves_it_to_the_next
 }
 
 #[tokio::test]
-async fn whoever_has_it_hears_that_it_is_his_and_nobody_outside_hears_what_is_said() {
+async fn whoever_has_it_hears_that_it_is_his() {
     let mut world = World::open().await;
     world.hands_out(rule(2)).await;
 
@@ -246,7 +252,7 @@ async fn what_cannot_be_meant_is_refused_by_its_place_and_nothing_is_set() {
     assert!(matches!(stranger, Err(Wrong(wrong)) if wrong.path == "team[1].email"));
     let twice = world.settles("returns", None, vec![turn(INES, None), turn(INES, None)]).await;
     assert!(matches!(twice, Err(Wrong(wrong)) if wrong.path == "team[1].email"));
-    let none = world.settles("returns", None, vec![turn(INES, Some(0))]).await;
+    let none = world.settles("returns", None, vec![turn(INES, Some(51))]).await;
     assert!(matches!(none, Err(Wrong(wrong)) if wrong.path == "team[0].limit"));
     let never = world.settles("returns", Some(rule(0)), Vec::new()).await;
     assert!(matches!(never, Err(Wrong(wrong)) if wrong.path == "distribution.limit"));
@@ -263,4 +269,83 @@ async fn nobody_but_the_clock_hands_out() {
     for who in ["ana", INES, MARTA] {
         assert!(matches!(world.does(who, &chat, act()).await, Err(Error::Refused(domain::Refusal::NotYours))));
     }
+}
+
+#[tokio::test]
+async fn a_place_that_two_groups_share_goes_to_who_has_waited_longest() {
+    let mut world = World::open().await;
+    let one = |email: &str, limit| vec![Turn { email: email.into(), limit }];
+    world.desk.set_online(&world.agent(TOMAS).face.id, false).await.unwrap();
+    world.settles("returns", Some(rule(9)), one(INES, Some(1))).await.unwrap();
+    world.settles("orders", Some(rule(9)), one(INES, None)).await.unwrap();
+    let running = world.starts("ana", "orders").await;
+    let mut waiting = Vec::new();
+    for (name, group) in [("eva", "returns"), ("ivo", "orders"), ("leo", "orders")] {
+        waiting.push(world.starts(name, group).await);
+        world.wait(Span::secs(1)).await;
+    }
+
+    world.does(INES, &running, Act::Close).await.unwrap();
+
+    assert_eq!(
+        world.attended_by(&waiting[0]).await,
+        [INES],
+        "her limit in one group is hers in the other, and it stays"
+    );
+    assert_eq!(world.attended_by(&waiting[1]).await, [""; 0]);
+}
+
+#[tokio::test]
+async fn whoever_sends_one_to_another_group_of_his_does_not_get_it_back() {
+    let mut world = World::open().await;
+    world.hands_out(rule(2)).await;
+    let team = [INES, TOMAS].map(|email| Turn { email: email.into(), limit: None }).to_vec();
+    world.settles("orders", Some(rule(2)), team).await.unwrap();
+    world.desk.set_online(&world.agent(TOMAS).face.id, false).await.unwrap();
+    let chat = world.starts("ana", "returns").await;
+    assert_eq!(world.attended_by(&chat).await, [INES]);
+
+    let away = Act::Redirect { to: domain::Target::Group("orders".into()) };
+    world.does(INES, &chat, away).await.unwrap();
+
+    assert_eq!(world.chat(&chat).await.stage, Stage::Waiting);
+}
+
+#[tokio::test]
+async fn nobody_is_handed_one_who_has_closed_his_console() {
+    let mut world = World::open().await;
+    world.hands_out(rule(2)).await;
+
+    world.leaves(TOMAS).await;
+    let chat = world.starts("ana", "returns").await;
+
+    assert_eq!(world.attended_by(&chat).await, [INES]);
+}
+
+#[tokio::test]
+async fn whoever_waits_when_it_is_switched_on_is_handed_out_soon() {
+    let mut world = World::open().await;
+    world.desk.follow_settings().await.unwrap();
+    let chat = world.starts("ana", "returns").await;
+    world.hands_out(rule(2)).await;
+    world.settle().await;
+    assert_eq!(world.attended_by(&chat).await, [""; 0]);
+
+    world.desk.follow_settings().await.unwrap();
+
+    assert_eq!(world.attended_by(&chat).await, [TOMAS]);
+}
+
+#[tokio::test]
+async fn a_setting_that_does_not_read_hands_nothing_out_and_stops_nobody() {
+    let mut world = World::open().await;
+    sqlx::Executor::execute(&world.look().await, "update groups set distribution = '{\"order\":\"later\"}'")
+        .await
+        .unwrap();
+
+    let chat = world.starts("ana", "returns").await;
+
+    assert_eq!(world.chat(&chat).await.stage, Stage::Waiting);
+    world.does(INES, &chat, Act::Attend).await.unwrap();
+    world.does(INES, &chat, Act::Close).await.unwrap();
 }

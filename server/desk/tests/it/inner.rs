@@ -131,3 +131,62 @@ async fn when_the_last_of_them_is_gone_it_is_over_and_in_the_ticket() {
     assert!(world.history(&ticket).await.contains(&chat));
     assert_eq!(world.count("select count(*) from tickets").await, 1);
 }
+
+#[tokio::test]
+async fn whoever_left_or_declined_hears_and_reads_no_more() {
+    let (mut world, ticket) = World::saved_ticket().await;
+    let chat = world.id();
+    world.begins(INES, &ticket, &chat).await.unwrap();
+    for who in [TOMAS, MARTA] {
+        let agent = world.agent(who).face.id.clone();
+        world.does(INES, &chat, Act::Invite { agent }).await.unwrap();
+        world.follows(who, &chat).await;
+    }
+    world.does(TOMAS, &chat, Act::Join).await.unwrap();
+    world.does(TOMAS, &chat, Act::Part).await.unwrap();
+    world.does(MARTA, &chat, Act::Decline).await.unwrap();
+
+    world.says(INES, &chat, "Ya se han ido").await;
+    world.desk.set_online(&world.agent(INES).face.id, true).await.unwrap();
+
+    for who in [TOMAS, MARTA] {
+        assert_eq!(refusal(world.desk.events(&world.caller(who).await, &chat, 0, 0).await), Refusal::NotYours);
+        let heard = world
+            .hears_next(who, |down| match down {
+                Down::Told(told) if told.event.words() == Some("Ya se han ido") => Some("words"),
+                Down::Agent(state) if state.face.name == "Inés Robledo" => Some("only that"),
+                _ => None,
+            })
+            .await;
+        assert_eq!(heard, "only that");
+    }
+}
+
+#[tokio::test]
+async fn a_declined_invitation_that_is_declined_again_is_done() {
+    let (world, ticket) = World::saved_ticket().await;
+    let chat = world.id();
+    world.begins(INES, &ticket, &chat).await.unwrap();
+    let agent = world.agent(TOMAS).face.id.clone();
+    world.does(INES, &chat, Act::Invite { agent }).await.unwrap();
+    let wish = domain::event::Wish { id: world.id(), act: Act::Decline };
+    let caller = world.caller(TOMAS).await;
+
+    assert_eq!(world.desk.act(&caller, &chat, &wish).await.unwrap().len(), 1);
+    assert_eq!(world.desk.act(&caller, &chat, &wish).await.unwrap(), []);
+}
+
+#[tokio::test]
+async fn an_owner_who_does_not_attend_its_group_may_be_asked() {
+    let (world, ticket) = World::saved_ticket().await;
+    let (chat, lucia) = (world.id(), world.agent(LUCIA).face.id.clone());
+    world.begins(INES, &ticket, &chat).await.unwrap();
+    let invite = || Act::Invite { agent: lucia.clone() };
+    assert_eq!(refusal(world.does(INES, &chat, invite()).await), Refusal::NoSuchTarget);
+
+    let owns = format!("update tickets set owner_id = '{lucia}' where id = '{ticket}'");
+    world.look().await.execute(AssertSqlSafe(owns)).await.unwrap();
+
+    world.does(INES, &chat, invite()).await.unwrap();
+    world.does(LUCIA, &chat, Act::Join).await.unwrap();
+}
