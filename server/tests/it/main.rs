@@ -14,6 +14,7 @@ mod identity;
 mod line;
 mod offline;
 mod program;
+mod rights;
 mod sign_in;
 mod socket;
 mod stream;

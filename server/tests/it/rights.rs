@@ -1,0 +1,332 @@
+//! Who comes through which door: every role at every door, compared with a table that is kept beside this file.
+//! A door that is not tried here fails the story (quality.md S12, S16, S19).
+
+use crate::client::{Answer, Ask, Knock, get, knock, post};
+use crate::world::*;
+use domain::act::Target;
+use domain::wire::{Down, Lists, Open, Page, Up, VERSION};
+use domain::{Act, Trouble};
+use serde_json::{Value, json};
+use sqlx::AnyPool;
+use std::fmt::Write;
+
+const LUCIA: &str = "lucia@casanogal.example";
+/// Attends *returns*, and is not in the conversation.
+const EVA: &str = "eva@casanogal.example";
+/// Attended *returns*, and works here no more.
+const LEO: &str = "leo@casanogal.example";
+
+/// The roles, in the order of the columns. Tomás attends Ana's conversation in *returns*; Inés administers it.
+const ROLES: [(&str, &str); 9] = [
+    ("nobody", ""),
+    ("customer", "ana"),
+    ("other customer", "bruno"),
+    ("outside", LUCIA),
+    ("group", EVA),
+    ("attending", TOMAS),
+    ("disabled", LEO),
+    ("administrator", INES),
+    ("system", MARTA),
+];
+
+/// Doors that say the same to everybody, or that know nobody yet.
+const OPEN_TO_ALL: [&str; 6] = ["/health", "/sign-in", "/set-up/{link}", "/w/frame", "/test/clock", "/test/now"];
+
+/// How somebody shows who he is.
+enum Pass {
+    Nothing,
+    Token(String),
+    Session(String),
+}
+
+struct Scene {
+    world: World,
+    pass: Pass,
+    chat: String,
+    ticket: String,
+    file: String,
+    _consoles: Vec<crate::client::Socket>,
+}
+
+impl Scene {
+    async fn of(who: &str) -> Scene {
+        let world = World::new().await;
+        hire(&world).await;
+        let leo = world.sign_in(LEO).await;
+        let (tomas, console) = world.agent(TOMAS).await;
+        let (_, second) = world.agent(INES).await;
+        let (old, old_chat) = (new_token(), new_id());
+        begin(&world, &old, &old_chat).await;
+        let act = |chat: &str, act| world.function("chat/act", &tomas, &json!({ "chat": chat, "wish": wish(act) }));
+        world.ask(act(&old_chat, Act::Attend)).await.ok::<Page>();
+        world.ask(act(&old_chat, Act::Close)).await.ok::<Page>();
+        let lists: Lists = world.ask(world.function("console/lists", &tomas, &json!({}))).await.ok();
+        let ticket = lists.unsaved[0].id.clone();
+        let save = json!({ "ticket": ticket, "wish": new_id(), "act": saved() });
+        assert_eq!(world.ask(world.function("ticket/save", &tomas, &save)).await.status, 200);
+        let (ana, chat) = (new_token(), new_id());
+        begin(&world, &ana, &chat).await;
+        world.ask(act(&chat, Act::Attend)).await.ok::<Page>();
+        let file = new_id();
+        let sent = put(&format!("/w/v1/chats/{chat}/files/{file}")).bearer(&ana).body("text/plain", "hola");
+        assert_eq!(world.ask(sent).await.status, 200);
+        pool(&world).await.execute_all("update agents set disabled = 1 where email = 'leo@casanogal.example'").await;
+        let pass = match who {
+            "" => Pass::Nothing,
+            "ana" => Pass::Token(ana),
+            "bruno" => Pass::Token(old),
+            LEO => Pass::Session(leo),
+            agent => Pass::Session(world.sign_in(agent).await),
+        };
+        Scene { world, pass, chat, ticket, file, _consoles: vec![console, second] }
+    }
+
+    async fn says(&self, ask: Ask) -> String {
+        let ask = match &self.pass {
+            Pass::Nothing => ask,
+            Pass::Token(token) => ask.bearer(token),
+            Pass::Session(session) => ask.cookie(session),
+        };
+        told(&self.world.ask(ask.own(self.world.at)).await)
+    }
+
+    /// What he hears of the conversation on a line of his own when he asks to follow it, and somebody speaks.
+    async fn hears(&self) -> String {
+        let origin = format!("http://{}", self.world.at);
+        let (session, token) = match &self.pass {
+            Pass::Session(session) => (Some(session.as_str()), None),
+            Pass::Token(token) => (None, Some(token.clone())),
+            Pass::Nothing => (None, None),
+        };
+        let hand = Knock { origin: Some(&origin), session, postcard: false, narrow: false };
+        let mut socket = match knock(self.world.at, &hand).await {
+            Ok(socket) => socket,
+            Err(status) => return status.as_u16().to_string(),
+        };
+        socket.say(&Up::Hello { version: VERSION, token }).await;
+        match socket.hear().await {
+            Ok(Down::Welcome { .. }) => {}
+            Ok(Down::Bye(bye)) => return format!("{bye:?}"),
+            Ok(other) => panic!("{other:?}"),
+            Err(code) => return code.to_string(),
+        }
+        socket.say(&Up::Follow { chat: self.chat.clone() }).await;
+        socket.say(&Up::Ping(7)).await;
+        loop {
+            if let Down::Pong(7) = socket.hear().await.unwrap() {
+                break;
+            }
+        }
+        let tomas = self.world.sign_in(TOMAS).await;
+        let says = json!({ "chat": self.chat, "wish": wish(words("¿Sigues ahí?")) });
+        self.world.ask(self.world.function("chat/act", &tomas, &says)).await.ok::<Page>();
+        socket.say(&Up::Ping(8)).await;
+        let mut heard = "nothing";
+        loop {
+            match socket.hear().await.unwrap() {
+                Down::Told(told) if told.event.words() == Some("¿Sigues ahí?") => heard = "hears it",
+                Down::Card(card) if card.words.contains("¿Sigues ahí?") => heard = "hears it",
+                Down::Pong(8) => return heard.into(),
+                _ => {}
+            }
+        }
+    }
+}
+
+/// What the doors of the console are asked, in this order: what changes more comes later. A function without a
+/// line here fails the story.
+fn asked(path: &str, scene: &Scene) -> Vec<(&'static str, Value)> {
+    let (chat, ticket) = (&scene.chat, &scene.ticket);
+    let act = |act: Act| json!({ "chat": chat, "wish": wish(act) });
+    let to_lucia = || Act::Redirect { to: Target::Group("choose".into()) };
+    match path {
+        "application/list" | "console/lists" | "console/me" => vec![("", json!({}))],
+        "chat/act" => vec![
+            ("Post", act(words("hola"))),
+            ("Attend", act(Act::Attend)),
+            ("Aside", act(Act::Aside { whisper: false, text: "nota".into() })),
+            ("Invite", act(Act::Invite { agent: "nobody".into() })),
+            ("Decline", act(Act::Decline)),
+            ("Watch", act(Act::Watch)),
+            ("Unwatch", act(Act::Unwatch)),
+            ("Abandon", act(Act::Abandon)),
+            ("Assign", act(Act::Assign { agent: "nobody".into() })),
+            ("Rate", act(Act::Rate { score: domain::rating::Score::Stars(5), comment: String::new() })),
+            ("Remove", act(Act::Remove)),
+            ("Join", act(Act::Join)),
+            ("Part", act(Act::Part)),
+            ("Redirect", act(to_lucia())),
+            ("Close", act(Act::Close)),
+        ],
+        "chat/events" => vec![("", json!({ "chat": chat, "after": 0, "asides_after": 0 }))],
+        "chat/inner" => vec![("", json!({ "ticket": ticket, "id": new_id() }))],
+        "chat/ticket" => vec![("", json!({ "chat": chat }))],
+        "group/attendants" => vec![("returns", json!({ "group": "returns" }))],
+        "me/online" => vec![("", json!({ "online": true }))],
+        "session/end" => vec![("", json!({}))],
+        "ticket/list" => vec![("", json!({ "filter": "All", "after": null }))],
+        "ticket/read" => vec![("", json!({ "ticket": ticket }))],
+        "ticket/save" => {
+            vec![("", json!({ "ticket": ticket, "wish": new_id(), "act": saved() }))]
+        }
+        other => panic!("/api/{other} is a door that nobody tries: add it here"),
+    }
+}
+
+fn saved() -> Value {
+    json!({ "Save": { "subject": "x", "status": "New", "note": "" } })
+}
+
+/// The doors of the widget and of files.
+fn doors(scene: &Scene) -> Vec<(&'static str, Ask)> {
+    let chat = &scene.chat;
+    let at = |end: &str| format!("/w/v1/chats/{chat}/{end}");
+    let article = format!("/w/v1/applications/{KEY}/articles/demo-es-llego-roto");
+    vec![
+        ("/w/v1/applications/{key}", get(format!("/w/v1/applications/{KEY}"))),
+        ("/w/v1/applications/{key}/articles", get(format!("/w/v1/applications/{KEY}/articles?lang=es&q=roto"))),
+        ("/w/v1/applications/{key}/articles/{article}", get(article.clone())),
+        (
+            "/w/v1/applications/{key}/articles/{article}/votes",
+            post(format!("{article}/votes")).json(&json!({ "id": new_id(), "helped": true })),
+        ),
+        ("/w/v1/identity", post("/w/v1/identity").json(&json!({ "key": KEY, "jwt": "x.y.z", "fresh": new_token() }))),
+        ("/w/v1/tickets", get(format!("/w/v1/tickets?key={KEY}"))),
+        ("/w/v1/chat", get("/w/v1/chat")),
+        ("/w/v1/chats/{chat}/events", get(at("events?after=0"))),
+        ("/w/v1/chats/{chat}/wait", get(at("wait"))),
+        ("/w/v1/chats/{chat}/pass", get(at("pass"))),
+        ("/w/v1/chats/{chat}/files/{id}", put(&at(&format!("files/{}", new_id()))).body("text/plain", "hola")),
+        ("/api/chats/{chat}/pass", get(format!("/api/chats/{chat}/pass"))),
+        (
+            "/api/chats/{chat}/files/{id}",
+            put(&format!("/api/chats/{chat}/files/{}", new_id())).body("text/plain", "hola"),
+        ),
+        ("/files/{file}", get(format!("/files/{}", scene.file))),
+        ("/w/v1/chats/{chat}/transcript", get(at("transcript"))),
+        ("/w/v1/chats/{chat}/mails", post(at("mails")).json(&json!({ "id": new_id(), "ahead": 0 }))),
+        ("/w/v1/chats/{chat}/acts", post(at("acts")).json(&wish(words("hola")))),
+        ("/w/v1/chats", post("/w/v1/chats").json(&Open { group: "returns".into(), ..opening(&new_id()) })),
+        (
+            "/w/v1/messages",
+            post("/w/v1/messages").json(&json!({ "open": opening(&new_id()), "text": "hola", "website": "" })),
+        ),
+    ]
+}
+
+#[tokio::test]
+async fn every_role_finds_at_every_door_what_the_table_says() {
+    let mut rows: Vec<(String, Vec<String>)> = Vec::new();
+    for (column, (_, who)) in ROLES.iter().enumerate() {
+        let scene = Scene::of(who).await;
+        let mut note = |door: String, says: String| match rows.iter_mut().find(|(name, _)| *name == door) {
+            Some((_, all)) => all.push(says),
+            None => {
+                assert_eq!(column, 0, "{door}");
+                rows.push((door, vec![says]));
+            }
+        };
+        note("/socket and /stream/{line}: follow".into(), scene.hears().await);
+        for (door, ask) in doors(&scene) {
+            note(door.into(), scene.says(ask).await);
+        }
+        let mut functions: Vec<&str> =
+            server_fn::axum::server_fn_paths().map(|(path, _)| path.trim_start_matches("/api/")).collect();
+        // What ends a session or a conversation comes last.
+        functions.sort_unstable_by_key(|path| (*path == "session/end", *path == "chat/act", *path));
+        for path in functions {
+            for (what, arguments) in asked(path, &scene) {
+                let says = scene.says(post(format!("/api/{path}")).json(&arguments)).await;
+                note(format!("/api/{path} {what}").trim().to_owned(), says);
+            }
+        }
+    }
+    let table = drawn(&rows);
+    let kept = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/it/rights.txt");
+    if std::env::var("RECADO_GOLDEN").as_deref() == Ok("write") {
+        std::fs::write(kept, &table).unwrap();
+    }
+    assert_eq!(table, std::fs::read_to_string(kept).unwrap(), "who comes through which door has changed");
+}
+
+#[test]
+fn no_address_is_without_a_row() {
+    let source = include_str!("../../src/doors/mod.rs");
+    let table = include_str!("rights.txt");
+
+    let addresses: Vec<&str> = source.split(".route(\"").skip(1).filter_map(|rest| rest.split('"').next()).collect();
+
+    assert!(addresses.len() > 20, "{addresses:?}");
+    for address in addresses.iter().filter(|address| !OPEN_TO_ALL.contains(address) && **address != "/sign-out") {
+        assert!(table.contains(address), "{address} is a door that nobody tries: add it here");
+    }
+}
+
+fn drawn(rows: &[(String, Vec<String>)]) -> String {
+    let mut table =
+        String::from("# Who comes through which door. RECADO_GOLDEN=write writes it anew; read what changed.\n");
+    for (door, says) in rows {
+        writeln!(table, "\n{door}").unwrap();
+        for ((role, _), says) in ROLES.iter().zip(says) {
+            writeln!(table, "  {role:<15}{says}").unwrap();
+        }
+    }
+    table
+}
+
+fn told(answer: &Answer) -> String {
+    let status = answer.status.as_u16();
+    let readable = ["application/json", domain::wire::POSTCARD].contains(&answer.header("content-type"));
+    if status < 400 || !readable {
+        return status.to_string();
+    }
+    match answer.value::<Trouble>() {
+        Trouble::Refused(why) => format!("{status} {}", name(&format!("{why:?}"))),
+        other => format!("{status} {}", name(&format!("{other:?}"))),
+    }
+}
+
+/// Of what stands in it nothing that differs from run to run.
+fn name(shown: &str) -> &str {
+    shown.split([' ', '{', '(']).next().unwrap()
+}
+
+fn put(path: &str) -> Ask {
+    get(path).method("PUT").header("x-file-name", "nota.txt")
+}
+
+async fn begin(world: &World, token: &str, chat: &str) {
+    let open = Open { group: "returns".into(), ..opening(chat) };
+    world.ask(post("/w/v1/chats").bearer(token).postcard(&open)).await.ok::<Page>();
+}
+
+async fn pool(world: &World) -> AnyPool {
+    sqlx::any::install_default_drivers();
+    AnyPool::connect(&format!("sqlite:{}", world.folder.path().join("data/recado.db").display())).await.unwrap()
+}
+
+/// Two more who attend *returns*, with everybody's password.
+async fn hire(world: &World) {
+    let pool = pool(world).await;
+    for who in ["eva", "leo"] {
+        pool.execute_all(&format!(
+            "insert into agents (id, name, email, password, online, created_at) \
+             select '{who}', '{who}', '{who}@casanogal.example', password, 1, created_at from agents where email = '{LUCIA}'"
+        ))
+        .await;
+        pool.execute_all(&format!(
+            "insert into memberships (group_id, agent_id, attendant, administrator) values ('returns', '{who}', 1, 0)"
+        ))
+        .await;
+    }
+}
+
+trait ExecuteAll {
+    async fn execute_all(&self, sql: &str);
+}
+
+impl ExecuteAll for AnyPool {
+    async fn execute_all(&self, sql: &str) {
+        sqlx::query(sqlx::AssertSqlSafe(sql.to_owned())).execute(self).await.unwrap();
+    }
+}
