@@ -137,7 +137,7 @@ fn Whole(
                 <section class="talk" aria-label=live(move || (words.conversation_with)(&name()))>
                     {drawn(move || match room.get() {
                         Some(room) => view! { <Story room=room history=history/> }.into_any(),
-                        None => view! { <div class="talk__log talk__log--top"><Since history=history/></div> }.into_any(),
+                        None => view! { <div class="talk__log talk__log--top"><div class="log"><Since history=history/></div></div> }.into_any(),
                     })}
                     {drawn(move || match merged.get() {
                         Some(into) => view! {
