@@ -13,6 +13,7 @@ mod listener;
 mod load;
 mod machine;
 mod program;
+mod races;
 mod record;
 mod report;
 mod world;
@@ -20,11 +21,12 @@ mod world;
 use std::process::ExitCode;
 
 const HELP: &str = "\
-bench [--quick] [durable] [idle] [cold] [files] [console]     (none named: all but console)
+bench [--quick] [durable] [idle] [cold] [files] [races] [console]     (none named: all but races and console)
   durable   acknowledged messages per second, beside bare SQLite
   idle      memory of an idle socket
   files     memory of a file while it is received, twenty at once
   console   how soon its lists are answered, with a million tickets, which are made once and kept
+  races     who reaches for the same chat at the same time: one wins, and the record is one order of it
   cold      from the start of the process to its first answer, and its size
   --quick   short, and gates nothing but correctness: the figures mean nothing
 RECADO_BIN names the program; without it, the release build in the target folder.";
@@ -51,7 +53,7 @@ fn main() -> ExitCode {
     for word in std::env::args().skip(1) {
         match word.as_str() {
             "--quick" => depth = Depth::Quick,
-            "durable" | "idle" | "cold" | "files" | "console" => names.push(word),
+            "durable" | "idle" | "cold" | "files" | "races" | "console" => names.push(word),
             "-h" | "--help" => {
                 println!("{HELP}");
                 return ExitCode::SUCCESS;
@@ -90,6 +92,7 @@ fn run(depth: Depth, names: &[String]) -> Outcome<()> {
             "idle" => runtime.block_on(idle::run(depth)),
             "console" => runtime.block_on(console::run(depth)),
             "files" => runtime.block_on(files::run(depth)),
+            "races" => runtime.block_on(races::run(depth)),
             _ => runtime.block_on(cold::run(depth)),
         };
         if let Err(why) = done {

@@ -172,7 +172,14 @@ pub async fn sign_in(at: std::net::SocketAddr, email: &str) -> Outcome<String> {
     cookie.map(Into::into).ok_or_else(|| format!("{email} was not signed in: {}", answer.status))
 }
 
-async fn open(line: &mut Line, at: std::net::SocketAddr, token: &str, id: &str, key: &str, group: &str) -> Outcome<()> {
+pub async fn open(
+    line: &mut Line,
+    at: std::net::SocketAddr,
+    token: &str,
+    id: &str,
+    key: &str,
+    group: &str,
+) -> Outcome<()> {
     let answer = |key: &str, value: &str| FormAnswer { key: key.into(), value: value.into(), ..FormAnswer::default() };
     let open = Open {
         id: id.into(),
