@@ -24,12 +24,14 @@ pub fn Papers(room: Room, back: Callback<()>) -> impl IntoView {
     let owed = memo(move |_| {
         room.owes_ticket_of(&board.my_id()).then(|| room.ticket.with(|t| t.as_ref().map(|t| t.id.clone()))).flatten()
     });
+    // Agents among themselves have none.
+    let customer = memo(move |_| !room.of(domain::Chat::is_inner).unwrap_or(false));
     view! {
         <aside class="papers" aria-label=words.papers>
             <button class="button button--bare button--s only-narrow" type="button" on:click=does(move |_| back.run(()))><Icon name="back" small=true/>{words.conversation}</button>
             {drawn(move || match owed.get() {
                 Some(_) => view! { <Late/> }.into_any(),
-                None => view! { <Locked room=room/><Customer room=room/> }.into_any(),
+                None => view! { <Locked room=room/>{drawn(move || customer.get().then(|| view! { <Customer room=room/> }))} }.into_any(),
             })}
         </aside>
     }

@@ -1,12 +1,13 @@
 //! What else can be done with a ticket: another conversation linked, another ticket merged, one more opened.
 
-use super::board::board;
+use super::board::{Board, board};
 use super::browser;
 use super::icon::Icon;
 use super::live::{derived, does, drawn, live};
 use super::menu::{Item, Items, Menu, Sign};
 use super::note::{self, Kind};
 use super::route;
+use crate::doors::chat::open_inner;
 use crate::doors::ticket::{list_tickets, save_ticket};
 use domain::ticket_list::{Filter, Wanted};
 use domain::wire::TicketRow;
@@ -20,6 +21,21 @@ use leptos::task::spawn_local;
 enum Asks {
     Link,
     Merge,
+}
+
+/// Begins to speak with colleagues about it (R66, R70); its tab is where one invites them.
+fn start(board: Board, ticket: RwSignal<Option<Ticket>>) {
+    let Some(about) = ticket.with_untracked(|t| t.as_ref().map(|t| t.id.clone())) else { return };
+    spawn_local(async move {
+        let id = browser::new_id();
+        match open_inner(about, id.clone()).await {
+            Ok(_) => {
+                let room = board.open(&id);
+                route::go(&room.path());
+            }
+            Err(failure) => board.fail(failure),
+        }
+    });
 }
 
 #[component]
@@ -61,6 +77,7 @@ pub fn Options(ticket: RwSignal<Option<Ticket>>) -> impl IntoView {
         let gone = is(|t| t.merged.is_some());
         let merges = gone || !is(Ticket::is_saved);
         vec![
+            item(says.start_talk, "chat", merges, Callback::new(move |()| start(board, ticket))),
             item(says.link_chat, "link", gone, Callback::new(move |()| show(Asks::Link))),
             item(says.merge_ticket, "swap", merges, Callback::new(move |()| show(Asks::Merge))),
             item(
