@@ -105,3 +105,14 @@ story('whoever waits is heard of again until somebody looks at the queue, and is
   await tomas.attends('Ana Belmonte');
   await expect.poll(icon).toBe(own);
 });
+
+story('a browser that cannot notify says so plainly, and sound is left', async ({ world }) => {
+  const ines = await world.agent('ines');
+  await ines.context.addInitScript(() => { delete window.Notification; });
+  await ines.isOnDuty();
+  const bell = ines.page.getByRole('button', { name: 'Sin avisos' });
+  await bell.click();
+  await expect(ines.page.getByText('Este navegador no puede mostrar avisos aquí. El sonido y el contador de la pestaña siguen funcionando.').first()).toBeVisible();
+  await expect(ines.page.getByRole('checkbox', { name: /sonido/i })).toBeChecked();
+  await ines.shot('cannot-notify');
+});

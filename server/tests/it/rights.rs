@@ -164,7 +164,9 @@ fn asked(path: &str, scene: &Scene) -> Vec<(&'static str, Value)> {
         "group/attendants" => vec![("returns", json!({ "group": "returns" }))],
         "me/online" => vec![("", json!({ "online": true }))],
         "session/end" => vec![("", json!({}))],
-        "ticket/list" => vec![("", json!({ "filter": "All", "after": null }))],
+        "ticket/choices" => vec![("", json!({}))],
+        "ticket/list" => vec![("", json!({ "filter": domain::ticket_list::Filter::default(), "after": null }))],
+        "ticket/open" => vec![("", json!({ "new": opened() }))],
         "ticket/read" => vec![("", json!({ "ticket": ticket }))],
         "ticket/save" => {
             vec![("", json!({ "ticket": ticket, "wish": new_id(), "act": saved() }))]
@@ -174,7 +176,12 @@ fn asked(path: &str, scene: &Scene) -> Vec<(&'static str, Value)> {
 }
 
 fn saved() -> Value {
-    json!({ "Save": { "subject": "x", "status": "New", "note": "" } })
+    json!({ "Save": { "changes": [{ "Subject": "x" }], "note": "" } })
+}
+
+fn opened() -> domain::wire::NewTicket {
+    let (group, customer, note) = ("returns".into(), "Ana".into(), String::new());
+    domain::wire::NewTicket { id: new_id(), group, customer, of_ticket: None, changes: Vec::new(), note }
 }
 
 /// The doors of the widget and of files.
