@@ -9,6 +9,8 @@ pub mod article;
 pub mod channel;
 pub mod chat;
 pub mod distribution;
+pub mod customer;
+pub mod erasure;
 pub mod event;
 pub mod file;
 pub mod group;

@@ -118,6 +118,8 @@ pub enum Refusal {
     IdentityRefused,
     /// The application takes no files.
     NoFiles,
+    /// The customer was blocked: he starts no conversation and leaves no message.
+    Blocked,
 }
 
 /// What a door answers when it cannot answer: a refusal, or a fault of ours under a number.

@@ -121,6 +121,10 @@ golden! {
     setups: agreed("setup", samples::setups());
     chats: agreed("chat", samples::chats());
     tickets: agreed("ticket", samples::tickets());
+    customers: agreed("customer", [samples::customer()]);
+    deeds: agreed_choice("deed", samples::deeds());
+    talks: agreed("talked", samples::talks());
+    list_ends: agreed("earlier", [samples::earlier()]);
 }
 
 fn longest<T: Wire>(value: &T) -> usize {

@@ -4,6 +4,7 @@
 
 pub mod application;
 pub mod chat;
+pub mod customer;
 pub mod door;
 pub mod group;
 pub mod me;
@@ -114,9 +115,11 @@ mod answering {
     pub fn status_of(why: &Refusal) -> StatusCode {
         match why {
             Refusal::NotYours => StatusCode::NOT_FOUND,
-            Refusal::ForeignSite | Refusal::OnlyAttendants | Refusal::OnlyAdministrators | Refusal::LinkExpired => {
-                StatusCode::FORBIDDEN
-            }
+            Refusal::ForeignSite
+            | Refusal::OnlyAttendants
+            | Refusal::OnlyAdministrators
+            | Refusal::LinkExpired
+            | Refusal::Blocked => StatusCode::FORBIDDEN,
             Refusal::SignedOut | Refusal::WrongPassword | Refusal::IdentityExpired | Refusal::IdentityRefused => {
                 StatusCode::UNAUTHORIZED
             }

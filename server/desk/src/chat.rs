@@ -161,7 +161,7 @@ pub async fn load_live<'c>(on: impl AnyExecutor<'c>) -> Result<Vec<Chat>, Fault>
     rows.iter().map(|row| read_state(row, 0)).collect()
 }
 
-fn read_state(row: &AnyRow, column: usize) -> Result<Chat, Fault> {
+pub fn read_state(row: &AnyRow, column: usize) -> Result<Chat, Fault> {
     Ok(serde_json::from_str(row.try_get(column)?)?)
 }
 
@@ -191,6 +191,17 @@ pub async fn told_of_act<'c>(on: impl AnyExecutor<'c>, chat: &str, act: &str) ->
         .bind(act)
         .fetch_all(on)
         .await?;
+    rows.iter().map(|row| read_told(chat, row)).collect()
+}
+
+/// Everything that happened in a chat, asides too, in its order.
+pub async fn all_told<'c>(on: impl AnyExecutor<'c>, chat: &str) -> Result<Vec<Told>, Fault> {
+    let rows = sqlx::query(
+        "select seq, after_seq, at, act, body from events where chat_id = $1 order by after_seq, aside, seq",
+    )
+    .bind(chat)
+    .fetch_all(on)
+    .await?;
     rows.iter().map(|row| read_told(chat, row)).collect()
 }
 

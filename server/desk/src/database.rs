@@ -22,9 +22,9 @@ pub struct Database {
 }
 
 /// What every statement of SQLite's is run under. FULL: an acknowledged message outlives a
-/// power cut.
+/// power cut. Secure: what is erased is overwritten, and not only left out.
 const PRAGMAS: &str = "pragma journal_mode = wal; pragma synchronous = full; pragma busy_timeout = 5000; \
-     pragma foreign_keys = on; pragma temp_store = memory; pragma cache_size = -65536; \
+     pragma foreign_keys = on; pragma secure_delete = on; pragma temp_store = memory; pragma cache_size = -65536; \
      pragma mmap_size = 268435456; pragma wal_autocheckpoint = 2000;";
 
 impl Database {
@@ -47,14 +47,19 @@ impl Database {
         self.writer.begin_with(if self.embedded { "begin immediate" } else { "begin" }).await
     }
 
-    pub async fn close(&self) {
-        self.reader.close().await;
+    /// Folds the log into the database: what was erased is in neither.
+    pub async fn fold(&self) {
         if self.embedded
             && let Ok(mut conn) = self.writer.acquire().await
             && let Err(error) = conn.execute("pragma wal_checkpoint(truncate)").await
         {
             tracing::warn!("the log was not folded into the database: {error}");
         }
+    }
+
+    pub async fn close(&self) {
+        self.reader.close().await;
+        self.fold().await;
         self.writer.close().await;
     }
 }
@@ -146,6 +151,8 @@ fn migrations(embedded: bool) -> Result<Migrator, Fault> {
         (12, "alarm", include_str!("../migrations/0012_alarm.sql")),
         (15, "waits since", include_str!("../migrations/0015_waits_since.sql")),
         (5, "identity", include_str!("../migrations/0005_identity.sql")),
+        (13, "people", include_str!("../migrations/0013_people.sql")),
+        (14, "erasure", include_str!("../migrations/0014_erasure.sql")),
     ];
     let all = all.into_iter().map(|(n, name, sql)| {
         Migration::new(

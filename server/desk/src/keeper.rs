@@ -9,7 +9,7 @@ use crate::hub::{Hub, Topic};
 use crate::presence::{Note, Person, Room};
 use crate::ticket as tickets;
 use crate::ticket_index::Indexer;
-use crate::{Answer, Clock, Error, Fault, chat, queue, random, visitor};
+use crate::{Answer, Clock, Error, Fault, chat, customer, queue, random, visitor};
 use domain::event::Wish;
 use domain::identity::Claims;
 use domain::offline::{Offline, Receipt};
@@ -18,7 +18,7 @@ use domain::presence::{HOLD, past};
 use domain::rating::Rating;
 use domain::ticket::Ground;
 use domain::wire::{Known, NewTicket, Open};
-use domain::{Act, Chat, Event, Refusal, Scene, Span, Ticket, TicketAct, TicketEvent, Time, Told, Who};
+use domain::{Act, Chat, Event, Face, Refusal, Scene, Span, Ticket, TicketAct, TicketEvent, Time, Told, Who};
 use std::collections::HashSet;
 use std::sync::Arc;
 use tokio::sync::{mpsc, oneshot};
@@ -106,6 +106,11 @@ pub enum Want {
     },
     /// Somebody may have room for who waits, though nothing happened to a chat.
     HandOut,
+    /// An administrator takes away all that is known of a person.
+    Erase {
+        by: Face,
+        customer: String,
+    },
     /// A write that proves that writing works.
     Check,
     /// Everything before this is kept; there is nothing after.
@@ -401,6 +406,7 @@ impl Keeper {
                 batch.stirred = true;
                 Ok(Got::Done)
             }
+            Want::Erase { by, customer } => self.erase(batch, by, customer).await,
             Want::Check => {
                 batch.check().await?;
                 Ok(Got::Done)
@@ -560,6 +566,18 @@ impl Keeper {
             self.expect(Person::Agent(owner.id.clone()), now);
         }
         self.memory.unsaved.insert(ticket.id.clone(), ticket);
+    }
+
+    /// In the one place that writes, so that nothing of him is on its way into the record meanwhile.
+    async fn erase(&mut self, batch: &mut Batch, by: &Face, id: &str) -> Answer<Got> {
+        batch.flush().await?;
+        let erased = customer::erase(&mut batch.tx, id, Some(by), batch.now).await?;
+        batch.ended.retain(|_, live| !erased.customers.contains(&live.chat.customer.id));
+        for ticket in &erased.tickets {
+            self.watch_over(ticket.clone(), batch.now);
+        }
+        batch.erased(erased);
+        Ok(Got::Done)
     }
 
     /// The record is right; memory is made like it.

@@ -8,6 +8,7 @@ pub mod application;
 pub mod article;
 pub mod chat;
 pub mod clock;
+pub mod customer;
 mod database;
 pub mod demo;
 pub mod distribution;
@@ -107,6 +108,7 @@ impl Desk {
         let database = Database::open(&settings.database).await?;
         let files = file::Store::open(&settings.files).await?;
         file::tidy(&files, &database.reader).await?;
+        customer::sweep(&database.writer, &files).await?;
         let seal = file::Seal::open(&database.writer, &settings.vault).await?;
         let drawing = Arc::new(tokio::sync::Semaphore::new(file::AT_ONCE));
         let clock = settings.clock;

@@ -20,17 +20,8 @@ impl Desk {
     /// What happened to a ticket.
     pub async fn ticket_history(&self, agent: &Agent, id: &str) -> Answer<Vec<Entry>> {
         self.ticket(agent, id).await?;
-        let rows = sqlx::query("select seq, at, body from ticket_events where ticket_id = $1 order by seq")
-            .bind(id)
-            .fetch_all(&self.0.database.reader)
-            .await?;
-        let mut entries = Vec::new();
-        for row in rows {
-            let seq = u32::try_from(row.try_get::<i64, _>(0)?)
-                .map_err(|_| Fault::new("a ticket's event has an impossible number"))?;
-            entries.push(Entry { seq, at: Time(row.try_get(1)?), event: serde_json::from_str(row.try_get(2)?)? });
-        }
-        Ok(entries)
+        let kept = history(&self.0.database.reader, id).await?;
+        Ok(kept.into_iter().map(|kept| Entry { seq: kept.seq, at: kept.at, event: kept.event }).collect())
     }
 
     /// The ticket of a chat, once it has ended. One that it went on with may be another group's: then it is
@@ -166,6 +157,21 @@ pub struct Kept {
     pub at: Time,
     pub act: String,
     pub event: TicketEvent,
+}
+
+/// What happened to a ticket, in its order.
+pub async fn history<'c>(on: impl AnyExecutor<'c>, ticket: &str) -> Result<Vec<Kept>, Fault> {
+    let rows = sqlx::query("select seq, at, act, body from ticket_events where ticket_id = $1 order by seq")
+        .bind(ticket)
+        .fetch_all(on)
+        .await?;
+    let one = |row: &AnyRow| {
+        let seq = u32::try_from(row.try_get::<i64, _>(0)?)
+            .map_err(|_| Fault::new("a ticket's event has an impossible number"))?;
+        let event = serde_json::from_str(row.try_get(3)?)?;
+        Ok(Kept { ticket: ticket.into(), seq, at: Time(row.try_get(1)?), act: row.try_get(2)?, event })
+    };
+    rows.iter().map(one).collect()
 }
 
 pub async fn keep_events(conn: &mut AnyConnection, kept: &[Kept]) -> Result<(), Fault> {

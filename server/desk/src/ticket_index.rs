@@ -88,6 +88,7 @@ impl Indexer {
     /// locked; one that has changed again meanwhile waits again, for its row is another then.
     async fn some(&self) -> Result<usize, Fault> {
         let mut reader = self.0.database.reader.acquire().await?;
+        let before = erasures(&mut reader).await?;
         let rows = sqlx::query(
             "select t.state from tickets_to_index i join tickets t on t.id = i.ticket_id order by i.ticket_id limit $1",
         )
@@ -105,6 +106,10 @@ impl Indexer {
             return Ok(0);
         }
         let mut tx = self.0.database.begin().await?;
+        // Words that were read before somebody was erased must not come back.
+        if erasures(&mut tx).await? != before {
+            return Ok(made.len());
+        }
         for (ticket, words) in &made {
             keep(&mut tx, self.0.database.embedded, ticket.number, words).await?;
             sqlx::query(
@@ -117,6 +122,41 @@ impl Indexer {
         }
         tx.commit().await?;
         Ok(made.len())
+    }
+}
+
+/// How many people were erased.
+async fn erasures(conn: &mut AnyConnection) -> Result<i64, sqlx::Error> {
+    sqlx::query("select count(*) from customer_deeds where deed = 'Erased'").fetch_one(conn).await?.try_get(0)
+}
+
+/// This ticket is found by none of its words, until they are made anew.
+pub async fn forget(conn: &mut AnyConnection, number: i64) -> Result<(), Fault> {
+    let embedded = conn.backend_name() == "SQLite";
+    let sql = if embedded { "delete from ticket_index where rowid = $1" } else { "delete from ticket_index where number = $1" };
+    sqlx::query(sql).bind(number).execute(conn).await?;
+    Ok(())
+}
+
+/// SQLite only notes which tickets are not in it any more. Rewrites its index bit by bit, so that no page of it
+/// holds what was forgotten, and others may write in between.
+pub async fn rewrite(database: &Database) -> Result<(), Fault> {
+    if !database.embedded {
+        return Ok(());
+    }
+    let mut step = "insert into ticket_index (ticket_index, rank) values ('merge', -500)";
+    loop {
+        let mut conn = database.writer.acquire().await?;
+        let changes = async |conn: &mut AnyConnection| -> Result<i64, sqlx::Error> {
+            sqlx::query("select total_changes()").fetch_one(conn).await?.try_get(0)
+        };
+        let before = changes(&mut conn).await?;
+        sqlx::query(step).execute(&mut *conn).await?;
+        // One of its own is counted where nothing was left to do.
+        if changes(&mut conn).await? - before < 2 {
+            return Ok(());
+        }
+        step = "insert into ticket_index (ticket_index, rank) values ('merge', 500)";
     }
 }
 

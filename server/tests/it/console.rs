@@ -8,7 +8,7 @@ use domain::{Act, Refusal};
 use serde_json::json;
 
 /// Every function of the console; one that is missing here fails the story below.
-const FUNCTIONS: [&str; 15] = [
+const FUNCTIONS: [&str; 20] = [
     "application/list",
     "chat/act",
     "chat/events",
@@ -16,6 +16,11 @@ const FUNCTIONS: [&str; 15] = [
     "chat/ticket",
     "console/lists",
     "console/me",
+    "customer/block",
+    "customer/chats",
+    "customer/erase",
+    "customer/read",
+    "customer/tickets",
     "group/attendants",
     "me/online",
     "session/end",
@@ -42,6 +47,9 @@ async fn no_function_answers_a_stranger_or_another_site() {
         "chat/events" => json!({ "chat": "x", "after": 0, "asides_after": 0 }),
         "chat/inner" => json!({ "ticket": "x", "id": new_id() }),
         "chat/ticket" => json!({ "chat": "x" }),
+        "customer/block" => json!({ "customer": "x", "blocks": true, "reason": "x" }),
+        "customer/chats" | "customer/tickets" => json!({ "customer": "x", "before": null }),
+        "customer/erase" | "customer/read" => json!({ "customer": "x" }),
         "group/attendants" => json!({ "group": "orders" }),
         "me/online" => json!({ "online": false }),
         "ticket/list" => json!({ "filter": Filter::default(), "after": null }),

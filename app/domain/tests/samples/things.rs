@@ -5,6 +5,7 @@ use domain::application::{
 };
 use domain::article::{ArticleLine, ArticleView, Piece, Vote};
 use domain::channel::{Channel, ChannelKind};
+use domain::customer::{Account, Customer, Deed, Done, Earlier, Talked};
 use domain::event::{Destination, Opening, Wish};
 use domain::group::{Named, Subject};
 use domain::hours::{Closed, Hours};
@@ -372,6 +373,7 @@ pub fn refusals() -> Vec<Refusal> {
         Refusal::IdentityExpired,
         Refusal::IdentityRefused,
         Refusal::NoFiles,
+        Refusal::Blocked,
     ]
 }
 
@@ -479,4 +481,46 @@ pub fn setups() -> Vec<Setup> {
         files: false,
     };
     vec![Setup::default(), set]
+}
+
+pub fn deeds() -> [Deed; 4] {
+    Deed::ALL
+}
+
+pub fn customer() -> Customer {
+    Customer {
+        id: "c1".into(),
+        name: "Ana".into(),
+        email: "ana@correo.example".into(),
+        verified: true,
+        since: NOW,
+        known_as: vec![Account { application: "Casa Nogal".into(), subject: "ana-1".into() }],
+        attributes: attributes(),
+        blocked: true,
+        erased: false,
+        deeds: vec![
+            Done { deed: Deed::Blocked, at: NOW, by: Some(carla()), reason: "Insulta".into() },
+            Done { deed: Deed::Exported, at: NOW, by: None, reason: String::new() },
+        ],
+        may_block: true,
+    }
+}
+
+pub fn talks() -> [Talked; 2] {
+    let over = Talked {
+        chat: CHAT.into(),
+        number: 7,
+        queued_at: NOW,
+        subject: Some("La lámpara".into()),
+        group: named("g1", "Ventas"),
+        stage: Stage::Ended(Reason::Agent),
+        agent: Some(carla()),
+        lasted: Some(Span::minutes(7)),
+    };
+    let waits = Talked { subject: None, stage: Stage::Waiting, agent: None, lasted: None, ..over.clone() };
+    [over, waits]
+}
+
+pub fn earlier() -> Earlier {
+    Earlier { at: NOW, id: CHAT.into() }
 }

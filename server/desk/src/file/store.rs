@@ -66,6 +66,20 @@ impl Store {
         }
     }
 
+    /// Removes a kept file for ever; whether it is gone.
+    pub async fn erase(&self, name: &str) -> bool {
+        for path in [self.folder.join(name), self.arriving().join(name)] {
+            match fs::remove_file(path).await {
+                Err(why) if why.kind() != std::io::ErrorKind::NotFound => {
+                    tracing::warn!("an erased file was not removed: {why}");
+                    return false;
+                }
+                _ => {}
+            }
+        }
+        true
+    }
+
     pub async fn read(&self, name: &str) -> Result<File, Fault> {
         match File::open(self.folder.join(name)).await {
             Ok(file) => Ok(file),

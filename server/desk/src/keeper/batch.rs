@@ -5,7 +5,7 @@ use super::distribution::stirs;
 use crate::chat as chats;
 use crate::database::Database;
 use crate::hub::Topic;
-use crate::{Fault, file, ticket, visitor};
+use crate::{Fault, customer, file, ticket, visitor};
 use domain::ticket::Owed;
 use domain::wire::{AgentState, Card, Down};
 use domain::{Chat, Face, Stage, Ticket, TicketEvent, Time, Told};
@@ -234,6 +234,15 @@ impl Batch {
     pub fn replaces(&mut self, old: Replaced, fresh: &str) {
         self.after.replaced.push(old);
         self.proof.get_or_insert_with(|| Proof::Visitor { token_hash: fresh.into() });
+    }
+
+    /// Whoever was him is nobody; whose screens show his tickets see them as they are now.
+    pub fn erased(&mut self, erased: customer::Erased) {
+        for ticket in &erased.tickets {
+            self.note_ticket(ticket);
+        }
+        let gone = erased.tokens.into_iter().map(|(token_hash, customer)| Replaced { token_hash, customer });
+        self.after.replaced.extend(gone);
     }
 
     /// Who is there to attend these groups has changed.

@@ -81,6 +81,12 @@ impl Keeper {
                     .bind(token_hash)
                     .execute(&mut *batch.tx)
                     .await?;
+                // What he did as nobody is his.
+                sqlx::query("update customers set became = $1 where id = $2")
+                    .bind(person.as_str())
+                    .bind(before.customer.as_str())
+                    .execute(&mut *batch.tx)
+                    .await?;
                 let old = Replaced { token_hash: token_hash.into(), customer: before.customer.clone() };
                 batch.replaces(old, fresh_hash);
             }

@@ -1,6 +1,6 @@
 //! How an offline message becomes a ticket: the visitor, the form, the subject, the words.
 
-use super::opening::{answers_of, ground, language, name_of, next_number, page, proved};
+use super::opening::{answers_of, ground, language, may_begin, name_of, next_number, page, proved};
 use super::{Got, Keeper};
 use crate::keeper::batch::Batch;
 use crate::{Answer, application, ticket};
@@ -23,6 +23,7 @@ impl Keeper {
         }
         let chosen = application::group_of(&mut *batch.tx, &ground.application.id, &open.group).await?;
         let group = chosen.ok_or(Refusal::NotYours)?;
+        may_begin(batch, known.as_ref()).await?;
         let person = proved(batch, known.as_ref()).await?;
         let open = Open { answers: answers_of(&ground, person.as_ref(), &open.answers), ..open.clone() };
         let (answers, text) =

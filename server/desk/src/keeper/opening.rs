@@ -5,7 +5,7 @@ use super::{Got, Keeper, Live};
 use crate::application::Ground;
 use crate::keeper::batch::{Batch, Before};
 use crate::presence::Person;
-use crate::{Answer, Fault, Visitor, application, chat, group, random, ticket, visitor};
+use crate::{Answer, Fault, Visitor, application, chat, customer, group, random, ticket, visitor};
 use domain::application::{Answer as FormAnswer, FieldKind, email_of, fill, prove};
 use domain::event::Opening;
 use domain::group::Named;
@@ -38,6 +38,7 @@ impl Keeper {
         }
         let chosen = application::group_of(&mut *batch.tx, &ground.application.id, &open.group).await?;
         let group = chosen.ok_or(Refusal::NotYours)?;
+        may_begin(batch, known.as_ref()).await?;
         let person = proved(batch, known.as_ref()).await?;
         let answers = fill(&ground.fields, &answers_of(&ground, person.as_ref(), &open.answers))?;
         if let Some(Closed { next }) = application::closed(&ground.application.id, &ground.setup, batch.now)? {
@@ -97,6 +98,8 @@ impl Keeper {
             .execute(&mut *batch.tx)
             .await?;
         visitor::keep(batch, token_hash, &id, application).await?;
+        // It may have stood for somebody who was erased meanwhile, on the command line.
+        self.visitors.forget(token_hash);
         Ok(id)
     }
 
@@ -125,6 +128,14 @@ pub(super) async fn ground(batch: &mut Batch, token_hash: &str, open: &Open) -> 
         return Err(Refusal::SignedOut.into());
     }
     Ok((ground, known))
+}
+
+/// Not who was blocked. Whoever comes without a token is somebody new to us.
+pub(super) async fn may_begin(batch: &mut Batch, visitor: Option<&Visitor>) -> Answer<()> {
+    match visitor {
+        Some(visitor) if customer::is_blocked(&mut batch.tx, &visitor.customer).await? => Err(Refusal::Blocked.into()),
+        _ => Ok(()),
+    }
 }
 
 /// Who the visitor is, when his site has proved it.

@@ -17,7 +17,7 @@ impl World {
         self.folder().join("files")
     }
 
-    async fn sends(&self, who: &str, chat: &str, name: &str, text: &str) -> Result<Vec<Told>, Error> {
+    pub async fn sends(&self, who: &str, chat: &str, name: &str, text: &str) -> Result<Vec<Told>, Error> {
         self.sends_again(&self.id(), who, chat, name, text).await
     }
 

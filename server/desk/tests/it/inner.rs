@@ -20,7 +20,7 @@ impl World {
         (world, row.try_get(0).unwrap())
     }
 
-    async fn begins(&self, who: &str, ticket: &str, id: &str) -> Result<Vec<Told>, Error> {
+    pub async fn begins(&self, who: &str, ticket: &str, id: &str) -> Result<Vec<Told>, Error> {
         let signed =
             desk::Signed { agent: self.agent(who).clone(), email: who.into(), lang: "es".into(), online: true };
         self.desk.open_inner(&signed, ticket, id).await

@@ -6,6 +6,8 @@ mod arrival;
 mod article;
 mod chat;
 mod distribution;
+mod customer;
+mod erasure;
 mod file;
 mod identity;
 mod inner;

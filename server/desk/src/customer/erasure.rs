@@ -1,0 +1,176 @@
+//! How a person is erased (S82): his words, and all that says who he is, are gone from every table; when he
+//! was here and how it ended stays, so that no number changes.
+//!
+//! What is kept of a chat and of a ticket is made anew from its erased events: it can hold no word that they
+//! do not.
+
+use super::{About, Selves, keep_deed};
+use crate::database::Database;
+use crate::file::Store;
+use crate::{Answer, Fault, chat, ticket, ticket_index};
+use domain::customer::{Deed, Done};
+use domain::{Chat, Event, Face, Refusal, Ticket, TicketEvent, Time};
+use sqlx::{AnyConnection, AnyPool, Row};
+use std::path::Path;
+use std::sync::Arc;
+
+/// What whoever knows it by heart must forget, or learn anew.
+#[derive(Debug, Default)]
+pub struct Erased {
+    pub customers: Vec<String>,
+    /// Hashes of tokens that stand for nobody any more, and for whom they stood.
+    pub tokens: Vec<(String, String)>,
+    pub tickets: Vec<Ticket>,
+}
+
+/// In a transaction. Who has a conversation that runs is refused: it ends first, and for whom it is.
+pub async fn erase(conn: &mut AnyConnection, id: &str, by: Option<&Face>, now: Time) -> Answer<Erased> {
+    lock(conn).await?;
+    let selves = Selves::of(conn, id).await?.ok_or(Refusal::NotYours)?;
+    let about = About::of(conn, &selves).await?;
+    let runs = |chat: &Chat| selves.all.contains(&chat.customer.id) || chat.related.as_ref().is_some_and(|r| about.tickets.contains(&r.id));
+    if chat::load_live(&mut *conn).await?.iter().any(runs) {
+        return Err(Refusal::StillRunning.into());
+    }
+    let mut erased = Erased { customers: selves.all.clone(), ..Erased::default() };
+    for chat in &about.chats {
+        erase_chat(conn, chat).await?;
+    }
+    for ticket in &about.tickets {
+        erased.tickets.push(erase_ticket(conn, ticket).await?);
+        sqlx::query("delete from mails where ticket_id = $1").bind(ticket.as_str()).execute(&mut *conn).await?;
+    }
+    let others = elsewhere(conn, &about, &erased.tickets).await?;
+    for ticket in others.iter().chain(&erased.tickets) {
+        ticket_index::forget(conn, ticket.number).await?;
+    }
+    ticket::keep_states(conn, &others).await?;
+    for id in &selves.all {
+        let tokens = strings(conn, "select token_hash from visitors where customer_id = $1", id).await?;
+        erased.tokens.extend(tokens.into_iter().map(|hash| (hash, id.clone())));
+        for sql in [
+            "delete from visitors where customer_id = $1",
+            "delete from identities where customer_id = $1",
+            "update customer_deeds set reason = '' where customer_id = $1",
+        ] {
+            sqlx::query(sql).bind(id.as_str()).execute(&mut *conn).await?;
+        }
+        sqlx::query("update customers set name = '', email = '', attributes = '[]', erased_at = $1 where id = $2")
+            .bind(now.0)
+            .bind(id.as_str())
+            .execute(&mut *conn)
+            .await?;
+    }
+    let done = Done { deed: Deed::Erased, at: now, by: by.cloned(), reason: String::new() };
+    keep_deed(conn, &selves.id, &done).await?;
+    Ok(erased)
+}
+
+/// PostgreSQL lets another write meanwhile what he had read before, and the words would be back.
+async fn lock(conn: &mut AnyConnection) -> Result<(), Fault> {
+    if conn.backend_name() == "PostgreSQL" {
+        sqlx::query("lock table chats, events, tickets, ticket_events, ticket_index, mails in access exclusive mode")
+            .execute(conn)
+            .await?;
+    }
+    Ok(())
+}
+
+async fn strings(conn: &mut AnyConnection, sql: &'static str, of: &str) -> Result<Vec<String>, Fault> {
+    let rows = sqlx::query(sql).bind(of).fetch_all(conn).await?;
+    Ok(rows.iter().map(|row| row.try_get(0)).collect::<Result<_, _>>()?)
+}
+
+async fn erase_chat(conn: &mut AnyConnection, id: &str) -> Result<(), Fault> {
+    let mut told = chat::all_told(&mut *conn, id).await?;
+    told.iter_mut().for_each(|told| told.event = told.event.erased());
+    let Some((first, rest)) = told.split_first() else { return Err(Fault::new("a chat has no beginning")) };
+    let Event::Opened(opening) = &first.event else { return Err(Fault::new("a chat does not begin with its opening")) };
+    let mut now = Chat::open(id.into(), first.at, opening);
+    rest.iter().for_each(|told| now.apply(told.at, &told.event));
+    sqlx::query("delete from events where chat_id = $1").bind(id).execute(&mut *conn).await?;
+    chat::keep_events(conn, &told).await?;
+    chat::keep_states(conn, &[Arc::new(now)]).await?;
+    for sql in [
+        "insert into erased_files (id) select id from files where chat_id = $1",
+        "delete from files where chat_id = $1",
+        "delete from mails where chat_id = $1",
+    ] {
+        sqlx::query(sql).bind(id).execute(&mut *conn).await?;
+    }
+    Ok(())
+}
+
+async fn erase_ticket(conn: &mut AnyConnection, id: &str) -> Result<Ticket, Fault> {
+    let mut kept = ticket::history(&mut *conn, id).await?;
+    kept.iter_mut().for_each(|kept| kept.event = kept.event.erased());
+    let Some((first, rest)) = kept.split_first() else { return Err(Fault::new("a ticket has no beginning")) };
+    let TicketEvent::Born(birth) = &first.event else {
+        return Err(Fault::new("a ticket does not begin with its birth"));
+    };
+    let mut now = Ticket::open(id.into(), first.at, birth);
+    rest.iter().for_each(|kept| now.apply(kept.at, &kept.event));
+    sqlx::query("delete from ticket_events where ticket_id = $1").bind(id).execute(&mut *conn).await?;
+    ticket::keep_events(conn, &kept).await?;
+    ticket::keep_states(conn, std::slice::from_ref(&now)).await?;
+    Ok(now)
+}
+
+/// Tickets of others that hold a conversation of his, or took in a ticket of his: they are found by his words.
+async fn elsewhere(conn: &mut AnyConnection, about: &About, his: &[Ticket]) -> Result<Vec<Ticket>, Fault> {
+    let into: Vec<&str> = his.iter().filter_map(|t| t.merged.as_ref()).map(|into| into.id.as_str()).collect();
+    let mut others = Vec::new();
+    for row in sqlx::query("select state from tickets where state like '%\"chats\":[{%'").fetch_all(&mut *conn).await? {
+        others.push(ticket::read_state(&row)?);
+    }
+    for id in &into {
+        others.extend(ticket::load(&mut *conn, id).await?);
+    }
+    others.retain(|ticket| {
+        let holds = ticket.chats.iter().any(|linked| about.chats.contains(&linked.chat));
+        (holds || into.contains(&ticket.id.as_str())) && !about.tickets.contains(&ticket.id)
+    });
+    others.sort_by(|a, b| a.id.cmp(&b.id));
+    others.dedup_by(|a, b| a.id == b.id);
+    for ticket in &others {
+        for kept in ticket::history(&mut *conn, &ticket.id).await? {
+            if matches!(&kept.event, TicketEvent::TookIn { other, .. } if about.tickets.contains(&other.id)) {
+                sqlx::query("update ticket_events set body = $1 where ticket_id = $2 and seq = $3")
+                    .bind(serde_json::to_string(&kept.event.erased())?)
+                    .bind(ticket.id.as_str())
+                    .bind(i64::from(kept.seq))
+                    .execute(&mut *conn)
+                    .await?;
+            }
+        }
+    }
+    Ok(others)
+}
+
+/// Removes the bytes of files whose rows are gone. A file that does not go now goes at the next start.
+pub async fn sweep(on: &AnyPool, store: &Store) -> Result<(), Fault> {
+    let rows = sqlx::query("select id from erased_files").fetch_all(on).await?;
+    for row in rows {
+        let id: String = row.try_get(0)?;
+        if store.erase(&id).await {
+            sqlx::query("delete from erased_files where id = $1").bind(id).execute(on).await?;
+        }
+    }
+    Ok(())
+}
+
+/// The same without a desk, beside a server that may run: for the command line.
+pub async fn erase_in(database: &str, files: &Path, id: &str, now: Time) -> Answer<()> {
+    let database = Database::open(database).await?;
+    let erased = async {
+        let mut tx = database.begin().await?;
+        erase(&mut tx, id, None, now).await?;
+        tx.commit().await?;
+        sweep(&database.writer, &Store::open(files).await?).await?;
+        ticket_index::rewrite(&database).await?;
+        Answer::Ok(())
+    };
+    let erased = erased.await;
+    database.close().await;
+    erased
+}
