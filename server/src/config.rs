@@ -1,6 +1,7 @@
 //! How the program is told what to do: flags, then the environment, then a file, then defaults.
 
 use crate::address::Network;
+use crate::customer::Person;
 use crate::identity::Identity;
 use crate::limits::{Rate, Rates};
 use crate::origin::Origin;
@@ -40,6 +41,9 @@ pub enum Verb {
     /// The keys with which your own server proves to us who its customers are
     #[command(subcommand)]
     Identity(Identity),
+    /// Everything about one person: taken along, or erased
+    #[command(subcommand)]
+    Person(Person),
 }
 
 #[derive(Subcommand)]

@@ -10,6 +10,7 @@ pub mod application;
 mod article;
 mod assets;
 pub mod config;
+mod customer;
 mod document;
 mod doors;
 mod encoding;

@@ -4,6 +4,7 @@ mod article;
 #[cfg(feature = "test-clock")]
 mod clock;
 mod console;
+mod customer;
 pub mod dev;
 pub mod file;
 mod health;
@@ -58,6 +59,7 @@ pub fn all(program: Arc<Program>) -> Router {
         .route("/files/{file}", get(file::open))
         .route("/w/v1/chats/{chat}/transcript", get(widget::transcript))
         .route("/w/v1/chats/{chat}/mails", post(widget::mail))
+        .route("/people/{customer}/export", get(customer::export))
         .route("/sign-in", get(pages::ask_sign_in).post(pages::sign_in))
         .route("/sign-out", post(pages::sign_out))
         .route("/set-up/{link}", get(pages::ask_set_up).post(pages::set_up));

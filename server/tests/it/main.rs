@@ -7,6 +7,7 @@ mod bytes;
 mod chat;
 mod client;
 mod console;
+mod customer;
 mod end;
 mod file;
 mod gate;

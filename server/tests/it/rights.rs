@@ -44,6 +44,8 @@ struct Scene {
     pass: Pass,
     chat: String,
     ticket: String,
+    /// Of the conversation that runs.
+    customer: String,
     file: String,
     _consoles: Vec<crate::client::Socket>,
 }
@@ -71,6 +73,7 @@ impl Scene {
         let sent = put(&format!("/w/v1/chats/{chat}/files/{file}")).bearer(&ana).body("text/plain", "hola");
         assert_eq!(world.ask(sent).await.status, 200);
         pool(&world).await.execute_all("update agents set disabled = 1 where email = 'leo@casanogal.example'").await;
+        let customer = world.running.desk.visitor(&ana).await.unwrap().customer;
         let pass = match who {
             "" => Pass::Nothing,
             "ana" => Pass::Token(ana),
@@ -78,7 +81,7 @@ impl Scene {
             LEO => Pass::Session(leo),
             agent => Pass::Session(world.sign_in(agent).await),
         };
-        Scene { world, pass, chat, ticket, file, _consoles: vec![console, second] }
+        Scene { world, pass, chat, ticket, customer, file, _consoles: vec![console, second] }
     }
 
     async fn says(&self, ask: Ask) -> String {
@@ -136,7 +139,7 @@ impl Scene {
 /// What the doors of the console are asked, in this order: what changes more comes later. A function without a
 /// line here fails the story.
 fn asked(path: &str, scene: &Scene) -> Vec<(&'static str, Value)> {
-    let (chat, ticket) = (&scene.chat, &scene.ticket);
+    let (chat, ticket, customer) = (&scene.chat, &scene.ticket, &scene.customer);
     let act = |act: Act| json!({ "chat": chat, "wish": wish(act) });
     let to_lucia = || Act::Redirect { to: Target::Group("choose".into()) };
     match path {
@@ -161,6 +164,9 @@ fn asked(path: &str, scene: &Scene) -> Vec<(&'static str, Value)> {
         "chat/events" => vec![("", json!({ "chat": chat, "after": 0, "asides_after": 0 }))],
         "chat/inner" => vec![("", json!({ "ticket": ticket, "id": new_id() }))],
         "chat/ticket" => vec![("", json!({ "chat": chat }))],
+        "customer/block" => vec![("", json!({ "customer": customer, "blocks": true, "reason": "x" }))],
+        "customer/chats" | "customer/tickets" => vec![("", json!({ "customer": customer, "before": null }))],
+        "customer/erase" | "customer/read" => vec![("", json!({ "customer": customer }))],
         "group/attendants" => vec![("returns", json!({ "group": "returns" }))],
         "me/online" => vec![("", json!({ "online": true }))],
         "session/end" => vec![("", json!({}))],
@@ -209,6 +215,7 @@ fn doors(scene: &Scene) -> Vec<(&'static str, Ask)> {
             "/api/chats/{chat}/files/{id}",
             put(&format!("/api/chats/{chat}/files/{}", new_id())).body("text/plain", "hola"),
         ),
+        ("/people/{customer}/export", get(format!("/people/{}/export", scene.customer))),
         ("/files/{file}", get(format!("/files/{}", scene.file))),
         ("/w/v1/chats/{chat}/transcript", get(at("transcript"))),
         ("/w/v1/chats/{chat}/mails", post(at("mails")).json(&json!({ "id": new_id(), "ahead": 0 }))),
