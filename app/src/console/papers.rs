@@ -4,6 +4,7 @@ use super::board::board;
 use super::icon::Icon;
 use super::live::{does, drawn, live, memo};
 use super::part::Part;
+use super::past::Past;
 use super::room::Room;
 use super::route::Gone;
 use crate::words::Words;
@@ -31,7 +32,7 @@ pub fn Papers(room: Room, back: Callback<()>) -> impl IntoView {
             <button class="button button--bare button--s only-narrow" type="button" on:click=does(move |_| back.run(()))><Icon name="back" small=true/>{words.conversation}</button>
             {drawn(move || match owed.get() {
                 Some(_) => view! { <Late/> }.into_any(),
-                None => view! { <Locked room=room/>{drawn(move || customer.get().then(|| view! { <Customer room=room/> }))} }.into_any(),
+                None => view! { <Locked room=room/>{drawn(move || customer.get().then(|| view! { <Customer room=room/><Past room=room/> }))} }.into_any(),
             })}
         </aside>
     }
@@ -98,7 +99,7 @@ pub fn Customer(room: Room) -> impl IntoView {
         <section class="papers__part">
             <h3 class="papers__title">{words.customer}{drawn(move || room.of(|chat| chat.verified).map(|yes| tag(words, yes)))}</h3>
             <dl class="facts">
-                <dt>{words.name}</dt><dd>{live(move || room.of(|chat| words.common.name(&chat.customer.name, chat.number)))}</dd>
+                <dt>{words.name}</dt><dd>{drawn(move || room.of(|chat| see(&chat.customer.id, words.common.name(&chat.customer.name, chat.number))))}</dd>
                 {drawn(move || here().filter(|(over, _)| !over).map(|(_, gone)| view! {
                     <dt>{words.connection}</dt>
                     <dd><span class="dot" class:dot--off=gone></span>{if gone { words.common.offline } else { words.common.online }}</dd>
@@ -114,6 +115,11 @@ pub fn Customer(room: Room) -> impl IntoView {
     }
 }
 
+/// His name, which leads to all that is known of him.
+pub fn see(customer: &str, name: String) -> impl IntoView + use<> {
+    view! { <a href=["/people/", customer].concat()>{name}</a> }
+}
+
 /// Whether his site has proved who he is: otherwise all of it may be anybody's.
 pub fn tag(words: &'static Words, verified: bool) -> impl IntoView {
     if verified {
@@ -124,7 +130,7 @@ pub fn tag(words: &'static Words, verified: bool) -> impl IntoView {
 }
 
 /// What his site and its page say of him; what nobody signed is marked as that.
-fn said(words: &'static Words, all: Vec<Attribute>) -> impl IntoView {
+pub fn said(words: &'static Words, all: Vec<Attribute>) -> impl IntoView {
     let one = |one: Attribute| {
         let mark =
             (!one.signed).then(|| view! { " "<span class="tag" title=words.unverified_say>{words.unverified}</span> });
@@ -138,13 +144,13 @@ fn said(words: &'static Words, all: Vec<Attribute>) -> impl IntoView {
 
 /// Who left an offline message: the same, from the message.
 #[component]
-pub fn Sender(name: String, message: Message) -> impl IntoView {
+pub fn Sender(customer: String, name: String, message: Message) -> impl IntoView {
     let words = board().words;
     view! {
         <section class="papers__part">
             <h3 class="papers__title">{words.customer}{tag(words, message.verified)}</h3>
             <dl class="facts">
-                <dt>{words.name}</dt><dd>{name.clone()}</dd>
+                <dt>{words.name}</dt><dd>{see(&customer, name.clone())}</dd>
                 {facts(&message.answers, &name, words.page, &message.page)}
             </dl>
         </section>

@@ -2,7 +2,7 @@
 //! chunk of the module, cut out by xtask at the functions marked here; what several need is shared.
 //! So is each language.
 
-use super::{application, browser, chat, talk, ticket_list, wrap_up};
+use super::{application, browser, chat, customer, talk, ticket_list, wrap_up};
 use crate::words::{self, Words};
 use leptos::prelude::*;
 use leptos::wasm_split::{SplitLoaderError, wasm_split};
@@ -18,6 +18,7 @@ pub enum Part {
     Applications,
     /// The ticket of a conversation that is over.
     WrapUp,
+    People,
 }
 
 /// What draws a view. Its code is in a chunk, so it is known only once that is here.
@@ -34,7 +35,7 @@ impl From<SplitLoaderError> for Missing {
 }
 
 thread_local! {
-    static HERE: Cell<[Option<Draw>; 5]> = const { Cell::new([None; 5]) };
+    static HERE: Cell<[Option<Draw>; 6]> = const { Cell::new([None; 6]) };
 }
 
 impl Part {
@@ -51,6 +52,7 @@ impl Part {
             Part::Tickets => draws_tickets().await,
             Part::Applications => draws_applications().await,
             Part::WrapUp => draws_wrap_up().await,
+            Part::People => draws_people().await,
         }?;
         let mut here = HERE.get();
         here[self as usize] = Some(draw);
@@ -121,4 +123,9 @@ fn draws_applications() -> Result<Draw, Missing> {
 #[wasm_split(wrap_up, wasm_split_path = leptos::wasm_split, fallible)]
 fn draws_wrap_up() -> Result<Draw, Missing> {
     Ok(|| wrap_up::WrapUp().into_any())
+}
+
+#[wasm_split(people, wasm_split_path = leptos::wasm_split, fallible)]
+fn draws_people() -> Result<Draw, Missing> {
+    Ok(|| customer::People().into_any())
 }

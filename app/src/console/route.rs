@@ -21,6 +21,7 @@ pub enum View {
     /// The ticket that is open, and which are listed: as the address says it, for the part that reads it.
     Tickets(Option<String>, String),
     Applications,
+    Customer(String),
     Nowhere,
 }
 
@@ -33,6 +34,7 @@ impl View {
             (Some("chat"), chat, None) => View::Chat(chat),
             (Some("tickets"), ticket, None) => View::Tickets(ticket, search.trim_start_matches('?').to_owned()),
             (Some("applications"), None, None) => View::Applications,
+            (Some("people"), Some(customer), None) => View::Customer(customer),
             _ => View::Nowhere,
         }
     }
@@ -48,6 +50,7 @@ impl View {
             View::Chat(_) => Some(Part::Chat),
             View::Tickets(..) => Some(Part::Tickets),
             View::Applications => Some(Part::Applications),
+            View::Customer(_) => Some(Part::People),
             View::Home | View::Nowhere => None,
         }
     }
@@ -179,6 +182,7 @@ pub fn Views() -> impl IntoView {
         Some(Part::Chat | Part::Talk | Part::WrapUp) => words.menu_chat,
         Some(Part::Tickets) => words.menu_tickets,
         Some(Part::Applications) => words.menu_applications,
+        Some(Part::People) => words.customer,
         None => "Recado",
     });
     let work = move || match (part.get().0, part.get().0.and_then(Part::here)) {

@@ -149,7 +149,7 @@ fn Whole(
                 <aside class="papers" aria-label=words.papers>
                     <Sheet ticket=ticket saving=saving/>
                     {drawn(move || room.get().map(|room| view! { <Customer room=room/> }))}
-                    {drawn(move || message.get().map(|message| view! { <Sender name=name() message=message/> }))}
+                    {drawn(move || message.get().map(|message| view! { <Sender customer=of(|t| t.customer.id.clone())() name=name() message=message/> }))}
                     <Chats ticket=ticket/>
                     {drawn(move || room.get().map(|room| view! { <TheChat room=room/> }))}
                 </aside>

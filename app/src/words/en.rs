@@ -1,6 +1,7 @@
 //! English.
 
 use super::Words;
+use domain::customer::Deed;
 use domain::rating::Score;
 
 pub static WORDS: Words = Words {
@@ -196,6 +197,40 @@ pub static WORDS: Words = Words {
     application: "Application",
     waited_for: "Waited",
     lasted_for: "Lasted",
+
+    erased_one: "Erased person",
+    nameless: "Without a name",
+    since: "Since",
+    known_as: "Proved identities",
+    his_chats: "Conversations",
+    no_chats_of_his: "None that you may see.",
+    ended_how: "End",
+    when: "When",
+    waits: "Waiting",
+    runs: "In service",
+    not_for_you: "In service with another agent",
+    block: "Block",
+    block_ask: "Block this person?",
+    block_say: "They can start no conversation and leave no message. What is running goes on.",
+    unblock: "Unblock",
+    unblock_ask: "Unblock this person?",
+    unblock_say: "They can start conversations and leave messages again.",
+    blocked: "Blocked",
+    reason: "Reason",
+    export: "Export",
+    erase: "Erase",
+    erase_ask: "Erase this person?",
+    erase_say: "Their name, e-mail, words and files are erased in every chat and ticket. The numbers stay. This cannot be undone.",
+    erase_running: "A conversation is running: finish it first.",
+    done_about_him: "Record",
+    by_command: "command line",
+    past: "Earlier requests",
+    deed: |deed| match deed {
+        Deed::Blocked => "Blocked",
+        Deed::Unblocked => "Unblocked",
+        Deed::Exported => "Exported",
+        Deed::Erased => "Erased",
+    },
 
     applications_say: "Each application is a chat with its look, its groups and the sites that may show it.",
     no_applications: "There are no applications yet.",

@@ -1,6 +1,7 @@
 //! Español: la lengua de referencia de la consola.
 
 use super::Words;
+use domain::customer::Deed;
 use domain::rating::Score;
 
 pub static WORDS: Words = Words {
@@ -196,6 +197,40 @@ pub static WORDS: Words = Words {
     application: "Aplicación",
     waited_for: "Esperó",
     lasted_for: "Duró",
+
+    erased_one: "Persona borrada",
+    nameless: "Sin nombre",
+    since: "Desde",
+    known_as: "Identidades comprobadas",
+    his_chats: "Conversaciones",
+    no_chats_of_his: "Ninguna que puedas ver.",
+    ended_how: "Fin",
+    when: "Cuándo",
+    waits: "En espera",
+    runs: "En atención",
+    not_for_you: "En atención con otro agente",
+    block: "Bloquear",
+    block_ask: "¿Bloquear a esta persona?",
+    block_say: "No podrá iniciar conversaciones ni dejar mensajes. Lo que está en curso sigue.",
+    unblock: "Desbloquear",
+    unblock_ask: "¿Desbloquear a esta persona?",
+    unblock_say: "Podrá volver a iniciar conversaciones y dejar mensajes.",
+    blocked: "Bloqueado",
+    reason: "Motivo",
+    export: "Exportar",
+    erase: "Borrar",
+    erase_ask: "¿Borrar a esta persona?",
+    erase_say: "Se borran su nombre, su correo, sus palabras y sus archivos en todos los chats y tickets. Los números se conservan. No se puede deshacer.",
+    erase_running: "Tiene una conversación en curso: finalízala primero.",
+    done_about_him: "Registro",
+    by_command: "línea de órdenes",
+    past: "Solicitudes anteriores",
+    deed: |deed| match deed {
+        Deed::Blocked => "Bloqueado",
+        Deed::Unblocked => "Desbloqueado",
+        Deed::Exported => "Exportado",
+        Deed::Erased => "Borrado",
+    },
 
     applications_say: "Cada aplicación es un chat con su aspecto, sus grupos y los sitios que pueden mostrarlo.",
     no_applications: "Todavía no hay aplicaciones.",

@@ -5,6 +5,7 @@ pub mod es;
 pub mod pt;
 pub mod ticket;
 
+use domain::customer::Deed;
 use domain::rating::Score;
 
 /// A language of the console. A sentence with parts is a function.
@@ -207,6 +208,36 @@ pub struct Words {
     pub application: &'static str,
     pub waited_for: &'static str,
     pub lasted_for: &'static str,
+
+    // A customer.
+    pub erased_one: &'static str,
+    pub nameless: &'static str,
+    pub since: &'static str,
+    pub known_as: &'static str,
+    pub his_chats: &'static str,
+    pub no_chats_of_his: &'static str,
+    pub ended_how: &'static str,
+    pub when: &'static str,
+    pub waits: &'static str,
+    pub runs: &'static str,
+    pub not_for_you: &'static str,
+    pub block: &'static str,
+    pub block_ask: &'static str,
+    pub block_say: &'static str,
+    pub unblock: &'static str,
+    pub unblock_ask: &'static str,
+    pub unblock_say: &'static str,
+    pub blocked: &'static str,
+    pub reason: &'static str,
+    pub export: &'static str,
+    pub erase: &'static str,
+    pub erase_ask: &'static str,
+    pub erase_say: &'static str,
+    pub erase_running: &'static str,
+    pub done_about_him: &'static str,
+    pub by_command: &'static str,
+    pub past: &'static str,
+    pub deed: fn(Deed) -> &'static str,
 
     // Applications.
     pub applications_say: &'static str,

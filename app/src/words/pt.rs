@@ -1,6 +1,7 @@
 //! Português do Brasil.
 
 use super::Words;
+use domain::customer::Deed;
 use domain::rating::Score;
 
 pub static WORDS: Words = Words {
@@ -196,6 +197,40 @@ pub static WORDS: Words = Words {
     application: "Aplicativo",
     waited_for: "Esperou",
     lasted_for: "Durou",
+
+    erased_one: "Pessoa apagada",
+    nameless: "Sem nome",
+    since: "Desde",
+    known_as: "Identidades comprovadas",
+    his_chats: "Conversas",
+    no_chats_of_his: "Nenhuma que você possa ver.",
+    ended_how: "Fim",
+    when: "Quando",
+    waits: "Em espera",
+    runs: "Em atendimento",
+    not_for_you: "Em atendimento com outro agente",
+    block: "Bloquear",
+    block_ask: "Bloquear esta pessoa?",
+    block_say: "Ela não poderá iniciar conversas nem deixar mensagens. O que está em andamento continua.",
+    unblock: "Desbloquear",
+    unblock_ask: "Desbloquear esta pessoa?",
+    unblock_say: "Ela poderá voltar a iniciar conversas e deixar mensagens.",
+    blocked: "Bloqueado",
+    reason: "Motivo",
+    export: "Exportar",
+    erase: "Apagar",
+    erase_ask: "Apagar esta pessoa?",
+    erase_say: "O nome, o e-mail, as palavras e os arquivos dela são apagados em todos os chats e tickets. Os números são mantidos. Não é possível desfazer.",
+    erase_running: "Há uma conversa em andamento: finalize-a primeiro.",
+    done_about_him: "Registro",
+    by_command: "linha de comando",
+    past: "Solicitações anteriores",
+    deed: |deed| match deed {
+        Deed::Blocked => "Bloqueado",
+        Deed::Unblocked => "Desbloqueado",
+        Deed::Exported => "Exportado",
+        Deed::Erased => "Apagado",
+    },
 
     applications_say: "Cada aplicativo é um chat com sua aparência, seus grupos e os sites que podem mostrá-lo.",
     no_applications: "Ainda não há aplicativos.",
