@@ -76,7 +76,9 @@ impl About {
     pub async fn of(conn: &mut AnyConnection, selves: &Selves) -> Result<About, Fault> {
         let mut about = About {
             chats: selves.read(conn, "select id from chats where customer_id in (", ") order by queued_at, id").await?,
-            tickets: selves.read(conn, "select id from tickets where customer_id in (", ") order by created_at, id").await?,
+            tickets: selves
+                .read(conn, "select id from tickets where customer_id in (", ") order by created_at, id")
+                .await?,
         };
         for ticket in &about.tickets {
             for kept in ticket::history(&mut *conn, ticket).await? {

@@ -133,7 +133,11 @@ async fn erasures(conn: &mut AnyConnection) -> Result<i64, sqlx::Error> {
 /// This ticket is found by none of its words, until they are made anew.
 pub async fn forget(conn: &mut AnyConnection, number: i64) -> Result<(), Fault> {
     let embedded = conn.backend_name() == "SQLite";
-    let sql = if embedded { "delete from ticket_index where rowid = $1" } else { "delete from ticket_index where number = $1" };
+    let sql = if embedded {
+        "delete from ticket_index where rowid = $1"
+    } else {
+        "delete from ticket_index where number = $1"
+    };
     sqlx::query(sql).bind(number).execute(conn).await?;
     Ok(())
 }

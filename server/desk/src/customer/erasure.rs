@@ -28,7 +28,9 @@ pub async fn erase(conn: &mut AnyConnection, id: &str, by: Option<&Face>, now: T
     lock(conn).await?;
     let selves = Selves::of(conn, id).await?.ok_or(Refusal::NotYours)?;
     let about = About::of(conn, &selves).await?;
-    let runs = |chat: &Chat| selves.all.contains(&chat.customer.id) || chat.related.as_ref().is_some_and(|r| about.tickets.contains(&r.id));
+    let runs = |chat: &Chat| {
+        selves.all.contains(&chat.customer.id) || chat.related.as_ref().is_some_and(|r| about.tickets.contains(&r.id))
+    };
     if chat::load_live(&mut *conn).await?.iter().any(runs) {
         return Err(Refusal::StillRunning.into());
     }

@@ -2,13 +2,16 @@
 //! that he takes all of it with him (S83).
 
 use crate::post::Post;
+use crate::ticket_list::numbers as numbers_of;
 use crate::world::{INES, LUCIA, MARTA, World, refusal};
 use desk::Error;
 use desk::mail::Mail;
 use domain::customer::Deed;
 use domain::identity::Attribute;
 use domain::rating::Score;
-use domain::{Act, Refusal, Span, Status, TicketAct};
+use domain::ticket::Change;
+use domain::ticket_list::{Filter, Wanted};
+use domain::{Act, Refusal, Span, Status, Ticket, TicketAct};
 use serde_json::Value;
 use sqlx::{Executor, Row};
 use std::path::Path;
@@ -43,17 +46,41 @@ async fn with_past(post: &Post) -> World {
     world.does(WORD, &chat, Act::Rate { score: Score::Stars(2), comment: said("regular") }).await.unwrap();
     let ticket = world.desk.ticket_of_chat(world.agent(INES), &chat).await.unwrap().unwrap();
     for status in [Status::InAttendance, Status::Resolved] {
-        let save = TicketAct::Save { subject: said("pedido"), status, note: said("nota") };
-        world.desk.save_ticket(world.agent(INES), &ticket.id, &world.id(), &save).await.unwrap();
+        let order = Change::Field { id: "order".into(), value: WORD.into() };
+        let changes = vec![Change::Subject(said("pedido")), Change::Status(status), order];
+        does(&world, &ticket, TicketAct::Save { changes, note: said("nota") }).await;
     }
+    does(&world, &ticket, TicketAct::Reply { text: said("respuesta") }).await;
     let mail = Mail { id: "mail-of-the-erased-one".into(), subject: said("copia"), text: said("todo") };
     let visitor = world.desk.visitor(&world.token(WORD)).await.unwrap();
     world.desk.mail(&visitor, &chat, &mail).await.unwrap();
     world.desk.leave_message(&world.token(WORD), &world.message(WORD, &said("mensaje"))).await.unwrap();
+    // An agent puts words of hers to a ticket of another's.
+    let other = world.opens_ticket(INES, "returns", "De otro").await;
+    does(&world, &other, TicketAct::Link { number: ticket.number }).await;
+    let message = ids(&world, "select id from tickets where via = 'OfflineMessage'").await.remove(0);
+    let message = world.desk.ticket(world.agent(INES), &message).await.unwrap();
+    does(&world, &message, TicketAct::Merge { number: other.number }).await;
     world.identifies(WORD, WORD).await.unwrap();
     world.talks(WORD, "returns", INES, &said("otra vez")).await;
     world.talks("bruno", "returns", INES, "Soy otro.").await;
+    world.until_indexed().await;
+    assert_eq!(found(&world).await, 4);
     world
+}
+
+async fn does(world: &World, ticket: &Ticket, act: TicketAct) {
+    world.desk.save_ticket(world.agent(INES), &ticket.id, &world.id(), &act).await.unwrap();
+}
+
+async fn ids(world: &World, sql: &'static str) -> Vec<String> {
+    world.look().await.fetch_all(sql).await.unwrap().iter().map(|row| row.try_get(0).unwrap()).collect()
+}
+
+/// How many tickets are found by her word.
+async fn found(world: &World) -> usize {
+    let filter = Filter { words: WORD.into(), status: Wanted::Any, ..Filter::default() };
+    numbers_of(world, MARTA, &filter).await.len()
 }
 
 /// Does anything in this folder hold the word?
@@ -142,8 +169,12 @@ async fn who_is_erased_is_in_no_table_and_no_file_and_every_number_stays() {
     assert_eq!(world.count("select count(*) from erased_files").await, 0);
     let files = std::fs::read_dir(world.files()).unwrap().filter(|e| e.as_ref().unwrap().path().is_file());
     assert_eq!(files.count(), 0);
+    assert_eq!(found(&world).await, 0, "before her tickets are indexed again, too");
     // Nor in pages that the database has given up, nor in its log.
     assert_eq!(holds(world.folder(), WORD), Vec::<String>::new());
+    assert_eq!(holds(world.folder(), "zanahori"), Vec::<String>::new());
+    world.until_indexed().await;
+    assert_eq!(found(&world).await, 0);
     let seen = world.desk.customer(world.agent(INES), &id).await.unwrap();
     assert!(seen.erased && seen.name.is_empty() && seen.email.is_empty() && seen.known_as.is_empty());
     assert_eq!((seen.deeds[0].deed, seen.deeds[0].by.as_ref().unwrap().name.as_str()), (Deed::Erased, "Marta Ortiz"));
@@ -175,8 +206,8 @@ async fn what_agents_say_among_themselves_about_her_ticket_is_gone_too() {
     let chat = world.talks("ana", "returns", INES, "La lámpara.").await;
     let id = world.customer_of("ana").await;
     let ticket = world.desk.ticket_of_chat(world.agent(INES), &chat).await.unwrap().unwrap();
-    let save = TicketAct::Save { subject: said("pedido"), status: Status::Resolved, note: String::new() };
-    world.desk.save_ticket(world.agent(INES), &ticket.id, &world.id(), &save).await.unwrap();
+    let changes = vec![Change::Subject(said("pedido")), Change::Status(Status::Resolved)];
+    does(&world, &ticket, TicketAct::Save { changes, note: String::new() }).await;
     let inner = world.id();
     world.begins(INES, &ticket.id, &inner).await.unwrap();
     world.says(INES, &inner, &said("entre nosotros")).await;
@@ -252,7 +283,9 @@ async fn what_is_kept_about_somebody_is_one_file_for_him() {
 
     let all: Value = serde_json::from_str(&all).unwrap();
     let text = all.to_string();
-    for said in ["mi pedido", "ojo", "regular", "nota", "copia", "mensaje", "otra vez", "zanahoria@shop.example"] {
+    for said in
+        ["mi pedido", "ojo", "regular", "nota", "respuesta", "copia", "mensaje", "otra vez", "zanahoria@shop.example"]
+    {
         assert!(text.contains(said), "{said}");
     }
     assert!(!text.contains("Soy otro.") && !text.contains("token"));

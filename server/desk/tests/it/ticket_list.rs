@@ -27,7 +27,7 @@ fn filters() -> Vec<Filter> {
     filters
 }
 
-async fn numbers(world: &World, who: &str, filter: &Filter) -> Vec<i64> {
+pub async fn numbers(world: &World, who: &str, filter: &Filter) -> Vec<i64> {
     let mut numbers: Vec<i64> = Vec::new();
     let mut after = None;
     loop {
