@@ -67,7 +67,7 @@ story('an agent finds what the same person asked before, and an administrator ke
   await ana.startsConversation();
   await ana.choosesSubject(RETURNS);
   await ana.button('Iniciar chat').click();
-  await expect(ana.window.getByText('No puedes iniciar una conversación ni dejar un mensaje.').filter({ visible: true })).toBeVisible();
+  await expect(ana.window.getByText('No estás autorizado a usar el chat.').filter({ visible: true })).toBeVisible();
   await ana.shot('refused');
 
   // And let in again.

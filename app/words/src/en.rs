@@ -95,7 +95,7 @@ fn refusal(why: &Refusal) -> String {
         Refusal::Closed { .. } => "We are outside our hours now.".into(),
         Refusal::NoMessages => "No messages are taken now: please use one of the other channels.".into(),
         Refusal::NoFiles => "Files cannot be sent here.".into(),
-        Refusal::Blocked => "You cannot start a conversation or leave a message.".into(),
+        Refusal::Blocked => "You are not allowed to use the chat.".into(),
         Refusal::FileKind => "This kind of file is not accepted. Texts and images can be sent.".into(),
         Refusal::FileBroken => "The file is damaged or incomplete.".into(),
         Refusal::NotUtf8 => "The text is not in UTF-8. Save it in that encoding and send it again.".into(),

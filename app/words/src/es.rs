@@ -100,7 +100,7 @@ fn refusal(why: &Refusal) -> String {
         Refusal::Closed { .. } => "Ahora estamos fuera de horario.".into(),
         Refusal::NoMessages => "Ahora no se reciben mensajes: usa otro de los canales.".into(),
         Refusal::NoFiles => "Aquí no se pueden enviar archivos.".into(),
-        Refusal::Blocked => "No puedes iniciar una conversación ni dejar un mensaje.".into(),
+        Refusal::Blocked => "No estás autorizado a usar el chat.".into(),
         Refusal::FileKind => "Este tipo de archivo no se admite. Se pueden enviar textos e imágenes.".into(),
         Refusal::FileBroken => "El archivo está dañado o incompleto.".into(),
         Refusal::NotUtf8 => "El texto no está en UTF-8. Guárdalo con esa codificación y envíalo otra vez.".into(),

@@ -99,7 +99,7 @@ fn refusal(why: &Refusal) -> String {
         Refusal::Closed { .. } => "Agora estamos fora do horário.".into(),
         Refusal::NoMessages => "No momento não recebemos mensagens: use outro dos canais.".into(),
         Refusal::NoFiles => "Aqui não é possível enviar arquivos.".into(),
-        Refusal::Blocked => "Você não pode iniciar uma conversa nem deixar uma mensagem.".into(),
+        Refusal::Blocked => "Você não está autorizado a usar o chat.".into(),
         Refusal::FileKind => "Este tipo de arquivo não é aceito. É possível enviar textos e imagens.".into(),
         Refusal::FileBroken => "O arquivo está danificado ou incompleto.".into(),
         Refusal::NotUtf8 => "O texto não está em UTF-8. Salve-o nessa codificação e envie de novo.".into(),
