@@ -124,6 +124,9 @@ pub struct Chat {
     pub passed: Vec<Face>,
 }
 
+/// Is this a screen or a server of staff's? A customer's hears no aside, and has no code for what follows from one.
+const STAFF: bool = cfg!(feature = "staff");
+
 /// How much of a message a list shows, in characters.
 pub const WORDS_SHOWN: usize = 120;
 
@@ -558,9 +561,12 @@ impl Chat {
     pub fn apply(&mut self, at: Time, event: &Event) {
         if event.is_aside() {
             self.aside_seq += 1;
-        } else {
-            self.seq += 1;
+            if STAFF {
+                self.apply_aside(event);
+            }
+            return;
         }
+        self.seq += 1;
         match event {
             Event::Opened(_) => {}
             Event::Posted { by, text } => self.posted(at, by.is_some(), text),
@@ -580,7 +586,9 @@ impl Chat {
             Event::Joined { by } => self.enter(by),
             Event::Parted { by } => {
                 self.agents.retain(|a| a.face.id != by.id);
-                self.assigned.take_if(|assigned| assigned.agent.id == by.id);
+                if STAFF {
+                    self.assigned.take_if(|assigned| assigned.agent.id == by.id);
+                }
             }
             Event::Left { since } => self.gone_since = Some(*since),
             Event::Returned => self.gone_since = None,
@@ -597,7 +605,7 @@ impl Chat {
                 self.gone_since = (!self.is_inner()).then_some(at);
                 self.watchers.clear();
                 self.agents.iter_mut().for_each(|a| a.gone_since = Some(at));
-                if let Some(by) = self.assigned.as_mut().and_then(|assigned| assigned.answer_by.as_mut()) {
+                if STAFF && let Some(by) = self.assigned.as_mut().and_then(|assigned| assigned.answer_by.as_mut()) {
                     *by = (*by).max(at + HOLD);
                 }
             }
@@ -608,7 +616,21 @@ impl Chat {
                 identity::sign(&mut self.attributes, attributes);
             }
             Event::Described { attributes } => identity::merge(&mut self.attributes, attributes),
-            // A screen may hear an aside after the public events that followed it.
+            // Asides.
+            Event::Watched { .. }
+            | Event::Unwatched { .. }
+            | Event::Noted { .. }
+            | Event::Whispered { .. }
+            | Event::Invited { .. }
+            | Event::Assigned { .. }
+            | Event::Unanswered { .. }
+            | Event::Declined { .. } => {}
+        }
+    }
+
+    /// What staff does among itself. A screen may hear it after the public events that followed it.
+    fn apply_aside(&mut self, event: &Event) {
+        match event {
             Event::Watched { by } if self.may_expect(by) => self.watchers.push(by.clone()),
             Event::Unwatched { by } => self.watchers.retain(|w| w.id != by.id),
             Event::Invited { agent, .. } if self.may_expect(agent) => self.invited.push(agent.clone()),
@@ -617,11 +639,7 @@ impl Chat {
             }
             Event::Unanswered { by } => self.had(by),
             Event::Declined { by } => self.invited.retain(|f| f.id != by.id),
-            Event::Watched { .. }
-            | Event::Invited { .. }
-            | Event::Noted { .. }
-            | Event::Whispered { .. }
-            | Event::Assigned { .. } => {}
+            _ => {}
         }
     }
 
@@ -668,11 +686,11 @@ impl Chat {
                 if self.stage == Stage::Attending {
                     self.requeued_at = Some(at);
                 }
-                if group.id != self.group.id {
+                if STAFF && group.id != self.group.id {
                     self.passed.clear();
                 }
                 // Whoever gives it away does not want it back; whose line was lost may.
-                if self.is_here(by) {
+                if STAFF && self.is_here(by) {
                     self.had(by);
                 }
                 self.group = group.clone();
