@@ -34,7 +34,7 @@ const LOADS: &[Load] = &[
         title: "console, first load",
         names: &["console.wasm", "console.js", "console.css"],
         parts: &["chat", "es"],
-        limit: 170_000,
+        limit: 182_000,
         goal: 170_000,
     },
     // Cut in two it packs less well than it did in one, when it weighed the goal.
@@ -42,8 +42,8 @@ const LOADS: &[Load] = &[
         title: "console, conversation open",
         names: &["console.wasm", "console.js", "console.css"],
         parts: &["chat", "talk", "es"],
-        limit: 226_000,
-        goal: 214_000,
+        limit: 250_000,
+        goal: 226_000,
     },
 ];
 
