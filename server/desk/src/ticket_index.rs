@@ -208,7 +208,9 @@ async fn words_of(conn: &mut AnyConnection, ticket: &Ticket) -> Result<String, F
         }
     }
     for id in ticket.chat.iter().chain(ticket.chats.iter().map(|linked| &linked.chat)) {
-        let Some(chat) = chat::load(&mut *conn, id).await? else { continue };
+        // What was said in another group is for who may open it there: here it would be guessed word by word.
+        let chat = chat::load(&mut *conn, id).await?.filter(|chat| chat.group.id == ticket.group.id);
+        let Some(chat) = chat else { continue };
         lang = chat.lang;
         let rows = sqlx::query("select body from events where chat_id = $1 order by after_seq, aside, seq")
             .bind(id.as_str())

@@ -169,6 +169,11 @@ impl Plan {
         let ranges: Vec<Vec<Is>> = if let Some(tag) = &filter.tag {
             source = Source::Tags(tag.clone());
             whole(&mut rest);
+            if filter.status == Wanted::Unsaved {
+                rest.extend([Is::One("owner_id", me), Is::So("saved_at is null")]);
+            } else if let Some(owner) = owner {
+                rest.push(Is::One("owner_id", owner));
+            }
             vec![vec![]]
         } else if filter.status == Wanted::Unsaved {
             vec![vec![Is::One("owner_id", me), Is::So("saved_at is null")]]
@@ -386,9 +391,6 @@ impl Desk {
         plan.rest.extend(filter.tag.clone().map(Is::Tagged));
         plan.rest.extend(filter.from.map(|from| Is::Since(from.0)));
         plan.rest.extend(filter.until.map(|until| Is::Before(until.0)));
-        if filter.status == Wanted::Unsaved {
-            plan.rest.extend([Is::One("owner_id", agent.face.id.clone()), Is::So("saved_at is null")]);
-        }
         plan.source = Source::Words(if embedded {
             question.for_sqlite_readers(readers)
         } else {
@@ -409,7 +411,8 @@ impl Desk {
                 found[at * RANGES + n].push(place);
             }
         }
-        let looks = plan.look() > ROWS + 1;
+        // However little each range looks at: what it has not looked at is not left out.
+        let looks = !plan.rest.is_empty() || matches!(plan.source, Source::Words(_));
         let mut ends: Vec<Place> =
             found.iter().filter(|places| places.len() > ROWS).filter_map(|p| p.last().cloned()).collect();
         let short: Vec<(usize, &Vec<Is>)> =

@@ -88,7 +88,7 @@ impl Keeper {
                 let known = tickets::load(&mut *batch.tx, id).await?.filter(|t| t.may_read(agent));
                 known.map(|t| (t.customer, t.application)).ok_or(Refusal::NotYours)?
             }
-            None => (self.named(batch, &new.customer).await?, Named { id: String::new(), name: String::new() }),
+            None => (named(batch, &new.customer)?, Named { id: String::new(), name: String::new() }),
         };
         let (customer, application) = about;
         let birth = Birth {
@@ -106,24 +106,17 @@ impl Keeper {
         let act = TicketAct::Save { changes: new.changes.clone(), note: new.note.clone() };
         let ground = ground(&mut batch.tx, agent, &ticket, &act, batch.now).await?;
         let saved = ticket.decide(&Who::Agent(seat), &act, &ground)?.pop();
+        // Only now: a refusal leaves nobody behind.
+        if new.of_ticket.is_none() {
+            sqlx::query("insert into customers (id, name, email, verified, created_at) values ($1, $2, '', 0, $3)")
+                .bind(birth.customer.id.as_str())
+                .bind(birth.customer.name.as_str())
+                .bind(batch.now.0)
+                .execute(&mut *batch.tx)
+                .await?;
+        }
         let ticket = batch.bear(new.id.clone(), &new.id, Owed { birth, saved });
         Ok(Got::Ticket(Box::new(ticket)))
-    }
-
-    /// A customer of whom nobody knows more than the name that an agent typed.
-    async fn named(&self, batch: &mut Batch, name: &str) -> Answer<Named> {
-        let name = text::line(name);
-        if name.chars().count() > NAME_LIMIT {
-            return Err(Refusal::FieldTooLong { field: "customer".into(), limit: NAME_LIMIT as u32 }.into());
-        }
-        let id = random::id(batch.now)?;
-        sqlx::query("insert into customers (id, name, email, verified, created_at) values ($1, $2, '', 0, $3)")
-            .bind(id.as_str())
-            .bind(name.as_str())
-            .bind(batch.now.0)
-            .execute(&mut *batch.tx)
-            .await?;
-        Ok(Named { id, name })
     }
 
     pub(super) async fn keep_ticket(&mut self, batch: &mut Batch, id: &str, since: Time) -> Answer<Got> {
@@ -192,4 +185,13 @@ async fn over(conn: &mut AnyConnection, agent: &Agent, number: i64) -> Answer<Op
     let found = chat::by_number(conn, number).await?;
     let may = found.filter(|chat| chat.is_over() && chat.may_see(&agent.seat(&chat.group.id)));
     Ok(may.map(|chat| Pointer { id: chat.id, number: chat.number }))
+}
+
+/// A customer of whom nobody knows more than the name that an agent typed.
+fn named(batch: &Batch, name: &str) -> Answer<Named> {
+    let name = text::line(name);
+    if name.chars().count() > NAME_LIMIT {
+        return Err(Refusal::FieldTooLong { field: "customer".into(), limit: NAME_LIMIT as u32 }.into());
+    }
+    Ok(Named { id: random::id(batch.now)?, name })
 }

@@ -3,7 +3,7 @@
 use crate::world::*;
 use domain::ticket::{Change, Via};
 use domain::ticket_list::{Filter, Queue, ROWS, Wanted};
-use domain::{Act, Span, Status, Ticket};
+use domain::{Act, Refusal, Span, Status, Ticket};
 
 /// Every list and filter that the console asks for, as somebody of two groups sees it.
 fn filters() -> Vec<Filter> {
@@ -194,6 +194,40 @@ async fn what_an_agent_may_not_read_is_not_found() {
     assert_eq!(numbers(&world, LUCIA, &filter).await, [ticket.number]);
     assert!(numbers(&world, TOMAS, &filter).await.is_empty());
     assert_eq!(numbers(&world, INES, &filter).await, [ticket.number], "she owns it");
+}
+
+#[tokio::test]
+async fn what_was_said_in_another_group_is_not_guessed_by_who_has_the_ticket_now() {
+    let (world, chat) = World::with_conversation().await;
+    world.says(INES, &chat, "El palisandro no se vende").await;
+    world.does(INES, &chat, Act::Close).await.unwrap();
+    let ticket = world.desk.lists(world.agent(INES)).await.unwrap().unsaved.pop().unwrap();
+    world.changes(INES, &ticket, vec![Change::Subject("Madera".into())]).await.unwrap();
+    world.until_indexed().await;
+    let filter = Filter { words: "palisandro".into(), ..Filter::default() };
+    assert_eq!(numbers(&world, TOMAS, &filter).await, [ticket.number]);
+
+    world.changes(INES, &ticket, vec![Change::Group("choose".into())]).await.unwrap();
+    world.until_indexed().await;
+
+    assert!(numbers(&world, LUCIA, &filter).await.is_empty(), "she may not open it either");
+    assert_eq!(refusal(world.desk.events(&world.caller(LUCIA).await, &chat, 0, 0).await), Refusal::NotYours);
+    let subject = Filter { words: "madera".into(), ..Filter::default() };
+    assert_eq!(numbers(&world, LUCIA, &subject).await, [ticket.number]);
+}
+
+#[tokio::test]
+async fn a_tag_and_what_i_have_to_save_go_together() {
+    let world = World::open().await;
+    let saved = world.opens_ticket(INES, "orders", "Mesa").await;
+    world.changes(INES, &saved, vec![Change::Tags(vec!["urgente".into()])]).await.unwrap();
+    let tagged = Filter { tag: Some("urgente".into()), ..Filter::default() };
+    assert_eq!(numbers(&world, INES, &tagged).await, [saved.number]);
+
+    let unsaved = Filter { status: Wanted::Unsaved, ..tagged.clone() };
+    assert!(numbers(&world, INES, &unsaved).await.is_empty());
+    let mine = Filter { queue: Queue::Mine, ..tagged };
+    assert!(numbers(&world, TOMAS, &mine).await.is_empty(), "it is not his");
 }
 
 #[tokio::test]
