@@ -6,7 +6,7 @@
 use crate::line::{Head, Line, postcard};
 use crate::program::Program;
 use crate::report::{histogram, leave, milliseconds};
-use crate::world::{MODEL, new_id, sign_in};
+use crate::world::{hire, new_id, sign_in};
 use crate::{Depth, Outcome};
 use domain::application::Terms;
 use domain::event::Opening;
@@ -122,12 +122,7 @@ fn plant(tx: &Transaction) -> Outcome<()> {
     }
     for n in 0..AGENTS {
         let Face { id, name } = face(n);
-        tx.execute(
-            "insert into agents (id, name, email, password, lang, sequence, system, online, disabled, created_at) \
-             select ?1, ?2, ?3, password, 'es', 0, 0, 1, 0, created_at from agents where email = ?4",
-            params![id, name, email(n), MODEL],
-        )
-        .map_err(cannot)?;
+        hire(tx, &id, &name, &email(n))?;
         for g in groups_of(n) {
             tx.execute(
                 "insert into memberships (group_id, agent_id, attendant, administrator) values (?1, ?2, 1, 0)",

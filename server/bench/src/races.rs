@@ -6,7 +6,7 @@ use crate::listener::{Listener, Person, Times};
 use crate::program::{Program, new_folder};
 use crate::record::open as open_record;
 use crate::report::histogram;
-use crate::world::{MODEL, new_id, new_token, open as open_chat, sign_in};
+use crate::world::{hire, new_id, new_token, open as open_chat, sign_in};
 use crate::{Depth, Outcome};
 use domain::act::Target;
 use domain::event::{Destination, Wish};
@@ -245,12 +245,7 @@ fn plant(program: &Program) -> Outcome<String> {
     }
     for n in 0..AGENTS {
         let Face { id, name } = face(n);
-        kept.execute(
-            "insert into agents (id, name, email, password, lang, sequence, system, online, disabled, created_at) \
-             select ?1, ?2, ?3, password, 'es', 0, 0, 1, 0, created_at from agents where email = ?4",
-            params![id, name, email(n), MODEL],
-        )
-        .map_err(cannot)?;
+        hire(&kept, &id, &name, &email(n))?;
         kept.execute(
             "insert into memberships (group_id, agent_id, attendant, administrator) values (?1, ?2, 1, ?3)",
             params![GROUP, id, i64::from(n == 2)],

@@ -22,7 +22,7 @@ use tokio::time::{Instant, sleep};
 const TEAMS: usize = 10;
 const PASSWORD: &str = "una-clave-de-muestra";
 /// A demo agent whose password the teams share.
-pub const MODEL: &str = "lucia@casanogal.example";
+const MODEL: &str = "lucia@casanogal.example";
 
 pub struct World {
     pub program: Program,
@@ -145,14 +145,7 @@ fn plant(database: &Path) -> Outcome<String> {
             params![group, 100 + team as i64],
         )
         .map_err(cannot)?;
-        let planted = tx.execute(
-            "insert into agents (id, name, email, password, lang, sequence, system, online, disabled, created_at) \
-             select ?1, ?2, ?3, password, 'es', 0, 0, 1, 0, created_at from agents where email = ?4",
-            params![agent, format!("Agente {team}"), email(team), MODEL],
-        );
-        if planted.map_err(cannot)? != 1 {
-            return Err(format!("the demo has no {MODEL} any more"));
-        }
+        hire(&tx, &agent, &format!("Agente {team}"), &email(team))?;
         tx.execute(
             "insert into memberships (group_id, agent_id, attendant, administrator) values (?1, ?2, 1, 0)",
             params![group, agent],
@@ -162,6 +155,19 @@ fn plant(database: &Path) -> Outcome<String> {
     let key = tx.query_row("select key from applications where id = 'shop'", [], |row| row.get(0)).map_err(cannot)?;
     tx.commit().map_err(cannot)?;
     Ok(key)
+}
+
+/// Somebody more who works here, with the password of the demo.
+pub fn hire(kept: &Connection, id: &str, name: &str, email: &str) -> Outcome<()> {
+    let hired = kept.execute(
+        "insert into agents (id, name, email, password, lang, sequence, system, online, disabled, created_at) \
+         select ?1, ?2, ?3, password, 'es', 0, 0, 1, 0, created_at from agents where email = ?4",
+        params![id, name, email, MODEL],
+    );
+    match hired.map_err(|why| format!("an agent was not planted: {why}"))? {
+        1 => Ok(()),
+        _ => Err(format!("the demo has no {MODEL} any more")),
+    }
 }
 
 pub async fn sign_in(at: std::net::SocketAddr, email: &str) -> Outcome<String> {
