@@ -65,7 +65,7 @@ fn changed(before: &Settings, asked: Value) -> Result<Settings, String> {
 }
 
 /// The first name in `asked` that was not understood.
-pub(crate) fn unknown(asked: &Value, understood: &Value, at: &str) -> Option<String> {
+fn unknown(asked: &Value, understood: &Value, at: &str) -> Option<String> {
     match (asked, understood) {
         (Value::Object(asked), Value::Object(known)) => asked.iter().find_map(|(name, value)| {
             let path = if at.is_empty() { name.clone() } else { format!("{at}.{name}") };

@@ -148,16 +148,18 @@ async fn place(conn: &mut AnyConnection, group: &str, team: &[Turn]) -> Result<(
 impl Desk {
     /// Hands out anew where an operator has changed how: that is done by another process, which tells nobody.
     pub async fn follow_settings(&self) -> Answer<()> {
+        let rows = sqlx::query(
+            "select g.id, g.distribution, m.agent_id, m.place, coalesce(a.chat_limit, 0) from groups g \
+             join memberships m on m.group_id = g.id join agents a on a.id = m.agent_id \
+             where g.distribution <> '' order by g.id, m.agent_id",
+        )
+        .fetch_all(&self.0.database.reader)
+        .await?;
         let mut now = String::new();
-        for sql in [
-            "select id, distribution from groups order by id",
-            "select group_id, agent_id || ' ' || place from memberships order by group_id, agent_id",
-            "select id, coalesce(chat_limit, 0) || '' from agents order by id",
-        ] {
-            for row in sqlx::query(sql).fetch_all(&self.0.database.reader).await? {
-                let (id, set): (String, String) = (row.try_get(0)?, row.try_get(1)?);
-                now.extend([&id, " ", &set, "\n"]);
-            }
+        for row in rows {
+            let [group, rule, agent]: [String; 3] = [row.try_get(0)?, row.try_get(1)?, row.try_get(2)?];
+            let [place, limit]: [i64; 2] = [row.try_get(3)?, row.try_get(4)?];
+            now.push_str(&format!("{group} {rule} {agent} {place} {limit}\n"));
         }
         let before = {
             let mut known = self.0.handed_by.lock().unwrap_or_else(PoisonError::into_inner);

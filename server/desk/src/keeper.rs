@@ -467,8 +467,7 @@ impl Keeper {
             }
             (Act::Abandon, Some(live)) if live.chat.assigned.is_some() => {
                 let chat = live.chat.clone();
-                scene.target = self.next_of(batch, &chat).await?;
-                scene.answer_by = self.answer_by(batch, &chat.group.id).await?;
+                (scene.target, scene.answer_by) = self.next_of(batch, &chat).await?;
             }
             _ => {}
         }

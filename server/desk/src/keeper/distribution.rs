@@ -104,10 +104,15 @@ impl Keeper {
     }
 
     /// Whose turn it is when one was left unanswered, and how long he has; nobody: it goes back into its queue.
-    pub(super) async fn next_of(&self, batch: &mut Batch, chat: &Chat) -> Result<Option<Destination>, Fault> {
-        let Some(rule) = distribution::of(&mut *batch.tx, &chat.group.id).await? else { return Ok(None) };
+    pub(super) async fn next_of(
+        &self,
+        batch: &mut Batch,
+        chat: &Chat,
+    ) -> Result<(Option<Destination>, Option<Time>), Fault> {
+        let Some(rule) = distribution::of(&mut *batch.tx, &chat.group.id).await? else { return Ok((None, None)) };
         let candidates = self.candidates(batch, &chat.group.id).await?;
-        Ok(rule.choose(&candidates, chat).map(|c| Destination::Agent(c.face.clone())))
+        let next = rule.choose(&candidates, chat).map(|c| Destination::Agent(c.face.clone()));
+        Ok((next, rule.answer_by(batch.now)))
     }
 
     /// Until when whoever is handed one of this group now is to answer.
