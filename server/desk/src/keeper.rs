@@ -608,7 +608,8 @@ impl Keeper {
 /// The ticket of a chat knows how its customer found it.
 async fn rate_ticket(batch: &mut Batch, chat: &Chat, act: &str, rating: &Rating) -> Result<(), Fault> {
     batch.flush().await?;
-    if let Some(mut ticket) = tickets::of_chat(&mut *batch.tx, chat).await? {
+    let Some(of_chat) = tickets::of_chat(&mut *batch.tx, chat).await? else { return Ok(()) };
+    if let Some(mut ticket) = tickets::load_whole(&mut batch.tx, &of_chat.id).await? {
         batch.change(&mut ticket, act, vec![TicketEvent::Rated(rating.clone())]);
     }
     Ok(())

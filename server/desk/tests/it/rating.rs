@@ -3,7 +3,7 @@
 use crate::world::*;
 use domain::rating::{Rating, Score};
 use domain::wire::Down;
-use domain::{Act, Event, Refusal, Span, TicketEvent};
+use domain::{Act, Event, Refusal, Span, TicketAct, TicketEvent};
 
 fn rate(stars: u8, comment: &str) -> Act {
     Act::Rate { score: Score::Stars(stars), comment: comment.into() }
@@ -90,4 +90,21 @@ async fn nobody_else_rates_and_what_nobody_attended_is_not_rated() {
     assert_eq!(refusal(world.does("eva", &left, rate(1, "")).await), Refusal::NotAsked);
     assert_eq!(refusal(world.does("ana", &chat, rate(9, "")).await), Refusal::Malformed);
     assert_eq!(world.chat(&chat).await.rated, None);
+}
+
+#[tokio::test]
+async fn rated_after_its_ticket_was_merged_it_is_the_whole_one_that_knows() {
+    let (world, chat) = over().await;
+    let ticket = world.desk.ticket_of_chat(world.agent(INES), &chat).await.unwrap().unwrap();
+    world.changes(INES, &ticket, vec![]).await.unwrap();
+    let other = world.opens_ticket(INES, "returns", "Pantalla").await;
+    let merge = TicketAct::Merge { number: other.number };
+    world.desk.save_ticket(world.agent(INES), &ticket.id, &world.id(), &merge).await.unwrap();
+    let merged = world.desk.ticket(world.agent(INES), &ticket.id).await.unwrap();
+
+    world.does("ana", &chat, rate(4, "")).await.unwrap();
+
+    let whole = world.desk.ticket(world.agent(INES), &other.id).await.unwrap();
+    assert_eq!(whole.rating, Some(Rating { score: Score::Stars(4), comment: String::new() }));
+    assert_eq!(world.desk.ticket(world.agent(INES), &ticket.id).await.unwrap(), merged);
 }
