@@ -44,6 +44,7 @@ mod ticket_list;
 mod ticket_new;
 mod ticket_options;
 mod ticket_reply;
+mod wish;
 mod wrap_up;
 
 use crate::doors::{Failure, me};

@@ -13,6 +13,7 @@ use super::ticket_form::{self, Fields, Form, Pick};
 use super::ticket_history::Since;
 use super::ticket_options::Options;
 use super::ticket_reply::Reply;
+use super::wish::Wish;
 use crate::doors::ticket as door;
 use domain::offline::Message;
 use domain::ticket::Linked;
@@ -185,7 +186,7 @@ fn Sheet(ticket: RwSignal<Option<Ticket>>, saving: RwSignal<bool>) -> impl IntoV
     let Some(start) = ticket.get_untracked() else { return ().into_any() };
     let pick = Pick::of(&start);
     let form = Form::new(start, pick, None);
-    let wish = StoredValue::new(browser::new_id());
+    let wish = Wish::new();
     Effect::new(move || {
         if let Some(now) = ticket.get() {
             form.follow(&now);
@@ -197,22 +198,18 @@ fn Sheet(ticket: RwSignal<Option<Ticket>>, saving: RwSignal<bool>) -> impl IntoV
         let Some(now) = ticket.get_untracked().filter(|_| !saving.get_untracked()) else { return };
         saving.set(true);
         let act = TicketAct::Save { changes: untrack(|| form.changes()), note: String::new() };
+        let id = wish.id_of(&act);
         spawn_local(async move {
-            let answer = door::save_ticket(now.id, wish.get_value(), act).await;
+            let answer = door::save_ticket(now.id, id, act).await;
             saving.try_set(false);
+            wish.answered(answer.as_ref().err());
             match answer {
                 Ok(now) => {
-                    wish.try_set_value(browser::new_id());
                     form.accept();
                     board.note(Kind::Plain, (words.saved_as)(&now.number.to_string(), called(board, &now)));
                     board.keep(now);
                 }
-                Err(failure) => {
-                    if let crate::doors::Failure::Trouble(_) = &failure {
-                        wish.try_set_value(browser::new_id());
-                    }
-                    form.refuse(board, failure);
-                }
+                Err(failure) => form.refuse(board, failure),
             }
         });
     };

@@ -1,8 +1,8 @@
 //! What is written on a ticket: to its customer by e-mail, or a note for the team.
 
-use super::board::{Board, board};
-use super::browser;
+use super::board::board;
 use super::live::{does, drawn, live, memo};
+use super::wish::Wish;
 use crate::doors::ticket::save_ticket;
 use domain::ticket::NOTE_LIMIT;
 use domain::{Ticket, TicketAct};
@@ -22,7 +22,7 @@ pub fn Reply(ticket: RwSignal<Option<Ticket>>, address: RwSignal<Option<String>>
     let drafts = [RwSignal::new(String::new()), RwSignal::new(String::new())];
     let draft = move || drafts[usize::from(note.get())];
     let sending = RwSignal::new(false);
-    let wish = StoredValue::new(browser::new_id());
+    let wish = Wish::new();
     let text: NodeRef<html::Textarea> = NodeRef::new();
     let send = move || {
         let draft = untrack(draft);
@@ -36,17 +36,18 @@ pub fn Reply(ticket: RwSignal<Option<Ticket>>, address: RwSignal<Option<String>>
         } else {
             TicketAct::Reply { text: said }
         };
+        let asked = wish.id_of(&act);
         sending.set(true);
         spawn_local(async move {
-            let sent = save_ticket(id, wish.get_value(), act).await;
+            let sent = save_ticket(id, asked, act).await;
             sending.try_set(false);
+            wish.answered(sent.as_ref().err());
             match sent {
                 Ok(now) => {
-                    wish.try_set_value(browser::new_id());
                     draft.try_set(String::new());
                     board.keep(now);
                 }
-                Err(failure) => refused(board, failure, wish),
+                Err(failure) => board.fail(failure),
             }
         });
     };
@@ -87,11 +88,4 @@ pub fn Reply(ticket: RwSignal<Option<Ticket>>, address: RwSignal<Option<String>>
             </div>
         </form>
     }
-}
-
-fn refused(board: Board, failure: crate::doors::Failure, wish: StoredValue<String>) {
-    if let crate::doors::Failure::Trouble(_) = &failure {
-        wish.try_set_value(browser::new_id());
-    }
-    board.fail(failure);
 }

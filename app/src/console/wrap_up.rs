@@ -2,7 +2,7 @@
 //! status, Resolved and Canceled among them (R64, R65).
 
 use super::board::{Board, board};
-use super::browser::{self, kept};
+use super::browser::kept;
 use super::chat::Open;
 use super::composer::Mode;
 use super::icon::Icon;
@@ -13,7 +13,8 @@ use super::papers::Customer;
 use super::room::Room;
 use super::ticket::dot;
 use super::ticket_form::{self, Fields, Form, Pick, offered};
-use crate::doors::{Failure, ticket};
+use super::wish::Wish;
+use crate::doors::ticket;
 use domain::ticket::{NOTE_LIMIT, Via};
 use domain::{Status, Ticket, TicketAct};
 use leptos::prelude::*;
@@ -36,13 +37,13 @@ pub fn WrapUp() -> impl IntoView {
     let saving = RwSignal::new(false);
     let menu = Menu::new();
     let items = derived(move || items(board, form));
-    // One wish for one save: pressing twice, or again after a lost answer, changes nothing.
-    let wish = StoredValue::new(browser::new_id());
+    let wish = Wish::new();
     let save = move || {
         let Some(ticket) = room.ticket.get_untracked().filter(|_| !saving.get_untracked()) else { return };
         saving.set(true);
-        let (id, chat, note_name) = (wish.get_value(), chat.get_value(), note_name.get_value());
+        let (chat, note_name) = (chat.get_value(), note_name.get_value());
         let act = TicketAct::Save { changes: untrack(|| form.changes()), note: note.get_untracked() };
+        let id = wish.id_of(&act);
         spawn_local(async move {
             let saved = ticket::save_ticket(ticket.id, id, act).await;
             match saved {
@@ -54,9 +55,7 @@ pub fn WrapUp() -> impl IntoView {
                 }
                 Err(failure) => {
                     saving.try_set(false);
-                    if let Failure::Trouble(_) = &failure {
-                        wish.try_set_value(browser::new_id());
-                    }
+                    wish.answered(Some(&failure));
                     form.refuse(board, failure);
                 }
             }
