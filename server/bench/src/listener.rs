@@ -76,7 +76,8 @@ impl Drop for Listener {
     }
 }
 
-async fn greet(at: SocketAddr, person: &Person<'_>) -> Outcome<WebSocketStream<TcpStream>> {
+/// Opens a socket and says who it is; the next frame is the first that it is told.
+pub async fn greet(at: SocketAddr, person: &Person<'_>) -> Outcome<WebSocketStream<TcpStream>> {
     let cannot = |why: &dyn std::fmt::Display| format!("a socket was not opened: {why}");
     let mut request = format!("ws://{at}/socket").into_client_request().map_err(|why| cannot(&why))?;
     let mut set = |name: HeaderName, value: &str| {

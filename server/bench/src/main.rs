@@ -5,6 +5,7 @@
 mod cold;
 mod console;
 mod durable;
+mod fanout;
 mod files;
 mod floor;
 mod idle;
@@ -21,12 +22,13 @@ mod world;
 use std::process::ExitCode;
 
 const HELP: &str = "\
-bench [--quick] [durable] [idle] [cold] [files] [races] [console]     (none named: all but races and console)
+bench [--quick] [durable] [idle] [cold] [files] [races] [console] [fanout]     (none named: all but these three)
   durable   acknowledged messages per second, beside bare SQLite
   idle      memory of an idle socket
   files     memory of a file while it is received, twenty at once
   console   how soon its lists are answered, with a million tickets, which are made once and kept
   races     who reaches for the same chat at the same time: one wins, and the record is one order of it
+  fanout    a long queue that many agents watch while it changes: who sees it how soon, and what it costs
   cold      from the start of the process to its first answer, and its size
   --quick   short, and gates nothing but correctness: the figures mean nothing
 RECADO_BIN names the program; without it, the release build in the target folder.";
@@ -53,7 +55,7 @@ fn main() -> ExitCode {
     for word in std::env::args().skip(1) {
         match word.as_str() {
             "--quick" => depth = Depth::Quick,
-            "durable" | "idle" | "cold" | "files" | "races" | "console" => names.push(word),
+            "durable" | "idle" | "cold" | "files" | "races" | "console" | "fanout" => names.push(word),
             "-h" | "--help" => {
                 println!("{HELP}");
                 return ExitCode::SUCCESS;
@@ -92,6 +94,7 @@ fn run(depth: Depth, names: &[String]) -> Outcome<()> {
             "idle" => runtime.block_on(idle::run(depth)),
             "console" => runtime.block_on(console::run(depth)),
             "files" => runtime.block_on(files::run(depth)),
+            "fanout" => runtime.block_on(fanout::run(depth)),
             "races" => runtime.block_on(races::run(depth)),
             _ => runtime.block_on(cold::run(depth)),
         };
