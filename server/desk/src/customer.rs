@@ -81,15 +81,30 @@ impl About {
                 .await?,
         };
         for ticket in &about.tickets {
+            let mut more = Vec::new();
             for kept in ticket::history(&mut *conn, ticket).await? {
-                if let TicketEvent::WentOn { chat, .. } = kept.event
-                    && !about.chats.contains(&chat)
-                {
+                if let TicketEvent::WentOn { chat, .. } = kept.event {
+                    more.push(chat);
+                }
+            }
+            // Its words may have gone to the ticket that took this one in while they spoke.
+            let sql = "select id from chats where related_id = $1 and origin = 'AgentAgent' order by queued_at, id";
+            for row in sqlx::query(sql).bind(ticket.as_str()).fetch_all(&mut *conn).await? {
+                more.push(row.try_get(0)?);
+            }
+            for chat in more {
+                if !about.chats.contains(&chat) {
                     about.chats.push(chat);
                 }
             }
         }
         Ok(about)
+    }
+
+    /// Is this chat his, or about him alone? What was said of another's ticket that his took in is not.
+    pub fn is_his(&self, selves: &Selves, chat: &Chat) -> bool {
+        selves.all.contains(&chat.customer.id)
+            || chat.related.as_ref().is_some_and(|related| self.tickets.contains(&related.id))
     }
 }
 
@@ -256,10 +271,7 @@ impl Desk {
         if !agent.system {
             return Err(Refusal::OnlyAdministrators.into());
         }
-        let mut tx = self.0.database.begin().await?;
-        let all = export(&mut tx, id, Some(&agent.face), self.now()).await?.ok_or(Refusal::NotYours)?;
-        tx.commit().await?;
-        Ok(all)
+        export(&self.0.database, id, Some(&agent.face), self.now()).await
     }
 
     /// Takes away every word of his, and all that says who he is (S82).
@@ -276,11 +288,7 @@ impl Desk {
         self.0.words.wake();
         // Of very many tickets this takes longer than whoever asked waits; it goes on without him.
         let database = self.0.database.clone();
-        let rewriting = tokio::spawn(async move {
-            let rewritten = ticket_index::rewrite(&database).await;
-            database.fold().await;
-            rewritten
-        });
+        let rewriting = tokio::spawn(async move { ticket_index::rewrite(&database).await });
         match tokio::time::timeout(PATIENCE, rewriting).await {
             Ok(done) => Ok(done.map_err(|_| Fault::new("the rewriting of an index broke off"))??),
             Err(_) => Ok(()),

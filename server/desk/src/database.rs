@@ -29,13 +29,17 @@ const PRAGMAS: &str = "pragma journal_mode = wal; pragma synchronous = full; pra
 
 impl Database {
     pub async fn open(url: &str) -> Result<Database, Fault> {
+        Database::open_as_of(url, i64::MAX).await
+    }
+
+    async fn open_as_of(url: &str, last: i64) -> Result<Database, Fault> {
         sqlx::any::install_default_drivers();
         let embedded = url.starts_with("sqlite:");
         if !embedded && !url.starts_with("postgres:") && !url.starts_with("postgresql:") {
             return Err(Fault::new("the database must be `sqlite:PATH` or `postgres://USER:PASSWORD@HOST/NAME`"));
         }
         let database = if embedded { open_embedded(url).await? } else { open_server(url).await? };
-        migrations(embedded)?
+        migrations(embedded, last)?
             .run(&database.writer)
             .await
             .map_err(|e| Fault::new(format!("the schema could not be brought up to date: {e}")))?;
@@ -47,19 +51,23 @@ impl Database {
         self.writer.begin_with(if self.embedded { "begin immediate" } else { "begin" }).await
     }
 
-    /// Folds the log into the database: what was erased is in neither.
-    pub async fn fold(&self) {
-        if self.embedded
-            && let Ok(mut conn) = self.writer.acquire().await
-            && let Err(error) = conn.execute("pragma wal_checkpoint(truncate)").await
-        {
-            tracing::warn!("the log was not folded into the database: {error}");
+    /// Folds the log into the database: what was erased is in neither. False: somebody still reads what the
+    /// log replaces.
+    pub async fn fold(&self) -> Result<bool, sqlx::Error> {
+        if !self.embedded {
+            return Ok(true);
         }
+        let row = self.writer.acquire().await?.fetch_one("pragma wal_checkpoint(truncate)").await?;
+        row.try_get::<i64, _>(0).map(|busy| busy == 0)
     }
 
     pub async fn close(&self) {
         self.reader.close().await;
-        self.fold().await;
+        match self.fold().await {
+            Ok(true) => {}
+            Ok(false) => tracing::warn!("the log was not folded into the database: somebody reads it"),
+            Err(error) => tracing::warn!("the log was not folded into the database: {error}"),
+        }
         self.writer.close().await;
     }
 }
@@ -125,6 +133,12 @@ async fn open_server(url: &str) -> Result<Database, Fault> {
     Ok(Database { writer, reader, embedded: false })
 }
 
+/// Makes a database as the release left it whose last migration this was: what an upgrade finds.
+pub async fn make_as_of(url: &str, last: i64) -> Result<(), Fault> {
+    Database::open_as_of(url, last).await?.close().await;
+    Ok(())
+}
+
 /// Full-text search is the one thing that each database has its own words for.
 const ARTICLES_EMBEDDED: &str =
     concat!(include_str!("../migrations/0006_articles.sql"), include_str!("../migrations/0006_articles.sqlite.sql"));
@@ -136,7 +150,15 @@ const TICKETS_EMBEDDED: &str =
 const TICKETS_SERVER: &str =
     concat!(include_str!("../migrations/0009_tickets.sql"), include_str!("../migrations/0009_tickets.postgres.sql"));
 
-fn migrations(embedded: bool) -> Result<Migrator, Fault> {
+const SPOKEN_OF_EMBEDDED: &str =
+    concat!(include_str!("../migrations/0026_spoken_of.sql"), include_str!("../migrations/0026_spoken_of.sqlite.sql"));
+const SPOKEN_OF_SERVER: &str = concat!(
+    include_str!("../migrations/0026_spoken_of.sql"),
+    include_str!("../migrations/0026_spoken_of.postgres.sql")
+);
+
+/// In the order of their numbers, up to `last`.
+fn migrations(embedded: bool, last: i64) -> Result<Migrator, Fault> {
     let all = [
         (1, "house", include_str!("../migrations/0001_house.sql")),
         (2, "the living", include_str!("../migrations/0002_the_living.sql")),
@@ -153,8 +175,9 @@ fn migrations(embedded: bool) -> Result<Migrator, Fault> {
         (5, "identity", include_str!("../migrations/0005_identity.sql")),
         (13, "people", include_str!("../migrations/0013_people.sql")),
         (14, "erasure", include_str!("../migrations/0014_erasure.sql")),
+        (26, "spoken of", if embedded { SPOKEN_OF_EMBEDDED } else { SPOKEN_OF_SERVER }),
     ];
-    let all = all.into_iter().map(|(n, name, sql)| {
+    let all = all.into_iter().filter(|(n, ..)| *n <= last).map(|(n, name, sql)| {
         Migration::new(
             n,
             Cow::Borrowed(name),

@@ -40,6 +40,7 @@ use std::sync::Arc;
 
 pub use chat::Caller;
 pub use clock::Clock;
+pub use database::make_as_of;
 pub use fault::{Answer, Error, Fault, fault_number};
 pub use hub::{Ear, Frame, Heard};
 pub use session::Signed;

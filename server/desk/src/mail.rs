@@ -9,6 +9,7 @@ use lettre::message::header::{ContentType, HeaderName, HeaderValue};
 use lettre::message::{Mailbox, Message};
 use lettre::transport::smtp::AsyncSmtpTransport;
 use lettre::{Address, AsyncTransport, Tokio1Executor};
+use sqlx::any::AnyRow;
 use sqlx::{AnyConnection, Row};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
@@ -151,16 +152,33 @@ impl Mails {
         transport: &AsyncSmtpTransport<Tokio1Executor>,
         from: &Mailbox,
     ) -> Result<Option<Time>, Fault> {
-        let rows = sqlx::query(
+        let due = sqlx::query("select id from mails where due_at <= $1 order by due_at, id limit $2")
+            .bind(self.0.clock.now().0)
+            .bind(LOOK)
+            .fetch_all(&self.0.database.reader)
+            .await?;
+        for row in due {
+            // Read when its turn comes: whoever was erased meanwhile is written to no more.
+            if let Some(kept) = self.kept(row.try_get(0)?).await? {
+                self.send(transport, from, kept).await?;
+            }
+        }
+        let row = sqlx::query("select min(due_at) from mails where due_at is not null")
+            .fetch_one(&self.0.database.reader)
+            .await?;
+        Ok(row.try_get::<Option<i64>, _>(0)?.map(Time))
+    }
+
+    async fn kept(&self, id: &str) -> Result<Option<Kept>, Fault> {
+        let row = sqlx::query(
             "select id, recipient, subject, body, created_at, tries, case when ticket_id is null then 0 else 1 end from mails \
-             where due_at <= $1 order by due_at, id limit $2",
+             where id = $1 and due_at is not null",
         )
-        .bind(self.0.clock.now().0)
-        .bind(LOOK)
-        .fetch_all(&self.0.database.reader)
+        .bind(id)
+        .fetch_optional(&self.0.database.reader)
         .await?;
-        for row in rows {
-            let kept = Kept {
+        let read = |row: AnyRow| -> Result<Kept, Fault> {
+            Ok(Kept {
                 id: row.try_get(0)?,
                 recipient: row.try_get(1)?,
                 subject: row.try_get(2)?,
@@ -168,13 +186,9 @@ impl Mails {
                 created_at: Time(row.try_get(4)?),
                 tries: row.try_get(5)?,
                 by_hand: is_set(&row, 6)?,
-            };
-            self.send(transport, from, kept).await?;
-        }
-        let row = sqlx::query("select min(due_at) from mails where due_at is not null")
-            .fetch_one(&self.0.database.reader)
-            .await?;
-        Ok(row.try_get::<Option<i64>, _>(0)?.map(Time))
+            })
+        };
+        row.map(read).transpose()
     }
 
     async fn send(
@@ -287,6 +301,14 @@ impl Desk {
         let mut tx = self.0.database.begin().await?;
         // Locks the chat's row, so that of several at once none is too many.
         sqlx::query("update chats set id = id where id = $1").bind(&chat.id).execute(&mut *tx).await?;
+        // What was gathered before somebody was erased is not kept after it.
+        let erased = sqlx::query("select 1 from customers where id = $1 and erased_at is not null")
+            .bind(&chat.customer.id)
+            .fetch_optional(&mut *tx)
+            .await?;
+        if erased.is_some() {
+            return Err(Refusal::NotYours.into());
+        }
         let asked: Vec<String> = sqlx::query("select id from mails where chat_id = $1 and ticket_id is null")
             .bind(&chat.id)
             .fetch_all(&mut *tx)

@@ -101,7 +101,7 @@ pub async fn load_whole(conn: &mut AnyConnection, id: &str) -> Result<Option<Tic
     Ok(found)
 }
 
-/// The ticket that a conversation left, or the one that it went on with.
+/// The ticket that a conversation left, or the one that it went on with; merged or not.
 pub async fn of_chat<'c>(on: impl AnyExecutor<'c>, chat: &Chat) -> Result<Option<Ticket>, Fault> {
     let row = sqlx::query("select state from tickets where chat_id = $1 or id = $2")
         .bind(chat.id.as_str())
@@ -257,18 +257,20 @@ async fn keep_found(conn: &mut AnyConnection, tickets: &[Ticket]) -> Result<(), 
     for part in tickets.chunks(database::ROWS) {
         let places: Vec<String> = (1..=part.len()).map(|n| format!("${n}")).collect();
         let places = places.join(", ");
-        let forget = format!("delete from ticket_tags where ticket_id in ({places})");
-        let mut query = sqlx::query(AssertSqlSafe(forget));
-        for t in part {
-            query = query.bind(t.id.clone());
+        for table in ["ticket_tags", "ticket_chats"] {
+            let mut query = sqlx::query(AssertSqlSafe(format!("delete from {table} where ticket_id in ({places})")));
+            for t in part {
+                query = query.bind(t.id.clone());
+            }
+            query.execute(&mut *conn).await?;
         }
-        query.execute(&mut *conn).await?;
-        let places = database::places(part.len(), 1);
-        let index =
-            format!("insert into tickets_to_index (ticket_id) values {places} on conflict (ticket_id) do nothing");
+        let index = format!(
+            "insert into tickets_to_index (ticket_id, seq) values {} on conflict (ticket_id) do update set seq = excluded.seq",
+            database::places(part.len(), 2)
+        );
         let mut query = sqlx::query(AssertSqlSafe(index));
         for t in part {
-            query = query.bind(t.id.clone());
+            query = query.bind(t.id.clone()).bind(i64::from(t.seq));
         }
         query.execute(&mut *conn).await?;
     }
@@ -279,6 +281,16 @@ async fn keep_found(conn: &mut AnyConnection, tickets: &[Ticket]) -> Result<(), 
         let mut query = sqlx::query(AssertSqlSafe(sql));
         for (tag, t) in part {
             query = query.bind((*tag).clone()).bind(t.changed_at.0).bind(t.id.clone());
+        }
+        query.execute(&mut *conn).await?;
+    }
+    let chats: Vec<(&String, &Ticket)> =
+        tickets.iter().flat_map(|t| t.chats.iter().map(move |linked| (&linked.chat, t))).collect();
+    for part in chats.chunks(database::ROWS) {
+        let sql = format!("insert into ticket_chats (chat_id, ticket_id) values {}", database::places(part.len(), 2));
+        let mut query = sqlx::query(AssertSqlSafe(sql));
+        for (chat, t) in part {
+            query = query.bind((*chat).clone()).bind(t.id.clone());
         }
         query.execute(&mut *conn).await?;
     }

@@ -9,6 +9,7 @@ use crate::{Fault, chat, ticket};
 use domain::event::Event;
 use domain::{Ticket, TicketEvent};
 use sqlx::{AnyConnection, AssertSqlSafe, Row};
+use std::collections::HashSet;
 use std::fmt::Write;
 use std::sync::{Arc, Mutex, PoisonError};
 use tokio::sync::Notify;
@@ -17,6 +18,12 @@ use tokio::sync::Notify;
 const AT_ONCE: i64 = 16;
 /// The most text of one ticket, in bytes.
 const TEXT: usize = 64 * 1024;
+/// The most that is kept of the words of one ticket, in bytes: PostgreSQL holds no more than a mebibyte, with
+/// the place of each.
+const WORDS: usize = 256 * 1024;
+/// So often the log is folded until nobody reads it.
+const FOLDS: u32 = 40;
+const FOLD_PAUSE: std::time::Duration = std::time::Duration::from_millis(250);
 /// After a fault it is tried again this much later.
 const PAUSE: std::time::Duration = std::time::Duration::from_secs(5);
 
@@ -69,10 +76,18 @@ impl Indexer {
     }
 
     async fn run(self) {
+        // Tickets that cannot be indexed keep no other waiting; the next start tries them again.
+        let mut unreadable = HashSet::new();
         loop {
             self.0.wake.notified().await;
             loop {
-                match self.some().await {
+                // A stop, or whoever erased from outside, may have left it undone.
+                if let Err(fault) = rewrite(&self.0.database).await {
+                    tracing::error!("the index of tickets was not rewritten: {fault}");
+                    tokio::time::sleep(PAUSE).await;
+                    continue;
+                }
+                match self.some(&mut unreadable).await {
                     Ok(0) => break,
                     Ok(_) => {}
                     Err(fault) => {
@@ -86,39 +101,56 @@ impl Indexer {
 
     /// Indexes some of those that wait; how many these were. Their words are read before anything is
     /// locked; one that has changed again meanwhile waits again, for its row is another then.
-    async fn some(&self) -> Result<usize, Fault> {
+    async fn some(&self, unreadable: &mut HashSet<String>) -> Result<usize, Fault> {
         let mut reader = self.0.database.reader.acquire().await?;
         let before = erasures(&mut reader).await?;
         let rows = sqlx::query(
-            "select t.state from tickets_to_index i join tickets t on t.id = i.ticket_id order by i.ticket_id limit $1",
+            "select t.state, t.id, i.seq from tickets_to_index i join tickets t on t.id = i.ticket_id order by i.ticket_id limit $1",
         )
-        .bind(AT_ONCE)
+        .bind(AT_ONCE + unreadable.len() as i64)
         .fetch_all(&mut *reader)
         .await?;
-        let mut made = Vec::new();
+        let (mut made, known) = (Vec::new(), unreadable.len());
         for row in rows {
-            let ticket = ticket::read_state(&row)?;
-            let words = words_of(&mut reader, &ticket).await?;
-            made.push((ticket, words));
+            let id: String = row.try_get(1)?;
+            if unreadable.contains(&id) {
+                continue;
+            }
+            let words = async {
+                let ticket = ticket::read_state(&row)?;
+                let words = words_of(&mut reader, &ticket).await?;
+                Ok::<_, Fault>((ticket, row.try_get::<i64, _>(2)?, words))
+            };
+            match words.await {
+                Ok(one) => made.push(one),
+                Err(fault) => {
+                    // Is it the ticket, or the database?
+                    erasures(&mut reader).await?;
+                    tracing::error!(ticket = id, "a ticket was not indexed: {fault}");
+                    unreadable.insert(id);
+                }
+            }
         }
         drop(reader);
         if made.is_empty() {
-            return Ok(0);
+            return Ok(unreadable.len() - known);
         }
         let mut tx = self.0.database.begin().await?;
+        if !self.0.database.embedded {
+            // Whoever erases takes them in this order too, and for himself alone: he comes before or after this.
+            sqlx::query("lock table tickets, ticket_index in row exclusive mode").execute(&mut *tx).await?;
+        }
         // Words that were read before somebody was erased must not come back.
         if erasures(&mut tx).await? != before {
             return Ok(made.len());
         }
-        for (ticket, words) in &made {
+        for (ticket, seq, words) in &made {
             keep(&mut tx, self.0.database.embedded, ticket.number, words).await?;
-            sqlx::query(
-                "delete from tickets_to_index where ticket_id = $1 and exists (select 1 from tickets where id = $1 and seq = $2)",
-            )
-            .bind(ticket.id.as_str())
-            .bind(i64::from(ticket.seq))
-            .execute(&mut *tx)
-            .await?;
+            sqlx::query("delete from tickets_to_index where ticket_id = $1 and seq = $2")
+                .bind(ticket.id.as_str())
+                .bind(seq)
+                .execute(&mut *tx)
+                .await?;
         }
         tx.commit().await?;
         Ok(made.len())
@@ -142,10 +174,26 @@ pub async fn forget(conn: &mut AnyConnection, number: i64) -> Result<(), Fault> 
     Ok(())
 }
 
-/// SQLite only notes which tickets are not in it any more. Rewrites its index bit by bit, so that no page of it
-/// holds what was forgotten, and others may write in between.
+const REWRITE: &str = "rewrite the index of tickets";
+
+/// Kept with what was forgotten, until it is done.
+pub async fn owe_rewriting(conn: &mut AnyConnection) -> Result<(), Fault> {
+    if conn.backend_name() == "SQLite" {
+        sqlx::query("insert into chores (name) values ($1) on conflict (name) do nothing")
+            .bind(REWRITE)
+            .execute(conn)
+            .await?;
+    }
+    Ok(())
+}
+
+/// SQLite only notes which tickets are not in its index any more. Where that is owed, rewrites it bit by bit, so
+/// that no page of it holds what was forgotten, and others may write in between; then folds the log.
 pub async fn rewrite(database: &Database) -> Result<(), Fault> {
-    if !database.embedded {
+    let owed = async || {
+        sqlx::query("select 1 from chores where name = $1").bind(REWRITE).fetch_optional(&database.reader).await
+    };
+    if owed().await?.is_none() {
         return Ok(());
     }
     let mut step = "insert into ticket_index (ticket_index, rank) values ('merge', -500)";
@@ -158,10 +206,23 @@ pub async fn rewrite(database: &Database) -> Result<(), Fault> {
         sqlx::query(step).execute(&mut *conn).await?;
         // One of its own is counted where nothing was left to do.
         if changes(&mut conn).await? - before < 2 {
-            return Ok(());
+            break;
         }
         step = "insert into ticket_index (ticket_index, rank) values ('merge', 500)";
     }
+    sqlx::query("delete from chores where name = $1").bind(REWRITE).execute(&database.writer).await?;
+    // Whoever reads meanwhile keeps the log as it is, and reads for moments only.
+    for _ in 0..FOLDS {
+        if database.fold().await? {
+            return Ok(());
+        }
+        tokio::time::sleep(FOLD_PAUSE).await;
+    }
+    // The log is written over from its beginning before it grows.
+    tracing::warn!(
+        "somebody was erased while the database was read all the time: its log may hold words until it is folded"
+    );
+    Ok(())
 }
 
 async fn keep(conn: &mut AnyConnection, embedded: bool, number: i64, words: &str) -> Result<(), Fault> {
@@ -225,6 +286,8 @@ async fn words_of(conn: &mut AnyConnection, ticket: &Ticket) -> Result<String, F
         }
     }
     let mut words = indexed(&lang, &text);
+    words.truncate(words.floor_char_boundary(WORDS));
+    words.push(' ');
     words.push_str(&of_group(&ticket.group.id));
     if let Some(owner) = &ticket.owner {
         words.push(' ');

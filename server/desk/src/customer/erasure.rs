@@ -28,10 +28,7 @@ pub async fn erase(conn: &mut AnyConnection, id: &str, by: Option<&Face>, now: T
     lock(conn).await?;
     let selves = Selves::of(conn, id).await?.ok_or(Refusal::NotYours)?;
     let about = About::of(conn, &selves).await?;
-    let runs = |chat: &Chat| {
-        selves.all.contains(&chat.customer.id) || chat.related.as_ref().is_some_and(|r| about.tickets.contains(&r.id))
-    };
-    if chat::load_live(&mut *conn).await?.iter().any(runs) {
+    if chat::load_live(&mut *conn).await?.iter().any(|chat| about.is_his(&selves, chat)) {
         return Err(Refusal::StillRunning.into());
     }
     let mut erased = Erased { customers: selves.all.clone(), ..Erased::default() };
@@ -63,6 +60,7 @@ pub async fn erase(conn: &mut AnyConnection, id: &str, by: Option<&Face>, now: T
             .execute(&mut *conn)
             .await?;
     }
+    ticket_index::owe_rewriting(conn).await?;
     let done = Done { deed: Deed::Erased, at: now, by: by.cloned(), reason: String::new() };
     keep_deed(conn, &selves.id, &done).await?;
     Ok(erased)
@@ -120,26 +118,21 @@ async fn erase_ticket(conn: &mut AnyConnection, id: &str) -> Result<Ticket, Faul
 
 /// Tickets of others that hold a conversation of his, or took in a ticket of his: they are found by his words.
 async fn elsewhere(conn: &mut AnyConnection, about: &About, his: &[Ticket]) -> Result<Vec<Ticket>, Fault> {
-    let into: Vec<&str> = his.iter().filter_map(|t| t.merged.as_ref()).map(|into| into.id.as_str()).collect();
+    let mut ids: Vec<String> = his.iter().filter_map(|t| t.merged.as_ref()).map(|into| into.id.clone()).collect();
+    for chat in &about.chats {
+        ids.extend(strings(conn, "select ticket_id from ticket_chats where chat_id = $1", chat).await?);
+    }
+    ids.retain(|id| !about.tickets.contains(id));
+    ids.sort();
+    ids.dedup();
     let mut others = Vec::new();
-    for row in sqlx::query("select state from tickets where state like '%\"chats\":[{%'").fetch_all(&mut *conn).await? {
-        others.push(ticket::read_state(&row)?);
-    }
-    for id in &into {
+    for id in &ids {
         others.extend(ticket::load(&mut *conn, id).await?);
-    }
-    others.retain(|ticket| {
-        let holds = ticket.chats.iter().any(|linked| about.chats.contains(&linked.chat));
-        (holds || into.contains(&ticket.id.as_str())) && !about.tickets.contains(&ticket.id)
-    });
-    others.sort_by(|a, b| a.id.cmp(&b.id));
-    others.dedup_by(|a, b| a.id == b.id);
-    for ticket in &others {
-        for kept in ticket::history(&mut *conn, &ticket.id).await? {
+        for kept in ticket::history(&mut *conn, id).await? {
             if matches!(&kept.event, TicketEvent::TookIn { other, .. } if about.tickets.contains(&other.id)) {
                 sqlx::query("update ticket_events set body = $1 where ticket_id = $2 and seq = $3")
                     .bind(serde_json::to_string(&kept.event.erased())?)
-                    .bind(ticket.id.as_str())
+                    .bind(id.as_str())
                     .bind(i64::from(kept.seq))
                     .execute(&mut *conn)
                     .await?;

@@ -4,33 +4,44 @@ use super::{About, Selves, accounts, deeds, keep_deed};
 use crate::database::Database;
 use crate::{Answer, Fault, chat, ticket};
 use domain::customer::{Deed, Done};
-use domain::{Chat, Face, Refusal, Time};
+use domain::{Chat, Face, Refusal, TicketEvent, Time};
 use serde_json::{Value, json};
 use sqlx::any::AnyRow;
 use sqlx::{AnyConnection, AssertSqlSafe, Row};
 
-/// All of it, or none where nobody has that id. That it was taken is written down.
-pub async fn export(conn: &mut AnyConnection, id: &str, by: Option<&Face>, now: Time) -> Result<Option<String>, Fault> {
-    let Some(selves) = Selves::of(conn, id).await? else { return Ok(None) };
+/// All of it, as it stands at one moment; read beside whoever writes. That it was taken is written down.
+pub async fn export(database: &Database, id: &str, by: Option<&Face>, now: Time) -> Answer<String> {
+    let mut reads = database.reader.begin_with(if database.embedded { "begin" } else { SNAPSHOT }).await?;
+    let selves = Selves::of(&mut reads, id).await?.ok_or(Refusal::NotYours)?;
     let done = Done { deed: Deed::Exported, at: now, by: by.cloned(), reason: String::new() };
-    keep_deed(conn, &selves.id, &done).await?;
-    let about = About::of(conn, &selves).await?;
+    let mut done_about_him = vec![done.clone()];
+    done_about_him.extend(deeds(&mut reads, &selves).await?);
+    let about = About::of(&mut reads, &selves).await?;
     let mut talks = Vec::new();
     for id in &about.chats {
-        let chat = chat::load(&mut *conn, id).await?.ok_or_else(|| Fault::new("a chat of his is gone"))?;
-        talks.push(talk(conn, &chat).await?);
+        let chat = chat::load(&mut *reads, id).await?.ok_or_else(|| Fault::new("a chat of his is gone"))?;
+        if about.is_his(&selves, &chat) {
+            talks.push(talk(&mut reads, &chat).await?);
+        }
     }
     let all = json!({
         "exported_at": now,
-        "customer": people(conn, &selves).await?,
-        "known_as": accounts(conn, &selves).await?,
-        "browsers": browsers(conn, &selves).await?,
+        "customer": people(&mut reads, &selves).await?,
+        "known_as": accounts(&mut reads, &selves).await?,
+        "browsers": browsers(&mut reads, &selves).await?,
         "chats": talks,
-        "tickets": tickets(conn, &about).await?,
-        "done_about_him": deeds(conn, &selves).await?,
+        "tickets": tickets(&mut reads, &about).await?,
+        "done_about_him": done_about_him,
     });
-    Ok(Some(serde_json::to_string_pretty(&all)?))
+    let all = serde_json::to_string_pretty(&all).map_err(Fault::from)?;
+    drop(reads);
+    let mut tx = database.begin().await?;
+    keep_deed(&mut tx, &selves.id, &done).await?;
+    tx.commit().await?;
+    Ok(all)
 }
+
+const SNAPSHOT: &str = "begin isolation level repeatable read read only";
 
 /// What this asks about all of his ids; they stand between the two halves.
 async fn rows(conn: &mut AnyConnection, selves: &Selves, head: &str, tail: &str) -> Result<Vec<AnyRow>, Fault> {
@@ -119,11 +130,14 @@ async fn tickets(conn: &mut AnyConnection, about: &About) -> Result<Vec<Value>, 
     let mut all = Vec::new();
     for id in &about.tickets {
         let ticket = ticket::load(&mut *conn, id).await?.ok_or_else(|| Fault::new("a ticket of his is gone"))?;
-        let history: Vec<Value> = ticket::history(&mut *conn, &ticket.id)
-            .await?
-            .iter()
-            .map(|kept| json!({ "at": kept.at, "event": kept.event }))
-            .collect();
+        let mut history = ticket::history(&mut *conn, &ticket.id).await?;
+        // What another's ticket was about is that other's.
+        for kept in &mut history {
+            if matches!(&kept.event, TicketEvent::TookIn { other, .. } if !about.tickets.contains(&other.id)) {
+                kept.event = kept.event.erased();
+            }
+        }
+        let history: Vec<Value> = history.iter().map(|kept| json!({ "at": kept.at, "event": kept.event })).collect();
         all.push(json!({ "ticket": ticket, "history": history }));
     }
     Ok(all)
@@ -132,13 +146,7 @@ async fn tickets(conn: &mut AnyConnection, about: &About) -> Result<Vec<Value>, 
 /// The same without a desk, beside a server that may run: for the command line.
 pub async fn export_in(database: &str, id: &str, now: Time) -> Answer<String> {
     let database = Database::open(database).await?;
-    let exported = async {
-        let mut tx = database.begin().await?;
-        let all = export(&mut tx, id, None, now).await?.ok_or(Refusal::NotYours)?;
-        tx.commit().await?;
-        Answer::Ok(all)
-    };
-    let exported = exported.await;
+    let exported = export(&database, id, None, now).await;
     database.close().await;
     exported
 }

@@ -1,7 +1,7 @@
 //! A person is erased: nothing that he was or said is anywhere, and no number changes (S82); and before
 //! that he takes all of it with him (S83).
 
-use crate::post::Post;
+use crate::post::{Post, Says};
 use crate::ticket_list::numbers as numbers_of;
 use crate::world::{INES, LUCIA, MARTA, World, refusal};
 use desk::Error;
@@ -219,6 +219,89 @@ async fn what_agents_say_among_themselves_about_her_ticket_is_gone_too() {
     assert_eq!(running, Refusal::StillRunning);
     let left = everything(&world).await;
     assert!(!left.contains(WORD) && left.contains("AgentAgent"), "{left}");
+}
+
+/// They were spoken while another's ticket took hers in, and belong to that one.
+#[tokio::test]
+async fn what_they_say_of_her_ticket_is_gone_from_the_one_that_took_it_in() {
+    let mut world = World::open().await;
+    let chat = world.talks("ana", "returns", INES, "La lámpara.").await;
+    let hers = world.desk.ticket_of_chat(world.agent(INES), &chat).await.unwrap().unwrap();
+    let changes = vec![Change::Subject(said("pedido")), Change::Status(Status::InAttendance)];
+    does(&world, &hers, TicketAct::Save { changes, note: String::new() }).await;
+    let bruno = world.talks("bruno", "returns", INES, "Soy otro.").await;
+    let his = world.desk.ticket_of_chat(world.agent(INES), &bruno).await.unwrap().unwrap();
+    does(&world, &his, TicketAct::Save { changes: vec![Change::Status(Status::InAttendance)], note: String::new() })
+        .await;
+    let inner = world.id();
+    world.begins(INES, &hers.id, &inner).await.unwrap();
+    world.says(INES, &inner, &said("entre nosotros")).await;
+    does(&world, &hers, TicketAct::Merge { number: his.number }).await;
+    world.does(INES, &inner, Act::Close).await.unwrap();
+    world.until_indexed().await;
+    let (ana, bruno) = (world.customer_of("ana").await, world.customer_of("bruno").await);
+    let taken = world.desk.export_customer(world.agent(MARTA), &bruno).await.unwrap();
+    assert!(!taken.contains(WORD), "what was said of hers is not his: {taken}");
+    assert!(world.desk.export_customer(world.agent(MARTA), &ana).await.unwrap().contains("entre nosotros"));
+
+    world.desk.erase_customer(world.agent(MARTA), &ana).await.unwrap();
+
+    let left = everything(&world).await;
+    assert!(!left.contains(WORD) && left.contains("Soy otro."), "{left}");
+    assert_eq!(found(&world).await, 0);
+}
+
+#[tokio::test]
+async fn what_a_stop_left_undone_of_it_is_done_at_the_next_start() {
+    let mut world = World::open().await;
+    if world.is_on_a_server() {
+        return;
+    }
+    world.desk.stop().await;
+    let pool = world.look().await;
+    for sql in [
+        "insert into ticket_index (rowid, words) values (900001, 'zanahoria')",
+        "delete from ticket_index where rowid = 900001",
+        "insert into chores (name) values ('rewrite the index of tickets')",
+    ] {
+        pool.execute(sql).await.unwrap();
+    }
+    pool.close().await;
+    assert_ne!(holds(world.folder(), WORD), Vec::<String>::new());
+
+    world.restart(Span(0)).await;
+
+    world.until("select count(*) from chores", 0).await;
+    world.desk.stop().await;
+    assert_eq!(holds(world.folder(), WORD), Vec::<String>::new());
+}
+
+#[tokio::test]
+async fn a_letter_to_her_that_waits_for_its_turn_is_not_sent() {
+    let mut post = Post::open([Says::Busy, Says::Busy, Says::Holds]).await;
+    let mut world = World::with_post(&post).await;
+    let write = async |world: &World, who: &str, chat: &str, text: &str| {
+        let mail = Mail { id: world.id(), subject: "Copia".into(), text: text.into() };
+        let visitor = world.desk.visitor(&world.token(who)).await.unwrap();
+        world.desk.mail(&visitor, chat, &mail).await.unwrap();
+    };
+    let his = world.talks("bruno", "returns", INES, "Soy otro.").await;
+    let hers = world.talks("ana", "returns", INES, "Hola.").await;
+    write(&world, "bruno", &his, "para Bruno").await;
+    post.refused().await;
+    write(&world, "ana", &hers, "para Ana").await;
+    post.refused().await;
+    let ana = world.customer_of("ana").await;
+    world.until("select count(*) from mails where tries = 1", 2).await;
+    world.clock.advance(Span::minutes(1));
+    post.called().await;
+
+    world.desk.erase_customer(world.agent(MARTA), &ana).await.unwrap();
+    post.goes_on();
+    let first = post.taken().await;
+    write(&world, "bruno", &his, "otra vez para Bruno").await;
+
+    assert_eq!((first.text(), post.letter().await.text()), ("para Bruno".into(), "otra vez para Bruno".into()));
 }
 
 /// Its words are in the hands of who wraps it up, and in the keeper's memory.

@@ -23,4 +23,5 @@ mod session;
 mod telling;
 mod ticket;
 mod ticket_list;
+mod upgrade;
 mod world;

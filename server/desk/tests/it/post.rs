@@ -4,6 +4,7 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 use tokio::io::{AsyncBufReadExt, AsyncWriteExt, BufReader};
 use tokio::net::{TcpListener, TcpStream};
+use tokio::sync::Notify;
 use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
 
 /// Longer than anything here may take.
@@ -18,6 +19,8 @@ pub enum Says {
     Never,
     HangUp,
     Nothing,
+    /// Nothing until the story lets him go on; then he takes it.
+    Holds,
 }
 
 /// What it took.
@@ -53,6 +56,7 @@ pub struct Post {
     /// `smtp://…`
     pub url: String,
     happened: UnboundedReceiver<Happened>,
+    held: Arc<Notify>,
 }
 
 impl Post {
@@ -64,13 +68,15 @@ impl Post {
         let mut says: Vec<Says> = first.into_iter().collect();
         says.reverse();
         let says = Arc::new(Mutex::new(says));
+        let held = Arc::new(Notify::new());
+        let holds = held.clone();
         tokio::spawn(async move {
             while let Ok((stream, _)) = listener.accept().await {
                 let says = says.lock().unwrap().pop();
-                tokio::spawn(answer(stream, says, tell.clone()));
+                tokio::spawn(answer(stream, says, tell.clone(), holds.clone()));
             }
         });
-        Post { url, happened }
+        Post { url, happened, held }
     }
 
     async fn next(&mut self) -> Happened {
@@ -86,8 +92,18 @@ impl Post {
         assert!(matches!(self.next().await, Happened::Refused));
     }
 
+    /// Whoever is held goes on.
+    pub fn goes_on(&self) {
+        self.held.notify_one();
+    }
+
     pub async fn letter(&mut self) -> Letter {
         self.called().await;
+        self.taken().await
+    }
+
+    /// Of whoever has called already.
+    pub async fn taken(&mut self) -> Letter {
         match self.next().await {
             Happened::Took(letter) => letter,
             _ => panic!("it was not taken"),
@@ -95,7 +111,7 @@ impl Post {
     }
 }
 
-async fn answer(stream: TcpStream, says: Option<Says>, tell: UnboundedSender<Happened>) {
+async fn answer(stream: TcpStream, says: Option<Says>, tell: UnboundedSender<Happened>, held: Arc<Notify>) {
     let (read, mut write) = stream.into_split();
     let mut lines = BufReader::new(read).split(b'\n');
     let (mut letter, mut in_data) = (Letter::default(), false);
@@ -103,6 +119,7 @@ async fn answer(stream: TcpStream, says: Option<Says>, tell: UnboundedSender<Hap
     match says {
         Some(Says::Nothing) => return std::future::pending().await,
         Some(Says::HangUp) => return drop(tell.send(Happened::Refused)),
+        Some(Says::Holds) => held.notified().await,
         _ => {}
     }
     write.write_all(b"220 here\r\n").await.unwrap();
@@ -120,7 +137,7 @@ async fn answer(stream: TcpStream, says: Option<Says>, tell: UnboundedSender<Hap
             letter.raw.push_str("\r\n");
             continue;
         }
-        let refuses = line.starts_with("RCPT") && says.is_some();
+        let refuses = line.starts_with("RCPT") && matches!(says, Some(Says::Busy | Says::Never));
         let reply: &[u8] = match (line.get(..4).unwrap_or(""), says) {
             ("EHLO", _) => b"250-here\r\n250 8BITMIME\r\n",
             ("RCPT", Some(Says::Busy)) => b"451 later\r\n",

@@ -50,12 +50,18 @@ pub fn refusal<T>(answer: Result<T, Error>) -> Refusal {
 impl World {
     /// The demo's people, none of them here yet.
     pub async fn empty() -> World {
+        World::after(async |_| {}).await
+    }
+
+    /// The same, where somebody else had the database first.
+    pub async fn after(before: impl AsyncFnOnce(&str)) -> World {
         let folder = TempDir::new().unwrap();
         let clock = Clock::hands(START);
         let database = match std::env::var("RECADO_TEST_POSTGRES") {
             Ok(server) => postgres(&server).await,
             Err(_) => format!("sqlite:{}", folder.path().join("recado.db").display()),
         };
+        before(&database).await;
         let files = folder.path().join("files");
         let vault = Vault::of([7; 32]).unwrap();
         let settings = Settings { database, files, clock: clock.clone(), office: None, vault };
@@ -170,9 +176,14 @@ impl World {
 
     /// Returns when all words of tickets can be found.
     pub async fn until_indexed(&self) {
+        self.until("select count(*) from tickets_to_index", 0).await;
+    }
+
+    /// Returns when the database counts so.
+    pub async fn until(&self, sql: &str, many: i64) {
         let until = std::time::Instant::now() + std::time::Duration::from_secs(20);
-        while self.count("select count(*) from tickets_to_index").await > 0 {
-            assert!(std::time::Instant::now() < until, "they were not indexed");
+        while self.count(sql).await != many {
+            assert!(std::time::Instant::now() < until, "it was never {many}: {sql}");
             tokio::task::yield_now().await;
         }
     }

@@ -1,0 +1,93 @@
+//! A database that an earlier release wrote is brought up to date, and nothing in it is lost.
+
+use crate::ticket_list::numbers;
+use crate::world::{MARTA, World};
+use domain::application::Terms;
+use domain::event::Opening;
+use domain::group::Named;
+use domain::identity::Related;
+use domain::ticket::{Birth, Linked, Via};
+use domain::ticket_list::{Filter, Wanted};
+use domain::{Chat, Origin, Ticket, Time};
+use sqlx::{AnyPool, AssertSqlSafe, Executor};
+
+fn named(id: &str) -> Named {
+    Named { id: id.into(), name: id.into() }
+}
+
+/// An offline message of then, to which somebody linked a conversation.
+fn old_ticket() -> Ticket {
+    let birth = Birth {
+        number: 900_001,
+        chat: None,
+        via: Via::OfflineMessage,
+        application: named("shop-of-old"),
+        group: named("team-of-old"),
+        customer: named("customer-of-old"),
+        subject: "Zanahorias de antes".into(),
+        owner: None,
+        message: None,
+    };
+    let mut ticket = Ticket::open("ticket-of-old".into(), Time(1), &birth);
+    ticket.chats = vec![Linked { chat: "chat-of-old".into(), number: 900_000, by_hand: true }];
+    ticket
+}
+
+/// Agents spoke about it among themselves.
+fn old_chat() -> Chat {
+    let opening = Opening {
+        number: 900_000,
+        origin: Origin::AgentAgent,
+        application: named("shop-of-old"),
+        group: named("team-of-old"),
+        customer: named(""),
+        verified: false,
+        answers: Vec::new(),
+        page: String::new(),
+        lang: "es".into(),
+        terms: Terms::default(),
+        attributes: Vec::new(),
+        related: Some(Related { id: "ticket-of-old".into(), number: 900_001, subject: "Zanahorias".into() }),
+    };
+    Chat::open("chat-of-old".into(), Time(1), &opening)
+}
+
+/// Before tickets knew where else a person is spoken of, and as when they were not indexed at all.
+async fn written_by_an_earlier_release(url: &str) {
+    desk::make_as_of(url, 15).await.unwrap();
+    let pool = AnyPool::connect(url).await.unwrap();
+    let state = serde_json::to_string(&old_ticket()).unwrap();
+    let chat = serde_json::to_string(&old_chat()).unwrap();
+    for sql in [
+        "insert into groups (id, name) values ('team-of-old', 'Antes')".to_owned(),
+        "insert into applications (id, key, name, accent, expanded, title, fields, wait_shows, patience, created_at) \
+         values ('shop-of-old', 'key-of-old', 'Antes', '#000000', 0, '', '[]', 'Both', 0, 1)"
+            .to_owned(),
+        "insert into customers (id, name, email, verified, created_at) values ('customer-of-old', 'Eva', '', 0, 1)"
+            .to_owned(),
+        format!(
+            "insert into tickets (id, number, group_id, application_id, customer_id, status, created_at, changed_at, saved_at, seq, state) \
+             values ('ticket-of-old', 900001, 'team-of-old', 'shop-of-old', 'customer-of-old', 'New', 1, 1, 1, 1, '{state}')"
+        ),
+        format!(
+            "insert into chats (id, number, application_id, group_id, requested_group_id, origin, customer_id, stage, queued_at, \
+             waiting_messages, seq, aside_seq, ended_at, end_reason, state) values ('chat-of-old', 900000, 'shop-of-old', 'team-of-old', \
+             'team-of-old', 'AgentAgent', '', 'ended', 1, 0, 1, 0, 1, 'agent', '{chat}')"
+        ),
+    ] {
+        pool.execute(AssertSqlSafe(sql)).await.unwrap();
+    }
+    pool.close().await;
+}
+
+#[tokio::test]
+async fn tickets_of_an_earlier_release_are_found_and_know_how_they_came() {
+    let world = World::after(written_by_an_earlier_release).await;
+    world.until_indexed().await;
+
+    let words = Filter { words: "zanahorias".into(), status: Wanted::Any, ..Filter::default() };
+    assert_eq!(numbers(&world, MARTA, &words).await, [900_001]);
+    assert_eq!(world.count("select count(*) from tickets where via = 'OfflineMessage'").await, 1);
+    assert_eq!(world.count("select count(*) from ticket_chats where chat_id = 'chat-of-old'").await, 1);
+    assert_eq!(world.count("select count(*) from chats where related_id = 'ticket-of-old'").await, 1);
+}
