@@ -709,6 +709,10 @@ impl Chat {
                 self.attended_at.get_or_insert(at);
                 self.attended_by.get_or_insert_with(|| agent.clone());
                 self.enter(agent);
+                // It is his now, whoever else stays: the first of them wraps it up.
+                if STAFF && let Some(n) = self.agents.iter().position(|a| a.face.id == agent.id) {
+                    self.agents[..=n].rotate_right(1);
+                }
             }
         }
     }

@@ -4,7 +4,7 @@ use super::*;
 use crate::house::{OwnField, OwnKind, OwnStatus};
 use crate::presence::HOLD;
 use crate::world::*;
-use crate::{Act, Span};
+use crate::{Act, Span, Target};
 
 fn owed(world: &World) -> Option<(Option<&'static str>, bool)> {
     let owed = world.chat.ticket_owed()?;
@@ -158,6 +158,19 @@ fn a_ticket_is_born_in_the_hands_of_its_owner() {
 
     assert!(ticket.is_owned_by(CARLA) && !ticket.is_owned_by(DIEGO));
     assert_eq!((ticket.is_saved(), ticket.status, ticket.first_status, ticket.seq), (false, Status::New, None, 1));
+}
+
+#[test]
+fn whoever_a_conversation_was_given_to_owns_its_ticket_whoever_else_stayed() {
+    let given = |world: World| world.then(MARTA, Act::Redirect { to: Target::Agent(DIEGO.into()) });
+    let among_three = given(World::attended().then(MARTA, Act::Join));
+    let from_outside = given(World::attended());
+
+    let inside: Vec<&str> = among_three.chat.agents.iter().map(|a| a.face.id.as_str()).collect();
+    assert_eq!(inside, [DIEGO, CARLA]);
+    for world in [among_three, from_outside] {
+        assert_eq!(owed(&world.then(DIEGO, Act::Close)), Some((Some(DIEGO), false)));
+    }
 }
 
 #[test]

@@ -64,7 +64,7 @@ fn to_the_queue_it_stands_in_is_where_it_is() {
 fn whoever_hands_over_leaves_and_his_colleague_takes_his_place() {
     let world = World::with_two().then(CARLA, to_agent(FABIO));
 
-    assert_eq!(world.inside(), [DIEGO, FABIO]);
+    assert_eq!(world.inside(), [FABIO, DIEGO]);
     assert_eq!(world.chat.stage, Stage::Attending);
 }
 
