@@ -201,6 +201,10 @@ fn Done(room: Room) -> impl IntoView {
         <p class="talk__done" tabindex="-1" node_ref=here>
             {drawn(move || match ticket() {
                 Some(ticket) if !ticket.is_saved() && ticket.is_owned_by(&board.my_id()) => view! { <span><b>{words.now_the_ticket}</b>" "{words.now_the_ticket_say}</span> }.into_any(),
+                Some(ticket) if !ticket.is_saved() => {
+                    let owner = ticket.owner.as_ref().map_or("", |owner| &owner.name);
+                    view! { <span>{(words.will_be_saved_by)(&ticket.number.to_string(), owner)}</span> }.into_any()
+                }
                 Some(ticket) => view! {
                     <span><b>{(words.saved_as)(&ticket.number.to_string(), words.common.status(ticket.status))}</b>" "<a href=["/tickets/", &ticket.id].concat()>{words.see_ticket}</a></span>
                 }.into_any(),

@@ -168,6 +168,7 @@ pub static WORDS: Words = Words {
     save_as: |status| ["Save as ", status].concat(),
     save_as_what: "Save as…",
     saving: "Saving…",
+    will_be_saved_by: |number, name| ["Ticket ", number, " will be saved by ", name, "."].concat(),
     saved_as: |number, status| ["Ticket ", number, " saved as ", status, "."].concat(),
     resolved_more: "Counts as resolved on first contact",
     canceled_more: "If the chat was opened by mistake",

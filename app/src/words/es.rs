@@ -168,6 +168,7 @@ pub static WORDS: Words = Words {
     save_as: |status| ["Guardar como ", status].concat(),
     save_as_what: "Guardar como…",
     saving: "Guardando…",
+    will_be_saved_by: |number, name| ["El ticket ", number, " lo guarda ", name, "."].concat(),
     saved_as: |number, status| ["Ticket ", number, " guardado como ", status, "."].concat(),
     resolved_more: "Cuenta como resuelto en el primer contacto",
     canceled_more: "Si el chat se abrió por error",

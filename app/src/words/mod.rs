@@ -182,6 +182,7 @@ pub struct Words {
     pub save_as: fn(&str) -> String,
     pub save_as_what: &'static str,
     pub saving: &'static str,
+    pub will_be_saved_by: fn(&str, &str) -> String,
     pub saved_as: fn(&str, &str) -> String,
     pub resolved_more: &'static str,
     pub canceled_more: &'static str,

@@ -168,6 +168,7 @@ pub static WORDS: Words = Words {
     save_as: |status| ["Salvar como ", status].concat(),
     save_as_what: "Salvar como…",
     saving: "Salvando…",
+    will_be_saved_by: |number, name| ["O ticket ", number, " será salvo por ", name, "."].concat(),
     saved_as: |number, status| ["Ticket ", number, " salvo como ", status, "."].concat(),
     resolved_more: "Conta como resolvido no primeiro contato",
     canceled_more: "Se o chat foi aberto por engano",
