@@ -1,4 +1,5 @@
 // Without a mouse, and with a reader: dialogs and menus say what they are, and give the focus back.
+import { PASSWORD } from '../world/agent.js';
 import { story, expect, RETURNS } from '../world/world.js';
 
 story('a dialog and a menu say what they are, close alone on Esc, and give the focus back', async ({ world }) => {
@@ -44,4 +45,67 @@ story('a dialog and a menu say what they are, close alone on Esc, and give the f
   await expect(ines.page.getByRole('menu')).toHaveCount(0);
   await expect(how).toBeFocused();
   await expect(ines.papers.getByLabel('Asunto')).toBeVisible();
+});
+
+/** Presses a key until this has the focus, as somebody does who has no mouse. */
+async function reaches(page, wanted, key = 'Tab') {
+  for (let presses = 0; presses < 90; presses += 1) {
+    if ((await wanted.count()) && (await wanted.first().evaluate(one => one === document.activeElement))) return;
+    await page.keyboard.press(key);
+  }
+  throw new Error(`${wanted} was not reached with ${key}`);
+}
+
+story('from the sign-in to the saved ticket without a mouse', async ({ world }) => {
+  const [ines, ana] = await Promise.all([world.agent('ines'), world.customer('Ana Belmonte')]);
+  const { page } = ines;
+  const { keyboard } = page;
+  const press = async (wanted, key = 'Enter') => {
+    await reaches(page, wanted);
+    await keyboard.press(key);
+  };
+  const types = async (wanted, text) => {
+    await reaches(page, wanted);
+    await keyboard.type(text);
+  };
+
+  await page.goto(`${world.console}/chat`);
+  await types(page.locator('input[type=email]'), ines.email);
+  await types(page.locator('input[type=password]'), PASSWORD);
+  await keyboard.press('Enter');
+  await expect(page.getByRole('navigation', { name: 'Principal' })).toBeVisible();
+  const online = ines.status.getByRole('radio', { name: 'Online' });
+  await reaches(page, ines.status.getByRole('radio', { checked: true }));
+  if (!(await online.isChecked())) {
+    const kept = page.waitForResponse(answer => answer.url().endsWith('/api/me/online'));
+    await keyboard.press('ArrowLeft');
+    await expect(online).toBeChecked();
+    await kept;
+  }
+
+  await ana.queuesFor(RETURNS);
+  await ana.says('La lámpara llegó rota.');
+  await expect(ines.row('Ana Belmonte')).toContainText('La lámpara llegó rota.');
+  await press(ines.attendButton('Ana Belmonte'));
+  await expect(ines.talk('Ana Belmonte')).toBeVisible();
+  await types(ines.box('Ana Belmonte'), 'Hola, Ana. Mañana la recogemos.');
+  await keyboard.press('Enter');
+  await ana.sees('Mañana la recogemos.');
+
+  // Another tab, and back.
+  await press(page.getByRole('navigation', { name: 'Principal' }).getByRole('link', { name: 'Tickets' }));
+  await expect(ines.tickets).toBeVisible();
+  await press(page.getByRole('navigation', { name: 'Principal' }).getByRole('link', { name: 'Chat' }));
+  await press(ines.tab('Ana Belmonte'));
+  await expect(ines.talk('Ana Belmonte')).toBeVisible();
+
+  await press(ines.talk('Ana Belmonte').getByRole('button', { name: 'Finalizar' }));
+  await expect(page.getByRole('dialog').getByRole('button', { name: 'Finalizar' })).toBeFocused();
+  await keyboard.press('Enter');
+  await expect(page.locator('.talk__done')).toBeFocused();
+  await reaches(page, ines.papers.getByLabel('Asunto'));
+  await keyboard.press('Control+A');
+  await keyboard.type('Lámpara rota');
+  await press(ines.papers.getByRole('button', { name: 'Guardar como Resuelto', exact: true }));
+  await expect(ines.note(/Ticket \d+ guardado como Resuelto\./)).toBeVisible();
 });
