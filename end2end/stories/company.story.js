@@ -16,6 +16,7 @@ story('two agents are told apart, seen to come and go, and to write at once', as
   await ana.sees('Tomás Vidal ha ingresado a la conversación');
   await expect(ana.window.getByRole('heading', { name: /Inés y Tomás/ })).toBeVisible();
   await ines.saysTo('Ana Belmonte', 'Hola, Ana.');
+  await tomas.sees('Hola, Ana.');
   await tomas.saysTo('Ana Belmonte', 'Buenas, Ana.');
   await ana.sees('Buenas, Ana.');
 

@@ -9,7 +9,8 @@ use serde::{Deserialize, Serialize};
 /// The longest message, in characters.
 pub const MESSAGE_LIMIT: usize = 4_000;
 
-/// What somebody wants. Variants are only ever appended: the order is on the wire.
+/// What somebody wants. Variants are only ever appended: the order is on the wire. What only staff wants keeps
+/// its place there in a customer's screen, and has nothing in it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Act {
     Post {
@@ -85,6 +86,14 @@ pub enum Act {
     },
     /// Whoever was invited does not come.
     Decline,
+    /// As [`Act::Post`], by an agent whose screen showed the conversation up to this event when he sent it:
+    /// what a colleague said since is read first.
+    Answer {
+        #[cfg(feature = "staff")]
+        text: String,
+        #[cfg(feature = "staff")]
+        seen: u32,
+    },
 }
 
 /// Where to redirect, by id.

@@ -122,7 +122,22 @@ pub struct Chat {
     /// Who had it from this queue and did not answer, or gave it back.
     #[serde(default)]
     pub passed: Vec<Face>,
+    /// What each agent said last, in the order in which it was said.
+    #[serde(default)]
+    pub recent: Vec<Recent>,
 }
+
+/// Words or a file of an agent's that were said lately.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Recent {
+    /// The number of its event.
+    pub seq: u32,
+    pub by: Face,
+    pub at: Time,
+}
+
+/// Of so many messages of each agent the chat knows when they were said.
+pub const RECENT: usize = 5;
 
 /// Is this a screen or a server of staff's? A customer's hears no aside, and has no code for what follows from one.
 const STAFF: bool = cfg!(feature = "staff");
@@ -193,6 +208,7 @@ impl Chat {
             related: o.related,
             assigned: None,
             passed: Vec::new(),
+            recent: Vec::new(),
         }
     }
 
@@ -243,6 +259,8 @@ impl Chat {
         match (act, who) {
             (Act::Post { text }, Who::Customer(_)) => self.post(None, text),
             (Act::Post { text }, Who::Agent(seat)) => self.post(Some(seat), text),
+            #[cfg(feature = "staff")]
+            (Act::Answer { text, seen }, Who::Agent(seat)) => self.answer(seat, text, *seen),
             (Act::Attach { file }, Who::Customer(_)) => self.attach(None, file),
             (Act::Attach { file }, Who::Agent(seat)) => self.attach(Some(seat), file),
             (Act::Leave { since }, Who::Customer(_)) => {
@@ -295,6 +313,17 @@ impl Chat {
     fn post(&self, by: Option<&Seat>, text: &str) -> Decided {
         self.may_speak(by)?;
         Ok(vec![Event::Posted { by: by.map(|s| s.face.clone()), text: checked(text)? }])
+    }
+
+    /// Two agents who answer at once would say the same twice, or two things: whoever has not seen what a
+    /// colleague just said is told so. What the customer wrote meanwhile holds nobody up, he waits for an answer.
+    #[cfg(feature = "staff")]
+    fn answer(&self, seat: &Seat, text: &str, seen: u32) -> Decided {
+        let said = self.post(Some(seat), text)?;
+        match self.recent.iter().rfind(|recent| recent.seq > seen && recent.by.id != seat.face.id) {
+            Some(recent) => Err(Refusal::Overtaken { by: recent.by.name.clone() }),
+            None => Ok(said),
+        }
     }
 
     /// Whoever may write may attach, up to a limit that all of the conversation share (S39).
@@ -569,12 +598,12 @@ impl Chat {
         self.seq += 1;
         match event {
             Event::Opened(_) => {}
-            Event::Posted { by, text } => self.posted(at, by.is_some(), text),
+            Event::Posted { by, text } => self.posted(at, by.as_ref(), text),
             Event::Attached { by, file } => {
                 self.files += 1;
                 self.file_bytes = self.file_bytes.saturating_add(file.size);
                 // Lists show it by its name, as they show words.
-                self.posted(at, by.is_some(), &file.name);
+                self.posted(at, by.as_ref(), &file.name);
             }
             Event::Attended { by } => {
                 self.stage = Stage::Attending;
@@ -647,11 +676,14 @@ impl Chat {
         !self.is_over() && !self.is_inside(&agent.id)
     }
 
-    fn posted(&mut self, at: Time, by_agent: bool, text: &str) {
+    fn posted(&mut self, at: Time, by: Option<&Face>, text: &str) {
         self.last_words = text.chars().take(WORDS_SHOWN).collect();
-        if by_agent {
+        if let Some(by) = by {
             self.first_reply_at.get_or_insert(at);
             self.assigned = None;
+            if STAFF {
+                self.recently(at, by);
+            }
             return;
         }
         if self.first_words.is_empty() {
@@ -659,6 +691,15 @@ impl Chat {
         }
         if self.stage == Stage::Waiting && self.attended_at.is_none() {
             self.waiting_messages += 1;
+        }
+    }
+
+    fn recently(&mut self, at: Time, by: &Face) {
+        self.recent.push(Recent { seq: self.seq, by: by.clone(), at });
+        if self.recent.iter().filter(|recent| recent.by.id == by.id).count() > RECENT
+            && let Some(first) = self.recent.iter().position(|recent| recent.by.id == by.id)
+        {
+            self.recent.remove(first);
         }
     }
 

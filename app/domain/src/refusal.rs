@@ -120,6 +120,11 @@ pub enum Refusal {
     NoFiles,
     /// The customer was blocked: he starts no conversation and leaves no message.
     Blocked,
+    /// A colleague said something that the asker's screen had not shown; his name.
+    Overtaken {
+        #[cfg(feature = "staff")]
+        by: String,
+    },
 }
 
 /// What a door answers when it cannot answer: a refusal, or a fault of ours under a number.

@@ -76,6 +76,11 @@ pub fn post(text: &str) -> Act {
     Act::Post { text: text.into() }
 }
 
+/// His screen showed the conversation up to there.
+pub fn answer(text: &str, seen: u32) -> Act {
+    Act::Answer { text: text.into(), seen }
+}
+
 pub fn leave_message(text: &str) -> Act {
     Act::LeaveMessage { text: text.into() }
 }

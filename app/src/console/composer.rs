@@ -5,9 +5,9 @@ use super::icon::Icon;
 use super::live::{does, drawn, live, memo};
 use super::room::Room;
 use ::line::upload;
-use domain::Act;
 use domain::act::MESSAGE_LIMIT;
 use leptos::html;
+use domain::{Act, Event, Told};
 use leptos::prelude::*;
 use serde::{Deserialize, Serialize};
 use wasm_bindgen::JsCast;
@@ -36,9 +36,10 @@ impl Mode {
         }
     }
 
-    pub fn act(self, text: String) -> Act {
+    /// `seen`: the last event that the screen had shown when it was sent.
+    pub fn act(self, text: String, seen: u32) -> Act {
         match self {
-            Mode::Reply => Act::Post { text },
+            Mode::Reply => Act::Answer { text, seen },
             Mode::Whisper => Act::Aside { whisper: true, text },
             Mode::Note => Act::Aside { whisper: false, text },
         }
@@ -82,6 +83,9 @@ pub fn Composer(room: Room, name: Memo<String>) -> impl IntoView {
     let key = move |key: KeyboardEvent| {
         if key.key() == "Enter" && !key.shift_key() && !key.is_composing() {
             key.prevent_default();
+        if key.key() == "Escape" && room.asked.get_untracked().is_some() {
+            room.asked.set(None);
+        }
             send();
         }
     };
@@ -108,8 +112,32 @@ pub fn Composer(room: Room, name: Memo<String>) -> impl IntoView {
             <div class="composer__box">
                 <div class="composer__modes">
                     <fieldset class="segment">
+    let send_anyway = move |_| {
+        room.mode.set(Mode::Reply);
+        send();
+    };
+    let review = move || {
+        room.asked.set(None);
+        room.mode.set(Mode::Reply);
+        if let Some(text) = text.get_untracked() {
+            let _ = text.focus();
+        }
+    };
+    let names = memo(move |_| ahead(room, &board.my_id()).into_iter().map(|(name, _)| name).next().unwrap_or_default());
                         <legend class="visually-hidden">{words.to_whom}</legend>
                         {drawn(move || replies.get().then(|| choice(Mode::Reply, words.reply)))}
+            <section class="ahead" role="alert" hidden=live(move || room.asked.get().is_none())>
+                {drawn(move || room.asked.get().is_some().then(|| view! {
+                    <p class="ahead__say">{live(move || (words.ahead)(&names.get()))}</p>
+                    {rows(move || ahead(room, &board.my_id()), |(_, told)| told.seq.to_string(), |(name, told)| view! {
+                        <p class="ahead__said" dir="auto"><b>{name}</b>" "{said(&told)}</p>
+                    })}
+                    <div class="ahead__acts">
+                        <button class="button button--s" type="button" on:click=does(move |_| review())>{words.review}</button>
+                        <button class="button button--act button--s" type="button" on:click=does(send_anyway)>{words.send_anyway}</button>
+                    </div>
+                }))}
+            </section>
                         {drawn(move || whispers.get().then(|| choice(Mode::Whisper, words.whisper)))}
                         {choice(Mode::Note, words.note)}
                     </fieldset>
@@ -132,5 +160,25 @@ pub fn Composer(room: Room, name: Memo<String>) -> impl IntoView {
                 </div>
             </div>
         </form>
+    }
+}
+
+/// What colleagues said that the screen had not shown when I sent.
+fn ahead(room: Room, me: &str) -> Vec<(String, Told)> {
+    let Some(seen) = room.asked.get() else { return Vec::new() };
+    let theirs = |told: &Told| match &told.event {
+        Event::Posted { by: Some(by), .. } | Event::Attached { by: Some(by), .. } if by.id != me && told.seq > seen => {
+            Some((by.name.clone(), told.clone()))
+        }
+        _ => None,
+    };
+    room.thread.with(|thread| thread.told.iter().filter_map(theirs).collect())
+}
+
+fn said(told: &Told) -> String {
+    match &told.event {
+        Event::Posted { text, .. } => text.clone(),
+        Event::Attached { file, .. } => file.name.clone(),
+        _ => String::new(),
     }
 }

@@ -60,10 +60,45 @@ impl Room {
         if text.trim().is_empty() {
             return;
         }
-        self.change_pending(|pending| pending.push(Pending { id: browser::new_id(), mode, text, failed: None }));
+        let id = browser::new_id();
+        self.shown.update_value(|shown| shown.push((id.clone(), self.seen.get_untracked())));
+        self.change_pending(|pending| pending.push(Pending { id, mode, text, failed: None }));
         self.write(mode, "");
+        if mode == Mode::Reply {
+            self.asked.set(None);
+        }
         self.hinted();
         self.send(board);
+    }
+
+    /// What an earlier visit left was sent when the screen had shown as much as it says it had.
+    pub fn recall(&self) {
+        let seen = self.seen.get_untracked();
+        let left: Vec<_> = self.pending.with_untracked(|p| p.iter().map(|p| (p.id.clone(), seen)).collect());
+        self.shown.update_value(|shown| shown.extend(left));
+    }
+
+    /// What the screen had shown when this was sent.
+    fn shown_with(&self, id: &str) -> u32 {
+        let shown = self.shown.with_value(|shown| shown.iter().find(|(other, _)| other == id).map(|(_, seen)| *seen));
+        shown.unwrap_or_else(|| self.seen.get_untracked())
+    }
+
+    /// A colleague was faster: what was on its way goes back into its box, in its order and before what is
+    /// being written there, and the composer shows what he said. The mode stays: nobody's words change whom
+    /// they are for.
+    fn ask_first(&self, id: &str) {
+        let goes_back = |p: &Pending| p.mode == Mode::Reply && p.failed.is_none();
+        let draft = self.draft(Mode::Reply);
+        let mut texts: Vec<String> = self
+            .pending
+            .with_untracked(|pending| pending.iter().filter(|p| goes_back(p)).map(|p| p.text.clone()).collect());
+        texts.push(draft.get_untracked());
+        texts.retain(|text| !text.trim().is_empty());
+        let seen = self.shown_with(id);
+        self.write(Mode::Reply, &texts.join("\n"));
+        self.change_pending(|pending| pending.retain(|p| !goes_back(p)));
+        self.asked.set(Some(seen));
     }
 
     pub fn retry(self, board: Board, id: &str) {
@@ -155,6 +190,10 @@ impl Room {
                     Err(Failure::Trouble(Trouble::Refused(Refusal::TooMany { seconds }))) => {
                         browser::sleep(seconds.clamp(1, 60) as i32 * 1_000).await;
                     }
+                    Err(Failure::Trouble(Trouble::Refused(Refusal::Overtaken { .. }))) => {
+                        self.ask_first(&next.id);
+                        self.read(board);
+                    }
                     Err(failure) => self.mark(&next.id, Some(&note::why(board.words, &failure))),
                 }
             }
@@ -163,7 +202,7 @@ impl Room {
     }
 
     async fn deliver(self, pending: Pending) -> Result<Vec<Told>, Failure> {
-        let act = pending.mode.act(pending.text);
+        let act = pending.mode.act(pending.text, self.shown_with(&pending.id));
         let mut tries = 1;
         loop {
             match chat::act_in_chat(self.chat(), Wish { id: pending.id.clone(), act: act.clone() }).await {

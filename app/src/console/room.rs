@@ -46,6 +46,10 @@ pub struct Room {
     busy: StoredValue<bool>,
     again: StoredValue<bool>,
     pub sending: StoredValue<bool>,
+    /// What the screen had shown when each of the pending was sent, by its id.
+    pub shown: StoredValue<Vec<(String, u32)>>,
+    /// A colleague was faster than what I sent; what the screen had shown until then.
+    pub asked: RwSignal<Option<u32>>,
     /// Files on their way.
     pub files: RwSignal<Sendings>,
     typed_at: StoredValue<f64>,
@@ -70,6 +74,8 @@ impl Room {
             busy: StoredValue::new(false),
             again: StoredValue::new(false),
             sending: StoredValue::new(false),
+            shown: StoredValue::new(Vec::new()),
+            asked: RwSignal::new(None),
             files: RwSignal::new(Sendings::default()),
             typed_at: StoredValue::new(0.0),
             following: StoredValue::new(false),
@@ -258,6 +264,7 @@ impl Room {
             self.give_up(board);
             self.read_ticket(board);
         }
+        self.recall();
         self.send(board);
         self.send_files();
     }

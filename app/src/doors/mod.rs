@@ -141,6 +141,7 @@ mod answering {
             | Refusal::AlreadyAttended { .. }
             | Refusal::NotFirst { .. }
             | Refusal::NotWaiting
+            | Refusal::Overtaken { .. }
             | Refusal::NotAttended
             | Refusal::NotInside
             | Refusal::LastAgent

@@ -142,6 +142,9 @@ pub static WORDS: Words = Words {
     attach: "Attach text or image, up to 10 MB",
     drop_here: "Drop the files here",
     files_go_to_customer: "Files are for the customer: choose Reply first, inside the conversation.",
+    ahead: |name| ["Before you, ", name, " wrote:"].concat(),
+    send_anyway: "Send anyway",
+    review: "Review",
     take_off: "Remove",
 
     papers: "Ticket and customer",

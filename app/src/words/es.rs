@@ -142,6 +142,9 @@ pub static WORDS: Words = Words {
     attach: "Adjuntar texto o imagen, hasta 10 MB",
     drop_here: "Suelta aquí los archivos",
     files_go_to_customer: "Los archivos son para el cliente: elige antes Responder, dentro de la conversación.",
+    ahead: |name| ["Antes que tú, ", name, " escribió:"].concat(),
+    send_anyway: "Enviar igual",
+    review: "Revisar",
     take_off: "Quitar",
 
     papers: "Ticket y cliente",

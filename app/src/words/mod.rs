@@ -155,6 +155,10 @@ pub struct Words {
     pub drop_here: &'static str,
     pub files_go_to_customer: &'static str,
     /// What was not sent is taken off the screen.
+    /// A colleague of this name wrote meanwhile.
+    pub ahead: fn(&str) -> String,
+    pub send_anyway: &'static str,
+    pub review: &'static str,
     pub take_off: &'static str,
 
     // The papers.

@@ -142,6 +142,9 @@ pub static WORDS: Words = Words {
     attach: "Anexar texto ou imagem, até 10 MB",
     drop_here: "Solte os arquivos aqui",
     files_go_to_customer: "Os arquivos são para o cliente: escolha antes Responder, dentro da conversa.",
+    ahead: |name| ["Antes de você, ", name, " escreveu:"].concat(),
+    send_anyway: "Enviar assim mesmo",
+    review: "Revisar",
     take_off: "Remover",
 
     papers: "Ticket e cliente",

@@ -1,9 +1,12 @@
 //! Español: la lengua de referencia (requirements.md a.10).
 
 use crate::Words;
+use domain::Refusal;
 use domain::chat::EndText;
+#[cfg(feature = "staff")]
 use domain::ticket::Via;
-use domain::{Reason, Refusal, Status};
+#[cfg(feature = "staff")]
+use domain::{Reason, Status};
 
 pub static WORDS: Words = Words {
     decimal: ",",
@@ -34,6 +37,7 @@ pub static WORDS: Words = Words {
         EndText::QueueCustomer => "Usuario final finalizó el chat",
         EndText::QueueAgent => "Agente finalizó el chat",
     },
+    #[cfg(feature = "staff")]
     status: |status| match status {
         Status::New => "Nuevo",
         Status::InAttendance => "En atención",
@@ -42,6 +46,7 @@ pub static WORDS: Words = Words {
         Status::Resolved => "Resuelto",
         Status::Closed => "Cerrado",
     },
+    #[cfg(feature = "staff")]
     reason: |reason| match reason {
         Reason::Customer => "Finalizado por el cliente",
         Reason::Agent => "Finalizado por el agente",
@@ -49,6 +54,7 @@ pub static WORDS: Words = Words {
         Reason::Staff => "Retirado de la cola",
         Reason::AgentLost => "El agente perdió la conexión",
     },
+    #[cfg(feature = "staff")]
     via: |via| match via {
         Via::OnlineChat => "Chat en línea",
         Via::OfflineMessage => "Mensaje fuera de línea",
@@ -62,6 +68,7 @@ fn refusal(why: &Refusal) -> String {
     match why {
         Refusal::NotYours => "No existe, o no tienes acceso.".into(),
         Refusal::SignedOut => "La sesión ha terminado. Vuelve a iniciar sesión.".into(),
+        #[cfg(feature = "staff")]
         Refusal::WrongPassword => "El correo o la contraseña no son correctos.".into(),
         Refusal::TooMany { seconds } => {
             ["Demasiados intentos. Espera ", &crate::wait(*seconds), " y vuelve a intentarlo."].concat()
@@ -74,33 +81,48 @@ fn refusal(why: &Refusal) -> String {
             ["Es demasiado largo: el límite es de ", &limit.to_string(), " caracteres."].concat()
         }
         Refusal::Ended => "La conversación ya ha terminado.".into(),
+        #[cfg(feature = "staff")]
         Refusal::AlreadyAttended { by } if by.is_empty() => "Otro agente ya atiende esta conversación.".into(),
+        #[cfg(feature = "staff")]
         Refusal::AlreadyAttended { by } => [by, " ya atiende esta conversación."].concat(),
+        #[cfg(feature = "staff")]
         Refusal::NotFirst { place } => {
             ["Atiende primero a quien más ha esperado; esta conversación es la número ", &place.to_string(), "."]
                 .concat()
         }
         Refusal::NotWaiting => "La conversación ya no está en la cola.".into(),
+        #[cfg(feature = "staff")]
         Refusal::NotAttended => "Nadie atiende todavía esta conversación.".into(),
+        #[cfg(feature = "staff")]
         Refusal::NotInside => "No participas en esta conversación.".into(),
+        #[cfg(feature = "staff")]
         Refusal::OnlyAttendants => "Solo pueden hacerlo los atendientes del grupo.".into(),
+        #[cfg(feature = "staff")]
         Refusal::OnlyAdministrators => "Solo pueden hacerlo los administradores del grupo.".into(),
+        #[cfg(feature = "staff")]
         Refusal::LastAgent => "No queda otro agente: finaliza la conversación o redirígela.".into(),
+        #[cfg(feature = "staff")]
         Refusal::NoSuchTarget => "No se encontró a quién pasar la conversación, o no está conectado.".into(),
+        #[cfg(feature = "staff")]
         Refusal::TooSoon => "Todavía no es el momento.".into(),
         Refusal::AlreadyOpen { .. } => "Ya tienes una conversación abierta.".into(),
         Refusal::NobodyOnline => "Ahora no hay nadie en línea para este asunto.".into(),
         Refusal::FieldMissing { .. } => "Completa este dato.".into(),
         Refusal::FieldTooLong { limit, .. } => ["Como máximo ", &limit.to_string(), " caracteres."].concat(),
         Refusal::FieldWrong { .. } => "Revisa este dato: no parece correcto.".into(),
+        #[cfg(feature = "staff")]
         Refusal::StillRunning => "La conversación sigue en curso: el ticket se guarda al finalizar.".into(),
+        #[cfg(feature = "staff")]
         Refusal::LinkUsed => "Este enlace ya se usó o no es válido.".into(),
+        #[cfg(feature = "staff")]
         Refusal::WeakPassword => "Elige una contraseña más larga y menos común.".into(),
         Refusal::Full { limit } => ["Se alcanzó el límite de ", &limit.to_string(), "."].concat(),
         Refusal::Closed { .. } => "Ahora estamos fuera de horario.".into(),
         Refusal::NoMessages => "Ahora no se reciben mensajes: usa otro de los canales.".into(),
         Refusal::NoFiles => "Aquí no se pueden enviar archivos.".into(),
         Refusal::Blocked => "No estás autorizado a usar el chat.".into(),
+        #[cfg(feature = "staff")]
+        Refusal::Overtaken { by } => [by, " escribió antes que tú: lee lo que dijo y envía de nuevo."].concat(),
         Refusal::FileKind => "Este tipo de archivo no se admite. Se pueden enviar textos e imágenes.".into(),
         Refusal::FileBroken => "El archivo está dañado o incompleto.".into(),
         Refusal::NotUtf8 => "El texto no está en UTF-8. Guárdalo con esa codificación y envíalo otra vez.".into(),
@@ -125,3 +147,6 @@ fn refusal(why: &Refusal) -> String {
         Refusal::IdentityRefused => "Este sitio no pudo demostrar quién eres. Puedes seguir sin identificarte.".into(),
     }
 }
+        // Staff's: no customer is ever told.
+        #[cfg(not(feature = "staff"))]
+        _ => "Esto no se puede hacer con esta conversación.".into(),

@@ -1,12 +1,16 @@
 //! What every screen says to people: the words that widget, console and server pages share.
 //!
+//! What only staff is told is under feature `staff`: a customer's screen has no sentence for it.
 //! A language is a value of [`Words`]; a missing word does not compile. Spanish is the reference.
 //! A sentence with parts is a function, and its method here has the same name.
 
 use domain::chat::EndText;
 use domain::event::Destination;
+#[cfg(feature = "staff")]
 use domain::ticket::Via;
-use domain::{Reason, Refusal, Status, Trouble};
+#[cfg(feature = "staff")]
+use domain::{Reason, Status};
+use domain::{Refusal, Trouble};
 
 #[cfg(feature = "en")]
 pub mod en;
@@ -52,8 +56,11 @@ pub struct Words {
     agent_gone: fn(&str) -> String,
     agent_back: fn(&str) -> String,
     end: fn(EndText) -> &'static str,
+    #[cfg(feature = "staff")]
     status: fn(Status) -> &'static str,
+    #[cfg(feature = "staff")]
     reason: fn(Reason) -> &'static str,
+    #[cfg(feature = "staff")]
     via: fn(Via) -> &'static str,
     refusal: fn(&Refusal) -> String,
     fault: fn(&str) -> String,
@@ -102,16 +109,19 @@ impl Words {
         (self.end)(text)
     }
 
+    #[cfg(feature = "staff")]
     pub fn status(&self, status: Status) -> &'static str {
         (self.status)(status)
     }
 
     /// Why a conversation ended, as a word in a list.
+    #[cfg(feature = "staff")]
     pub fn reason(&self, reason: Reason) -> &'static str {
         (self.reason)(reason)
     }
 
     /// How a ticket came to be (R41).
+    #[cfg(feature = "staff")]
     pub fn via(&self, via: Via) -> &'static str {
         (self.via)(via)
     }
@@ -182,5 +192,5 @@ fn spoken(tag: &str) -> Option<&'static Words> {
     ALL.iter().copied().find(|words| words.lang.eq_ignore_ascii_case(lang))
 }
 
-#[cfg(all(test, feature = "es", feature = "pt", feature = "en"))]
+#[cfg(all(test, feature = "staff", feature = "es", feature = "pt", feature = "en"))]
 mod tests;

@@ -1,9 +1,12 @@
 //! Português do Brasil.
 
 use crate::Words;
+use domain::Refusal;
 use domain::chat::EndText;
+#[cfg(feature = "staff")]
 use domain::ticket::Via;
-use domain::{Reason, Refusal, Status};
+#[cfg(feature = "staff")]
+use domain::{Reason, Status};
 
 pub static WORDS: Words = Words {
     decimal: ",",
@@ -34,6 +37,7 @@ pub static WORDS: Words = Words {
         EndText::QueueCustomer => "Usuário final finalizou o chat",
         EndText::QueueAgent => "Agente finalizou o chat",
     },
+    #[cfg(feature = "staff")]
     status: |status| match status {
         Status::New => "Novo",
         Status::InAttendance => "Em atendimento",
@@ -42,6 +46,7 @@ pub static WORDS: Words = Words {
         Status::Resolved => "Resolvido",
         Status::Closed => "Fechado",
     },
+    #[cfg(feature = "staff")]
     reason: |reason| match reason {
         Reason::Customer => "Finalizado pelo cliente",
         Reason::Agent => "Finalizado pelo agente",
@@ -49,6 +54,7 @@ pub static WORDS: Words = Words {
         Reason::Staff => "Retirado da fila",
         Reason::AgentLost => "O agente perdeu a conexão",
     },
+    #[cfg(feature = "staff")]
     via: |via| match via {
         Via::OnlineChat => "Chat online",
         Via::OfflineMessage => "Mensagem offline",
@@ -62,6 +68,7 @@ fn refusal(why: &Refusal) -> String {
     match why {
         Refusal::NotYours => "Não existe, ou você não tem acesso.".into(),
         Refusal::SignedOut => "A sessão terminou. Entre novamente.".into(),
+        #[cfg(feature = "staff")]
         Refusal::WrongPassword => "O e-mail ou a senha não estão corretos.".into(),
         Refusal::TooMany { seconds } => {
             ["Tentativas demais. Espere ", &crate::wait(*seconds), " e tente de novo."].concat()
@@ -74,32 +81,47 @@ fn refusal(why: &Refusal) -> String {
         Refusal::Empty => "Escreva algo primeiro.".into(),
         Refusal::TooLong { limit } => ["É longo demais: o limite é de ", &limit.to_string(), " caracteres."].concat(),
         Refusal::Ended => "A conversa já terminou.".into(),
+        #[cfg(feature = "staff")]
         Refusal::AlreadyAttended { by } if by.is_empty() => "Outro agente já atende esta conversa.".into(),
+        #[cfg(feature = "staff")]
         Refusal::AlreadyAttended { by } => [by, " já atende esta conversa."].concat(),
+        #[cfg(feature = "staff")]
         Refusal::NotFirst { place } => {
             ["Atenda primeiro quem espera há mais tempo; esta conversa é a número ", &place.to_string(), "."].concat()
         }
         Refusal::NotWaiting => "A conversa não está mais na fila.".into(),
+        #[cfg(feature = "staff")]
         Refusal::NotAttended => "Ninguém atende esta conversa ainda.".into(),
+        #[cfg(feature = "staff")]
         Refusal::NotInside => "Você não participa desta conversa.".into(),
+        #[cfg(feature = "staff")]
         Refusal::OnlyAttendants => "Somente os atendentes do grupo podem fazer isso.".into(),
+        #[cfg(feature = "staff")]
         Refusal::OnlyAdministrators => "Somente os administradores do grupo podem fazer isso.".into(),
+        #[cfg(feature = "staff")]
         Refusal::LastAgent => "Não resta outro agente: finalize a conversa ou redirecione-a.".into(),
+        #[cfg(feature = "staff")]
         Refusal::NoSuchTarget => "Não foi encontrado para quem passar a conversa, ou não está conectado.".into(),
+        #[cfg(feature = "staff")]
         Refusal::TooSoon => "Ainda não é o momento.".into(),
         Refusal::AlreadyOpen { .. } => "Você já tem uma conversa aberta.".into(),
         Refusal::NobodyOnline => "Agora não há ninguém online para este assunto.".into(),
         Refusal::FieldMissing { .. } => "Preencha este dado.".into(),
         Refusal::FieldTooLong { limit, .. } => ["No máximo ", &limit.to_string(), " caracteres."].concat(),
         Refusal::FieldWrong { .. } => "Confira este dado: não parece correto.".into(),
+        #[cfg(feature = "staff")]
         Refusal::StillRunning => "A conversa continua em andamento: o ticket é salvo quando ela termina.".into(),
+        #[cfg(feature = "staff")]
         Refusal::LinkUsed => "Este link já foi usado ou não é válido.".into(),
+        #[cfg(feature = "staff")]
         Refusal::WeakPassword => "Escolha uma senha mais longa e menos comum.".into(),
         Refusal::Full { limit } => ["O limite de ", &limit.to_string(), " foi atingido."].concat(),
         Refusal::Closed { .. } => "Agora estamos fora do horário.".into(),
         Refusal::NoMessages => "No momento não recebemos mensagens: use outro dos canais.".into(),
         Refusal::NoFiles => "Aqui não é possível enviar arquivos.".into(),
         Refusal::Blocked => "Você não está autorizado a usar o chat.".into(),
+        #[cfg(feature = "staff")]
+        Refusal::Overtaken { by } => [by, " escreveu antes de você: leia o que disse e envie de novo."].concat(),
         Refusal::FileKind => "Este tipo de arquivo não é aceito. É possível enviar textos e imagens.".into(),
         Refusal::FileBroken => "O arquivo está danificado ou incompleto.".into(),
         Refusal::NotUtf8 => "O texto não está em UTF-8. Salve-o nessa codificação e envie de novo.".into(),
@@ -125,3 +147,6 @@ fn refusal(why: &Refusal) -> String {
         }
     }
 }
+        // Staff's: no customer is ever told.
+        #[cfg(not(feature = "staff"))]
+        _ => "Isso não pode ser feito com esta conversa.".into(),

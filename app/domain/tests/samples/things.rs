@@ -138,6 +138,7 @@ pub fn acts() -> Vec<Act> {
         Act::HandOver { to: Target::Agent("a2".into()), note: "pidió factura".into() },
         Act::Decline,
     ]
+        Act::Answer { text: "Enseguida.".into(), seen: 300 },
 }
 
 pub fn file() -> File {
@@ -384,6 +385,7 @@ pub fn troubles() -> Vec<Trouble> {
 pub fn field_kinds() -> Vec<FieldKind> {
     vec![FieldKind::Name, FieldKind::Email, FieldKind::Phone, FieldKind::Text, FieldKind::Choice, FieldKind::Consent]
 }
+        Refusal::Overtaken { by: carla().name },
 
 pub fn wait_shows() -> Vec<WaitShows> {
     vec![WaitShows::Position, WaitShows::Average, WaitShows::Both, WaitShows::Nothing]

@@ -69,6 +69,16 @@ pub fn of_a_decision(before: &Chat, who: &Who, scene: &Scene, events: &[Event]) 
     }
 }
 
+/// Nobody answers past a colleague's words that he had not seen.
+pub fn of_an_answer(told: &[Told], who: &Who, act: &Act) {
+    let (Act::Answer { seen, .. }, Who::Agent(seat)) = (act, who) else { return };
+    let unseen = told.iter().filter(|t| t.seq > *seen).find_map(|t| match &t.event {
+        Event::Posted { by: Some(by), .. } if by.id != seat.face.id => Some(by),
+        _ => None,
+    });
+    assert_eq!(unseen, None);
+}
+
 fn is_lost(agent: &Inside, scene: &Scene) -> bool {
     agent.gone_since.is_some_and(|since| scene.now - since > Span::secs(20))
 }

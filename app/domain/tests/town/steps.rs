@@ -93,7 +93,8 @@ impl Step {
             Step::Ask { who, chat, act } => {
                 if !town.kept.is_empty() {
                     let n = chat.index(town.kept.len());
-                    let _ = town.act(&who.who(town, n), n, &act.act(town.now));
+                    let act = act.act(town.now, town.kept[n].chat.seq);
+                    let _ = town.act(&who.who(town, n), n, &act);
                 }
             }
         }
@@ -117,7 +118,8 @@ impl Asker {
 }
 
 impl Wanted {
-    fn act(self, now: Time) -> Act {
+    /// `seq`: of the chat that it is asked of.
+    fn act(self, now: Time, seq: u32) -> Act {
         match self {
             Wanted::Post => Act::Post { text: "hola".into() },
             Wanted::Leave(ago) => Act::Leave { since: now + Span(-ago) },
@@ -139,6 +141,7 @@ impl Wanted {
             Wanted::HandOver(a) => Act::HandOver { to: Target::Agent(agent(a).face.id), note: SECRET.into() },
             Wanted::Rate(stars) => Act::Rate { score: Score::Stars(stars), comment: String::new() },
         }
+            Wanted::Answer(behind) => Act::Answer { text: "claro".into(), seen: seq.saturating_sub(behind) },
     }
 }
 
@@ -173,6 +176,7 @@ fn wanted() -> impl Strategy<Value = Wanted> {
         5 => Just(Wanted::Post),
         3 => (0..8_000_i64).prop_map(Wanted::Leave),
         3 => Just(Wanted::Return),
+        5 => (0..4_u32).prop_map(Wanted::Answer),
         5 => Just(Wanted::Attend),
         3 => Just(Wanted::Join),
         2 => Just(Wanted::Part),

@@ -400,3 +400,25 @@ async fn what_a_wish_has_led_to_is_told_to_who_may_see_it_and_to_nobody_who_repe
     assert_eq!(refusal(world.desk.act(&world.caller(TOMAS).await, &chat, &theirs).await), Refusal::NotYours);
     assert_eq!(world.desk.act(&world.caller(INES).await, &chat, &theirs).await.unwrap().len(), 1);
 }
+
+#[tokio::test]
+async fn of_two_agents_who_answer_at_once_one_reads_first_what_the_other_said() {
+    let (world, chat) = World::with_conversation().await;
+    let tomas = world.agent(TOMAS).face.id.clone();
+    world.does(INES, &chat, Act::Invite { agent: tomas }).await.unwrap();
+    world.does(TOMAS, &chat, Act::Join).await.unwrap();
+    let seen = world.chat(&chat).await.seq;
+    let answer = |text: &str| Act::Answer { text: text.into(), seen };
+    let (ines, other) = (world.caller(INES).await, world.caller(TOMAS).await);
+    let wish = Wish { id: world.id(), act: answer("Le mando otra.") };
+
+    world.desk.act(&ines, &chat, &wish).await.unwrap();
+    let overtaken = world.does(TOMAS, &chat, answer("Le devuelvo el dinero.")).await;
+    let again = world.desk.act(&ines, &chat, &wish).await.unwrap();
+
+    assert_eq!(refusal(overtaken), Refusal::Overtaken { by: world.agent(INES).face.name.clone() });
+    assert_eq!(again.len(), 1, "asked again, it is the first answer");
+    let after = Act::Answer { text: "Te la manda hoy.".into(), seen: seen + 1 };
+    assert_eq!(world.desk.act(&other, &chat, &Wish { id: world.id(), act: after }).await.unwrap().len(), 1);
+    assert_eq!(world.chat(&chat).await.seq, seen + 2);
+}

@@ -1,7 +1,7 @@
 //! Words: what is kept of them, and what is counted (R23, indicators.md e.0).
 
 use crate::act::MESSAGE_LIMIT;
-use crate::chat::WORDS_SHOWN;
+use crate::chat::{RECENT, WORDS_SHOWN};
 use crate::world::*;
 use crate::{Act, Event, Refusal, Span};
 
@@ -80,4 +80,61 @@ fn a_list_shows_his_first_and_the_last_words_and_not_all_of_them() {
 
     assert_eq!(world.chat.first_words, "ñ".repeat(WORDS_SHOWN));
     assert_eq!(world.chat.last_words, "reply");
+}
+
+#[test]
+fn whoever_has_not_seen_what_a_colleague_just_said_is_told_so_and_then_says_it() {
+    let mut world = World::with_two().then(CUSTOMER, post("hola"));
+    let seen = world.chat.seq;
+
+    world.act(CARLA, answer("lo miro", seen)).unwrap();
+    let overtaken = world.act(DIEGO, answer("lo miro yo", seen));
+    let again = world.act(DIEGO, answer("vale, tú", seen + 1)).unwrap();
+
+    assert_eq!(overtaken, Err(Refusal::Overtaken { by: face(CARLA).name }));
+    assert_eq!(again, [Event::Posted { by: Some(face(DIEGO)), text: "vale, tú".into() }]);
+}
+
+#[test]
+fn neither_the_customer_s_words_nor_one_s_own_nor_those_of_staff_hold_up_an_answer() {
+    let mut world = World::with_two();
+    let seen = world.chat.seq;
+    for (who, act) in [(CUSTOMER, post("¿hola?")), (CARLA, post("un momento")), (DIEGO, note("es cliente nuevo"))] {
+        world.act(who, act).unwrap();
+    }
+
+    assert!(world.act(CARLA, answer("ya está", seen)).is_ok());
+    assert!(world.act(CARLA, answer("y esto", seen)).is_ok());
+}
+
+#[test]
+fn a_file_of_a_colleague_s_is_to_be_seen_as_his_words_are() {
+    let mut world = World::with_two();
+    let seen = world.chat.seq;
+    world.act(CARLA, attach("guía.txt", 10)).unwrap();
+
+    assert_eq!(world.act(DIEGO, answer("mira la guía", seen)), Err(Refusal::Overtaken { by: face(CARLA).name }));
+}
+
+#[test]
+fn who_said_much_meanwhile_was_still_overtaken_by_a_colleague_s_single_word() {
+    let mut world = World::with_two();
+    let seen = world.chat.seq;
+    world.act(CARLA, post("yo")).unwrap();
+    (0..30).for_each(|_| drop(world.act(DIEGO, post("y otra cosa")).unwrap()));
+
+    assert_eq!(world.act(DIEGO, answer("fin", seen)), Err(Refusal::Overtaken { by: face(CARLA).name }));
+    assert_eq!(world.chat.recent.len(), 1 + RECENT);
+}
+
+#[test]
+fn an_answer_is_an_agent_s_who_is_inside_and_says_something() {
+    let mut world = World::attended();
+    let seen = world.chat.seq;
+
+    assert_eq!(world.act(CUSTOMER, answer("hola", seen)), Err(Refusal::NotYours));
+    assert_eq!(world.act(DIEGO, answer("hola", seen)), Err(Refusal::NotInside));
+    assert_eq!(world.act(CARLA, answer(" ", seen)), Err(Refusal::Empty));
+    world.act(CARLA, Act::Close).unwrap();
+    assert_eq!(world.act(CARLA, answer("hola", seen)), Err(Refusal::Ended));
 }
