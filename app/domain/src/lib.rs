@@ -6,6 +6,7 @@
 pub mod act;
 pub mod application;
 pub mod article;
+pub mod canned;
 pub mod channel;
 pub mod chat;
 pub mod customer;

@@ -125,6 +125,8 @@ pub enum Refusal {
         #[cfg(feature = "staff")]
         by: String,
     },
+    /// Another canned answer of that scope has this shortcut.
+    ShortcutTaken,
 }
 
 /// What a door answers when it cannot answer: a refusal, or a fault of ours under a number.

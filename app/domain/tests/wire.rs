@@ -125,6 +125,8 @@ golden! {
     deeds: agreed_choice("deed", samples::deeds());
     talks: agreed("talked", samples::talks());
     list_ends: agreed("earlier", [samples::earlier()]);
+    canned_scopes: agreed_choice("canned-scope", samples::scopes());
+    canned: agreed("canned", [samples::canned()]);
 }
 
 fn longest<T: Wire>(value: &T) -> usize {

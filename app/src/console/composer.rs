@@ -2,12 +2,13 @@
 
 use super::board::board;
 use super::icon::Icon;
-use super::live::{does, drawn, live, memo};
+use super::insert::{Offered, Offers};
+use super::live::{does, drawn, live, memo, rows};
 use super::room::Room;
 use ::line::upload;
 use domain::act::MESSAGE_LIMIT;
-use leptos::html;
 use domain::{Act, Event, Told};
+use leptos::html;
 use leptos::prelude::*;
 use serde::{Deserialize, Serialize};
 use wasm_bindgen::JsCast;
@@ -80,12 +81,16 @@ pub fn Composer(room: Room, name: Memo<String>) -> impl IntoView {
         }
     });
     let send = move || room.say(board);
+    let offers = Offers::new(room, name, text);
     let key = move |key: KeyboardEvent| {
-        if key.key() == "Enter" && !key.shift_key() && !key.is_composing() {
-            key.prevent_default();
+        if offers.hears(&key) {
+            return;
+        }
         if key.key() == "Escape" && room.asked.get_untracked().is_some() {
             room.asked.set(None);
         }
+        if key.key() == "Enter" && !key.shift_key() && !key.is_composing() {
+            key.prevent_default();
             send();
         }
     };
@@ -107,11 +112,6 @@ pub fn Composer(room: Room, name: Memo<String>) -> impl IntoView {
             </label>
         }
     };
-    view! {
-        <form class="composer" class:composer--aside=live(move || mode() != Mode::Reply) on:submit=does(move |event: SubmitEvent| { event.prevent_default(); send() })>
-            <div class="composer__box">
-                <div class="composer__modes">
-                    <fieldset class="segment">
     let send_anyway = move |_| {
         room.mode.set(Mode::Reply);
         send();
@@ -124,8 +124,8 @@ pub fn Composer(room: Room, name: Memo<String>) -> impl IntoView {
         }
     };
     let names = memo(move |_| ahead(room, &board.my_id()).into_iter().map(|(name, _)| name).next().unwrap_or_default());
-                        <legend class="visually-hidden">{words.to_whom}</legend>
-                        {drawn(move || replies.get().then(|| choice(Mode::Reply, words.reply)))}
+    view! {
+        <form class="composer" class:composer--aside=live(move || mode() != Mode::Reply) on:submit=does(move |event: SubmitEvent| { event.prevent_default(); send() })>
             <section class="ahead" role="alert" hidden=live(move || room.asked.get().is_none())>
                 {drawn(move || room.asked.get().is_some().then(|| view! {
                     <p class="ahead__say">{live(move || (words.ahead)(&names.get()))}</p>
@@ -138,6 +138,12 @@ pub fn Composer(room: Room, name: Memo<String>) -> impl IntoView {
                     </div>
                 }))}
             </section>
+            <div class="composer__box">
+                <Offered offers=offers/>
+                <div class="composer__modes">
+                    <fieldset class="segment">
+                        <legend class="visually-hidden">{words.to_whom}</legend>
+                        {drawn(move || replies.get().then(|| choice(Mode::Reply, words.reply)))}
                         {drawn(move || whispers.get().then(|| choice(Mode::Whisper, words.whisper)))}
                         {choice(Mode::Note, words.note)}
                     </fieldset>
@@ -145,8 +151,10 @@ pub fn Composer(room: Room, name: Memo<String>) -> impl IntoView {
                 <textarea dir="auto"
                     class="composer__text" node_ref=text aria-label=live(label) placeholder=live(label) maxlength=MESSAGE_LIMIT.to_string() enterkeyhint="send"
                     prop:value=live(move || room.draft(mode()).get())
-                    on:input=does(move |event| { room.write(room.mode.get_untracked(), &event_target_value(&event)); room.hint(board) })
+                    aria-autocomplete="list" aria-controls=offers.choices.list() aria-activedescendant=live(move || offers.choices.active())
+                    on:input=does(move |event| { room.write(room.mode.get_untracked(), &event_target_value(&event)); offers.look(); room.hint(board) })
                     on:keydown=does(key)
+                    on:blur=does(move |_| offers.close())
                     on:paste=does(move |event: ClipboardEvent| pasted(event.unchecked_into()))
                 ></textarea>
                 <div class="composer__tools">
@@ -155,6 +163,12 @@ pub fn Composer(room: Room, name: Memo<String>) -> impl IntoView {
                             on:change=does(move |event: web_sys::Event| room.attach(board, &event))/>
                         <Icon name="clip"/>
                     </label>
+                    <button
+                        class="button button--bare button--icon button--s" type="button" title=offers.says.insert aria-label=offers.says.insert
+                        hidden=live(move || mode() != Mode::Reply) on:click=does(move |_| offers.open())
+                    >
+                        <Icon name="bolt"/>
+                    </button>
                     <kbd class="push">{words.enter_sends}</kbd>
                     <button class="button button--act button--s" type="submit" disabled=live(move || room.draft(mode()).with(|d| d.trim().is_empty()))>{words.send}</button>
                 </div>

@@ -2,7 +2,7 @@
 //! chunk of the module, cut out by xtask at the functions marked here; what several need is shared.
 //! So is each language.
 
-use super::{application, browser, chat, customer, talk, ticket_list, wrap_up};
+use super::{application, browser, canned, chat, customer, talk, ticket_list, wrap_up};
 use crate::words::{self, Words};
 use leptos::prelude::*;
 use leptos::wasm_split::{SplitLoaderError, wasm_split};
@@ -19,6 +19,7 @@ pub enum Part {
     /// The ticket of a conversation that is over.
     WrapUp,
     People,
+    Answers,
 }
 
 /// What draws a view. Its code is in a chunk, so it is known only once that is here.
@@ -35,7 +36,7 @@ impl From<SplitLoaderError> for Missing {
 }
 
 thread_local! {
-    static HERE: Cell<[Option<Draw>; 6]> = const { Cell::new([None; 6]) };
+    static HERE: Cell<[Option<Draw>; 7]> = const { Cell::new([None; 7]) };
 }
 
 impl Part {
@@ -53,6 +54,7 @@ impl Part {
             Part::Applications => draws_applications().await,
             Part::WrapUp => draws_wrap_up().await,
             Part::People => draws_people().await,
+            Part::Answers => draws_answers().await,
         }?;
         let mut here = HERE.get();
         here[self as usize] = Some(draw);
@@ -128,4 +130,9 @@ fn draws_wrap_up() -> Result<Draw, Missing> {
 #[wasm_split(people, wasm_split_path = leptos::wasm_split, fallible)]
 fn draws_people() -> Result<Draw, Missing> {
     Ok(|| customer::People().into_any())
+}
+
+#[wasm_split(answers, wasm_split_path = leptos::wasm_split, fallible)]
+fn draws_answers() -> Result<Draw, Missing> {
+    Ok(|| canned::Answers().into_any())
 }

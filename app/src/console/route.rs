@@ -22,6 +22,8 @@ pub enum View {
     Tickets(Option<String>, String),
     Applications,
     Customer(String),
+    /// Canned answers.
+    Answers,
     Nowhere,
 }
 
@@ -35,6 +37,7 @@ impl View {
             (Some("tickets"), ticket, None) => View::Tickets(ticket, search.trim_start_matches('?').to_owned()),
             (Some("applications"), None, None) => View::Applications,
             (Some("people"), Some(customer), None) => View::Customer(customer),
+            (Some("answers"), None, None) => View::Answers,
             _ => View::Nowhere,
         }
     }
@@ -51,6 +54,7 @@ impl View {
             View::Tickets(..) => Some(Part::Tickets),
             View::Applications => Some(Part::Applications),
             View::Customer(_) => Some(Part::People),
+            View::Answers => Some(Part::Answers),
             View::Home | View::Nowhere => None,
         }
     }
@@ -183,6 +187,7 @@ pub fn Views() -> impl IntoView {
         Some(Part::Tickets) => words.menu_tickets,
         Some(Part::Applications) => words.menu_applications,
         Some(Part::People) => words.customer,
+        Some(Part::Answers) => words.menu_answers,
         None => "Recado",
     });
     let work = move || match (part.get().0, part.get().0.and_then(Part::here)) {

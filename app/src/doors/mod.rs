@@ -3,6 +3,7 @@
 //! Every door is a POST, in postcard or in JSON ([`door`]). What it cannot answer it says with a [`Failure`].
 
 pub mod application;
+pub mod canned;
 pub mod chat;
 pub mod customer;
 pub mod door;
@@ -140,8 +141,9 @@ mod answering {
             Refusal::Ended
             | Refusal::AlreadyAttended { .. }
             | Refusal::NotFirst { .. }
-            | Refusal::NotWaiting
             | Refusal::Overtaken { .. }
+            | Refusal::ShortcutTaken
+            | Refusal::NotWaiting
             | Refusal::NotAttended
             | Refusal::NotInside
             | Refusal::LastAgent

@@ -1,5 +1,6 @@
 //! What the console and the server's pages say. What everybody says is in `common`.
 
+pub mod canned;
 pub mod en;
 pub mod es;
 pub mod pt;
@@ -32,6 +33,7 @@ pub struct Words {
     pub menu_chat: &'static str,
     pub menu_tickets: &'static str,
     pub menu_applications: &'static str,
+    pub menu_answers: &'static str,
     pub my_account: &'static str,
     pub sign_out: &'static str,
     pub status_in_chat: &'static str,
@@ -153,12 +155,12 @@ pub struct Words {
     pub send: &'static str,
     pub attach: &'static str,
     pub drop_here: &'static str,
-    pub files_go_to_customer: &'static str,
-    /// What was not sent is taken off the screen.
     /// A colleague of this name wrote meanwhile.
     pub ahead: fn(&str) -> String,
     pub send_anyway: &'static str,
     pub review: &'static str,
+    pub files_go_to_customer: &'static str,
+    /// What was not sent is taken off the screen.
     pub take_off: &'static str,
 
     // The papers.

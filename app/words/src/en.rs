@@ -118,6 +118,8 @@ fn refusal(why: &Refusal) -> String {
         Refusal::Blocked => "You are not allowed to use the chat.".into(),
         #[cfg(feature = "staff")]
         Refusal::Overtaken { by } => [by, " wrote before you: read it and send again."].concat(),
+        #[cfg(feature = "staff")]
+        Refusal::ShortcutTaken => "Another answer has that shortcut already.".into(),
         Refusal::FileKind => "This kind of file is not accepted. Texts and images can be sent.".into(),
         Refusal::FileBroken => "The file is damaged or incomplete.".into(),
         Refusal::NotUtf8 => "The text is not in UTF-8. Save it in that encoding and send it again.".into(),
@@ -139,8 +141,8 @@ fn refusal(why: &Refusal) -> String {
         Refusal::NoAddress => "We do not know which e-mail address to send it to.".into(),
         Refusal::IdentityExpired => "Your session on this site has expired. Sign in to the site again.".into(),
         Refusal::IdentityRefused => "This site could not prove who you are. You can go on without that.".into(),
-    }
-}
         // Staff's: no customer is ever told.
         #[cfg(not(feature = "staff"))]
         _ => "This cannot be done with this conversation.".into(),
+    }
+}

@@ -123,6 +123,8 @@ fn refusal(why: &Refusal) -> String {
         Refusal::Blocked => "No estás autorizado a usar el chat.".into(),
         #[cfg(feature = "staff")]
         Refusal::Overtaken { by } => [by, " escribió antes que tú: lee lo que dijo y envía de nuevo."].concat(),
+        #[cfg(feature = "staff")]
+        Refusal::ShortcutTaken => "Ya hay otra respuesta con ese atajo.".into(),
         Refusal::FileKind => "Este tipo de archivo no se admite. Se pueden enviar textos e imágenes.".into(),
         Refusal::FileBroken => "El archivo está dañado o incompleto.".into(),
         Refusal::NotUtf8 => "El texto no está en UTF-8. Guárdalo con esa codificación y envíalo otra vez.".into(),
@@ -145,8 +147,8 @@ fn refusal(why: &Refusal) -> String {
         Refusal::NoAddress => "No sabemos a qué correo enviarlo.".into(),
         Refusal::IdentityExpired => "Tu sesión en este sitio ha caducado. Vuelve a entrar en el sitio.".into(),
         Refusal::IdentityRefused => "Este sitio no pudo demostrar quién eres. Puedes seguir sin identificarte.".into(),
-    }
-}
         // Staff's: no customer is ever told.
         #[cfg(not(feature = "staff"))]
         _ => "Esto no se puede hacer con esta conversación.".into(),
+    }
+}

@@ -122,6 +122,8 @@ fn refusal(why: &Refusal) -> String {
         Refusal::Blocked => "Você não está autorizado a usar o chat.".into(),
         #[cfg(feature = "staff")]
         Refusal::Overtaken { by } => [by, " escreveu antes de você: leia o que disse e envie de novo."].concat(),
+        #[cfg(feature = "staff")]
+        Refusal::ShortcutTaken => "Já existe outra resposta com esse atalho.".into(),
         Refusal::FileKind => "Este tipo de arquivo não é aceito. É possível enviar textos e imagens.".into(),
         Refusal::FileBroken => "O arquivo está danificado ou incompleto.".into(),
         Refusal::NotUtf8 => "O texto não está em UTF-8. Salve-o nessa codificação e envie de novo.".into(),
@@ -145,8 +147,8 @@ fn refusal(why: &Refusal) -> String {
         Refusal::IdentityRefused => {
             "Este site não conseguiu comprovar quem você é. Você pode continuar sem se identificar.".into()
         }
-    }
-}
         // Staff's: no customer is ever told.
         #[cfg(not(feature = "staff"))]
         _ => "Isso não pode ser feito com esta conversa.".into(),
+    }
+}

@@ -6,6 +6,7 @@
 pub mod alarm;
 pub mod application;
 pub mod article;
+mod canned;
 pub mod chat;
 pub mod clock;
 pub mod customer;

@@ -15,8 +15,8 @@ use leptos::prelude::provide_context;
 use std::sync::Arc;
 
 /// Every view has an address, so that a reload keeps it.
-pub const PATHS: [&str; 7] =
-    ["/", "/chat", "/chat/{chat}", "/tickets", "/tickets/{ticket}", "/applications", "/people/{customer}"];
+pub const PATHS: [&str; 8] =
+    ["/", "/chat", "/chat/{chat}", "/tickets", "/tickets/{ticket}", "/applications", "/people/{customer}", "/answers"];
 
 /// The console, for who has signed in; anybody else is asked to.
 pub async fn document(State(program): State<Arc<Program>>, call: Call, uri: Uri) -> Response<Body> {

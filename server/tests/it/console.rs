@@ -8,8 +8,11 @@ use domain::{Act, Refusal};
 use serde_json::json;
 
 /// Every function of the console; one that is missing here fails the story below.
-const FUNCTIONS: [&str; 20] = [
+const FUNCTIONS: [&str; 23] = [
     "application/list",
+    "canned/drop",
+    "canned/keep",
+    "canned/list",
     "chat/act",
     "chat/events",
     "chat/inner",
@@ -43,6 +46,9 @@ async fn no_function_answers_a_stranger_or_another_site() {
     let ticket =
         json!({ "ticket": "x", "wish": new_id(), "act": { "Save": { "changes": [{ "Subject": "x" }], "note": "" } } });
     let body = |path| match path {
+        "canned/drop" => json!({ "scope": "Own", "id": new_id() }),
+        "canned/keep" => json!({ "canned": { "id": new_id(), "scope": "Own", "shortcut": "x", "text": "x" } }),
+        "canned/list" => json!({ "scope": "Own", "after": "" }),
         "chat/act" => json!({ "chat": "x", "wish": wish(Act::Attend) }),
         "chat/events" => json!({ "chat": "x", "after": 0, "asides_after": 0 }),
         "chat/inner" => json!({ "ticket": "x", "id": new_id() }),

@@ -144,6 +144,11 @@ fn asked(path: &str, scene: &Scene) -> Vec<(&'static str, Value)> {
     let to_lucia = || Act::Redirect { to: Target::Group("choose".into()) };
     match path {
         "application/list" | "console/lists" | "console/me" => vec![("", json!({}))],
+        "canned/drop" => canned_scopes(|scope| json!({ "scope": scope, "id": new_id() })),
+        "canned/keep" => canned_scopes(
+            |scope| json!({ "canned": { "id": new_id(), "scope": scope, "shortcut": new_id().split_off(8), "text": "Hola" } }),
+        ),
+        "canned/list" => canned_scopes(|scope| json!({ "scope": scope, "after": "" })),
         "chat/act" => vec![
             ("Post", act(words("hola"))),
             ("Attend", act(Act::Attend)),
@@ -179,6 +184,17 @@ fn asked(path: &str, scene: &Scene) -> Vec<(&'static str, Value)> {
         }
         other => panic!("/api/{other} is a door that nobody tries: add it here"),
     }
+}
+
+/// The same of the house, of the conversation's group, of another one, and of one's own.
+fn canned_scopes(of: impl Fn(Value) -> Value) -> Vec<(&'static str, Value)> {
+    let scopes = [
+        ("house", json!("House")),
+        ("returns", json!({ "Group": "returns" })),
+        ("choose", json!({ "Group": "choose" })),
+        ("own", json!("Own")),
+    ];
+    scopes.into_iter().map(|(name, scope)| (name, of(scope))).collect()
 }
 
 fn saved() -> Value {

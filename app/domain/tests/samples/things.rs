@@ -4,6 +4,7 @@ use domain::application::{
     Answer, ApplicationView, Consent, Field, FieldKind, Kind, Setup, Terms, WaitAs, WaitShows, WhenAway,
 };
 use domain::article::{ArticleLine, ArticleView, Piece, Vote};
+use domain::canned::{Canned, Scope};
 use domain::channel::{Channel, ChannelKind};
 use domain::customer::{Account, Customer, Deed, Done, Earlier, Talked};
 use domain::event::{Destination, Opening, Wish};
@@ -137,8 +138,8 @@ pub fn acts() -> Vec<Act> {
         Act::Assign { agent: "a2".into() },
         Act::HandOver { to: Target::Agent("a2".into()), note: "pidió factura".into() },
         Act::Decline,
-    ]
         Act::Answer { text: "Enseguida.".into(), seen: 300 },
+    ]
 }
 
 pub fn file() -> File {
@@ -326,6 +327,15 @@ pub fn vias() -> Vec<Via> {
     vec![Via::OnlineChat, Via::OfflineMessage, Via::Agent]
 }
 
+pub fn scopes() -> Vec<Scope> {
+    vec![Scope::House, Scope::Group("g1".into()), Scope::Own]
+}
+
+pub fn canned() -> Canned {
+    let text = "Hola, {{customer}}: soy {{agent}}.".into();
+    Canned { id: CHAT.into(), scope: Scope::Group("g1".into()), shortcut: "saludo".into(), text }
+}
+
 pub fn refusals() -> Vec<Refusal> {
     let field = || "email".to_owned();
     vec![
@@ -375,6 +385,8 @@ pub fn refusals() -> Vec<Refusal> {
         Refusal::IdentityRefused,
         Refusal::NoFiles,
         Refusal::Blocked,
+        Refusal::Overtaken { by: carla().name },
+        Refusal::ShortcutTaken,
     ]
 }
 
@@ -385,7 +397,6 @@ pub fn troubles() -> Vec<Trouble> {
 pub fn field_kinds() -> Vec<FieldKind> {
     vec![FieldKind::Name, FieldKind::Email, FieldKind::Phone, FieldKind::Text, FieldKind::Choice, FieldKind::Consent]
 }
-        Refusal::Overtaken { by: carla().name },
 
 pub fn wait_shows() -> Vec<WaitShows> {
     vec![WaitShows::Position, WaitShows::Average, WaitShows::Both, WaitShows::Nothing]

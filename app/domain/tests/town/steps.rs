@@ -65,6 +65,8 @@ pub enum Wanted {
     Decline,
     HandOver(usize),
     Rate(u8),
+    /// An agent answers, and has not seen so many of the last events.
+    Answer(u32),
 }
 
 impl Step {
@@ -139,9 +141,9 @@ impl Wanted {
             Wanted::Invite(a) => Act::Invite { agent: agent(a).face.id },
             Wanted::Decline => Act::Decline,
             Wanted::HandOver(a) => Act::HandOver { to: Target::Agent(agent(a).face.id), note: SECRET.into() },
+            Wanted::Answer(behind) => Act::Answer { text: "claro".into(), seen: seq.saturating_sub(behind) },
             Wanted::Rate(stars) => Act::Rate { score: Score::Stars(stars), comment: String::new() },
         }
-            Wanted::Answer(behind) => Act::Answer { text: "claro".into(), seen: seq.saturating_sub(behind) },
     }
 }
 
@@ -174,9 +176,9 @@ fn asker() -> impl Strategy<Value = Asker> {
 fn wanted() -> impl Strategy<Value = Wanted> {
     prop_oneof![
         5 => Just(Wanted::Post),
+        5 => (0..4_u32).prop_map(Wanted::Answer),
         3 => (0..8_000_i64).prop_map(Wanted::Leave),
         3 => Just(Wanted::Return),
-        5 => (0..4_u32).prop_map(Wanted::Answer),
         5 => Just(Wanted::Attend),
         3 => Just(Wanted::Join),
         2 => Just(Wanted::Part),

@@ -4,6 +4,7 @@ mod alarm;
 mod application;
 mod arrival;
 mod article;
+mod canned;
 mod chat;
 mod customer;
 mod distribution;

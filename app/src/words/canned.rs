@@ -1,0 +1,96 @@
+//! What is said of canned answers alone: it comes with the views that say it, in all three languages, and not
+//! with the first load.
+
+/// Sentences of the canned answers.
+pub struct Words {
+    pub say: &'static str,
+    pub insert: &'static str,
+    pub search: &'static str,
+    pub canned: &'static str,
+    pub none_found: &'static str,
+    pub none: &'static str,
+    pub whose: &'static str,
+    pub own: &'static str,
+    pub house: &'static str,
+    pub shortcut: &'static str,
+    pub shortcut_hint: &'static str,
+    pub text: &'static str,
+    pub text_hint: &'static str,
+    pub new: &'static str,
+    pub edit: &'static str,
+    pub remove: &'static str,
+    pub remove_ask: fn(&str) -> String,
+    pub remove_say: &'static str,
+}
+
+/// In the language of a tag.
+pub fn of(lang: &str) -> &'static Words {
+    match super::tongue(lang) {
+        "pt" => &PT,
+        "en" => &EN,
+        _ => &ES,
+    }
+}
+
+static ES: Words = Words {
+    say: "Lo que se dice a menudo, con un atajo: al escribir a un cliente, / lo ofrece.",
+    insert: "Insertar una respuesta",
+    search: "Buscar una respuesta",
+    canned: "Respuestas guardadas",
+    none_found: "Ninguna respuesta con esas palabras.",
+    none: "Todavía no hay ninguna.",
+    whose: "De quién",
+    own: "Mías",
+    house: "De la casa",
+    shortcut: "Atajo",
+    shortcut_hint: "una palabra, sin la barra",
+    text: "Texto",
+    text_hint: "{{customer}}, {{agent}}, {{ticket}} y {{group}} se sustituyen al insertar",
+    new: "Nueva respuesta",
+    edit: "Editar respuesta",
+    remove: "Eliminar",
+    remove_ask: |shortcut| ["¿Eliminar /", shortcut, "?"].concat(),
+    remove_say: "Nadie la podrá insertar más. Lo que ya se envió con ella no cambia.",
+};
+
+static PT: Words = Words {
+    say: "O que se diz com frequência, com um atalho: ao escrever a um cliente, / o oferece.",
+    insert: "Inserir uma resposta",
+    search: "Buscar uma resposta",
+    canned: "Respostas salvas",
+    none_found: "Nenhuma resposta com essas palavras.",
+    none: "Ainda não há nenhuma.",
+    whose: "De quem",
+    own: "Minhas",
+    house: "Da casa",
+    shortcut: "Atalho",
+    shortcut_hint: "uma palavra, sem a barra",
+    text: "Texto",
+    text_hint: "{{customer}}, {{agent}}, {{ticket}} e {{group}} são substituídos ao inserir",
+    new: "Nova resposta",
+    edit: "Editar resposta",
+    remove: "Excluir",
+    remove_ask: |shortcut| ["Excluir /", shortcut, "?"].concat(),
+    remove_say: "Ninguém poderá mais inseri-la. O que já foi enviado com ela não muda.",
+};
+
+static EN: Words = Words {
+    say: "What is said often, under a shortcut: while writing to a customer, / offers it.",
+    insert: "Insert an answer",
+    search: "Search the answers",
+    canned: "Canned answers",
+    none_found: "No answer with those words.",
+    none: "There are none yet.",
+    whose: "Whose",
+    own: "Mine",
+    house: "The house's",
+    shortcut: "Shortcut",
+    shortcut_hint: "one word, without the slash",
+    text: "Text",
+    text_hint: "{{customer}}, {{agent}}, {{ticket}} and {{group}} are filled in when it is inserted",
+    new: "New answer",
+    edit: "Edit answer",
+    remove: "Delete",
+    remove_ask: |shortcut| ["Delete /", shortcut, "?"].concat(),
+    remove_say: "Nobody can insert it any more. What was sent with it stays as it is.",
+};

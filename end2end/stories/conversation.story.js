@@ -1,0 +1,146 @@
+// What helps who answers: a colleague who was faster, and canned answers.
+import { story, expect, RETURNS } from '../world/world.js';
+
+/** Ana's conversation, with both of them in it. */
+async function together(world) {
+  const [ines, tomas, ana] = await Promise.all([world.agentOnDuty('ines'), world.agentOnDuty('tomas'), world.customer('Ana Belmonte')]);
+  await ana.queuesFor(RETURNS);
+  await ana.says('La lámpara llegó rota.');
+  await ines.attends('Ana Belmonte');
+  await ines.page.getByRole('button', { name: 'Invitar a la conversación' }).click();
+  await ines.page.getByRole('menuitem', { name: /Tomás Vidal/ }).click();
+  await tomas.tab('Ana Belmonte').click();
+  await tomas.page.getByRole('button', { name: 'Entrar' }).click();
+  await expect(tomas.box('Ana Belmonte')).toBeVisible();
+  await ana.sees('Tomás Vidal ha ingresado a la conversación');
+  return { ines, tomas, ana };
+}
+
+/** What he sends is on its way until it is let go. */
+async function holds(agent) {
+  let asked, release;
+  const sent = new Promise(done => { asked = done; });
+  const go = new Promise(done => { release = done; });
+  await agent.page.route('**/api/chat/act', async route => {
+    asked();
+    await go;
+    await route.continue();
+  });
+  return { sent, release: async () => { release(); await agent.page.unroute('**/api/chat/act'); } };
+}
+
+story('of two agents who answer at once the slower one sees first what the other said, and loses nothing', async ({ world }) => {
+  const { ines, tomas, ana } = await together(world);
+  const ahead = tomas.page.getByRole('alert').filter({ hasText: 'Antes que tú, Inés Robledo escribió:' });
+
+  const held = await holds(tomas);
+  await tomas.writesTo('Ana Belmonte', 'Te devolvemos el dinero.');
+  await held.sent;
+  await ines.saysTo('Ana Belmonte', 'Te mandamos otra hoy.');
+  await held.release();
+
+  await expect(ahead).toBeVisible();
+  await expect(ahead).toContainText('Te mandamos otra hoy.');
+  await expect(tomas.box('Ana Belmonte')).toHaveValue('Te devolvemos el dinero.');
+  await expect(tomas.log.locator('.bubble--failed, .bubble--pending')).toHaveCount(0);
+  await tomas.shot('asks-first');
+
+  // He looks again, and says it otherwise.
+  await ahead.getByRole('button', { name: 'Revisar' }).click();
+  await expect(ahead).toBeHidden();
+  await expect(tomas.box('Ana Belmonte')).toBeFocused();
+  await tomas.saysTo('Ana Belmonte', 'Y si prefieres el dinero, dímelo.');
+
+  // Another time he sends it all the same, with a second press of Enter.
+  await ines.sees('Y si prefieres el dinero, dímelo.');
+  const again = await holds(tomas);
+  await tomas.writesTo('Ana Belmonte', '¿Te va bien el martes?');
+  await again.sent;
+  await ines.saysTo('Ana Belmonte', '¿Cuándo te viene bien?');
+  await again.release();
+  await expect(ahead).toContainText('¿Cuándo te viene bien?');
+  await expect(tomas.box('Ana Belmonte')).toHaveValue('¿Te va bien el martes?');
+  await tomas.box('Ana Belmonte').press('Enter');
+  await tomas.sees('¿Te va bien el martes?');
+  await expect(ahead).toBeHidden();
+
+  await ana.sees('¿Te va bien el martes?');
+  expect(await ana.transcript()).toEqual([
+    'customer: La lámpara llegó rota.', 'agent: Te mandamos otra hoy.', 'agent: Y si prefieres el dinero, dímelo.',
+    'agent: ¿Cuándo te viene bien?', 'agent: ¿Te va bien el martes?',
+  ]);
+});
+
+story('canned answers are kept by who may, found while one types, and inserted with their variables', async ({ world }) => {
+  const { ines, tomas, ana } = await together(world);
+  const dialog = agent => agent.page.getByRole('dialog', { name: /respuesta/ });
+  const keeps = async (agent, shortcut, text) => {
+    await agent.page.getByRole('button', { name: 'Nueva respuesta' }).click();
+    await dialog(agent).getByLabel(/^Atajo/).fill(shortcut);
+    await dialog(agent).getByLabel(/^Texto/).fill(text);
+    await dialog(agent).getByRole('button', { name: 'Guardar' }).click();
+  };
+  const kept = (agent, shortcut) => agent.page.getByRole('row').filter({ hasText: `/${shortcut}` });
+
+  await ines.page.getByRole('link', { name: 'Respuestas' }).click();
+  await ines.page.getByLabel('De quién').selectOption({ label: RETURNS });
+  await keeps(ines, 'plazo', 'Hola, {{customer}}: {{group}} responde en 15 días. {{nada}} Ticket {{ticket}}, {{agent}}.');
+  await expect(kept(ines, 'plazo')).toBeVisible();
+  // Once more is refused at its field, and nothing that was typed is lost.
+  await keeps(ines, 'plazo', 'Otra cosa.');
+  await expect(dialog(ines).getByText('Ya hay otra respuesta con ese atajo.')).toBeVisible();
+  await expect(dialog(ines).getByLabel(/^Texto/)).toHaveValue('Otra cosa.');
+  await ines.shot('shortcut-taken');
+  await dialog(ines).getByLabel(/^Atajo/).fill('plazos');
+  await dialog(ines).getByRole('button', { name: 'Guardar' }).click();
+  await expect(kept(ines, 'plazos')).toBeVisible();
+  await ines.shot('kept');
+
+  // Tomás administers nothing: he keeps his own, and uses the group's.
+  await tomas.page.getByRole('link', { name: 'Respuestas' }).click();
+  await expect(tomas.page.getByLabel('De quién').getByRole('option')).toHaveText(['Mías']);
+  await keeps(tomas, 'saludo', '¡Buenas, {{customer}}!');
+  await expect(kept(tomas, 'saludo')).toBeVisible();
+  await tomas.tab('Ana Belmonte').or(tomas.page.getByRole('link', { name: /^Chat/ })).first().click();
+  await tomas.tab('Ana Belmonte').click();
+  const box = tomas.box('Ana Belmonte');
+  const list = tomas.page.getByRole('listbox', { name: 'Respuestas guardadas' });
+
+  await box.pressSequentially('/pla');
+  await expect(list.getByRole('option')).toHaveCount(2);
+  await tomas.shot('offered');
+  // Escape leaves what was typed, and what follows is only typed.
+  await box.press('Escape');
+  await expect(list).toBeHidden();
+  await expect(box).toHaveValue('/pla');
+  await box.pressSequentially('zo');
+  await expect(list).toBeHidden();
+  await box.fill('');
+  await box.pressSequentially('/plazo');
+  await expect(list.getByRole('option').first()).toContainText('/plazo');
+  await box.press('ArrowDown');
+  await expect(list.getByRole('option').nth(1)).toHaveAttribute('aria-selected', 'true');
+  await box.press('ArrowUp');
+  await box.press('Enter');
+  const said = new RegExp(`^Hola, Ana Belmonte: ${RETURNS} responde en 15 días\\. \\{\\{nada\\}\\} Ticket \\d+, Tomás Vidal\\.$`);
+  await expect(box).toHaveValue(said);
+  await expect(box).toBeFocused();
+
+  // By the button, into what is written already; Tab chooses as well.
+  await box.fill('Espera.');
+  await tomas.page.getByRole('button', { name: 'Insertar una respuesta' }).click();
+  const search = tomas.page.getByRole('searchbox', { name: 'Buscar una respuesta' });
+  await expect(search).toBeFocused();
+  await search.fill('buenas');
+  await expect(list.getByRole('option')).toHaveCount(1);
+  await search.press('Tab');
+  await expect(box).toHaveValue('Espera.¡Buenas, Ana Belmonte!');
+  await expect(box).toBeFocused();
+  await box.press('Enter');
+  await ana.sees('Espera.¡Buenas, Ana Belmonte!');
+
+  await tomas.page.getByRole('link', { name: 'Respuestas' }).click();
+  await tomas.page.getByRole('button', { name: 'Eliminar /saludo' }).click();
+  await tomas.page.getByRole('dialog').getByRole('button', { name: 'Eliminar' }).click();
+  await expect(tomas.page.getByText('Todavía no hay ninguna.')).toBeVisible();
+});

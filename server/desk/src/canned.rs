@@ -1,0 +1,116 @@
+//! Canned answers, as they are kept.
+
+use crate::database::can_hold;
+use crate::{Answer, Desk, Fault};
+use domain::canned::{CANNED_LIMIT, CANNED_PAGE, Canned, Scope, checked};
+use domain::person::Agent;
+use domain::{Refusal, id};
+use sqlx::Row;
+use sqlx::any::AnyRow;
+
+/// A scope as it stands in its two columns; an agent's own is his.
+fn columns<'s>(scope: &'s Scope, agent: &'s Agent) -> (&'static str, &'s str) {
+    match scope {
+        Scope::House => ("House", ""),
+        Scope::Group(group) => ("Group", group),
+        Scope::Own => ("Agent", &agent.face.id),
+    }
+}
+
+impl Desk {
+    /// A page of one scope after this shortcut, in the order of the shortcuts; a shorter one than
+    /// [`CANNED_PAGE`] is the last.
+    pub async fn canned(&self, agent: &Agent, scope: &Scope, after: &str) -> Answer<Vec<Canned>> {
+        let (kind, of) = columns(scope, agent);
+        if !scope.is_used_by(agent) || !can_hold(of) || !can_hold(after) {
+            return Err(Refusal::NotYours.into());
+        }
+        let rows = sqlx::query(
+            "select id, shortcut, body from canned_answers where scope = $1 and of_id = $2 and shortcut > $3 \
+             order by shortcut limit $4",
+        )
+        .bind(kind)
+        .bind(of)
+        .bind(after)
+        .bind(CANNED_PAGE as i64)
+        .fetch_all(&self.0.database.reader)
+        .await?;
+        let one = |row: &AnyRow| -> Result<Canned, Fault> {
+            Ok(Canned { id: row.try_get(0)?, scope: scope.clone(), shortcut: row.try_get(1)?, text: row.try_get(2)? })
+        };
+        Ok(rows.iter().map(one).collect::<Result<_, _>>()?)
+    }
+
+    /// Keeps one, a new one or one that was there; asked again, it is the same one.
+    pub async fn keep_canned(&self, agent: &Agent, canned: &Canned) -> Answer<Canned> {
+        let (kind, of) = columns(&canned.scope, agent);
+        if !canned.scope.is_used_by(agent) || !can_hold(of) {
+            return Err(Refusal::NotYours.into());
+        }
+        if !canned.scope.is_kept_by(agent) {
+            return Err(Refusal::OnlyAdministrators.into());
+        }
+        if !id::is_sound(&canned.id) {
+            return Err(Refusal::Malformed.into());
+        }
+        let canned = checked(canned)?;
+        let mut tx = self.0.database.begin().await?;
+        let removed = sqlx::query("delete from canned_answers where id = $1 and scope = $2 and of_id = $3")
+            .bind(canned.id.as_str())
+            .bind(kind)
+            .bind(of)
+            .execute(&mut *tx)
+            .await?;
+        if removed.rows_affected() == 0 {
+            let row = sqlx::query("select count(*) from canned_answers where scope = $1 and of_id = $2")
+                .bind(kind)
+                .bind(of)
+                .fetch_one(&mut *tx)
+                .await?;
+            if row.try_get::<i64, _>(0)? >= CANNED_LIMIT as i64 {
+                return Err(Refusal::Full { limit: CANNED_LIMIT as u32 }.into());
+            }
+            let elsewhere = sqlx::query("select 1 from canned_answers where id = $1").bind(canned.id.as_str());
+            if elsewhere.fetch_optional(&mut *tx).await?.is_some() {
+                return Err(Refusal::NotYours.into());
+            }
+        }
+        let kept = sqlx::query(
+            "insert into canned_answers (id, scope, of_id, shortcut, body, changed_at, changed_by) \
+             values ($1, $2, $3, $4, $5, $6, $7) on conflict (scope, of_id, shortcut) do nothing",
+        )
+        .bind(canned.id.as_str())
+        .bind(kind)
+        .bind(of)
+        .bind(canned.shortcut.as_str())
+        .bind(canned.text.as_str())
+        .bind(self.now().0)
+        .bind(agent.face.id.as_str())
+        .execute(&mut *tx)
+        .await?;
+        // What was taken away before is there again with the transaction that is given up.
+        if kept.rows_affected() == 0 {
+            return Err(Refusal::ShortcutTaken.into());
+        }
+        tx.commit().await?;
+        Ok(canned)
+    }
+
+    /// Removes one of a scope; one that is not there is gone already.
+    pub async fn drop_canned(&self, agent: &Agent, scope: &Scope, id: &str) -> Answer<()> {
+        let (kind, of) = columns(scope, agent);
+        if !scope.is_used_by(agent) || !can_hold(of) || !can_hold(id) {
+            return Err(Refusal::NotYours.into());
+        }
+        if !scope.is_kept_by(agent) {
+            return Err(Refusal::OnlyAdministrators.into());
+        }
+        sqlx::query("delete from canned_answers where id = $1 and scope = $2 and of_id = $3")
+            .bind(id)
+            .bind(kind)
+            .bind(of)
+            .execute(&self.0.database.writer)
+            .await?;
+        Ok(())
+    }
+}

@@ -1,0 +1,133 @@
+//! Canned answers: whose they are, who may change them, and that a thousand are read page by page.
+
+use crate::world::*;
+use domain::Refusal;
+use domain::canned::{CANNED_LIMIT, CANNED_PAGE, Canned, Scope};
+use sqlx::{AssertSqlSafe, Executor};
+
+impl World {
+    fn writes(&self, scope: Scope, shortcut: &str, text: &str) -> Canned {
+        Canned { id: self.id(), scope, shortcut: shortcut.into(), text: text.into() }
+    }
+
+    async fn keeps(&self, who: &str, canned: &Canned) -> Result<Canned, desk::Error> {
+        self.desk.keep_canned(self.agent(who), canned).await
+    }
+
+    /// The shortcuts of a scope as somebody reads them.
+    async fn shortcuts(&self, who: &str, scope: &Scope) -> Vec<String> {
+        let all = self.desk.canned(self.agent(who), scope, "").await.unwrap();
+        all.into_iter().map(|canned| canned.shortcut).collect()
+    }
+
+    async fn has_already(&self, scope: &str, of: &str, count: usize) {
+        let pool = self.look().await;
+        for first in (0..count).step_by(100) {
+            let rows: Vec<String> = (first..count.min(first + 100))
+                .map(|n| format!("('{scope}-{n:04}-and-more', '{scope}', '{of}', 'r{n:04}', 'Hola', 0, 'x')"))
+                .collect();
+            let sql = format!(
+                "insert into canned_answers (id, scope, of_id, shortcut, body, changed_at, changed_by) values {}",
+                rows.join(", ")
+            );
+            pool.execute(AssertSqlSafe(sql)).await.unwrap();
+        }
+    }
+}
+
+fn returns() -> Scope {
+    Scope::Group("returns".into())
+}
+
+#[tokio::test]
+async fn one_s_own_are_nobody_else_s_a_group_s_its_members_and_the_house_s_everybody_s() {
+    let world = World::empty().await;
+    for (who, scope, shortcut) in [
+        (INES, Scope::Own, "mía"),
+        (TOMAS, Scope::Own, "suya"),
+        (INES, returns(), "grupo"),
+        (MARTA, Scope::House, "casa"),
+    ] {
+        world.keeps(who, &world.writes(scope, shortcut, "Hola")).await.unwrap();
+    }
+
+    assert_eq!(world.shortcuts(INES, &Scope::Own).await, ["mía"]);
+    assert_eq!(world.shortcuts(TOMAS, &Scope::Own).await, ["suya"]);
+    assert_eq!(world.shortcuts(TOMAS, &returns()).await, ["grupo"]);
+    assert!(world.shortcuts(LUCIA, &Scope::House).await.contains(&"casa".into()));
+    let foreign = world.desk.canned(world.agent(LUCIA), &returns(), "").await;
+    assert_eq!(refusal(foreign), Refusal::NotYours);
+    let nowhere = world.desk.canned(world.agent(MARTA), &Scope::Group("\0".into()), "").await;
+    assert_eq!(refusal(nowhere), Refusal::NotYours);
+}
+
+#[tokio::test]
+async fn only_administrators_change_what_others_use() {
+    let world = World::empty().await;
+    let of_group = world.keeps(INES, &world.writes(returns(), "plazo", "Quince días.")).await.unwrap();
+
+    for (who, scope, why) in [
+        (TOMAS, returns(), Refusal::OnlyAdministrators),
+        (LUCIA, returns(), Refusal::NotYours),
+        (INES, Scope::House, Refusal::OnlyAdministrators),
+    ] {
+        let canned = Canned { id: of_group.id.clone(), ..world.writes(scope.clone(), "plazo", "Cien días.") };
+        assert_eq!(refusal(world.keeps(who, &canned).await), why);
+        assert_eq!(refusal(world.desk.drop_canned(world.agent(who), &scope, &of_group.id).await), why);
+    }
+    let taken_over = Canned { id: of_group.id.clone(), ..world.writes(Scope::Own, "plazo", "Cien días.") };
+    assert_eq!(refusal(world.keeps(TOMAS, &taken_over).await), Refusal::NotYours);
+    world.desk.drop_canned(world.agent(TOMAS), &Scope::Own, &of_group.id).await.unwrap();
+
+    assert_eq!(world.desk.canned(world.agent(TOMAS), &returns(), "").await.unwrap(), [of_group.clone()]);
+    world.desk.drop_canned(world.agent(MARTA), &returns(), &of_group.id).await.unwrap();
+    assert_eq!(world.shortcuts(TOMAS, &returns()).await, [""; 0]);
+}
+
+#[tokio::test]
+async fn a_shortcut_is_there_once_in_a_scope_and_what_is_refused_changes_nothing() {
+    let world = World::empty().await;
+    let hello = world.keeps(INES, &world.writes(Scope::Own, "Hola", "Hola")).await.unwrap();
+    let bye = world.keeps(INES, &world.writes(Scope::Own, "adiós", "Adiós")).await.unwrap();
+    world.keeps(INES, &world.writes(returns(), "hola", "Hola del grupo")).await.unwrap();
+
+    assert_eq!(hello.shortcut, "hola");
+    assert_eq!(refusal(world.keeps(INES, &world.writes(Scope::Own, "hola", "x")).await), Refusal::ShortcutTaken);
+    let renamed = Canned { shortcut: "hola".into(), ..bye.clone() };
+    assert_eq!(refusal(world.keeps(INES, &renamed).await), Refusal::ShortcutTaken);
+    let nothing = Canned { text: " ".into(), ..bye.clone() };
+    assert_eq!(refusal(world.keeps(INES, &nothing).await), Refusal::FieldMissing { field: "text".into() });
+    let odd = Canned { id: "x".into(), ..bye.clone() };
+    assert_eq!(refusal(world.keeps(INES, &odd).await), Refusal::Malformed);
+    assert_eq!(world.desk.canned(world.agent(INES), &Scope::Own, "").await.unwrap(), [bye.clone(), hello.clone()]);
+
+    let longer = Canned { text: "Adiós, {{customer}}".into(), ..bye };
+    assert_eq!(world.keeps(INES, &longer).await.unwrap(), longer);
+    assert_eq!(world.keeps(INES, &longer).await.unwrap(), longer, "asked again");
+    assert_eq!(world.desk.canned(world.agent(INES), &Scope::Own, "").await.unwrap(), [longer, hello]);
+}
+
+#[tokio::test]
+async fn a_thousand_are_read_page_by_page_and_no_more_are_taken() {
+    let world = World::empty().await;
+    world.has_already("Group", "returns", CANNED_LIMIT).await;
+    let read = async |after: &str| world.desk.canned(world.agent(TOMAS), &returns(), after).await.unwrap();
+
+    let (mut all, mut pages) = (Vec::new(), 0);
+    loop {
+        let page = read(all.last().map_or("", |canned: &Canned| &canned.shortcut)).await;
+        pages += 1;
+        let more = page.len() == CANNED_PAGE;
+        all.extend(page);
+        if !more {
+            break;
+        }
+    }
+
+    assert_eq!((all.len(), pages), (CANNED_LIMIT, CANNED_LIMIT / CANNED_PAGE + 1));
+    assert!(all.is_sorted_by(|a, b| a.shortcut < b.shortcut));
+    let full = Refusal::Full { limit: CANNED_LIMIT as u32 };
+    assert_eq!(refusal(world.keeps(INES, &world.writes(returns(), "otra", "x")).await), full);
+    let changed = Canned { text: "Hola de nuevo".into(), ..all[7].clone() };
+    assert_eq!(world.keeps(INES, &changed).await.unwrap(), changed, "one that is there may be changed");
+}
