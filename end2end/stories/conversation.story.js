@@ -16,7 +16,7 @@ async function together(world) {
   return { ines, tomas, ana };
 }
 
-/** What he sends is on its way until it is let go. */
+/** What he sends next is on its way until it is let go. */
 async function holds(agent) {
   let asked, release;
   const sent = new Promise(done => { asked = done; });
@@ -25,8 +25,8 @@ async function holds(agent) {
     asked();
     await go;
     await route.continue();
-  });
-  return { sent, release: async () => { release(); await agent.page.unroute('**/api/chat/act'); } };
+  }, { times: 1 });
+  return { sent, release };
 }
 
 story('of two agents who answer at once the slower one sees first what the other said, and loses nothing', async ({ world }) => {
@@ -37,7 +37,7 @@ story('of two agents who answer at once the slower one sees first what the other
   await tomas.writesTo('Ana Belmonte', 'Te devolvemos el dinero.');
   await held.sent;
   await ines.saysTo('Ana Belmonte', 'Te mandamos otra hoy.');
-  await held.release();
+  held.release();
 
   await expect(ahead).toBeVisible();
   await expect(ahead).toContainText('Te mandamos otra hoy.');
@@ -57,7 +57,7 @@ story('of two agents who answer at once the slower one sees first what the other
   await tomas.writesTo('Ana Belmonte', '¿Te va bien el martes?');
   await again.sent;
   await ines.saysTo('Ana Belmonte', '¿Cuándo te viene bien?');
-  await again.release();
+  again.release();
   await expect(ahead).toContainText('¿Cuándo te viene bien?');
   await expect(tomas.box('Ana Belmonte')).toHaveValue('¿Te va bien el martes?');
   await tomas.box('Ana Belmonte').press('Enter');
@@ -144,3 +144,65 @@ story('canned answers are kept by who may, found while one types, and inserted w
   await tomas.page.getByRole('dialog').getByRole('button', { name: 'Eliminar' }).click();
   await expect(tomas.page.getByText('Todavía no hay ninguna.')).toBeVisible();
 });
+
+story('whoever is mentioned in a note is told, there or when he comes back, and nobody else can be named', async ({ world }) => {
+  const { ines, tomas, ana } = await together(world);
+  const marta = await world.agent('marta');
+  const list = ines.page.getByRole('listbox', { name: 'Quién puede leerlo' });
+  const mentions = agent => agent.page.getByRole('button', { name: /menci(ón|ones) sin ver/ });
+
+  await tomas.page.getByRole('link', { name: 'Tickets' }).click();
+  await expect(tomas.tickets).toBeVisible();
+  await ines.writesFor('Nota interna');
+  await ines.noteBox.pressSequentially('¿Lo ves tú, @');
+  // Lucía may not read it, so she is not offered.
+  await expect(list.getByRole('option')).toHaveText(['Marta Ortiz', 'Tomás Vidal']);
+  await ines.shot('whom');
+  await ines.noteBox.pressSequentially('vid');
+  await expect(list.getByRole('option')).toHaveText(['Tomás Vidal']);
+  await ines.noteBox.press('Enter');
+  await expect(ines.noteBox).toHaveValue('¿Lo ves tú, @Tomás Vidal ');
+  await ines.noteBox.pressSequentially('o lo ve @mar');
+  await expect(list.getByRole('option')).toHaveText(['Marta Ortiz']);
+  await ines.noteBox.press('Tab');
+  await ines.noteBox.pressSequentially('?');
+  await ines.noteBox.press('Enter');
+  await ines.sees('¿Lo ves tú, @Tomás Vidal o lo ve @Marta Ortiz ?');
+
+  // Tomás looks elsewhere: he is told, and led there.
+  await expect(tomas.note('Inés Robledo te mencionó')).toBeVisible();
+  await expect(mentions(tomas)).toHaveAccessibleName('1 mención sin ver');
+  await mentions(tomas).click();
+  await expect(tomas.page.getByRole('menuitem', { name: /Inés Robledo te mencionó.*Ana Belmonte/ })).toBeFocused();
+  await tomas.shot('mentioned');
+  await tomas.page.keyboard.press('Enter');
+  await expect(tomas.talk('Ana Belmonte')).toBeVisible();
+  await tomas.sees('¿Lo ves tú, @Tomás Vidal o lo ve @Marta Ortiz ?');
+  await expect(mentions(tomas)).toBeHidden();
+  await tomas.shot('read');
+
+  // Marta was not here: she finds it when she signs in, and once only.
+  await marta.signsIn('/tickets');
+  await expect(mentions(marta)).toHaveAccessibleName('1 mención sin ver');
+  await mentions(marta).click();
+  await marta.page.getByRole('menuitem', { name: /Inés Robledo te mencionó/ }).click();
+  await marta.sees('¿Lo ves tú, @Tomás Vidal o lo ve @Marta Ortiz ?');
+  await expect(mentions(marta)).toBeHidden();
+  const seen = marta.page.waitForResponse(answer => answer.url().endsWith('/api/mention/list'));
+  await marta.page.reload();
+  expect((await seen).ok()).toBe(true);
+  await expect(mentions(marta)).toBeHidden();
+
+  // A name of somebody who may not read it is only words, and his mark behind the console's back is refused.
+  const told = await ines.asksBehindTheConsole('Ana Belmonte', { Aside: { whisper: false, text: `@[${await idOf(ines, 'Lucía Cano')}] mira` } });
+  expect(told).toEqual({ Refused: { NoReader: { name: 'Lucía Cano' } } });
+  expect(await ana.transcript()).toEqual(['customer: La lámpara llegó rota.']);
+});
+
+/** An agent's id, as the lists of tickets know it. */
+async function idOf(agent, name) {
+  return agent.page.evaluate(async name => {
+    const answer = await fetch('/api/ticket/choices', { method: 'POST', headers: { 'Content-Type': 'application/json' }, body: '{}' });
+    return (await answer.json()).owners.find(owner => owner.face.name === name).face.id;
+  }, name);
+}

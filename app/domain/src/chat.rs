@@ -7,6 +7,8 @@ use crate::event::{Destination, Opening};
 use crate::file::{CHAT_LIMIT, FILES_LIMIT};
 use crate::group::Named;
 use crate::identity::{self, Attribute, Related};
+#[cfg(feature = "staff")]
+use crate::mention::{self, MENTIONS_LIMIT};
 use crate::presence::{HOLD, past};
 use crate::rating::Rated;
 use crate::{Act, Event, Face, File, Refusal, Seat, Span, Time, Who, queue, text};
@@ -156,11 +158,13 @@ pub struct Scene {
     pub target: Option<Destination>,
     /// Until when whoever is handed it is to answer.
     pub answer_by: Option<Time>,
+    /// The agents whom a note names, with their rights in the chat's group; looked at for [`Act::Aside`] only.
+    pub named: Vec<Seat>,
 }
 
 impl Scene {
     pub fn at(now: Time) -> Scene {
-        Scene { now, place: 1, target: None, answer_by: None }
+        Scene { now, place: 1, target: None, answer_by: None, named: Vec::new() }
     }
 }
 
@@ -291,7 +295,7 @@ impl Chat {
             (Act::Unwatch, Who::Agent(seat)) => {
                 Ok(self.when(is_among(&self.watchers, &seat.face), Event::Unwatched { by: seat.face.clone() }))
             }
-            (Act::Aside { whisper, text }, Who::Agent(seat)) => self.aside(seat, *whisper, text),
+            (Act::Aside { whisper, text }, Who::Agent(seat)) => self.aside(seat, *whisper, text, scene),
             (Act::Invite { agent: _ }, Who::Agent(seat)) => self.invite(seat, scene),
             (Act::Identify { customer, attributes }, Who::Customer(_)) => self.identify(customer, attributes),
             (Act::Describe { attributes }, Who::Customer(_)) => self.describe(attributes),
@@ -479,13 +483,41 @@ impl Chat {
         Ok(self.when(!sees, Event::Watched { by: seat.face.clone() }))
     }
 
-    fn aside(&self, seat: &Seat, whisper: bool, text: &str) -> Decided {
+    fn aside(&self, seat: &Seat, whisper: bool, text: &str, scene: &Scene) -> Decided {
         self.running()?;
         if !seat.administrator && !self.is_inside(&seat.face.id) {
             return Err(Refusal::NotInside);
         }
         let (by, text) = (seat.face.clone(), checked(text)?);
-        Ok(vec![if whisper { Event::Whispered { by, text } } else { Event::Noted { by, text } }])
+        if whisper {
+            return Ok(vec![Event::Whispered { by, text }]);
+        }
+        let mentioned = self.mentioned(seat, &text, scene)?;
+        Ok([Event::Noted { by, text }].into_iter().chain(mentioned).collect())
+    }
+
+    /// Whoever is named hears of it. Who may not read what is said here is not named: a mention gives no right.
+    #[cfg(feature = "staff")]
+    fn mentioned(&self, seat: &Seat, text: &str, scene: &Scene) -> Result<Option<Event>, Refusal> {
+        let named = mention::named(text);
+        let mut agents: Vec<Face> = Vec::new();
+        for other in scene.named.iter().filter(|other| named.contains(&other.face.id.as_str())) {
+            if !self.may_see(other) {
+                return Err(Refusal::NoReader { name: other.face.name.clone() });
+            }
+            if other.face.id != seat.face.id && !is_among(&agents, &other.face) {
+                agents.push(other.face.clone());
+            }
+        }
+        if agents.len() > MENTIONS_LIMIT {
+            return Err(Refusal::Full { limit: MENTIONS_LIMIT as u32 });
+        }
+        Ok((!agents.is_empty()).then(|| Event::Mentioned { by: seat.face.clone(), agents }))
+    }
+
+    #[cfg(not(feature = "staff"))]
+    fn mentioned(&self, _: &Seat, _: &str, _: &Scene) -> Result<Option<Event>, Refusal> {
+        Ok(None)
     }
 
     fn invite(&self, seat: &Seat, scene: &Scene) -> Decided {
@@ -653,7 +685,8 @@ impl Chat {
             | Event::Invited { .. }
             | Event::Assigned { .. }
             | Event::Unanswered { .. }
-            | Event::Declined { .. } => {}
+            | Event::Declined { .. }
+            | Event::Mentioned { .. } => {}
         }
     }
 

@@ -51,7 +51,8 @@ impl Event {
             | Event::Invited { .. }
             | Event::Assigned { .. }
             | Event::Unanswered { .. }
-            | Event::Declined { .. } => self.clone(),
+            | Event::Declined { .. }
+            | Event::Mentioned { .. } => self.clone(),
         }
     }
 }

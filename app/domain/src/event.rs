@@ -102,6 +102,13 @@ pub enum Event {
     Declined {
         by: Face,
     },
+    /// The note before it names these agents.
+    Mentioned {
+        #[cfg(feature = "staff")]
+        by: Face,
+        #[cfg(feature = "staff")]
+        agents: Vec<Face>,
+    },
 }
 
 /// Everything a conversation starts with.
@@ -150,6 +157,7 @@ impl Event {
                 | Event::Assigned { .. }
                 | Event::Unanswered { .. }
                 | Event::Declined { .. }
+                | Event::Mentioned { .. }
         )
     }
 
@@ -217,7 +225,7 @@ mod tests {
     use crate::Chat;
     use crate::world::{CARLA, face, opening};
 
-    fn asides() -> [Event; 8] {
+    fn asides() -> [Event; 9] {
         let (by, text) = (face(CARLA), "psst".to_owned());
         [
             Event::Watched { by: by.clone() },
@@ -227,7 +235,8 @@ mod tests {
             Event::Invited { by: by.clone(), agent: by.clone() },
             Event::Assigned { agent: by.clone(), answer_by: None },
             Event::Unanswered { by: by.clone() },
-            Event::Declined { by },
+            Event::Declined { by: by.clone() },
+            Event::Mentioned { by: by.clone(), agents: vec![by] },
         ]
     }
 

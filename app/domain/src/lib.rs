@@ -20,6 +20,7 @@ pub mod house;
 pub mod id;
 pub mod identity;
 pub mod launcher;
+pub mod mention;
 pub mod offline;
 pub mod parameters;
 pub mod person;

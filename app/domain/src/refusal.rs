@@ -127,6 +127,11 @@ pub enum Refusal {
     },
     /// Another canned answer of that scope has this shortcut.
     ShortcutTaken,
+    /// This agent may not read the conversation, so he is not mentioned in it; his name.
+    NoReader {
+        #[cfg(feature = "staff")]
+        name: String,
+    },
 }
 
 /// What a door answers when it cannot answer: a refusal, or a fault of ours under a number.

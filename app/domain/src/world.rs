@@ -3,6 +3,7 @@
 use crate::application::Terms;
 use crate::event::{Destination, Opening};
 use crate::group::Named;
+use crate::mention;
 use crate::person::{Agent, Membership};
 use crate::presence::PATIENCE;
 use crate::{Act, Chat, Event, Face, File, FileKind, Origin, Refusal, Scene, Seat, Span, Target, Time, Told, Who};
@@ -205,7 +206,12 @@ impl World {
             Act::Abandon => self.next.map(|agent| Destination::Agent(face(agent))),
             _ => None,
         };
-        self.chat.decide(who, act, &Scene { now: self.now, place: self.place, target, answer_by: self.answer_by })
+        let named = match act {
+            Act::Aside { text, .. } => mention::named(text).into_iter().map(|id| self.seat(id)).collect(),
+            _ => Vec::new(),
+        };
+        let scene = Scene { now: self.now, place: self.place, target, answer_by: self.answer_by, named };
+        self.chat.decide(who, act, &scene)
     }
 
     /// The clock looks now.

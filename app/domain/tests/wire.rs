@@ -125,6 +125,7 @@ golden! {
     deeds: agreed_choice("deed", samples::deeds());
     talks: agreed("talked", samples::talks());
     list_ends: agreed("earlier", [samples::earlier()]);
+    mentions: agreed("mention", [samples::mention()]);
     canned_scopes: agreed_choice("canned-scope", samples::scopes());
     canned: agreed("canned", [samples::canned()]);
 }

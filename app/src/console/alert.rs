@@ -206,7 +206,7 @@ fn remind(board: Board, alerts: Alerts) {
     });
 }
 
-fn tell(alerts: Alerts, title: &str, body: &str, path: &str) {
+pub fn tell(alerts: Alerts, title: &str, body: &str, path: &str) {
     if alerts.sound.get_untracked() {
         play();
     }

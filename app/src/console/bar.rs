@@ -2,17 +2,30 @@
 
 use super::alert::Bell;
 use super::board::{Board, Connection, board};
-use super::live::{does, live};
+use super::live::{does, drawn, live};
+use super::part::{Draw, Part};
 use crate::doors::me;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 
 #[component]
 pub fn Bar(title: Signal<&'static str>) -> impl IntoView {
+    let board = board();
+    let mentions = RwSignal::new(None::<Draw>);
+    // It comes once the console is there; one that did not come is tried again when the line is back.
+    Effect::new(move || {
+        board.round.track();
+        if Part::Mentions.here().is_none() || mentions.get_untracked().is_none() {
+            spawn_local(async move {
+                let _ = Part::Mentions.load().await;
+                mentions.try_set(Part::Mentions.here());
+            });
+        }
+    });
     view! {
         <header class="bar">
             <h1 class="bar__title">{live(move || title.get())}</h1>
-            <div class="bar__end"><Bell/><Status/></div>
+            <div class="bar__end">{drawn(move || mentions.get().map(|draw| draw()))}<Bell/><Status/></div>
         </header>
     }
 }

@@ -47,6 +47,8 @@ pub struct Board {
     /// What the server's clock is ahead of the browser's, in milliseconds.
     pub ahead: StoredValue<f64>,
     pub line: StoredValue<Line, LocalStorage>,
+    /// How often I was mentioned since I came.
+    pub mentioned: RwSignal<u32>,
     /// The conversation that the queue handed to me last.
     pub handed: RwSignal<Option<String>>,
     /// Cards that came while the lists were being read: newer than what was read.
@@ -73,6 +75,7 @@ impl Board {
             notes: RwSignal::new(Vec::new()),
             ahead: StoredValue::new(0.0),
             line: StoredValue::new_local(Line::default()),
+            mentioned: RwSignal::new(0),
             handed: RwSignal::new(None),
             late: StoredValue::new(Vec::new()),
             reading: StoredValue::new(false),
@@ -151,6 +154,12 @@ impl Board {
                         self.open(&told.chat);
                     }
                     self.handed.set(Some(told.chat));
+                }
+                (room, Event::Mentioned { agents, .. }) if agents.iter().any(|a| a.id == self.my_id()) => {
+                    if let Some(room) = room {
+                        room.hear(self, std::slice::from_ref(&told));
+                    }
+                    self.mentioned.update(|count| *count += 1);
                 }
                 (Some(room), _) => room.hear(self, &[told]),
                 // Somebody wants me in it: its tab opens, and I decide (R59).

@@ -78,7 +78,7 @@ impl Choices {
 
 /// The list; the focus stays in the box.
 #[component]
-pub fn List(choices: Choices, label: &'static str) -> impl IntoView {
+pub fn List(choices: Choices, label: Signal<&'static str>) -> impl IntoView {
     let row = move |(n, choice): (usize, Choice)| {
         let id = choice.id;
         let here = move || choices.at.get() == n;
@@ -87,13 +87,13 @@ pub fn List(choices: Choices, label: &'static str) -> impl IntoView {
                 class="menu__item" class:menu__item--on=live(here) role="option" id=choices.option(n) aria-selected=live(move || here().to_string())
                 on:click=does(move |_| choices.choose.run(id.clone()))
             >
-                <span class="choices__one">{choice.label}<span class="menu__more choices__more">{choice.more}</span></span>
+                <span class="choices__one">{choice.label}{(!choice.more.is_empty()).then(|| view! { <span class="menu__more choices__more">{choice.more}</span> })}</span>
             </div>
         }
     };
     view! {
         <div
-            class="choices__list" role="listbox" aria-label=label id=choices.list() hidden=live(move || !choices.is_open())
+            class="choices__list" role="listbox" aria-label=live(move || label.get()) id=choices.list() hidden=live(move || !choices.is_open())
             on:pointerdown=does(move |event: PointerEvent| event.prevent_default())
         >
             {drawn(move || choices.all.get().into_iter().enumerate().map(row).collect_view())}

@@ -1,15 +1,20 @@
-//! What can be inserted while one writes: canned answers after a slash at the start, or at the press of a button.
+//! What can be inserted while one writes: canned answers after a slash at the start, or at the press of a button;
+//! in a note whoever may read it, after an at sign.
 
 use super::board::{Board, board};
 use super::choices::{Choice, Choices, List};
 use super::composer::Mode;
-use super::live::{does, drawn, live, memo};
+use super::live::{derived, does, drawn, live, memo};
 use super::room::Room;
 use super::stock::{Stock, stock};
+use crate::doors::Failure;
+use crate::doors::mention::list_readers;
 use crate::words::canned::{self as says, Words};
-use domain::canned::{Values, filled};
+use domain::Face;
+use domain::canned::{Values, filled, folded};
 use leptos::html;
 use leptos::prelude::*;
+use leptos::task::spawn_local;
 use web_sys::{HtmlTextAreaElement, KeyboardEvent};
 
 /// So many are offered at once.
@@ -25,6 +30,8 @@ enum Wanted {
     Slash(String),
     /// Typed in the list's own box.
     Search(String),
+    /// Typed after an at sign in a note, and where that stands.
+    Name(u32, String),
 }
 
 #[derive(Clone, Copy)]
@@ -51,6 +58,7 @@ impl Offers {
         let all = memo(move |_| match wanted.get() {
             Wanted::Nothing => Vec::new(),
             Wanted::Slash(typed) | Wanted::Search(typed) => offered(stock, &typed),
+            Wanted::Name(_, typed) => room.readers.with(|all| named(all.as_deref().unwrap_or_default(), &typed)),
         });
         let choose = Callback::new(move |id: String| choose(board, room, name, text, stock, wanted, &id));
         let leave = Callback::new(move |()| {
@@ -67,14 +75,41 @@ impl Offers {
 
     /// Looks at what stands before the caret.
     pub fn look(&self) {
-        let reply = self.room.mode.get_untracked() == Mode::Reply;
-        let before = self.text.get_untracked().filter(|_| reply).map(|text| before_caret(&text)).unwrap_or_default();
-        let typed = before.strip_prefix('/').filter(|typed| !typed.contains(char::is_whitespace));
-        if typed.is_none() {
+        let before = self.text.get_untracked().map(|text| before_caret(&text)).unwrap_or_default();
+        let wanted = match self.room.mode.get_untracked() {
+            Mode::Reply => slash(&before),
+            Mode::Note => name(&before),
+            Mode::Whisper => Wanted::Nothing,
+        };
+        if wanted == Wanted::Nothing {
             self.left.set_value(false);
         }
-        let typed = typed.filter(|_| !self.left.get_value());
-        self.want(typed.map_or(Wanted::Nothing, |typed| Wanted::Slash(typed.to_owned())));
+        if matches!(wanted, Wanted::Name(..)) {
+            self.read_readers();
+        }
+        self.want(if self.left.get_value() { Wanted::Nothing } else { wanted });
+    }
+
+    /// Who may be mentioned may be others by now: asked again with every name that is begun.
+    fn read_readers(&self) {
+        let (board, room) = (self.board, self.room);
+        if !matches!(self.wanted.get_untracked(), Wanted::Nothing) {
+            return;
+        }
+        spawn_local(async move {
+            match list_readers(room.chat()).await {
+                Ok(mut read) => {
+                    // Whom I chose before stays before another of his name.
+                    let before = room.readers.get_untracked().unwrap_or_default();
+                    let known = |face: &Face| before.iter().position(|other| other.id == face.id);
+                    read.sort_by_key(|face| known(face).unwrap_or(usize::MAX));
+                    room.readers.set(Some(read));
+                }
+                // The names of before are better than none.
+                Err(Failure::Lost) => {}
+                Err(failure) => board.fail(failure),
+            }
+        });
     }
 
     fn want(&self, wanted: Wanted) {
@@ -96,14 +131,18 @@ impl Offers {
 
     /// The focus went elsewhere.
     pub fn close(&self) {
-        if matches!(self.wanted.get_untracked(), Wanted::Slash(_)) {
+        if matches!(self.wanted.get_untracked(), Wanted::Slash(_) | Wanted::Name(..)) {
             self.wanted.set(Wanted::Nothing);
         }
     }
 
     /// Hears a key before the box does. What begins like a shortcut is not sent while the list is on its way.
     pub fn hears(&self, event: &KeyboardEvent) -> bool {
-        let comes = matches!(self.wanted.get_untracked(), Wanted::Slash(_)) && !self.stock.here.get_untracked();
+        let comes = match self.wanted.get_untracked() {
+            Wanted::Slash(_) => !self.stock.here.get_untracked(),
+            Wanted::Name(..) => self.room.readers.with_untracked(Option::is_none),
+            _ => false,
+        };
         if comes && event.key() == "Enter" {
             event.prevent_default();
             return true;
@@ -128,6 +167,30 @@ impl Offers {
     }
 }
 
+/// A shortcut is typed at the start, and has no blank.
+fn slash(before: &str) -> Wanted {
+    let typed = before.strip_prefix('/').filter(|typed| !typed.contains(char::is_whitespace));
+    typed.map_or(Wanted::Nothing, |typed| Wanted::Slash(typed.to_owned()))
+}
+
+/// A name is begun after a blank, a bracket or at the start, and up to the caret it has no blank.
+fn name(before: &str) -> Wanted {
+    let Some((start, typed)) = before.rsplit_once('@') else { return Wanted::Nothing };
+    let begins = start.chars().next_back().is_none_or(|c| c.is_whitespace() || "(¿¡".contains(c));
+    if !begins || typed.contains(char::is_whitespace) {
+        return Wanted::Nothing;
+    }
+    Wanted::Name(start.encode_utf16().count() as u32, typed.to_owned())
+}
+
+/// Those of whose names a word begins so.
+fn named(all: &[Face], typed: &str) -> Vec<Choice> {
+    let typed = folded(typed);
+    let fits = |face: &&Face| folded(&face.name).split_whitespace().any(|word| word.starts_with(&typed));
+    let choice = |face: &Face| Choice { id: face.id.clone(), label: face.name.clone(), more: String::new() };
+    all.iter().filter(fits).take(OFFERED).map(choice).collect()
+}
+
 fn offered(stock: Stock, typed: &str) -> Vec<Choice> {
     stock.index.with(|index| {
         let choice = |canned: &domain::canned::Canned| Choice {
@@ -150,12 +213,16 @@ fn choose(
     id: &str,
 ) {
     let Some(area) = text.get_untracked() else { return };
+    if let Wanted::Name(from, _) = wanted.get_untracked() {
+        wanted.set(Wanted::Nothing);
+        return mention(room, &area, from, id);
+    }
     let Some(canned) = stock.index.with_untracked(|index| index.get(id).cloned()) else { return };
     let about = untrack(|| room.of(|chat| (chat.number.to_string(), chat.group.name.clone())));
     let Some((ticket, group)) = about else { return };
     let (customer, agent) = (name.get_untracked(), board.me.with_untracked(|me| me.agent.face.name.clone()));
     let values = Values { customer: &customer, agent: &agent, ticket: &ticket, group: &group };
-    let caret = area.selection_end().ok().flatten().unwrap_or(u32::MAX);
+    let caret = caret(&area);
     let from = match wanted.get_untracked() {
         Wanted::Slash(_) => 0,
         _ => area.selection_start().ok().flatten().unwrap_or(caret),
@@ -164,11 +231,25 @@ fn choose(
     put(room, &area, from, caret, &filled(&canned.text, &values));
 }
 
+/// Of two of one name it is the one who was chosen.
+fn mention(room: Room, area: &HtmlTextAreaElement, from: u32, id: &str) {
+    let Some(mut readers) = room.readers.get_untracked() else { return };
+    let Some(at) = readers.iter().position(|face| face.id == id) else { return };
+    let face = readers.remove(at);
+    let name = ["@", &face.name, " "].concat();
+    readers.insert(0, face);
+    room.readers.set(Some(readers));
+    put(room, area, from, caret(area), &name);
+}
+
+fn caret(area: &HtmlTextAreaElement) -> u32 {
+    area.selection_end().ok().flatten().unwrap_or(u32::MAX)
+}
+
 /// What stands before the caret.
 fn before_caret(area: &HtmlTextAreaElement) -> String {
-    let caret = area.selection_end().ok().flatten().unwrap_or(u32::MAX) as usize;
     // Browsers count in halves of UTF-16.
-    let before: Vec<u16> = area.value().encode_utf16().take(caret).collect();
+    let before: Vec<u16> = area.value().encode_utf16().take(caret(area) as usize).collect();
     String::from_utf16_lossy(&before)
 }
 
@@ -193,6 +274,9 @@ fn put(room: Room, area: &HtmlTextAreaElement, from: u32, until: u32, words: &st
 pub fn Offered(offers: Offers) -> impl IntoView {
     let says = offers.says;
     let searches = memo(move |_| matches!(offers.wanted.get(), Wanted::Search(_)));
+    let colleagues = crate::words::mention::of(offers.board.words.common.lang).colleagues;
+    let names = move || offers.room.mode.get() == Mode::Note;
+    let label = derived(move || if names() { colleagues } else { says.canned });
     let none = move || searches.get() && !offers.choices.is_open();
     let left = move |_| {
         if offers.wanted.with_untracked(|wanted| matches!(wanted, Wanted::Search(_))) {
@@ -209,7 +293,7 @@ pub fn Offered(offers: Offers) -> impl IntoView {
                     on:keydown=does(move |event: KeyboardEvent| offers.hears_search(&event)) on:blur=does(left)
                 />
             }))}
-            <List choices=offers.choices label=says.canned/>
+            <List choices=offers.choices label=label/>
             <p class="choices__none" role="status" hidden=live(move || !none())>{live(move || if offers.stock.here.get() { says.none_found } else { offers.board.words.loading })}</p>
         </div>
     }

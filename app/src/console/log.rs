@@ -11,6 +11,7 @@ use super::live::{does, drawn, live, memo, rows};
 use super::outbox::Pending;
 use super::room::Room;
 use super::text;
+use domain::mention::{self, Piece};
 use domain::rating::Rating;
 use domain::{Chat, Event, Face, File, Span, Thread, Time, Told};
 use leptos::html;
@@ -68,6 +69,8 @@ struct Words {
 #[derive(Clone, Debug, PartialEq, Eq)]
 enum Said {
     Text(String),
+    /// A note that names agents: each piece, and whether it is a name.
+    Note(Vec<(bool, String)>),
     /// With the id of the act that attached it.
     File(File, String),
 }
@@ -162,7 +165,7 @@ fn turns(board: Board, thread: &Thread, side: Side) -> Vec<Turn> {
     let mut attended = false;
     for told in &thread.told {
         attended |= matches!(told.event, Event::Attended { .. } | Event::Redirected { .. });
-        let Some((by, tone, said)) = said(told) else {
+        let Some((by, tone, said)) = said(thread, told) else {
             if let Some(turn) = notice(board, chat, told, &customer.name) {
                 turns.push(turn);
             }
@@ -208,15 +211,36 @@ fn key(told: &Told) -> String {
     [if told.event.is_aside() { "a" } else { "e" }, &told.seq.to_string()].concat()
 }
 
-fn said(told: &Told) -> Option<(Option<&Face>, Tone, Said)> {
+fn said<'t>(thread: &Thread, told: &'t Told) -> Option<(Option<&'t Face>, Tone, Said)> {
     let words = |text: &String| Said::Text(text.clone());
     match &told.event {
         Event::Posted { by, text } => Some((by.as_ref(), Tone::Said, words(text))),
         Event::Attached { by, file } => Some((by.as_ref(), Tone::Said, Said::File(file.clone(), told.act.clone()))),
-        Event::Noted { by, text } => Some((Some(by), Tone::Noted, words(text))),
+        Event::Noted { by, text } => Some((Some(by), Tone::Noted, note(thread, text))),
         Event::Whispered { by, text } => Some((Some(by), Tone::Whispered, words(text))),
         _ => None,
     }
+}
+
+/// A note with the names of whom it mentions, as they were called then.
+fn note(thread: &Thread, text: &str) -> Said {
+    let face = |id: &str| {
+        thread.told.iter().find_map(|told| match &told.event {
+            Event::Mentioned { agents, .. } => agents.iter().find(|face| face.id == id),
+            _ => None,
+        })
+    };
+    let mut pieces: Vec<(bool, String)> = Vec::new();
+    for piece in mention::pieces(text) {
+        pieces.push(match piece {
+            Piece::Words(words) => (false, words.to_owned()),
+            Piece::Agent(id) => match face(id) {
+                Some(face) => (true, ["@", &face.name].concat()),
+                None => (false, ["@[", id, "]"].concat()),
+            },
+        });
+    }
+    if pieces.iter().any(|(name, _)| *name) { Said::Note(pieces) } else { Said::Text(text.to_owned()) }
 }
 
 /// What the system says of an event; of some it says nothing, since the banner shows them.
@@ -255,6 +279,8 @@ fn notice(board: Board, chat: &Chat, told: &Told, customer: &str) -> Option<Turn
         Event::Identified { customer, .. } => (words.identified)(&customer.name),
         // It stands in the papers.
         Event::Described { .. } => return None,
+        // It stands in the note.
+        Event::Mentioned { .. } => return None,
         Event::Posted { .. } | Event::Noted { .. } | Event::Whispered { .. } | Event::Attached { .. } => return None,
     };
     let text = [text.as_str(), " · ", &clock::hour(common.lang, told.at)].concat();
@@ -309,6 +335,12 @@ fn draw_words(board: Board, room: Room, turn: Words, side: Side) -> impl IntoVie
             <p class="log__who" class:visually-hidden={turn.right && !aside}><b>{turn.face.name.clone()}</b>{who}</p>
             {turn.bubbles.into_iter().enumerate().map(|(n, said)| match said {
                 Said::Text(said) => view! { <p dir="auto" class="bubble" class:bubble--last={n == last} class:bubble--aside=aside>{text::words(&said)}</p> }.into_any(),
+                Said::Note(pieces) => view! {
+                    <p dir="auto" class="bubble bubble--aside" class:bubble--last={n == last}>{pieces.into_iter().map(|(name, piece)| match name {
+                        true => view! { <b class="mention">{piece}</b> }.into_any(),
+                        false => text::words(&piece).into_any(),
+                    }).collect_view()}</p>
+                }.into_any(),
                 Said::File(file, act) => view! { <Attached file=file act=act/> }.into_any(),
             }).collect_view()}
             {meta}
@@ -329,7 +361,7 @@ fn Unsent(room: Room, pending: Pending) -> impl IntoView {
     let takes = memo(move |_| room.takes(pending.mode, &board.my_id()));
     view! {
         <div class="log__turn log__turn--mine">
-            <p dir="auto" class="bubble bubble--last" class:bubble--pending={!failed && !aside} class:bubble--failed=failed class:bubble--aside={aside && !failed}>{text::words(&pending.text)}</p>
+            <p dir="auto" class="bubble bubble--last" class:bubble--pending={!failed && !aside} class:bubble--failed=failed class:bubble--aside={aside && !failed}>{text::words(&room.typed(&pending.text))}</p>
             {match pending.failed {
                 None => view! { <p class="log__meta"><Icon name="clock"/>{words.common.sending}</p> }.into_any(),
                 Some(why) => view! {

@@ -25,6 +25,7 @@ mod insert;
 mod line;
 mod live;
 mod log;
+mod mention;
 mod menu;
 mod note;
 mod outbox;

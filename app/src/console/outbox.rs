@@ -9,6 +9,7 @@ use super::note;
 use super::room::{Reading, Room};
 use crate::doors::{Failure, chat};
 use domain::event::Wish;
+use domain::mention;
 use domain::{Refusal, Told, Trouble};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
@@ -60,6 +61,12 @@ impl Room {
         if text.trim().is_empty() {
             return;
         }
+        // In a note a name means the agent, whatever he will be called.
+        let named = self.readers.with_untracked(|readers| match (mode, readers) {
+            (Mode::Note, Some(readers)) => Some(mention::marked(&text, readers)),
+            _ => None,
+        });
+        let text = named.unwrap_or(text);
         let id = browser::new_id();
         self.shown.update_value(|shown| shown.push((id.clone(), self.seen.get_untracked())));
         self.change_pending(|pending| pending.push(Pending { id, mode, text, failed: None }));
@@ -110,11 +117,17 @@ impl Room {
     pub fn take_back(&self, id: &str) {
         let taken = self.pending.with_untracked(|pending| pending.iter().find(|p| p.id == id).cloned());
         if let Some(Pending { mode, text, .. }) = taken {
+            let text = self.typed(&text);
             let draft = self.draft(mode).get_untracked();
             self.write(mode, &if draft.is_empty() { text } else { [text.as_str(), "\n", &draft].concat() });
             self.mode.set(mode);
             self.forget(id);
         }
+    }
+
+    /// A note as it was typed.
+    pub fn typed(&self, text: &str) -> String {
+        self.readers.with(|readers| mention::typed(text, readers.as_deref().unwrap_or_default()))
     }
 
     pub fn forget(&self, id: &str) {

@@ -2,7 +2,7 @@
 //! chunk of the module, cut out by xtask at the functions marked here; what several need is shared.
 //! So is each language.
 
-use super::{application, browser, canned, chat, customer, talk, ticket_list, wrap_up};
+use super::{application, browser, canned, chat, customer, mention, talk, ticket_list, wrap_up};
 use crate::words::{self, Words};
 use leptos::prelude::*;
 use leptos::wasm_split::{SplitLoaderError, wasm_split};
@@ -20,6 +20,8 @@ pub enum Part {
     WrapUp,
     People,
     Answers,
+    /// Where I was mentioned: it stands in the bar of every view.
+    Mentions,
 }
 
 /// What draws a view. Its code is in a chunk, so it is known only once that is here.
@@ -36,7 +38,7 @@ impl From<SplitLoaderError> for Missing {
 }
 
 thread_local! {
-    static HERE: Cell<[Option<Draw>; 7]> = const { Cell::new([None; 7]) };
+    static HERE: Cell<[Option<Draw>; 8]> = const { Cell::new([None; 8]) };
 }
 
 impl Part {
@@ -55,6 +57,7 @@ impl Part {
             Part::WrapUp => draws_wrap_up().await,
             Part::People => draws_people().await,
             Part::Answers => draws_answers().await,
+            Part::Mentions => draws_mentions().await,
         }?;
         let mut here = HERE.get();
         here[self as usize] = Some(draw);
@@ -135,4 +138,9 @@ fn draws_people() -> Result<Draw, Missing> {
 #[wasm_split(answers, wasm_split_path = leptos::wasm_split, fallible)]
 fn draws_answers() -> Result<Draw, Missing> {
     Ok(|| canned::Answers().into_any())
+}
+
+#[wasm_split(mentions, wasm_split_path = leptos::wasm_split, fallible)]
+fn draws_mentions() -> Result<Draw, Missing> {
+    Ok(|| mention::Mentions().into_any())
 }

@@ -48,6 +48,8 @@ pub struct Room {
     pub sending: StoredValue<bool>,
     /// What the screen had shown when each of the pending was sent, by its id.
     pub shown: StoredValue<Vec<(String, u32)>>,
+    /// Who may be mentioned in it, those first whom I chose; none: not read yet.
+    pub readers: RwSignal<Option<Vec<Face>>>,
     /// A colleague was faster than what I sent; what the screen had shown until then.
     pub asked: RwSignal<Option<u32>>,
     /// Files on their way.
@@ -75,6 +77,7 @@ impl Room {
             again: StoredValue::new(false),
             sending: StoredValue::new(false),
             shown: StoredValue::new(Vec::new()),
+            readers: RwSignal::new(None),
             asked: RwSignal::new(None),
             files: RwSignal::new(Sendings::default()),
             typed_at: StoredValue::new(0.0),

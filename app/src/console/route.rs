@@ -188,7 +188,7 @@ pub fn Views() -> impl IntoView {
         Some(Part::Applications) => words.menu_applications,
         Some(Part::People) => words.customer,
         Some(Part::Answers) => words.menu_answers,
-        None => "Recado",
+        Some(Part::Mentions) | None => "Recado",
     });
     let work = move || match (part.get().0, part.get().0.and_then(Part::here)) {
         (_, Some(draw)) => draw(),

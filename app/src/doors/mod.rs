@@ -9,6 +9,7 @@ pub mod customer;
 pub mod door;
 pub mod group;
 pub mod me;
+pub mod mention;
 pub mod queue;
 pub mod session;
 pub mod ticket;
@@ -143,6 +144,7 @@ mod answering {
             | Refusal::NotFirst { .. }
             | Refusal::Overtaken { .. }
             | Refusal::ShortcutTaken
+            | Refusal::NoReader { .. }
             | Refusal::NotWaiting
             | Refusal::NotAttended
             | Refusal::NotInside

@@ -3,6 +3,7 @@
 pub mod canned;
 pub mod en;
 pub mod es;
+pub mod mention;
 pub mod pt;
 pub mod ticket;
 

@@ -120,6 +120,10 @@ fn refusal(why: &Refusal) -> String {
         Refusal::Overtaken { by } => [by, " wrote before you: read it and send again."].concat(),
         #[cfg(feature = "staff")]
         Refusal::ShortcutTaken => "Another answer has that shortcut already.".into(),
+        #[cfg(feature = "staff")]
+        Refusal::NoReader { name } => {
+            [name, " may not read this conversation, and cannot be mentioned in it."].concat()
+        }
         Refusal::FileKind => "This kind of file is not accepted. Texts and images can be sent.".into(),
         Refusal::FileBroken => "The file is damaged or incomplete.".into(),
         Refusal::NotUtf8 => "The text is not in UTF-8. Save it in that encoding and send it again.".into(),

@@ -125,6 +125,8 @@ fn refusal(why: &Refusal) -> String {
         Refusal::Overtaken { by } => [by, " escribió antes que tú: lee lo que dijo y envía de nuevo."].concat(),
         #[cfg(feature = "staff")]
         Refusal::ShortcutTaken => "Ya hay otra respuesta con ese atajo.".into(),
+        #[cfg(feature = "staff")]
+        Refusal::NoReader { name } => [name, " no puede leer esta conversación: no se le puede mencionar."].concat(),
         Refusal::FileKind => "Este tipo de archivo no se admite. Se pueden enviar textos e imágenes.".into(),
         Refusal::FileBroken => "El archivo está dañado o incompleto.".into(),
         Refusal::NotUtf8 => "El texto no está en UTF-8. Guárdalo con esa codificación y envíalo otra vez.".into(),

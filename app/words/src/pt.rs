@@ -124,6 +124,8 @@ fn refusal(why: &Refusal) -> String {
         Refusal::Overtaken { by } => [by, " escreveu antes de você: leia o que disse e envie de novo."].concat(),
         #[cfg(feature = "staff")]
         Refusal::ShortcutTaken => "Já existe outra resposta com esse atalho.".into(),
+        #[cfg(feature = "staff")]
+        Refusal::NoReader { name } => [name, " não pode ler esta conversa: não é possível mencioná-lo."].concat(),
         Refusal::FileKind => "Este tipo de arquivo não é aceito. É possível enviar textos e imagens.".into(),
         Refusal::FileBroken => "O arquivo está danificado ou incompleto.".into(),
         Refusal::NotUtf8 => "O texto não está em UTF-8. Salve-o nessa codificação e envie de novo.".into(),

@@ -177,6 +177,7 @@ fn migrations(embedded: bool, last: i64) -> Result<Migrator, Fault> {
         (14, "erasure", include_str!("../migrations/0014_erasure.sql")),
         (26, "spoken of", if embedded { SPOKEN_OF_EMBEDDED } else { SPOKEN_OF_SERVER }),
         (21, "canned answers", include_str!("../migrations/0021_canned.sql")),
+        (22, "mentions", include_str!("../migrations/0022_mentions.sql")),
     ];
     let all = all.into_iter().filter(|(n, ..)| *n <= last).map(|(n, name, sql)| {
         Migration::new(

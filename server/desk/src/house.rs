@@ -102,7 +102,7 @@ async fn named(conn: &mut AnyConnection, sql: &'static str) -> Result<Vec<Named>
 }
 
 /// Everybody who works here, in two statements however many they are.
-async fn owners(conn: &mut AnyConnection) -> Result<Vec<Agent>, Fault> {
+pub async fn owners(conn: &mut AnyConnection) -> Result<Vec<Agent>, Fault> {
     let mut memberships: HashMap<String, Vec<Membership>> = HashMap::new();
     let rows = sqlx::query("select agent_id, group_id, attendant, administrator from memberships order by group_id")
         .fetch_all(&mut *conn)

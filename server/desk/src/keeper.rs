@@ -9,7 +9,7 @@ use crate::hub::{Hub, Topic};
 use crate::presence::{Note, Person, Room};
 use crate::ticket as tickets;
 use crate::ticket_index::Indexer;
-use crate::{Answer, Clock, Error, Fault, chat, customer, queue, random, visitor};
+use crate::{Answer, Clock, Error, Fault, chat, customer, mention, queue, random, visitor};
 use domain::event::Wish;
 use domain::identity::Claims;
 use domain::offline::{Offline, Receipt};
@@ -464,6 +464,9 @@ impl Keeper {
                 let (to, chat) = (domain::Target::Agent(agent.clone()), live.chat.clone());
                 scene.target = chat::destination(&mut batch.tx, &self.room, &chat, &to).await?;
                 scene.answer_by = self.answer_by(batch, &chat.group.id).await?;
+            }
+            (Act::Aside { whisper: false, text }, Some(live)) => {
+                scene.named = mention::seats(&mut batch.tx, &live.chat, text).await?;
             }
             (Act::Abandon, Some(live)) if live.chat.assigned.is_some() => {
                 let chat = live.chat.clone();

@@ -22,6 +22,7 @@ pub mod identity;
 mod keeper;
 mod loader;
 pub mod mail;
+mod mention;
 pub mod parameters;
 pub mod people;
 mod presence;

@@ -76,6 +76,12 @@ pub async fn agent_in(conn: &mut AnyConnection, id: &str) -> Result<Option<Agent
     }))
 }
 
+/// Is there an agent of this id who may sign in?
+pub async fn works_here(conn: &mut AnyConnection, id: &str) -> Result<bool, sqlx::Error> {
+    let row = sqlx::query("select 1 from agents where id = $1 and disabled = 0").bind(id).fetch_optional(conn).await?;
+    Ok(row.is_some())
+}
+
 impl Desk {
     pub async fn me(&self, signed: &Signed) -> Answer<Me> {
         let groups = self.groups_seen_by(&signed.agent).await?;

@@ -8,7 +8,7 @@ use domain::{Act, Refusal};
 use serde_json::json;
 
 /// Every function of the console; one that is missing here fails the story below.
-const FUNCTIONS: [&str; 23] = [
+const FUNCTIONS: [&str; 26] = [
     "application/list",
     "canned/drop",
     "canned/keep",
@@ -16,6 +16,7 @@ const FUNCTIONS: [&str; 23] = [
     "chat/act",
     "chat/events",
     "chat/inner",
+    "chat/readers",
     "chat/ticket",
     "console/lists",
     "console/me",
@@ -26,6 +27,8 @@ const FUNCTIONS: [&str; 23] = [
     "customer/tickets",
     "group/attendants",
     "me/online",
+    "mention/list",
+    "mention/see",
     "session/end",
     "ticket/choices",
     "ticket/list",
@@ -52,6 +55,8 @@ async fn no_function_answers_a_stranger_or_another_site() {
         "chat/act" => json!({ "chat": "x", "wish": wish(Act::Attend) }),
         "chat/events" => json!({ "chat": "x", "after": 0, "asides_after": 0 }),
         "chat/inner" => json!({ "ticket": "x", "id": new_id() }),
+        "chat/readers" => json!({ "chat": "x" }),
+        "mention/see" => json!({ "chat": "x", "aside": 1 }),
         "chat/ticket" => json!({ "chat": "x" }),
         "customer/block" => json!({ "customer": "x", "blocks": true, "reason": "x" }),
         "customer/chats" | "customer/tickets" => json!({ "customer": "x", "before": null }),

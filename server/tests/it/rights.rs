@@ -143,7 +143,7 @@ fn asked(path: &str, scene: &Scene) -> Vec<(&'static str, Value)> {
     let act = |act: Act| json!({ "chat": chat, "wish": wish(act) });
     let to_lucia = || Act::Redirect { to: Target::Group("choose".into()) };
     match path {
-        "application/list" | "console/lists" | "console/me" => vec![("", json!({}))],
+        "application/list" | "console/lists" | "console/me" | "mention/list" => vec![("", json!({}))],
         "canned/drop" => canned_scopes(|scope| json!({ "scope": scope, "id": new_id() })),
         "canned/keep" => canned_scopes(
             |scope| json!({ "canned": { "id": new_id(), "scope": scope, "shortcut": new_id().split_off(8), "text": "Hola" } }),
@@ -168,6 +168,8 @@ fn asked(path: &str, scene: &Scene) -> Vec<(&'static str, Value)> {
         ],
         "chat/events" => vec![("", json!({ "chat": chat, "after": 0, "asides_after": 0 }))],
         "chat/inner" => vec![("", json!({ "ticket": ticket, "id": new_id() }))],
+        "chat/readers" => vec![("", json!({ "chat": chat }))],
+        "mention/see" => vec![("", json!({ "chat": chat, "aside": 1 }))],
         "chat/ticket" => vec![("", json!({ "chat": chat }))],
         "customer/block" => vec![("", json!({ "customer": customer, "blocks": true, "reason": "x" }))],
         "customer/chats" | "customer/tickets" => vec![("", json!({ "customer": customer, "before": null }))],

@@ -13,6 +13,7 @@ use domain::hours::{Closed, Hours};
 use domain::house::{House, OwnField, OwnKind, OwnStatus};
 use domain::identity::{Attribute, Related};
 use domain::launcher::{Drawing, Launcher, Side};
+use domain::mention::Mention;
 use domain::offline::Message;
 use domain::rating::{Rating, Scale, Score};
 use domain::ticket::{Birth, Change, Edit, Linked, Pointer, Standing, Via};
@@ -109,6 +110,7 @@ pub fn events() -> Vec<Event> {
         Event::Assigned { agent: diego(), answer_by: Some(NOW) },
         Event::Unanswered { by: diego() },
         Event::Declined { by: diego() },
+        Event::Mentioned { by: carla(), agents: vec![diego()] },
     ]
 }
 
@@ -327,6 +329,18 @@ pub fn vias() -> Vec<Via> {
     vec![Via::OnlineChat, Via::OfflineMessage, Via::Agent]
 }
 
+pub fn mention() -> Mention {
+    Mention {
+        chat: CHAT.into(),
+        number: 1042,
+        customer: named("c1", "Ana Núñez"),
+        group: named("g1", "Ventas"),
+        by: carla(),
+        at: NOW,
+        aside: 3,
+    }
+}
+
 pub fn scopes() -> Vec<Scope> {
     vec![Scope::House, Scope::Group("g1".into()), Scope::Own]
 }
@@ -387,6 +401,7 @@ pub fn refusals() -> Vec<Refusal> {
         Refusal::Blocked,
         Refusal::Overtaken { by: carla().name },
         Refusal::ShortcutTaken,
+        Refusal::NoReader { name: diego().name },
     ]
 }
 

@@ -1,10 +1,10 @@
 //! What holds after every step of every history.
 
 use super::steps::SECRET;
-use super::{GROUPS, Kept, PATIENCE, Town};
+use super::{AGENTS, GROUPS, Kept, PATIENCE, Town, agent};
 use domain::chat::Inside;
 use domain::event::Destination;
-use domain::{Act, Chat, Event, Reason, Refusal, Scene, Span, Stage, Thread, Told, Who};
+use domain::{Act, Chat, Event, Face, Reason, Refusal, Scene, Span, Stage, Thread, Told, Who};
 use std::collections::BTreeSet;
 
 /// Nobody does what his place or his rights do not allow.
@@ -55,6 +55,16 @@ pub fn of_a_decision(before: &Chat, who: &Who, scene: &Scene, events: &[Event]) 
                 assert!(seat.administrator || before.is_inside(&seat.face.id));
             }
             (Event::Watched { .. }, Who::Agent(seat)) => assert!(seat.administrator),
+            (Event::Mentioned { by, agents }, Who::Agent(seat)) => {
+                assert!(seat.face == *by && !agents.contains(by));
+                let may_read = |face: &Face| {
+                    let rights = (0..AGENTS).map(agent).find(|a| a.face == *face).map(|a| a.seat(&before.group.id));
+                    let administers = rights.is_some_and(|seat| seat.administrator);
+                    administers || before.served.contains(face) || before.invited.contains(face)
+                };
+                assert!(!agents.is_empty() && agents.iter().all(may_read), "{agents:?}");
+            }
+            (Event::Mentioned { .. }, _) => panic!("{who:?}: {event:?}"),
             (Event::Posted { by: Some(by), .. }, Who::Agent(seat)) => {
                 assert!(seat.face == *by && before.is_inside(&by.id));
             }

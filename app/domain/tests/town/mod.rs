@@ -152,7 +152,16 @@ impl Town {
         };
         // Every other one is to be answered soon; the others may be left for ever.
         let answer_by = n.is_multiple_of(2).then(|| self.now + Span::secs(15));
-        Scene { now: self.now, place: self.place(n).unwrap_or(1), target, answer_by }
+        let named = match act {
+            Act::Aside { text, .. } => {
+                let seat = |id: &str| {
+                    (0..AGENTS).map(agent).find(|a| a.face.id == id).map(|a| a.seat(&self.kept[n].chat.group.id))
+                };
+                domain::mention::named(text).into_iter().filter_map(seat).collect()
+            }
+            _ => Vec::new(),
+        };
+        Scene { now: self.now, place: self.place(n).unwrap_or(1), target, answer_by, named }
     }
 
     /// Who gets one that was left unanswered.

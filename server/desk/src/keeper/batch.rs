@@ -5,10 +5,10 @@ use super::distribution::stirs;
 use crate::chat as chats;
 use crate::database::Database;
 use crate::hub::Topic;
-use crate::{Fault, customer, file, ticket, visitor};
+use crate::{Fault, customer, file, mention, ticket, visitor};
 use domain::ticket::Owed;
 use domain::wire::{AgentState, Card, Down};
-use domain::{Chat, Face, Stage, Ticket, TicketEvent, Time, Told};
+use domain::{Chat, Event, Face, Stage, Ticket, TicketEvent, Time, Told};
 use sqlx::{Any, Row, Transaction};
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
@@ -122,6 +122,9 @@ impl Batch {
             let mut topics: Vec<Topic> = vec![Topic::Chat(chat.id.clone())];
             let invited = chat.invited.iter().map(|f| &f.id);
             topics.extend(before.inside(chat).chain(invited).map(|id| Topic::Agent(id.clone())));
+            if let Event::Mentioned { agents, .. } = &t.event {
+                topics.extend(agents.iter().map(|agent| Topic::Agent(agent.id.clone())));
+            }
             if !t.event.is_aside() && !chat.is_inner() {
                 topics.push(Topic::Customer(chat.customer.id.clone()));
             }
@@ -267,6 +270,7 @@ impl Batch {
         if !told.is_empty() {
             chats::keep_events(&mut self.tx, &told).await?;
             file::keep_rows(&mut self.tx, &told).await?;
+            mention::keep_rows(&mut self.tx, &told).await?;
         }
         if !self.states.is_empty() {
             let states: Vec<Arc<Chat>> = self.states.drain().map(|(_, chat)| chat).collect();

@@ -14,6 +14,7 @@ mod identity;
 mod inner;
 mod line;
 mod mail;
+mod mention;
 mod offline;
 mod post;
 mod presence;

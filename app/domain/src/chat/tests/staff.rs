@@ -112,3 +112,30 @@ fn a_note_and_a_whisper_are_words_with_the_limits_of_words() {
     assert_eq!(world.act(CARLA, note("  \n")), Err(Refusal::Empty));
     assert_eq!(world.act(CARLA, whisper(&"a".repeat(4_001))), Err(Refusal::TooLong { limit: 4_000 }));
 }
+
+#[test]
+fn whoever_may_read_it_is_mentioned_and_nobody_else() {
+    let mut world = World::with_two();
+    let mention = |who: &str| note(&format!("mira esto, @[{who}]"));
+
+    let of_two = world.act(CARLA, note("@[diego] y @[elena], @[diego]")).unwrap();
+    assert_eq!(of_two[1..], [Event::Mentioned { by: face(CARLA), agents: vec![face(DIEGO), face(ELENA)] }]);
+    assert!(matches!(&of_two[0], Event::Noted { text, .. } if text == "@[diego] y @[elena], @[diego]"));
+    for stranger in [FABIO, OLGA] {
+        let refused = Err(Refusal::NoReader { name: face(stranger).name });
+        assert_eq!(world.act(CARLA, mention(stranger)), refused, "{stranger}");
+    }
+    assert!(world.act(CARLA, mention(SIMON)).is_ok());
+    assert_eq!(world.act(CARLA, mention(CARLA)).unwrap().len(), 1, "nobody tells himself");
+    assert_eq!(world.chat.invited, [], "it gives no right");
+}
+
+#[test]
+fn a_whisper_mentions_nobody_and_neither_does_whoever_may_write_no_note() {
+    let mut world = World::attended();
+
+    let whisper = Act::Aside { whisper: true, text: "@[carla] ofrece la azul".into() };
+    assert_eq!(world.act(ELENA, whisper).unwrap().len(), 1);
+    assert_eq!(world.act(DIEGO, note("@[carla]")), Err(Refusal::NotInside));
+    assert_eq!(world.act(CUSTOMER, note("@[carla]")), Err(Refusal::NotYours));
+}
