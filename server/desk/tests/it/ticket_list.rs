@@ -258,3 +258,81 @@ async fn what_was_not_indexed_before_a_stop_is_indexed_after_the_start() {
 
     world.until_indexed().await;
 }
+
+/// What is tried where words, ids and places are expected (S21, S22).
+const HOSTILE: [&str; 24] = [
+    "' or '1'='1",
+    "\" or \"\"=\"",
+    "1' union select password from agents --",
+    "'; drop table tickets; --",
+    "') or 1=1 --",
+    "$1",
+    "?1",
+    ":a",
+    "%",
+    "_",
+    "*",
+    "mesa*",
+    "\"mesa",
+    "NEAR(mesa, 0)",
+    "words:mesa",
+    "rowid:1",
+    "mesa OR 1",
+    "NOT mesa",
+    "-mesa",
+    "mesa & !mesa | mesa",
+    "mesa:*",
+    "a <-> b",
+    "\\",
+    "\0",
+];
+
+#[tokio::test]
+async fn whatever_a_filter_says_it_is_a_word_and_shows_nothing_more() {
+    let (world, _) = many().await;
+    world.until_indexed().await;
+    let any = || Filter { status: Wanted::Any, ..Filter::default() };
+    let all = numbers(&world, LUCIA, &any()).await;
+    for said in HOSTILE {
+        let said = || said.to_owned();
+        for filter in [
+            Filter { status: Wanted::Own(said()), ..any() },
+            Filter { group: Some(said()), ..any() },
+            Filter { owner: Some(said()), ..any() },
+            Filter { tag: Some(said()), ..any() },
+            Filter { application: Some(said()), ..any() },
+            Filter { words: said(), ..any() },
+        ] {
+            for who in [LUCIA, MARTA] {
+                let agent = world.agent(who);
+                match world.desk.tickets(agent, "es", &filter, None).await {
+                    Ok(page) if who == LUCIA => {
+                        let foreign: Vec<i64> =
+                            page.rows.iter().map(|row| row.number).filter(|number| !all.contains(number)).collect();
+                        assert!(foreign.is_empty(), "{filter:?} shows {foreign:?}");
+                        assert!(!filter.words.is_empty() || page.rows.is_empty(), "{filter:?} names nothing");
+                    }
+                    Ok(_) | Err(desk::Error::Refused(_)) => {}
+                    Err(broken) => panic!("{filter:?}: {broken}"),
+                }
+            }
+        }
+        let place = domain::ticket_list::After { at: 0, id: said() };
+        match world.desk.tickets(world.agent(LUCIA), "es", &any(), Some(&place)).await {
+            Ok(page) => assert!(page.rows.iter().all(|row| all.contains(&row.number))),
+            Err(desk::Error::Refused(_)) => {}
+            Err(broken) => panic!("{place:?}: {broken}"),
+        }
+        let earlier = domain::customer::Earlier { at: domain::Time(i64::MAX), id: said() };
+        for customer in [said(), world.customer_of("ana").await] {
+            for answer in [
+                world.desk.chats_of_customer(world.agent(MARTA), &customer, Some(earlier.clone())).await.map(|_| ()),
+                world.desk.tickets_of_customer(world.agent(MARTA), &customer, Some(earlier.clone())).await.map(|_| ()),
+                world.desk.customer(world.agent(MARTA), &customer).await.map(|_| ()),
+            ] {
+                assert!(!matches!(answer, Err(desk::Error::Broken(_))), "{customer:?}: {answer:?}");
+            }
+        }
+    }
+    assert_eq!(numbers(&world, LUCIA, &any()).await, all);
+}
