@@ -10,6 +10,7 @@ use crate::identity::Related;
 use crate::offline::Message;
 use crate::rating::Rating;
 use crate::ticket::{Birth, Edit, Standing};
+use crate::trigger::{Sent, Triggered};
 use crate::{Event, File, TicketEvent};
 
 /// Stands where words stood, in every language.
@@ -95,10 +96,27 @@ impl TicketEvent {
                 TicketEvent::Replied { by: by.clone(), to: mark(to), text: mark(text) }
             }
             TicketEvent::Rated(rating) => TicketEvent::Rated(score(rating)),
+            // Its name and its host are the house's; what it wrote speaks of him.
+            TicketEvent::Triggered(triggered) => TicketEvent::Triggered(Box::new(Triggered {
+                edits: triggered.edits.iter().map(Edit::erased).collect(),
+                sent: triggered.sent.iter().map(Sent::erased).collect(),
+                ..(**triggered).clone()
+            })),
             TicketEvent::WentOn { .. }
             | TicketEvent::Linked { .. }
             | TicketEvent::Unlinked { .. }
-            | TicketEvent::Merged { .. } => self.clone(),
+            | TicketEvent::Merged { .. }
+            | TicketEvent::Cut { .. }
+            | TicketEvent::Undelivered { .. } => self.clone(),
+        }
+    }
+}
+
+impl Sent {
+    fn erased(&self) -> Sent {
+        match self {
+            Sent::Mail { to, subject, text } => Sent::Mail { to: *to, subject: mark(subject), text: mark(text) },
+            Sent::Webhook { .. } => self.clone(),
         }
     }
 }

@@ -33,6 +33,8 @@ pub mod thread;
 pub mod ticket;
 pub mod ticket_list;
 pub mod time;
+pub mod trigger;
+pub mod webhook;
 pub mod wire;
 #[cfg(test)]
 mod world;

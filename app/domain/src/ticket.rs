@@ -6,6 +6,7 @@ use crate::offline::Message;
 use crate::person::Agent;
 use crate::presence::{HOLD, past};
 use crate::rating::Rating;
+use crate::trigger::{Cut, Triggered};
 use crate::{Chat, Face, Reason, Refusal, Seat, Stage, Time, Who, text};
 use serde::{Deserialize, Serialize};
 
@@ -94,6 +95,9 @@ pub struct Ticket {
     /// The ticket that it was merged into; then nothing of it changes any more.
     #[serde(default)]
     pub merged: Option<Pointer>,
+    /// Since when it has the status that it has. None: it is older than we keep that.
+    #[serde(default)]
+    pub stands_since: Option<Time>,
 }
 
 /// A conversation that belongs to a ticket.
@@ -202,6 +206,19 @@ pub enum TicketEvent {
         by: Face,
         to: String,
         text: String,
+    },
+    /// A trigger ran (R41).
+    Triggered(Box<Triggered>),
+    /// A trigger was not let run.
+    Cut {
+        trigger: Named,
+        why: Cut,
+    },
+    /// A webhook of a trigger was given up after so many tries.
+    Undelivered {
+        trigger: Named,
+        host: String,
+        tries: u32,
     },
 }
 
@@ -331,7 +348,13 @@ impl Ticket {
             fields: Vec::new(),
             chats: Vec::new(),
             merged: None,
+            stands_since: Some(at),
         }
+    }
+
+    /// Since when it has the status that it has; of an old one that changed before this was kept, since then.
+    pub fn stands_since(&self) -> Time {
+        self.stands_since.unwrap_or(self.changed_at)
     }
 
     pub fn is_saved(&self) -> bool {
@@ -468,10 +491,21 @@ impl Ticket {
     }
 
     pub fn apply(&mut self, at: Time, event: &TicketEvent) {
+        let stood = (self.status, self.own.as_ref().map(|own| own.id.clone()), self.stands_since());
+        self.change(at, event);
+        let stands = (self.status, self.own.as_ref().map(|own| &own.id)) == (stood.0, stood.1.as_ref());
+        self.stands_since = Some(if stands { stood.2 } else { at });
+    }
+
+    fn change(&mut self, at: Time, event: &TicketEvent) {
         self.seq += 1;
         self.changed_at = at;
         match event {
-            TicketEvent::Born(_) | TicketEvent::Replied { .. } => {}
+            TicketEvent::Born(_)
+            | TicketEvent::Replied { .. }
+            | TicketEvent::Cut { .. }
+            | TicketEvent::Undelivered { .. } => {}
+            TicketEvent::Triggered(triggered) => triggered.edits.iter().for_each(|edit| self.edit(edit)),
             TicketEvent::Saved { subject, status, edits, .. } => {
                 self.saved_at.get_or_insert(at);
                 self.first_status.get_or_insert(*status);

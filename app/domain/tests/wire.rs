@@ -128,6 +128,18 @@ golden! {
     mentions: agreed("mention", [samples::mention()]);
     canned_scopes: agreed_choice("canned-scope", samples::scopes());
     canned: agreed("canned", [samples::canned()]);
+    triggers: agreed("trigger", [samples::trigger()]);
+    conditions: agreed_choice("condition", samples::conditions());
+    actions: agreed_choice("action", samples::actions());
+    trigger_times: agreed_choice("when", [domain::trigger::When::Begins, domain::trigger::When::Changes]);
+    recipients: agreed_choice("whom", domain::trigger::Whom::ALL);
+    what_is_sent: agreed_choice("sent", samples::sents());
+    trigger_deeds: agreed_choice("trigger-deed", samples::trigger_deeds());
+    cuts: agreed_choice("cut", [domain::trigger::Cut::Loop, domain::trigger::Cut::Depth]);
+    mischances: agreed_choice("mischance", samples::mischances());
+    trigger_lines: agreed("trigger-line", [samples::trigger_line()]);
+    triggers_kept: agreed("trigger-kept", [samples::trigger_kept()]);
+    trials: agreed("tried", [samples::tried()]);
 }
 
 fn longest<T: Wire>(value: &T) -> usize {
@@ -174,6 +186,7 @@ fn read_all(bytes: &[u8]) {
     read::<domain::event::Wish>(bytes);
     read::<domain::TicketAct>(bytes);
     read::<domain::TicketEvent>(bytes);
+    read::<domain::trigger::Trigger>(bytes);
     read::<domain::Trouble>(bytes);
     read::<domain::Event>(bytes);
     read::<domain::Chat>(bytes);

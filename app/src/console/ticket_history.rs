@@ -6,8 +6,9 @@ use super::face::Avatar;
 use super::live::rows;
 use domain::offline::Message;
 use domain::ticket::{Birth, Edit, Standing};
+use domain::trigger::{Deed, Failed, Sent, Triggered, Whom};
 use domain::wire::Entry;
-use domain::{Face, TicketEvent};
+use domain::{Face, Refusal, TicketEvent};
 use leptos::prelude::*;
 
 /// Notes are for staff only.
@@ -59,6 +60,15 @@ fn draw(board: Board, entry: &Entry) -> Option<AnyView> {
             let line = if edits.is_empty() { String::new() } else { (says.changed_by)(&by.name) };
             saved(board, &by.name, line, edits, note, &when)
         }
+        TicketEvent::Triggered(done) => triggered(board, done, &when),
+        TicketEvent::Cut { trigger, why } => {
+            let acts = crate::words::trigger::of(words.common.lang);
+            noticed((acts.cut)(&trigger.name, *why), &when)
+        }
+        TicketEvent::Undelivered { trigger, host, tries } => {
+            let acts = crate::words::trigger::of(words.common.lang);
+            noticed((acts.undelivered)(&trigger.name, host, *tries), &when)
+        }
     };
     Some(drawn)
 }
@@ -72,6 +82,42 @@ fn saved(board: Board, who: &str, line: String, edits: &[Edit], note: &str, when
     let said = (!line.is_empty()).then(|| view! { <p class="notice">{[&line, " · ", when].concat()}</p> });
     let changes = edits.iter().map(|edit| view! { <p class="notice notice--part">{told(board, edit)}</p> });
     view! { {said}{changes.collect_view()}{note} }.into_any()
+}
+
+fn noticed(line: String, when: &str) -> AnyView {
+    view! { <p class="notice">{[&line, " · ", when].concat()}</p> }.into_any()
+}
+
+/// What a trigger did, under its name; what it wrote to the customer, as he got it.
+fn triggered(board: Board, done: &Triggered, when: &str) -> AnyView {
+    let acts = crate::words::trigger::of(board.words.common.lang);
+    let wrote = done.sent.iter().find_map(|sent| match sent {
+        Sent::Mail { to: Whom::Customer, subject, text } => {
+            let about = [" · ", &(acts.mailed)(Whom::Customer, subject), " · ", when].concat();
+            Some(said(&done.trigger.name, about, text, "bubble bubble--mine bubble--last"))
+        }
+        _ => None,
+    });
+    let parts = outcome(board, done).into_iter().map(|line| view! { <p class="notice notice--part">{line}</p> });
+    view! { {noticed((acts.ran)(&done.trigger.name), when)}{parts.collect_view()}{wrote} }.into_any()
+}
+
+/// What it changed, what it sent, and what it could not do: a line each.
+pub fn outcome(board: Board, done: &Triggered) -> Vec<String> {
+    let acts = crate::words::trigger::of(board.words.common.lang);
+    let mut lines: Vec<String> = done.edits.iter().map(|edit| told(board, edit)).collect();
+    lines.extend(done.sent.iter().map(|sent| match sent {
+        Sent::Mail { to, subject, .. } => (acts.mailed)(*to, subject),
+        Sent::Webhook { host } => (acts.posted)(host),
+    }));
+    lines.extend(done.failed.iter().map(|Failed { what, why }| {
+        let why = match (what, why) {
+            (Deed::Mail(_), Refusal::NotAsked) => acts.no_mail_here.to_owned(),
+            (_, why) => board.words.common.refusal(why),
+        };
+        [&(acts.failed)(what), ": ", &why].concat()
+    }));
+    lines
 }
 
 /// `Estado: Nuevo → Parado`.

@@ -26,6 +26,7 @@ pub static WORDS: Words = Words {
     menu_tickets: "Tickets",
     menu_applications: "Applications",
     menu_answers: "Answers",
+    menu_triggers: "Triggers",
     my_account: "My account",
     sign_out: "Sign out",
     status_in_chat: "Chat status",

@@ -26,6 +26,7 @@ pub static WORDS: Words = Words {
     menu_tickets: "Tickets",
     menu_applications: "Aplicaciones",
     menu_answers: "Respuestas",
+    menu_triggers: "Disparadores",
     my_account: "Mi cuenta",
     sign_out: "Cerrar sesión",
     status_in_chat: "Estado en el chat",

@@ -6,6 +6,7 @@ pub mod es;
 pub mod mention;
 pub mod pt;
 pub mod ticket;
+pub mod trigger;
 
 use domain::customer::Deed;
 use domain::rating::Score;
@@ -35,6 +36,7 @@ pub struct Words {
     pub menu_tickets: &'static str,
     pub menu_applications: &'static str,
     pub menu_answers: &'static str,
+    pub menu_triggers: &'static str,
     pub my_account: &'static str,
     pub sign_out: &'static str,
     pub status_in_chat: &'static str,

@@ -26,6 +26,7 @@ pub static WORDS: Words = Words {
     menu_tickets: "Tickets",
     menu_applications: "Aplicativos",
     menu_answers: "Respostas",
+    menu_triggers: "Gatilhos",
     my_account: "Minha conta",
     sign_out: "Sair",
     status_in_chat: "Status no chat",

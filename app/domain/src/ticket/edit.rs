@@ -114,7 +114,7 @@ impl Ticket {
     }
 
     /// The only place where one of these changes.
-    pub(super) fn edit(&mut self, edit: &Edit) {
+    pub(crate) fn edit(&mut self, edit: &Edit) {
         match edit {
             Edit::Subject { to, .. } => self.subject = to.clone(),
             Edit::Status { to, .. } => {

@@ -17,6 +17,9 @@ use domain::mention::Mention;
 use domain::offline::Message;
 use domain::rating::{Rating, Scale, Score};
 use domain::ticket::{Birth, Change, Edit, Linked, Pointer, Standing, Via};
+use domain::trigger::{
+    self, Action, Condition, Cut, Failed, Mischance, Mishap, Sent, Tried, Trigger, Triggered, What, When, Whom,
+};
 use domain::{
     Act, Chat, Event, Face, File, FileKind, Origin, Reason, Refusal, Span, Stage, Status, Target, Ticket, TicketAct,
     TicketEvent, Time, Told, Trouble,
@@ -253,7 +256,79 @@ pub fn ticket_events() -> Vec<TicketEvent> {
             chats: vec![Linked { chat: CHAT.into(), number: 1061, by_hand: true }],
         },
         TicketEvent::Replied { by: carla(), to: "ana@correo.example".into(), text: "Hola.".into() },
+        TicketEvent::Triggered(Box::new(triggered())),
+        TicketEvent::Cut { trigger: named("t1", "Aviso"), why: Cut::Depth },
+        TicketEvent::Undelivered { trigger: named("t1", "Aviso"), host: "hooks.example".into(), tries: 14 },
     ]
+}
+
+fn triggered() -> Triggered {
+    let failed = vec![Failed { what: trigger::Deed::Owner, why: Refusal::FieldWrong { field: "owner".into() } }];
+    Triggered { trigger: named("t1", "Aviso"), edits: edits(), sent: sents(), failed }
+}
+
+pub fn sents() -> Vec<Sent> {
+    vec![
+        Sent::Mail { to: Whom::Customer, subject: "Recibido".into(), text: "Hola.".into() },
+        Sent::Webhook { host: "hooks.example".into() },
+    ]
+}
+
+pub fn trigger_deeds() -> Vec<trigger::Deed> {
+    use trigger::Deed::{Field, Group, Mail, Owner, Status, Tags, Webhook};
+    vec![Status, Group, Owner, Tags, Field("Pedido".into()), Mail(Whom::Group), Webhook]
+}
+
+pub fn conditions() -> Vec<What> {
+    vec![
+        What::Via(Via::OfflineMessage),
+        What::Group("g1".into()),
+        What::Application("p1".into()),
+        What::Base(Status::Stopped),
+        What::Own("s1".into()),
+        What::Tag("rota".into()),
+        What::Field { id: "f1".into(), value: "7".into() },
+        What::Owned,
+        What::Stands { minutes: 90 },
+        What::Verified,
+    ]
+}
+
+pub fn actions() -> Vec<Action> {
+    vec![
+        Action::Status(Status::Stopped),
+        Action::Own { id: "s1".into(), reason: "Taller".into() },
+        Action::Group("g2".into()),
+        Action::Owner(Some("a1".into())),
+        Action::AddTags(vec!["rota".into()]),
+        Action::RemoveTags(vec!["nueva".into()]),
+        Action::Field { id: "f1".into(), value: "7".into() },
+        Action::Mail { to: Whom::Customer, subject: "Recibido".into(), text: "Hola, {{customer}}.".into() },
+        Action::Webhook { url: "https://hooks.example/recado".into() },
+    ]
+}
+
+pub fn trigger() -> Trigger {
+    let all = conditions().into_iter().map(|what| Condition { what, is: true }).collect();
+    let any = vec![Condition { what: What::Owned, is: false }];
+    Trigger { id: "t1".into(), name: "Aviso".into(), on: true, when: When::Changes, all, any, actions: actions() }
+}
+
+pub fn mischances() -> Vec<Mischance> {
+    vec![Mischance::Cut(Cut::Loop), Mischance::Undelivered]
+}
+
+pub fn trigger_line() -> trigger::Line {
+    let mishap = Mishap { at: NOW, what: Mischance::Undelivered, ticket: pointer().id, number: 1061 };
+    trigger::Line { trigger: trigger(), waiting: 3, mishap: Some(mishap) }
+}
+
+pub fn trigger_kept() -> trigger::Kept {
+    trigger::Kept { line: trigger_line(), secret: Some("whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw".into()) }
+}
+
+pub fn tried() -> Tried {
+    Tried { ticket: pointer().id, number: 1061, subject: "Sillas".into(), would: triggered() }
 }
 
 fn pointer() -> Pointer {
