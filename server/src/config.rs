@@ -5,9 +5,11 @@ use crate::customer::Person;
 use crate::identity::Identity;
 use crate::limits::{Rate, Rates};
 use crate::origin::Origin;
+use crate::trigger::Trigger;
 use clap::builder::BoolishValueParser;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use desk::mail::{PostOffice, Wrong};
+use desk::webhook::Allowed;
 use serde::Deserialize;
 use std::net::{SocketAddr, ToSocketAddrs};
 use std::path::PathBuf;
@@ -44,6 +46,9 @@ pub enum Verb {
     /// Everything about one person: taken along, or erased
     #[command(subcommand)]
     Person(Person),
+    /// What is done by itself with tickets
+    #[command(subcommand)]
+    Trigger(Trigger),
 }
 
 #[derive(Subcommand)]
@@ -162,7 +167,7 @@ name in the file that --config names (TOML). The first of them that says somethi
     file-megabytes = \"1024/d\"   # that customers send from one address
 
 The other rates: requests, sign-in, sockets, frames, visitor-chats, application-chats, offline, staff-acts,
-links (wrong addresses of files), mails.
+links (wrong addresses of files), mails, webhook-tests.
 Behind a proxy that speaks TLS, set --url to the address people use and --trusted-proxy to the proxy's.";
 
 /// What was asked for, as it was written: on the command line, in the environment or in the file.
@@ -196,6 +201,10 @@ pub struct Asked {
     /// In whose name mail is sent, like `Casa Nogal <hola@casanogal.example>`
     #[arg(long, env = "RECADO_MAIL_FROM", value_name = "ADDRESS")]
     pub mail_from: Option<String>,
+    /// Hosts of your own network that webhooks may go to, also without TLS: `host` or `host:port`. Without it they
+    /// go to the public internet alone, by https
+    #[arg(long, env = "RECADO_WEBHOOK_HOST", value_name = "HOST", value_delimiter = ',')]
+    pub webhook_host: Option<Vec<String>>,
     /// Whether anybody may be asked to slow down [default: on]
     #[arg(long, env = "RECADO_LIMITS", value_name = "on|off")]
     pub limits: Option<String>,
@@ -232,6 +241,7 @@ pub struct AskedRates {
     file_megabytes: Option<String>,
     links: Option<String>,
     mails: Option<String>,
+    webhook_tests: Option<String>,
 }
 
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum, Deserialize)]
@@ -257,6 +267,8 @@ pub struct Settings {
     pub proxies: Vec<Network>,
     /// Where mail is handed in; none: nothing is mailed.
     pub office: Option<PostOffice>,
+    /// Where webhooks may go besides the public internet.
+    pub webhook_hosts: Allowed,
     /// None: nobody is ever asked to slow down.
     pub rates: Option<Rates>,
     pub log: String,
@@ -288,6 +300,14 @@ impl Settings {
                 wrong("trusted-proxy", &format!("`{network}` is not an address or a network like 10.0.0.0/8"))
             })?);
         }
+        let hosts: Vec<String> = asked.webhook_host.unwrap_or_default();
+        let hosts: Vec<String> = hosts.into_iter().filter(|text| !text.trim().is_empty()).collect();
+        let webhook_hosts = Allowed::read(&hosts).ok_or_else(|| {
+            wrong(
+                "webhook-host",
+                &format!("one of `{}` is not a host like intranet or 10.0.0.8:8080", hosts.join(", ")),
+            )
+        })?;
         let rates = match given(asked.limits).as_deref() {
             Some("off") => None,
             Some("on") | None => Some(asked.rates.understand()?),
@@ -305,6 +325,7 @@ impl Settings {
             },
             proxies,
             office: office(given(asked.smtp), given(asked.mail_from))?,
+            webhook_hosts,
             rates,
             log: given(asked.log).unwrap_or_else(|| "info".into()),
             log_format: asked.log_format.unwrap_or_default(),
@@ -332,6 +353,7 @@ impl Asked {
             trusted_proxy: self.trusted_proxy.or(file.trusted_proxy),
             smtp: given(self.smtp).or(file.smtp),
             mail_from: given(self.mail_from).or(file.mail_from),
+            webhook_host: self.webhook_host.or(file.webhook_host),
             limits: given(self.limits).or(file.limits),
             log: given(self.log).or(file.log),
             log_format: self.log_format.or(file.log_format),
@@ -360,6 +382,7 @@ impl AskedRates {
             ("file-megabytes", self.file_megabytes, &mut rates.file_megabytes),
             ("links", self.links, &mut rates.links),
             ("mails", self.mails, &mut rates.mails),
+            ("webhook-tests", self.webhook_tests, &mut rates.webhook_tests),
         ];
         for (name, asked, rate) in all {
             if let Some(text) = given(asked) {
@@ -446,6 +469,7 @@ mod tests {
             (vec!["--smtp", "smtp://u:secret@mail.example"], "--mail-from"),
             (vec!["--smtp", "imap://u:secret@mail.example", "--mail-from", "a@b.example"], "--smtp"),
             (vec!["--smtp", "smtp://mail.example", "--mail-from", "a@b\r\nBcc: c@d.example"], "RECADO_MAIL_FROM"),
+            (vec!["--webhook-host", "http://intranet"], "RECADO_WEBHOOK_HOST"),
             (vec!["--config", "/nowhere/recado.toml"], "--config"),
             (vec!["--config", &unknown], "colour"),
             (vec!["--config", &rate], "acts"),

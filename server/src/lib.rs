@@ -30,6 +30,7 @@ mod program;
 mod socket;
 mod start;
 mod stream;
+mod trigger;
 
 pub use assets::Site;
 pub use limits::{Rate, Rates};

@@ -76,6 +76,8 @@ pub struct Rates {
     pub links: Rate,
     /// Mails asked for from one address.
     pub mails: Rate,
+    /// Tests of webhooks by one administrator (S62).
+    pub webhook_tests: Rate,
 }
 
 impl Default for Rates {
@@ -96,6 +98,7 @@ impl Default for Rates {
             file_megabytes: Rate::new(1_024, 86_400),
             links: Rate::new(120, 60),
             mails: Rate::new(10, 3_600),
+            webhook_tests: Rate::new(10, 60),
         }
     }
 }
@@ -175,6 +178,7 @@ struct Gauges {
     files: Gauge,
     links: Gauge,
     mails: Gauge,
+    webhook_tests: Gauge,
     frames: Rate,
 }
 
@@ -196,6 +200,7 @@ impl Limits {
             files: Gauge::new(rates.file_megabytes),
             links: Gauge::new(rates.links),
             mails: Gauge::new(rates.mails),
+            webhook_tests: Gauge::new(rates.webhook_tests),
             frames: rates.frames,
         });
         Limits { gauges, start: Instant::now(), hasher: RandomState::new() }
@@ -308,6 +313,10 @@ impl Limits {
     /// A conversation by mail.
     pub fn mail(&self, address: IpAddr) -> Result<(), Refusal> {
         self.take(|g| &g.mails, address)
+    }
+
+    pub fn webhook_test(&self, session: &str) -> Result<(), Refusal> {
+        self.take(|g| &g.webhook_tests, session)
     }
 
     /// A frame up a socket, whose bucket the socket itself carries.

@@ -28,6 +28,9 @@ async fn main() -> ExitCode {
         Verb::Identity(verb) => verb.run().await.map(|says| {
             let _ = writeln!(std::io::stdout(), "{says}");
         }),
+        Verb::Trigger(verb) => verb.run().await.map(|says| {
+            let _ = writeln!(std::io::stdout(), "{says}");
+        }),
         Verb::Person(verb) => verb.run().await.map(|says| {
             let _ = writeln!(std::io::stdout(), "{says}");
         }),

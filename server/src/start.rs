@@ -56,7 +56,8 @@ impl Running {
         let vault =
             Vault::in_folder(&settings.data).map_err(|why| format!("The program cannot keep secrets: {why}."))?;
         let (database, files, office) = (settings.database, settings.data.join("files"), settings.office);
-        let desk = Desk::open(desk::Settings { database, files, clock, office, vault })
+        let webhook_hosts = settings.webhook_hosts;
+        let desk = Desk::open(desk::Settings { database, files, clock, office, vault, webhook_hosts })
             .await
             .map_err(|why| format!("The desk does not open: {why}."))?;
 

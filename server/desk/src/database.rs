@@ -172,6 +172,8 @@ fn migrations(embedded: bool, last: i64) -> Result<Migrator, Fault> {
         (11, "distribution", include_str!("../migrations/0011_distribution.sql")),
         (12, "alarm", include_str!("../migrations/0012_alarm.sql")),
         (15, "waits since", include_str!("../migrations/0015_waits_since.sql")),
+        (16, "triggers", include_str!("../migrations/0016_triggers.sql")),
+        (17, "webhooks", include_str!("../migrations/0017_webhooks.sql")),
         (5, "identity", include_str!("../migrations/0005_identity.sql")),
         (13, "people", include_str!("../migrations/0013_people.sql")),
         (14, "erasure", include_str!("../migrations/0014_erasure.sql")),

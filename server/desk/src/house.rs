@@ -88,12 +88,17 @@ impl Desk {
     /// What a ticket can be given, and what its lists can be asked for.
     pub async fn choices(&self) -> Answer<Choices> {
         let mut conn = self.0.database.reader.acquire().await.map_err(Fault::from)?;
-        let house = read(&mut conn).await?;
-        let groups = named(&mut conn, "select id, name from groups order by name, id").await?;
-        let applications = named(&mut conn, "select id, name from applications order by name, id").await?;
-        let owners = owners(&mut conn).await?;
-        Ok(Choices { house, groups, owners, applications, mails: self.0.mails.is_open() })
+        Ok(Choices { mails: self.0.mails.is_open(), ..choices(&mut conn).await? })
     }
+}
+
+/// All but whether mail is sent.
+pub async fn choices(conn: &mut AnyConnection) -> Result<Choices, Fault> {
+    let house = read(&mut *conn).await?;
+    let groups = named(&mut *conn, "select id, name from groups order by name, id").await?;
+    let applications = named(&mut *conn, "select id, name from applications order by name, id").await?;
+    let owners = owners(conn).await?;
+    Ok(Choices { house, groups, owners, applications, mails: false })
 }
 
 async fn named(conn: &mut AnyConnection, sql: &'static str) -> Result<Vec<Named>, Fault> {

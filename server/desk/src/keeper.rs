@@ -6,10 +6,13 @@
 
 use crate::database::Database;
 use crate::hub::{Hub, Topic};
+use crate::mail::Mails;
 use crate::presence::{Note, Person, Room};
 use crate::ticket as tickets;
 use crate::ticket_index::Indexer;
-use crate::{Answer, Clock, Error, Fault, chat, customer, mention, queue, random, visitor};
+use crate::trigger::{Standing, Task};
+use crate::webhook::Hooks;
+use crate::{Answer, Clock, Error, Fault, chat, customer, mention, queue, random, trigger as triggers, visitor};
 use domain::event::Wish;
 use domain::identity::Claims;
 use domain::offline::{Offline, Receipt};
@@ -32,6 +35,7 @@ mod offline;
 mod opening;
 mod presence;
 mod ticket;
+mod trigger;
 
 pub use batch::Batch;
 use batch::{After, Before, Replaced, Tell};
@@ -111,6 +115,21 @@ pub enum Want {
         by: Face,
         customer: String,
     },
+    /// An administrator changes what is done by itself (R41).
+    Triggers {
+        task: Box<Task>,
+    },
+    /// The clock: these tickets have stood for as long as this trigger waits for; it has looked up to there.
+    Crossed {
+        trigger: String,
+        tickets: Vec<String>,
+        to: Standing,
+    },
+    /// Nobody takes this webhook.
+    GiveUp {
+        webhook: String,
+        tries: u32,
+    },
     /// A write that proves that writing works.
     Check,
     /// Everything before this is kept; there is nothing after.
@@ -146,6 +165,8 @@ pub enum Got {
     Ticket(Box<Ticket>),
     Receipt(Receipt),
     Known(Known),
+    /// Of triggers: whether the secret that came with it holds from now on.
+    Sealed(bool),
     Done,
 }
 
@@ -197,6 +218,8 @@ struct Keeper {
     room: Room,
     visitors: visitor::Known,
     words: Indexer,
+    mails: Mails,
+    hooks: Hooks,
     memory: Memory,
     /// Memory and record may differ: read everything again before the next decision.
     in_doubt: bool,
@@ -204,6 +227,12 @@ struct Keeper {
     slept: bool,
     /// What will be told if it turns out to be kept.
     unanswered: Option<batch::Unanswered>,
+}
+
+/// What sends what the keeper has kept.
+pub struct Outgoing {
+    pub mails: Mails,
+    pub hooks: Hooks,
 }
 
 /// Reads the live chats, gives everybody a fresh grace, and begins to serve.
@@ -215,6 +244,7 @@ pub async fn start(
     room: Room,
     visitors: visitor::Known,
     words: Indexer,
+    Outgoing { mails, hooks }: Outgoing,
 ) -> Result<Door, Fault> {
     let (door, jobs) = mpsc::channel(BACKLOG);
     let mut keeper = Keeper {
@@ -225,6 +255,8 @@ pub async fn start(
         room,
         visitors,
         words,
+        mails,
+        hooks,
         memory: Memory::default(),
         in_doubt: false,
         slept: false,
@@ -353,13 +385,14 @@ impl Keeper {
         let mut answers = Vec::new();
         for want in wants {
             match self.fulfil(&mut batch, want).await {
-                Ok(got) => answers.push(Ok(got)),
+                Ok(got) => answers.push(Ok(self.with_triggers(&mut batch, got).await?)),
                 Err(Error::Refused(why)) => answers.push(Err(why)),
                 Err(Error::Broken(fault)) => return Err(fault),
             }
         }
         if batch.stirred {
             self.hand_out(&mut batch).await?;
+            self.with_triggers(&mut batch, Got::Done).await?;
         }
         match batch.commit().await {
             Ok(after) => Ok((answers, after)),
@@ -368,6 +401,23 @@ impl Keeper {
                 Err(fault)
             }
         }
+    }
+
+    /// What triggers do about it, and the answer as they leave it.
+    async fn with_triggers(&mut self, batch: &mut Batch, mut got: Got) -> Result<Got, Fault> {
+        let changed = match self.answer_triggers(batch).await {
+            Ok(changed) => changed,
+            Err(Error::Broken(fault)) => return Err(fault),
+            Err(Error::Refused(why)) => {
+                return Err(Fault::new(format!("a trigger was refused what is nobody's: {why:?}")));
+            }
+        };
+        if let Got::Ticket(ticket) = &mut got
+            && let Some(now) = changed.into_iter().find(|now| now.id == ticket.id)
+        {
+            **ticket = now;
+        }
+        Ok(got)
     }
 
     fn tell(&self, after: After) {
@@ -382,6 +432,12 @@ impl Keeper {
         self.queues.changed(after.queues);
         if after.tickets {
             self.words.wake();
+        }
+        if after.mails {
+            self.mails.wake();
+        }
+        if after.webhooks {
+            self.hooks.wake();
         }
     }
 
@@ -407,6 +463,9 @@ impl Keeper {
                 Ok(Got::Done)
             }
             Want::Erase { by, customer } => self.erase(batch, by, customer).await,
+            Want::Triggers { task } => self.set_triggers(batch, task).await,
+            Want::Crossed { trigger, tickets, to } => self.crossed(batch, trigger, tickets, to).await,
+            Want::GiveUp { webhook, tries } => self.give_up(batch, webhook, *tries).await,
             Want::Check => {
                 batch.check().await?;
                 Ok(Got::Done)
@@ -585,7 +644,8 @@ impl Keeper {
     /// The record is right; memory is made like it.
     async fn read_again(&mut self) -> Result<(), Fault> {
         let (absent, handed) = (std::mem::take(&mut self.memory.absent), std::mem::take(&mut self.memory.handed));
-        let mut memory = Memory { absent, handed, ..Memory::default() };
+        let triggers = Arc::new(triggers::load(&mut *self.database.reader.acquire().await?).await?);
+        let mut memory = Memory { absent, handed, triggers, ..Memory::default() };
         let mut acts = chat::acts_of_live(&self.database.reader).await?;
         for chat in chat::load_live(&self.database.reader).await? {
             let acts = acts.remove(&chat.id).unwrap_or_else(HashSet::new);

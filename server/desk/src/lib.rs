@@ -34,8 +34,10 @@ pub mod session;
 pub mod ticket;
 mod ticket_index;
 mod ticket_list;
+pub mod trigger;
 pub mod vault;
 pub mod visitor;
+pub mod webhook;
 
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -63,6 +65,8 @@ pub struct Settings {
     pub office: Option<mail::PostOffice>,
     /// Closes the secrets that are kept.
     pub vault: vault::Vault,
+    /// Where webhooks may go besides the public internet.
+    pub webhook_hosts: webhook::Allowed,
 }
 
 impl Settings {
@@ -75,6 +79,7 @@ impl Settings {
             clock,
             office: None,
             vault: vault::Vault::in_folder(&folder)?,
+            webhook_hosts: webhook::Allowed::default(),
         })
     }
 }
@@ -93,6 +98,8 @@ struct Inside {
     visitors: visitor::Known,
     reads: read::Reads,
     mails: mail::Mails,
+    hooks: webhook::Hooks,
+    crossings: trigger::Crossings,
     words: ticket_index::Indexer,
     keys: identity::Keys,
     hashing: tokio::sync::Semaphore,
@@ -121,15 +128,20 @@ impl Desk {
         let queues = queue::Teller::start(database.clone(), hub.clone(), clock.clone(), presence.clone());
         let visitors = visitor::Known::default();
         let words = ticket_index::Indexer::start(database.clone());
+        let mails = mail::Mails::start(database.clone(), clock.clone(), settings.office)?;
+        let hooks =
+            webhook::Hooks::new(database.clone(), clock.clone(), settings.vault.clone(), settings.webhook_hosts)?;
         let keeper = {
             let (queues, presence, words) = (queues.clone(), presence.clone(), words.clone());
-            keeper::start(database.clone(), clock.clone(), hub.clone(), queues, presence, visitors.clone(), words)
-                .await?
+            let (database, clock, hub, visitors) = (database.clone(), clock.clone(), hub.clone(), visitors.clone());
+            let outgoing = keeper::Outgoing { mails: mails.clone(), hooks: hooks.clone() };
+            keeper::start(database, clock, hub, queues, presence, visitors, words, outgoing).await?
         };
+        hooks.start(keeper.clone());
+        let crossings = trigger::Crossings::start(database.clone(), clock.clone(), keeper.clone());
         let epoch = random::id(clock.now())?;
         let hashing = tokio::sync::Semaphore::new(2);
         let reads = read::Reads::start(database.clone());
-        let mails = mail::Mails::start(database.clone(), clock.clone(), settings.office)?;
         let keys = identity::Keys::new(database.clone(), settings.vault, clock.clone());
         Ok(Desk(Arc::new(Inside {
             database,
@@ -145,6 +157,8 @@ impl Desk {
             drawing,
             reads,
             mails,
+            hooks,
+            crossings,
             words,
             keys,
             epoch,
@@ -154,6 +168,8 @@ impl Desk {
 
     /// Lets the keeper finish what it has, then closes the database.
     pub async fn stop(&self) {
+        self.0.hooks.stop();
+        self.0.crossings.stop();
         self.0.keeper.stop().await;
         self.0.queues.stop();
         self.0.mails.stop();

@@ -171,7 +171,7 @@ impl Mails {
 
     async fn kept(&self, id: &str) -> Result<Option<Kept>, Fault> {
         let row = sqlx::query(
-            "select id, recipient, subject, body, created_at, tries, case when ticket_id is null then 0 else 1 end from mails \
+            "select id, recipient, subject, body, created_at, tries, case when ticket_id is null or trigger_id is not null then 0 else 1 end from mails \
              where id = $1 and due_at is not null",
         )
         .bind(id)
@@ -410,15 +410,25 @@ pub async fn known_address(conn: &mut AnyConnection, ticket: &Ticket) -> Answer<
     Ok(known.filter(|email| is_address(email)))
 }
 
+/// Is the address that is known of him his? His site vouches for it, or somebody of ours has spoken with him.
+/// Any other is what anybody may have typed.
+pub async fn is_vouched_for(conn: &mut AnyConnection, ticket: &Ticket) -> Answer<bool> {
+    Ok(match &ticket.chat {
+        Some(id) => crate::chat::load(conn, id).await?.is_some_and(|chat| chat.is_to_mail()),
+        None => crate::ticket::message(conn, &ticket.id).await?.is_none_or(|message| message.verified),
+    })
+}
+
 /// Keeps what an agent writes to a customer, with the event that tells of it.
 pub async fn keep_reply(conn: &mut AnyConnection, reply: &Reply<'_>) -> Answer<()> {
     let Reply { id, ticket, by, to, text, now } = reply;
-    let today = sqlx::query("select count(*) from mails where ticket_id = $1 and created_at > $2")
-        .bind(ticket.id.as_str())
-        .bind(now.0 - Span::hours(24).0)
-        .fetch_one(&mut *conn)
-        .await?
-        .try_get::<i64, _>(0)?;
+    let today =
+        sqlx::query("select count(*) from mails where ticket_id = $1 and created_at > $2 and trigger_id is null")
+            .bind(ticket.id.as_str())
+            .bind(now.0 - Span::hours(24).0)
+            .fetch_one(&mut *conn)
+            .await?
+            .try_get::<i64, _>(0)?;
     if today >= REPLY_LIMIT {
         return Err(Refusal::TooMany { seconds: 86_400 }.into());
     }

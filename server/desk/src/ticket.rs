@@ -194,16 +194,17 @@ pub async fn keep_events(conn: &mut AnyConnection, kept: &[Kept]) -> Result<(), 
     Ok(())
 }
 
-const COLUMNS: usize = 16;
+const COLUMNS: usize = 17;
 
 pub async fn keep_states(conn: &mut AnyConnection, tickets: &[Ticket]) -> Result<(), Fault> {
     for part in tickets.chunks(database::ROWS) {
         let sql = format!(
             "insert into tickets (id, number, chat_id, group_id, application_id, customer_id, owner_id, status, first_status, \
-             created_at, changed_at, saved_at, seq, state, via, own_id) values {} on conflict (id) do update set \
+             created_at, changed_at, saved_at, seq, state, via, own_id, stands_since) values {} on conflict (id) do update set \
              group_id = excluded.group_id, owner_id = excluded.owner_id, status = excluded.status, \
              first_status = excluded.first_status, changed_at = excluded.changed_at, saved_at = excluded.saved_at, \
-             seq = excluded.seq, state = excluded.state, own_id = excluded.own_id",
+             seq = excluded.seq, state = excluded.state, own_id = excluded.own_id, \
+             stands_since = excluded.stands_since",
             database::places(part.len(), COLUMNS)
         );
         let mut query = sqlx::query(AssertSqlSafe(sql));
@@ -224,7 +225,8 @@ pub async fn keep_states(conn: &mut AnyConnection, tickets: &[Ticket]) -> Result
                 .bind(i64::from(t.seq))
                 .bind(serde_json::to_string(t)?)
                 .bind(via_word(t.via))
-                .bind(t.own.as_ref().map(|own| own.id.clone()));
+                .bind(t.own.as_ref().map(|own| own.id.clone()))
+                .bind(t.stands_since().0);
         }
         query.execute(&mut *conn).await?;
     }

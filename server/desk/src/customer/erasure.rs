@@ -37,7 +37,9 @@ pub async fn erase(conn: &mut AnyConnection, id: &str, by: Option<&Face>, now: T
     }
     for ticket in &about.tickets {
         erased.tickets.push(erase_ticket(conn, ticket).await?);
-        sqlx::query("delete from mails where ticket_id = $1").bind(ticket.as_str()).execute(&mut *conn).await?;
+        for sql in ["delete from mails where ticket_id = $1", "delete from webhooks where ticket_id = $1"] {
+            sqlx::query(sql).bind(ticket.as_str()).execute(&mut *conn).await?;
+        }
     }
     let others = elsewhere(conn, &about, &erased.tickets).await?;
     for ticket in others.iter().chain(&erased.tickets) {
@@ -69,9 +71,11 @@ pub async fn erase(conn: &mut AnyConnection, id: &str, by: Option<&Face>, now: T
 /// PostgreSQL lets another write meanwhile what he had read before, and the words would be back.
 async fn lock(conn: &mut AnyConnection) -> Result<(), Fault> {
     if conn.backend_name() == "PostgreSQL" {
-        sqlx::query("lock table chats, events, tickets, ticket_events, ticket_index, mails in access exclusive mode")
-            .execute(conn)
-            .await?;
+        sqlx::query(
+            "lock table chats, events, tickets, ticket_events, ticket_index, mails, webhooks in access exclusive mode",
+        )
+        .execute(conn)
+        .await?;
     }
     Ok(())
 }

@@ -22,6 +22,8 @@ pub struct Batch {
     states: HashMap<String, Arc<Chat>>,
     kept: Vec<ticket::Kept>,
     tickets: HashMap<String, Ticket>,
+    /// Tickets that were changed and that no trigger was asked about yet: as they were, and as they are.
+    moved: Vec<(Option<Ticket>, Ticket)>,
     after: After,
     proof: Option<Proof>,
     /// Somebody may have room now, or somebody new waits.
@@ -59,6 +61,9 @@ pub struct After {
     pub replaced: Vec<Replaced>,
     /// The words of tickets may be others now.
     pub tickets: bool,
+    /// There is something to be sent.
+    pub mails: bool,
+    pub webhooks: bool,
 }
 
 /// A token that stands for nobody any more, and for whom it stood.
@@ -110,6 +115,7 @@ impl Batch {
             states: HashMap::new(),
             kept: Vec::new(),
             tickets: HashMap::new(),
+            moved: Vec::new(),
             after: After::default(),
             proof: None,
             stirred: false,
@@ -184,6 +190,7 @@ impl Batch {
         if events.is_empty() {
             return;
         }
+        let was = ticket.clone();
         let before = (ticket.group.id.clone(), ticket.owner.as_ref().map(|owner| owner.id.clone()));
         for event in events {
             ticket.apply(self.now, &event);
@@ -202,6 +209,24 @@ impl Batch {
         if !gone.is_empty() {
             self.after.tell(gone, Down::Ticket(Box::new(ticket.clone())));
         }
+        match self.moved.iter_mut().find(|(_, moved)| moved.id == ticket.id) {
+            Some((_, moved)) => *moved = ticket.clone(),
+            None => self.moved.push((Some(was), ticket.clone())),
+        }
+    }
+
+    /// The tickets that were changed since this was asked last: as they were before all of it, and as they are.
+    pub fn take_moved(&mut self) -> Vec<(Option<Ticket>, Ticket)> {
+        std::mem::take(&mut self.moved)
+    }
+
+    /// There will be mail to send.
+    pub fn sends_mail(&mut self) {
+        self.after.mails = true;
+    }
+
+    pub fn sends_webhooks(&mut self) {
+        self.after.webhooks = true;
     }
 
     fn keep(&mut self, ticket: &Ticket, act: &str, event: TicketEvent) {

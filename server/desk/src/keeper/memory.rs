@@ -3,6 +3,7 @@
 
 use crate::presence::Person;
 use domain::presence::{HOLD, past};
+use domain::trigger::Trigger;
 use domain::{Chat, Ticket, Time};
 use std::collections::{BTreeSet, HashMap, HashSet};
 use std::sync::Arc;
@@ -27,6 +28,8 @@ pub struct Memory {
     pub absent: HashMap<String, Time>,
     /// When each agent was handed his last chat. Not kept: after a start nobody has waited for one for longer.
     pub handed: HashMap<String, Time>,
+    /// In their order.
+    pub triggers: Arc<Vec<Trigger>>,
 }
 
 impl Memory {

@@ -11,6 +11,7 @@ use domain::identity::Attribute;
 use domain::rating::Score;
 use domain::ticket::Change;
 use domain::ticket_list::{Filter, Wanted};
+use domain::trigger::{Action, Condition, Trigger, What, When, Whom};
 use domain::{Act, Refusal, Span, Status, Ticket, TicketAct};
 use serde_json::Value;
 use sqlx::{Executor, Row};
@@ -44,6 +45,13 @@ async fn with_past(post: &Post) -> World {
     world.clock.advance(Span::minutes(3));
     world.does(WORD, &chat, Act::Close).await.unwrap();
     world.does(WORD, &chat, Act::Rate { score: Score::Stars(2), comment: said("regular") }).await.unwrap();
+    // What triggers tell of her waits to be sent, and stands in her ticket.
+    let reply = Action::Mail { to: Whom::Customer, subject: "{{subject}}".into(), text: "Hola, {{customer}}".into() };
+    let actions = vec![reply, Action::Webhook { url: "http://127.0.0.1:1/".into() }];
+    let all = vec![Condition { what: What::Base(Status::Resolved), is: true }];
+    let trigger =
+        Trigger { id: world.id(), name: "Aviso".into(), on: true, when: When::Begins, all, any: vec![], actions };
+    world.desk.save_trigger(world.agent(MARTA), trigger).await.unwrap();
     let ticket = world.desk.ticket_of_chat(world.agent(INES), &chat).await.unwrap().unwrap();
     for status in [Status::InAttendance, Status::Resolved] {
         let order = Change::Field { id: "order".into(), value: WORD.into() };
@@ -66,6 +74,7 @@ async fn with_past(post: &Post) -> World {
     world.talks("bruno", "returns", INES, "Soy otro.").await;
     world.until_indexed().await;
     assert_eq!(found(&world).await, 4);
+    assert_eq!(world.count("select count(*) from webhooks where body <> ''").await, 1);
     world
 }
 
@@ -111,6 +120,7 @@ async fn everything(world: &World) -> String {
         "select recipient || subject || body from mails",
         "select name from files",
         "select reason from customer_deeds",
+        "select body from webhooks",
     ] {
         for row in pool.fetch_all(sql).await.unwrap() {
             all.push_str(row.try_get(0).unwrap());

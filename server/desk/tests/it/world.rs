@@ -3,6 +3,7 @@
 use desk::demo::SHOP_KEY;
 use desk::mail::PostOffice;
 use desk::vault::Vault;
+use desk::webhook::Allowed;
 use desk::{Caller, Clock, Desk, Ear, Error, Heard, Settings};
 use domain::application::Answer as FormAnswer;
 use domain::event::Wish;
@@ -64,7 +65,8 @@ impl World {
         before(&database).await;
         let files = folder.path().join("files");
         let vault = Vault::of([7; 32]).unwrap();
-        let settings = Settings { database, files, clock: clock.clone(), office: None, vault };
+        let webhook_hosts = Allowed::read(&["127.0.0.1".into()]).unwrap();
+        let settings = Settings { database, files, clock: clock.clone(), office: None, vault, webhook_hosts };
         let desk = Desk::open(settings.clone()).await.unwrap();
         desk.seed_demo(&["http://shop.example".into()]).await.unwrap();
         let mut world = World {

@@ -1,0 +1,380 @@
+//! Triggers: how they are kept, changed and tried.
+//!
+//! What they do is in `keeper/trigger.rs`, in the transaction of what they answer.
+
+use crate::database::{self, Database};
+use crate::keeper::{Got, Want};
+use crate::{Answer, Desk, Error, Fault, house, ticket};
+use domain::person::Agent;
+use domain::trigger::{Action, Deed, Failed, Kept, Known, Line, Mishap, Sent, TRIAL, Tried, Trigger, Triggered};
+use domain::wire::Choices;
+use domain::{Refusal, Ticket, Time};
+use sqlx::any::AnyRow;
+use sqlx::{AnyConnection, Row};
+
+mod crossing;
+mod letter;
+
+pub use crossing::{Crossings, Standing, has_crossed, keep_crossing, keep_place};
+pub use letter::{keep_letter, letter};
+
+/// What an administrator wants of the triggers.
+#[derive(Clone, Debug)]
+pub enum Task {
+    /// `sealed`: what its webhooks are signed with, if it has no such secret yet or goes elsewhere from now on.
+    Save {
+        trigger: Box<Trigger>,
+        sealed: String,
+    },
+    Move {
+        id: String,
+        up: bool,
+    },
+    Switch {
+        id: String,
+        on: bool,
+    },
+    Delete {
+        id: String,
+    },
+    Renew {
+        id: String,
+        sealed: String,
+    },
+    /// Whoever administers it has seen what went wrong.
+    Seen {
+        id: String,
+    },
+}
+
+impl Desk {
+    /// All of them, in their order. Only for system administrators, as all that follows.
+    pub async fn triggers(&self, agent: &Agent) -> Answer<Vec<Line>> {
+        administers(agent)?;
+        lines(&mut *self.0.database.reader.acquire().await?).await
+    }
+
+    /// Makes one, or another of one: its id is made by who asks.
+    pub async fn save_trigger(&self, agent: &Agent, trigger: Trigger) -> Answer<Kept> {
+        administers(agent)?;
+        let trigger = self.checked(trigger).await?;
+        let id = trigger.id.clone();
+        let (secret, sealed) = self.0.hooks.new_secret(&id)?;
+        let fresh = self.task(Task::Save { trigger: Box::new(trigger), sealed }).await?;
+        let line = self.triggers(agent).await?.into_iter().find(|line| line.trigger.id == id);
+        let line = line.ok_or_else(|| Fault::new("a trigger that was kept is gone"))?;
+        Ok(Kept { line, secret: fresh.then_some(secret) })
+    }
+
+    /// One place up or down in the order.
+    pub async fn move_trigger(&self, agent: &Agent, id: &str, up: bool) -> Answer<Vec<Line>> {
+        self.tasked(agent, Task::Move { id: id.into(), up }).await
+    }
+
+    pub async fn switch_trigger(&self, agent: &Agent, id: &str, on: bool) -> Answer<Vec<Line>> {
+        self.tasked(agent, Task::Switch { id: id.into(), on }).await
+    }
+
+    /// With what of it waits to be sent.
+    pub async fn delete_trigger(&self, agent: &Agent, id: &str) -> Answer<Vec<Line>> {
+        self.tasked(agent, Task::Delete { id: id.into() }).await
+    }
+
+    pub async fn see_mishap(&self, agent: &Agent, id: &str) -> Answer<Vec<Line>> {
+        self.tasked(agent, Task::Seen { id: id.into() }).await
+    }
+
+    /// Another secret for its webhooks, told once; the old one is dead at once.
+    pub async fn renew_secret(&self, agent: &Agent, id: &str) -> Answer<String> {
+        administers(agent)?;
+        let (secret, sealed) = self.0.hooks.new_secret(id)?;
+        self.task(Task::Renew { id: id.into(), sealed }).await?;
+        Ok(secret)
+    }
+
+    /// Was a webhook of this trigger taken, just now? Why not is not told (S62).
+    pub async fn try_webhook(&self, agent: &Agent, id: &str) -> Answer<bool> {
+        administers(agent)?;
+        self.0.hooks.tries(id).await
+    }
+
+    /// What it would do now with the tickets that changed last. Nothing is changed, and nothing sent.
+    pub async fn try_trigger(&self, agent: &Agent, trigger: Trigger) -> Answer<Vec<Tried>> {
+        administers(agent)?;
+        let trigger = self.checked(trigger).await?;
+        let mut conn = self.0.database.reader.acquire().await?;
+        let mut known = known(&mut conn, self.now()).await?;
+        let rows = sqlx::query(
+            "select state from tickets where saved_at is not null order by changed_at desc, id desc limit $1",
+        )
+        .bind(TRIAL as i64)
+        .fetch_all(&mut *conn)
+        .await?;
+        let mut tried = Vec::new();
+        for row in rows {
+            let ticket = ticket::read_state(&row)?;
+            if ticket.merged.is_some() {
+                continue;
+            }
+            known.verified = is_verified(&mut conn, &ticket).await?;
+            if trigger.holds(&ticket, known.now, known.verified) {
+                let would = self.would(&mut conn, &trigger, &ticket, &known).await?;
+                let Ticket { id, number, subject, .. } = ticket;
+                tried.push(Tried { ticket: id, number, subject, would });
+            }
+        }
+        Ok(tried)
+    }
+
+    async fn would(
+        &self,
+        conn: &mut AnyConnection,
+        trigger: &Trigger,
+        ticket: &Ticket,
+        known: &Known,
+    ) -> Answer<Triggered> {
+        let (edits, mut failed) = trigger.edits(ticket, known);
+        let mut sent = Vec::new();
+        for action in &trigger.actions {
+            let outcome = match action {
+                Action::Mail { .. } if !self.0.mails.is_open() => Err(Refusal::NotAsked),
+                Action::Mail { to, subject, text } => {
+                    // To nobody, and so within every limit.
+                    let letter = letter(conn, ticket, *to, subject, text).await?;
+                    letter.map(|letter| Sent::Mail { to: *to, subject: letter.subject, text: letter.text })
+                }
+                Action::Webhook { url } => self.0.hooks.host(url).map(|host| Sent::Webhook { host }),
+                _ => continue,
+            };
+            match outcome {
+                Ok(one) => sent.push(one),
+                Err(why) => failed.push(Failed { what: deed(action), why }),
+            }
+        }
+        Ok(Triggered { trigger: trigger.named(), edits, sent, failed })
+    }
+
+    async fn checked(&self, trigger: Trigger) -> Answer<Trigger> {
+        if !domain::id::is_sound(&trigger.id) || !can_hold(&trigger) {
+            return Err(Refusal::Malformed.into());
+        }
+        let trigger = trigger.checked(&self.choices().await?)?;
+        for (place, action) in trigger.actions.iter().enumerate() {
+            if let Action::Webhook { url } = action {
+                let wrong = |_| Refusal::FieldWrong { field: format!("actions.{place}") };
+                self.0.hooks.host(url).map_err(wrong)?;
+            }
+        }
+        Ok(trigger)
+    }
+
+    async fn tasked(&self, agent: &Agent, task: Task) -> Answer<Vec<Line>> {
+        administers(agent)?;
+        self.task(task).await?;
+        self.triggers(agent).await
+    }
+
+    /// Answers whether the sealed secret that came with it holds from now on.
+    async fn task(&self, task: Task) -> Answer<bool> {
+        match self.0.keeper.ask(Want::Triggers { task: Box::new(task) }).await? {
+            Got::Sealed(fresh) => {
+                self.0.crossings.wake();
+                Ok(fresh)
+            }
+            _ => Err(Error::Broken(Fault::new("the keeper answered with something else"))),
+        }
+    }
+}
+
+/// Whoever does not administer the system knows of no trigger.
+fn administers(agent: &Agent) -> Answer<()> {
+    if agent.system { Ok(()) } else { Err(Refusal::NotYours.into()) }
+}
+
+/// PostgreSQL takes no NUL; what people may type is looked at word by word.
+fn can_hold(trigger: &Trigger) -> bool {
+    serde_json::to_string(trigger).is_ok_and(|body| !body.contains("\\u0000"))
+}
+
+/// What a kind of action is called in a history.
+pub fn deed(action: &Action) -> Deed {
+    match action {
+        Action::Status(_) | Action::Own { .. } => Deed::Status,
+        Action::Group(_) => Deed::Group,
+        Action::Owner(_) => Deed::Owner,
+        Action::AddTags(_) | Action::RemoveTags(_) => Deed::Tags,
+        Action::Field { id, .. } => Deed::Field(id.clone()),
+        Action::Mail { to, .. } => Deed::Mail(*to),
+        Action::Webhook { .. } => Deed::Webhook,
+    }
+}
+
+/// In their order. One that does not read is left out and told of: it stops no ticket.
+pub async fn load(conn: &mut AnyConnection) -> Result<Vec<Trigger>, Fault> {
+    let rows = sqlx::query("select id, body from triggers order by place, id").fetch_all(conn).await?;
+    let mut triggers = Vec::new();
+    for row in rows {
+        match serde_json::from_str(row.try_get(1)?) {
+            Ok(trigger) => triggers.push(trigger),
+            Err(_) => {
+                tracing::error!(trigger = row.try_get::<String, _>(0)?, "a trigger does not read, and does nothing")
+            }
+        }
+    }
+    Ok(triggers)
+}
+
+async fn lines(conn: &mut AnyConnection) -> Answer<Vec<Line>> {
+    let rows = sqlx::query(
+        "select t.body, t.mishap, (select count(*) from webhooks w where w.trigger_id = t.id and w.due_at is not null) \
+         from triggers t order by t.place, t.id",
+    )
+    .fetch_all(conn)
+    .await?;
+    let line = |row: &AnyRow| {
+        let mishap: Option<String> = row.try_get(1)?;
+        Ok(Line {
+            trigger: serde_json::from_str(row.try_get(0)?)?,
+            waiting: u32::try_from(row.try_get::<i64, _>(2)?).unwrap_or(u32::MAX),
+            mishap: mishap.map(|text| serde_json::from_str(&text)).transpose()?,
+        })
+    };
+    Ok(rows.iter().map(line).collect::<Result<_, Fault>>()?)
+}
+
+/// The same without a desk, beside a server that may run: for the command line.
+pub async fn list(database: &str) -> Answer<Vec<Line>> {
+    let database = Database::open(database).await?;
+    let lines = lines(&mut *database.reader.acquire().await?).await;
+    database.close().await;
+    lines
+}
+
+/// Does it, in the keeper's transaction. Answers whether the sealed secret is the trigger's from now on.
+pub async fn fulfil(conn: &mut AnyConnection, task: &Task) -> Answer<bool> {
+    let mut all = load(&mut *conn).await?;
+    let place = |id: &str| all.iter().position(|one| one.id == *id).ok_or(Refusal::NotYours);
+    match task {
+        Task::Save { trigger, sealed } => {
+            let before = all.iter().find(|one| one.id == trigger.id);
+            return save(conn, before, all.len(), trigger, sealed).await;
+        }
+        Task::Move { id, up } => {
+            let at = place(id)?;
+            let to = if *up { at.checked_sub(1) } else { Some(at + 1).filter(|to| *to < all.len()) };
+            if let Some(to) = to {
+                all.swap(at, to);
+                for (place, one) in all.iter().enumerate() {
+                    sqlx::query("update triggers set place = $1 where id = $2")
+                        .bind(place as i64)
+                        .bind(one.id.as_str())
+                        .execute(&mut *conn)
+                        .await?;
+                }
+            }
+        }
+        Task::Switch { id, on } => {
+            let at = place(id)?;
+            let trigger = Trigger { on: *on, ..all.swap_remove(at) };
+            sqlx::query("update triggers set body = $1 where id = $2")
+                .bind(serde_json::to_string(&trigger)?)
+                .bind(id.as_str())
+                .execute(conn)
+                .await?;
+        }
+        Task::Delete { id } => {
+            place(id)?;
+            for sql in [
+                "delete from triggers where id = $1",
+                "delete from trigger_crossings where trigger_id = $1",
+                "delete from webhooks where trigger_id = $1",
+            ] {
+                sqlx::query(sql).bind(id.as_str()).execute(&mut *conn).await?;
+            }
+        }
+        Task::Renew { id, sealed } => {
+            let at = place(id)?;
+            if all[at].url().is_none() {
+                return Err(Refusal::NotAsked.into());
+            }
+            sqlx::query("update triggers set secret = $1 where id = $2")
+                .bind(sealed.as_str())
+                .bind(id.as_str())
+                .execute(conn)
+                .await?;
+            return Ok(true);
+        }
+        Task::Seen { id } => {
+            place(id)?;
+            sqlx::query("update triggers set mishap = null where id = $1").bind(id.as_str()).execute(conn).await?;
+        }
+    }
+    Ok(false)
+}
+
+async fn save(
+    conn: &mut AnyConnection,
+    before: Option<&Trigger>,
+    count: usize,
+    trigger: &Trigger,
+    sealed: &str,
+) -> Answer<bool> {
+    let limit = domain::trigger::TRIGGERS;
+    if before.is_none() && count >= limit {
+        return Err(Refusal::Full { limit: limit as u32 }.into());
+    }
+    let body = serde_json::to_string(trigger)?;
+    // Who heard it before is not to sign for who hears it from now on.
+    let goes_elsewhere = before.and_then(Trigger::url) != trigger.url();
+    sqlx::query(
+        "insert into triggers (id, place, body, crossed_at, crossed_id) \
+         select $1, coalesce(max(place), -1) + 1, $2, 0, '' from triggers where 1 = 1 \
+         on conflict (id) do update set body = excluded.body",
+    )
+    .bind(trigger.id.as_str())
+    .bind(body)
+    .execute(&mut *conn)
+    .await?;
+    if goes_elsewhere {
+        sqlx::query("update triggers set secret = $1 where id = $2")
+            .bind(trigger.url().map(|_| sealed))
+            .bind(trigger.id.as_str())
+            .execute(&mut *conn)
+            .await?;
+    }
+    // It asks something else: who has stood for long is looked at anew. Whom it has let run for once stands in
+    // `trigger_crossings`.
+    if before.is_some_and(|one| one.all != trigger.all || one.any != trigger.any) {
+        sqlx::query("update triggers set crossed_at = 0, crossed_id = '' where id = $1")
+            .bind(trigger.id.as_str())
+            .execute(conn)
+            .await?;
+    }
+    Ok(goes_elsewhere && trigger.url().is_some())
+}
+
+/// Keeps what went wrong, for who administers it.
+pub async fn keep_mishap(conn: &mut AnyConnection, trigger: &str, mishap: &Mishap) -> Result<(), Fault> {
+    tracing::warn!(trigger, ticket = mishap.number, what = ?mishap.what, "a trigger went wrong");
+    sqlx::query("update triggers set mishap = $1 where id = $2")
+        .bind(serde_json::to_string(mishap)?)
+        .bind(trigger)
+        .execute(conn)
+        .await?;
+    Ok(())
+}
+
+/// All that the rules have to know, but who the customer is.
+pub async fn known(conn: &mut AnyConnection, now: Time) -> Result<Known, Fault> {
+    let Choices { house, groups, owners, .. } = house::choices(conn).await?;
+    Ok(Known { now, house, groups, owners, verified: false })
+}
+
+/// Has the site of its customer proved who he is?
+pub async fn is_verified(conn: &mut AnyConnection, ticket: &Ticket) -> Result<bool, Fault> {
+    let row = sqlx::query("select verified from customers where id = $1")
+        .bind(ticket.customer.id.as_str())
+        .fetch_optional(conn)
+        .await?;
+    Ok(row.map(|row| database::is_set(&row, 0)).transpose()?.unwrap_or(false))
+}

@@ -1,0 +1,536 @@
+//! Webhooks: kept with the change that they tell of, sent afterwards by a task of their own, tried again until
+//! somebody takes them or they are given up. No chat ever waits for one. At least once, and always under the
+//! same id.
+//!
+//! They go to the public internet alone, and to the hosts of his own network that the operator allows: a name
+//! is resolved once, what it stands for is looked at, and that very address is connected to (S61).
+
+use crate::database::Database;
+use crate::keeper::{Door, Want};
+use crate::vault::Vault;
+use crate::{Answer, Clock, Fault, random};
+use base64::Engine;
+use base64::prelude::BASE64_STANDARD;
+use bytes::Bytes;
+use domain::group::Named;
+use domain::ticket::{Birth, Via};
+use domain::webhook::{ANSWER_LIMIT, About, PATIENCE, Payload, WAITING, again, is_public};
+use domain::{Refusal, Span, Ticket, Time};
+use http_body_util::{BodyExt, Full};
+use hyper::client::conn::http1;
+use hyper::{Request, StatusCode, header};
+use hyper_util::rt::TokioIo;
+use ring::hmac;
+use sqlx::{AnyConnection, Row};
+use std::collections::HashSet;
+use std::io::{Error as Io, ErrorKind};
+use std::net::{IpAddr, SocketAddr};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
+use std::time::Duration;
+use tokio::io::{AsyncRead, AsyncWrite};
+use tokio::net::TcpStream;
+use tokio::sync::Notify;
+use tokio::task::JoinSet;
+use tokio_rustls::TlsConnector;
+use tokio_rustls::rustls::pki_types::ServerName;
+use tokio_rustls::rustls::{ClientConfig, RootCertStore};
+use url::{Host, Url};
+
+/// What a secret begins with, as Standard Webhooks has it.
+const PREFIX: &str = "whsec_";
+/// So many triggers send at once, each one after the other.
+const AT_ONCE: usize = 16;
+/// The most that one trigger sends before another has its turn.
+const TURN: i64 = 20;
+/// The most that is read of an answer before its body, in bytes.
+const HEAD_LIMIT: usize = 16 * 1024;
+/// The most addresses of one name that are tried.
+const ADDRESSES: usize = 4;
+/// What was taken or given up is kept without its words for so long, for who looks for it.
+const KEPT: Span = Span::hours(24 * 7);
+/// After a fault they are looked through again this much later.
+const PAUSE: Span = Span::secs(5);
+
+/// Hosts of the operator's own network that webhooks may go to, also without TLS: `host` or `host:port`.
+#[derive(Clone, Debug, Default)]
+pub struct Allowed(Vec<(String, Option<u16>)>);
+
+impl Allowed {
+    /// None: one of them is no host.
+    pub fn read(hosts: &[String]) -> Option<Allowed> {
+        let one = |text: &String| {
+            let url = Url::parse(&["http://", text.trim(), "/"].concat()).ok()?;
+            let plain =
+                url.username().is_empty() && url.password().is_none() && url.path() == "/" && url.query().is_none();
+            // The parser leaves out the port that it takes for granted.
+            let port = text.trim().rsplit_once(':').and_then(|(_, port)| port.parse().ok());
+            Some((url.host_str()?.to_owned(), url.port().or(port))).filter(|_| plain)
+        };
+        hosts.iter().map(one).collect::<Option<_>>().map(Allowed)
+    }
+
+    fn holds(&self, host: &str, port: u16) -> bool {
+        self.0.iter().any(|(name, only)| name == host && only.is_none_or(|only| only == port))
+    }
+}
+
+/// Where one goes.
+#[derive(Clone, Debug)]
+pub struct Target {
+    url: Url,
+    port: u16,
+    /// The operator allows this host, wherever it is.
+    allowed: bool,
+}
+
+impl Target {
+    /// None: not an address of the web, or one that leads where no webhook goes. Of a name it says nothing
+    /// about what that stands for: that is seen when it is connected to.
+    pub fn read(url: &str, allowed: &Allowed) -> Option<Target> {
+        let url = Url::parse(url).ok()?;
+        let port = url.port_or_known_default()?;
+        let allowed = allowed.holds(url.host_str()?, port);
+        let is_web = url.scheme() == "https" || url.scheme() == "http" && allowed;
+        let is_plain = url.username().is_empty() && url.password().is_none() && url.fragment().is_none();
+        let target = Target { url, port, allowed };
+        let leads_outside = target.literal().is_none_or(|address| target.may_reach(address));
+        (is_web && is_plain && leads_outside && port != 0).then_some(target)
+    }
+
+    pub fn url(&self) -> &str {
+        self.url.as_str()
+    }
+
+    /// Its host, for people; an unusual port with it.
+    pub fn host(&self) -> String {
+        let host = self.url.host_str().unwrap_or_default();
+        self.url.port().map_or_else(|| host.to_owned(), |port| format!("{host}:{port}"))
+    }
+
+    fn literal(&self) -> Option<IpAddr> {
+        match self.url.host()? {
+            Host::Ipv4(address) => Some(address.into()),
+            Host::Ipv6(address) => Some(address.into()),
+            Host::Domain(_) => None,
+        }
+    }
+
+    fn may_reach(&self, address: IpAddr) -> bool {
+        self.allowed || is_public(address)
+    }
+
+    /// Connects to what its name stands for, which is asked once: whoever answers otherwise afterwards is not
+    /// asked again. One address that is none of the public internet, and it is not trusted at all.
+    async fn connect(
+        &self,
+        lookup: impl AsyncFnOnce(&str, u16) -> Result<Vec<SocketAddr>, Io>,
+    ) -> Result<TcpStream, Io> {
+        let addresses = match self.literal() {
+            Some(address) => vec![SocketAddr::new(address, self.port)],
+            None => lookup(self.url.host_str().unwrap_or_default(), self.port).await?,
+        };
+        if addresses.iter().any(|address| !self.may_reach(address.ip())) {
+            return Err(Io::new(ErrorKind::PermissionDenied, "it leads into a network that is not public"));
+        }
+        let mut why = Io::new(ErrorKind::NotFound, "its name stands for nothing");
+        for address in addresses.into_iter().take(ADDRESSES) {
+            match TcpStream::connect(address).await {
+                Ok(stream) => return Ok(stream),
+                Err(error) => why = error,
+            }
+        }
+        Err(why)
+    }
+}
+
+async fn resolve(host: &str, port: u16) -> Result<Vec<SocketAddr>, Io> {
+    Ok(tokio::net::lookup_host((host, port)).await?.collect())
+}
+
+/// What came of a try.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Outcome {
+    Taken,
+    /// With this status; none: there was no answer.
+    NotTaken(Option<u16>),
+    /// It says that it will never take one again.
+    Gone,
+}
+
+/// One as it goes out.
+struct Post<'p> {
+    id: &'p str,
+    body: &'p str,
+    at: Time,
+}
+
+/// Sends one, and tells nobody why it was not taken. Answers within [`PATIENCE`].
+async fn send(connector: &TlsConnector, target: &Target, secret: &[u8], post: &Post<'_>) -> Outcome {
+    let patience = Duration::from_millis(PATIENCE.0.unsigned_abs());
+    match tokio::time::timeout(patience, say(connector, target, secret, post)).await {
+        Ok(Ok(status)) if status.is_success() => Outcome::Taken,
+        Ok(Ok(StatusCode::GONE)) => Outcome::Gone,
+        // Also where it says that it has moved: what is behind another address was not looked at.
+        Ok(Ok(status)) => Outcome::NotTaken(Some(status.as_u16())),
+        Ok(Err(_)) | Err(_) => Outcome::NotTaken(None),
+    }
+}
+
+async fn say(connector: &TlsConnector, target: &Target, secret: &[u8], post: &Post<'_>) -> Result<StatusCode, Io> {
+    let stream = target.connect(resolve).await?;
+    if target.url.scheme() == "http" {
+        return talk(stream, target, secret, post).await;
+    }
+    let name = match target.literal() {
+        Some(address) => ServerName::from(address),
+        None => ServerName::try_from(target.url.host_str().unwrap_or_default().to_owned()).map_err(Io::other)?,
+    };
+    talk(connector.connect(name, stream).await?, target, secret, post).await
+}
+
+async fn talk<S>(stream: S, target: &Target, secret: &[u8], post: &Post<'_>) -> Result<StatusCode, Io>
+where
+    S: AsyncRead + AsyncWrite + Send + Unpin + 'static,
+{
+    let (mut sender, connection) =
+        http1::Builder::new().max_buf_size(HEAD_LIMIT).handshake(TokioIo::new(stream)).await.map_err(Io::other)?;
+    let (path, seconds) = (&target.url[url::Position::BeforePath..], (post.at.0 / 1000).to_string());
+    let request = Request::post(path)
+        .header(header::HOST, target.host())
+        .header(header::USER_AGENT, "Recado")
+        .header(header::CONTENT_TYPE, "application/json")
+        .header(header::CONNECTION, "close")
+        .header("webhook-id", post.id)
+        .header("webhook-timestamp", &seconds)
+        .header("webhook-signature", signature(secret, post.id, &seconds, post.body))
+        .body(Full::new(Bytes::from(post.body.to_owned())))
+        .map_err(Io::other)?;
+    let answer = async move {
+        let response = sender.send_request(request).await.map_err(Io::other)?;
+        let status = response.status();
+        let (mut body, mut read) = (response.into_body(), 0);
+        while read < ANSWER_LIMIT
+            && let Some(Ok(frame)) = body.frame().await
+        {
+            read += frame.data_ref().map_or(0, Bytes::len);
+        }
+        Ok(status)
+    };
+    tokio::pin!(connection);
+    tokio::pin!(answer);
+    // Dropped with the answer: nothing goes on behind it.
+    tokio::select! {
+        status = &mut answer => status,
+        ended = &mut connection => match ended {
+            Ok(()) => answer.await,
+            Err(why) => Err(Io::other(why)),
+        },
+    }
+}
+
+/// As Standard Webhooks has it: version, and HMAC-SHA256 of id, time and body.
+fn signature(secret: &[u8], id: &str, seconds: &str, body: &str) -> String {
+    let key = hmac::Key::new(hmac::HMAC_SHA256, secret);
+    let tag = hmac::sign(&key, [id, ".", seconds, ".", body].concat().as_bytes());
+    ["v1,", &BASE64_STANDARD.encode(tag.as_ref())].concat()
+}
+
+/// What is sent of a ticket.
+fn payload(id: &str, at: Time, trigger: &Named, ticket: &Ticket, verified: bool, test: bool) -> Result<String, Fault> {
+    let ticket = About::of(ticket, verified);
+    Ok(serde_json::to_string(&Payload { id, at, test, trigger, ticket })?)
+}
+
+/// A webhook that is to be sent, with all that it will say.
+pub async fn keep(
+    conn: &mut AnyConnection,
+    trigger: &Named,
+    ticket: &Ticket,
+    verified: bool,
+    target: &Target,
+    now: Time,
+) -> Answer<Result<(), Refusal>> {
+    let limit = WAITING;
+    let waiting = sqlx::query(
+        "select count(*) from (select 1 as one from webhooks where trigger_id = $1 and due_at is not null limit $2) as some",
+    )
+    .bind(trigger.id.as_str())
+    .bind(limit as i64)
+    .fetch_one(&mut *conn)
+    .await?
+    .try_get::<i64, _>(0)?;
+    if waiting >= limit as i64 {
+        return Ok(Err(Refusal::Full { limit: limit as u32 }));
+    }
+    let id = random::id(now)?;
+    sqlx::query(
+        "insert into webhooks (id, trigger_id, ticket_id, url, body, created_at, tries, due_at, taken_at) \
+         values ($1, $2, $3, $4, $5, $6, 0, $6, null)",
+    )
+    .bind(id.as_str())
+    .bind(trigger.id.as_str())
+    .bind(ticket.id.as_str())
+    .bind(target.url())
+    .bind(payload(&id, now, trigger, ticket, verified, false)?)
+    .bind(now.0)
+    .execute(conn)
+    .await?;
+    Ok(Ok(()))
+}
+
+/// What is sealed for the webhooks of a trigger opens for them only.
+fn used_for(trigger: &str) -> String {
+    ["webhook ", trigger].concat()
+}
+
+/// The task that sends them.
+#[derive(Clone)]
+pub struct Hooks(Arc<Inside>);
+
+struct Inside {
+    database: Database,
+    clock: Clock,
+    vault: Vault,
+    allowed: Allowed,
+    connector: TlsConnector,
+    wake: Notify,
+    task: Mutex<Option<tokio::task::AbortHandle>>,
+    keeper: OnceLock<Door>,
+}
+
+/// One as it is kept.
+struct Kept {
+    id: String,
+    url: String,
+    body: String,
+    tries: u32,
+}
+
+impl Hooks {
+    pub fn new(database: Database, clock: Clock, vault: Vault, allowed: Allowed) -> Result<Hooks, Fault> {
+        let roots = RootCertStore { roots: webpki_roots::TLS_SERVER_ROOTS.to_vec() };
+        let provider = Arc::new(tokio_rustls::rustls::crypto::ring::default_provider());
+        let tls = ClientConfig::builder_with_provider(provider)
+            .with_safe_default_protocol_versions()
+            .map_err(|why| Fault::new(format!("TLS cannot be spoken: {why}")))?
+            .with_root_certificates(roots)
+            .with_no_client_auth();
+        Ok(Hooks(Arc::new(Inside {
+            database,
+            clock,
+            vault,
+            allowed,
+            connector: TlsConnector::from(Arc::new(tls)),
+            wake: Notify::new(),
+            task: Mutex::default(),
+            keeper: OnceLock::new(),
+        })))
+    }
+
+    /// Begins to send; what is given up is told to the keeper.
+    pub fn start(&self, keeper: Door) {
+        let _ = self.0.keeper.set(keeper);
+        let task = tokio::spawn(self.clone().run());
+        *self.0.task.lock().unwrap_or_else(PoisonError::into_inner) = Some(task.abort_handle());
+    }
+
+    /// Something new is to be sent.
+    pub fn wake(&self) {
+        self.0.wake.notify_one();
+    }
+
+    /// What is under way is sent again after the next start, under the same id.
+    pub fn stop(&self) {
+        if let Some(task) = self.0.task.lock().unwrap_or_else(PoisonError::into_inner).take() {
+            task.abort();
+        }
+    }
+
+    pub fn target(&self, url: &str) -> Result<Target, Refusal> {
+        Target::read(url, &self.0.allowed).ok_or_else(|| Refusal::FieldWrong { field: "webhook".into() })
+    }
+
+    /// The host of an address that a webhook may go to.
+    pub fn host(&self, url: &str) -> Result<String, Refusal> {
+        self.target(url).map(|target| target.host())
+    }
+
+    /// A secret for the webhooks of this trigger, and the same sealed.
+    pub fn new_secret(&self, trigger: &str) -> Result<(String, String), Fault> {
+        let bytes = random::bytes::<32>()?;
+        let sealed = self.0.vault.close(&bytes, &used_for(trigger))?;
+        Ok(([PREFIX, &BASE64_STANDARD.encode(bytes)].concat(), sealed))
+    }
+
+    /// Sends one that says it is a test, at once and once. Was it taken?
+    pub async fn tries(&self, trigger: &str) -> Answer<bool> {
+        let row = sqlx::query("select body, secret from triggers where id = $1")
+            .bind(if crate::database::can_hold(trigger) { trigger } else { "" })
+            .fetch_optional(&self.0.database.reader)
+            .await?
+            .ok_or(Refusal::NotYours)?;
+        let kept: domain::trigger::Trigger = serde_json::from_str(row.try_get(0)?)?;
+        let (Some(url), Some(sealed)) = (kept.url(), row.try_get::<Option<String>, _>(1)?) else {
+            return Err(Refusal::NotAsked.into());
+        };
+        let Ok(target) = self.target(url) else { return Ok(false) };
+        let secret = self.0.vault.open(&sealed, &used_for(trigger))?;
+        let at = self.0.clock.now();
+        let id = random::id(at)?;
+        let body = payload(&id, at, &kept.named(), &example(at), false, true)?;
+        let outcome = send(&self.0.connector, &target, &secret, &Post { id: &id, body: &body, at }).await;
+        Ok(outcome == Outcome::Taken)
+    }
+
+    async fn run(self) {
+        // Whose turn it is: each trigger sends one after the other, and none waits for another that hangs.
+        let mut busy = HashSet::new();
+        let mut turns: JoinSet<String> = JoinSet::new();
+        loop {
+            let next = match self.look(&mut busy, &mut turns).await {
+                Ok(next) => next,
+                Err(fault) => {
+                    tracing::error!("the webhooks were not looked through: {fault}");
+                    Some(self.0.clock.now() + PAUSE)
+                }
+            };
+            tokio::select! {
+                () = self.0.wake.notified() => {}
+                () = self.0.clock.wait_until(next) => {}
+                Some(done) = turns.join_next() => match done {
+                    Ok(trigger) => drop(busy.remove(&trigger)),
+                    Err(why) => {
+                        tracing::error!("webhooks were not sent: {why}");
+                        // Whose turn it was is not known any more; all of them begin anew.
+                        turns.shutdown().await;
+                        busy.clear();
+                    }
+                },
+            }
+        }
+    }
+
+    /// Gives a turn to every trigger that has something due; answers when another will have.
+    async fn look(&self, busy: &mut HashSet<String>, turns: &mut JoinSet<String>) -> Result<Option<Time>, Fault> {
+        let rows =
+            sqlx::query("select trigger_id, min(due_at) from webhooks where due_at is not null group by trigger_id")
+                .fetch_all(&self.0.database.reader)
+                .await?;
+        let now = self.0.clock.now();
+        let mut next = None::<Time>;
+        for row in rows {
+            let (trigger, due): (String, Time) = (row.try_get(0)?, Time(row.try_get(1)?));
+            if busy.contains(&trigger) {
+                continue;
+            }
+            if due > now {
+                next = Some(next.map_or(due, |next| next.min(due)));
+            } else if busy.len() < AT_ONCE {
+                busy.insert(trigger.clone());
+                let hooks = self.clone();
+                turns.spawn(async move {
+                    if let Err(error) = hooks.turn(&trigger).await {
+                        tracing::error!(trigger, "a webhook was not sent: {error}");
+                        tokio::time::sleep(Duration::from_millis(PAUSE.0.unsigned_abs())).await;
+                    }
+                    trigger
+                });
+            }
+        }
+        Ok(next)
+    }
+
+    /// What is due of one trigger, the oldest first.
+    async fn turn(&self, trigger: &str) -> Answer<()> {
+        let database = &self.0.database;
+        let row = sqlx::query("select secret from triggers where id = $1")
+            .bind(trigger)
+            .fetch_optional(&database.reader)
+            .await?;
+        let sealed = row.map(|row| row.try_get::<Option<String>, _>(0)).transpose()?.flatten();
+        let rows = sqlx::query(
+            "select id, url, body, tries from webhooks where trigger_id = $1 and due_at <= $2 order by due_at, id limit $3",
+        )
+        .bind(trigger)
+        .bind(self.0.clock.now().0)
+        .bind(TURN)
+        .fetch_all(&database.reader)
+        .await?;
+        for row in rows {
+            let kept = Kept {
+                id: row.try_get(0)?,
+                url: row.try_get(1)?,
+                body: row.try_get(2)?,
+                tries: u32::try_from(row.try_get::<i64, _>(3)?).unwrap_or(u32::MAX),
+            };
+            let outcome = match (&sealed, self.target(&kept.url)) {
+                (Some(sealed), Ok(target)) => {
+                    let secret = self.0.vault.open(sealed, &used_for(trigger))?;
+                    let post = Post { id: &kept.id, body: &kept.body, at: self.0.clock.now() };
+                    send(&self.0.connector, &target, &secret, &post).await
+                }
+                // It has none any more, or goes where none may go by now.
+                _ => Outcome::Gone,
+            };
+            self.note(&kept, outcome).await?;
+        }
+        sqlx::query("delete from webhooks where due_at is null and created_at < $1")
+            .bind(self.0.clock.now().0 - KEPT.0)
+            .execute(&database.writer)
+            .await?;
+        Ok(())
+    }
+
+    async fn note(&self, kept: &Kept, outcome: Outcome) -> Answer<()> {
+        let (now, tries) = (self.0.clock.now(), kept.tries.saturating_add(1));
+        let due = match outcome {
+            Outcome::Taken => {
+                // Its words are kept no longer than they are needed; the ticket has its own.
+                sqlx::query("update webhooks set tries = $1, due_at = null, taken_at = $2, body = '' where id = $3")
+                    .bind(i64::from(tries))
+                    .bind(now.0)
+                    .bind(kept.id.as_str())
+                    .execute(&self.0.database.writer)
+                    .await?;
+                return Ok(());
+            }
+            Outcome::NotTaken(status) => {
+                tracing::warn!(webhook = kept.id, status, tries, "a webhook was not taken");
+                again(tries, now)
+            }
+            Outcome::Gone => None,
+        };
+        let Some(due) = due else {
+            let keeper = self.0.keeper.get().ok_or_else(|| Fault::new("the webhooks were not started"))?;
+            keeper.ask(Want::GiveUp { webhook: kept.id.clone(), tries }).await?;
+            return Ok(());
+        };
+        sqlx::query("update webhooks set tries = $1, due_at = $2 where id = $3")
+            .bind(i64::from(tries))
+            .bind(due.0)
+            .bind(kept.id.as_str())
+            .execute(&self.0.database.writer)
+            .await?;
+        Ok(())
+    }
+}
+
+/// A ticket that never was.
+fn example(at: Time) -> Ticket {
+    let named = |id: &str, name: &str| Named { id: id.into(), name: name.into() };
+    let birth = Birth {
+        number: 0,
+        chat: None,
+        via: Via::OfflineMessage,
+        application: named("example", "Recado"),
+        group: named("example", "Recado"),
+        customer: named("example", "Recado"),
+        subject: "Recado".into(),
+        owner: None,
+        message: None,
+    };
+    Ticket::open("example".into(), at, &birth)
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,163 @@
+//! Where a webhook never goes, and how it is signed.
+
+use super::*;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use tokio::net::TcpListener;
+
+fn allowed(hosts: &[&str]) -> Allowed {
+    Allowed::read(&hosts.iter().map(|host| (*host).to_owned()).collect::<Vec<_>>()).unwrap()
+}
+
+/// S61 of quality.md.
+#[test]
+fn no_spelling_of_an_address_leads_inside() {
+    for url in [
+        "http://hooks.example/x",
+        "https://127.0.0.1/",
+        "https://127.1/",
+        "https://2130706433/",
+        "https://0x7f000001/",
+        "https://0x7f.0.0.1/",
+        "https://0177.0.0.1/",
+        "https://①②⑦.⓪.⓪.①/",
+        "https://127。0。0。1/",
+        "https://%31%32%37.0.0.1/",
+        "https://0/",
+        "https://0.0.0.0/",
+        "https://10.0.0.8:8443/",
+        "https://172.16.5.4/",
+        "https://192.168.1.1/",
+        "https://100.64.0.1/",
+        "https://169.254.169.254/latest/meta-data/",
+        "https://2852039166/",
+        "https://[::1]/",
+        "https://[::]/",
+        "https://[::ffff:127.0.0.1]/",
+        "https://[::ffff:a9fe:a9fe]/",
+        "https://[::127.0.0.1]/",
+        "https://[64:ff9b::7f00:1]/",
+        "https://[2002:7f00:1::]/",
+        "https://[fe80::1]/",
+        "https://[fd00::1]/",
+        "https://hooks.example@127.0.0.1/",
+        "https://user:secret@hooks.example/",
+        "https:\\\\127.0.0.1\\x",
+        "https://hooks.example:0/",
+        "https://hooks.example/#x",
+        "ftp://hooks.example/",
+        "file:///etc/passwd",
+        "gopher://hooks.example/",
+        "unix:/run/docker.sock",
+        "//hooks.example/",
+        "hooks.example",
+        "https://",
+        "",
+    ] {
+        assert!(Target::read(url, &Allowed::default()).is_none(), "{url}");
+    }
+    for url in
+        ["https://hooks.example/x?y=1", "https://HOOKS.example:8443", "https://1.1.1.1/", "https://[2606:4700::1111]/"]
+    {
+        assert!(Target::read(url, &Allowed::default()).is_some(), "{url}");
+    }
+}
+
+#[test]
+fn the_operator_allows_a_host_by_its_name_and_its_port() {
+    let some = allowed(&["intranet", "10.0.0.8:8080", "[::1]:80"]);
+    for (url, may) in [
+        ("http://intranet/x", true),
+        ("https://intranet:9000/", true),
+        ("http://10.0.0.8:8080/", true),
+        ("http://10.0.0.8/", false),
+        ("http://10.0.0.9:8080/", false),
+        ("http://[::1]/", true),
+        ("http://[::1]:81/", false),
+        ("http://intranet.example/", false),
+    ] {
+        assert_eq!(Target::read(url, &some).is_some(), may, "{url}");
+    }
+    for wrong in ["", "http://x", "a b", "x/y", "u@x", "x:99999"] {
+        assert!(Allowed::read(&[wrong.to_owned()]).is_none(), "{wrong}");
+    }
+}
+
+#[tokio::test]
+async fn a_name_that_stands_for_something_inside_is_not_connected_to() {
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let here = listener.local_addr().unwrap();
+    let target = Target::read(&format!("https://hooks.example:{}/", here.port()), &Allowed::default()).unwrap();
+    let public: SocketAddr = "203.0.114.7:443".parse().unwrap();
+
+    for stands_for in [vec![here], vec![public, here], vec!["[::ffff:10.0.0.1]:443".parse().unwrap()]] {
+        let refused = target.connect(async |_: &str, _| Ok(stands_for.clone())).await.unwrap_err();
+        assert_eq!(refused.kind(), ErrorKind::PermissionDenied, "{stands_for:?}");
+    }
+    let nobody = target.connect(async |_: &str, _| Ok(Vec::new())).await.unwrap_err();
+    assert_eq!(nobody.kind(), ErrorKind::NotFound);
+    assert!(matches!(futures_now(listener.accept()).await, None), "somebody has connected");
+}
+
+#[tokio::test]
+async fn a_name_is_asked_once_and_what_it_said_then_is_connected_to() {
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let here = listener.local_addr().unwrap();
+    let target = Target::read("http://hooks.example:1/", &allowed(&["hooks.example"])).unwrap();
+    let asked = AtomicUsize::new(0);
+
+    let stream = target.connect(async |_: &str, _| {
+        asked.fetch_add(1, Ordering::Relaxed);
+        Ok(vec![here])
+    });
+
+    assert_eq!(stream.await.unwrap().peer_addr().unwrap(), here);
+    assert_eq!(asked.into_inner(), 1);
+}
+
+/// Real: this machine's own name, over its own resolver.
+#[tokio::test]
+async fn localhost_is_inside() {
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let url = format!("https://localhost:{}/", listener.local_addr().unwrap().port());
+    let target = Target::read(&url, &Allowed::default()).unwrap();
+
+    let refused = target.connect(resolve).await.unwrap_err();
+
+    assert_eq!(refused.kind(), ErrorKind::PermissionDenied);
+}
+
+/// What is ready now; none: nothing is.
+async fn futures_now<T>(future: impl Future<Output = T>) -> Option<T> {
+    tokio::select! {
+        biased;
+        done = future => Some(done),
+        () = std::future::ready(()) => None,
+    }
+}
+
+#[test]
+fn the_signature_is_the_one_of_standard_webhooks() {
+    // The example of its specification.
+    let secret = BASE64_STANDARD.decode("MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw").unwrap();
+    let body = "{\"test\": 2432232314}";
+
+    assert_eq!(
+        signature(&secret, "msg_p5jXN8AQM9LWM0D4loKWxJek", "1614265330", body),
+        "v1,g0hM9SsE+OTPJTGt/tmIKtSyZlE3uFJELVlNIOLJ1OE="
+    );
+}
+
+#[test]
+fn what_is_sent_of_a_ticket_is_written_down() {
+    let trigger = Named { id: "t".into(), name: "Aviso".into() };
+    let body = payload("i", Time(5), &trigger, &example(Time(4)), false, true).unwrap();
+
+    assert_eq!(
+        body,
+        "{\"id\":\"i\",\"at\":5,\"test\":true,\"trigger\":{\"id\":\"t\",\"name\":\"Aviso\"},\"ticket\":{\"id\":\"example\",\
+         \"number\":0,\"opened_via\":\"OfflineMessage\",\"subject\":\"Recado\",\"status\":\"New\",\"own_status\":null,\
+         \"reason\":\"\",\"application\":{\"id\":\"example\",\"name\":\"Recado\"},\"group\":{\"id\":\"example\",\
+         \"name\":\"Recado\"},\"owner\":null,\"customer\":{\"id\":\"example\",\"name\":\"Recado\"},\
+         \"customer_verified\":false,\"tags\":[],\"fields\":[],\"created_at\":4,\"changed_at\":4}}"
+    );
+}

@@ -1,0 +1,792 @@
+//! Triggers: what they do, in which order, when the clock has them do it, and what leaves the house (R41).
+
+use crate::hook::{Hook, Says};
+use crate::post::Post;
+use crate::world::*;
+use domain::group::Named;
+use domain::ticket::{Change, Edit, Standing, Via};
+use domain::trigger::{
+    Action, Condition, Cut, Deed, Failed, Kept, Mischance, Sent, Trigger, Triggered, What, When, Whom,
+};
+use domain::webhook::{TRIES, again};
+use domain::{Act, Face, Refusal, Span, Status, Ticket, TicketEvent, Time};
+use serde_json::json;
+use sqlx::Executor;
+use std::time::{Duration, Instant};
+
+fn is(what: What) -> Condition {
+    Condition { what, is: true }
+}
+
+fn offline() -> Vec<Condition> {
+    vec![is(What::Via(Via::OfflineMessage))]
+}
+
+fn tags(tags: &[&str]) -> Vec<String> {
+    tags.iter().map(|tag| (*tag).to_owned()).collect()
+}
+
+fn adds(given: &[&str]) -> Action {
+    Action::AddTags(tags(given))
+}
+
+fn tag(tag: &str) -> Condition {
+    is(What::Tag(tag.into()))
+}
+
+fn mail(to: Whom, text: &str) -> Action {
+    Action::Mail { to, subject: "Sobre {{subject}}".into(), text: text.into() }
+}
+
+impl World {
+    fn a_trigger(&self, name: &str, all: Vec<Condition>, actions: Vec<Action>) -> Trigger {
+        Trigger { id: self.id(), name: name.into(), on: true, when: When::Begins, all, any: vec![], actions }
+    }
+
+    async fn keeps(&self, trigger: Trigger) -> Kept {
+        self.desk.save_trigger(self.agent(MARTA), trigger).await.unwrap()
+    }
+
+    /// Marta makes one.
+    async fn makes(&self, name: &str, all: Vec<Condition>, actions: Vec<Action>) -> Kept {
+        self.keeps(self.a_trigger(name, all, actions)).await
+    }
+
+    /// Somebody leaves a message for *returns*; its ticket.
+    async fn is_left(&self, who: &str, text: &str) -> Ticket {
+        let receipt = self.desk.leave_message(&self.token(who), &self.message(who, text)).await.unwrap();
+        self.ticket_of_number(receipt.number).await
+    }
+
+    async fn ticket_of_number(&self, number: i64) -> Ticket {
+        use sqlx::Row;
+        let row =
+            sqlx::query("select id from tickets where number = $1").bind(number).fetch_one(&self.look().await).await;
+        let id: String = row.unwrap().try_get(0).unwrap();
+        self.now(&id).await
+    }
+
+    async fn now(&self, ticket: &str) -> Ticket {
+        self.desk.ticket(self.agent(MARTA), ticket).await.unwrap()
+    }
+
+    async fn happened(&self, ticket: &str) -> Vec<TicketEvent> {
+        let history = self.desk.ticket_history(self.agent(MARTA), ticket).await.unwrap();
+        history.into_iter().map(|entry| entry.event).collect()
+    }
+
+    /// What triggers did to it, in its order.
+    async fn triggered(&self, ticket: &str) -> Vec<Triggered> {
+        let one = |event| if let TicketEvent::Triggered(done) = event { Some(*done) } else { None };
+        self.happened(ticket).await.into_iter().filter_map(one).collect()
+    }
+
+    async fn until(&self, sql: &str, count: i64) {
+        let until = Instant::now() + Duration::from_secs(20);
+        while self.count(sql).await != count {
+            assert!(Instant::now() < until, "it is not {count}: {sql}");
+            tokio::task::yield_now().await;
+        }
+    }
+
+    /// Returns when no webhook waits any more.
+    async fn until_taken(&self, count: i64) {
+        self.until("select count(*) from webhooks where taken_at is not null and due_at is null and body = ''", count)
+            .await;
+    }
+
+    async fn until_tried_so_often(&self, tries: i64) {
+        self.until(&format!("select count(*) from webhooks where tries = {tries}"), 1).await;
+    }
+}
+
+#[tokio::test]
+async fn what_was_left_offline_is_sorted_as_it_comes_and_its_history_names_the_trigger() {
+    let world = World::empty().await;
+    let made = world.makes("Fuera de hora", offline(), vec![Action::Group("orders".into()), adds(&["fuera"])]).await;
+
+    let ticket = world.is_left("ana", "¿Cuándo llega?").await;
+
+    assert_eq!((ticket.group.id.as_str(), ticket.tags.as_slice()), ("orders", &["fuera".to_owned()][..]));
+    assert_eq!(made.secret, None);
+    let named = |id: &str, name: &str| Named { id: id.into(), name: name.into() };
+    let done = Triggered {
+        trigger: named(&made.line.trigger.id, "Fuera de hora"),
+        edits: vec![
+            Edit::Group {
+                from: named("returns", "Devoluciones y garantías"), to: named("orders", "Pedidos y envíos")
+            },
+            Edit::Tags { from: vec![], to: tags(&["fuera"]) },
+        ],
+        sent: vec![],
+        failed: vec![],
+    };
+    assert_eq!(world.triggered(&ticket.id).await, [done]);
+    // Lists and indexes know it as it is now.
+    let sorted = "select count(*) from tickets t join ticket_tags g on g.ticket_id = t.id where t.group_id = 'orders' and g.tag = 'fuera'";
+    assert_eq!(world.count(sorted).await, 1);
+    // Whoever leaves the same message again makes no other ticket, and no trigger runs again.
+    let again = world.message("ana", "¿Cuándo llega?");
+    let again = domain::offline::Offline { open: domain::wire::Open { id: ticket.id.clone(), ..again.open }, ..again };
+    world.desk.leave_message(&world.token("ana"), &again).await.unwrap();
+    assert_eq!(world.triggered(&ticket.id).await.len(), 1);
+}
+
+#[tokio::test]
+async fn a_chat_s_ticket_is_left_alone_until_whoever_attended_has_saved_it() {
+    let (world, chat) = World::with_conversation().await;
+    world.makes("Del chat", vec![is(What::Via(Via::OnlineChat))], vec![adds(&["chat"])]).await;
+    world.does(INES, &chat, Act::Close).await.unwrap();
+    let waits = world.desk.ticket_of_chat(world.agent(INES), &chat).await.unwrap().unwrap();
+    assert_eq!((waits.is_saved(), waits.tags.as_slice()), (false, &[][..]));
+
+    let saved = world.changes(INES, &waits, vec![Change::Status(Status::Resolved)]).await.unwrap();
+
+    assert_eq!(saved.tags, ["chat"], "whoever saves sees it as the triggers leave it");
+    assert_eq!(saved.first_status, Some(Status::Resolved));
+    world.changes(INES, &saved, vec![Change::Subject("Otra cosa".into())]).await.unwrap();
+    assert_eq!(world.triggered(&waits.id).await.len(), 1, "once: its conditions held before");
+}
+
+#[tokio::test]
+async fn a_ticket_that_a_deserted_chat_leaves_is_new_at_once() {
+    let (mut world, chat) = World::with_waiting_customer().await;
+    world.makes("Del chat", vec![is(What::Via(Via::OnlineChat))], vec![adds(&["chat"])]).await;
+    world.says("ana", &chat, "¿Hay alguien?").await;
+
+    world.leaves("ana").await;
+    world.wait(Span::secs(21)).await;
+
+    let ticket = world.desk.ticket_of_chat(world.agent(INES), &chat).await.unwrap().unwrap();
+    assert_eq!(ticket.tags, ["chat"]);
+}
+
+/// Each kind of condition is met by the same change; each opposite is not.
+#[tokio::test]
+async fn each_condition_is_asked_of_what_is_kept() {
+    let world = World::open().await;
+    let ines = world.agent(INES).face.id.clone();
+    let field = |value: &str| What::Field { id: "service".into(), value: value.into() };
+    let met = [
+        What::Via(Via::Agent),
+        What::Group("orders".into()),
+        What::Application(String::new()),
+        What::Base(Status::Stopped),
+        What::Own("part".into()),
+        What::Tag("rota".into()),
+        field("Garantía"),
+        What::Owned,
+    ];
+    let not = [
+        What::Via(Via::OnlineChat),
+        What::Group("returns".into()),
+        What::Application("shop".into()),
+        What::Base(Status::New),
+        What::Own("workshop".into()),
+        What::Tag("nueva".into()),
+        field("Montaje"),
+        What::Verified,
+        What::Stands { minutes: 1 },
+    ];
+    let both = met.iter().map(|what| (what, true)).chain(not.iter().map(|what| (what, false)));
+    let mut expected = Vec::new();
+    for (n, (what, holds)) in both.enumerate() {
+        let name = format!("c{n}");
+        // The only one whose value names nothing that is there.
+        let condition = if *what == What::Application(String::new()) {
+            Condition { what: What::Application("shop".into()), is: false }
+        } else {
+            is(what.clone())
+        };
+        // All of them at once would be more than a ticket has room for.
+        let set = Action::Field { id: "order".into(), value: name.clone() };
+        let one = Trigger { when: When::Changes, ..world.a_trigger(&name, vec![condition, tag("rota")], vec![set]) };
+        world.keeps(one).await;
+        if holds {
+            expected.push(name);
+        }
+    }
+
+    let opened = world.opens_ticket(INES, "orders", "Mesa").await;
+    let own = Change::Own { id: "part".into(), reason: "Del almacén".into() };
+    let service = Change::Field { id: "service".into(), value: "Garantía".into() };
+    world
+        .changes(INES, &opened, vec![own, service, Change::Tags(tags(&["rota"])), Change::Owner(Some(ines))])
+        .await
+        .unwrap();
+
+    let ran: Vec<String> = world.triggered(&opened.id).await.into_iter().map(|done| done.trigger.name).collect();
+    assert_eq!(ran, expected);
+}
+
+#[tokio::test]
+async fn each_action_is_done_by_the_rules_that_hold_for_everybody() {
+    let world = World::open().await;
+    world.identifies("ana", "ana").await.unwrap();
+    let (ines, lucia) = (world.agent(INES).face.clone(), world.agent(LUCIA).face.id.clone());
+    let part = || Action::Own { id: "part".into(), reason: "Del almacén".into() };
+    let order = |value: &str| Action::Field { id: "order".into(), value: value.into() };
+    let standing = Standing {
+        base: Status::Stopped,
+        own: Some(Named { id: "part".into(), name: "Espera la pieza".into() }),
+        reason: "Del almacén".into(),
+    };
+    let named = |id: &str, name: &str| Named { id: id.into(), name: name.into() };
+    let (returns, orders) = (named("returns", "Devoluciones y garantías"), named("orders", "Pedidos y envíos"));
+    let nobody = |to: Option<Face>| Edit::Owner { from: None, to };
+    for (action, edits) in [
+        (
+            Action::Status(Status::InAttendance),
+            vec![Edit::Status { from: Standing::of(Status::New), to: Standing::of(Status::InAttendance) }],
+        ),
+        (part(), vec![Edit::Status { from: Standing::of(Status::New), to: standing }]),
+        (Action::Group("orders".into()), vec![Edit::Group { from: returns, to: orders }]),
+        (Action::Owner(Some(ines.id.clone())), vec![nobody(Some(ines.clone()))]),
+        (Action::Owner(None), vec![]),
+        (adds(&["a", "b"]), vec![Edit::Tags { from: vec![], to: tags(&["a", "b"]) }]),
+        (Action::RemoveTags(tags(&["a"])), vec![]),
+        (
+            order("10-442"),
+            vec![Edit::Field {
+                id: "order".into(),
+                label: "Número de pedido".into(),
+                from: String::new(),
+                to: "10-442".into(),
+            }],
+        ),
+    ] {
+        let made = world.makes("uno", vec![is(What::Verified)], vec![action.clone()]).await;
+
+        let ticket = world.is_left("ana", "Hola").await;
+
+        let done = world.triggered(&ticket.id).await;
+        assert_eq!(done.first().map_or(&[][..], |done| &done.edits), edits, "{action:?}");
+        assert!(done.iter().all(|done| done.failed.is_empty()), "{done:?}");
+        world.desk.delete_trigger(world.agent(MARTA), &made.line.trigger.id).await.unwrap();
+    }
+    // Lucía does not see returns, and nobody can own what he does not see.
+    world.makes("uno", offline(), vec![Action::Owner(Some(lucia)), adds(&["x"])]).await;
+    let ticket = world.is_left("ana", "Hola").await;
+    assert_eq!((ticket.owner, ticket.tags), (None, tags(&["x"])));
+    let why = Refusal::FieldWrong { field: "owner".into() };
+    assert_eq!(world.triggered(&ticket.id).await[0].failed, [Failed { what: Deed::Owner, why }]);
+}
+
+#[tokio::test]
+async fn mail_goes_to_the_customer_the_owner_or_the_group_with_what_is_known() {
+    let mut post = Post::open([]).await;
+    let world = World::with_post(&post).await;
+    world.identifies("ana", "ana").await.unwrap();
+    let ines = world.agent(INES).face.id.clone();
+    world
+        .makes(
+            "Avisa",
+            offline(),
+            vec![
+                Action::Owner(Some(ines)),
+                mail(Whom::Customer, "Hola, {{customer}}: {{ticket}} está con {{agent}}. {{unknown}}"),
+                mail(Whom::Owner, "De {{customer}} en {{group}} ({{application}})"),
+                mail(Whom::Group, "Uno más"),
+            ],
+        )
+        .await;
+
+    let ticket = world.is_left("ana", "Llegó rota").await;
+
+    let mut letters = Vec::new();
+    for _ in 0..5 {
+        letters.push(post.letter().await);
+    }
+    let to = |who: &str| letters.iter().filter(|letter| letter.to == [who]).collect::<Vec<_>>();
+    let mine = to("ana@shop.example");
+    assert_eq!(mine.len(), 1);
+    assert_eq!(
+        mine[0].text(),
+        format!("Hola, ana of the shop: {} est=C3=A1 con In=C3=A9s Robledo. {{{{unknown}}}}", ticket.number)
+    );
+    assert!(mine[0].header("Subject").contains("Sobre") && mine[0].header("Auto-Submitted") == "auto-generated");
+    assert_eq!((to(INES).len(), to(TOMAS).len(), to(MARTA).len(), to(LUCIA).len()), (2, 1, 1, 0));
+    let sent = &world.triggered(&ticket.id).await[0].sent;
+    assert_eq!(sent.len(), 3);
+    assert!(
+        matches!(&sent[0], Sent::Mail { to: Whom::Customer, text, .. } if text.starts_with("Hola, ana of the shop"))
+    );
+    // An agent's answers to her are counted for themselves.
+    assert_eq!(world.count("select count(*) from mails where trigger_id is null").await, 0);
+}
+
+/// Words of a stranger, in the name of the house, to whoever he names: not even once.
+#[tokio::test]
+async fn nothing_that_a_stranger_wrote_is_sent_to_the_address_that_he_typed() {
+    let mut post = Post::open([]).await;
+    let world = World::with_post(&post).await;
+    world.makes("Acuse", offline(), vec![mail(Whom::Customer, "Hola, {{customer}}. Lo leemos: {{subject}}")]).await;
+
+    let mut message = world.message("ana", "Gana un premio en evil.example");
+    message.open.answers[0].value = "Gana un premio en evil.example".into();
+    let receipt = world.desk.leave_message(&world.token("ana"), &message).await.unwrap();
+    let ticket = world.ticket_of_number(receipt.number).await;
+    let letter = post.letter().await;
+    for n in 0..3 {
+        world.is_left(&format!("otro{n}"), "hola").await;
+    }
+
+    assert_eq!(letter.to, ["ana@correo.example"]);
+    assert!(!letter.raw.contains("premio"), "{}", letter.raw);
+    assert!(letter.text().starts_with(&format!("Hola, #{}. Lo leemos: Devoluciones", ticket.number)), "{}", letter.raw);
+    // And no more than three a day to one address, whoever types it.
+    assert_eq!(world.count("select count(*) from mails").await, 3);
+    let last = world.ticket_of_number(ticket.number + 3).await;
+    let why = Refusal::TooMany { seconds: 86_400 };
+    assert_eq!(world.triggered(&last.id).await[0].failed, [Failed { what: Deed::Mail(Whom::Customer), why }]);
+}
+
+#[tokio::test]
+async fn what_cannot_be_mailed_is_told_and_holds_nothing_up() {
+    let world = World::empty().await;
+    world.makes("Avisa", offline(), vec![mail(Whom::Owner, "x"), adds(&["x"])]).await;
+    let off = world.is_left("ana", "Hola").await;
+    let failed = |why| [Failed { what: Deed::Mail(Whom::Owner), why }];
+    assert_eq!(world.triggered(&off.id).await[0].failed, failed(Refusal::NotAsked));
+
+    let post = Post::open([]).await;
+    let world = World::with_post(&post).await;
+    world.makes("Avisa", offline(), vec![mail(Whom::Owner, "x"), adds(&["x"])]).await;
+    let nobody = world.is_left("ana", "Hola").await;
+    assert_eq!(
+        (nobody.tags.as_slice(), world.triggered(&nobody.id).await[0].failed.as_slice()),
+        (&["x".to_owned()][..], &failed(Refusal::NoAddress)[..])
+    );
+}
+
+#[tokio::test]
+async fn they_are_asked_in_their_order_which_can_be_changed() {
+    let world = World::empty().await;
+    let marta = world.agent(MARTA);
+    let set = |value: &str| vec![Action::Field { id: "order".into(), value: value.into() }];
+    let first = world.makes("primero", offline(), set("1")).await.line.trigger.id;
+    let second = world.makes("segundo", offline(), set("2")).await.line.trigger.id;
+    let names = async |lines: Vec<domain::trigger::Line>| lines.into_iter().map(|l| l.trigger.name).collect::<Vec<_>>();
+
+    assert_eq!(world.is_left("ana", "Hola").await.filled("order"), "2");
+    let lines = world.desk.move_trigger(marta, &second, true).await.unwrap();
+    assert_eq!(names(lines).await, ["segundo", "primero"]);
+    assert_eq!(world.is_left("ana", "Hola").await.filled("order"), "1");
+    // At an end there is nowhere to go.
+    for (id, up) in [(&second, true), (&first, false)] {
+        let lines = world.desk.move_trigger(marta, id, up).await.unwrap();
+        assert_eq!(names(lines).await, ["segundo", "primero"]);
+    }
+    let lines = world.desk.switch_trigger(marta, &first, false).await.unwrap();
+    assert_eq!(lines.iter().map(|l| l.trigger.on).collect::<Vec<_>>(), [true, false]);
+    assert_eq!(world.is_left("ana", "Hola").await.filled("order"), "2");
+    let lines = world.desk.delete_trigger(marta, &second).await.unwrap();
+    assert_eq!(names(lines).await, ["primero"]);
+    assert_eq!(world.is_left("ana", "Hola").await.filled("order"), "");
+}
+
+#[tokio::test]
+async fn two_that_undo_each_other_are_cut_and_whoever_administers_them_is_told() {
+    let world = World::open().await;
+    world.makes("ida", vec![tag("a")], vec![Action::RemoveTags(tags(&["a"])), adds(&["b"])]).await;
+    world.makes("vuelta", vec![tag("b")], vec![Action::RemoveTags(tags(&["b"])), adds(&["a"])]).await;
+    let ticket = world.opens_ticket(INES, "orders", "Mesa").await;
+
+    let changed = world.changes(INES, &ticket, vec![Change::Tags(tags(&["a"]))]).await.unwrap();
+
+    assert_eq!(changed.tags, ["a"]);
+    let history = world.happened(&ticket.id).await;
+    assert!(
+        matches!(history.last(), Some(TicketEvent::Cut { trigger, why: Cut::Loop }) if trigger.name == "ida"),
+        "{history:?}"
+    );
+    let lines = world.desk.triggers(world.agent(MARTA)).await.unwrap();
+    let mishap = lines[0].mishap.clone().unwrap();
+    assert_eq!((mishap.what, mishap.number, mishap.at), (Mischance::Cut(Cut::Loop), ticket.number, world.desk.now()));
+    assert_eq!(lines[1].mishap, None);
+    let lines = world.desk.see_mishap(world.agent(MARTA), &lines[0].trigger.id).await.unwrap();
+    assert_eq!(lines[0].mishap, None);
+}
+
+#[tokio::test]
+async fn the_clock_has_it_run_when_a_ticket_has_stood_for_so_long_and_once() {
+    let mut world = World::open().await;
+    let late = vec![is(What::Stands { minutes: 60 }), is(What::Base(Status::New))];
+    world.makes("Tarde", late, vec![adds(&["tarde"])]).await;
+    let ticket = world.is_left("ana", "Hola").await;
+    let marked = "select count(*) from ticket_tags where tag = 'tarde'";
+
+    world.wait(Span::minutes(59)).await;
+    // Another change of it begins nothing anew; one of its status does.
+    world.changes(INES, &ticket, vec![Change::Subject("Lámpara".into())]).await.unwrap();
+    let other = world.is_left("bea", "Hola").await;
+    world.wait(Span(59_999)).await;
+    assert_eq!(world.count(marked).await, 0);
+    world.wait(Span(1)).await;
+    world.until(marked, 1).await;
+    let done = world.triggered(&ticket.id).await;
+    assert_eq!((done.len(), done[0].trigger.name.as_str()), (1, "Tarde"));
+
+    // Taken away by hand, it is not put there again while the ticket stands as it does.
+    world.changes(INES, &ticket, vec![Change::Tags(vec![])]).await.unwrap();
+    world.wait(Span::minutes(10)).await;
+    world.restart(Span::minutes(10)).await;
+    world.wait(Span::minutes(40)).await;
+    world.until("select count(*) from ticket_tags where tag = 'tarde'", 1).await;
+    assert_eq!(world.now(&other.id).await.tags, ["tarde"]);
+    assert_eq!(world.triggered(&ticket.id).await.len(), 1);
+
+    let stopped = world.changes(INES, &ticket, vec![Change::Status(Status::Stopped)]).await.unwrap();
+    world.changes(INES, &stopped, vec![Change::Status(Status::New)]).await.unwrap();
+    world.wait(Span::minutes(59)).await;
+    assert_eq!(world.triggered(&ticket.id).await.len(), 1);
+    world.wait(Span::minutes(1)).await;
+    world.until(marked, 2).await;
+    assert_eq!(world.triggered(&ticket.id).await.len(), 2);
+}
+
+#[tokio::test]
+async fn whoever_stands_longer_already_is_found_too_and_page_by_page() {
+    let world = World::open().await;
+    for n in 0..120 {
+        world.is_left(&format!("c{n}"), "Hola").await;
+    }
+    let resolved = world.is_left("otra", "Hola").await;
+    world.changes(INES, &resolved, vec![Change::Status(Status::Resolved)]).await.unwrap();
+    world.wait(Span::hours(5)).await;
+
+    let late = vec![is(What::Stands { minutes: 60 }), Condition { what: What::Base(Status::Resolved), is: false }];
+    world.makes("Tarde", late, vec![Action::Status(Status::InAttendance)]).await;
+
+    world.until("select count(*) from tickets where status = 'InAttendance'", 120).await;
+    assert_eq!(world.now(&resolved.id).await.status, Status::Resolved);
+    // It has looked up to there: what stands so no more is not looked through again.
+    let place = format!("select count(*) from triggers where crossed_at >= {}", world.desk.now().0 - Span::hours(1).0);
+    world.until(&place, 1).await;
+}
+
+fn webhook(hook: &Hook) -> Action {
+    Action::Webhook { url: hook.url.clone() }
+}
+
+#[tokio::test]
+async fn a_webhook_tells_of_the_ticket_as_the_triggers_left_it_and_is_signed() {
+    let mut hook = Hook::open([]).await;
+    let world = World::empty().await;
+    let made = world.makes("Aviso", offline(), vec![webhook(&hook), Action::Group("orders".into())]).await;
+    world.makes("Marca", vec![is(What::Group("orders".into()))], vec![adds(&["fuera"])]).await;
+    let secret = made.secret.unwrap();
+
+    let ticket = world.is_left("ana", "¿Cuándo llega?").await;
+    let sent = hook.next().await;
+    world.until_taken(1).await;
+
+    assert!(sent.is_signed_with(&secret), "{sent:?}");
+    assert!(!sent.is_signed_with("whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"));
+    assert_eq!((sent.path.as_str(), sent.header("content-type")), ("/hook?from=recado", "application/json"));
+    assert_eq!(sent.header("webhook-timestamp"), (world.desk.now().0 / 1000).to_string());
+    let told = sent.json();
+    assert_eq!((told["id"].as_str(), told["test"].as_bool()), (Some(sent.header("webhook-id")), Some(false)));
+    assert_eq!(told["trigger"]["name"], "Aviso");
+    let about = &told["ticket"];
+    assert_eq!((about["id"].as_str(), about["number"].as_i64()), (Some(&*ticket.id), Some(ticket.number)));
+    assert_eq!((&about["opened_via"], &about["status"]), (&json!("OfflineMessage"), &json!("New")));
+    assert_eq!((&about["group"]["id"], &about["tags"]), (&json!("orders"), &json!(["fuera"])));
+    assert_eq!((&about["customer"]["name"], &about["customer_verified"]), (&json!("ana"), &json!(false)));
+    let host = hook.url.trim_start_matches("http://").split('/').next().unwrap().to_owned();
+    assert_eq!(world.triggered(&ticket.id).await[0].sent, [Sent::Webhook { host }]);
+    // S72: neither the secret nor a word of it is in the database, and its words are gone once they were taken.
+    let kept = made.line.trigger.id;
+    let plain = format!(
+        "select count(*) from triggers where id = '{kept}' and (secret like '%{}%' or secret is null)",
+        &secret[6..]
+    );
+    assert_eq!(world.count(&plain).await, 0);
+}
+
+#[tokio::test]
+async fn a_webhook_is_tried_again_until_it_is_taken_and_always_under_the_same_id() {
+    let mut hook = Hook::open([Says::Status(500), Says::HangUp, Says::Status(404)]).await;
+    let mut world = World::empty().await;
+    let secret = world.makes("Aviso", offline(), vec![webhook(&hook)]).await.secret.unwrap();
+    world.is_left("ana", "Hola").await;
+
+    let first = hook.next().await;
+    world.until_tried_so_often(1).await;
+    world.wait(Span::secs(29)).await;
+    assert!(hook.is_silent(), "too early");
+    world.wait(Span::secs(1)).await;
+    let second = hook.next().await;
+    world.until_tried_so_often(2).await;
+    world.wait(Span::minutes(1)).await;
+    let third = hook.next().await;
+    world.until_tried_so_often(3).await;
+    // And over a restart.
+    world.restart(Span::minutes(2)).await;
+    let fourth = hook.next().await;
+    world.until_taken(1).await;
+
+    for other in [&second, &third, &fourth] {
+        assert_eq!((other.header("webhook-id"), &other.body), (first.header("webhook-id"), &first.body));
+        assert!(other.is_signed_with(&secret));
+    }
+    assert_ne!(first.header("webhook-timestamp"), fourth.header("webhook-timestamp"));
+    world.restart(Span::hours(48)).await;
+    world.settle().await;
+    assert!(hook.is_silent(), "taken once, it is not sent again");
+}
+
+#[tokio::test]
+async fn what_nobody_takes_is_given_up_and_that_is_told() {
+    let mut hook = Hook::open((0..TRIES).map(|_| Says::Status(503))).await;
+    let world = World::empty().await;
+    world.makes("Aviso", offline(), vec![webhook(&hook)]).await;
+    let ticket = world.is_left("ana", "Hola").await;
+
+    for tries in 1..=TRIES {
+        hook.next().await;
+        world.until_tried_so_often(tries.into()).await;
+        if let Some(next) = again(tries, Time(0)) {
+            world.wait(Span(next.0)).await;
+        }
+    }
+
+    world.until("select count(*) from webhooks where due_at is null and taken_at is null and body = ''", 1).await;
+    let history = world.happened(&ticket.id).await;
+    assert!(matches!(history.last(), Some(TicketEvent::Undelivered { tries: TRIES, .. })), "{history:?}");
+    let line = world.desk.triggers(world.agent(MARTA)).await.unwrap().remove(0);
+    assert_eq!(line.mishap.map(|mishap| (mishap.what, mishap.number)), Some((Mischance::Undelivered, ticket.number)));
+}
+
+#[tokio::test]
+async fn who_says_that_he_takes_no_more_is_not_asked_again_and_nobody_is_sent_elsewhere() {
+    let mut elsewhere = Hook::open([]).await;
+    let mut hook = Hook::open([Says::Moved(elsewhere.url.clone()), Says::Status(410)]).await;
+    let world = World::empty().await;
+    world.makes("Aviso", offline(), vec![webhook(&hook)]).await;
+    world.is_left("ana", "Hola").await;
+
+    hook.next().await;
+    world.until_tried_so_often(1).await;
+    world.wait(Span::secs(30)).await;
+    hook.next().await;
+    world.until("select count(*) from webhooks where due_at is null and taken_at is null", 1).await;
+
+    assert!(elsewhere.is_silent(), "it was followed");
+}
+
+/// R38 of quality.md: a target that says nothing holds no chat up, and no other target.
+#[tokio::test]
+async fn a_silent_target_is_in_nobody_s_way() {
+    let mut silent = Hook::open((0..100).map(|_| Says::Nothing)).await;
+    let mut quick = Hook::open([]).await;
+    let mut world = World::open().await;
+    world.makes("Callado", offline(), vec![webhook(&silent)]).await;
+    world.makes("Rápido", vec![tag("x")], vec![webhook(&quick)]).await;
+    let ticket = world.is_left("ana", "Hola").await;
+    silent.next().await;
+
+    let chat = world.starts("bruno", "returns").await;
+    world.does(INES, &chat, Act::Attend).await.unwrap();
+    for n in 0..50 {
+        world.says("bruno", &chat, &n.to_string()).await;
+    }
+    world.changes(INES, &ticket, vec![Change::Tags(tags(&["x"]))]).await.unwrap();
+    quick.next().await;
+
+    assert_eq!(world.chat(&chat).await.last_words, "49");
+    world.until("select count(*) from webhooks where taken_at is not null", 1).await;
+    let lines = world.desk.triggers(world.agent(MARTA)).await.unwrap();
+    assert_eq!(lines.iter().map(|line| line.waiting).collect::<Vec<_>>(), [1, 0]);
+}
+
+#[tokio::test]
+async fn what_waits_when_the_server_stops_is_sent_after_the_next_start_and_once() {
+    let mut hook = Hook::open([Says::Nothing]).await;
+    let mut world = World::empty().await;
+    world.makes("Aviso", offline(), vec![webhook(&hook)]).await;
+    world.is_left("ana", "Hola").await;
+    let under_way = hook.next().await;
+
+    world.restart(Span::secs(1)).await;
+    let sent = hook.next().await;
+    world.until_taken(1).await;
+    world.restart(Span::hours(1)).await;
+    world.settle().await;
+
+    assert_eq!(sent.header("webhook-id"), under_way.header("webhook-id"));
+    assert!(hook.is_silent());
+    assert_eq!(world.count("select count(*) from webhooks").await, 1);
+}
+
+#[tokio::test]
+async fn a_secret_is_told_once_and_another_where_it_goes_elsewhere() {
+    let (mut hook, other) = (Hook::open([]).await, Hook::open([]).await);
+    let world = World::empty().await;
+    let marta = world.agent(MARTA);
+    let Kept { line, secret } = world.makes("Aviso", offline(), vec![webhook(&hook)]).await;
+    let secret = secret.unwrap();
+    let id = line.trigger.id.clone();
+
+    let same = world.keeps(Trigger { name: "Otro nombre".into(), ..line.trigger.clone() }).await;
+    assert_eq!(same.secret, None, "it goes where it went");
+    assert!(world.desk.try_webhook(marta, &id).await.unwrap());
+    let sent = hook.next().await;
+    assert!(sent.is_signed_with(&secret) && sent.json()["test"] == json!(true));
+    let renewed = world.desk.renew_secret(marta, &id).await.unwrap();
+    world.is_left("ana", "Hola").await;
+    let sent = hook.next().await;
+    assert!(sent.is_signed_with(&renewed) && !sent.is_signed_with(&secret));
+    let moved = world.keeps(Trigger { actions: vec![webhook(&other)], ..line.trigger.clone() }).await;
+    assert!(moved.secret.is_some_and(|fresh| fresh != renewed));
+    let without = world.keeps(Trigger { actions: vec![adds(&["x"])], ..line.trigger }).await;
+    assert_eq!(without.secret, None);
+    assert_eq!(refusal(world.desk.renew_secret(marta, &id).await), Refusal::NotAsked);
+    assert_eq!(refusal(world.desk.try_webhook(marta, &id).await), Refusal::NotAsked);
+}
+
+/// S62: whatever was wrong, the answer is the same.
+#[tokio::test]
+async fn a_test_that_does_not_arrive_says_nothing_else() {
+    let hook = Hook::open([Says::Status(500), Says::HangUp, Says::Moved("http://127.0.0.1/".into())]).await;
+    let world = World::empty().await;
+    let id = world.makes("Aviso", offline(), vec![webhook(&hook)]).await.line.trigger.id;
+
+    for _ in 0..3 {
+        assert!(!world.desk.try_webhook(world.agent(MARTA), &id).await.unwrap());
+    }
+    let closed = Action::Webhook { url: "http://127.0.0.1:1/".into() };
+    let id = world.makes("Cerrado", offline(), vec![closed]).await.line.trigger.id;
+    assert!(!world.desk.try_webhook(world.agent(MARTA), &id).await.unwrap());
+    assert_eq!(world.count("select count(*) from webhooks").await, 0, "a test is no telling");
+}
+
+/// S61: what may not be reached is not even kept.
+#[tokio::test]
+async fn an_address_inside_is_refused_where_it_is_typed() {
+    let world = World::empty().await;
+    for url in ["https://10.0.0.1/", "https://[::1]/", "http://hooks.example/", "https://2130706434/", "nothing"] {
+        let one = world.a_trigger("Aviso", offline(), vec![adds(&["x"]), Action::Webhook { url: url.into() }]);
+        let why = Refusal::FieldWrong { field: "actions.1".into() };
+        assert_eq!(refusal(world.desk.save_trigger(world.agent(MARTA), one.clone()).await), why, "{url}");
+        assert_eq!(refusal(world.desk.try_trigger(world.agent(MARTA), one).await), why, "{url}");
+    }
+    assert_eq!(world.count("select count(*) from triggers").await, 0);
+}
+
+#[tokio::test]
+async fn a_trial_says_what_would_be_done_and_does_nothing() {
+    let mut hook = Hook::open([]).await;
+    let post = Post::open([]).await;
+    let world = World::with_post(&post).await;
+    let (first, second) = (world.is_left("ana", "Hola").await, world.is_left("bea", "Adiós").await);
+    world.opens_ticket(INES, "orders", "Mesa").await;
+    let before = async || {
+        let pool = world.look().await;
+        let rows = pool.fetch_all("select state from tickets order by id").await.unwrap();
+        let states: Vec<String> = rows.iter().map(|row| sqlx::Row::try_get(row, 0).unwrap()).collect();
+        let count = "select (select count(*) from mails) + (select count(*) from webhooks) + (select count(*) from triggers) + (select count(*) from ticket_events)";
+        (states, world.count(count).await)
+    };
+    let was = before().await;
+
+    let actions = vec![adds(&["fuera"]), mail(Whom::Customer, "x"), mail(Whom::Owner, "x"), webhook(&hook)];
+    let tried =
+        world.desk.try_trigger(world.agent(MARTA), world.a_trigger("Ensayo", offline(), actions)).await.unwrap();
+
+    assert_eq!(tried.iter().map(|one| one.number).collect::<Vec<_>>(), [second.number, first.number]);
+    let would = &tried[0].would;
+    assert_eq!(would.edits, [Edit::Tags { from: vec![], to: tags(&["fuera"]) }]);
+    assert!(matches!(&would.sent[..], [Sent::Mail { to: Whom::Customer, .. }, Sent::Webhook { .. }]), "{would:?}");
+    assert_eq!(would.failed, [Failed { what: Deed::Mail(Whom::Owner), why: Refusal::NoAddress }]);
+    assert_eq!(before().await, was);
+    assert!(hook.is_silent());
+}
+
+#[tokio::test]
+async fn only_who_administers_the_system_knows_of_triggers() {
+    let world = World::empty().await;
+    let id = world.makes("Aviso", offline(), vec![adds(&["x"])]).await.line.trigger.id;
+    let one = || world.a_trigger("Otro", offline(), vec![adds(&["x"])]);
+
+    // Inés administers a group; that is not enough.
+    for who in [INES, TOMAS, LUCIA] {
+        let (desk, who) = (&world.desk, world.agent(who));
+        for answer in [
+            refusal(desk.triggers(who).await),
+            refusal(desk.save_trigger(who, one()).await),
+            refusal(desk.try_trigger(who, one()).await),
+            refusal(desk.move_trigger(who, &id, true).await),
+            refusal(desk.switch_trigger(who, &id, false).await),
+            refusal(desk.see_mishap(who, &id).await),
+            refusal(desk.renew_secret(who, &id).await),
+            refusal(desk.try_webhook(who, &id).await),
+            refusal(desk.delete_trigger(who, &id).await),
+        ] {
+            assert_eq!(answer, Refusal::NotYours);
+        }
+    }
+    let marta = world.agent(MARTA);
+    assert_eq!(refusal(world.desk.switch_trigger(marta, "gone", true).await), Refusal::NotYours);
+    assert_eq!(refusal(world.desk.delete_trigger(marta, "gone").await), Refusal::NotYours);
+    assert_eq!(world.desk.triggers(marta).await.unwrap().len(), 1);
+}
+
+#[tokio::test]
+async fn a_house_has_so_many_triggers_and_what_is_odd_is_refused() {
+    let world = World::empty().await;
+    let marta = world.agent(MARTA);
+    for n in 0..domain::trigger::TRIGGERS {
+        world.makes(&n.to_string(), offline(), vec![adds(&["x"])]).await;
+    }
+    let one = || world.a_trigger("Otro", offline(), vec![adds(&["x"])]);
+
+    let full = Refusal::Full { limit: domain::trigger::TRIGGERS as u32 };
+    assert_eq!(refusal(world.desk.save_trigger(marta, one()).await), full);
+    for odd in [Trigger { id: "x".into(), ..one() }, Trigger { name: "a\0b".into(), ..one() }] {
+        assert_eq!(refusal(world.desk.save_trigger(marta, odd).await), Refusal::Malformed);
+    }
+}
+
+#[tokio::test]
+async fn one_that_does_not_read_stops_no_ticket() {
+    let mut world = World::empty().await;
+    let broken = world.makes("Roto", offline(), vec![adds(&["x"])]).await.line.trigger.id;
+    world.makes("Sano", offline(), vec![adds(&["y"])]).await;
+    let damage = format!("update triggers set body = '{{\"of\":\"tomorrow\"}}' where id = '{broken}'");
+    world.look().await.execute(sqlx::AssertSqlSafe(damage)).await.unwrap();
+    world.restart(Span(0)).await;
+
+    assert_eq!(world.is_left("ana", "Hola").await.tags, ["y"]);
+}
+
+#[tokio::test]
+async fn a_deleted_one_sends_nothing_more() {
+    let mut hook = Hook::open([Says::Status(500)]).await;
+    let world = World::empty().await;
+    let id = world.makes("Aviso", offline(), vec![webhook(&hook)]).await.line.trigger.id;
+    let ticket = world.is_left("ana", "Hola").await;
+    hook.next().await;
+    world.until_tried_so_often(1).await;
+
+    world.desk.delete_trigger(world.agent(MARTA), &id).await.unwrap();
+    world.wait(Span::hours(1)).await;
+
+    assert_eq!(world.count("select count(*) from webhooks").await, 0);
+    assert!(hook.is_silent());
+    assert_eq!(world.triggered(&ticket.id).await.len(), 1, "what it did stays told");
+}
+
+#[tokio::test]
+async fn what_was_merged_is_changed_by_no_trigger() {
+    let world = World::open().await;
+    world.makes("Cerrados", vec![is(What::Base(Status::Closed))], vec![adds(&["cerrado"])]).await;
+    let (from, into) =
+        (world.opens_ticket(INES, "orders", "Mesa").await, world.opens_ticket(INES, "orders", "Silla").await);
+    let merge = domain::TicketAct::Merge { number: into.number };
+
+    world.desk.save_ticket(world.agent(INES), &from.id, &world.id(), &merge).await.unwrap();
+
+    let merged = world.now(&from.id).await;
+    assert_eq!((merged.status, merged.tags.as_slice()), (Status::Closed, &[][..]));
+}
