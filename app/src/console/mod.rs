@@ -50,6 +50,9 @@ mod ticket_new;
 mod ticket_options;
 mod ticket_reply;
 mod wish;
+mod trigger;
+mod trigger_form;
+mod trigger_rows;
 mod wrap_up;
 
 use crate::doors::{Failure, me};

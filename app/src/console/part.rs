@@ -2,7 +2,7 @@
 //! chunk of the module, cut out by xtask at the functions marked here; what several need is shared.
 //! So is each language.
 
-use super::{application, browser, canned, chat, customer, mention, talk, ticket_list, wrap_up};
+use super::{application, browser, canned, chat, customer, mention, talk, ticket_list, trigger, wrap_up};
 use crate::words::{self, Words};
 use leptos::prelude::*;
 use leptos::wasm_split::{SplitLoaderError, wasm_split};
@@ -22,6 +22,7 @@ pub enum Part {
     Answers,
     /// Where I was mentioned: it stands in the bar of every view.
     Mentions,
+    Triggers,
 }
 
 /// What draws a view. Its code is in a chunk, so it is known only once that is here.
@@ -38,7 +39,7 @@ impl From<SplitLoaderError> for Missing {
 }
 
 thread_local! {
-    static HERE: Cell<[Option<Draw>; 8]> = const { Cell::new([None; 8]) };
+    static HERE: Cell<[Option<Draw>; 9]> = const { Cell::new([None; 9]) };
 }
 
 impl Part {
@@ -58,6 +59,7 @@ impl Part {
             Part::People => draws_people().await,
             Part::Answers => draws_answers().await,
             Part::Mentions => draws_mentions().await,
+            Part::Triggers => draws_triggers().await,
         }?;
         let mut here = HERE.get();
         here[self as usize] = Some(draw);
@@ -143,4 +145,9 @@ fn draws_answers() -> Result<Draw, Missing> {
 #[wasm_split(mentions, wasm_split_path = leptos::wasm_split, fallible)]
 fn draws_mentions() -> Result<Draw, Missing> {
     Ok(|| mention::Mentions().into_any())
+}
+
+#[wasm_split(triggers, wasm_split_path = leptos::wasm_split, fallible)]
+fn draws_triggers() -> Result<Draw, Missing> {
+    Ok(|| trigger::Triggers().into_any())
 }

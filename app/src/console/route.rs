@@ -24,6 +24,8 @@ pub enum View {
     Customer(String),
     /// Canned answers.
     Answers,
+    /// The one that is open; `new`: one that is not kept yet.
+    Triggers(Option<String>),
     Nowhere,
 }
 
@@ -38,6 +40,7 @@ impl View {
             (Some("applications"), None, None) => View::Applications,
             (Some("people"), Some(customer), None) => View::Customer(customer),
             (Some("answers"), None, None) => View::Answers,
+            (Some("triggers"), trigger, None) => View::Triggers(trigger),
             _ => View::Nowhere,
         }
     }
@@ -55,6 +58,7 @@ impl View {
             View::Applications => Some(Part::Applications),
             View::Customer(_) => Some(Part::People),
             View::Answers => Some(Part::Answers),
+            View::Triggers(_) => Some(Part::Triggers),
             View::Home | View::Nowhere => None,
         }
     }
@@ -188,6 +192,7 @@ pub fn Views() -> impl IntoView {
         Some(Part::Applications) => words.menu_applications,
         Some(Part::People) => words.customer,
         Some(Part::Answers) => words.menu_answers,
+        Some(Part::Triggers) => words.menu_triggers,
         Some(Part::Mentions) | None => "Recado",
     });
     let work = move || match (part.get().0, part.get().0.and_then(Part::here)) {

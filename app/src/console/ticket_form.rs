@@ -328,7 +328,13 @@ fn field(form: Form, id: &str, label: AnyView, control: AnyView) -> AnyView {
     .into_any()
 }
 
-fn typed(value: Signal<String>, set: Callback<String>, kind: &'static str, mode: &'static str, most: usize) -> AnyView {
+pub fn typed(
+    value: Signal<String>,
+    set: Callback<String>,
+    kind: &'static str,
+    mode: &'static str,
+    most: usize,
+) -> AnyView {
     view! {
         <input class="field__box" type=kind inputmode=mode maxlength=most.to_string() prop:value=live(move || value.get())
             on:input=does(move |event| set.run(event_target_value(&event)))/>
@@ -336,7 +342,7 @@ fn typed(value: Signal<String>, set: Callback<String>, kind: &'static str, mode:
     .into_any()
 }
 
-fn choices<T: Default>(board: Board, what: impl Fn(&Choices) -> T) -> T {
+pub fn choices<T: Default>(board: Board, what: impl Fn(&Choices) -> T) -> T {
     offered(board).with(|all| all.as_ref().map(what)).unwrap_or_default()
 }
 
@@ -429,28 +435,33 @@ fn why(board: Board, form: Form, own: OwnStatus) -> AnyView {
 
 /// A field of the house.
 fn answer(board: Board, form: Form, own: OwnField) -> AnyView {
-    let words = board.words;
-    let says = crate::words::ticket::of(words.common.lang);
+    let says = crate::words::ticket::of(board.words.common.lang);
     let id = StoredValue::new(own.id.clone());
     let value = derived(move || id.with_value(|id| form.answer(id)));
     let set = Callback::new(move |value: String| {
         id.with_value(|id| form.set_answer(id, value));
         form.fault.set(None);
     });
+    let hint = own.required.then(|| view! { " "<span class="field__hint">{says.required}</span> });
+    let label = own.label.clone();
+    field(form, &own.id.clone(), view! { {label}{hint} }.into_any(), filling(board, own, value, set))
+}
+
+/// What fills in a field of the house.
+pub fn filling(board: Board, own: OwnField, value: Signal<String>, set: Callback<String>) -> AnyView {
+    let says = crate::words::ticket::of(board.words.common.lang);
     let among = |options: Vec<Option2>| {
         let mut all = vec![(String::new(), says.choose.to_owned())];
         all.extend(options);
         select(derived(move || all.clone()), value, set)
     };
-    let control = match own.kind {
+    match own.kind {
         OwnKind::Text => typed(value, set, "text", "text", domain::house::ANSWER_LIMIT),
         OwnKind::Number => typed(value, set, "text", "decimal", 24),
         OwnKind::Date => typed(value, set, "date", "text", 10),
         OwnKind::Choice => among(own.options.into_iter().map(|option| (option.clone(), option)).collect()),
         OwnKind::YesNo => among(vec![("yes".into(), says.yes.into()), ("no".into(), says.no.into())]),
-    };
-    let hint = own.required.then(|| view! { " "<span class="field__hint">{says.required}</span> });
-    field(form, &own.id, view! { {own.label}{hint} }.into_any(), control)
+    }
 }
 
 /// Its tags: Enter or a comma ends one, and the last is taken back with the same key as a letter.

@@ -13,6 +13,7 @@ pub mod mention;
 pub mod queue;
 pub mod session;
 pub mod ticket;
+pub mod trigger;
 
 use domain::{Refusal, Trouble};
 use serde::{Deserialize, Serialize};

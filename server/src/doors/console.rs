@@ -15,8 +15,18 @@ use leptos::prelude::provide_context;
 use std::sync::Arc;
 
 /// Every view has an address, so that a reload keeps it.
-pub const PATHS: [&str; 8] =
-    ["/", "/chat", "/chat/{chat}", "/tickets", "/tickets/{ticket}", "/applications", "/people/{customer}", "/answers"];
+pub const PATHS: [&str; 10] = [
+    "/",
+    "/chat",
+    "/chat/{chat}",
+    "/tickets",
+    "/tickets/{ticket}",
+    "/applications",
+    "/people/{customer}",
+    "/answers",
+    "/triggers",
+    "/triggers/{trigger}",
+];
 
 /// The console, for who has signed in; anybody else is asked to.
 pub async fn document(State(program): State<Arc<Program>>, call: Call, uri: Uri) -> Response<Body> {
@@ -73,6 +83,9 @@ async fn call(State(program): State<Arc<Program>>, call: Call, request: Request)
     let ready = async {
         if let Some(token) = &token {
             program.limits.staff_act(token)?;
+            if request.uri().path() == "/api/trigger/send" {
+                program.limits.webhook_test(token)?;
+            }
         }
         let (mut parts, body) = request.into_parts();
         let body = encoding::whole(&parts.headers, body).await?;

@@ -1,14 +1,14 @@
 //! The doors of the console: who may not, and what cannot be read.
 
 use crate::client::{get, post};
-use crate::world::{INES, TOMAS, World, new_id, wish, words};
+use crate::world::{INES, TOMAS, World, a_trigger, new_id, wish, words};
 use domain::ticket_list::Filter;
 use domain::wire::{AgentState, Lists, NewTicket, POSTCARD, Page};
 use domain::{Act, Refusal};
 use serde_json::json;
 
 /// Every function of the console; one that is missing here fails the story below.
-const FUNCTIONS: [&str; 26] = [
+const FUNCTIONS: [&str; 35] = [
     "application/list",
     "canned/drop",
     "canned/keep",
@@ -35,6 +35,15 @@ const FUNCTIONS: [&str; 26] = [
     "ticket/open",
     "ticket/read",
     "ticket/save",
+    "trigger/delete",
+    "trigger/list",
+    "trigger/move",
+    "trigger/renew",
+    "trigger/save",
+    "trigger/see",
+    "trigger/send",
+    "trigger/switch",
+    "trigger/try",
 ];
 
 fn opened() -> NewTicket {
@@ -67,6 +76,10 @@ async fn no_function_answers_a_stranger_or_another_site() {
         "ticket/open" => json!({ "new": opened() }),
         "ticket/read" => json!({ "ticket": "x" }),
         "ticket/save" => ticket.clone(),
+        "trigger/save" | "trigger/try" => json!({ "trigger": a_trigger(&new_id()) }),
+        "trigger/move" => json!({ "trigger": "x", "up": true }),
+        "trigger/switch" => json!({ "trigger": "x", "on": true }),
+        "trigger/delete" | "trigger/renew" | "trigger/see" | "trigger/send" => json!({ "trigger": "x" }),
         _ => json!({}),
     };
     let mut known: Vec<_> =

@@ -19,4 +19,5 @@ mod rights;
 mod sign_in;
 mod socket;
 mod stream;
+mod trigger;
 mod world;

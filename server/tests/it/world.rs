@@ -5,6 +5,8 @@ use clap::Parser;
 use desk::Clock;
 use domain::application::Answer as FormAnswer;
 use domain::event::Wish;
+use domain::ticket::Via;
+use domain::trigger::{Action, Condition, Trigger, What, When};
 use domain::wire::{Down, Open, Page, Up, VERSION};
 use domain::{Act, Told};
 use server::config::{Command, Settings, Verb};
@@ -154,6 +156,13 @@ pub fn listening(more: &str) -> Ask {
 
 pub fn wish(act: Act) -> Wish {
     Wish { id: new_id(), act }
+}
+
+/// One that marks what was left offline.
+pub fn a_trigger(id: &str) -> Trigger {
+    let all = vec![Condition { what: What::Via(Via::OfflineMessage), is: true }];
+    let actions = vec![Action::AddTags(vec!["fuera".into()])];
+    Trigger { id: id.into(), name: "Fuera de hora".into(), on: true, when: When::Begins, all, any: vec![], actions }
 }
 
 pub fn words(text: &str) -> Act {

@@ -1,0 +1,299 @@
+//! Triggers: their list in the order in which they are asked, for who administers the system (R41).
+
+use super::board::{Board, board};
+use super::browser;
+use super::icon::Icon;
+use super::live::{derived, does, drawn, live, memo, rows};
+use super::note::{self, Kind};
+use super::route::{self, View, place};
+use super::ticket_form;
+use super::trigger_form::Editor;
+use crate::doors::trigger as door;
+use crate::doors::{Answer, Failure};
+use domain::trigger::{Line, Trigger};
+use domain::{Refusal, Trouble};
+use leptos::html;
+use leptos::prelude::*;
+use leptos::task::spawn_local;
+use wasm_bindgen::JsCast;
+use web_sys::{HtmlElement, KeyboardEvent};
+
+/// The triggers as they were read last; none: they are on their way.
+pub type Lines = RwSignal<Option<Result<Vec<Line>, String>>>;
+
+#[component]
+pub fn Triggers() -> impl IntoView {
+    let board = board();
+    let words = board.words;
+    let lines: Lines = RwSignal::new(None);
+    let open = memo(move |before: Option<&Option<String>>| match place().shown.get() {
+        View::Triggers(open) => open,
+        _ => before.cloned().flatten(),
+    });
+    ticket_form::fetch(board);
+    Effect::new(move || {
+        board.round.track();
+        spawn_local(async move {
+            match door::list_triggers().await {
+                Ok(read) => drop(lines.try_set(Some(Ok(read)))),
+                // What was read before is still there to be looked at.
+                Err(Failure::Lost) if lines.with_untracked(|lines| matches!(lines, Some(Ok(_)))) => {}
+                Err(failure) => drop(lines.try_set(Some(Err(note::why(words, &failure))))),
+            }
+        });
+    });
+    let state = memo(move |_| lines.with(|lines| lines.as_ref().map(|read| read.as_ref().err().cloned())));
+    view! {
+        <div class="desk__work">
+            {drawn(move || match (state.get(), open.get()) {
+                (None, _) => view! { <div class="view view--paper" aria-busy="true"><p class="visually-hidden" role="status">{words.loading}</p></div> }.into_any(),
+                (Some(Some(why)), _) => view! { <div class="middle"><div class="empty" role="alert"><p>{why}</p></div></div> }.into_any(),
+                (Some(None), None) => view! { <List lines=lines/> }.into_any(),
+                (Some(None), Some(id)) => match found(lines, &id) {
+                    Some(line) => view! { <Editor lines=lines line=line/> }.into_any(),
+                    None => view! { <div class="middle"><p class="empty">{words.common.refusal(&Refusal::NotYours)}</p></div> }.into_any(),
+                },
+            })}
+        </div>
+    }
+}
+
+/// The one of this address; a fresh one where it says `new`.
+fn found(lines: Lines, id: &str) -> Option<Option<Line>> {
+    if id == "new" {
+        return Some(None);
+    }
+    let all = lines.get_untracked()?.ok()?;
+    all.into_iter().find(|line| line.trigger.id == id).map(Some)
+}
+
+/// What a door answered, on the screen.
+fn put(board: Board, lines: Lines, answer: Answer<Vec<Line>>) -> bool {
+    match answer {
+        Ok(now) => {
+            lines.try_set(Some(Ok(now)));
+            true
+        }
+        Err(failure) => {
+            board.fail(failure);
+            false
+        }
+    }
+}
+
+fn all(lines: Lines) -> Vec<Line> {
+    lines.with(|lines| lines.as_ref().and_then(|read| read.as_ref().ok()).cloned().unwrap_or_default())
+}
+
+#[component]
+fn List(lines: Lines) -> impl IntoView {
+    let words = board().words;
+    let says = crate::words::trigger::of(words.common.lang);
+    let moved = RwSignal::new(String::new());
+    view! {
+        <div class="view view--paper">
+            <header class="view__head">
+                <h1>{words.menu_triggers}</h1>
+                <a class="button button--s button--act push" href="/triggers/new"><Icon name="plus" small=true/>{says.create}</a>
+            </header>
+            <p class="view__say">{says.say}</p>
+            <p class="visually-hidden" role="status">{live(move || moved.get())}</p>
+            <div class="empty empty--s" hidden=live(move || !all(lines).is_empty())><p>{says.none}</p></div>
+            <ol class="triggers">
+                {rows(move || all(lines), |line| line.trigger.id.clone(), move |line| view! { <Row lines=lines moved=moved id=line.trigger.id/> })}
+            </ol>
+        </div>
+    }
+}
+
+/// One of the list. It stays while others move around it, so that nobody loses the focus.
+#[component]
+fn Row(lines: Lines, moved: RwSignal<String>, id: String) -> impl IntoView {
+    let board = board();
+    let words = board.words;
+    let says = crate::words::trigger::of(words.common.lang);
+    let id = StoredValue::new(id);
+    let line = memo(move |_| all(lines).into_iter().find(|line| id.with_value(|id| line.trigger.id == *id)));
+    let place =
+        memo(move |_| all(lines).iter().position(|line| id.with_value(|id| line.trigger.id == *id)).unwrap_or(0));
+    let count = memo(move |_| all(lines).len());
+    let name = move || line.with(|line| line.as_ref().map(|line| line.trigger.name.clone()).unwrap_or_default());
+    let on = move || line.with(|line| line.as_ref().is_some_and(|line| line.trigger.on));
+    let (up, down): (NodeRef<html::Button>, NodeRef<html::Button>) = (NodeRef::new(), NodeRef::new());
+    let step = move |to: bool| {
+        spawn_local(async move {
+            if !put(board, lines, door::move_trigger(id.get_value(), to).await) {
+                return;
+            }
+            let (name, place, count) = untrack(|| (name(), place.get() + 1, count.get()));
+            moved.try_set((says.moved)(&name, place, count));
+            // The row was taken out and put in elsewhere: the focus goes with it.
+            let (this, other) = if to { (up, down) } else { (down, up) };
+            request_animation_frame(move || {
+                for button in [this, other] {
+                    if let Some(button) = button.try_get_untracked().flatten().filter(|button| !button.disabled()) {
+                        let _ = button.focus();
+                        return;
+                    }
+                }
+            });
+        });
+    };
+    let key = move |event: KeyboardEvent| {
+        let to = match event.key().as_str() {
+            "ArrowUp" => true,
+            "ArrowDown" => false,
+            _ => return,
+        };
+        if event.alt_key() {
+            event.prevent_default();
+            step(to);
+        }
+    };
+    let switch = move |event: web_sys::Event| {
+        let wanted = event_target_checked(&event);
+        spawn_local(async move {
+            if !put(board, lines, door::switch_trigger(id.get_value(), wanted).await) {
+                // What is drawn is what is so.
+                if let Some(input) = event.target().and_then(|to| to.dyn_into::<web_sys::HtmlInputElement>().ok()) {
+                    input.set_checked(untrack(on));
+                }
+            }
+        });
+    };
+    let copy = move |_| {
+        let Some(Line { trigger, .. }) = line.get_untracked() else { return };
+        let name: String = (says.clone_of)(&trigger.name).chars().take(domain::trigger::NAME_LIMIT).collect();
+        let copy = Trigger { id: browser::new_id(), name, on: false, ..trigger };
+        spawn_local(async move {
+            match door::save_trigger(copy).await {
+                Ok(_) => drop(put(board, lines, door::list_triggers().await)),
+                Err(failure) => board.fail(failure),
+            }
+        });
+    };
+    let delete = move |()| {
+        spawn_local(async move {
+            put(board, lines, door::delete_trigger(id.get_value()).await);
+        });
+    };
+    let see = move |_| {
+        spawn_local(async move {
+            put(board, lines, door::see_mishap(id.get_value()).await);
+        });
+    };
+    let waiting = memo(move |_| line.with(|line| line.as_ref().map_or(0, |line| line.waiting)));
+    let mishap = memo(move |_| line.with(|line| line.as_ref().and_then(|line| line.mishap.clone())));
+    let counts = move || {
+        line.with(|line| {
+            let Some(Line { trigger, .. }) = line else { return String::new() };
+            (says.counts)(trigger.all.len() + trigger.any.len(), trigger.actions.len())
+        })
+    };
+    view! {
+        <li class="sheet trigger" on:keydown=does(key)>
+            <span class="trigger__place">{live(move || place.get() + 1)}</span>
+            <label class="switch">
+                <input class="visually-hidden" type="checkbox" aria-label=live(move || (says.switch)(&name())) prop:checked=live(on) on:change=does(switch)/>
+                <span class="switch__track"></span>
+            </label>
+            <span class="trigger__what">
+                <a href=["/triggers/", &id.get_value()].concat()>{live(name)}</a>
+                <span class="trigger__more">" · "{live(counts)}</span>
+            </span>
+            <span class="tag tag--wait" hidden=live(move || waiting.get() == 0)>{live(move || (says.waiting)(waiting.get()))}</span>
+            <span class="trigger__acts">
+                <button class="button button--bare button--icon button--s" type="button" node_ref=up aria-label=live(move || (says.up)(&name())) disabled=live(move || place.get() == 0) on:click=does(move |_| step(true))><Icon name="up" small=true/></button>
+                <button class="button button--bare button--icon button--s" type="button" node_ref=down aria-label=live(move || (says.down)(&name())) disabled=live(move || place.get() + 1 >= count.get()) on:click=does(move |_| step(false))><Icon name="down" small=true/></button>
+                <button class="button button--s" type="button" aria-label=live(move || [says.clone, ": ", &name()].concat()) on:click=does(copy)><Icon name="copy" small=true/>{says.clone}</button>
+                <Ask label=says.delete of=derived(name) question=derived(move || (says.delete_ask)(&name())) say=says.delete_say act=Callback::new(delete)/>
+            </span>
+            {drawn(move || mishap.get().map(|mishap| view! {
+                <span class="trigger__mishap">
+                    <span class="tag tag--bad"><Icon name="alert" small=true/><a href=["/tickets/", &mishap.ticket].concat()>{(says.mishap)(mishap.what, &mishap.number.to_string())}</a></span>
+                    <button class="button button--s" type="button" on:click=does(see)>{says.seen}</button>
+                </span>
+            }))}
+        </li>
+    }
+}
+
+/// A button that asks once more.
+#[component]
+pub fn Ask(
+    label: &'static str,
+    of: Signal<String>,
+    question: Signal<String>,
+    say: &'static str,
+    act: Callback<()>,
+) -> impl IntoView {
+    let words = board().words;
+    let dialog: NodeRef<html::Dialog> = NodeRef::new();
+    let show = move |_| {
+        if let Some(dialog) = dialog.get_untracked() {
+            let _ = dialog.show_modal();
+        }
+    };
+    let close = move || {
+        if let Some(dialog) = dialog.get_untracked() {
+            dialog.close();
+        }
+    };
+    let (title, text) = (browser::new_id(), browser::new_id());
+    view! {
+        <button class="button button--s" type="button" aria-haspopup="dialog" aria-label=live(move || of.with(|of| if of.is_empty() { label.to_owned() } else { [label, ": ", of].concat() })) on:click=does(show)>{label}</button>
+        <dialog class="dialog" node_ref=dialog aria-labelledby=title.clone() aria-describedby=text.clone()>
+            <h2 id=title.clone()>{live(move || question.get())}</h2>
+            <p id=text.clone()>{say}</p>
+            <div class="dialog__acts">
+                <button class="button" type="button" autofocus on:click=does(move |_| close())>{words.cancel}</button>
+                <button class="button button--act" type="button" on:click=does(move |_| { close(); act.run(()) })>{label}</button>
+            </div>
+        </dialog>
+    }
+}
+
+/// It was kept: the list has it as it is now, and the address is its own.
+pub fn kept(lines: Lines, line: Line) {
+    let id = line.trigger.id.clone();
+    lines.try_update(|lines| {
+        if let Some(Ok(all)) = lines {
+            match all.iter_mut().find(|one| one.trigger.id == line.trigger.id) {
+                Some(one) => *one = line,
+                None => all.push(line),
+            }
+        }
+    });
+    let path = ["/triggers/", &id].concat();
+    if browser::path() != path {
+        let _ = browser::history().replace_state_with_url(&wasm_bindgen::JsValue::NULL, "", Some(&path));
+    }
+}
+
+/// The place of a refusal, if it names one.
+pub fn field_of(failure: &Failure) -> Option<String> {
+    match failure {
+        Failure::Trouble(Trouble::Refused(
+            Refusal::FieldMissing { field } | Refusal::FieldWrong { field } | Refusal::FieldTooLong { field, .. },
+        )) => Some(field.clone()),
+        _ => None,
+    }
+}
+
+/// The first control of a place gets the focus.
+pub fn focus(field: &str) {
+    let place = ["[data-field=\"", field, "\"]"].concat();
+    let control = document().query_selector(&place).ok().flatten();
+    let control = control.and_then(|place| place.query_selector("input, select, textarea, button").ok().flatten());
+    if let Some(control) = control.and_then(|control| control.dyn_into::<HtmlElement>().ok()) {
+        let _ = control.focus();
+    }
+}
+
+pub fn note_kept(board: Board, says: &'static crate::words::trigger::Words) {
+    board.note(Kind::Plain, says.saved.into());
+}
+
+pub fn leave() {
+    route::go("/triggers");
+}
