@@ -2,6 +2,7 @@
 import { test as base, expect } from '@playwright/test';
 import { Agent } from './agent.js';
 import { Customer } from './customer.js';
+import { Hook } from './hook.js';
 import { Post } from './post.js';
 import { Server } from './server.js';
 
@@ -80,16 +81,21 @@ class World {
   }
 }
 
-/** A story; `clock` stands still where a story counts seconds, and with `mails` there is a server of mail. */
+/** A story; `clock` stands still where a story counts seconds, with `mails` there is a server of mail, with
+ *  `webhooks` another program, which the operator allows. */
 export const story = base.extend({
   clock: ['running', { option: true }],
   mails: [false, { option: true }],
-  world: async ({ browser, clock, mails }, use, info) => {
+  webhooks: [false, { option: true }],
+  world: async ({ browser, clock, mails, webhooks }, use, info) => {
     const post = mails ? await Post.open() : null;
     const settings = post ? ['--smtp', post.url, '--mail-from', 'Casa Nogal <hola@casanogal.example>'] : [];
+    const hook = webhooks ? await Hook.open() : null;
+    if (hook) settings.push('--webhook-host', '127.0.0.1');
     const server = await Server.start(clock, settings);
     const world = new World(browser, server, info.file.split('/').at(-1).replace('.story.js', ''));
     world.post = post;
+    world.hook = hook;
     try {
       await use(world);
       if (info.status === 'passed') world.isSound();
@@ -97,6 +103,7 @@ export const story = base.extend({
       if (info.status !== info.expectedStatus) await tellWhatHappened(world, info);
       await world.end();
       post?.close();
+      hook?.close();
     }
   },
 });
