@@ -245,13 +245,10 @@ mod tests {
         assert_eq!(check("día", "x"), Ok(("día".into(), "x".into())));
         assert_eq!(check(" ", "x"), Err(Refusal::FieldMissing { field: field("shortcut") }));
         assert_eq!(check("a", "\u{200b}"), Err(Refusal::FieldMissing { field: field("text") }));
-        for wrong in ["dos palabras", "a/b", "{{a}}", "a\u{202e}b", "¡hola!"] {
-            let told = check(wrong, "x");
-            assert!(
-                told == Err(Refusal::FieldWrong { field: field("shortcut") }) || wrong.contains('\u{202e}'),
-                "{wrong}: {told:?}"
-            );
+        for wrong in ["dos palabras", "a/b", "{{a}}", "¡hola!"] {
+            assert_eq!(check(wrong, "x"), Err(Refusal::FieldWrong { field: field("shortcut") }), "{wrong}");
         }
+        assert_eq!(check("a\u{202e}b", "x"), Ok(("ab".into(), "x".into())), "what nobody sees is left out");
         let (most, more) = ("a".repeat(SHORTCUT_LIMIT), "ñ".repeat(MESSAGE_LIMIT));
         assert!(check(&most, &more).is_ok());
         let limit = SHORTCUT_LIMIT as u32;

@@ -324,7 +324,9 @@ impl Chat {
     #[cfg(feature = "staff")]
     fn answer(&self, seat: &Seat, text: &str, seen: u32) -> Decided {
         let said = self.post(Some(seat), text)?;
-        match self.recent.iter().rfind(|recent| recent.seq > seen && recent.by.id != seat.face.id) {
+        // Among themselves everybody is a colleague, and nobody is answered twice.
+        let overtakes = |recent: &&Recent| recent.seq > seen && recent.by.id != seat.face.id && !self.is_inner();
+        match self.recent.iter().rfind(overtakes) {
             Some(recent) => Err(Refusal::Overtaken { by: recent.by.name.clone() }),
             None => Ok(said),
         }

@@ -40,7 +40,10 @@ pub fn pieces(text: &str) -> Vec<Piece<'_>> {
     let mut pieces = Vec::new();
     let (mut from, mut at) = (0, 0);
     while let Some(open) = text[at..].find("@[").map(|open| at + open) {
-        let id = text[open + 2..].split_once(']').map(|(id, _)| id).filter(|id| is_id(id));
+        let after = &text[open + 2..];
+        // No further than an id is long: whoever writes many marks without an end costs no more than others.
+        let end = after.bytes().take(ID_LIMIT + 1).position(|byte| byte == b']');
+        let id = end.map(|end| &after[..end]).filter(|id| is_id(id));
         let Some(id) = id else {
             at = open + 2;
             continue;
@@ -62,11 +65,12 @@ fn is_id(id: &str) -> bool {
     (1..=ID_LIMIT).contains(&id.len()) && id.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-' || b == b'_')
 }
 
-/// The ids in a note, each once.
+/// The ids in a note, each once; of many, so many that they are too many.
 pub fn named(text: &str) -> Vec<&str> {
     let mut named = Vec::new();
     for piece in pieces(text) {
         if let Piece::Agent(id) = piece
+            && named.len() < MENTIONS_LIMIT + 2
             && !named.contains(&id)
         {
             named.push(id);
@@ -159,6 +163,14 @@ mod tests {
         }
         assert_eq!(pieces(""), []);
         assert_eq!(pieces("@[@[a]"), [Piece::Words("@["), Piece::Agent("a")]);
+    }
+
+    #[test]
+    fn of_very_many_only_so_many_are_named_that_they_are_too_many() {
+        let many: String = (0..1_000).map(|n| format!("@[a{n}]")).collect();
+
+        assert_eq!(named(&many).len(), MENTIONS_LIMIT + 2);
+        assert_eq!(pieces(&"@[".repeat(10_000)).len(), 1);
     }
 
     #[test]

@@ -80,6 +80,12 @@ pub fn Composer(room: Room, name: Memo<String>) -> impl IntoView {
             let _ = text.focus();
         }
     });
+    // What asked whether to send it has nothing to ask when there is nothing to send.
+    Effect::new(move || {
+        if room.asked.get().is_some() && room.draft(Mode::Reply).with(|draft| draft.trim().is_empty()) {
+            room.asked.set(None);
+        }
+    });
     let send = move || room.say(board);
     let offers = Offers::new(room, name, text);
     let key = move |key: KeyboardEvent| {

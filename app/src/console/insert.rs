@@ -44,6 +44,8 @@ pub struct Offers {
     wanted: RwSignal<Wanted>,
     /// He left the list with Escape, and goes on with what he typed.
     left: StoredValue<bool>,
+    /// Who may be mentioned is being asked for.
+    reading: StoredValue<bool>,
     pub choices: Choices,
     pub says: &'static Words,
 }
@@ -53,7 +55,7 @@ impl Offers {
         let board = board();
         let stock = stock(board, &untrack(|| room.of(|chat| chat.group.id.clone())).unwrap_or_default());
         let wanted = RwSignal::new(Wanted::Nothing);
-        let left = StoredValue::new(false);
+        let (left, reading) = (StoredValue::new(false), StoredValue::new(false));
         let search = NodeRef::new();
         let all = memo(move |_| match wanted.get() {
             Wanted::Nothing => Vec::new(),
@@ -70,7 +72,18 @@ impl Offers {
             }
         });
         let choices = Choices::new(all, choose, leave);
-        Offers { board, room, text, search, stock, wanted, left, choices, says: says::of(board.words.common.lang) }
+        Offers {
+            board,
+            room,
+            text,
+            search,
+            stock,
+            wanted,
+            left,
+            reading,
+            choices,
+            says: says::of(board.words.common.lang),
+        }
     }
 
     /// Looks at what stands before the caret.
@@ -84,20 +97,27 @@ impl Offers {
         if wanted == Wanted::Nothing {
             self.left.set_value(false);
         }
-        if matches!(wanted, Wanted::Name(..)) {
-            self.read_readers();
+        match wanted {
+            Wanted::Name(..) => self.read_readers(),
+            // Where they did not come they are asked for again.
+            Wanted::Slash(_) => self.stock.refresh(self.board),
+            _ => {}
         }
         self.want(if self.left.get_value() { Wanted::Nothing } else { wanted });
     }
 
     /// Who may be mentioned may be others by now: asked again with every name that is begun.
     fn read_readers(&self) {
-        let (board, room) = (self.board, self.room);
-        if !matches!(self.wanted.get_untracked(), Wanted::Nothing) {
+        let (board, room, reading) = (self.board, self.room, self.reading);
+        let known = room.readers.with_untracked(Option::is_some);
+        if known && !matches!(self.wanted.get_untracked(), Wanted::Nothing) || reading.get_value() {
             return;
         }
+        reading.set_value(true);
         spawn_local(async move {
-            match list_readers(room.chat()).await {
+            let read = list_readers(room.chat()).await;
+            reading.try_set_value(false);
+            match read {
                 Ok(mut read) => {
                     // Whom I chose before stays before another of his name.
                     let before = room.readers.get_untracked().unwrap_or_default();
@@ -139,11 +159,11 @@ impl Offers {
     /// Hears a key before the box does. What begins like a shortcut is not sent while the list is on its way.
     pub fn hears(&self, event: &KeyboardEvent) -> bool {
         let comes = match self.wanted.get_untracked() {
-            Wanted::Slash(_) => !self.stock.here.get_untracked(),
-            Wanted::Name(..) => self.room.readers.with_untracked(Option::is_none),
+            Wanted::Slash(_) => self.stock.comes(),
+            Wanted::Name(..) => self.reading.get_value() && self.room.readers.with_untracked(Option::is_none),
             _ => false,
         };
-        if comes && event.key() == "Enter" {
+        if comes && event.key() == "Enter" && !event.shift_key() && !event.is_composing() {
             event.prevent_default();
             return true;
         }

@@ -85,7 +85,10 @@ impl Turn {
         match self {
             Turn::Notice { key, .. } => key.clone(),
             Turn::Words(w) => {
-                [w.key.as_str(), "-", &w.bubbles.len().to_string(), if w.last_of_mine { "!" } else { "" }].concat()
+                // A note has its names a moment after its words.
+                let named = w.bubbles.iter().filter(|said| matches!(said, Said::Note(_))).count();
+                let (count, named) = (w.bubbles.len().to_string(), named.to_string());
+                [w.key.as_str(), "-", &count, "@", &named, if w.last_of_mine { "!" } else { "" }].concat()
             }
         }
     }

@@ -45,15 +45,21 @@ pub fn Mentions() -> impl IntoView {
             }
         });
     });
-    // Whoever looks at the conversation has seen it.
+    // Whoever looks at the conversation has seen it, and whoever comes back to it as well.
+    let back = RwSignal::new(());
+    let focused = window_event_listener(leptos::ev::focus, move |_| back.set(()));
+    on_cleanup(move || focused.remove());
     Effect::new(move || {
+        back.track();
         let View::Chat(Some(chat)) = place().shown.get() else { return };
         let last = all.with(|all| all.iter().filter(|one| one.chat == chat).map(|one| one.aside).max());
         if let Some(aside) = last.filter(|_| !super::browser::is_hidden()) {
             all.update(|all| all.retain(|one| one.chat != chat));
             spawn_local(async move {
-                if let Err(failure) = see_mentions(chat, aside).await {
-                    board.fail(failure);
+                match see_mentions(chat, aside).await {
+                    // It is news again when the line is back, until he looks again.
+                    Ok(()) | Err(Failure::Lost) => {}
+                    Err(failure) => board.fail(failure),
                 }
             });
         }

@@ -49,10 +49,10 @@ mod ticket_list;
 mod ticket_new;
 mod ticket_options;
 mod ticket_reply;
-mod wish;
 mod trigger;
 mod trigger_form;
 mod trigger_rows;
+mod wish;
 mod wrap_up;
 
 use crate::doors::{Failure, me};

@@ -7,6 +7,8 @@ use super::browser::{self, kept};
 use super::composer::Mode;
 use super::note;
 use super::room::{Reading, Room};
+use super::route::{View, place};
+use crate::doors::mention::list_readers;
 use crate::doors::{Failure, chat};
 use domain::event::Wish;
 use domain::mention;
@@ -61,6 +63,10 @@ impl Room {
         if text.trim().is_empty() {
             return;
         }
+        // Whom it names is known when it is known who may read it: of a draft that was kept, not yet.
+        if mode == Mode::Note && text.contains('@') && self.readers.with_untracked(Option::is_none) {
+            return self.say_to_readers(board);
+        }
         // In a note a name means the agent, whatever he will be called.
         let named = self.readers.with_untracked(|readers| match (mode, readers) {
             (Mode::Note, Some(readers)) => Some(mention::marked(&text, readers)),
@@ -76,6 +82,19 @@ impl Room {
         }
         self.hinted();
         self.send(board);
+    }
+
+    fn say_to_readers(self, board: Board) {
+        spawn_local(async move {
+            match list_readers(self.chat()).await {
+                Ok(read) => {
+                    self.readers.set(Some(read));
+                    self.say(board);
+                }
+                // Its words stay in their box.
+                Err(failure) => board.fail(failure),
+            }
+        });
     }
 
     /// What an earlier visit left was sent when the screen had shown as much as it says it had.
@@ -106,6 +125,10 @@ impl Room {
         self.write(Mode::Reply, &texts.join("\n"));
         self.change_pending(|pending| pending.retain(|p| !goes_back(p)));
         self.asked.set(Some(seen));
+    }
+
+    fn is_shown(&self) -> bool {
+        place().shown.with_untracked(|view| matches!(view, View::Chat(Some(open)) if self.is(open)))
     }
 
     pub fn retry(self, board: Board, id: &str) {
@@ -203,9 +226,13 @@ impl Room {
                     Err(Failure::Trouble(Trouble::Refused(Refusal::TooMany { seconds }))) => {
                         browser::sleep(seconds.clamp(1, 60) as i32 * 1_000).await;
                     }
-                    Err(Failure::Trouble(Trouble::Refused(Refusal::Overtaken { .. }))) => {
+                    Err(failure @ Failure::Trouble(Trouble::Refused(Refusal::Overtaken { .. }))) => {
                         self.ask_first(&next.id);
                         self.read(board);
+                        // Whoever has moved on is told that he has not answered yet.
+                        if !self.is_shown() {
+                            board.fail(failure);
+                        }
                     }
                     Err(failure) => self.mark(&next.id, Some(&note::why(board.words, &failure))),
                 }

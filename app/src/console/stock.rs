@@ -49,7 +49,12 @@ pub fn forget() {
 }
 
 impl Stock {
-    fn refresh(self, board: Board) {
+    /// They were asked for, and none is here yet.
+    pub fn comes(self) -> bool {
+        !self.here.get_untracked() && self.read_at.with_value(Option::is_some)
+    }
+
+    pub fn refresh(self, board: Board) {
         let now = board.now.get_untracked();
         if self.read_at.get_value().is_some_and(|at| now - at < FRESH) {
             return;

@@ -5,8 +5,8 @@ use crate::{Answer, Desk, Fault};
 use domain::canned::{CANNED_LIMIT, CANNED_PAGE, Canned, Scope, checked};
 use domain::person::Agent;
 use domain::{Refusal, id};
-use sqlx::Row;
 use sqlx::any::AnyRow;
+use sqlx::{AnyConnection, Row};
 
 /// A scope as it stands in its two columns; an agent's own is his.
 fn columns<'s>(scope: &'s Scope, agent: &'s Agent) -> (&'static str, &'s str) {
@@ -55,13 +55,31 @@ impl Desk {
         }
         let canned = checked(canned)?;
         let mut tx = self.0.database.begin().await?;
-        let removed = sqlx::query("delete from canned_answers where id = $1 and scope = $2 and of_id = $3")
-            .bind(canned.id.as_str())
-            .bind(kind)
-            .bind(of)
-            .execute(&mut *tx)
-            .await?;
-        if removed.rows_affected() == 0 {
+        if let Scope::Group(group) = &canned.scope {
+            let there = sqlx::query("select 1 from groups where id = $1").bind(group).fetch_optional(&mut *tx).await?;
+            there.ok_or(Refusal::NotYours)?;
+        }
+        let now = self.now().0;
+        let changed = sqlx::query(
+            "update canned_answers set shortcut = $1, body = $2, changed_at = $3, changed_by = $4 \
+             where id = $5 and scope = $6 and of_id = $7",
+        )
+        .bind(canned.shortcut.as_str())
+        .bind(canned.text.as_str())
+        .bind(now)
+        .bind(agent.face.id.as_str())
+        .bind(canned.id.as_str())
+        .bind(kind)
+        .bind(of)
+        .execute(&mut *tx)
+        .await;
+        let changed = match changed {
+            Err(error) if error.as_database_error().is_some_and(|e| e.is_unique_violation()) => {
+                return Err(Refusal::ShortcutTaken.into());
+            }
+            changed => changed?.rows_affected(),
+        };
+        if changed == 0 {
             let row = sqlx::query("select count(*) from canned_answers where scope = $1 and of_id = $2")
                 .bind(kind)
                 .bind(of)
@@ -70,27 +88,22 @@ impl Desk {
             if row.try_get::<i64, _>(0)? >= CANNED_LIMIT as i64 {
                 return Err(Refusal::Full { limit: CANNED_LIMIT as u32 }.into());
             }
-            let elsewhere = sqlx::query("select 1 from canned_answers where id = $1").bind(canned.id.as_str());
-            if elsewhere.fetch_optional(&mut *tx).await?.is_some() {
-                return Err(Refusal::NotYours.into());
+            let kept = sqlx::query(
+                "insert into canned_answers (id, scope, of_id, shortcut, body, changed_at, changed_by) \
+                 values ($1, $2, $3, $4, $5, $6, $7) on conflict do nothing",
+            )
+            .bind(canned.id.as_str())
+            .bind(kind)
+            .bind(of)
+            .bind(canned.shortcut.as_str())
+            .bind(canned.text.as_str())
+            .bind(now)
+            .bind(agent.face.id.as_str())
+            .execute(&mut *tx)
+            .await?;
+            if kept.rows_affected() == 0 {
+                return taken(&mut tx, &canned, kind, of).await;
             }
-        }
-        let kept = sqlx::query(
-            "insert into canned_answers (id, scope, of_id, shortcut, body, changed_at, changed_by) \
-             values ($1, $2, $3, $4, $5, $6, $7) on conflict (scope, of_id, shortcut) do nothing",
-        )
-        .bind(canned.id.as_str())
-        .bind(kind)
-        .bind(of)
-        .bind(canned.shortcut.as_str())
-        .bind(canned.text.as_str())
-        .bind(self.now().0)
-        .bind(agent.face.id.as_str())
-        .execute(&mut *tx)
-        .await?;
-        // What was taken away before is there again with the transaction that is given up.
-        if kept.rows_affected() == 0 {
-            return Err(Refusal::ShortcutTaken.into());
         }
         tx.commit().await?;
         Ok(canned)
@@ -113,4 +126,21 @@ impl Desk {
             .await?;
         Ok(())
     }
+}
+
+/// Somebody was first: with the very same, with another under its shortcut, or with its id elsewhere.
+async fn taken(conn: &mut AnyConnection, canned: &Canned, kind: &str, of: &str) -> Answer<Canned> {
+    let row = sqlx::query("select scope, of_id, shortcut, body from canned_answers where id = $1")
+        .bind(canned.id.as_str())
+        .fetch_optional(conn)
+        .await?;
+    let Some(row) = row else { return Err(Refusal::ShortcutTaken.into()) };
+    let text = |column| row.try_get::<String, _>(column);
+    if text(0)? != kind || text(1)? != of {
+        return Err(Refusal::NotYours.into());
+    }
+    if text(2)? == canned.shortcut && text(3)? == canned.text {
+        return Ok(canned.clone());
+    }
+    Err(Refusal::ShortcutTaken.into())
 }

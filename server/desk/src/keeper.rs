@@ -13,6 +13,7 @@ use crate::ticket_index::Indexer;
 use crate::trigger::{Standing, Task};
 use crate::webhook::Hooks;
 use crate::{Answer, Clock, Error, Fault, chat, customer, mention, queue, random, trigger as triggers, visitor};
+use domain::act::MESSAGE_LIMIT;
 use domain::event::Wish;
 use domain::identity::Claims;
 use domain::offline::{Offline, Receipt};
@@ -525,7 +526,11 @@ impl Keeper {
                 scene.answer_by = self.answer_by(batch, &chat.group.id).await?;
             }
             (Act::Aside { whisper: false, text }, Some(live)) => {
-                scene.named = mention::seats(&mut batch.tx, &live.chat, text).await?;
+                // For whoever may write none, and for what is too long, nobody is looked up: it is refused.
+                let writes = matches!(&who, Who::Agent(seat) if live.chat.may_see(seat));
+                if writes && text.len() <= 4 * MESSAGE_LIMIT {
+                    scene.named = mention::seats(&mut batch.tx, &live.chat, text).await?;
+                }
             }
             (Act::Abandon, Some(live)) if live.chat.assigned.is_some() => {
                 let chat = live.chat.clone();

@@ -1,7 +1,7 @@
 //! Mentions: whom a note names, and what he has not looked at yet.
 
 use crate::{Answer, Desk, Fault, chat, database, house, people};
-use domain::mention::{MENTIONS_LIMIT, MENTIONS_SHOWN, Mention, named};
+use domain::mention::{MENTIONS_SHOWN, Mention, named};
 use domain::person::Agent;
 use domain::{Chat, Event, Face, Seat, Time, Told};
 use sqlx::any::AnyRow;
@@ -11,7 +11,7 @@ use sqlx::{AnyConnection, AssertSqlSafe, Row};
 /// named is enough to refuse.
 pub async fn seats(conn: &mut AnyConnection, chat: &Chat, text: &str) -> Result<Vec<Seat>, Fault> {
     let mut seats = Vec::new();
-    for id in named(text).into_iter().take(MENTIONS_LIMIT + 2) {
+    for id in named(text) {
         if people::works_here(conn, id).await?
             && let Some(agent) = people::agent_in(conn, id).await?
         {

@@ -157,7 +157,9 @@ fn asked(path: &str, scene: &Scene) -> Vec<(&'static str, Value)> {
         "chat/act" => vec![
             ("Post", act(words("hola"))),
             ("Attend", act(Act::Attend)),
+            ("Answer", act(Act::Answer { text: "hola".into(), seen: u32::MAX })),
             ("Aside", act(Act::Aside { whisper: false, text: "nota".into() })),
+            ("Aside with a mark", act(Act::Aside { whisper: false, text: "@[nobody] nota".into() })),
             ("Invite", act(Act::Invite { agent: "nobody".into() })),
             ("Decline", act(Act::Decline)),
             ("Watch", act(Act::Watch)),

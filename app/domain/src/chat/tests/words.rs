@@ -128,6 +128,16 @@ fn who_said_much_meanwhile_was_still_overtaken_by_a_colleague_s_single_word() {
 }
 
 #[test]
+fn agents_among_themselves_overtake_nobody() {
+    let mut world = World::with_two();
+    world.chat.origin = Origin::AgentAgent;
+    let seen = world.chat.seq;
+    world.act(CARLA, answer("¿lo miras tú?", seen)).unwrap();
+
+    assert!(world.act(DIEGO, answer("¿lo miro?", seen)).is_ok());
+}
+
+#[test]
 fn an_answer_is_an_agent_s_who_is_inside_and_says_something() {
     let mut world = World::attended();
     let seen = world.chat.seq;
