@@ -95,6 +95,11 @@ impl TicketEvent {
             TicketEvent::Replied { by, to, text } => {
                 TicketEvent::Replied { by: by.clone(), to: mark(to), text: mark(text) }
             }
+            TicketEvent::Answered { by, text, edits } => TicketEvent::Answered {
+                by: nobody(by),
+                text: mark(text),
+                edits: edits.iter().map(Edit::erased).collect(),
+            },
             TicketEvent::Rated(rating) => TicketEvent::Rated(score(rating)),
             // Its name and its host are the house's; what it wrote speaks of him.
             TicketEvent::Triggered(triggered) => TicketEvent::Triggered(Box::new(Triggered {

@@ -24,6 +24,7 @@ pub mod mention;
 pub mod offline;
 pub mod parameters;
 pub mod person;
+pub mod portal;
 pub mod presence;
 pub mod queue;
 pub mod rating;

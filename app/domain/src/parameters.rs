@@ -6,12 +6,28 @@ use serde::{Deserialize, Serialize};
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct Parameters {
-    /// From a ticket, its owner and other agents may be invited to a conversation.
+    /// `Permitir invitar al cliente del ticket a una conversación a través del chat`: an agent begins one
+    /// with him (R67).
+    pub invite_customer: bool,
+    /// `Permitir invitar al responsable del ticket a una conversación a través del chat`: other agents do (R69,
+    /// R70), and the ticket's customer in the portal (R68).
     pub invite_owner: bool,
 }
 
 impl Default for Parameters {
     fn default() -> Parameters {
-        Parameters { invite_owner: true }
+        Parameters { invite_customer: true, invite_owner: true }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_two_are_two_and_what_an_older_house_has_kept_still_reads() {
+        let kept: Parameters = serde_json::from_str(r#"{"invite_owner":false}"#).unwrap();
+
+        assert_eq!(kept, Parameters { invite_customer: true, invite_owner: false });
     }
 }

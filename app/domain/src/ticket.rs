@@ -148,6 +148,10 @@ pub enum TicketAct {
     Reply {
         text: String,
     },
+    /// The customer writes, through the portal.
+    Answer {
+        text: String,
+    },
 }
 
 /// What happened to a ticket. Variants are only ever appended.
@@ -219,6 +223,13 @@ pub enum TicketEvent {
         trigger: Named,
         host: String,
         tries: u32,
+    },
+    /// The customer wrote, through the portal; what was over, or stood still, is in attendance again.
+    Answered {
+        by: Named,
+        text: String,
+        #[serde(default)]
+        edits: Vec<Edit>,
     },
 }
 
@@ -313,12 +324,14 @@ pub struct Ground {
     pub chat: Option<Pointer>,
     /// Where the customer can be written to, as it is known of him.
     pub address: Option<String>,
+    /// Who has come through the portal, if this is a ticket of his.
+    pub guest: Option<Named>,
 }
 
 impl Ground {
     /// Nothing but the time.
     pub fn at(now: Time) -> Ground {
-        Ground { now, house: House::NONE, group: None, owner: None, chat: None, address: None }
+        Ground { now, house: House::NONE, group: None, owner: None, chat: None, address: None, guest: None }
     }
 }
 
@@ -393,6 +406,10 @@ impl Ticket {
                 }
                 Ok(vec![TicketEvent::saved_for_nobody(self.subject.clone())])
             }
+            (TicketAct::Answer { text }, Who::Customer(id)) => match &ground.guest {
+                Some(by) if by.id == *id => self.answer(by, text),
+                _ => Err(Refusal::NotYours),
+            },
             (TicketAct::GoOn { chat, number }, Who::Clock) => {
                 Ok(vec![TicketEvent::WentOn { chat: chat.clone(), number: *number }])
             }
@@ -414,8 +431,10 @@ impl Ticket {
             TicketAct::Link { .. } => self.link(by, ground),
             TicketAct::Unlink { chat } => self.unlink(by, chat),
             TicketAct::Reply { text } => self.reply(by, text, ground),
-            // Two tickets change: `Ticket::merge`. The clock's own are the clock's.
-            TicketAct::Merge { .. } | TicketAct::Keep { .. } | TicketAct::GoOn { .. } => Err(Refusal::NotYours),
+            // Two tickets change: `Ticket::merge`. The clock's own are the clock's, and the customer's his.
+            TicketAct::Merge { .. } | TicketAct::Keep { .. } | TicketAct::GoOn { .. } | TicketAct::Answer { .. } => {
+                Err(Refusal::NotYours)
+            }
         }
     }
 
@@ -467,6 +486,26 @@ impl Ticket {
         Ok(vec![TicketEvent::Replied { by: by.clone(), to, text }])
     }
 
+    /// May its customer write to it? What is closed stays so: he begins anew.
+    pub fn may_be_answered(&self) -> bool {
+        self.is_saved() && self.merged.is_none() && (self.status.is_open() || self.status == Status::Resolved)
+    }
+
+    /// Who waits for its customer waits no longer, and what was thought to be resolved is not.
+    fn answer(&self, by: &Named, text: &str) -> Result<Vec<TicketEvent>, Refusal> {
+        if !self.may_be_answered() {
+            return Err(Refusal::TooLate);
+        }
+        let text = limited(text::words(text), NOTE_LIMIT)?;
+        if text.is_empty() {
+            return Err(Refusal::Empty);
+        }
+        let wakes = matches!(self.status, Status::Stopped | Status::Resolved);
+        let to = Standing::of(Status::InAttendance);
+        let edits = if wakes { vec![Edit::Status { from: self.standing(), to }] } else { Vec::new() };
+        Ok(vec![TicketEvent::Answered { by: by.clone(), text, edits }])
+    }
+
     /// It goes into another ticket, with its conversations: what happens to this one, and to that one. Each
     /// goes once, into one that has gone nowhere itself, so that no two point at each other.
     pub fn merge(&self, into: &Ticket, seats: [&Seat; 2]) -> Result<(TicketEvent, TicketEvent), Refusal> {
@@ -512,6 +551,7 @@ impl Ticket {
                 self.stand(subject, *status, edits);
             }
             TicketEvent::Changed { subject, status, edits, .. } => self.stand(subject, *status, edits),
+            TicketEvent::Answered { edits, .. } => edits.iter().for_each(|edit| self.edit(edit)),
             TicketEvent::Rated(rating) => self.rating = Some(rating.clone()),
             TicketEvent::WentOn { chat, number } => self.add(chat, *number, false),
             TicketEvent::Linked { chat, number, .. } => self.add(chat, *number, true),

@@ -30,6 +30,50 @@ impl Span {
     }
 }
 
+/// A moment as a calendar and a clock on the wall say it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Civil {
+    pub year: i64,
+    pub month: i64,
+    pub day: i64,
+    pub hour: i64,
+    pub minute: i64,
+}
+
+impl Time {
+    /// Where clocks are so many minutes ahead of UTC, by the rules of the proleptic Gregorian calendar.
+    pub fn civil(self, ahead: i32) -> Civil {
+        let minutes = self.0.div_euclid(60_000) + i64::from(ahead);
+        let (days, minute) = (minutes.div_euclid(1_440), minutes.rem_euclid(1_440));
+        // Howard Hinnant's `civil_from_days`: years begin in March, so that a leap day is the last.
+        let z = days + 719_468;
+        let (era, doe) = (z.div_euclid(146_097), z.rem_euclid(146_097));
+        let yoe = (doe - doe / 1_460 + doe / 36_524 - doe / 146_096) / 365;
+        let doy = doe - (365 * yoe + yoe / 4 - yoe / 100);
+        let mp = (5 * doy + 2) / 153;
+        let month = if mp < 10 { mp + 3 } else { mp - 9 };
+        Civil {
+            year: yoe + era * 400 + i64::from(month <= 2),
+            month,
+            day: doy - (153 * mp + 2) / 5 + 1,
+            hour: minute / 60,
+            minute: minute % 60,
+        }
+    }
+}
+
+impl Civil {
+    /// `2026-11-28`: as it is written where dates must not be misread.
+    pub fn day(&self) -> String {
+        format!("{:04}-{:02}-{:02}", self.year, self.month, self.day)
+    }
+
+    /// `17:05`.
+    pub fn hour(&self) -> String {
+        format!("{:02}:{:02}", self.hour, self.minute)
+    }
+}
+
 impl Add<Span> for Time {
     type Output = Time;
     fn add(self, span: Span) -> Time {
@@ -41,5 +85,19 @@ impl Sub<Time> for Time {
     type Output = Span;
     fn sub(self, before: Time) -> Span {
         Span(self.0 - before.0)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_moment_is_told_so_that_nobody_misreads_it() {
+        let leap = Time(1_709_242_200_000);
+
+        assert_eq!((leap.civil(0).day(), leap.civil(0).hour()), ("2024-02-29".into(), "21:30".into()));
+        assert_eq!(leap.civil(180).day(), "2024-03-01");
+        assert_eq!((Time(0).civil(0).day(), Time(-1).civil(0).hour()), ("1970-01-01".into(), "23:59".into()));
     }
 }

@@ -122,6 +122,7 @@ golden! {
     chats: agreed("chat", samples::chats());
     tickets: agreed("ticket", samples::tickets());
     customers: agreed("customer", [samples::customer()]);
+    reaches: agreed_choice("reach", domain::portal::Reach::ALL);
     deeds: agreed_choice("deed", samples::deeds());
     talks: agreed("talked", samples::talks());
     list_ends: agreed("earlier", [samples::earlier()]);

@@ -4,6 +4,7 @@ use super::board::{Board, board};
 use super::clock;
 use super::face::Avatar;
 use super::live::rows;
+use domain::group::Named;
 use domain::offline::Message;
 use domain::ticket::{Birth, Edit, Standing};
 use domain::trigger::{Deed, Failed, Sent, Triggered, Whom};
@@ -51,6 +52,7 @@ fn draw(board: Board, entry: &Entry) -> Option<AnyView> {
             let about = [" · ", &(says.mailed_to)(to), " · ", &when].concat();
             said(&by.name, about, text, "bubble bubble--mine bubble--last")
         }
+        TicketEvent::Answered { by, text, edits } => answered(board, by, text, edits, &when),
         TicketEvent::Saved { by, status, note, edits, .. } => {
             let who = by.as_ref().map_or(words.by_itself, |face| &face.name);
             let line = (words.saved_by)(who, words.common.status(*status));
@@ -153,6 +155,24 @@ fn said(who: &str, about: String, text: &str, bubble: &'static str) -> AnyView {
             <p class="log__who"><b>{who.to_owned()}</b>{about}</p>
             <p dir="auto" class=bubble>{super::text::words(text)}</p>
         </div>
+    }
+    .into_any()
+}
+
+/// What its customer wrote, through the portal, and what that led to.
+fn answered(board: Board, by: &Named, text: &str, edits: &[Edit], when: &str) -> AnyView {
+    let says = crate::words::ticket::of(board.words.common.lang);
+    let name = if by.name.is_empty() { board.words.common.customer } else { &by.name };
+    let face = Face { id: by.id.clone(), name: name.into() };
+    let about = [" · ", says.through_portal, " · ", when].concat();
+    let changes = edits.iter().map(|edit| view! { <p class="notice notice--part">{told(board, edit)}</p> });
+    view! {
+        <div class="log__turn">
+            <Avatar face=face.clone()/>
+            <p class="log__who"><b>{face.name}</b>{about}</p>
+            <p dir="auto" class="bubble bubble--last">{super::text::words(text)}</p>
+        </div>
+        {changes.collect_view()}
     }
     .into_any()
 }

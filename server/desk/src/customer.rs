@@ -80,6 +80,28 @@ impl About {
                 .read(conn, "select id from tickets where customer_id in (", ") order by created_at, id")
                 .await?,
         };
+        // What he reads by the mail of an address is about him, whatever he was called when it began.
+        let by_mail = selves
+            .read(
+                conn,
+                "select t.ticket_id from ticket_addresses t join addresses a on a.address = t.address where a.customer_id in (",
+                ") order by t.ticket_id",
+            )
+            .await?;
+        for id in by_mail {
+            if about.tickets.contains(&id) {
+                continue;
+            }
+            if let Some(ticket) = ticket::load(&mut *conn, &id).await? {
+                for chat in ticket.chat.iter().chain(ticket.chats.iter().map(|linked| &linked.chat)) {
+                    let whose = chat::load(&mut *conn, chat).await?.map(|chat| chat.customer.id);
+                    if whose.as_ref() == Some(&ticket.customer.id) && !about.chats.contains(chat) {
+                        about.chats.push(chat.clone());
+                    }
+                }
+            }
+            about.tickets.push(id);
+        }
         for ticket in &about.tickets {
             let mut more = Vec::new();
             for kept in ticket::history(&mut *conn, ticket).await? {
@@ -88,7 +110,7 @@ impl About {
                 }
             }
             // Its words may have gone to the ticket that took this one in while they spoke.
-            let sql = "select id from chats where related_id = $1 and origin = 'AgentAgent' order by queued_at, id";
+            let sql = "select id from chats where related_id = $1 and origin <> 'Widget' order by queued_at, id";
             for row in sqlx::query(sql).bind(ticket.as_str()).fetch_all(&mut *conn).await? {
                 more.push(row.try_get(0)?);
             }

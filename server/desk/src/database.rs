@@ -180,6 +180,7 @@ fn migrations(embedded: bool, last: i64) -> Result<Migrator, Fault> {
         (26, "spoken of", if embedded { SPOKEN_OF_EMBEDDED } else { SPOKEN_OF_SERVER }),
         (21, "canned answers", include_str!("../migrations/0021_canned.sql")),
         (22, "mentions", include_str!("../migrations/0022_mentions.sql")),
+        (19, "portal", include_str!("../migrations/0019_portal.sql")),
     ];
     let all = all.into_iter().filter(|(n, ..)| *n <= last).map(|(n, name, sql)| {
         Migration::new(

@@ -18,6 +18,7 @@ use domain::event::Wish;
 use domain::identity::Claims;
 use domain::offline::{Offline, Receipt};
 use domain::person::Agent;
+use domain::portal::Guest;
 use domain::presence::{HOLD, past};
 use domain::rating::Rating;
 use domain::ticket::Ground;
@@ -34,6 +35,7 @@ mod inner;
 mod memory;
 mod offline;
 mod opening;
+mod outer;
 mod presence;
 mod ticket;
 mod trigger;
@@ -41,6 +43,7 @@ mod trigger;
 pub use batch::Batch;
 use batch::{After, Before, Replaced, Tell};
 use memory::{Live, Memory};
+pub use outer::Beginner;
 use presence::acts_in_person;
 
 /// Wishes that may wait; whoever comes then waits at the door.
@@ -72,6 +75,13 @@ pub enum Want {
         ticket: String,
         id: String,
     },
+    /// An agent wants to speak with the customer of a ticket, or he with its owner (R67, R68).
+    Outer {
+        by: Box<Beginner>,
+        lang: String,
+        ticket: String,
+        id: String,
+    },
     Act {
         asker: Asker,
         chat: String,
@@ -82,6 +92,13 @@ pub enum Want {
         ticket: String,
         wish: String,
         act: TicketAct,
+    },
+    /// Its customer writes to it, through the portal.
+    Answer {
+        guest: Guest,
+        ticket: String,
+        wish: String,
+        text: String,
     },
     /// An agent opens one by hand.
     NewTicket {
@@ -447,8 +464,10 @@ impl Keeper {
             Want::Open { token_hash, open } => self.open(batch, token_hash, open).await,
             Want::Offline { token_hash, offline } => self.offline(batch, token_hash, offline).await,
             Want::Inner { agent, lang, ticket, id } => self.inner(batch, agent, lang, ticket, id).await,
+            Want::Outer { by, lang, ticket, id } => self.outer(batch, by, lang, ticket, id).await,
             Want::Act { asker, chat, wish } => self.act(batch, asker, chat, wish).await,
             Want::Ticket { agent, ticket, wish, act } => self.ticket(batch, agent, ticket, wish, act).await,
+            Want::Answer { guest, ticket, wish, text } => self.answer_ticket(batch, guest, ticket, wish, text).await,
             Want::NewTicket { agent, new } => self.new_ticket(batch, agent, new).await,
             Want::Identify { token_hash, fresh_hash, application, claims } => {
                 self.identify(batch, token_hash, fresh_hash, application, claims).await

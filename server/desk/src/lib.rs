@@ -25,6 +25,7 @@ pub mod mail;
 mod mention;
 pub mod parameters;
 pub mod people;
+pub mod portal;
 mod presence;
 mod queue;
 mod random;

@@ -323,7 +323,7 @@ impl Desk {
             return Err(Refusal::Full { limit: CHAT_LIMIT as u32 }.into());
         }
         let lately =
-            sqlx::query("select count(*) from mails where recipient = $1 and created_at > $2 and ticket_id is null")
+            sqlx::query("select count(*) from mails where recipient = $1 and created_at > $2 and ticket_id is null and chat_id <> ''")
                 .bind(&recipient)
                 .bind(now.0 - Span::hours(24).0)
                 .fetch_one(&mut *tx)
@@ -367,7 +367,7 @@ impl Desk {
         if !self.0.mails.is_open() {
             return Ok(None);
         }
-        known_address(&mut *self.0.database.reader.acquire().await?, ticket).await
+        Ok(known_address(&mut *self.0.database.reader.acquire().await?, ticket).await?)
     }
 }
 
@@ -385,7 +385,7 @@ async fn vouched_for(conn: &mut AnyConnection, customer: &str) -> Result<Option<
 
 /// The address that is known of the customer of a ticket: the one that his site vouches for; else what he
 /// answered in the form that the ticket came from. Nobody types one for him.
-pub async fn known_address(conn: &mut AnyConnection, ticket: &Ticket) -> Answer<Option<String>> {
+pub async fn known_address(conn: &mut AnyConnection, ticket: &Ticket) -> Result<Option<String>, Fault> {
     let chat = match &ticket.chat {
         Some(id) => crate::chat::load(&mut *conn, id).await?,
         None => None,

@@ -56,7 +56,13 @@ struct People {
     gone_since: HashMap<Person, Time>,
     awaited: HashMap<Person, Awaited>,
     notes: HashMap<Person, Note>,
+    /// Customers with a page of ours open and no conversation in it: how many wait to be called, and until when
+    /// one was heard who may be on his way to the next page.
+    visiting: HashMap<String, (u32, Time)>,
 }
+
+/// More than this are looked through for who has gone.
+const VISITING: usize = 1_000;
 
 /// Somebody who should be here, and was last known of at `since`.
 struct Awaited {
@@ -106,6 +112,23 @@ impl Room {
     /// Is a socket of his open at this moment?
     pub fn is_here(&self, person: &Person) -> bool {
         self.lock().here.contains_key(person)
+    }
+
+    /// He has a page open and waits to be called, until what is answered is dropped.
+    pub fn visits(&self, customer: &str) -> Visiting {
+        let (mut people, now) = (self.lock(), self.0.clock.now());
+        if people.visiting.len() >= VISITING {
+            people.visiting.retain(|_, (count, seen)| *count > 0 || past(*seen, ARRIVAL) > now);
+        }
+        people.visiting.entry(customer.into()).or_insert((0, now)).0 += 1;
+        Visiting { room: self.clone(), customer: customer.into() }
+    }
+
+    /// Can a conversation begin before his eyes? From one page to the next nobody is gone yet.
+    pub fn is_reachable(&self, customer: &str) -> bool {
+        let (people, now) = (self.lock(), self.0.clock.now());
+        people.here.contains_key(&Person::Customer(customer.into()))
+            || people.visiting.get(customer).is_some_and(|(count, seen)| *count > 0 || past(*seen, ARRIVAL) > now)
     }
 
     /// From when on it can be said that nobody is here: after a start of ours everybody has a fresh
@@ -177,5 +200,43 @@ impl Room {
 
     fn lock(&self) -> MutexGuard<'_, People> {
         self.0.people.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// A page that waits.
+pub struct Visiting {
+    room: Room,
+    customer: String,
+}
+
+impl Drop for Visiting {
+    fn drop(&mut self) {
+        let now = self.room.0.clock.now();
+        if let Some((count, seen)) = self.room.lock().visiting.get_mut(&self.customer) {
+            *count = count.saturating_sub(1);
+            *seen = now;
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn who_goes_from_one_page_to_the_next_is_reachable_and_who_has_gone_is_not() {
+        let clock = Clock::hands(Time(0));
+        let room = Room::new(clock.clone());
+        assert!(!room.is_reachable("ana"));
+        let (one, other) = (room.visits("ana"), room.visits("ana"));
+
+        drop(one);
+        clock.advance(Span::minutes(1));
+        assert!(room.is_reachable("ana"), "another page of hers is open");
+        drop(other);
+        clock.advance(ARRIVAL);
+        assert!(room.is_reachable("ana"));
+        clock.advance(Span(1));
+        assert!(!room.is_reachable("ana"));
     }
 }

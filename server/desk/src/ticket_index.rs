@@ -4,8 +4,9 @@
 //! later. So no conversation waits for it, and no start forgets one.
 
 use crate::database::Database;
+use crate::mail::known_address;
 use crate::search::indexed;
-use crate::{Fault, chat, ticket};
+use crate::{Fault, chat, portal, ticket};
 use domain::event::Event;
 use domain::{Ticket, TicketEvent};
 use sqlx::{AnyConnection, AssertSqlSafe, Row};
@@ -119,7 +120,8 @@ impl Indexer {
             let words = async {
                 let ticket = ticket::read_state(&row)?;
                 let words = words_of(&mut reader, &ticket).await?;
-                Ok::<_, Fault>((ticket, row.try_get::<i64, _>(2)?, words))
+                let address = known_address(&mut reader, &ticket).await?;
+                Ok::<_, Fault>((ticket, row.try_get::<i64, _>(2)?, words, address))
             };
             match words.await {
                 Ok(one) => made.push(one),
@@ -144,7 +146,8 @@ impl Indexer {
         if erasures(&mut tx).await? != before {
             return Ok(made.len());
         }
-        for (ticket, seq, words) in &made {
+        for (ticket, seq, words, address) in &made {
+            portal::addresses_in(&mut tx, ticket, address.as_deref()).await?;
             keep(&mut tx, self.0.database.embedded, ticket.number, words).await?;
             sqlx::query("delete from tickets_to_index where ticket_id = $1 and seq = $2")
                 .bind(ticket.id.as_str())
@@ -264,7 +267,7 @@ async fn words_of(conn: &mut AnyConnection, ticket: &Ticket) -> Result<String, F
                 }
             }
             TicketEvent::Saved { note, .. } | TicketEvent::Changed { note, .. } => say(&note),
-            TicketEvent::Replied { text, .. } => say(&text),
+            TicketEvent::Replied { text, .. } | TicketEvent::Answered { text, .. } => say(&text),
             _ => {}
         }
     }

@@ -521,3 +521,60 @@ fn only_what_was_linked_by_hand_is_unlinked() {
     ticket.apply(START, &events[0]);
     assert_eq!(ticket.chats.len(), 1);
 }
+
+/// Her ticket, saved with this status; she has come through the portal.
+fn answered(status: Status, text: &str) -> Result<(Ticket, Vec<TicketEvent>), Refusal> {
+    let mut ticket = saved_as(status);
+    let ana = Named { id: "portal-ana".into(), name: "Ana".into() };
+    let ground = Ground { guest: Some(ana.clone()), ..ground() };
+    let events = ticket.decide(&Who::Customer(ana.id), &TicketAct::Answer { text: text.into() }, &ground)?;
+    events.iter().for_each(|event| ticket.apply(ground.now, event));
+    Ok((ticket, events))
+}
+
+#[test]
+fn a_customer_s_answer_wakes_what_waited_for_him_and_what_was_thought_to_be_resolved() {
+    use Status::{Canceled, Closed, InAttendance, New, Resolved, Stopped};
+    for (was, is) in [
+        (New, Ok(New)),
+        (InAttendance, Ok(InAttendance)),
+        (Stopped, Ok(InAttendance)),
+        (Resolved, Ok(InAttendance)),
+        (Closed, Err(Refusal::TooLate)),
+        (Canceled, Err(Refusal::TooLate)),
+    ] {
+        assert_eq!(answered(was, "Sigue rota").map(|(ticket, _)| ticket.status), is, "{was:?}");
+    }
+}
+
+#[test]
+fn a_customer_s_answer_says_something_and_has_a_limit() {
+    assert_eq!(answered(Status::Stopped, " \n").unwrap_err(), Refusal::Empty);
+    let long = "a".repeat(NOTE_LIMIT + 1);
+    assert_eq!(answered(Status::Stopped, &long).unwrap_err(), Refusal::TooLong { limit: NOTE_LIMIT as u32 });
+    assert!(answered(Status::Stopped, &long[1..]).is_ok());
+}
+
+#[test]
+fn nobody_but_the_guest_whose_ticket_it_is_answers_in_a_customer_s_name() {
+    let (ticket, act) = (saved_as(Status::Stopped), TicketAct::Answer { text: "Sigue rota".into() });
+    let guest = |id: &str| Ground { guest: Some(Named { id: id.into(), name: String::new() }), ..ground() };
+
+    for (who, ground) in [
+        (Who::Customer(CUSTOMER.into()), ground()),
+        (Who::Customer(CUSTOMER.into()), guest("another customer")),
+        (Who::Agent(agent(CARLA).seat("sales")), guest(CARLA)),
+        (Who::Clock, guest("clock")),
+    ] {
+        assert_eq!(ticket.decide(&who, &act, &ground), Err(Refusal::NotYours), "{who:?}");
+    }
+}
+
+#[test]
+fn what_waits_to_be_saved_or_was_merged_is_not_answered() {
+    let mut merged = saved_as(Status::Stopped);
+    merged.apply(START, &TicketEvent::Merged { by: face(CARLA), into: Pointer { id: "x".into(), number: 9 } });
+    merged.status = Status::Stopped;
+
+    assert!(!unsaved().may_be_answered() && !merged.may_be_answered());
+}

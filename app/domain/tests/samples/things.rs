@@ -259,6 +259,11 @@ pub fn ticket_events() -> Vec<TicketEvent> {
         TicketEvent::Triggered(Box::new(triggered())),
         TicketEvent::Cut { trigger: named("t1", "Aviso"), why: Cut::Depth },
         TicketEvent::Undelivered { trigger: named("t1", "Aviso"), host: "hooks.example".into(), tries: 14 },
+        TicketEvent::Answered {
+            by: named("c1", "Ana Núñez"),
+            text: "Gracias.".into(),
+            edits: vec![Edit::Status { from: Standing::of(Status::Resolved), to: Standing::of(Status::InAttendance) }],
+        },
     ]
 }
 
@@ -387,6 +392,7 @@ pub fn ticket_acts() -> Vec<TicketAct> {
         TicketAct::Unlink { chat: CHAT.into() },
         TicketAct::Merge { number: 1061 },
         TicketAct::Reply { text: "Hola.".into() },
+        TicketAct::Answer { text: "Gracias.".into() },
     ]
 }
 

@@ -7,7 +7,7 @@
 use super::{About, Selves, keep_deed};
 use crate::database::Database;
 use crate::file::Store;
-use crate::{Answer, Fault, chat, ticket, ticket_index};
+use crate::{Answer, Fault, chat, portal, ticket, ticket_index};
 use domain::customer::{Deed, Done};
 use domain::{Chat, Event, Face, Refusal, Ticket, TicketEvent, Time};
 use sqlx::{AnyConnection, AnyPool, Row};
@@ -41,6 +41,7 @@ pub async fn erase(conn: &mut AnyConnection, id: &str, by: Option<&Face>, now: T
             sqlx::query(sql).bind(ticket.as_str()).execute(&mut *conn).await?;
         }
     }
+    let addresses = portal::forget_tickets(conn, &about.tickets).await?;
     let others = elsewhere(conn, &about, &erased.tickets).await?;
     for ticket in others.iter().chain(&erased.tickets) {
         ticket_index::forget(conn, ticket.number).await?;
@@ -49,6 +50,7 @@ pub async fn erase(conn: &mut AnyConnection, id: &str, by: Option<&Face>, now: T
     for id in &selves.all {
         let tokens = strings(conn, "select token_hash from visitors where customer_id = $1", id).await?;
         erased.tokens.extend(tokens.into_iter().map(|hash| (hash, id.clone())));
+        portal::forget(conn, id).await?;
         for sql in [
             "delete from visitors where customer_id = $1",
             "delete from identities where customer_id = $1",
@@ -62,6 +64,24 @@ pub async fn erase(conn: &mut AnyConnection, id: &str, by: Option<&Face>, now: T
             .execute(&mut *conn)
             .await?;
     }
+    // Whoever read the mail of his address, and has no ticket there any more, was he.
+    for guest in portal::left_without_tickets(conn, &addresses).await? {
+        let tokens = strings(conn, "select token_hash from visitors where customer_id = $1", &guest).await?;
+        erased.tokens.extend(tokens.into_iter().map(|hash| (hash, guest.clone())));
+        portal::forget(conn, &guest).await?;
+        for sql in [
+            "delete from visitors where customer_id = $1",
+            "update customers set name = '', email = '', attributes = '[]' where id = $1",
+        ] {
+            sqlx::query(sql).bind(guest.as_str()).execute(&mut *conn).await?;
+        }
+        sqlx::query("update customers set erased_at = $1 where id = $2")
+            .bind(now.0)
+            .bind(guest.as_str())
+            .execute(&mut *conn)
+            .await?;
+        erased.customers.push(guest);
+    }
     ticket_index::owe_rewriting(conn).await?;
     let done = Done { deed: Deed::Erased, at: now, by: by.cloned(), reason: String::new() };
     keep_deed(conn, &selves.id, &done).await?;
@@ -72,7 +92,7 @@ pub async fn erase(conn: &mut AnyConnection, id: &str, by: Option<&Face>, now: T
 async fn lock(conn: &mut AnyConnection) -> Result<(), Fault> {
     if conn.backend_name() == "PostgreSQL" {
         sqlx::query(
-            "lock table chats, events, tickets, ticket_events, ticket_index, mails, webhooks in access exclusive mode",
+            "lock table chats, events, tickets, ticket_events, ticket_index, ticket_addresses, mails, webhooks in access exclusive mode",
         )
         .execute(conn)
         .await?;

@@ -31,6 +31,7 @@ pub async fn export(database: &Database, id: &str, by: Option<&Face>, now: Time)
         "browsers": browsers(&mut reads, &selves).await?,
         "chats": talks,
         "tickets": tickets(&mut reads, &about).await?,
+        "portal": portal(&mut reads, &selves).await?,
         "done_about_him": done_about_him,
     });
     let all = serde_json::to_string_pretty(&all).map_err(Fault::from)?;
@@ -77,6 +78,28 @@ async fn browsers(conn: &mut AnyConnection, selves: &Selves) -> Result<Vec<Value
         Ok(json!({ "application": row.try_get::<String, _>(0)?, "since": row.try_get::<i64, _>(1)? }))
     };
     rows(conn, selves, head, ") order by created_at, token_hash").await?.iter().map(one).collect()
+}
+
+/// By what address he comes into the portal, the links that went there, and his sessions.
+async fn portal(conn: &mut AnyConnection, selves: &Selves) -> Result<Value, Fault> {
+    let address = |row: &AnyRow| -> Result<String, Fault> { Ok(row.try_get(0)?) };
+    let link = |row: &AnyRow| -> Result<Value, Fault> {
+        Ok(json!({ "sent_at": row.try_get::<i64, _>(0)?, "used_at": row.try_get::<Option<i64>, _>(1)? }))
+    };
+    let session = |row: &AnyRow| -> Result<Value, Fault> {
+        Ok(json!({ "since": row.try_get::<i64, _>(0)?, "seen_at": row.try_get::<i64, _>(1)? }))
+    };
+    let addresses = rows(conn, selves, "select address from addresses where customer_id in (", ") order by address");
+    let addresses = addresses.await?.iter().map(address).collect::<Result<Vec<_>, _>>()?;
+    let head = "select l.created_at, l.used_at from portal_links l join addresses a on a.address = l.address where a.customer_id in (";
+    let links = rows(conn, selves, head, ") order by l.created_at").await?;
+    let head = "select created_at, seen_at from portal_sessions where customer_id in (";
+    let sessions = rows(conn, selves, head, ") order by created_at").await?;
+    Ok(json!({
+        "addresses": addresses,
+        "links": links.iter().map(link).collect::<Result<Vec<_>, _>>()?,
+        "sessions": sessions.iter().map(session).collect::<Result<Vec<_>, _>>()?,
+    }))
 }
 
 async fn talk(conn: &mut AnyConnection, chat: &Chat) -> Result<Value, Fault> {

@@ -3,6 +3,8 @@
 
 use crate::vault::Vault;
 use crate::{Fault, random};
+use base64::Engine;
+use base64::prelude::BASE64_URL_SAFE_NO_PAD;
 use domain::Time;
 use domain::file::PASS;
 use hmac::{Hmac, KeyInit, Mac};
@@ -72,6 +74,14 @@ impl Seal {
         let until = now + PASS;
         let mac = self.mac(chat, holder, until).finalize().into_bytes();
         format!("{}.{}.{}", holder.mark(), until.0, random::hex(&mac))
+    }
+
+    /// The token with which a frame speaks in the pages of a session about one conversation: the same in all of
+    /// them, and made of what only the browser of that session holds.
+    pub fn token(&self, session: &str, chat: &str) -> String {
+        let mut mac = self.0.clone();
+        mac.update(format!("frame {session} {chat}").as_bytes());
+        BASE64_URL_SAFE_NO_PAD.encode(mac.finalize().into_bytes())
     }
 
     pub fn is_ours(&self, chat: &str, holder: Holder<'_>, shown: &Shown<'_>) -> bool {

@@ -6,9 +6,10 @@ use super::{Got, Keeper};
 use crate::mail::{Reply, keep_reply, known_address};
 use crate::people::{self, NAME_LIMIT};
 use crate::ticket as tickets;
-use crate::{Answer, chat, database, house, random};
+use crate::{Answer, chat, customer, database, house, portal, random};
 use domain::group::Named;
 use domain::person::Agent;
+use domain::portal::Guest;
 use domain::ticket::{Birth, Change, Ground, Owed, Pointer, Via, subject};
 use domain::wire::NewTicket;
 use domain::{Refusal, Ticket, TicketAct, TicketEvent, Time, Who, text};
@@ -51,6 +52,41 @@ impl Keeper {
         }
         batch.change(&mut ticket, wish, events);
         self.watch_over(ticket.clone(), batch.now);
+        Ok(Got::Ticket(Box::new(ticket)))
+    }
+
+    /// Its customer writes to it (R66). His name is the one that the ticket knows, where he has no other.
+    pub(super) async fn answer_ticket(
+        &mut self,
+        batch: &mut Batch,
+        guest: &Guest,
+        id: &str,
+        wish: &str,
+        text: &str,
+    ) -> Answer<Got> {
+        if !domain::id::is_sound(wish) || !database::can_hold(text) {
+            return Err(Refusal::Malformed.into());
+        }
+        batch.flush().await?;
+        let mut ticket = tickets::load(&mut *batch.tx, id).await?.ok_or(Refusal::NotYours)?;
+        if !portal::may_read(&mut batch.tx, guest, &ticket).await? {
+            return Err(Refusal::NotYours.into());
+        }
+        if tickets::is_done(&mut *batch.tx, id, wish).await? {
+            return Ok(Got::Ticket(Box::new(ticket)));
+        }
+        // Whoever was kept out as nobody is not let in by his address.
+        if customer::is_blocked(&mut batch.tx, &ticket.customer.id).await? {
+            return Err(Refusal::Blocked.into());
+        }
+        let mut by = guest.customer.clone();
+        if by.name.is_empty() {
+            by.name.clone_from(&ticket.customer.name);
+        }
+        let who = Who::Customer(by.id.clone());
+        let ground = Ground { guest: Some(by), ..Ground::at(batch.now) };
+        let events = ticket.decide(&who, &TicketAct::Answer { text: text.into() }, &ground)?;
+        batch.change(&mut ticket, wish, events);
         Ok(Got::Ticket(Box::new(ticket)))
     }
 
@@ -156,7 +192,11 @@ async fn ground(
         }
         TicketAct::Link { number } => ground.chat = over(&mut *conn, agent, *number).await?,
         TicketAct::Reply { .. } => ground.address = known_address(&mut *conn, ticket).await?,
-        TicketAct::Unlink { .. } | TicketAct::Merge { .. } | TicketAct::Keep { .. } | TicketAct::GoOn { .. } => {}
+        TicketAct::Unlink { .. }
+        | TicketAct::Merge { .. }
+        | TicketAct::Keep { .. }
+        | TicketAct::GoOn { .. }
+        | TicketAct::Answer { .. } => {}
     }
     Ok(ground)
 }

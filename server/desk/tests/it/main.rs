@@ -17,6 +17,7 @@ mod line;
 mod mail;
 mod mention;
 mod offline;
+mod portal;
 mod post;
 mod presence;
 mod queue;

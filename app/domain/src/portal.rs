@@ -1,0 +1,313 @@
+//! The portal: who a guest of it is, which tickets are his, and what he sees of one.
+//!
+//! A guest has proved something: that he reads the mail of an address, or, by his site's signature, who he
+//! is. What somebody typed makes no guest. Of a ticket he sees what was said to him and by him, and never what
+//! staff says among itself, nor what was said with another customer.
+
+use crate::chat::EndText;
+use crate::event::Told;
+use crate::group::Named;
+use crate::{Chat, Event, Face, File, Span, Status, Ticket, TicketEvent, Time};
+use serde::{Deserialize, Serialize};
+
+/// How long the link of a mail may be used, once (S11).
+pub const LINK: Span = Span::hours(1);
+/// Links that go to one address within a day.
+pub const LINKS: i64 = 10;
+/// A session that nobody used for so long has ended.
+pub const IDLE: Span = Span::hours(2);
+/// However busy it was.
+pub const LIFE: Span = Span::hours(12);
+/// The longest address of e-mail that is looked at, in characters (RFC 5321).
+pub const ADDRESS_LIMIT: usize = 254;
+/// Rows of one page of his tickets.
+pub const PAGE: usize = 20;
+/// What is shown of a ticket at the most: the last so many things that were said.
+pub const SHOWN: usize = 400;
+
+/// Somebody in the portal.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Guest {
+    pub customer: Named,
+    /// The address whose mail he reads, in small letters; none: his site has said who he is.
+    pub address: Option<String>,
+}
+
+impl Guest {
+    /// Is it a ticket of his? `address` is where its customer can be written to, in small letters. What waits
+    /// for its first save is in the hands of who wraps it up.
+    pub fn may_read(&self, ticket: &Ticket, address: Option<&str>) -> bool {
+        let by_mail = self.address.as_deref().is_some_and(|own| address == Some(own));
+        ticket.is_saved() && (ticket.customer.id == self.customer.id || by_mail)
+    }
+
+    /// May he read a conversation of a ticket of his? Tickets that were merged, or conversations that were
+    /// linked, may bring those of others.
+    pub fn may_see(&self, ticket: &Ticket, chat: &Chat) -> bool {
+        let his = [&self.customer.id, &ticket.customer.id];
+        !chat.is_inner() && his.contains(&&chat.customer.id)
+    }
+}
+
+/// An address as it is looked for: without blanks, in small letters; none for what cannot be one.
+pub fn address(typed: &str) -> Option<String> {
+    let typed = typed.trim().to_lowercase();
+    let sound = typed.len() <= ADDRESS_LIMIT
+        && !typed.chars().any(|c| c.is_control() || c.is_whitespace())
+        && typed.split_once('@').is_some_and(|(user, host)| !user.is_empty() && host.contains('.'));
+    sound.then_some(typed)
+}
+
+/// A row of his list.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Row {
+    pub id: String,
+    pub number: i64,
+    pub subject: String,
+    pub status: Status,
+    pub changed_at: Time,
+}
+
+impl Row {
+    pub fn of(ticket: &Ticket) -> Row {
+        Row {
+            id: ticket.id.clone(),
+            number: ticket.number,
+            subject: ticket.subject.clone(),
+            status: ticket.status,
+            changed_at: ticket.changed_at,
+        }
+    }
+}
+
+/// A ticket as its customer sees it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Sheet {
+    pub row: Row,
+    pub created_at: Time,
+    pub owner: Option<Face>,
+    pub lines: Vec<Line>,
+    /// There was more before that.
+    pub cut: bool,
+    pub may_answer: bool,
+    /// May he begin to speak with its owner now (R68)?
+    pub may_talk: bool,
+}
+
+/// One thing that was said.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Line {
+    pub at: Time,
+    /// None: the customer.
+    pub by: Option<Face>,
+    pub what: What,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum What {
+    Text(String),
+    /// A file, and the conversation that it belongs to.
+    File(File, String),
+    /// The conversation of this number begins here.
+    Began(i64),
+    Ended(EndText),
+}
+
+/// What he sees of a ticket, in the order in which it was said; and whether there was more before.
+pub fn lines(
+    guest: &Guest,
+    ticket: &Ticket,
+    history: &[(Time, TicketEvent)],
+    chats: &[(Chat, Vec<Told>)],
+) -> (Vec<Line>, bool) {
+    let mut all: Vec<Line> = Vec::new();
+    for (chat, told) in chats.iter().filter(|(chat, _)| guest.may_see(ticket, chat)) {
+        all.extend(told.iter().filter_map(|told| spoken(chat, told)));
+    }
+    all.extend(history.iter().filter_map(|(at, event)| written(guest, ticket, *at, event)));
+    // Stable: what was said in one moment stays in its order.
+    all.sort_by_key(|line| line.at);
+    let cut = all.len() > SHOWN;
+    all.drain(..all.len().saturating_sub(SHOWN));
+    (all, cut)
+}
+
+fn written(guest: &Guest, ticket: &Ticket, at: Time, event: &TicketEvent) -> Option<Line> {
+    let (by, text) = match event {
+        TicketEvent::Born(birth) => (None, birth.message.as_ref()?.text.clone()),
+        TicketEvent::Replied { by, to, text } => {
+            // It was written to whoever could be written to then.
+            let to_him = guest.address.as_deref().is_none_or(|own| to.to_lowercase() == own);
+            (Some(by.clone()), to_him.then(|| text.clone())?)
+        }
+        TicketEvent::Answered { by, text, .. } => {
+            let his = [&guest.customer.id, &ticket.customer.id].contains(&&by.id);
+            (None, his.then(|| text.clone())?)
+        }
+        _ => return None,
+    };
+    Some(Line { at, by, what: What::Text(text) })
+}
+
+fn spoken(chat: &Chat, told: &Told) -> Option<Line> {
+    let (by, what) = match &told.event {
+        Event::Opened(opening) => (None, What::Began(opening.number)),
+        Event::Posted { by, text } => (by.clone(), What::Text(text.clone())),
+        Event::Attached { by, file } => (by.clone(), What::File(file.clone(), chat.id.clone())),
+        Event::Ended { .. } => (None, What::Ended(chat.end_text()?)),
+        _ => return None,
+    };
+    Some(Line { at: told.at, by, what })
+}
+
+/// Can an agent begin to speak with the customer of a ticket (R67)? Variants are only ever appended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Reach {
+    Here,
+    /// Neither his widget nor the portal is open.
+    Away,
+    /// He is in a conversation.
+    Busy,
+    /// The house does not allow it.
+    Off,
+}
+
+impl Reach {
+    pub const ALL: [Reach; 4] = [Reach::Here, Reach::Away, Reach::Busy, Reach::Off];
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::world::*;
+    use crate::{Act, Who};
+
+    fn guest(id: &str, address: Option<&str>) -> Guest {
+        Guest { customer: Named { id: id.into(), name: String::new() }, address: address.map(Into::into) }
+    }
+
+    fn ticket_of(world: &World) -> Ticket {
+        let owed = world.chat.ticket_owed().expect("it leaves one");
+        let mut ticket = Ticket::open("ticket".into(), world.now, &owed.birth);
+        ticket.apply(world.now, &TicketEvent::saved_for_nobody("Lámpara".into()));
+        ticket
+    }
+
+    /// Carla and Diego speak with Ana, and about her.
+    fn talked() -> (World, Ticket) {
+        let world = World::with_two()
+            .then(CUSTOMER, post("Llegó rota"))
+            .then(CARLA, note("SECRETO de Carla"))
+            .then(DIEGO, post("Te mando otra"))
+            .then(CARLA, Act::Close);
+        let ticket = ticket_of(&world);
+        (world, ticket)
+    }
+
+    fn texts(lines: &[Line]) -> Vec<&str> {
+        let text = |line: &'_ Line| matches!(&line.what, What::Text(_));
+        lines
+            .iter()
+            .filter(|line| text(line))
+            .map(|line| match &line.what {
+                What::Text(text) => text.as_str(),
+                _ => "",
+            })
+            .collect()
+    }
+
+    #[test]
+    fn what_was_typed_makes_nobody_s_ticket_somebody_else_s() {
+        let (_, ticket) = talked();
+
+        assert!(guest(CUSTOMER, None).may_read(&ticket, None));
+        assert!(guest("p", Some("ana@correo.example")).may_read(&ticket, Some("ana@correo.example")));
+        for (stranger, known) in [
+            (guest("p", Some("eva@correo.example")), Some("ana@correo.example")),
+            (guest("p", Some("ana@correo.example")), None),
+            (guest("p", None), Some("ana@correo.example")),
+            (guest("p", None), None),
+        ] {
+            assert!(!stranger.may_read(&ticket, known), "{stranger:?}");
+        }
+    }
+
+    #[test]
+    fn what_waits_to_be_saved_is_not_there_yet() {
+        let (world, _) = talked();
+        let unsaved = Ticket::open("ticket".into(), world.now, &world.chat.ticket_owed().unwrap().birth);
+
+        assert!(!guest(CUSTOMER, None).may_read(&unsaved, None));
+    }
+
+    #[test]
+    fn he_sees_what_was_said_to_him_and_by_him_and_nothing_that_staff_says_among_itself() {
+        let (world, ticket) = talked();
+        let named = |id: &str| Named { id: id.into(), name: String::new() };
+        let reply = |to: &str, text: &str| TicketEvent::Replied { by: face(CARLA), to: to.into(), text: text.into() };
+        let answer = |by, text: &str| TicketEvent::Answered { by, text: text.into(), edits: Vec::new() };
+        let noted = TicketEvent::Changed {
+            by: face(CARLA),
+            subject: "SECRETO".into(),
+            status: Status::Stopped,
+            note: "SECRETO".into(),
+            edits: Vec::new(),
+        };
+        let later = |n| world.now + Span::secs(n);
+        let history = vec![
+            (later(1), noted),
+            (later(2), reply("Ana@correo.example", "Sale mañana")),
+            (later(3), answer(named("p"), "Gracias")),
+            (later(4), reply("eva@correo.example", "SECRETO de Eva")),
+            (later(5), answer(named("another"), "SECRETO de otro")),
+        ];
+
+        let ana = guest("p", Some("ana@correo.example"));
+        let (lines, cut) = lines(&ana, &ticket, &history, &[(world.chat.clone(), world.told.clone())]);
+
+        assert_eq!(texts(&lines), ["Llegó rota", "Te mando otra", "Sale mañana", "Gracias"]);
+        assert!(!cut && !format!("{lines:?}").contains("SECRETO"));
+    }
+
+    #[test]
+    fn what_others_said_or_agents_among_themselves_is_not_his() {
+        let (world, ticket) = talked();
+        let mut inner = world.chat.clone();
+        inner.origin = crate::Origin::AgentAgent;
+        let mut foreign = world.chat.clone();
+        foreign.customer.id = "eva".into();
+        let told = world.told.clone();
+
+        let (lines, _) = lines(&guest(CUSTOMER, None), &ticket, &[], &[(inner, told.clone()), (foreign, told)]);
+
+        assert_eq!(lines, []);
+    }
+
+    #[test]
+    fn of_very_much_the_last_is_shown_and_said_to_be() {
+        let (world, ticket) = talked();
+        let answer =
+            |n: usize| TicketEvent::Answered { by: ticket.customer.clone(), text: n.to_string(), edits: Vec::new() };
+        let history: Vec<_> = (0..SHOWN + 1).map(|n| (world.now + Span::secs(n as i64), answer(n))).collect();
+
+        let (lines, cut) = lines(&guest(CUSTOMER, None), &ticket, &history, &[]);
+
+        assert!(cut && texts(&lines).len() == SHOWN && texts(&lines)[0] == "1");
+    }
+
+    #[test]
+    fn a_guest_takes_no_part_in_what_he_may_read() {
+        let (world, _) = talked();
+
+        assert!(world.chat.decide(&Who::Customer("p".into()), &post("hola"), &crate::Scene::at(world.now)).is_err());
+    }
+
+    #[test]
+    fn an_address_is_looked_for_as_everybody_writes_it() {
+        assert_eq!(address(" Ana@Correo.Example "), Some("ana@correo.example".into()));
+        for none in ["", "ana", "@correo.example", "ana@correo", "a b@correo.example", "a\r\nBcc:@b.example"] {
+            assert_eq!(address(none), None, "{none:?}");
+        }
+        assert_eq!(address(&["a".repeat(ADDRESS_LIMIT), "@b.example".into()].concat()), None);
+    }
+}

@@ -1,0 +1,208 @@
+//! A conversation that begins before a customer's eyes: who can be called to one, whose page waits for it, and the
+//! token with which the frame in a page of the portal speaks.
+
+use super::ticket::may_talk;
+use crate::hub::{Heard, Topic};
+use crate::keeper::{Beginner, Want};
+use crate::presence::Room;
+use crate::{Answer, Desk, Fault, Signed, chat, parameters, random, ticket, visitor};
+use base64::Engine;
+use base64::prelude::BASE64_URL_SAFE_NO_PAD;
+use domain::group::Named;
+use domain::portal::{Guest, Reach};
+use domain::wire::{Bye, Down};
+use domain::{Event, Face, Refusal, Ticket, Told};
+use sqlx::{AnyConnection, Row};
+use std::time::Duration;
+use tokio::time::{Instant, timeout_at};
+
+/// What a page of the portal needs to show a conversation.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Call {
+    pub chat: String,
+    /// The public key of the application that it belongs to.
+    pub key: String,
+    pub accent: String,
+    /// The token of a visitor, for the frame.
+    pub token: String,
+}
+
+/// Like one that a browser makes.
+pub(super) fn frame_token() -> Result<String, Fault> {
+    Ok(BASE64_URL_SAFE_NO_PAD.encode(random::bytes::<32>()?))
+}
+
+/// Those who may be meant by the customer of a ticket, whoever has proved more first: who reads his mail, and
+/// who was spoken with. Each with whether it is proved who he is.
+async fn meant(conn: &mut AnyConnection, ticket: &Ticket) -> Result<Vec<(Named, bool)>, Fault> {
+    let mut all = Vec::new();
+    for (sql, id) in [
+        (
+            "select c.id, c.name, c.verified from ticket_addresses t join addresses a on a.address = t.address \
+             join customers c on c.id = a.customer_id where t.ticket_id = $1",
+            &ticket.id,
+        ),
+        ("select id, name, verified from customers where id = $1 and erased_at is null", &ticket.customer.id),
+    ] {
+        for row in sqlx::query(sql).bind(id.as_str()).fetch_all(&mut *conn).await? {
+            let named = Named { id: row.try_get(0)?, name: row.try_get(1)? };
+            all.push((named, crate::database::is_set(&row, 2)?));
+        }
+    }
+    Ok(all)
+}
+
+/// Whom an agent reaches who wants to speak with the customer of a ticket (R67), and how it stands.
+pub async fn reach_of(
+    conn: &mut AnyConnection,
+    room: &Room,
+    ticket: &Ticket,
+) -> Result<(Reach, Option<(Named, bool)>), Fault> {
+    if !parameters::read(&mut *conn).await?.invite_customer || !ticket.is_saved() || ticket.merged.is_some() {
+        return Ok((Reach::Off, None));
+    }
+    let mut reach = Reach::Away;
+    for (customer, verified) in meant(&mut *conn, ticket).await? {
+        if room.is_reachable(&customer.id) {
+            if chat::open_chat_of(&mut *conn, &customer.id).await?.is_none() {
+                return Ok((Reach::Here, Some((customer, verified))));
+            }
+            reach = Reach::Busy;
+        }
+    }
+    Ok((reach, None))
+}
+
+/// The owner of a ticket, if he is online and connected (R68).
+pub async fn owner_is_there(conn: &mut AnyConnection, room: &Room, ticket: &Ticket) -> Result<Option<Face>, Fault> {
+    let Some(owner) = ticket.owner.as_ref().filter(|owner| room.is_connected(&owner.id)) else { return Ok(None) };
+    let row = sqlx::query("select name from agents where id = $1 and online = 1 and disabled = 0")
+        .bind(owner.id.as_str())
+        .fetch_optional(conn)
+        .await?;
+    Ok(row.map(|row| Ok::<_, sqlx::Error>(Face { id: owner.id.clone(), name: row.try_get(0)? })).transpose()?)
+}
+
+/// Whoever is asked to speak as its owner: only while the ticket is worth it.
+pub async fn talks_with(conn: &mut AnyConnection, room: &Room, ticket: &Ticket) -> Answer<Face> {
+    if !may_talk(ticket) {
+        return Err(Refusal::TooLate.into());
+    }
+    Ok(owner_is_there(conn, room, ticket).await?.ok_or(Refusal::NobodyOnline)?)
+}
+
+impl Desk {
+    /// Can this agent begin to speak with the customer of a ticket that he may read?
+    pub async fn reach(&self, signed: &Signed, id: &str) -> Answer<Reach> {
+        let ticket = self.ticket(&signed.agent, id).await?;
+        let mut conn = self.0.database.reader.acquire().await?;
+        Ok(reach_of(&mut conn, &self.0.presence, &ticket).await?.0)
+    }
+
+    /// An agent begins to speak with the customer of a ticket (R67); asked again with the same id, it is the
+    /// same conversation.
+    pub async fn call_customer(&self, signed: &Signed, ticket: &str, id: &str) -> Answer<Vec<Told>> {
+        let by = Box::new(Beginner::Agent(signed.agent.clone()));
+        let want = Want::Outer { by, lang: signed.lang.clone(), ticket: ticket.into(), id: id.into() };
+        self.0.keeper.ask(want).await.and_then(chat::told)
+    }
+
+    /// A guest begins to speak with the owner of a ticket of his (R68).
+    pub async fn call_owner(&self, guest: &Guest, lang: &str, ticket: &str, id: &str) -> Answer<Vec<Told>> {
+        self.may_act(guest).await?;
+        let by = Box::new(Beginner::Guest(guest.clone()));
+        let want = Want::Outer { by, lang: lang.into(), ticket: ticket.into(), id: id.into() };
+        self.0.keeper.ask(want).await.and_then(chat::told)
+    }
+
+    /// Returns when another conversation than `have` runs with him, or none, or after so long; he can be called
+    /// until then. Answers with the one that runs.
+    pub async fn called(&self, customer: &str, have: &str, most: Duration) -> Answer<Option<String>> {
+        let _here = self.0.presence.visits(customer);
+        let mut ear = self.0.hub.listen(vec![Topic::Customer(customer.into())]);
+        let until = Instant::now() + most;
+        loop {
+            let runs = chat::open_chat_of(&self.0.database.reader, customer).await?;
+            if runs.as_deref().unwrap_or("") != have {
+                return Ok(runs);
+            }
+            loop {
+                match timeout_at(until, ear.hear()).await {
+                    Err(_) | Ok(Heard::Slow | Heard::Broken(_)) => return Ok(runs),
+                    Ok(Heard::Frame(frame)) => match frame.down() {
+                        Down::Bye(Bye::Refused(why)) => return Err(why.clone().into()),
+                        Down::Told(told) if matches!(told.event, Event::Opened(_) | Event::Ended { .. }) => break,
+                        _ => {}
+                    },
+                }
+            }
+        }
+    }
+
+    /// What a page of his needs to show the conversation that runs; none: none runs.
+    pub async fn call_of(&self, guest: &Guest, session: &str) -> Answer<Option<Call>> {
+        // Of most who look none runs, and nothing is written.
+        let Some(id) = chat::open_chat_of(&self.0.database.reader, &guest.customer.id).await? else {
+            return Ok(None);
+        };
+        let mut tx = self.0.database.begin().await?;
+        let chat = chat::load(&mut *tx, &id).await?.ok_or_else(|| Fault::new("a chat that runs is gone"))?;
+        let row = sqlx::query("select key, accent from applications where id = $1")
+            .bind(chat.application.id.as_str())
+            .fetch_one(&mut *tx)
+            .await?;
+        let (key, accent) = (row.try_get(0)?, row.try_get(1)?);
+        // The same for all pages of a session, so that none forgets what another has kept, and another for each
+        // conversation, so that none finds what an earlier one has left; kept by nobody, as it is made of what
+        // only his browser holds.
+        let token = self.0.seal.token(session, &chat.id);
+        let hash = visitor::checked_hash(&token)?;
+        if visitor::find(&mut *tx, &hash).await?.is_none() {
+            sqlx::query(
+                "insert into visitors (token_hash, customer_id, application_id, created_at) values ($1, $2, $3, $4)",
+            )
+            .bind(hash.as_str())
+            .bind(guest.customer.id.as_str())
+            .bind(chat.application.id.as_str())
+            .bind(self.now().0)
+            .execute(&mut *tx)
+            .await?;
+            sqlx::query("insert into portal_frames (visitor_hash, session_hash) values ($1, $2)")
+                .bind(hash.as_str())
+                .bind(random::hash(session))
+                .execute(&mut *tx)
+                .await?;
+        }
+        tx.commit().await?;
+        Ok(Some(Call { chat: id, key, accent, token }))
+    }
+}
+
+/// The key of the application in which a conversation about a ticket is held: its own, or where its group is.
+pub async fn key_for(conn: &mut AnyConnection, ticket: &Ticket) -> Result<Option<String>, Fault> {
+    let own = sqlx::query("select key from applications where id = $1")
+        .bind(ticket.application.id.as_str())
+        .fetch_optional(&mut *conn)
+        .await?;
+    let found = match own {
+        Some(own) => Some(own),
+        None => {
+            sqlx::query(
+                "select a.key from applications a join application_groups g on g.application_id = a.id \
+                 where g.group_id = $1 order by a.name, a.id limit 1",
+            )
+            .bind(ticket.group.id.as_str())
+            .fetch_optional(conn)
+            .await?
+        }
+    };
+    Ok(found.map(|row| row.try_get(0)).transpose()?)
+}
+
+/// The language in which the customer of a ticket was spoken with.
+pub async fn language_of(conn: &mut AnyConnection, ticket: &Ticket) -> Result<Option<String>, Fault> {
+    if let Some(id) = &ticket.chat {
+        return Ok(chat::load(&mut *conn, id).await?.map(|chat| chat.lang));
+    }
+    Ok(ticket::message(conn, &ticket.id).await?.map(|message| message.lang))
+}

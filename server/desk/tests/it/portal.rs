@@ -1,0 +1,535 @@
+//! The portal, and conversations with the customer of a ticket: who comes in, what he finds, who calls whom, and
+//! that the ticket has their words afterwards (R66-R68).
+
+use crate::post::Post;
+use crate::world::*;
+use desk::demo::{PEOPLE, SHOP_KEY, sign};
+use desk::{Error, Signed};
+use domain::act::Target;
+use domain::application::Answer as FormAnswer;
+use domain::parameters::Parameters;
+use domain::portal::{Guest, IDLE, LIFE, LINK, LINKS, PAGE, Reach, Sheet, What};
+use domain::ticket::{Change, NOTE_LIMIT};
+use domain::wire::{Down, Open};
+use domain::{Act, Origin, Refusal, Span, Stage, Status, Ticket, TicketEvent, Told};
+use sqlx::{AssertSqlSafe, Executor, Row};
+use std::time::Duration;
+use tokio::task::JoinHandle;
+
+const ANA: &str = "ana@correo.example";
+const WAIT: Duration = Duration::from_secs(30);
+
+impl World {
+    pub fn signed(&self, who: &str) -> Signed {
+        Signed { agent: self.agent(who).clone(), email: who.into(), lang: "es".into(), online: true }
+    }
+
+    /// Somebody of this address was attended by Inés, and she saved the ticket.
+    pub async fn saved_for(&mut self, name: &str, address: &str) -> Ticket {
+        let answer =
+            |key: &str, value: &str| FormAnswer { key: key.into(), value: value.into(), ..FormAnswer::default() };
+        let answers = vec![answer("name", name), answer("email", address)];
+        let open = Open { answers, ..self.form(name, "returns") };
+        self.desk.open_chat(&self.token(name), &open).await.unwrap();
+        self.comes(name).await;
+        self.does(INES, &open.id, Act::Attend).await.unwrap();
+        self.says(name, &open.id, &format!("{name} dice: llegó rota")).await;
+        self.says(INES, &open.id, "Te mando otra.").await;
+        self.does(INES, &open.id, Act::Aside { whisper: false, text: "SECRETO".into() }).await.unwrap();
+        self.does(INES, &open.id, Act::Close).await.unwrap();
+        self.leaves(name).await;
+        let ticket = self.desk.ticket_of_chat(self.agent(INES), &open.id).await.unwrap().unwrap();
+        let subject = Change::Subject("Lámpara rota".into());
+        let ticket = self.changes(INES, &ticket, vec![subject, Change::Status(Status::Stopped)]).await.unwrap();
+        self.until_indexed().await;
+        ticket
+    }
+
+    /// He asks for a link, and it comes; its secret.
+    pub async fn link(&self, post: &mut Post, address: &str) -> String {
+        self.asks_for_link(address).await;
+        let letter = post.letter().await;
+        assert_eq!(letter.to, [address.to_lowercase()]);
+        letter.text()
+    }
+
+    async fn asks_for_link(&self, address: &str) {
+        let write = |invitation: &desk::portal::Invitation| ("Tu enlace".into(), invitation.secret.clone());
+        self.desk.mail_portal_link(address, write).await.unwrap();
+    }
+
+    /// He comes in by mail; his session and who he is.
+    pub async fn guest(&self, post: &mut Post, address: &str) -> (String, Guest) {
+        let session = self.desk.enter_by_link(&self.link(post, address).await).await.unwrap();
+        let guest = self.desk.guest(&session).await.unwrap();
+        (session, guest)
+    }
+
+    pub async fn sheet(&self, guest: &Guest, ticket: &Ticket) -> Result<Sheet, Error> {
+        self.desk.ticket_of_guest(guest, &ticket.id).await.map(|(sheet, _)| sheet)
+    }
+
+    /// A page of his is open and waits; what it is told when a conversation begins.
+    async fn waits(&self, guest: &Guest, ticket: &Ticket) -> JoinHandle<Result<Option<String>, Error>> {
+        let (desk, customer) = (self.desk.clone(), guest.customer.id.clone());
+        let page = tokio::spawn(async move { desk.called(&customer, "", WAIT).await });
+        let until = std::time::Instant::now() + Duration::from_secs(20);
+        while self.reach(INES, ticket).await != Reach::Here {
+            assert!(std::time::Instant::now() < until, "his page does not wait");
+            tokio::task::yield_now().await;
+        }
+        page
+    }
+
+    async fn reach(&self, who: &str, ticket: &Ticket) -> Reach {
+        self.desk.reach(&self.signed(who), &ticket.id).await.unwrap()
+    }
+
+    async fn calls(&self, who: &str, ticket: &Ticket, chat: &str) -> Result<Vec<Told>, Error> {
+        self.desk.call_customer(&self.signed(who), &ticket.id, chat).await
+    }
+
+    async fn sets_parameters(&self, parameters: Parameters) {
+        desk::parameters::set(&self.settings.database, &parameters).await.unwrap();
+    }
+
+    /// The frame in a page of his opens, with the token that it was given: from then on it is a browser of his.
+    async fn sees_the_call(&self, guest: &Guest, session: &str) -> (String, String) {
+        let call = self.desk.call_of(guest, session).await.unwrap().expect("one runs");
+        (call.chat, call.token)
+    }
+}
+
+fn texts(sheet: &Sheet) -> Vec<&str> {
+    sheet
+        .lines
+        .iter()
+        .filter_map(|line| match &line.what {
+            What::Text(text) => Some(text.as_str()),
+            _ => None,
+        })
+        .collect()
+}
+
+/// S11.
+#[tokio::test]
+async fn who_reads_the_mail_of_an_address_comes_in_once_and_within_the_hour() {
+    let mut post = Post::open([]).await;
+    let mut world = World::with_post(&post).await;
+    let ticket = world.saved_for("ana", ANA).await;
+    let (first, second) =
+        (world.link(&mut post, " Ana@Correo.Example ".trim()).await, world.link(&mut post, ANA).await);
+
+    assert!(world.desk.is_portal_link(&first).await.unwrap());
+    let session = world.desk.enter_by_link(&first).await.unwrap();
+    let guest = world.desk.guest(&session).await.unwrap();
+    world.wait(LINK).await;
+
+    assert_eq!((guest.address.as_deref(), guest.customer.name.as_str()), (Some(ANA), "ana"));
+    assert_eq!(refusal(world.desk.enter_by_link(&first).await), Refusal::LinkUsed);
+    assert!(!world.desk.is_portal_link(&first).await.unwrap() && !world.desk.is_portal_link(&second).await.unwrap());
+    assert_eq!(refusal(world.desk.enter_by_link(&second).await), Refusal::LinkUsed, "its hour is over");
+    assert_eq!(refusal(world.desk.enter_by_link("0").await), Refusal::LinkUsed);
+    let rows = world.desk.tickets_of_guest(&guest, None).await.unwrap();
+    assert_eq!(rows.iter().map(|row| row.id.as_str()).collect::<Vec<_>>(), [ticket.id.as_str()]);
+    assert_eq!(world.count("select count(*) from addresses").await, 1);
+    let kept = format!("select count(*) from portal_links where secret_hash in ('{first}', '{second}')");
+    assert_eq!(world.count(&kept).await, 0, "only hashes are kept");
+}
+
+#[tokio::test]
+async fn an_address_that_nobody_is_known_by_gets_no_letter_and_a_known_one_not_without_end() {
+    let mut post = Post::open([]).await;
+    let mut world = World::with_post(&post).await;
+    world.saved_for("ana", ANA).await;
+
+    for stranger in ["eva@correo.example", "ana@otro.example", "ana", "", "a\r\nBcc: x@correo.example"] {
+        world.asks_for_link(stranger).await;
+    }
+    for _ in 0..LINKS {
+        world.link(&mut post, ANA).await;
+    }
+    world.asks_for_link(ANA).await;
+
+    assert_eq!(world.count("select count(*) from mails").await, LINKS);
+    assert_eq!(world.count("select count(*) from portal_links").await, LINKS);
+    world.wait(Span::hours(24)).await;
+    world.wait(Span(1)).await;
+    world.link(&mut post, ANA).await;
+}
+
+#[tokio::test]
+async fn he_finds_what_was_said_to_him_and_by_him_and_nobody_else_finds_it() {
+    let mut post = Post::open([]).await;
+    let mut world = World::with_post(&post).await;
+    let (hers, his) = (world.saved_for("ana", ANA).await, world.saved_for("bruno", "bruno@correo.example").await);
+    let note = domain::TicketAct::Save { changes: vec![], note: "SECRETO".into() };
+    world.desk.save_ticket(world.agent(INES), &hers.id, &world.id(), &note).await.unwrap();
+    let mail = domain::TicketAct::Reply { text: "Sale mañana.".into() };
+    world.desk.save_ticket(world.agent(INES), &hers.id, &world.id(), &mail).await.unwrap();
+    post.letter().await;
+    let (_, ana) = world.guest(&mut post, ANA).await;
+    let (_, bruno) = world.guest(&mut post, "bruno@correo.example").await;
+
+    let sheet = world.sheet(&ana, &hers).await.unwrap();
+
+    assert_eq!(texts(&sheet), ["ana dice: llegó rota", "Te mando otra.", "Sale mañana."]);
+    assert!(!format!("{sheet:?}").contains("SECRETO"));
+    assert_eq!((sheet.row.status, sheet.may_answer), (Status::Stopped, true));
+    for (who, ticket) in [(&ana, &his), (&bruno, &hers)] {
+        assert_eq!(refusal(world.sheet(who, ticket).await), Refusal::NotYours);
+        assert_eq!(refusal(world.desk.answer_ticket(who, &ticket.id, &world.id(), "x").await), Refusal::NotYours);
+        assert_eq!(refusal(world.desk.call_owner(who, "es", &ticket.id, &world.id()).await), Refusal::NotYours);
+    }
+    assert_eq!(refusal(world.desk.ticket_of_guest(&ana, "nowhere").await), Refusal::NotYours);
+    assert_eq!(world.desk.tickets_of_guest(&bruno, None).await.unwrap().len(), 1);
+}
+
+#[tokio::test]
+async fn a_long_list_is_read_page_by_page() {
+    let mut post = Post::open([]).await;
+    let world = World::with_post(&post).await;
+    for _ in 0..PAGE + 1 {
+        world.clock.advance(Span::secs(1));
+        let message = world.message("ana", "Llegó rota");
+        world.desk.leave_message(&world.token("ana"), &message).await.unwrap();
+    }
+    world.until_indexed().await;
+    let (_, ana) = world.guest(&mut post, ANA).await;
+
+    let first = world.desk.tickets_of_guest(&ana, None).await.unwrap();
+    let last = first.last().unwrap();
+    let before = domain::customer::Earlier { at: last.changed_at, id: last.id.clone() };
+    let second = world.desk.tickets_of_guest(&ana, Some(before)).await.unwrap();
+
+    assert_eq!((first.len(), second.len()), (PAGE, 1));
+    assert!(first[0].changed_at > second[0].changed_at);
+}
+
+#[tokio::test]
+async fn an_answer_sent_twice_is_one_wakes_its_ticket_and_is_told_to_the_team() {
+    let mut post = Post::open([]).await;
+    let mut world = World::with_post(&post).await;
+    let ticket = world.saved_for("ana", ANA).await;
+    let (_, ana) = world.guest(&mut post, ANA).await;
+    let wish = world.id();
+
+    for _ in 0..2 {
+        world.desk.answer_ticket(&ana, &ticket.id, &wish, "Sigue rota.").await.unwrap();
+    }
+
+    let heard = world
+        .hears_next(TOMAS, |down| match down {
+            Down::Ticket(now) if now.id == ticket.id && now.status == Status::InAttendance => Some(now.seq),
+            _ => None,
+        })
+        .await;
+    let history = world.desk.ticket_history(world.agent(INES), &ticket.id).await.unwrap();
+    let answers = history.iter().filter(|entry| matches!(entry.event, TicketEvent::Answered { .. })).count();
+    assert_eq!((answers, heard), (1, history.last().unwrap().seq));
+    assert_eq!(texts(&world.sheet(&ana, &ticket).await.unwrap()).last(), Some(&"Sigue rota."));
+    let answer = async |text: &str| world.desk.answer_ticket(&ana, &ticket.id, &world.id(), text).await;
+    assert_eq!(refusal(answer(" ").await), Refusal::Empty);
+    assert_eq!(refusal(answer(&"a".repeat(NOTE_LIMIT + 1)).await), Refusal::TooLong { limit: NOTE_LIMIT as u32 });
+    assert_eq!(refusal(world.desk.answer_ticket(&ana, &ticket.id, "x", "x").await), Refusal::Malformed);
+    world.changes(INES, &ticket, vec![Change::Status(Status::Closed)]).await.unwrap();
+    assert_eq!(refusal(answer("¿Hola?").await), Refusal::TooLate);
+}
+
+#[tokio::test]
+async fn an_agent_calls_the_customer_whose_page_waits_and_the_ticket_has_their_words() {
+    let mut post = Post::open([]).await;
+    let mut world = World::with_post(&post).await;
+    let ticket = world.saved_for("ana", ANA).await;
+    let (session, ana) = world.guest(&mut post, ANA).await;
+    let chat = world.id();
+    assert_eq!(world.reach(INES, &ticket).await, Reach::Away);
+    assert_eq!(refusal(world.calls(INES, &ticket, &chat).await), Refusal::NoSuchTarget);
+
+    let page = world.waits(&ana, &ticket).await;
+    let begun = world.calls(INES, &ticket, &chat).await.unwrap();
+    let called = page.await.unwrap().unwrap();
+    let again = world.calls(INES, &ticket, &chat).await.unwrap();
+
+    assert_eq!((called.as_ref(), &again), (Some(&chat), &begun));
+    assert_eq!(refusal(world.calls(TOMAS, &ticket, &chat).await), Refusal::NotYours);
+    let seen = world.chat(&chat).await;
+    assert_eq!(
+        (seen.stage, seen.origin, seen.customer.id.clone()),
+        (Stage::Attending, Origin::TicketAgent, ana.customer.id.clone())
+    );
+    assert_eq!((seen.related.unwrap().id, seen.verified), (ticket.id.clone(), true));
+    let (shown, token) = world.sees_the_call(&ana, &session).await;
+    assert_eq!(shown, chat);
+    let visitor = world.desk.visitor(&token).await.unwrap();
+    let caller = desk::Caller::Visitor(visitor.clone());
+    let wish = domain::event::Wish { id: world.id(), act: Act::Post { text: "Sí, dime.".into() } };
+    let ear = world.desk.listen(&caller).await.unwrap();
+    world.desk.act(&caller, &chat, &wish).await.unwrap();
+    world.says(INES, &chat, "Sale hoy.").await;
+    let page = world.desk.events(&caller, &chat, 0, 0).await.unwrap();
+    assert_eq!(page.told.iter().filter_map(|t| t.event.words()).collect::<Vec<_>>(), ["Sí, dime.", "Sale hoy."]);
+    world.does(INES, &chat, Act::Close).await.unwrap();
+    drop(ear);
+
+    let history = world.desk.ticket_history(world.agent(INES), &ticket.id).await.unwrap();
+    let went_on = history.iter().filter(|e| matches!(&e.event, TicketEvent::WentOn { chat: c, .. } if *c == chat));
+    assert_eq!(went_on.count(), 1);
+    assert_eq!(world.count("select count(*) from tickets").await, 1);
+    assert!(texts(&world.sheet(&ana, &ticket).await.unwrap()).ends_with(&["Sí, dime.", "Sale hoy."]));
+}
+
+#[tokio::test]
+async fn who_is_in_a_conversation_is_called_to_no_other_and_where_the_house_says_no_nobody_is() {
+    let mut post = Post::open([]).await;
+    let mut world = World::with_post(&post).await;
+    let ticket = world.saved_for("ana", ANA).await;
+    let (_, ana) = world.guest(&mut post, ANA).await;
+    let page = world.waits(&ana, &ticket).await;
+    world.calls(INES, &ticket, &world.id()).await.unwrap();
+    page.await.unwrap().unwrap();
+
+    assert_eq!(world.reach(INES, &ticket).await, Reach::Busy);
+    assert_eq!(refusal(world.calls(INES, &ticket, &world.id()).await), Refusal::NoSuchTarget);
+    assert_eq!(refusal(world.desk.reach(&world.signed(LUCIA), &ticket.id).await), Refusal::NotYours);
+    assert_eq!(refusal(world.calls(LUCIA, &ticket, &world.id()).await), Refusal::NotYours);
+    world.sets_parameters(Parameters { invite_customer: false, ..Parameters::default() }).await;
+    assert_eq!(world.reach(INES, &ticket).await, Reach::Off);
+    assert_eq!(refusal(world.calls(INES, &ticket, &world.id()).await), Refusal::NotYours);
+}
+
+#[tokio::test]
+async fn whoever_typed_the_address_of_another_hears_nothing_of_what_is_said_to_her() {
+    let mut post = Post::open([]).await;
+    let mut world = World::with_post(&post).await;
+    let ticket = world.saved_for("impostor", ANA).await;
+    let (_, ana) = world.guest(&mut post, ANA).await;
+    let page = world.waits(&ana, &ticket).await;
+    let chat = world.id();
+    world.calls(INES, &ticket, &chat).await.unwrap();
+    page.await.unwrap().unwrap();
+
+    let impostor = world.caller("impostor").await;
+    assert_eq!(refusal(world.desk.events(&impostor, &chat, 0, 0).await), Refusal::NotYours);
+    let visitor = world.desk.visitor(&world.token("impostor")).await.unwrap();
+    assert_eq!(world.desk.open_chat_of(&visitor).await.unwrap(), None);
+    assert_ne!(ana.customer.id, ticket.customer.id);
+}
+
+#[tokio::test]
+async fn a_widget_that_is_open_without_a_conversation_is_called_as_well() {
+    let post = Post::open([]).await;
+    let mut world = World::with_post(&post).await;
+    let ticket = world.saved_for("ana", ANA).await;
+    let ana = Guest { customer: ticket.customer.clone(), address: None };
+
+    let page = world.waits(&ana, &ticket).await;
+    let chat = world.id();
+    world.calls(INES, &ticket, &chat).await.unwrap();
+
+    assert_eq!(page.await.unwrap().unwrap(), Some(chat.clone()));
+    assert!(!world.chat(&chat).await.verified, "she has proved nothing");
+    world.comes("ana").await;
+    world.says("ana", &chat, "Aquí estoy.").await;
+}
+
+#[tokio::test]
+async fn a_customer_calls_the_owner_who_is_online_and_nobody_else() {
+    let mut post = Post::open([]).await;
+    let mut world = World::with_post(&post).await;
+    let ticket = world.saved_for("ana", ANA).await;
+    let (_, ana) = world.guest(&mut post, ANA).await;
+    let ines = world.agent(INES).face.id.clone();
+    let start = async |world: &World, id: &str| world.desk.call_owner(&ana, "pt", &ticket.id, id).await;
+
+    world.desk.set_online(&ines, false).await.unwrap();
+    assert!(!world.sheet(&ana, &ticket).await.unwrap().may_talk);
+    assert_eq!(refusal(start(&world, &world.id()).await), Refusal::NobodyOnline);
+    world.desk.set_online(&ines, true).await.unwrap();
+    world.sets_parameters(Parameters { invite_owner: false, ..Parameters::default() }).await;
+    assert!(!world.sheet(&ana, &ticket).await.unwrap().may_talk);
+    assert_eq!(refusal(start(&world, &world.id()).await), Refusal::NotYours);
+    world.sets_parameters(Parameters::default()).await;
+    assert!(world.sheet(&ana, &ticket).await.unwrap().may_talk);
+    let chat = world.id();
+    let begun = start(&world, &chat).await.unwrap();
+
+    assert_eq!(start(&world, &chat).await.unwrap(), begun);
+    let seen = world.chat(&chat).await;
+    assert_eq!((seen.stage, seen.origin, seen.lang.as_str()), (Stage::Attending, Origin::TicketCustomer, "pt"));
+    assert_eq!(seen.agents.iter().map(|a| a.face.id.as_str()).collect::<Vec<_>>(), [ines.as_str()]);
+    assert_eq!(refusal(start(&world, &world.id()).await), Refusal::AlreadyOpen { chat: chat.clone() });
+    assert_eq!(refusal(start(&world, "x").await), Refusal::Malformed);
+    // As any other, it may be handed over.
+    let tomas = world.agent(TOMAS).face.id.clone();
+    world.does(INES, &chat, Act::Redirect { to: Target::Agent(tomas) }).await.unwrap();
+    world.does(TOMAS, &chat, Act::Close).await.unwrap();
+    world.changes(INES, &ticket, vec![Change::Status(Status::Closed)]).await.unwrap();
+    assert_eq!(refusal(start(&world, &world.id()).await), Refusal::TooLate);
+}
+
+#[tokio::test]
+async fn who_was_called_and_does_not_come_is_gone_as_anybody_else() {
+    let mut post = Post::open([]).await;
+    let mut world = World::with_post(&post).await;
+    let ticket = world.saved_for("ana", ANA).await;
+    let (_, ana) = world.guest(&mut post, ANA).await;
+    let page = world.waits(&ana, &ticket).await;
+    let chat = world.id();
+    world.calls(INES, &ticket, &chat).await.unwrap();
+    page.await.unwrap().unwrap();
+
+    world.wait(domain::presence::PATIENCE).await;
+    world.wait(Span(1)).await;
+
+    assert_eq!(world.chat(&chat).await.stage, Stage::Ended(domain::Reason::Connection));
+    assert_eq!(world.count("select count(*) from tickets").await, 1);
+}
+
+#[tokio::test]
+async fn whoever_is_blocked_reads_on_and_begins_nothing() {
+    let mut post = Post::open([]).await;
+    let mut world = World::with_post(&post).await;
+    let ticket = world.saved_for("ana", ANA).await;
+    let (_, ana) = world.guest(&mut post, ANA).await;
+    // Himself, or whoever began the ticket at his address.
+    for blocked in [&ana.customer.id, &ticket.customer.id] {
+        let block = format!("update customers set blocked_at = case when id = '{blocked}' then 1 end");
+        world.look().await.execute(AssertSqlSafe(block)).await.unwrap();
+
+        assert!(world.sheet(&ana, &ticket).await.is_ok());
+        assert_eq!(refusal(world.desk.answer_ticket(&ana, &ticket.id, &world.id(), "x").await), Refusal::Blocked);
+        assert_eq!(refusal(world.desk.call_owner(&ana, "es", &ticket.id, &world.id()).await), Refusal::Blocked);
+    }
+}
+
+#[tokio::test]
+async fn a_session_ends_when_nobody_uses_it_and_at_last_anyway() {
+    let mut post = Post::open([]).await;
+    let mut world = World::with_post(&post).await;
+    world.saved_for("ana", ANA).await;
+    let (left, _) = world.guest(&mut post, ANA).await;
+    world.wait(Span(IDLE.0 + 1)).await;
+    assert_eq!(refusal(world.desk.guest(&left).await), Refusal::SignedOut);
+
+    let (used, _) = world.guest(&mut post, ANA).await;
+    for _ in 0..LIFE.0 / IDLE.0 {
+        world.desk.guest(&used).await.unwrap();
+        world.wait(IDLE).await;
+    }
+    world.desk.guest(&used).await.unwrap();
+    world.wait(Span(1)).await;
+
+    assert_eq!(refusal(world.desk.guest(&used).await), Refusal::SignedOut);
+    assert_eq!(world.count("select count(*) from portal_sessions").await, 0);
+}
+
+#[tokio::test]
+async fn with_a_session_the_token_of_its_frame_ends() {
+    let mut post = Post::open([]).await;
+    let mut world = World::with_post(&post).await;
+    let ticket = world.saved_for("ana", ANA).await;
+    let (session, ana) = world.guest(&mut post, ANA).await;
+    world.desk.call_owner(&ana, "es", &ticket.id, &world.id()).await.unwrap();
+    let (_, token) = world.sees_the_call(&ana, &session).await;
+    let (_, again) = world.sees_the_call(&ana, &session).await;
+    let other = world.guest(&mut post, ANA).await.0;
+    let (_, elsewhere) = world.sees_the_call(&ana, &other).await;
+
+    world.desk.leave_portal(&session).await.unwrap();
+
+    assert_eq!(token, again, "one page does not forget what another has kept");
+    assert_ne!(token, elsewhere);
+    assert_eq!(refusal(world.desk.guest(&session).await), Refusal::SignedOut);
+    assert_eq!(refusal(world.desk.visitor(&token).await), Refusal::SignedOut);
+    world.desk.visitor(&elsewhere).await.unwrap();
+    assert_eq!(world.count("select count(*) from portal_frames").await, 1);
+}
+
+#[tokio::test]
+async fn whom_his_site_has_signed_finds_the_tickets_of_that_person_and_no_address_s() {
+    let mut post = Post::open([]).await;
+    let mut world = World::with_post(&post).await;
+    let typed = world.saved_for("ana", ANA).await;
+    let jwt = sign(&PEOPLE[0], world.desk.now());
+    let session = world.desk.enter_by_identity(SHOP_KEY, &jwt).await.unwrap();
+    let ana = world.desk.guest(&session).await.unwrap();
+
+    assert_eq!((ana.customer.name.as_str(), ana.address.as_deref()), ("Ana Belmonte", None));
+    assert_eq!(world.desk.tickets_of_guest(&ana, None).await.unwrap(), []);
+    assert_eq!(refusal(world.sheet(&ana, &typed).await), Refusal::NotYours);
+    // The same person in the shop's own widget.
+    world.identifies("laptop", "ana").await.unwrap();
+    let chat = world.talks("laptop", "returns", INES, "Soy yo").await;
+    let hers = world.desk.ticket_of_chat(world.agent(INES), &chat).await.unwrap().unwrap();
+    assert_eq!(world.desk.tickets_of_guest(&ana, None).await.unwrap(), [], "it waits to be saved");
+    let hers = world.changes(INES, &hers, vec![Change::Status(Status::Stopped)]).await.unwrap();
+    let rows = world.desk.tickets_of_guest(&ana, None).await.unwrap();
+    assert_eq!(rows.iter().map(|row| row.id.as_str()).collect::<Vec<_>>(), [hers.id.as_str()]);
+    // Whoever reads the mail of the address for which the site vouches finds it, too.
+    world.until_indexed().await;
+    let (_, by_mail) = world.guest(&mut post, "ana@shop.example").await;
+    assert!(world.sheet(&by_mail, &hers).await.is_ok());
+    for forged in ["", "x.y.z", &jwt[..jwt.len() - 1]] {
+        assert_eq!(refusal(world.desk.enter_by_identity(SHOP_KEY, forged).await), Refusal::IdentityRefused);
+    }
+    assert_eq!(world.count("select count(*) from portal_frames").await, 0);
+}
+
+#[tokio::test]
+async fn whoever_is_erased_is_nobody_in_the_portal_either_and_took_it_along_before() {
+    let mut post = Post::open([]).await;
+    let mut world = World::with_post(&post).await;
+    let ticket = world.saved_for("zanahoria", "zanahoria@correo.example").await;
+    let (session, guest) = world.guest(&mut post, "zanahoria@correo.example").await;
+    world.desk.answer_ticket(&guest, &ticket.id, &world.id(), "Sigue zanahoria.").await.unwrap();
+    let chat = world.id();
+    world.desk.call_owner(&guest, "es", &ticket.id, &chat).await.unwrap();
+    world.says(INES, &chat, "Hola, zanahoria.").await;
+    world.does(INES, &chat, Act::Close).await.unwrap();
+    world.link(&mut post, "zanahoria@correo.example").await;
+    let marta = world.agent(MARTA).clone();
+
+    let mine = world.desk.export_customer(&marta, &guest.customer.id).await.unwrap();
+    world.desk.erase_customer(&marta, &ticket.customer.id).await.unwrap();
+
+    for word in ["Sigue zanahoria.", "Hola, zanahoria.", "zanahoria dice: llegó rota", "\"sessions\"", "used_at"] {
+        assert!(mine.contains(word), "{word} is not in {mine}");
+    }
+    assert_eq!(refusal(world.desk.guest(&session).await), Refusal::SignedOut);
+    for (table, column) in [
+        ("customers", "name || email"),
+        ("addresses", "address"),
+        ("ticket_addresses", "address"),
+        ("portal_links", "address"),
+        ("mails", "recipient || body"),
+        ("tickets", "state"),
+        ("ticket_events", "body"),
+        ("chats", "state"),
+        ("events", "body"),
+    ] {
+        let found = format!("select count(*) from {table} where {column} like '%zanahoria%'");
+        assert_eq!(world.count(&found).await, 0, "{table}");
+    }
+    assert_eq!(world.count("select count(*) from portal_sessions").await, 0);
+}
+
+#[tokio::test]
+async fn who_asks_to_be_erased_by_his_address_is_erased_wherever_it_stands() {
+    let mut post = Post::open([]).await;
+    let mut world = World::with_post(&post).await;
+    let ticket = world.saved_for("zanahoria", "zanahoria@correo.example").await;
+    let (_, guest) = world.guest(&mut post, "zanahoria@correo.example").await;
+    let marta = world.agent(MARTA).clone();
+    // He is found by a conversation of his.
+    let chat = world.id();
+    world.desk.call_owner(&guest, "es", &ticket.id, &chat).await.unwrap();
+    world.does(INES, &chat, Act::Close).await.unwrap();
+
+    world.desk.erase_customer(&marta, &guest.customer.id).await.unwrap();
+
+    let row = world.look().await.fetch_one("select state from tickets").await.unwrap();
+    assert!(!row.get::<String, _>(0).contains("zanahoria"));
+    assert_eq!(world.count("select count(*) from events where body like '%zanahoria%'").await, 0);
+    assert_eq!(world.count("select count(*) from addresses").await, 0);
+}
