@@ -115,6 +115,7 @@ impl Desk {
         let (lines, cut) = lines(guest, &ticket, &history, &chats);
         let talks = parameters::read(&mut *conn).await?.invite_owner
             && may_talk(&ticket)
+            && chat::open_chat_of(&mut *conn, &guest.customer.id).await?.is_none()
             && owner_is_there(&mut conn, &self.0.presence, &ticket).await?.is_some();
         let sheet = Sheet {
             row: Line::of(&ticket),

@@ -355,6 +355,7 @@ async fn a_customer_calls_the_owner_who_is_online_and_nobody_else() {
     let begun = start(&world, &chat).await.unwrap();
 
     assert_eq!(start(&world, &chat).await.unwrap(), begun);
+    assert!(!world.sheet(&ana, &ticket).await.unwrap().may_talk, "she does already");
     let seen = world.chat(&chat).await;
     assert_eq!((seen.stage, seen.origin, seen.lang.as_str()), (Stage::Attending, Origin::TicketCustomer, "pt"));
     assert_eq!(seen.agents.iter().map(|a| a.face.id.as_str()).collect::<Vec<_>>(), [ines.as_str()]);
