@@ -7,6 +7,8 @@
 // and 2 for another kind; `{ id, answer }` at its end, which is a byte that says whether it is a yes and the
 // bytes of it, or nothing where nobody answered. Who is asked to wait a little waits here.
 globalThis.recadoFiles || (() => {
+  // Another conversation may follow this one; a console has none of its own.
+  if (parent != self) import('/call.js');
   const RENEWED = 8 * 60_000;
   /** The longest wait, in seconds, that nobody needs to be told of. */
   const A_LITTLE = 60;

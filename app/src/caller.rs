@@ -9,6 +9,10 @@ pub const SECURE: &str = "__Host-recado";
 /// The cookie on plain http: browsers keep nothing `__Host-` there.
 pub const PLAIN: &str = "recado";
 
+/// The same two for the guests of the portal.
+pub const PORTAL_SECURE: &str = "__Host-recado-portal";
+pub const PORTAL_PLAIN: &str = "recado-portal";
+
 /// Which of the two this server uses. The server puts it into the context beside the desk.
 #[derive(Clone, Copy, Debug)]
 pub struct CookieName(pub &'static str);
@@ -42,7 +46,7 @@ pub fn forget() {
 
 /// The line that sets the cookie; `age` in seconds, or as long as the browser runs.
 pub fn cookie(name: &str, token: &str, age: Option<u32>) -> String {
-    let secure = if name == SECURE { "; Secure" } else { "" };
+    let secure = if name.starts_with("__Host-") { "; Secure" } else { "" };
     let age = age.map_or(String::new(), |age| format!("; Max-Age={age}"));
     format!("{name}={token}; Path=/; HttpOnly; SameSite=Lax{secure}{age}")
 }
@@ -71,6 +75,9 @@ mod tests {
     #[test]
     fn the_secure_cookie_says_so() {
         assert_eq!(cookie(SECURE, "t", None), "__Host-recado=t; Path=/; HttpOnly; SameSite=Lax; Secure");
-        assert!(!cookie(PLAIN, "t", Some(60)).contains("Secure"));
+        assert!(cookie(PORTAL_SECURE, "t", None).ends_with("; Secure"));
+        assert!(
+            !cookie(PLAIN, "t", Some(60)).contains("Secure") && !cookie(PORTAL_PLAIN, "t", None).contains("Secure")
+        );
     }
 }

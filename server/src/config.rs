@@ -167,7 +167,8 @@ name in the file that --config names (TOML). The first of them that says somethi
     file-megabytes = \"1024/d\"   # that customers send from one address
 
 The other rates: requests, sign-in, sockets, frames, visitor-chats, application-chats, offline, staff-acts,
-links (wrong addresses of files), mails, webhook-tests.
+links (wrong addresses of files), mails, portal-links (from one address, and to one address of e-mail), replies,
+webhook-tests.
 Behind a proxy that speaks TLS, set --url to the address people use and --trusted-proxy to the proxy's.";
 
 /// What was asked for, as it was written: on the command line, in the environment or in the file.
@@ -242,6 +243,8 @@ pub struct AskedRates {
     links: Option<String>,
     mails: Option<String>,
     webhook_tests: Option<String>,
+    portal_links: Option<String>,
+    replies: Option<String>,
 }
 
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum, Deserialize)]
@@ -383,6 +386,8 @@ impl AskedRates {
             ("links", self.links, &mut rates.links),
             ("mails", self.mails, &mut rates.mails),
             ("webhook-tests", self.webhook_tests, &mut rates.webhook_tests),
+            ("portal-links", self.portal_links, &mut rates.portal_links),
+            ("replies", self.replies, &mut rates.replies),
         ];
         for (name, asked, rate) in all {
             if let Some(text) = given(asked) {

@@ -61,10 +61,14 @@ pub fn console(site: &Site, lang: &str, parts: &[&str]) -> Option<Response<Body>
 }
 
 /// The widget's frame in one of its languages, for these sites. It holds what the widget asks first, the
-/// `ApplicationView` in postcard: a way to the server less before anything is to be seen.
-pub fn frame(site: &Site, lang: &str, sites: Vec<String>, application: &[u8]) -> Option<Response<Body>> {
+/// `ApplicationView` in postcard: a way to the server less before anything is to be seen. `called`: somebody may
+/// call its visitor to a conversation.
+pub fn frame(site: &Site, lang: &str, sites: Vec<String>, application: &[u8], called: bool) -> Option<Response<Body>> {
     let build = format!("widget-{lang}");
-    let told = format!("<meta name=\"application\" content=\"{}\">\n", BASE64.encode(application));
+    let mut told = format!("<meta name=\"application\" content=\"{}\">\n", BASE64.encode(application));
+    if let Some(call) = site.address("call.js").filter(|_| called) {
+        told += &format!("<script type=\"module\" src=\"{call}\"></script>\n");
+    }
     let shell = Shell { style: "widget.css", build: &build, lang, title: "Chat", parts: &[], told: &told, body: "" };
     Some(page(written(&shell, site)?, Kind::Frame(sites)))
 }

@@ -10,6 +10,8 @@ pub enum Kind {
     Data,
     /// A page that is drawn here, with forms and without scripts.
     Page,
+    /// A page of the portal: the same, and the script that shows a conversation in a frame of ours.
+    Portal,
     /// The console: scripts of ours, and a socket to us.
     Console,
     /// The widget's frame, inside the pages of these sites.
@@ -29,6 +31,7 @@ fn policy(kind: &Kind, own: Option<&Origin>) -> String {
     match kind {
         Kind::Data | Kind::Loader => format!("default-src 'none'; {NOWHERE}"),
         Kind::Page => "default-src 'none'; style-src 'self'; font-src 'self'; img-src 'self' data:; base-uri 'none'; frame-ancestors 'none'; form-action 'self'".into(),
+        Kind::Portal => "default-src 'none'; script-src 'self'; connect-src 'self'; frame-src 'self'; style-src 'self'; font-src 'self'; img-src 'self' data:; base-uri 'none'; frame-ancestors 'none'; form-action 'self'".into(),
         Kind::Console => format!("{SCRIPTS}; connect-src 'self'{socket}; frame-ancestors 'none'; form-action 'self'"),
         Kind::Frame(sites) => {
             let sites: Vec<_> = sites.iter().filter_map(|site| ancestor(site)).collect();
@@ -128,7 +131,7 @@ mod tests {
 
     #[test]
     fn nothing_of_ours_may_run_what_it_was_told() {
-        for kind in [Kind::Data, Kind::Page, Kind::Console, Kind::Frame(Vec::new()), Kind::Loader] {
+        for kind in [Kind::Data, Kind::Page, Kind::Portal, Kind::Console, Kind::Frame(Vec::new()), Kind::Loader] {
             let policy = csp(&kind);
             assert!(policy.starts_with("default-src 'none'"), "{policy}");
             assert!(!policy.contains("'unsafe-inline'") && !policy.contains("'unsafe-eval'"), "{policy}");

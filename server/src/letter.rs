@@ -3,7 +3,9 @@
 //! Nobody's words can pass for a line of ours or of somebody else: what is said stands indented, and
 //! nothing in it turns the direction of what follows.
 
+use crate::origin::Origin;
 use desk::alarm::Unattended;
+use desk::portal::Invitation;
 use domain::event::Told;
 use domain::{Chat, Event, Time, text};
 use words::Words;
@@ -68,6 +70,14 @@ pub fn alarm(unattended: &Unattended, now: Time, console: &str) -> (String, Stri
     };
     let text = format!("{subject}.\n{since}\n\n{console}\n");
     (subject, text)
+}
+
+/// The mail that lets a customer into the portal, once.
+pub fn portal(invitation: &Invitation, url: &Origin, lang: &str) -> (String, String) {
+    let says = app::words::portal::of(lang);
+    let subject = (says.letter_subject)(&text::line(&invitation.house));
+    let link = format!("{url}/portal/enter/{}", invitation.secret);
+    (subject, [says.letter_before, "\n\n", &link, "\n\n", says.letter_after, "\n"].concat())
 }
 
 /// Zones are no further from UTC than this, in minutes.
@@ -135,29 +145,12 @@ fn said(words: &str) -> String {
     words.lines().map(|line| ["\n    ", &text::line(line)].concat()).collect()
 }
 
-/// The civil date and time of a moment, by the rules of the proleptic Gregorian calendar.
-fn civil(at: Time, ahead: i32) -> (i64, i64, i64, i64, i64) {
-    let minutes = at.0.div_euclid(60_000) + i64::from(ahead);
-    let (days, minute) = (minutes.div_euclid(1_440), minutes.rem_euclid(1_440));
-    // Howard Hinnant's `civil_from_days`: years begin in March, so that a leap day is the last.
-    let z = days + 719_468;
-    let (era, doe) = (z.div_euclid(146_097), z.rem_euclid(146_097));
-    let yoe = (doe - doe / 1_460 + doe / 36_524 - doe / 146_096) / 365;
-    let doy = doe - (365 * yoe + yoe / 4 - yoe / 100);
-    let mp = (5 * doy + 2) / 153;
-    let month = if mp < 10 { mp + 3 } else { mp - 9 };
-    (yoe + era * 400 + i64::from(month <= 2), month, doy - (153 * mp + 2) / 5 + 1, minute / 60, minute % 60)
-}
-
-/// As it is written where dates must not be misread.
 fn day(at: Time, ahead: i32) -> String {
-    let (year, month, day, ..) = civil(at, ahead);
-    format!("{year:04}-{month:02}-{day:02}")
+    at.civil(ahead).day()
 }
 
 fn hour(at: Time, ahead: i32) -> String {
-    let (.., hour, minute) = civil(at, ahead);
-    format!("{hour:02}:{minute:02}")
+    at.civil(ahead).hour()
 }
 
 fn zone(ahead: i32) -> String {
@@ -319,5 +312,24 @@ mod tests {
         assert!(text.contains("desde hace 7 min") && text.ends_with("\n\nhttps://chat.example/chat\n"));
         assert_eq!(letter(1, "pt").0, "Uma pessoa espera em Devoluciones Bcc: x");
         assert_eq!(letter(1, "en").0, "One person is waiting in Devoluciones Bcc: x");
+    }
+
+    /// S29.
+    #[test]
+    fn the_letter_with_a_link_is_one_line_where_it_must_be() {
+        let invitation = Invitation { secret: "0123".into(), house: "Casa\r\nBcc: todos@evil.example\u{202e}".into() };
+        let url = crate::origin::Origin::read("https://chat.example").unwrap();
+
+        for (lang, subject) in [
+            ("es", "Tu enlace para ver tus tickets en Casa Bcc: todos@evil.example"),
+            ("pt", "Seu link para ver seus tickets em Casa Bcc: todos@evil.example"),
+            ("en", "Your link to see your tickets at Casa Bcc: todos@evil.example"),
+        ] {
+            let (says, text) = portal(&invitation, &url, lang);
+            assert_eq!(says, subject);
+            assert!(text.contains("\n\nhttps://chat.example/portal/enter/0123\n\n"), "{text}");
+        }
+        let (nobody, _) = portal(&Invitation { house: String::new(), ..invitation }, &url, "es");
+        assert_eq!(nobody, "Tu enlace para ver tus tickets");
     }
 }

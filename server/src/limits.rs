@@ -78,6 +78,10 @@ pub struct Rates {
     pub mails: Rate,
     /// Tests of webhooks by one administrator (S62).
     pub webhook_tests: Rate,
+    /// Links into the portal: asked for from one address, and for one address of e-mail.
+    pub portal_links: Rate,
+    /// What one guest of the portal writes to tickets, and conversations that he begins.
+    pub replies: Rate,
 }
 
 impl Default for Rates {
@@ -99,6 +103,8 @@ impl Default for Rates {
             links: Rate::new(120, 60),
             mails: Rate::new(10, 3_600),
             webhook_tests: Rate::new(10, 60),
+            portal_links: Rate::new(5, 3_600),
+            replies: Rate::new(60, 3_600),
         }
     }
 }
@@ -179,6 +185,9 @@ struct Gauges {
     links: Gauge,
     mails: Gauge,
     webhook_tests: Gauge,
+    portal_links: Gauge,
+    portal_mails: Gauge,
+    replies: Gauge,
     frames: Rate,
 }
 
@@ -201,6 +210,9 @@ impl Limits {
             links: Gauge::new(rates.links),
             mails: Gauge::new(rates.mails),
             webhook_tests: Gauge::new(rates.webhook_tests),
+            portal_links: Gauge::new(rates.portal_links),
+            portal_mails: Gauge::new(rates.portal_links),
+            replies: Gauge::new(rates.replies),
             frames: rates.frames,
         });
         Limits { gauges, start: Instant::now(), hasher: RandomState::new() }
@@ -317,6 +329,17 @@ impl Limits {
 
     pub fn webhook_test(&self, session: &str) -> Result<(), Refusal> {
         self.take(|g| &g.webhook_tests, session)
+    }
+
+    /// A link into the portal. Known or not, an address of e-mail has as many: nobody learns which it is.
+    pub fn portal_link(&self, address: IpAddr, email: &str) -> Result<(), Refusal> {
+        self.take(|g| &g.portal_links, address)?;
+        self.take(|g| &g.portal_mails, email).inspect_err(|_| self.give_back(|g| &g.portal_links, address))
+    }
+
+    /// What a guest of the portal writes, by his session.
+    pub fn reply(&self, session: &str) -> Result<(), Refusal> {
+        self.take(|g| &g.replies, session)
     }
 
     /// A frame up a socket, whose bucket the socket itself carries.

@@ -99,6 +99,19 @@ pub fn is_read_by_own(url: Option<&Origin>, headers: &HeaderMap, strict: bool) -
     }
 }
 
+/// Does a page of one of these sites ask: `https://shop.example`, or `https://*.shop.example`? Browsers send the
+/// origin with whatever is posted, and no page writes it itself.
+pub fn is_among(sites: &[String], headers: &HeaderMap) -> bool {
+    let Some(asker) = text(headers, header::ORIGIN).and_then(Origin::read) else { return false };
+    sites.iter().any(|site| match site.split_once("://*.") {
+        Some((scheme, rest)) => Origin::read(&[scheme, "://", rest].concat()).is_some_and(|rest| {
+            let below = asker.host.strip_suffix(&rest.host).is_some_and(|name| name.len() > 1 && name.ends_with('.'));
+            rest.secure == asker.secure && below
+        }),
+        None => Origin::read(site).as_ref() == Some(&asker),
+    })
+}
+
 fn text(headers: &HeaderMap, name: header::HeaderName) -> Option<&str> {
     headers.get(name).and_then(|value| value.to_str().ok())
 }
@@ -160,6 +173,27 @@ mod tests {
             assert_eq!(may_ask(None, &Method::POST, &headers(&all), strict), may, "{all:?}");
             assert!(may_ask(None, &Method::GET, &headers(&all), strict));
         }
+    }
+
+    #[test]
+    fn a_site_hands_over_its_own_people_and_no_other_does() {
+        let sites = ["https://shop.example/", "https://*.nogal.example"].map(String::from);
+        for (origin, may) in [
+            ("https://shop.example", true),
+            ("https://SHOP.example:443", true),
+            ("https://es.nogal.example", true),
+            ("https://a.es.nogal.example", true),
+            ("https://nogal.example", false),
+            ("https://.nogal.example", false),
+            ("https://evilnogal.example", false),
+            ("http://es.nogal.example", false),
+            ("http://shop.example", false),
+            ("https://shop.example.evil", false),
+            ("null", false),
+        ] {
+            assert_eq!(is_among(&sites, &headers(&[("origin", origin)])), may, "{origin}");
+        }
+        assert!(!is_among(&sites, &headers(&[("referer", "https://shop.example/")])));
     }
 
     #[test]

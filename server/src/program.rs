@@ -73,6 +73,16 @@ impl Program {
         if self.is_secure() { caller::SECURE } else { caller::PLAIN }
     }
 
+    /// The cookie of the portal's guests: another one than the agents'.
+    pub fn portal_cookie(&self) -> &'static str {
+        if self.is_secure() { caller::PORTAL_SECURE } else { caller::PORTAL_PLAIN }
+    }
+
+    /// The script of the portal's pages.
+    pub fn portal_script(&self) -> String {
+        self.site.address("portal.js").unwrap_or_else(|| "/portal.js".into())
+    }
+
     pub fn keep_here(&self, ear: Ear) {
         self.here.lock().unwrap_or_else(PoisonError::into_inner).push(ear);
     }
@@ -164,7 +174,10 @@ pub enum Speech {
 
 impl Speech {
     fn of(program: &Program, path: &str, headers: &HeaderMap) -> Speech {
-        if ["/w/v1/", "/api/", "/socket", "/stream/", "/health", "/test/"].iter().any(|start| path.starts_with(start)) {
+        if ["/w/v1/", "/api/", "/socket", "/stream/", "/health", "/test/", "/portal/line"]
+            .iter()
+            .any(|start| path.starts_with(start))
+        {
             Speech::Data(encoding::wanted(headers))
         } else {
             Speech::page(program, headers)
@@ -201,7 +214,9 @@ pub async fn gate(State(program): State<Arc<Program>>, request: Request, next: N
     let method = request.method().clone();
     let start = Instant::now();
 
-    let refused = if !origin::may_ask(program.url.as_ref(), &method, headers, strict) {
+    // Who may post there, the door itself asks: sites that may show the application.
+    let handed_over = path == "/portal/identity";
+    let refused = if !handed_over && !origin::may_ask(program.url.as_ref(), &method, headers, strict) {
         tracing::info!(%method, route, %address, "refused: another site asked");
         Some(Refusal::ForeignSite)
     } else {

@@ -7,8 +7,9 @@ use super::live::{derived, does, drawn, live};
 use super::menu::{Item, Items, Menu, Sign};
 use super::note::{self, Kind};
 use super::route;
-use crate::doors::chat::open_inner;
-use crate::doors::ticket::{list_tickets, save_ticket};
+use crate::doors::chat::{call_customer, open_inner};
+use crate::doors::ticket::{list_tickets, read_reach, save_ticket};
+use domain::portal::Reach;
 use domain::ticket_list::{Filter, Wanted};
 use domain::wire::TicketRow;
 use domain::{Ticket, TicketAct};
@@ -23,12 +24,14 @@ enum Asks {
     Merge,
 }
 
-/// Begins to speak with colleagues about it (R66, R70); its tab is where one invites them.
-fn start(board: Board, ticket: RwSignal<Option<Ticket>>) {
+/// Begins to speak about it: with colleagues (R66, R70), whom one invites in its tab, or with its customer (R67).
+fn start(board: Board, ticket: RwSignal<Option<Ticket>>, with_customer: bool) {
     let Some(about) = ticket.with_untracked(|t| t.as_ref().map(|t| t.id.clone())) else { return };
     spawn_local(async move {
         let id = browser::new_id();
-        match open_inner(about, id.clone()).await {
+        let begun =
+            if with_customer { call_customer(about, id.clone()).await } else { open_inner(about, id.clone()).await };
+        match begun {
             Ok(_) => {
                 let room = board.open(&id);
                 route::go(&room.path());
@@ -50,6 +53,25 @@ pub fn Options(ticket: RwSignal<Option<Ticket>>) -> impl IntoView {
     let found = RwSignal::new(None::<TicketRow>);
     let fault = RwSignal::new(None::<String>);
     let busy = RwSignal::new(false);
+    // Whether its customer is there is asked when the menu opens; its items wait for that.
+    let reach = RwSignal::new(None::<Reach>);
+    let opens = move || {
+        menu.toggle();
+        if !untrack(|| menu.is_open()) {
+            return;
+        }
+        let Some(id) = ticket.with_untracked(|t| t.as_ref().map(|t| t.id.clone())) else { return };
+        reach.set(None);
+        spawn_local(async move {
+            match read_reach(id).await {
+                Ok(now) => drop(reach.try_set(Some(now))),
+                Err(failure) => {
+                    reach.try_set(Some(Reach::Away));
+                    board.fail(failure);
+                }
+            }
+        });
+    };
     let show = move |this: Asks| {
         asks.set(this);
         number.set(String::new());
@@ -76,8 +98,17 @@ pub fn Options(ticket: RwSignal<Option<Ticket>>) -> impl IntoView {
         let is = |what: fn(&Ticket) -> bool| ticket.with(|t| t.as_ref().is_some_and(what));
         let gone = is(|t| t.merged.is_some());
         let merges = gone || !is(Ticket::is_saved);
+        let Some(reach) = reach.get() else { return Vec::new() };
+        let why = match reach {
+            Reach::Here => None,
+            Reach::Away => Some(says.customer_away),
+            Reach::Busy => Some(says.customer_busy),
+            Reach::Off => Some(says.customer_off),
+        };
+        let calls = item(says.start_chat, "chat", why.is_some(), Callback::new(move |()| start(board, ticket, true)));
         vec![
-            item(says.start_talk, "chat", merges, Callback::new(move |()| start(board, ticket))),
+            Item { more: why.map(Into::into), ..calls },
+            item(says.start_talk, "person", merges, Callback::new(move |()| start(board, ticket, false))),
             item(says.link_chat, "link", gone, Callback::new(move |()| show(Asks::Link))),
             item(says.merge_ticket, "swap", merges, Callback::new(move |()| show(Asks::Merge))),
             item(
@@ -138,7 +169,7 @@ pub fn Options(ticket: RwSignal<Option<Ticket>>) -> impl IntoView {
     let merges = move || asks.get() == Asks::Merge;
     let sure = move || found.with(Option::is_some);
     view! {
-            <button class="button button--s" type="button" aria-haspopup="menu" aria-expanded=live(move || menu.is_open().to_string()) on:click=does(move |_| menu.toggle())>
+            <button class="button button--s" type="button" aria-haspopup="menu" aria-expanded=live(move || menu.is_open().to_string()) on:click=does(move |_| opens())>
                 <span>{says.options}</span><Icon name="down" small=true/>
             </button>
             <Items menu=menu label=says.options items=items/>

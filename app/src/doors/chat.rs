@@ -21,6 +21,14 @@ pub async fn open_inner(ticket: String, id: String) -> Answer<Page> {
     Ok(Page { told, more: false })
 }
 
+/// Begins a conversation with the customer of a ticket; `id` is its own, made by who asks.
+#[server(endpoint = "chat/call", protocol = Door)]
+pub async fn call_customer(ticket: String, id: String) -> Answer<Page> {
+    let signed = super::caller().await?;
+    let told = super::desk().call_customer(&signed, &ticket, &id).await?;
+    Ok(Page { told, more: false })
+}
+
 #[server(endpoint = "chat/events", protocol = Door)]
 pub async fn read_chat(chat: String, after: u32, asides_after: u32) -> Answer<Page> {
     let signed = super::caller().await?;

@@ -2,6 +2,7 @@
 
 use super::Answer;
 use super::door::Door;
+use domain::portal::Reach;
 use domain::ticket_list::{After, Filter};
 use domain::wire::{Choices, NewTicket, Paper, TicketPage};
 use domain::{Ticket, TicketAct};
@@ -41,6 +42,13 @@ pub async fn read_ticket(ticket: String) -> Answer<Paper> {
     let ticket = desk.ticket(&signed.agent, &ticket).await?;
     let address = desk.address_of_ticket(&ticket).await?;
     Ok(Paper { ticket, history, address })
+}
+
+/// Can one begin to speak with its customer now?
+#[server(endpoint = "ticket/reach", protocol = Door)]
+pub async fn read_reach(ticket: String) -> Answer<Reach> {
+    let signed = super::caller().await?;
+    Ok(super::desk().reach(&signed, &ticket).await?)
 }
 
 /// The ticket that a conversation left behind; none: it runs, or none was owed.

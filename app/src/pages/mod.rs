@@ -1,5 +1,6 @@
 //! What is drawn on the server and works without WASM: plain documents with plain forms.
 
+pub mod portal;
 mod set_up;
 mod shell;
 mod sign_in;
@@ -12,6 +13,11 @@ use leptos::prelude::*;
 
 /// A whole document around a page. `style` is the address of its style sheet.
 fn document(lang: &str, title: &str, style: &str, body: impl FnOnce() -> AnyView) -> String {
+    document_with(lang, title, style, None, body)
+}
+
+/// The same with a script of ours, which comes after all that can be read without it.
+fn document_with(lang: &str, title: &str, style: &str, script: Option<&str>, body: impl FnOnce() -> AnyView) -> String {
     let owner = Owner::new();
     let page = owner.with(|| {
         view! {
@@ -23,6 +29,7 @@ fn document(lang: &str, title: &str, style: &str, body: impl FnOnce() -> AnyView
                     <meta name="color-scheme" content="light dark"/>
                     <meta name="robots" content="noindex"/>
                     <link rel="stylesheet" href=style.to_owned()/>
+                    {script.map(|script| view! { <script type="module" src=script.to_owned()></script> })}
                 </head>
                 <body>{body()}</body>
             </html>

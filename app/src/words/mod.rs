@@ -4,6 +4,8 @@ pub mod canned;
 pub mod en;
 pub mod es;
 pub mod mention;
+#[cfg(feature = "ssr")]
+pub mod portal;
 pub mod pt;
 pub mod ticket;
 pub mod trigger;

@@ -9,6 +9,7 @@ pub mod dev;
 pub mod file;
 mod health;
 mod pages;
+mod portal;
 pub mod shop;
 mod socket;
 mod stream;
@@ -60,6 +61,17 @@ pub fn all(program: Arc<Program>) -> Router {
         .route("/w/v1/chats/{chat}/transcript", get(widget::transcript))
         .route("/w/v1/chats/{chat}/mails", post(widget::mail))
         .route("/people/{customer}/export", get(customer::export))
+        .route("/w/v1/call", get(portal::widget_line))
+        .route("/portal", get(portal::home))
+        .route("/portal/link", post(portal::ask_link))
+        .route("/portal/enter/{secret}", get(portal::ask_enter).post(portal::enter))
+        .route("/portal/identity", post(portal::identify))
+        .route("/portal/tickets/{ticket}", get(portal::read))
+        .route("/portal/tickets/{ticket}/replies", post(portal::reply))
+        .route("/portal/tickets/{ticket}/chat", post(portal::talk))
+        .route("/portal/line", get(portal::line))
+        .route("/portal/frame", get(portal::frame))
+        .route("/portal/sign-out", post(portal::sign_out))
         .route("/sign-in", get(pages::ask_sign_in).post(pages::sign_in))
         .route("/sign-out", post(pages::sign_out))
         .route("/set-up/{link}", get(pages::ask_set_up).post(pages::set_up));

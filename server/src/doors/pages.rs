@@ -39,7 +39,7 @@ fn own_path(next: &str) -> &str {
     if inside && next.len() <= 512 { next } else { "/" }
 }
 
-async fn form<T: DeserializeOwned>(call: &Call, body: Body) -> Result<T, Error> {
+pub async fn form<T: DeserializeOwned>(call: &Call, body: Body) -> Result<T, Error> {
     let bytes = encoding::whole(&call.headers, body).await?;
     Ok(serde_urlencoded::from_bytes(&bytes).map_err(|_| Refusal::Malformed)?)
 }
@@ -110,7 +110,7 @@ pub async fn sign_out(State(program): State<Arc<Program>>, call: Call) -> Respon
     response
 }
 
-fn set_cookie(response: &mut Response<Body>, cookie: &str) {
+pub fn set_cookie(response: &mut Response<Body>, cookie: &str) {
     if let Ok(cookie) = HeaderValue::try_from(cookie) {
         response.headers_mut().append(header::SET_COOKIE, cookie);
     }

@@ -189,6 +189,9 @@ pub struct Asked {
     key: String,
     #[serde(default)]
     lang: String,
+    /// The page keeps somebody's token: he may be called to a conversation.
+    #[serde(default)]
+    known: String,
 }
 
 /// The document of the frame, which only the sites of the application may show.
@@ -202,7 +205,13 @@ pub async fn frame(
         let sites = program.desk.sites(&asked.key).await?;
         let application = program.desk.application(&asked.key).await?;
         let words = if asked.lang.is_empty() { call.words() } else { words::of(&asked.lang) };
-        let frame = document::frame(&program.site, words.lang, sites, &Encoding::Postcard.write(&application)?);
+        let frame = document::frame(
+            &program.site,
+            words.lang,
+            sites,
+            &Encoding::Postcard.write(&application)?,
+            asked.known == "1",
+        );
         frame.ok_or_else(|| Error::Broken(desk::Fault::new("the widget was not built into this program")))
     };
     answer.await.unwrap_or_else(|error| call.page(&program, error))

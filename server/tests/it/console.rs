@@ -8,12 +8,13 @@ use domain::{Act, Refusal};
 use serde_json::json;
 
 /// Every function of the console; one that is missing here fails the story below.
-const FUNCTIONS: [&str; 35] = [
+const FUNCTIONS: [&str; 37] = [
     "application/list",
     "canned/drop",
     "canned/keep",
     "canned/list",
     "chat/act",
+    "chat/call",
     "chat/events",
     "chat/inner",
     "chat/readers",
@@ -33,6 +34,7 @@ const FUNCTIONS: [&str; 35] = [
     "ticket/choices",
     "ticket/list",
     "ticket/open",
+    "ticket/reach",
     "ticket/read",
     "ticket/save",
     "trigger/delete",
@@ -63,7 +65,7 @@ async fn no_function_answers_a_stranger_or_another_site() {
         "canned/list" => json!({ "scope": "Own", "after": "" }),
         "chat/act" => json!({ "chat": "x", "wish": wish(Act::Attend) }),
         "chat/events" => json!({ "chat": "x", "after": 0, "asides_after": 0 }),
-        "chat/inner" => json!({ "ticket": "x", "id": new_id() }),
+        "chat/call" | "chat/inner" => json!({ "ticket": "x", "id": new_id() }),
         "chat/readers" => json!({ "chat": "x" }),
         "mention/see" => json!({ "chat": "x", "aside": 1 }),
         "chat/ticket" => json!({ "chat": "x" }),
@@ -74,7 +76,7 @@ async fn no_function_answers_a_stranger_or_another_site() {
         "me/online" => json!({ "online": false }),
         "ticket/list" => json!({ "filter": Filter::default(), "after": null }),
         "ticket/open" => json!({ "new": opened() }),
-        "ticket/read" => json!({ "ticket": "x" }),
+        "ticket/reach" | "ticket/read" => json!({ "ticket": "x" }),
         "ticket/save" => ticket.clone(),
         "trigger/save" | "trigger/try" => json!({ "trigger": a_trigger(&new_id()) }),
         "trigger/move" => json!({ "trigger": "x", "up": true }),

@@ -14,6 +14,7 @@ mod gate;
 mod identity;
 mod line;
 mod offline;
+mod portal;
 mod program;
 mod rights;
 mod sign_in;

@@ -35,7 +35,8 @@ const OPEN_TO_ALL: [&str; 6] = ["/health", "/sign-in", "/set-up/{link}", "/w/fra
 /// How somebody shows who he is.
 enum Pass {
     Nothing,
-    Token(String),
+    /// Of a visitor, and the same person's session in the portal.
+    Token(String, String),
     Session(String),
 }
 
@@ -81,8 +82,8 @@ impl Scene {
         assert_eq!(world.ask(world.function("trigger/save", &marta, &made)).await.status, 200);
         let pass = match who {
             "" => Pass::Nothing,
-            "ana" => Pass::Token(ana),
-            "bruno" => Pass::Token(old),
+            "ana" => Pass::Token(ana.clone(), come_in(&world, &ana).await),
+            "bruno" => Pass::Token(old.clone(), come_in(&world, &old).await),
             LEO => Pass::Session(leo),
             agent => Pass::Session(world.sign_in(agent).await),
         };
@@ -92,7 +93,7 @@ impl Scene {
     async fn says(&self, ask: Ask) -> String {
         let ask = match &self.pass {
             Pass::Nothing => ask,
-            Pass::Token(token) => ask.bearer(token),
+            Pass::Token(token, guest) => ask.bearer(token).header("cookie", &format!("recado-portal={guest}")),
             Pass::Session(session) => ask.cookie(session),
         };
         told(&self.world.ask(ask.own(self.world.at)).await)
@@ -103,7 +104,7 @@ impl Scene {
         let origin = format!("http://{}", self.world.at);
         let (session, token) = match &self.pass {
             Pass::Session(session) => (Some(session.as_str()), None),
-            Pass::Token(token) => (None, Some(token.clone())),
+            Pass::Token(token, _) => (None, Some(token.clone())),
             Pass::Nothing => (None, None),
         };
         let hand = Knock { origin: Some(&origin), session, postcard: false, narrow: false };
@@ -174,6 +175,7 @@ fn asked(path: &str, scene: &Scene) -> Vec<(&'static str, Value)> {
             ("Close", act(Act::Close)),
         ],
         "chat/events" => vec![("", json!({ "chat": chat, "after": 0, "asides_after": 0 }))],
+        "chat/call" => vec![("", json!({ "ticket": ticket, "id": new_id() }))],
         "chat/inner" => vec![("", json!({ "ticket": ticket, "id": new_id() }))],
         "chat/readers" => vec![("", json!({ "chat": chat }))],
         "mention/see" => vec![("", json!({ "chat": chat, "aside": 1 }))],
@@ -187,6 +189,7 @@ fn asked(path: &str, scene: &Scene) -> Vec<(&'static str, Value)> {
         "ticket/choices" => vec![("", json!({}))],
         "ticket/list" => vec![("", json!({ "filter": domain::ticket_list::Filter::default(), "after": null }))],
         "ticket/open" => vec![("", json!({ "new": opened() }))],
+        "ticket/reach" => vec![("", json!({ "ticket": ticket }))],
         "ticket/read" => vec![("", json!({ "ticket": ticket }))],
         "ticket/save" => {
             vec![("", json!({ "ticket": ticket, "wish": new_id(), "act": saved() }))]
@@ -226,6 +229,7 @@ fn opened() -> domain::wire::NewTicket {
 fn doors(scene: &Scene) -> Vec<(&'static str, Ask)> {
     let chat = &scene.chat;
     let at = |end: &str| format!("/w/v1/chats/{chat}/{end}");
+    let portal = |end: &str| format!("/portal/tickets/{}{end}", scene.ticket);
     let article = format!("/w/v1/applications/{KEY}/articles/demo-es-llego-roto");
     vec![
         ("/w/v1/applications/{key}", get(format!("/w/v1/applications/{KEY}"))),
@@ -257,6 +261,18 @@ fn doors(scene: &Scene) -> Vec<(&'static str, Ask)> {
             "/w/v1/messages",
             post("/w/v1/messages").json(&json!({ "open": opening(&new_id()), "text": "hola", "website": "" })),
         ),
+        ("/w/v1/call", get("/w/v1/call?have=x")),
+        // What customers find there: the ticket is the other one's.
+        ("/portal", get("/portal")),
+        ("/portal/link", post("/portal/link").form(&[("email", "ana@correo.example")])),
+        ("/portal/enter/{secret}", get("/portal/enter/x")),
+        ("/portal/identity", post("/portal/identity").form(&[("key", KEY), ("jwt", "x.y.z")])),
+        ("/portal/tickets/{ticket}", get(portal(""))),
+        ("/portal/tickets/{ticket}/replies", post(portal("/replies")).form(&[("id", &new_id()), ("text", "hola")])),
+        ("/portal/line", get("/portal/line?have=x")),
+        ("/portal/frame", get(format!("/portal/frame?key={KEY}&lang=es"))),
+        ("/portal/tickets/{ticket}/chat", post(portal("/chat")).form(&[("id", &new_id())])),
+        ("/portal/sign-out", post("/portal/sign-out")),
     ]
 }
 
@@ -324,6 +340,10 @@ fn drawn(rows: &[(String, Vec<String>)]) -> String {
 
 fn told(answer: &Answer) -> String {
     let status = answer.status.as_u16();
+    // Turned away to the entry is not let in.
+    if status == 303 && answer.header("location") == "/portal" {
+        return "303 /portal".into();
+    }
     let readable = ["application/json", domain::wire::POSTCARD].contains(&answer.header("content-type"));
     if status < 400 || !readable {
         return status.to_string();
@@ -351,6 +371,22 @@ async fn begin(world: &World, token: &str, chat: &str) {
 async fn pool(world: &World) -> AnyPool {
     sqlx::any::install_default_drivers();
     AnyPool::connect(&format!("sqlite:{}", world.folder.path().join("data/recado.db").display())).await.unwrap()
+}
+
+/// A session in the portal for whoever holds this token, as his site would have said who he is.
+async fn come_in(world: &World, token: &str) -> String {
+    let customer = world.running.desk.visitor(token).await.unwrap().customer;
+    let session = new_token();
+    let hash = ring::digest::digest(&ring::digest::SHA256, session.as_bytes());
+    let hash: String = hash.as_ref().iter().map(|byte| format!("{byte:02x}")).collect();
+    pool(world)
+        .await
+        .execute_all(&format!(
+            "insert into portal_sessions (token_hash, customer_id, address, created_at, seen_at) \
+             select '{hash}', id, null, created_at, created_at from customers where id = '{customer}'"
+        ))
+        .await;
+    session
 }
 
 /// Two more who attend *returns*, with everybody's password.

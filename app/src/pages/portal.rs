@@ -1,0 +1,347 @@
+//! The pages of the portal: plain documents with plain forms. Only a conversation needs a script.
+
+use super::{Mark, document_with};
+use crate::words::portal::{Words, of};
+use domain::portal::{Line, PAGE, Row, Sheet, What};
+use domain::ticket::NOTE_LIMIT;
+use domain::{Status, Time, Trouble};
+use leptos::prelude::*;
+use std::collections::HashMap;
+
+/// What every page of the portal is drawn from.
+#[derive(Clone, Copy, Debug)]
+pub struct Frame<'a> {
+    /// `es`, `pt` or `en`.
+    pub lang: &'a str,
+    /// The address of the style sheet.
+    pub style: &'a str,
+    /// The address of the script that shows conversations; none: nobody has come in yet.
+    pub script: Option<&'a str>,
+    pub trouble: Option<&'a Trouble>,
+}
+
+/// The entry, what is said once a link was asked for, and what is left of a link that is over.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Gate<'a> {
+    /// What was typed before.
+    Ask(&'a str),
+    /// This house sends no mail: he comes from his site.
+    Elsewhere,
+    Sent,
+    /// The secret of a link that holds: the form posts to where the page is.
+    Link(&'a str),
+    Over,
+}
+
+/// A note before the door.
+pub fn gate(frame: &Frame<'_>, gate: Gate<'_>) -> String {
+    let words = of(frame.lang);
+    let common = ::words::of(frame.lang);
+    let trouble = frame.trouble.map(|trouble| common.trouble(trouble));
+    let (hello, say) = match gate {
+        Gate::Ask(_) => (words.hello, words.entry_say),
+        Gate::Elsewhere => (words.hello, words.no_mail),
+        Gate::Sent => (words.sent_hello, words.sent_say),
+        Gate::Link(_) => (words.enter_hello, words.enter_say),
+        Gate::Over => (words.link_over, words.link_over_say),
+    };
+    let typed = if let Gate::Ask(typed) = gate { Some(typed.to_owned()) } else { None };
+    let link = if let Gate::Link(secret) = gate { Some(["/portal/enter/", secret].concat()) } else { None };
+    let again = matches!(gate, Gate::Sent | Gate::Over);
+    let failed = trouble.is_some();
+    document_with(common.lang, words.portal, frame.style, frame.script, || {
+        view! {
+            <main class="gate">
+                <div class="gate__note">
+                    <div class="gate__form">
+                        <p class="gate__brand"><Mark class="icon icon--l"/><span>{words.portal}</span></p>
+                        <h1 class="gate__hello">{hello}</h1>
+                        {trouble.map(|text| view! { <p class="banner banner--bad" role="alert" id="trouble"><span class="banner__text">{text}</span></p> })}
+                        <p class="portal__say">{say}</p>
+                        {typed.map(|typed| view! {
+                            <form class="portal__form" method="post" action="/portal/link">
+                                <label class="field">
+                                    <span class="field__label">{words.your_email}</span>
+                                    <input class="field__box" type="email" name="email" value=typed autocomplete="email" required maxlength="254" autofocus aria-describedby=failed.then_some("trouble")/>
+                                </label>
+                                <button class="button button--act button--wide" type="submit">{words.send_link}</button>
+                            </form>
+                        })}
+                        {link.map(|link| view! {
+                            <form class="portal__form" method="post" action=link>
+                                <button class="button button--act button--wide" type="submit" autofocus>{words.enter}</button>
+                            </form>
+                        })}
+                        {again.then(|| view! { <p class="gate__foot"><a href="/portal">{words.again}</a></p> })}
+                    </div>
+                </div>
+            </main>
+        }
+        .into_any()
+    })
+}
+
+/// His tickets, the last changed first.
+pub fn list(frame: &Frame<'_>, name: &str, rows: &[Row], first: bool) -> String {
+    let words = of(frame.lang);
+    let next = (rows.len() == PAGE)
+        .then(|| rows.last())
+        .flatten()
+        .map(|last| ["/portal?at=", &last.changed_at.0.to_string(), "&id=", &last.id].concat());
+    let (rows, empty, common) = (rows.to_vec(), rows.is_empty() && first, ::words::of(frame.lang));
+    inside(frame, name, words.my_tickets, move || {
+        view! {
+            <h1 class="portal__title">{words.my_tickets}</h1>
+            {empty.then(|| view! { <div class="empty"><p>{words.no_tickets}</p></div> })}
+            <ul class="portal__list">
+                {rows.into_iter().map(|row| view! {
+                    <li class="portal__row">
+                        <a class="portal__link" href=["/portal/tickets/", &row.id].concat()>{row.subject}</a>
+                        <span class="portal__state"><span class=dot(row.status)></span>{common.status(row.status)}</span>
+                        <span class="portal__about">{[words.number, " ", &row.number.to_string(), " · "].concat()}{moment(row.changed_at)}</span>
+                    </li>
+                }).collect_view()}
+            </ul>
+            <p class="portal__more">
+                {next.map(|next| view! { <a class="button" href=next>{words.older}</a> })}
+                {(!first).then(|| view! { <a class="button button--bare" href="/portal">{words.newest}</a> })}
+            </p>
+        }
+        .into_any()
+    })
+}
+
+/// What the page of one ticket shows besides it.
+pub struct Paper<'a> {
+    /// By conversation, what opens its files.
+    pub passes: &'a HashMap<String, String>,
+    /// The id under which an answer is sent: sent again with it, it is one.
+    pub wish: &'a str,
+    /// The id under which a conversation begins.
+    pub chat: &'a str,
+    /// What he has written and could not send.
+    pub draft: &'a str,
+    /// An answer of his was taken.
+    pub sent: bool,
+}
+
+pub fn ticket(frame: &Frame<'_>, name: &str, sheet: &Sheet, paper: &Paper<'_>) -> String {
+    let words = of(frame.lang);
+    let common = ::words::of(frame.lang);
+    let trouble = frame.trouble.map(|trouble| common.trouble(trouble));
+    let here = ["/portal/tickets/", &sheet.row.id].concat();
+    let (wish, chat, draft, sent) = (paper.wish.to_owned(), paper.chat.to_owned(), paper.draft.to_owned(), paper.sent);
+    let passes = paper.passes.clone();
+    let sheet = sheet.clone();
+    inside(frame, name, &sheet.row.subject.clone(), move || {
+        let Sheet { row, created_at, owner, lines, cut, may_answer, may_talk } = sheet;
+        let failed = trouble.is_some();
+        let nothing = lines.is_empty();
+        let online = owner.as_ref().filter(|_| may_talk).map(|owner| (words.owner_online)(&owner.name));
+        view! {
+            <p class="portal__back"><a href="/portal">{["← ", words.back].concat()}</a></p>
+            <h1 class="portal__title">{row.subject}</h1>
+            <dl class="portal__facts">
+                <dt>{words.number}</dt><dd>{row.number.to_string()}</dd>
+                <dt>{words.status}</dt><dd class="portal__state"><span class=dot(row.status)></span>{common.status(row.status)}</dd>
+                <dt>{words.opened}</dt><dd>{moment(created_at)}</dd>
+                {owner.map(|owner| view! { <dt>{words.owner}</dt><dd>{owner.name}</dd> })}
+            </dl>
+            {trouble.map(|text| view! { <p class="banner banner--bad" role="alert" id="trouble"><span class="banner__text">{text}</span></p> })}
+            {sent.then(|| view! { <p class="banner banner--good" role="status"><span class="banner__text">{words.sent}</span></p> })}
+            {online.map(|online| view! {
+                <form class="portal__call" method="post" action=[&here, "/chat"].concat() data-script hidden>
+                    <input type="hidden" name="id" value=chat/>
+                    <p>{online}</p>
+                    <button class="button button--act" type="submit">{words.start_chat}</button>
+                </form>
+                <noscript><p class="notice">{words.needs_script}</p></noscript>
+            })}
+            <section class="portal__said" aria-label=words.said>
+                {cut.then(|| view! { <p class="notice">{words.cut}</p> })}
+                {nothing.then(|| view! { <p class="notice">{words.nothing_said}</p> })}
+                <div class="log">{lines.into_iter().map(|line| draw(words, common, line, &passes)).collect_view()}</div>
+            </section>
+            {may_answer.then(|| view! {
+                <form class="portal__form" method="post" action=[&here, "/replies"].concat()>
+                    <input type="hidden" name="id" value=wish/>
+                    <label class="field" class:field--bad=failed>
+                        <span class="field__label">{words.answer}" "<span class="field__hint">{(words.answer_hint)(&NOTE_LIMIT.to_string())}</span></span>
+                        <textarea class="field__box portal__text" name="text" rows="6" required dir="auto" aria-describedby=failed.then_some("trouble") inner_html=typed(&draft)></textarea>
+                    </label>
+                    <button class="button button--act" type="submit">{words.send}</button>
+                </form>
+            })}
+            {(!may_answer).then(|| view! { <p class="banner"><span class="banner__text">{words.closed_say}</span></p> })}
+            {(!may_answer && !draft.is_empty()).then(|| view! {
+                <label class="field"><span class="field__label">{words.answer}</span><textarea class="field__box portal__text" rows="6" readonly dir="auto" inner_html=typed(&draft)></textarea></label>
+            })}
+        }
+        .into_any()
+    })
+}
+
+fn draw(
+    words: &'static Words,
+    common: &'static ::words::Words,
+    line: Line,
+    passes: &HashMap<String, String>,
+) -> AnyView {
+    let Line { at, by, what } = line;
+    let bubble = match what {
+        What::Began(number) => {
+            let line = (words.chat_began)(&number.to_string());
+            return view! { <p class="notice">{line}" · "{moment(at)}</p> }.into_any();
+        }
+        What::Ended(text) => return view! { <p class="notice">{common.end(text)}" · "{moment(at)}</p> }.into_any(),
+        What::Text(text) => view! { <p dir="auto" class="bubble bubble--last">{text}</p> }.into_any(),
+        What::File(file, chat) => {
+            let says = [&file.name, " · ", &common.size(file.size)].concat();
+            let open = passes.get(&chat).filter(|_| !file.id.is_empty());
+            let address = open.map(|pass| ["/files/", &file.id, "?pass=", pass].concat());
+            match address {
+                Some(address) => view! { <p class="bubble bubble--last"><a href=address>{says}</a></p> }.into_any(),
+                None => view! { <p class="bubble bubble--last">{says}</p> }.into_any(),
+            }
+        }
+    };
+    let mine = by.is_none();
+    let who = by.map_or_else(|| words.you.to_owned(), |face| face.name);
+    view! {
+        <div class="log__turn" class:log__turn--mine=mine>
+            <p class="log__who"><b>{who}</b>" · "{moment(at)}</p>
+            {bubble}
+        </div>
+    }
+    .into_any()
+}
+
+/// A page for who has come in: a bar above, and a place for the conversation.
+fn inside(frame: &Frame<'_>, name: &str, title: &str, body: impl FnOnce() -> AnyView) -> String {
+    let words = of(frame.lang);
+    let (name, lang) = (name.to_owned(), ::words::of(frame.lang).lang);
+    document_with(lang, title, frame.style, frame.script, move || {
+        view! {
+            <header class="portal__bar">
+                <p class="portal__brand"><Mark class="icon"/><a href="/portal">{words.portal}</a></p>
+                <p class="portal__name">{name}</p>
+                <form method="post" action="/portal/sign-out"><button class="button button--bare button--s" type="submit">{words.sign_out}</button></form>
+            </header>
+            <main class="portal">{body()}</main>
+            <aside class="portal__chat" id="chat" aria-label=words.chat data-lang=lang hidden></aside>
+            <button class="button button--act portal__open" id="open" type="button" hidden>{words.chat_runs}</button>
+        }
+        .into_any()
+    })
+}
+
+/// What stands in a box for words. Leptos writes the inside of one as it is; and the first line break of it is
+/// none to a browser.
+fn typed(words: &str) -> String {
+    ["\n", &words.replace('&', "&amp;").replace('<', "&lt;")].concat()
+}
+
+/// The class of a status's dot; its word stands beside it.
+fn dot(status: Status) -> &'static str {
+    match status {
+        Status::New | Status::Closed => "dot dot--off",
+        Status::InAttendance => "dot dot--work",
+        Status::Stopped => "dot dot--wait",
+        Status::Resolved => "dot",
+        Status::Canceled => "dot dot--bad",
+    }
+}
+
+/// In UTC, and so that everybody reads it; the script says it in the reader's own zone and manner.
+fn moment(at: Time) -> impl IntoView {
+    let at = at.civil(0);
+    let (date, hour) = (at.day(), at.hour());
+    let machine = [&date, "T", &hour, "Z"].concat();
+    view! { <time datetime=machine>{[&date, " ", &hour, " UTC"].concat()}</time> }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use domain::{Face, Refusal};
+
+    const HOSTILE: &str = "<img src=x onerror=alert(1)>\"'";
+
+    fn frame(trouble: Option<&Trouble>) -> Frame<'_> {
+        Frame { lang: "es", style: "/pages.css", script: Some("/portal.js"), trouble }
+    }
+
+    fn sheet(may_answer: bool) -> Sheet {
+        let text = |by| Line { at: Time(0), by, what: What::Text(HOSTILE.into()) };
+        let row = Row {
+            id: "t".into(),
+            number: 7,
+            subject: HOSTILE.into(),
+            status: Status::Stopped,
+            changed_at: Time(1_709_242_200_000),
+        };
+        let owner = Some(Face { id: "i".into(), name: HOSTILE.into() });
+        Sheet {
+            row,
+            created_at: Time(0),
+            owner: owner.clone(),
+            lines: vec![text(None), text(owner)],
+            cut: false,
+            may_answer,
+            may_talk: true,
+        }
+    }
+
+    fn page(sheet: &Sheet, draft: &str, trouble: Option<&Trouble>) -> String {
+        let paper = Paper { passes: &HashMap::new(), wish: "wish", chat: "chat", draft, sent: false };
+        ticket(&frame(trouble), HOSTILE, sheet, &paper)
+    }
+
+    #[test]
+    fn what_people_wrote_is_text_on_every_page() {
+        let row = sheet(true).row;
+        for html in [
+            page(&sheet(true), HOSTILE, None),
+            list(&frame(None), HOSTILE, &[row], true),
+            gate(&frame(None), Gate::Ask(HOSTILE)),
+        ] {
+            assert!(!html.contains("<img"), "{html}");
+        }
+    }
+
+    #[test]
+    fn what_could_not_be_sent_is_still_there_with_the_reason() {
+        let (why, late) = (Trouble::Refused(Refusal::TooLong { limit: 4_000 }), Trouble::Refused(Refusal::TooLate));
+
+        for (sheet, why) in [(sheet(true), why), (sheet(false), late)] {
+            let html = page(&sheet, "Sigue rota", Some(&why));
+            assert!(html.contains("Sigue rota") && html.contains("role=\"alert\""), "{html}");
+        }
+    }
+
+    #[test]
+    fn a_closed_ticket_takes_no_answer_and_says_what_to_do() {
+        let html = page(&sheet(false), "", None);
+
+        assert!(html.contains("abre uno nuevo") && !html.contains("/replies"), "{html}");
+    }
+
+    #[test]
+    fn a_whole_page_leads_on_from_its_last_row_and_a_short_one_does_not() {
+        let row = sheet(true).row;
+        let whole: Vec<Row> = (0..PAGE).map(|n| Row { id: n.to_string(), ..row.clone() }).collect();
+
+        let last = ["at=1709242200000&amp;id=", &(PAGE - 1).to_string()].concat();
+        assert!(list(&frame(None), "", &whole, true).contains(&last));
+        assert!(!list(&frame(None), "", &whole[1..], true).contains("at="));
+    }
+
+    #[test]
+    fn each_language_says_all_of_it_in_its_own_words() {
+        for (lang, says) in [("es", "Pedir otro enlace"), ("pt-BR", "Pedir outro link"), ("en", "Ask for another link")]
+        {
+            let html = gate(&Frame { lang, ..frame(None) }, Gate::Over);
+            assert!(html.contains(says) && html.contains(&["<html lang=\"", &lang[..2]].concat()), "{html}");
+        }
+    }
+}

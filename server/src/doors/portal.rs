@@ -1,0 +1,478 @@
+//! The portal, `/portal`: pages that work without scripts, for customers who have proved who they are.
+//!
+//! They come in by a link that was mailed, which is used by pressing a button (programs look at mail, too), or by
+//! what their site has signed, which its page posts. Their session is of another cookie than the agents'.
+
+use super::console::see_other;
+use super::pages::{form, set_cookie};
+use super::{Id, id};
+use crate::encoding::Encoding;
+use crate::headers::Kind;
+use crate::origin::{self, Origin};
+use crate::places::Holder;
+use crate::program::{Call, Program, stopped};
+use crate::{document, fault, letter};
+use app::caller;
+use app::pages::portal::{Frame, Gate, Paper, gate, list, ticket};
+use axum::body::Body;
+use axum::extract::rejection::{PathRejection, QueryRejection};
+use axum::extract::{Path, Query, State};
+use axum::http::{Response, StatusCode};
+use desk::{Error, Fault};
+use domain::customer::Earlier;
+use domain::portal::{Guest, address};
+use domain::{Refusal, Time, Trouble};
+use serde::{Deserialize, Serialize};
+use std::sync::Arc;
+use std::time::Duration;
+
+/// How long a page waits for a conversation before it asks again: less than a door may think.
+const WAIT: Duration = Duration::from_secs(25);
+/// The longest token of a session that is looked at.
+const TOKEN_LIMIT: usize = 256;
+
+/// The token of the caller's session here.
+fn session(program: &Program, call: &Call) -> Result<String, Refusal> {
+    let token = caller::token_in(&call.headers, program.portal_cookie()).filter(|token| token.len() <= TOKEN_LIMIT);
+    token.map(Into::into).ok_or(Refusal::SignedOut)
+}
+
+async fn guest(program: &Program, call: &Call) -> Result<(Guest, String), Error> {
+    let token = session(program, call)?;
+    Ok((program.desk.guest(&token).await?, token))
+}
+
+/// Whoever has no session is asked to come in; anything else is told on a page.
+fn turned_away(program: &Program, call: &Call, error: Error) -> Response<Body> {
+    match error {
+        Error::Refused(Refusal::SignedOut) => see_other("/portal"),
+        error => call.page(program, error),
+    }
+}
+
+/// A page with its status: what was refused says so to programs, too.
+fn page(html: String, kind: Kind, trouble: Option<&Trouble>) -> Response<Body> {
+    let mut response = document::page(html, kind);
+    if let Some(trouble) = trouble {
+        *response.status_mut() = fault::status(trouble);
+        fault::tell_when(trouble, response.headers_mut());
+    }
+    response
+}
+
+fn gate_page(program: &Program, call: &Call, what: Gate<'_>, trouble: Option<&Trouble>) -> Response<Body> {
+    let style = program.style();
+    let frame = Frame { lang: call.words().lang, style: &style, script: None, trouble };
+    let mut response = page(gate(&frame, what), Kind::Page, trouble);
+    if what == Gate::Over {
+        *response.status_mut() = StatusCode::GONE;
+    }
+    response
+}
+
+/// The entry, as this house can offer it.
+fn entry<'a>(program: &Program, typed: &'a str) -> Gate<'a> {
+    if program.desk.mails_are_open() { Gate::Ask(typed) } else { Gate::Elsewhere }
+}
+
+/// Where a list goes on.
+#[derive(Deserialize)]
+pub struct Onward {
+    at: Option<i64>,
+    #[serde(default)]
+    id: String,
+}
+
+/// His tickets; before the door, the way in.
+pub async fn home(
+    State(program): State<Arc<Program>>,
+    call: Call,
+    from: Result<Query<Onward>, QueryRejection>,
+) -> Response<Body> {
+    let answer = async {
+        let (guest, _) = guest(&program, &call).await?;
+        let Query(from) = from.map_err(|_| Refusal::Malformed)?;
+        let before = from.at.map(|at| Earlier { at: Time(at), id: from.id });
+        let first = before.is_none();
+        Ok((program.desk.tickets_of_guest(&guest, before).await?, guest, first))
+    };
+    match answer.await {
+        Ok((rows, guest, first)) => {
+            let (style, script) = (program.style(), program.portal_script());
+            let frame = Frame { lang: call.words().lang, style: &style, script: Some(&script), trouble: None };
+            page(list(&frame, &name_of(&guest), &rows, first), Kind::Portal, None)
+        }
+        Err(Error::Refused(Refusal::SignedOut)) => gate_page(&program, &call, entry(&program, ""), None),
+        Err(error) => call.page(&program, error),
+    }
+}
+
+/// What a guest is called: by his name, or by the address that he has proved.
+fn name_of(guest: &Guest) -> String {
+    let address = || guest.address.clone().unwrap_or_default();
+    if guest.customer.name.is_empty() { address() } else { guest.customer.name.clone() }
+}
+
+#[derive(Deserialize)]
+struct AskedLink {
+    email: String,
+}
+
+/// Mails a link, if the address is known; the answer is the same for any, and takes the same time.
+pub async fn ask_link(State(program): State<Arc<Program>>, call: Call, body: Body) -> Response<Body> {
+    let mut typed = String::new();
+    let answer = async {
+        let asked: AskedLink = form(&call, body).await?;
+        typed.clone_from(&asked.email);
+        let address = address(&asked.email).ok_or_else(|| Refusal::FieldWrong { field: "email".into() })?;
+        program.limits.portal_link(call.address, &address)?;
+        let url = own_url(&program, &call)?;
+        let (program, lang) = (program.clone(), call.words().lang);
+        tokio::spawn(async move {
+            let write = |invitation: &desk::portal::Invitation| letter::portal(invitation, &url, lang);
+            if let Err(error) = program.desk.mail_portal_link(&address, write).await {
+                fault::trouble(error);
+            }
+        });
+        Ok::<_, Error>(())
+    };
+    match answer.await {
+        Ok(()) => gate_page(&program, &call, Gate::Sent, None),
+        Err(error) => {
+            let trouble = fault::trouble(error);
+            gate_page(&program, &call, entry(&program, &typed), Some(&trouble))
+        }
+    }
+}
+
+/// Our address as a letter may name it. Whoever asks says by which name he called us: only on this machine
+/// is that believed.
+fn own_url(program: &Program, call: &Call) -> Result<Origin, Error> {
+    let called = || program.own(&call.headers).filter(Origin::is_local);
+    let url = program.url.clone().or_else(called);
+    url.ok_or_else(|| Fault::new("no link was mailed: the setting `url` says not where we are").into())
+}
+
+type Secret = Result<Path<String>, PathRejection>;
+
+fn secret(secret: Secret) -> Result<String, Error> {
+    Ok(secret.map(|Path(secret)| secret).map_err(|_| Refusal::LinkUsed)?)
+}
+
+/// The page behind a link that was mailed. To look at it does not use it up.
+pub async fn ask_enter(State(program): State<Arc<Program>>, call: Call, link: Secret) -> Response<Body> {
+    let answer = async {
+        let link = secret(link)?;
+        program.limits.knock(call.address)?;
+        if !program.desk.is_portal_link(&link).await? {
+            return Err(Refusal::LinkUsed.into());
+        }
+        program.limits.admitted(call.address);
+        Ok(link)
+    };
+    match answer.await {
+        Ok(link) => gate_page(&program, &call, Gate::Link(&link), None),
+        Err(error) => over(&program, &call, error),
+    }
+}
+
+/// Lets him in, once.
+pub async fn enter(State(program): State<Arc<Program>>, call: Call, link: Secret) -> Response<Body> {
+    let answer = async {
+        let link = secret(link)?;
+        program.limits.knock(call.address)?;
+        program.desk.enter_by_link(&link).await
+    };
+    match answer.await {
+        Ok(token) => {
+            program.limits.admitted(call.address);
+            tracing::info!(address = %call.address, "somebody came into the portal by a link");
+            admit(&program, &call, &token).await
+        }
+        Err(error) => over(&program, &call, error),
+    }
+}
+
+fn over(program: &Program, call: &Call, error: Error) -> Response<Body> {
+    match error {
+        Error::Refused(Refusal::LinkUsed) => gate_page(program, call, Gate::Over, None),
+        error => call.page(program, error),
+    }
+}
+
+#[derive(Deserialize)]
+struct Handed {
+    /// The application's public key.
+    key: String,
+    jwt: String,
+}
+
+/// A page of his site hands him over, with what its program has signed. In the body: addresses are written down.
+pub async fn identify(State(program): State<Arc<Program>>, call: Call, body: Body) -> Response<Body> {
+    let answer = async {
+        program.limits.knock(call.address)?;
+        let handed: Handed = form(&call, body).await?;
+        // The one door of ours that another site may post to: one that may show the application.
+        let sites = program.desk.sites(&handed.key).await.map_err(foreign)?;
+        if !origin::is_among(&sites, &call.headers) && !program.is_own(&call.headers) {
+            return Err(Refusal::ForeignSite.into());
+        }
+        program.desk.enter_by_identity(&handed.key, &handed.jwt).await
+    };
+    match answer.await {
+        Ok(token) => {
+            program.limits.admitted(call.address);
+            tracing::info!(address = %call.address, "somebody came into the portal by his site");
+            admit(&program, &call, &token).await
+        }
+        Err(error) => {
+            let trouble = fault::trouble(error);
+            gate_page(&program, &call, entry(&program, ""), Some(&trouble))
+        }
+    }
+}
+
+/// Which keys there are is nobody's business.
+fn foreign(error: Error) -> Error {
+    match error {
+        Error::Refused(Refusal::NotYours) => Refusal::ForeignSite.into(),
+        error => error,
+    }
+}
+
+/// A new session, and the end of the one that this browser had.
+async fn admit(program: &Program, call: &Call, token: &str) -> Response<Body> {
+    if let Ok(old) = session(program, call)
+        && let Err(error) = program.desk.leave_portal(&old).await
+    {
+        return call.page(program, error);
+    }
+    let mut response = see_other("/portal");
+    set_cookie(&mut response, &caller::cookie(program.portal_cookie(), token, None));
+    response
+}
+
+pub async fn sign_out(State(program): State<Arc<Program>>, call: Call) -> Response<Body> {
+    if let Ok(token) = session(&program, &call)
+        && let Err(error) = program.desk.leave_portal(&token).await
+    {
+        return call.page(&program, error);
+    }
+    let mut response = see_other("/portal");
+    set_cookie(&mut response, &caller::cookie(program.portal_cookie(), "", Some(0)));
+    response
+}
+
+#[derive(Deserialize)]
+pub struct Shown {
+    #[serde(default)]
+    sent: String,
+}
+
+/// A ticket of his.
+pub async fn read(
+    State(program): State<Arc<Program>>,
+    call: Call,
+    about: Id,
+    shown: Result<Query<Shown>, QueryRejection>,
+) -> Response<Body> {
+    let answer = async {
+        let (guest, _) = guest(&program, &call).await?;
+        Ok((guest, id(about)?))
+    };
+    let sent = shown.is_ok_and(|Query(shown)| !shown.sent.is_empty());
+    match answer.await {
+        Ok((guest, about)) => paper(&program, &call, &guest, &about, Said { sent, ..Said::default() }, None).await,
+        Err(error) => turned_away(&program, &call, error),
+    }
+}
+
+/// What the page of a ticket says of what was just done there.
+#[derive(Default)]
+struct Said {
+    sent: bool,
+    draft: String,
+    /// The id of an answer that was not taken: sent again, it is the same.
+    wish: String,
+}
+
+async fn paper(
+    program: &Program,
+    call: &Call,
+    guest: &Guest,
+    about: &str,
+    said: Said,
+    trouble: Option<Trouble>,
+) -> Response<Body> {
+    let answer = async {
+        let (sheet, passes) = program.desk.ticket_of_guest(guest, about).await?;
+        let (fresh, chat) = (program.desk.new_id()?, program.desk.new_id()?);
+        Ok((sheet, passes, fresh, chat))
+    };
+    match answer.await {
+        Ok((sheet, passes, fresh, chat)) => {
+            let (style, script) = (program.style(), program.portal_script());
+            let frame =
+                Frame { lang: call.words().lang, style: &style, script: Some(&script), trouble: trouble.as_ref() };
+            let wish = if said.wish.is_empty() { &fresh } else { &said.wish };
+            let paper = Paper { passes: &passes, wish, chat: &chat, draft: &said.draft, sent: said.sent };
+            page(ticket(&frame, &name_of(guest), &sheet, &paper), Kind::Portal, trouble.as_ref())
+        }
+        Err(error) => turned_away(program, call, error),
+    }
+}
+
+#[derive(Deserialize)]
+struct Reply {
+    id: String,
+    text: String,
+}
+
+/// He writes to a ticket. Sent twice it is once; what is refused is still there, with the reason.
+pub async fn reply(State(program): State<Arc<Program>>, call: Call, about: Id, body: Body) -> Response<Body> {
+    let known = async {
+        let (guest, token) = guest(&program, &call).await?;
+        Ok((guest, token, id(about)?))
+    };
+    let (guest, token, about) = match known.await {
+        Ok(known) => known,
+        Err(error) => return turned_away(&program, &call, error),
+    };
+    let mut said = Said::default();
+    let answer = async {
+        let reply: Reply = form(&call, body).await?;
+        said.draft.clone_from(&reply.text);
+        if domain::id::is_sound(&reply.id) {
+            said.wish.clone_from(&reply.id);
+        }
+        program.limits.reply(&token)?;
+        program.desk.answer_ticket(&guest, &about, &reply.id, &reply.text).await
+    };
+    match answer.await {
+        Ok(()) => see_other(&["/portal/tickets/", &about, "?sent=1"].concat()),
+        // It is not there for him: nothing of the page is, either.
+        Err(Error::Refused(Refusal::NotYours)) => call.page(&program, Refusal::NotYours.into()),
+        Err(error) => {
+            let trouble = fault::trouble(error);
+            paper(&program, &call, &guest, &about, said, Some(trouble)).await
+        }
+    }
+}
+
+#[derive(Deserialize)]
+struct Talk {
+    id: String,
+}
+
+/// He begins to speak with the owner of a ticket; the page then shows the conversation.
+pub async fn talk(State(program): State<Arc<Program>>, call: Call, about: Id, body: Body) -> Response<Body> {
+    let known = async {
+        let (guest, token) = guest(&program, &call).await?;
+        Ok((guest, token, id(about)?))
+    };
+    let (guest, token, about) = match known.await {
+        Ok(known) => known,
+        Err(error) => return turned_away(&program, &call, error),
+    };
+    let answer = async {
+        let talk: Talk = form(&call, body).await?;
+        program.limits.reply(&token)?;
+        program.desk.call_owner(&guest, call.words().lang, &about, &talk.id).await
+    };
+    match answer.await {
+        // One that runs is shown anyway.
+        Ok(_) | Err(Error::Refused(Refusal::AlreadyOpen { .. })) => see_other(&["/portal/tickets/", &about].concat()),
+        Err(Error::Refused(Refusal::NotYours)) => call.page(&program, Refusal::NotYours.into()),
+        Err(error) => {
+            let trouble = fault::trouble(error);
+            paper(&program, &call, &guest, &about, Said::default(), Some(trouble)).await
+        }
+    }
+}
+
+#[derive(Deserialize)]
+pub struct Have {
+    #[serde(default)]
+    have: String,
+}
+
+/// A conversation, as the script of the page needs it.
+#[derive(Serialize)]
+struct Called {
+    chat: String,
+    key: String,
+    accent: String,
+    token: String,
+}
+
+/// Answers when another conversation runs with him than the one that his page has, or after a while.
+pub async fn line(
+    State(program): State<Arc<Program>>,
+    call: Call,
+    have: Result<Query<Have>, QueryRejection>,
+) -> Response<Body> {
+    let call = Call { encoding: Encoding::Json, ..call };
+    let answer = async {
+        let (guest, token) = guest(&program, &call).await?;
+        if !origin::is_read_by_own(program.url.as_ref(), &call.headers, true) {
+            return Err(Refusal::ForeignSite.into());
+        }
+        let Query(Have { have }) = have.map_err(|_| Refusal::Malformed)?;
+        wait(&program, &call, &guest.customer.id, &have).await?;
+        // His session may have ended meanwhile.
+        let (guest, _) = self::guest(&program, &call).await?;
+        let called = program.desk.call_of(&guest, &token).await?;
+        Ok(called.map(|c| Called { chat: c.chat, key: c.key, accent: c.accent, token: c.token }))
+    };
+    call.answer(answer.await)
+}
+
+/// The same for a widget that is open without a conversation: the id of the one that runs.
+pub async fn widget_line(
+    State(program): State<Arc<Program>>,
+    call: Call,
+    have: Result<Query<Have>, QueryRejection>,
+) -> Response<Body> {
+    let answer = async {
+        let visitor = program.desk.visitor(call.token()?).await?;
+        let Query(Have { have }) = have.map_err(|_| Refusal::Malformed)?;
+        wait(&program, &call, &visitor.customer, &have).await
+    };
+    call.answer(answer.await)
+}
+
+async fn wait(program: &Program, call: &Call, customer: &str, have: &str) -> Result<Option<String>, Error> {
+    let _address = program.places.take(Holder::Address(call.address))?;
+    let _visitor = program.places.take(Holder::Visitor(customer.into()))?;
+    let mut stopping = program.stopping.subscribe();
+    tokio::select! {
+        called = program.desk.called(customer, have, WAIT) => called,
+        () = stopped(&mut stopping) => Ok(None),
+    }
+}
+
+#[derive(Deserialize)]
+pub struct Asked {
+    key: String,
+    #[serde(default)]
+    lang: String,
+}
+
+/// The widget's own document, in a page of ours and in no other.
+pub async fn frame(
+    State(program): State<Arc<Program>>,
+    call: Call,
+    asked: Result<Query<Asked>, QueryRejection>,
+) -> Response<Body> {
+    let answer = async {
+        guest(&program, &call).await?;
+        let Query(asked) = asked.map_err(|_| Refusal::NotYours)?;
+        let own = program.own(&call.headers).ok_or(Refusal::ForeignSite)?;
+        let application = program.desk.application(&asked.key).await?;
+        let words = if asked.lang.is_empty() { call.words() } else { words::of(&asked.lang) };
+        let told = Encoding::Postcard.write(&application)?;
+        let frame = document::frame(&program.site, words.lang, vec![own.to_string()], &told, false);
+        frame.ok_or_else(|| Error::Broken(Fault::new("the widget was not built into this program")))
+    };
+    answer.await.unwrap_or_else(|error| call.page(&program, error))
+}
