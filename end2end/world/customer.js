@@ -32,7 +32,7 @@ export class Customer extends Person {
 
   /** The frame of this page's widget; every page has a new one. */
   async findsWindow() {
-    const find = () => this.page.frames().find(frame => frame.url().includes('/w/frame'));
+    const find = () => this.page.frames().find(frame => /\/(w|portal)\/frame\?/.test(frame.url()));
     await expect.poll(() => Boolean(find()), { message: `${this.name} sees the window` }).toBe(true);
     this.window = find();
   }

@@ -1,0 +1,158 @@
+// The portal: a customer reads his tickets, answers, and speaks with their owner; and an agent calls him (R66-R68).
+import { textOf } from '../world/post.js';
+import { story, expect, RETURNS } from '../world/world.js';
+
+story.use({ mails: true });
+
+/** The letter that comes next to her. */
+async function letterTo(world, customer, count) {
+  const hers = () => world.post.letters.filter(letter => letter.to.includes(customer.email));
+  await expect.poll(() => hers().length).toBe(count);
+  return textOf(hers().at(-1));
+}
+
+/** Ana was attended by Inés, who saved the ticket; the shop's tab is closed. */
+async function withTicket(world, about) {
+  const [ines, ana] = await Promise.all([world.agentOnDuty('ines'), world.customer('Ana Belmonte', about)]);
+  await ana.queuesFor(RETURNS);
+  await ana.says('La lámpara llegó rota');
+  await ines.attends('Ana Belmonte');
+  await ines.saysTo('Ana Belmonte', 'Lo miro y te escribo.');
+  await ines.closes();
+  await ines.saves('Parado', { subject: 'Lámpara rota' });
+  await ana.closesTab();
+  ana.window = undefined;
+  ana.whole = true;
+  return { ines, ana };
+}
+
+/** She asks for a link at the entry, and comes in by the letter. */
+async function comesIn(world, ana, letters) {
+  ana.page = await ana.context.newPage();
+  await ana.page.goto(`${world.console}/portal`);
+  await ana.page.getByLabel('Correo electrónico').fill(ana.email);
+  await ana.page.getByRole('button', { name: 'Enviarme el enlace' }).click();
+  await expect(ana.page.getByRole('heading', { name: 'Mira tu correo.' })).toBeVisible();
+  const [link] = (await letterTo(world, ana, letters)).match(/http\S+/);
+  await ana.page.goto(link);
+  await ana.page.getByRole('button', { name: 'Entrar' }).click();
+  await expect(ana.page.getByRole('heading', { name: 'Mis tickets' })).toBeVisible();
+  return link;
+}
+
+/** The ticket's options, as soon as its customer can be called, or not. */
+async function options(ines, mayCall) {
+  const call = ines.page.getByRole('menuitem', { name: /^Iniciar chat/ });
+  await expect(async () => {
+    await ines.page.keyboard.press('Escape');
+    await ines.page.getByRole('button', { name: 'Opciones' }).click();
+    await expect(mayCall ? call.and(ines.page.locator(':not([aria-disabled])')) : call.and(ines.page.locator('[aria-disabled]'))).toBeVisible({ timeout: 2_000 });
+  }).toPass();
+  return call;
+}
+
+story('a customer reads his ticket in the portal, answers, and speaks with its owner, and the ticket has it all', async ({ world }) => {
+  const { ines, ana } = await withTicket(world);
+  await ines.looksAtTickets();
+  await ines.ticket('Lámpara rota').click();
+  await ines.page.getByRole('radio', { name: 'Responder por correo' }).check({ force: true });
+  await ines.page.getByRole('textbox', { name: `Escribe a ${ana.email}` }).fill('Mañana sale otra lámpara.');
+  await ines.page.getByRole('button', { name: 'Enviar', exact: true }).click();
+  expect(await letterTo(world, ana, 1)).toContain('Mañana sale otra lámpara.');
+
+  const link = await comesIn(world, ana, 2);
+  await ana.shot('tickets');
+  await ana.page.getByRole('link', { name: 'Lámpara rota' }).click();
+  for (const words of ['La lámpara llegó rota', 'Lo miro y te escribo.', 'Mañana sale otra lámpara.']) {
+    await expect(ana.page.getByText(words)).toBeVisible();
+  }
+  await ana.shot('ticket');
+  await ana.page.getByRole('textbox', { name: 'Tu respuesta' }).fill('¿A qué hora llega?');
+  await ana.page.getByRole('button', { name: 'Enviar respuesta' }).click();
+  await expect(ana.page.getByText('Tu respuesta se ha enviado.')).toBeVisible();
+  await expect(ines.log.getByText('¿A qué hora llega?')).toBeVisible();
+  await expect(ines.log).toContainText('Estado: Parado → En atención');
+  await ines.shot('answered');
+
+  // A used link leads to a new one, and nobody comes in by it.
+  const stranger = await world.customer('Eva Ríos');
+  await stranger.page.goto(link);
+  await expect(stranger.page.getByRole('link', { name: 'Pedir otro enlace' })).toBeVisible();
+  await stranger.shot('used-link');
+
+  await ana.page.getByRole('button', { name: 'Iniciar chat' }).click();
+  await ana.findsWindow();
+  await expect(ana.log.getByText('Inés Robledo ha ingresado a la conversación')).toBeVisible();
+  await ana.says('Hola, Inés. ¿A qué hora?');
+  // Her console has opened its tab by itself.
+  await ines.page.getByRole('navigation', { name: 'Principal' }).getByRole('link', { name: /^Chat/ }).click();
+  await ines.tab('Ana Belmonte').click();
+  await ines.sees('Hola, Inés. ¿A qué hora?');
+  await ines.saysTo('Ana Belmonte', 'Entre nueve y once.');
+  await ana.sees('Entre nueve y once.');
+  await ana.shot('talks');
+  await ines.closes();
+  await ana.sees('Agente finalizó la conversación');
+
+  await ines.looksAtTickets();
+  await expect(ines.tickets.getByRole('row').filter({ hasText: 'Lámpara rota' })).toHaveCount(1);
+  await ines.ticket('Lámpara rota').click();
+  await expect(ines.page.getByText('Continuó en la conversación')).toBeVisible();
+  await ana.page.reload();
+  await expect(ana.page.getByText('Entre nueve y once.')).toBeVisible();
+  await ana.page.getByRole('button', { name: 'Salir' }).click();
+  await expect(ana.page.getByLabel('Correo electrónico')).toBeVisible();
+});
+
+story('an agent calls the customer of a ticket, whose page opens by itself', async ({ world }) => {
+  const { ines, ana } = await withTicket(world, { phone: true });
+  await ines.looksAtTickets();
+  await ines.ticket('Lámpara rota').click();
+  await expect(await options(ines, false)).toContainText('El cliente no está conectado');
+  await ines.shot('not-connected');
+
+  await comesIn(world, ana, 1);
+  await ana.shot('phone');
+  await (await options(ines, true)).click();
+  await expect(ines.talk('Ana Belmonte')).toBeVisible();
+  await ana.findsWindow();
+  await ines.saysTo('Ana Belmonte', '¿Estarás mañana en casa?');
+  await ana.sees('¿Estarás mañana en casa?');
+  await ana.shot('called');
+  await ana.says('Sí, todo el día.');
+  await ines.sees('Sí, todo el día.');
+
+  // Folded, what is said is announced; opened again, it is there.
+  await ana.button('Minimizar').click();
+  await ines.saysTo('Ana Belmonte', 'Perfecto.');
+  await expect(ana.page).toHaveTitle(/1/);
+  await ana.page.getByRole('button', { name: 'Tienes una conversación en curso.' }).click();
+  await ana.sees('Perfecto.');
+  await ana.ends();
+  await ines.sees('Usuario final finalizó la conversación');
+  await ines.looksAtTickets();
+  await ines.ticket('Lámpara rota').click();
+  await expect(ines.page.getByText('Continuó en la conversación')).toBeVisible();
+});
+
+story('a widget that is open without a conversation is called as well', async ({ world }) => {
+  const [ines, ana] = await Promise.all([world.agentOnDuty('ines'), world.customer('Ana Belmonte')]);
+  await ana.queuesFor(RETURNS);
+  await ines.attends('Ana Belmonte');
+  await ines.saysTo('Ana Belmonte', 'Hola, Ana.');
+  await ines.closes();
+  await ines.saves('Parado', { subject: 'Lámpara rota' });
+  await ana.sees('Agente finalizó la conversación');
+  // On another page: what is over is before her, and nothing runs.
+  await ana.visits('/lampara');
+  await ana.pressesLauncher();
+
+  await ines.looksAtTickets();
+  await ines.ticket('Lámpara rota').click();
+  await (await options(ines, true)).click();
+  await ines.saysTo('Ana Belmonte', '¿Sigues ahí?');
+  await ana.findsWindow();
+  await ana.sees('¿Sigues ahí?');
+  await ana.says('Aquí sigo.');
+  await ines.sees('Aquí sigo.');
+});
