@@ -7,6 +7,11 @@ let call, frame, says = '', folded = false;
 for (const time of document.querySelectorAll('time')) time.textContent = format.format(new Date(time.dateTime));
 for (const form of document.querySelectorAll('[data-script]')) form.hidden = false;
 
+// Whoever sits down here next finds nothing of what the frame has kept.
+document.querySelector('[action="/portal/sign-out"]').addEventListener('submit', () => {
+  for (const name of Object.keys(localStorage)) if (name.startsWith('recado:')) localStorage.removeItem(name);
+});
+
 const tell = (type, more) => frame?.contentWindow.postMessage({ ...more, recado: 1, type }, location.origin);
 const draw = () => {
   place.hidden = !frame || folded;

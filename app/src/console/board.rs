@@ -7,7 +7,7 @@ use super::{browser, note, outbox};
 use crate::doors::{Failure, queue};
 use crate::words::Words;
 use domain::wire::{AgentState, Card, Down, Lists, Me};
-use domain::{Chat, Event, Face, Refusal, Seat, Stage, Ticket, Time, Trouble};
+use domain::{Chat, Event, Face, Origin, Refusal, Seat, Stage, Ticket, Time, Trouble};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 
@@ -162,6 +162,11 @@ impl Board {
                     self.mentioned.update(|count| *count += 1);
                 }
                 (Some(room), _) => room.hear(self, &[told]),
+                // The customer of a ticket of mine wants to speak with me: as if it were handed to me (R68).
+                (None, Event::Opened(opening)) if opening.origin == Origin::TicketCustomer => {
+                    self.open(&told.chat);
+                    self.handed.set(Some(told.chat));
+                }
                 // Somebody wants me in it: its tab opens, and I decide (R59).
                 (None, Event::Invited { by, agent }) if agent.id == self.my_id() => {
                     self.open(&told.chat);

@@ -27,6 +27,8 @@ pub enum Gate<'a> {
     Ask(&'a str),
     /// This house sends no mail: he comes from his site.
     Elsewhere,
+    /// His session has ended while he wrote this.
+    Again(&'a str),
     Sent,
     /// The secret of a link that holds: the form posts to where the page is.
     Link(&'a str),
@@ -41,11 +43,17 @@ pub fn gate(frame: &Frame<'_>, gate: Gate<'_>) -> String {
     let (hello, say) = match gate {
         Gate::Ask(_) => (words.hello, words.entry_say),
         Gate::Elsewhere => (words.hello, words.no_mail),
+        Gate::Again(_) => (words.hello, words.entry_say),
         Gate::Sent => (words.sent_hello, words.sent_say),
         Gate::Link(_) => (words.enter_hello, words.enter_say),
         Gate::Over => (words.link_over, words.link_over_say),
     };
-    let typed = if let Gate::Ask(typed) = gate { Some(typed.to_owned()) } else { None };
+    let email = match gate {
+        Gate::Ask(email) => Some(email.to_owned()),
+        Gate::Again(_) => Some(String::new()),
+        _ => None,
+    };
+    let draft = if let Gate::Again(draft) = gate { Some(typed(draft)) } else { None };
     let link = if let Gate::Link(secret) = gate { Some(["/portal/enter/", secret].concat()) } else { None };
     let again = matches!(gate, Gate::Sent | Gate::Over);
     let failed = trouble.is_some();
@@ -58,14 +66,17 @@ pub fn gate(frame: &Frame<'_>, gate: Gate<'_>) -> String {
                         <h1 class="gate__hello">{hello}</h1>
                         {trouble.map(|text| view! { <p class="banner banner--bad" role="alert" id="trouble"><span class="banner__text">{text}</span></p> })}
                         <p class="portal__say">{say}</p>
-                        {typed.map(|typed| view! {
+                        {email.map(|email| view! {
                             <form class="portal__form" method="post" action="/portal/link">
                                 <label class="field">
                                     <span class="field__label">{words.your_email}</span>
-                                    <input class="field__box" type="email" name="email" value=typed autocomplete="email" required maxlength="254" autofocus aria-describedby=failed.then_some("trouble")/>
+                                    <input class="field__box" type="email" name="email" value=email autocomplete="email" required maxlength="254" autofocus aria-describedby=failed.then_some("trouble")/>
                                 </label>
                                 <button class="button button--act button--wide" type="submit">{words.send_link}</button>
                             </form>
+                        })}
+                        {draft.map(|draft| view! {
+                            <label class="field"><span class="field__label">{words.answer}</span><textarea class="field__box portal__text" rows="6" readonly dir="auto" inner_html=draft></textarea></label>
                         })}
                         {link.map(|link| view! {
                             <form class="portal__form" method="post" action=link>
@@ -317,6 +328,15 @@ mod tests {
             let html = page(&sheet, "Sigue rota", Some(&why));
             assert!(html.contains("Sigue rota") && html.contains("role=\"alert\""), "{html}");
         }
+    }
+
+    #[test]
+    fn whose_session_ended_while_he_wrote_has_lost_no_word() {
+        let over = Trouble::Refused(Refusal::SignedOut);
+
+        let html = gate(&frame(Some(&over)), Gate::Again("Sigue <b>rota"));
+
+        assert!(html.contains("Sigue &lt;b>rota") && html.contains("name=\"email\""), "{html}");
     }
 
     #[test]

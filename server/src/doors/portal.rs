@@ -330,17 +330,22 @@ struct Reply {
 
 /// He writes to a ticket. Sent twice it is once; what is refused is still there, with the reason.
 pub async fn reply(State(program): State<Arc<Program>>, call: Call, about: Id, body: Body) -> Response<Body> {
+    let reply = form::<Reply>(&call, body).await;
     let known = async {
         let (guest, token) = guest(&program, &call).await?;
         Ok((guest, token, id(about)?))
     };
-    let (guest, token, about) = match known.await {
-        Ok(known) => known,
-        Err(error) => return turned_away(&program, &call, error),
+    let (guest, token, about) = match (known.await, &reply) {
+        (Ok(known), _) => known,
+        (Err(Error::Refused(Refusal::SignedOut)), Ok(reply)) => {
+            let over = Trouble::Refused(Refusal::SignedOut);
+            return gate_page(&program, &call, Gate::Again(&reply.text), Some(&over));
+        }
+        (Err(error), _) => return turned_away(&program, &call, error),
     };
     let mut said = Said::default();
     let answer = async {
-        let reply: Reply = form(&call, body).await?;
+        let reply = reply?;
         said.draft.clone_from(&reply.text);
         if domain::id::is_sound(&reply.id) {
             said.wish.clone_from(&reply.id);

@@ -267,6 +267,9 @@ async fn a_reply_that_is_refused_says_why_and_is_still_there() {
     assert!(refused.text().contains(&id), "sent again, it is the same one");
     assert_eq!((empty.status.as_u16(), odd.status.as_u16(), missing.status.as_u16()), (422, 400, 400));
     assert!(odd.text().contains("Hola"));
+    let over = scene.reply("x", &[("id", &id), ("text", "Lo que escribí")]).await;
+    assert_eq!(over.status, 401);
+    assert!(over.text().contains("Lo que escribí") && over.text().contains("La sesión ha terminado"), "{over:?}");
     assert_eq!(scene.answers().await, 0);
     let close = json!({ "ticket": scene.ticket, "wish": new_id(), "act": { "Save": { "changes": [{ "Status": "Closed" }], "note": "" } } });
     assert_eq!(scene.world.ask(scene.world.function("ticket/save", &scene.ines, &close)).await.status, 200);
