@@ -10,7 +10,7 @@ impl World {
         Canned { id: self.id(), scope, shortcut: shortcut.into(), text: text.into() }
     }
 
-    async fn keeps(&self, who: &str, canned: &Canned) -> Result<Canned, desk::Error> {
+    async fn keeps_canned(&self, who: &str, canned: &Canned) -> Result<Canned, desk::Error> {
         self.desk.keep_canned(self.agent(who), canned).await
     }
 
@@ -48,7 +48,7 @@ async fn one_s_own_are_nobody_else_s_a_group_s_its_members_and_the_house_s_every
         (INES, returns(), "grupo"),
         (MARTA, Scope::House, "casa"),
     ] {
-        world.keeps(who, &world.writes(scope, shortcut, "Hola")).await.unwrap();
+        world.keeps_canned(who, &world.writes(scope, shortcut, "Hola")).await.unwrap();
     }
 
     assert_eq!(world.shortcuts(INES, &Scope::Own).await, ["mía"]);
@@ -64,7 +64,7 @@ async fn one_s_own_are_nobody_else_s_a_group_s_its_members_and_the_house_s_every
 #[tokio::test]
 async fn only_administrators_change_what_others_use() {
     let world = World::empty().await;
-    let of_group = world.keeps(INES, &world.writes(returns(), "plazo", "Quince días.")).await.unwrap();
+    let of_group = world.keeps_canned(INES, &world.writes(returns(), "plazo", "Quince días.")).await.unwrap();
 
     for (who, scope, why) in [
         (TOMAS, returns(), Refusal::OnlyAdministrators),
@@ -72,11 +72,11 @@ async fn only_administrators_change_what_others_use() {
         (INES, Scope::House, Refusal::OnlyAdministrators),
     ] {
         let canned = Canned { id: of_group.id.clone(), ..world.writes(scope.clone(), "plazo", "Cien días.") };
-        assert_eq!(refusal(world.keeps(who, &canned).await), why);
+        assert_eq!(refusal(world.keeps_canned(who, &canned).await), why);
         assert_eq!(refusal(world.desk.drop_canned(world.agent(who), &scope, &of_group.id).await), why);
     }
     let taken_over = Canned { id: of_group.id.clone(), ..world.writes(Scope::Own, "plazo", "Cien días.") };
-    assert_eq!(refusal(world.keeps(TOMAS, &taken_over).await), Refusal::NotYours);
+    assert_eq!(refusal(world.keeps_canned(TOMAS, &taken_over).await), Refusal::NotYours);
     world.desk.drop_canned(world.agent(TOMAS), &Scope::Own, &of_group.id).await.unwrap();
 
     assert_eq!(world.desk.canned(world.agent(TOMAS), &returns(), "").await.unwrap(), [of_group.clone()]);
@@ -87,23 +87,23 @@ async fn only_administrators_change_what_others_use() {
 #[tokio::test]
 async fn a_shortcut_is_there_once_in_a_scope_and_what_is_refused_changes_nothing() {
     let world = World::empty().await;
-    let hello = world.keeps(INES, &world.writes(Scope::Own, "Hola", "Hola")).await.unwrap();
-    let bye = world.keeps(INES, &world.writes(Scope::Own, "adiós", "Adiós")).await.unwrap();
-    world.keeps(INES, &world.writes(returns(), "hola", "Hola del grupo")).await.unwrap();
+    let hello = world.keeps_canned(INES, &world.writes(Scope::Own, "Hola", "Hola")).await.unwrap();
+    let bye = world.keeps_canned(INES, &world.writes(Scope::Own, "adiós", "Adiós")).await.unwrap();
+    world.keeps_canned(INES, &world.writes(returns(), "hola", "Hola del grupo")).await.unwrap();
 
     assert_eq!(hello.shortcut, "hola");
-    assert_eq!(refusal(world.keeps(INES, &world.writes(Scope::Own, "hola", "x")).await), Refusal::ShortcutTaken);
+    assert_eq!(refusal(world.keeps_canned(INES, &world.writes(Scope::Own, "hola", "x")).await), Refusal::ShortcutTaken);
     let renamed = Canned { shortcut: "hola".into(), ..bye.clone() };
-    assert_eq!(refusal(world.keeps(INES, &renamed).await), Refusal::ShortcutTaken);
+    assert_eq!(refusal(world.keeps_canned(INES, &renamed).await), Refusal::ShortcutTaken);
     let nothing = Canned { text: " ".into(), ..bye.clone() };
-    assert_eq!(refusal(world.keeps(INES, &nothing).await), Refusal::FieldMissing { field: "text".into() });
+    assert_eq!(refusal(world.keeps_canned(INES, &nothing).await), Refusal::FieldMissing { field: "text".into() });
     let odd = Canned { id: "x".into(), ..bye.clone() };
-    assert_eq!(refusal(world.keeps(INES, &odd).await), Refusal::Malformed);
+    assert_eq!(refusal(world.keeps_canned(INES, &odd).await), Refusal::Malformed);
     assert_eq!(world.desk.canned(world.agent(INES), &Scope::Own, "").await.unwrap(), [bye.clone(), hello.clone()]);
 
     let longer = Canned { text: "Adiós, {{customer}}".into(), ..bye };
-    assert_eq!(world.keeps(INES, &longer).await.unwrap(), longer);
-    assert_eq!(world.keeps(INES, &longer).await.unwrap(), longer, "asked again");
+    assert_eq!(world.keeps_canned(INES, &longer).await.unwrap(), longer);
+    assert_eq!(world.keeps_canned(INES, &longer).await.unwrap(), longer, "asked again");
     assert_eq!(world.desk.canned(world.agent(INES), &Scope::Own, "").await.unwrap(), [longer, hello]);
 }
 
@@ -127,7 +127,7 @@ async fn a_thousand_are_read_page_by_page_and_no_more_are_taken() {
     assert_eq!((all.len(), pages), (CANNED_LIMIT, CANNED_LIMIT / CANNED_PAGE + 1));
     assert!(all.is_sorted_by(|a, b| a.shortcut < b.shortcut));
     let full = Refusal::Full { limit: CANNED_LIMIT as u32 };
-    assert_eq!(refusal(world.keeps(INES, &world.writes(returns(), "otra", "x")).await), full);
+    assert_eq!(refusal(world.keeps_canned(INES, &world.writes(returns(), "otra", "x")).await), full);
     let changed = Canned { text: "Hola de nuevo".into(), ..all[7].clone() };
-    assert_eq!(world.keeps(INES, &changed).await.unwrap(), changed, "one that is there may be changed");
+    assert_eq!(world.keeps_canned(INES, &changed).await.unwrap(), changed, "one that is there may be changed");
 }

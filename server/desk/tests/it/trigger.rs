@@ -12,7 +12,6 @@ use domain::webhook::{TRIES, again};
 use domain::{Act, Face, Refusal, Span, Status, Ticket, TicketEvent, Time};
 use serde_json::json;
 use sqlx::Executor;
-use std::time::{Duration, Instant};
 
 fn is(what: What) -> Condition {
     Condition { what, is: true }
@@ -79,14 +78,6 @@ impl World {
     async fn triggered(&self, ticket: &str) -> Vec<Triggered> {
         let one = |event| if let TicketEvent::Triggered(done) = event { Some(*done) } else { None };
         self.happened(ticket).await.into_iter().filter_map(one).collect()
-    }
-
-    async fn until(&self, sql: &str, count: i64) {
-        let until = Instant::now() + Duration::from_secs(20);
-        while self.count(sql).await != count {
-            assert!(Instant::now() < until, "it is not {count}: {sql}");
-            tokio::task::yield_now().await;
-        }
     }
 
     /// Returns when no webhook waits any more.

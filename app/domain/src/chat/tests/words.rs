@@ -3,7 +3,7 @@
 use crate::act::MESSAGE_LIMIT;
 use crate::chat::{RECENT, WORDS_SHOWN};
 use crate::world::*;
-use crate::{Act, Event, Refusal, Span};
+use crate::{Act, Event, Origin, Refusal, Span};
 
 #[test]
 fn blank_words_are_refused() {
