@@ -4,7 +4,7 @@ use crate::database::can_hold;
 use crate::{Answer, Desk, Fault};
 use domain::canned::{CANNED_LIMIT, CANNED_PAGE, Canned, Scope, checked};
 use domain::person::Agent;
-use domain::{Refusal, id};
+use domain::{Refusal, Time, id};
 use sqlx::any::AnyRow;
 use sqlx::{AnyConnection, Row};
 
@@ -15,6 +15,30 @@ fn columns<'s>(scope: &'s Scope, agent: &'s Agent) -> (&'static str, &'s str) {
         Scope::Group(group) => ("Group", group),
         Scope::Own => ("Agent", &agent.face.id),
     }
+}
+
+/// Adds one to a scope; false: it has that shortcut already.
+pub async fn insert(
+    conn: &mut AnyConnection,
+    canned: &Canned,
+    (kind, of): (&str, &str),
+    by: &str,
+    now: Time,
+) -> Result<bool, sqlx::Error> {
+    let kept = sqlx::query(
+        "insert into canned_answers (id, scope, of_id, shortcut, body, changed_at, changed_by) \
+         values ($1, $2, $3, $4, $5, $6, $7) on conflict do nothing",
+    )
+    .bind(canned.id.as_str())
+    .bind(kind)
+    .bind(of)
+    .bind(canned.shortcut.as_str())
+    .bind(canned.text.as_str())
+    .bind(now.0)
+    .bind(by)
+    .execute(conn)
+    .await?;
+    Ok(kept.rows_affected() > 0)
 }
 
 impl Desk {
@@ -88,20 +112,8 @@ impl Desk {
             if row.try_get::<i64, _>(0)? >= CANNED_LIMIT as i64 {
                 return Err(Refusal::Full { limit: CANNED_LIMIT as u32 }.into());
             }
-            let kept = sqlx::query(
-                "insert into canned_answers (id, scope, of_id, shortcut, body, changed_at, changed_by) \
-                 values ($1, $2, $3, $4, $5, $6, $7) on conflict do nothing",
-            )
-            .bind(canned.id.as_str())
-            .bind(kind)
-            .bind(of)
-            .bind(canned.shortcut.as_str())
-            .bind(canned.text.as_str())
-            .bind(now)
-            .bind(agent.face.id.as_str())
-            .execute(&mut *tx)
-            .await?;
-            if kept.rows_affected() == 0 {
+            let kept = insert(&mut tx, &canned, (kind, of), &agent.face.id, self.now()).await?;
+            if !kept {
                 return taken(&mut tx, &canned, kind, of).await;
             }
         }

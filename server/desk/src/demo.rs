@@ -3,10 +3,11 @@
 use crate::article::{self, Article};
 use crate::database::flag;
 use crate::people::{self, New};
-use crate::{Answer, Desk, house, random};
+use crate::{Answer, Desk, canned, house, random};
 use base64::Engine;
 use base64::prelude::BASE64_URL_SAFE_NO_PAD;
 use domain::application::{Field, FieldKind, Kind, Setup};
+use domain::canned::{Canned, Scope};
 use domain::channel::{Channel, ChannelKind};
 use domain::house::{House, OwnField, OwnKind, OwnStatus};
 use domain::presence::PATIENCE;
@@ -132,6 +133,13 @@ const ARTICLES: [(&str, &str, &str); 8] = [
     article!("en", "returning-furniture"),
 ];
 
+/// What everybody of Casa Nogal may insert: shortcut and text.
+const CANNED: [(&str, &str); 3] = [
+    ("gracias", "Gracias por escribirnos, {{customer}}. Si necesitas algo más, aquí estamos."),
+    ("pedido", "¿Me das el número de tu pedido, {{customer}}? Con él lo busco enseguida."),
+    ("foto", "¿Puedes enviarme una foto, {{customer}}? Queda guardada en tu solicitud {{ticket}}."),
+];
+
 impl Desk {
     /// Fills an empty deployment; changes nothing where somebody works already. `sites` are the
     /// origins of the demo shop. Answers with the logins to print.
@@ -207,6 +215,11 @@ impl Desk {
             article::keep(&mut tx, &Article::of_markdown(id, lang, text), &["shop"], now.0).await?;
         }
         house::keep(&mut tx, &house_of_demo()).await?;
+        for (shortcut, text) in CANNED {
+            let (scope, shortcut, text) = (Scope::House, shortcut.into(), text.into());
+            let canned = Canned { id: random::id(now)?, scope, shortcut, text };
+            canned::insert(&mut tx, &canned, ("House", ""), "demo", now).await?;
+        }
         tx.commit().await?;
         self.0.keys.add_known(SHOP_KEY, SHOP_SECRET).await?;
         Ok(())
