@@ -6,6 +6,7 @@
 use crate::origin::Origin;
 use desk::alarm::Unattended;
 use desk::portal::Invitation;
+use domain::amend;
 use domain::event::Told;
 use domain::{Chat, Event, Time, text};
 use words::Words;
@@ -105,20 +106,22 @@ pub fn transcript(chat: &Chat, told: &[Told], ahead: i32) -> String {
     ];
     let customer = words.name(&text::line(&chat.customer.name), chat.number);
     let mut last = day(chat.queued_at, ahead);
-    for told in told {
-        let Some(line) = line(words, chat, told, &customer) else { continue };
-        let today = day(told.at, ahead);
+    let (mut stands, events) = (told.to_vec(), told.iter().map(|told| told.event.clone()).collect::<Vec<_>>());
+    amend::stand(&mut stands, &events);
+    for one in &stands {
+        let Some(line) = line(words, chat, told, one, &customer) else { continue };
+        let today = day(one.at, ahead);
         if today != last {
             lines.push(["— ", &today].concat());
             last = today;
         }
-        lines.push(["[", &hour(told.at, ahead), "] ", &line].concat());
+        lines.push(["[", &hour(one.at, ahead), "] ", &line].concat());
     }
     lines.push(String::new());
     lines.join("\n")
 }
 
-fn line(words: &Words, chat: &Chat, told: &Told, customer: &str) -> Option<String> {
+fn line(words: &Words, chat: &Chat, all: &[Told], told: &Told, customer: &str) -> Option<String> {
     Some(match &told.event {
         Event::Opened(opening) => {
             let answers =
@@ -127,7 +130,12 @@ fn line(words: &Words, chat: &Chat, told: &Told, customer: &str) -> Option<Strin
         }
         Event::Posted { by, text } => {
             let who = by.as_ref().map_or_else(|| customer.to_owned(), |face| text::line(&face.name));
-            [&who, ":", &said(text)].concat()
+            let amended = all.iter().any(|later| matches!(later.event, Event::Amended { seq, .. } if seq == told.seq));
+            match (amended, text.is_empty()) {
+                (true, true) => [&who, ":\n    [", words.retracted, "]"].concat(),
+                (true, false) => [&who, " (", words.amended, "):", &said(text)].concat(),
+                (false, _) => [&who, ":", &said(text)].concat(),
+            }
         }
         Event::Attached { by, file } => {
             let who = by.as_ref().map_or_else(|| customer.to_owned(), |face| text::line(&face.name));
@@ -242,6 +250,20 @@ mod tests {
              [18:30] Ana:\n    [lámpara.png, 2 KB]\n\
              [18:30] — Agente finalizó la conversación\n"
         );
+    }
+
+    #[test]
+    fn what_was_said_otherwise_is_told_as_it_stands_and_says_so() {
+        let said = |text: &str| post(Some(ines("Inés")), text);
+        let amended = |seq: u32, text: &str| Event::Amended { seq, text: text.into() };
+        let events = vec![said("Cuesta 30 €."), said("mariposa"), amended(2, "Cuesta 20 €."), amended(3, "")];
+        let (chat, told) = conversation("Ana", events);
+
+        let text = transcript(&chat, &told, 0);
+
+        assert!(text.contains("Inés (editado):\n    Cuesta 20 €.\n"), "{text}");
+        assert!(text.contains("Inés:\n    [Mensaje eliminado]\n"), "{text}");
+        assert!(!text.contains("30 €") && !text.contains("mariposa"), "{text}");
     }
 
     #[test]

@@ -42,6 +42,8 @@ pub enum Kind {
 pub enum What {
     Text(String),
     File(File),
+    /// What an agent says now instead; empty: he took it back.
+    Amended(String),
 }
 
 /// The lines of a conversation, and behind them what is on its way.
@@ -60,7 +62,7 @@ pub fn lines(thread: &Thread, unsent: &[Unsent], files: &[Sending]) -> Vec<Line>
             (Some(chat), event) => chat.apply(told.at, event),
             _ => {}
         }
-        each(told, chat.as_ref(), is_waiting, &mut add);
+        each(told, thread, chat.as_ref(), is_waiting, &mut add);
     }
     let here = |unsent: &&Unsent| thread.chat.as_ref().is_some_and(|chat| chat.id == unsent.chat);
     for unsent in unsent.iter().filter(here) {
@@ -76,7 +78,7 @@ pub fn lines(thread: &Thread, unsent: &[Unsent], files: &[Sending]) -> Vec<Line>
     lines
 }
 
-fn each(told: &Told, chat: Option<&Chat>, is_waiting: bool, add: &mut impl FnMut(String, Kind)) {
+fn each(told: &Told, thread: &Thread, chat: Option<&Chat>, is_waiting: bool, add: &mut impl FnMut(String, Kind)) {
     let key = || told.seq.to_string();
     match &told.event {
         Event::Opened(opening) => {
@@ -87,7 +89,10 @@ fn each(told: &Told, chat: Option<&Chat>, is_waiting: bool, add: &mut impl FnMut
                 add(key(), Kind::Wait);
             }
         }
-        Event::Posted { by, text } => said(told, by.as_ref(), What::Text(text.clone()), add),
+        Event::Posted { by, text } => {
+            let now = thread.amended(told.seq).map(|now| What::Amended(now.into()));
+            said(told, by.as_ref(), now.unwrap_or_else(|| What::Text(text.clone())), add);
+        }
         Event::Attached { by, file } => said(told, by.as_ref(), What::File(file.clone()), add),
         Event::Attended { by } | Event::Joined { by } => add(key(), Kind::Came(by.clone())),
         Event::Parted { by } => add(key(), Kind::Parted(by.clone())),
@@ -107,7 +112,15 @@ fn each(told: &Told, chat: Option<&Chat>, is_waiting: bool, add: &mut impl FnMut
 fn said(told: &Told, by: Option<&Face>, what: What, add: &mut impl FnMut(String, Kind)) {
     match by {
         None => add(told.act.clone(), Kind::Mine(what)),
-        Some(by) => add(told.seq.to_string(), Kind::Theirs(by.clone(), what, told.at)),
+        Some(by) => {
+            // What is said otherwise is another line, in the same place.
+            let mut key = told.seq.to_string();
+            if let What::Amended(now) = &what {
+                key.push('.');
+                key.push_str(now);
+            }
+            add(key, Kind::Theirs(by.clone(), what, told.at));
+        }
     }
 }
 
@@ -224,6 +237,32 @@ mod tests {
 
         assert_eq!(before, after);
         assert_eq!(before.last().map(String::as_str), Some("act3+"));
+    }
+
+    #[test]
+    fn what_an_agent_says_otherwise_stands_in_its_place_and_is_drawn_anew() {
+        let (before, amended) =
+            ([posted(Some(ines())), posted(Some(ines()))], |text: &str| Event::Amended { seq: 2, text: text.into() });
+        let drawn = |more: &[Event]| {
+            let all: Vec<Event> = before.iter().chain(more).cloned().collect();
+            let lines = lines(&thread(&all), &[], &[]).into_iter();
+            lines
+                .filter(|line| matches!(line.kind, Kind::Theirs(..)))
+                .map(|line| (line.key, line.kind))
+                .collect::<Vec<_>>()
+        };
+        let (first, otherwise, gone) =
+            (drawn(&[]), drawn(&[amended("adiós")]), drawn(&[amended("adiós"), amended("")]));
+
+        let what = |lines: &[(String, Kind)]| match &lines[0].1 {
+            Kind::Theirs(_, what, _) => what.clone(),
+            other => panic!("{other:?}"),
+        };
+        assert_eq!(what(&first), What::Text("hola".into()));
+        assert_eq!(what(&otherwise), What::Amended("adiós".into()));
+        assert_eq!(what(&gone), What::Amended(String::new()));
+        assert_eq!((first.len(), &first[1], &gone[1]), (2, &otherwise[1], &first[1]), "the other one stays");
+        assert!(first[0].0 != otherwise[0].0 && first[0].0 != gone[0].0 && otherwise[0].0 != gone[0].0);
     }
 
     #[test]

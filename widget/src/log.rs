@@ -188,6 +188,7 @@ fn labelled(label: &str, value: &str) -> Element {
 fn said(words: &Words, state: &State, line: &Line, what: &What) -> Element {
     match what {
         What::Text(text) => bubble(text),
+        What::Amended(text) => amended(words, text),
         What::File(about) => file::draw(state, about, line.key.trim_end_matches('+'), &words.common.size(about.size)),
     }
 }
@@ -258,6 +259,13 @@ fn mark(words: &Words, row: &Row, stand: Option<&Stand>) {
         dom::set(&button, "data-act", row.key.trim_end_matches('+'));
         let _ = meta.append_child(&button);
     }
+}
+
+/// What an agent says now instead, and that he does; or that he took it back.
+fn amended(words: &Words, text: &str) -> Element {
+    let bubble = bubble(text);
+    let (tag, says) = if text.is_empty() { ("i", words.common.retracted) } else { ("small", words.common.amended) };
+    dom::within(bubble, &[&dom::said(tag, "", &[" ", says].concat())])
 }
 
 /// Text as text; an address of the web in it as a link that takes nothing along.

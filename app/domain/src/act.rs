@@ -94,6 +94,18 @@ pub enum Act {
         #[cfg(feature = "staff")]
         seen: u32,
     },
+    /// An agent says otherwise what he said with the event of this number.
+    Amend {
+        #[cfg(feature = "staff")]
+        seq: u32,
+        #[cfg(feature = "staff")]
+        text: String,
+    },
+    /// An agent takes back what he said with the event of this number.
+    Retract {
+        #[cfg(feature = "staff")]
+        seq: u32,
+    },
 }
 
 /// Where to redirect, by id.

@@ -1,6 +1,7 @@
 //! A chat: waiting → attending → ended, and who may do what to it.
 
 use crate::act::MESSAGE_LIMIT;
+use crate::amend::AMEND_FOR;
 use crate::application::{Answer, Terms};
 use crate::distribution::Assigned;
 use crate::event::{Destination, Opening};
@@ -127,6 +128,12 @@ pub struct Chat {
     /// What each agent said last, in the order in which it was said.
     #[serde(default)]
     pub recent: Vec<Recent>,
+    /// The number of the event that has the last words.
+    #[serde(default)]
+    pub last_said: u32,
+    /// Some words were said otherwise, or taken back.
+    #[serde(default)]
+    pub amended: bool,
 }
 
 /// Words or a file of an agent's that were said lately.
@@ -136,6 +143,8 @@ pub struct Recent {
     pub seq: u32,
     pub by: Face,
     pub at: Time,
+    /// Words, which he may still say otherwise, and no file.
+    pub words: bool,
 }
 
 /// Of so many messages of each agent the chat knows when they were said.
@@ -213,6 +222,8 @@ impl Chat {
             assigned: None,
             passed: Vec::new(),
             recent: Vec::new(),
+            last_said: 0,
+            amended: false,
         }
     }
 
@@ -265,6 +276,10 @@ impl Chat {
             (Act::Post { text }, Who::Agent(seat)) => self.post(Some(seat), text),
             #[cfg(feature = "staff")]
             (Act::Answer { text, seen }, Who::Agent(seat)) => self.answer(seat, text, *seen),
+            #[cfg(feature = "staff")]
+            (Act::Amend { seq, text }, Who::Agent(seat)) => self.amend(seat, *seq, checked(text), scene.now),
+            #[cfg(feature = "staff")]
+            (Act::Retract { seq }, Who::Agent(seat)) => self.amend(seat, *seq, Ok(String::new()), scene.now),
             (Act::Attach { file }, Who::Customer(_)) => self.attach(None, file),
             (Act::Attach { file }, Who::Agent(seat)) => self.attach(Some(seat), file),
             (Act::Leave { since }, Who::Customer(_)) => {
@@ -330,6 +345,25 @@ impl Chat {
             Some(recent) => Err(Refusal::Overtaken { by: recent.by.name.clone() }),
             None => Ok(said),
         }
+    }
+
+    /// His own words, lately, while he is in the conversation; which of these fails is not told apart.
+    #[cfg(feature = "staff")]
+    fn amend(&self, seat: &Seat, seq: u32, text: Result<String, Refusal>, now: Time) -> Decided {
+        self.may_speak(Some(seat))?;
+        let text = text?;
+        if !self.may_amend(&seat.face.id, seq, now) {
+            return Err(Refusal::TooLate);
+        }
+        Ok(vec![Event::Amended { seq, text }])
+    }
+
+    /// May this agent still say otherwise, or take back, what he said with the event of this number?
+    pub fn may_amend(&self, agent: &str, seq: u32, now: Time) -> bool {
+        let his = |recent: &&Recent| recent.seq == seq && recent.words && recent.by.id == agent;
+        !self.is_over()
+            && self.is_inside(agent)
+            && self.recent.iter().find(his).is_some_and(|r| now - r.at <= AMEND_FOR)
     }
 
     /// Whoever may write may attach, up to a limit that all of the conversation share (S39).
@@ -632,12 +666,12 @@ impl Chat {
         self.seq += 1;
         match event {
             Event::Opened(_) => {}
-            Event::Posted { by, text } => self.posted(at, by.as_ref(), text),
+            Event::Posted { by, text } => self.posted(at, by.as_ref(), text, true),
             Event::Attached { by, file } => {
                 self.files += 1;
                 self.file_bytes = self.file_bytes.saturating_add(file.size);
                 // Lists show it by its name, as they show words.
-                self.posted(at, by.as_ref(), &file.name);
+                self.posted(at, by.as_ref(), &file.name, false);
             }
             Event::Attended { by } => {
                 self.stage = Stage::Attending;
@@ -679,6 +713,11 @@ impl Chat {
                 identity::sign(&mut self.attributes, attributes);
             }
             Event::Described { attributes } => identity::merge(&mut self.attributes, attributes),
+            Event::Amended { seq, text } => {
+                if STAFF {
+                    self.amended(*seq, text);
+                }
+            }
             // Asides.
             Event::Watched { .. }
             | Event::Unwatched { .. }
@@ -711,13 +750,16 @@ impl Chat {
         !self.is_over() && !self.is_inside(&agent.id)
     }
 
-    fn posted(&mut self, at: Time, by: Option<&Face>, text: &str) {
+    fn posted(&mut self, at: Time, by: Option<&Face>, text: &str, words: bool) {
         self.last_words = text.chars().take(WORDS_SHOWN).collect();
+        if STAFF {
+            self.last_said = self.seq;
+        }
         if let Some(by) = by {
             self.first_reply_at.get_or_insert(at);
             self.assigned = None;
             if STAFF {
-                self.recently(at, by);
+                self.recently(at, by, words);
             }
             return;
         }
@@ -729,12 +771,23 @@ impl Chat {
         }
     }
 
-    fn recently(&mut self, at: Time, by: &Face) {
-        self.recent.push(Recent { seq: self.seq, by: by.clone(), at });
+    fn recently(&mut self, at: Time, by: &Face, words: bool) {
+        self.recent.push(Recent { seq: self.seq, by: by.clone(), at, words });
         if self.recent.iter().filter(|recent| recent.by.id == by.id).count() > RECENT
             && let Some(first) = self.recent.iter().position(|recent| recent.by.id == by.id)
         {
             self.recent.remove(first);
+        }
+    }
+
+    /// Lists show what stands. What was taken back is nobody's to see or to change.
+    fn amended(&mut self, seq: u32, text: &str) {
+        self.amended = true;
+        if self.last_said == seq {
+            self.last_words = text.chars().take(WORDS_SHOWN).collect();
+        }
+        if text.is_empty() {
+            self.recent.retain(|recent| recent.seq != seq);
         }
     }
 

@@ -31,6 +31,7 @@ impl Event {
             Event::Posted { by, text } => Event::Posted { by: by.clone(), text: mark(text) },
             Event::Noted { by, text } => Event::Noted { by: by.clone(), text: mark(text) },
             Event::Whispered { by, text } => Event::Whispered { by: by.clone(), text: mark(text) },
+            Event::Amended { seq, text } => Event::Amended { seq: *seq, text: mark(text) },
             Event::Attached { by, file } => Event::Attached { by: by.clone(), file: gone(file) },
             Event::Rated(rating) => Event::Rated(score(rating)),
             Event::Identified { customer, .. } => {

@@ -109,6 +109,12 @@ pub enum Event {
         #[cfg(feature = "staff")]
         agents: Vec<Face>,
     },
+    // For everybody again.
+    /// An agent said otherwise what he said with the event of this number; empty: he took it back.
+    Amended {
+        seq: u32,
+        text: String,
+    },
 }
 
 /// Everything a conversation starts with.

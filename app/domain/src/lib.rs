@@ -4,6 +4,7 @@
 //! and [`thread::Thread::hear`]. Time and asker are arguments everywhere.
 
 pub mod act;
+pub mod amend;
 pub mod application;
 pub mod article;
 pub mod canned;

@@ -51,13 +51,24 @@ impl Thread {
         page.iter().all(|told| self.hear(told))
     }
 
-    /// Messages of others after `seq`: a subtraction that own words and the system's never enter.
+    /// Messages of others after `seq`: a subtraction that own words and the system's never enter, and what was
+    /// taken back neither.
     pub fn unread(&self, seq: u32, mine: Option<&str>) -> u32 {
         let theirs = self.told.iter().filter(|t| t.seq > seq).filter(|t| match &t.event {
-            Event::Posted { by, .. } | Event::Attached { by, .. } => by.as_ref().map(|f| f.id.as_str()) != mine,
+            Event::Posted { by, .. } | Event::Attached { by, .. } => {
+                by.as_ref().map(|f| f.id.as_str()) != mine && self.amended(t.seq) != Some("")
+            }
             _ => false,
         });
         u32::try_from(theirs.count()).unwrap_or(u32::MAX)
+    }
+
+    /// What the words of this event have become; empty: they were taken back.
+    pub fn amended(&self, of: u32) -> Option<&str> {
+        self.told.iter().rev().find_map(|told| match &told.event {
+            Event::Amended { seq, text } if *seq == of => Some(text.as_str()),
+            _ => None,
+        })
     }
 }
 

@@ -1,5 +1,6 @@
 //! The log: what was said and what happened, as turns. Words of one person in a row are one turn.
 
+use super::amend::{Amend, Amending, Amendments, Was};
 use super::board::{Board, board};
 use super::clipboard;
 use super::clock;
@@ -11,6 +12,7 @@ use super::live::{does, drawn, live, memo, rows};
 use super::outbox::Pending;
 use super::room::Room;
 use super::text;
+use domain::amend;
 use domain::mention::{self, Piece};
 use domain::rating::Rating;
 use domain::{Chat, Event, Face, File, Span, Thread, Time, Told};
@@ -60,14 +62,25 @@ struct Words {
     seq: u32,
     /// Said while nobody attended yet.
     waiting: bool,
-    bubbles: Vec<Said>,
+    bubbles: Vec<Bubble>,
     /// The last words on the right: they have the mark that says they arrived.
     last_of_mine: bool,
+}
+
+/// One message.
+#[derive(Clone, Debug, PartialEq, Eq)]
+struct Bubble {
+    seq: u32,
+    said: Said,
+    /// What it was before, each time it was said otherwise.
+    was: Vec<String>,
 }
 
 /// What stands in one bubble.
 #[derive(Clone, Debug, PartialEq, Eq)]
 enum Said {
+    /// An agent took it back.
+    Nothing,
     Text(String),
     /// A note that names agents: each piece, and whether it is a name.
     Note(Vec<(bool, String)>),
@@ -77,7 +90,7 @@ enum Said {
 
 impl Turn {
     fn has_files(&self) -> bool {
-        matches!(self, Turn::Words(words) if words.bubbles.iter().any(|said| matches!(said, Said::File(..))))
+        matches!(self, Turn::Words(words) if words.bubbles.iter().any(|bubble| matches!(bubble.said, Said::File(..))))
     }
 
     /// Changes with what is drawn, so that only the turn that grew is drawn anew.
@@ -85,10 +98,11 @@ impl Turn {
         match self {
             Turn::Notice { key, .. } => key.clone(),
             Turn::Words(w) => {
-                // A note has its names a moment after its words.
-                let named = w.bubbles.iter().filter(|said| matches!(said, Said::Note(_))).count();
-                let (count, named) = (w.bubbles.len().to_string(), named.to_string());
-                [w.key.as_str(), "-", &count, "@", &named, if w.last_of_mine { "!" } else { "" }].concat()
+                // A note has its names a moment after its words, and words may be said otherwise.
+                let named = w.bubbles.iter().filter(|bubble| matches!(bubble.said, Said::Note(_))).count();
+                let amended: usize = w.bubbles.iter().map(|bubble| bubble.was.len()).sum();
+                let counts = [w.bubbles.len(), named, amended].map(|n| n.to_string()).join("-");
+                [w.key.as_str(), "-", &counts, if w.last_of_mine { "!" } else { "" }].concat()
             }
         }
     }
@@ -103,6 +117,7 @@ pub fn Log(room: Room, side: Side, #[prop(optional)] children: Option<Children>)
     let frame: NodeRef<html::Div> = NodeRef::new();
     let follows = StoredValue::new(true);
     let typists = memo(move |_| room.typists(board.now.get()));
+    let amending = Amending::new();
     let has_files = memo(move |_| turns.with(|turns| turns.iter().any(Turn::has_files)));
     Effect::new(move || {
         turns.track();
@@ -128,8 +143,9 @@ pub fn Log(room: Room, side: Side, #[prop(optional)] children: Option<Children>)
     view! {
         <div class="talk__log" class:talk__log--top={side == Side::House} node_ref=frame tabindex="0" role="region" aria-label=words.log
             on:scroll=does(move |_| follows.set_value(is_near_the_end(frame)))>
+            {(side == Side::Mine).then(|| view! { <Amendments room=room amending=amending/> })}
             <div class="log" role="log" aria-live="polite">
-                {rows(move || turns.get(), Turn::key, move |turn| draw(board, room, turn, side))}
+                {rows(move || turns.get(), Turn::key, move |turn| draw(board, room, amending, turn, side))}
                 {rows(
                     move || room.pending.get(),
                     |p| [p.id.as_str(), p.failed.as_deref().unwrap_or_default()].concat(),
@@ -181,7 +197,7 @@ fn turns(board: Board, thread: &Thread, side: Side) -> Vec<Turn> {
             && told.at - last.until < TURN
             && last.waiting != attended
         {
-            last.bubbles.push(said);
+            last.bubbles.push(bubble(thread, told, said));
             last.until = told.at;
             last.seq = told.seq;
             continue;
@@ -196,7 +212,7 @@ fn turns(board: Board, thread: &Thread, side: Side) -> Vec<Turn> {
             until: told.at,
             seq: told.seq,
             waiting: !attended,
-            bubbles: vec![said],
+            bubbles: vec![bubble(thread, told, said)],
             last_of_mine: false,
         }));
     }
@@ -212,6 +228,17 @@ fn turns(board: Board, thread: &Thread, side: Side) -> Vec<Turn> {
 
 fn key(told: &Told) -> String {
     [if told.event.is_aside() { "a" } else { "e" }, &told.seq.to_string()].concat()
+}
+
+/// A message as it stands, and what it was.
+fn bubble(thread: &Thread, told: &Told, said: Said) -> Bubble {
+    let mut was: Vec<String> = amend::versions(&thread.told, told).into_iter().map(str::to_owned).collect();
+    let said = match was.pop() {
+        Some(now) if now.is_empty() => Said::Nothing,
+        Some(now) => Said::Text(now),
+        None => said,
+    };
+    Bubble { seq: told.seq, said, was }
 }
 
 fn said<'t>(thread: &Thread, told: &'t Told) -> Option<(Option<&'t Face>, Tone, Said)> {
@@ -282,8 +309,8 @@ fn notice(board: Board, chat: &Chat, told: &Told, customer: &str) -> Option<Turn
         Event::Identified { customer, .. } => (words.identified)(&customer.name),
         // It stands in the papers.
         Event::Described { .. } => return None,
-        // It stands in the note.
-        Event::Mentioned { .. } => return None,
+        // It stands in the note, and in the words.
+        Event::Mentioned { .. } | Event::Amended { .. } => return None,
         Event::Posted { .. } | Event::Noted { .. } | Event::Whispered { .. } | Event::Attached { .. } => return None,
     };
     let text = [text.as_str(), " · ", &clock::hour(common.lang, told.at)].concat();
@@ -297,17 +324,17 @@ pub fn rated(board: Board, customer: &str, rating: &Rating) -> String {
     if rating.comment.is_empty() { line } else { [&line, ". «", &rating.comment, "»"].concat() }
 }
 
-fn draw(board: Board, room: Room, turn: Turn, side: Side) -> AnyView {
+fn draw(board: Board, room: Room, amending: Amending, turn: Turn, side: Side) -> AnyView {
     match turn {
         Turn::Notice { text, at, ruled, .. } => {
             let whole = clock::whole(board.words.common.lang, at);
             view! { <p class="notice" class:notice--ruled=ruled title=whole>{text}</p> }.into_any()
         }
-        Turn::Words(words) => draw_words(board, room, words, side).into_any(),
+        Turn::Words(words) => draw_words(board, room, amending, words, side).into_any(),
     }
 }
 
-fn draw_words(board: Board, room: Room, turn: Words, side: Side) -> impl IntoView {
+fn draw_words(board: Board, room: Room, amending: Amending, turn: Words, side: Side) -> impl IntoView {
     let words = board.words;
     let aside = turn.tone != Tone::Said;
     let hour = clock::hour(words.common.lang, turn.at);
@@ -318,6 +345,7 @@ fn draw_words(board: Board, room: Room, turn: Words, side: Side) -> impl IntoVie
         Tone::Whispered => [" · ", words.whisper_mark, " · ", &hour].concat(),
     };
     let last = turn.bubbles.len().saturating_sub(1);
+    let mine = side == Side::Mine && turn.by.as_ref().is_some_and(|by| by.id == board.my_id());
     let meta = (turn.right && !aside && (turn.last_of_mine || side == Side::House)).then(|| {
         let hour = clock::hour(words.common.lang, turn.until);
         if side == Side::House {
@@ -336,7 +364,20 @@ fn draw_words(board: Board, room: Room, turn: Words, side: Side) -> impl IntoVie
         <div class="log__turn" class:log__turn--mine=turn.right>
             {(!turn.right).then(|| view! { <Avatar face=turn.face.clone()/> })}
             <p class="log__who" class:visually-hidden={turn.right && !aside}><b>{turn.face.name.clone()}</b>{who}</p>
-            {turn.bubbles.into_iter().enumerate().map(|(n, said)| match said {
+            {turn.bubbles.into_iter().enumerate().map(|(n, Bubble { seq, said, was })| match said {
+                Said::Nothing => view! {
+                    <p class="bubble bubble--gone" class:bubble--last={n == last}>{words.common.retracted}</p><Was versions=was gone=true/>
+                }.into_any(),
+                Said::Text(said) if mine && !aside => {
+                    let text = said.clone();
+                    view! {
+                        <div class="own"><Amend room=room amending=amending seq=seq text=text/><p dir="auto" class="bubble" class:bubble--last={n == last}>{text::words(&said)}</p></div>
+                        {(!was.is_empty()).then(|| view! { <Was versions=was/> })}
+                    }.into_any()
+                }
+                Said::Text(said) if !was.is_empty() => view! {
+                    <p dir="auto" class="bubble" class:bubble--last={n == last} class:bubble--aside=aside>{text::words(&said)}</p><Was versions=was/>
+                }.into_any(),
                 Said::Text(said) => view! { <p dir="auto" class="bubble" class:bubble--last={n == last} class:bubble--aside=aside>{text::words(&said)}</p> }.into_any(),
                 Said::Note(pieces) => view! {
                     <p dir="auto" class="bubble bubble--aside" class:bubble--last={n == last}>{pieces.into_iter().map(|(name, piece)| match name {

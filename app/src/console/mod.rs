@@ -6,6 +6,7 @@
 
 mod account;
 mod alert;
+mod amend;
 mod application;
 mod bar;
 mod board;

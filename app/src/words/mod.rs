@@ -1,5 +1,6 @@
 //! What the console and the server's pages say. What everybody says is in `common`.
 
+pub mod amend;
 pub mod canned;
 pub mod en;
 pub mod es;

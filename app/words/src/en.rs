@@ -14,6 +14,8 @@ pub static WORDS: Words = Words {
     language: "English",
     sending: "Sending…",
     sent: "Sent",
+    amended: "edited",
+    retracted: "Message deleted",
     read: "Seen",
     not_sent: "Not sent",
     retry: "Try again",

@@ -14,6 +14,8 @@ pub static WORDS: Words = Words {
     language: "Español",
     sending: "Enviando…",
     sent: "Enviado",
+    amended: "editado",
+    retracted: "Mensaje eliminado",
     read: "Visto",
     not_sent: "No se envió",
     retry: "Reintentar",

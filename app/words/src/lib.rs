@@ -33,6 +33,9 @@ pub struct Words {
     // The marks of a message.
     pub sending: &'static str,
     pub sent: &'static str,
+    /// An agent said it otherwise, or took it back.
+    pub amended: &'static str,
+    pub retracted: &'static str,
     /// Somebody of the other side has it before his eyes.
     pub read: &'static str,
     pub not_sent: &'static str,

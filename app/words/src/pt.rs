@@ -14,6 +14,8 @@ pub static WORDS: Words = Words {
     language: "Português",
     sending: "Enviando…",
     sent: "Enviado",
+    amended: "editada",
+    retracted: "Mensagem apagada",
     read: "Visto",
     not_sent: "Não foi enviado",
     retry: "Tentar de novo",

@@ -4,6 +4,7 @@ use crate::keeper::{Asker, Got, Want};
 use crate::presence::{Person, Room};
 use crate::{Answer, Desk, Error, Fault, Signed, Visitor, database, visitor};
 use domain::act::Target;
+use domain::amend;
 use domain::event::{Destination, Wish};
 use domain::person::Agent;
 use domain::wire::{Card, Lists, Open, PAGE, Page};
@@ -64,14 +65,11 @@ impl Desk {
 
     /// The events after these two counters; a customer's page holds no asides.
     pub async fn events(&self, caller: &Caller, chat: &str, after: u32, asides_after: u32) -> Answer<Page> {
-        let staff = match caller {
-            Caller::Visitor(visitor) => {
-                self.chat_of(visitor, chat).await?;
-                false
-            }
+        let (staff, amended) = match caller {
+            Caller::Visitor(visitor) => (false, self.chat_of(visitor, chat).await?.amended),
             Caller::Agent(agent) => {
                 self.seen_by(agent, chat).await?;
-                true
+                (true, false)
             }
         };
         let rows = sqlx::query(
@@ -86,7 +84,11 @@ impl Desk {
         .fetch_all(&self.0.database.reader)
         .await?;
         let more = rows.len() > PAGE;
-        let told = rows.iter().take(PAGE).map(|row| read_told(chat, row)).collect::<Result<_, _>>()?;
+        let mut told = rows.iter().take(PAGE).map(|row| read_told(chat, row)).collect::<Result<Vec<_>, _>>()?;
+        // What an agent took back reaches no customer anew; staff reads what it was before.
+        if amended {
+            amend::stand(&mut told, &amendments(&self.0.database.reader, chat).await?);
+        }
         Ok(Page { told, more })
     }
 
@@ -153,6 +155,17 @@ pub async fn load<'c>(on: impl AnyExecutor<'c>, chat: &str) -> Result<Option<Cha
 pub async fn by_number<'c>(on: impl AnyExecutor<'c>, number: i64) -> Result<Option<Chat>, Fault> {
     let row = sqlx::query("select state from chats where number = $1").bind(number).fetch_optional(on).await?;
     row.map(|row| read_state(&row, 0)).transpose()
+}
+
+/// All amendments of a chat, in their order.
+pub async fn amendments<'c>(on: impl AnyExecutor<'c>, chat: &str) -> Result<Vec<Event>, Fault> {
+    let rows = sqlx::query(
+        "select body from events where chat_id = $1 and aside = 0 and body like '{\"Amended\":%' order by seq",
+    )
+    .bind(chat)
+    .fetch_all(on)
+    .await?;
+    rows.iter().map(|row| Ok(serde_json::from_str(row.try_get(0)?)?)).collect()
 }
 
 /// Every chat that has not ended.

@@ -7,6 +7,7 @@ use crate::database::Database;
 use crate::mail::known_address;
 use crate::search::indexed;
 use crate::{Fault, chat, portal, ticket};
+use domain::amend;
 use domain::event::Event;
 use domain::{Ticket, TicketEvent};
 use sqlx::{AnyConnection, AssertSqlSafe, Row};
@@ -275,13 +276,15 @@ async fn words_of(conn: &mut AnyConnection, ticket: &Ticket) -> Result<String, F
         // What was said in another group is for who may open it there: here it would be guessed word by word.
         let chat = chat::load(&mut *conn, id).await?.filter(|chat| chat.group.id == ticket.group.id);
         let Some(chat) = chat else { continue };
-        lang = chat.lang;
-        let rows = sqlx::query("select body from events where chat_id = $1 order by after_seq, aside, seq")
-            .bind(id.as_str())
-            .fetch_all(&mut *conn)
-            .await?;
-        for row in rows {
-            match serde_json::from_str(row.try_get(0)?)? {
+        lang.clone_from(&chat.lang);
+        // Found by what stands, and not by what was taken back.
+        let mut told = chat::all_told(&mut *conn, id).await?;
+        if chat.amended {
+            let events: Vec<Event> = told.iter().map(|told| told.event.clone()).collect();
+            amend::stand(&mut told, &events);
+        }
+        for told in told {
+            match told.event {
                 Event::Posted { text, .. } => say(&text),
                 Event::Attached { file, .. } => say(&file.name),
                 _ => {}

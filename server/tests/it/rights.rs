@@ -157,6 +157,9 @@ fn asked(path: &str, scene: &Scene) -> Vec<(&'static str, Value)> {
         "canned/list" => canned_scopes(|scope| json!({ "scope": scope, "after": "" })),
         "chat/act" => vec![
             ("Post", act(words("hola"))),
+            ("Answer", act(Act::Answer { text: "hola".into(), seen: 99 })),
+            ("Amend", act(Act::Amend { seq: 3, text: "adiós".into() })),
+            ("Retract", act(Act::Retract { seq: 3 })),
             ("Attend", act(Act::Attend)),
             ("Answer", act(Act::Answer { text: "hola".into(), seen: u32::MAX })),
             ("Aside", act(Act::Aside { whisper: false, text: "nota".into() })),

@@ -114,6 +114,7 @@ pub fn events() -> Vec<Event> {
         Event::Unanswered { by: diego() },
         Event::Declined { by: diego() },
         Event::Mentioned { by: carla(), agents: vec![diego()] },
+        Event::Amended { seq: 3, text: "¡Hola!".into() },
     ]
 }
 
@@ -144,6 +145,8 @@ pub fn acts() -> Vec<Act> {
         Act::HandOver { to: Target::Agent("a2".into()), note: "pidió factura".into() },
         Act::Decline,
         Act::Answer { text: "Enseguida.".into(), seen: 300 },
+        Act::Amend { seq: 300, text: "Ahora mismo.".into() },
+        Act::Retract { seq: 300 },
     ]
 }
 

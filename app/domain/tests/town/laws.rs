@@ -4,7 +4,7 @@ use super::steps::SECRET;
 use super::{AGENTS, GROUPS, Kept, PATIENCE, Town, agent};
 use domain::chat::Inside;
 use domain::event::Destination;
-use domain::{Act, Chat, Event, Face, Reason, Refusal, Scene, Span, Stage, Thread, Told, Who};
+use domain::{Act, Chat, Event, Face, Reason, Refusal, Scene, Span, Stage, Thread, Time, Told, Who};
 use std::collections::BTreeSet;
 
 /// Nobody does what his place or his rights do not allow.
@@ -89,6 +89,37 @@ pub fn of_an_answer(told: &[Told], who: &Who, act: &Act) {
     assert_eq!(unseen, None);
 }
 
+/// Nobody changes what another said, nor what he took back, nor what he said long ago.
+pub fn of_an_amendment(told: &[Told], who: &Who, now: Time, events: &[Event]) {
+    for event in events {
+        let (Event::Amended { seq, .. }, Who::Agent(seat)) = (event, who) else {
+            assert!(!matches!(event, Event::Amended { .. }), "{who:?}");
+            continue;
+        };
+        let said = told.iter().find(|t| t.seq == *seq && !t.event.is_aside()).expect("it was said");
+        assert!(matches!(&said.event, Event::Posted { by: Some(by), .. } if *by == seat.face));
+        assert!(now - said.at <= Span::minutes(10));
+        let gone = |t: &Told| matches!(&t.event, Event::Amended { seq: of, text } if of == seq && text.is_empty());
+        assert!(!told.iter().any(gone), "what was taken back is gone");
+    }
+}
+
+/// What lists show of a chat is what stands of the last words.
+fn last_words_stand(kept: &Kept) {
+    let last = kept.told.iter().rev().find_map(|t| match &t.event {
+        Event::Posted { text, .. } => Some((t.seq, text.as_str())),
+        _ => None,
+    });
+    let stands = last.map(|(seq, first)| {
+        let later = kept.told.iter().rev().find_map(|t| match &t.event {
+            Event::Amended { seq: of, text } if *of == seq => Some(text.as_str()),
+            _ => None,
+        });
+        later.unwrap_or(first)
+    });
+    assert_eq!(kept.chat.last_words, stands.unwrap_or_default());
+}
+
 fn is_lost(agent: &Inside, scene: &Scene) -> bool {
     agent.gone_since.is_some_and(|since| scene.now - since > Span::secs(20))
 }
@@ -111,6 +142,7 @@ impl Town {
             deadlines_agree(&kept.chat);
             numbers_are_dense(&kept.told);
             tickets_are_as_owed(kept);
+            last_words_stand(kept);
         }
     }
 

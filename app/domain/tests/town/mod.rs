@@ -99,6 +99,7 @@ impl Town {
         let events = before.decide(who, act, &scene)?;
         laws::of_a_decision(&before, who, &scene, &events);
         laws::of_an_answer(&self.kept[n].told, who, act);
+        laws::of_an_amendment(&self.kept[n].told, who, self.now, &events);
         let now = self.now;
         let kept = &mut self.kept[n];
         for event in &events {
@@ -117,7 +118,7 @@ impl Town {
     /// Wanted once more, it is so already or it is refused, but for what may be repeated.
     fn again(&self, who: &Who, n: usize, act: &Act) {
         let mut chat = self.kept[n].chat.clone();
-        if matches!(act, Act::Post { .. } | Act::Answer { .. } | Act::Aside { .. } | Act::Resume) {
+        if matches!(act, Act::Post { .. } | Act::Answer { .. } | Act::Amend { .. } | Act::Aside { .. } | Act::Resume) {
             return;
         }
         // An administrator inside hands over and is outside: once more means to him alone.

@@ -69,6 +69,9 @@ pub enum Wanted {
     Rate(u8),
     /// An agent answers, and has not seen so many of the last events.
     Answer(u32),
+    /// He says otherwise, or takes back, one of the last things that were said.
+    Amend(u32),
+    Retract(u32),
 }
 
 impl Step {
@@ -145,6 +148,8 @@ impl Wanted {
             Wanted::Decline => Act::Decline,
             Wanted::HandOver(a) => Act::HandOver { to: Target::Agent(agent(a).face.id), note: SECRET.into() },
             Wanted::Answer(behind) => Act::Answer { text: "claro".into(), seen: seq.saturating_sub(behind) },
+            Wanted::Amend(behind) => Act::Amend { seq: seq.saturating_sub(behind), text: "mejor así".into() },
+            Wanted::Retract(behind) => Act::Retract { seq: seq.saturating_sub(behind) },
             Wanted::Rate(stars) => Act::Rate { score: Score::Stars(stars), comment: String::new() },
         }
     }
@@ -180,6 +185,8 @@ fn wanted() -> impl Strategy<Value = Wanted> {
     prop_oneof![
         5 => Just(Wanted::Post),
         5 => (0..4_u32).prop_map(Wanted::Answer),
+        4 => (0..4_u32).prop_map(Wanted::Amend),
+        3 => (0..4_u32).prop_map(Wanted::Retract),
         3 => (0..8_000_i64).prop_map(Wanted::Leave),
         3 => Just(Wanted::Return),
         5 => Just(Wanted::Attend),

@@ -3,8 +3,9 @@
 use super::{About, Selves, accounts, deeds, keep_deed};
 use crate::database::Database;
 use crate::{Answer, Fault, chat, ticket};
+use domain::amend;
 use domain::customer::{Deed, Done};
-use domain::{Chat, Face, Refusal, TicketEvent, Time};
+use domain::{Chat, Event, Face, Refusal, TicketEvent, Time};
 use serde_json::{Value, json};
 use sqlx::any::AnyRow;
 use sqlx::{AnyConnection, AssertSqlSafe, Row};
@@ -103,7 +104,10 @@ async fn portal(conn: &mut AnyConnection, selves: &Selves) -> Result<Value, Faul
 }
 
 async fn talk(conn: &mut AnyConnection, chat: &Chat) -> Result<Value, Fault> {
-    let said = chat::all_told(&mut *conn, &chat.id).await?;
+    let mut said = chat::all_told(&mut *conn, &chat.id).await?;
+    // What was taken back may have been about somebody else.
+    let events: Vec<Event> = said.iter().map(|told| told.event.clone()).collect();
+    amend::stand(&mut said, &events);
     let said: Vec<Value> = said.iter().map(|told| json!({ "at": told.at, "event": told.event })).collect();
     let about = async |conn: &mut AnyConnection, sql: &'static str| {
         sqlx::query(sql).bind(chat.id.as_str()).fetch_all(conn).await

@@ -1,6 +1,7 @@
 //! Stories of the desk, on SQLite always and on PostgreSQL where `RECADO_TEST_POSTGRES` says.
 
 mod alarm;
+mod amend;
 mod application;
 mod arrival;
 mod article;
