@@ -141,6 +141,16 @@ golden! {
     trigger_lines: agreed("trigger-line", [samples::trigger_line()]);
     triggers_kept: agreed("trigger-kept", [samples::trigger_kept()]);
     trials: agreed("tried", [samples::tried()]);
+    profiles: agreed("profile", [samples::profile()]);
+    profile_changes: agreed("profile-change", [samples::profile_change()]);
+    themes: agreed_choice("theme", domain::profile::Theme::ALL);
+    factors: agreed("factor-setup", [samples::factor_setup()]);
+    sessions: agreed("session", [samples::session()]);
+    audit_kinds: agreed_choice("audit-kind", domain::audit::Kind::ALL);
+    audit_authors: agreed_choice("audit-by", samples::audit_by());
+    audit_subjects: agreed_choice("audit-about", samples::audit_about());
+    audit_pages: agreed("audit-page", [samples::audit_page()]);
+    audit_filters: agreed("audit-filter", [samples::audit_filter()]);
 }
 
 fn longest<T: Wire>(value: &T) -> usize {

@@ -1,8 +1,10 @@
 //! One of everything that travels. A new variant wants a sample here.
 
+mod account;
 mod frames;
 mod things;
 
+pub use account::*;
 pub use frames::*;
 pub use things::*;
 

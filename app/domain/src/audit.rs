@@ -1,0 +1,261 @@
+//! What is written down of who did what (S88): no words of anybody, no secret, and no name, since a name may be
+//! erased and the log may not.
+
+use crate::event::Destination;
+use crate::group::Named;
+use crate::person::Agent;
+use crate::{Event, Face, Reason, Time};
+use serde::{Deserialize, Serialize};
+
+/// Rows of one page.
+pub const PAGE: usize = 50;
+
+/// What happened. Variants are only ever appended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub enum Kind {
+    SignedIn,
+    SignInFailed,
+    SignedOut,
+    SessionRevoked,
+    PasswordChanged,
+    FactorOn,
+    FactorOff,
+    /// By an operator, for who has lost his device.
+    FactorReset,
+    PaperCodesMade,
+    /// A sign-in with a code from paper.
+    PaperCodeUsed,
+    /// The first administrator.
+    SetUp,
+    ProfileChanged,
+    RightsChanged,
+    Watched,
+    Whispered,
+    /// An administrator went into a conversation that nobody had invited him to.
+    Intervened,
+    /// He redirected it to himself.
+    TookOver,
+    Redirected,
+    /// Out of the queue.
+    Removed,
+    Blocked,
+    Unblocked,
+    Exported,
+    Erased,
+    KeyAdded,
+    KeyRevoked,
+    /// Of an application, a group or the house.
+    SettingsChanged,
+    /// A door that is not his.
+    Denied,
+    /// Somebody was asked to slow down.
+    LimitHit,
+    /// A socket or a stream that was not opened.
+    HandshakeRefused,
+}
+
+impl Kind {
+    pub const ALL: [Kind; 29] = [
+        Kind::SignedIn,
+        Kind::SignInFailed,
+        Kind::SignedOut,
+        Kind::SessionRevoked,
+        Kind::PasswordChanged,
+        Kind::FactorOn,
+        Kind::FactorOff,
+        Kind::FactorReset,
+        Kind::PaperCodesMade,
+        Kind::PaperCodeUsed,
+        Kind::SetUp,
+        Kind::ProfileChanged,
+        Kind::RightsChanged,
+        Kind::Watched,
+        Kind::Whispered,
+        Kind::Intervened,
+        Kind::TookOver,
+        Kind::Redirected,
+        Kind::Removed,
+        Kind::Blocked,
+        Kind::Unblocked,
+        Kind::Exported,
+        Kind::Erased,
+        Kind::KeyAdded,
+        Kind::KeyRevoked,
+        Kind::SettingsChanged,
+        Kind::Denied,
+        Kind::LimitHit,
+        Kind::HandshakeRefused,
+    ];
+
+    /// As it is kept, and as an address names it.
+    pub fn word(self) -> &'static str {
+        match self {
+            Kind::SignedIn => "signed-in",
+            Kind::SignInFailed => "sign-in-failed",
+            Kind::SignedOut => "signed-out",
+            Kind::SessionRevoked => "session-revoked",
+            Kind::PasswordChanged => "password-changed",
+            Kind::FactorOn => "factor-on",
+            Kind::FactorOff => "factor-off",
+            Kind::FactorReset => "factor-reset",
+            Kind::PaperCodesMade => "paper-codes-made",
+            Kind::PaperCodeUsed => "paper-code-used",
+            Kind::SetUp => "set-up",
+            Kind::ProfileChanged => "profile-changed",
+            Kind::RightsChanged => "rights-changed",
+            Kind::Watched => "watched",
+            Kind::Whispered => "whispered",
+            Kind::Intervened => "intervened",
+            Kind::TookOver => "took-over",
+            Kind::Redirected => "redirected",
+            Kind::Removed => "removed",
+            Kind::Blocked => "blocked",
+            Kind::Unblocked => "unblocked",
+            Kind::Exported => "exported",
+            Kind::Erased => "erased",
+            Kind::KeyAdded => "key-added",
+            Kind::KeyRevoked => "key-revoked",
+            Kind::SettingsChanged => "settings-changed",
+            Kind::Denied => "denied",
+            Kind::LimitHit => "limit-hit",
+            Kind::HandshakeRefused => "handshake-refused",
+        }
+    }
+
+    pub fn of_word(word: &str) -> Option<Kind> {
+        Kind::ALL.into_iter().find(|kind| kind.word() == word)
+    }
+
+    /// What an agent's act in a conversation is written down as; none: it is his ordinary work. `invited`: somebody
+    /// had asked him in before.
+    pub fn of(event: &Event, invited: bool) -> Option<Kind> {
+        match event {
+            Event::Watched { .. } => Some(Kind::Watched),
+            Event::Whispered { .. } => Some(Kind::Whispered),
+            Event::Joined { .. } if !invited => Some(Kind::Intervened),
+            Event::Redirected { by, to: Destination::Agent(to) } if to.id == by.id => Some(Kind::TookOver),
+            Event::Redirected { .. } => Some(Kind::Redirected),
+            Event::Ended { reason: Reason::Staff, .. } => Some(Kind::Removed),
+            _ => None,
+        }
+    }
+}
+
+/// Who did it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum By {
+    Agent(Face),
+    /// On the command line of the server.
+    Operator,
+    /// Nobody who is known, or a customer.
+    Nobody,
+}
+
+/// What it was done to.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum About {
+    Nothing,
+    Agent(Face),
+    /// An empty name: he is erased, or never had one.
+    Customer(Named),
+    Chat(String),
+    /// A door, a rate, a key, a name of what was set: words of ours, and never anybody's.
+    Thing(String),
+}
+
+/// One row.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Line {
+    /// Dense from 1.
+    pub number: i64,
+    pub at: Time,
+    pub kind: Kind,
+    pub by: By,
+    pub about: About,
+    /// The group of the conversation.
+    pub group: Option<Named>,
+    /// As far as addresses are kept; empty: not at all, or not known.
+    pub address: String,
+    /// So often until the next row of the same; more than once where it is only counted.
+    pub times: u32,
+}
+
+/// Which rows.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Filter {
+    pub kind: Option<Kind>,
+    /// Who did it, by his id.
+    pub by: Option<String>,
+}
+
+/// A page of the log, the newest first.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Page {
+    pub lines: Vec<Line>,
+    /// There is more before this number.
+    pub before: Option<i64>,
+    /// Whose acts the asker may ask for.
+    pub people: Vec<Face>,
+}
+
+/// How much of the log somebody reads.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Sight {
+    All,
+    /// What was done in conversations of these groups, by id.
+    Groups(Vec<String>),
+    None,
+}
+
+impl Sight {
+    /// System administrators read all of it; who administers a group, what was done in its conversations.
+    pub fn of(agent: &Agent) -> Sight {
+        if agent.system {
+            return Sight::All;
+        }
+        let groups: Vec<String> =
+            agent.memberships.iter().filter(|m| m.administrator).map(|m| m.group.clone()).collect();
+        if groups.is_empty() { Sight::None } else { Sight::Groups(groups) }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::person::Membership;
+    use crate::world::*;
+
+    #[test]
+    fn a_kind_is_found_by_its_word() {
+        assert!(Kind::ALL.into_iter().all(|kind| Kind::of_word(kind.word()) == Some(kind)));
+        assert_eq!(Kind::of_word("posted"), None);
+    }
+
+    #[test]
+    fn what_is_more_than_ordinary_work_is_written_down() {
+        let by = face(CARLA);
+        let to_himself = Event::Redirected { by: by.clone(), to: Destination::Agent(by.clone()) };
+
+        assert_eq!(Kind::of(&Event::Watched { by: by.clone() }, false), Some(Kind::Watched));
+        assert_eq!(Kind::of(&Event::Joined { by: by.clone() }, false), Some(Kind::Intervened));
+        assert_eq!(Kind::of(&Event::Joined { by: by.clone() }, true), None);
+        assert_eq!(Kind::of(&to_himself, false), Some(Kind::TookOver));
+        let removed = Event::Ended { reason: Reason::Staff, by: Some(by.clone()) };
+        assert_eq!(Kind::of(&removed, false), Some(Kind::Removed));
+        assert_eq!(Kind::of(&Event::Posted { by: Some(by.clone()), text: "hola".into() }, false), None);
+        assert_eq!(Kind::of(&Event::Ended { reason: Reason::Agent, by: Some(by) }, false), None);
+    }
+
+    #[test]
+    fn a_group_s_administrator_reads_of_his_groups_and_who_only_attends_reads_nothing() {
+        let member = |administrator| Agent {
+            memberships: vec![Membership { group: "sales".into(), attendant: true, administrator }],
+            system: false,
+            ..agent(SIMON)
+        };
+
+        assert_eq!(Sight::of(&agent(SIMON)), Sight::All);
+        assert_eq!(Sight::of(&member(true)), Sight::Groups(vec!["sales".into()]));
+        assert_eq!(Sight::of(&member(false)), Sight::None);
+    }
+}

@@ -1,0 +1,72 @@
+//! What an agent sees of his own account, and the log.
+
+use super::things::{NOW, carla, diego, named};
+use domain::audit::{About, By, Filter, Kind, Line, Page};
+use domain::factor::{Factor, Setup};
+use domain::profile::{Change, Profile, Theme};
+use domain::session::Session;
+
+pub fn profile() -> Profile {
+    Profile {
+        id: "a1".into(),
+        name: "Carla Ruiz".into(),
+        email: "carla@casanogal.example".into(),
+        lang: "pt".into(),
+        languages: vec!["es".into(), "pt".into()],
+        theme: Theme::Dark,
+        photo: Some(NOW),
+        factor: Some(Factor { since: NOW, paper: 9 }),
+    }
+}
+
+pub fn profile_change() -> Change {
+    Change { name: "Carla Ruiz".into(), lang: "en".into(), languages: vec!["en".into()], theme: Theme::Light }
+}
+
+pub fn factor_setup() -> Setup {
+    Setup { secret: "JBSWY3DPEHPK3PXP".into(), drawing: "data:image/svg+xml;base64,PHN2Zy8+".into() }
+}
+
+pub fn session() -> Session {
+    Session {
+        id: "s1".into(),
+        browser: "Firefox".into(),
+        system: "Linux".into(),
+        address: "203.0.113.0".into(),
+        since: NOW,
+        seen_at: NOW,
+        here: true,
+    }
+}
+
+pub fn audit_by() -> [By; 3] {
+    [By::Agent(carla()), By::Operator, By::Nobody]
+}
+
+pub fn audit_about() -> [About; 5] {
+    [
+        About::Nothing,
+        About::Agent(diego()),
+        About::Customer(named("c1", "Ana Núñez")),
+        About::Chat("chat".into()),
+        About::Thing("acts".into()),
+    ]
+}
+
+pub fn audit_page() -> Page {
+    let line = Line {
+        number: 7,
+        at: NOW,
+        kind: Kind::Whispered,
+        by: By::Agent(carla()),
+        about: About::Chat("chat".into()),
+        group: Some(named("g1", "Ventas")),
+        address: String::new(),
+        times: 1,
+    };
+    Page { lines: vec![line], before: Some(7), people: vec![carla(), diego()] }
+}
+
+pub fn audit_filter() -> Filter {
+    Filter { kind: Some(Kind::Redirected), by: Some("a1".into()) }
+}
