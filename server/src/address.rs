@@ -1,7 +1,9 @@
 //! Who is at the other end: the peer, or whom a trusted proxy says it speaks for.
 
 use axum::http::HeaderMap;
-use std::net::{IpAddr, Ipv6Addr};
+use clap::ValueEnum;
+use serde::Deserialize;
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
 /// A network of proxies that are believed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -67,9 +69,42 @@ pub fn neighbourhood(address: IpAddr) -> IpAddr {
     }
 }
 
+/// What is kept of somebody's address (S85).
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Keeps {
+    /// Nothing
+    Nothing,
+    /// Its network: enough to tell the office from elsewhere
+    #[default]
+    Network,
+    /// All of it
+    Whole,
+}
+
+impl Keeps {
+    pub fn of(self, address: IpAddr) -> String {
+        match (self, address) {
+            (Keeps::Nothing, _) => String::new(),
+            (Keeps::Network, IpAddr::V4(v4)) => Ipv4Addr::from_bits(v4.to_bits() & (u32::MAX << 8)).to_string(),
+            (Keeps::Network, IpAddr::V6(v6)) => Ipv6Addr::from_bits(v6.to_bits() & (u128::MAX << 80)).to_string(),
+            (Keeps::Whole, address) => address.to_string(),
+        }
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn of_an_address_no_more_is_kept_than_was_asked_for() {
+        let (v4, v6): (IpAddr, IpAddr) = ("203.0.113.9".parse().unwrap(), "2001:db8:1:2::4".parse().unwrap());
+
+        assert_eq!((Keeps::Nothing.of(v4), Keeps::Nothing.of(v6)), (String::new(), String::new()));
+        assert_eq!((Keeps::Network.of(v4).as_str(), Keeps::Network.of(v6).as_str()), ("203.0.113.0", "2001:db8:1::"));
+        assert_eq!(Keeps::Whole.of(v4), "203.0.113.9");
+    }
 
     fn asker(peer: &str, forwarded: &[&str], proxies: &[&str]) -> String {
         let mut headers = HeaderMap::new();

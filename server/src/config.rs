@@ -1,6 +1,8 @@
 //! How the program is told what to do: flags, then the environment, then a file, then defaults.
 
-use crate::address::Network;
+use crate::address::{Keeps, Network};
+use crate::agent::Agent;
+use crate::audit::Audit;
 use crate::customer::Person;
 use crate::identity::Identity;
 use crate::limits::{Rate, Rates};
@@ -10,6 +12,8 @@ use clap::builder::BoolishValueParser;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use desk::mail::{PostOffice, Wrong};
 use desk::webhook::Allowed;
+use domain::Span;
+use domain::session::Lasts;
 use serde::Deserialize;
 use std::net::{SocketAddr, ToSocketAddrs};
 use std::path::PathBuf;
@@ -49,6 +53,12 @@ pub enum Verb {
     /// What is done by itself with tickets
     #[command(subcommand)]
     Trigger(Trigger),
+    /// Who works here, and the way back in for who is locked out
+    #[command(subcommand)]
+    Agent(Agent),
+    /// The log of who did what
+    #[command(subcommand)]
+    Audit(Audit),
 }
 
 #[derive(Subcommand)]
@@ -206,6 +216,15 @@ pub struct Asked {
     /// go to the public internet alone, by https
     #[arg(long, env = "RECADO_WEBHOOK_HOST", value_name = "HOST", value_delimiter = ',')]
     pub webhook_host: Option<Vec<String>>,
+    /// How long a session of an agent lasts that nobody uses; an open console uses it [default: 30min]
+    #[arg(long, env = "RECADO_SESSION_IDLE", value_name = "TIME")]
+    pub session_idle: Option<String>,
+    /// How long it lasts however it is used [default: 12h]
+    #[arg(long, env = "RECADO_SESSION_LIFE", value_name = "TIME")]
+    pub session_life: Option<String>,
+    /// What is kept of the addresses of agents in sessions and in the log [default: network]
+    #[arg(long, env = "RECADO_KEEP_ADDRESSES", value_name = "WHAT")]
+    pub keep_addresses: Option<Keeps>,
     /// Whether anybody may be asked to slow down [default: on]
     #[arg(long, env = "RECADO_LIMITS", value_name = "on|off")]
     pub limits: Option<String>,
@@ -276,6 +295,9 @@ pub struct Settings {
     pub rates: Option<Rates>,
     pub log: String,
     pub log_format: LogFormat,
+    /// Sessions of agents.
+    pub lasts: Lasts,
+    pub keeps: Keeps,
 }
 
 impl Settings {
@@ -332,6 +354,8 @@ impl Settings {
             rates,
             log: given(asked.log).unwrap_or_else(|| "info".into()),
             log_format: asked.log_format.unwrap_or_default(),
+            lasts: lasts(given(asked.session_idle), given(asked.session_life))?,
+            keeps: asked.keep_addresses.unwrap_or_default(),
         })
     }
 }
@@ -357,6 +381,9 @@ impl Asked {
             smtp: given(self.smtp).or(file.smtp),
             mail_from: given(self.mail_from).or(file.mail_from),
             webhook_host: self.webhook_host.or(file.webhook_host),
+            session_idle: given(self.session_idle).or(file.session_idle),
+            session_life: given(self.session_life).or(file.session_life),
+            keep_addresses: self.keep_addresses.or(file.keep_addresses),
             limits: given(self.limits).or(file.limits),
             log: given(self.log).or(file.log),
             log_format: self.log_format.or(file.log_format),
@@ -410,6 +437,34 @@ fn office(smtp: Option<String>, from: Option<String>) -> Result<Option<PostOffic
         Wrong::Url => wrong("smtp", "it is not an address like smtp://USER:PASSWORD@mail.example.com:587"),
         Wrong::From => wrong("mail-from", &format!("`{from}` is not an address like `Casa <hola@casa.example>`")),
     })
+}
+
+fn lasts(idle: Option<String>, life: Option<String>) -> Result<Lasts, String> {
+    let usual = Lasts::default();
+    let read = |name: &str, asked: Option<String>, usual: Span| {
+        let Some(text) = asked else { return Ok(usual) };
+        let slip = || wrong(name, &format!("`{text}` is not a time like 30min, 12h or 7d, of thirty days at the most"));
+        span(&text).filter(|span| (Span::minutes(1)..=Span::hours(24 * 30)).contains(span)).ok_or_else(slip)
+    };
+    let lasts = Lasts { idle: read("session-idle", idle, usual.idle)?, life: read("session-life", life, usual.life)? };
+    if lasts.idle > lasts.life {
+        return Err(wrong("session-idle", "it is longer than --session-life"));
+    }
+    Ok(lasts)
+}
+
+/// `30min`, `12h`, `7d`.
+fn span(text: &str) -> Option<Span> {
+    let text = text.trim();
+    let (number, unit) = text.split_at(text.find(|c: char| !c.is_ascii_digit())?);
+    let number: i64 = number.parse().ok()?;
+    let minutes = match unit {
+        "min" => number,
+        "h" => number.checked_mul(60)?,
+        "d" => number.checked_mul(24 * 60)?,
+        _ => return None,
+    };
+    (minutes < 60 * 24 * 366).then(|| Span::minutes(minutes))
 }
 
 /// An empty variable is one that nobody set: compose files pass them so.
@@ -471,6 +526,9 @@ mod tests {
             (vec!["--database", "mysql://root:secret@db"], "--database"),
             (vec!["--trusted-proxy", "10.0.0.0/99"], "RECADO_TRUSTED_PROXY"),
             (vec!["--limits", "maybe"], "--limits"),
+            (vec!["--session-idle", "soon"], "--session-idle"),
+            (vec!["--session-life", "400d"], "RECADO_SESSION_LIFE"),
+            (vec!["--session-idle", "13h"], "--session-life"),
             (vec!["--smtp", "smtp://u:secret@mail.example"], "--mail-from"),
             (vec!["--smtp", "imap://u:secret@mail.example", "--mail-from", "a@b.example"], "--smtp"),
             (vec!["--smtp", "smtp://mail.example", "--mail-from", "a@b\r\nBcc: c@d.example"], "RECADO_MAIL_FROM"),
@@ -483,6 +541,15 @@ mod tests {
             assert!(why.contains(named), "{words:?}: {why}");
             assert!(!why.contains("secret"), "{why}");
         }
+    }
+
+    #[test]
+    fn a_session_lasts_as_long_as_it_is_told() {
+        let lasts = |words: &[&str]| Settings::understand(asked(words)).unwrap().lasts;
+
+        assert_eq!(lasts(&[]), Lasts::default());
+        let told = Lasts { idle: Span::minutes(90), life: Span::hours(48) };
+        assert_eq!(lasts(&["--session-idle", "90min", "--session-life", "2d"]), told);
     }
 
     #[test]

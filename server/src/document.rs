@@ -7,6 +7,7 @@ use axum::body::Body;
 use axum::http::{HeaderValue, Response, header};
 use base64::Engine;
 use base64::prelude::BASE64_STANDARD as BASE64;
+use domain::profile::Theme;
 use words::Words;
 
 /// The page of a screen that draws itself, in one of its builds.
@@ -14,6 +15,8 @@ struct Shell<'a> {
     style: &'a str,
     build: &'a str,
     lang: &'a str,
+    /// Light or dark, whatever the machine says.
+    theme: Theme,
     title: &'a str,
     /// What these are made of is fetched at once, and not when the screen has noticed that it needs them.
     parts: &'a [&'a str],
@@ -24,7 +27,7 @@ struct Shell<'a> {
 
 /// None: it was not built.
 fn written(shell: &Shell, site: &Site) -> Option<String> {
-    let Shell { style, build, lang, title, parts, told, body } = shell;
+    let Shell { style, build, lang, theme, title, parts, told, body } = shell;
     let style = site.address(style)?;
     let (script, module) = (site.address(&format!("{build}.js"))?, site.address(&format!("{build}.wasm"))?);
     let icon = site
@@ -37,21 +40,23 @@ fn written(shell: &Shell, site: &Site) -> Option<String> {
         })
         .collect();
     Some(format!(
-        "<!doctype html>\n<html lang=\"{lang}\">\n<head>\n<meta charset=\"utf-8\">\n\
+        "<!doctype html>\n<html lang=\"{lang}\"{theme}>\n<head>\n<meta charset=\"utf-8\">\n\
          <meta name=\"viewport\" content=\"width=device-width, initial-scale=1, interactive-widget=resizes-content\">\n\
          <meta name=\"color-scheme\" content=\"light dark\">\n<title>{title}</title>\n{icon}\
          <link rel=\"stylesheet\" href=\"{style}\">\n\
          {ahead}{told}<script type=\"module\" src=\"{script}\"></script>\n{dev}</head>\n<body>{body}</body>\n</html>\n",
+        theme = if *theme == Theme::System { String::new() } else { format!(" data-theme=\"{}\"", theme.word()) },
         dev = crate::doors::dev::tag(),
     ))
 }
 
 /// The console, where these parts are seen. The frame of it is painted as soon as its style is there.
-pub fn console(site: &Site, lang: &str, parts: &[&str]) -> Option<Response<Body>> {
+pub fn console(site: &Site, lang: &str, theme: Theme, parts: &[&str]) -> Option<Response<Body>> {
     let shell = Shell {
         style: "console.css",
         build: "console",
         lang,
+        theme,
         title: "Recado",
         parts: &[&[lang], parts].concat(),
         told: "",
@@ -69,7 +74,8 @@ pub fn frame(site: &Site, lang: &str, sites: Vec<String>, application: &[u8], ca
     if let Some(call) = site.address("call.js").filter(|_| called) {
         told += &format!("<script type=\"module\" src=\"{call}\"></script>\n");
     }
-    let shell = Shell { style: "widget.css", build: &build, lang, title: "Chat", parts: &[], told: &told, body: "" };
+    let (theme, parts) = (Theme::System, &[][..]);
+    let shell = Shell { style: "widget.css", build: &build, lang, theme, title: "Chat", parts, told: &told, body: "" };
     Some(page(written(&shell, site)?, Kind::Frame(sites)))
 }
 
@@ -111,7 +117,7 @@ mod tests {
     fn a_front_end_that_was_not_built_has_no_page() {
         let folder = tempfile::tempdir().unwrap();
 
-        assert!(console(&Site::Folder(folder.path().into()), "es", &["chat"]).is_none());
+        assert!(console(&Site::Folder(folder.path().into()), "es", Theme::System, &["chat"]).is_none());
     }
 
     #[tokio::test]
@@ -125,10 +131,12 @@ mod tests {
         let site = Site::Folder(folder.path().into());
 
         for (view, ahead) in [("chat", true), ("tickets", false)] {
-            let page = console(&site, "es", &[view]).unwrap().into_body().collect().await.unwrap().to_bytes();
+            let page =
+                console(&site, "es", Theme::Dark, &[view]).unwrap().into_body().collect().await.unwrap().to_bytes();
             let page = std::str::from_utf8(&page).unwrap();
             assert!(page.contains("href=\"/c.wasm\" as=\"fetch\""), "{page}");
             assert!(page.contains("href=\"/c-es.wasm\" as=\"fetch\""), "{page}");
+            assert!(page.contains("<html lang=\"es\" data-theme=\"dark\">"), "{page}");
             assert_eq!(page.contains("href=\"/c-chat.wasm\" as=\"fetch\""), ahead, "{page}");
         }
     }

@@ -99,7 +99,7 @@ fn line(key: &Key) -> String {
 }
 
 /// `2026-11-25`, in universal time.
-fn day(at: Time) -> String {
+pub(crate) fn day(at: Time) -> String {
     let days = at.0.div_euclid(86_400_000) + 719_468;
     // Days to a date of the Gregorian calendar, of year begins in March (Howard Hinnant).
     let (era, of_era) = (days.div_euclid(146_097), days.rem_euclid(146_097));

@@ -5,10 +5,12 @@
 //! what they may do is `desk`'s and `domain`'s business.
 
 mod address;
+mod agent;
 mod alarm;
 pub mod application;
 mod article;
 mod assets;
+mod audit;
 pub mod config;
 mod customer;
 mod document;

@@ -34,6 +34,12 @@ async fn main() -> ExitCode {
         Verb::Person(verb) => verb.run().await.map(|says| {
             let _ = writeln!(std::io::stdout(), "{says}");
         }),
+        Verb::Agent(verb) => verb.run().await.map(|says| {
+            let _ = writeln!(std::io::stdout(), "{says}");
+        }),
+        Verb::Audit(verb) => verb.run().await.map(|says| {
+            let _ = writeln!(std::io::stdout(), "{says}");
+        }),
     };
     match done {
         Ok(()) => ExitCode::SUCCESS,

@@ -1,6 +1,6 @@
 //! What every door needs, and the way in that all of them share.
 
-use crate::address::{self, Network};
+use crate::address::{self, Keeps, Network};
 use crate::assets::Site;
 use crate::doors::file;
 use crate::encoding::{self, Encoding};
@@ -9,7 +9,7 @@ use crate::limits::Limits;
 use crate::origin::{self, Origin};
 use crate::places::Places;
 use crate::stream::Streams;
-use crate::{document, fault};
+use crate::{audit, document, fault};
 use app::caller;
 use axum::body::Body;
 use axum::extract::{FromRequestParts, MatchedPath, Request, State};
@@ -17,7 +17,8 @@ use axum::http::request::Parts;
 use axum::http::{HeaderMap, Method, StatusCode, header};
 use axum::middleware::Next;
 use axum::response::Response;
-use desk::{Desk, Ear, Error};
+use desk::{Desk, Ear, Error, Whence};
+use domain::session::device;
 use domain::{Refusal, Trouble};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -25,7 +26,7 @@ use std::convert::Infallible;
 use std::net::{IpAddr, SocketAddr};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
-use tokio::sync::{broadcast, watch};
+use tokio::sync::watch;
 use words::Words;
 
 /// No door thinks longer than this: whoever waits may as well ask again. A file, the one thing that is
@@ -43,8 +44,8 @@ pub struct Program {
     pub places: Places,
     /// What stands in for sockets where they are blocked.
     pub streams: Streams,
-    /// The tokens of sessions that have just ended: their sockets close at once.
-    pub ended: broadcast::Sender<Arc<str>>,
+    /// What is kept of addresses.
+    pub keeps: Keeps,
     /// Turns true when the program stops. Whoever must finish first holds a receiver.
     pub stopping: watch::Sender<bool>,
     /// Whoever was here when the program stopped: for the desk he stays until it has stopped too.
@@ -92,12 +93,6 @@ impl Program {
         self.site.address("pages.css").unwrap_or_else(|| "/pages.css".into())
     }
 
-    /// A session has ended: its sockets learn it at once.
-    pub fn end_session(&self, token: &str) {
-        // Without a receiver there is no socket to close.
-        let _ = self.ended.send(token.into());
-    }
-
     /// The token of the caller's session.
     pub fn session(&self, headers: &HeaderMap) -> Option<String> {
         caller::token_in(headers, self.cookie_name()).filter(|token| token.len() <= 256).map(Into::into)
@@ -142,6 +137,13 @@ impl Call {
         let value = self.headers.get(header::AUTHORIZATION).and_then(|value| value.to_str().ok());
         let (scheme, token) = value.and_then(|value| value.split_once(' ')).ok_or(Refusal::SignedOut)?;
         if scheme.eq_ignore_ascii_case("bearer") { Ok(token.trim()) } else { Err(Refusal::SignedOut) }
+    }
+
+    /// Where he is, as far as it is kept.
+    pub fn whence(&self, program: &Program) -> Whence {
+        let (browser, system) =
+            device(self.headers.get(header::USER_AGENT).and_then(|value| value.to_str().ok()).unwrap_or_default());
+        Whence { address: program.keeps.of(self.address), browser: browser.into(), system: system.into() }
     }
 
     pub async fn read<T: DeserializeOwned>(&self, body: Body) -> Result<T, Error> {
@@ -212,6 +214,7 @@ pub async fn gate(State(program): State<Arc<Program>>, request: Request, next: N
     let strict = !path.starts_with("/w/v1/") && !path.starts_with("/test/");
     let route = request.extensions().get::<MatchedPath>().map_or("-", MatchedPath::as_str).to_owned();
     let method = request.method().clone();
+    let session = strict.then(|| program.session(headers)).flatten();
     let start = Instant::now();
 
     // Who may post there, the door itself asks: sites that may show the application.
@@ -234,6 +237,8 @@ pub async fn gate(State(program): State<Arc<Program>>, request: Request, next: N
             fault::survive(answer, |trouble| speech.tell(&trouble)).await
         }
     };
+    let from = Whence { address: program.keeps.of(address), ..Whence::default() };
+    audit::count(&program, &route, response.status(), session.as_deref(), &from).await;
     let kind = response.extensions_mut().remove::<Kind>().unwrap_or(Kind::Data);
     headers::dress(response.headers_mut(), &kind, own.as_ref());
     // The route, never the path: a path may hold a one-time link.

@@ -8,7 +8,9 @@ use crate::limits::Bucket;
 use crate::places::{Holder, Place};
 use crate::program::{Program, stopped};
 use crate::{fault, line};
+use desk::audit::Note;
 use desk::{Caller, Ear, Error, Heard};
+use domain::audit::Kind;
 use domain::wire::{Bye, Down, Up, VERSION};
 use domain::{Refusal, Time};
 use futures_util::FutureExt;
@@ -31,6 +33,8 @@ const RETURN: std::ops::Range<u32> = 300..3_000;
 pub struct Greeting {
     _stranger: Place,
     address: Place,
+    /// What is kept of it.
+    from: String,
 }
 
 impl Greeting {
@@ -38,7 +42,8 @@ impl Greeting {
         // At the door it is only a matter of time.
         let take =
             |holder| program.places.take(holder).map_err(|_| Refusal::TooMany { seconds: HELLO.as_secs() as u32 });
-        Ok(Greeting { _stranger: take(Holder::Stranger(address))?, address: take(Holder::Address(address))? })
+        let from = program.keeps.of(address);
+        Ok(Greeting { _stranger: take(Holder::Stranger(address))?, address: take(Holder::Address(address))?, from })
     }
 }
 
@@ -48,10 +53,13 @@ struct Guest {
     _place: Place,
     /// An agent's session, which may end while the socket is open.
     session: Option<Session>,
+    from: String,
 }
 
 struct Session {
     token: Arc<str>,
+    hash: String,
+    agent: String,
     ended: broadcast::Receiver<Arc<str>>,
 }
 
@@ -59,7 +67,10 @@ pub async fn serve(program: Arc<Program>, mut line: Line, session: Option<String
     // Held until the end: the program waits for its sockets when it stops.
     let mut stopping = program.stopping.subscribe();
     let guest = tokio::select! {
-        guest = Box::pin(greet(&program, &mut line, session)) => guest,
+        guest = Box::pin(greet(&program, &mut line, session, &greeting.from)) => guest.inspect_err(|_| {
+            let note = Note::by_nobody(Kind::HandshakeRefused).about_thing("hello").at(Some(&greeting.from));
+            program.desk.count(note);
+        }),
         () = stopped(&mut stopping) => Err(restart()),
     };
     // No stranger any more; what he takes of his address he takes until the end.
@@ -118,7 +129,7 @@ fn restart() -> Close {
 
 /// The first frame says who it is. The widget gives its token; the console's session was in the
 /// cookie of the upgrade, which only our own pages send.
-async fn greet(program: &Program, line: &mut Line, session: Option<String>) -> Result<Guest, Close> {
+async fn greet(program: &Program, line: &mut Line, session: Option<String>, from: &str) -> Result<Guest, Close> {
     let hello = match timeout(HELLO, line.hear()).await {
         Ok(Sound::Frame(up)) => up,
         // Not signed out: he may be a stranger on a slow line.
@@ -136,9 +147,12 @@ async fn greet(program: &Program, line: &mut Line, session: Option<String>) -> R
         (Some(token), _) => program.desk.visitor(&token).await.map(|visitor| (Caller::Visitor(visitor), None)),
         (None, Some(token)) => {
             // Before the session is looked at: an end in between is then heard.
-            let ended = program.ended.subscribe();
+            let ended = program.desk.ended_sessions();
             let signed = program.desk.session(&token).await;
-            signed.map(|signed| (Caller::Agent(signed.agent), Some(Session { token: token.into(), ended })))
+            signed.map(|signed| {
+                let (hash, agent) = (desk::session::hash(&token), signed.agent.face.id.clone());
+                (Caller::Agent(signed.agent), Some(Session { token: token.into(), hash, agent, ended }))
+            })
         }
         (None, None) => Err(Refusal::SignedOut.into()),
     };
@@ -151,7 +165,7 @@ async fn greet(program: &Program, line: &mut Line, session: Option<String>) -> R
     let ear = program.desk.listen(&caller).await.map_err(refused)?;
     let welcome = Down::Welcome { epoch: program.desk.epoch().into(), now: program.desk.now() };
     line.tell(&welcome).await?;
-    Ok(Guest { ear, _place: place, session })
+    Ok(Guest { ear, _place: place, session, from: from.into() })
 }
 
 fn refused(error: Error) -> Close {
@@ -173,8 +187,8 @@ async fn listen(program: &Program, line: &mut Line, guest: &mut Guest) -> End {
                 match sound {
                     Sound::Closed => return End::Closed,
                     Sound::Wrong(close) => Err(close),
-                    Sound::Sign => slow_down(program, &mut bucket),
-                    Sound::Frame(up) => match slow_down(program, &mut bucket) {
+                    Sound::Sign => slow_down(program, guest, &mut bucket),
+                    Sound::Frame(up) => match slow_down(program, guest, &mut bucket) {
                         Ok(()) => answer(line, guest, up).await,
                         Err(close) => Err(close),
                     },
@@ -217,8 +231,15 @@ async fn pass(line: &mut Line, guest: &mut Guest, heard: Heard) -> Result<(), Cl
 }
 
 /// Nobody has more to say than this; the cost of a frame is his, not everybody's.
-fn slow_down(program: &Program, bucket: &mut Bucket) -> Result<(), Close> {
-    program.limits.frame(bucket).map_err(|why| Close::saying(Bye::Refused(why)))
+fn slow_down(program: &Program, guest: &Guest, bucket: &mut Bucket) -> Result<(), Close> {
+    program.limits.frame(bucket).map_err(|why| {
+        let note = match &guest.session {
+            Some(session) => Note::by(&session.agent, Kind::LimitHit),
+            None => Note::by_nobody(Kind::LimitHit),
+        };
+        program.desk.count(note.about_thing("frames").at(Some(&guest.from)));
+        Close::saying(Bye::Refused(why))
+    })
 }
 
 async fn answer(line: &mut Line, guest: &mut Guest, up: Up) -> Result<(), Close> {
@@ -281,7 +302,7 @@ async fn ended(session: &mut Option<Session>) -> Close {
     };
     loop {
         match session.ended.recv().await {
-            Ok(token) if token == session.token => return Close::saying(Bye::Refused(Refusal::SignedOut)),
+            Ok(hash) if *hash == *session.hash => return Close::saying(Bye::Refused(Refusal::SignedOut)),
             Ok(_) => {}
             // What was missed, the next look finds.
             Err(broadcast::error::RecvError::Lagged(_)) => {}

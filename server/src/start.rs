@@ -17,7 +17,7 @@ use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::net::TcpListener;
-use tokio::sync::{broadcast, watch};
+use tokio::sync::watch;
 use tokio::task::JoinHandle;
 
 /// How long a stop waits for what is under way.
@@ -56,8 +56,8 @@ impl Running {
         let vault =
             Vault::in_folder(&settings.data).map_err(|why| format!("The program cannot keep secrets: {why}."))?;
         let (database, files, office) = (settings.database, settings.data.join("files"), settings.office);
-        let webhook_hosts = settings.webhook_hosts;
-        let desk = Desk::open(desk::Settings { database, files, clock, office, vault, webhook_hosts })
+        let (webhook_hosts, lasts) = (settings.webhook_hosts, settings.lasts);
+        let desk = Desk::open(desk::Settings { database, files, clock, office, vault, webhook_hosts, lasts })
             .await
             .map_err(|why| format!("The desk does not open: {why}."))?;
 
@@ -91,7 +91,7 @@ impl Running {
             places: Places::new(limits.are_on()),
             limits,
             streams: Default::default(),
-            ended: broadcast::channel(64).0,
+            keeps: settings.keeps,
             stopping: stopping.clone(),
             here: Default::default(),
             health: Default::default(),

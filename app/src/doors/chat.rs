@@ -9,7 +9,7 @@ use leptos::prelude::*;
 #[server(endpoint = "chat/act", protocol = Door)]
 pub async fn act_in_chat(chat: String, wish: Wish) -> Answer<Page> {
     let signed = super::caller().await?;
-    let told = super::desk().act(&desk::Caller::Agent(signed.agent), &chat, &wish).await?;
+    let told = super::desk().act_from(&super::whence(), &desk::Caller::Agent(signed.agent), &chat, &wish).await?;
     Ok(Page { told, more: false })
 }
 

@@ -30,7 +30,7 @@ pub async fn list_tickets_of(customer: String, before: Option<Earlier>) -> Answe
 #[server(endpoint = "customer/block", protocol = Door)]
 pub async fn block_customer(customer: String, blocks: bool, reason: String) -> Answer<Customer> {
     let signed = super::caller().await?;
-    Ok(super::desk().block(&signed.agent, &customer, blocks, &reason).await?)
+    Ok(super::desk().block(&signed.agent, &customer, blocks, &reason, &super::whence()).await?)
 }
 
 /// Takes away what he said, and who he is (S82).
@@ -38,6 +38,6 @@ pub async fn block_customer(customer: String, blocks: bool, reason: String) -> A
 pub async fn erase_customer(customer: String) -> Answer<Customer> {
     let signed = super::caller().await?;
     let desk = super::desk();
-    desk.erase_customer(&signed.agent, &customer).await?;
+    desk.erase_customer(&signed.agent, &customer, &super::whence()).await?;
     Ok(desk.customer(&signed.agent, &customer).await?)
 }

@@ -3,13 +3,17 @@
 //! Every door is a POST, in postcard or in JSON ([`door`]). What it cannot answer it says with a [`Failure`].
 
 pub mod application;
+pub mod audit;
 pub mod canned;
 pub mod chat;
 pub mod customer;
 pub mod door;
+pub mod factor;
 pub mod group;
 pub mod me;
 pub mod mention;
+pub mod password;
+pub mod profile;
 pub mod queue;
 pub mod session;
 pub mod ticket;
@@ -87,6 +91,11 @@ mod answering {
             return Err(refused(Refusal::SignedOut));
         };
         Ok(desk().session(&token).await?)
+    }
+
+    /// Where the call comes from, which the server put into its context.
+    pub fn whence() -> desk::Whence {
+        expect_context::<desk::Whence>()
     }
 
     impl From<desk::Error> for Failure {
@@ -167,4 +176,4 @@ mod answering {
 }
 
 #[cfg(feature = "ssr")]
-pub use answering::{caller, desk, refused, status_of};
+pub use answering::{caller, desk, refused, status_of, whence};

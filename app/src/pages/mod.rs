@@ -1,10 +1,12 @@
 //! What is drawn on the server and works without WASM: plain documents with plain forms.
 
 pub mod portal;
+mod code;
 mod set_up;
 mod shell;
 mod sign_in;
 
+pub use code::{CodePage, code};
 pub use set_up::{SetUp, set_up};
 pub use shell::shell;
 pub use sign_in::{SignIn, sign_in};

@@ -43,7 +43,7 @@ pub fn set_up(page: &SetUp<'_>) -> String {
                             </label>
                             <label class="field">
                                 <span class="field__label">{words.password}" "<span class="field__hint">{words.password_hint}</span></span>
-                                <input class="field__box" type="password" name="password" autocomplete="new-password" required minlength="8" maxlength="128"/>
+                                <input class="field__box" type="password" name="password" autocomplete="new-password" required minlength="8" maxlength="200"/>
                             </label>
                             <button class="button button--act button--wide" type="submit">{words.begin}</button>
                         })}

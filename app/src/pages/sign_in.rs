@@ -44,7 +44,7 @@ pub fn sign_in(page: &SignIn<'_>) -> String {
                         <label class="field">
                             <span class="field__label">{words.password}</span>
                             <input
-                                class="field__box" type="password" name="password" autocomplete="current-password" required maxlength="128"
+                                class="field__box" type="password" name="password" autocomplete="current-password" required maxlength="200"
                                 autofocus=failed aria-describedby=failed.then_some("trouble")
                             />
                         </label>

@@ -28,6 +28,8 @@ pub static WORDS: Words = Words {
     menu_answers: "Answers",
     menu_triggers: "Triggers",
     my_account: "My account",
+    menu_profile: "Profile and sessions",
+    menu_audit: "Audit log",
     sign_out: "Sign out",
     status_in_chat: "Chat status",
     online: "Online",

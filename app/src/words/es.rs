@@ -28,6 +28,8 @@ pub static WORDS: Words = Words {
     menu_answers: "Respuestas",
     menu_triggers: "Disparadores",
     my_account: "Mi cuenta",
+    menu_profile: "Perfil y sesiones",
+    menu_audit: "Auditoría",
     sign_out: "Cerrar sesión",
     status_in_chat: "Estado en el chat",
     online: "Online",

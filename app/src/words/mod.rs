@@ -1,6 +1,8 @@
 //! What the console and the server's pages say. What everybody says is in `common`.
 
 pub mod amend;
+pub mod account;
+pub mod audit;
 pub mod canned;
 pub mod en;
 pub mod es;
@@ -41,6 +43,8 @@ pub struct Words {
     pub menu_answers: &'static str,
     pub menu_triggers: &'static str,
     pub my_account: &'static str,
+    pub menu_profile: &'static str,
+    pub menu_audit: &'static str,
     pub sign_out: &'static str,
     pub status_in_chat: &'static str,
     pub online: &'static str,

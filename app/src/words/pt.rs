@@ -28,6 +28,8 @@ pub static WORDS: Words = Words {
     menu_answers: "Respostas",
     menu_triggers: "Gatilhos",
     my_account: "Minha conta",
+    menu_profile: "Perfil e sessões",
+    menu_audit: "Auditoria",
     sign_out: "Sair",
     status_in_chat: "Status no chat",
     online: "Online",

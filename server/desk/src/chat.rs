@@ -2,7 +2,7 @@
 
 use crate::keeper::{Asker, Got, Want};
 use crate::presence::{Person, Room};
-use crate::{Answer, Desk, Error, Fault, Signed, Visitor, database, visitor};
+use crate::{Answer, Desk, Error, Fault, Signed, Visitor, Whence, database, visitor};
 use domain::act::Target;
 use domain::amend;
 use domain::event::{Destination, Wish};
@@ -52,6 +52,11 @@ impl Desk {
 
     /// Somebody wants something of a chat. A repeated wish is answered with the first result.
     pub async fn act(&self, caller: &Caller, chat: &str, wish: &Wish) -> Answer<Vec<Told>> {
+        self.act_from(&Whence::default(), caller, chat, wish).await
+    }
+
+    /// As [`Desk::act`], by somebody of whom it is known where he is.
+    pub async fn act_from(&self, from: &Whence, caller: &Caller, chat: &str, wish: &Wish) -> Answer<Vec<Told>> {
         if !wish.act.is_for_people() {
             return Err(Refusal::NotYours.into());
         }
@@ -59,7 +64,8 @@ impl Desk {
             Caller::Visitor(visitor) => Asker::Customer(visitor.customer.clone()),
             Caller::Agent(agent) => Asker::Agent(agent.clone()),
         };
-        let want = Want::Act { asker, chat: chat.into(), wish: wish.clone() };
+        let from = from.address.clone();
+        let want = Want::Act { asker, from, chat: chat.into(), wish: wish.clone() };
         self.0.keeper.ask(want).await.and_then(told)
     }
 

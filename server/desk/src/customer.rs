@@ -10,9 +10,11 @@ mod export;
 pub use erasure::{Erased, erase, erase_in, sweep};
 pub use export::{export, export_in};
 
+use crate::audit::{self, Note};
 use crate::database::{can_hold, flag, is_set};
 use crate::keeper::{Got, Want};
-use crate::{Answer, Desk, Error, Fault, chat, random, ticket, ticket_index};
+use crate::{Answer, Desk, Error, Fault, Whence, chat, random, ticket, ticket_index};
+use domain::audit::Kind;
 use domain::customer::{Account, Customer, Deed, Done, Earlier, PAGE, Talked, may_block, reason};
 use domain::identity::{Attribute, merge};
 use domain::person::Agent;
@@ -263,7 +265,7 @@ impl Desk {
     }
 
     /// Keeps him out, or lets him in again, for a reason. What runs goes on.
-    pub async fn block(&self, agent: &Agent, id: &str, blocks: bool, why: &str) -> Answer<Customer> {
+    pub async fn block(&self, agent: &Agent, id: &str, blocks: bool, why: &str, from: &Whence) -> Answer<Customer> {
         let customer = self.customer(agent, id).await?;
         if !customer.may_block {
             return Err(Refusal::OnlyAdministrators.into());
@@ -283,25 +285,28 @@ impl Desk {
             let deed = if blocks { Deed::Blocked } else { Deed::Unblocked };
             let done = Done { deed, at: now, by: Some(agent.face.clone()), reason };
             keep_deed(&mut tx, &selves.id, &done).await?;
+            let kind = if blocks { Kind::Blocked } else { Kind::Unblocked };
+            let note = Note::by(&agent.face.id, kind).from(from).about_customer(&selves.id);
+            audit::append(&mut tx, now, &[note]).await?;
         }
         tx.commit().await?;
         self.customer(agent, id).await
     }
 
     /// Everything that is kept about him, as one text of JSON (S83).
-    pub async fn export_customer(&self, agent: &Agent, id: &str) -> Answer<String> {
+    pub async fn export_customer(&self, agent: &Agent, id: &str, from: &Whence) -> Answer<String> {
         if !agent.system {
             return Err(Refusal::OnlyAdministrators.into());
         }
-        export(&self.0.database, id, Some(&agent.face), self.now()).await
+        export(&self.0.database, id, Some(&agent.face), from, self.now()).await
     }
 
     /// Takes away every word of his, and all that says who he is (S82).
-    pub async fn erase_customer(&self, agent: &Agent, id: &str) -> Answer<()> {
+    pub async fn erase_customer(&self, agent: &Agent, id: &str, from: &Whence) -> Answer<()> {
         if !agent.system {
             return Err(Refusal::OnlyAdministrators.into());
         }
-        let want = Want::Erase { by: agent.face.clone(), customer: id.into() };
+        let want = Want::Erase { by: agent.face.clone(), from: from.address.clone(), customer: id.into() };
         match self.0.keeper.ask(want).await? {
             Got::Done => {}
             _ => return Err(Error::Broken(Fault::new("the keeper answered with something else"))),

@@ -157,6 +157,11 @@ const SPOKEN_OF_SERVER: &str = concat!(
     include_str!("../migrations/0026_spoken_of.postgres.sql")
 );
 
+const AUDIT_EMBEDDED: &str =
+    concat!(include_str!("../migrations/0024_audit.sql"), include_str!("../migrations/0024_audit.sqlite.sql"));
+const AUDIT_SERVER: &str =
+    concat!(include_str!("../migrations/0024_audit.sql"), include_str!("../migrations/0024_audit.postgres.sql"));
+
 /// In the order of their numbers, up to `last`.
 fn migrations(embedded: bool, last: i64) -> Result<Migrator, Fault> {
     let all = [
@@ -181,6 +186,8 @@ fn migrations(embedded: bool, last: i64) -> Result<Migrator, Fault> {
         (21, "canned answers", include_str!("../migrations/0021_canned.sql")),
         (22, "mentions", include_str!("../migrations/0022_mentions.sql")),
         (19, "portal", include_str!("../migrations/0019_portal.sql")),
+        (23, "account", include_str!("../migrations/0023_account.sql")),
+        (24, "audit", if embedded { AUDIT_EMBEDDED } else { AUDIT_SERVER }),
     ];
     let all = all.into_iter().filter(|(n, ..)| *n <= last).map(|(n, name, sql)| {
         Migration::new(

@@ -3,7 +3,7 @@
 use crate::database::Database;
 use crate::keeper::Want;
 use crate::presence::{Person, Room};
-use crate::{Answer, Desk, Fault, application};
+use crate::{Answer, Desk, Fault, application, audit};
 use domain::Face;
 use domain::application::Wrong;
 use domain::distribution::{Candidate, Distribution};
@@ -109,6 +109,7 @@ pub async fn set(database: &str, group: &str, settings: &Settings) -> Result<(),
         .execute(&mut *tx)
         .await?;
     place(&mut tx, &group, &settings.team).await?;
+    audit::note_settings(&mut tx, &format!("group {group}")).await?;
     tx.commit().await?;
     database.close().await;
     Ok(())

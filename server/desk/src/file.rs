@@ -9,7 +9,7 @@ mod picture;
 mod store;
 
 pub use pass::Seal;
-pub use store::Store;
+pub use store::{Incoming, Store};
 
 use crate::keeper::{Asker, Want};
 use crate::{Answer, Caller, Desk, Error, Fault, chat, database, random};
@@ -25,6 +25,8 @@ use tokio::io::AsyncWriteExt;
 
 /// Pictures that are made anew at a time: each unpacks to a hundred megabytes and more.
 pub const AT_ONCE: usize = 2;
+/// The sides of a photo, in pixels.
+const PHOTO: [u32; 2] = [96, 256];
 /// By then a commit that was asked for is done, or never will be.
 const DOUBT: Span = Span::minutes(1);
 
@@ -189,7 +191,8 @@ impl Arriving {
             return Err(Refusal::TooBig { limit: FILE_LIMIT }.into());
         }
         let file = File { id: draft.name.clone(), name: file::name(&name, kind), kind, size, width, height };
-        let want = Want::Act { asker, chat, wish: Wish { id: act, act: Act::Attach { file } } };
+        let wish = Wish { id: act, act: Act::Attach { file } };
+        let want = Want::Act { asker, from: String::new(), chat, wish };
         // Whoever hangs up now has sent it all the same: it is kept to its end.
         let kept = tokio::spawn(keep(desk, want, draft)).await;
         kept.map_err(|_| Fault::new("the keeping of a file broke off"))?
@@ -207,6 +210,19 @@ async fn redrawn(desk: &Desk, kind: FileKind, arrived: Draft) -> Answer<(Made, D
         look::check(kind, &arrived.path)?;
         let made = picture::make_anew(kind, &arrived.path, &draft.path)?;
         Ok((made, draft))
+    })
+    .await
+}
+
+/// A photo in its two squares, for twice as many pixels as it is shown in.
+pub(crate) async fn square(desk: &Desk, kind: FileKind, incoming: Incoming) -> Answer<[Vec<u8>; 2]> {
+    let permit = Arc::clone(&desk.0.drawing).acquire_owned().await;
+    let permit = permit.map_err(|_| Fault::new("nobody draws pictures any more"))?;
+    let draft = incoming.whole().await?;
+    aside(move || {
+        let _permit = permit;
+        look::check(kind, &draft.path)?;
+        picture::squares(kind, &draft.path, PHOTO)
     })
     .await
 }

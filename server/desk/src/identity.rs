@@ -4,12 +4,14 @@
 //! says its own algorithm and time is an argument, is to split a text at its dots; the signatures are ring's,
 //! which compares in constant time.
 
+use crate::audit::{self, Note};
 use crate::database::{Database, can_hold};
 use crate::keeper::{Got, Want};
 use crate::vault::Vault;
 use crate::{Answer, Clock, Desk, Error, Fault, Visitor, application, random, visitor};
 use base64::Engine;
 use base64::prelude::{BASE64_STANDARD, BASE64_URL_SAFE_NO_PAD};
+use domain::audit::Kind;
 use domain::identity::{Attribute, Claims, Related, TOKEN_LIMIT};
 use domain::wire::{Identify, Known};
 use domain::{Refusal, Time, text};
@@ -115,6 +117,7 @@ impl Keys {
         if self.list(key).await?.iter().filter(|key| key.revoked_at.is_none()).count() >= KEYS_LIMIT {
             return Err(Refusal::Full { limit: KEYS_LIMIT as u32 }.into());
         }
+        let mut tx = self.database.begin().await?;
         sqlx::query(
             "insert into identity_keys (id, application_id, algorithm, material, created_at) \
              select $1, id, $2, $3, $4 from applications where key = $5",
@@ -124,8 +127,10 @@ impl Keys {
         .bind(material)
         .bind(now.0)
         .bind(key)
-        .execute(&self.database.writer)
+        .execute(&mut *tx)
         .await?;
+        audit::append(&mut tx, now, &[Note::by_operator(Kind::KeyAdded).about_thing(&id)]).await?;
+        tx.commit().await?;
         Ok(Added { id, secret })
     }
 
@@ -156,15 +161,20 @@ impl Keys {
         if !can_hold(id) {
             return Err(Refusal::NotYours.into());
         }
+        let (mut tx, now) = (self.database.begin().await?, self.clock.now());
         let done = sqlx::query(
             "update identity_keys set revoked_at = $1 where id = $2 and application_id = $3 and revoked_at is null",
         )
-        .bind(self.clock.now().0)
+        .bind(now.0)
         .bind(id)
         .bind(application)
-        .execute(&self.database.writer)
+        .execute(&mut *tx)
         .await?;
-        if done.rows_affected() == 0 { Err(Refusal::NotYours.into()) } else { Ok(()) }
+        if done.rows_affected() == 0 {
+            return Err(Refusal::NotYours.into());
+        }
+        audit::append(&mut tx, now, &[Note::by_operator(Kind::KeyRevoked).about_thing(id)]).await?;
+        Ok(tx.commit().await?)
     }
 
     /// What a token says, when one of the application's keys signed it and it holds now.

@@ -4,6 +4,7 @@
 //! one transaction of a few statements, commits, and only then answers and tells. The longer a
 //! commit takes, the more it carries: the batch clocks itself. Time is a caller like any other.
 
+use crate::audit;
 use crate::database::Database;
 use crate::hub::{Hub, Topic};
 use crate::mail::Mails;
@@ -14,6 +15,7 @@ use crate::trigger::{Standing, Task};
 use crate::webhook::Hooks;
 use crate::{Answer, Clock, Error, Fault, chat, customer, mention, queue, random, trigger as triggers, visitor};
 use domain::act::MESSAGE_LIMIT;
+use domain::audit::Kind;
 use domain::event::Wish;
 use domain::identity::Claims;
 use domain::offline::{Offline, Receipt};
@@ -84,6 +86,8 @@ pub enum Want {
     },
     Act {
         asker: Asker,
+        /// From which address, where that is known: for the log of who did what.
+        from: String,
         chat: String,
         wish: Wish,
     },
@@ -131,6 +135,7 @@ pub enum Want {
     /// An administrator takes away all that is known of a person.
     Erase {
         by: Face,
+        from: String,
         customer: String,
     },
     /// An administrator changes what is done by itself (R41).
@@ -465,7 +470,13 @@ impl Keeper {
             Want::Offline { token_hash, offline } => self.offline(batch, token_hash, offline).await,
             Want::Inner { agent, lang, ticket, id } => self.inner(batch, agent, lang, ticket, id).await,
             Want::Outer { by, lang, ticket, id } => self.outer(batch, by, lang, ticket, id).await,
-            Want::Act { asker, chat, wish } => self.act(batch, asker, chat, wish).await,
+            Want::Act { asker, from, chat, wish } => {
+                // What an agent does is written down; what follows from it by itself is not.
+                batch.from = matches!(asker, Asker::Agent(_)).then(|| from.clone());
+                let got = self.act(batch, asker, chat, wish).await;
+                batch.from = None;
+                got
+            }
             Want::Ticket { agent, ticket, wish, act } => self.ticket(batch, agent, ticket, wish, act).await,
             Want::Answer { guest, ticket, wish, text } => self.answer_ticket(batch, guest, ticket, wish, text).await,
             Want::NewTicket { agent, new } => self.new_ticket(batch, agent, new).await,
@@ -482,7 +493,7 @@ impl Keeper {
                 batch.stirred = true;
                 Ok(Got::Done)
             }
-            Want::Erase { by, customer } => self.erase(batch, by, customer).await,
+            Want::Erase { by, from, customer } => self.erase(batch, by, from, customer).await,
             Want::Triggers { task } => self.set_triggers(batch, task).await,
             Want::Crossed { trigger, tickets, to } => self.crossed(batch, trigger, tickets, to).await,
             Want::GiveUp { webhook, tries } => self.give_up(batch, webhook, *tries).await,
@@ -654,13 +665,14 @@ impl Keeper {
     }
 
     /// In the one place that writes, so that nothing of him is on its way into the record meanwhile.
-    async fn erase(&mut self, batch: &mut Batch, by: &Face, id: &str) -> Answer<Got> {
+    async fn erase(&mut self, batch: &mut Batch, by: &Face, from: &str, id: &str) -> Answer<Got> {
         batch.flush().await?;
         let erased = customer::erase(&mut batch.tx, id, Some(by), batch.now).await?;
         batch.ended.retain(|_, live| !erased.customers.contains(&live.chat.customer.id));
         for ticket in &erased.tickets {
             self.watch_over(ticket.clone(), batch.now);
         }
+        batch.notes.push(audit::Note::by(&by.id, Kind::Erased).at(Some(from)).about_customer(id));
         batch.erased(erased);
         Ok(Got::Done)
     }

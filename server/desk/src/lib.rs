@@ -6,6 +6,7 @@
 pub mod alarm;
 pub mod application;
 pub mod article;
+pub mod audit;
 mod canned;
 pub mod chat;
 pub mod clock;
@@ -13,6 +14,7 @@ pub mod customer;
 mod database;
 pub mod demo;
 pub mod distribution;
+pub mod factor;
 mod fault;
 pub mod file;
 mod group;
@@ -24,9 +26,11 @@ mod loader;
 pub mod mail;
 mod mention;
 pub mod parameters;
+mod password;
 pub mod people;
 pub mod portal;
 mod presence;
+pub mod profile;
 mod queue;
 mod random;
 mod read;
@@ -48,7 +52,7 @@ pub use clock::Clock;
 pub use database::make_as_of;
 pub use fault::{Answer, Error, Fault, fault_number};
 pub use hub::{Ear, Frame, Heard};
-pub use session::Signed;
+pub use session::{Signed, Step, Whence};
 pub use visitor::Visitor;
 
 use database::Database;
@@ -68,6 +72,8 @@ pub struct Settings {
     pub vault: vault::Vault,
     /// Where webhooks may go besides the public internet.
     pub webhook_hosts: webhook::Allowed,
+    /// How long sessions last.
+    pub lasts: domain::session::Lasts,
 }
 
 impl Settings {
@@ -81,6 +87,7 @@ impl Settings {
             office: None,
             vault: vault::Vault::in_folder(&folder)?,
             webhook_hosts: webhook::Allowed::default(),
+            lasts: Default::default(),
         })
     }
 }
@@ -108,6 +115,11 @@ struct Inside {
     seal: file::Seal,
     drawing: Arc<tokio::sync::Semaphore>,
     epoch: String,
+    vault: vault::Vault,
+    lasts: domain::session::Lasts,
+    tally: audit::Tally,
+    /// The hashes of sessions that have just ended.
+    ended: tokio::sync::broadcast::Sender<Arc<str>>,
     /// How groups hand out, as it was last looked at.
     handed_by: std::sync::Mutex<String>,
 }
@@ -124,6 +136,7 @@ impl Desk {
         let drawing = Arc::new(tokio::sync::Semaphore::new(file::AT_ONCE));
         let clock = settings.clock;
         clock.not_before(clock::last_kept(&database.reader).await?);
+        factor::tidy(&database.writer, clock.now()).await?;
         let hub = hub::Hub::default();
         let presence = presence::Room::new(clock.clone());
         let queues = queue::Teller::start(database.clone(), hub.clone(), clock.clone(), presence.clone());
@@ -143,7 +156,8 @@ impl Desk {
         let epoch = random::id(clock.now())?;
         let hashing = tokio::sync::Semaphore::new(2);
         let reads = read::Reads::start(database.clone());
-        let keys = identity::Keys::new(database.clone(), settings.vault, clock.clone());
+        let keys = identity::Keys::new(database.clone(), settings.vault.clone(), clock.clone());
+        let tally = audit::Tally::start(database.clone(), clock.clone());
         Ok(Desk(Arc::new(Inside {
             database,
             clock,
@@ -163,6 +177,10 @@ impl Desk {
             words,
             keys,
             epoch,
+            vault: settings.vault,
+            lasts: settings.lasts,
+            tally,
+            ended: tokio::sync::broadcast::channel(session::ENDED).0,
             handed_by: Default::default(),
         })))
     }
@@ -176,6 +194,7 @@ impl Desk {
         self.0.mails.stop();
         self.0.words.stop();
         self.0.reads.stop().await;
+        self.0.tally.stop().await;
         self.0.database.close().await;
     }
 

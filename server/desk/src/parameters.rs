@@ -1,8 +1,8 @@
 //! The parameters of a deployment, as they are kept.
 
-use crate::Fault;
 use crate::application::NotSet;
 use crate::database::Database;
+use crate::{Fault, audit};
 use domain::parameters::Parameters;
 use sqlx::{AnyExecutor, Row};
 
@@ -25,12 +25,15 @@ pub async fn parameters(database: &str) -> Result<Parameters, NotSet> {
 
 pub async fn set(database: &str, parameters: &Parameters) -> Result<(), NotSet> {
     let database = Database::open(database).await?;
+    let mut tx = database.begin().await?;
     sqlx::query(
         "insert into settings (name, value) values ('parameters', $1) on conflict (name) do update set value = excluded.value",
     )
     .bind(serde_json::to_string(parameters)?)
-    .execute(&database.writer)
+    .execute(&mut *tx)
     .await?;
+    audit::note_settings(&mut tx, "parameters").await?;
+    tx.commit().await?;
     database.close().await;
     Ok(())
 }

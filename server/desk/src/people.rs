@@ -1,17 +1,17 @@
 //! Agents: who works here.
 
-use crate::database::{can_hold, flag};
+use crate::audit::{self, Note};
+use crate::database::{Database, can_hold, flag, is_set};
 use crate::keeper::Want;
 use crate::session::Signed;
-use crate::{Answer, Desk, Fault, group};
+use crate::{Answer, Desk, Fault, factor, group, password, session};
 use domain::application::{FieldKind, is_plausible};
+use domain::audit::Kind;
 use domain::person::Agent;
 use domain::wire::{AgentState, Down, Me};
-use domain::{Face, Refusal, Time, text};
-use sqlx::{AnyConnection, AnyPool, Row};
-
-/// The longest name, in characters.
-pub const NAME_LIMIT: usize = 80;
+use domain::{Face, Refusal, Time, profile, text};
+use sqlx::any::AnyRow;
+use sqlx::{AnyConnection, AnyPool, AssertSqlSafe, Row};
 
 /// An agent to be.
 #[derive(Clone, Debug)]
@@ -25,13 +25,7 @@ pub struct New {
 
 /// A name and an address, when they are.
 pub fn checked(name: &str, email: &str) -> Result<New, Refusal> {
-    let (name, email) = (text::line(name), text::line(email).to_lowercase());
-    if name.is_empty() {
-        return Err(Refusal::FieldMissing { field: "name".into() });
-    }
-    if name.chars().count() > NAME_LIMIT {
-        return Err(Refusal::FieldTooLong { field: "name".into(), limit: NAME_LIMIT as u32 });
-    }
+    let (name, email) = (profile::name(name)?, text::line(email).to_lowercase());
     if !is_plausible(FieldKind::Email, &email) {
         return Err(Refusal::FieldWrong { field: "email".into() });
     }
@@ -80,6 +74,141 @@ pub async fn agent_in(conn: &mut AnyConnection, id: &str) -> Result<Option<Agent
 pub async fn works_here(conn: &mut AnyConnection, id: &str) -> Result<bool, sqlx::Error> {
     let row = sqlx::query("select 1 from agents where id = $1 and disabled = 0").bind(id).fetch_optional(conn).await?;
     Ok(row.is_some())
+}
+
+/// An agent as an operator lists him.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Listed {
+    pub name: String,
+    pub email: String,
+    pub system: bool,
+    pub disabled: bool,
+    /// He signs in with a second factor.
+    pub factor: bool,
+}
+
+/// A right that an operator gives or takes.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Right {
+    /// To sign in at all.
+    Access,
+    /// To administer the system.
+    System,
+    /// In a group, by its name or its id.
+    Attend(String),
+    Administer(String),
+}
+
+/// Agents for whoever runs this deployment, beside a server that may run: it follows within seconds.
+pub struct Staff(Database);
+
+impl Staff {
+    pub async fn open(database: &str) -> Result<Staff, Fault> {
+        Ok(Staff(Database::open(database).await?))
+    }
+
+    pub async fn close(self) {
+        self.0.close().await;
+    }
+
+    pub async fn list(&self) -> Answer<Vec<Listed>> {
+        let rows =
+            sqlx::query("select name, email, system, disabled, cast(case when factor is null then 0 else 1 end as bigint) from agents order by name, id")
+                .fetch_all(&self.0.reader)
+                .await?;
+        let one = |row: &AnyRow| {
+            Ok(Listed {
+                name: row.try_get(0)?,
+                email: row.try_get(1)?,
+                system: is_set(row, 2)?,
+                disabled: is_set(row, 3)?,
+                factor: is_set(row, 4)?,
+            })
+        };
+        rows.iter().map(one).collect()
+    }
+
+    /// Gives a right, or takes it. Who may not sign in any more is signed out everywhere (S9).
+    pub async fn set(&self, email: &str, right: &Right, has: bool, now: Time) -> Answer<()> {
+        let mut tx = self.0.begin().await?;
+        let agent = factor::id_of(&mut tx, email).await?;
+        match right {
+            Right::Access => {
+                sqlx::query("update agents set disabled = $1 where id = $2")
+                    .bind(flag(!has))
+                    .bind(agent.as_str())
+                    .execute(&mut *tx)
+                    .await?;
+                if !has {
+                    session::end_others(&mut tx, &agent, "").await?;
+                }
+            }
+            Right::System => {
+                sqlx::query("update agents set system = $1 where id = $2")
+                    .bind(flag(has))
+                    .bind(agent.as_str())
+                    .execute(&mut *tx)
+                    .await?;
+            }
+            Right::Attend(group) => set_flag(&mut tx, &agent, group, "attendant", has).await?,
+            Right::Administer(group) => set_flag(&mut tx, &agent, group, "administrator", has).await?,
+        }
+        audit::append(&mut tx, now, &[Note::by_operator(Kind::RightsChanged).about_agent(&agent)]).await?;
+        Ok(tx.commit().await?)
+    }
+
+    /// Takes the second factor off somebody who has lost his device; he is signed out everywhere. Who has none is refused
+    /// as too late.
+    pub async fn reset_factor(&self, email: &str, now: Time) -> Answer<()> {
+        let mut tx = self.0.begin().await?;
+        let agent = factor::id_of(&mut tx, email).await?;
+        factor::reset(&mut tx, &agent, now).await?;
+        Ok(tx.commit().await?)
+    }
+
+    /// A new password for who has forgotten his; he is signed out everywhere.
+    pub async fn set_password(&self, email: &str, fresh: &str, now: Time) -> Answer<()> {
+        password::checked(fresh)?;
+        let fresh = password::hashed(fresh)?;
+        let mut tx = self.0.begin().await?;
+        let agent = factor::id_of(&mut tx, email).await?;
+        sqlx::query("update agents set password = $1 where id = $2")
+            .bind(fresh)
+            .bind(agent.as_str())
+            .execute(&mut *tx)
+            .await?;
+        session::end_others(&mut tx, &agent, "").await?;
+        audit::append(&mut tx, now, &[Note::by_operator(Kind::PasswordChanged).about_agent(&agent)]).await?;
+        Ok(tx.commit().await?)
+    }
+}
+
+/// One of the two flags of a membership; a membership that nothing is left of is none.
+async fn set_flag(conn: &mut AnyConnection, agent: &str, group: &str, column: &'static str, has: bool) -> Answer<()> {
+    if !can_hold(group) {
+        return Err(Refusal::NoSuchTarget.into());
+    }
+    let row = sqlx::query("select id from groups where id = $1 or name = $1 order by id limit 1")
+        .bind(group)
+        .fetch_optional(&mut *conn)
+        .await?
+        .ok_or(Refusal::NoSuchTarget)?;
+    let group: String = row.try_get(0)?;
+    let sql = format!(
+        "insert into memberships (group_id, agent_id, attendant, administrator) values ($1, $2, {}, {}) \
+         on conflict (group_id, agent_id) do update set {column} = excluded.{column}",
+        flag(has && column == "attendant"),
+        flag(has && column == "administrator"),
+    );
+    sqlx::query(AssertSqlSafe(sql)).bind(group.as_str()).bind(agent).execute(&mut *conn).await?;
+    sqlx::query(
+        "delete from memberships where group_id = $1 and agent_id = $2 and attendant = 0 and administrator = 0",
+    )
+    .bind(group)
+    .bind(agent)
+    .execute(conn)
+    .await?;
+    Ok(())
 }
 
 impl Desk {

@@ -1,23 +1,32 @@
-//! Sessions: signing in and out, and the first start.
+//! Sessions: signing in and out, which there are, and the first start.
 
-use crate::{Answer, Desk, Fault, database, people, random};
-use argon2::password_hash::{PasswordHasher, PasswordVerifier};
-use argon2::{Algorithm, Argon2, Params, PasswordHash, Version};
+use crate::audit::{self, Note};
+use crate::{Answer, Desk, Fault, database, factor, password, people, random};
+use domain::audit::Kind;
 use domain::person::Agent;
+use domain::profile::Theme;
+use domain::session::Session;
 use domain::{Refusal, Span, Time};
-use sqlx::Row;
+use sqlx::{AnyConnection, Row};
+use std::sync::Arc;
+use tokio::sync::broadcast;
 
-/// A session that nobody used for so long has ended; an open console uses it.
-pub const IDLE: Span = Span::minutes(30);
-/// However busy it was.
-pub const LIFE: Span = Span::hours(12);
 /// How exactly the last use is written down.
 const TOUCH: Span = Span::minutes(1);
-
-pub const PASSWORD_LEAST: usize = 8;
-pub const PASSWORD_MOST: usize = 128;
 /// What the first start's link is kept under.
 const SET_UP: &str = "set_up";
+/// Sessions that may end before a socket has looked; whoever missed one looks at its session within seconds.
+pub(crate) const ENDED: usize = 256;
+
+/// Where a request comes from, as far as it is kept.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Whence {
+    /// Empty: not known, or not kept.
+    pub address: String,
+    /// As [`domain::session::device`] tells it.
+    pub browser: String,
+    pub system: String,
+}
 
 /// Somebody who has signed in.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -26,45 +35,95 @@ pub struct Signed {
     pub email: String,
     pub lang: String,
     pub online: bool,
+    pub theme: Theme,
+    /// What his session is called in a list.
+    pub session: String,
+}
+
+/// What comes after a right password.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Step {
+    /// The token of a session.
+    Session(String),
+    /// He is asked for a code, which is taken with this token.
+    Code(String),
+}
+
+/// What is told of a session's end: its token's hash, as [`Desk::ended_sessions`] tells it.
+pub fn hash(token: &str) -> String {
+    random::hash(token)
 }
 
 impl Desk {
-    /// A new session's token. A wrong name and a wrong password take the same time and get the
-    /// same answer.
-    pub async fn sign_in(&self, email: &str, password: &str) -> Answer<String> {
+    /// A new session, or the question for a code. A wrong name and a wrong password take the same time and get the
+    /// same answer (S11b).
+    pub async fn sign_in(&self, email: &str, password: &str, from: &Whence) -> Answer<Step> {
         if !database::can_hold(email) {
             return Err(Refusal::WrongPassword.into());
         }
-        let row = sqlx::query("select id, password from agents where email = $1 and disabled = 0")
+        let row = sqlx::query("select id, password, factor from agents where email = $1 and disabled = 0")
             .bind(email.trim().to_lowercase())
             .fetch_optional(&self.0.database.reader)
             .await?;
-        let (agent, kept): (Option<String>, String) = match row {
-            Some(row) => (Some(row.try_get(0)?), row.try_get(1)?),
-            None => (None, NOBODY.into()),
+        let (agent, kept, factor): (Option<String>, String, Option<String>) = match row {
+            Some(row) => (Some(row.try_get(0)?), row.try_get(1)?, row.try_get(2)?),
+            None => (None, password::NOBODY.into(), None),
         };
         let right = self.verify(password.to_string(), kept).await?;
         match agent {
-            Some(agent) if right => self.begin_session(&agent).await,
-            _ => Err(Refusal::WrongPassword.into()),
+            Some(agent) if right && factor.is_some() => Ok(Step::Code(self.ask_for_code(&agent).await?)),
+            Some(agent) if right => Ok(Step::Session(self.begin_session(&agent, from, &[Kind::SignedIn]).await?)),
+            known => {
+                // Counted in memory, whoever it is: a write would tell by its time that there is such a name.
+                let note = Note::by_nobody(Kind::SignInFailed).from(from);
+                self.count(match known {
+                    Some(agent) => note.about_agent(&agent),
+                    None => note,
+                });
+                Err(Refusal::WrongPassword.into())
+            }
         }
     }
 
-    async fn begin_session(&self, agent: &str) -> Answer<String> {
+    async fn begin_session(&self, agent: &str, from: &Whence, kinds: &[Kind]) -> Answer<String> {
+        let mut tx = self.0.database.begin().await?;
+        let token = self.begin_session_in(&mut tx, agent, from, kinds).await?;
+        tx.commit().await?;
+        Ok(token)
+    }
+
+    /// Inside a transaction, and written down as these.
+    pub(crate) async fn begin_session_in(
+        &self,
+        conn: &mut AnyConnection,
+        agent: &str,
+        from: &Whence,
+        kinds: &[Kind],
+    ) -> Answer<String> {
         let (token, now) = (random::token()?, self.now());
+        let lasts = self.0.lasts;
         // Those that were left to end by themselves: nobody else clears them away.
         sqlx::query("delete from sessions where agent_id = $1 and (seen_at < $2 or created_at < $3)")
             .bind(agent)
-            .bind(now.0 - IDLE.0)
-            .bind(now.0 - LIFE.0)
-            .execute(&self.0.database.writer)
+            .bind(now.0 - lasts.idle.0)
+            .bind(now.0 - lasts.life.0)
+            .execute(&mut *conn)
             .await?;
-        sqlx::query("insert into sessions (token_hash, agent_id, created_at, seen_at) values ($1, $2, $3, $3)")
-            .bind(random::hash(&token))
-            .bind(agent)
-            .bind(now.0)
-            .execute(&self.0.database.writer)
-            .await?;
+        sqlx::query(
+            "insert into sessions (token_hash, agent_id, created_at, seen_at, id, browser, system, address) \
+             values ($1, $2, $3, $3, $4, $5, $6, $7)",
+        )
+        .bind(random::hash(&token))
+        .bind(agent)
+        .bind(now.0)
+        .bind(random::hex(&random::bytes::<16>()?))
+        .bind(from.browser.as_str())
+        .bind(from.system.as_str())
+        .bind(from.address.as_str())
+        .execute(&mut *conn)
+        .await?;
+        let notes: Vec<Note> = kinds.iter().map(|kind| Note::by(agent, *kind).from(from)).collect();
+        audit::append(conn, now, &notes).await?;
         Ok(token)
     }
 
@@ -72,7 +131,7 @@ impl Desk {
     pub async fn session(&self, token: &str) -> Answer<Signed> {
         let hash = random::hash(token);
         let row = sqlx::query(
-            "select s.created_at, s.seen_at, a.id, a.email, a.lang, a.online from sessions s \
+            "select s.created_at, s.seen_at, a.id, a.email, a.lang, a.online, a.theme, s.id from sessions s \
              join agents a on a.id = s.agent_id where s.token_hash = $1 and a.disabled = 0",
         )
         .bind(&hash)
@@ -80,8 +139,13 @@ impl Desk {
         .await?
         .ok_or(Refusal::SignedOut)?;
         let (created_at, seen_at, now) = (Time(row.try_get(0)?), Time(row.try_get(1)?), self.now());
-        if now - created_at > LIFE || now - seen_at > IDLE {
-            self.sign_out(token).await?;
+        if self.0.lasts.is_over(created_at, seen_at, now) {
+            // By itself: nobody did it, and nothing is written down.
+            sqlx::query("delete from sessions where token_hash = $1")
+                .bind(&hash)
+                .execute(&self.0.database.writer)
+                .await?;
+            self.tell_ended(vec![hash]);
             return Err(Refusal::SignedOut.into());
         }
         if now - seen_at > TOUCH {
@@ -94,15 +158,98 @@ impl Desk {
         let id: String = row.try_get(2)?;
         let agent = people::agent(&self.0.database.reader, &id).await?.ok_or(Refusal::SignedOut)?;
         let online = row.try_get::<i64, _>(5)? != 0;
-        Ok(Signed { agent, email: row.try_get(3)?, lang: row.try_get(4)?, online })
+        let theme: String = row.try_get(6)?;
+        let theme = Theme::of(&theme).ok_or_else(|| Fault::new("a console looks as nobody knows"))?;
+        Ok(Signed { agent, email: row.try_get(3)?, lang: row.try_get(4)?, online, theme, session: row.try_get(7)? })
     }
 
-    pub async fn sign_out(&self, token: &str) -> Answer<()> {
-        sqlx::query("delete from sessions where token_hash = $1")
-            .bind(random::hash(token))
-            .execute(&self.0.database.writer)
+    /// Ends the session of this token; one that is not there has ended.
+    pub async fn sign_out(&self, token: &str, from: &Whence) -> Answer<()> {
+        let hash = random::hash(token);
+        let mut tx = self.0.database.begin().await?;
+        let row = sqlx::query("delete from sessions where token_hash = $1 returning agent_id")
+            .bind(&hash)
+            .fetch_optional(&mut *tx)
             .await?;
+        let Some(row) = row else { return Ok(()) };
+        let agent: String = row.try_get(0)?;
+        audit::append(&mut tx, self.now(), &[Note::by(&agent, Kind::SignedOut).from(from)]).await?;
+        tx.commit().await?;
+        self.tell_ended(vec![hash]);
         Ok(())
+    }
+
+    /// His sessions, the one that was used last first.
+    pub async fn sessions(&self, signed: &Signed) -> Answer<Vec<Session>> {
+        let rows = sqlx::query(
+            "select id, browser, system, address, created_at, seen_at from sessions where agent_id = $1 \
+             order by seen_at desc, created_at desc, id",
+        )
+        .bind(signed.agent.face.id.as_str())
+        .fetch_all(&self.0.database.reader)
+        .await?;
+        let (mut sessions, now) = (Vec::new(), self.now());
+        for row in rows {
+            let id: String = row.try_get(0)?;
+            let session = Session {
+                here: id == signed.session,
+                id,
+                browser: row.try_get(1)?,
+                system: row.try_get(2)?,
+                address: row.try_get(3)?,
+                since: Time(row.try_get(4)?),
+                seen_at: Time(row.try_get(5)?),
+            };
+            if !self.0.lasts.is_over(session.since, session.seen_at, now) {
+                sessions.push(session);
+            }
+        }
+        Ok(sessions)
+    }
+
+    /// Ends one of his sessions, and its sockets.
+    pub async fn revoke_session(&self, signed: &Signed, id: &str, from: &Whence) -> Answer<()> {
+        if !database::can_hold(id) {
+            return Err(Refusal::NotYours.into());
+        }
+        let agent = signed.agent.face.id.as_str();
+        let mut tx = self.0.database.begin().await?;
+        let row = sqlx::query("delete from sessions where id = $1 and agent_id = $2 returning token_hash")
+            .bind(id)
+            .bind(agent)
+            .fetch_optional(&mut *tx)
+            .await?
+            .ok_or(Refusal::NotYours)?;
+        let hash: String = row.try_get(0)?;
+        audit::append(&mut tx, self.now(), &[Note::by(agent, Kind::SessionRevoked).from(from)]).await?;
+        tx.commit().await?;
+        self.tell_ended(vec![hash]);
+        Ok(())
+    }
+
+    /// Ends all of his sessions but the one that asks.
+    pub async fn revoke_other_sessions(&self, signed: &Signed, from: &Whence) -> Answer<()> {
+        let agent = signed.agent.face.id.as_str();
+        let mut tx = self.0.database.begin().await?;
+        let ended = end_others(&mut tx, agent, &signed.session).await?;
+        let notes = vec![Note::by(agent, Kind::SessionRevoked).from(from); ended.len()];
+        audit::append(&mut tx, self.now(), &notes).await?;
+        tx.commit().await?;
+        self.tell_ended(ended);
+        Ok(())
+    }
+
+    /// The hashes of tokens whose sessions end from now on, in this process: their sockets close at once. What another
+    /// process ends is found by looking.
+    pub fn ended_sessions(&self) -> broadcast::Receiver<Arc<str>> {
+        self.0.ended.subscribe()
+    }
+
+    pub(crate) fn tell_ended(&self, hashes: Vec<String>) {
+        for hash in hashes {
+            // Without a receiver there is no socket to close.
+            let _ = self.0.ended.send(hash.into());
+        }
     }
 
     /// The secret of the one-time link that makes the first administrator; none once there is one.
@@ -130,7 +277,7 @@ impl Desk {
     }
 
     /// The first administrator, by the one-time link; answers with his session's token.
-    pub async fn set_up(&self, secret: &str, name: &str, email: &str, password: &str) -> Answer<String> {
+    pub async fn set_up(&self, secret: &str, name: &str, email: &str, password: &str, from: &Whence) -> Answer<String> {
         let agent = people::checked(name, email)?;
         let password = self.hash(password).await?;
         let mut tx = self.0.database.begin().await?;
@@ -151,86 +298,38 @@ impl Desk {
             self.now(),
         )
         .await?;
+        let token = self.begin_session_in(&mut tx, &id, from, &[Kind::SetUp, Kind::SignedIn]).await?;
         tx.commit().await?;
-        self.begin_session(&id).await
+        Ok(token)
     }
 
-    /// Hashes a new password, when it is one.
-    pub(crate) async fn hash(&self, password: &str) -> Answer<String> {
-        let length = password.chars().count();
-        if !(PASSWORD_LEAST..=PASSWORD_MOST).contains(&length) || is_common(password) {
-            return Err(Refusal::WeakPassword.into());
-        }
-        let password = password.to_string();
-        self.in_the_kitchen(move || {
-            let hash = argon2()?
-                .hash_password(password.as_bytes())
-                .map_err(|e| Fault::new(format!("a password was not hashed: {e}")))?;
-            Ok(hash.to_string())
-        })
-        .await
-    }
-
-    async fn verify(&self, password: String, kept: String) -> Answer<bool> {
-        if password.chars().count() > PASSWORD_MOST {
-            return Ok(false);
-        }
-        self.in_the_kitchen(move || {
-            let kept =
-                PasswordHash::new(&kept).map_err(|e| Fault::new(format!("a kept password does not read: {e}")))?;
-            Ok(argon2()?.verify_password(password.as_bytes(), &kept).is_ok())
-        })
-        .await
-    }
-
-    /// Hashing is slow by design: beside the tasks that serve people, and two at a time.
-    async fn in_the_kitchen<T: Send + 'static>(
-        &self,
-        work: impl FnOnce() -> Result<T, Fault> + Send + 'static,
-    ) -> Answer<T> {
-        let _turn = self.0.hashing.acquire().await.map_err(|_| Fault::new("the desk is closing"))?;
-        let done =
-            tokio::task::spawn_blocking(work).await.map_err(|e| Fault::new(format!("hashing broke off: {e}")))?;
-        Ok(done?)
+    /// A token for the code that is asked for next. Tokens that were left are cleared away with it.
+    async fn ask_for_code(&self, agent: &str) -> Answer<String> {
+        let (token, now) = (random::token()?, self.now());
+        let mut tx = self.0.database.begin().await?;
+        sqlx::query("delete from sign_ins where agent_id = $1 and created_at < $2")
+            .bind(agent)
+            .bind(now.0 - factor::PATIENCE.0)
+            .execute(&mut *tx)
+            .await?;
+        sqlx::query("insert into sign_ins (token_hash, agent_id, created_at) values ($1, $2, $3)")
+            .bind(random::hash(&token))
+            .bind(agent)
+            .bind(now.0)
+            .execute(&mut *tx)
+            .await?;
+        tx.commit().await?;
+        Ok(token)
     }
 }
 
-/// 19 MiB, two rounds: what OWASP asks for at the least.
-fn argon2() -> Result<Argon2<'static>, Fault> {
-    let params = Params::new(19 * 1024, 2, 1, None).map_err(|e| Fault::new(format!("argon2: {e}")))?;
-    Ok(Argon2::new(Algorithm::Argon2id, Version::V0x13, params))
-}
-
-/// The hash of a password that nobody has, with the same cost: for names that are not there.
-const NOBODY: &str = "$argon2id$v=19$m=19456,t=2,p=1$bm9ib2R5IGlzIGhlcmUh$mYVtXq0Y1nzrl4jCBxVDDnDuKXxXo2bYcIwrtjYJ0Jc";
-
-/// The passwords that are tried first.
-fn is_common(password: &str) -> bool {
-    const COMMON: [&str; 24] = [
-        "password",
-        "12345678",
-        "123456789",
-        "1234567890",
-        "qwertyuiop",
-        "contraseña",
-        "contrasena",
-        "administrador",
-        "password1",
-        "password123",
-        "iloveyou",
-        "11111111",
-        "00000000",
-        "87654321",
-        "qwerty123",
-        "abc12345",
-        "senha123",
-        "mudar123",
-        "bienvenido",
-        "letmein1",
-        "welcome1",
-        "sunshine",
-        "princess",
-        "recadorecado",
-    ];
-    COMMON.contains(&password.to_lowercase().as_str())
+/// Ends all sessions of somebody but this one, and what he has begun to sign in with; answers with their hashes.
+pub(crate) async fn end_others(conn: &mut AnyConnection, agent: &str, but: &str) -> Result<Vec<String>, Fault> {
+    sqlx::query("delete from sign_ins where agent_id = $1").bind(agent).execute(&mut *conn).await?;
+    let rows = sqlx::query("delete from sessions where agent_id = $1 and id <> $2 returning token_hash")
+        .bind(agent)
+        .bind(but)
+        .fetch_all(conn)
+        .await?;
+    Ok(rows.iter().map(|row| row.try_get(0)).collect::<Result<_, _>>()?)
 }

@@ -15,7 +15,7 @@ use leptos::prelude::provide_context;
 use std::sync::Arc;
 
 /// Every view has an address, so that a reload keeps it.
-pub const PATHS: [&str; 10] = [
+pub const PATHS: [&str; 12] = [
     "/",
     "/chat",
     "/chat/{chat}",
@@ -26,6 +26,8 @@ pub const PATHS: [&str; 10] = [
     "/answers",
     "/triggers",
     "/triggers/{trigger}",
+    "/profile",
+    "/audit",
 ];
 
 /// The console, for who has signed in; anybody else is asked to.
@@ -38,7 +40,8 @@ pub async fn document(State(program): State<Arc<Program>>, call: Call, uri: Uri)
         let view = steps.next().unwrap_or_default();
         // The conversation beside the queue is a part of its own.
         let talk = steps.next().filter(|_| view == "chat").map_or("", |_| "talk");
-        let document = document::console(&program.site, words::of(&signed.lang).lang, &[view, talk]);
+        let lang = words::of(&signed.lang).lang;
+        let document = document::console(&program.site, lang, signed.theme, &[view, talk]);
         document.ok_or_else(|| Error::Broken(desk::Fault::new("the console was not built into this program")))
     };
     match answer.await {
@@ -98,21 +101,17 @@ async fn call(State(program): State<Arc<Program>>, call: Call, request: Request)
         Ok(request) => request,
         Err(error) => return call.answer::<()>(Err(error)),
     };
-    let ends = request.uri().path() == "/api/session/end";
     let context = {
         let (desk, cookie) = (program.desk.clone(), CookieName(program.cookie_name()));
-        let loader = program.site.loader();
+        let (loader, whence) = (program.site.loader(), call.whence(&program));
         move || {
             provide_context(loader.clone());
             provide_context(desk.clone());
+            provide_context(whence.clone());
             provide_context(cookie);
         }
     };
-    let response = leptos_axum::handle_server_fns_with_context(context, request).await.into_response();
-    if let (true, true, Some(token)) = (ends, response.status().is_success(), token) {
-        program.end_session(&token);
-    }
-    response
+    leptos_axum::handle_server_fns_with_context(context, request).await.into_response()
 }
 
 #[cfg(test)]

@@ -12,7 +12,7 @@ pub async fn export(State(program): State<Arc<Program>>, call: Call, customer: s
         let token = program.session(&call.headers).ok_or(Refusal::SignedOut)?;
         program.limits.staff_act(&token)?;
         let agent = program.desk.session(&token).await?.agent;
-        program.desk.export_customer(&agent, &super::id(customer)?).await
+        program.desk.export_customer(&agent, &super::id(customer)?, &call.whence(&program)).await
     };
     match answer.await {
         Ok(all) => {

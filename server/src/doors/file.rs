@@ -69,7 +69,7 @@ pub async fn from_agent(State(program): State<Arc<Program>>, call: Call, which: 
 }
 
 /// A place for who sends. The others are his own files, and do not take long.
-fn place(program: &Program, who: &str) -> Result<Place, Refusal> {
+pub(super) fn place(program: &Program, who: &str) -> Result<Place, Refusal> {
     program.places.take(Holder::Sender(who.into())).map_err(|_| Refusal::TooMany { seconds: SOON })
 }
 
@@ -116,7 +116,7 @@ async fn receive(
     (told.map(|told| Page { told, more: false }), came)
 }
 
-fn said_size(headers: &HeaderMap) -> Option<u64> {
+pub(super) fn said_size(headers: &HeaderMap) -> Option<u64> {
     headers.get(header::CONTENT_LENGTH)?.to_str().ok()?.parse().ok()
 }
 
@@ -130,14 +130,14 @@ async fn take_in(arriving: &mut Arriving, body: &mut Body) -> Result<(), Error> 
 
 /// A browser that is still sending does not hear the answer when the line is cut under it: what is
 /// within the limit is let come, and forgotten.
-async fn hear_out(size: Option<u64>, body: &mut Body) {
+pub(super) async fn hear_out(size: Option<u64>, body: &mut Body) {
     if size.is_some_and(|size| size <= u64::from(FILE_LIMIT)) {
         while let Ok(Some(_)) = next(body).await {}
     }
 }
 
 /// The next piece; none: that was all.
-async fn next(body: &mut Body) -> Result<Option<Bytes>, Refusal> {
+pub(super) async fn next(body: &mut Body) -> Result<Option<Bytes>, Refusal> {
     loop {
         let frame = tokio::time::timeout(SILENCE, body.frame()).await.map_err(|_| Refusal::Malformed)?;
         let Some(frame) = frame else { return Ok(None) };

@@ -6,6 +6,7 @@ mod clock;
 mod console;
 mod customer;
 pub mod dev;
+mod face;
 pub mod file;
 mod health;
 mod pages;
@@ -55,6 +56,9 @@ pub fn all(program: Arc<Program>) -> Router {
         .route("/w/v1/chats/{chat}/acts", post(widget::act))
         .route("/w/v1/chats/{chat}/pass", get(file::pass_for_visitor))
         .route("/w/v1/chats/{chat}/files/{id}", put(file::from_visitor))
+        .route("/api/me/photo", put(face::take))
+        .route("/faces/{agent}", get(face::small))
+        .route("/faces/{agent}/large", get(face::large))
         .route("/api/chats/{chat}/pass", get(file::pass_for_agent))
         .route("/api/chats/{chat}/files/{id}", put(file::from_agent))
         .route("/files/{file}", get(file::open))
@@ -73,6 +77,7 @@ pub fn all(program: Arc<Program>) -> Router {
         .route("/portal/frame", get(portal::frame))
         .route("/portal/sign-out", post(portal::sign_out))
         .route("/sign-in", get(pages::ask_sign_in).post(pages::sign_in))
+        .route("/sign-in/code", get(pages::ask_code).post(pages::sign_in_with_code))
         .route("/sign-out", post(pages::sign_out))
         .route("/set-up/{link}", get(pages::ask_set_up).post(pages::set_up));
     for path in console::PATHS {

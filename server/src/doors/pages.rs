@@ -5,12 +5,12 @@ use crate::headers::Kind;
 use crate::program::{Call, Program};
 use crate::{document, encoding, fault};
 use app::caller;
-use app::pages::{SetUp, SignIn};
+use app::pages::{CodePage, SetUp, SignIn};
 use axum::body::Body;
 use axum::extract::rejection::{PathRejection, QueryRejection};
 use axum::extract::{Path, Query, State};
 use axum::http::{HeaderValue, Response, StatusCode, header};
-use desk::Error;
+use desk::{Error, Step};
 use domain::{Refusal, Trouble};
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
@@ -69,13 +69,18 @@ pub async fn sign_in(State(program): State<Arc<Program>>, call: Call, body: Body
     let next = own_path(&asked.next);
     let answer = async {
         program.limits.sign_in(call.address, &asked.email)?;
-        program.desk.sign_in(&asked.email, &asked.password).await
+        program.desk.sign_in(&asked.email, &asked.password, &call.whence(&program)).await
     };
     match answer.await {
-        Ok(token) => {
+        Ok(step) => {
             program.limits.signed_in(call.address, &asked.email);
-            tracing::info!(address = %call.address, "signed in");
-            admit(&program, &call, &token, next).await
+            match step {
+                Step::Session(token) => {
+                    tracing::info!(address = %call.address, "signed in");
+                    admit(&program, &call, &token, next).await
+                }
+                Step::Code(step) => code_page(&program, &call, next, &step, None),
+            }
         }
         Err(error) => {
             let trouble = fault::trouble(error);
@@ -85,13 +90,61 @@ pub async fn sign_in(State(program): State<Arc<Program>>, call: Call, body: Body
     }
 }
 
+#[derive(Deserialize)]
+struct Code {
+    step: String,
+    code: String,
+    #[serde(default)]
+    next: String,
+}
+
+/// The question for a code comes after a password, and never before.
+pub async fn ask_code() -> Response<Body> {
+    see_other("/sign-in")
+}
+
+/// The second step of a sign-in, for who has a second factor.
+pub async fn sign_in_with_code(State(program): State<Arc<Program>>, call: Call, body: Body) -> Response<Body> {
+    let asked: Code = match form(&call, body).await {
+        Ok(asked) => asked,
+        Err(error) => return sign_in_page(&program, &call, "/", "", Some(fault::trouble(error))),
+    };
+    let next = own_path(&asked.next);
+    let answer = async {
+        program.limits.knock(call.address)?;
+        program.desk.sign_in_with_code(&asked.step, &asked.code, &call.whence(&program)).await
+    };
+    match answer.await {
+        Ok(token) => {
+            program.limits.admitted(call.address);
+            tracing::info!(address = %call.address, "signed in with a second factor");
+            admit(&program, &call, &token, next).await
+        }
+        Err(error) => {
+            let trouble = fault::trouble(error);
+            tracing::info!(address = %call.address, status = fault::status(&trouble).as_u16(), "a code was refused");
+            // It took too long, or was somebody else's: he begins again.
+            if trouble == Trouble::Refused(Refusal::SignedOut) {
+                return sign_in_page(&program, &call, next, "", Some(trouble));
+            }
+            code_page(&program, &call, next, &asked.step, Some(trouble))
+        }
+    }
+}
+
+fn code_page(program: &Program, call: &Call, next: &str, step: &str, trouble: Option<Trouble>) -> Response<Body> {
+    let style = program.style();
+    let html =
+        app::pages::code(&CodePage { lang: call.words().lang, style: &style, next, step, trouble: trouble.as_ref() });
+    page(html, trouble.as_ref())
+}
+
 /// A new session, and the end of the one that this browser had.
 async fn admit(program: &Program, call: &Call, token: &str, next: &str) -> Response<Body> {
-    if let Some(old) = program.session(&call.headers) {
-        match program.desk.sign_out(&old).await {
-            Ok(()) => program.end_session(&old),
-            Err(error) => return call.page(program, error),
-        }
+    if let Some(old) = program.session(&call.headers)
+        && let Err(error) = program.desk.sign_out(&old, &call.whence(program)).await
+    {
+        return call.page(program, error);
     }
     let mut response = see_other(next);
     set_cookie(&mut response, &caller::cookie(program.cookie_name(), token, None));
@@ -99,11 +152,10 @@ async fn admit(program: &Program, call: &Call, token: &str, next: &str) -> Respo
 }
 
 pub async fn sign_out(State(program): State<Arc<Program>>, call: Call) -> Response<Body> {
-    if let Some(token) = program.session(&call.headers) {
-        if let Err(error) = program.desk.sign_out(&token).await {
-            return call.page(&program, error);
-        }
-        program.end_session(&token);
+    if let Some(token) = program.session(&call.headers)
+        && let Err(error) = program.desk.sign_out(&token, &call.whence(&program)).await
+    {
+        return call.page(&program, error);
     }
     let mut response = see_other("/sign-in");
     set_cookie(&mut response, &caller::cookie(program.cookie_name(), "", Some(0)));
@@ -173,7 +225,8 @@ pub async fn set_up(State(program): State<Arc<Program>>, call: Call, link: Link,
         Ok(asked) => asked,
         Err(error) => return set_up_page(&program, &call, None, ("", ""), Some(fault::trouble(error))),
     };
-    match program.desk.set_up(&link, &asked.name, &asked.email, &asked.password).await {
+    let from = call.whence(&program);
+    match program.desk.set_up(&link, &asked.name, &asked.email, &asked.password, &from).await {
         Ok(token) => {
             program.limits.admitted(call.address);
             tracing::info!(address = %call.address, "the first administrator is there");

@@ -8,8 +8,9 @@ use domain::{Act, Refusal};
 use serde_json::json;
 
 /// Every function of the console; one that is missing here fails the story below.
-const FUNCTIONS: [&str; 37] = [
+const FUNCTIONS: [&str; 49] = [
     "application/list",
+    "audit/list",
     "canned/drop",
     "canned/keep",
     "canned/list",
@@ -26,11 +27,22 @@ const FUNCTIONS: [&str; 37] = [
     "customer/erase",
     "customer/read",
     "customer/tickets",
+    "factor/begin",
+    "factor/codes",
+    "factor/confirm",
+    "factor/end",
     "group/attendants",
     "me/online",
     "mention/list",
     "mention/see",
+    "password/change",
+    "profile/read",
+    "profile/remove-photo",
+    "profile/save",
     "session/end",
+    "session/list",
+    "session/revoke",
+    "session/revoke-others",
     "ticket/choices",
     "ticket/list",
     "ticket/open",
@@ -60,6 +72,7 @@ async fn no_function_answers_a_stranger_or_another_site() {
     let ticket =
         json!({ "ticket": "x", "wish": new_id(), "act": { "Save": { "changes": [{ "Subject": "x" }], "note": "" } } });
     let body = |path| match path {
+        "audit/list" => json!({ "filter": domain::audit::Filter::default(), "before": null }),
         "canned/drop" => json!({ "scope": "Own", "id": new_id() }),
         "canned/keep" => json!({ "canned": { "id": new_id(), "scope": "Own", "shortcut": "x", "text": "x" } }),
         "canned/list" => json!({ "scope": "Own", "after": "" }),
@@ -72,7 +85,12 @@ async fn no_function_answers_a_stranger_or_another_site() {
         "customer/block" => json!({ "customer": "x", "blocks": true, "reason": "x" }),
         "customer/chats" | "customer/tickets" => json!({ "customer": "x", "before": null }),
         "customer/erase" | "customer/read" => json!({ "customer": "x" }),
+        "factor/begin" | "factor/codes" | "factor/end" => json!({ "present": "x" }),
+        "factor/confirm" => json!({ "code": "123456" }),
         "group/attendants" => json!({ "group": "orders" }),
+        "password/change" => json!({ "present": "x", "fresh": "otra clave bien larga" }),
+        "profile/save" => json!({ "change": { "name": "x", "lang": "es", "languages": [], "theme": "System" } }),
+        "session/revoke" => json!({ "session": "x" }),
         "me/online" => json!({ "online": false }),
         "ticket/list" => json!({ "filter": Filter::default(), "after": null }),
         "ticket/open" => json!({ "new": opened() }),

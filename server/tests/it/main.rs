@@ -1,8 +1,10 @@
 //! Stories against a real listener on this machine, with real requests and real sockets.
 
+mod account;
 mod article;
 mod assets;
 mod attack;
+mod audit;
 mod bytes;
 mod chat;
 mod client;

@@ -150,7 +150,8 @@ async fn a_stop_says_goodbye_and_nobody_has_left_because_of_it() {
     assert!(tokio::net::TcpStream::connect(at).await.is_err());
     let settings = desk::Settings::embedded(folder.path().join("data"), desk::Clock::system()).unwrap();
     let desk = desk::Desk::open(settings).await.unwrap();
-    let token = desk.sign_in(MARTA, crate::world::PASSWORD).await.unwrap();
+    let step = desk.sign_in(MARTA, crate::world::PASSWORD, &desk::Whence::default()).await.unwrap();
+    let desk::Step::Session(token) = step else { panic!("a code is asked for") };
     let agent = desk.session(&token).await.unwrap().agent;
     let told = desk.events(&desk::Caller::Agent(agent), &chat, 0, 0).await.unwrap().told;
     assert!(told.contains(&last));

@@ -18,6 +18,7 @@ use tempfile::TempDir;
 pub const KEY: &str = desk::demo::SHOP_KEY;
 pub const INES: &str = "ines@casanogal.example";
 pub const TOMAS: &str = "tomas@casanogal.example";
+pub const LUCIA: &str = "lucia@casanogal.example";
 /// Administers everything and attends nothing.
 pub const MARTA: &str = "marta@casanogal.example";
 pub const PASSWORD: &str = "una-clave-de-muestra";

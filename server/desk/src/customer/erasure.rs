@@ -5,9 +5,11 @@
 //! do not.
 
 use super::{About, Selves, keep_deed};
+use crate::audit::{self, Note};
 use crate::database::Database;
 use crate::file::Store;
 use crate::{Answer, Fault, chat, portal, ticket, ticket_index};
+use domain::audit::Kind;
 use domain::customer::{Deed, Done};
 use domain::{Chat, Event, Face, Refusal, Ticket, TicketEvent, Time};
 use sqlx::{AnyConnection, AnyPool, Row};
@@ -184,6 +186,7 @@ pub async fn erase_in(database: &str, files: &Path, id: &str, now: Time) -> Answ
     let erased = async {
         let mut tx = database.begin().await?;
         erase(&mut tx, id, None, now).await?;
+        audit::append(&mut tx, now, &[Note::by_operator(Kind::Erased).about_customer(id)]).await?;
         tx.commit().await?;
         sweep(&database.writer, &Store::open(files).await?).await?;
         ticket_index::rewrite(&database).await?;

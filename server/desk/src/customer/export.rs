@@ -1,9 +1,11 @@
 //! Everything that is kept about one person, for himself (S83): one text of JSON that any program reads.
 
 use super::{About, Selves, accounts, deeds, keep_deed};
+use crate::audit::{self, Note};
 use crate::database::Database;
-use crate::{Answer, Fault, chat, ticket};
+use crate::{Answer, Fault, Whence, chat, ticket};
 use domain::amend;
+use domain::audit::Kind;
 use domain::customer::{Deed, Done};
 use domain::{Chat, Event, Face, Refusal, TicketEvent, Time};
 use serde_json::{Value, json};
@@ -11,7 +13,7 @@ use sqlx::any::AnyRow;
 use sqlx::{AnyConnection, AssertSqlSafe, Row};
 
 /// All of it, as it stands at one moment; read beside whoever writes. That it was taken is written down.
-pub async fn export(database: &Database, id: &str, by: Option<&Face>, now: Time) -> Answer<String> {
+pub async fn export(database: &Database, id: &str, by: Option<&Face>, from: &Whence, now: Time) -> Answer<String> {
     let mut reads = database.reader.begin_with(if database.embedded { "begin" } else { SNAPSHOT }).await?;
     let selves = Selves::of(&mut reads, id).await?.ok_or(Refusal::NotYours)?;
     let done = Done { deed: Deed::Exported, at: now, by: by.cloned(), reason: String::new() };
@@ -39,6 +41,8 @@ pub async fn export(database: &Database, id: &str, by: Option<&Face>, now: Time)
     drop(reads);
     let mut tx = database.begin().await?;
     keep_deed(&mut tx, &selves.id, &done).await?;
+    let note = by.map_or_else(|| Note::by_operator(Kind::Exported), |by| Note::by(&by.id, Kind::Exported));
+    audit::append(&mut tx, now, &[note.from(from).about_customer(&selves.id)]).await?;
     tx.commit().await?;
     Ok(all)
 }
@@ -173,7 +177,7 @@ async fn tickets(conn: &mut AnyConnection, about: &About) -> Result<Vec<Value>, 
 /// The same without a desk, beside a server that may run: for the command line.
 pub async fn export_in(database: &str, id: &str, now: Time) -> Answer<String> {
     let database = Database::open(database).await?;
-    let exported = export(&database, id, None, now).await;
+    let exported = export(&database, id, None, &Whence::default(), now).await;
     database.close().await;
     exported
 }

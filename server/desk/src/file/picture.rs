@@ -9,7 +9,8 @@ use gif::{ColorOutput, DecodeOptions, MemoryLimit};
 use image::codecs::jpeg::JpegEncoder;
 use image::codecs::png::{CompressionType, FilterType, PngEncoder};
 use image::codecs::webp::WebPEncoder;
-use image::{ColorType, DynamicImage, ImageDecoder, ImageError, ImageFormat, ImageReader, Limits};
+use image::imageops::{self, FilterType as Scale};
+use image::{ColorType, DynamicImage, ImageDecoder, ImageError, ImageFormat, ImageReader, Limits, Rgba, RgbaImage};
 use std::fs::{File, OpenOptions};
 use std::io::{BufReader, BufWriter, Cursor, Write};
 use std::path::Path;
@@ -41,7 +42,29 @@ pub fn make_anew(kind: FileKind, from: &Path, to: &Path) -> Answer<Made> {
     Ok(made)
 }
 
+/// A picture of somebody, cut to squares from its middle, as JPEG; what was transparent is white.
+pub fn squares<const N: usize>(kind: FileKind, from: &Path, sides: [u32; N]) -> Answer<[Vec<u8>; N]> {
+    let picture = upright(kind, from)?.to_rgba8();
+    let mut paper = RgbaImage::from_pixel(picture.width(), picture.height(), Rgba([255; 4]));
+    imageops::overlay(&mut paper, &picture, 0, 0);
+    let paper = DynamicImage::from(paper);
+    let mut made = [const { Vec::new() }; N];
+    for (square, side) in made.iter_mut().zip(sides) {
+        let small = paper.resize_to_fill(side, side, Scale::Lanczos3).to_rgb8();
+        let written = small.write_with_encoder(JpegEncoder::new_with_quality(square, QUALITY));
+        written.map_err(|_| Error::from(Refusal::FileBroken))?;
+    }
+    Ok(made)
+}
+
 fn still(kind: FileKind, from: &Path, to: &mut impl Write) -> Answer<Made> {
+    let picture = upright(kind, from)?;
+    let kind = write(kind, &picture, to)?;
+    Ok(Made { kind, width: picture.width(), height: picture.height() })
+}
+
+/// The pixels of a still picture, as it is to be seen. Its size is looked at before anything is unpacked.
+fn upright(kind: FileKind, from: &Path) -> Answer<DynamicImage> {
     let bytes = std::fs::read(from).map_err(|why| fault("a picture does not read", &why))?;
     let format = match kind {
         FileKind::Png => ImageFormat::Png,
@@ -68,8 +91,7 @@ fn still(kind: FileKind, from: &Path, to: &mut impl Write) -> Answer<Made> {
         _ => picture,
     };
     picture.apply_orientation(turned);
-    let kind = write(kind, &picture, to)?;
-    Ok(Made { kind, width: picture.width(), height: picture.height() })
+    Ok(picture)
 }
 
 /// A photograph stays one: without loss it would grow many times.

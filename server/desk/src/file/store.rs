@@ -3,9 +3,11 @@
 //! A file begins in `arriving`, and moves up once its row is kept. A start finds there what a crash
 //! left: what has a row moves up, the rest was never told to anybody and goes.
 
-use crate::{Fault, random};
+use crate::{Answer, Fault, random};
+use domain::Refusal;
 use std::path::{Path, PathBuf};
 use tokio::fs::{self, File, OpenOptions};
+use tokio::io::AsyncWriteExt;
 
 #[derive(Clone, Debug)]
 pub struct Store {
@@ -53,6 +55,12 @@ impl Store {
         Ok((draft, file))
     }
 
+    /// Room for what is only looked at, up to so many bytes.
+    pub async fn receive(&self, limit: u32) -> Result<Incoming, Fault> {
+        let (draft, file) = self.begin().await?;
+        Ok(Incoming { draft, file, size: 0, limit })
+    }
+
     /// The entry of a new file outlives a power cut.
     pub async fn sync(&self) -> Result<(), Fault> {
         let cannot = |why: std::io::Error| fault("the folder was not made durable", &why);
@@ -89,6 +97,29 @@ impl Store {
 
     fn arriving(&self) -> PathBuf {
         self.folder.join("arriving")
+    }
+}
+
+/// What comes in pieces, for as long as it is looked at. Dropped, it leaves nothing behind.
+pub struct Incoming {
+    draft: Draft,
+    file: File,
+    size: u32,
+    limit: u32,
+}
+
+impl Incoming {
+    /// The next piece. The first byte over the limit ends it (S32).
+    pub async fn write(&mut self, piece: &[u8]) -> Answer<()> {
+        let size = u32::try_from(piece.len()).ok().and_then(|more| self.size.checked_add(more));
+        self.size = size.filter(|size| *size <= self.limit).ok_or(Refusal::TooBig { limit: self.limit })?;
+        Ok(self.file.write_all(piece).await.map_err(|why| fault("a file was not written", &why))?)
+    }
+
+    /// All of it, under a path for as long as the draft is held.
+    pub async fn whole(mut self) -> Result<Draft, Fault> {
+        self.file.flush().await.map_err(|why| fault("a file was not written", &why))?;
+        Ok(self.draft)
     }
 }
 

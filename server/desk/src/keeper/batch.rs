@@ -2,10 +2,12 @@
 
 use super::Live;
 use super::distribution::stirs;
+use crate::audit::{self, Note};
 use crate::chat as chats;
 use crate::database::Database;
 use crate::hub::Topic;
 use crate::{Fault, customer, file, mention, ticket, visitor};
+use domain::audit::Kind;
 use domain::ticket::Owed;
 use domain::wire::{AgentState, Card, Down};
 use domain::{Chat, Event, Face, Stage, Ticket, TicketEvent, Time, Told};
@@ -28,6 +30,10 @@ pub struct Batch {
     proof: Option<Proof>,
     /// Somebody may have room now, or somebody new waits.
     pub stirred: bool,
+    /// An agent acts, and from which address, as far as that is known.
+    pub from: Option<String>,
+    /// What of it is written down in the log of who did what.
+    pub notes: Vec<Note>,
 }
 
 /// Something that is kept if the transaction is: an event by its act, a visitor by his fresh token.
@@ -90,12 +96,14 @@ pub struct Before {
     group: String,
     stage: Stage,
     agents: Vec<String>,
+    invited: Vec<String>,
 }
 
 impl Before {
     pub fn of(chat: &Chat) -> Before {
         let agents = chat.agents.iter().map(|a| a.face.id.clone()).collect();
-        Before { group: chat.group.id.clone(), stage: chat.stage, agents }
+        let invited = chat.invited.iter().map(|face| face.id.clone()).collect();
+        Before { group: chat.group.id.clone(), stage: chat.stage, agents, invited }
     }
 
     /// Who is inside now, and who was.
@@ -119,6 +127,8 @@ impl Batch {
             after: After::default(),
             proof: None,
             stirred: false,
+            from: None,
+            notes: Vec::new(),
         })
     }
 
@@ -136,6 +146,7 @@ impl Batch {
             }
             self.after.tell(topics, Down::Told(t.clone()));
         }
+        self.write_down(before, chat, told);
         if let Some(t) = told.first() {
             self.proof.get_or_insert_with(|| Proof::Chat { chat: t.chat.clone(), act: t.act.clone() });
         }
@@ -146,6 +157,20 @@ impl Batch {
         let was_over = matches!(before.stage, Stage::Ended(_));
         if !was_over && told.iter().any(|t| !t.event.is_aside()) {
             self.note_card(before, chat);
+        }
+    }
+
+    /// What an agent did in it that is more than ordinary work (S88).
+    fn write_down(&mut self, before: &Before, chat: &Chat, told: &[Told]) {
+        let Some(from) = &self.from else { return };
+        // Where colleagues speak among themselves nobody administers.
+        let group = if chat.is_inner() { "" } else { &before.group };
+        for t in told {
+            let Some(by) = author(&t.event) else { continue };
+            let invited = before.invited.contains(&by.id);
+            if let Some(kind) = Kind::of(&t.event, invited) {
+                self.notes.push(Note::by(&by.id, kind).at(Some(from)).about_chat(&chat.id, group));
+            }
         }
     }
 
@@ -313,10 +338,23 @@ impl Batch {
 
     pub async fn commit(mut self) -> Result<After, (Fault, Option<Unanswered>)> {
         self.flush().await.map_err(|fault| (fault, None))?;
+        // Last of all: whoever else writes something down waits from here to the end.
+        audit::append(&mut self.tx, self.now, &self.notes).await.map_err(|fault| (fault, None))?;
         let (after, proof) = (self.after, self.proof);
         match self.tx.commit().await {
             Ok(()) => Ok(after),
             Err(error) => Err((error.into(), proof.map(|proof| Unanswered { after, proof }))),
         }
+    }
+}
+
+/// Whose act in a conversation may be written down.
+fn author(event: &Event) -> Option<&Face> {
+    match event {
+        Event::Watched { by } | Event::Whispered { by, .. } | Event::Joined { by } | Event::Redirected { by, .. } => {
+            Some(by)
+        }
+        Event::Ended { by, .. } => by.as_ref(),
+        _ => None,
     }
 }

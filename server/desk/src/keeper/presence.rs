@@ -96,7 +96,7 @@ impl Keeper {
             let mut wants = Vec::with_capacity(some.len());
             for chat in some {
                 let wish = Wish { id: random::id(now)?, act: Act::Resume };
-                wants.push(Want::Act { asker: Asker::Clock, chat: chat.clone(), wish });
+                wants.push(Want::Act { asker: Asker::Clock, from: String::new(), chat: chat.clone(), wish });
             }
             for outcome in self.attempt(wants.iter()).await? {
                 if let Err(why) = outcome {

@@ -389,7 +389,7 @@ async fn what_no_database_can_hold_is_not_there() {
     assert_eq!(refusal(world.desk.application(nul).await), Refusal::NotYours);
     assert_eq!(refusal(world.desk.sites(nul).await), Refusal::NotYours);
     assert_eq!(world.desk.attendants(nul).await.unwrap(), []);
-    assert_eq!(refusal(world.desk.sign_in(nul, PASSWORD).await), Refusal::WrongPassword);
+    assert_eq!(refusal(world.desk.sign_in(nul, PASSWORD, &here()).await), Refusal::WrongPassword);
 }
 
 #[tokio::test]

@@ -1,6 +1,6 @@
 //! A customer as agents see him: no more of him than they may read, and who keeps him out.
 
-use crate::world::{INES, LUCIA, MARTA, TOMAS, World, fresh, refusal, token};
+use crate::world::{INES, LUCIA, MARTA, TOMAS, World, fresh, here, refusal, token};
 use desk::Caller;
 use domain::customer::{Customer, Deed, Earlier, PAGE};
 use domain::{Act, Reason, Refusal, Span, Stage};
@@ -153,7 +153,7 @@ async fn who_is_blocked_begins_nothing_and_what_runs_goes_on() {
     world.does(INES, &chat, Act::Attend).await.unwrap();
     let ana = world.customer_of("ana").await;
 
-    let seen = world.desk.block(world.agent(INES), &ana, true, " Insulta\na todos. ").await.unwrap();
+    let seen = world.desk.block(world.agent(INES), &ana, true, " Insulta\na todos. ", &here()).await.unwrap();
 
     assert!(seen.blocked);
     let done = &seen.deeds[0];
@@ -173,7 +173,7 @@ async fn who_is_blocked_begins_nothing_and_what_runs_goes_on() {
     world.starts("bruno", "returns").await;
     world.clock.advance(Span::minutes(1));
 
-    let seen = world.desk.block(world.agent(INES), &ana, false, "Pidió perdón.").await.unwrap();
+    let seen = world.desk.block(world.agent(INES), &ana, false, "Pidió perdón.", &here()).await.unwrap();
 
     assert!(!seen.blocked);
     let deeds: Vec<_> = seen.deeds.iter().map(|done| (done.deed, done.reason.as_str())).collect();
@@ -188,7 +188,7 @@ async fn a_start_that_is_repeated_is_answered_although_he_was_blocked_meanwhile(
     let first = world.desk.open_chat(&token("ana"), &form).await.unwrap();
     world.comes("ana").await;
     let ana = world.customer_of("ana").await;
-    world.desk.block(world.agent(MARTA), &ana, true, "Abuso").await.unwrap();
+    world.desk.block(world.agent(MARTA), &ana, true, "Abuso", &here()).await.unwrap();
 
     assert_eq!(world.desk.open_chat(&token("ana"), &form).await.unwrap(), first);
 }
@@ -213,15 +213,15 @@ async fn who_may_block_export_and_erase() {
     ] {
         let why = |answer: Result<(), desk::Error>| answer.err().map(|error| refusal::<()>(Err(error)));
         for block in [true, false] {
-            let answer = world.desk.block(world.agent(who), id, block, "Abuso").await.map(|_| ());
+            let answer = world.desk.block(world.agent(who), id, block, "Abuso", &here()).await.map(|_| ());
             assert_eq!(why(answer), blocks, "{who}");
         }
-        assert_eq!(why(world.desk.export_customer(world.agent(who), id).await.map(|_| ())), takes, "{who}");
-        assert_eq!(why(world.desk.erase_customer(world.agent(who), id).await), takes, "{who}");
+        assert_eq!(why(world.desk.export_customer(world.agent(who), id, &here()).await.map(|_| ())), takes, "{who}");
+        assert_eq!(why(world.desk.erase_customer(world.agent(who), id, &here()).await), takes, "{who}");
     }
     for (reason, why) in
         [("", Refusal::Empty), (" \n", Refusal::Empty), (&"a".repeat(301), Refusal::TooLong { limit: 300 })]
     {
-        assert_eq!(refusal(world.desk.block(world.agent(MARTA), &ana, true, reason).await), why);
+        assert_eq!(refusal(world.desk.block(world.agent(MARTA), &ana, true, reason, &here()).await), why);
     }
 }

@@ -3,7 +3,7 @@
 
 use crate::post::{Post, Says};
 use crate::ticket_list::numbers as numbers_of;
-use crate::world::{INES, LUCIA, MARTA, World, refusal};
+use crate::world::{INES, LUCIA, MARTA, World, here, refusal};
 use desk::Error;
 use desk::mail::Mail;
 use domain::customer::Deed;
@@ -169,7 +169,7 @@ async fn who_is_erased_is_in_no_table_and_no_file_and_every_number_stays() {
     assert!(everything(&world).await.contains(WORD));
     assert_eq!(world.count("select count(*) from files").await, 1);
 
-    world.desk.erase_customer(world.agent(MARTA), &id).await.unwrap();
+    world.desk.erase_customer(world.agent(MARTA), &id, &here()).await.unwrap();
 
     let left = everything(&world).await;
     assert!(!left.contains(WORD), "{left}");
@@ -202,10 +202,10 @@ async fn whose_conversation_runs_is_not_erased_until_it_is_over() {
     let (world, chat) = World::with_conversation().await;
     let id = world.customer_of("ana").await;
 
-    assert_eq!(refusal(world.desk.erase_customer(world.agent(MARTA), &id).await), Refusal::StillRunning);
+    assert_eq!(refusal(world.desk.erase_customer(world.agent(MARTA), &id, &here()).await), Refusal::StillRunning);
     assert_eq!(world.chat(&chat).await.customer.name, "ana");
     world.does(INES, &chat, Act::Close).await.unwrap();
-    world.desk.erase_customer(world.agent(MARTA), &id).await.unwrap();
+    world.desk.erase_customer(world.agent(MARTA), &id, &here()).await.unwrap();
 
     assert_eq!(world.chat(&chat).await.customer.name, "");
 }
@@ -222,9 +222,9 @@ async fn what_agents_say_among_themselves_about_her_ticket_is_gone_too() {
     world.begins(INES, &ticket.id, &inner).await.unwrap();
     world.says(INES, &inner, &said("entre nosotros")).await;
 
-    let running = refusal(world.desk.erase_customer(world.agent(MARTA), &id).await);
+    let running = refusal(world.desk.erase_customer(world.agent(MARTA), &id, &here()).await);
     world.does(INES, &inner, Act::Close).await.unwrap();
-    world.desk.erase_customer(world.agent(MARTA), &id).await.unwrap();
+    world.desk.erase_customer(world.agent(MARTA), &id, &here()).await.unwrap();
 
     assert_eq!(running, Refusal::StillRunning);
     let left = everything(&world).await;
@@ -322,7 +322,7 @@ async fn the_ticket_that_waits_to_be_saved_has_lost_his_words_too() {
     world.does(INES, &chat, Act::Close).await.unwrap();
     let id = world.customer_of("ana").await;
 
-    world.desk.erase_customer(world.agent(MARTA), &id).await.unwrap();
+    world.desk.erase_customer(world.agent(MARTA), &id, &here()).await.unwrap();
     world.leaves(INES).await;
     world.wait(Span::minutes(1)).await;
 
@@ -336,7 +336,7 @@ async fn whoever_comes_back_after_it_is_somebody_new() {
     let mut world = World::open().await;
     world.talks("ana", "returns", INES, "Hola.").await;
     let id = world.customer_of("ana").await;
-    world.desk.erase_customer(world.agent(MARTA), &id).await.unwrap();
+    world.desk.erase_customer(world.agent(MARTA), &id, &here()).await.unwrap();
 
     let chat = world.starts("ana", "returns").await;
     world.says("ana", &chat, "Otra vez yo.").await;
@@ -372,7 +372,7 @@ async fn what_is_kept_about_somebody_is_one_file_for_him() {
     let world = with_past(&post).await;
     let id = world.customer_of(WORD).await;
 
-    let all = world.desk.export_customer(world.agent(MARTA), &id).await.unwrap();
+    let all = world.desk.export_customer(world.agent(MARTA), &id, &here()).await.unwrap();
 
     let all: Value = serde_json::from_str(&all).unwrap();
     let text = all.to_string();
@@ -406,9 +406,9 @@ async fn ten_thousand_messages_are_taken_along_and_erased_within_a_minute() {
     world.look().await.execute(sqlx::AssertSqlSafe(many)).await.unwrap();
     let start = std::time::Instant::now();
 
-    let all = world.desk.export_customer(world.agent(MARTA), &id).await.unwrap();
+    let all = world.desk.export_customer(world.agent(MARTA), &id, &here()).await.unwrap();
     let taken = start.elapsed();
-    world.desk.erase_customer(world.agent(MARTA), &id).await.unwrap();
+    world.desk.erase_customer(world.agent(MARTA), &id, &here()).await.unwrap();
 
     println!("10,000 messages: taken along in {taken:?}, erased in {:?}", start.elapsed() - taken);
     assert_eq!(all.matches(WORD).count(), 10_000);

@@ -21,8 +21,9 @@ impl World {
     }
 
     pub async fn begins(&self, who: &str, ticket: &str, id: &str) -> Result<Vec<Told>, Error> {
-        let signed =
-            desk::Signed { agent: self.agent(who).clone(), email: who.into(), lang: "es".into(), online: true };
+        let (agent, theme) = (self.agent(who).clone(), domain::profile::Theme::System);
+        let (lang, session) = ("es".into(), String::new());
+        let signed = desk::Signed { agent, email: who.into(), lang, online: true, theme, session };
         self.desk.open_inner(&signed, ticket, id).await
     }
 

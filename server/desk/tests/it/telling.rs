@@ -199,7 +199,7 @@ async fn who_is_called_back_into_a_chat_hears_it_again() {
 async fn rights_that_change_count_on_an_open_socket_too() {
     let (mut world, chat) = World::with_conversation().await;
     world.administers(TOMAS, "returns").await;
-    let session = world.desk.sign_in(TOMAS, PASSWORD).await.unwrap();
+    let session = world.signs_in(TOMAS).await;
     let mut tomas = world.desk.listen(&world.caller(TOMAS).await).await.unwrap();
     tomas.follow(&chat).await.unwrap();
     let tomas_id = world.agent(TOMAS).face.id.clone();

@@ -4,7 +4,7 @@ use desk::demo::SHOP_KEY;
 use desk::mail::PostOffice;
 use desk::vault::Vault;
 use desk::webhook::Allowed;
-use desk::{Caller, Clock, Desk, Ear, Error, Heard, Settings};
+use desk::{Caller, Clock, Desk, Ear, Error, Heard, Settings, Signed, Step, Whence};
 use domain::application::Answer as FormAnswer;
 use domain::event::Wish;
 use domain::offline::Offline;
@@ -48,6 +48,11 @@ pub fn refusal<T>(answer: Result<T, Error>) -> Refusal {
     }
 }
 
+/// From where people here do what they do.
+pub fn here() -> Whence {
+    Whence { address: "203.0.113.0".into(), browser: "Firefox".into(), system: "Linux".into() }
+}
+
 impl World {
     /// The demo's people, none of them here yet.
     pub async fn empty() -> World {
@@ -66,7 +71,8 @@ impl World {
         let files = folder.path().join("files");
         let vault = Vault::of([7; 32]).unwrap();
         let webhook_hosts = Allowed::read(&["127.0.0.1".into()]).unwrap();
-        let settings = Settings { database, files, clock: clock.clone(), office: None, vault, webhook_hosts };
+        let lasts = Default::default();
+        let settings = Settings { database, files, clock: clock.clone(), office: None, vault, webhook_hosts, lasts };
         let desk = Desk::open(settings.clone()).await.unwrap();
         desk.seed_demo(&["http://shop.example".into()]).await.unwrap();
         let mut world = World {
@@ -80,10 +86,22 @@ impl World {
             folder,
         };
         for email in [INES, TOMAS, LUCIA, MARTA] {
-            let token = world.desk.sign_in(email, PASSWORD).await.unwrap();
+            let token = world.signs_in(email).await;
             world.agents.insert(email, world.desk.session(&token).await.unwrap().agent);
         }
         world
+    }
+
+    /// A session of somebody who has no second factor.
+    pub async fn signs_in(&self, email: &str) -> String {
+        match self.desk.sign_in(email, PASSWORD, &here()).await.unwrap() {
+            Step::Session(token) => token,
+            Step::Code(_) => panic!("a code is asked for"),
+        }
+    }
+
+    pub async fn signed(&self, email: &str) -> Signed {
+        self.desk.session(&self.signs_in(email).await).await.unwrap()
     }
 
     /// Everybody is at his desk, and mail is handed in there.
@@ -149,7 +167,7 @@ impl World {
         let id = &self.agent(email).face.id;
         let more = format!("update memberships set administrator = 1 where agent_id = '{id}' and group_id = '{group}'");
         self.look().await.execute(AssertSqlSafe(more)).await.unwrap();
-        let token = self.desk.sign_in(email, PASSWORD).await.unwrap();
+        let token = self.signs_in(email).await;
         self.agents.insert(email, self.desk.session(&token).await.unwrap().agent);
     }
 

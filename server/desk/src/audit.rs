@@ -1,0 +1,497 @@
+//! The log of who did what (S88): appended in the transaction of what it tells of, and chained, so that a row that
+//! was changed is found (S89).
+//!
+//! What may happen without end is counted in memory and kept a minute later: refused sign-ins, doors, rates,
+//! handshakes. So nobody fills the log, and nobody learns from the time a refusal takes whom there is.
+
+use crate::database::{Database, can_hold};
+use crate::session::Whence;
+use crate::{Answer, Clock, Desk, Error, Fault};
+use domain::audit::{About, By, Filter, Kind, Line, PAGE, Page, Sight};
+use domain::group::Named;
+use domain::person::Agent;
+use domain::{Face, Refusal, Time};
+use sha2::{Digest, Sha256};
+use sqlx::any::AnyRow;
+use sqlx::{AnyConnection, AnyPool, AssertSqlSafe, Row};
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+use tokio::sync::Notify;
+
+/// What stands for whoever works on the command line.
+const OPERATOR: &str = "operator";
+/// Counted so long before it is kept: a crash loses a minute of refusals, and nothing that was done.
+const PAUSE: Duration = Duration::from_secs(60);
+/// Different things that are counted at a time. Of more it is only known how many there were.
+const COUNTED: usize = 1_000;
+/// Rows that are looked at together when the chain is.
+const PIECE: i64 = 1_000;
+
+/// What is to be written down.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct Note {
+    kind: Kind,
+    /// An agent's id, [`OPERATOR`] or nothing.
+    who: String,
+    about_kind: &'static str,
+    about: String,
+    group: String,
+    address: String,
+}
+
+impl Note {
+    fn of(who: &str, kind: Kind) -> Note {
+        let [about, group, address] = [const { String::new() }; 3];
+        Note { kind, who: who.into(), about_kind: "", about, group, address }
+    }
+
+    /// An agent did it, by his id.
+    pub fn by(agent: &str, kind: Kind) -> Note {
+        Note::of(agent, kind)
+    }
+
+    /// It was done on the command line of the server.
+    pub fn by_operator(kind: Kind) -> Note {
+        Note::of(OPERATOR, kind)
+    }
+
+    /// Nobody who is known.
+    pub fn by_nobody(kind: Kind) -> Note {
+        Note::of("", kind)
+    }
+
+    pub fn about_agent(self, id: &str) -> Note {
+        Note { about_kind: "agent", about: id.into(), ..self }
+    }
+
+    pub fn about_customer(self, id: &str) -> Note {
+        Note { about_kind: "customer", about: id.into(), ..self }
+    }
+
+    /// A conversation, and its group.
+    pub fn about_chat(self, id: &str, group: &str) -> Note {
+        Note { about_kind: "chat", about: id.into(), group: group.into(), ..self }
+    }
+
+    /// A word of ours: a door, a rate, the id of a key. Never anybody's words.
+    pub fn about_thing(self, word: &str) -> Note {
+        Note { about_kind: "thing", about: word.into(), ..self }
+    }
+
+    pub fn from(self, whence: &Whence) -> Note {
+        Note { address: whence.address.clone(), ..self }
+    }
+
+    /// From an address, where it is known.
+    pub fn at(self, address: Option<&str>) -> Note {
+        Note { address: address.unwrap_or_default().into(), ..self }
+    }
+}
+
+/// Appends, last of all in a transaction: whoever appends next waits for its end.
+pub async fn append(conn: &mut AnyConnection, now: Time, notes: &[Note]) -> Result<(), Fault> {
+    let counted: Vec<(Note, Time, u32)> = notes.iter().map(|note| (note.clone(), now, 1)).collect();
+    append_counted(conn, &counted).await
+}
+
+async fn append_counted(conn: &mut AnyConnection, notes: &[(Note, Time, u32)]) -> Result<(), Fault> {
+    if notes.is_empty() {
+        return Ok(());
+    }
+    let row = sqlx::query("update audit_head set number = number + $1 where one = 1 returning number, hash")
+        .bind(notes.len() as i64)
+        .fetch_one(&mut *conn)
+        .await?;
+    let (last, mut hash): (i64, String) = (row.try_get(0)?, row.try_get(1)?);
+    for ((note, at, times), number) in notes.iter().zip(last - notes.len() as i64 + 1..) {
+        let row = Kept {
+            number,
+            at: at.0,
+            kind: note.kind.word().into(),
+            who: note.who.clone(),
+            about_kind: note.about_kind.into(),
+            about: note.about.clone(),
+            group: note.group.clone(),
+            address: note.address.clone(),
+            times: i64::from(*times),
+        };
+        hash = row.hash(&hash)?;
+        sqlx::query(
+            "insert into audit (number, at, kind, who, about_kind, about, group_id, address, times, hash) \
+             values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)",
+        )
+        .bind(row.number)
+        .bind(row.at)
+        .bind(row.kind)
+        .bind(row.who)
+        .bind(row.about_kind)
+        .bind(row.about)
+        .bind(row.group)
+        .bind(row.address)
+        .bind(row.times)
+        .bind(hash.as_str())
+        .execute(&mut *conn)
+        .await?;
+    }
+    sqlx::query("update audit_head set hash = $1 where one = 1").bind(hash).execute(conn).await?;
+    Ok(())
+}
+
+/// Settings were changed on the command line, by the clock of its machine.
+pub async fn note_settings(conn: &mut AnyConnection, what: &str) -> Result<(), Fault> {
+    append(conn, Clock::system().now(), &[Note::by_operator(Kind::SettingsChanged).about_thing(what)]).await
+}
+
+const COLUMNS: &str = "number, at, kind, who, about_kind, about, group_id, address, times";
+
+/// A row as it is kept, but for its hash.
+struct Kept {
+    number: i64,
+    at: i64,
+    kind: String,
+    who: String,
+    about_kind: String,
+    about: String,
+    group: String,
+    address: String,
+    times: i64,
+}
+
+impl Kept {
+    fn read(row: &AnyRow) -> Result<Kept, sqlx::Error> {
+        Ok(Kept {
+            number: row.try_get(0)?,
+            at: row.try_get(1)?,
+            kind: row.try_get(2)?,
+            who: row.try_get(3)?,
+            about_kind: row.try_get(4)?,
+            about: row.try_get(5)?,
+            group: row.try_get(6)?,
+            address: row.try_get(7)?,
+            times: row.try_get(8)?,
+        })
+    }
+
+    /// Of this row and all before it. JSON tells where one text ends and the next begins.
+    fn hash(&self, before: &str) -> Result<String, Fault> {
+        let whole = serde_json::to_string(&(
+            before,
+            self.number,
+            self.at,
+            &self.kind,
+            &self.who,
+            &self.about_kind,
+            &self.about,
+            &self.group,
+            &self.address,
+            self.times,
+        ))?;
+        Ok(crate::random::hex(&Sha256::digest(whole.as_bytes())))
+    }
+}
+
+/// What was found when the chain was looked at.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Verdict {
+    /// The number and the hash of the last row: written down elsewhere, they prove later that nothing before it has
+    /// changed.
+    Whole { number: i64, hash: String },
+    /// The first row that is not what it was, or is missing.
+    Broken { number: i64 },
+}
+
+/// Looks at the whole chain; `known` is a number and a hash that were told before.
+pub async fn verify(on: &AnyPool, known: Option<(i64, &str)>) -> Result<Verdict, Fault> {
+    let sql = format!("select {COLUMNS}, hash from audit where number > $1 order by number limit $2");
+    let head = sqlx::query("select number, hash from audit_head where one = 1").fetch_one(on).await?;
+    let (last, end): (i64, String) = (head.try_get(0)?, head.try_get(1)?);
+    let (mut number, mut hash) = (0, String::new());
+    loop {
+        let rows = sqlx::query(AssertSqlSafe(sql.clone())).bind(number).bind(PIECE).fetch_all(on).await?;
+        for row in &rows {
+            let (kept, claimed): (Kept, String) = (Kept::read(row)?, row.try_get(9)?);
+            hash = kept.hash(&hash)?;
+            let is_known = known.is_none_or(|(at, known)| at != kept.number || known == hash);
+            if kept.number != number + 1 || claimed != hash || !is_known {
+                return Ok(Verdict::Broken { number: number + 1 });
+            }
+            number += 1;
+        }
+        // What is appended while we look comes after the head that we saw.
+        if number >= last || rows.is_empty() {
+            break;
+        }
+    }
+    let is_cut = number < last || number == last && hash != end || known.is_some_and(|(at, _)| at > number);
+    Ok(if is_cut { Verdict::Broken { number: number + 1 } } else { Verdict::Whole { number, hash } })
+}
+
+/// What is counted and not kept yet.
+#[derive(Clone)]
+pub struct Tally(Arc<Inside>);
+
+struct Inside {
+    database: Database,
+    clock: Clock,
+    /// Since when, and how often.
+    counts: Mutex<HashMap<Note, (Time, u32)>>,
+    wake: Notify,
+    task: Mutex<Option<tokio::task::AbortHandle>>,
+}
+
+impl Tally {
+    pub fn start(database: Database, clock: Clock) -> Tally {
+        let inside = Inside { database, clock, counts: Mutex::default(), wake: Notify::new(), task: Mutex::default() };
+        let tally = Tally(Arc::new(inside));
+        let task = tokio::spawn(tally.clone().run());
+        *tally.0.task.lock().unwrap_or_else(PoisonError::into_inner) = Some(task.abort_handle());
+        tally
+    }
+
+    /// Keeps what is not yet.
+    pub async fn stop(&self) {
+        if let Some(task) = self.0.task.lock().unwrap_or_else(PoisonError::into_inner).take() {
+            task.abort();
+        }
+        if let Err(fault) = self.keep().await {
+            tracing::warn!("what was counted last was not written down: {fault}");
+        }
+    }
+
+    async fn run(self) {
+        loop {
+            self.0.wake.notified().await;
+            tokio::time::sleep(PAUSE).await;
+            if let Err(fault) = self.keep().await {
+                tracing::warn!("what was counted was not written down, and will be tried again: {fault}");
+                self.0.wake.notify_one();
+            }
+        }
+    }
+
+    pub fn count(&self, note: Note) {
+        let now = self.0.clock.now();
+        let mut counts = self.lock();
+        let is_full = counts.len() >= COUNTED && !counts.contains_key(&note);
+        let note = if is_full { Note::by_nobody(note.kind) } else { note };
+        let (_, times) = counts.entry(note).or_insert((now, 0));
+        *times = times.saturating_add(1);
+        self.0.wake.notify_one();
+    }
+
+    async fn keep(&self) -> Result<(), Fault> {
+        let taken = std::mem::take(&mut *self.lock());
+        let mut counted: Vec<(Note, Time, u32)> =
+            taken.into_iter().map(|(note, (since, times))| (note, since, times)).collect();
+        if counted.is_empty() {
+            return Ok(());
+        }
+        counted.sort_by(|a, b| (a.1, a.0.kind.word(), &a.0.about).cmp(&(b.1, b.0.kind.word(), &b.0.about)));
+        let kept = async {
+            let mut tx = self.0.database.begin().await?;
+            append_counted(&mut tx, &counted).await?;
+            Ok::<_, Fault>(tx.commit().await?)
+        };
+        let kept = kept.await;
+        if kept.is_err() {
+            // Not lost: it is tried again.
+            let mut counts = self.lock();
+            for (note, since, times) in counted {
+                let (first, all) = counts.entry(note).or_insert((since, 0));
+                (*first, *all) = ((*first).min(since), all.saturating_add(times));
+            }
+        }
+        kept
+    }
+
+    fn lock(&self) -> MutexGuard<'_, HashMap<Note, (Time, u32)>> {
+        self.0.counts.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Desk {
+    /// Counts what may happen without end: kept within a minute, as one row.
+    pub fn count(&self, note: Note) {
+        self.0.tally.count(note);
+    }
+
+    /// A page of the log, for who may read it; before a number, the newest first.
+    pub async fn audit(&self, agent: &Agent, filter: &Filter, before: Option<i64>) -> Answer<Page> {
+        let sight = Sight::of(agent);
+        if sight == Sight::None {
+            return Err(Refusal::OnlyAdministrators.into());
+        }
+        // What was counted until now stands in it, too.
+        self.0.tally.keep().await?;
+        let mut rows = rows(&self.0.database.reader, &sight, filter, before.unwrap_or(i64::MAX)).await?;
+        let more = rows.len() > PAGE;
+        rows.truncate(PAGE);
+        let lines = Names::new(&self.0.database.reader).lines(rows).await?;
+        let people = people(&self.0.database.reader, &sight).await?;
+        Ok(Page { before: lines.last().filter(|_| more).map(|line| line.number), lines, people })
+    }
+}
+
+/// One more than a page. Each group is a range of an index, and they are merged: no page reads past what it shows.
+async fn rows(on: &AnyPool, sight: &Sight, filter: &Filter, before: i64) -> Answer<Vec<Kept>> {
+    if filter.by.as_ref().is_some_and(|by| !can_hold(by)) {
+        return Err(Refusal::Malformed.into());
+    }
+    let groups: Vec<Option<&String>> = match sight {
+        Sight::All => vec![None],
+        Sight::Groups(groups) => groups.iter().map(Some).collect(),
+        Sight::None => Vec::new(),
+    };
+    let mut found = Vec::new();
+    for group in groups {
+        let mut sql = format!("select {COLUMNS} from audit where number < $1");
+        let texts: Vec<(&str, &str)> = [
+            group.map(|group| ("group_id", group.as_str())),
+            filter.kind.map(|kind| ("kind", kind.word())),
+            filter.by.as_deref().map(|by| ("who", by)),
+        ]
+        .into_iter()
+        .flatten()
+        .collect();
+        for (n, (column, _)) in texts.iter().enumerate() {
+            sql.push_str(&format!(" and {column} = ${}", n + 2));
+        }
+        sql.push_str(&format!(" order by number desc limit {}", PAGE + 1));
+        let mut query = sqlx::query(AssertSqlSafe(sql)).bind(before);
+        for (_, text) in texts {
+            query = query.bind(text.to_owned());
+        }
+        for row in query.fetch_all(on).await? {
+            found.push(Kept::read(&row)?);
+        }
+    }
+    found.sort_by_key(|row| std::cmp::Reverse(row.number));
+    Ok(found)
+}
+
+async fn people(on: &AnyPool, sight: &Sight) -> Result<Vec<Face>, Fault> {
+    let (of, groups) = match sight {
+        Sight::All => (String::new(), &Vec::new()),
+        Sight::Groups(groups) => {
+            let places: Vec<String> = (1..=groups.len()).map(|n| format!("${n}")).collect();
+            (
+                format!("where id in (select agent_id from memberships where group_id in ({}))", places.join(", ")),
+                groups,
+            )
+        }
+        Sight::None => return Ok(Vec::new()),
+    };
+    let sql = format!("select id, name from agents {of} order by name, id");
+    let mut query = sqlx::query(AssertSqlSafe(sql));
+    for group in groups {
+        query = query.bind(group.as_str());
+    }
+    query.fetch_all(on).await?.iter().map(|row| Ok(Face { id: row.try_get(0)?, name: row.try_get(1)? })).collect()
+}
+
+/// What people, groups and customers are called now, each asked for once.
+struct Names<'a> {
+    on: &'a AnyPool,
+    known: HashMap<(&'static str, String), String>,
+}
+
+impl Names<'_> {
+    fn new(on: &AnyPool) -> Names<'_> {
+        Names { on, known: HashMap::new() }
+    }
+
+    async fn lines(mut self, rows: Vec<Kept>) -> Result<Vec<Line>, Fault> {
+        let mut lines = Vec::with_capacity(rows.len());
+        for row in rows {
+            let kind =
+                Kind::of_word(&row.kind).ok_or_else(|| Fault::new("the audit log tells of something unknown"))?;
+            let by = match row.who.as_str() {
+                "" => By::Nobody,
+                OPERATOR => By::Operator,
+                id => By::Agent(self.face(id).await?),
+            };
+            let about = match row.about_kind.as_str() {
+                "agent" => About::Agent(self.face(&row.about).await?),
+                "customer" => {
+                    let name = self.name("select name from customers where id = $1", &row.about).await?;
+                    About::Customer(Named { id: row.about, name })
+                }
+                "chat" => About::Chat(row.about),
+                "thing" => About::Thing(row.about),
+                _ => About::Nothing,
+            };
+            let group = match row.group.is_empty() {
+                true => None,
+                false => {
+                    let name = self.name("select name from groups where id = $1", &row.group).await?;
+                    Some(Named { id: row.group, name })
+                }
+            };
+            let times = u32::try_from(row.times).unwrap_or(u32::MAX);
+            let at = Time(row.at);
+            lines.push(Line { number: row.number, at, kind, by, about, group, address: row.address, times });
+        }
+        Ok(lines)
+    }
+
+    async fn face(&mut self, id: &str) -> Result<Face, Fault> {
+        let name = self.name("select name from agents where id = $1", id).await?;
+        Ok(Face { id: id.into(), name })
+    }
+
+    /// Empty: there is nobody of that id, or he has no name any more.
+    async fn name(&mut self, sql: &'static str, id: &str) -> Result<String, Fault> {
+        let key = (sql, id.to_owned());
+        if let Some(name) = self.known.get(&key) {
+            return Ok(name.clone());
+        }
+        let row = sqlx::query(sql).bind(id).fetch_optional(self.on).await?;
+        let name: String = row.map(|row| row.try_get(0)).transpose()?.unwrap_or_default();
+        self.known.insert(key, name.clone());
+        Ok(name)
+    }
+}
+
+/// The log for whoever runs this deployment, beside a server that may run.
+pub struct Log(Database);
+
+impl Log {
+    pub async fn open(database: &str) -> Result<Log, Fault> {
+        Ok(Log(Database::open(database).await?))
+    }
+
+    /// The last rows, the newest first.
+    pub async fn list(&self, filter: &Filter, most: usize) -> Answer<Vec<Line>> {
+        let (mut lines, mut before) = (Vec::new(), i64::MAX);
+        while lines.len() < most {
+            let mut rows = rows(&self.0.reader, &Sight::All, filter, before).await?;
+            let more = rows.len() > PAGE;
+            rows.truncate(PAGE.min(most - lines.len()));
+            lines.extend(Names::new(&self.0.reader).lines(rows).await?);
+            match lines.last().filter(|_| more) {
+                Some(last) => before = last.number,
+                None => break,
+            }
+        }
+        Ok(lines)
+    }
+
+    pub async fn verify(&self, known: Option<(i64, &str)>) -> Result<Verdict, Fault> {
+        verify(&self.0.reader, known).await
+    }
+
+    /// The id of whoever signs in with this address.
+    pub async fn agent(&self, email: &str) -> Answer<String> {
+        let row = sqlx::query("select id from agents where email = $1")
+            .bind(email.trim().to_lowercase())
+            .fetch_optional(&self.0.reader)
+            .await?;
+        let row = row.ok_or(Error::Refused(Refusal::NotYours))?;
+        Ok(row.try_get(0)?)
+    }
+
+    pub async fn close(self) {
+        self.0.close().await;
+    }
+}

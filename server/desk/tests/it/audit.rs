@@ -1,0 +1,319 @@
+//! The log of who did what: what stands in it, who reads it, and that no row of it changes (S88, S89).
+
+use crate::world::*;
+use desk::audit::{Log, Note, Verdict};
+use desk::people::{Right, Staff};
+use domain::audit::{About, By, Filter, Kind, Line, PAGE};
+use domain::{Act, Refusal, Span, Target};
+use sqlx::Executor;
+
+impl World {
+    async fn log(&self, who: &str, filter: &Filter) -> Vec<Line> {
+        let (mut lines, mut before) = (Vec::new(), None);
+        loop {
+            let page = self.desk.audit(self.agent(who), filter, before).await.unwrap();
+            lines.extend(page.lines);
+            match page.before {
+                Some(number) => before = Some(number),
+                None => return lines,
+            }
+        }
+    }
+
+    /// What is written down, the oldest first, of these kinds.
+    async fn kinds(&self, who: &str) -> Vec<Kind> {
+        self.log(who, &Filter::default()).await.iter().rev().map(|line| line.kind).collect()
+    }
+
+    async fn verdict(&self, known: Option<(i64, &str)>) -> Verdict {
+        let log = Log::open(&self.settings.database).await.unwrap();
+        let verdict = log.verify(known).await.unwrap();
+        log.close().await;
+        verdict
+    }
+
+    async fn acts(&self, who: &str, chat: &str, act: Act) {
+        let wish = domain::event::Wish { id: self.id(), act };
+        self.desk.act_from(&here(), &self.caller(who).await, chat, &wish).await.unwrap();
+    }
+}
+
+#[tokio::test]
+async fn what_an_administrator_does_in_a_conversation_is_written_down_with_it() {
+    let (mut world, chat) = World::with_conversation().await;
+    let before = world.log(MARTA, &Filter::default()).await.len();
+
+    world.acts(MARTA, &chat, Act::Watch).await;
+    world.acts(MARTA, &chat, Act::Aside { whisper: true, text: "un secreto".into() }).await;
+    world.acts(MARTA, &chat, Act::Aside { whisper: false, text: "una nota".into() }).await;
+    world.acts(MARTA, &chat, Act::Join).await;
+    world.acts(INES, &chat, Act::Invite { agent: world.agent(TOMAS).face.id.clone() }).await;
+    world.acts(TOMAS, &chat, Act::Join).await;
+    world.acts(TOMAS, &chat, Act::Part).await;
+    world.acts(MARTA, &chat, Act::Redirect { to: Target::Group("orders".into()) }).await;
+    let spam = world.starts("bruno", "returns").await;
+    world.acts(INES, &spam, Act::Remove).await;
+
+    let mut lines = world.log(MARTA, &Filter::default()).await;
+    lines.truncate(lines.len() - before);
+    lines.reverse();
+    let told: Vec<_> = lines.iter().map(|line| line.kind).collect();
+    assert_eq!(told, [Kind::Watched, Kind::Whispered, Kind::Intervened, Kind::Redirected, Kind::Removed]);
+    for line in &lines {
+        let (who, about) = if line.kind == Kind::Removed { (INES, &spam) } else { (MARTA, &chat) };
+        assert_eq!(line.by, By::Agent(world.agent(who).face.clone()), "{line:?}");
+        assert_eq!(line.about, About::Chat(about.clone()));
+        assert_eq!(line.group.as_ref().map(|group| group.id.as_str()), Some("returns"), "{line:?}");
+        assert_eq!((line.address.as_str(), line.at, line.times), ("203.0.113.0", world.desk.now(), 1));
+    }
+    let words = world.count("select count(*) from audit where kind || who || about || address like '%secreto%'").await;
+    assert_eq!(words, 0);
+}
+
+#[tokio::test]
+async fn what_was_refused_or_rolled_back_is_no_act() {
+    let (world, chat) = World::with_conversation().await;
+    let before = world.kinds(MARTA).await;
+
+    for act in [Act::Watch, Act::Join] {
+        let wish = domain::event::Wish { id: world.id(), act };
+        let caller = world.caller(TOMAS).await;
+        assert!(world.desk.act_from(&here(), &caller, &chat, &wish).await.is_err());
+    }
+    // Twice the same wish is one act.
+    let wish = domain::event::Wish { id: world.id(), act: Act::Watch };
+    for _ in 0..2 {
+        world.desk.act_from(&here(), &world.caller(MARTA).await, &chat, &wish).await.unwrap();
+    }
+
+    assert_eq!(world.kinds(MARTA).await[before.len()..], [Kind::Watched]);
+}
+
+#[tokio::test]
+async fn an_account_s_life_is_written_down() {
+    let world = World::empty().await;
+    let before = world.kinds(MARTA).await.len();
+
+    let token = world.signs_in(INES).await;
+    let other = world.signs_in(INES).await;
+    let ines = world.desk.session(&token).await.unwrap();
+    for session in world.desk.sessions(&ines).await.unwrap().iter().filter(|one| !one.here) {
+        world.desk.revoke_session(&ines, &session.id, &here()).await.unwrap();
+    }
+    assert_eq!(refusal(world.desk.session(&other).await), Refusal::SignedOut);
+    world.desk.change_password(&ines, PASSWORD, "otra clave bien larga", &here()).await.unwrap();
+    world.desk.sign_out(&token, &here()).await.unwrap();
+    world.desk.sign_out(&token, &here()).await.unwrap();
+
+    let kinds = &world.kinds(MARTA).await[before..];
+    let revoked = kinds.iter().filter(|kind| **kind == Kind::SessionRevoked).count();
+    let rest: Vec<Kind> = kinds.iter().copied().filter(|kind| *kind != Kind::SessionRevoked).collect();
+    assert_eq!(rest, [Kind::SignedIn, Kind::SignedIn, Kind::PasswordChanged, Kind::SignedOut]);
+    // The one of before, made with the world, is ended with the other.
+    assert_eq!(revoked, 2);
+}
+
+#[tokio::test]
+async fn what_may_happen_without_end_is_counted_and_tells_whose_account_it_was() {
+    let world = World::empty().await;
+    let before = world.log(MARTA, &Filter::default()).await.len();
+
+    for _ in 0..40 {
+        refusal(world.desk.sign_in(INES, "no es esta", &here()).await);
+    }
+    for n in 0..3 {
+        refusal(world.desk.sign_in(&format!("secreto{n}@x.example"), "no es esta", &here()).await);
+    }
+    let lines = world.log(MARTA, &Filter { kind: Some(Kind::SignInFailed), by: None }).await;
+
+    assert_eq!(world.log(MARTA, &Filter::default()).await.len(), before + 2);
+    let about = |line: &Line| (line.by.clone(), line.about.clone(), line.times);
+    let mut told: Vec<_> = lines.iter().map(about).collect();
+    told.sort_by_key(|(_, _, times)| *times);
+    let ines = About::Agent(world.agent(INES).face.clone());
+    assert_eq!(told, [(By::Nobody, About::Nothing, 3), (By::Nobody, ines, 40)]);
+}
+
+#[tokio::test]
+async fn more_different_things_than_are_counted_are_still_a_number() {
+    let world = World::empty().await;
+    let before = world.log(MARTA, &Filter::default()).await.len();
+
+    for n in 0..1_500 {
+        world.desk.count(Note::by_nobody(Kind::LimitHit).at(Some(&format!("10.0.{}.{}", n / 250, n % 250))));
+    }
+
+    let lines = world.log(MARTA, &Filter { kind: Some(Kind::LimitHit), by: None }).await;
+    assert_eq!(lines.iter().map(|line| line.times).sum::<u32>(), 1_500);
+    assert_eq!(lines.len(), 1_001);
+    assert_eq!(world.log(MARTA, &Filter::default()).await.len(), before + 1_001);
+}
+
+#[tokio::test]
+async fn who_administers_a_group_reads_of_its_conversations_and_who_attends_nothing() {
+    let (world, chat) = World::with_conversation().await;
+    world.acts(MARTA, &chat, Act::Watch).await;
+    world.acts(INES, &chat, Act::Redirect { to: Target::Group("orders".into()) }).await;
+    world.acts(MARTA, &chat, Act::Redirect { to: Target::Group("choose".into()) }).await;
+
+    let seen = world.log(INES, &Filter::default()).await;
+    let by_marta = Filter { kind: None, by: Some(world.agent(MARTA).face.id.clone()) };
+
+    // The last was done in orders, which she does not administer.
+    assert_eq!(seen.iter().map(|line| line.kind).collect::<Vec<_>>(), [Kind::Redirected, Kind::Watched]);
+    assert_eq!(world.log(INES, &by_marta).await.len(), 1);
+    let people = world.desk.audit(world.agent(INES), &Filter::default(), None).await.unwrap().people;
+    assert!(
+        people.iter().any(|face| face.name == "Marta Ortiz") && !people.iter().any(|face| face.name == "Lucía Cano")
+    );
+    for who in [TOMAS, LUCIA] {
+        let why = refusal(world.desk.audit(world.agent(who), &Filter::default(), None).await);
+        assert_eq!(why, Refusal::OnlyAdministrators);
+    }
+    let nul = Filter { kind: None, by: Some("a\0".into()) };
+    assert_eq!(refusal(world.desk.audit(world.agent(MARTA), &nul, None).await), Refusal::Malformed);
+}
+
+#[tokio::test]
+async fn a_page_ends_where_the_next_begins() {
+    let world = World::empty().await;
+    for _ in 0..PAGE * 2 {
+        let token = world.signs_in(LUCIA).await;
+        world.desk.sign_out(&token, &here()).await.unwrap();
+    }
+
+    let all = world.log(MARTA, &Filter::default()).await;
+    let outs = world.log(MARTA, &Filter { kind: Some(Kind::SignedOut), by: None }).await;
+    let hers = Filter { kind: Some(Kind::SignedOut), by: Some(world.agent(LUCIA).face.id.clone()) };
+
+    assert!(all.windows(2).all(|two| two[0].number == two[1].number + 1), "no row is missing and none comes twice");
+    assert_eq!((outs.len(), world.log(MARTA, &hers).await.len()), (PAGE * 2, PAGE * 2));
+}
+
+#[tokio::test]
+async fn whoever_is_erased_has_no_name_in_it_and_no_number_changes() {
+    let mut world = World::open().await;
+    let chat = world.starts("zanahoria", "returns").await;
+    world.acts(INES, &chat, Act::Attend).await;
+    world.acts(MARTA, &chat, Act::Watch).await;
+    world.does("zanahoria", &chat, Act::Close).await.unwrap();
+    let customer = world.desk.visitor(&world.token("zanahoria")).await.unwrap().customer;
+    world.desk.block(world.agent(INES), &customer, true, "Insulta", &here()).await.unwrap();
+    world.desk.export_customer(world.agent(MARTA), &customer, &here()).await.unwrap();
+    let named = world.log(MARTA, &Filter { kind: Some(Kind::Blocked), by: None }).await;
+    assert!(matches!(&named[0].about, About::Customer(one) if one.name == "zanahoria"), "{named:?}");
+
+    world.desk.erase_customer(world.agent(MARTA), &customer, &here()).await.unwrap();
+
+    let lines = world.log(MARTA, &Filter::default()).await;
+    let told: Vec<Kind> = lines[..4].iter().map(|line| line.kind).collect();
+    assert_eq!(told, [Kind::Erased, Kind::Exported, Kind::Blocked, Kind::Watched]);
+    for line in &lines[..3] {
+        assert!(matches!(&line.about, About::Customer(one) if one.id == customer && one.name.is_empty()), "{line:?}");
+    }
+    assert!(matches!(world.verdict(None).await, Verdict::Whole { .. }));
+}
+
+#[tokio::test]
+async fn an_operator_is_written_down_as_one() {
+    let world = World::empty().await;
+    let staff = Staff::open(&world.settings.database).await.unwrap();
+
+    staff.set(TOMAS, &Right::Administer("returns".into()), true, world.desk.now()).await.unwrap();
+    staff.set(TOMAS, &Right::Attend("Ayuda para elegir".into()), true, world.desk.now()).await.unwrap();
+    staff.set(LUCIA, &Right::System, true, world.desk.now()).await.unwrap();
+    let nowhere = staff.set(TOMAS, &Right::Attend("nowhere".into()), true, world.desk.now()).await;
+    world.sets(|settings| settings.setup.files = false).await;
+
+    let lines = world.log(MARTA, &Filter::default()).await;
+    assert_eq!(refusal(nowhere), Refusal::NoSuchTarget);
+    assert!(matches!(&lines[0].about, About::Thing(thing) if thing.starts_with("application ")), "{lines:?}");
+    let rights: Vec<_> = lines[1..4].iter().map(|line| (line.kind, line.by.clone())).collect();
+    assert!(rights.iter().all(|right| *right == (Kind::RightsChanged, By::Operator)), "{rights:?}");
+    let tomas = world.signed(TOMAS).await.agent;
+    assert!(tomas.seat("returns").administrator && tomas.seat("returns").attendant && tomas.seat("choose").attendant);
+    assert!(world.signed(LUCIA).await.agent.system);
+    staff.set(TOMAS, &Right::Attend("choose".into()), false, world.desk.now()).await.unwrap();
+    assert!(!world.signed(TOMAS).await.agent.sees("choose"));
+    staff.close().await;
+}
+
+#[tokio::test]
+async fn a_row_that_was_changed_taken_out_or_cut_off_is_found() {
+    let world = World::empty().await;
+    for _ in 0..5 {
+        world.signs_in(INES).await;
+    }
+    let Verdict::Whole { number: last, hash } = world.verdict(None).await else { panic!("it is broken") };
+    world.signs_in(INES).await;
+    assert!(matches!(world.verdict(Some((last, &hash))).await, Verdict::Whole { number, .. } if number == last + 1));
+    let pool = world.look().await;
+
+    // The database itself takes no change,
+    for sql in ["update audit set who = 'x' where number = 3", "delete from audit where number = 3"] {
+        assert!(pool.execute(sql).await.is_err(), "{sql}");
+    }
+    // and who takes its guard away is found.
+    let unguarded: &[&str] = if world.is_on_a_server() {
+        &["drop trigger audit_is_not_changed on audit"]
+    } else {
+        &["drop trigger audit_is_not_changed", "drop trigger audit_is_not_cut"]
+    };
+    for sql in unguarded {
+        pool.execute(*sql).await.unwrap();
+    }
+    pool.execute("update audit set who = 'x' where number = 3").await.unwrap();
+    assert_eq!(world.verdict(None).await, Verdict::Broken { number: 3 });
+    pool.execute("delete from audit where number = 3").await.unwrap();
+    assert_eq!(world.verdict(None).await, Verdict::Broken { number: 3 });
+    pool.execute("delete from audit where number > 2").await.unwrap();
+    assert_eq!(world.verdict(None).await, Verdict::Broken { number: 3 });
+    // Whoever makes the rest anew is found by what was written down elsewhere.
+    let remade = "update audit_head set number = 2, hash = (select hash from audit where number = 2)";
+    pool.execute(remade).await.unwrap();
+    assert!(matches!(world.verdict(None).await, Verdict::Whole { number: 2, .. }));
+    assert_eq!(world.verdict(Some((last, &hash))).await, Verdict::Broken { number: 3 });
+}
+
+#[tokio::test]
+async fn many_who_write_at_once_make_one_chain() {
+    let (world, chat) = World::with_conversation().await;
+
+    let mut running = Vec::new();
+    for n in 0..24 {
+        let (desk, chat) = (world.desk.clone(), chat.clone());
+        let (caller, id) = (world.caller(MARTA).await, world.id());
+        running.push(tokio::spawn(async move {
+            if n % 2 == 0 {
+                let wish = domain::event::Wish { id, act: Act::Aside { whisper: true, text: format!("susurro {n}") } };
+                desk.act_from(&here(), &caller, &chat, &wish).await.unwrap();
+            } else {
+                desk.sign_in(LUCIA, PASSWORD, &here()).await.unwrap();
+            }
+        }));
+    }
+    for one in running {
+        one.await.unwrap();
+    }
+    world.settle().await;
+
+    let whispers = world.log(MARTA, &Filter { kind: Some(Kind::Whispered), by: None }).await.len();
+    let all = world.count("select count(*) from audit").await;
+    assert_eq!((whispers, world.verdict(None).await), (12, Verdict::Whole { number: all, hash: head(&world).await }));
+}
+
+async fn head(world: &World) -> String {
+    use sqlx::Row;
+    world.look().await.fetch_one("select hash from audit_head").await.unwrap().try_get(0).unwrap()
+}
+
+#[tokio::test]
+async fn it_outlives_a_restart() {
+    let mut world = World::empty().await;
+    refusal(world.desk.sign_in(INES, "no es esta", &here()).await);
+
+    world.restart(Span::secs(1)).await;
+
+    let failed = world.log(MARTA, &Filter { kind: Some(Kind::SignInFailed), by: None }).await;
+    assert_eq!(failed.len(), 1);
+}

@@ -1,0 +1,134 @@
+//! `recado agent`: who works here, what he may, and the way back in for who is locked out. It works beside a server
+//! that runs, which follows within seconds. Each of these is in the log of who did what.
+
+use crate::config::{At, wrong};
+use clap::{Subcommand, ValueEnum};
+use desk::people::{Listed, Right, Staff};
+use desk::{Clock, Error};
+use domain::Refusal;
+use std::io::Read;
+
+#[derive(Subcommand)]
+pub enum Agent {
+    /// List who works here
+    List {
+        #[command(flatten)]
+        at: At,
+    },
+    /// Give rights, or take them
+    Rights {
+        #[command(flatten)]
+        at: At,
+        /// The address he signs in with
+        #[arg(value_name = "EMAIL")]
+        email: String,
+        /// Whether he may sign in at all; without, he is signed out everywhere
+        #[arg(long, value_enum)]
+        access: Option<Has>,
+        /// Whether he administers the system
+        #[arg(long, value_enum)]
+        system: Option<Has>,
+        /// The group that the next two are about, by its name
+        #[arg(long, value_name = "NAME")]
+        group: Option<String>,
+        /// Whether he attends in the group
+        #[arg(long, value_enum, requires = "group")]
+        attend: Option<Has>,
+        /// Whether he administers the group
+        #[arg(long, value_enum, requires = "group")]
+        administer: Option<Has>,
+    },
+    /// Set a new password, read from the standard input; he is signed out everywhere
+    Password {
+        #[command(flatten)]
+        at: At,
+        /// The address he signs in with
+        #[arg(value_name = "EMAIL")]
+        email: String,
+    },
+    /// Take the second factor off somebody who has lost his device; he is signed out everywhere
+    ResetTotp {
+        #[command(flatten)]
+        at: At,
+        /// The address he signs in with
+        #[arg(value_name = "EMAIL")]
+        email: String,
+    },
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum Has {
+    On,
+    Off,
+}
+
+impl Agent {
+    /// Does it, and answers with what to print.
+    pub async fn run(self) -> Result<String, String> {
+        let (Agent::List { at } | Agent::Rights { at, .. } | Agent::Password { at, .. } | Agent::ResetTotp { at, .. }) =
+            &self;
+        let (data, database) = at.place()?;
+        if !data.is_dir() {
+            return Err(wrong("data", &format!("there is no folder {}", data.display())));
+        }
+        let staff = Staff::open(&database).await.map_err(|why| format!("The database cannot be reached: {why}."))?;
+        let done = self.work(&staff).await;
+        staff.close().await;
+        done
+    }
+
+    async fn work(&self, staff: &Staff) -> Result<String, String> {
+        let now = Clock::system().now();
+        match self {
+            Agent::List { .. } => {
+                let all = staff.list().await.map_err(said)?;
+                Ok(all.iter().map(line).collect::<Vec<_>>().join("\n"))
+            }
+            Agent::Rights { email, access, system, group, attend, administer, .. } => {
+                let group = group.clone().unwrap_or_default();
+                let asked = [
+                    (Right::Access, access),
+                    (Right::System, system),
+                    (Right::Attend(group.clone()), attend),
+                    (Right::Administer(group), administer),
+                ];
+                let asked: Vec<_> = asked.into_iter().filter_map(|(right, has)| Some((right, (*has)?))).collect();
+                if asked.is_empty() {
+                    return Err("Say which right: --access, --system, or --group with --attend or --administer.".into());
+                }
+                for (right, has) in asked {
+                    staff.set(email, &right, has == Has::On, now).await.map_err(said)?;
+                }
+                Ok(format!("The rights of {email} are set."))
+            }
+            Agent::Password { email, .. } => {
+                let mut fresh = String::new();
+                let cannot = |why: std::io::Error| format!("The password cannot be read: {why}.");
+                std::io::stdin().take(4_096).read_to_string(&mut fresh).map_err(cannot)?;
+                let fresh = fresh.trim_end_matches(['\r', '\n']);
+                staff.set_password(email, fresh, now).await.map_err(said)?;
+                Ok(format!("{email} has a new password, and is signed out everywhere."))
+            }
+            Agent::ResetTotp { email, .. } => {
+                staff.reset_factor(email, now).await.map_err(said)?;
+                Ok(format!("{email} signs in without a second factor, and is signed out everywhere."))
+            }
+        }
+    }
+}
+
+fn line(one: &Listed) -> String {
+    let marks = [(one.system, "system"), (one.factor, "second factor"), (one.disabled, "no access")];
+    let marks: Vec<&str> = marks.into_iter().filter_map(|(is, mark)| is.then_some(mark)).collect();
+    format!("{:<32} {:<24} {}", one.email, one.name, marks.join(", ")).trim_end().into()
+}
+
+fn said(error: Error) -> String {
+    match error {
+        Error::Refused(Refusal::NotYours) => "Nobody signs in with that address.".into(),
+        Error::Refused(Refusal::NoSuchTarget) => "There is no group of that name.".into(),
+        Error::Refused(Refusal::TooLate) => "He has no second factor.".into(),
+        Error::Refused(why) => words::of("en").refusal(&why),
+        Error::Broken(fault) => format!("The database cannot be reached: {fault}."),
+    }
+}

@@ -1,0 +1,196 @@
+//! `recado audit`, the log of who did what; and which answers of our doors are counted in it.
+
+use crate::config::{At, wrong};
+use crate::identity::day;
+use crate::program::Program;
+use axum::http::StatusCode;
+use clap::Subcommand;
+use desk::audit::{Log, Note, Verdict};
+use desk::{Error, Whence};
+use domain::audit::{About, By, Filter, Kind, Line};
+use domain::{Refusal, Time};
+
+#[derive(Subcommand)]
+pub enum Audit {
+    /// Print the last rows of the log, the newest first; times are universal
+    List {
+        #[command(flatten)]
+        at: At,
+        /// Only of this kind, like `signed-in`
+        #[arg(long, value_name = "KIND")]
+        kind: Option<String>,
+        /// Only what this agent did, by the address he signs in with
+        #[arg(long, value_name = "EMAIL")]
+        agent: Option<String>,
+        /// So many rows
+        #[arg(long, value_name = "N", default_value_t = 50)]
+        most: usize,
+    },
+    /// Look whether any row was changed, taken out or cut off; it fails where one was
+    #[command(
+        after_help = "It prints the number and the hash of the last row. Written down where nobody who can change \
+                            the database can, they prove later, by --known, that nothing before has changed since."
+    )]
+    Verify {
+        #[command(flatten)]
+        at: At,
+        /// A number and a hash that were printed before
+        #[arg(long, value_name = "NUMBER:HASH")]
+        known: Option<String>,
+    },
+}
+
+impl Audit {
+    /// Does it, and answers with what to print.
+    pub async fn run(self) -> Result<String, String> {
+        let (Audit::List { at, .. } | Audit::Verify { at, .. }) = &self;
+        let (data, database) = at.place()?;
+        if !data.is_dir() {
+            return Err(wrong("data", &format!("there is no folder {}", data.display())));
+        }
+        let log = Log::open(&database).await.map_err(broken)?;
+        let done = self.work(&log).await;
+        log.close().await;
+        done
+    }
+
+    async fn work(&self, log: &Log) -> Result<String, String> {
+        match self {
+            Audit::List { kind, agent, most, .. } => {
+                let kind = match kind {
+                    Some(word) => Some(Kind::of_word(word).ok_or_else(|| {
+                        let all: Vec<&str> = Kind::ALL.iter().map(|kind| kind.word()).collect();
+                        format!("There is no kind `{word}`. There are: {}.", all.join(", "))
+                    })?),
+                    None => None,
+                };
+                let by = match agent {
+                    Some(email) => Some(log.agent(email).await.map_err(said)?),
+                    None => None,
+                };
+                let lines = log.list(&Filter { kind, by }, *most).await.map_err(said)?;
+                Ok(lines.iter().map(line).collect::<Vec<_>>().join("\n"))
+            }
+            Audit::Verify { known, .. } => {
+                let known = known.as_deref().map(read_known).transpose()?;
+                let known = known.as_ref().map(|(number, hash)| (*number, hash.as_str()));
+                match log.verify(known).await.map_err(broken)? {
+                    Verdict::Whole { number, hash } => {
+                        Ok(format!("{number} rows, none of them changed. {number}:{hash}"))
+                    }
+                    Verdict::Broken { number } => {
+                        Err(format!("The log was tampered with: row {number} is not what was written, or is missing."))
+                    }
+                }
+            }
+        }
+    }
+}
+
+fn read_known(text: &str) -> Result<(i64, String), String> {
+    let known = text.split_once(':').and_then(|(number, hash)| Some((number.parse().ok()?, hash.to_owned())));
+    known.filter(|(_, hash)| hash.len() == 64).ok_or_else(|| format!("`{text}` is not NUMBER:HASH as it was printed."))
+}
+
+fn line(line: &Line) -> String {
+    let by = match &line.by {
+        By::Agent(face) => format!("{} ({})", face.name, face.id),
+        By::Operator => "operator".into(),
+        By::Nobody => "-".into(),
+    };
+    // Whoever reads a terminal need not know what a customer is called.
+    let about = match &line.about {
+        About::Nothing => String::new(),
+        About::Agent(face) => format!("agent {} ({})", face.name, face.id),
+        About::Customer(customer) => format!("customer {}", customer.id),
+        About::Chat(chat) => format!("chat {chat}"),
+        About::Thing(thing) => thing.clone(),
+    };
+    let times = if line.times > 1 { format!("×{}", line.times) } else { String::new() };
+    let parts = [moment(line.at), line.kind.word().to_owned(), by, about, line.address.clone(), times];
+    let parts: Vec<String> = parts.into_iter().filter(|part| !part.is_empty()).collect();
+    format!("{}  {}", line.number, parts.join("  "))
+}
+
+/// `2026-11-28T17:12:03Z`.
+fn moment(at: Time) -> String {
+    let seconds = at.0.div_euclid(1000).rem_euclid(86_400);
+    format!("{}T{:02}:{:02}:{:02}Z", day(at), seconds / 3_600, seconds / 60 % 60, seconds % 60)
+}
+
+fn broken(why: desk::Fault) -> String {
+    format!("The log cannot be reached: {why}.")
+}
+
+fn said(error: Error) -> String {
+    match error {
+        Error::Refused(Refusal::NotYours) => "Nobody signs in with that address.".into(),
+        Error::Refused(why) => words::of("en").refusal(&why),
+        Error::Broken(fault) => broken(fault),
+    }
+}
+
+/// Doors of administrators: there even what is not found may have been looked for.
+const OF_ADMINISTRATORS: [&str; 5] = [
+    "/api/application/list",
+    "/api/audit/list",
+    "/api/customer/block",
+    "/api/customer/erase",
+    "/people/{customer}/export",
+];
+
+/// What an answer is counted as (S88); none: it is nobody's business.
+fn kind_of(route: &str, status: StatusCode) -> Option<Kind> {
+    let is_line = ["/socket", "/stream/{line}"].contains(&route);
+    let is_staffs = ["/api/", "/people/"].iter().any(|start| route.starts_with(start));
+    match status {
+        StatusCode::TOO_MANY_REQUESTS => Some(Kind::LimitHit),
+        StatusCode::FORBIDDEN | StatusCode::UNAUTHORIZED | StatusCode::BAD_REQUEST if is_line => {
+            Some(Kind::HandshakeRefused)
+        }
+        StatusCode::FORBIDDEN if is_staffs => Some(Kind::Denied),
+        StatusCode::NOT_FOUND if OF_ADMINISTRATORS.contains(&route) => Some(Kind::Denied),
+        _ => None,
+    }
+}
+
+/// Counts an answer, where it is one to be counted. `session` is the token of whoever asked.
+pub async fn count(program: &Program, route: &str, status: StatusCode, session: Option<&str>, from: &Whence) {
+    let Some(kind) = kind_of(route, status) else { return };
+    let signed = match session {
+        Some(token) => program.desk.session(token).await.ok(),
+        None => None,
+    };
+    let note = signed.map_or_else(|| Note::by_nobody(kind), |signed| Note::by(&signed.agent.face.id, kind));
+    program.desk.count(note.about_thing(route).from(from));
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_refusal_at_a_door_of_staff_s_is_counted_and_a_customer_s_slip_is_not() {
+        for (route, status, kind) in [
+            ("/api/chat/act", 403, Some(Kind::Denied)),
+            ("/api/chat/act", 404, None),
+            ("/api/customer/erase", 404, Some(Kind::Denied)),
+            ("/people/{customer}/export", 403, Some(Kind::Denied)),
+            ("/w/v1/chats", 429, Some(Kind::LimitHit)),
+            ("/w/v1/chats/{chat}/acts", 403, None),
+            ("/socket", 403, Some(Kind::HandshakeRefused)),
+            ("/stream/{line}", 401, Some(Kind::HandshakeRefused)),
+            ("/api/chat/act", 200, None),
+        ] {
+            assert_eq!(kind_of(route, StatusCode::from_u16(status).unwrap()), kind, "{route} {status}");
+        }
+    }
+
+    #[test]
+    fn a_moment_is_universal_and_what_was_printed_is_read() {
+        assert_eq!(moment(Time(1_795_348_805_250)), "2026-11-22T12:00:05Z");
+        let hash = "0".repeat(64);
+        assert_eq!(read_known(&format!("12:{hash}")), Ok((12, hash)));
+        assert!(read_known("12").is_err() && read_known("x:y").is_err());
+    }
+}

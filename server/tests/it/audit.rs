@@ -1,0 +1,99 @@
+//! The log of who did what, at the doors: what is counted in it, who reads it, and what an operator prints (S88, S89).
+
+use crate::client::{Knock, get, knock, post};
+use crate::world::{INES, MARTA, TOMAS, World, wish};
+use domain::audit::{About, By, Filter, Kind, Line, Page};
+use domain::wire::{Page as Events, Up};
+use domain::{Act, Refusal};
+use serde_json::json;
+
+impl World {
+    async fn log(&self, session: &str, kind: Option<Kind>) -> Vec<Line> {
+        let filter = Filter { kind, by: None };
+        let list = self.function("audit/list", session, &json!({ "filter": filter, "before": null }));
+        self.ask(list).await.ok::<Page>().lines
+    }
+}
+
+#[tokio::test]
+async fn what_was_refused_is_written_down_with_who_and_where() {
+    let world = World::with(&[]).await;
+    let (marta, tomas) = (world.sign_in(MARTA).await, world.sign_in(TOMAS).await);
+
+    let erase = world.function("customer/erase", &tomas, &json!({ "customer": "x" }));
+    world.ask(erase).await.refused(403, Refusal::OnlyAdministrators);
+    for _ in 0..3 {
+        assert_eq!(world.ask(get("/people/x/export").cookie(&tomas)).await.status, 403);
+    }
+    let foreign = Knock { origin: Some("https://evil.example"), session: Some(&tomas), postcard: false, narrow: false };
+    assert_eq!(knock(world.at, &foreign).await.err().map(|status| status.as_u16()), Some(403));
+    let origin = format!("http://{}", world.at);
+    let stranger = Knock { origin: Some(&origin), session: None, postcard: false, narrow: false };
+    let mut socket = knock(world.at, &stranger).await.unwrap();
+    socket.say(&Up::Hello { version: domain::wire::VERSION, token: None }).await;
+    socket.farewell().await;
+    for _ in 0..30 {
+        world.ask(post("/sign-in").own(world.at).form(&[("email", INES), ("password", "not-this-one")])).await;
+    }
+
+    let denied = world.log(&marta, Some(Kind::Denied)).await;
+    let told: Vec<_> = denied.iter().map(|line| (line.about.clone(), line.times)).collect();
+    assert_eq!(told.len(), 2, "{denied:?}");
+    assert!(told.contains(&(About::Thing("/people/{customer}/export".into()), 3)), "{told:?}");
+    assert!(told.contains(&(About::Thing("/api/customer/erase".into()), 1)), "{told:?}");
+    let tomas = world.running.desk.session(&tomas).await.unwrap().agent.face;
+    assert!(denied.iter().all(|line| line.by == By::Agent(tomas.clone()) && line.address == "127.0.0.0"), "{denied:?}");
+    let refused = world.log(&marta, Some(Kind::HandshakeRefused)).await;
+    let mut doors: Vec<_> = refused.iter().map(|line| format!("{:?}", line.about)).collect();
+    doors.sort();
+    assert_eq!(doors, ["Thing(\"/socket\")", "Thing(\"hello\")"]);
+    let limits = world.log(&marta, Some(Kind::LimitHit)).await;
+    assert_eq!(
+        limits.iter().map(|line| (line.about.clone(), line.times)).collect::<Vec<_>>(),
+        [(About::Thing("/sign-in".into()), 20)]
+    );
+    let failed = world.log(&marta, Some(Kind::SignInFailed)).await;
+    assert_eq!(failed.iter().map(|line| line.times).sum::<u32>(), 10);
+}
+
+#[tokio::test]
+async fn an_intervention_has_its_address_and_an_operator_prints_and_proves_it() {
+    let world = World::new().await;
+    let (ines, _line) = world.agent(INES).await;
+    let ana = world.customer().await;
+    let act = |session: &str, act| world.function("chat/act", session, &json!({ "chat": ana.chat, "wish": wish(act) }));
+    world.ask(act(&ines, Act::Attend)).await.ok::<Events>();
+    let marta = world.sign_in(MARTA).await;
+
+    world.ask(act(&marta, Act::Watch)).await.ok::<Events>();
+    let whisper = Act::Aside { whisper: true, text: "un secreto".into() };
+    world.ask(act(&marta, whisper)).await.ok::<Events>();
+
+    let lines = world.log(&marta, Some(Kind::Whispered)).await;
+    assert_eq!((lines.len(), lines[0].address.as_str()), (1, "127.0.0.0"));
+    let printed = world.operator(&["audit", "list", "--agent", MARTA]).await.unwrap();
+    let first = printed.lines().next().unwrap();
+    assert!(first.contains("whispered  Marta Ortiz") && first.contains(&ana.chat), "{printed}");
+    assert!(!printed.contains("secreto"), "{printed}");
+    let one = world.operator(&["audit", "list", "--kind", "watched", "--most", "1"]).await.unwrap();
+    assert_eq!(one.lines().count(), 1);
+    assert!(world.operator(&["audit", "list", "--kind", "posted"]).await.unwrap_err().contains("whispered"));
+    let proof = world.operator(&["audit", "verify"]).await.unwrap();
+    let known = proof.rsplit(' ').next().unwrap().to_owned();
+    world.sign_in(TOMAS).await;
+    world.operator(&["audit", "verify", "--known", &known]).await.unwrap();
+    let other = format!("1:{}", "0".repeat(64));
+    assert!(world.operator(&["audit", "verify", "--known", &other]).await.unwrap_err().contains("row 1"));
+}
+
+#[tokio::test]
+async fn an_attendant_reads_no_log() {
+    let world = World::new().await;
+    let tomas = world.sign_in(TOMAS).await;
+    let list =
+        |filter: serde_json::Value| world.function("audit/list", &tomas, &json!({ "filter": filter, "before": null }));
+
+    world.ask(list(json!({ "kind": null, "by": null }))).await.refused(403, Refusal::OnlyAdministrators);
+    world.ask(list(json!({ "kind": "Nothing", "by": null }))).await.refused(400, Refusal::Malformed);
+    world.ask(list(json!({ "kind": null, "by": { "$ne": null } }))).await.refused(400, Refusal::Malformed);
+}
