@@ -1,4 +1,4 @@
-//! A person as two letters on a colour of his own.
+//! A person as two letters on a colour of his own, or by his photo.
 
 use crate::dom;
 use domain::Face;
@@ -9,7 +9,9 @@ pub fn avatar(face: &Face, class: &str) -> Element {
     let avatar = dom::said("span", class, &face.initials());
     dom::set(&avatar, "aria-hidden", "true");
     if let Some(avatar) = avatar.dyn_ref::<HtmlElement>() {
-        let _ = avatar.style().set_property("--hue", &face.hue().to_string());
+        // A photo, where there is one, covers the letters.
+        let style = ["--face:url(/faces/", &face.id, ");--hue:", &face.hue().to_string()].concat();
+        avatar.style().set_css_text(&style);
     }
     avatar
 }

@@ -1,10 +1,12 @@
-//! My account: who I am, and the way out.
+//! My account: who I am, the way to what is mine, and the way out.
 
 use super::board::{Board, board};
 use super::browser::kept;
 use super::face::Avatar;
 use super::live::{derived, does, drawn, live};
 use super::menu::{Item, Items, Menu, Sign};
+use super::route;
+use crate::doors::application::may_see;
 use crate::doors::session;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
@@ -16,14 +18,22 @@ pub fn Account() -> impl IntoView {
     let menu = Menu::new();
     let face = move || board.me.with(|me| me.agent.face.clone());
     let items = derived(move || {
-        vec![Item {
-            label: words.sign_out.into(),
-            more: Some(board.me.with(|me| me.email.clone())),
-            sign: Sign::Icon("leave"),
+        let item = |label: &str, icon, act| Item {
+            label: label.into(),
+            more: None,
+            sign: Sign::Icon(icon),
             chosen: false,
             barred: false,
-            act: Callback::new(move |()| sign_out(board)),
-        }]
+            act,
+        };
+        let goes = |path: &'static str| Callback::new(move |()| route::go(path));
+        let mut items = vec![item(words.menu_profile, "person", goes("/profile"))];
+        if board.me.with(|me| may_see(&me.agent)) {
+            items.push(item(words.menu_audit, "eye", goes("/audit")));
+        }
+        let leave = item(words.sign_out, "leave", Callback::new(move |()| sign_out(board)));
+        items.push(Item { more: Some(board.me.with(|me| me.email.clone())), ..leave });
+        items
     });
     view! {
         <div class="rail__end">

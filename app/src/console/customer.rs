@@ -117,7 +117,7 @@ fn Head(id: StoredValue<String>, him: RwSignal<Option<Customer>>, now: Customer)
     };
     view! {
         <header class="view__head">
-            <Avatar face=Face { id: now.id.clone(), name: name.clone() } large=true/>
+            <Avatar face=Face { id: now.id.clone(), name: name.clone() } large=true customer=true/>
             <h1>{name}</h1>
             {(!now.erased).then(|| tag(words, now.verified))}
             {now.blocked.then(|| view! { <span class="tag tag--bad"><Icon name="lock" small=true/>{words.blocked}</span> })}

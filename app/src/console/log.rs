@@ -154,10 +154,11 @@ pub fn Log(room: Room, side: Side, #[prop(optional)] children: Option<Children>)
                 {rows(move || room.files.with(|files| files.to_vec()), file::key, move |sending| view! { <OnItsWay room=room sending=sending/> })}
                 {children.map(|children| children())}
                 {drawn(move || typists.get().into_iter().filter_map(|who| {
+                    let customer = who.is_none();
                     let face = who.or_else(|| room.of(|chat| board.face(chat)))?;
                     let writes = (words.writes)(&face.name);
                     Some(view! {
-                        <div class="log__turn"><Avatar face=face/><p class="visually-hidden">{writes}</p><span class="typing" aria-hidden="true"><i></i><i></i><i></i></span></div>
+                        <div class="log__turn"><Avatar face=face customer=customer/><p class="visually-hidden">{writes}</p><span class="typing" aria-hidden="true"><i></i><i></i><i></i></span></div>
                     })
                 }).collect_view())}
             </div>
@@ -362,7 +363,7 @@ fn draw_words(board: Board, room: Room, amending: Amending, turn: Words, side: S
     });
     view! {
         <div class="log__turn" class:log__turn--mine=turn.right>
-            {(!turn.right).then(|| view! { <Avatar face=turn.face.clone()/> })}
+            {(!turn.right).then(|| view! { <Avatar face=turn.face.clone() customer=turn.by.is_none()/> })}
             <p class="log__who" class:visually-hidden={turn.right && !aside}><b>{turn.face.name.clone()}</b>{who}</p>
             {turn.bubbles.into_iter().enumerate().map(|(n, Bubble { seq, said, was })| match said {
                 Said::Nothing => view! {

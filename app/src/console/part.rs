@@ -2,7 +2,9 @@
 //! chunk of the module, cut out by xtask at the functions marked here; what several need is shared.
 //! So is each language.
 
-use super::{application, browser, canned, chat, customer, mention, talk, ticket_list, trigger, wrap_up};
+use super::{
+    application, audit, browser, canned, chat, customer, mention, profile, talk, ticket_list, trigger, wrap_up,
+};
 use crate::words::{self, Words};
 use leptos::prelude::*;
 use leptos::wasm_split::{SplitLoaderError, wasm_split};
@@ -23,6 +25,8 @@ pub enum Part {
     /// Where I was mentioned: it stands in the bar of every view.
     Mentions,
     Triggers,
+    Profile,
+    Audit,
 }
 
 /// What draws a view. Its code is in a chunk, so it is known only once that is here.
@@ -39,7 +43,7 @@ impl From<SplitLoaderError> for Missing {
 }
 
 thread_local! {
-    static HERE: Cell<[Option<Draw>; 9]> = const { Cell::new([None; 9]) };
+    static HERE: Cell<[Option<Draw>; 11]> = const { Cell::new([None; 11]) };
 }
 
 impl Part {
@@ -60,6 +64,8 @@ impl Part {
             Part::Answers => draws_answers().await,
             Part::Mentions => draws_mentions().await,
             Part::Triggers => draws_triggers().await,
+            Part::Profile => draws_profile().await,
+            Part::Audit => draws_audit().await,
         }?;
         let mut here = HERE.get();
         here[self as usize] = Some(draw);
@@ -150,4 +156,14 @@ fn draws_mentions() -> Result<Draw, Missing> {
 #[wasm_split(triggers, wasm_split_path = leptos::wasm_split, fallible)]
 fn draws_triggers() -> Result<Draw, Missing> {
     Ok(|| trigger::Triggers().into_any())
+}
+
+#[wasm_split(profile, wasm_split_path = leptos::wasm_split, fallible)]
+fn draws_profile() -> Result<Draw, Missing> {
+    Ok(|| profile::Profile().into_any())
+}
+
+#[wasm_split(audit, wasm_split_path = leptos::wasm_split, fallible)]
+fn draws_audit() -> Result<Draw, Missing> {
+    Ok(|| audit::Audit().into_any())
 }

@@ -26,6 +26,9 @@ pub enum View {
     Answers,
     /// The one that is open; `new`: one that is not kept yet.
     Triggers(Option<String>),
+    Profile,
+    /// Which rows of the log: as the address says it, for the part that reads it.
+    Audit(String),
     Nowhere,
 }
 
@@ -41,6 +44,8 @@ impl View {
             (Some("people"), Some(customer), None) => View::Customer(customer),
             (Some("answers"), None, None) => View::Answers,
             (Some("triggers"), trigger, None) => View::Triggers(trigger),
+            (Some("profile"), None, None) => View::Profile,
+            (Some("audit"), None, None) => View::Audit(search.trim_start_matches('?').to_owned()),
             _ => View::Nowhere,
         }
     }
@@ -59,6 +64,8 @@ impl View {
             View::Customer(_) => Some(Part::People),
             View::Answers => Some(Part::Answers),
             View::Triggers(_) => Some(Part::Triggers),
+            View::Profile => Some(Part::Profile),
+            View::Audit(_) => Some(Part::Audit),
             View::Home | View::Nowhere => None,
         }
     }
@@ -193,6 +200,8 @@ pub fn Views() -> impl IntoView {
         Some(Part::People) => words.customer,
         Some(Part::Answers) => words.menu_answers,
         Some(Part::Triggers) => words.menu_triggers,
+        Some(Part::Profile) => words.menu_profile,
+        Some(Part::Audit) => words.menu_audit,
         Some(Part::Mentions) | None => "Recado",
     });
     let work = move || match (part.get().0, part.get().0.and_then(Part::here)) {

@@ -39,7 +39,7 @@ fn Tab(room: Room, open: Memo<Option<String>>) -> impl IntoView {
             } else if room.watching.get() {
                 view! { <Icon name="eye" small=true/> }.into_any()
             } else {
-                face.get().map(|face| view! { <Avatar face=face/> }).into_any()
+                face.get().map(|face| view! { <Avatar face=face customer=true/> }).into_any()
             })}
             <a href=room.path() aria-current=live(move || current.get().then_some("page"))>{live(move || name.get())}</a>
             <span class="badge" hidden=live(move || unread.get() == 0)>

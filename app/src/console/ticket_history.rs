@@ -193,7 +193,7 @@ fn left(board: Board, birth: &Birth, message: &Message, when: &str) -> AnyView {
     let about = [" · ", board.words.common.via(birth.via), " · ", when].concat();
     view! {
         <div class="log__turn">
-            <Avatar face=face.clone()/>
+            <Avatar face=face.clone() customer=true/>
             <p class="log__who"><b>{face.name}</b>{about}</p>
             <p class="bubble bubble--last">{super::text::words(&message.text)}</p>
         </div>

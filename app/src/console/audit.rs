@@ -1,0 +1,194 @@
+//! The log of who did what. What it shows is in its address.
+
+use super::board::board;
+use super::clock;
+use super::live::{does, drawn, live, memo, rows};
+use super::note;
+use super::route::{self, View, place};
+use crate::doors::audit::list_audit;
+use crate::words::audit::{self, Words};
+use domain::Face;
+use domain::audit::{About, By, Filter, Kind, Line};
+use leptos::prelude::*;
+use leptos::task::spawn_local;
+
+/// What an address asks for; what it asks for besides is nothing.
+fn read(search: &str) -> Filter {
+    let mut filter = Filter::default();
+    for (name, value) in search.split('&').filter_map(|pair| pair.split_once('=')) {
+        match name {
+            "kind" => filter.kind = Kind::of_word(value),
+            "by" if !value.is_empty() => filter.by = Some(value.into()),
+            _ => {}
+        }
+    }
+    filter
+}
+
+fn path(filter: &Filter) -> String {
+    let kind = filter.kind.map(|kind| ["kind=", kind.word()].concat());
+    let by = filter.by.as_ref().map(|by| ["by=", by].concat());
+    let asked: Vec<String> = kind.into_iter().chain(by).collect();
+    if asked.is_empty() { "/audit".into() } else { ["/audit?", &asked.join("&")].concat() }
+}
+
+#[derive(Clone, Copy)]
+struct List {
+    filter: Memo<Filter>,
+    lines: RwSignal<Vec<Line>>,
+    people: RwSignal<Vec<Face>>,
+    before: RwSignal<Option<i64>>,
+    loading: RwSignal<bool>,
+    failed: RwSignal<Option<String>>,
+    words: &'static crate::words::Words,
+}
+
+#[component]
+pub fn Audit() -> impl IntoView {
+    let board = board();
+    let words = board.words;
+    let says = audit::of(words.common.lang);
+    let filter = memo(move |before: Option<&Filter>| match place().shown.get() {
+        View::Audit(search) => read(&search),
+        // Another view has no log; what was asked for stays until this one goes.
+        _ => before.cloned().unwrap_or_default(),
+    });
+    let list = List {
+        filter,
+        lines: RwSignal::new(Vec::new()),
+        people: RwSignal::new(Vec::new()),
+        before: RwSignal::new(None),
+        loading: RwSignal::new(true),
+        failed: RwSignal::new(None),
+        words,
+    };
+    Effect::new(move || {
+        board.round.track();
+        filter.track();
+        list.take(None);
+    });
+    let system = board.me.with_untracked(|me| me.agent.system);
+    let empty = move || list.lines.with(Vec::is_empty);
+    view! {
+        <div class="desk__work">
+            <div class="view view--paper audit">
+                <p class="view__say">{if system { says.say } else { says.say_groups }}</p>
+                <Conditions list=list/>
+                <p class="banner banner--bad" role="alert" hidden=live(move || list.failed.with(Option::is_none))>
+                    <span class="banner__text">{live(move || list.failed.get().unwrap_or_default())}</span>
+                </p>
+                <section class="sheet" aria-label=words.menu_audit>
+                    <table class="table table--tall" hidden=live(empty)>
+                        <thead><tr><th scope="col">{says.what}</th><th scope="col">{says.whom}</th><th scope="col">{says.about}</th><th scope="col">{says.address}</th><th scope="col" class="table__num">{says.when}</th></tr></thead>
+                        <tbody>{rows(move || list.lines.get(), |line| line.number.to_string(), move |line| view! { <Row line=line/> })}</tbody>
+                    </table>
+                    <div class="empty empty--s" hidden=live(move || !empty() || list.loading.get())><p>{says.nothing}</p></div>
+                    <p class="list__more" hidden=live(move || list.before.with(Option::is_none))>
+                        <button class="button" type="button" disabled=live(move || list.loading.get()) on:click=does(move |_| list.take(list.before.get_untracked()))>{words.more}</button>
+                    </p>
+                </section>
+            </div>
+        </div>
+    }
+}
+
+impl List {
+    fn take(self, before: Option<i64>) {
+        let (words, filter) = (self.words, self.filter.get_untracked());
+        self.loading.set(true);
+        spawn_local(async move {
+            let read = list_audit(filter.clone(), before).await;
+            // Something else was asked for meanwhile: this answer is nobody's.
+            if self.filter.try_get_untracked() != Some(filter) {
+                return;
+            }
+            self.loading.set(false);
+            match read {
+                Ok(page) => {
+                    self.failed.set(None);
+                    self.before.set(page.before);
+                    self.people.set(page.people);
+                    self.lines.update(|lines| {
+                        if before.is_none() {
+                            lines.clear();
+                        }
+                        lines.extend(page.lines);
+                    });
+                }
+                Err(failure) => self.failed.set(Some(note::why(words, &failure))),
+            }
+        });
+    }
+}
+
+#[component]
+fn Conditions(list: List) -> impl IntoView {
+    let says = audit::of(board().words.common.lang);
+    let mut kinds: Vec<(&str, &str)> = Kind::ALL.iter().map(|kind| (kind.word(), (says.kind)(*kind))).collect();
+    kinds.sort_by_key(|(_, name)| name.to_lowercase());
+    let asks = move |change: &dyn Fn(&mut Filter)| {
+        let mut filter = list.filter.get_untracked();
+        change(&mut filter);
+        route::go(&path(&filter));
+    };
+    let kind = move || list.filter.with(|filter| filter.kind.map_or("", Kind::word));
+    let by = move || list.filter.with(|filter| filter.by.clone().unwrap_or_default());
+    view! {
+        <div class="audit__conditions">
+            <label class="field">
+                <span class="field__label">{says.what}</span>
+                <select class="field__box" prop:value=live(kind) on:change=does(move |event| asks(&|filter| filter.kind = Kind::of_word(&event_target_value(&event))))>
+                    <option value="">{says.everything}</option>
+                    {kinds.into_iter().map(|(word, name)| view! { <option value=word selected={kind() == word}>{name}</option> }).collect_view()}
+                </select>
+            </label>
+            <label class="field">
+                <span class="field__label">{says.whom}</span>
+                <select class="field__box" on:change=does(move |event| asks(&|filter| filter.by = Some(event_target_value(&event)).filter(|by| !by.is_empty())))>
+                    <option value="">{says.everybody}</option>
+                    {drawn(move || list.people.get().into_iter().map(|face| view! { <option value=face.id.clone() selected={by() == face.id}>{face.name}</option> }).collect_view())}
+                </select>
+            </label>
+        </div>
+    }
+}
+
+#[component]
+fn Row(line: Line) -> impl IntoView {
+    let board = board();
+    let words = board.words;
+    let says = audit::of(words.common.lang);
+    let lang = words.common.lang;
+    let when =
+        [&clock::day(lang, line.at, board.now.get_untracked()), ", ", &clock::hour_and_second(lang, line.at)].concat();
+    let by = match line.by {
+        By::Agent(face) => face.name,
+        By::Operator => says.operator.into(),
+        By::Nobody => says.stranger.into(),
+    };
+    let times = (line.times > 1).then(|| [" · ", &(says.times)(line.times)].concat());
+    view! {
+        <tr>
+            <td>{(says.kind)(line.kind)}<span class="table__soft">{times}</span></td>
+            <td>{by}</td>
+            <td>{about(says, words, line.about)}{line.group.map(|group| view! { <span class="table__soft">" · "{group.name}</span> })}</td>
+            <td class="table__soft">{line.address}</td>
+            <td class="table__num table__soft"><time title=clock::whole(lang, line.at)>{when}</time></td>
+        </tr>
+    }
+}
+
+fn about(says: &'static Words, words: &'static crate::words::Words, about: About) -> AnyView {
+    match about {
+        About::Nothing => ().into_any(),
+        About::Agent(face) => view! { <span>{face.name}</span> }.into_any(),
+        About::Customer(customer) => {
+            let name = if customer.name.is_empty() { words.nameless.to_owned() } else { customer.name };
+            view! { <a class="audit__link" href=["/people/", &customer.id].concat()>{name}</a> }.into_any()
+        }
+        About::Chat(chat) => {
+            view! { <a class="audit__link" href=["/chat/", &chat].concat()>{says.chat}</a> }.into_any()
+        }
+        About::Thing(thing) => view! { <code class="audit__thing">{thing}</code> }.into_any(),
+    }
+}
