@@ -45,8 +45,8 @@ story('an agent sets photo and second factor, and throws another session out; an
   const shown = ines.page.getByRole('img', { name: 'Foto' });
   await expect(shown).toHaveJSProperty('naturalWidth', 256);
   await ines.shot('profile');
-  await ana.queuesFor(RETURNS, { order: 'N-20714' });
   const face = ana.page.waitForResponse(answer => answer.url().includes('/faces/') && answer.status() === 200);
+  await ana.queuesFor(RETURNS, { order: 'N-20714' });
   await ines.page.getByRole('navigation', { name: 'Principal' }).getByRole('link', { name: 'Chat' }).click();
   await ines.attends('Ana Belmonte');
   expect((await face).headers()['content-type']).toBe('image/jpeg');

@@ -17,7 +17,7 @@ use leptos::prelude::*;
 use leptos::task::spawn_local;
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
-use web_sys::{Headers, RequestInit, Response, SubmitEvent};
+use web_sys::{Headers, HtmlElement, RequestInit, Response, SubmitEvent};
 
 #[component]
 pub fn Profile() -> impl IntoView {
@@ -29,11 +29,12 @@ pub fn Profile() -> impl IntoView {
         board.round.track();
         read(board, mine, failed);
     });
-    let known = memo(move |_| mine.with(Option::is_some));
+    // Whoever acts here has it read again: what is shown stays, and what is half typed in it.
+    let state = memo(move |_| (mine.with(Option::is_some), failed.get()));
     view! {
         <div class="desk__work">
             <div class="view view--paper account">
-                {drawn(move || match (known.get(), failed.get()) {
+                {drawn(move || match state.get() {
                     (true, _) => view! {
                         <About mine=mine/>
                         <password::Password/>
@@ -150,10 +151,7 @@ fn About(mine: RwSignal<Option<Mine>>) -> impl IntoView {
                     <span class="field__label">{says.shown_name}" "<span class="field__hint">{says.shown_name_hint}</span></span>
                     <input class="field__box" type="text" required autocomplete="name" maxlength=NAME_LIMIT.to_string() prop:value=live(move || name.get()) on:input=does(move |event| name.set(event_target_value(&event)))/>
                 </label>
-                <label class="field">
-                    <span class="field__label">{words.email}</span>
-                    <input class="field__box" type="email" readonly autocomplete="username" value=was.email.clone()/>
-                </label>
+                <p class="field"><span class="field__label">{words.email}</span><span>{was.email.clone()}</span></p>
                 <label class="field">
                     <span class="field__label">{says.tongue}</span>
                     <select class="field__box" on:change=does(move |event| lang.set(event_target_value(&event)))>
@@ -209,6 +207,7 @@ fn Photo(mine: RwSignal<Option<Mine>>) -> impl IntoView {
                 fault.try_set(String::new());
                 spawn_local(async move {
                     if let Ok(read) = door::read_profile().await {
+                        show_anew(&read);
                         mine.try_set(Some(read));
                     }
                 });
@@ -253,6 +252,19 @@ fn Photo(mine: RwSignal<Option<Mine>>) -> impl IntoView {
                 <input class="visually-hidden" type="file" tabindex="-1" aria-label=says.photo accept="image/png,image/jpeg,image/webp" node_ref=input on:change=does(send)/>
             </div>
         </div>
+    }
+}
+
+/// Wherever I am drawn already, as in the rail: a browser asks for an address once.
+fn show_anew(me: &Mine) {
+    let since = me.photo.map_or(0, |since| since.0).to_string();
+    let photo = ["url(/faces/", &me.id, "?since=", &since, ")"].concat();
+    let Ok(all) = document().query_selector_all(".avatar") else { return };
+    for avatar in (0..all.length()).filter_map(|n| all.get(n)?.dyn_into::<HtmlElement>().ok()) {
+        let style = avatar.style();
+        if style.get_property_value("--face").is_ok_and(|face| face.contains(&me.id)) {
+            let _ = style.set_property("--face", &photo);
+        }
     }
 }
 

@@ -27,8 +27,8 @@ pub fn Sessions() -> impl IntoView {
             <ul class="account__sessions">
                 {rows(move || all.get(), |one| [one.id.as_str(), " ", &one.seen_at.0.to_string()].concat(), move |one| view! { <One one=one all=all/> })}
             </ul>
-            <div class="account__fields"><div class="account__acts">
-                <button class="button" type="button" hidden=live(move || !others.get()) on:click=does(move |_| end(board, all, door::revoke_other_sessions()))>{says.revoke_others}</button>
+            <div class="account__fields" hidden=live(move || !others.get())><div class="account__acts">
+                <button class="button" type="button" on:click=does(move |_| end(board, all, door::revoke_other_sessions()))>{says.revoke_others}</button>
             </div></div>
         </Part>
     }
