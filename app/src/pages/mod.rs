@@ -1,7 +1,7 @@
 //! What is drawn on the server and works without WASM: plain documents with plain forms.
 
-pub mod portal;
 mod code;
+pub mod portal;
 mod set_up;
 mod shell;
 mod sign_in;

@@ -1,7 +1,7 @@
 //! What the console and the server's pages say. What everybody says is in `common`.
 
-pub mod amend;
 pub mod account;
+pub mod amend;
 pub mod audit;
 pub mod canned;
 pub mod en;

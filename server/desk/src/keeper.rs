@@ -252,8 +252,9 @@ struct Keeper {
     unanswered: Option<batch::Unanswered>,
 }
 
-/// What sends what the keeper has kept.
+/// Who goes on with what the keeper has kept.
 pub struct Outgoing {
+    pub words: Indexer,
     pub mails: Mails,
     pub hooks: Hooks,
 }
@@ -266,8 +267,7 @@ pub async fn start(
     queues: queue::Teller,
     room: Room,
     visitors: visitor::Known,
-    words: Indexer,
-    Outgoing { mails, hooks }: Outgoing,
+    Outgoing { words, mails, hooks }: Outgoing,
 ) -> Result<Door, Fault> {
     let (door, jobs) = mpsc::channel(BACKLOG);
     let mut keeper = Keeper {

@@ -146,10 +146,10 @@ impl Desk {
         let hooks =
             webhook::Hooks::new(database.clone(), clock.clone(), settings.vault.clone(), settings.webhook_hosts)?;
         let keeper = {
-            let (queues, presence, words) = (queues.clone(), presence.clone(), words.clone());
+            let (queues, presence) = (queues.clone(), presence.clone());
             let (database, clock, hub, visitors) = (database.clone(), clock.clone(), hub.clone(), visitors.clone());
-            let outgoing = keeper::Outgoing { mails: mails.clone(), hooks: hooks.clone() };
-            keeper::start(database, clock, hub, queues, presence, visitors, words, outgoing).await?
+            let outgoing = keeper::Outgoing { words: words.clone(), mails: mails.clone(), hooks: hooks.clone() };
+            keeper::start(database, clock, hub, queues, presence, visitors, outgoing).await?
         };
         hooks.start(keeper.clone());
         let crossings = trigger::Crossings::start(database.clone(), clock.clone(), keeper.clone());
