@@ -49,7 +49,7 @@ story('an agent says something otherwise or takes it back, and each side reads w
 
   // Staff reads what it was, in the conversation and in its ticket.
   const was = async agent => {
-    await agent.log.getByText('Lo que decía').click();
+    await agent.log.locator('summary').filter({ hasText: 'Lo que decía' }).click();
     await expect(agent.log.getByText('Antes: «La clave de Bruno es mariposa.»')).toBeVisible();
     await agent.log.locator('summary').filter({ hasText: 'editado' }).click();
     await expect(agent.log.getByText('Antes: «Cuesta 30 €.»')).toBeVisible();
