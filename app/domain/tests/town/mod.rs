@@ -122,7 +122,7 @@ impl Town {
             return;
         }
         // An administrator inside hands over and is outside: once more means to him alone.
-        let repeats = if matches!(act, Act::Redirect { .. }) { 2 } else { 1 };
+        let repeats = if matches!(act, Act::Redirect { .. } | Act::HandOver { .. }) { 2 } else { 1 };
         for repeat in 1..=repeats {
             let Ok(events) = chat.decide(who, act, &self.scene(n, act)) else { return };
             assert!(repeat < repeats || events.is_empty(), "{who:?} again: {act:?} leads to {events:?}");

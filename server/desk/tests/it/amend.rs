@@ -96,8 +96,8 @@ async fn she_takes_along_what_stands_and_whoever_is_erased_leaves_nothing_of_it(
     let ana: String = row.unwrap().try_get(0).unwrap();
     let marta = world.agent(MARTA);
 
-    let taken = world.desk.export_customer(marta, &ana).await.unwrap();
-    world.desk.erase_customer(marta, &ana).await.unwrap();
+    let taken = world.desk.export_customer(marta, &ana, &here()).await.unwrap();
+    world.desk.erase_customer(marta, &ana, &here()).await.unwrap();
 
     assert!(taken.contains("veinte") && !taken.contains("treinta") && !taken.contains("mariposa"));
     for word in ["veinte", "treinta", "mariposa"] {

@@ -4,7 +4,7 @@
 use crate::post::Post;
 use crate::world::*;
 use desk::demo::{PEOPLE, SHOP_KEY, sign};
-use desk::{Error, Signed};
+use desk::Error;
 use domain::act::Target;
 use domain::application::Answer as FormAnswer;
 use domain::parameters::Parameters;
@@ -20,10 +20,6 @@ const ANA: &str = "ana@correo.example";
 const WAIT: Duration = Duration::from_secs(30);
 
 impl World {
-    pub fn signed(&self, who: &str) -> Signed {
-        Signed { agent: self.agent(who).clone(), email: who.into(), lang: "es".into(), online: true }
-    }
-
     /// Somebody of this address was attended by Inés, and she saved the ticket.
     pub async fn saved_for(&mut self, name: &str, address: &str) -> Ticket {
         let answer =
@@ -82,11 +78,11 @@ impl World {
     }
 
     async fn reach(&self, who: &str, ticket: &Ticket) -> Reach {
-        self.desk.reach(&self.signed(who), &ticket.id).await.unwrap()
+        self.desk.reach(&self.signed(who).await, &ticket.id).await.unwrap()
     }
 
     async fn calls(&self, who: &str, ticket: &Ticket, chat: &str) -> Result<Vec<Told>, Error> {
-        self.desk.call_customer(&self.signed(who), &ticket.id, chat).await
+        self.desk.call_customer(&self.signed(who).await, &ticket.id, chat).await
     }
 
     async fn sets_parameters(&self, parameters: Parameters) {
@@ -291,7 +287,7 @@ async fn who_is_in_a_conversation_is_called_to_no_other_and_where_the_house_says
 
     assert_eq!(world.reach(INES, &ticket).await, Reach::Busy);
     assert_eq!(refusal(world.calls(INES, &ticket, &world.id()).await), Refusal::NoSuchTarget);
-    assert_eq!(refusal(world.desk.reach(&world.signed(LUCIA), &ticket.id).await), Refusal::NotYours);
+    assert_eq!(refusal(world.desk.reach(&world.signed(LUCIA).await, &ticket.id).await), Refusal::NotYours);
     assert_eq!(refusal(world.calls(LUCIA, &ticket, &world.id()).await), Refusal::NotYours);
     world.sets_parameters(Parameters { invite_customer: false, ..Parameters::default() }).await;
     assert_eq!(world.reach(INES, &ticket).await, Reach::Off);
