@@ -171,7 +171,7 @@ impl Page {
 }
 
 fn close(dialog: NodeRef<html::Dialog>) {
-    if let Some(dialog) = dialog.get_untracked() {
+    if let Some(dialog) = dialog.try_get_untracked().flatten() {
         dialog.close();
     }
 }

@@ -149,9 +149,9 @@ impl Offers {
         });
     }
 
-    /// The focus went elsewhere.
+    /// The focus went elsewhere, or with the box itself: then nothing of it is left to be asked.
     pub fn close(&self) {
-        if matches!(self.wanted.get_untracked(), Wanted::Slash(_) | Wanted::Name(..)) {
+        if matches!(self.wanted.try_get_untracked(), Some(Wanted::Slash(_) | Wanted::Name(..))) {
             self.wanted.set(Wanted::Nothing);
         }
     }
@@ -280,13 +280,12 @@ fn put(room: Room, area: &HtmlTextAreaElement, from: u32, until: u32, words: &st
     let from = (from as usize).min(until);
     let words: Vec<u16> = words.encode_utf16().collect();
     let text = String::from_utf16_lossy(&[&all[..from], &words, &all[until..]].concat());
+    let caret = (from + words.len()) as u32;
+    // At once: what is typed in the next moment comes after it.
+    area.set_value(&text);
+    let _ = area.focus();
+    let _ = area.set_selection_range(caret, caret);
     room.write(room.mode.get_untracked(), &text);
-    let (area, caret) = (area.clone(), (from + words.len()) as u32);
-    // The box is drawn anew first.
-    request_animation_frame(move || {
-        let _ = area.focus();
-        let _ = area.set_selection_range(caret, caret);
-    });
 }
 
 /// The list above the box, with its own box where it was opened by the button.
@@ -294,6 +293,15 @@ fn put(room: Room, area: &HtmlTextAreaElement, from: u32, until: u32, words: &st
 pub fn Offered(offers: Offers) -> impl IntoView {
     let says = offers.says;
     let searches = memo(move |_| matches!(offers.wanted.get(), Wanted::Search(_)));
+    let colleagues = crate::words::mention::of(offers.board.words.common.lang).colleagues;
+    let names = move || offers.room.mode.get() == Mode::Note;
+    let label = derived(move || if names() { colleagues } else { says.canned });
+    let none = move || searches.get() && !offers.choices.is_open();
+    let left = move |_| {
+        if matches!(offers.wanted.try_get_untracked(), Some(Wanted::Search(_))) {
+            offers.wanted.set(Wanted::Nothing);
+        }
+    };
     let colleagues = crate::words::mention::of(offers.board.words.common.lang).colleagues;
     let names = move || offers.room.mode.get() == Mode::Note;
     let label = derived(move || if names() { colleagues } else { says.canned });

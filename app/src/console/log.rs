@@ -98,13 +98,19 @@ impl Turn {
         match self {
             Turn::Notice { key, .. } => key.clone(),
             Turn::Words(w) => {
-                // A note has its names a moment after its words, and words may be said otherwise.
-                let named = w.bubbles.iter().filter(|bubble| matches!(bubble.said, Said::Note(_))).count();
-                let amended: usize = w.bubbles.iter().map(|bubble| bubble.was.len()).sum();
-                let counts = [w.bubbles.len(), named, amended].map(|n| n.to_string()).join("-");
-                [w.key.as_str(), "-", &counts, if w.last_of_mine { "!" } else { "" }].concat()
+                // Whom a note names is heard a moment after it.
+                let amended: usize = w.bubbles.iter().map(|bubble| bubble.was.len() + names(&bubble.said)).sum();
+                let count = w.bubbles.len().to_string();
+                [w.key.as_str(), "-", &count, "-", &amended.to_string(), if w.last_of_mine { "!" } else { "" }].concat()
             }
         }
+    }
+}
+
+fn names(said: &Said) -> usize {
+    match said {
+        Said::Note(pieces) => pieces.iter().filter(|(name, _)| *name).count(),
+        _ => 0,
     }
 }
 
