@@ -225,12 +225,12 @@ fn condition(value: RwSignal<Condition>, fault: Fault) -> AnyView {
     view! {
         {drawn(move || {
             if opposite.get() {
-                labelled(says.condition, select(is_or_not, is, set_is))
+                labelled(words.ticket, select(is_or_not, is, set_is))
             } else {
-                view! { <span class="field"><span class="field__label">{says.condition}</span><span class="field__box">{says.ticket_is}</span></span> }.into_any()
+                view! { <span class="field"><span class="field__label">{words.ticket}</span><span class="field__box">{says.ticket_is}</span></span> }.into_any()
             }
         })}
-        {labelled("\u{00bb}", select(kinds, asked.into(), set_kind))}
+        {labelled(says.condition, select(kinds, asked.into(), set_kind))}
         {drawn(move || criterion(board, value, &asked.get(), change))}
     }
     .into_any()

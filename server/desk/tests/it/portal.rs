@@ -3,8 +3,8 @@
 
 use crate::post::Post;
 use crate::world::*;
-use desk::demo::{PEOPLE, SHOP_KEY, sign};
 use desk::Error;
+use desk::demo::{PEOPLE, SHOP_KEY, sign};
 use domain::act::Target;
 use domain::application::Answer as FormAnswer;
 use domain::parameters::Parameters;
