@@ -177,7 +177,8 @@ async fn who_administers_a_group_reads_of_its_conversations_and_who_attends_noth
 #[tokio::test]
 async fn a_page_ends_where_the_next_begins() {
     let world = World::empty().await;
-    for _ in 0..PAGE * 2 {
+    let many = PAGE / 2 + 5;
+    for _ in 0..many {
         let token = world.signs_in(LUCIA).await;
         world.desk.sign_out(&token, &here()).await.unwrap();
     }
@@ -187,7 +188,8 @@ async fn a_page_ends_where_the_next_begins() {
     let hers = Filter { kind: Some(Kind::SignedOut), by: Some(world.agent(LUCIA).face.id.clone()) };
 
     assert!(all.windows(2).all(|two| two[0].number == two[1].number + 1), "no row is missing and none comes twice");
-    assert_eq!((outs.len(), world.log(MARTA, &hers).await.len()), (PAGE * 2, PAGE * 2));
+    assert!(all.len() > PAGE);
+    assert_eq!((outs.len(), world.log(MARTA, &hers).await.len()), (many, many));
 }
 
 #[tokio::test]

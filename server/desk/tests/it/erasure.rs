@@ -250,11 +250,11 @@ async fn what_they_say_of_her_ticket_is_gone_from_the_one_that_took_it_in() {
     world.does(INES, &inner, Act::Close).await.unwrap();
     world.until_indexed().await;
     let (ana, bruno) = (world.customer_of("ana").await, world.customer_of("bruno").await);
-    let taken = world.desk.export_customer(world.agent(MARTA), &bruno).await.unwrap();
+    let taken = world.desk.export_customer(world.agent(MARTA), &bruno, &here()).await.unwrap();
     assert!(!taken.contains(WORD), "what was said of hers is not his: {taken}");
-    assert!(world.desk.export_customer(world.agent(MARTA), &ana).await.unwrap().contains("entre nosotros"));
+    assert!(world.desk.export_customer(world.agent(MARTA), &ana, &here()).await.unwrap().contains("entre nosotros"));
 
-    world.desk.erase_customer(world.agent(MARTA), &ana).await.unwrap();
+    world.desk.erase_customer(world.agent(MARTA), &ana, &here()).await.unwrap();
 
     let left = everything(&world).await;
     assert!(!left.contains(WORD) && left.contains("Soy otro."), "{left}");
@@ -306,7 +306,7 @@ async fn a_letter_to_her_that_waits_for_its_turn_is_not_sent() {
     world.clock.advance(Span::minutes(1));
     post.called().await;
 
-    world.desk.erase_customer(world.agent(MARTA), &ana).await.unwrap();
+    world.desk.erase_customer(world.agent(MARTA), &ana, &here()).await.unwrap();
     post.goes_on();
     let first = post.taken().await;
     write(&world, "bruno", &his, "otra vez para Bruno").await;

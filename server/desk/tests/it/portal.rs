@@ -487,8 +487,8 @@ async fn whoever_is_erased_is_nobody_in_the_portal_either_and_took_it_along_befo
     world.link(&mut post, "zanahoria@correo.example").await;
     let marta = world.agent(MARTA).clone();
 
-    let mine = world.desk.export_customer(&marta, &guest.customer.id).await.unwrap();
-    world.desk.erase_customer(&marta, &ticket.customer.id).await.unwrap();
+    let mine = world.desk.export_customer(&marta, &guest.customer.id, &here()).await.unwrap();
+    world.desk.erase_customer(&marta, &ticket.customer.id, &here()).await.unwrap();
 
     for word in ["Sigue zanahoria.", "Hola, zanahoria.", "zanahoria dice: llegó rota", "\"sessions\"", "used_at"] {
         assert!(mine.contains(word), "{word} is not in {mine}");
@@ -523,7 +523,7 @@ async fn who_asks_to_be_erased_by_his_address_is_erased_wherever_it_stands() {
     world.desk.call_owner(&guest, "es", &ticket.id, &chat).await.unwrap();
     world.does(INES, &chat, Act::Close).await.unwrap();
 
-    world.desk.erase_customer(&marta, &guest.customer.id).await.unwrap();
+    world.desk.erase_customer(&marta, &guest.customer.id, &here()).await.unwrap();
 
     let row = world.look().await.fetch_one("select state from tickets").await.unwrap();
     assert!(!row.get::<String, _>(0).contains("zanahoria"));
