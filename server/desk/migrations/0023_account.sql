@@ -8,6 +8,8 @@ alter table agents add column factor_since bigint;
 alter table agents add column factor_step bigint not null default 0;
 -- One that was shown, and of which no code has been seen yet.
 alter table agents add column factor_asked text;
+-- Since when: who does not go on soon begins again.
+alter table agents add column factor_asked_at bigint;
 
 -- Codes for when the device is lost; what is used is gone.
 create table paper_codes (
@@ -27,7 +29,7 @@ create index sign_ins_of_agent on sign_ins (agent_id);
 -- How often it was tried since when: here, so that neither a restart nor many at once give more.
 create table tries (
   agent_id text not null references agents (id),
-  what text not null check (what in ('code', 'password')),
+  what text not null check (what in ('code', 'paper', 'password')),
   count bigint not null,
   since bigint not null,
   primary key (agent_id, what)

@@ -202,13 +202,15 @@ pub enum Verdict {
 }
 
 /// Looks at the whole chain; `known` is a number and a hash that were told before.
-pub async fn verify(on: &AnyPool, known: Option<(i64, &str)>) -> Result<Verdict, Fault> {
+async fn verify(database: &Database, known: Option<(i64, &str)>) -> Result<Verdict, Fault> {
+    // One picture of head and rows: what is appended while we look is in neither.
+    let mut on = database.snapshot().await?;
     let sql = format!("select {COLUMNS}, hash from audit where number > $1 order by number limit $2");
-    let head = sqlx::query("select number, hash from audit_head where one = 1").fetch_one(on).await?;
+    let head = sqlx::query("select number, hash from audit_head where one = 1").fetch_one(&mut *on).await?;
     let (last, end): (i64, String) = (head.try_get(0)?, head.try_get(1)?);
     let (mut number, mut hash) = (0, String::new());
     loop {
-        let rows = sqlx::query(AssertSqlSafe(sql.clone())).bind(number).bind(PIECE).fetch_all(on).await?;
+        let rows = sqlx::query(AssertSqlSafe(sql.clone())).bind(number).bind(PIECE).fetch_all(&mut *on).await?;
         for row in &rows {
             let (kept, claimed): (Kept, String) = (Kept::read(row)?, row.try_get(9)?);
             hash = kept.hash(&hash)?;
@@ -218,12 +220,15 @@ pub async fn verify(on: &AnyPool, known: Option<(i64, &str)>) -> Result<Verdict,
             }
             number += 1;
         }
-        // What is appended while we look comes after the head that we saw.
-        if number >= last || rows.is_empty() {
+        if rows.is_empty() {
             break;
         }
     }
-    let is_cut = number < last || number == last && hash != end || known.is_some_and(|(at, _)| at > number);
+    if number > last {
+        // Well chained, and not by us.
+        return Ok(Verdict::Broken { number: last + 1 });
+    }
+    let is_cut = number < last || hash != end || known.is_some_and(|(at, _)| at > number);
     Ok(if is_cut { Verdict::Broken { number: number + 1 } } else { Verdict::Whole { number, hash } })
 }
 
@@ -237,12 +242,21 @@ struct Inside {
     /// Since when, and how often.
     counts: Mutex<HashMap<Note, (Time, u32)>>,
     wake: Notify,
+    /// One keeps at a time, so that who stops waits for it.
+    keeping: tokio::sync::Mutex<()>,
     task: Mutex<Option<tokio::task::AbortHandle>>,
 }
 
 impl Tally {
     pub fn start(database: Database, clock: Clock) -> Tally {
-        let inside = Inside { database, clock, counts: Mutex::default(), wake: Notify::new(), task: Mutex::default() };
+        let inside = Inside {
+            database,
+            clock,
+            counts: Mutex::default(),
+            wake: Notify::new(),
+            keeping: tokio::sync::Mutex::default(),
+            task: Mutex::default(),
+        };
         let tally = Tally(Arc::new(inside));
         let task = tokio::spawn(tally.clone().run());
         *tally.0.task.lock().unwrap_or_else(PoisonError::into_inner) = Some(task.abort_handle());
@@ -280,7 +294,15 @@ impl Tally {
         self.0.wake.notify_one();
     }
 
+    /// In a task of its own: whoever waits for it may go away, and nothing that was taken is lost.
     async fn keep(&self) -> Result<(), Fault> {
+        let tally = self.clone();
+        let kept = tokio::spawn(async move { tally.keep_here().await }).await;
+        kept.map_err(|why| Fault::new(format!("writing down what was counted broke off: {why}")))?
+    }
+
+    async fn keep_here(&self) -> Result<(), Fault> {
+        let _alone = self.0.keeping.lock().await;
         let taken = std::mem::take(&mut *self.lock());
         let mut counted: Vec<(Note, Time, u32)> =
             taken.into_iter().map(|(note, (since, times))| (note, since, times)).collect();
@@ -478,7 +500,7 @@ impl Log {
     }
 
     pub async fn verify(&self, known: Option<(i64, &str)>) -> Result<Verdict, Fault> {
-        verify(&self.0.reader, known).await
+        verify(&self.0, known).await
     }
 
     /// The id of whoever signs in with this address.

@@ -51,6 +51,11 @@ impl Database {
         self.writer.begin_with(if self.embedded { "begin immediate" } else { "begin" }).await
     }
 
+    /// A transaction that reads, and to which the database stays as it was at its first question.
+    pub async fn snapshot(&self) -> Result<Transaction<'static, Any>, sqlx::Error> {
+        self.reader.begin_with(if self.embedded { "begin" } else { "begin isolation level repeatable read" }).await
+    }
+
     /// Folds the log into the database: what was erased is in neither. False: somebody still reads what the
     /// log replaces.
     pub async fn fold(&self) -> Result<bool, sqlx::Error> {

@@ -4,7 +4,7 @@
 use crate::audit::{self, Note};
 use crate::database::{Database, can_hold};
 use crate::session::{Signed, Whence};
-use crate::{Answer, Desk, Error, Fault, random, session};
+use crate::{Answer, Desk, Error, Fault, password, random, session};
 use base64::Engine;
 use base64::prelude::BASE64_STANDARD;
 use domain::audit::Kind;
@@ -41,19 +41,25 @@ fn step_of(device: &Totp, digits: &str, now: Time) -> Option<i64> {
 
 impl Desk {
     /// A new secret for a device; it counts once a code of it was seen. Who has one switches it off first.
-    pub async fn begin_factor(&self, signed: &Signed, present: &str) -> Answer<Setup> {
-        self.prove(signed, present).await?;
+    pub async fn begin_factor(&self, signed: &Signed, present: &str, from: &Whence) -> Answer<Setup> {
+        let proven = self.prove(signed, present, from).await?;
         let agent = signed.agent.face.id.as_str();
         let secret = random::bytes::<SECRET>()?.to_vec();
         let sealed = self.0.vault.close(&secret, &used_for(agent))?;
-        let asked = sqlx::query("update agents set factor_asked = $1 where id = $2 and factor is null")
-            .bind(sealed)
-            .bind(agent)
-            .execute(&self.0.database.writer)
-            .await?;
+        let mut tx = self.0.database.begin().await?;
+        proven.hold_with(&mut tx, signed).await?;
+        let asked = sqlx::query(
+            "update agents set factor_asked = $1, factor_asked_at = $2 where id = $3 and factor is null",
+        )
+        .bind(sealed)
+        .bind(self.now().0)
+        .bind(agent)
+        .execute(&mut *tx)
+        .await?;
         if asked.rows_affected() == 0 {
             return Err(Refusal::TooLate.into());
         }
+        tx.commit().await?;
         let device = device(secret, &signed.email)?;
         let address =
             device.to_url().map_err(|why| Fault::new(format!("a device's address was not written: {why}")))?;
@@ -66,12 +72,13 @@ impl Desk {
     }
 
     /// A code of it was seen: from now on it is asked for. Answers with the codes for paper, which are told once. All
-    /// other sessions of his end (S9).
+    /// other sessions of his end (S9). What was shown longer than [`PATIENCE`] ago is too late.
     pub async fn confirm_factor(&self, signed: &Signed, code: &str, from: &Whence) -> Answer<Vec<String>> {
         let (agent, now) = (signed.agent.face.id.as_str(), self.now());
-        may_try(&self.0.database, agent, "code", now).await?;
-        let row = sqlx::query("select factor_asked from agents where id = $1 and factor is null")
+        self.may_try(agent, "code", from).await?;
+        let row = sqlx::query("select factor_asked from agents where id = $1 and factor is null and factor_asked_at >= $2")
             .bind(agent)
+            .bind(now.0 - PATIENCE.0)
             .fetch_optional(&self.0.database.reader)
             .await?;
         let sealed: Option<String> = row.map(|row| row.try_get(0)).transpose()?.flatten();
@@ -81,11 +88,14 @@ impl Desk {
             Some(Typed::Digits(digits)) => step_of(&device, &digits, now),
             _ => None,
         };
-        let step = step.ok_or_else(wrong_code)?;
+        let Some(step) = step else {
+            self.count(Note::by(agent, Kind::SignInFailed).from(from));
+            return Err(wrong_code());
+        };
         let mut tx = self.0.database.begin().await?;
         let done = sqlx::query(
-            "update agents set factor = factor_asked, factor_since = $1, factor_step = $2, factor_asked = null \
-             where id = $3 and factor is null and factor_asked = $4",
+            "update agents set factor = factor_asked, factor_since = $1, factor_step = $2, factor_asked = null, \
+             factor_asked_at = null where id = $3 and factor is null and factor_asked = $4",
         )
         .bind(now.0)
         .bind(step)
@@ -97,6 +107,7 @@ impl Desk {
         if done.rows_affected() == 0 {
             return Err(Refusal::TooLate.into());
         }
+        password::hold_session(&mut tx, signed).await?;
         let codes = make_paper(&mut tx, agent).await?;
         let ended = session::end_others(&mut tx, agent, &signed.session).await?;
         forget_tries(&mut *tx, agent, "code").await?;
@@ -108,9 +119,10 @@ impl Desk {
 
     /// New codes for paper; the ones before are worth nothing.
     pub async fn renew_paper_codes(&self, signed: &Signed, present: &str, from: &Whence) -> Answer<Vec<String>> {
-        self.prove(signed, present).await?;
+        let proven = self.prove(signed, present, from).await?;
         let agent = signed.agent.face.id.as_str();
         let mut tx = self.0.database.begin().await?;
+        proven.hold_with(&mut tx, signed).await?;
         if factor_of(&mut *tx, agent).await?.is_none() {
             return Err(Refusal::TooLate.into());
         }
@@ -122,9 +134,10 @@ impl Desk {
 
     /// Switches it off. All other sessions of his end (S9).
     pub async fn end_factor(&self, signed: &Signed, present: &str, from: &Whence) -> Answer<()> {
-        self.prove(signed, present).await?;
+        let proven = self.prove(signed, present, from).await?;
         let agent = signed.agent.face.id.as_str();
         let mut tx = self.0.database.begin().await?;
+        proven.hold_with(&mut tx, signed).await?;
         if !take_off(&mut tx, agent).await? {
             return Ok(());
         }
@@ -136,7 +149,8 @@ impl Desk {
     }
 
     /// The second step of a sign-in: a code of his device or of his paper, with the token of the first. Each code is good
-    /// once, and few are tried (S11d). Answers with the token of a session.
+    /// once, and few are tried (S11d). Those of paper are counted apart: who knows only the password, and guesses, does
+    /// not shut out the owner with his paper. Answers with the token of a session.
     pub async fn sign_in_with_code(&self, token: &str, code: &str, from: &Whence) -> Answer<String> {
         let now = self.now();
         let row = sqlx::query(
@@ -149,10 +163,12 @@ impl Desk {
         .await?
         .ok_or(Refusal::SignedOut)?;
         let (agent, email, sealed): (String, String, String) = (row.try_get(0)?, row.try_get(1)?, row.try_get(2)?);
-        may_try(&self.0.database, &agent, "code", now).await?;
+        let typed = read(code);
+        let what = if matches!(typed, Some(Typed::Paper(_))) { "paper" } else { "code" };
+        self.may_try(&agent, what, from).await?;
         let device = device(self.0.vault.open(&sealed, &used_for(&agent))?, &email)?;
         let mut tx = self.0.database.begin().await?;
-        let kinds: &[Kind] = match read(code) {
+        let kinds: &[Kind] = match typed {
             Some(Typed::Digits(digits)) => match step_of(&device, &digits, now) {
                 Some(step) if take_step(&mut tx, &agent, step).await? => &[Kind::SignedIn],
                 _ => &[],
@@ -173,7 +189,7 @@ impl Desk {
         if first.rows_affected() == 0 {
             return Err(Refusal::SignedOut.into());
         }
-        forget_tries(&mut *tx, &agent, "code").await?;
+        forget_tries(&mut *tx, &agent, what).await?;
         let session = self.begin_session_in(&mut tx, &agent, from, kinds).await?;
         tx.commit().await?;
         Ok(session)
@@ -239,18 +255,31 @@ async fn make_paper(conn: &mut AnyConnection, agent: &str) -> Result<Vec<String>
 
 /// Nothing is left of it; whether there was any.
 async fn take_off(conn: &mut AnyConnection, agent: &str) -> Result<bool, Fault> {
-    sqlx::query("delete from paper_codes where agent_id = $1").bind(agent).execute(&mut *conn).await?;
+    // The agent first, as everywhere: two of us never wait for each other.
     let off = sqlx::query(
-        "update agents set factor = null, factor_since = null, factor_asked = null where id = $1 and factor is not null",
+        "update agents set factor = null, factor_since = null, factor_asked = null, factor_asked_at = null \
+         where id = $1 and factor is not null",
     )
     .bind(agent)
-    .execute(conn)
+    .execute(&mut *conn)
     .await?;
+    sqlx::query("delete from paper_codes where agent_id = $1").bind(agent).execute(conn).await?;
     Ok(off.rows_affected() == 1)
 }
 
+impl Desk {
+    /// As [`may_try`]; who is kept out is written down.
+    pub(crate) async fn may_try(&self, agent: &str, what: &str, from: &Whence) -> Answer<()> {
+        let may = may_try(&self.0.database, agent, what, self.now()).await;
+        if matches!(may, Err(Error::Refused(_))) {
+            self.count(Note::by_nobody(Kind::LimitHit).about_agent(agent).from(from));
+        }
+        may
+    }
+}
+
 /// Counts a try, or says how long to wait. One statement, so that of many at once no more get through.
-pub(crate) async fn may_try(database: &Database, agent: &str, what: &str, now: Time) -> Answer<()> {
+async fn may_try(database: &Database, agent: &str, what: &str, now: Time) -> Answer<()> {
     let counted = sqlx::query(
         "insert into tries (agent_id, what, count, since) values ($1, $2, 1, $3) \
          on conflict (agent_id, what) do update set \

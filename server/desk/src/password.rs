@@ -7,19 +7,67 @@ use argon2::password_hash::{PasswordHasher, PasswordVerifier};
 use argon2::{Algorithm, Argon2, Params, PasswordHash, Version};
 use domain::audit::Kind;
 use domain::{Refusal, password};
-use sqlx::Row;
+use sqlx::{AnyConnection, Row};
 
 /// The hash of a password that nobody has, with the same cost: for names that are not there.
 pub const NOBODY: &str =
     "$argon2id$v=19$m=19456,t=2,p=1$bm9ib2R5IGlzIGhlcmUh$mYVtXq0Y1nzrl4jCBxVDDnDuKXxXo2bYcIwrtjYJ0Jc";
 
+/// A password that was right when it was looked at, which is slow: by then it may be another.
+#[derive(Clone)]
+pub struct Proven {
+    pub(crate) agent: String,
+    /// Its hash.
+    pub(crate) kept: String,
+}
+
+impl Proven {
+    /// First of all in a transaction: is it still his password, and may he still sign in? Whether there is a second factor;
+    /// none: it is his no more. An update and no select, so that on every database it waits for whoever changes the
+    /// account right now.
+    pub(crate) async fn hold(&self, conn: &mut AnyConnection) -> Result<Option<bool>, Fault> {
+        let row = sqlx::query(
+            "update agents set password = password where id = $1 and password = $2 and disabled = 0 \
+             returning coalesce(factor, '')",
+        )
+        .bind(self.agent.as_str())
+        .bind(self.kept.as_str())
+        .fetch_optional(conn)
+        .await?;
+        Ok(row.map(|row| row.try_get::<String, _>(0)).transpose()?.map(|factor| !factor.is_empty()))
+    }
+
+    /// The same, and the session that proved it is still there. Otherwise it is signed out: somebody threw out whoever
+    /// sat there while his request was on its way.
+    pub(crate) async fn hold_with(&self, conn: &mut AnyConnection, signed: &Signed) -> Answer<()> {
+        self.hold(conn).await?.ok_or(Refusal::SignedOut)?;
+        hold_session(conn, signed).await
+    }
+}
+
+/// Is the session still there? It is held until the end of the transaction.
+pub(crate) async fn hold_session(conn: &mut AnyConnection, signed: &Signed) -> Answer<()> {
+    let held = sqlx::query("update sessions set seen_at = seen_at where id = $1 and agent_id = $2")
+        .bind(signed.session.as_str())
+        .bind(signed.agent.face.id.as_str())
+        .execute(conn)
+        .await?;
+    if held.rows_affected() == 1 { Ok(()) } else { Err(Refusal::SignedOut.into()) }
+}
+
 impl Desk {
     /// A new one for the present one. Every other session of his ends, and with it its sockets (S9).
     pub async fn change_password(&self, signed: &Signed, present: &str, fresh: &str, from: &Whence) -> Answer<()> {
-        self.prove(signed, present).await?;
+        let proven = self.prove(signed, present, from).await?;
+        self.replace_password(signed, &proven, fresh, from).await
+    }
+
+    /// The second half of [`Desk::change_password`].
+    pub async fn replace_password(&self, signed: &Signed, proven: &Proven, fresh: &str, from: &Whence) -> Answer<()> {
         let fresh = self.hash(fresh).await?;
         let agent = signed.agent.face.id.as_str();
         let mut tx = self.0.database.begin().await?;
+        proven.hold_with(&mut tx, signed).await?;
         sqlx::query("update agents set password = $1 where id = $2").bind(fresh).bind(agent).execute(&mut *tx).await?;
         let ended = session::end_others(&mut tx, agent, &signed.session).await?;
         let note = Note::by(agent, Kind::PasswordChanged).from(from);
@@ -31,17 +79,20 @@ impl Desk {
 
     /// Whoever sits there knows the password: asked again before what protects an account is changed. So often in
     /// ten minutes, and not by a machine.
-    pub(crate) async fn prove(&self, signed: &Signed, present: &str) -> Answer<()> {
+    pub async fn prove(&self, signed: &Signed, present: &str, from: &Whence) -> Answer<Proven> {
         let agent = signed.agent.face.id.as_str();
-        factor::may_try(&self.0.database, agent, "password", self.now()).await?;
+        self.may_try(agent, "password", from).await?;
         let row = sqlx::query("select password from agents where id = $1")
             .bind(agent)
             .fetch_one(&self.0.database.reader)
             .await?;
-        if !self.verify(present.to_string(), row.try_get(0)?).await? {
+        let kept: String = row.try_get(0)?;
+        if !self.verify(present.to_string(), kept.clone()).await? {
+            self.count(Note::by(agent, Kind::SignInFailed).from(from));
             return Err(Refusal::WrongPassword.into());
         }
-        Ok(factor::forget_tries(&self.0.database.writer, agent, "password").await?)
+        factor::forget_tries(&self.0.database.writer, agent, "password").await?;
+        Ok(Proven { agent: agent.into(), kept })
     }
 
     /// Hashes a new password, when it is one.

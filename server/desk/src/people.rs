@@ -166,6 +166,20 @@ impl Staff {
         Ok(tx.commit().await?)
     }
 
+    /// Takes away somebody's photo, whoever he is by now; whether he had one.
+    pub async fn remove_photo(&self, email: &str, now: Time) -> Answer<bool> {
+        let mut tx = self.0.begin().await?;
+        let agent = factor::id_of(&mut tx, email).await?;
+        let gone =
+            sqlx::query("delete from photos where agent_id = $1").bind(agent.as_str()).execute(&mut *tx).await?;
+        if gone.rows_affected() == 0 {
+            return Ok(false);
+        }
+        audit::append(&mut tx, now, &[Note::by_operator(Kind::ProfileChanged).about_agent(&agent)]).await?;
+        tx.commit().await?;
+        Ok(true)
+    }
+
     /// A new password for who has forgotten his; he is signed out everywhere.
     pub async fn set_password(&self, email: &str, fresh: &str, now: Time) -> Answer<()> {
         password::checked(fresh)?;

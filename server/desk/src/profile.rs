@@ -91,15 +91,17 @@ impl Desk {
         Ok(tx.commit().await?)
     }
 
-    /// The photo of an agent as JPEG, and since when it is; none: he has none, or there is nobody of that id.
+    /// The photo of an agent as JPEG, and since when it is; none: he has none, or nobody of that id may sign in.
     pub async fn photo(&self, agent: &str, large: bool) -> Answer<Option<(Vec<u8>, Time)>> {
         if !can_hold(agent) {
             return Ok(None);
         }
         let sql = if large {
-            "select large, changed_at from photos where agent_id = $1"
+            "select p.large, p.changed_at from photos p join agents a on a.id = p.agent_id \
+             where p.agent_id = $1 and a.disabled = 0"
         } else {
-            "select small, changed_at from photos where agent_id = $1"
+            "select p.small, p.changed_at from photos p join agents a on a.id = p.agent_id \
+             where p.agent_id = $1 and a.disabled = 0"
         };
         let row = sqlx::query(sql).bind(agent).fetch_optional(&self.0.database.reader).await?;
         let Some(row) = row else { return Ok(None) };

@@ -1,7 +1,8 @@
 //! Sessions: signing in and out, which there are, and the first start.
 
 use crate::audit::{self, Note};
-use crate::{Answer, Desk, Fault, database, factor, password, people, random};
+use crate::password::{self, Proven};
+use crate::{Answer, Desk, Fault, database, factor, people, random};
 use domain::audit::Kind;
 use domain::person::Agent;
 use domain::profile::Theme;
@@ -58,21 +59,26 @@ impl Desk {
     /// A new session, or the question for a code. A wrong name and a wrong password take the same time and get the
     /// same answer (S11b).
     pub async fn sign_in(&self, email: &str, password: &str, from: &Whence) -> Answer<Step> {
+        let proven = self.look_at_password(email, password, from).await?;
+        self.admit(&proven, from).await
+    }
+
+    /// The first half of [`Desk::sign_in`]: slow, and nothing is held meanwhile.
+    pub async fn look_at_password(&self, email: &str, password: &str, from: &Whence) -> Answer<Proven> {
         if !database::can_hold(email) {
             return Err(Refusal::WrongPassword.into());
         }
-        let row = sqlx::query("select id, password, factor from agents where email = $1 and disabled = 0")
+        let row = sqlx::query("select id, password from agents where email = $1 and disabled = 0")
             .bind(email.trim().to_lowercase())
             .fetch_optional(&self.0.database.reader)
             .await?;
-        let (agent, kept, factor): (Option<String>, String, Option<String>) = match row {
-            Some(row) => (Some(row.try_get(0)?), row.try_get(1)?, row.try_get(2)?),
-            None => (None, password::NOBODY.into(), None),
+        let (agent, kept): (Option<String>, String) = match row {
+            Some(row) => (Some(row.try_get(0)?), row.try_get(1)?),
+            None => (None, password::NOBODY.into()),
         };
-        let right = self.verify(password.to_string(), kept).await?;
+        let right = self.verify(password.to_string(), kept.clone()).await?;
         match agent {
-            Some(agent) if right && factor.is_some() => Ok(Step::Code(self.ask_for_code(&agent).await?)),
-            Some(agent) if right => Ok(Step::Session(self.begin_session(&agent, from, &[Kind::SignedIn]).await?)),
+            Some(agent) if right => Ok(Proven { agent, kept }),
             known => {
                 // Counted in memory, whoever it is: a write would tell by its time that there is such a name.
                 let note = Note::by_nobody(Kind::SignInFailed).from(from);
@@ -85,11 +91,19 @@ impl Desk {
         }
     }
 
-    async fn begin_session(&self, agent: &str, from: &Whence, kinds: &[Kind]) -> Answer<String> {
+    /// The second half of [`Desk::sign_in`]. What was proved may have been changed since: then it is a wrong password,
+    /// and a second factor that was just switched on is asked for (S9).
+    pub async fn admit(&self, proven: &Proven, from: &Whence) -> Answer<Step> {
+        let agent = proven.agent.as_str();
         let mut tx = self.0.database.begin().await?;
-        let token = self.begin_session_in(&mut tx, agent, from, kinds).await?;
+        let has_factor = proven.hold(&mut tx).await?.ok_or(Refusal::WrongPassword)?;
+        let step = if has_factor {
+            Step::Code(self.ask_for_code(&mut tx, agent).await?)
+        } else {
+            Step::Session(self.begin_session_in(&mut tx, agent, from, &[Kind::SignedIn]).await?)
+        };
         tx.commit().await?;
-        Ok(token)
+        Ok(step)
     }
 
     /// Inside a transaction, and written down as these.
@@ -148,7 +162,8 @@ impl Desk {
             self.tell_ended(vec![hash]);
             return Err(Refusal::SignedOut.into());
         }
-        if now - seen_at > TOUCH {
+        // Where sessions are short, a minute would be all of one.
+        if now - seen_at > TOUCH.min(Span(self.0.lasts.idle.0 / 4)) {
             sqlx::query("update sessions set seen_at = $1 where token_hash = $2")
                 .bind(now.0)
                 .bind(&hash)
@@ -304,27 +319,30 @@ impl Desk {
     }
 
     /// A token for the code that is asked for next. Tokens that were left are cleared away with it.
-    async fn ask_for_code(&self, agent: &str) -> Answer<String> {
+    async fn ask_for_code(&self, conn: &mut AnyConnection, agent: &str) -> Answer<String> {
         let (token, now) = (random::token()?, self.now());
-        let mut tx = self.0.database.begin().await?;
         sqlx::query("delete from sign_ins where agent_id = $1 and created_at < $2")
             .bind(agent)
             .bind(now.0 - factor::PATIENCE.0)
-            .execute(&mut *tx)
+            .execute(&mut *conn)
             .await?;
         sqlx::query("insert into sign_ins (token_hash, agent_id, created_at) values ($1, $2, $3)")
             .bind(random::hash(&token))
             .bind(agent)
             .bind(now.0)
-            .execute(&mut *tx)
+            .execute(conn)
             .await?;
-        tx.commit().await?;
         Ok(token)
     }
 }
 
-/// Ends all sessions of somebody but this one, and what he has begun to sign in with; answers with their hashes.
+/// Ends all sessions of somebody but this one, what he has begun to sign in with, and a second factor that was shown and
+/// not confirmed; answers with the hashes of the sessions.
 pub(crate) async fn end_others(conn: &mut AnyConnection, agent: &str, but: &str) -> Result<Vec<String>, Fault> {
+    sqlx::query("update agents set factor_asked = null, factor_asked_at = null where id = $1")
+        .bind(agent)
+        .execute(&mut *conn)
+        .await?;
     sqlx::query("delete from sign_ins where agent_id = $1").bind(agent).execute(&mut *conn).await?;
     let rows = sqlx::query("delete from sessions where agent_id = $1 and id <> $2 returning token_hash")
         .bind(agent)

@@ -44,13 +44,17 @@ pub fn make_anew(kind: FileKind, from: &Path, to: &Path) -> Answer<Made> {
 
 /// A picture of somebody, cut to squares from its middle, as JPEG; what was transparent is white.
 pub fn squares<const N: usize>(kind: FileKind, from: &Path, sides: [u32; N]) -> Answer<[Vec<u8>; N]> {
-    let picture = upright(kind, from)?.to_rgba8();
-    let mut paper = RgbaImage::from_pixel(picture.width(), picture.height(), Rgba([255; 4]));
-    imageops::overlay(&mut paper, &picture, 0, 0);
-    let paper = DynamicImage::from(paper);
+    let picture = upright(kind, from)?;
+    let (width, height) = (picture.width(), picture.height());
+    let middle = width.min(height);
+    // Cut before it is scaled: what is very long and thin would grow past all memory.
+    let picture = picture.crop_imm((width - middle) / 2, (height - middle) / 2, middle, middle);
     let mut made = [const { Vec::new() }; N];
     for (square, side) in made.iter_mut().zip(sides) {
-        let small = paper.resize_to_fill(side, side, Scale::Lanczos3).to_rgb8();
+        let small = picture.resize_exact(side, side, Scale::Lanczos3).to_rgba8();
+        let mut paper = RgbaImage::from_pixel(side, side, Rgba([255; 4]));
+        imageops::overlay(&mut paper, &small, 0, 0);
+        let small = DynamicImage::from(paper).to_rgb8();
         let written = small.write_with_encoder(JpegEncoder::new_with_quality(square, QUALITY));
         written.map_err(|_| Error::from(Refusal::FileBroken))?;
     }
