@@ -46,6 +46,14 @@ pub enum Agent {
         #[arg(value_name = "EMAIL")]
         email: String,
     },
+    /// Take away his photo
+    RemovePhoto {
+        #[command(flatten)]
+        at: At,
+        /// The address he signs in with
+        #[arg(value_name = "EMAIL")]
+        email: String,
+    },
     /// Take the second factor off somebody who has lost his device; he is signed out everywhere
     ResetTotp {
         #[command(flatten)]
@@ -65,8 +73,11 @@ pub enum Has {
 impl Agent {
     /// Does it, and answers with what to print.
     pub async fn run(self) -> Result<String, String> {
-        let (Agent::List { at } | Agent::Rights { at, .. } | Agent::Password { at, .. } | Agent::ResetTotp { at, .. }) =
-            &self;
+        let (Agent::List { at }
+        | Agent::Rights { at, .. }
+        | Agent::Password { at, .. }
+        | Agent::RemovePhoto { at, .. }
+        | Agent::ResetTotp { at, .. }) = &self;
         let (data, database) = at.place()?;
         if !data.is_dir() {
             return Err(wrong("data", &format!("there is no folder {}", data.display())));
@@ -108,6 +119,10 @@ impl Agent {
                 let fresh = fresh.trim_end_matches(['\r', '\n']);
                 staff.set_password(email, fresh, now).await.map_err(said)?;
                 Ok(format!("{email} has a new password, and is signed out everywhere."))
+            }
+            Agent::RemovePhoto { email, .. } => {
+                let had = staff.remove_photo(email, now).await.map_err(said)?;
+                Ok(if had { format!("The photo of {email} is gone.") } else { format!("{email} has no photo.") })
             }
             Agent::ResetTotp { email, .. } => {
                 staff.reset_factor(email, now).await.map_err(said)?;

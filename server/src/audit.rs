@@ -89,7 +89,7 @@ impl Audit {
 
 fn read_known(text: &str) -> Result<(i64, String), String> {
     let known = text.split_once(':').and_then(|(number, hash)| Some((number.parse().ok()?, hash.to_owned())));
-    known.filter(|(_, hash)| hash.len() == 64).ok_or_else(|| format!("`{text}` is not NUMBER:HASH as it was printed."))
+    known.filter(|(number, hash)| *number >= 1 && hash.len() == 64).ok_or_else(|| format!("`{text}` is not NUMBER:HASH as it was printed."))
 }
 
 fn line(line: &Line) -> String {
@@ -154,15 +154,31 @@ fn kind_of(route: &str, status: StatusCode) -> Option<Kind> {
     }
 }
 
-/// Counts an answer, where it is one to be counted. `session` is the token of whoever asked.
-pub async fn count(program: &Program, route: &str, status: StatusCode, session: Option<&str>, from: &Whence) {
+/// Who asked, as far as it is to be written down.
+pub struct Asker<'a> {
+    /// The token of a session, which may be anybody's.
+    pub session: Option<&'a str>,
+    /// The gate refused in memory: then nobody looks into the database who it was, or refusing would cost a question.
+    pub at_gate: bool,
+    pub from: &'a Whence,
+}
+
+/// Counts an answer, where it is one to be counted. Of customers no address is written down.
+pub async fn count(program: &Program, route: &str, status: StatusCode, asker: &Asker<'_>) {
     let Some(kind) = kind_of(route, status) else { return };
-    let signed = match session {
-        Some(token) => program.desk.session(token).await.ok(),
-        None => None,
+    let signed = match asker.session {
+        Some(token) if is_looked_up(status, asker.at_gate) => program.desk.session(token).await.ok(),
+        _ => None,
     };
     let note = signed.map_or_else(|| Note::by_nobody(kind), |signed| Note::by(&signed.agent.face.id, kind));
-    program.desk.count(note.about_thing(route).from(from));
+    let note = note.about_thing(route);
+    let is_ours = asker.session.is_some() || route.starts_with("/sign-in");
+    program.desk.count(if is_ours { note.from(asker.from) } else { note });
+}
+
+/// Is it looked up who asked? Only where a door refused who came in: that it asked the database, limits have counted.
+fn is_looked_up(status: StatusCode, at_gate: bool) -> bool {
+    !at_gate && status != StatusCode::TOO_MANY_REQUESTS
 }
 
 #[cfg(test)]
@@ -192,5 +208,14 @@ mod tests {
         let hash = "0".repeat(64);
         assert_eq!(read_known(&format!("12:{hash}")), Ok((12, hash)));
         assert!(read_known("12").is_err() && read_known("x:y").is_err());
+        // There is no row of that number: it would prove nothing.
+        assert!(read_known(&format!("0:{hash}")).is_err() && read_known(&format!("-1:{hash}")).is_err());
+    }
+
+    #[test]
+    fn a_request_over_the_limit_costs_no_question() {
+        for (status, at_gate, is) in [(403, false, true), (403, true, false), (429, false, false), (429, true, false)] {
+            assert_eq!(is_looked_up(StatusCode::from_u16(status).unwrap(), at_gate), is, "{status} {at_gate}");
+        }
     }
 }

@@ -225,6 +225,7 @@ pub async fn gate(State(program): State<Arc<Program>>, request: Request, next: N
     } else {
         program.limits.request(address).err()
     };
+    let at_gate = refused.is_some();
     let mut response = match refused {
         Some(why) => speech.tell(&why.into()),
         None => {
@@ -238,7 +239,8 @@ pub async fn gate(State(program): State<Arc<Program>>, request: Request, next: N
         }
     };
     let from = Whence { address: program.keeps.of(address), ..Whence::default() };
-    audit::count(&program, &route, response.status(), session.as_deref(), &from).await;
+    let asker = audit::Asker { session: session.as_deref(), at_gate, from: &from };
+    audit::count(&program, &route, response.status(), &asker).await;
     let kind = response.extensions_mut().remove::<Kind>().unwrap_or(Kind::Data);
     headers::dress(response.headers_mut(), &kind, own.as_ref());
     // The route, never the path: a path may hold a one-time link.

@@ -67,9 +67,14 @@ pub async fn serve(program: Arc<Program>, mut line: Line, session: Option<String
     // Held until the end: the program waits for its sockets when it stops.
     let mut stopping = program.stopping.subscribe();
     let guest = tokio::select! {
-        guest = Box::pin(greet(&program, &mut line, session, &greeting.from)) => guest.inspect_err(|_| {
-            let note = Note::by_nobody(Kind::HandshakeRefused).about_thing("hello").at(Some(&greeting.from));
-            program.desk.count(note);
+        guest = Box::pin(greet(&program, &mut line, session, &greeting.from)) => guest.map_err(|unheard| match unheard {
+            Unheard::Refused { by, close } => {
+                // Of a customer no address is written down.
+                let note = Note::by_nobody(Kind::HandshakeRefused).about_thing("hello");
+                program.desk.count(if by == By::Agent { note.at(Some(&greeting.from)) } else { note });
+                close
+            }
+            Unheard::Left(close) => close,
         }),
         () = stopped(&mut stopping) => Err(restart()),
     };
@@ -101,6 +106,21 @@ pub async fn serve(program: Arc<Program>, mut line: Line, session: Option<String
     }
 }
 
+/// Why nobody was greeted.
+enum Unheard {
+    /// By us, which is counted in the log.
+    Refused { by: By, close: Close },
+    /// He left, was slow or has a page of before: what happens all day long, and is nobody's deed.
+    Left(Close),
+}
+
+/// Who it seems to be, by the way he came.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum By {
+    Agent,
+    Customer,
+}
+
 /// How a socket ended.
 enum End {
     /// From his side, or the connection broke.
@@ -129,19 +149,23 @@ fn restart() -> Close {
 
 /// The first frame says who it is. The widget gives its token; the console's session was in the
 /// cookie of the upgrade, which only our own pages send.
-async fn greet(program: &Program, line: &mut Line, session: Option<String>, from: &str) -> Result<Guest, Close> {
+async fn greet(program: &Program, line: &mut Line, session: Option<String>, from: &str) -> Result<Guest, Unheard> {
+    let by = if session.is_some() { By::Agent } else { By::Customer };
+    let refuses = |close| Unheard::Refused { by, close };
+    let signed_out = || Close::saying(Bye::Refused(Refusal::SignedOut));
     let hello = match timeout(HELLO, line.hear()).await {
         Ok(Sound::Frame(up)) => up,
         // Not signed out: he may be a stranger on a slow line.
-        Err(_) => return Err(Close::slow()),
-        Ok(Sound::Sign | Sound::Closed) => return Err(Close::saying(Bye::Refused(Refusal::SignedOut))),
-        Ok(Sound::Wrong(close)) => return Err(close),
+        Err(_) => return Err(Unheard::Left(Close::slow())),
+        Ok(Sound::Closed) => return Err(Unheard::Left(signed_out())),
+        Ok(Sound::Sign) => return Err(refuses(signed_out())),
+        Ok(Sound::Wrong(close)) => return Err(refuses(close)),
     };
     let Up::Hello { version, token } = hello else {
-        return Err(Close::saying(Bye::Refused(Refusal::SignedOut)));
+        return Err(refuses(signed_out()));
     };
     if version != VERSION {
-        return Err(Close::saying(Bye::Version));
+        return Err(Unheard::Left(Close::saying(Bye::Version)));
     }
     let guest = match (token, session) {
         (Some(token), _) => program.desk.visitor(&token).await.map(|visitor| (Caller::Visitor(visitor), None)),
@@ -156,15 +180,15 @@ async fn greet(program: &Program, line: &mut Line, session: Option<String>, from
         }
         (None, None) => Err(Refusal::SignedOut.into()),
     };
-    let (caller, session) = guest.map_err(refused)?;
+    let (caller, session) = guest.map_err(|why| refuses(refused(why)))?;
     let holder = match &caller {
         Caller::Visitor(visitor) => Holder::Visitor(visitor.customer.clone()),
         Caller::Agent(agent) => Holder::Agent(agent.face.id.clone()),
     };
-    let place = program.places.take(holder).map_err(|why| refused(why.into()))?;
-    let ear = program.desk.listen(&caller).await.map_err(refused)?;
+    let place = program.places.take(holder).map_err(|why| refuses(refused(why.into())))?;
+    let ear = program.desk.listen(&caller).await.map_err(|why| refuses(refused(why)))?;
     let welcome = Down::Welcome { epoch: program.desk.epoch().into(), now: program.desk.now() };
-    line.tell(&welcome).await?;
+    line.tell(&welcome).await.map_err(Unheard::Left)?;
     Ok(Guest { ear, _place: place, session, from: from.into() })
 }
 
@@ -234,10 +258,10 @@ async fn pass(line: &mut Line, guest: &mut Guest, heard: Heard) -> Result<(), Cl
 fn slow_down(program: &Program, guest: &Guest, bucket: &mut Bucket) -> Result<(), Close> {
     program.limits.frame(bucket).map_err(|why| {
         let note = match &guest.session {
-            Some(session) => Note::by(&session.agent, Kind::LimitHit),
+            Some(session) => Note::by(&session.agent, Kind::LimitHit).at(Some(&guest.from)),
             None => Note::by_nobody(Kind::LimitHit),
         };
-        program.desk.count(note.about_thing("frames").at(Some(&guest.from)));
+        program.desk.count(note.about_thing("frames"));
         Close::saying(Bye::Refused(why))
     })
 }

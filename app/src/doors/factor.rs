@@ -9,7 +9,7 @@ use leptos::prelude::*;
 #[server(endpoint = "factor/begin", protocol = Door)]
 pub async fn begin_factor(present: String) -> Answer<Setup> {
     let signed = super::caller().await?;
-    Ok(super::desk().begin_factor(&signed, &present).await?)
+    Ok(super::desk().begin_factor(&signed, &present, &super::whence()).await?)
 }
 
 /// Answers with the codes for paper, which are told once; my other sessions end.

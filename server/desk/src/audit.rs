@@ -24,7 +24,9 @@ const OPERATOR: &str = "operator";
 /// Counted so long before it is kept: a crash loses a minute of refusals, and nothing that was done.
 const PAUSE: Duration = Duration::from_secs(60);
 /// Different things that are counted at a time. Of more it is only known how many there were.
-const COUNTED: usize = 1_000;
+const COUNTED: usize = 200;
+/// Rows that one statement inserts.
+const TOGETHER: usize = 50;
 /// Rows that are looked at together when the chain is.
 const PIECE: i64 = 1_000;
 
@@ -104,6 +106,7 @@ async fn append_counted(conn: &mut AnyConnection, notes: &[(Note, Time, u32)]) -
         .fetch_one(&mut *conn)
         .await?;
     let (last, mut hash): (i64, String) = (row.try_get(0)?, row.try_get(1)?);
+    let mut rows = Vec::with_capacity(notes.len());
     for ((note, at, times), number) in notes.iter().zip(last - notes.len() as i64 + 1..) {
         let row = Kept {
             number,
@@ -117,24 +120,36 @@ async fn append_counted(conn: &mut AnyConnection, notes: &[(Note, Time, u32)]) -
             times: i64::from(*times),
         };
         hash = row.hash(&hash)?;
-        sqlx::query(
-            "insert into audit (number, at, kind, who, about_kind, about, group_id, address, times, hash) \
-             values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)",
-        )
-        .bind(row.number)
-        .bind(row.at)
-        .bind(row.kind)
-        .bind(row.who)
-        .bind(row.about_kind)
-        .bind(row.about)
-        .bind(row.group)
-        .bind(row.address)
-        .bind(row.times)
-        .bind(hash.as_str())
-        .execute(&mut *conn)
-        .await?;
+        rows.push((row, hash.clone()));
+    }
+    for rows in rows.chunks(TOGETHER) {
+        insert(conn, rows).await?;
     }
     sqlx::query("update audit_head set hash = $1 where one = 1").bind(hash).execute(conn).await?;
+    Ok(())
+}
+
+/// Each with its hash.
+async fn insert(conn: &mut AnyConnection, rows: &[(Kept, String)]) -> Result<(), Fault> {
+    let places: Vec<String> = (0..rows.len())
+        .map(|row| format!("({})", (1..=10).map(|n| format!("${}", row * 10 + n)).collect::<Vec<_>>().join(", ")))
+        .collect();
+    let sql = format!("insert into audit ({COLUMNS}, hash) values {}", places.join(", "));
+    let mut query = sqlx::query(AssertSqlSafe(sql));
+    for (row, hash) in rows {
+        query = query
+            .bind(row.number)
+            .bind(row.at)
+            .bind(row.kind.as_str())
+            .bind(row.who.as_str())
+            .bind(row.about_kind.as_str())
+            .bind(row.about.as_str())
+            .bind(row.group.as_str())
+            .bind(row.address.as_str())
+            .bind(row.times)
+            .bind(hash.as_str());
+    }
+    query.execute(conn).await?;
     Ok(())
 }
 

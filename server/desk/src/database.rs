@@ -121,11 +121,18 @@ async fn prepare(conn: &mut AnyConnection, read_only: bool) -> Result<(), sqlx::
     Ok(())
 }
 
+/// One writer that hangs does not stop all others: they get a fault, and it loses its transaction.
+const PATIENCE: &str = "set lock_timeout = '5s'; set idle_in_transaction_session_timeout = '30s'";
+
 async fn open_server(url: &str) -> Result<Database, Fault> {
     let options =
         AnyConnectOptions::from_str(url).map_err(|e| Fault::new(format!("the database address does not read: {e}")))?;
     let pool = |n| {
-        AnyPoolOptions::new().max_connections(n).acquire_timeout(Duration::from_secs(30)).connect_with(options.clone())
+        AnyPoolOptions::new()
+            .max_connections(n)
+            .acquire_timeout(Duration::from_secs(30))
+            .after_connect(|conn, _| Box::pin(async { conn.execute(PATIENCE).await.map(drop) }))
+            .connect_with(options.clone())
     };
     let cannot = |e: sqlx::Error| Fault::new(format!("the database cannot be reached: {e}"));
     let writer = pool(POSTGRES_WRITERS).await.map_err(cannot)?;

@@ -32,6 +32,11 @@ async fn what_was_refused_is_written_down_with_who_and_where() {
     let mut socket = knock(world.at, &stranger).await.unwrap();
     socket.say(&Up::Hello { version: domain::wire::VERSION, token: None }).await;
     socket.farewell().await;
+    // Who leaves before he has said a word, or has a page of before, is nobody's deed.
+    drop(knock(world.at, &stranger).await.unwrap());
+    let mut old = knock(world.at, &stranger).await.unwrap();
+    old.say(&Up::Hello { version: 0, token: None }).await;
+    old.farewell().await;
     for _ in 0..30 {
         world.ask(post("/sign-in").own(world.at).form(&[("email", INES), ("password", "not-this-one")])).await;
     }
@@ -47,6 +52,9 @@ async fn what_was_refused_is_written_down_with_who_and_where() {
     let mut doors: Vec<_> = refused.iter().map(|line| format!("{:?}", line.about)).collect();
     doors.sort();
     assert_eq!(doors, ["Thing(\"/socket\")", "Thing(\"hello\")"]);
+    // Strangers come from nowhere that is written down.
+    let of_strangers = refused.iter().filter(|line| line.about == About::Thing("hello".into()));
+    assert!(of_strangers.clone().count() == 1 && of_strangers.clone().all(|line| line.address.is_empty() && line.times == 1));
     let limits = world.log(&marta, Some(Kind::LimitHit)).await;
     assert_eq!(
         limits.iter().map(|line| (line.about.clone(), line.times)).collect::<Vec<_>>(),

@@ -3,7 +3,8 @@
 use crate::world::*;
 use desk::people::Staff;
 use desk::{Signed, Step};
-use domain::factor::{PAPER, TRIES, WINDOW};
+use domain::audit::{About, Filter, Kind};
+use domain::factor::{PAPER, PATIENCE, TRIES, WINDOW};
 use domain::{Refusal, Span, Time};
 use sqlx::{Executor, Row};
 use totp_rs::{Builder, Secret};
@@ -33,7 +34,7 @@ impl World {
     /// Inés has a device; what is on it, and her codes on paper.
     async fn with_device(&self) -> (Signed, String, Vec<String>) {
         let ines = self.signed(INES).await;
-        let setup = self.desk.begin_factor(&ines, PASSWORD).await.unwrap();
+        let setup = self.desk.begin_factor(&ines, PASSWORD, &here()).await.unwrap();
         let paper = self.desk.confirm_factor(&ines, &code(&setup.secret, self.desk.now()), &here()).await.unwrap();
         self.clock.advance(Span::secs(60));
         (ines, setup.secret, paper)
@@ -52,7 +53,7 @@ impl World {
 async fn a_code_is_asked_for_once_a_device_was_confirmed() {
     let world = World::empty().await;
     let ines = world.signed(INES).await;
-    let setup = world.desk.begin_factor(&ines, PASSWORD).await.unwrap();
+    let setup = world.desk.begin_factor(&ines, PASSWORD, &here()).await.unwrap();
     // It was shown, and counts for nothing yet.
     world.signs_in(INES).await;
 
@@ -173,12 +174,12 @@ async fn on_and_off_end_every_other_session_and_want_the_password() {
     let world = World::empty().await;
     let elsewhere = world.signs_in(INES).await;
     let ines = world.signed(INES).await;
-    assert_eq!(refusal(world.desk.begin_factor(&ines, "no es esta").await), Refusal::WrongPassword);
-    let setup = world.desk.begin_factor(&ines, PASSWORD).await.unwrap();
+    assert_eq!(refusal(world.desk.begin_factor(&ines, "no es esta", &here()).await), Refusal::WrongPassword);
+    let setup = world.desk.begin_factor(&ines, PASSWORD, &here()).await.unwrap();
     world.desk.confirm_factor(&ines, &code(&setup.secret, world.desk.now()), &here()).await.unwrap();
     assert_eq!(refusal(world.desk.session(&elsewhere).await), Refusal::SignedOut);
     // Whoever has one does not get another beside it.
-    assert_eq!(refusal(world.desk.begin_factor(&ines, PASSWORD).await), Refusal::TooLate);
+    assert_eq!(refusal(world.desk.begin_factor(&ines, PASSWORD, &here()).await), Refusal::TooLate);
     world.clock.advance(Span::secs(30));
     let step = world.first_step().await;
     let second = world.desk.sign_in_with_code(&step, &code(&setup.secret, world.desk.now()), &here()).await.unwrap();
@@ -208,4 +209,80 @@ async fn an_operator_takes_it_off_who_has_lost_his_device() {
     assert_eq!(refusal(staff.reset_factor(INES, world.desk.now()).await), Refusal::TooLate);
     assert_eq!(refusal(staff.reset_factor("nadie@x.example", world.desk.now()).await), Refusal::NotYours);
     staff.close().await;
+}
+
+#[tokio::test]
+async fn who_guesses_codes_does_not_shut_out_who_has_paper() {
+    let world = World::empty().await;
+    let (_, _, paper) = world.with_device().await;
+    let step = world.first_step().await;
+    for _ in 0..TRIES {
+        assert_eq!(refusal(world.desk.sign_in_with_code(&step, "000000", &here()).await), wrong_code());
+    }
+    let shut_out = world.desk.sign_in_with_code(&step, "000000", &here()).await;
+
+    world.desk.sign_in_with_code(&step, &paper[0], &here()).await.unwrap();
+
+    assert_eq!(refusal(shut_out), Refusal::TooMany { seconds: 600 });
+    let log = Filter { kind: Some(Kind::LimitHit), by: None };
+    let lines = world.desk.audit(world.agent(MARTA), &log, None).await.unwrap().lines;
+    assert_eq!(lines.len(), 1);
+    assert_eq!(lines[0].about, About::Agent(world.agent(INES).face.clone()));
+    let step = world.first_step().await;
+    for _ in 0..TRIES {
+        refusal(world.desk.sign_in_with_code(&step, "aaaa-aaaa-aaaa-aaaa", &here()).await);
+    }
+    let paper = world.desk.sign_in_with_code(&step, &paper[1], &here()).await;
+    assert_eq!(refusal(paper), Refusal::TooMany { seconds: 600 });
+}
+
+#[tokio::test]
+async fn a_secret_that_was_shown_is_confirmed_soon_or_not_at_all() {
+    let world = World::empty().await;
+    let ines = world.signed(INES).await;
+    let confirm = async |secret: &str| {
+        world.desk.confirm_factor(&ines, &code(secret, world.desk.now()), &here()).await
+    };
+
+    let late = world.desk.begin_factor(&ines, PASSWORD, &here()).await.unwrap();
+    world.clock.advance(Span(PATIENCE.0 + 1));
+    assert_eq!(refusal(confirm(&late.secret).await), Refusal::TooLate);
+    let thrown_out = world.desk.begin_factor(&ines, PASSWORD, &here()).await.unwrap();
+    world.desk.change_password(&ines, PASSWORD, "otra clave bien larga", &here()).await.unwrap();
+    assert_eq!(refusal(confirm(&thrown_out.secret).await), Refusal::TooLate);
+
+    let soon = world.desk.begin_factor(&ines, "otra clave bien larga", &here()).await.unwrap();
+    world.clock.advance(PATIENCE);
+    confirm(&soon.secret).await.unwrap();
+}
+
+#[tokio::test]
+async fn a_sign_in_on_its_way_is_asked_for_a_code_of_a_factor_that_was_just_switched_on() {
+    let world = World::empty().await;
+    let proven = world.desk.look_at_password(INES, PASSWORD, &here()).await.unwrap();
+
+    world.with_device().await;
+
+    let step = world.desk.admit(&proven, &here()).await.unwrap();
+    assert!(matches!(step, Step::Code(_)), "{step:?}");
+}
+
+#[tokio::test]
+async fn who_was_thrown_out_changes_nothing_with_what_is_on_its_way() {
+    let world = World::empty().await;
+    let (ines, _, _) = world.with_device().await;
+    let proven = world.desk.prove(&ines, PASSWORD, &here()).await.unwrap();
+    world.desk.revoke_session(&ines, &ines.session, &here()).await.unwrap();
+
+    let answers = [
+        world.desk.replace_password(&ines, &proven, "otra clave bien larga", &here()).await.err(),
+        world.desk.renew_paper_codes(&ines, PASSWORD, &here()).await.err(),
+        world.desk.end_factor(&ines, PASSWORD, &here()).await.err(),
+        world.desk.begin_factor(&ines, PASSWORD, &here()).await.err(),
+    ];
+
+    for answer in answers {
+        assert!(matches!(answer, Some(desk::Error::Refused(Refusal::SignedOut))), "{answer:?}");
+    }
+    world.first_step().await;
 }

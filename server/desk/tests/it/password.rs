@@ -2,6 +2,7 @@
 
 use crate::world::*;
 use desk::people::{Right, Staff};
+use domain::audit::{By, Filter, Kind};
 use domain::{Refusal, Span, password};
 
 const FRESH: &str = "otra clave bien larga";
@@ -76,6 +77,58 @@ async fn an_operator_sets_one_and_takes_away_the_right_to_sign_in() {
     let listed = staff.list().await.unwrap();
     assert!(listed.iter().any(|one| one.email == INES && one.disabled));
     staff.close().await;
+}
+
+#[tokio::test]
+async fn a_sign_in_on_its_way_does_not_outlive_the_password() {
+    let world = World::empty().await;
+    let staff = Staff::open(&world.settings.database).await.unwrap();
+    let ines = world.signed(INES).await;
+    let looked = async |password| world.desk.look_at_password(INES, password, &here()).await.unwrap();
+
+    let before = looked(PASSWORD).await;
+    world.desk.change_password(&ines, PASSWORD, FRESH, &here()).await.unwrap();
+    assert_eq!(refusal(world.desk.admit(&before, &here()).await), Refusal::WrongPassword);
+
+    let before = looked(FRESH).await;
+    staff.set_password(INES, PASSWORD, world.desk.now()).await.unwrap();
+    assert_eq!(refusal(world.desk.admit(&before, &here()).await), Refusal::WrongPassword);
+
+    let before = looked(PASSWORD).await;
+    staff.set(INES, &Right::Access, false, world.desk.now()).await.unwrap();
+    assert_eq!(refusal(world.desk.admit(&before, &here()).await), Refusal::WrongPassword);
+    staff.set(INES, &Right::Access, true, world.desk.now()).await.unwrap();
+    world.desk.admit(&before, &here()).await.unwrap();
+    staff.close().await;
+}
+
+#[tokio::test]
+async fn what_was_proved_is_worth_nothing_once_the_password_is_another() {
+    let world = World::empty().await;
+    let ines = world.signed(INES).await;
+    let thief = world.desk.prove(&ines, PASSWORD, &here()).await.unwrap();
+
+    world.desk.change_password(&ines, PASSWORD, FRESH, &here()).await.unwrap();
+    let why = refusal(world.desk.replace_password(&ines, &thief, "una tercera clave", &here()).await);
+
+    assert_eq!(why, Refusal::SignedOut);
+    world.desk.sign_in(INES, FRESH, &here()).await.unwrap();
+}
+
+#[tokio::test]
+async fn a_wrong_password_where_it_is_asked_again_is_written_down() {
+    let world = World::empty().await;
+    let ines = world.signed(INES).await;
+
+    refusal(world.desk.change_password(&ines, "no es esta", FRESH, &here()).await);
+    refusal(world.desk.begin_factor(&ines, "no es esta", &here()).await);
+    world.desk.begin_factor(&ines, PASSWORD, &here()).await.unwrap();
+    refusal(world.desk.confirm_factor(&ines, "no code", &here()).await);
+
+    let failed = Filter { kind: Some(Kind::SignInFailed), by: None };
+    let lines = world.desk.audit(world.agent(MARTA), &failed, None).await.unwrap().lines;
+    assert_eq!((lines.len(), lines[0].times, lines[0].address.as_str()), (1, 3, "203.0.113.0"));
+    assert_eq!(lines[0].by, By::Agent(world.agent(INES).face.clone()));
 }
 
 /// S11b. The hash is nearly all of it, and is the same for who is not there. What is left cannot be measured on a machine

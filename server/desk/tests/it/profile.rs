@@ -1,6 +1,7 @@
 //! An agent's own account: what he says of himself, and his photo.
 
 use crate::world::*;
+use desk::people::{Right, Staff};
 use domain::profile::{Change, PHOTO_LIMIT, Theme};
 use domain::wire::Down;
 use domain::{Refusal, Time};
@@ -84,6 +85,52 @@ async fn a_photo_is_made_anew_in_small_squares_from_its_middle() {
     assert_eq!(world.desk.profile(&ines).await.unwrap().photo, Some(world.desk.now()));
     world.desk.remove_photo(&ines, &here()).await.unwrap();
     assert_eq!((world.photo(false).await, world.photo(true).await), (None, None));
+}
+
+#[tokio::test]
+async fn a_picture_that_is_long_and_thin_is_cut_before_it_is_scaled() {
+    let world = World::empty().await;
+
+    for (width, height) in [(1, 1_000_000), (1_000_000, 1)] {
+        let mut bytes = Cursor::new(Vec::new());
+        DynamicImage::new_luma8(width, height).write_to(&mut bytes, ImageFormat::Png).unwrap();
+        world.sends_photo("image/png", &bytes.into_inner()).await.unwrap();
+
+        let (bytes, _) = world.photo(true).await.unwrap();
+        let made = image::load_from_memory_with_format(&bytes, ImageFormat::Jpeg).unwrap();
+        assert_eq!((made.width(), made.height()), (256, 256), "{width}×{height}");
+    }
+}
+
+#[tokio::test]
+async fn what_was_transparent_is_white() {
+    let world = World::empty().await;
+    let mut bytes = Cursor::new(Vec::new());
+    DynamicImage::new_rgba8(300, 200).write_to(&mut bytes, ImageFormat::Png).unwrap();
+
+    world.sends_photo("image/png", &bytes.into_inner()).await.unwrap();
+
+    let (bytes, _) = world.photo(false).await.unwrap();
+    let made = image::load_from_memory_with_format(&bytes, ImageFormat::Jpeg).unwrap().to_rgb8();
+    assert!(made.pixels().all(|pixel| pixel.0.iter().all(|colour| *colour > 250)));
+}
+
+#[tokio::test]
+async fn the_photo_of_who_was_shut_out_is_seen_by_nobody_and_an_operator_takes_it_away() {
+    let world = World::empty().await;
+    let staff = Staff::open(&world.settings.database).await.unwrap();
+    world.sends_photo("image/png", &picture(ImageFormat::Png)).await.unwrap();
+
+    staff.set(INES, &Right::Access, false, world.desk.now()).await.unwrap();
+    assert_eq!((world.photo(false).await, world.photo(true).await), (None, None));
+    staff.set(INES, &Right::Access, true, world.desk.now()).await.unwrap();
+    assert!(world.photo(false).await.is_some());
+
+    assert!(staff.remove_photo(INES, world.desk.now()).await.unwrap());
+    assert!(!staff.remove_photo(INES, world.desk.now()).await.unwrap());
+    assert_eq!(refusal(staff.remove_photo("nadie@x.example", world.desk.now()).await), Refusal::NotYours);
+    assert_eq!(world.photo(false).await, None);
+    staff.close().await;
 }
 
 #[tokio::test]

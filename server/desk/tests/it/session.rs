@@ -157,3 +157,19 @@ async fn a_session_lasts_as_long_as_the_house_says() {
     world.wait(Span(1)).await;
     assert_eq!(refusal(world.desk.session(&used).await), Refusal::SignedOut);
 }
+
+#[tokio::test]
+async fn a_session_of_a_minute_lives_as_long_as_it_is_used() {
+    let mut world = World::empty().await;
+    world.settings.lasts = domain::session::Lasts { idle: Span::minutes(1), life: Span::hours(1) };
+    world.restart(Span(0)).await;
+    let used = world.signs_in(INES).await;
+
+    for _ in 0..15 {
+        world.wait(Span::secs(20)).await;
+        world.desk.session(&used).await.unwrap();
+    }
+
+    world.wait(Span::secs(61)).await;
+    assert_eq!(refusal(world.desk.session(&used).await), Refusal::SignedOut);
+}
