@@ -89,7 +89,9 @@ impl Audit {
 
 fn read_known(text: &str) -> Result<(i64, String), String> {
     let known = text.split_once(':').and_then(|(number, hash)| Some((number.parse().ok()?, hash.to_owned())));
-    known.filter(|(number, hash)| *number >= 1 && hash.len() == 64).ok_or_else(|| format!("`{text}` is not NUMBER:HASH as it was printed."))
+    known
+        .filter(|(number, hash)| *number >= 1 && hash.len() == 64)
+        .ok_or_else(|| format!("`{text}` is not NUMBER:HASH as it was printed."))
 }
 
 fn line(line: &Line) -> String {

@@ -39,10 +39,17 @@ impl Database {
             return Err(Fault::new("the database must be `sqlite:PATH` or `postgres://USER:PASSWORD@HOST/NAME`"));
         }
         let database = if embedded { open_embedded(url).await? } else { open_server(url).await? };
-        migrations(embedded, last)?
-            .run(&database.writer)
-            .await
-            .map_err(|e| Fault::new(format!("the schema could not be brought up to date: {e}")))?;
+        let cannot = |e: &dyn std::fmt::Display| Fault::new(format!("the schema could not be brought up to date: {e}"));
+        let mut conn = database.writer.acquire().await.map_err(|e| cannot(&e))?;
+        if !embedded {
+            // Of two that start at once one waits for the other, however long that is.
+            conn.execute("set lock_timeout = 0").await.map_err(|e| cannot(&e))?;
+        }
+        migrations(embedded, last)?.run(&mut *conn).await.map_err(|e| cannot(&e))?;
+        if !embedded {
+            be_patient(&mut conn).await.map_err(|e| cannot(&e))?;
+        }
+        drop(conn);
         Ok(database)
     }
 
@@ -122,7 +129,10 @@ async fn prepare(conn: &mut AnyConnection, read_only: bool) -> Result<(), sqlx::
 }
 
 /// One writer that hangs does not stop all others: they get a fault, and it loses its transaction.
-const PATIENCE: &str = "set lock_timeout = '5s'; set idle_in_transaction_session_timeout = '30s'";
+async fn be_patient(conn: &mut AnyConnection) -> Result<(), sqlx::Error> {
+    conn.execute("set lock_timeout = '5s'; set idle_in_transaction_session_timeout = '30s'").await?;
+    Ok(())
+}
 
 async fn open_server(url: &str) -> Result<Database, Fault> {
     let options =
@@ -131,7 +141,7 @@ async fn open_server(url: &str) -> Result<Database, Fault> {
         AnyPoolOptions::new()
             .max_connections(n)
             .acquire_timeout(Duration::from_secs(30))
-            .after_connect(|conn, _| Box::pin(async { conn.execute(PATIENCE).await.map(drop) }))
+            .after_connect(|conn, _| Box::pin(be_patient(conn)))
             .connect_with(options.clone())
     };
     let cannot = |e: sqlx::Error| Fault::new(format!("the database cannot be reached: {e}"));

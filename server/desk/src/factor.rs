@@ -48,14 +48,13 @@ impl Desk {
         let sealed = self.0.vault.close(&secret, &used_for(agent))?;
         let mut tx = self.0.database.begin().await?;
         proven.hold_with(&mut tx, signed).await?;
-        let asked = sqlx::query(
-            "update agents set factor_asked = $1, factor_asked_at = $2 where id = $3 and factor is null",
-        )
-        .bind(sealed)
-        .bind(self.now().0)
-        .bind(agent)
-        .execute(&mut *tx)
-        .await?;
+        let asked =
+            sqlx::query("update agents set factor_asked = $1, factor_asked_at = $2 where id = $3 and factor is null")
+                .bind(sealed)
+                .bind(self.now().0)
+                .bind(agent)
+                .execute(&mut *tx)
+                .await?;
         if asked.rows_affected() == 0 {
             return Err(Refusal::TooLate.into());
         }
@@ -76,11 +75,12 @@ impl Desk {
     pub async fn confirm_factor(&self, signed: &Signed, code: &str, from: &Whence) -> Answer<Vec<String>> {
         let (agent, now) = (signed.agent.face.id.as_str(), self.now());
         self.may_try(agent, "code", from).await?;
-        let row = sqlx::query("select factor_asked from agents where id = $1 and factor is null and factor_asked_at >= $2")
-            .bind(agent)
-            .bind(now.0 - PATIENCE.0)
-            .fetch_optional(&self.0.database.reader)
-            .await?;
+        let row =
+            sqlx::query("select factor_asked from agents where id = $1 and factor is null and factor_asked_at >= $2")
+                .bind(agent)
+                .bind(now.0 - PATIENCE.0)
+                .fetch_optional(&self.0.database.reader)
+                .await?;
         let sealed: Option<String> = row.map(|row| row.try_get(0)).transpose()?.flatten();
         let sealed = sealed.ok_or(Refusal::TooLate)?;
         let device = device(self.0.vault.open(&sealed, &used_for(agent))?, &signed.email)?;

@@ -170,8 +170,7 @@ impl Staff {
     pub async fn remove_photo(&self, email: &str, now: Time) -> Answer<bool> {
         let mut tx = self.0.begin().await?;
         let agent = factor::id_of(&mut tx, email).await?;
-        let gone =
-            sqlx::query("delete from photos where agent_id = $1").bind(agent.as_str()).execute(&mut *tx).await?;
+        let gone = sqlx::query("delete from photos where agent_id = $1").bind(agent.as_str()).execute(&mut *tx).await?;
         if gone.rows_affected() == 0 {
             return Ok(false);
         }

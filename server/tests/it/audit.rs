@@ -54,7 +54,10 @@ async fn what_was_refused_is_written_down_with_who_and_where() {
     assert_eq!(doors, ["Thing(\"/socket\")", "Thing(\"hello\")"]);
     // Strangers come from nowhere that is written down.
     let of_strangers = refused.iter().filter(|line| line.about == About::Thing("hello".into()));
-    assert!(of_strangers.clone().count() == 1 && of_strangers.clone().all(|line| line.address.is_empty() && line.times == 1));
+    assert!(
+        of_strangers.clone().count() == 1
+            && of_strangers.clone().all(|line| line.address.is_empty() && line.times == 1)
+    );
     let limits = world.log(&marta, Some(Kind::LimitHit)).await;
     assert_eq!(
         limits.iter().map(|line| (line.about.clone(), line.times)).collect::<Vec<_>>(),

@@ -240,9 +240,7 @@ async fn who_guesses_codes_does_not_shut_out_who_has_paper() {
 async fn a_secret_that_was_shown_is_confirmed_soon_or_not_at_all() {
     let world = World::empty().await;
     let ines = world.signed(INES).await;
-    let confirm = async |secret: &str| {
-        world.desk.confirm_factor(&ines, &code(secret, world.desk.now()), &here()).await
-    };
+    let confirm = async |secret: &str| world.desk.confirm_factor(&ines, &code(secret, world.desk.now()), &here()).await;
 
     let late = world.desk.begin_factor(&ines, PASSWORD, &here()).await.unwrap();
     world.clock.advance(Span(PATIENCE.0 + 1));
