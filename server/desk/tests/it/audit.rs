@@ -318,9 +318,10 @@ async fn what_was_counted_outlives_whoever_went_away_while_it_was_kept() {
     world.desk.count(Note::by_nobody(Kind::LimitHit));
 
     // Asked once, and gone.
+    let filter = Filter::default();
     tokio::select! {
         biased;
-        _ = world.desk.audit(world.agent(MARTA), &Filter::default(), None) => panic!("it was kept at once"),
+        _ = world.desk.audit(world.agent(MARTA), &filter, None) => panic!("it was kept at once"),
         () = std::future::ready(()) => {}
     }
 
