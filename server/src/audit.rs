@@ -208,7 +208,7 @@ mod tests {
     fn a_moment_is_universal_and_what_was_printed_is_read() {
         assert_eq!(moment(Time(1_795_348_805_250)), "2026-11-22T12:00:05Z");
         let hash = "0".repeat(64);
-        assert_eq!(read_known(&format!("12:{hash}")), Ok((12, hash)));
+        assert_eq!(read_known(&format!("12:{hash}")), Ok((12, hash.clone())));
         assert!(read_known("12").is_err() && read_known("x:y").is_err());
         // There is no row of that number: it would prove nothing.
         assert!(read_known(&format!("0:{hash}")).is_err() && read_known(&format!("-1:{hash}")).is_err());
