@@ -15,6 +15,10 @@ globalThis.recadoCall ??= (async () => {
   };
   // Of several tabs one asks: browsers open few lines to one server.
   const alone = go => navigator.locks ? navigator.locks.request(place, go) : go();
+  // What he is typing: a field that he has touched, that is still there and holds something.
+  const touched = new Set;
+  addEventListener('input', ({ target }) => target.type != 'checkbox' && touched.add(target), true);
+  const typing = () => [...touched].some(box => box.isConnected && box.offsetParent && box.value?.trim());
   const rest = ms => new Promise(soon => setTimeout(soon, ms));
   await alone(async () => { for (let tries = 0; ;) {
     const [token, chat] = kept();
@@ -29,6 +33,12 @@ globalThis.recadoCall ??= (async () => {
     // He may have begun it himself, and the answer be on its way.
     await rest(1_500);
     if (kept()[1] || kept()[0] != token) continue;
+    // It is shown as soon as nothing is lost by it. Whoever sends off what he is typing comes into it, too.
+    parent.postMessage({ recado: 1, type: 'open' }, '*');
+    if (typing()) {
+      while (typing() && !kept()[1]) await rest(500);
+      continue;
+    }
     // The page keeps which conversation runs, and says so to the frame when that begins anew.
     parent.postMessage({ recado: 1, type: 'keep', chat: begun }, '*');
     return location.reload();

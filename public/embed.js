@@ -93,6 +93,7 @@ iframe{width:380px;height:min(640px,100dvh - 20px - ${y});border-radius:16px}
     if (type == 'forget') forget();
     if (type == 'unread') { unread = more.n; says = more.says; draw(); emit(type, unread); }
     if (type == 'close') turn(false);
+    if (type == 'open') turn(true, 1);
     if (type == 'event') emit(more.name, more.detail);
   };
 
