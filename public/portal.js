@@ -19,6 +19,7 @@ const draw = () => {
   document.title = says && (folded || document.hidden) ? says : title;
   tell('visible', { yes: !folded && !document.hidden });
 };
+const page = () => location.origin + location.pathname;
 const show = () => {
   frame?.remove();
   frame = document.createElement('iframe');
@@ -33,9 +34,11 @@ const show = () => {
 addEventListener('message', ({ origin, source, data }) => {
   if (origin != location.origin || source != frame?.contentWindow || data?.recado != 1) return;
   if (data.type == 'ready') {
-    tell('hello', { token: call.token, chat: call.chat, page: location.origin + location.pathname });
+    tell('hello', { token: call.token, chat: call.chat, page: page() });
     draw();
   }
+  // It began another one itself: it stays as it is.
+  if (data.type == 'keep' && data.chat) call = { ...call, chat: data.chat };
   if (data.type == 'unread') says = data.n ? data.says : '';
   if (data.type == 'close') {
     folded = true;
@@ -48,28 +51,43 @@ document.addEventListener('visibilitychange', draw);
 opener.addEventListener('click', () => {
   folded = false;
   draw();
-  tell('open', { page: location.origin + location.pathname });
+  tell('open', { page: page() });
   frame.focus();
 });
 
 const rest = ms => new Promise(soon => setTimeout(soon, ms));
+// What is over stays before his eyes: its end is read there, and it is rated.
+const take = async now => {
+  if (!now || now.chat == call?.chat) return;
+  // The frame may have begun it, and its answer be on its way.
+  if (frame) await rest(1_500);
+  if (now.chat == call?.chat) return;
+  call = now;
+  show();
+};
+
+// Of several tabs one asks, and tells the others: browsers open few lines to one server.
+const hall = new BroadcastChannel('recado:portal');
+let last;
+hall.addEventListener('message', ({ data }) => {
+  if (data.asks && last !== undefined) hall.postMessage({ now: last });
+  if ('now' in data) take(data.now);
+});
+hall.postMessage({ asks: true });
+
 const listen = async () => {
-  for (let have = '', tries = 0; ;) {
-    const answer = await fetch('/portal/line?' + new URLSearchParams({ have })).catch(() => null);
+  for (let tries = 0; ;) {
+    const answer = await fetch('/portal/line?' + new URLSearchParams({ have: last?.chat ?? '' })).catch(() => null);
     // Signed out: in another tab, or it was too long ago.
-    if (answer?.status == 401) break;
+    if (answer?.status == 401) return last = undefined;
     if (!answer?.ok) {
       await rest(Math.min(30_000, 500 * 2 ** tries++) * (0.5 + Math.random()));
       continue;
     }
     tries = 0;
-    const now = await answer.json();
-    // What is over stays before his eyes: its end is read there, and it is rated.
-    if (now && now.chat != have) {
-      call = now;
-      show();
-    }
-    have = now?.chat ?? '';
+    last = await answer.json();
+    hall.postMessage({ now: last });
+    take(last);
   }
 };
-listen();
+navigator.locks ? navigator.locks.request('recado:portal', listen) : listen();

@@ -84,11 +84,13 @@ story('a customer reads his ticket in the portal, answers, and speaks with its o
   await ana.findsWindow();
   await expect(ana.log.getByText('Inés Robledo ha ingresado a la conversación')).toBeVisible();
   await ana.says('Hola, Inés. ¿A qué hora?');
-  // Her console has opened its tab by itself.
+  // Her console has opened its tab by itself: she is called by what she has proved, and not by what was typed once.
   await ines.page.getByRole('navigation', { name: 'Principal' }).getByRole('link', { name: /^Chat/ }).click();
-  await ines.tab('Ana Belmonte').click();
+  await ines.tab(ana.email).click();
   await ines.sees('Hola, Inés. ¿A qué hora?');
-  await ines.saysTo('Ana Belmonte', 'Entre nueve y once.');
+  await expect(ines.page.getByText('Correo comprobado').first()).toBeVisible();
+  await expect(ines.page.getByText('Identidad comprobada')).toHaveCount(0);
+  await ines.saysTo(ana.email, 'Entre nueve y once.');
   await ana.sees('Entre nueve y once.');
   await ana.shot('talks');
   await ines.closes();
@@ -114,9 +116,9 @@ story('an agent calls the customer of a ticket, whose page opens by itself', asy
   await comesIn(world, ana, 1);
   await ana.shot('phone');
   await (await options(ines, true)).click();
-  await expect(ines.talk('Ana Belmonte')).toBeVisible();
+  await expect(ines.talk(ana.email)).toBeVisible();
   await ana.findsWindow();
-  await ines.saysTo('Ana Belmonte', '¿Estarás mañana en casa?');
+  await ines.saysTo(ana.email, '¿Estarás mañana en casa?');
   await ana.sees('¿Estarás mañana en casa?');
   await ana.shot('called');
   await ana.says('Sí, todo el día.');
@@ -124,7 +126,7 @@ story('an agent calls the customer of a ticket, whose page opens by itself', asy
 
   // Folded, what is said is announced; opened again, it is there.
   await ana.button('Minimizar').click();
-  await ines.saysTo('Ana Belmonte', 'Perfecto.');
+  await ines.saysTo(ana.email, 'Perfecto.');
   await expect(ana.page).toHaveTitle(/1/);
   await ana.page.getByRole('button', { name: 'Tienes una conversación en curso.' }).click();
   await ana.sees('Perfecto.');

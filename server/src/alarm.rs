@@ -1,4 +1,5 @@
-//! Looks now and then at the queues: whether somebody waits for too long, and whether their settings have changed.
+//! Looks now and then at the queues: whether somebody waits for too long, and whether their settings have
+//! changed; and at the sessions of the portal, whether one is over.
 
 use crate::letter;
 use crate::origin::Origin;
@@ -15,6 +16,9 @@ pub async fn watch(desk: Desk, url: Origin, mut stopping: watch::Receiver<bool>)
         let now = desk.now();
         if let Err(Error::Broken(fault)) = desk.follow_settings().await {
             tracing::error!("who waits was not handed out anew: {fault}");
+        }
+        if let Err(Error::Broken(fault)) = desk.end_late_sessions().await {
+            tracing::error!("sessions of the portal that are over were not ended: {fault}");
         }
         let next = match desk.raise_alarms(|unattended| letter::alarm(unattended, now, &console)).await {
             Ok(next) => next.map_or(now + LOOK, |next| next.min(now + LOOK)),

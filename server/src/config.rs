@@ -177,7 +177,7 @@ name in the file that --config names (TOML). The first of them that says somethi
     file-megabytes = \"1024/d\"   # that customers send from one address
 
 The other rates: requests, sign-in, sockets, frames, visitor-chats, application-chats, offline, staff-acts,
-links (wrong addresses of files), mails, portal-links (from one address, and to one address of e-mail), replies,
+links (wrong addresses of files), mails, portal-links (from one address), replies,
 webhook-tests.
 Behind a proxy that speaks TLS, set --url to the address people use and --trusted-proxy to the proxy's.";
 

@@ -78,7 +78,7 @@ pub struct Rates {
     pub mails: Rate,
     /// Tests of webhooks by one administrator (S62).
     pub webhook_tests: Rate,
-    /// Links into the portal: asked for from one address, and for one address of e-mail.
+    /// Links into the portal: asked for from one address.
     pub portal_links: Rate,
     /// What one guest of the portal writes to tickets, and conversations that he begins.
     pub replies: Rate,
@@ -186,7 +186,6 @@ struct Gauges {
     mails: Gauge,
     webhook_tests: Gauge,
     portal_links: Gauge,
-    portal_mails: Gauge,
     replies: Gauge,
     frames: Rate,
 }
@@ -211,7 +210,6 @@ impl Limits {
             mails: Gauge::new(rates.mails),
             webhook_tests: Gauge::new(rates.webhook_tests),
             portal_links: Gauge::new(rates.portal_links),
-            portal_mails: Gauge::new(rates.portal_links),
             replies: Gauge::new(rates.replies),
             frames: rates.frames,
         });
@@ -331,15 +329,15 @@ impl Limits {
         self.take(|g| &g.webhook_tests, session)
     }
 
-    /// A link into the portal. Known or not, an address of e-mail has as many: nobody learns which it is.
-    pub fn portal_link(&self, address: IpAddr, email: &str) -> Result<(), Refusal> {
-        self.take(|g| &g.portal_links, address)?;
-        self.take(|g| &g.portal_mails, email).inspect_err(|_| self.give_back(|g| &g.portal_links, address))
+    /// A link into the portal. Whoever asks from elsewhere for the same address of e-mail takes none of them: he would
+    /// lock its reader out.
+    pub fn portal_link(&self, address: IpAddr) -> Result<(), Refusal> {
+        self.take(|g| &g.portal_links, address)
     }
 
-    /// What a guest of the portal writes, by his session.
-    pub fn reply(&self, session: &str) -> Result<(), Refusal> {
-        self.take(|g| &g.replies, session)
+    /// What a guest of the portal writes, in all of his sessions.
+    pub fn reply(&self, customer: &str) -> Result<(), Refusal> {
+        self.take(|g| &g.replies, customer)
     }
 
     /// A frame up a socket, whose bucket the socket itself carries.

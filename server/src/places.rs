@@ -17,6 +17,10 @@ pub enum Holder {
     Visitor(String),
     /// By his id.
     Agent(String),
+    /// Pages that wait to be called, of everybody behind an address: they take no place from a socket.
+    Waiting(IpAddr),
+    /// And of one customer.
+    Waiter(String),
     /// Who is sending files: each of them holds a place on the disk.
     Sender(String),
 }
@@ -26,8 +30,8 @@ impl Holder {
     fn limit(&self) -> u32 {
         match self {
             Holder::Stranger(_) => 100,
-            Holder::Address(_) => 500,
-            Holder::Visitor(_) => 20,
+            Holder::Address(_) | Holder::Waiting(_) => 500,
+            Holder::Visitor(_) | Holder::Waiter(_) => 20,
             Holder::Agent(_) => 50,
             Holder::Sender(_) => 6,
         }

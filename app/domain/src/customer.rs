@@ -31,6 +31,8 @@ pub struct Customer {
     pub deeds: Vec<Done>,
     /// May the asker block him?
     pub may_block: bool,
+    /// The address whose mail he reads: he has opened what was sent there. That says nothing of his name.
+    pub mail: Option<String>,
 }
 
 /// By what a site knows him.

@@ -31,6 +31,22 @@ pub struct Attribute {
     pub signed: bool,
 }
 
+/// The key under which a customer's attributes hold the address of e-mail that he has proved, by opening what was
+/// mailed there (S11). No site and no page can say it: what they say is a line. It is less than what a site signs.
+const PROVED_MAIL: &str = "\nmail";
+
+/// The attribute of who has proved that he reads the mail of this address.
+pub fn proved_mail(address: &str) -> Attribute {
+    Attribute { key: PROVED_MAIL.into(), value: address.into(), signed: true }
+}
+
+/// The address that he has proved, and what else is said of him.
+pub fn part_mail(all: &[Attribute]) -> (Option<&str>, Vec<Attribute>) {
+    let is_mail = |one: &&Attribute| one.signed && one.key == PROVED_MAIL;
+    let mail = all.iter().find(is_mail).map(|one| one.value.as_str());
+    (mail, all.iter().filter(|one| !is_mail(one)).cloned().collect())
+}
+
 /// What was signed.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Claims {
@@ -247,5 +263,19 @@ mod tests {
         sign(&mut known, &[attribute("plan", "pro", true)]);
 
         assert!(known.contains(&attribute("plan", "pro", true)));
+    }
+
+    #[test]
+    fn no_site_and_no_page_says_that_an_address_was_proved() {
+        let proof = proved_mail("ana@correo.example");
+        let said = Attribute { signed: false, ..proof.clone() };
+
+        assert_eq!(check(std::slice::from_ref(&proof)), Err(Refusal::Malformed));
+        let page = unsigned(&[said, proof.clone()]).unwrap();
+
+        assert_eq!(part_mail(&page).0, None);
+        let other = Attribute { key: "plan".into(), value: "pro".into(), signed: true };
+        let all = [other.clone(), proof];
+        assert_eq!(part_mail(&all), (Some("ana@correo.example"), vec![other]));
     }
 }

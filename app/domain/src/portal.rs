@@ -12,8 +12,13 @@ use serde::{Deserialize, Serialize};
 
 /// How long the link of a mail may be used, once (S11).
 pub const LINK: Span = Span::hours(1);
-/// Links that go to one address within a day.
-pub const LINKS: i64 = 10;
+/// Links to one address that may lie unused in its mailbox while each is good for half an hour or longer. Whoever
+/// asks for more in somebody else's name locks nobody out: these links are hers to use.
+pub const LINKS: i64 = 3;
+/// Sessions of one guest at a time; the oldest makes room.
+pub const SESSIONS: usize = 10;
+/// What one guest may write to one ticket, altogether.
+pub const ANSWERS: i64 = 500;
 /// A session that nobody used for so long has ended.
 pub const IDLE: Span = Span::hours(2);
 /// However busy it was.
@@ -42,10 +47,13 @@ impl Guest {
     }
 
     /// May he read a conversation of a ticket of his? Tickets that were merged, or conversations that were
-    /// linked, may bring those of others.
-    pub fn may_see(&self, ticket: &Ticket, chat: &Chat) -> bool {
-        let his = [&self.customer.id, &ticket.customer.id];
-        !chat.is_inner() && his.contains(&&chat.customer.id)
+    /// linked, may bring those of others: also of others at the same browser, who are the same customer to us.
+    /// `address` is where the customer of the conversation can be written to, in small letters.
+    pub fn may_see(&self, ticket: &Ticket, chat: &Chat, address: Option<&str>) -> bool {
+        let own = ticket.chat.as_ref() == Some(&chat.id) || chat.related.as_ref().is_some_and(|r| r.id == ticket.id);
+        let by_mail = |mail: &String| own || address == Some(mail.as_str());
+        let of_ticket = || chat.customer.id == ticket.customer.id && self.address.as_ref().is_none_or(by_mail);
+        !chat.is_inner() && (chat.customer.id == self.customer.id || of_ticket())
     }
 }
 
@@ -106,23 +114,25 @@ pub struct Line {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum What {
     Text(String),
-    /// A file, and the conversation that it belongs to.
-    File(File, String),
+    File(File),
     /// The conversation of this number begins here.
     Began(i64),
     Ended(EndText),
 }
 
+/// A conversation of a ticket.
+pub struct Spoken {
+    pub chat: Chat,
+    /// Where its customer can be written to, in small letters.
+    pub address: Option<String>,
+    pub told: Vec<Told>,
+}
+
 /// What he sees of a ticket, in the order in which it was said; and whether there was more before.
-pub fn lines(
-    guest: &Guest,
-    ticket: &Ticket,
-    history: &[(Time, TicketEvent)],
-    chats: &[(Chat, Vec<Told>)],
-) -> (Vec<Line>, bool) {
+pub fn lines(guest: &Guest, ticket: &Ticket, history: &[(Time, TicketEvent)], spoken: &[Spoken]) -> (Vec<Line>, bool) {
     let mut all: Vec<Line> = Vec::new();
-    for (chat, told) in chats.iter().filter(|(chat, _)| guest.may_see(ticket, chat)) {
-        all.extend(told.iter().filter_map(|told| spoken(chat, told)));
+    for Spoken { chat, told, .. } in spoken.iter().filter(|s| guest.may_see(ticket, &s.chat, s.address.as_deref())) {
+        all.extend(told.iter().filter_map(|told| said(chat, told)));
     }
     all.extend(history.iter().filter_map(|(at, event)| written(guest, ticket, *at, event)));
     // Stable: what was said in one moment stays in its order.
@@ -149,11 +159,11 @@ fn written(guest: &Guest, ticket: &Ticket, at: Time, event: &TicketEvent) -> Opt
     Some(Line { at, by, what: What::Text(text) })
 }
 
-fn spoken(chat: &Chat, told: &Told) -> Option<Line> {
+fn said(chat: &Chat, told: &Told) -> Option<Line> {
     let (by, what) = match &told.event {
         Event::Opened(opening) => (None, What::Began(opening.number)),
         Event::Posted { by, text } => (by.clone(), What::Text(text.clone())),
-        Event::Attached { by, file } => (by.clone(), What::File(file.clone(), chat.id.clone())),
+        Event::Attached { by, file } => (by.clone(), What::File(file.clone())),
         Event::Ended { .. } => (None, What::Ended(chat.end_text()?)),
         _ => return None,
     };
@@ -170,17 +180,21 @@ pub enum Reach {
     Busy,
     /// The house does not allow it.
     Off,
+    /// The ticket waits for its first save, or went into another.
+    Unready,
+    /// The asker does not attend in the group of the ticket.
+    Attendants,
 }
 
 impl Reach {
-    pub const ALL: [Reach; 4] = [Reach::Here, Reach::Away, Reach::Busy, Reach::Off];
+    pub const ALL: [Reach; 6] = [Reach::Here, Reach::Away, Reach::Busy, Reach::Off, Reach::Unready, Reach::Attendants];
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::world::*;
-    use crate::{Act, Who};
+    use crate::{Act, Refusal, Seat, Who};
 
     fn guest(id: &str, address: Option<&str>) -> Guest {
         Guest { customer: Named { id: id.into(), name: String::new() }, address: address.map(Into::into) }
@@ -263,7 +277,8 @@ mod tests {
         ];
 
         let ana = guest("p", Some("ana@correo.example"));
-        let (lines, cut) = lines(&ana, &ticket, &history, &[(world.chat.clone(), world.told.clone())]);
+        let spoken = Spoken { chat: world.chat.clone(), address: None, told: world.told.clone() };
+        let (lines, cut) = lines(&ana, &ticket, &history, &[spoken]);
 
         assert_eq!(texts(&lines), ["Llegó rota", "Te mando otra", "Sale mañana", "Gracias"]);
         assert!(!cut && !format!("{lines:?}").contains("SECRETO"));
@@ -276,11 +291,46 @@ mod tests {
         inner.origin = crate::Origin::AgentAgent;
         let mut foreign = world.chat.clone();
         foreign.customer.id = "eva".into();
-        let told = world.told.clone();
+        let spoken = |chat| Spoken { chat, address: None, told: world.told.clone() };
 
-        let (lines, _) = lines(&guest(CUSTOMER, None), &ticket, &[], &[(inner, told.clone()), (foreign, told)]);
+        let (lines, _) = lines(&guest(CUSTOMER, None), &ticket, &[], &[spoken(inner), spoken(foreign)]);
 
         assert_eq!(lines, []);
+    }
+
+    /// An anonymous customer is a browser, and several may sit down at it.
+    #[test]
+    fn of_a_shared_browser_he_sees_what_was_said_at_his_address_and_what_its_ticket_began_with() {
+        let (world, ticket) = talked();
+        let (ana, site) = (guest("p", Some("ana@correo.example")), guest(CUSTOMER, None));
+        let own = &world.chat;
+        let linked = Chat { id: "linked".into(), ..world.chat.clone() };
+
+        let seen = |who: &Guest, chat: &Chat, address| who.may_see(&ticket, chat, address);
+
+        assert!(seen(&ana, own, None) && seen(&ana, &linked, Some("ana@correo.example")));
+        assert!(!seen(&ana, &linked, Some("eva@correo.example")) && !seen(&ana, &linked, None));
+        assert!(seen(&site, &linked, Some("eva@correo.example")), "his site has signed that all of it is his");
+    }
+
+    #[test]
+    fn only_who_attends_in_its_group_calls_its_customer_and_only_while_it_is_a_ticket_of_its_own() {
+        let (world, ticket) = talked();
+        let unsaved = Ticket::open("ticket".into(), world.now, &world.chat.ticket_owed().unwrap().birth);
+        let merged = Ticket { merged: Some(crate::ticket::Pointer { id: "t".into(), number: 1 }), ..ticket.clone() };
+        let attends = Seat { face: face(CARLA), attendant: true, administrator: false, sequence: false };
+        let administers = Seat { attendant: false, administrator: true, ..attends.clone() };
+
+        assert_eq!(ticket.may_call(&attends), Ok(()));
+        assert_eq!(ticket.may_call(&administers), Err(Refusal::OnlyAttendants));
+        for other in [unsaved, merged] {
+            assert_eq!((other.may_call(&attends), other.may_talk()), (Err(Refusal::TooLate), false));
+        }
+        for (status, may) in
+            [(Status::New, true), (Status::Resolved, true), (Status::Closed, false), (Status::Canceled, false)]
+        {
+            assert_eq!(Ticket { status, ..ticket.clone() }.may_talk(), may, "{status:?}");
+        }
     }
 
     #[test]

@@ -491,6 +491,26 @@ impl Ticket {
         self.is_saved() && self.merged.is_none() && (self.status.is_open() || self.status == Status::Resolved)
     }
 
+    /// May somebody begin to speak with its customer? While it is saved, and its own.
+    pub fn may_be_called(&self) -> bool {
+        self.is_saved() && self.merged.is_none()
+    }
+
+    /// May its customer begin to speak with its owner (R68)? While it is worth it.
+    pub fn may_talk(&self) -> bool {
+        self.may_be_called() && !matches!(self.status, Status::Closed | Status::Canceled)
+    }
+
+    /// May this agent begin to speak with its customer (R67), and be the one who attends? Who could attend him in the
+    /// queue of its group may.
+    pub fn may_call(&self, seat: &Seat) -> Result<(), Refusal> {
+        match seat.attendant {
+            _ if !self.may_be_called() => Err(Refusal::TooLate),
+            true => Ok(()),
+            false => Err(Refusal::OnlyAttendants),
+        }
+    }
+
     /// Who waits for its customer waits no longer, and what was thought to be resolved is not.
     fn answer(&self, by: &Named, text: &str) -> Result<Vec<TicketEvent>, Refusal> {
         if !self.may_be_answered() {

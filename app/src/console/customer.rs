@@ -119,7 +119,7 @@ fn Head(id: StoredValue<String>, him: RwSignal<Option<Customer>>, now: Customer)
         <header class="view__head">
             <Avatar face=Face { id: now.id.clone(), name: name.clone() } large=true customer=true/>
             <h1>{name}</h1>
-            {(!now.erased).then(|| tag(words, now.verified))}
+            {(!now.erased).then(|| tag(words, now.verified, now.mail.is_some()))}
             {now.blocked.then(|| view! { <span class="tag tag--bad"><Icon name="lock" small=true/>{words.blocked}</span> })}
             <div class="person__acts">
                 {(now.may_block && !now.erased).then(|| view! { <Ask class="button button--s" label=label question=question say=say reason=true act=Callback::new(block)/> })}

@@ -9,7 +9,7 @@ use super::room::Room;
 use super::route::Gone;
 use crate::words::Words;
 use domain::application::Answer;
-use domain::identity::Attribute;
+use domain::identity::{Attribute, part_mail};
 use domain::offline::Message;
 use domain::ticket::Via;
 use leptos::prelude::*;
@@ -97,12 +97,15 @@ pub fn Customer(room: Room) -> impl IntoView {
     let here = move || room.of(|chat| (chat.is_over(), chat.gone_since.is_some()));
     view! {
         <section class="papers__part">
-            <h3 class="papers__title">{words.customer}{drawn(move || room.of(|chat| chat.verified).map(|yes| tag(words, yes)))}</h3>
+            <h3 class="papers__title">{words.customer}{drawn(move || room.of(|chat| (chat.verified, part_mail(&chat.attributes).0.is_some())).map(|(yes, mail)| tag(words, yes, mail)))}</h3>
             <dl class="facts">
                 <dt>{words.name}</dt><dd>{drawn(move || room.of(|chat| see(&chat.customer.id, words.common.name(&chat.customer.name, chat.number))))}</dd>
                 {drawn(move || here().filter(|(over, _)| !over).map(|(_, gone)| view! {
                     <dt>{words.connection}</dt>
                     <dd><span class="dot" class:dot--off=gone></span>{if gone { words.common.offline } else { words.common.online }}</dd>
+                }))}
+                {drawn(move || room.of(|chat| part_mail(&chat.attributes).0.map(str::to_owned)).flatten().map(|mail| view! {
+                    <dt>{words.mail_proved}</dt><dd>{super::text::words(&mail)}</dd>
                 }))}
                 {drawn(move || room.of(|chat| facts(&chat.answers, &chat.customer.name, words.page, &chat.page)))}
                 {drawn(move || room.of(|chat| chat.related.clone()).flatten().map(|ticket| view! {
@@ -110,7 +113,7 @@ pub fn Customer(room: Room) -> impl IntoView {
                     <dd><a href=["/tickets/", &ticket.id].concat()>{[&ticket.number.to_string(), " · ", &ticket.subject].concat()}</a></dd>
                 }))}
             </dl>
-            {drawn(move || room.of(|chat| chat.attributes.clone()).filter(|all| !all.is_empty()).map(|all| said(words, all)))}
+            {drawn(move || room.of(|chat| part_mail(&chat.attributes).1).filter(|all| !all.is_empty()).map(|all| said(words, all)))}
         </section>
     }
 }
@@ -120,9 +123,12 @@ pub fn see(customer: &str, name: String) -> impl IntoView + use<> {
     view! { <a href=["/people/", customer].concat()>{name}</a> }
 }
 
-/// Whether his site has proved who he is: otherwise all of it may be anybody's.
-pub fn tag(words: &'static Words, verified: bool) -> impl IntoView {
-    if verified {
+/// Whether his site has proved who he is, or he that he reads the mail of an address: otherwise all of it may be
+/// anybody's.
+pub fn tag(words: &'static Words, verified: bool, mail: bool) -> impl IntoView {
+    if mail && !verified {
+        view! { <span class="tag"><Icon name="mail" small=true/>{words.mail_proved}</span> }.into_any()
+    } else if verified {
         view! { <span class="tag tag--good"><Icon name="verified" small=true/>{words.verified}</span> }.into_any()
     } else {
         view! { <span class="tag" title=words.unverified_say>{words.unverified}</span> }.into_any()
@@ -148,7 +154,7 @@ pub fn Sender(customer: String, name: String, message: Message) -> impl IntoView
     let words = board().words;
     view! {
         <section class="papers__part">
-            <h3 class="papers__title">{words.customer}{tag(words, message.verified)}</h3>
+            <h3 class="papers__title">{words.customer}{tag(words, message.verified, false)}</h3>
             <dl class="facts">
                 <dt>{words.name}</dt><dd>{see(&customer, name.clone())}</dd>
                 {facts(&message.answers, &name, words.page, &message.page)}

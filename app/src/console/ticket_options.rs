@@ -104,6 +104,8 @@ pub fn Options(ticket: RwSignal<Option<Ticket>>) -> impl IntoView {
             Reach::Away => Some(says.customer_away),
             Reach::Busy => Some(says.customer_busy),
             Reach::Off => Some(says.customer_off),
+            Reach::Unready => Some(says.ticket_unready),
+            Reach::Attendants => Some(says.only_attendants_call),
         };
         let calls = item(says.start_chat, "chat", why.is_some(), Callback::new(move |()| start(board, ticket, true)));
         vec![

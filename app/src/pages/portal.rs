@@ -6,7 +6,6 @@ use domain::portal::{Line, PAGE, Row, Sheet, What};
 use domain::ticket::NOTE_LIMIT;
 use domain::{Status, Time, Trouble};
 use leptos::prelude::*;
-use std::collections::HashMap;
 
 /// What every page of the portal is drawn from.
 #[derive(Clone, Copy, Debug)]
@@ -124,8 +123,6 @@ pub fn list(frame: &Frame<'_>, name: &str, rows: &[Row], first: bool) -> String 
 
 /// What the page of one ticket shows besides it.
 pub struct Paper<'a> {
-    /// By conversation, what opens its files.
-    pub passes: &'a HashMap<String, String>,
     /// The id under which an answer is sent: sent again with it, it is one.
     pub wish: &'a str,
     /// The id under which a conversation begins.
@@ -142,7 +139,6 @@ pub fn ticket(frame: &Frame<'_>, name: &str, sheet: &Sheet, paper: &Paper<'_>) -
     let trouble = frame.trouble.map(|trouble| common.trouble(trouble));
     let here = ["/portal/tickets/", &sheet.row.id].concat();
     let (wish, chat, draft, sent) = (paper.wish.to_owned(), paper.chat.to_owned(), paper.draft.to_owned(), paper.sent);
-    let passes = paper.passes.clone();
     let sheet = sheet.clone();
     inside(frame, name, &sheet.row.subject.clone(), move || {
         let Sheet { row, created_at, owner, lines, cut, may_answer, may_talk } = sheet;
@@ -171,7 +167,7 @@ pub fn ticket(frame: &Frame<'_>, name: &str, sheet: &Sheet, paper: &Paper<'_>) -
             <section class="portal__said" aria-label=words.said>
                 {cut.then(|| view! { <p class="notice">{words.cut}</p> })}
                 {nothing.then(|| view! { <p class="notice">{words.nothing_said}</p> })}
-                <div class="log">{lines.into_iter().map(|line| draw(words, common, line, &passes)).collect_view()}</div>
+                <div class="log">{lines.into_iter().map(|line| draw(words, common, line, &here)).collect_view()}</div>
             </section>
             {may_answer.then(|| view! {
                 <form class="portal__form" method="post" action=[&here, "/replies"].concat()>
@@ -192,12 +188,7 @@ pub fn ticket(frame: &Frame<'_>, name: &str, sheet: &Sheet, paper: &Paper<'_>) -
     })
 }
 
-fn draw(
-    words: &'static Words,
-    common: &'static ::words::Words,
-    line: Line,
-    passes: &HashMap<String, String>,
-) -> AnyView {
+fn draw(words: &'static Words, common: &'static ::words::Words, line: Line, ticket: &str) -> AnyView {
     let Line { at, by, what } = line;
     let bubble = match what {
         What::Began(number) => {
@@ -206,10 +197,9 @@ fn draw(
         }
         What::Ended(text) => return view! { <p class="notice">{common.end(text)}" · "{moment(at)}</p> }.into_any(),
         What::Text(text) => view! { <p dir="auto" class="bubble bubble--last">{text}</p> }.into_any(),
-        What::File(file, chat) => {
+        What::File(file) => {
             let says = [&file.name, " · ", &common.size(file.size)].concat();
-            let open = passes.get(&chat).filter(|_| !file.id.is_empty());
-            let address = open.map(|pass| ["/files/", &file.id, "?pass=", pass].concat());
+            let address = (!file.id.is_empty()).then(|| [ticket, "/files/", &file.id].concat());
             match address {
                 Some(address) => view! { <p class="bubble bubble--last"><a href=address>{says}</a></p> }.into_any(),
                 None => view! { <p class="bubble bubble--last">{says}</p> }.into_any(),
@@ -304,7 +294,7 @@ mod tests {
     }
 
     fn page(sheet: &Sheet, draft: &str, trouble: Option<&Trouble>) -> String {
-        let paper = Paper { passes: &HashMap::new(), wish: "wish", chat: "chat", draft, sent: false };
+        let paper = Paper { wish: "wish", chat: "chat", draft, sent: false };
         ticket(&frame(trouble), HOSTILE, sheet, &paper)
     }
 

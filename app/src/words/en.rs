@@ -94,6 +94,7 @@ pub static WORDS: Words = Words {
     verified: "Verified identity",
     identified: |name| ["The site has proved that this is ", name].concat(),
     went_on: |number| ["Went on in conversation ", number].concat(),
+    mail_proved: "Verified e-mail",
     unverified: "Unverified",
     unverified_say: "Typed by this person or said by the page: nobody has proved it.",
     said_of_him: "What the site says",

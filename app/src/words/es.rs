@@ -94,6 +94,7 @@ pub static WORDS: Words = Words {
     verified: "Identidad comprobada",
     identified: |name| ["El sitio ha comprobado que es ", name].concat(),
     went_on: |number| ["Continuó en la conversación ", number].concat(),
+    mail_proved: "Correo comprobado",
     unverified: "Sin comprobar",
     unverified_say: "Lo escribió esta persona o lo dijo la página: nadie lo ha comprobado.",
     said_of_him: "Lo que dice su sitio",

@@ -114,6 +114,8 @@ pub struct Words {
     pub identified: fn(&str) -> String,
     /// A ticket went on in another conversation, of this number.
     pub went_on: fn(&str) -> String,
+    /// He has opened what was mailed to an address, which says nothing of his name.
+    pub mail_proved: &'static str,
     pub unverified: &'static str,
     pub unverified_say: &'static str,
     pub said_of_him: &'static str,

@@ -94,6 +94,7 @@ pub static WORDS: Words = Words {
     verified: "Identidade verificada",
     identified: |name| ["O site comprovou que é ", name].concat(),
     went_on: |number| ["Continuou na conversa ", number].concat(),
+    mail_proved: "E-mail verificado",
     unverified: "Não verificado",
     unverified_say: "Foi escrito por esta pessoa ou dito pela página: ninguém verificou.",
     said_of_him: "O que diz o site",

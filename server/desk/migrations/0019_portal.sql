@@ -19,6 +19,17 @@ create table addresses (
 );
 create index addresses_of_customer on addresses (customer_id);
 
+-- What a guest wrote to which tickets: how often. His words are found by this when a ticket is at his address no more.
+create table ticket_guests (
+  customer_id text not null references customers (id),
+  ticket_id text not null,
+  answers bigint not null,
+  primary key (customer_id, ticket_id)
+);
+
+-- The letter of a link: of no use once that is over, and no alarm.
+alter table mails add column link_hash text;
+
 -- Links that were mailed: of each the hash of its secret, until it is used or its hour is over.
 create table portal_links (
   secret_hash text primary key,

@@ -91,7 +91,7 @@ impl Desk {
         let members = sqlx::query(
             "select a.email, a.lang from agents a join memberships m on m.agent_id = a.id \
              where m.group_id = $1 and (m.attendant = 1 or m.administrator = 1) and a.disabled = 0 \
-             and not exists (select 1 from mails w where w.recipient = a.email and w.chat_id = '' and w.ticket_id is null and w.due_at is not null) \
+             and not exists (select 1 from mails w where w.recipient = a.email and w.chat_id = '' and w.ticket_id is null and w.link_hash is null and w.due_at is not null) \
              order by a.email",
         )
         .bind(alarm.group.id.as_str())

@@ -1,7 +1,7 @@
 //! Applications: what the widget needs to know, and where it may stand.
 
 use crate::database::{Database, can_hold, is_set};
-use crate::{Answer, Desk, Fault, audit, group, queue};
+use crate::{Answer, Desk, Fault, audit, group, queue, ticket_index};
 use domain::application::{ApplicationView, Field, Settings, Setup, Terms, WaitAs, WhenAway, Wrong};
 use domain::channel::Channel;
 use domain::group::{Named, Subject};
@@ -137,21 +137,32 @@ pub async fn set(database: &str, key: &str, settings: &Settings) -> Result<(), N
         Timetable::of(hours).map_err(|wrong| NotSet::Wrong(wrong.within("setup.hours")))?;
     }
     let database = Database::open(database).await?;
-    let mut tx = database.begin().await?;
-    let done = sqlx::query("update applications set fields = $1, wait_shows = $2, setup = $3 where key = $4")
-        .bind(serde_json::to_string(&settings.form)?)
-        .bind(queue::wait_shows_word(settings.wait_shows))
-        .bind(serde_json::to_string(&settings.setup)?)
-        .bind(key)
-        .execute(&mut *tx)
-        .await?;
-    if done.rows_affected() == 0 {
-        return Err(NotSet::NoSuch);
-    }
-    audit::note_settings(&mut tx, &format!("application {key}")).await?;
-    tx.commit().await?;
+    let fields = serde_json::to_string(&settings.form)?;
+    let set = async {
+        let mut tx = database.begin().await?;
+        let row = sqlx::query("select id, fields from applications where key = $1")
+            .bind(key)
+            .fetch_optional(&mut *tx)
+            .await?;
+        let Some(row) = row else { return Err(NotSet::NoSuch) };
+        sqlx::query("update applications set fields = $1, wait_shows = $2, setup = $3 where key = $4")
+            .bind(fields.as_str())
+            .bind(queue::wait_shows_word(settings.wait_shows))
+            .bind(serde_json::to_string(&settings.setup)?)
+            .bind(key)
+            .execute(&mut *tx)
+            .await?;
+        // Another field may be the one that asks for an address.
+        if row.try_get::<String, _>(1)? != fields {
+            ticket_index::again_in(&mut tx, row.try_get(0)?, Time(crate::clock::wall())).await?;
+        }
+        audit::note_settings(&mut tx, &format!("application {key}")).await?;
+        tx.commit().await?;
+        Ok(())
+    };
+    let set = set.await;
     database.close().await;
-    Ok(())
+    set
 }
 
 impl Desk {

@@ -13,7 +13,7 @@ pub use export::{export, export_in};
 use crate::audit::{self, Note};
 use crate::database::{can_hold, flag, is_set};
 use crate::keeper::{Got, Want};
-use crate::{Answer, Desk, Error, Fault, Whence, chat, random, ticket, ticket_index};
+use crate::{Answer, Desk, Error, Fault, Whence, chat, portal, random, ticket, ticket_index};
 use domain::audit::Kind;
 use domain::customer::{Account, Customer, Deed, Done, Earlier, PAGE, Talked, may_block, reason};
 use domain::identity::{Attribute, merge};
@@ -72,6 +72,8 @@ impl Selves {
 pub struct About {
     pub chats: Vec<String>,
     pub tickets: Vec<String>,
+    /// Tickets of others, by now, in which he wrote an answer as a guest of the portal.
+    pub answered: Vec<String>,
 }
 
 impl About {
@@ -81,16 +83,17 @@ impl About {
             tickets: selves
                 .read(conn, "select id from tickets where customer_id in (", ") order by created_at, id")
                 .await?,
+            answered: selves
+                .read(
+                    conn,
+                    "select distinct ticket_id from ticket_guests where customer_id in (",
+                    ") order by ticket_id",
+                )
+                .await?,
         };
         // What he reads by the mail of an address is about him, whatever he was called when it began.
-        let by_mail = selves
-            .read(
-                conn,
-                "select t.ticket_id from ticket_addresses t join addresses a on a.address = t.address where a.customer_id in (",
-                ") order by t.ticket_id",
-            )
-            .await?;
-        for id in by_mail {
+        let addresses = selves.read(conn, "select address from addresses where customer_id in (", ")").await?;
+        for id in portal::tickets_at(&mut *conn, &addresses).await? {
             if about.tickets.contains(&id) {
                 continue;
             }
@@ -104,6 +107,7 @@ impl About {
             }
             about.tickets.push(id);
         }
+        about.answered.retain(|id| !about.tickets.contains(id));
         for ticket in &about.tickets {
             let mut more = Vec::new();
             for kept in ticket::history(&mut *conn, ticket).await? {
@@ -239,6 +243,7 @@ impl Desk {
             erased: row.try_get::<Option<i64>, _>(5)?.is_some(),
             deeds: deeds(&mut conn, &selves).await?,
             may_block: may_block(agent, &groups(&mut conn, &selves).await?),
+            mail: portal::mail_of(&mut conn, &selves.id).await?,
             id: selves.id,
         })
     }

@@ -169,6 +169,8 @@ impl Desk {
         if before != now {
             self.0.keeper.ask(Want::HandOut).await?;
         }
+        // Where a form was changed on the command line, tickets wait to be indexed.
+        self.0.words.wake();
         Ok(())
     }
 }

@@ -3,7 +3,8 @@
 
 use crate::database::{Database, can_hold, is_set};
 use crate::{Answer, Clock, Desk, Fault, Visitor, application};
-use domain::application::{Field, email_of};
+use domain::application::{Answer as FormAnswer, Field, email_of};
+use domain::portal::LINK;
 use domain::{Chat, Face, Refusal, Span, Thread, Ticket, Time, Told, text};
 use lettre::message::header::{ContentType, HeaderName, HeaderValue};
 use lettre::message::{Mailbox, Message};
@@ -88,6 +89,8 @@ struct Inside {
 
 /// One mail as it is kept.
 struct Kept {
+    /// It holds a link into the portal, and is worth nothing when that is over.
+    is_link: bool,
     id: String,
     recipient: String,
     subject: String,
@@ -171,7 +174,7 @@ impl Mails {
 
     async fn kept(&self, id: &str) -> Result<Option<Kept>, Fault> {
         let row = sqlx::query(
-            "select id, recipient, subject, body, created_at, tries, case when ticket_id is null or trigger_id is not null then 0 else 1 end from mails \
+            "select id, recipient, subject, body, created_at, tries, case when ticket_id is null or trigger_id is not null then 0 else 1 end, case when link_hash is null then 0 else 1 end from mails \
              where id = $1 and due_at is not null",
         )
         .bind(id)
@@ -186,6 +189,7 @@ impl Mails {
                 created_at: Time(row.try_get(4)?),
                 tries: row.try_get(5)?,
                 by_hand: is_set(&row, 6)?,
+                is_link: is_set(&row, 7)?,
             })
         };
         row.map(read).transpose()
@@ -197,6 +201,15 @@ impl Mails {
         from: &Mailbox,
         kept: Kept,
     ) -> Result<(), Fault> {
+        let over = |kept: &Kept, now: Time| now - kept.created_at > if kept.is_link { LINK } else { PATIENCE };
+        if kept.is_link && over(&kept, self.0.clock.now()) {
+            tracing::warn!(mail = kept.id, "the letter of a link came to be sent when that was over");
+            sqlx::query("update mails set due_at = null, body = '' where id = $1")
+                .bind(kept.id)
+                .execute(&self.0.database.writer)
+                .await?;
+            return Ok(());
+        }
         let sent = match written(from, &kept) {
             // Nothing is held while a slow server thinks, least of all the database.
             Ok(message) => match tokio::time::timeout(SILENCE * 2, transport.send(message)).await {
@@ -215,7 +228,7 @@ impl Mails {
         let (due, sent_at) = match sent {
             Ok(()) => (None, Some(now)),
             Err((for_ever, status)) => {
-                let late = now - kept.created_at > PATIENCE;
+                let late = over(&kept, now);
                 tracing::warn!(mail = kept.id, status, tries, given_up = for_ever || late, "a mail was not taken");
                 ((!(for_ever || late)).then(|| now + pause(tries)), None)
             }
@@ -354,11 +367,8 @@ impl Desk {
 
     /// The one that the site vouches for; else what he typed into the form of this very chat.
     async fn address_of(&self, chat: &Chat, fields: &[Field]) -> Answer<Option<String>> {
-        let known = if chat.verified {
-            vouched_for(&mut *self.0.database.reader.acquire().await?, &chat.customer.id).await?
-        } else {
-            Some(email_of(fields, &chat.answers).to_owned())
-        };
+        let mut conn = self.0.database.reader.acquire().await?;
+        let known = said_address(&mut conn, &chat.customer.id, chat.verified, fields, &chat.answers).await?;
         Ok(known.filter(|email| is_address(email)))
     }
 
@@ -383,8 +393,37 @@ async fn vouched_for(conn: &mut AnyConnection, customer: &str) -> Result<Option<
     row.map(|row| row.try_get(0)).transpose()
 }
 
-/// The address that is known of the customer of a ticket: the one that his site vouches for; else what he
-/// answered in the form that the ticket came from. Nobody types one for him.
+/// The one that his site vouches for, or that he has proved; else what he typed into the form.
+async fn said_address(
+    conn: &mut AnyConnection,
+    customer: &str,
+    verified: bool,
+    fields: &[Field],
+    answers: &[FormAnswer],
+) -> Result<Option<String>, sqlx::Error> {
+    if verified {
+        return vouched_for(conn, customer).await;
+    }
+    let proved = crate::portal::mail_of(conn, customer).await?;
+    Ok(proved.or_else(|| Some(email_of(fields, answers).to_owned())))
+}
+
+async fn fields_of(conn: &mut AnyConnection, application: &str) -> Result<Vec<Field>, Fault> {
+    let row =
+        sqlx::query("select fields from applications where id = $1").bind(application).fetch_optional(conn).await?;
+    // What no application asked has no form.
+    row.map_or(Ok(Vec::new()), |row| Ok(serde_json::from_str(row.try_get(0)?)?))
+}
+
+/// The address that is known of the customer of a conversation, as that of a ticket.
+pub async fn known_address_in(conn: &mut AnyConnection, chat: &Chat) -> Result<Option<String>, Fault> {
+    let fields = fields_of(&mut *conn, &chat.application.id).await?;
+    let known = said_address(conn, &chat.customer.id, chat.verified, &fields, &chat.answers).await?;
+    Ok(known.filter(|email| is_address(email)))
+}
+
+/// The address that is known of the customer of a ticket: the one that his site vouches for, or that he has
+/// proved; else what he answered in the form that the ticket came from. Nobody types one for him.
 pub async fn known_address(conn: &mut AnyConnection, ticket: &Ticket) -> Result<Option<String>, Fault> {
     let chat = match &ticket.chat {
         Some(id) => crate::chat::load(&mut *conn, id).await?,
@@ -398,12 +437,8 @@ pub async fn known_address(conn: &mut AnyConnection, ticket: &Ticket) -> Result<
     };
     let known = match said {
         Some((false, answers)) => {
-            let row = sqlx::query("select fields from applications where id = $1")
-                .bind(&ticket.application.id)
-                .fetch_one(conn)
-                .await?;
-            let fields: Vec<Field> = serde_json::from_str(row.try_get(0)?)?;
-            Some(email_of(&fields, &answers).to_owned())
+            let fields = fields_of(&mut *conn, &ticket.application.id).await?;
+            said_address(conn, &ticket.customer.id, false, &fields, &answers).await?
         }
         Some((true, _)) | None => vouched_for(conn, &ticket.customer.id).await?,
     };

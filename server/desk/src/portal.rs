@@ -6,13 +6,13 @@
 mod call;
 mod ticket;
 
-pub use call::{Call, key_for, language_of, reach_of, talks_with};
-pub use ticket::{addresses_in, may_read};
+pub use call::{Call, Callee, key_for, language_of, reach_of, talks_with};
+pub use ticket::{addresses_in, count_answer, may_read, tickets_at};
 
 use crate::keeper::{Got, Want};
-use crate::{Answer, Desk, Error, Fault, application, customer, random, visitor};
+use crate::{Answer, Desk, Error, Fault, application, customer, mail, random, ticket as tickets, visitor};
 use domain::group::Named;
-use domain::portal::{Guest, IDLE, LIFE, LINK, LINKS, address};
+use domain::portal::{Guest, IDLE, LIFE, LINK, LINKS, SESSIONS, address};
 use domain::{Refusal, Span, Time, text};
 use sqlx::{AnyConnection, Row};
 
@@ -54,33 +54,38 @@ impl Desk {
             .bind(now.0 - Span::hours(24).0)
             .execute(&mut *tx)
             .await?;
-        let today = sqlx::query("select count(*) from portal_links where address = $1")
+        // Those that were used are of who reads the mail there, and count against nobody.
+        let unused = "select count(*) from portal_links where address = $1 and used_at is null and created_at > $2";
+        let unused = sqlx::query(unused)
             .bind(address.as_str())
+            .bind(now.0 - LINK.0 / 2)
             .fetch_one(&mut *tx)
             .await?
             .try_get::<i64, _>(0)?;
-        if today >= LINKS {
-            tracing::info!("an address has got its links of today");
+        if unused >= LINKS {
+            tracing::info!("an address has links enough that nobody has used");
             tx.commit().await?;
             return Ok(());
         }
         let secret = random::token()?;
-        let (subject, body) = write(&Invitation { secret: secret.clone(), house });
+        let hash = random::hash(&secret);
+        let (subject, body) = write(&Invitation { secret, house });
         sqlx::query("insert into portal_links (secret_hash, address, created_at) values ($1, $2, $3)")
-            .bind(random::hash(&secret))
+            .bind(hash.as_str())
             .bind(address.as_str())
             .bind(now.0)
             .execute(&mut *tx)
             .await?;
         sqlx::query(
-            "insert into mails (id, chat_id, recipient, subject, body, created_at, tries, due_at, sent_at) \
-             values ($1, '', $2, $3, $4, $5, 0, $5, null)",
+            "insert into mails (id, chat_id, recipient, subject, body, created_at, tries, due_at, sent_at, link_hash) \
+             values ($1, '', $2, $3, $4, $5, 0, $5, null, $6)",
         )
         .bind(random::id(now)?)
         .bind(address.as_str())
         .bind(text::line(&subject))
         .bind(body)
         .bind(now.0)
+        .bind(hash)
         .execute(&mut *tx)
         .await?;
         tx.commit().await?;
@@ -147,6 +152,15 @@ impl Desk {
 
     /// Who a session's token stands for; using it keeps it alive.
     pub async fn guest(&self, token: &str) -> Answer<Guest> {
+        self.guest_of(token, true).await
+    }
+
+    /// The same for what asks by itself: a page that was left open does not keep a session alive.
+    pub async fn guest_quietly(&self, token: &str) -> Answer<Guest> {
+        self.guest_of(token, false).await
+    }
+
+    async fn guest_of(&self, token: &str, used: bool) -> Answer<Guest> {
         let hash = random::hash(token);
         let row = sqlx::query(
             "select s.created_at, s.seen_at, s.customer_id, c.name, s.address from portal_sessions s \
@@ -161,7 +175,7 @@ impl Desk {
             self.leave_portal(token).await?;
             return Err(Refusal::SignedOut.into());
         }
-        if now - seen_at > TOUCH {
+        if used && now - seen_at > TOUCH {
             sqlx::query("update portal_sessions set seen_at = $1 where token_hash = $2")
                 .bind(now.0)
                 .bind(&hash)
@@ -176,6 +190,22 @@ impl Desk {
         let hash = random::hash(token);
         let mut tx = self.0.database.begin().await?;
         let gone = end(&mut tx, &hash).await?;
+        tx.commit().await?;
+        self.are_nobody_s(gone);
+        Ok(())
+    }
+
+    /// Ends the sessions that nobody used for too long, or for long enough anyway, and the tokens of frames whose
+    /// session is gone: a browser that was closed does not come back to have them ended.
+    pub async fn end_late_sessions(&self) -> Answer<()> {
+        let now = self.now();
+        let late =
+            sqlx::query(LATE).bind(now.0 - IDLE.0).bind(now.0 - LIFE.0).fetch_optional(&self.0.database.reader).await?;
+        if late.is_none() {
+            return Ok(());
+        }
+        let mut tx = self.0.database.begin().await?;
+        let gone = end_late(&mut tx, now).await?;
         tx.commit().await?;
         self.are_nobody_s(gone);
         Ok(())
@@ -199,8 +229,17 @@ impl Desk {
     }
 }
 
-/// The customer who reads the mail of an address; made when nobody was it yet, under the name by which the
-/// last ticket of that address knows him.
+/// The address whose mail a customer reads, if that is how he came in.
+pub async fn mail_of(conn: &mut AnyConnection, customer: &str) -> Result<Option<String>, sqlx::Error> {
+    let row = sqlx::query("select address from addresses where customer_id = $1 limit 1")
+        .bind(customer)
+        .fetch_optional(conn)
+        .await?;
+    row.map(|row| row.try_get(0)).transpose()
+}
+
+/// The customer who reads the mail of an address; made when nobody was it yet. He is called by that address: the
+/// name of a ticket there is what anybody may have typed, and of nothing else does he have a proof.
 async fn holder(conn: &mut AnyConnection, address: &str, now: Time) -> Answer<String> {
     let known = async |conn: &mut AnyConnection| -> Answer<Option<String>> {
         let row = sqlx::query("select customer_id from addresses where address = $1")
@@ -212,11 +251,9 @@ async fn holder(conn: &mut AnyConnection, address: &str, now: Time) -> Answer<St
     if let Some(customer) = known(&mut *conn).await? {
         return Ok(customer);
     }
-    let name = ticket::name_at(&mut *conn, address).await?;
     let id = random::id(now)?;
-    sqlx::query("insert into customers (id, name, email, verified, created_at) values ($1, $2, $3, 1, $4)")
+    sqlx::query("insert into customers (id, name, email, verified, created_at) values ($1, $2, $2, 0, $3)")
         .bind(id.as_str())
-        .bind(name)
         .bind(address)
         .bind(now.0)
         .execute(&mut *conn)
@@ -235,7 +272,19 @@ async fn holder(conn: &mut AnyConnection, address: &str, now: Time) -> Answer<St
     Ok(known(conn).await?.ok_or_else(|| Fault::new("an address is neither taken nor free"))?)
 }
 
-/// Begins a session, and clears away those that were left to end by themselves.
+const LATE: &str = "select token_hash from portal_sessions where seen_at < $1 or created_at < $2 union \
+     select session_hash from portal_frames where session_hash not in (select token_hash from portal_sessions)";
+
+async fn end_late(conn: &mut AnyConnection, now: Time) -> Result<Vec<(String, String)>, Fault> {
+    let late = sqlx::query(LATE).bind(now.0 - IDLE.0).bind(now.0 - LIFE.0).fetch_all(&mut *conn).await?;
+    let mut gone = Vec::new();
+    for row in late {
+        gone.extend(end(&mut *conn, row.try_get(0)?).await?);
+    }
+    Ok(gone)
+}
+
+/// Begins a session, and clears away those that were left to end by themselves, and his oldest of very many.
 async fn begin(
     conn: &mut AnyConnection,
     token: &str,
@@ -243,13 +292,10 @@ async fn begin(
     address: Option<&str>,
     now: Time,
 ) -> Result<Vec<(String, String)>, Fault> {
-    let late = sqlx::query("select token_hash from portal_sessions where seen_at < $1 or created_at < $2")
-        .bind(now.0 - IDLE.0)
-        .bind(now.0 - LIFE.0)
-        .fetch_all(&mut *conn)
-        .await?;
-    let mut gone = Vec::new();
-    for row in late {
+    let mut gone = end_late(&mut *conn, now).await?;
+    let his = "select token_hash from portal_sessions where customer_id = $1 order by created_at desc, token_hash";
+    let his = sqlx::query(his).bind(customer).fetch_all(&mut *conn).await?;
+    for row in his.iter().skip(SESSIONS - 1) {
         gone.extend(end(&mut *conn, row.try_get(0)?).await?);
     }
     sqlx::query(
@@ -266,6 +312,8 @@ async fn begin(
 
 /// Ends a session; answers with the tokens of its frames, and for whom they stood.
 pub async fn end(conn: &mut AnyConnection, session_hash: &str) -> Result<Vec<(String, String)>, Fault> {
+    // First of all: whoever gives a frame a token at the same moment holds this row, or finds none.
+    sqlx::query("delete from portal_sessions where token_hash = $1").bind(session_hash).execute(&mut *conn).await?;
     let rows = sqlx::query(
         "select f.visitor_hash, v.customer_id from portal_frames f join visitors v on v.token_hash = f.visitor_hash \
          where f.session_hash = $1",
@@ -278,7 +326,6 @@ pub async fn end(conn: &mut AnyConnection, session_hash: &str) -> Result<Vec<(St
     for sql in [
         "delete from visitors where token_hash in (select visitor_hash from portal_frames where session_hash = $1)",
         "delete from portal_frames where session_hash = $1",
-        "delete from portal_sessions where token_hash = $1",
     ] {
         sqlx::query(sql).bind(session_hash).execute(&mut *conn).await?;
     }
@@ -292,49 +339,67 @@ pub async fn forget(conn: &mut AnyConnection, customer: &str) -> Result<(), Faul
         "delete from portal_frames where session_hash in (select token_hash from portal_sessions where customer_id = $1)",
         "delete from portal_sessions where customer_id = $1",
         "delete from portal_links where address in (select address from addresses where customer_id = $1)",
-        "delete from mails where chat_id = '' and ticket_id is null and recipient in (select address from addresses where customer_id = $1)",
+        "delete from mails where link_hash is not null and recipient in (select address from addresses where customer_id = $1)",
         "delete from addresses where customer_id = $1",
+        "delete from ticket_guests where customer_id = $1",
     ] {
         sqlx::query(sql).bind(customer).execute(&mut *conn).await?;
     }
     Ok(())
 }
 
-/// These tickets are under no address any more; answers with those under which they were.
-pub async fn forget_tickets(conn: &mut AnyConnection, tickets: &[String]) -> Result<Vec<String>, Fault> {
-    let mut addresses = Vec::new();
+/// These tickets are under no address any more, and nobody has written to them.
+pub async fn forget_tickets(conn: &mut AnyConnection, tickets: &[String]) -> Result<(), Fault> {
     for ticket in tickets {
-        let row = sqlx::query("delete from ticket_addresses where ticket_id = $1 returning address")
-            .bind(ticket.as_str())
-            .fetch_optional(&mut *conn)
-            .await?;
-        addresses.extend(row.map(|row| row.try_get(0)).transpose()?);
+        for sql in
+            ["delete from ticket_addresses where ticket_id = $1", "delete from ticket_guests where ticket_id = $1"]
+        {
+            sqlx::query(sql).bind(ticket.as_str()).execute(&mut *conn).await?;
+        }
     }
-    Ok(addresses)
+    Ok(())
 }
 
-/// Those who have proved one of these addresses, and have no ticket there any more. No link to such an address
-/// is left.
-pub async fn left_without_tickets(conn: &mut AnyConnection, addresses: &[String]) -> Result<Vec<String>, Fault> {
+/// The addresses at which there are these tickets and no others, whether their words are made yet or not.
+pub async fn addresses_of(conn: &mut AnyConnection, these: &[String]) -> Result<Vec<String>, Fault> {
+    let mut addresses = Vec::new();
+    for id in these {
+        if let Some(ticket) = tickets::load(&mut *conn, id).await? {
+            addresses.extend(mail::known_address(&mut *conn, &ticket).await?.as_deref().and_then(address));
+        }
+    }
+    addresses.sort();
+    addresses.dedup();
     let mut all = Vec::new();
     for address in addresses {
+        let there = tickets_at(&mut *conn, std::slice::from_ref(&address)).await?;
+        if there.iter().all(|id| these.contains(id)) {
+            all.push(address);
+        }
+    }
+    Ok(all)
+}
+
+/// Those who have proved one of these addresses.
+pub async fn holders_of(conn: &mut AnyConnection, addresses: &[String]) -> Result<Vec<String>, Fault> {
+    let mut all = Vec::new();
+    for address in addresses {
+        let sql = "select customer_id from addresses where address = $1";
+        let row = sqlx::query(sql).bind(address.as_str()).fetch_optional(&mut *conn).await?;
+        all.extend(row.map(|row| row.try_get(0)).transpose()?);
+    }
+    Ok(all)
+}
+
+/// No link to these addresses is left, on the way or there.
+pub async fn forget_links(conn: &mut AnyConnection, addresses: &[String]) -> Result<(), Fault> {
+    for address in addresses {
         for sql in [
-            "delete from portal_links where address = $1 and not exists (select 1 from ticket_addresses t where t.address = $1)",
-            "delete from mails where chat_id = '' and ticket_id is null and recipient = $1 \
-             and not exists (select 1 from ticket_addresses t where t.address = $1)",
+            "delete from portal_links where address = $1",
+            "delete from mails where link_hash is not null and recipient = $1",
         ] {
             sqlx::query(sql).bind(address.as_str()).execute(&mut *conn).await?;
         }
-        let row = sqlx::query(
-            "select customer_id from addresses where address = $1 \
-             and not exists (select 1 from ticket_addresses t where t.address = $1)",
-        )
-        .bind(address.as_str())
-        .fetch_optional(&mut *conn)
-        .await?;
-        all.extend(row.map(|row| row.try_get(0)).transpose()?);
     }
-    all.sort();
-    all.dedup();
-    Ok(all)
+    Ok(())
 }

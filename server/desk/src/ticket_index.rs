@@ -9,7 +9,7 @@ use crate::search::indexed;
 use crate::{Fault, chat, portal, ticket};
 use domain::amend;
 use domain::event::Event;
-use domain::{Ticket, TicketEvent};
+use domain::{Ticket, TicketEvent, Time};
 use sqlx::{AnyConnection, AssertSqlSafe, Row};
 use std::collections::HashSet;
 use std::fmt::Write;
@@ -159,6 +159,27 @@ impl Indexer {
         tx.commit().await?;
         Ok(made.len())
     }
+}
+
+/// What is known of a customer has changed, and none of his tickets: they are indexed again. A number below nought
+/// is none that a ticket has, so whoever read it before does not take this for done.
+pub async fn again_of(conn: &mut AnyConnection, customer: &str, now: Time) -> Result<(), Fault> {
+    again(conn, "customer_id = $1", customer, now).await
+}
+
+/// The same where an application asks for something else.
+pub async fn again_in(conn: &mut AnyConnection, application: &str, now: Time) -> Result<(), Fault> {
+    again(conn, "application_id = $1", application, now).await
+}
+
+async fn again(conn: &mut AnyConnection, which: &str, id: &str, now: Time) -> Result<(), Fault> {
+    let sql = format!(
+        "insert into tickets_to_index (ticket_id, seq) select id, $2 from tickets where {which} \
+         on conflict (ticket_id) do update set seq = \
+         case when tickets_to_index.seq < 0 then tickets_to_index.seq - 1 else excluded.seq end"
+    );
+    sqlx::query(AssertSqlSafe(sql)).bind(id).bind(-now.0).execute(conn).await?;
+    Ok(())
 }
 
 /// How many people were erased.

@@ -71,6 +71,7 @@ pub fn all(program: Arc<Program>) -> Router {
         .route("/portal/enter/{secret}", get(portal::ask_enter).post(portal::enter))
         .route("/portal/identity", post(portal::identify))
         .route("/portal/tickets/{ticket}", get(portal::read))
+        .route("/portal/tickets/{ticket}/files/{file}", get(portal::file))
         .route("/portal/tickets/{ticket}/replies", post(portal::reply))
         .route("/portal/tickets/{ticket}/chat", post(portal::talk))
         .route("/portal/line", get(portal::line))

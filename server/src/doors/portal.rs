@@ -125,7 +125,7 @@ pub async fn ask_link(State(program): State<Arc<Program>>, call: Call, body: Bod
         let asked: AskedLink = form(&call, body).await?;
         typed.clone_from(&asked.email);
         let address = address(&asked.email).ok_or_else(|| Refusal::FieldWrong { field: "email".into() })?;
-        program.limits.portal_link(call.address, &address)?;
+        program.limits.portal_link(call.address)?;
         let url = own_url(&program, &call)?;
         let (program, lang) = (program.clone(), call.words().lang);
         tokio::spawn(async move {
@@ -305,20 +305,39 @@ async fn paper(
     trouble: Option<Trouble>,
 ) -> Response<Body> {
     let answer = async {
-        let (sheet, passes) = program.desk.ticket_of_guest(guest, about).await?;
+        let sheet = program.desk.ticket_of_guest(guest, about).await?;
         let (fresh, chat) = (program.desk.new_id()?, program.desk.new_id()?);
-        Ok((sheet, passes, fresh, chat))
+        Ok((sheet, fresh, chat))
     };
     match answer.await {
-        Ok((sheet, passes, fresh, chat)) => {
+        Ok((sheet, fresh, chat)) => {
             let (style, script) = (program.style(), program.portal_script());
             let frame =
                 Frame { lang: call.words().lang, style: &style, script: Some(&script), trouble: trouble.as_ref() };
             let wish = if said.wish.is_empty() { &fresh } else { &said.wish };
-            let paper = Paper { passes: &passes, wish, chat: &chat, draft: &said.draft, sent: said.sent };
+            let paper = Paper { wish, chat: &chat, draft: &said.draft, sent: said.sent };
             page(ticket(&frame, &name_of(guest), &sheet, &paper), Kind::Portal, trouble.as_ref())
         }
         Err(error) => turned_away(program, call, error),
+    }
+}
+
+/// A file of a ticket of his: leads to where it lies, with a pass that was made for it now. So a link in a page that
+/// was left open still opens.
+pub async fn file(
+    State(program): State<Arc<Program>>,
+    call: Call,
+    about: Result<Path<(String, String)>, PathRejection>,
+) -> Response<Body> {
+    let answer = async {
+        let (guest, _) = guest(&program, &call).await?;
+        let Path((ticket, file)) = about.map_err(|_| Refusal::NotYours)?;
+        let pass = program.desk.pass_of_guest(&guest, &ticket, &file).await?;
+        Ok(["/files/", &file, "?pass=", &pass].concat())
+    };
+    match answer.await {
+        Ok(address) => see_other(&address),
+        Err(error) => turned_away(&program, &call, error),
     }
 }
 
@@ -332,10 +351,10 @@ struct Reply {
 pub async fn reply(State(program): State<Arc<Program>>, call: Call, about: Id, body: Body) -> Response<Body> {
     let reply = form::<Reply>(&call, body).await;
     let known = async {
-        let (guest, token) = guest(&program, &call).await?;
-        Ok((guest, token, id(about)?))
+        let (guest, _) = guest(&program, &call).await?;
+        Ok((guest, id(about)?))
     };
-    let (guest, token, about) = match (known.await, &reply) {
+    let (guest, about) = match (known.await, &reply) {
         (Ok(known), _) => known,
         (Err(Error::Refused(Refusal::SignedOut)), Ok(reply)) => {
             let over = Trouble::Refused(Refusal::SignedOut);
@@ -350,7 +369,7 @@ pub async fn reply(State(program): State<Arc<Program>>, call: Call, about: Id, b
         if domain::id::is_sound(&reply.id) {
             said.wish.clone_from(&reply.id);
         }
-        program.limits.reply(&token)?;
+        program.limits.reply(&guest.customer.id)?;
         program.desk.answer_ticket(&guest, &about, &reply.id, &reply.text).await
     };
     match answer.await {
@@ -372,16 +391,16 @@ struct Talk {
 /// He begins to speak with the owner of a ticket; the page then shows the conversation.
 pub async fn talk(State(program): State<Arc<Program>>, call: Call, about: Id, body: Body) -> Response<Body> {
     let known = async {
-        let (guest, token) = guest(&program, &call).await?;
-        Ok((guest, token, id(about)?))
+        let (guest, _) = guest(&program, &call).await?;
+        Ok((guest, id(about)?))
     };
-    let (guest, token, about) = match known.await {
+    let (guest, about) = match known.await {
         Ok(known) => known,
         Err(error) => return turned_away(&program, &call, error),
     };
     let answer = async {
         let talk: Talk = form(&call, body).await?;
-        program.limits.reply(&token)?;
+        program.limits.reply(&guest.customer.id)?;
         program.desk.call_owner(&guest, call.words().lang, &about, &talk.id).await
     };
     match answer.await {
@@ -418,14 +437,18 @@ pub async fn line(
 ) -> Response<Body> {
     let call = Call { encoding: Encoding::Json, ..call };
     let answer = async {
-        let (guest, token) = guest(&program, &call).await?;
+        let token = session(&program, &call)?;
+        let guest = program.desk.guest_quietly(&token).await?;
         if !origin::is_read_by_own(program.url.as_ref(), &call.headers, true) {
             return Err(Refusal::ForeignSite.into());
         }
         let Query(Have { have }) = have.map_err(|_| Refusal::Malformed)?;
-        wait(&program, &call, &guest.customer.id, &have).await?;
-        // His session may have ended meanwhile.
-        let (guest, _) = self::guest(&program, &call).await?;
+        let runs = wait(&program, &call, &guest.customer.id, &have).await?;
+        // His session may have ended meanwhile. Whoever speaks with somebody uses it; a page that is open does not.
+        let guest = match runs {
+            Some(_) => program.desk.guest(&token).await?,
+            None => program.desk.guest_quietly(&token).await?,
+        };
         let called = program.desk.call_of(&guest, &token).await?;
         Ok(called.map(|c| Called { chat: c.chat, key: c.key, accent: c.accent, token: c.token }))
     };
@@ -447,8 +470,8 @@ pub async fn widget_line(
 }
 
 async fn wait(program: &Program, call: &Call, customer: &str, have: &str) -> Result<Option<String>, Error> {
-    let _address = program.places.take(Holder::Address(call.address))?;
-    let _visitor = program.places.take(Holder::Visitor(customer.into()))?;
+    let _address = program.places.take(Holder::Waiting(call.address))?;
+    let _customer = program.places.take(Holder::Waiter(customer.into()))?;
     let mut stopping = program.stopping.subscribe();
     tokio::select! {
         called = program.desk.called(customer, have, WAIT) => called,

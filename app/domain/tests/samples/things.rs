@@ -615,6 +615,7 @@ pub fn customer() -> Customer {
             Done { deed: Deed::Exported, at: NOW, by: None, reason: String::new() },
         ],
         may_block: true,
+        mail: Some("ana@correo.example".into()),
     }
 }
 

@@ -25,11 +25,19 @@ pub struct Erased {
     pub tickets: Vec<Ticket>,
 }
 
-/// In a transaction. Who has a conversation that runs is refused: it ends first, and for whom it is.
+/// In a transaction. Who has a conversation that runs is refused: it ends first, and for whom it is. Whoever read the
+/// mail of his address, and has no other ticket there, was he.
 pub async fn erase(conn: &mut AnyConnection, id: &str, by: Option<&Face>, now: Time) -> Answer<Erased> {
     lock(conn).await?;
-    let selves = Selves::of(conn, id).await?.ok_or(Refusal::NotYours)?;
-    let about = About::of(conn, &selves).await?;
+    let mut selves = Selves::of(conn, id).await?.ok_or(Refusal::NotYours)?;
+    let mut about = About::of(conn, &selves).await?;
+    let addresses = portal::addresses_of(conn, &about.tickets).await?;
+    let mut guests = portal::holders_of(conn, &addresses).await?;
+    guests.retain(|guest| !selves.all.contains(guest));
+    if !guests.is_empty() {
+        selves.all.extend(guests);
+        about = About::of(conn, &selves).await?;
+    }
     if chat::load_live(&mut *conn).await?.iter().any(|chat| about.is_his(&selves, chat)) {
         return Err(Refusal::StillRunning.into());
     }
@@ -43,8 +51,12 @@ pub async fn erase(conn: &mut AnyConnection, id: &str, by: Option<&Face>, now: T
             sqlx::query(sql).bind(ticket.as_str()).execute(&mut *conn).await?;
         }
     }
-    let addresses = portal::forget_tickets(conn, &about.tickets).await?;
+    portal::forget_tickets(conn, &about.tickets).await?;
+    portal::forget_links(conn, &addresses).await?;
     let others = elsewhere(conn, &about, &erased.tickets).await?;
+    for ticket in &about.answered {
+        erased.tickets.extend(erase_answers(conn, ticket, &selves).await?);
+    }
     for ticket in others.iter().chain(&erased.tickets) {
         ticket_index::forget(conn, ticket.number).await?;
     }
@@ -66,24 +78,6 @@ pub async fn erase(conn: &mut AnyConnection, id: &str, by: Option<&Face>, now: T
             .execute(&mut *conn)
             .await?;
     }
-    // Whoever read the mail of his address, and has no ticket there any more, was he.
-    for guest in portal::left_without_tickets(conn, &addresses).await? {
-        let tokens = strings(conn, "select token_hash from visitors where customer_id = $1", &guest).await?;
-        erased.tokens.extend(tokens.into_iter().map(|hash| (hash, guest.clone())));
-        portal::forget(conn, &guest).await?;
-        for sql in [
-            "delete from visitors where customer_id = $1",
-            "update customers set name = '', email = '', attributes = '[]' where id = $1",
-        ] {
-            sqlx::query(sql).bind(guest.as_str()).execute(&mut *conn).await?;
-        }
-        sqlx::query("update customers set erased_at = $1 where id = $2")
-            .bind(now.0)
-            .bind(guest.as_str())
-            .execute(&mut *conn)
-            .await?;
-        erased.customers.push(guest);
-    }
     ticket_index::owe_rewriting(conn).await?;
     let done = Done { deed: Deed::Erased, at: now, by: by.cloned(), reason: String::new() };
     keep_deed(conn, &selves.id, &done).await?;
@@ -94,7 +88,7 @@ pub async fn erase(conn: &mut AnyConnection, id: &str, by: Option<&Face>, now: T
 async fn lock(conn: &mut AnyConnection) -> Result<(), Fault> {
     if conn.backend_name() == "PostgreSQL" {
         sqlx::query(
-            "lock table chats, events, tickets, ticket_events, ticket_index, ticket_addresses, mails, webhooks in access exclusive mode",
+            "lock table chats, events, tickets, ticket_events, ticket_index, ticket_addresses, ticket_guests, mails, webhooks in access exclusive mode",
         )
         .execute(conn)
         .await?;
@@ -130,6 +124,24 @@ async fn erase_chat(conn: &mut AnyConnection, id: &str) -> Result<(), Fault> {
 async fn erase_ticket(conn: &mut AnyConnection, id: &str) -> Result<Ticket, Fault> {
     let mut kept = ticket::history(&mut *conn, id).await?;
     kept.iter_mut().for_each(|kept| kept.event = kept.event.erased());
+    keep_anew(conn, id, kept).await
+}
+
+/// What he wrote to the ticket of another, which was at his address then. None: there is no such ticket any more.
+async fn erase_answers(conn: &mut AnyConnection, id: &str, selves: &Selves) -> Result<Option<Ticket>, Fault> {
+    let mut kept = ticket::history(&mut *conn, id).await?;
+    if kept.is_empty() {
+        return Ok(None);
+    }
+    for kept in &mut kept {
+        if matches!(&kept.event, TicketEvent::Answered { by, .. } if selves.all.contains(&by.id)) {
+            kept.event = kept.event.erased();
+        }
+    }
+    keep_anew(conn, id, kept).await.map(Some)
+}
+
+async fn keep_anew(conn: &mut AnyConnection, id: &str, kept: Vec<ticket::Kept>) -> Result<Ticket, Fault> {
     let Some((first, rest)) = kept.split_first() else { return Err(Fault::new("a ticket has no beginning")) };
     let TicketEvent::Born(birth) = &first.event else {
         return Err(Fault::new("a ticket does not begin with its birth"));

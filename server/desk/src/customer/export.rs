@@ -34,6 +34,7 @@ pub async fn export(database: &Database, id: &str, by: Option<&Face>, from: &Whe
         "browsers": browsers(&mut reads, &selves).await?,
         "chats": talks,
         "tickets": tickets(&mut reads, &about).await?,
+        "answers": answers(&mut reads, &about, &selves).await?,
         "portal": portal(&mut reads, &selves).await?,
         "done_about_him": done_about_him,
     });
@@ -170,6 +171,21 @@ async fn tickets(conn: &mut AnyConnection, about: &About) -> Result<Vec<Value>, 
         }
         let history: Vec<Value> = history.iter().map(|kept| json!({ "at": kept.at, "event": kept.event })).collect();
         all.push(json!({ "ticket": ticket, "history": history }));
+    }
+    Ok(all)
+}
+
+/// What he wrote to tickets that are another's by now.
+async fn answers(conn: &mut AnyConnection, about: &About, selves: &Selves) -> Result<Vec<Value>, Fault> {
+    let mut all = Vec::new();
+    for id in &about.answered {
+        for kept in ticket::history(&mut *conn, id).await? {
+            if let TicketEvent::Answered { by, text, .. } = &kept.event
+                && selves.all.contains(&by.id)
+            {
+                all.push(json!({ "ticket": id, "at": kept.at, "text": text }));
+            }
+        }
     }
     Ok(all)
 }

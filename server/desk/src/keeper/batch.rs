@@ -289,6 +289,11 @@ impl Batch {
         self.proof.get_or_insert_with(|| Proof::Visitor { token_hash: fresh.into() });
     }
 
+    /// Tickets wait to be indexed that did not change.
+    pub fn reindexes(&mut self) {
+        self.after.tickets = true;
+    }
+
     /// Whoever was him is nobody; whose screens show his tickets see them as they are now.
     pub fn erased(&mut self, erased: customer::Erased) {
         for ticket in &erased.tickets {

@@ -3,7 +3,7 @@
 use super::batch::{Batch, Replaced};
 use super::{Asker, Got, Keeper};
 use crate::presence::Person;
-use crate::{Answer, Fault, chat, random, visitor};
+use crate::{Answer, Fault, chat, portal, random, ticket_index, visitor};
 use domain::event::Wish;
 use domain::group::Named;
 use domain::identity::{Attribute, Claims};
@@ -65,7 +65,9 @@ impl Keeper {
             (_, Some(_)) => return Err(Refusal::NotYours.into()),
             (Some(before), None) => {
                 let known = load(&mut *batch.tx, &before.customer).await?;
-                if known.is_some_and(|known| known.verified) {
+                let guest = portal::mail_of(&mut batch.tx, &before.customer).await?.is_some();
+                // Whoever came in by the mail of an address is that guest, and stays it.
+                if guest || known.is_some_and(|known| known.verified) {
                     return Err(Refusal::NotYours.into());
                 }
                 if let Some(his) = chat::open_chat_of(&mut *batch.tx, &before.customer).await? {
@@ -113,6 +115,15 @@ impl Keeper {
             .await?;
         if let Some(row) = row {
             let id: String = row.try_get(0)?;
+            let moves = sqlx::query("select 1 from customers where id = $1 and email <> $2")
+                .bind(id.as_str())
+                .bind(claims.email.as_str())
+                .fetch_optional(&mut *batch.tx)
+                .await?;
+            if moves.is_some() {
+                ticket_index::again_of(&mut batch.tx, &id, batch.now).await?;
+                batch.reindexes();
+            }
             sqlx::query("update customers set name = $1, email = $2, attributes = $3 where id = $4")
                 .bind(claims.name.as_str())
                 .bind(claims.email.as_str())

@@ -5,12 +5,12 @@ use super::{Got, Keeper, Live};
 use crate::application::Ground;
 use crate::keeper::batch::{Batch, Before};
 use crate::presence::Person;
-use crate::{Answer, Fault, Visitor, application, chat, customer, group, random, ticket, visitor};
+use crate::{Answer, Fault, Visitor, application, chat, customer, group, portal, random, ticket, visitor};
 use domain::application::{Answer as FormAnswer, FieldKind, email_of, fill, prove};
 use domain::event::Opening;
 use domain::group::Named;
 use domain::hours::Closed;
-use domain::identity::{Related, merge, unsigned};
+use domain::identity::{Related, merge, proved_mail, unsigned};
 use domain::wire::Open;
 use domain::{Chat, Event, Origin, Refusal, Told, text};
 use sqlx::Row;
@@ -47,6 +47,10 @@ impl Keeper {
         let related = self.related(batch, known.as_ref().filter(|_| person.is_some()), open).await?;
         let mut attributes = person.as_ref().map_or(Vec::new(), |person| person.attributes.clone());
         merge(&mut attributes, &unsigned(&open.attributes)?);
+        if let Some(visitor) = &known {
+            let mail = portal::mail_of(&mut batch.tx, &visitor.customer).await?;
+            attributes.extend(mail.as_deref().map(proved_mail));
+        }
         if group::online(&mut *batch.tx, &self.room, &group.id).await?.is_empty() {
             return Err(Refusal::NobodyOnline.into());
         }

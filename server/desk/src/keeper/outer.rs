@@ -4,12 +4,12 @@
 use super::batch::{Batch, Before};
 use super::opening::{language, next_number};
 use super::{Got, Keeper, Live};
-use crate::portal::{self, reach_of};
+use crate::portal::{self, Callee, reach_of};
 use crate::presence::Person;
 use crate::{Answer, Fault, application, chat, customer, parameters, ticket};
 use domain::event::Opening;
 use domain::group::Named;
-use domain::identity::Related;
+use domain::identity::{Related, proved_mail};
 use domain::person::Agent;
 use domain::portal::{Guest, Reach};
 use domain::{Chat, Event, Face, Origin, Refusal, Ticket, Told};
@@ -28,6 +28,8 @@ struct Pair {
     origin: Origin,
     customer: Named,
     verified: bool,
+    /// The address whose mail he reads.
+    mail: Option<String>,
     agent: Face,
 }
 
@@ -88,7 +90,7 @@ impl Keeper {
             page: String::new(),
             lang: language(spoken.as_deref().unwrap_or(lang)).into(),
             terms: ground.terms,
-            attributes: Vec::new(),
+            attributes: pair.mail.iter().map(|mail| proved_mail(mail)).collect(),
             related: Some(Related { id: ticket.id, number: ticket.number, subject: ticket.subject }),
         };
         let mut chat = Chat::open(id.into(), batch.now, &opening);
@@ -111,13 +113,15 @@ impl Keeper {
         if !ticket.may_read(agent) {
             return Err(Refusal::NotYours.into());
         }
-        let (reach, found) = reach_of(&mut batch.tx, &self.room, ticket).await?;
+        let (reach, found) = reach_of(&mut batch.tx, &self.room, ticket, &agent.seat(&ticket.group.id)).await?;
         match (reach, found) {
-            (_, Some((customer, verified))) => {
-                let customer = named(customer, ticket);
-                Ok(Pair { origin: Origin::TicketAgent, customer, verified, agent: agent.face.clone() })
+            (_, Some(Callee { customer, verified, mail })) => {
+                let (customer, agent) = (named(customer, ticket), agent.face.clone());
+                Ok(Pair { origin: Origin::TicketAgent, customer, verified, mail, agent })
             }
             (Reach::Off, None) => Err(Refusal::NotYours.into()),
+            (Reach::Unready, None) => Err(Refusal::TooLate.into()),
+            (Reach::Attendants, None) => Err(Refusal::OnlyAttendants.into()),
             (_, None) => Err(Refusal::NoSuchTarget.into()),
         }
     }
@@ -133,12 +137,14 @@ impl Keeper {
         }
         let agent = portal::talks_with(&mut batch.tx, &self.room, ticket).await?;
         let customer = named(guest.customer.clone(), ticket);
-        // A guest has proved who he is, one way or the other.
-        Ok(Pair { origin: Origin::TicketCustomer, customer, verified: true, agent })
+        // Whoever reads the mail of an address has not proved by that who he is.
+        let (verified, mail) = (guest.address.is_none(), guest.address.clone());
+        Ok(Pair { origin: Origin::TicketCustomer, customer, verified, mail, agent })
     }
 }
 
-/// Under the name that he has in the ticket, where he has no other.
-fn named(customer: Named, ticket: &Ticket) -> Named {
-    if customer.name.is_empty() { Named { name: ticket.customer.name.clone(), ..customer } } else { customer }
+/// Under the name that he has in the ticket, where he has no other and is the one of whom it was said.
+pub(super) fn named(customer: Named, ticket: &Ticket) -> Named {
+    let his = customer.id == ticket.customer.id;
+    if his && customer.name.is_empty() { Named { name: ticket.customer.name.clone(), ..customer } } else { customer }
 }

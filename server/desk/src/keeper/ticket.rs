@@ -56,7 +56,7 @@ impl Keeper {
         Ok(Got::Ticket(Box::new(ticket)))
     }
 
-    /// Its customer writes to it (R66). His name is the one that the ticket knows, where he has no other.
+    /// Its customer writes to it (R66).
     pub(super) async fn answer_ticket(
         &mut self,
         batch: &mut Batch,
@@ -80,13 +80,11 @@ impl Keeper {
         if customer::is_blocked(&mut batch.tx, &ticket.customer.id).await? {
             return Err(Refusal::Blocked.into());
         }
-        let mut by = guest.customer.clone();
-        if by.name.is_empty() {
-            by.name.clone_from(&ticket.customer.name);
-        }
+        let by = super::outer::named(guest.customer.clone(), &ticket);
         let who = Who::Customer(by.id.clone());
         let ground = Ground { guest: Some(by), ..Ground::at(batch.now) };
         let events = ticket.decide(&who, &TicketAct::Answer { text: text.into() }, &ground)?;
+        portal::count_answer(&mut batch.tx, guest, id).await?;
         batch.change(&mut ticket, wish, events);
         Ok(Got::Ticket(Box::new(ticket)))
     }

@@ -1,7 +1,7 @@
 //! A conversation that begins before a customer's eyes: who can be called to one, whose page waits for it, and the
 //! token with which the frame in a page of the portal speaks.
 
-use super::ticket::may_talk;
+use super::ticket::address_of;
 use crate::hub::{Heard, Topic};
 use crate::keeper::{Beginner, Want};
 use crate::presence::Room;
@@ -11,7 +11,7 @@ use base64::prelude::BASE64_URL_SAFE_NO_PAD;
 use domain::group::Named;
 use domain::portal::{Guest, Reach};
 use domain::wire::{Bye, Down};
-use domain::{Event, Face, Refusal, Ticket, Told};
+use domain::{Event, Face, Refusal, Seat, Ticket, Told};
 use sqlx::{AnyConnection, Row};
 use std::time::Duration;
 use tokio::time::{Instant, timeout_at};
@@ -32,21 +32,35 @@ pub(super) fn frame_token() -> Result<String, Fault> {
     Ok(BASE64_URL_SAFE_NO_PAD.encode(random::bytes::<32>()?))
 }
 
+/// Somebody who can be called.
+pub struct Callee {
+    pub customer: Named,
+    /// His site has signed who he is.
+    pub verified: bool,
+    /// The address whose mail he reads.
+    pub mail: Option<String>,
+}
+
 /// Those who may be meant by the customer of a ticket, whoever has proved more first: who reads his mail, and
-/// who was spoken with. Each with whether it is proved who he is.
-async fn meant(conn: &mut AnyConnection, ticket: &Ticket) -> Result<Vec<(Named, bool)>, Fault> {
+/// who was spoken with.
+async fn meant(conn: &mut AnyConnection, ticket: &Ticket) -> Result<Vec<Callee>, Fault> {
     let mut all = Vec::new();
-    for (sql, id) in [
+    let address = address_of(&mut *conn, ticket).await?.unwrap_or_default();
+    for (sql, whom) in [
         (
-            "select c.id, c.name, c.verified from ticket_addresses t join addresses a on a.address = t.address \
-             join customers c on c.id = a.customer_id where t.ticket_id = $1",
-            &ticket.id,
+            "select c.id, c.name, c.verified, a.address from addresses a join customers c on c.id = a.customer_id \
+             where a.address = $1",
+            &address,
         ),
-        ("select id, name, verified from customers where id = $1 and erased_at is null", &ticket.customer.id),
+        (
+            "select c.id, c.name, c.verified, a.address from customers c left join addresses a on a.customer_id = c.id \
+             where c.id = $1 and c.erased_at is null",
+            &ticket.customer.id,
+        ),
     ] {
-        for row in sqlx::query(sql).bind(id.as_str()).fetch_all(&mut *conn).await? {
-            let named = Named { id: row.try_get(0)?, name: row.try_get(1)? };
-            all.push((named, crate::database::is_set(&row, 2)?));
+        for row in sqlx::query(sql).bind(whom.as_str()).fetch_all(&mut *conn).await? {
+            let customer = Named { id: row.try_get(0)?, name: row.try_get(1)? };
+            all.push(Callee { customer, verified: crate::database::is_set(&row, 2)?, mail: row.try_get(3)? });
         }
     }
     Ok(all)
@@ -57,15 +71,21 @@ pub async fn reach_of(
     conn: &mut AnyConnection,
     room: &Room,
     ticket: &Ticket,
-) -> Result<(Reach, Option<(Named, bool)>), Fault> {
-    if !parameters::read(&mut *conn).await?.invite_customer || !ticket.is_saved() || ticket.merged.is_some() {
+    seat: &Seat,
+) -> Result<(Reach, Option<Callee>), Fault> {
+    if !parameters::read(&mut *conn).await?.invite_customer {
         return Ok((Reach::Off, None));
     }
+    match ticket.may_call(seat) {
+        Ok(()) => {}
+        Err(Refusal::OnlyAttendants) => return Ok((Reach::Attendants, None)),
+        Err(_) => return Ok((Reach::Unready, None)),
+    }
     let mut reach = Reach::Away;
-    for (customer, verified) in meant(&mut *conn, ticket).await? {
-        if room.is_reachable(&customer.id) {
-            if chat::open_chat_of(&mut *conn, &customer.id).await?.is_none() {
-                return Ok((Reach::Here, Some((customer, verified))));
+    for callee in meant(&mut *conn, ticket).await? {
+        if room.is_reachable(&callee.customer.id) {
+            if chat::open_chat_of(&mut *conn, &callee.customer.id).await?.is_none() {
+                return Ok((Reach::Here, Some(callee)));
             }
             reach = Reach::Busy;
         }
@@ -73,19 +93,23 @@ pub async fn reach_of(
     Ok((reach, None))
 }
 
-/// The owner of a ticket, if he is online and connected (R68).
+/// The owner of a ticket, if he attends in its group, is online and connected (R68).
 pub async fn owner_is_there(conn: &mut AnyConnection, room: &Room, ticket: &Ticket) -> Result<Option<Face>, Fault> {
     let Some(owner) = ticket.owner.as_ref().filter(|owner| room.is_connected(&owner.id)) else { return Ok(None) };
-    let row = sqlx::query("select name from agents where id = $1 and online = 1 and disabled = 0")
-        .bind(owner.id.as_str())
-        .fetch_optional(conn)
-        .await?;
+    let row = sqlx::query(
+        "select a.name from agents a join memberships m on m.agent_id = a.id and m.group_id = $2 and m.attendant = 1 \
+         where a.id = $1 and a.online = 1 and a.disabled = 0",
+    )
+    .bind(owner.id.as_str())
+    .bind(ticket.group.id.as_str())
+    .fetch_optional(conn)
+    .await?;
     Ok(row.map(|row| Ok::<_, sqlx::Error>(Face { id: owner.id.clone(), name: row.try_get(0)? })).transpose()?)
 }
 
 /// Whoever is asked to speak as its owner: only while the ticket is worth it.
 pub async fn talks_with(conn: &mut AnyConnection, room: &Room, ticket: &Ticket) -> Answer<Face> {
-    if !may_talk(ticket) {
+    if !ticket.may_talk() {
         return Err(Refusal::TooLate.into());
     }
     Ok(owner_is_there(conn, room, ticket).await?.ok_or(Refusal::NobodyOnline)?)
@@ -96,7 +120,8 @@ impl Desk {
     pub async fn reach(&self, signed: &Signed, id: &str) -> Answer<Reach> {
         let ticket = self.ticket(&signed.agent, id).await?;
         let mut conn = self.0.database.reader.acquire().await?;
-        Ok(reach_of(&mut conn, &self.0.presence, &ticket).await?.0)
+        let seat = signed.agent.seat(&ticket.group.id);
+        Ok(reach_of(&mut conn, &self.0.presence, &ticket, &seat).await?.0)
     }
 
     /// An agent begins to speak with the customer of a ticket (R67); asked again with the same id, it is the
@@ -130,7 +155,8 @@ impl Desk {
                 match timeout_at(until, ear.hear()).await {
                     Err(_) | Ok(Heard::Slow | Heard::Broken(_)) => return Ok(runs),
                     Ok(Heard::Frame(frame)) => match frame.down() {
-                        Down::Bye(Bye::Refused(why)) => return Err(why.clone().into()),
+                        // One of his browsers has signed out; whoever waits here asks for himself who he is.
+                        Down::Bye(Bye::Refused(_)) => return Ok(runs),
                         Down::Told(told) if matches!(told.event, Event::Opened(_) | Event::Ended { .. }) => break,
                         _ => {}
                     },
@@ -139,13 +165,22 @@ impl Desk {
         }
     }
 
-    /// What a page of his needs to show the conversation that runs; none: none runs.
+    /// What a page of his needs to show the conversation that runs; none: none runs. A session that has ended
+    /// meanwhile gives its frame nothing.
     pub async fn call_of(&self, guest: &Guest, session: &str) -> Answer<Option<Call>> {
         // Of most who look none runs, and nothing is written.
         let Some(id) = chat::open_chat_of(&self.0.database.reader, &guest.customer.id).await? else {
             return Ok(None);
         };
         let mut tx = self.0.database.begin().await?;
+        // Locks the session: what is given to its frame ends with it.
+        let held = sqlx::query("update portal_sessions set seen_at = seen_at where token_hash = $1")
+            .bind(random::hash(session))
+            .execute(&mut *tx)
+            .await?;
+        if held.rows_affected() == 0 {
+            return Err(Refusal::SignedOut.into());
+        }
         let chat = chat::load(&mut *tx, &id).await?.ok_or_else(|| Fault::new("a chat that runs is gone"))?;
         let row = sqlx::query("select key, accent from applications where id = $1")
             .bind(chat.application.id.as_str())

@@ -3,31 +3,83 @@
 use super::call::owner_is_there;
 use crate::database::can_hold;
 use crate::keeper::{Got, Want};
+use crate::mail::{known_address, known_address_in};
 use crate::{Answer, Desk, Error, Fault, chat, parameters, ticket};
 use domain::customer::Earlier;
-use domain::portal::{Guest, PAGE, Row as Line, SHOWN, Sheet, lines};
-use domain::{Refusal, Status, Ticket, Time};
+use domain::portal::{ANSWERS, Guest, PAGE, Row as Line, SHOWN, Sheet, Spoken, lines};
+use domain::{Chat, Refusal, Ticket, Time};
 use sqlx::{AnyConnection, Row};
-use std::collections::HashMap;
 
-/// Is it a ticket of his?
+/// Rows of the index that are looked at to find one that is still right.
+const LOOK: i64 = 20;
+
+/// Is it a ticket of his? Asked of what is known now: the index follows a moment later.
 pub async fn may_read(conn: &mut AnyConnection, guest: &Guest, ticket: &Ticket) -> Result<bool, Fault> {
-    let address = address_of(conn, &ticket.id).await?;
+    let address = if guest.address.is_some() { address_of(conn, ticket).await? } else { None };
     Ok(guest.may_read(ticket, address.as_deref()))
 }
 
 /// Where the customer of a ticket can be written to, in small letters.
-async fn address_of(conn: &mut AnyConnection, ticket: &str) -> Result<Option<String>, Fault> {
-    let row = sqlx::query("select address from ticket_addresses where ticket_id = $1")
-        .bind(ticket)
-        .fetch_optional(conn)
-        .await?;
-    Ok(row.map(|row| row.try_get(0)).transpose()?)
+pub(super) async fn address_of(conn: &mut AnyConnection, ticket: &Ticket) -> Result<Option<String>, Fault> {
+    Ok(known_address(conn, ticket).await?.as_deref().and_then(domain::portal::address))
 }
 
-/// Keeps the address of a ticket with its words, or that it has none. What waits to be saved has none yet.
+/// May he read this conversation of a ticket of his? Answers with where its customer can be written to.
+async fn may_see(
+    conn: &mut AnyConnection,
+    guest: &Guest,
+    ticket: &Ticket,
+    chat: &Chat,
+) -> Result<Option<Option<String>>, Fault> {
+    if chat.is_inner() {
+        return Ok(None);
+    }
+    let address = known_address_in(conn, chat).await?.as_deref().and_then(domain::portal::address);
+    Ok(guest.may_see(ticket, chat, address.as_deref()).then_some(address))
+}
+
+/// The tickets at these addresses as it is now, saved or not: also those whose place in the index is not made yet.
+pub async fn tickets_at(conn: &mut AnyConnection, addresses: &[String]) -> Result<Vec<String>, Fault> {
+    if addresses.is_empty() {
+        return Ok(Vec::new());
+    }
+    let mut rows = Vec::new();
+    for address in addresses {
+        let sql = "select t.state from ticket_addresses a join tickets t on t.id = a.ticket_id where a.address = $1";
+        rows.extend(sqlx::query(sql).bind(address.as_str()).fetch_all(&mut *conn).await?);
+    }
+    let sql = "select t.state from tickets_to_index i join tickets t on t.id = i.ticket_id";
+    rows.extend(sqlx::query(sql).fetch_all(&mut *conn).await?);
+    let mut found = Vec::new();
+    for row in &rows {
+        let ticket = ticket::read_state(row)?;
+        let address = address_of(&mut *conn, &ticket).await?;
+        if !found.contains(&ticket.id) && address.is_some_and(|address| addresses.contains(&address)) {
+            found.push(ticket.id);
+        }
+    }
+    found.sort();
+    Ok(found)
+}
+
+/// Counts what he writes to a ticket: it is not without end, and his words are found by it.
+pub async fn count_answer(conn: &mut AnyConnection, guest: &Guest, ticket: &str) -> Answer<()> {
+    let row = sqlx::query(
+        "insert into ticket_guests (customer_id, ticket_id, answers) values ($1, $2, 1) \
+         on conflict (customer_id, ticket_id) do update set answers = ticket_guests.answers + 1 \
+         where ticket_guests.answers < $3 returning answers",
+    )
+    .bind(guest.customer.id.as_str())
+    .bind(ticket)
+    .bind(ANSWERS)
+    .fetch_optional(conn)
+    .await?;
+    if row.is_some() { Ok(()) } else { Err(Refusal::Full { limit: ANSWERS as u32 }.into()) }
+}
+
+/// Keeps the address of a ticket with its words, or that it has none.
 pub async fn addresses_in(conn: &mut AnyConnection, ticket: &Ticket, address: Option<&str>) -> Result<(), Fault> {
-    let address = address.and_then(domain::portal::address).filter(|_| ticket.is_saved());
+    let address = address.and_then(domain::portal::address);
     let Some(address) = address else {
         sqlx::query("delete from ticket_addresses where ticket_id = $1").bind(ticket.id.as_str()).execute(conn).await?;
         return Ok(());
@@ -44,80 +96,91 @@ pub async fn addresses_in(conn: &mut AnyConnection, ticket: &Ticket, address: Op
     Ok(())
 }
 
-/// The last ticket of an address.
-async fn last_at(conn: &mut AnyConnection, address: &str) -> Result<Option<Ticket>, Fault> {
-    let row = sqlx::query(
-        "select t.state from ticket_addresses a join tickets t on t.id = a.ticket_id where a.address = $1 \
-         order by a.changed_at desc, a.ticket_id desc limit 1",
-    )
-    .bind(address)
-    .fetch_optional(conn)
-    .await?;
-    row.as_ref().map(ticket::read_state).transpose()
-}
-
 /// The name of the application of the last ticket of an address; none: nobody is known there.
 pub(super) async fn house_of(conn: &mut AnyConnection, address: &str) -> Result<Option<String>, Fault> {
-    Ok(last_at(conn, address).await?.map(|ticket| ticket.application.name))
-}
-
-pub(super) async fn name_at(conn: &mut AnyConnection, address: &str) -> Result<String, Fault> {
-    Ok(last_at(conn, address).await?.map_or(String::new(), |ticket| ticket.customer.name))
+    let rows = sqlx::query(
+        "select t.state from ticket_addresses a join tickets t on t.id = a.ticket_id where a.address = $1 \
+         and t.saved_at is not null order by a.changed_at desc, a.ticket_id desc limit $2",
+    )
+    .bind(address)
+    .bind(LOOK)
+    .fetch_all(&mut *conn)
+    .await?;
+    for row in &rows {
+        let ticket = ticket::read_state(row)?;
+        if address_of(&mut *conn, &ticket).await?.as_deref() == Some(address) {
+            return Ok(Some(ticket.application.name));
+        }
+    }
+    Ok(None)
 }
 
 impl Desk {
     /// A page of his tickets, open and over, last changed first; a shorter one is the last.
     pub async fn tickets_of_guest(&self, guest: &Guest, before: Option<Earlier>) -> Answer<Vec<Line>> {
-        let before = before.unwrap_or(Earlier { at: Time(i64::MAX), id: String::new() });
+        let mut before = before.unwrap_or(Earlier { at: Time(i64::MAX), id: String::new() });
         if !can_hold(&before.id) {
             return Err(Refusal::Malformed.into());
         }
         let (sql, whose) = match &guest.address {
             Some(address) => (
-                "select t.state from ticket_addresses a join tickets t on t.id = a.ticket_id where a.address = $1 \
-                 and (a.changed_at, a.ticket_id) < ($2, $3) order by a.changed_at desc, a.ticket_id desc limit $4",
+                "select t.state, a.changed_at, a.ticket_id from ticket_addresses a join tickets t on t.id = a.ticket_id \
+                 where a.address = $1 and t.saved_at is not null and (a.changed_at, a.ticket_id) < ($2, $3) \
+                 order by a.changed_at desc, a.ticket_id desc limit $4",
                 address,
             ),
             None => (
-                "select state from tickets where customer_id = $1 and (changed_at, id) < ($2, $3) \
+                "select state, changed_at, id from tickets where customer_id = $1 and (changed_at, id) < ($2, $3) \
                  and saved_at is not null order by changed_at desc, id desc limit $4",
                 &guest.customer.id,
             ),
         };
-        let rows = sqlx::query(sql)
-            .bind(whose.as_str())
-            .bind(before.at.0)
-            .bind(before.id)
-            .bind(PAGE as i64)
-            .fetch_all(&self.0.database.reader)
-            .await?;
-        Ok(rows.iter().map(|row| ticket::read_state(row).map(|ticket| Line::of(&ticket))).collect::<Result<_, _>>()?)
+        let mut conn = self.0.database.reader.acquire().await?;
+        let mut lines = Vec::new();
+        loop {
+            let rows = sqlx::query(sql)
+                .bind(whose.as_str())
+                .bind(before.at.0)
+                .bind(before.id.as_str())
+                .bind(PAGE as i64)
+                .fetch_all(&mut *conn)
+                .await?;
+            for row in &rows {
+                let ticket = ticket::read_state(row)?;
+                if may_read(&mut conn, guest, &ticket).await? {
+                    lines.push(Line::of(&ticket));
+                }
+            }
+            let Some(last) = rows.last().filter(|_| rows.len() == PAGE && lines.len() < PAGE) else { break };
+            before = Earlier { at: Time(last.try_get(1)?), id: last.try_get(2)? };
+        }
+        lines.truncate(PAGE);
+        Ok(lines)
     }
 
-    /// A ticket of his, what was said in it, and by conversation the passes for its files. Not his and not there
-    /// are the same answer.
-    pub async fn ticket_of_guest(&self, guest: &Guest, id: &str) -> Answer<(Sheet, HashMap<String, String>)> {
+    /// A ticket of his, and what was said in it. Not his and not there are the same answer.
+    pub async fn ticket_of_guest(&self, guest: &Guest, id: &str) -> Answer<Sheet> {
         let mut conn = self.0.database.reader.acquire().await?;
         let ticket = his(&mut conn, guest, id).await?;
         let history: Vec<_> =
             ticket::history(&mut *conn, id).await?.into_iter().map(|kept| (kept.at, kept.event)).collect();
-        let (mut chats, mut passes) = (Vec::new(), HashMap::new());
+        let mut chats = Vec::new();
         for id in ticket.chat.iter().chain(ticket.chats.iter().map(|linked| &linked.chat)) {
-            if let Some(chat) = chat::load(&mut *conn, id).await?.filter(|chat| guest.may_see(&ticket, chat)) {
+            let Some(chat) = chat::load(&mut *conn, id).await? else { continue };
+            if let Some(address) = may_see(&mut conn, guest, &ticket, &chat).await? {
                 let mut told = chat::all_told(&mut *conn, id).await?;
                 told.retain(|told| !told.event.is_aside());
                 let spare = told.len().saturating_sub(SHOWN + 1);
                 told.drain(..spare);
-                passes.insert(chat.id.clone(), self.pass_for_customer(&chat.id));
-                chats.push((chat, told));
+                chats.push(Spoken { chat, address, told });
             }
         }
         let (lines, cut) = lines(guest, &ticket, &history, &chats);
         let talks = parameters::read(&mut *conn).await?.invite_owner
-            && may_talk(&ticket)
+            && ticket.may_talk()
             && chat::open_chat_of(&mut *conn, &guest.customer.id).await?.is_none()
             && owner_is_there(&mut conn, &self.0.presence, &ticket).await?.is_some();
-        let sheet = Sheet {
+        Ok(Sheet {
             row: Line::of(&ticket),
             created_at: ticket.created_at,
             may_answer: ticket.may_be_answered(),
@@ -125,8 +188,24 @@ impl Desk {
             owner: ticket.owner,
             lines,
             cut,
-        };
-        Ok((sheet, passes))
+        })
+    }
+
+    /// A pass for a file of a conversation that he reads in a ticket of his; it is good for some minutes.
+    pub async fn pass_of_guest(&self, guest: &Guest, id: &str, file: &str) -> Answer<String> {
+        if !can_hold(file) {
+            return Err(Refusal::NotYours.into());
+        }
+        let mut conn = self.0.database.reader.acquire().await?;
+        let ticket = his(&mut conn, guest, id).await?;
+        let row = sqlx::query("select chat_id from files where id = $1").bind(file).fetch_optional(&mut *conn).await?;
+        let chat: String = row.ok_or(Refusal::NotYours)?.try_get(0)?;
+        if !ticket.chat.iter().chain(ticket.chats.iter().map(|linked| &linked.chat)).any(|one| *one == chat) {
+            return Err(Refusal::NotYours.into());
+        }
+        let chat = chat::load(&mut *conn, &chat).await?.ok_or(Refusal::NotYours)?;
+        may_see(&mut conn, guest, &ticket, &chat).await?.ok_or(Refusal::NotYours)?;
+        Ok(self.pass_for_customer(&chat.id))
     }
 
     /// He writes to a ticket of his. A repeated wish changes nothing.
@@ -138,11 +217,6 @@ impl Desk {
             _ => Err(Error::Broken(Fault::new("the keeper answered with something else"))),
         }
     }
-}
-
-/// Is it still worth a conversation?
-pub fn may_talk(ticket: &Ticket) -> bool {
-    ticket.is_saved() && ticket.merged.is_none() && !matches!(ticket.status, Status::Closed | Status::Canceled)
 }
 
 async fn his(conn: &mut AnyConnection, guest: &Guest, id: &str) -> Answer<Ticket> {

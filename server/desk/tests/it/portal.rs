@@ -1,14 +1,15 @@
 //! The portal, and conversations with the customer of a ticket: who comes in, what he finds, who calls whom, and
 //! that the ticket has their words afterwards (R66-R68).
 
-use crate::post::Post;
+use crate::post::{Post, Says};
 use crate::world::*;
 use desk::Error;
 use desk::demo::{PEOPLE, SHOP_KEY, sign};
 use domain::act::Target;
 use domain::application::Answer as FormAnswer;
+use domain::identity::part_mail;
 use domain::parameters::Parameters;
-use domain::portal::{Guest, IDLE, LIFE, LINK, LINKS, PAGE, Reach, Sheet, What};
+use domain::portal::{ANSWERS, Guest, IDLE, LIFE, LINK, LINKS, PAGE, Reach, SESSIONS, Sheet, What};
 use domain::ticket::{Change, NOTE_LIMIT};
 use domain::wire::{Down, Open};
 use domain::{Act, Origin, Refusal, Span, Stage, Status, Ticket, TicketEvent, Told};
@@ -62,7 +63,7 @@ impl World {
     }
 
     pub async fn sheet(&self, guest: &Guest, ticket: &Ticket) -> Result<Sheet, Error> {
-        self.desk.ticket_of_guest(guest, &ticket.id).await.map(|(sheet, _)| sheet)
+        self.desk.ticket_of_guest(guest, &ticket.id).await
     }
 
     /// A page of his is open and waits; what it is told when a conversation begins.
@@ -121,7 +122,7 @@ async fn who_reads_the_mail_of_an_address_comes_in_once_and_within_the_hour() {
     let guest = world.desk.guest(&session).await.unwrap();
     world.wait(LINK).await;
 
-    assert_eq!((guest.address.as_deref(), guest.customer.name.as_str()), (Some(ANA), "ana"));
+    assert_eq!((guest.address.as_deref(), guest.customer.name.as_str()), (Some(ANA), ANA));
     assert_eq!(refusal(world.desk.enter_by_link(&first).await), Refusal::LinkUsed);
     assert!(!world.desk.is_portal_link(&first).await.unwrap() && !world.desk.is_portal_link(&second).await.unwrap());
     assert_eq!(refusal(world.desk.enter_by_link(&second).await), Refusal::LinkUsed, "its hour is over");
@@ -142,16 +143,301 @@ async fn an_address_that_nobody_is_known_by_gets_no_letter_and_a_known_one_not_w
     for stranger in ["eva@correo.example", "ana@otro.example", "ana", "", "a\r\nBcc: x@correo.example"] {
         world.asks_for_link(stranger).await;
     }
-    for _ in 0..LINKS {
+    let first = world.link(&mut post, ANA).await;
+    for _ in 1..LINKS {
         world.link(&mut post, ANA).await;
     }
     world.asks_for_link(ANA).await;
 
     assert_eq!(world.count("select count(*) from mails").await, LINKS);
     assert_eq!(world.count("select count(*) from portal_links").await, LINKS);
-    world.wait(Span::hours(24)).await;
-    world.wait(Span(1)).await;
+    // Whoever asked for them in her name has not locked her out: they are hers.
+    world.desk.enter_by_link(&first).await.unwrap();
     world.link(&mut post, ANA).await;
+    world.asks_for_link(ANA).await;
+    assert_eq!(world.count("select count(*) from mails").await, LINKS + 1);
+    world.wait(Span(LINK.0 / 2)).await;
+    world.link(&mut post, ANA).await;
+}
+
+/// Whoever types a name proves nothing of it by reading his own mail.
+#[tokio::test]
+async fn who_proved_an_address_is_called_by_it_and_is_nobody_whom_a_site_has_signed() {
+    let mut post = Post::open([]).await;
+    let mut world = World::with_post(&post).await;
+    let ticket = world.saved_for("Belmonte", "m@evil.example").await;
+    let (session, mallory) = world.guest(&mut post, "m@evil.example").await;
+    let chat = world.id();
+
+    world.desk.call_owner(&mallory, "es", &ticket.id, &chat).await.unwrap();
+
+    let seen = world.chat(&chat).await;
+    assert_eq!((seen.customer.name.as_str(), seen.verified), ("m@evil.example", false));
+    assert_eq!(part_mail(&seen.attributes).0, Some("m@evil.example"));
+    let known = world.desk.customer(world.agent(INES), &mallory.customer.id).await.unwrap();
+    assert_eq!((known.verified, known.mail.as_deref()), (false, Some("m@evil.example")));
+    // In the frame of his pages he is the same: an application that wants a proof has none.
+    let (_, token) = world.sees_the_call(&mallory, &session).await;
+    world.does(INES, &chat, Act::Close).await.unwrap();
+    world.sets(|settings| settings.setup.identity_required = true).await;
+    let answer = |key: &str, value: &str| FormAnswer { key: key.into(), value: value.into(), ..FormAnswer::default() };
+    let answers = vec![answer("name", "Ana Belmonte"), answer("email", ANA)];
+    let open = Open { answers, ..world.form("mallory", "returns") };
+    world.desk.open_chat(&token, &open).await.unwrap();
+    let begun = world.chat(&open.id).await;
+    assert_eq!((begun.customer.name.as_str(), begun.verified), ("", false));
+    assert_eq!(part_mail(&begun.attributes).0, Some("m@evil.example"));
+}
+
+/// Who may read follows what the site says now, and not what it said when the ticket changed last.
+#[tokio::test]
+async fn with_the_address_that_a_site_signs_its_reader_changes() {
+    let mut post = Post::open([]).await;
+    let mut world = World::with_post(&post).await;
+    world.identifies("laptop", "ana").await.unwrap();
+    let chat = world.talks("laptop", "returns", INES, "Soy yo").await;
+    let hers = world.desk.ticket_of_chat(world.agent(INES), &chat).await.unwrap().unwrap();
+    let hers = world.changes(INES, &hers, vec![Change::Status(Status::Stopped)]).await.unwrap();
+    world.until_indexed().await;
+    let (_, old) = world.guest(&mut post, "ana@shop.example").await;
+    assert!(world.sheet(&old, &hers).await.is_ok());
+
+    world.desk.enter_by_identity(SHOP_KEY, &sign(&PEOPLE[0], world.desk.now())).await.unwrap();
+
+    assert_eq!(refusal(world.sheet(&old, &hers).await), Refusal::NotYours);
+    assert_eq!(world.desk.tickets_of_guest(&old, None).await.unwrap(), []);
+    assert_eq!(refusal(world.desk.call_owner(&old, "es", &hers.id, &world.id()).await), Refusal::NotYours);
+    world.until_indexed().await;
+    world.asks_for_link("ana@shop.example").await;
+    let (_, new) = world.guest(&mut post, PEOPLE[0].email).await;
+    assert_eq!(world.desk.tickets_of_guest(&new, None).await.unwrap().len(), 1);
+}
+
+/// On one browser two people are one customer to us.
+#[tokio::test]
+async fn what_another_said_at_the_same_browser_is_not_in_his_ticket() {
+    let mut post = Post::open([]).await;
+    let mut world = World::with_post(&post).await;
+    let hers = world.saved_for("shop_pc", ANA).await;
+    let eva = world.saved_for("shop_pc", "eva@correo.example").await;
+    assert_eq!(hers.customer.id, eva.customer.id);
+    let (_, ana) = world.guest(&mut post, ANA).await;
+    let before = world.sheet(&ana, &hers).await.unwrap().lines.len();
+
+    let merge = domain::TicketAct::Merge { number: hers.number };
+    world.desk.save_ticket(world.agent(INES), &eva.id, &world.id(), &merge).await.unwrap();
+
+    let history = world.desk.ticket_history(world.agent(INES), &hers.id).await.unwrap();
+    assert!(history.iter().any(|entry| matches!(entry.event, TicketEvent::TookIn { .. })));
+    assert_eq!(world.sheet(&ana, &hers).await.unwrap().lines.len(), before);
+}
+
+#[tokio::test]
+async fn a_page_that_is_only_open_keeps_no_session_alive_and_its_end_ends_the_frame_s_token_by_itself() {
+    let mut post = Post::open([]).await;
+    let mut world = World::with_post(&post).await;
+    let ticket = world.saved_for("ana", ANA).await;
+    let (session, ana) = world.guest(&mut post, ANA).await;
+    world.desk.call_owner(&ana, "es", &ticket.id, &world.id()).await.unwrap();
+    let (_, token) = world.sees_the_call(&ana, &session).await;
+    world.desk.visitor(&token).await.unwrap();
+
+    world.wait(IDLE).await;
+    world.desk.guest_quietly(&session).await.unwrap();
+    world.desk.end_late_sessions().await.unwrap();
+    world.desk.visitor(&token).await.unwrap();
+    world.wait(Span(1)).await;
+    // The browser is closed: nobody comes with that session any more.
+    world.desk.end_late_sessions().await.unwrap();
+
+    assert_eq!(refusal(world.desk.visitor(&token).await), Refusal::SignedOut);
+    assert_eq!(world.count("select count(*) from portal_sessions").await, 0);
+    assert_eq!(refusal(world.desk.guest_quietly(&session).await), Refusal::SignedOut);
+}
+
+#[tokio::test]
+async fn a_session_that_has_just_ended_gives_its_frame_no_token() {
+    let mut post = Post::open([]).await;
+    let mut world = World::with_post(&post).await;
+    let ticket = world.saved_for("ana", ANA).await;
+    let (session, ana) = world.guest(&mut post, ANA).await;
+    world.desk.call_owner(&ana, "es", &ticket.id, &world.id()).await.unwrap();
+    let visitors = world.count("select count(*) from visitors").await;
+
+    world.desk.leave_portal(&session).await.unwrap();
+
+    assert_eq!(refusal(world.desk.call_of(&ana, &session).await), Refusal::SignedOut);
+    assert_eq!(world.count("select count(*) from visitors").await, visitors);
+    assert_eq!(world.count("select count(*) from portal_frames").await, 0);
+}
+
+#[tokio::test]
+async fn who_signs_out_at_one_browser_leaves_the_page_at_another_in_peace() {
+    let mut post = Post::open([]).await;
+    let mut world = World::with_post(&post).await;
+    let ticket = world.saved_for("ana", ANA).await;
+    let (phone, ana) = world.guest(&mut post, ANA).await;
+    let (laptop, _) = world.guest(&mut post, ANA).await;
+    let chat = world.id();
+    world.desk.call_owner(&ana, "es", &ticket.id, &chat).await.unwrap();
+    world.sees_the_call(&ana, &phone).await;
+    world.does(INES, &chat, Act::Close).await.unwrap();
+    let page = world.waits(&ana, &ticket).await;
+
+    world.desk.leave_portal(&phone).await.unwrap();
+
+    assert_eq!(page.await.unwrap().unwrap(), None, "it asks for itself who he is");
+    world.desk.guest(&laptop).await.unwrap();
+}
+
+#[tokio::test]
+async fn of_very_many_sessions_of_one_guest_the_oldest_end_and_his_answers_have_a_limit() {
+    let mut post = Post::open([]).await;
+    let mut world = World::with_post(&post).await;
+    let ticket = world.saved_for("ana", ANA).await;
+    let (first, ana) = world.guest(&mut post, ANA).await;
+    for _ in 0..SESSIONS {
+        world.clock.advance(Span(1));
+        world.guest(&mut post, ANA).await;
+    }
+
+    assert_eq!(refusal(world.desk.guest(&first).await), Refusal::SignedOut);
+    assert_eq!(world.count("select count(*) from portal_sessions").await, SESSIONS as i64);
+    world.desk.answer_ticket(&ana, &ticket.id, &world.id(), "Una").await.unwrap();
+    let many = format!("update ticket_guests set answers = {}", ANSWERS - 1);
+    world.look().await.execute(AssertSqlSafe(many)).await.unwrap();
+    world.desk.answer_ticket(&ana, &ticket.id, &world.id(), "La última").await.unwrap();
+    let more = world.desk.answer_ticket(&ana, &ticket.id, &world.id(), "Otra").await;
+    assert_eq!(refusal(more), Refusal::Full { limit: ANSWERS as u32 });
+    assert_eq!(world.count("select count(*) from ticket_events where body like '%Otra%'").await, 0);
+}
+
+#[tokio::test]
+async fn a_file_of_his_ticket_opens_for_him_whenever_he_asks_and_for_nobody_else() {
+    let mut post = Post::open([]).await;
+    let mut world = World::with_post(&post).await;
+    let (hers, his) = (world.saved_for("ana", ANA).await, world.saved_for("bruno", "bruno@correo.example").await);
+    let (_, ana) = world.guest(&mut post, ANA).await;
+    let (_, bruno) = world.guest(&mut post, "bruno@correo.example").await;
+    let chat = world.id();
+    world.desk.call_owner(&ana, "es", &hers.id, &chat).await.unwrap();
+    let told = world.sends(INES, &chat, "factura.txt", "hola").await.unwrap();
+    let found = told.iter().find_map(|told| match &told.event {
+        domain::Event::Attached { file, .. } => Some(file.id.clone()),
+        _ => None,
+    });
+    let file = found.unwrap();
+    world.does(INES, &chat, Act::Close).await.unwrap();
+
+    let pass = world.desk.pass_of_guest(&ana, &hers.id, &file).await.unwrap();
+
+    assert!(!pass.is_empty());
+    for (who, ticket, file) in [
+        (&bruno, &hers.id, file.as_str()),
+        (&bruno, &his.id, file.as_str()),
+        (&ana, &his.id, file.as_str()),
+        (&ana, &hers.id, "nowhere"),
+        (&ana, &hers.id, "\0"),
+    ] {
+        assert_eq!(refusal(world.desk.pass_of_guest(who, ticket, file).await), Refusal::NotYours);
+    }
+}
+
+/// Whoever only administers the group, or owns the ticket, does not become who attends.
+#[tokio::test]
+async fn only_who_attends_in_its_group_calls_or_is_called() {
+    let mut post = Post::open([]).await;
+    let mut world = World::with_post(&post).await;
+    let ticket = world.saved_for("ana", ANA).await;
+    let (_, ana) = world.guest(&mut post, ANA).await;
+    world.waits(&ana, &ticket).await;
+    let mut ines = world.signed(INES);
+    ines.agent.memberships.iter_mut().for_each(|m| (m.attendant, m.administrator) = (false, true));
+
+    assert_eq!(world.desk.reach(&ines, &ticket.id).await.unwrap(), Reach::Attendants);
+    assert_eq!(refusal(world.desk.call_customer(&ines, &ticket.id, &world.id()).await), Refusal::OnlyAttendants);
+    let merge = domain::TicketAct::Merge { number: ticket.number };
+    let other = world.saved_for("bruno", "bruno@correo.example").await;
+    world.desk.save_ticket(world.agent(INES), &other.id, &world.id(), &merge).await.unwrap();
+    assert_eq!(world.reach(INES, &other).await, Reach::Unready);
+    world.look().await.execute("update memberships set attendant = 0, administrator = 1").await.unwrap();
+    assert!(!world.sheet(&ana, &ticket).await.unwrap().may_talk);
+    assert_eq!(refusal(world.desk.call_owner(&ana, "es", &ticket.id, &world.id()).await), Refusal::NobodyOnline);
+}
+
+/// The letter of a link is none of the alarms, and worth nothing after its hour.
+#[tokio::test]
+async fn a_letter_that_came_too_late_to_be_sent_is_not_kept() {
+    let mut post = Post::open([Says::Busy]).await;
+    let mut world = World::with_post(&post).await;
+    world.saved_for("ana", ANA).await;
+    world.asks_for_link(ANA).await;
+    post.refused().await;
+    world.until("select count(*) from mails where tries = 1", 1).await;
+
+    world.wait(Span(LINK.0 + 1)).await;
+
+    world.until("select count(*) from mails where due_at is null and sent_at is null and body = ''", 1).await;
+}
+
+/// S82: what a guest wrote is his, wherever the ticket is by now.
+#[tokio::test]
+async fn a_guest_s_words_are_his_in_a_ticket_that_is_at_his_address_no_more() {
+    let mut post = Post::open([]).await;
+    let mut world = World::with_post(&post).await;
+    world.identifies("laptop", "ana").await.unwrap();
+    let chat = world.talks("laptop", "returns", INES, "Soy yo").await;
+    let hers = world.desk.ticket_of_chat(world.agent(INES), &chat).await.unwrap().unwrap();
+    let hers = world.changes(INES, &hers, vec![Change::Status(Status::Stopped)]).await.unwrap();
+    world.until_indexed().await;
+    let (_, guest) = world.guest(&mut post, "ana@shop.example").await;
+    world.desk.answer_ticket(&guest, &hers.id, &world.id(), "Escribe zanahoria.").await.unwrap();
+    world.desk.enter_by_identity(SHOP_KEY, &sign(&PEOPLE[0], world.desk.now())).await.unwrap();
+    world.until_indexed().await;
+    let marta = world.agent(MARTA).clone();
+
+    let his = world.desk.export_customer(&marta, &guest.customer.id).await.unwrap();
+    world.desk.erase_customer(&marta, &guest.customer.id).await.unwrap();
+    world.until_indexed().await;
+
+    assert!(his.contains("Escribe zanahoria.") && !his.contains("Soy yo"), "{his}");
+    assert_eq!(world.count("select count(*) from ticket_events where body like '%zanahoria%'").await, 0);
+    assert_eq!(world.count("select count(*) from ticket_guests").await, 0);
+    assert_eq!(world.count("select count(*) from events where body like '%Soy yo%'").await, 1, "hers stay");
+}
+
+/// Somebody typed her address and is erased; what she does there is hers.
+#[tokio::test]
+async fn who_speaks_at_an_address_is_not_erased_with_whoever_typed_it() {
+    let mut post = Post::open([]).await;
+    let mut world = World::with_post(&post).await;
+    let typed = world.saved_for("impostor", ANA).await;
+    let (session, ana) = world.guest(&mut post, ANA).await;
+    world.desk.call_owner(&ana, "es", &typed.id, &world.id()).await.unwrap();
+    let (first, token) = world.sees_the_call(&ana, &session).await;
+    world.does(INES, &first, Act::Close).await.unwrap();
+    let hers = Open { ..world.form("ana", "returns") };
+    world.desk.open_chat(&token, &hers).await.unwrap();
+    let marta = world.agent(MARTA).clone();
+
+    let running = world.desk.erase_customer(&marta, &typed.customer.id).await;
+    assert_eq!(refusal(running), Refusal::StillRunning);
+    let caller = desk::Caller::Visitor(world.desk.visitor(&token).await.unwrap());
+    let ear = world.desk.listen(&caller).await.unwrap();
+    world.does(INES, &hers.id, Act::Attend).await.unwrap();
+    let wish = domain::event::Wish { id: world.id(), act: Act::Post { text: "Soy Ana.".into() } };
+    world.desk.act(&caller, &hers.id, &wish).await.unwrap();
+    world.does(INES, &hers.id, Act::Close).await.unwrap();
+    drop(ear);
+    // Her ticket waits to be saved, and perhaps to be indexed.
+    world.desk.erase_customer(&marta, &typed.customer.id).await.unwrap();
+
+    world.desk.guest(&session).await.unwrap();
+    assert_eq!(world.count("select count(*) from events where body like '%Soy Ana.%'").await, 1);
+    assert_eq!(world.count("select count(*) from addresses").await, 1);
+    // And with her it goes, saved or not.
+    world.desk.erase_customer(&marta, &ana.customer.id).await.unwrap();
+    assert_eq!(world.count("select count(*) from events where body like '%Soy Ana.%'").await, 0);
 }
 
 #[tokio::test]
@@ -254,7 +540,8 @@ async fn an_agent_calls_the_customer_whose_page_waits_and_the_ticket_has_their_w
         (seen.stage, seen.origin, seen.customer.id.clone()),
         (Stage::Attending, Origin::TicketAgent, ana.customer.id.clone())
     );
-    assert_eq!((seen.related.unwrap().id, seen.verified), (ticket.id.clone(), true));
+    assert_eq!((seen.related.unwrap().id, seen.verified), (ticket.id.clone(), false));
+    assert_eq!(part_mail(&seen.attributes).0, Some(ANA));
     let (shown, token) = world.sees_the_call(&ana, &session).await;
     assert_eq!(shown, chat);
     let visitor = world.desk.visitor(&token).await.unwrap();
