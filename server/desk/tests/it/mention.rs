@@ -78,7 +78,7 @@ async fn only_whoever_may_read_it_is_mentioned_and_he_is_offered() {
     world.does(INES, &chat, Act::Invite { agent: world.id_of(TOMAS) }).await.unwrap();
     assert_eq!(offered(INES).await.unwrap(), ["Marta Ortiz", "Tomás Vidal"]);
     world.does(INES, &chat, world.names(&[TOMAS])).await.unwrap();
-    assert_eq!(world.mentions_of(TOMAS).await, [chat.clone()]);
+    assert_eq!(world.mentions_of(TOMAS).await, std::slice::from_ref(&chat));
     world.does(TOMAS, &chat, Act::Decline).await.unwrap();
     assert_eq!(world.mentions_of(TOMAS).await, [""; 0], "a mention gives no right");
 }
@@ -99,7 +99,7 @@ async fn the_customer_hears_nothing_of_it_and_whoever_works_here_no_more_is_word
             _ => None,
         })
         .await;
-    assert_eq!(heard.0, false);
+    assert!(!heard.0);
     assert!(world.screen("ana", &chat).await.told.iter().all(|told| !told.event.is_aside()));
 }
 

@@ -351,7 +351,7 @@ async fn only_who_attends_in_its_group_calls_or_is_called() {
     let ticket = world.saved_for("ana", ANA).await;
     let (_, ana) = world.guest(&mut post, ANA).await;
     world.waits(&ana, &ticket).await;
-    let mut ines = world.signed(INES);
+    let mut ines = world.signed(INES).await;
     ines.agent.memberships.iter_mut().for_each(|m| (m.attendant, m.administrator) = (false, true));
 
     assert_eq!(world.desk.reach(&ines, &ticket.id).await.unwrap(), Reach::Attendants);
@@ -396,8 +396,8 @@ async fn a_guest_s_words_are_his_in_a_ticket_that_is_at_his_address_no_more() {
     world.until_indexed().await;
     let marta = world.agent(MARTA).clone();
 
-    let his = world.desk.export_customer(&marta, &guest.customer.id).await.unwrap();
-    world.desk.erase_customer(&marta, &guest.customer.id).await.unwrap();
+    let his = world.desk.export_customer(&marta, &guest.customer.id, &here()).await.unwrap();
+    world.desk.erase_customer(&marta, &guest.customer.id, &here()).await.unwrap();
     world.until_indexed().await;
 
     assert!(his.contains("Escribe zanahoria.") && !his.contains("Soy yo"), "{his}");
@@ -420,7 +420,7 @@ async fn who_speaks_at_an_address_is_not_erased_with_whoever_typed_it() {
     world.desk.open_chat(&token, &hers).await.unwrap();
     let marta = world.agent(MARTA).clone();
 
-    let running = world.desk.erase_customer(&marta, &typed.customer.id).await;
+    let running = world.desk.erase_customer(&marta, &typed.customer.id, &here()).await;
     assert_eq!(refusal(running), Refusal::StillRunning);
     let caller = desk::Caller::Visitor(world.desk.visitor(&token).await.unwrap());
     let ear = world.desk.listen(&caller).await.unwrap();
@@ -430,13 +430,13 @@ async fn who_speaks_at_an_address_is_not_erased_with_whoever_typed_it() {
     world.does(INES, &hers.id, Act::Close).await.unwrap();
     drop(ear);
     // Her ticket waits to be saved, and perhaps to be indexed.
-    world.desk.erase_customer(&marta, &typed.customer.id).await.unwrap();
+    world.desk.erase_customer(&marta, &typed.customer.id, &here()).await.unwrap();
 
     world.desk.guest(&session).await.unwrap();
     assert_eq!(world.count("select count(*) from events where body like '%Soy Ana.%'").await, 1);
     assert_eq!(world.count("select count(*) from addresses").await, 1);
     // And with her it goes, saved or not.
-    world.desk.erase_customer(&marta, &ana.customer.id).await.unwrap();
+    world.desk.erase_customer(&marta, &ana.customer.id, &here()).await.unwrap();
     assert_eq!(world.count("select count(*) from events where body like '%Soy Ana.%'").await, 0);
 }
 
