@@ -131,8 +131,17 @@ impl Form {
         if let Some(reason) = read("reason") {
             self.reason.set(reason);
         }
-        if let Some(tags) = read("tags") {
-            self.tags.set(tags.lines().map(str::to_owned).collect());
+        if let Some(kept) = read("tags") {
+            // What was put there and taken off here; what others did meanwhile stays.
+            self.tags.update(|tags| {
+                for line in kept.lines() {
+                    if let Some(tag) = line.strip_prefix('-') {
+                        tags.retain(|one| one != tag);
+                    } else if let Some(tag) = line.strip_prefix('+').filter(|tag| tags.iter().all(|one| one != tag)) {
+                        tags.push(tag.to_owned());
+                    }
+                }
+            });
         }
         if let Some(answers) = read("answers") {
             let pairs = answers.lines().filter_map(|line| line.split_once('\t'));
@@ -159,7 +168,13 @@ impl Form {
         follow(self.reason, before.reason.clone(), now.reason.clone());
         follow(self.group, before.group.id.clone(), now.group.id.clone());
         follow(self.owner, owner(&before), owner(now));
-        follow(self.tags, before.tags.clone(), now.tags.clone());
+        // Tag by tag: one that is being put there here stays, and so does one that somebody else put there.
+        self.tags.update(|tags| {
+            let (more, less) = (without(&now.tags, &before.tags), without(&before.tags, &now.tags));
+            tags.retain(|tag| !less.contains(tag));
+            let more = without(&more, tags);
+            tags.extend(more);
+        });
         self.answers.update(|answers| answers.retain(|(id, value)| now.filled(id) != value));
     }
 
@@ -188,9 +203,8 @@ impl Form {
                 changes.push(Change::Owner((!now.is_empty()).then_some(now)));
             }
             let tags = self.all_tags();
-            if tags != ticket.tags {
-                changes.push(Change::Tags(tags));
-            }
+            changes.extend(without(&ticket.tags, &tags).into_iter().map(Change::Untag));
+            changes.extend(without(&tags, &ticket.tags).into_iter().map(Change::Tag));
             let answers = self.answers.get().into_iter().filter(|(id, value)| ticket.filled(id) != value);
             changes.extend(answers.map(|(id, value)| Change::Field { id, value }));
         });
@@ -224,7 +238,11 @@ impl Form {
     }
 
     fn set_tags(self, tags: Vec<String>) {
-        self.keep("tags", &tags.join("\n"));
+        let now = self.ticket.with_untracked(|ticket| ticket.tags.clone());
+        let line = |sign: &str, tag: &String| [sign, tag].concat();
+        let (less, more) = (without(&now, &tags), without(&tags, &now));
+        let lines = less.iter().map(|tag| line("-", tag)).chain(more.iter().map(|tag| line("+", tag)));
+        self.keep("tags", &lines.collect::<Vec<_>>().join("\n"));
         self.tags.set(tags);
     }
 
@@ -287,6 +305,11 @@ fn follow<T: Clone + PartialEq + Send + Sync + 'static>(value: RwSignal<T>, befo
     if value.with_untracked(|value| *value == before) && before != now {
         value.set(now);
     }
+}
+
+/// Those of the one that are none of the other.
+fn without(tags: &[String], others: &[String]) -> Vec<String> {
+    tags.iter().filter(|tag| !others.contains(tag)).cloned().collect()
 }
 
 fn owner(ticket: &Ticket) -> String {

@@ -28,6 +28,10 @@ pub enum Change {
         id: String,
         value: String,
     },
+    /// One tag more: what others put there meanwhile stays.
+    Tag(String),
+    /// One tag less.
+    Untag(String),
 }
 
 /// One thing as it was and as it is. Variants are only ever appended.
@@ -75,6 +79,7 @@ impl Ticket {
                 edits.push(edit);
             }
         }
+        let edits = with_tags_told_once(edits);
         // A ticket that was not opened by a chat goes through attention before it is over (R65).
         if !self.is_saved() && self.via == Via::Agent && !then.status.is_open() {
             return Err(Refusal::FieldWrong { field: "status".into() });
@@ -104,6 +109,15 @@ impl Ticket {
                 Edit::Owner { from: self.owner.clone(), to }
             }
             Change::Tags(tags) => Edit::Tags { from: self.tags.clone(), to: house::tags(tags)? },
+            Change::Tag(tag) => {
+                let with = self.tags.iter().chain([tag]).cloned().collect::<Vec<_>>();
+                Edit::Tags { from: self.tags.clone(), to: house::tags(&with)? }
+            }
+            Change::Untag(tag) => {
+                let less = house::tags(std::slice::from_ref(tag))?;
+                let without = self.tags.iter().filter(|one| !less.contains(one)).cloned().collect();
+                Edit::Tags { from: self.tags.clone(), to: without }
+            }
             Change::Field { id, value } => {
                 let field = ground.house.field(id).ok_or_else(|| wrong(id))?;
                 let (from, to) = (self.filled(id).to_owned(), field.check(value)?);
@@ -137,6 +151,22 @@ impl Ticket {
             }
         }
     }
+}
+
+/// One save says once what became of the tags, however many of them it names; nothing, if it is as it was.
+fn with_tags_told_once(edits: Vec<Edit>) -> Vec<Edit> {
+    let mut told: Vec<Edit> = Vec::new();
+    for edit in edits {
+        if let Edit::Tags { to, .. } = &edit
+            && let Some(Edit::Tags { to: last, .. }) = told.iter_mut().find(|one| matches!(one, Edit::Tags { .. }))
+        {
+            last.clone_from(to);
+        } else {
+            told.push(edit);
+        }
+    }
+    told.retain(Edit::says_something);
+    told
 }
 
 impl Edit {

@@ -393,6 +393,27 @@ fn no_person_saves_without_a_required_field_and_the_clock_does() {
 }
 
 #[test]
+fn a_tag_more_and_a_tag_less_leave_the_others_and_are_told_once() {
+    let mut ticket = saved_as(Status::New);
+    let texts = |tags: &[&str]| tags.iter().map(|tag| (*tag).to_owned()).collect::<Vec<_>>();
+    ticket.tags = texts(&["theirs", "old"]);
+    let decide = |ticket: &Ticket, changes: Vec<Change>| {
+        let (act, ground) = with_house([vec![order("07")], changes].concat());
+        ticket.decide(&World::waiting().who(DIEGO), &act, &ground).map(|events| {
+            let Some(TicketEvent::Changed { edits, .. }) = events.first() else { panic!("{events:?}") };
+            edits.iter().filter(|edit| matches!(edit, Edit::Tags { .. })).cloned().collect::<Vec<_>>()
+        })
+    };
+    let (more, less) = (|tag: &str| Change::Tag(tag.into()), |tag: &str| Change::Untag(tag.into()));
+
+    let told = Edit::Tags { from: texts(&["theirs", "old"]), to: texts(&["theirs", "mine"]) };
+    assert_eq!(decide(&ticket, vec![more(" Mine"), more("theirs"), less("OLD"), less("gone")]), Ok(vec![told]));
+    assert_eq!(decide(&ticket, vec![more("mine"), less("mine")]), Ok(vec![]));
+    ticket.tags = (0..crate::house::TAGS).map(|n| n.to_string()).collect();
+    assert_eq!(decide(&ticket, vec![more("one")]), Err(Refusal::Full { limit: crate::house::TAGS as u32 }));
+}
+
+#[test]
 fn what_was_changed_is_told_from_what_to_what_and_what_was_not_is_not() {
     let mut ticket = saved_as(Status::New);
     let (act, ground) = with_house(vec![

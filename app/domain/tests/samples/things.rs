@@ -365,6 +365,8 @@ pub fn changes() -> Vec<Change> {
         Change::Owner(Some("a1".into())),
         Change::Tags(vec!["rota".into()]),
         Change::Field { id: "f1".into(), value: "7".into() },
+        Change::Tag("rota".into()),
+        Change::Untag("nueva".into()),
     ]
 }
 

@@ -242,6 +242,24 @@ async fn every_change_is_in_the_history_with_who_when_and_from_what_to_what() {
 }
 
 #[tokio::test]
+async fn two_who_each_put_a_tag_there_find_both() {
+    let (world, ticket) = wrap_up().await;
+    world.changes(INES, &ticket, vec![Change::Tag("vieja".into())]).await.unwrap();
+    let (mine, hers) = (Change::Tag("Rota".into()), [Change::Tag("urgente".into()), Change::Untag("vieja".into())]);
+
+    let (one, other) = tokio::join!(
+        world.changes(INES, &ticket, vec![mine]),
+        world.changes(TOMAS, &ticket, hers.into_iter().collect())
+    );
+
+    one.unwrap();
+    other.unwrap();
+    let mut now = world.desk.ticket(world.agent(INES), &ticket.id).await.unwrap().tags;
+    now.sort_unstable();
+    assert_eq!(now, ["rota", "urgente"]);
+}
+
+#[tokio::test]
 async fn what_somebody_changed_meanwhile_stays() {
     let (world, ticket) = wrap_up().await;
     world.changes(INES, &ticket, vec![]).await.unwrap();
