@@ -39,6 +39,7 @@ fn told(lines: &[Line]) -> String {
             let what = match mishap.what {
                 Mischance::Cut(_) => "was cut",
                 Mischance::Undelivered => "was not delivered",
+                Mischance::TooMany => "writes too often",
             };
             format!(", {what} (ticket {})", mishap.number)
         });

@@ -206,6 +206,8 @@ pub enum Mischance {
     Cut(Cut),
     /// A webhook was given up.
     Undelivered,
+    /// It would have written more mails than one trigger may within an hour; this one was not sent.
+    TooMany,
 }
 
 /// A trigger as its administrator sees it.
@@ -315,17 +317,31 @@ impl Trigger {
         changes
     }
 
-    /// What it changes of a ticket, by the rules that hold for everybody; what they refuse is left out.
+    /// What it changes of a ticket, by the rules that hold for everybody; what they refuse is left out. Nothing
+    /// is closed while the house misses an answer, and no required answer is taken away. Whoever does not see
+    /// the group where it goes owns it no more.
     pub fn edits(&self, ticket: &Ticket, known: &Known) -> (Vec<Edit>, Vec<Failed>) {
         let (mut then, mut edits, mut failed) = (ticket.clone(), Vec::new(), Vec::new());
-        for (deed, change) in self.changes(ticket) {
-            match then.edits(std::slice::from_ref(&change), &known.ground(&change)) {
+        let changes = self.changes(ticket);
+        let missing = known.missing_after(ticket, &changes);
+        for (deed, change) in changes {
+            let decided = match known.refuses(&then, &change, missing.as_deref()) {
+                Some(why) => Err(why),
+                None => then.edits(std::slice::from_ref(&change), &known.ground(&change)),
+            };
+            match decided {
                 Ok(more) => {
                     more.iter().for_each(|edit| then.edit(edit));
                     edits.extend(more);
                 }
                 Err(why) => failed.push(Failed { what: deed.labelled(&known.house), why }),
             }
+        }
+        if then.group.id != ticket.group.id
+            && let Some(owner) = then.owner.clone()
+            && !known.owners.iter().any(|one| one.face.id == owner.id && one.sees(&then.group.id))
+        {
+            edits.push(Edit::Owner { from: Some(owner), to: None });
         }
         (edits, failed)
     }
@@ -359,6 +375,35 @@ impl Deed {
 }
 
 impl Known {
+    /// The first required field that the ticket leaves out when these have answered what they answer.
+    fn missing_after(&self, ticket: &Ticket, changes: &[(Deed, Change)]) -> Option<String> {
+        let mut filled = ticket.clone();
+        for (_, change) in changes.iter().filter(|(_, change)| matches!(change, Change::Field { .. })) {
+            // What is refused here is refused, and told, where it is done.
+            if self.refuses(&filled, change, None).is_none()
+                && let Ok(edits) = filled.edits(std::slice::from_ref(change), &self.ground(change))
+            {
+                edits.iter().for_each(|edit| filled.edit(edit));
+            }
+        }
+        self.house.missing(&filled.fields).map(|field| field.id.clone())
+    }
+
+    /// What the house asks of everybody who saves a ticket, and so of triggers.
+    fn refuses(&self, then: &Ticket, change: &Change, missing: Option<&str>) -> Option<Refusal> {
+        let base = match change {
+            Change::Status(base) => *base,
+            Change::Own { id, .. } => self.house.status(id)?.base,
+            Change::Field { id, value } => {
+                let empties = value.is_empty() && self.house.field(id)?.required;
+                return empties.then(|| Refusal::FieldMissing { field: id.clone() });
+            }
+            _ => return None,
+        };
+        let closes = then.status.is_open() && !base.is_open();
+        missing.filter(|_| closes).map(|field| Refusal::FieldMissing { field: field.into() })
+    }
+
     /// What a decision about this change has to know.
     fn ground(&self, change: &Change) -> Ground {
         let mut ground = Ground { house: self.house.clone(), ..Ground::at(self.now) };

@@ -103,6 +103,9 @@ impl Action {
             Action::Field { id, value } => {
                 let own = choices.house.field(&id).ok_or_else(|| wrong(field))?;
                 let value = own.check(&value).map_err(at(field))?;
+                if own.required && value.is_empty() {
+                    return Err(missing(field));
+                }
                 Action::Field { id, value }
             }
             Action::Mail { to, subject, text } => {

@@ -282,6 +282,49 @@ fn what_the_rules_of_tickets_refuse_is_left_out_and_told() {
     );
 }
 
+/// What the house asks of people who save, it asks of triggers.
+#[test]
+fn nothing_is_closed_while_a_required_answer_is_missing_and_none_is_taken_away() {
+    let mut known = known();
+    known.house.fields[0].required = true;
+    let wood = |value: &str| Action::Field { id: "wood".into(), value: value.into() };
+    let (closes, waits) = (Action::Status(Status::Resolved), Action::Status(Status::Stopped));
+    let filled = edited(
+        &ticket(),
+        &[Edit::Field { id: "wood".into(), label: "Madera".into(), from: String::new(), to: "Nogal".into() }],
+    );
+    let failed = |ticket: &Ticket, actions: Vec<Action>| {
+        trigger("one", vec![], actions).edits(ticket, &known).1.into_iter().map(|f| (f.what, f.why)).collect::<Vec<_>>()
+    };
+    let why = || Refusal::FieldMissing { field: "wood".into() };
+
+    assert_eq!(failed(&ticket(), vec![closes.clone()]), [(Deed::Status, why())]);
+    assert_eq!(failed(&ticket(), vec![waits]), []);
+    assert_eq!(failed(&filled, vec![closes.clone()]), []);
+    assert_eq!(failed(&ticket(), vec![closes.clone(), wood("Roble")]), [], "it answers that itself");
+    let emptied = (Deed::Field("Madera".into()), why());
+    assert_eq!(failed(&filled, vec![wood("")]), [emptied.clone()]);
+    assert_eq!(failed(&filled, vec![wood(""), closes.clone()]), [emptied], "it keeps its answer, and so it is closed");
+    let over = edited(&ticket(), &[Edit::Status { from: Standing::of(Status::New), to: Standing::of(Status::Closed) }]);
+    assert_eq!(failed(&over, vec![closes]), [], "it is closed already");
+    let choices = Choices { house: known.house.clone(), ..choices() };
+    assert_eq!(trigger("one", vec![], vec![wood("")]).checked(&choices), Err(missing("actions.0")));
+}
+
+#[test]
+fn who_does_not_see_the_group_where_it_goes_owns_it_no_more() {
+    let owned = |by: &str| edited(&ticket(), &[Edit::Owner { from: None, to: Some(face(by)) }]);
+    let goes = |actions: Vec<Action>| trigger("one", vec![], [vec![Action::Group("post".into())], actions].concat());
+    let moved = Edit::Group { from: named("sales"), to: named("post") };
+
+    let (edits, failed) = goes(vec![]).edits(&owned(CARLA), &known());
+    assert_eq!(edits, [moved.clone(), Edit::Owner { from: Some(face(CARLA)), to: None }]);
+    assert_eq!(failed, []);
+    assert_eq!(goes(vec![]).edits(&owned(OLGA), &known()).0, [moved.clone()]);
+    let (edits, _) = goes(vec![Action::Owner(Some(OLGA.into()))]).edits(&owned(CARLA), &known());
+    assert_eq!(edits, [moved, Edit::Owner { from: Some(face(CARLA)), to: Some(face(OLGA)) }]);
+}
+
 #[test]
 fn a_trigger_does_not_answer_what_it_has_done_itself() {
     let one = Trigger { when: When::Changes, ..trigger("one", vec![], vec![adds(&["x"]), removes(&["a"])]) };

@@ -323,7 +323,7 @@ pub fn trigger() -> Trigger {
 }
 
 pub fn mischances() -> Vec<Mischance> {
-    vec![Mischance::Cut(Cut::Loop), Mischance::Undelivered]
+    vec![Mischance::Cut(Cut::Loop), Mischance::Undelivered, Mischance::TooMany]
 }
 
 pub fn trigger_line() -> trigger::Line {
