@@ -21,6 +21,7 @@ use hyper::client::conn::http1;
 use hyper::{Request, StatusCode, header};
 use hyper_util::rt::TokioIo;
 use ring::hmac;
+use sqlx::any::AnyRow;
 use sqlx::{AnyConnection, Row};
 use std::collections::HashSet;
 use std::io::{Error as Io, ErrorKind};
@@ -48,6 +49,8 @@ const HEAD_LIMIT: usize = 16 * 1024;
 const ADDRESSES: usize = 4;
 /// What was taken or given up is kept without its words for so long, for who looks for it.
 const KEPT: Span = Span::hours(24 * 7);
+/// What it answered counts; how long the rest of its answer is read, so that nobody is hung up on who speaks.
+const COURTESY: Duration = Duration::from_secs(1);
 /// After a fault they are looked through again this much later.
 const PAUSE: Span = Span::secs(5);
 
@@ -167,28 +170,43 @@ struct Post<'p> {
 /// Sends one, and tells nobody why it was not taken. Answers within [`PATIENCE`].
 async fn send(connector: &TlsConnector, target: &Target, secret: &[u8], post: &Post<'_>) -> Outcome {
     let patience = Duration::from_millis(PATIENCE.0.unsigned_abs());
-    match tokio::time::timeout(patience, say(connector, target, secret, post)).await {
-        Ok(Ok(status)) if status.is_success() => Outcome::Taken,
-        Ok(Ok(StatusCode::GONE)) => Outcome::Gone,
+    let heard = OnceLock::new();
+    // Whatever becomes of the line after its status came: the status is the answer.
+    let _ = tokio::time::timeout(patience, say(connector, target, secret, post, &heard)).await;
+    match heard.get() {
+        Some(status) if status.is_success() => Outcome::Taken,
+        Some(&StatusCode::GONE) => Outcome::Gone,
         // Also where it says that it has moved: what is behind another address was not looked at.
-        Ok(Ok(status)) => Outcome::NotTaken(Some(status.as_u16())),
-        Ok(Err(_)) | Err(_) => Outcome::NotTaken(None),
+        Some(status) => Outcome::NotTaken(Some(status.as_u16())),
+        None => Outcome::NotTaken(None),
     }
 }
 
-async fn say(connector: &TlsConnector, target: &Target, secret: &[u8], post: &Post<'_>) -> Result<StatusCode, Io> {
+async fn say(
+    connector: &TlsConnector,
+    target: &Target,
+    secret: &[u8],
+    post: &Post<'_>,
+    heard: &OnceLock<StatusCode>,
+) -> Result<(), Io> {
     let stream = target.connect(resolve).await?;
     if target.url.scheme() == "http" {
-        return talk(stream, target, secret, post).await;
+        return talk(stream, target, secret, post, heard).await;
     }
     let name = match target.literal() {
         Some(address) => ServerName::from(address),
         None => ServerName::try_from(target.url.host_str().unwrap_or_default().to_owned()).map_err(Io::other)?,
     };
-    talk(connector.connect(name, stream).await?, target, secret, post).await
+    talk(connector.connect(name, stream).await?, target, secret, post, heard).await
 }
 
-async fn talk<S>(stream: S, target: &Target, secret: &[u8], post: &Post<'_>) -> Result<StatusCode, Io>
+async fn talk<S>(
+    stream: S,
+    target: &Target,
+    secret: &[u8],
+    post: &Post<'_>,
+    heard: &OnceLock<StatusCode>,
+) -> Result<(), Io>
 where
     S: AsyncRead + AsyncWrite + Send + Unpin + 'static,
 {
@@ -207,20 +225,23 @@ where
         .map_err(Io::other)?;
     let answer = async move {
         let response = sender.send_request(request).await.map_err(Io::other)?;
-        let status = response.status();
+        let _ = heard.set(response.status());
         let (mut body, mut read) = (response.into_body(), 0);
-        while read < ANSWER_LIMIT
-            && let Some(Ok(frame)) = body.frame().await
-        {
-            read += frame.data_ref().map_or(0, Bytes::len);
-        }
-        Ok(status)
+        let rest = async {
+            while read < ANSWER_LIMIT
+                && let Some(Ok(frame)) = body.frame().await
+            {
+                read += frame.data_ref().map_or(0, Bytes::len);
+            }
+        };
+        let _ = tokio::time::timeout(COURTESY, rest).await;
+        Ok(())
     };
     tokio::pin!(connection);
     tokio::pin!(answer);
     // Dropped with the answer: nothing goes on behind it.
     tokio::select! {
-        status = &mut answer => status,
+        said = &mut answer => said,
         ended = &mut connection => match ended {
             Ok(()) => answer.await,
             Err(why) => Err(Io::other(why)),
@@ -252,7 +273,7 @@ pub async fn keep(
 ) -> Answer<Result<(), Refusal>> {
     let limit = WAITING;
     let waiting = sqlx::query(
-        "select count(*) from (select 1 as one from webhooks where trigger_id = $1 and due_at is not null limit $2) as some",
+        "select count(*) from (select 1 as one from webhooks where trigger_id = $1 and due_at is not null limit $2) as few",
     )
     .bind(trigger.id.as_str())
     .bind(limit as i64)
@@ -304,6 +325,8 @@ struct Kept {
     url: String,
     body: String,
     tries: u32,
+    /// What it is signed with; none: its trigger has no webhook any more.
+    sealed: Option<String>,
 }
 
 impl Hooks {
@@ -360,6 +383,17 @@ impl Hooks {
         let bytes = random::bytes::<32>()?;
         let sealed = self.0.vault.close(&bytes, &used_for(trigger))?;
         Ok(([PREFIX, &BASE64_STANDARD.encode(bytes)].concat(), sealed))
+    }
+
+    /// What the webhooks of this trigger are signed with now, for who made it and did not hear the answer.
+    pub async fn secret(&self, trigger: &str) -> Result<Option<String>, Fault> {
+        let row = sqlx::query("select secret from triggers where id = $1")
+            .bind(trigger)
+            .fetch_optional(&self.0.database.reader)
+            .await?;
+        let sealed = row.map(|row| row.try_get::<Option<String>, _>(0)).transpose()?.flatten();
+        let open = |sealed: String| self.0.vault.open(&sealed, &used_for(trigger));
+        Ok(sealed.map(open).transpose()?.map(|bytes| [PREFIX, &BASE64_STANDARD.encode(bytes)].concat()))
     }
 
     /// Sends one that says it is a test, at once and once. Was it taken?
@@ -443,27 +477,18 @@ impl Hooks {
     /// What is due of one trigger, the oldest first.
     async fn turn(&self, trigger: &str) -> Answer<()> {
         let database = &self.0.database;
-        let row = sqlx::query("select secret from triggers where id = $1")
-            .bind(trigger)
-            .fetch_optional(&database.reader)
-            .await?;
-        let sealed = row.map(|row| row.try_get::<Option<String>, _>(0)).transpose()?.flatten();
-        let rows = sqlx::query(
-            "select id, url, body, tries from webhooks where trigger_id = $1 and due_at <= $2 order by due_at, id limit $3",
-        )
-        .bind(trigger)
-        .bind(self.0.clock.now().0)
-        .bind(TURN)
-        .fetch_all(&database.reader)
-        .await?;
+        let rows =
+            sqlx::query("select id from webhooks where trigger_id = $1 and due_at <= $2 order by due_at, id limit $3")
+                .bind(trigger)
+                .bind(self.0.clock.now().0)
+                .bind(TURN)
+                .fetch_all(&database.reader)
+                .await?;
         for row in rows {
-            let kept = Kept {
-                id: row.try_get(0)?,
-                url: row.try_get(1)?,
-                body: row.try_get(2)?,
-                tries: u32::try_from(row.try_get::<i64, _>(3)?).unwrap_or(u32::MAX),
-            };
-            let outcome = match (&sealed, self.target(&kept.url)) {
+            // Read when its turn comes: those before it may have taken long. Who was erased meanwhile is told of
+            // no more, and another address or secret holds at once.
+            let Some(kept) = self.kept(row.try_get(0)?).await? else { continue };
+            let outcome = match (&kept.sealed, self.target(&kept.url)) {
                 (Some(sealed), Ok(target)) => {
                     let secret = self.0.vault.open(sealed, &used_for(trigger))?;
                     let post = Post { id: &kept.id, body: &kept.body, at: self.0.clock.now() };
@@ -479,6 +504,27 @@ impl Hooks {
             .execute(&database.writer)
             .await?;
         Ok(())
+    }
+
+    /// None: it is not to be sent any more.
+    async fn kept(&self, id: &str) -> Result<Option<Kept>, Fault> {
+        let row = sqlx::query(
+            "select w.id, w.url, w.body, w.tries, t.secret from webhooks w left join triggers t on t.id = w.trigger_id \
+             where w.id = $1 and w.due_at is not null",
+        )
+        .bind(id)
+        .fetch_optional(&self.0.database.reader)
+        .await?;
+        let read = |row: AnyRow| -> Result<Kept, Fault> {
+            Ok(Kept {
+                id: row.try_get(0)?,
+                url: row.try_get(1)?,
+                body: row.try_get(2)?,
+                tries: u32::try_from(row.try_get::<i64, _>(3)?).unwrap_or(u32::MAX),
+                sealed: row.try_get(4)?,
+            })
+        };
+        row.map(read).transpose()
     }
 
     async fn note(&self, kept: &Kept, outcome: Outcome) -> Answer<()> {
