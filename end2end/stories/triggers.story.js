@@ -60,6 +60,14 @@ story('what was left offline is sorted, tagged and told to another program by a 
   await expect(marta.note('La prueba llegó.')).toBeVisible();
   expect(JSON.parse(world.hook.came[0].body).test).toBe(true);
 
+  // A copy is signed with a secret of its own, and tells it once.
+  await page.getByRole('link', { name: 'Todos los disparadores' }).click();
+  await page.getByRole('button', { name: 'Duplicar: Fuera de hora' }).click();
+  await expect(page.getByLabel('Nombre')).toHaveValue('Fuera de hora (copia)');
+  const other = await page.locator('.trigger-form__secret code').textContent();
+  expect(other).toMatch(/^whsec_[A-Za-z0-9+/]{43}=$/);
+  expect(other).not.toBe(secret);
+
   await ana.opens();
   await ana.startsConversation();
   await ana.fillsForm();
@@ -121,6 +129,9 @@ story('triggers are ordered, doubled, switched, tried and deleted, all by keyboa
   const names = page.locator('.trigger__what a');
   await expect(names).toHaveText(['A mano']);
   await press('button', 'Duplicar: A mano');
+  // The copy opens: what there is to say of it once is said there.
+  await expect(page.getByLabel('Nombre')).toHaveValue('A mano (copia)');
+  await press('link', 'Todos los disparadores');
   await expect(names).toHaveText(['A mano', 'A mano (copia)']);
   await expect(page.getByRole('checkbox', { name: 'Activo: A mano (copia)' })).not.toBeChecked();
   await press('button', 'Subir A mano (copia)');

@@ -10,7 +10,7 @@ use super::ticket_form;
 use super::trigger_form::Editor;
 use crate::doors::trigger as door;
 use crate::doors::{Answer, Failure};
-use domain::trigger::{Line, Trigger};
+use domain::trigger::{Kept, Line, Trigger};
 use domain::{Refusal, Trouble};
 use leptos::html;
 use leptos::prelude::*;
@@ -21,11 +21,15 @@ use web_sys::{HtmlElement, KeyboardEvent};
 /// The triggers as they were read last; none: they are on their way.
 pub type Lines = RwSignal<Option<Result<Vec<Line>, String>>>;
 
+/// The secret of the copy that was just made, and whose it is: its editor shows it once.
+pub type Fresh = RwSignal<Option<(String, String)>>;
+
 #[component]
 pub fn Triggers() -> impl IntoView {
     let board = board();
     let words = board.words;
     let lines: Lines = RwSignal::new(None);
+    let fresh: Fresh = RwSignal::new(None);
     let open = memo(move |before: Option<&Option<String>>| match place().shown.get() {
         View::Triggers(open) => open,
         _ => before.cloned().flatten(),
@@ -48,9 +52,9 @@ pub fn Triggers() -> impl IntoView {
             {drawn(move || match (state.get(), open.get()) {
                 (None, _) => view! { <div class="view view--paper" aria-busy="true"><p class="visually-hidden" role="status">{words.loading}</p></div> }.into_any(),
                 (Some(Some(why)), _) => view! { <div class="middle"><div class="empty" role="alert"><p>{why}</p></div></div> }.into_any(),
-                (Some(None), None) => view! { <List lines=lines/> }.into_any(),
+                (Some(None), None) => view! { <List lines=lines fresh=fresh/> }.into_any(),
                 (Some(None), Some(id)) => match found(lines, &id) {
-                    Some(line) => view! { <Editor lines=lines line=line/> }.into_any(),
+                    Some(line) => view! { <Editor lines=lines fresh=fresh line=line/> }.into_any(),
                     None => view! { <div class="middle"><p class="empty">{words.common.refusal(&Refusal::NotYours)}</p></div> }.into_any(),
                 },
             })}
@@ -86,7 +90,7 @@ fn all(lines: Lines) -> Vec<Line> {
 }
 
 #[component]
-fn List(lines: Lines) -> impl IntoView {
+fn List(lines: Lines, fresh: Fresh) -> impl IntoView {
     let words = board().words;
     let says = crate::words::trigger::of(words.common.lang);
     let moved = RwSignal::new(String::new());
@@ -100,7 +104,7 @@ fn List(lines: Lines) -> impl IntoView {
             <p class="visually-hidden" role="status">{live(move || moved.get())}</p>
             <div class="empty empty--s" hidden=live(move || !all(lines).is_empty())><p>{says.none}</p></div>
             <ol class="triggers">
-                {rows(move || all(lines), |line| line.trigger.id.clone(), move |line| view! { <Row lines=lines moved=moved id=line.trigger.id/> })}
+                {rows(move || all(lines), |line| line.trigger.id.clone(), move |line| view! { <Row lines=lines fresh=fresh moved=moved id=line.trigger.id/> })}
             </ol>
         </div>
     }
@@ -108,7 +112,7 @@ fn List(lines: Lines) -> impl IntoView {
 
 /// One of the list. It stays while others move around it, so that nobody loses the focus.
 #[component]
-fn Row(lines: Lines, moved: RwSignal<String>, id: String) -> impl IntoView {
+fn Row(lines: Lines, fresh: Fresh, moved: RwSignal<String>, id: String) -> impl IntoView {
     let board = board();
     let words = board.words;
     let says = crate::words::trigger::of(words.common.lang);
@@ -121,8 +125,14 @@ fn Row(lines: Lines, moved: RwSignal<String>, id: String) -> impl IntoView {
     let on = move || line.with(|line| line.as_ref().is_some_and(|line| line.trigger.on));
     let (up, down): (NodeRef<html::Button>, NodeRef<html::Button>) = (NodeRef::new(), NodeRef::new());
     let step = move |to: bool| {
+        // Where to is said as it is seen now: asked twice, it moves once.
+        let before = untrack(|| {
+            let (at, all) = (place.get(), all(lines));
+            if to { at.checked_sub(1) } else { Some(at + 2) }.map(|at| all.get(at).map(|line| line.trigger.id.clone()))
+        });
+        let Some(before) = before else { return };
         spawn_local(async move {
-            if !put(board, lines, door::move_trigger(id.get_value(), to).await) {
+            if !put(board, lines, door::move_trigger(id.get_value(), before).await) {
                 return;
             }
             let (name, place, count) = untrack(|| (name(), place.get() + 1, count.get()));
@@ -161,13 +171,25 @@ fn Row(lines: Lines, moved: RwSignal<String>, id: String) -> impl IntoView {
             }
         });
     };
+    // The id of the next copy, and of the wish for it: asked again after a lost answer, they are the same.
+    let next = StoredValue::new((browser::new_id(), browser::new_id()));
     let copy = move |_| {
         let Some(Line { trigger, .. }) = line.get_untracked() else { return };
         let name: String = (says.clone_of)(&trigger.name).chars().take(domain::trigger::NAME_LIMIT).collect();
-        let copy = Trigger { id: browser::new_id(), name, on: false, ..trigger };
+        let (copy, wish) = next.get_value();
+        let copy = Trigger { id: copy, name, on: false, ..trigger };
         spawn_local(async move {
-            match door::save_trigger(copy).await {
-                Ok(_) => drop(put(board, lines, door::list_triggers().await)),
+            let answer = door::save_trigger(wish, copy).await;
+            if !matches!(answer, Err(Failure::Lost)) {
+                next.try_set_value((browser::new_id(), browser::new_id()));
+            }
+            match answer {
+                Ok(Kept { line, secret }) => {
+                    let id = line.trigger.id.clone();
+                    fresh.try_set(secret.map(|secret| (id.clone(), secret)));
+                    keep_line(lines, line);
+                    route::go(&["/triggers/", &id].concat());
+                }
                 Err(failure) => board.fail(failure),
             }
         });
@@ -256,6 +278,14 @@ pub fn Ask(
 /// It was kept: the list has it as it is now, and the address is its own.
 pub fn kept(lines: Lines, line: Line) {
     let id = line.trigger.id.clone();
+    keep_line(lines, line);
+    let path = ["/triggers/", &id].concat();
+    if browser::path() != path {
+        let _ = browser::history().replace_state_with_url(&wasm_bindgen::JsValue::NULL, "", Some(&path));
+    }
+}
+
+fn keep_line(lines: Lines, line: Line) {
     lines.try_update(|lines| {
         if let Some(Ok(all)) = lines {
             match all.iter_mut().find(|one| one.trigger.id == line.trigger.id) {
@@ -264,10 +294,6 @@ pub fn kept(lines: Lines, line: Line) {
             }
         }
     });
-    let path = ["/triggers/", &id].concat();
-    if browser::path() != path {
-        let _ = browser::history().replace_state_with_url(&wasm_bindgen::JsValue::NULL, "", Some(&path));
-    }
 }
 
 /// The place of a refusal, if it names one.

@@ -8,7 +8,7 @@ use super::live::{derived, does, drawn, live, memo};
 use super::note::{self, Kind};
 use super::ticket_form::typed;
 use super::ticket_history::outcome;
-use super::trigger::{Ask, Lines, field_of, focus, kept, leave, note_kept};
+use super::trigger::{Ask, Fresh, Lines, field_of, focus, kept, leave, note_kept};
 use super::trigger_rows::{Actions, Conditions, Fault, Several, several, values};
 use crate::doors::Failure;
 use crate::doors::trigger as door;
@@ -21,6 +21,8 @@ use leptos::task::spawn_local;
 #[derive(Clone, Copy)]
 struct Form {
     id: StoredValue<String>,
+    /// Of the next save: asked again after a lost answer, it is the same.
+    wish: StoredValue<String>,
     name: RwSignal<String>,
     on: RwSignal<bool>,
     when: RwSignal<When>,
@@ -42,6 +44,7 @@ impl Form {
         let Trigger { id, name, on, when, all, any, actions } = kept.clone().unwrap_or_else(fresh);
         Form {
             id: StoredValue::new(id),
+            wish: StoredValue::new(browser::new_id()),
             name: RwSignal::new(name),
             on: RwSignal::new(on),
             when: RwSignal::new(when),
@@ -106,11 +109,13 @@ fn fresh() -> Trigger {
 }
 
 #[component]
-pub fn Editor(lines: Lines, line: Option<Line>) -> impl IntoView {
+pub fn Editor(lines: Lines, fresh: Fresh, line: Option<Line>) -> impl IntoView {
     let board = board();
     let words = board.words;
     let says = crate::words::trigger::of(words.common.lang);
     let form = Form::of(line);
+    let told = fresh.try_update_untracked(Option::take).flatten();
+    form.secret.set(told.filter(|(of, _)| form.id.with_value(|id| id == of)).map(|(_, secret)| secret));
     let title = move || form.kept.with(|kept| kept.as_ref().map_or(says.create.to_owned(), |kept| kept.name.clone()));
     let changed = memo(move |_| form.kept.with(|kept| kept.as_ref() != Some(&form.trigger())));
     let save = move |event: web_sys::SubmitEvent| {
@@ -120,11 +125,24 @@ pub fn Editor(lines: Lines, line: Option<Line>) -> impl IntoView {
         }
         form.busy.set(true);
         let trigger = untrack(|| form.trigger());
+        // Whether it is on is asked for itself, and only where it was changed here.
+        let switched = form.kept.with_untracked(|kept| kept.as_ref().is_some_and(|kept| kept.on != trigger.on));
         spawn_local(async move {
-            let answer = door::save_trigger(trigger).await;
-            form.busy.try_set(false);
+            let (id, on) = (trigger.id.clone(), trigger.on);
+            let answer = door::save_trigger(form.wish.get_value(), trigger).await;
             match answer {
-                Ok(Kept { line, secret }) => {
+                Ok(Kept { mut line, secret }) => {
+                    form.wish.try_set_value(browser::new_id());
+                    if switched {
+                        match door::switch_trigger(id, on).await {
+                            Ok(all) => {
+                                let now = all.into_iter().find(|one| one.trigger.id == line.trigger.id);
+                                line = now.unwrap_or(line);
+                            }
+                            Err(failure) => board.fail(failure),
+                        }
+                    }
+                    form.busy.try_set(false);
                     form.fault.try_set(None);
                     // As it is kept: cleaned, and so what is seen is what is so.
                     take(form, &line.trigger);
@@ -134,7 +152,10 @@ pub fn Editor(lines: Lines, line: Option<Line>) -> impl IntoView {
                     note_kept(board, says);
                     kept(lines, line);
                 }
-                Err(failure) => form.refuse(failure),
+                Err(failure) => {
+                    form.busy.try_set(false);
+                    form.refuse(failure);
+                }
             }
         });
     };
@@ -220,6 +241,7 @@ pub fn Editor(lines: Lines, line: Option<Line>) -> impl IntoView {
 
 fn take(form: Form, now: &Trigger) {
     form.name.try_set(now.name.clone());
+    form.on.try_set(now.on);
     for (rows, values) in [(form.all, &now.all), (form.any, &now.any)] {
         rows.with_untracked(|rows| {
             rows.iter().zip(values).for_each(|(row, value)| drop(row.value.try_set(value.clone())))

@@ -12,18 +12,19 @@ pub async fn list_triggers() -> Answer<Vec<Line>> {
     Ok(super::desk().triggers(&signed.agent).await?)
 }
 
-/// Makes one, or another of one; its id is made by who asks.
+/// Makes one, or another of one; its id is made by who asks. Whether one that is there is on, `trigger/switch`
+/// says. `wish` is made by who asks too: asked again under the same, a secret that it made is told again.
 #[server(endpoint = "trigger/save", protocol = Door)]
-pub async fn save_trigger(trigger: Trigger) -> Answer<Kept> {
+pub async fn save_trigger(wish: String, trigger: Trigger) -> Answer<Kept> {
     let signed = super::caller().await?;
-    Ok(super::desk().save_trigger(&signed.agent, trigger).await?)
+    Ok(super::desk().save_trigger(&signed.agent, &wish, trigger).await?)
 }
 
-/// One place up or down.
+/// Before another one; none: behind all of them.
 #[server(endpoint = "trigger/move", protocol = Door)]
-pub async fn move_trigger(trigger: String, up: bool) -> Answer<Vec<Line>> {
+pub async fn move_trigger(trigger: String, before: Option<String>) -> Answer<Vec<Line>> {
     let signed = super::caller().await?;
-    Ok(super::desk().move_trigger(&signed.agent, &trigger, up).await?)
+    Ok(super::desk().move_trigger(&signed.agent, &trigger, before.as_deref()).await?)
 }
 
 #[server(endpoint = "trigger/switch", protocol = Door)]

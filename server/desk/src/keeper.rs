@@ -11,7 +11,7 @@ use crate::mail::Mails;
 use crate::presence::{Note, Person, Room};
 use crate::ticket as tickets;
 use crate::ticket_index::Indexer;
-use crate::trigger::{Standing, Task};
+use crate::trigger::{Looked, Task};
 use crate::webhook::Hooks;
 use crate::{Answer, Clock, Error, Fault, chat, customer, mention, queue, random, trigger as triggers, visitor};
 use domain::act::MESSAGE_LIMIT;
@@ -142,11 +142,9 @@ pub enum Want {
     Triggers {
         task: Box<Task>,
     },
-    /// The clock: these tickets have stood for as long as this trigger waits for; it has looked up to there.
+    /// The clock: these tickets have stood for as long as a trigger waits for.
     Crossed {
-        trigger: String,
-        tickets: Vec<String>,
-        to: Standing,
+        looked: Box<Looked>,
     },
     /// Nobody takes this webhook.
     GiveUp {
@@ -188,8 +186,10 @@ pub enum Got {
     Ticket(Box<Ticket>),
     Receipt(Receipt),
     Known(Known),
-    /// Of triggers: whether the secret that came with it holds from now on.
+    /// Of triggers: whether a secret is to be told.
     Sealed(bool),
+    /// Of a look of their clock: false, if the trigger is another by now, and there is no more of it to look through.
+    Looked(bool),
     Done,
 }
 
@@ -495,7 +495,7 @@ impl Keeper {
             }
             Want::Erase { by, from, customer } => self.erase(batch, by, from, customer).await,
             Want::Triggers { task } => self.set_triggers(batch, task).await,
-            Want::Crossed { trigger, tickets, to } => self.crossed(batch, trigger, tickets, to).await,
+            Want::Crossed { looked } => self.crossed(batch, looked).await,
             Want::GiveUp { webhook, tries } => self.give_up(batch, webhook, *tries).await,
             Want::Check => {
                 batch.check().await?;

@@ -336,7 +336,7 @@ impl Desk {
             return Err(Refusal::Full { limit: CHAT_LIMIT as u32 }.into());
         }
         let lately =
-            sqlx::query("select count(*) from mails where recipient = $1 and created_at > $2 and ticket_id is null and chat_id <> ''")
+            sqlx::query("select count(*) from mails where lower(recipient) = lower($1) and created_at > $2 and ticket_id is null and chat_id <> ''")
                 .bind(&recipient)
                 .bind(now.0 - Span::hours(24).0)
                 .fetch_one(&mut *tx)

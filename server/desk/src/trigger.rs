@@ -8,14 +8,13 @@ use crate::{Answer, Desk, Error, Fault, house, ticket};
 use domain::person::Agent;
 use domain::trigger::{Action, Deed, Failed, Kept, Known, Line, Mishap, Sent, TRIAL, Tried, Trigger, Triggered};
 use domain::wire::Choices;
-use domain::{Refusal, Ticket, Time};
-use sqlx::any::AnyRow;
+use domain::{Refusal, Ticket, TicketEvent, Time};
 use sqlx::{AnyConnection, Row};
 
 mod crossing;
 mod letter;
 
-pub use crossing::{Crossings, Standing, has_crossed, keep_crossing, keep_place};
+pub use crossing::{Crossings, Looked, Standing, has_chased, has_crossed, keep_crossing, keep_place};
 pub use letter::{keep_letter, letter};
 
 /// What an administrator wants of the triggers.
@@ -25,10 +24,12 @@ pub enum Task {
     Save {
         trigger: Box<Trigger>,
         sealed: String,
+        wish: String,
     },
+    /// None: behind all others.
     Move {
         id: String,
-        up: bool,
+        before: Option<String>,
     },
     Switch {
         id: String,
@@ -54,21 +55,27 @@ impl Desk {
         lines(&mut *self.0.database.reader.acquire().await?).await
     }
 
-    /// Makes one, or another of one: its id is made by who asks.
-    pub async fn save_trigger(&self, agent: &Agent, trigger: Trigger) -> Answer<Kept> {
+    /// Makes one, or another of one: its id is made by who asks. One that is there stays on or off as it is;
+    /// one that was deleted stays so. Asked again under the same wish, it tells the secret again that this wish
+    /// has made: its answer may have been lost.
+    pub async fn save_trigger(&self, agent: &Agent, wish: &str, trigger: Trigger) -> Answer<Kept> {
         administers(agent)?;
+        if !domain::id::is_sound(wish) {
+            return Err(Refusal::Malformed.into());
+        }
         let trigger = self.checked(trigger).await?;
         let id = trigger.id.clone();
-        let (secret, sealed) = self.0.hooks.new_secret(&id)?;
-        let fresh = self.task(Task::Save { trigger: Box::new(trigger), sealed }).await?;
+        let (_, sealed) = self.0.hooks.new_secret(&id)?;
+        let tells = self.task(Task::Save { trigger: Box::new(trigger), sealed, wish: wish.into() }).await?;
+        let secret = if tells { self.0.hooks.secret(&id).await? } else { None };
         let line = self.triggers(agent).await?.into_iter().find(|line| line.trigger.id == id);
-        let line = line.ok_or_else(|| Fault::new("a trigger that was kept is gone"))?;
-        Ok(Kept { line, secret: fresh.then_some(secret) })
+        // Somebody else may have deleted it by now.
+        Ok(Kept { line: line.ok_or(Refusal::NotYours)?, secret })
     }
 
-    /// One place up or down in the order.
-    pub async fn move_trigger(&self, agent: &Agent, id: &str, up: bool) -> Answer<Vec<Line>> {
-        self.tasked(agent, Task::Move { id: id.into(), up }).await
+    /// Before another one, or behind all of them: asked twice, it is where it was.
+    pub async fn move_trigger(&self, agent: &Agent, id: &str, before: Option<&str>) -> Answer<Vec<Line>> {
+        self.tasked(agent, Task::Move { id: id.into(), before: before.map(Into::into) }).await
     }
 
     pub async fn switch_trigger(&self, agent: &Agent, id: &str, on: bool) -> Answer<Vec<Line>> {
@@ -134,13 +141,20 @@ impl Desk {
         known: &Known,
     ) -> Answer<Triggered> {
         let (edits, mut failed) = trigger.edits(ticket, known);
+        // What is sent tells of the ticket as it is left.
+        let mut then = ticket.clone();
+        if !edits.is_empty() {
+            let done =
+                Triggered { trigger: trigger.named(), edits: edits.clone(), sent: Vec::new(), failed: Vec::new() };
+            then.apply(known.now, &TicketEvent::Triggered(Box::new(done)));
+        }
         let mut sent = Vec::new();
         for action in &trigger.actions {
             let outcome = match action {
                 Action::Mail { .. } if !self.0.mails.is_open() => Err(Refusal::NotAsked),
                 Action::Mail { to, subject, text } => {
                     // To nobody, and so within every limit.
-                    let letter = letter(conn, ticket, *to, subject, text).await?;
+                    let letter = letter(conn, &then, *to, subject, text).await?;
                     letter.map(|letter| Sent::Mail { to: *to, subject: letter.subject, text: letter.text })
                 }
                 Action::Webhook { url } => self.0.hooks.host(url).map(|host| Sent::Webhook { host }),
@@ -174,7 +188,7 @@ impl Desk {
         self.triggers(agent).await
     }
 
-    /// Answers whether the sealed secret that came with it holds from now on.
+    /// Answers whether its secret is to be told to who asks.
     async fn task(&self, task: Task) -> Answer<bool> {
         match self.0.keeper.ask(Want::Triggers { task: Box::new(task) }).await? {
             Got::Sealed(fresh) => {
@@ -231,15 +245,18 @@ async fn lines(conn: &mut AnyConnection) -> Answer<Vec<Line>> {
     )
     .fetch_all(conn)
     .await?;
-    let line = |row: &AnyRow| {
+    let mut lines = Vec::new();
+    for row in rows {
+        // What does not read is told of where it is loaded.
+        let Ok(trigger) = serde_json::from_str(row.try_get(0)?) else { continue };
         let mishap: Option<String> = row.try_get(1)?;
-        Ok(Line {
-            trigger: serde_json::from_str(row.try_get(0)?)?,
+        lines.push(Line {
+            trigger,
             waiting: u32::try_from(row.try_get::<i64, _>(2)?).unwrap_or(u32::MAX),
             mishap: mishap.map(|text| serde_json::from_str(&text)).transpose()?,
-        })
-    };
-    Ok(rows.iter().map(line).collect::<Result<_, Fault>>()?)
+        });
+    }
+    Ok(lines)
 }
 
 /// The same without a desk, beside a server that may run: for the command line.
@@ -250,27 +267,30 @@ pub async fn list(database: &str) -> Answer<Vec<Line>> {
     lines
 }
 
-/// Does it, in the keeper's transaction. Answers whether the sealed secret is the trigger's from now on.
+/// Does it, in the keeper's transaction. Answers whether its secret is to be told to who asks.
 pub async fn fulfil(conn: &mut AnyConnection, task: &Task) -> Answer<bool> {
     let mut all = load(&mut *conn).await?;
     let place = |id: &str| all.iter().position(|one| one.id == *id).ok_or(Refusal::NotYours);
     match task {
-        Task::Save { trigger, sealed } => {
+        Task::Save { trigger, sealed, wish } => {
             let before = all.iter().find(|one| one.id == trigger.id);
-            return save(conn, before, all.len(), trigger, sealed).await;
+            return save(conn, before, all.len(), trigger, sealed, wish).await;
         }
-        Task::Move { id, up } => {
+        Task::Move { id, before } => {
             let at = place(id)?;
-            let to = if *up { at.checked_sub(1) } else { Some(at + 1).filter(|to| *to < all.len()) };
-            if let Some(to) = to {
-                all.swap(at, to);
-                for (place, one) in all.iter().enumerate() {
-                    sqlx::query("update triggers set place = $1 where id = $2")
-                        .bind(place as i64)
-                        .bind(one.id.as_str())
-                        .execute(&mut *conn)
-                        .await?;
-                }
+            before.as_deref().map(place).transpose()?;
+            let moved = all.remove(at);
+            let to = before.as_ref().map_or(all.len(), |before| {
+                // Before itself: where it is.
+                all.iter().position(|one| one.id == *before).unwrap_or(at)
+            });
+            all.insert(to, moved);
+            for (place, one) in all.iter().enumerate() {
+                sqlx::query("update triggers set place = $1 where id = $2")
+                    .bind(place as i64)
+                    .bind(one.id.as_str())
+                    .execute(&mut *conn)
+                    .await?;
             }
         }
         Task::Switch { id, on } => {
@@ -283,13 +303,18 @@ pub async fn fulfil(conn: &mut AnyConnection, task: &Task) -> Answer<bool> {
                 .await?;
         }
         Task::Delete { id } => {
-            place(id)?;
+            // Also one that does not read.
+            let id = if database::can_hold(id) { id.as_str() } else { "" };
+            let deleted = sqlx::query("delete from triggers where id = $1").bind(id).execute(&mut *conn).await?;
+            if deleted.rows_affected() == 0 {
+                return Err(Refusal::NotYours.into());
+            }
             for sql in [
-                "delete from triggers where id = $1",
                 "delete from trigger_crossings where trigger_id = $1",
                 "delete from webhooks where trigger_id = $1",
+                "insert into triggers_gone (id) values ($1)",
             ] {
-                sqlx::query(sql).bind(id.as_str()).execute(&mut *conn).await?;
+                sqlx::query(sql).bind(id).execute(&mut *conn).await?;
             }
         }
         Task::Renew { id, sealed } => {
@@ -297,7 +322,7 @@ pub async fn fulfil(conn: &mut AnyConnection, task: &Task) -> Answer<bool> {
             if all[at].url().is_none() {
                 return Err(Refusal::NotAsked.into());
             }
-            sqlx::query("update triggers set secret = $1 where id = $2")
+            sqlx::query("update triggers set secret = $1, secret_wish = null where id = $2")
                 .bind(sealed.as_str())
                 .bind(id.as_str())
                 .execute(conn)
@@ -318,12 +343,24 @@ async fn save(
     count: usize,
     trigger: &Trigger,
     sealed: &str,
+    wish: &str,
 ) -> Answer<bool> {
     let limit = domain::trigger::TRIGGERS;
-    if before.is_none() && count >= limit {
-        return Err(Refusal::Full { limit: limit as u32 }.into());
+    if before.is_none() {
+        let gone = sqlx::query("select 1 from triggers_gone where id = $1")
+            .bind(trigger.id.as_str())
+            .fetch_optional(&mut *conn)
+            .await?;
+        if gone.is_some() {
+            return Err(Refusal::NotYours.into());
+        }
+        if count >= limit {
+            return Err(Refusal::Full { limit: limit as u32 }.into());
+        }
     }
-    let body = serde_json::to_string(trigger)?;
+    // Whether it is on is asked for itself: who saves may not know how that is by now.
+    let on = before.map_or(trigger.on, |before| before.on);
+    let body = serde_json::to_string(&Trigger { on, ..trigger.clone() })?;
     // Who heard it before is not to sign for who hears it from now on.
     let goes_elsewhere = before.and_then(Trigger::url) != trigger.url();
     sqlx::query(
@@ -336,21 +373,43 @@ async fn save(
     .execute(&mut *conn)
     .await?;
     if goes_elsewhere {
-        sqlx::query("update triggers set secret = $1 where id = $2")
+        sqlx::query("update triggers set secret = $1, secret_wish = $2 where id = $3")
             .bind(trigger.url().map(|_| sealed))
+            .bind(trigger.url().map(|_| wish))
             .bind(trigger.id.as_str())
             .execute(&mut *conn)
             .await?;
+        // What waits goes where it goes from now on: its secret is not for who heard it before.
+        match trigger.url() {
+            Some(url) => {
+                sqlx::query("update webhooks set url = $1 where trigger_id = $2 and due_at is not null")
+                    .bind(url)
+                    .bind(trigger.id.as_str())
+                    .execute(&mut *conn)
+                    .await?
+            }
+            None => {
+                sqlx::query("delete from webhooks where trigger_id = $1 and due_at is not null")
+                    .bind(trigger.id.as_str())
+                    .execute(&mut *conn)
+                    .await?
+            }
+        };
     }
     // It asks something else: who has stood for long is looked at anew. Whom it has let run for once stands in
     // `trigger_crossings`.
     if before.is_some_and(|one| one.all != trigger.all || one.any != trigger.any) {
         sqlx::query("update triggers set crossed_at = 0, crossed_id = '' where id = $1")
             .bind(trigger.id.as_str())
-            .execute(conn)
+            .execute(&mut *conn)
             .await?;
     }
-    Ok(goes_elsewhere && trigger.url().is_some())
+    if trigger.url().is_none() {
+        return Ok(false);
+    }
+    let row =
+        sqlx::query("select secret_wish from triggers where id = $1").bind(trigger.id.as_str()).fetch_one(conn).await?;
+    Ok(row.try_get::<Option<String>, _>(0)?.is_some_and(|made| made == wish))
 }
 
 /// Keeps what went wrong, for who administers it.

@@ -80,7 +80,7 @@ impl Scene {
         pool(&world).await.execute_all("update agents set disabled = 1 where email = 'leo@casanogal.example'").await;
         let customer = world.running.desk.visitor(&ana).await.unwrap().customer;
         let (marta, trigger) = (world.sign_in(MARTA).await, new_id());
-        let made = json!({ "trigger": a_trigger(&trigger) });
+        let made = json!({ "wish": new_id(), "trigger": a_trigger(&trigger) });
         assert_eq!(world.ask(world.function("trigger/save", &marta, &made)).await.status, 200);
         let session = world.running.desk.session(&marta).await.unwrap().session;
         let pass = match who {
@@ -209,8 +209,9 @@ fn asked(path: &str, scene: &Scene) -> Vec<(&'static str, Value)> {
         "ticket/save" => {
             vec![("", json!({ "ticket": ticket, "wish": new_id(), "act": saved() }))]
         }
-        "trigger/save" | "trigger/try" => vec![("", json!({ "trigger": a_trigger(&scene.trigger) }))],
-        "trigger/move" => vec![("", json!({ "trigger": scene.trigger, "up": true }))],
+        "trigger/save" => vec![("", json!({ "wish": new_id(), "trigger": a_trigger(&scene.trigger) }))],
+        "trigger/try" => vec![("", json!({ "trigger": a_trigger(&scene.trigger) }))],
+        "trigger/move" => vec![("", json!({ "trigger": scene.trigger, "before": scene.trigger }))],
         "trigger/switch" => vec![("", json!({ "trigger": scene.trigger, "on": true }))],
         // Whoever may have it made another secret is told that this one has no webhook.
         "trigger/delete" | "trigger/list" | "trigger/renew" | "trigger/see" | "trigger/send" => {

@@ -14,7 +14,7 @@ async fn a_webhook_is_tested_ten_times_a_minute_and_by_nobody_else() {
     let world = World::with(&["--webhook-host", "127.0.0.1"]).await;
     let (marta, ines) = (world.sign_in(MARTA).await, world.sign_in(INES).await);
     let id = new_id();
-    let save = json!({ "trigger": with_webhook(&id) });
+    let save = json!({ "wish": new_id(), "trigger": with_webhook(&id) });
     let kept: Kept = world.ask(world.function("trigger/save", &marta, &save)).await.ok();
     assert!(kept.secret.is_some_and(|secret| secret.starts_with("whsec_")));
     let send = |session: &str| world.function("trigger/send", session, &json!({ "trigger": id }));
@@ -34,14 +34,15 @@ async fn a_webhook_is_tested_ten_times_a_minute_and_by_nobody_else() {
 async fn what_the_operator_did_not_allow_is_refused_at_the_door_and_so_is_what_is_odd() {
     let world = World::new().await;
     let marta = world.sign_in(MARTA).await;
-    let save = |trigger: &Trigger| world.function("trigger/save", &marta, &json!({ "trigger": trigger }));
+    let save =
+        |trigger: &Trigger| world.function("trigger/save", &marta, &json!({ "wish": new_id(), "trigger": trigger }));
 
     let why = Refusal::FieldWrong { field: "actions.0".into() };
     world.ask(save(&with_webhook(&new_id()))).await.refused(422, why);
     world.ask(save(&a_trigger("x"))).await.refused(400, Refusal::Malformed);
     let nameless = Trigger { name: " ".into(), ..a_trigger(&new_id()) };
     world.ask(save(&nameless)).await.refused(422, Refusal::FieldMissing { field: "name".into() });
-    let odd = json!({ "trigger": { "id": new_id(), "name": { "$ne": null } } });
+    let odd = json!({ "wish": new_id(), "trigger": { "id": new_id(), "name": { "$ne": null } } });
     world.ask(world.function("trigger/save", &marta, &odd)).await.refused(400, Refusal::Malformed);
     let tried: Vec<Tried> =
         world.ask(world.function("trigger/try", &marta, &json!({ "trigger": a_trigger(&new_id()) }))).await.ok();

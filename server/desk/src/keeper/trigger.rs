@@ -3,11 +3,11 @@
 use super::batch::Batch;
 use super::{Got, Keeper};
 use crate::ticket as tickets;
-use crate::trigger::{self, Standing, Task};
+use crate::trigger::{self, Looked, Task};
 use crate::{Answer, Fault, random, webhook};
 use domain::group::Named;
 use domain::trigger::{
-    Action, Failed, Known, Mischance, Mishap, Occasion, Sent, Step, Trigger, Triggered, cycle, is_answered,
+    Action, Cut, Failed, Known, Mischance, Mishap, Occasion, Sent, Step, Trigger, Triggered, cycle, is_answered,
 };
 use domain::{Refusal, Ticket, TicketEvent};
 use sqlx::Row;
@@ -23,30 +23,39 @@ impl Keeper {
         if triggers.iter().all(|trigger| !trigger.on) {
             return Ok(changed);
         }
+        let mut known = None;
         for (before, after) in moved {
             let occasion = Occasion::Changed { before: before.as_ref(), after: &after };
-            changed.extend(self.answer_with(batch, &triggers, &occasion, &after).await?.0);
+            changed.extend(self.answer_with(batch, &triggers, &occasion, &after, &mut known).await?);
         }
         Ok(changed)
     }
 
-    /// The ticket as they leave it, if they do anything about it; and the triggers that ran.
+    /// The ticket as they leave it, if they do anything about it. `known`: of the house, read once for many
+    /// tickets.
     async fn answer_with(
         &mut self,
         batch: &mut Batch,
         triggers: &[Trigger],
         occasion: &Occasion<'_>,
         ticket: &Ticket,
-    ) -> Answer<(Option<Ticket>, Vec<String>)> {
-        let verified = triggers.iter().any(Trigger::asks_who_the_customer_is)
-            && trigger::is_verified(&mut batch.tx, ticket).await?;
+        known: &mut Option<Known>,
+    ) -> Answer<Option<Ticket>> {
+        let asks = triggers.iter().any(Trigger::asks_who_the_customer_is);
+        let mut verified = asks && trigger::is_verified(&mut batch.tx, ticket).await?;
         if !is_answered(triggers, occasion, batch.now, verified) {
-            return Ok((None, Vec::new()));
+            return Ok(None);
         }
         batch.flush().await?;
-        let verified = trigger::is_verified(&mut batch.tx, ticket).await?;
-        let known = Known { verified, ..trigger::known(&mut batch.tx, batch.now).await? };
-        let steps = cycle(triggers, occasion, &known);
+        if !asks {
+            verified = trigger::is_verified(&mut batch.tx, ticket).await?;
+        }
+        let known = match known {
+            Some(known) => known,
+            None => known.insert(trigger::known(&mut batch.tx, batch.now).await?),
+        };
+        known.verified = verified;
+        let steps = cycle(triggers, occasion, known);
         // What is sent tells of the ticket as all of them leave it.
         let mut then = ticket.clone();
         for step in &steps {
@@ -55,12 +64,15 @@ impl Keeper {
                 then.apply(batch.now, &event);
             }
         }
-        let (mut events, mut ran) = (Vec::new(), Vec::new());
+        let mut events = Vec::new();
         for step in steps {
             match step {
                 Step::Ran { place, edits, mut failed } => {
                     let one = &triggers[place];
-                    ran.push(one.id.clone());
+                    if one.waits().is_some() {
+                        // Whatever it answered: the clock does not have it do the same again.
+                        trigger::keep_crossing(&mut *batch.tx, &one.id, &then.id, then.stands_since()).await?;
+                    }
                     let sent = self.send(batch, one, &then, verified, &mut failed).await?;
                     if !edits.is_empty() || !sent.is_empty() || !failed.is_empty() {
                         events.push(done(one.named(), edits, sent, failed));
@@ -75,14 +87,14 @@ impl Keeper {
             }
         }
         if events.is_empty() {
-            return Ok((None, ran));
+            return Ok(None);
         }
         let mut ticket = ticket.clone();
         let act = random::id(batch.now)?;
         batch.change(&mut ticket, &act, events);
         // A trigger answers what others do, and nothing that triggers did.
         drop(batch.take_moved());
-        Ok((Some(ticket), ran))
+        Ok(Some(ticket))
     }
 
     /// Hands in what goes outside.
@@ -128,26 +140,52 @@ impl Keeper {
         Ok(sent)
     }
 
-    /// These have stood for as long as a trigger waits for.
-    pub(super) async fn crossed(&mut self, batch: &mut Batch, id: &str, ids: &[String], to: &Standing) -> Answer<Got> {
+    /// These have stood for as long as a trigger waits for. Answers whether the look may go on.
+    pub(super) async fn crossed(&mut self, batch: &mut Batch, looked: &Looked) -> Answer<Got> {
         let triggers = self.memory.triggers.clone();
-        let Some(one) = triggers.iter().find(|one| one.id == *id && one.on) else { return Ok(Got::Done) };
+        let asked = &looked.trigger;
+        let is_the_same = |one: &&Trigger| one.on && one.all == asked.all && one.any == asked.any;
+        let now = triggers.iter().find(|one| one.id == asked.id).filter(is_the_same);
+        let Some(one) = now else { return Ok(Got::Looked(false)) };
+        if !trigger::keep_place(&mut *batch.tx, looked).await? {
+            return Ok(Got::Looked(false));
+        }
         batch.flush().await?;
-        for ticket in ids {
+        let mut known = None;
+        for ticket in &looked.tickets {
             let Some(ticket) = tickets::load(&mut *batch.tx, ticket).await? else { continue };
             // Somebody may have changed it meanwhile.
             let is_due = one.due(&ticket).is_some_and(|due| due <= batch.now);
-            if !is_due || trigger::has_crossed(&mut *batch.tx, id, &ticket).await? {
+            if !is_due || trigger::has_crossed(&mut *batch.tx, &one.id, &ticket).await? {
                 continue;
             }
-            let occasion = Occasion::Crossed { trigger: id, ticket: &ticket };
-            let (_, ran) = self.answer_with(batch, &triggers, &occasion, &ticket).await?;
-            if ran.iter().any(|ran| ran == id) {
-                trigger::keep_crossing(&mut *batch.tx, id, &ticket.id, ticket.stands_since()).await?;
+            if !self.cut_chase(batch, one, &ticket).await? {
+                let occasion = Occasion::Crossed { trigger: &one.id, ticket: &ticket };
+                self.answer_with(batch, &triggers, &occasion, &ticket, &mut known).await?;
             }
         }
-        trigger::keep_place(&mut *batch.tx, id, to).await?;
-        Ok(Got::Done)
+        Ok(Got::Looked(true))
+    }
+
+    /// Triggers that wait for a time begin it anew for each other: what would go on like that for ever is cut
+    /// here, and reported. It goes on when somebody changes the ticket's status.
+    async fn cut_chase(&mut self, batch: &mut Batch, one: &Trigger, ticket: &Ticket) -> Answer<bool> {
+        let verified = one.asks_who_the_customer_is() && trigger::is_verified(&mut batch.tx, ticket).await?;
+        let occasion = Occasion::Crossed { trigger: &one.id, ticket };
+        let answers = is_answered(std::slice::from_ref(one), &occasion, batch.now, verified);
+        // What was done in this batch is asked for too.
+        batch.flush().await?;
+        if !answers || !trigger::has_chased(&mut batch.tx, &one.id, ticket).await? {
+            return Ok(false);
+        }
+        let mishap = mishap(batch, Mischance::Cut(Cut::Loop), ticket);
+        trigger::keep_mishap(&mut batch.tx, &one.id, &mishap).await?;
+        trigger::keep_crossing(&mut *batch.tx, &one.id, &ticket.id, ticket.stands_since()).await?;
+        let act = random::id(batch.now)?;
+        let cut = TicketEvent::Cut { trigger: one.named(), why: Cut::Loop };
+        batch.change(&mut ticket.clone(), &act, vec![cut]);
+        drop(batch.take_moved());
+        Ok(true)
     }
 
     /// A webhook was tried for long enough: its ticket tells of it, and whoever administers its trigger sees it.

@@ -3,20 +3,20 @@
 
 use super::load;
 use crate::database::Database;
-use crate::keeper::{Door, Want};
+use crate::keeper::{Door, Got, Want};
 use crate::{Answer, Clock, Fault, ticket};
-use domain::trigger::{Trigger, What};
-use domain::{Span, Status, Ticket, Time};
-use sqlx::{AnyExecutor, AssertSqlSafe, Row};
+use domain::trigger::{DEPTH, TRIGGERS, Trigger, What};
+use domain::{Span, Status, Ticket, TicketEvent, Time};
+use sqlx::{AnyConnection, AnyExecutor, AssertSqlSafe, Row};
 use std::sync::Arc;
 use tokio::sync::Notify;
 
-/// The most tickets of one look of the clock.
-const LOOK: i64 = 50;
+/// The most tickets of one look of the clock: each is a transaction that conversations wait for.
+const LOOK: i64 = 8;
 /// After a fault the clock looks again this much later.
 const PAUSE: Span = Span::secs(5);
 
-/// Has the clock let it run for this ticket, as long as that stands as it does? Then it does not again.
+/// Has it run for this ticket, as long as that stands as it does? Then the clock does not let it run again.
 pub async fn has_crossed<'c>(on: impl AnyExecutor<'c>, trigger: &str, ticket: &Ticket) -> Result<bool, sqlx::Error> {
     let row = sqlx::query("select 1 from trigger_crossings where trigger_id = $1 and ticket_id = $2 and since = $3")
         .bind(trigger)
@@ -52,14 +52,60 @@ pub struct Standing {
     pub id: String,
 }
 
-pub async fn keep_place<'c>(on: impl AnyExecutor<'c>, trigger: &str, to: &Standing) -> Result<(), sqlx::Error> {
-    sqlx::query("update triggers set crossed_at = $1, crossed_id = $2 where id = $3")
-        .bind(to.since.0)
-        .bind(to.id.as_str())
-        .bind(trigger)
-        .execute(on)
+/// What one look of the clock has found.
+#[derive(Clone, Debug)]
+pub struct Looked {
+    /// As it was when it was looked for.
+    pub trigger: Trigger,
+    pub tickets: Vec<String>,
+    /// Up to where it had been looked before, and has been now.
+    pub from: Standing,
+    pub to: Standing,
+}
+
+/// False: it is not where this look began; who changed it has it begin anew.
+pub async fn keep_place<'c>(on: impl AnyExecutor<'c>, looked: &Looked) -> Result<bool, sqlx::Error> {
+    let kept = sqlx::query(
+        "update triggers set crossed_at = $1, crossed_id = $2 where id = $3 and crossed_at = $4 and crossed_id = $5",
+    )
+    .bind(looked.to.since.0)
+    .bind(looked.to.id.as_str())
+    .bind(looked.trigger.id.as_str())
+    .bind(looked.from.since.0)
+    .bind(looked.from.id.as_str())
+    .execute(on)
+    .await?;
+    Ok(kept.rows_affected() == 1)
+}
+
+async fn place(database: &Database, trigger: &Trigger) -> Result<Option<Standing>, Fault> {
+    let row = sqlx::query("select crossed_at, crossed_id from triggers where id = $1")
+        .bind(trigger.id.as_str())
+        .fetch_optional(&database.reader)
         .await?;
-    Ok(())
+    row.map(|row| Ok(Standing { since: Time(row.try_get(0)?), id: row.try_get(1)? })).transpose()
+}
+
+/// Has nothing but triggers moved this ticket of late, more than may follow from each other, and this one among
+/// them? Then the clock would have them chase each other for ever.
+pub async fn has_chased(conn: &mut AnyConnection, trigger: &str, ticket: &Ticket) -> Result<bool, Fault> {
+    let rows = sqlx::query("select body from ticket_events where ticket_id = $1 order by seq desc limit $2")
+        .bind(ticket.id.as_str())
+        .bind(TRIGGERS as i64)
+        .fetch_all(conn)
+        .await?;
+    let (mut ran, mut among_them) = (0, false);
+    for row in rows {
+        match serde_json::from_str(row.try_get(0)?)? {
+            TicketEvent::Triggered(done) => {
+                ran += 1;
+                among_them |= done.trigger.id == trigger;
+            }
+            TicketEvent::Cut { .. } | TicketEvent::Undelivered { .. } => {}
+            _ => break,
+        }
+    }
+    Ok(ran >= DEPTH && among_them)
 }
 
 /// The clock of the triggers that wait for a time.
@@ -108,34 +154,61 @@ async fn look(database: &Database, clock: &Clock, keeper: &Door) -> Answer<Optio
     let waiting = load(&mut *database.reader.acquire().await?).await?;
     for trigger in waiting.iter().filter(|trigger| trigger.on) {
         let Some(span) = trigger.waits() else { continue };
-        let now = clock.now();
-        let until = Time(now.0 - span.0);
-        loop {
-            let page = standing(database, trigger, Some(until), LOOK).await?;
-            let full = page.len() as i64 == LOOK;
-            let to = match page.last() {
-                Some(last) if full => last.clone(),
-                // Who stands since then, in another status than it asks for, is not looked through again.
-                _ => Standing { since: until, id: String::new() },
-            };
-            let tickets = page.into_iter().map(|one| one.id).collect();
-            keeper.ask(Want::Crossed { trigger: trigger.id.clone(), tickets, to }).await?;
-            if !full {
-                break;
+        let due = match look_for(database, clock, keeper, trigger, span).await {
+            Ok(due) => due,
+            // It is in nobody else's way.
+            Err(error) => {
+                tracing::error!(trigger = trigger.id, "the clock of a trigger did not look: {error}");
+                Some(clock.now() + PAUSE)
             }
-        }
-        // Whoever comes to stand so from now on is not due before that.
-        let first = standing(database, trigger, None, 1).await?.pop();
-        let due = first.map_or(now + span, |first| (first.since + span).max(Time(now.0 + 1)));
-        next = Some(next.map_or(due, |next| next.min(due)));
+        };
+        next = next.into_iter().chain(due).min();
     }
     Ok(next)
+}
+
+/// The same for one of them, page by page: others have their turn between. None: it is another by now, and
+/// whoever changed it has woken the clock.
+async fn look_for(
+    database: &Database,
+    clock: &Clock,
+    keeper: &Door,
+    trigger: &Trigger,
+    span: Span,
+) -> Answer<Option<Time>> {
+    let now = clock.now();
+    let until = Time(now.0 - span.0);
+    let from = loop {
+        let Some(from) = place(database, trigger).await? else { return Ok(None) };
+        let page = standing(database, trigger, &from, Some(until), LOOK).await?;
+        let full = page.len() as i64 == LOOK;
+        let to = match page.last() {
+            Some(last) if full => last.clone(),
+            // Who stands since then, in another status than it asks for, is not looked through again. Never back.
+            last if from.since >= until => last.unwrap_or(&from).clone(),
+            _ => Standing { since: until, id: String::new() },
+        };
+        let tickets = page.into_iter().map(|one| one.id).collect();
+        let looked = Looked { trigger: trigger.clone(), tickets, from, to: to.clone() };
+        match keeper.ask(Want::Crossed { looked: Box::new(looked) }).await? {
+            Got::Looked(true) => {}
+            _ => return Ok(None),
+        }
+        if !full {
+            break to;
+        }
+        tokio::task::yield_now().await;
+    };
+    // Whoever comes to stand so from now on is not due before that.
+    let first = standing(database, trigger, &from, None, 1).await?.pop();
+    Ok(Some(first.map_or(now + span, |first| (first.since + span).max(Time(now.0 + 1)))))
 }
 
 /// The tickets after the place up to which it has looked, those that stand longest first.
 async fn standing(
     database: &Database,
     trigger: &Trigger,
+    from: &Standing,
     until: Option<Time>,
     most: i64,
 ) -> Result<Vec<Standing>, Fault> {
@@ -145,14 +218,13 @@ async fn standing(
         return Ok(Vec::new());
     }
     let sql = format!(
-        "select k.stands_since, k.id from tickets k join triggers t on t.id = $1 \
-         where (k.stands_since > t.crossed_at or k.stands_since = t.crossed_at and k.id > t.crossed_id) \
-         and k.stands_since >= t.crossed_at and k.stands_since <= $2 and k.status in ({}) \
-         order by k.stands_since, k.id limit $3",
+        "select stands_since, id from tickets where (stands_since > $1 or stands_since = $1 and id > $2) \
+         and stands_since >= $1 and stands_since <= $3 and status in ({}) order by stands_since, id limit $4",
         statuses.join(", ")
     );
     let rows = sqlx::query(AssertSqlSafe(sql))
-        .bind(trigger.id.as_str())
+        .bind(from.since.0)
+        .bind(from.id.as_str())
         .bind(until.map_or(i64::MAX, |at| at.0))
         .bind(most)
         .fetch_all(&database.reader)

@@ -1,17 +1,18 @@
 //! What a trigger writes: to whom, with which words, and how often.
 
 use crate::{Answer, mail, random};
-use domain::trigger::{Whom, fill};
+use domain::trigger::{Mischance, Mishap, Whom, fill};
 use domain::{Refusal, Span, Ticket, Time, text};
 use sqlx::{AnyConnection, Row};
 
-/// Mails of one trigger within an hour.
-const MAILS_AN_HOUR: i64 = 200;
+/// How often one trigger writes within an hour. What goes to all of a group at once is written once.
+const LETTERS_AN_HOUR: i64 = 200;
 /// Mails of triggers to one customer within a day; to one whose address is only what somebody typed.
 const CUSTOMER_LIMIT: i64 = 20;
 const STRANGER_LIMIT: i64 = 3;
 /// The most members of a group that are written to.
 const MEMBERS: usize = 100;
+
 /// A mail as it will be sent, and to whom.
 pub struct Letter {
     pub to: Vec<String>,
@@ -75,7 +76,8 @@ async fn emails(conn: &mut AnyConnection, sql: &'static str, of: &str) -> Answer
     Ok(emails.into_iter().take(MEMBERS).collect())
 }
 
-/// Hands it in to be sent; refused where that would be too many.
+/// Hands it in to be sent; refused where that would be too many. That a trigger writes too often, whoever
+/// administers it is told.
 pub async fn keep_letter(
     conn: &mut AnyConnection,
     trigger: &str,
@@ -84,20 +86,28 @@ pub async fn keep_letter(
     letter: &Letter,
     now: Time,
 ) -> Answer<Result<(), Refusal>> {
-    let sent = count(
-        &mut *conn,
-        "select count(*) from mails where trigger_id = $1 and created_at > $2",
-        trigger,
-        now.0 - Span::hours(1).0,
+    let written = sqlx::query(
+        "select count(*) from (select 1 as one from mails where trigger_id = $1 and created_at > $2 \
+         and not (ticket_id = $3 and created_at = $4) group by ticket_id, created_at limit $5) as few",
     )
-    .await?;
-    if sent + letter.to.len() as i64 > MAILS_AN_HOUR {
+    .bind(trigger)
+    .bind(now.0 - Span::hours(1).0)
+    .bind(ticket.id.as_str())
+    .bind(now.0)
+    .bind(LETTERS_AN_HOUR)
+    .fetch_one(&mut *conn)
+    .await?
+    .try_get::<i64, _>(0)?;
+    if written >= LETTERS_AN_HOUR {
+        let mishap = Mishap { at: now, what: Mischance::TooMany, ticket: ticket.id.clone(), number: ticket.number };
+        super::keep_mishap(conn, trigger, &mishap).await?;
         return Ok(Err(Refusal::TooMany { seconds: 3_600 }));
     }
     for to in &letter.to {
         if whom == Whom::Customer {
             let limit = if letter.stranger { STRANGER_LIMIT } else { CUSTOMER_LIMIT };
-            let sql = "select count(*) from mails where recipient = $1 and created_at > $2 and trigger_id is not null";
+            // In small letters on both sides: another way to write it is no other address.
+            let sql = "select count(*) from mails where lower(recipient) = lower($1) and created_at > $2 and trigger_id is not null";
             if count(&mut *conn, sql, to, now.0 - Span::hours(24).0).await? >= limit {
                 return Ok(Err(Refusal::TooMany { seconds: 86_400 }));
             }

@@ -8,6 +8,7 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 use tokio::io::{AsyncBufReadExt, AsyncReadExt, AsyncWriteExt, BufReader};
 use tokio::net::{TcpListener, TcpStream};
+use tokio::sync::Notify;
 use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
 
 /// Longer than anything here may take.
@@ -21,6 +22,10 @@ pub enum Says {
     Moved(String),
     HangUp,
     Nothing,
+    /// It takes it, and does not end what it says.
+    GoesOn,
+    /// It takes it when it is told to.
+    Waits(Arc<Notify>),
 }
 
 /// What it was sent.
@@ -105,6 +110,14 @@ async fn answer(stream: TcpStream, says: Option<Says>, tell: UnboundedSender<Sen
         Some(Says::Moved(to)) => format!("HTTP/1.1 307 So\r\nLocation: {to}\r\nContent-Length: 0\r\n"),
         Some(Says::HangUp) => return,
         Some(Says::Nothing) => return std::future::pending().await,
+        Some(Says::GoesOn) => {
+            write.write_all(b"HTTP/1.1 200 So\r\nContent-Length: 10\r\n\r\nx").await.unwrap();
+            return std::future::pending().await;
+        }
+        Some(Says::Waits(until)) => {
+            until.notified().await;
+            "HTTP/1.1 204 No Content\r\n".to_owned()
+        }
     };
     let _ = write.write_all(format!("{more}\r\n").as_bytes()).await;
 }

@@ -12,6 +12,8 @@ use domain::webhook::{TRIES, again};
 use domain::{Act, Face, Refusal, Span, Status, Ticket, TicketEvent, Time};
 use serde_json::json;
 use sqlx::Executor;
+use std::sync::Arc;
+use tokio::sync::Notify;
 
 fn is(what: What) -> Condition {
     Condition { what, is: true }
@@ -42,13 +44,13 @@ impl World {
         Trigger { id: self.id(), name: name.into(), on: true, when: When::Begins, all, any: vec![], actions }
     }
 
-    async fn keeps(&self, trigger: Trigger) -> Kept {
-        self.desk.save_trigger(self.agent(MARTA), trigger).await.unwrap()
+    async fn keeps_trigger(&self, trigger: Trigger) -> Kept {
+        self.desk.save_trigger(self.agent(MARTA), &self.id(), trigger).await.unwrap()
     }
 
     /// Marta makes one.
     async fn makes(&self, name: &str, all: Vec<Condition>, actions: Vec<Action>) -> Kept {
-        self.keeps(self.a_trigger(name, all, actions)).await
+        self.keeps_trigger(self.a_trigger(name, all, actions)).await
     }
 
     /// Somebody leaves a message for *returns*; its ticket.
@@ -192,7 +194,7 @@ async fn each_condition_is_asked_of_what_is_kept() {
         // All of them at once would be more than a ticket has room for.
         let set = Action::Field { id: "order".into(), value: name.clone() };
         let one = Trigger { when: When::Changes, ..world.a_trigger(&name, vec![condition, tag("rota")], vec![set]) };
-        world.keeps(one).await;
+        world.keeps_trigger(one).await;
         if holds {
             expected.push(name);
         }
@@ -318,14 +320,16 @@ async fn nothing_that_a_stranger_wrote_is_sent_to_the_address_that_he_typed() {
     let receipt = world.desk.leave_message(&world.token("ana"), &message).await.unwrap();
     let ticket = world.ticket_of_number(receipt.number).await;
     let letter = post.letter().await;
-    for n in 0..3 {
-        world.is_left(&format!("otro{n}"), "hola").await;
+    for (n, address) in ["ANA@correo.example", "Ana@Correo.Example", "ana@CORREO.example"].iter().enumerate() {
+        let mut message = world.message("otro", "hola");
+        message.open.answers[1].value = (*address).into();
+        world.desk.leave_message(&world.token(&format!("otro{n}")), &message).await.unwrap();
     }
 
     assert_eq!(letter.to, ["ana@correo.example"]);
     assert!(!letter.raw.contains("premio"), "{}", letter.raw);
     assert!(letter.text().starts_with(&format!("Hola, #{}. Lo leemos: Devoluciones", ticket.number)), "{}", letter.raw);
-    // And no more than three a day to one address, whoever types it.
+    // And no more than three a day to one address, whoever types it, and however.
     assert_eq!(world.count("select count(*) from mails").await, 3);
     let last = world.ticket_of_number(ticket.number + 3).await;
     let why = Refusal::TooMany { seconds: 86_400 };
@@ -360,12 +364,20 @@ async fn they_are_asked_in_their_order_which_can_be_changed() {
     let names = async |lines: Vec<domain::trigger::Line>| lines.into_iter().map(|l| l.trigger.name).collect::<Vec<_>>();
 
     assert_eq!(world.is_left("ana", "Hola").await.filled("order"), "2");
-    let lines = world.desk.move_trigger(marta, &second, true).await.unwrap();
+    // Asked twice, as after an answer that was lost, it moves once.
+    let third = world.makes("tercero", vec![tag("x")], set("3")).await.line.trigger.id;
+    for _ in 0..2 {
+        let lines = world.desk.move_trigger(marta, &third, Some(&second)).await.unwrap();
+        assert_eq!(names(lines).await, ["primero", "tercero", "segundo"]);
+    }
+    world.desk.delete_trigger(marta, &third).await.unwrap();
+    assert_eq!(refusal(world.desk.move_trigger(marta, &second, Some(&third)).await), Refusal::NotYours);
+    let lines = world.desk.move_trigger(marta, &second, Some(&first)).await.unwrap();
     assert_eq!(names(lines).await, ["segundo", "primero"]);
     assert_eq!(world.is_left("ana", "Hola").await.filled("order"), "1");
-    // At an end there is nowhere to go.
-    for (id, up) in [(&second, true), (&first, false)] {
-        let lines = world.desk.move_trigger(marta, id, up).await.unwrap();
+    // Where it is already.
+    for (id, before) in [(&second, Some(&first)), (&second, Some(&second)), (&first, None)] {
+        let lines = world.desk.move_trigger(marta, id, before.map(String::as_str)).await.unwrap();
         assert_eq!(names(lines).await, ["segundo", "primero"]);
     }
     let lines = world.desk.switch_trigger(marta, &first, false).await.unwrap();
@@ -454,6 +466,155 @@ async fn whoever_stands_longer_already_is_found_too_and_page_by_page() {
     // It has looked up to there: what stands so no more is not looked through again.
     let place = format!("select count(*) from triggers where crossed_at >= {}", world.desk.now().0 - Span::hours(1).0);
     world.until(&place, 1).await;
+}
+
+impl World {
+    /// The clock has looked through all of them up to who has stood for so long.
+    async fn until_looked(&self, count: i64, minutes: i64) {
+        let until = self.desk.now().0 - Span::minutes(minutes).0;
+        self.until(&format!("select count(*) from triggers where crossed_at >= {until}"), count).await;
+    }
+
+    async fn until_triggered(&self, count: i64) {
+        self.until("select count(*) from ticket_events where body like '%\"Triggered\"%'", count).await;
+    }
+}
+
+fn stands(minutes: u32) -> Condition {
+    is(What::Stands { minutes })
+}
+
+#[tokio::test]
+async fn what_has_run_otherwise_is_not_run_again_by_the_clock() {
+    let mut hook = Hook::open([]).await;
+    let world = World::open().await;
+    let made = world.makes("Avisa", vec![tag("vip"), stands(60)], vec![webhook(&hook)]).await.line.trigger;
+    let ticket = world.is_left("ana", "Hola").await;
+    world.wait(Span::hours(5)).await;
+
+    world.changes(INES, &ticket, vec![Change::Tag("vip".into())]).await.unwrap();
+    hook.next().await;
+    // Other conditions have the clock look at everything anew.
+    world.keeps_trigger(Trigger { all: vec![stands(60), tag("vip")], ..made }).await;
+    world.until_looked(1, 60).await;
+
+    world.until("select count(*) from webhooks", 1).await;
+    // Nor what answered another one that the clock has let run.
+    let other = world.is_left("bea", "Hola").await;
+    let late = vec![stands(60), is(What::Base(Status::New))];
+    let late = world.makes("Tarde", late, vec![adds(&["vip"])]).await.line.trigger;
+    let first = world.desk.triggers(world.agent(MARTA)).await.unwrap().remove(0).trigger.id;
+    world.desk.move_trigger(world.agent(MARTA), &late.id, Some(&first)).await.unwrap();
+    world.wait(Span::hours(1)).await;
+    world.until_looked(2, 60).await;
+    assert_eq!(world.now(&other.id).await.tags, ["vip"]);
+    assert_eq!(world.count("select count(*) from webhooks").await, 2);
+}
+
+#[tokio::test]
+async fn triggers_that_the_clock_would_have_chase_each_other_are_cut_and_it_is_told() {
+    let world = World::open().await;
+    let base = |status| is(What::Base(status));
+    world.makes("ida", vec![base(Status::New), stands(1)], vec![Action::Status(Status::Stopped)]).await;
+    world.makes("vuelta", vec![base(Status::Stopped), stands(1)], vec![Action::Status(Status::New)]).await;
+    let ticket = world.is_left("ana", "Hola").await;
+
+    for n in 1..=domain::trigger::DEPTH as i64 {
+        world.wait(Span::minutes(1)).await;
+        world.until_triggered(n).await;
+    }
+    world.wait(Span::minutes(1)).await;
+    world.until("select count(*) from ticket_events where body like '%\"Cut\"%'", 1).await;
+    for _ in 0..3 {
+        world.wait(Span::minutes(10)).await;
+        world.until_looked(2, 1).await;
+    }
+
+    assert_eq!(world.triggered(&ticket.id).await.len(), domain::trigger::DEPTH);
+    let mishap = world.desk.triggers(world.agent(MARTA)).await.unwrap().remove(0).mishap.unwrap();
+    assert_eq!((mishap.what, mishap.number), (Mischance::Cut(Cut::Loop), ticket.number));
+    // Whoever takes it up by hand begins anew.
+    world.changes(INES, &ticket, vec![Change::Status(Status::Stopped)]).await.unwrap();
+    world.wait(Span::minutes(1)).await;
+    world.until_triggered(domain::trigger::DEPTH as i64 + 1).await;
+}
+
+#[tokio::test]
+async fn its_own_change_of_status_is_no_other_time_to_run() {
+    let mut hook = Hook::open([]).await;
+    let world = World::open().await;
+    let part = Action::Own { id: "part".into(), reason: "Del almacén".into() };
+    let stopped = vec![is(What::Base(Status::Stopped)), stands(60)];
+    world.makes("Espera", stopped, vec![part, webhook(&hook)]).await;
+    let ticket = world.is_left("ana", "Hola").await;
+    world.changes(INES, &ticket, vec![Change::Status(Status::Stopped)]).await.unwrap();
+
+    world.wait(Span::hours(1)).await;
+    hook.next().await;
+    world.wait(Span::hours(1)).await;
+    world.until_looked(1, 60).await;
+
+    assert_eq!(world.count("select count(*) from webhooks").await, 1);
+}
+
+/// The clock is in the midst of its pages when it is switched off, or asks something else.
+#[tokio::test]
+async fn whoever_changes_a_trigger_while_the_clock_looks_through_stops_no_other_and_loses_no_ticket() {
+    let world = World::open().await;
+    for n in 0..60 {
+        world.is_left(&format!("c{n}"), "Hola").await;
+    }
+    world.wait(Span::hours(5)).await;
+    let tagged = |tag: &str| format!("select count(*) from ticket_tags where tag = '{tag}'");
+    let off = world.makes("Apagado", vec![stands(60)], vec![adds(&["apagado"])]).await.line.trigger;
+    world.desk.switch_trigger(world.agent(MARTA), &off.id, false).await.unwrap();
+
+    let other = world.makes("Otro", vec![stands(60), tag("nunca")], vec![adds(&["otro"])]).await.line.trigger;
+    world.keeps_trigger(Trigger { all: vec![stands(60)], ..other }).await;
+
+    world.until(&tagged("otro"), 60).await;
+}
+
+#[tokio::test]
+async fn a_ticket_that_cannot_be_read_stops_one_trigger_and_no_other() {
+    let world = World::open().await;
+    let (broken, sound) = (world.is_left("ana", "Hola").await, world.is_left("bea", "Hola").await);
+    world.changes(INES, &sound, vec![Change::Status(Status::Stopped)]).await.unwrap();
+    let damage = format!("update tickets set state = '{{}}' where id = '{}'", broken.id);
+    world.look().await.execute(sqlx::AssertSqlSafe(damage)).await.unwrap();
+    world.makes("Nuevos", vec![stands(60), is(What::Base(Status::New))], vec![adds(&["x"])]).await;
+    world.makes("Parados", vec![stands(60), is(What::Base(Status::Stopped))], vec![adds(&["y"])]).await;
+
+    world.wait(Span::hours(1)).await;
+
+    world.until("select count(*) from ticket_tags where tag = 'y'", 1).await;
+}
+
+#[tokio::test]
+async fn a_letter_to_a_group_is_one_letter_and_too_many_are_told() {
+    let post = Post::open([]).await;
+    let world = World::with_post(&post).await;
+    let id = world.makes("Avisa", offline(), vec![mail(Whom::Group, "Uno más")]).await.line.trigger.id;
+    let now = world.desk.now().0 - 1;
+    let row =
+        |ticket: &str, n: i32| format!("('{ticket} {n}', '', '{ticket}', '{id}', 'x', '', '', {now}, 1, null, {now})");
+    let sent = async |rows: Vec<String>| {
+        let columns =
+            "id, chat_id, ticket_id, trigger_id, recipient, subject, body, created_at, tries, due_at, sent_at";
+        let sql = format!("insert into mails ({columns}) values {}", rows.join(", "));
+        world.look().await.execute(sqlx::AssertSqlSafe(sql)).await.unwrap();
+    };
+    sent((0..300).map(|n| row("todos", n)).collect()).await;
+
+    let one = world.is_left("ana", "Hola").await;
+    sent((0..198).map(|n| row(&n.to_string(), n)).collect()).await;
+    let two = world.is_left("bea", "Hola").await;
+
+    assert_eq!(world.triggered(&one.id).await[0].failed, []);
+    let why = Refusal::TooMany { seconds: 3_600 };
+    assert_eq!(world.triggered(&two.id).await[0].failed, [Failed { what: Deed::Mail(Whom::Group), why }]);
+    let mishap = world.desk.triggers(world.agent(MARTA)).await.unwrap().remove(0).mishap.unwrap();
+    assert_eq!((mishap.what, mishap.number), (Mischance::TooMany, two.number));
 }
 
 fn webhook(hook: &Hook) -> Action {
@@ -619,7 +780,7 @@ async fn a_secret_is_told_once_and_another_where_it_goes_elsewhere() {
     let secret = secret.unwrap();
     let id = line.trigger.id.clone();
 
-    let same = world.keeps(Trigger { name: "Otro nombre".into(), ..line.trigger.clone() }).await;
+    let same = world.keeps_trigger(Trigger { name: "Otro nombre".into(), ..line.trigger.clone() }).await;
     assert_eq!(same.secret, None, "it goes where it went");
     assert!(world.desk.try_webhook(marta, &id).await.unwrap());
     let sent = hook.next().await;
@@ -628,12 +789,107 @@ async fn a_secret_is_told_once_and_another_where_it_goes_elsewhere() {
     world.is_left("ana", "Hola").await;
     let sent = hook.next().await;
     assert!(sent.is_signed_with(&renewed) && !sent.is_signed_with(&secret));
-    let moved = world.keeps(Trigger { actions: vec![webhook(&other)], ..line.trigger.clone() }).await;
+    let moved = world.keeps_trigger(Trigger { actions: vec![webhook(&other)], ..line.trigger.clone() }).await;
     assert!(moved.secret.is_some_and(|fresh| fresh != renewed));
-    let without = world.keeps(Trigger { actions: vec![adds(&["x"])], ..line.trigger }).await;
+    let without = world.keeps_trigger(Trigger { actions: vec![adds(&["x"])], ..line.trigger }).await;
     assert_eq!(without.secret, None);
     assert_eq!(refusal(world.desk.renew_secret(marta, &id).await), Refusal::NotAsked);
     assert_eq!(refusal(world.desk.try_webhook(marta, &id).await), Refusal::NotAsked);
+}
+
+#[tokio::test]
+async fn whoever_did_not_hear_a_secret_asks_again_and_nobody_else_hears_it() {
+    let hook = Hook::open([]).await;
+    let world = World::empty().await;
+    let (marta, wish) = (world.agent(MARTA), world.id());
+    let one = world.a_trigger("Aviso", offline(), vec![webhook(&hook)]);
+    let lost = world.desk.save_trigger(marta, &wish, one.clone()).await.unwrap().secret;
+
+    assert!(lost.is_some());
+    assert_eq!(world.desk.save_trigger(marta, &wish, one.clone()).await.unwrap().secret, lost);
+    assert_eq!(world.desk.save_trigger(marta, &world.id(), one.clone()).await.unwrap().secret, None);
+    world.desk.renew_secret(marta, &one.id).await.unwrap();
+    assert_eq!(world.desk.save_trigger(marta, &wish, one.clone()).await.unwrap().secret, None);
+    assert_eq!(refusal(world.desk.save_trigger(marta, "x", one).await), Refusal::Malformed);
+}
+
+#[tokio::test]
+async fn whoever_saves_what_he_saw_switches_nothing_on_and_brings_nothing_back() {
+    let world = World::empty().await;
+    let marta = world.agent(MARTA);
+    let seen = world.makes("Aviso", offline(), vec![adds(&["x"])]).await.line.trigger;
+    world.desk.switch_trigger(marta, &seen.id, false).await.unwrap();
+
+    let kept = world.keeps_trigger(Trigger { name: "Otro".into(), ..seen.clone() }).await.line.trigger;
+    assert_eq!((kept.name.as_str(), kept.on), ("Otro", false));
+    world.desk.delete_trigger(marta, &seen.id).await.unwrap();
+    assert_eq!(refusal(world.desk.save_trigger(marta, &world.id(), seen).await), Refusal::NotYours);
+    assert_eq!(world.count("select count(*) from triggers").await, 0);
+}
+
+/// Two are due in one turn, and the first takes long.
+#[tokio::test]
+async fn what_is_renewed_or_erased_meanwhile_is_sent_as_it_is_by_then() {
+    let let_go = Arc::new(Notify::new());
+    let says = [Says::Status(500), Says::Status(500), Says::Status(500), Says::Waits(let_go.clone())];
+    let mut hook = Hook::open(says).await;
+    let world = World::empty().await;
+    let made = world.makes("Aviso", offline(), vec![webhook(&hook)]).await;
+    for who in ["ana", "bea", "carla"] {
+        world.is_left(who, "Hola").await;
+        hook.next().await;
+    }
+    world.until("select count(*) from webhooks where tries = 1", 3).await;
+    world.wait(Span::minutes(1)).await;
+
+    let first = hook.next().await;
+    let gone = format!(
+        "delete from webhooks where id in (select id from webhooks where id <> '{}' order by due_at, id limit 1)",
+        first.header("webhook-id")
+    );
+    world.look().await.execute(sqlx::AssertSqlSafe(gone)).await.unwrap();
+    let renewed = world.desk.renew_secret(world.agent(MARTA), &made.line.trigger.id).await.unwrap();
+    let_go.notify_one();
+    let second = hook.next().await;
+    world.until_taken(2).await;
+
+    assert!(first.is_signed_with(&made.secret.unwrap()));
+    assert!(second.is_signed_with(&renewed), "it is signed with a secret that is dead");
+    assert_ne!(first.header("webhook-id"), second.header("webhook-id"));
+    assert_eq!(world.count("select count(*) from webhooks").await, 2);
+    assert!(hook.is_silent(), "what is gone was sent");
+}
+
+#[tokio::test]
+async fn what_waits_goes_where_the_trigger_goes_from_now_on() {
+    let mut here = Hook::open([Says::Status(500)]).await;
+    let mut there = Hook::open([Says::Status(500)]).await;
+    let world = World::empty().await;
+    let made = world.makes("Aviso", offline(), vec![webhook(&here)]).await.line.trigger;
+    world.is_left("ana", "Hola").await;
+    here.next().await;
+    world.until_tried_so_often(1).await;
+
+    let moved = world.keeps_trigger(Trigger { actions: vec![webhook(&there)], ..made.clone() }).await;
+    world.wait(Span::minutes(1)).await;
+    assert!(there.next().await.is_signed_with(&moved.secret.unwrap()));
+    world.until_tried_so_often(2).await;
+    world.keeps_trigger(Trigger { actions: vec![adds(&["x"])], ..made }).await;
+
+    assert!(here.is_silent());
+    assert_eq!(world.count("select count(*) from webhooks").await, 0);
+}
+
+#[tokio::test]
+async fn whoever_says_yes_and_goes_on_speaking_has_taken_it() {
+    let mut hook = Hook::open([Says::GoesOn]).await;
+    let world = World::empty().await;
+    world.makes("Aviso", offline(), vec![webhook(&hook)]).await;
+
+    world.is_left("ana", "Hola").await;
+
+    hook.next().await;
+    world.until_taken(1).await;
 }
 
 /// S62: whatever was wrong, the answer is the same.
@@ -659,7 +915,7 @@ async fn an_address_inside_is_refused_where_it_is_typed() {
     for url in ["https://10.0.0.1/", "https://[::1]/", "http://hooks.example/", "https://2130706434/", "nothing"] {
         let one = world.a_trigger("Aviso", offline(), vec![adds(&["x"]), Action::Webhook { url: url.into() }]);
         let why = Refusal::FieldWrong { field: "actions.1".into() };
-        assert_eq!(refusal(world.desk.save_trigger(world.agent(MARTA), one.clone()).await), why, "{url}");
+        assert_eq!(refusal(world.desk.save_trigger(world.agent(MARTA), &world.id(), one.clone()).await), why, "{url}");
         assert_eq!(refusal(world.desk.try_trigger(world.agent(MARTA), one).await), why, "{url}");
     }
     assert_eq!(world.count("select count(*) from triggers").await, 0);
@@ -695,6 +951,23 @@ async fn a_trial_says_what_would_be_done_and_does_nothing() {
 }
 
 #[tokio::test]
+async fn a_trial_writes_to_whom_it_would_have_given_the_ticket() {
+    let post = Post::open([]).await;
+    let world = World::with_post(&post).await;
+    world.is_left("ana", "Hola").await;
+    let owner = Action::Owner(Some(world.agent(INES).face.id.clone()));
+    let one = world.a_trigger("Ensayo", offline(), vec![mail(Whom::Owner, "Para {{agent}}"), owner]);
+
+    let tried = world.desk.try_trigger(world.agent(MARTA), one).await.unwrap();
+
+    assert!(
+        matches!(&tried[0].would.sent[..], [Sent::Mail { to: Whom::Owner, text, .. }] if text == "Para Inés Robledo"),
+        "{:?}",
+        tried[0].would
+    );
+}
+
+#[tokio::test]
 async fn only_who_administers_the_system_knows_of_triggers() {
     let world = World::empty().await;
     let id = world.makes("Aviso", offline(), vec![adds(&["x"])]).await.line.trigger.id;
@@ -705,9 +978,9 @@ async fn only_who_administers_the_system_knows_of_triggers() {
         let (desk, who) = (&world.desk, world.agent(who));
         for answer in [
             refusal(desk.triggers(who).await),
-            refusal(desk.save_trigger(who, one()).await),
+            refusal(desk.save_trigger(who, &world.id(), one()).await),
             refusal(desk.try_trigger(who, one()).await),
-            refusal(desk.move_trigger(who, &id, true).await),
+            refusal(desk.move_trigger(who, &id, Some(&id)).await),
             refusal(desk.switch_trigger(who, &id, false).await),
             refusal(desk.see_mishap(who, &id).await),
             refusal(desk.renew_secret(who, &id).await),
@@ -733,9 +1006,9 @@ async fn a_house_has_so_many_triggers_and_what_is_odd_is_refused() {
     let one = || world.a_trigger("Otro", offline(), vec![adds(&["x"])]);
 
     let full = Refusal::Full { limit: domain::trigger::TRIGGERS as u32 };
-    assert_eq!(refusal(world.desk.save_trigger(marta, one()).await), full);
+    assert_eq!(refusal(world.desk.save_trigger(marta, &world.id(), one()).await), full);
     for odd in [Trigger { id: "x".into(), ..one() }, Trigger { name: "a\0b".into(), ..one() }] {
-        assert_eq!(refusal(world.desk.save_trigger(marta, odd).await), Refusal::Malformed);
+        assert_eq!(refusal(world.desk.save_trigger(marta, &world.id(), odd).await), Refusal::Malformed);
     }
 }
 
@@ -749,6 +1022,11 @@ async fn one_that_does_not_read_stops_no_ticket() {
     world.restart(Span(0)).await;
 
     assert_eq!(world.is_left("ana", "Hola").await.tags, ["y"]);
+    // The others are seen, and it can be taken away.
+    let marta = world.agent(MARTA);
+    assert_eq!(world.desk.triggers(marta).await.unwrap().len(), 1);
+    assert_eq!(world.desk.delete_trigger(marta, &broken).await.unwrap().len(), 1);
+    assert_eq!(world.count("select count(*) from triggers").await, 1);
 }
 
 #[tokio::test]
