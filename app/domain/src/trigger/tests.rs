@@ -303,7 +303,7 @@ fn nothing_is_closed_while_a_required_answer_is_missing_and_none_is_taken_away()
     assert_eq!(failed(&filled, vec![closes.clone()]), []);
     assert_eq!(failed(&ticket(), vec![closes.clone(), wood("Roble")]), [], "it answers that itself");
     let emptied = (Deed::Field("Madera".into()), why());
-    assert_eq!(failed(&filled, vec![wood("")]), [emptied.clone()]);
+    assert_eq!(failed(&filled, vec![wood("")]), std::slice::from_ref(&emptied));
     assert_eq!(failed(&filled, vec![wood(""), closes.clone()]), [emptied], "it keeps its answer, and so it is closed");
     let over = edited(&ticket(), &[Edit::Status { from: Standing::of(Status::New), to: Standing::of(Status::Closed) }]);
     assert_eq!(failed(&over, vec![closes]), [], "it is closed already");
@@ -320,7 +320,7 @@ fn who_does_not_see_the_group_where_it_goes_owns_it_no_more() {
     let (edits, failed) = goes(vec![]).edits(&owned(CARLA), &known());
     assert_eq!(edits, [moved.clone(), Edit::Owner { from: Some(face(CARLA)), to: None }]);
     assert_eq!(failed, []);
-    assert_eq!(goes(vec![]).edits(&owned(OLGA), &known()).0, [moved.clone()]);
+    assert_eq!(goes(vec![]).edits(&owned(OLGA), &known()).0, std::slice::from_ref(&moved));
     let (edits, _) = goes(vec![Action::Owner(Some(OLGA.into()))]).edits(&owned(CARLA), &known());
     assert_eq!(edits, [moved, Edit::Owner { from: Some(face(CARLA)), to: Some(face(OLGA)) }]);
 }
