@@ -302,15 +302,6 @@ pub fn Offered(offers: Offers) -> impl IntoView {
             offers.wanted.set(Wanted::Nothing);
         }
     };
-    let colleagues = crate::words::mention::of(offers.board.words.common.lang).colleagues;
-    let names = move || offers.room.mode.get() == Mode::Note;
-    let label = derived(move || if names() { colleagues } else { says.canned });
-    let none = move || searches.get() && !offers.choices.is_open();
-    let left = move |_| {
-        if offers.wanted.with_untracked(|wanted| matches!(wanted, Wanted::Search(_))) {
-            offers.wanted.set(Wanted::Nothing);
-        }
-    };
     view! {
         <div class="menu choices" hidden=live(move || !searches.get() && !offers.choices.is_open())>
             {drawn(move || searches.get().then(|| view! {
