@@ -61,11 +61,11 @@ impl Part {
             Part::Applications => draws_applications().await,
             Part::WrapUp => draws_wrap_up().await,
             Part::People => draws_people().await,
-            Part::Answers => draws_answers().await,
+            Part::Answers => draws_house().await.map(|[answers, ..]| answers),
             Part::Mentions => draws_mentions().await,
-            Part::Triggers => draws_triggers().await,
-            Part::Profile => draws_profile().await,
-            Part::Audit => draws_audit().await,
+            Part::Triggers => draws_house().await.map(|[_, triggers, ..]| triggers),
+            Part::Profile => draws_house().await.map(|[.., profile, _]| profile),
+            Part::Audit => draws_house().await.map(|[.., audit]| audit),
         }?;
         let mut here = HERE.get();
         here[self as usize] = Some(draw);
@@ -143,27 +143,18 @@ fn draws_people() -> Result<Draw, Missing> {
     Ok(|| customer::People().into_any())
 }
 
-#[wasm_split(answers, wasm_split_path = leptos::wasm_split, fallible)]
-fn draws_answers() -> Result<Draw, Missing> {
-    Ok(|| canned::Answers().into_any())
-}
-
 #[wasm_split(mentions, wasm_split_path = leptos::wasm_split, fallible)]
 fn draws_mentions() -> Result<Draw, Missing> {
     Ok(|| mention::Mentions().into_any())
 }
 
-#[wasm_split(triggers, wasm_split_path = leptos::wasm_split, fallible)]
-fn draws_triggers() -> Result<Draw, Missing> {
-    Ok(|| trigger::Triggers().into_any())
-}
-
-#[wasm_split(profile, wasm_split_path = leptos::wasm_split, fallible)]
-fn draws_profile() -> Result<Draw, Missing> {
-    Ok(|| profile::Profile().into_any())
-}
-
-#[wasm_split(audit, wasm_split_path = leptos::wasm_split, fallible)]
-fn draws_audit() -> Result<Draw, Missing> {
-    Ok(|| audit::Audit().into_any())
+/// What is set seldom and by few is one piece: each more would cut what several share into more and smaller ones.
+#[wasm_split(house, wasm_split_path = leptos::wasm_split, fallible)]
+fn draws_house() -> Result<[Draw; 4], Missing> {
+    Ok([
+        || canned::Answers().into_any(),
+        || trigger::Triggers().into_any(),
+        || profile::Profile().into_any(),
+        || audit::Audit().into_any(),
+    ])
 }

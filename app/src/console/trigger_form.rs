@@ -1,6 +1,6 @@
 //! One trigger: what it is called, when it runs, what it asks, what it does; and what it would do today.
 
-use super::board::board;
+use super::board::{Board, board};
 use super::browser;
 use super::clipboard;
 use super::icon::Icon;
@@ -76,8 +76,7 @@ impl Form {
     }
 
     /// At its place, if it names one that is here.
-    fn refuse(self, failure: Failure) {
-        let board = board();
+    fn refuse(self, board: Board, failure: Failure) {
         let says = crate::words::trigger::of(board.words.common.lang);
         let Some(field) = field_of(&failure) else { return board.fail(failure) };
         let actions = values(self.actions);
@@ -154,7 +153,7 @@ pub fn Editor(lines: Lines, fresh: Fresh, line: Option<Line>) -> impl IntoView {
                 }
                 Err(failure) => {
                     form.busy.try_set(false);
-                    form.refuse(failure);
+                    form.refuse(board, failure);
                 }
             }
         });
@@ -170,7 +169,7 @@ pub fn Editor(lines: Lines, fresh: Fresh, line: Option<Line>) -> impl IntoView {
                     form.fault.try_set(None);
                     form.tried.try_set(Some(tried));
                 }
-                Err(failure) => form.refuse(failure),
+                Err(failure) => form.refuse(board, failure),
             }
         });
     };

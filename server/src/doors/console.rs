@@ -41,7 +41,12 @@ pub async fn document(State(program): State<Arc<Program>>, call: Call, uri: Uri)
         // The conversation beside the queue is a part of its own.
         let talk = steps.next().filter(|_| view == "chat").map_or("", |_| "talk");
         let lang = words::of(&signed.lang).lang;
-        let document = document::console(&program.site, lang, signed.theme, &[view, talk]);
+        // What is set seldom and by few is one part.
+        let part = match view {
+            "answers" | "audit" | "profile" | "triggers" => "house",
+            view => view,
+        };
+        let document = document::console(&program.site, lang, signed.theme, &[part, talk]);
         document.ok_or_else(|| Error::Broken(desk::Fault::new("the console was not built into this program")))
     };
     match answer.await {
