@@ -36,15 +36,15 @@ const LOADS: &[Load] = &[
         title: "console, first load",
         names: &["console.wasm", "console.js", "console.css"],
         parts: &["chat", "es"],
-        limit: 182_000,
+        limit: 196_000,
         goal: 170_000,
     },
-    // Cut in two it packs less well than it did in one, when it weighed the goal.
+    // Cut in two it packs less well than it did in one, when it weighed the goal; what came since is owed.
     Load {
         title: "console, conversation open",
         names: &["console.wasm", "console.js", "console.css"],
         parts: &["chat", "talk", "es"],
-        limit: 250_000,
+        limit: 302_000,
         goal: 226_000,
     },
 ];
