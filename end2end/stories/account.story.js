@@ -119,14 +119,14 @@ story('an agent sets photo and second factor, and throws another session out; an
     await expect(row(deed).first()).toContainText('Inés Robledo');
   }
   await marta.shot('audit');
-  await marta.page.getByLabel('Qué', { exact: true }).selectOption('Usó un código de recuperación');
+  await marta.page.getByRole('combobox', { name: 'Qué', exact: true }).selectOption('Usó un código de recuperación');
   await expect(marta.page).toHaveURL(/\/audit\?kind=paper-code-used$/);
   await expect(part(marta, 'Auditoría').getByRole('row')).toHaveCount(2);
-  await marta.page.getByLabel('Quién', { exact: true }).selectOption('Marta Ortiz');
+  await marta.page.getByRole('combobox', { name: 'Quién', exact: true }).selectOption('Marta Ortiz');
   await expect(marta.page.getByText('Nada que mostrar.')).toBeVisible();
   await marta.page.reload();
   await expect(marta.page.getByText('Nada que mostrar.')).toBeVisible();
-  await expect(marta.page.getByLabel('Quién', { exact: true })).toHaveValue(/.+/);
+  await expect(marta.page.getByRole('combobox', { name: 'Quién', exact: true })).toHaveValue(/.+/);
 
   // Her console in another language, and dark whatever the machine says.
   await ines.page.getByLabel('Idioma de la consola').selectOption('English');
