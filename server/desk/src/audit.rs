@@ -6,6 +6,7 @@
 
 use crate::database::{Database, can_hold};
 use crate::session::Whence;
+use crate::worker::Worker;
 use crate::{Answer, Clock, Desk, Error, Fault};
 use domain::audit::{About, By, Filter, Kind, Line, PAGE, Page, Sight};
 use domain::group::Named;
@@ -259,7 +260,7 @@ struct Inside {
     wake: Notify,
     /// One keeps at a time, so that who stops waits for it.
     keeping: tokio::sync::Mutex<()>,
-    task: Mutex<Option<tokio::task::AbortHandle>>,
+    worker: Worker,
 }
 
 impl Tally {
@@ -270,19 +271,16 @@ impl Tally {
             counts: Mutex::default(),
             wake: Notify::new(),
             keeping: tokio::sync::Mutex::default(),
-            task: Mutex::default(),
+            worker: Worker::default(),
         };
         let tally = Tally(Arc::new(inside));
-        let task = tokio::spawn(tally.clone().run());
-        *tally.0.task.lock().unwrap_or_else(PoisonError::into_inner) = Some(task.abort_handle());
+        tally.0.worker.start(tally.clone().run());
         tally
     }
 
     /// Keeps what is not yet.
     pub async fn stop(&self) {
-        if let Some(task) = self.0.task.lock().unwrap_or_else(PoisonError::into_inner).take() {
-            task.abort();
-        }
+        self.0.worker.stop();
         if let Err(fault) = self.keep().await {
             tracing::warn!("what was counted last was not written down: {fault}");
         }

@@ -43,6 +43,7 @@ pub mod trigger;
 pub mod vault;
 pub mod visitor;
 pub mod webhook;
+mod worker;
 
 use std::path::PathBuf;
 use std::sync::Arc;

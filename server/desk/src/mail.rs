@@ -2,6 +2,7 @@
 //! it. No chat ever waits for it. At least once, and always under the same Message-ID.
 
 use crate::database::{Database, can_hold, is_set};
+use crate::worker::Worker;
 use crate::{Answer, Clock, Desk, Fault, Visitor, application};
 use domain::application::{Answer as FormAnswer, Field, email_of};
 use domain::portal::LINK;
@@ -12,7 +13,7 @@ use lettre::transport::smtp::AsyncSmtpTransport;
 use lettre::{Address, AsyncTransport, Tokio1Executor};
 use sqlx::any::AnyRow;
 use sqlx::{AnyConnection, Row};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::Notify;
 
@@ -84,7 +85,7 @@ struct Inside {
     clock: Clock,
     office: Option<PostOffice>,
     wake: Notify,
-    task: Mutex<Option<tokio::task::AbortHandle>>,
+    worker: Worker,
 }
 
 /// One mail as it is kept.
@@ -103,14 +104,13 @@ struct Kept {
 
 impl Mails {
     pub fn start(database: Database, clock: Clock, office: Option<PostOffice>) -> Result<Mails, Fault> {
-        let mails = Mails(Arc::new(Inside { database, clock, office, wake: Notify::new(), task: Mutex::default() }));
+        let mails = Mails(Arc::new(Inside { database, clock, office, wake: Notify::new(), worker: Worker::default() }));
         if let Some(office) = &mails.0.office {
             let transport = AsyncSmtpTransport::<Tokio1Executor>::from_url(&office.url)
                 .map_err(|_| Fault::new("the address of the mail server does not read"))?
                 .timeout(Some(SILENCE))
                 .build();
-            let task = tokio::spawn(mails.clone().run(transport, office.from.clone()));
-            *mails.0.task.lock().unwrap_or_else(PoisonError::into_inner) = Some(task.abort_handle());
+            mails.0.worker.start(mails.clone().run(transport, office.from.clone()));
         }
         Ok(mails)
     }
@@ -127,9 +127,7 @@ impl Mails {
 
     /// What is under way is sent again after the next start, under the same id.
     pub fn stop(&self) {
-        if let Some(task) = self.0.task.lock().unwrap_or_else(PoisonError::into_inner).take() {
-            task.abort();
-        }
+        self.0.worker.stop();
     }
 
     async fn run(self, transport: AsyncSmtpTransport<Tokio1Executor>, from: Mailbox) {

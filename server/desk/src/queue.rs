@@ -3,6 +3,7 @@
 use crate::database::Database;
 use crate::hub::{Hub, Topic};
 use crate::presence::Room;
+use crate::worker::Worker;
 use crate::{Answer, Clock, Desk, Fault, Visitor, application, group};
 use domain::application::{WaitAs, WaitShows};
 use domain::hours::Closed;
@@ -133,7 +134,7 @@ struct Inside {
     /// Groups that will have changed by then, if nothing happens.
     due: Mutex<BTreeSet<(Time, String)>>,
     wake: Notify,
-    task: Mutex<Option<tokio::task::AbortHandle>>,
+    worker: Worker,
 }
 
 /// What each in a queue was told last, by chat.
@@ -142,15 +143,12 @@ type Told = HashMap<String, Wait>;
 impl Teller {
     pub fn start(database: Database, hub: Hub, clock: Clock, room: Room) -> Teller {
         let teller = Teller(Arc::default());
-        let task = tokio::spawn(teller.clone().run(database, hub, clock, room));
-        *teller.0.task.lock().unwrap_or_else(PoisonError::into_inner) = Some(task.abort_handle());
+        teller.0.worker.start(teller.clone().run(database, hub, clock, room));
         teller
     }
 
     pub fn stop(&self) {
-        if let Some(task) = self.0.task.lock().unwrap_or_else(PoisonError::into_inner).take() {
-            task.abort();
-        }
+        self.0.worker.stop();
     }
 
     /// Something changed in the queues of these groups, or among those who attend them.

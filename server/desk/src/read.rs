@@ -3,6 +3,7 @@
 
 use crate::database::{self, Database};
 use crate::hub::Topic;
+use crate::worker::Worker;
 use crate::{Answer, Caller, Desk, Fault};
 use domain::wire::{Down, Read};
 use sqlx::{AssertSqlSafe, Row};
@@ -23,7 +24,7 @@ struct Inside {
     database: Database,
     known: Mutex<HashMap<String, Known>>,
     wake: Notify,
-    task: Mutex<Option<tokio::task::AbortHandle>>,
+    worker: Worker,
 }
 
 struct Known {
@@ -34,17 +35,14 @@ struct Known {
 impl Reads {
     pub fn start(database: Database) -> Reads {
         let known = Mutex::default();
-        let reads = Reads(Arc::new(Inside { database, known, wake: Notify::new(), task: Mutex::default() }));
-        let task = tokio::spawn(reads.clone().run());
-        *reads.0.task.lock().unwrap_or_else(PoisonError::into_inner) = Some(task.abort_handle());
+        let reads = Reads(Arc::new(Inside { database, known, wake: Notify::new(), worker: Worker::default() }));
+        reads.0.worker.start(reads.clone().run());
         reads
     }
 
     /// Keeps what is not yet.
     pub async fn stop(&self) {
-        if let Some(task) = self.0.task.lock().unwrap_or_else(PoisonError::into_inner).take() {
-            task.abort();
-        }
+        self.0.worker.stop();
         if let Err(fault) = self.keep().await {
             tracing::warn!("what was read last was not kept: {fault}");
         }

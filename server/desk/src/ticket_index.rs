@@ -6,6 +6,7 @@
 use crate::database::Database;
 use crate::mail::known_address;
 use crate::search::indexed;
+use crate::worker::Worker;
 use crate::{Fault, chat, portal, ticket};
 use domain::amend;
 use domain::event::Event;
@@ -13,7 +14,7 @@ use domain::{Ticket, TicketEvent, Time};
 use sqlx::{AnyConnection, AssertSqlSafe, Row};
 use std::collections::HashSet;
 use std::fmt::Write;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
 use tokio::sync::Notify;
 
 /// Tickets of one transaction: few, for others wait to write.
@@ -53,14 +54,13 @@ pub struct Indexer(Arc<Inside>);
 struct Inside {
     database: Database,
     wake: Notify,
-    task: Mutex<Option<tokio::task::AbortHandle>>,
+    worker: Worker,
 }
 
 impl Indexer {
     pub fn start(database: Database) -> Indexer {
-        let indexer = Indexer(Arc::new(Inside { database, wake: Notify::new(), task: Mutex::default() }));
-        let task = tokio::spawn(indexer.clone().run());
-        *indexer.0.task.lock().unwrap_or_else(PoisonError::into_inner) = Some(task.abort_handle());
+        let indexer = Indexer(Arc::new(Inside { database, wake: Notify::new(), worker: Worker::default() }));
+        indexer.0.worker.start(indexer.clone().run());
         // Whatever an earlier run has left.
         indexer.wake();
         indexer
@@ -72,9 +72,7 @@ impl Indexer {
     }
 
     pub fn stop(&self) {
-        if let Some(task) = self.0.task.lock().unwrap_or_else(PoisonError::into_inner).take() {
-            task.abort();
-        }
+        self.0.worker.stop();
     }
 
     async fn run(self) {

@@ -8,6 +8,7 @@
 use crate::database::Database;
 use crate::keeper::{Door, Want};
 use crate::vault::Vault;
+use crate::worker::Worker;
 use crate::{Answer, Clock, Fault, random};
 use base64::Engine;
 use base64::prelude::BASE64_STANDARD;
@@ -26,7 +27,7 @@ use sqlx::{AnyConnection, Row};
 use std::collections::HashSet;
 use std::io::{Error as Io, ErrorKind};
 use std::net::{IpAddr, SocketAddr};
-use std::sync::{Arc, Mutex, OnceLock, PoisonError};
+use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::TcpStream;
@@ -315,7 +316,7 @@ struct Inside {
     allowed: Allowed,
     connector: TlsConnector,
     wake: Notify,
-    task: Mutex<Option<tokio::task::AbortHandle>>,
+    worker: Worker,
     keeper: OnceLock<Door>,
 }
 
@@ -345,7 +346,7 @@ impl Hooks {
             allowed,
             connector: TlsConnector::from(Arc::new(tls)),
             wake: Notify::new(),
-            task: Mutex::default(),
+            worker: Worker::default(),
             keeper: OnceLock::new(),
         })))
     }
@@ -353,8 +354,7 @@ impl Hooks {
     /// Begins to send; what is given up is told to the keeper.
     pub fn start(&self, keeper: Door) {
         let _ = self.0.keeper.set(keeper);
-        let task = tokio::spawn(self.clone().run());
-        *self.0.task.lock().unwrap_or_else(PoisonError::into_inner) = Some(task.abort_handle());
+        self.0.worker.start(self.clone().run());
     }
 
     /// Something new is to be sent.
@@ -364,9 +364,7 @@ impl Hooks {
 
     /// What is under way is sent again after the next start, under the same id.
     pub fn stop(&self) {
-        if let Some(task) = self.0.task.lock().unwrap_or_else(PoisonError::into_inner).take() {
-            task.abort();
-        }
+        self.0.worker.stop();
     }
 
     pub fn target(&self, url: &str) -> Result<Target, Refusal> {
