@@ -1,7 +1,7 @@
 //! My account: who I am, the way to what is mine, and the way out.
 
 use super::board::{Board, board};
-use super::browser::kept;
+use super::browser::{self, kept};
 use super::face::Avatar;
 use super::live::{derived, does, drawn, live};
 use super::menu::{Item, Items, Menu, Sign};
@@ -50,13 +50,17 @@ pub fn Account() -> impl IntoView {
 }
 
 fn sign_out(board: Board) {
+    browser::leaves(true);
     spawn_local(async move {
         match session::end_session().await {
             Ok(()) => {
                 kept::forget();
-                let _ = window().location().set_href("/sign-in");
+                browser::sign_in();
             }
-            Err(failure) => board.fail(failure),
+            Err(failure) => {
+                board.fail(failure);
+                browser::leaves(false);
+            }
         }
     });
 }

@@ -2,6 +2,7 @@
 
 use domain::Time;
 use leptos::prelude::{document, window};
+use std::cell::Cell;
 use wasm_bindgen::JsValue;
 use wasm_bindgen_futures::JsFuture;
 use web_sys::History;
@@ -76,10 +77,21 @@ pub fn reload() {
     let _ = window().location().reload();
 }
 
-/// To the sign-in page, and back here afterwards.
+thread_local! {
+    static LEAVING: Cell<bool> = const { Cell::new(false) };
+}
+
+/// From now on the way to the sign-in page is not the way back here. Said before the session is
+/// ended: what hears of its end, like the line, may be here before the answer.
+pub fn leaves(leaving: bool) {
+    LEAVING.set(leaving);
+}
+
+/// To the sign-in page, and back here afterwards unless the agent leaves.
 pub fn sign_in() {
     let next = String::from(js_sys::encode_uri_component(&path()));
-    let _ = window().location().set_href(&["/sign-in?next=", &next].concat());
+    let way = if LEAVING.get() { "/sign-in".to_owned() } else { ["/sign-in?next=", &next].concat() };
+    let _ = window().location().set_href(&way);
 }
 
 pub fn origin() -> String {
