@@ -1,15 +1,7 @@
 // The portal: a customer reads his tickets, answers, and speaks with their owner; and an agent calls him (R66-R68).
-import { textOf } from '../world/post.js';
 import { story, expect, RETURNS } from '../world/world.js';
 
 story.use({ mails: true });
-
-/** The letter that comes next to her. */
-async function letterTo(world, customer, count) {
-  const hers = () => world.post.letters.filter(letter => letter.to.includes(customer.email));
-  await expect.poll(() => hers().length).toBe(count);
-  return textOf(hers().at(-1));
-}
 
 /** Ana was attended by Inés, who saved the ticket; the shop's tab is closed. */
 async function withTicket(world, about) {
@@ -21,23 +13,7 @@ async function withTicket(world, about) {
   await ines.closes();
   await ines.saves('Parado', { subject: 'Lámpara rota' });
   await ana.closesTab();
-  ana.window = undefined;
-  ana.whole = true;
   return { ines, ana };
-}
-
-/** She asks for a link at the entry, and comes in by the letter. */
-async function comesIn(world, ana, letters) {
-  ana.page = await ana.context.newPage();
-  await ana.page.goto(`${world.console}/portal`);
-  await ana.page.getByLabel('Correo electrónico').fill(ana.email);
-  await ana.page.getByRole('button', { name: 'Enviarme el enlace' }).click();
-  await expect(ana.page.getByRole('heading', { name: 'Mira tu correo.' })).toBeVisible();
-  const [link] = (await letterTo(world, ana, letters)).match(/http\S+/);
-  await ana.page.goto(link);
-  await ana.page.getByRole('button', { name: 'Entrar' }).click();
-  await expect(ana.page.getByRole('heading', { name: 'Mis tickets' })).toBeVisible();
-  return link;
 }
 
 /** The ticket's options, as soon as its customer can be called, or not. */
@@ -58,9 +34,9 @@ story('a customer reads his ticket in the portal, answers, and speaks with its o
   await ines.page.getByRole('radio', { name: 'Responder por correo' }).check({ force: true });
   await ines.page.getByRole('textbox', { name: `Escribe a ${ana.email}` }).fill('Mañana sale otra lámpara.');
   await ines.page.getByRole('button', { name: 'Enviar', exact: true }).click();
-  expect(await letterTo(world, ana, 1)).toContain('Mañana sale otra lámpara.');
+  expect(await world.letterTo(ana, 1)).toContain('Mañana sale otra lámpara.');
 
-  const link = await comesIn(world, ana, 2);
+  const link = await ana.comesIntoPortal(2);
   await ana.shot('tickets');
   await ana.page.getByRole('link', { name: 'Lámpara rota' }).click();
   for (const words of ['La lámpara llegó rota', 'Lo miro y te escribo.', 'Mañana sale otra lámpara.']) {
@@ -113,7 +89,7 @@ story('an agent calls the customer of a ticket, whose page opens by itself', asy
   await expect(await options(ines, false)).toContainText('El cliente no está conectado');
   await ines.shot('not-connected');
 
-  await comesIn(world, ana, 1);
+  await ana.comesIntoPortal(1);
   await ana.shot('phone');
   await (await options(ines, true)).click();
   await expect(ines.talk(ana.email)).toBeVisible();

@@ -171,6 +171,22 @@ export class Customer extends Person {
     await this.findsWindow();
   }
 
+  /** Asks for a link at the portal's entry, and comes in by the letter, which is the last of so many to him. */
+  async comesIntoPortal(letters) {
+    this.page = await this.context.newPage();
+    this.window = undefined;
+    this.whole = true;
+    await this.page.goto(`${this.world.console}/portal`);
+    await this.page.getByLabel('Correo electrónico').fill(this.email);
+    await this.page.getByRole('button', { name: 'Enviarme el enlace' }).click();
+    await expect(this.page.getByRole('heading', { name: 'Mira tu correo.' })).toBeVisible();
+    const [link] = (await this.world.letterTo(this, letters)).match(/http\S+/);
+    await this.page.goto(link);
+    await this.page.getByRole('button', { name: 'Entrar' }).click();
+    await expect(this.page.getByRole('heading', { name: 'Mis tickets' })).toBeVisible();
+    return link;
+  }
+
   /** A second tab of the same browser, with the window open: him again, elsewhere. */
   async opensAnotherTab(path = '/') {
     const other = await this.anotherTab();

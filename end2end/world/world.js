@@ -3,7 +3,7 @@ import { test as base, expect } from '@playwright/test';
 import { Agent } from './agent.js';
 import { Customer } from './customer.js';
 import { Hook } from './hook.js';
-import { Post } from './post.js';
+import { Post, textOf } from './post.js';
 import { Server } from './server.js';
 
 export { expect };
@@ -67,6 +67,13 @@ class World {
   /** Moves the hands of the server's clock. */
   async passes({ seconds = 0, milliseconds = 0 }) {
     await this.server.advance(seconds * 1_000 + milliseconds);
+  }
+
+  /** The text of the letter that somebody has as the last of so many. */
+  async letterTo({ email }, count) {
+    const theirs = () => this.post.letters.filter(letter => letter.to.includes(email));
+    await expect.poll(() => theirs().length, { message: `letters to ${email}` }).toBe(count);
+    return textOf(theirs().at(-1));
   }
 
   /** What must be true at the end of every story. */
