@@ -101,3 +101,24 @@ story('an address that shows nothing says so, and the way back is there', async 
   await expect(ines.queue).toBeVisible();
   await expect(ines.page).toHaveURL(/\/chat$/);
 });
+
+story('what a ticket can be saved as is shown when all of it is known, and nothing moves under the hand', async ({ world }) => {
+  const [ines, ana] = await Promise.all([world.agentOnDuty('ines'), world.customer('Ana Belmonte')]);
+  await ana.queuesFor(RETURNS);
+  await ines.attends('Ana Belmonte');
+  await ines.saysTo('Ana Belmonte', 'Hola, Ana.');
+  let comes;
+  const late = new Promise(resolve => { comes = resolve; });
+  await ines.page.route('**/api/ticket/choices', async route => { await late; await route.continue(); });
+
+  await ines.closes();
+  await ines.papers.getByRole('button', { name: 'Guardar como…' }).click();
+  const items = ines.page.getByRole('menuitemradio');
+  await expect(ines.page.getByRole('menu', { name: 'Guardar como…' })).toBeFocused();
+  await expect(items).toHaveCount(0);
+  comes();
+  await expect(items.filter({ hasText: 'En el taller' })).toBeVisible();
+  await items.filter({ hasText: /^Parado$/ }).click();
+  await ines.papers.getByRole('button', { name: 'Guardar como Parado', exact: true }).click();
+  await expect(ines.note(/Ticket \d+ guardado como Parado\./)).toBeVisible();
+});

@@ -68,6 +68,8 @@ pub fn fetch(board: Board) {
         board.round.track();
         spawn_local(async move {
             match read_choices().await {
+                // What is as it was moves nothing on the screen.
+                Ok(choices) if offered.with_untracked(|offered| offered.as_ref() == Some(&choices)) => {}
                 Ok(choices) => offered.set(Some(choices)),
                 Err(Failure::Lost) => {}
                 Err(failure) => board.fail(failure),

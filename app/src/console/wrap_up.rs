@@ -92,9 +92,14 @@ pub fn WrapUp() -> impl IntoView {
     .into_any()
 }
 
-/// As what it can be saved: the base statuses, each with the house's own that derive from it.
+/// As what it can be saved: the base statuses, each with the house's own that derive from it. None before those
+/// are known: nothing moves under the hand of who chooses.
 fn items(board: Board, form: Form) -> Vec<Item> {
     let words = board.words;
+    let Some(own) = offered(board).with(|choices| choices.as_ref().map(|choices| choices.house.statuses.clone()))
+    else {
+        return Vec::new();
+    };
     let item = |label: String, more: Option<&str>, base: Status, pick: Pick| Item {
         label,
         more: more.map(Into::into),
@@ -111,12 +116,10 @@ fn items(board: Board, form: Form) -> Vec<Item> {
             _ => None,
         };
         all.push(item(words.common.status(base).into(), more, base, Pick::Base(base)));
-        offered(board).with(|choices| {
-            let own = choices.iter().flat_map(|choices| &choices.house.statuses).filter(|own| own.base == base);
-            all.extend(
-                own.map(|own| item(own.name.clone(), Some(words.common.status(base)), base, Pick::Own(own.id.clone()))),
-            );
-        });
+        let own = own.iter().filter(|own| own.base == base);
+        all.extend(
+            own.map(|own| item(own.name.clone(), Some(words.common.status(base)), base, Pick::Own(own.id.clone()))),
+        );
     }
     all
 }

@@ -51,8 +51,8 @@ pub async fn run(depth: Depth) -> Outcome<()> {
 
 /// A folder with so many tickets: made now, or the one that was made before.
 fn made(count: usize) -> Outcome<PathBuf> {
-    // By the last migration: of another schema it is made anew.
-    let folder = crate::report::folder()?.join(format!("console-10-{count}"));
+    // One of an older schema is brought up to date by the program, as an operator's is.
+    let folder = crate::report::folder()?.join(format!("console-{count}"));
     let whole = folder.join("whole");
     if whole.exists() {
         return Ok(folder);
