@@ -155,7 +155,7 @@ fn bind(house: &House, screen: &Screen, mode: Mode, module: &Path, folder: &Path
     if bound.exists() {
         fs::remove_dir_all(&bound)?;
     }
-    let cut = if screen.split { Some(split::cut(screen, &raw, &bound.join("cut"))?) } else { None };
+    let mut cut = if screen.split { Some(split::cut(screen, &raw, &bound.join("cut"))?) } else { None };
     let mut bindgen = Bindgen::new();
     bindgen
         .input_bytes(screen.name, cut.as_ref().map_or(raw, |cut| cut.main.clone()))
@@ -168,6 +168,17 @@ fn bind(house: &House, screen: &Screen, mode: Mode, module: &Path, folder: &Path
         .remove_name_section(small)
         .remove_producers_section(small);
     bindgen.generate(&bound)?;
+
+    // What is small enough to travel with others is known when all are as small as they get.
+    if let Some(cut) = &mut cut {
+        for (name, bytes) in &mut cut.chunks {
+            let chunk = bound.join(&*name);
+            fs::write(&chunk, &bytes)?;
+            finish(house, &chunk, None, small)?;
+            *bytes = fs::read(&chunk)?;
+        }
+        cut.pack(screen)?;
+    }
 
     let glue = bound.join(format!("{}.js", screen.name));
     let mut script = prune::classes(&fs::read_to_string(&glue)?);
@@ -188,7 +199,6 @@ fn bind(house: &House, screen: &Screen, mode: Mode, module: &Path, folder: &Path
         fs::create_dir_all(&chunks)?;
         for (name, bytes) in &cut.chunks {
             fs::write(chunks.join(name), bytes)?;
-            finish(house, &chunks.join(name), None, small)?;
         }
     }
     let parts = cut.map(|cut| cut.parts).unwrap_or_default();

@@ -58,14 +58,15 @@ pub fn exports(module: &[u8], script: &str) -> Result<Vec<u8>> {
     Ok(pruned)
 }
 
-fn section(module: &mut Vec<u8>, id: u8, body: &[u8]) {
+/// Adds a section with its length.
+pub fn section(module: &mut Vec<u8>, id: u8, body: &[u8]) {
     module.push(id);
     number(module, body.len() as u32);
     module.extend(body);
 }
 
 /// LEB128, as everywhere in a module.
-fn number(bytes: &mut Vec<u8>, mut value: u32) {
+pub fn number(bytes: &mut Vec<u8>, mut value: u32) {
     while value >= 0x80 {
         bytes.push(value as u8 | 0x80);
         value >>= 7;

@@ -111,7 +111,7 @@ async fn all_at_once(
             .header("Authorization", &format!("Bearer {token}"))
             .postcard();
         let close = postcard(&Wish { id: new_id()?, act: Act::Close })?;
-        let (one, two, moved, closed) = futures_util::join!(
+        let (one, two, moved, closed) = tokio::join!(
             first.asks(at, &chat, Act::Attend),
             other.asks(at, &chat, Act::Attend),
             administrator.asks(at, &chat, redirect.clone()),
