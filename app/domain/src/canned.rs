@@ -2,7 +2,7 @@
 
 use crate::act::MESSAGE_LIMIT;
 use crate::person::Agent;
-use crate::{Refusal, text};
+use crate::{Refusal, Time, text};
 use serde::{Deserialize, Serialize};
 
 /// The longest shortcut, in characters.
@@ -30,6 +30,15 @@ pub struct Canned {
     pub shortcut: String,
     /// With variables such as `{{customer}}`.
     pub text: String,
+    /// When it was changed last, as whoever sends it back has read it; none: he makes a new one.
+    pub changed_at: Option<Time>,
+}
+
+/// One as it is kept now, and the name of who changed it last.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Standing {
+    pub canned: Canned,
+    pub by: String,
 }
 
 /// What the variables stand for.
@@ -85,6 +94,24 @@ pub fn checked(canned: &Canned) -> Result<Canned, Refusal> {
         return Err(Refusal::FieldTooLong { field: field("text"), limit: MESSAGE_LIMIT as u32 });
     }
     Ok(Canned { shortcut, text: words, ..canned.clone() })
+}
+
+/// Is there anything to keep? Not where it stands so already: it is asked again. Whoever has not read a colleague's
+/// change does not overwrite it, and what a colleague removed does not come back.
+pub fn is_to_keep(wanted: &Canned, standing: Option<&Standing>) -> Result<bool, Refusal> {
+    let Some(Standing { canned, by }) = standing else {
+        return if wanted.changed_at.is_none() { Ok(true) } else { Err(Refusal::NotYours) };
+    };
+    if canned.scope != wanted.scope {
+        return Err(Refusal::NotYours);
+    }
+    if (&canned.shortcut, &canned.text) == (&wanted.shortcut, &wanted.text) {
+        return Ok(false);
+    }
+    if canned.changed_at != wanted.changed_at {
+        return Err(Refusal::Overtaken { by: by.clone() });
+    }
+    Ok(true)
 }
 
 /// The text with its variables filled. What is filled in is never looked at again, and what is no variable of
@@ -197,7 +224,13 @@ mod tests {
     use crate::world::*;
 
     fn canned(shortcut: &str, text: &str, scope: Scope) -> Canned {
-        Canned { id: format!("{shortcut}-{scope:?}"), scope, shortcut: shortcut.into(), text: text.into() }
+        Canned {
+            id: format!("{shortcut}-{scope:?}"),
+            scope,
+            shortcut: shortcut.into(),
+            text: text.into(),
+            changed_at: None,
+        }
     }
 
     fn values() -> Values<'static> {
@@ -255,6 +288,23 @@ mod tests {
         assert_eq!(check(&(most + "a"), "x"), Err(Refusal::FieldTooLong { field: field("shortcut"), limit }));
         let limit = MESSAGE_LIMIT as u32;
         assert_eq!(check("a", &(more + "ñ")), Err(Refusal::FieldTooLong { field: field("text"), limit }));
+    }
+
+    #[test]
+    fn nobody_overwrites_or_brings_back_what_he_has_not_read() {
+        let read =
+            |text: &str, at: Option<i64>| Canned { changed_at: at.map(Time), ..canned("plazo", text, Scope::House) };
+        let stands = Standing { canned: read("Quince días.", Some(5)), by: "Marta".into() };
+        let elsewhere = Standing { canned: Canned { scope: Scope::Own, ..stands.canned.clone() }, ..stands.clone() };
+        let overtaken = Err(Refusal::Overtaken { by: "Marta".into() });
+
+        assert_eq!(is_to_keep(&read("Diez días.", None), None), Ok(true));
+        assert_eq!(is_to_keep(&read("Diez días.", Some(5)), Some(&stands)), Ok(true));
+        assert_eq!(is_to_keep(&read("Diez días.", Some(4)), Some(&stands)), overtaken);
+        assert_eq!(is_to_keep(&read("Diez días.", None), Some(&stands)), overtaken, "made anew, and changed since");
+        assert_eq!(is_to_keep(&read("Diez días.", Some(5)), None), Err(Refusal::NotYours), "it was removed");
+        assert_eq!(is_to_keep(&read("Diez días.", Some(5)), Some(&elsewhere)), Err(Refusal::NotYours));
+        assert_eq!(is_to_keep(&read("Quince días.", Some(4)), Some(&stands)), Ok(false), "asked again");
     }
 
     #[test]

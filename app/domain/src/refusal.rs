@@ -120,7 +120,7 @@ pub enum Refusal {
     NoFiles,
     /// The customer was blocked: he starts no conversation and leaves no message.
     Blocked,
-    /// A colleague said something that the asker's screen had not shown; his name.
+    /// A colleague said or changed something that the asker's screen had not shown; his name.
     Overtaken {
         #[cfg(feature = "staff")]
         by: String,

@@ -3,7 +3,7 @@
 use super::board::{Board, board};
 use super::browser;
 use super::icon::Icon;
-use super::live::{derived, does, live, rows};
+use super::live::{derived, does, live, memo, rows};
 use super::note;
 use super::stock::{self, read_scope};
 use super::ticket_form::select;
@@ -63,12 +63,16 @@ pub fn Answers() -> impl IntoView {
             page.scope.set(scope);
         }
     });
-    let shown = move || {
-        let index = Index::new(page.all.get().unwrap_or_default());
+    // A thousand long texts are folded when they come, and not at each letter.
+    let index = memo(move |_| Index::new(page.all.get().unwrap_or_default()));
+    let found = memo(move |_| {
         let typed = page.typed.get();
-        index.find(typed.trim_start_matches('/'), usize::MAX).into_iter().cloned().collect::<Vec<_>>()
-    };
-    let none = move || match (page.all.with(|all| all.as_ref().map(Vec::is_empty)), shown().is_empty()) {
+        index.with(|index| {
+            index.find(typed.trim_start_matches('/'), usize::MAX).into_iter().cloned().collect::<Vec<_>>()
+        })
+    });
+    let shown = move || found.get();
+    let none = move || match (page.all.with(|all| all.as_ref().map(Vec::is_empty)), found.with(Vec::is_empty)) {
         (Some(true), _) => Some(says.none),
         (Some(false), true) => Some(says.none_found),
         _ => None,
@@ -87,9 +91,9 @@ pub fn Answers() -> impl IntoView {
                 </div>
                 <p class="banner banner--bad" role="alert" hidden=live(move || page.failed.with(Option::is_none))><span class="banner__text">{live(move || page.failed.get())}</span></p>
                 <section class="sheet answers" aria-label=says.canned aria-busy=live(move || page.all.with(Option::is_none).to_string())>
-                    <table class="table table--tall" hidden=live(move || shown().is_empty())>
+                    <table class="table table--tall" hidden=live(move || found.with(Vec::is_empty))>
                         <thead><tr><th scope="col">{says.shortcut}</th><th scope="col">{says.text}</th><th scope="col"><span class="visually-hidden">{says.remove}</span></th></tr></thead>
-                        <tbody>{rows(shown, |canned| [canned.id.as_str(), &canned.shortcut, &canned.text].concat(), move |canned| view! { <Row page=page canned=canned/> })}</tbody>
+                        <tbody>{rows(shown, |canned| canned.changed_at.map_or(canned.id.clone(), |at| [canned.id.as_str(), " ", &at.0.to_string()].concat()), move |canned| view! { <Row page=page canned=canned/> })}</tbody>
                     </table>
                     <div class="empty empty--s" role="status" hidden=live(move || none().is_none())><p>{live(none)}</p></div>
                     <p class="visually-hidden" role="status" hidden=live(move || page.all.with(Option::is_some))>{words.loading}</p>
@@ -146,6 +150,7 @@ impl Page {
             scope: self.scope.get_untracked(),
             shortcut: String::new(),
             text: String::new(),
+            changed_at: None,
         })));
         if let Some(form) = self.form.get_untracked() {
             let _ = form.show_modal();
@@ -157,6 +162,28 @@ impl Page {
         if let Some(ask) = self.ask.get_untracked() {
             let _ = ask.show_modal();
         }
+    }
+
+    /// A colleague was faster: what he did, and that saving again, now that it is read, goes past it. What was typed
+    /// stays in the form. None: it failed for another reason.
+    async fn behind(self, canned: &Canned, failure: &Failure) -> Option<String> {
+        let Failure::Trouble(Trouble::Refused(why @ (Refusal::Overtaken { .. } | Refusal::NotYours))) = failure else {
+            return None;
+        };
+        let all = read_scope(canned.scope.clone()).await.ok()?;
+        let stands = all.iter().find(|one| one.id == canned.id).cloned();
+        let read_at = stands.as_ref().and_then(|stands| stands.changed_at);
+        self.writes.try_update(|writes| {
+            writes.iter_mut().filter(|one| one.id == canned.id).for_each(|one| one.changed_at = read_at)
+        })?;
+        if self.scope.try_get_untracked().as_ref() == Some(&canned.scope) {
+            self.all.set(Some(all));
+        }
+        Some(match (why, stands) {
+            (Refusal::Overtaken { by }, Some(stands)) => (self.says.overtaken)(by, &stands.shortcut, &stands.text),
+            (_, Some(stands)) => (self.says.overtaken)("", &stands.shortcut, &stands.text),
+            (_, None) => self.says.gone.into(),
+        })
     }
 
     /// As the server has it now, without reading all again.
@@ -216,7 +243,10 @@ fn Write(page: Page) -> impl IntoView {
                     page.writes.set(None);
                 }
                 Err(failure) => {
-                    let text = note::why(words, &failure);
+                    let text = match page.behind(&canned, &failure).await {
+                        Some(text) => text,
+                        None => note::why(words, &failure),
+                    };
                     fault.set(Some((field(&failure).to_owned(), text)));
                 }
             }

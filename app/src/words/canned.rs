@@ -21,6 +21,9 @@ pub struct Words {
     pub remove: &'static str,
     pub remove_ask: fn(&str) -> String,
     pub remove_say: &'static str,
+    /// Who changed it (perhaps nobody who is known), and its shortcut and text now.
+    pub overtaken: fn(&str, &str, &str) -> String,
+    pub gone: &'static str,
 }
 
 /// In the language of a tag.
@@ -51,6 +54,19 @@ static ES: Words = Words {
     remove: "Eliminar",
     remove_ask: |shortcut| ["¿Eliminar /", shortcut, "?"].concat(),
     remove_say: "Nadie la podrá insertar más. Lo que ya se envió con ella no cambia.",
+    overtaken: |by, shortcut, text| {
+        let by = if by.is_empty() { "Alguien" } else { by };
+        [
+            by,
+            " la cambió mientras la editabas. Ahora dice /",
+            shortcut,
+            ": «",
+            text,
+            "». Guarda otra vez para dejar la tuya.",
+        ]
+        .concat()
+    },
+    gone: "Alguien la eliminó mientras la editabas. Guarda otra vez para crearla de nuevo.",
 };
 
 static PT: Words = Words {
@@ -72,6 +88,19 @@ static PT: Words = Words {
     remove: "Excluir",
     remove_ask: |shortcut| ["Excluir /", shortcut, "?"].concat(),
     remove_say: "Ninguém poderá mais inseri-la. O que já foi enviado com ela não muda.",
+    overtaken: |by, shortcut, text| {
+        let by = if by.is_empty() { "Alguém" } else { by };
+        [
+            by,
+            " a mudou enquanto você editava. Agora diz /",
+            shortcut,
+            ": “",
+            text,
+            "”. Salve de novo para deixar a sua.",
+        ]
+        .concat()
+    },
+    gone: "Alguém a excluiu enquanto você editava. Salve de novo para criá-la outra vez.",
 };
 
 static EN: Words = Words {
@@ -93,4 +122,10 @@ static EN: Words = Words {
     remove: "Delete",
     remove_ask: |shortcut| ["Delete /", shortcut, "?"].concat(),
     remove_say: "Nobody can insert it any more. What was sent with it stays as it is.",
+    overtaken: |by, shortcut, text| {
+        let by = if by.is_empty() { "Somebody" } else { by };
+        [by, " changed it while you were editing. It now says /", shortcut, ": “", text, "”. Save again to keep yours."]
+            .concat()
+    },
+    gone: "Somebody deleted it while you were editing. Save again to make it anew.",
 };

@@ -2,7 +2,7 @@
 
 use crate::database::can_hold;
 use crate::{Answer, Desk, Fault};
-use domain::canned::{CANNED_LIMIT, CANNED_PAGE, Canned, Scope, checked};
+use domain::canned::{CANNED_LIMIT, CANNED_PAGE, Canned, Scope, Standing, checked, is_to_keep};
 use domain::person::Agent;
 use domain::{Refusal, Time, id};
 use sqlx::any::AnyRow;
@@ -50,7 +50,7 @@ impl Desk {
             return Err(Refusal::NotYours.into());
         }
         let rows = sqlx::query(
-            "select id, shortcut, body from canned_answers where scope = $1 and of_id = $2 and shortcut > $3 \
+            "select id, shortcut, body, changed_at from canned_answers where scope = $1 and of_id = $2 and shortcut > $3 \
              order by shortcut limit $4",
         )
         .bind(kind)
@@ -60,12 +60,20 @@ impl Desk {
         .fetch_all(&self.0.database.reader)
         .await?;
         let one = |row: &AnyRow| -> Result<Canned, Fault> {
-            Ok(Canned { id: row.try_get(0)?, scope: scope.clone(), shortcut: row.try_get(1)?, text: row.try_get(2)? })
+            let changed_at = Some(Time(row.try_get(3)?));
+            Ok(Canned {
+                id: row.try_get(0)?,
+                scope: scope.clone(),
+                shortcut: row.try_get(1)?,
+                text: row.try_get(2)?,
+                changed_at,
+            })
         };
         Ok(rows.iter().map(one).collect::<Result<_, _>>()?)
     }
 
-    /// Keeps one, a new one or one that was there; asked again, it is the same one.
+    /// Keeps one, a new one or one as it was read; asked again, it is the same one. Its answer is what the next change
+    /// has read.
     pub async fn keep_canned(&self, agent: &Agent, canned: &Canned) -> Answer<Canned> {
         let (kind, of) = columns(&canned.scope, agent);
         if !canned.scope.is_used_by(agent) || !can_hold(of) {
@@ -77,47 +85,40 @@ impl Desk {
         if !id::is_sound(&canned.id) {
             return Err(Refusal::Malformed.into());
         }
-        let canned = checked(canned)?;
+        let mut canned = checked(canned)?;
         let mut tx = self.0.database.begin().await?;
         if let Scope::Group(group) = &canned.scope {
             let there = sqlx::query("select 1 from groups where id = $1").bind(group).fetch_optional(&mut *tx).await?;
             there.ok_or(Refusal::NotYours)?;
         }
-        let now = self.now().0;
-        let changed = sqlx::query(
-            "update canned_answers set shortcut = $1, body = $2, changed_at = $3, changed_by = $4 \
-             where id = $5 and scope = $6 and of_id = $7",
-        )
-        .bind(canned.shortcut.as_str())
-        .bind(canned.text.as_str())
-        .bind(now)
-        .bind(agent.face.id.as_str())
-        .bind(canned.id.as_str())
-        .bind(kind)
-        .bind(of)
-        .execute(&mut *tx)
-        .await;
-        let changed = match changed {
-            Err(error) if error.as_database_error().is_some_and(|e| e.is_unique_violation()) => {
-                return Err(Refusal::ShortcutTaken.into());
+        let stands = standing(&mut tx, &canned, (kind, of)).await?;
+        if !is_to_keep(&canned, stands.as_ref())? {
+            return stands.map(|stands| stands.canned).ok_or(Refusal::NotYours.into());
+        }
+        let kept = match &stands {
+            Some(stands) => change(&mut tx, &canned, stands.canned.changed_at, &agent.face.id, self.now()).await?,
+            None => {
+                let row = sqlx::query("select count(*) from canned_answers where scope = $1 and of_id = $2")
+                    .bind(kind)
+                    .bind(of)
+                    .fetch_one(&mut *tx)
+                    .await?;
+                if row.try_get::<i64, _>(0)? >= CANNED_LIMIT as i64 {
+                    return Err(Refusal::Full { limit: CANNED_LIMIT as u32 }.into());
+                }
+                insert(&mut tx, &canned, (kind, of), &agent.face.id, self.now()).await?.then(|| self.now())
             }
-            changed => changed?.rows_affected(),
         };
-        if changed == 0 {
-            let row = sqlx::query("select count(*) from canned_answers where scope = $1 and of_id = $2")
-                .bind(kind)
-                .bind(of)
-                .fetch_one(&mut *tx)
-                .await?;
-            if row.try_get::<i64, _>(0)? >= CANNED_LIMIT as i64 {
-                return Err(Refusal::Full { limit: CANNED_LIMIT as u32 }.into());
+        if kept.is_none() {
+            // Somebody was faster. Look again: with the very same, with this one, or with another under its shortcut.
+            let stands = standing(&mut tx, &canned, (kind, of)).await?;
+            if stands.is_some() && !is_to_keep(&canned, stands.as_ref())? {
+                return stands.map(|stands| stands.canned).ok_or(Refusal::NotYours.into());
             }
-            let kept = insert(&mut tx, &canned, (kind, of), &agent.face.id, self.now()).await?;
-            if !kept {
-                return taken(&mut tx, &canned, kind, of).await;
-            }
+            return Err(if canned.changed_at.is_some() { Refusal::NotYours } else { Refusal::ShortcutTaken }.into());
         }
         tx.commit().await?;
+        canned.changed_at = kept;
         Ok(canned)
     }
 
@@ -140,19 +141,60 @@ impl Desk {
     }
 }
 
-/// Somebody was first: with the very same, with another under its shortcut, or with its id elsewhere.
-async fn taken(conn: &mut AnyConnection, canned: &Canned, kind: &str, of: &str) -> Answer<Canned> {
-    let row = sqlx::query("select scope, of_id, shortcut, body from canned_answers where id = $1")
-        .bind(canned.id.as_str())
-        .fetch_optional(conn)
-        .await?;
-    let Some(row) = row else { return Err(Refusal::ShortcutTaken.into()) };
+/// The one of this id as it is kept, and who changed it last; it may lie in another scope.
+async fn standing(
+    conn: &mut AnyConnection,
+    canned: &Canned,
+    (kind, of): (&str, &str),
+) -> Result<Option<Standing>, Fault> {
+    let row = sqlx::query(
+        "select c.scope, c.of_id, c.shortcut, c.body, c.changed_at, coalesce(a.name, '') from canned_answers c \
+         left join agents a on a.id = c.changed_by where c.id = $1",
+    )
+    .bind(canned.id.as_str())
+    .fetch_optional(conn)
+    .await?;
+    let Some(row) = row else { return Ok(None) };
     let text = |column| row.try_get::<String, _>(column);
-    if text(0)? != kind || text(1)? != of {
-        return Err(Refusal::NotYours.into());
+    let scope = match (text(0)?.as_str(), text(1)?) {
+        (is, whose) if is == kind && whose == of => canned.scope.clone(),
+        ("House", _) => Scope::House,
+        ("Group", group) => Scope::Group(group),
+        // Another agent's own is of no scope that he has.
+        _ => Scope::Group(String::new()),
+    };
+    let changed_at = Some(Time(row.try_get(4)?));
+    let canned = Canned { id: canned.id.clone(), scope, shortcut: text(2)?, text: text(3)?, changed_at };
+    Ok(Some(Standing { canned, by: text(5)? }))
+}
+
+/// Changes one that was read as it was then; when it was changed, or none: somebody was faster. No two changes have
+/// the same moment.
+async fn change(
+    conn: &mut AnyConnection,
+    canned: &Canned,
+    read_at: Option<Time>,
+    by: &str,
+    now: Time,
+) -> Answer<Option<Time>> {
+    let Some(read_at) = read_at else { return Ok(None) };
+    let changed_at = now.max(Time(read_at.0 + 1));
+    let changed = sqlx::query(
+        "update canned_answers set shortcut = $1, body = $2, changed_at = $3, changed_by = $4 \
+         where id = $5 and changed_at = $6",
+    )
+    .bind(canned.shortcut.as_str())
+    .bind(canned.text.as_str())
+    .bind(changed_at.0)
+    .bind(by)
+    .bind(canned.id.as_str())
+    .bind(read_at.0)
+    .execute(conn)
+    .await;
+    match changed {
+        Err(error) if error.as_database_error().is_some_and(|e| e.is_unique_violation()) => {
+            Err(Refusal::ShortcutTaken.into())
+        }
+        changed => Ok((changed?.rows_affected() > 0).then_some(changed_at)),
     }
-    if text(2)? == canned.shortcut && text(3)? == canned.text {
-        return Ok(canned.clone());
-    }
-    Err(Refusal::ShortcutTaken.into())
 }

@@ -217,7 +217,7 @@ impl Desk {
         house::keep(&mut tx, &house_of_demo()).await?;
         for (shortcut, text) in CANNED {
             let (scope, shortcut, text) = (Scope::House, shortcut.into(), text.into());
-            let canned = Canned { id: random::id(now)?, scope, shortcut, text };
+            let canned = Canned { id: random::id(now)?, scope, shortcut, text, changed_at: None };
             canned::insert(&mut tx, &canned, ("House", ""), "demo", now).await?;
         }
         tx.commit().await?;

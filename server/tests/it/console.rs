@@ -74,7 +74,9 @@ async fn no_function_answers_a_stranger_or_another_site() {
     let body = |path| match path {
         "audit/list" => json!({ "filter": domain::audit::Filter::default(), "before": null }),
         "canned/drop" => json!({ "scope": "Own", "id": new_id() }),
-        "canned/keep" => json!({ "canned": { "id": new_id(), "scope": "Own", "shortcut": "x", "text": "x" } }),
+        "canned/keep" => {
+            json!({ "canned": { "id": new_id(), "scope": "Own", "shortcut": "x", "text": "x", "changed_at": null } })
+        }
         "canned/list" => json!({ "scope": "Own", "after": "" }),
         "chat/act" => json!({ "chat": "x", "wish": wish(Act::Attend) }),
         "chat/events" => json!({ "chat": "x", "after": 0, "asides_after": 0 }),

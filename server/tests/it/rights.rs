@@ -4,6 +4,7 @@
 use crate::client::{Answer, Ask, Knock, get, knock, post};
 use crate::world::*;
 use domain::act::Target;
+use domain::canned::{Canned, Scope};
 use domain::wire::{Down, Lists, Open, Page, Up, VERSION};
 use domain::{Act, Trouble};
 use serde_json::{Value, json};
@@ -40,6 +41,16 @@ enum Pass {
     Session(String),
 }
 
+/// Canned answers, by their ids.
+struct Answers {
+    house: String,
+    returns: String,
+    choose: String,
+    /// His who asks; where he can have none, the same as the next.
+    own: String,
+    anothers: String,
+}
+
 struct Scene {
     world: World,
     pass: Pass,
@@ -52,6 +63,7 @@ struct Scene {
     trigger: String,
     /// Of an administrator, what it is called in a list.
     session: String,
+    canned: Answers,
     _consoles: Vec<crate::client::Socket>,
 }
 
@@ -90,7 +102,13 @@ impl Scene {
             LEO => Pass::Session(leo),
             agent => Pass::Session(world.sign_in(agent).await),
         };
-        Scene { world, pass, chat, ticket, customer, file, trigger, session, _consoles: vec![console, second] }
+        let canned = Answers::of(&world, &marta, &pass).await;
+        Scene { world, pass, chat, ticket, customer, file, trigger, session, canned, _consoles: vec![console, second] }
+    }
+
+    async fn has_canned(&self, id: &str) -> bool {
+        let sql = "select 1 from canned_answers where id = $1";
+        sqlx::query(sql).bind(id).fetch_optional(&pool(&self.world).await).await.unwrap().is_some()
     }
 
     async fn says(&self, ask: Ask) -> String {
@@ -145,6 +163,31 @@ impl Scene {
     }
 }
 
+impl Answers {
+    async fn of(world: &World, marta: &str, pass: &Pass) -> Answers {
+        let keep = async |session: &str, scope: Scope| {
+            let agent = world.running.desk.session(session).await.unwrap().agent;
+            let (id, shortcut, text) = (new_id(), new_id().split_off(8), "Hola".into());
+            let canned = Canned { id, scope, shortcut, text, changed_at: None };
+            world.running.desk.keep_canned(&agent, &canned).await.unwrap().id
+        };
+        let anothers = keep(marta, Scope::Own).await;
+        let own = match pass {
+            Pass::Session(session) if world.running.desk.session(session).await.is_ok() => {
+                keep(session, Scope::Own).await
+            }
+            _ => anothers.clone(),
+        };
+        Answers {
+            house: keep(marta, Scope::House).await,
+            returns: keep(marta, Scope::Group("returns".into())).await,
+            choose: keep(marta, Scope::Group("choose".into())).await,
+            own,
+            anothers,
+        }
+    }
+}
+
 /// What the doors of the console are asked, in this order: what changes more comes later. A function without a
 /// line here fails the story.
 fn asked(path: &str, scene: &Scene) -> Vec<(&'static str, Value)> {
@@ -153,9 +196,17 @@ fn asked(path: &str, scene: &Scene) -> Vec<(&'static str, Value)> {
     let to_lucia = || Act::Redirect { to: Target::Group("choose".into()) };
     match path {
         "application/list" | "console/lists" | "console/me" | "mention/list" => vec![("", json!({}))],
-        "canned/drop" => canned_scopes(|scope| json!({ "scope": scope, "id": new_id() })),
+        "canned/drop" => {
+            let Answers { house, returns, choose, own, anothers } = &scene.canned;
+            let mut all = canned_scopes(|scope| json!({ "scope": scope }));
+            all.push(("another's", json!({ "scope": "Own" })));
+            for ((_, arguments), id) in all.iter_mut().zip([house, returns, choose, own, anothers]) {
+                arguments["id"] = json!(id);
+            }
+            all
+        }
         "canned/keep" => canned_scopes(
-            |scope| json!({ "canned": { "id": new_id(), "scope": scope, "shortcut": new_id().split_off(8), "text": "Hola" } }),
+            |scope| json!({ "canned": { "id": new_id(), "scope": scope, "shortcut": new_id().split_off(8), "text": "Hola", "changed_at": null } }),
         ),
         "canned/list" => canned_scopes(|scope| json!({ "scope": scope, "after": "" })),
         "audit/list" => vec![("", json!({ "filter": domain::audit::Filter::default(), "before": null }))],
@@ -321,7 +372,11 @@ async fn every_role_finds_at_every_door_what_the_table_says() {
         });
         for path in functions {
             for (what, arguments) in asked(path, &scene) {
-                let says = scene.says(post(format!("/api/{path}")).json(&arguments)).await;
+                let mut says = scene.says(post(format!("/api/{path}")).json(&arguments)).await;
+                if path == "canned/drop" {
+                    let stays = scene.has_canned(arguments["id"].as_str().unwrap()).await;
+                    says.push_str(if stays { ", it stays" } else { ", it is gone" });
+                }
                 note(format!("/api/{path} {what}").trim().to_owned(), says);
             }
         }

@@ -433,7 +433,7 @@ pub fn scopes() -> Vec<Scope> {
 
 pub fn canned() -> Canned {
     let text = "Hola, {{customer}}: soy {{agent}}.".into();
-    Canned { id: CHAT.into(), scope: Scope::Group("g1".into()), shortcut: "saludo".into(), text }
+    Canned { id: CHAT.into(), scope: Scope::Group("g1".into()), shortcut: "saludo".into(), text, changed_at: Some(NOW) }
 }
 
 pub fn refusals() -> Vec<Refusal> {

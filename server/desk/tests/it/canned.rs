@@ -7,7 +7,7 @@ use sqlx::{AssertSqlSafe, Executor};
 
 impl World {
     fn writes(&self, scope: Scope, shortcut: &str, text: &str) -> Canned {
-        Canned { id: self.id(), scope, shortcut: shortcut.into(), text: text.into() }
+        Canned { id: self.id(), scope, shortcut: shortcut.into(), text: text.into(), changed_at: None }
     }
 
     async fn keeps_canned(&self, who: &str, canned: &Canned) -> Result<Canned, desk::Error> {
@@ -102,9 +102,59 @@ async fn a_shortcut_is_there_once_in_a_scope_and_what_is_refused_changes_nothing
     assert_eq!(world.desk.canned(world.agent(INES), &Scope::Own, "").await.unwrap(), [bye.clone(), hello.clone()]);
 
     let longer = Canned { text: "Adiós, {{customer}}".into(), ..bye };
-    assert_eq!(world.keeps_canned(INES, &longer).await.unwrap(), longer);
-    assert_eq!(world.keeps_canned(INES, &longer).await.unwrap(), longer, "asked again");
-    assert_eq!(world.desk.canned(world.agent(INES), &Scope::Own, "").await.unwrap(), [longer, hello]);
+    let kept = world.keeps_canned(INES, &longer).await.unwrap();
+    assert_eq!((&kept.text, kept.changed_at > longer.changed_at), (&longer.text, true));
+    assert_eq!(world.keeps_canned(INES, &longer).await.unwrap(), kept, "asked again");
+    assert_eq!(world.desk.canned(world.agent(INES), &Scope::Own, "").await.unwrap(), [kept, hello]);
+}
+
+#[tokio::test]
+async fn nobody_overwrites_a_colleague_s_change_that_he_has_not_read_or_brings_back_what_was_removed() {
+    let world = World::empty().await;
+    let first = world.keeps_canned(INES, &world.writes(returns(), "plazo", "Quince días.")).await.unwrap();
+    let of_marta = Canned { text: "Treinta días.".into(), ..first.clone() };
+    let of_ines = Canned { text: "Diez días.".into(), ..first.clone() };
+    let all = async || world.desk.canned(world.agent(TOMAS), &returns(), "").await.unwrap();
+
+    // In the same millisecond: no two changes are one.
+    let newer = world.keeps_canned(MARTA, &of_marta).await.unwrap();
+
+    let overtaken = Refusal::Overtaken { by: world.agent(MARTA).face.name.clone() };
+    assert_eq!(refusal(world.keeps_canned(INES, &of_ines).await), overtaken);
+    let made_anew = Canned { changed_at: None, ..of_ines.clone() };
+    assert_eq!(refusal(world.keeps_canned(INES, &made_anew).await), overtaken);
+    assert_eq!(all().await, std::slice::from_ref(&newer));
+    let now_read = Canned { changed_at: newer.changed_at, ..of_ines.clone() };
+    let last = world.keeps_canned(INES, &now_read).await.unwrap();
+    assert_eq!(all().await, std::slice::from_ref(&last));
+
+    world.desk.drop_canned(world.agent(MARTA), &returns(), &first.id).await.unwrap();
+    let late = Canned { text: "Cinco días.".into(), ..last };
+    assert_eq!(refusal(world.keeps_canned(INES, &late).await), Refusal::NotYours);
+    assert_eq!(all().await, []);
+}
+
+#[tokio::test]
+async fn of_many_who_save_at_once_one_is_first_and_the_others_are_told() {
+    let world = World::empty().await;
+    let first = world.keeps_canned(INES, &world.writes(returns(), "plazo", "Quince días.")).await.unwrap();
+
+    let mut running = Vec::new();
+    for n in 0..8 {
+        let (desk, agent) = (world.desk.clone(), world.agent(if n % 2 == 0 { INES } else { MARTA }).clone());
+        let wanted = Canned { text: format!("{n} días."), ..first.clone() };
+        running.push(tokio::spawn(async move { desk.keep_canned(&agent, &wanted).await }));
+    }
+    let mut kept = Vec::new();
+    for one in running {
+        match one.await.unwrap() {
+            Ok(canned) => kept.push(canned),
+            refused => assert!(matches!(refusal(refused), Refusal::Overtaken { .. })),
+        }
+    }
+
+    assert_eq!(kept.len(), 1);
+    assert_eq!(world.desk.canned(world.agent(TOMAS), &returns(), "").await.unwrap(), kept);
 }
 
 #[tokio::test]
@@ -129,5 +179,6 @@ async fn a_thousand_are_read_page_by_page_and_no_more_are_taken() {
     let full = Refusal::Full { limit: CANNED_LIMIT as u32 };
     assert_eq!(refusal(world.keeps_canned(INES, &world.writes(returns(), "otra", "x")).await), full);
     let changed = Canned { text: "Hola de nuevo".into(), ..all[7].clone() };
-    assert_eq!(world.keeps_canned(INES, &changed).await.unwrap(), changed, "one that is there may be changed");
+    let kept = world.keeps_canned(INES, &changed).await.unwrap();
+    assert_eq!(kept.text, changed.text, "one that is there may be changed");
 }
