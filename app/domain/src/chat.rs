@@ -524,10 +524,11 @@ impl Chat {
         if !seat.administrator && !self.is_inside(&seat.face.id) {
             return Err(Refusal::NotInside);
         }
-        let (by, text) = (seat.face.clone(), checked(text)?);
+        let by = seat.face.clone();
         if whisper {
-            return Ok(vec![Event::Whispered { by, text }]);
+            return Ok(vec![Event::Whispered { by, text: checked(text)? }]);
         }
+        let text = as_note(text, scene)?;
         let mentioned = self.mentioned(seat, &text, scene)?;
         Ok([Event::Noted { by, text }].into_iter().chain(mentioned).collect())
     }
@@ -876,6 +877,18 @@ pub(crate) fn checked(words: &str) -> Result<String, Refusal> {
         return Err(Refusal::TooLong { limit: MESSAGE_LIMIT as u32 });
     }
     Ok(words)
+}
+
+/// A note with its marks, as it is kept.
+#[cfg(feature = "staff")]
+fn as_note(text: &str, scene: &Scene) -> Result<String, Refusal> {
+    let faces: Vec<Face> = scene.named.iter().map(|seat| seat.face.clone()).collect();
+    mention::checked(text, &faces)
+}
+
+#[cfg(not(feature = "staff"))]
+fn as_note(text: &str, _: &Scene) -> Result<String, Refusal> {
+    checked(text)
 }
 
 #[cfg(test)]

@@ -2,9 +2,11 @@
 //!
 //! A note holds his id between `@[` and `]`, so that it means him whatever he is called; screens draw his name.
 
+use crate::act::MESSAGE_LIMIT;
 use crate::group::Named;
-use crate::{Face, Time};
+use crate::{Face, Refusal, Time, text};
 use serde::{Deserialize, Serialize};
+use std::collections::HashSet;
 
 /// So many are named in one note.
 pub const MENTIONS_LIMIT: usize = 20;
@@ -12,6 +14,8 @@ pub const MENTIONS_LIMIT: usize = 20;
 pub const MENTIONS_SHOWN: usize = 50;
 /// The longest id of an agent.
 const ID_LIMIT: usize = 64;
+/// The longest note as it is kept, in bytes: its words, and a hundred marks.
+pub const NOTE_LIMIT: usize = 4 * MESSAGE_LIMIT + 100 * (ID_LIMIT + 3);
 
 /// An agent was mentioned, and has not looked yet.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -65,18 +69,30 @@ fn is_id(id: &str) -> bool {
     (1..=ID_LIMIT).contains(&id.len()) && id.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-' || b == b'_')
 }
 
-/// The ids in a note, each once; of many, so many that they are too many.
+/// The ids in a note, each once. How many of them may be named is asked when it is known who they are.
 pub fn named(text: &str) -> Vec<&str> {
-    let mut named = Vec::new();
+    let (mut named, mut seen) = (Vec::new(), HashSet::new());
     for piece in pieces(text) {
         if let Piece::Agent(id) = piece
-            && named.len() < MENTIONS_LIMIT + 2
-            && !named.contains(&id)
+            && seen.insert(id)
         {
             named.push(id);
         }
     }
     named
+}
+
+/// A note as it may be kept. It is as long as it is to read, as any message: what a mark of these agents takes more
+/// than a name is not what he wrote.
+pub fn checked(note: &str, agents: &[Face]) -> Result<String, Refusal> {
+    let words = text::words(note);
+    if words.is_empty() {
+        return Err(Refusal::Empty);
+    }
+    if words.len() > NOTE_LIMIT || typed(&words, agents).chars().count() > MESSAGE_LIMIT {
+        return Err(Refusal::TooLong { limit: MESSAGE_LIMIT as u32 });
+    }
+    Ok(words)
 }
 
 /// A note as it is typed becomes one as it is kept: `@Name` of these agents, of two of one name the first. A
@@ -166,11 +182,26 @@ mod tests {
     }
 
     #[test]
-    fn of_very_many_only_so_many_are_named_that_they_are_too_many() {
+    fn of_very_many_each_is_named_and_what_is_no_mark_costs_nothing() {
         let many: String = (0..1_000).map(|n| format!("@[a{n}]")).collect();
 
-        assert_eq!(named(&many).len(), MENTIONS_LIMIT + 2);
+        assert_eq!(named(&many).len(), 1_000);
         assert_eq!(pieces(&"@[".repeat(10_000)).len(), 1);
+    }
+
+    #[test]
+    fn a_note_is_as_long_as_it_is_to_read() {
+        let id = "a".repeat(ID_LIMIT);
+        let agents = [Face { id: id.clone(), name: "Ana".into() }];
+        let mark = ["@[", &id, "]"].concat();
+        let of = |letters: usize, marks: usize| checked(&["x".repeat(letters), mark.repeat(marks)].concat(), &agents);
+        let too_long = Err(Refusal::TooLong { limit: MESSAGE_LIMIT as u32 });
+
+        assert!(of(MESSAGE_LIMIT - 4, 1).is_ok() && of(MESSAGE_LIMIT - 400, 100).is_ok());
+        assert_eq!(of(MESSAGE_LIMIT - 3, 1), too_long);
+        assert_eq!(checked(&["x".repeat(MESSAGE_LIMIT - 4), mark.clone()].concat(), &[]), too_long, "it names nobody");
+        assert_eq!(of(0, MESSAGE_LIMIT / 4), too_long, "marks have an end, too");
+        assert_eq!(checked(" \n", &agents), Err(Refusal::Empty));
     }
 
     #[test]

@@ -14,10 +14,10 @@ use crate::ticket_index::Indexer;
 use crate::trigger::{Looked, Task};
 use crate::webhook::Hooks;
 use crate::{Answer, Clock, Error, Fault, chat, customer, mention, queue, random, trigger as triggers, visitor};
-use domain::act::MESSAGE_LIMIT;
 use domain::audit::Kind;
 use domain::event::Wish;
 use domain::identity::Claims;
+use domain::mention::NOTE_LIMIT;
 use domain::offline::{Offline, Receipt};
 use domain::person::Agent;
 use domain::portal::Guest;
@@ -558,7 +558,7 @@ impl Keeper {
             (Act::Aside { whisper: false, text }, Some(live)) => {
                 // For whoever may write none, and for what is too long, nobody is looked up: it is refused.
                 let writes = matches!(&who, Who::Agent(seat) if live.chat.may_see(seat));
-                if writes && text.len() <= 4 * MESSAGE_LIMIT {
+                if writes && text.len() <= NOTE_LIMIT {
                     scene.named = mention::seats(&mut batch.tx, &live.chat, text).await?;
                 }
             }

@@ -1,21 +1,35 @@
 //! Mentions: whom a note names, and what he has not looked at yet.
 
 use crate::{Answer, Desk, Fault, chat, database, house, people};
-use domain::mention::{MENTIONS_SHOWN, Mention, named};
+use domain::mention::{MENTIONS_LIMIT, MENTIONS_SHOWN, Mention, named};
 use domain::person::Agent;
 use domain::{Chat, Event, Face, Seat, Time, Told};
 use sqlx::any::AnyRow;
 use sqlx::{AnyConnection, AssertSqlSafe, Row};
 
-/// The agents whom this note names and who work here, with their rights where the chat is. One more than may be
-/// named is enough to refuse.
+/// Ids that one statement looks for.
+const TOGETHER: usize = 100;
+
+/// The agents whom this note names and who work here, with their rights where the chat is. More than may be named,
+/// and its writer, are enough to refuse.
 pub async fn seats(conn: &mut AnyConnection, chat: &Chat, text: &str) -> Result<Vec<Seat>, Fault> {
-    let mut seats = Vec::new();
-    for id in named(text) {
-        if people::works_here(conn, id).await?
-            && let Some(agent) = people::agent_in(conn, id).await?
-        {
-            seats.push(agent.seat(&chat.group.id));
+    let (all, mut seats) = (named(text), Vec::new());
+    for part in all.chunks(TOGETHER) {
+        let places: Vec<String> = (1..=part.len()).map(|n| format!("${n}")).collect();
+        let sql = format!("select id from agents where disabled = 0 and id in ({})", places.join(", "));
+        let mut query = sqlx::query(AssertSqlSafe(sql));
+        for id in part {
+            query = query.bind((*id).to_owned());
+        }
+        let rows = query.fetch_all(&mut *conn).await?;
+        let here: Vec<String> = rows.iter().map(|row| row.try_get(0)).collect::<Result<_, _>>()?;
+        for id in part.iter().filter(|id| here.iter().any(|one| one == *id)) {
+            if let Some(agent) = people::agent_in(conn, id).await? {
+                seats.push(agent.seat(&chat.group.id));
+            }
+            if seats.len() > MENTIONS_LIMIT + 1 {
+                return Ok(seats);
+            }
         }
     }
     Ok(seats)

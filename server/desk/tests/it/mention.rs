@@ -104,6 +104,23 @@ async fn the_customer_hears_nothing_of_it_and_whoever_works_here_no_more_is_word
 }
 
 #[tokio::test]
+async fn a_name_after_many_that_are_nobody_s_is_still_mentioned_and_a_full_note_may_mention() {
+    let (world, chat) = World::with_conversation().await;
+    let note = |text: String| Act::Aside { whisper: false, text };
+    let marta = format!("@[{}]", world.id_of(MARTA));
+    let strangers: String = (0..150).map(|n| format!("@[nobody-{n}] ")).collect();
+    // As long as the box lets it be typed, though its mark is longer than her name.
+    let typed = domain::act::MESSAGE_LIMIT - 1 - world.agent(MARTA).face.name.chars().count();
+
+    world.does(INES, &chat, note(strangers + &marta)).await.unwrap();
+    world.does(INES, &chat, note("ñ".repeat(typed) + &marta)).await.unwrap();
+    let more = world.does(INES, &chat, note("ñ".repeat(typed + 1) + &marta)).await;
+
+    assert_eq!(refusal(more), Refusal::TooLong { limit: 4_000 });
+    assert_eq!(world.mentions_of(MARTA).await, [chat.clone(), chat]);
+}
+
+#[tokio::test]
 async fn a_note_that_is_sent_again_mentions_once() {
     let (world, chat) = World::with_conversation().await;
     let wish = domain::event::Wish { id: world.id(), act: world.names(&[MARTA, MARTA]) };

@@ -131,6 +131,30 @@ fn whoever_may_read_it_is_mentioned_and_nobody_else() {
 }
 
 #[test]
+fn only_whom_a_note_mentions_counts_against_its_limit() {
+    let world = World::attended();
+    let administrator = |n: usize| crate::Seat {
+        face: crate::Face { id: format!("a{n}"), name: format!("A{n}") },
+        attendant: false,
+        administrator: true,
+        sequence: false,
+    };
+    let carla = agent(CARLA).seat("sales");
+    let says = |count: usize, strangers: usize| {
+        let text: String = (0..strangers).map(|n| format!("@[nobody{n}] ")).collect();
+        let text: String = text + &(0..count).map(|n| format!("@[a{n}] ")).collect::<String>() + "@[carla]";
+        let named = (0..count).map(administrator).chain([carla.clone()]).collect();
+        let scene = crate::Scene { named, ..crate::Scene::at(world.now) };
+        world.chat.decide(&crate::Who::Agent(carla.clone()), &note(&text), &scene)
+    };
+    let limit = crate::mention::MENTIONS_LIMIT;
+
+    let events = says(limit, 100).unwrap();
+    assert!(matches!(&events[1], Event::Mentioned { agents, .. } if agents.len() == limit), "{events:?}");
+    assert_eq!(says(limit + 1, 0), Err(Refusal::Full { limit: limit as u32 }));
+}
+
+#[test]
 fn a_whisper_mentions_nobody_and_neither_does_whoever_may_write_no_note() {
     let mut world = World::attended();
 
