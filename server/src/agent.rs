@@ -28,7 +28,7 @@ pub enum Agent {
         /// Whether he administers the system
         #[arg(long, value_enum)]
         system: Option<Has>,
-        /// The group that the next two are about, by its name
+        /// The group that the next two are about, by its name; where several are called so, by its id
         #[arg(long, value_name = "NAME")]
         group: Option<String>,
         /// Whether he attends in the group
@@ -97,6 +97,7 @@ impl Agent {
             }
             Agent::Rights { email, access, system, group, attend, administer, .. } => {
                 let group = group.clone().unwrap_or_default();
+                let name = group.clone();
                 let asked = [
                     (Right::Access, access),
                     (Right::System, system),
@@ -107,8 +108,10 @@ impl Agent {
                 if asked.is_empty() {
                     return Err("Say which right: --access, --system, or --group with --attend or --administer.".into());
                 }
-                for (right, has) in asked {
-                    staff.set(email, &right, has == Has::On, now).await.map_err(said)?;
+                let asked: Vec<(Right, bool)> = asked.into_iter().map(|(right, has)| (right, has == Has::On)).collect();
+                match staff.set(email, &asked, now).await {
+                    Err(Error::Refused(Refusal::FieldWrong { .. })) => return Err(namesakes(staff, &name).await),
+                    done => done.map_err(said)?,
                 }
                 Ok(format!("The rights of {email} are set."))
             }
@@ -130,6 +133,20 @@ impl Agent {
             }
         }
     }
+}
+
+/// The groups of one name, told apart.
+async fn namesakes(staff: &Staff, name: &str) -> String {
+    let all = match staff.groups_called(name).await {
+        Ok(all) => all,
+        Err(error) => return said(error),
+    };
+    let one = |(id, applications): &(String, Vec<String>)| match applications.is_empty() {
+        true => format!("{id} (of no application)"),
+        false => format!("{id} ({})", applications.join(", ")),
+    };
+    let all: Vec<String> = all.iter().map(one).collect();
+    format!("There are several groups called `{name}`. Say the id of one: {}.", all.join("; "))
 }
 
 fn line(one: &Listed) -> String {

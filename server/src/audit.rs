@@ -8,7 +8,7 @@ use clap::Subcommand;
 use desk::audit::{Log, Note, Verdict};
 use desk::{Error, Whence};
 use domain::audit::{About, By, Filter, Kind, Line};
-use domain::{Refusal, Time};
+use domain::{Face, Refusal, Time};
 
 #[derive(Subcommand)]
 pub enum Audit {
@@ -96,22 +96,33 @@ fn read_known(text: &str) -> Result<(i64, String), String> {
 
 fn line(line: &Line) -> String {
     let by = match &line.by {
-        By::Agent(face) => format!("{} ({})", face.name, face.id),
+        By::Agent(face) => agent(face, &line.by_email),
         By::Operator => "operator".into(),
         By::Nobody => "-".into(),
     };
     // Whoever reads a terminal need not know what a customer is called.
     let about = match &line.about {
         About::Nothing => String::new(),
-        About::Agent(face) => format!("agent {} ({})", face.name, face.id),
+        About::Agent(face) => format!("agent {}", agent(face, &line.about_email)),
         About::Customer(customer) => format!("customer {}", customer.id),
         About::Chat(chat) => format!("chat {chat}"),
         About::Thing(thing) => thing.clone(),
     };
     let times = if line.times > 1 { format!("×{}", line.times) } else { String::new() };
-    let parts = [moment(line.at), line.kind.word().to_owned(), by, about, line.address.clone(), times];
+    let group = line.group.as_ref().map(|group| format!("group {} ({})", group.name, group.id)).unwrap_or_default();
+    let parts = [moment(line.at), line.word.clone(), by, about, group, line.address.clone(), times];
     let parts: Vec<String> = parts.into_iter().filter(|part| !part.is_empty()).collect();
     format!("{}  {}", line.number, parts.join("  "))
+}
+
+/// His name may be another by now: his id is not, and where he signs in tells him from his namesakes.
+fn agent(face: &Face, email: &str) -> String {
+    let parts = [face.name.as_str(), email, &face.id].into_iter().filter(|part| !part.is_empty());
+    match parts.collect::<Vec<_>>().as_slice() {
+        [one] => (*one).into(),
+        [first, rest @ ..] => format!("{first} ({})", rest.join(", ")),
+        [] => String::new(),
+    }
 }
 
 /// `2026-11-28T17:12:03Z`.

@@ -52,10 +52,24 @@ pub enum Kind {
     LimitHit,
     /// A socket or a stream that was not opened.
     HandshakeRefused,
+    /// To sign in at all.
+    AccessGiven,
+    AccessTaken,
+    /// To administer the system.
+    SystemGiven,
+    SystemTaken,
+    /// In the group of the row.
+    AttendingGiven,
+    AttendingTaken,
+    AdministeringGiven,
+    AdministeringTaken,
+    /// Written by a newer program than this: [`Line::word`] is all that is known of it.
+    Other,
 }
 
 impl Kind {
-    pub const ALL: [Kind; 29] = [
+    /// Those that are written, and may be asked for.
+    pub const ALL: [Kind; 37] = [
         Kind::SignedIn,
         Kind::SignInFailed,
         Kind::SignedOut,
@@ -85,6 +99,14 @@ impl Kind {
         Kind::Denied,
         Kind::LimitHit,
         Kind::HandshakeRefused,
+        Kind::AccessGiven,
+        Kind::AccessTaken,
+        Kind::SystemGiven,
+        Kind::SystemTaken,
+        Kind::AttendingGiven,
+        Kind::AttendingTaken,
+        Kind::AdministeringGiven,
+        Kind::AdministeringTaken,
     ];
 
     /// As it is kept, and as an address names it.
@@ -119,6 +141,15 @@ impl Kind {
             Kind::Denied => "denied",
             Kind::LimitHit => "limit-hit",
             Kind::HandshakeRefused => "handshake-refused",
+            Kind::AccessGiven => "access-given",
+            Kind::AccessTaken => "access-taken",
+            Kind::SystemGiven => "system-given",
+            Kind::SystemTaken => "system-taken",
+            Kind::AttendingGiven => "attending-given",
+            Kind::AttendingTaken => "attending-taken",
+            Kind::AdministeringGiven => "administering-given",
+            Kind::AdministeringTaken => "administering-taken",
+            Kind::Other => "other",
         }
     }
 
@@ -172,12 +203,18 @@ pub struct Line {
     pub kind: Kind,
     pub by: By,
     pub about: About,
-    /// The group of the conversation.
+    /// The group of the conversation, or the one in which a right is; of two of one name with its id.
     pub group: Option<Named>,
     /// As far as addresses are kept; empty: not at all, or not known.
     pub address: String,
     /// So often until the next row of the same; more than once where it is only counted.
     pub times: u32,
+    /// The kind as it is kept, whether this program knows it or not.
+    pub word: String,
+    /// Where who did it signs in, for names change; empty: no agent, or not known.
+    pub by_email: String,
+    /// The same of the agent it is about.
+    pub about_email: String,
 }
 
 /// Which rows.
@@ -196,6 +233,8 @@ pub struct Page {
     pub before: Option<i64>,
     /// Whose acts the asker may ask for.
     pub people: Vec<Face>,
+    /// Where they sign in, in the same order.
+    pub emails: Vec<String>,
 }
 
 /// How much of the log somebody reads.
@@ -229,6 +268,7 @@ mod tests {
     fn a_kind_is_found_by_its_word() {
         assert!(Kind::ALL.into_iter().all(|kind| Kind::of_word(kind.word()) == Some(kind)));
         assert_eq!(Kind::of_word("posted"), None);
+        assert_eq!(Kind::of_word(Kind::Other.word()), None, "nothing is written down as that");
     }
 
     #[test]

@@ -146,7 +146,7 @@ golden! {
     themes: agreed_choice("theme", domain::profile::Theme::ALL);
     factors: agreed("factor-setup", [samples::factor_setup()]);
     sessions: agreed("session", [samples::session()]);
-    audit_kinds: agreed_choice("audit-kind", domain::audit::Kind::ALL);
+    audit_kinds: agreed_choice("audit-kind", samples::audit_kinds());
     audit_authors: agreed_choice("audit-by", samples::audit_by());
     audit_subjects: agreed_choice("audit-about", samples::audit_about());
     audit_pages: agreed("audit-page", [samples::audit_page()]);

@@ -36,7 +36,8 @@ fn path(filter: &Filter) -> String {
 struct List {
     filter: Memo<Filter>,
     lines: RwSignal<Vec<Line>>,
-    people: RwSignal<Vec<Face>>,
+    /// And where each signs in.
+    people: RwSignal<Vec<(Face, String)>>,
     before: RwSignal<Option<i64>>,
     loading: RwSignal<bool>,
     failed: RwSignal<Option<String>>,
@@ -107,7 +108,7 @@ impl List {
                 Ok(page) => {
                     self.failed.set(None);
                     self.before.set(page.before);
-                    self.people.set(page.people);
+                    self.people.set(page.people.into_iter().zip(page.emails).collect());
                     self.lines.update(|lines| {
                         if before.is_none() {
                             lines.clear();
@@ -146,7 +147,7 @@ fn Conditions(list: List) -> impl IntoView {
                 <span class="field__label">{says.whom}</span>
                 <select class="field__box" on:change=does(move |event| asks(&|filter| filter.by = Some(event_target_value(&event)).filter(|by| !by.is_empty())))>
                     <option value="">{says.everybody}</option>
-                    {drawn(move || list.people.get().into_iter().map(|face| view! { <option value=face.id.clone() selected={by() == face.id}>{face.name}</option> }).collect_view())}
+                    {drawn(move || list.people.get().into_iter().map(|(face, email)| view! { <option value=face.id.clone() selected={by() == face.id}>{[face.name.as_str(), " · ", &email].concat()}</option> }).collect_view())}
                 </select>
             </label>
         </div>
@@ -162,26 +163,37 @@ fn Row(line: Line) -> impl IntoView {
     let when =
         [&clock::day(lang, line.at, board.now.get_untracked()), ", ", &clock::hour_and_second(lang, line.at)].concat();
     let by = match line.by {
-        By::Agent(face) => face.name,
-        By::Operator => says.operator.into(),
-        By::Nobody => says.stranger.into(),
+        By::Agent(face) => person(face, line.by_email),
+        By::Operator => says.operator.into_any(),
+        By::Nobody => says.stranger.into_any(),
+    };
+    let what = match line.kind {
+        Kind::Other => view! { {(says.kind)(Kind::Other)}" " <code class="audit__thing">{line.word}</code> }.into_any(),
+        kind => (says.kind)(kind).into_any(),
     };
     let times = (line.times > 1).then(|| [" · ", &(says.times)(line.times)].concat());
     view! {
         <tr>
-            <td>{(says.kind)(line.kind)}<span class="table__soft">{times}</span></td>
+            <td>{what}<span class="table__soft">{times}</span></td>
             <td>{by}</td>
-            <td>{about(says, words, line.about)}{line.group.map(|group| view! { <span class="table__soft">" · "{group.name}</span> })}</td>
+            <td>{about(says, words, line.about, line.about_email)}{line.group.map(|group| view! { <span class="table__soft">" · "{group.name}</span> })}</td>
             <td class="table__soft">{line.address}</td>
             <td class="table__num table__soft"><time title=clock::whole(lang, line.at)>{when}</time></td>
         </tr>
     }
 }
 
-fn about(says: &'static Words, words: &'static crate::words::Words, about: About) -> AnyView {
+/// Names change: where he signs in says who it is.
+fn person(face: Face, email: String) -> AnyView {
+    let name = if face.name.is_empty() { face.id } else { face.name };
+    let email = (!email.is_empty()).then(|| view! { <span class="table__soft">" · "{email}</span> });
+    view! { <span>{name}{email}</span> }.into_any()
+}
+
+fn about(says: &'static Words, words: &'static crate::words::Words, about: About, email: String) -> AnyView {
     match about {
         About::Nothing => ().into_any(),
-        About::Agent(face) => view! { <span>{face.name}</span> }.into_any(),
+        About::Agent(face) => person(face, email),
         About::Customer(customer) => {
             let name = if customer.name.is_empty() { words.nameless.to_owned() } else { customer.name };
             view! { <a class="audit__link" href=["/people/", &customer.id].concat()>{name}</a> }.into_any()

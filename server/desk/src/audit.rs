@@ -77,6 +77,11 @@ impl Note {
         Note { about_kind: "chat", about: id.into(), group: group.into(), ..self }
     }
 
+    /// A right in this group.
+    pub fn in_group(self, id: &str) -> Note {
+        Note { group: id.into(), ..self }
+    }
+
     /// A word of ours: a door, a rate, the id of a key. Never anybody's words.
     pub fn about_thing(self, word: &str) -> Note {
         Note { about_kind: "thing", about: word.into(), ..self }
@@ -363,8 +368,8 @@ impl Desk {
         let more = rows.len() > PAGE;
         rows.truncate(PAGE);
         let lines = Names::new(&self.0.database.reader).lines(rows).await?;
-        let people = people(&self.0.database.reader, &sight).await?;
-        Ok(Page { before: lines.last().filter(|_| more).map(|line| line.number), lines, people })
+        let (people, emails) = people(&self.0.database.reader, &sight).await?.into_iter().unzip();
+        Ok(Page { before: lines.last().filter(|_| more).map(|line| line.number), lines, people, emails })
     }
 }
 
@@ -405,7 +410,8 @@ async fn rows(on: &AnyPool, sight: &Sight, filter: &Filter, before: i64) -> Answ
     Ok(found)
 }
 
-async fn people(on: &AnyPool, sight: &Sight) -> Result<Vec<Face>, Fault> {
+/// Whose acts may be asked for, and where they sign in.
+async fn people(on: &AnyPool, sight: &Sight) -> Result<Vec<(Face, String)>, Fault> {
     let (of, groups) = match sight {
         Sight::All => (String::new(), &Vec::new()),
         Sight::Groups(groups) => {
@@ -417,19 +423,26 @@ async fn people(on: &AnyPool, sight: &Sight) -> Result<Vec<Face>, Fault> {
         }
         Sight::None => return Ok(Vec::new()),
     };
-    let sql = format!("select id, name from agents {of} order by name, id");
+    let sql = format!("select id, name, email from agents {of} order by name, id");
     let mut query = sqlx::query(AssertSqlSafe(sql));
     for group in groups {
         query = query.bind(group.as_str());
     }
-    query.fetch_all(on).await?.iter().map(|row| Ok(Face { id: row.try_get(0)?, name: row.try_get(1)? })).collect()
+    let one = |row: &AnyRow| Ok((Face { id: row.try_get(0)?, name: row.try_get(1)? }, row.try_get(2)?));
+    query.fetch_all(on).await?.iter().map(one).collect()
 }
 
 /// What people, groups and customers are called now, each asked for once.
 struct Names<'a> {
     on: &'a AnyPool,
-    known: HashMap<(&'static str, String), String>,
+    known: HashMap<(&'static str, String), (String, String)>,
 }
+
+const AGENT: &str = "select name, email from agents where id = $1";
+const CUSTOMER: &str = "select name, '' from customers where id = $1";
+/// And how many are called so.
+const GROUP: &str =
+    "select name, cast((select count(*) from groups g where g.name = groups.name) as text) from groups where id = $1";
 
 impl Names<'_> {
     fn new(on: &AnyPool) -> Names<'_> {
@@ -439,52 +452,64 @@ impl Names<'_> {
     async fn lines(mut self, rows: Vec<Kept>) -> Result<Vec<Line>, Fault> {
         let mut lines = Vec::with_capacity(rows.len());
         for row in rows {
-            let kind =
-                Kind::of_word(&row.kind).ok_or_else(|| Fault::new("the audit log tells of something unknown"))?;
-            let by = match row.who.as_str() {
-                "" => By::Nobody,
-                OPERATOR => By::Operator,
-                id => By::Agent(self.face(id).await?),
-            };
-            let about = match row.about_kind.as_str() {
-                "agent" => About::Agent(self.face(&row.about).await?),
-                "customer" => {
-                    let name = self.name("select name from customers where id = $1", &row.about).await?;
-                    About::Customer(Named { id: row.about, name })
-                }
-                "chat" => About::Chat(row.about),
-                "thing" => About::Thing(row.about),
-                _ => About::Nothing,
-            };
-            let group = match row.group.is_empty() {
-                true => None,
-                false => {
-                    let name = self.name("select name from groups where id = $1", &row.group).await?;
-                    Some(Named { id: row.group, name })
-                }
-            };
-            let times = u32::try_from(row.times).unwrap_or(u32::MAX);
-            let at = Time(row.at);
-            lines.push(Line { number: row.number, at, kind, by, about, group, address: row.address, times });
+            lines.push(self.line(row).await?);
         }
         Ok(lines)
     }
 
-    async fn face(&mut self, id: &str) -> Result<Face, Fault> {
-        let name = self.name("select name from agents where id = $1", id).await?;
-        Ok(Face { id: id.into(), name })
+    async fn line(&mut self, row: Kept) -> Result<Line, Fault> {
+        // Written by a newer program, and not to be hidden by an older one.
+        let kind = Kind::of_word(&row.kind).unwrap_or(Kind::Other);
+        let (mut by_email, mut about_email) = (String::new(), String::new());
+        let by = match row.who.as_str() {
+            "" => By::Nobody,
+            OPERATOR => By::Operator,
+            id => {
+                let (name, email) = self.called(AGENT, id).await?;
+                by_email = email;
+                By::Agent(Face { id: id.into(), name })
+            }
+        };
+        let about = match row.about_kind.as_str() {
+            "agent" => {
+                let (name, email) = self.called(AGENT, &row.about).await?;
+                about_email = email;
+                About::Agent(Face { id: row.about, name })
+            }
+            "customer" => {
+                let (name, _) = self.called(CUSTOMER, &row.about).await?;
+                About::Customer(Named { id: row.about, name })
+            }
+            "chat" => About::Chat(row.about),
+            "thing" => About::Thing(row.about),
+            _ => About::Nothing,
+        };
+        let group = match row.group.is_empty() {
+            true => None,
+            false => {
+                let (name, namesakes) = self.called(GROUP, &row.group).await?;
+                let name = if ["1", ""].contains(&&*namesakes) { name } else { format!("{name} ({})", row.group) };
+                Some(Named { id: row.group, name })
+            }
+        };
+        let times = u32::try_from(row.times).unwrap_or(u32::MAX);
+        let (number, at, address, word) = (row.number, Time(row.at), row.address, row.kind);
+        Ok(Line { number, at, kind, by, about, group, address, times, word, by_email, about_email })
     }
 
-    /// Empty: there is nobody of that id, or he has no name any more.
-    async fn name(&mut self, sql: &'static str, id: &str) -> Result<String, Fault> {
+    /// His name and what tells him from others. Empty: there is nobody of that id, or he has no name any more.
+    async fn called(&mut self, sql: &'static str, id: &str) -> Result<(String, String), Fault> {
         let key = (sql, id.to_owned());
-        if let Some(name) = self.known.get(&key) {
-            return Ok(name.clone());
+        if let Some(called) = self.known.get(&key) {
+            return Ok(called.clone());
         }
         let row = sqlx::query(sql).bind(id).fetch_optional(self.on).await?;
-        let name: String = row.map(|row| row.try_get(0)).transpose()?.unwrap_or_default();
-        self.known.insert(key, name.clone());
-        Ok(name)
+        let called = match row {
+            Some(row) => (row.try_get(0)?, row.try_get(1)?),
+            None => Default::default(),
+        };
+        self.known.insert(key, called.clone());
+        Ok(called)
     }
 }
 

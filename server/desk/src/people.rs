@@ -70,12 +70,6 @@ pub async fn agent_in(conn: &mut AnyConnection, id: &str) -> Result<Option<Agent
     }))
 }
 
-/// Is there an agent of this id who may sign in?
-pub async fn works_here(conn: &mut AnyConnection, id: &str) -> Result<bool, sqlx::Error> {
-    let row = sqlx::query("select 1 from agents where id = $1 and disabled = 0").bind(id).fetch_optional(conn).await?;
-    Ok(row.is_some())
-}
-
 /// An agent as an operator lists him.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Listed {
@@ -128,33 +122,40 @@ impl Staff {
         rows.iter().map(one).collect()
     }
 
-    /// Gives a right, or takes it. Who may not sign in any more is signed out everywhere (S9).
-    pub async fn set(&self, email: &str, right: &Right, has: bool, now: Time) -> Answer<()> {
+    /// Gives these rights, or takes them, all or none. Who may not sign in any more is signed out everywhere (S9). A
+    /// name that several groups have is refused as wrong: [`Staff::groups_called`] tells them apart.
+    pub async fn set(&self, email: &str, rights: &[(Right, bool)], now: Time) -> Answer<()> {
         let mut tx = self.0.begin().await?;
         let agent = factor::id_of(&mut tx, email).await?;
-        match right {
-            Right::Access => {
-                sqlx::query("update agents set disabled = $1 where id = $2")
-                    .bind(flag(!has))
-                    .bind(agent.as_str())
-                    .execute(&mut *tx)
-                    .await?;
-                if !has {
-                    session::end_others(&mut tx, &agent, "").await?;
-                }
-            }
-            Right::System => {
-                sqlx::query("update agents set system = $1 where id = $2")
-                    .bind(flag(has))
-                    .bind(agent.as_str())
-                    .execute(&mut *tx)
-                    .await?;
-            }
-            Right::Attend(group) => set_flag(&mut tx, &agent, group, "attendant", has).await?,
-            Right::Administer(group) => set_flag(&mut tx, &agent, group, "administrator", has).await?,
+        let mut notes = Vec::new();
+        for (right, has) in rights {
+            notes.extend(set(&mut tx, &agent, right, *has).await?);
         }
-        audit::append(&mut tx, now, &[Note::by_operator(Kind::RightsChanged).about_agent(&agent)]).await?;
+        audit::append(&mut tx, now, &notes).await?;
         Ok(tx.commit().await?)
+    }
+
+    /// The groups of this name, or the one of this id: their ids, and the names of the applications that offer them.
+    pub async fn groups_called(&self, group: &str) -> Answer<Vec<(String, Vec<String>)>> {
+        if !can_hold(group) {
+            return Ok(Vec::new());
+        }
+        let rows = sqlx::query(
+            "select g.id, a.name from groups g left join application_groups o on o.group_id = g.id \
+             left join applications a on a.id = o.application_id where g.id = $1 or g.name = $1 order by g.id, a.name",
+        )
+        .bind(group)
+        .fetch_all(&self.0.reader)
+        .await?;
+        let mut all: Vec<(String, Vec<String>)> = Vec::new();
+        for row in rows {
+            let (id, application): (String, Option<String>) = (row.try_get(0)?, row.try_get(1)?);
+            if all.last().is_none_or(|(last, _)| *last != id) {
+                all.push((id, Vec::new()));
+            }
+            all.last_mut().expect("one was just put there").1.extend(application);
+        }
+        Ok(all)
     }
 
     /// Takes the second factor off somebody who has lost his device; he is signed out everywhere. Who has none is refused
@@ -196,24 +197,64 @@ impl Staff {
     }
 }
 
+/// Gives a right, or takes it; answers with what is to be written down, where he had it otherwise.
+async fn set(conn: &mut AnyConnection, agent: &str, right: &Right, has: bool) -> Answer<Option<Note>> {
+    let (column, value) = match right {
+        Right::Access => ("disabled", !has),
+        Right::System => ("system", has),
+        Right::Attend(group) => return set_flag(conn, agent, group, "attendant", has).await,
+        Right::Administer(group) => return set_flag(conn, agent, group, "administrator", has).await,
+    };
+    let sql = format!("update agents set {column} = $1 where id = $2 and {column} <> $1");
+    let changed = sqlx::query(AssertSqlSafe(sql)).bind(flag(value)).bind(agent).execute(&mut *conn).await?;
+    if *right == Right::Access && !has {
+        session::end_others(conn, agent, "").await?;
+    }
+    let kind = match (right, has) {
+        (Right::Access, true) => Kind::AccessGiven,
+        (Right::Access, false) => Kind::AccessTaken,
+        (_, true) => Kind::SystemGiven,
+        (_, false) => Kind::SystemTaken,
+    };
+    Ok((changed.rows_affected() > 0).then(|| Note::by_operator(kind).about_agent(agent)))
+}
+
 /// One of the two flags of a membership; a membership that nothing is left of is none.
-async fn set_flag(conn: &mut AnyConnection, agent: &str, group: &str, column: &'static str, has: bool) -> Answer<()> {
+async fn set_flag(
+    conn: &mut AnyConnection,
+    agent: &str,
+    group: &str,
+    column: &'static str,
+    has: bool,
+) -> Answer<Option<Note>> {
     if !can_hold(group) {
         return Err(Refusal::NoSuchTarget.into());
     }
-    let row = sqlx::query("select id from groups where id = $1 or name = $1 order by id limit 1")
-        .bind(group)
-        .fetch_optional(&mut *conn)
-        .await?
-        .ok_or(Refusal::NoSuchTarget)?;
-    let group: String = row.try_get(0)?;
-    let sql = format!(
-        "insert into memberships (group_id, agent_id, attendant, administrator) values ($1, $2, {}, {}) \
-         on conflict (group_id, agent_id) do update set {column} = excluded.{column}",
-        flag(has && column == "attendant"),
-        flag(has && column == "administrator"),
-    );
-    sqlx::query(AssertSqlSafe(sql)).bind(group.as_str()).bind(agent).execute(&mut *conn).await?;
+    // By its id, whoever else is called so.
+    let rows = sqlx::query(
+        "select id from groups where id = $1 or name = $1 order by case when id = $1 then 0 else 1 end, id limit 2",
+    )
+    .bind(group)
+    .fetch_all(&mut *conn)
+    .await?;
+    let ids = rows.iter().map(|row| row.try_get(0)).collect::<Result<Vec<String>, _>>()?;
+    let group = match ids.as_slice() {
+        [] => return Err(Refusal::NoSuchTarget.into()),
+        [one, rest @ ..] if one == group || rest.is_empty() => one.as_str(),
+        _ => return Err(Refusal::FieldWrong { field: "group".into() }.into()),
+    };
+    let sql = match has {
+        true => format!(
+            "insert into memberships (group_id, agent_id, attendant, administrator) values ($1, $2, {}, {}) \
+             on conflict (group_id, agent_id) do update set {column} = 1 where memberships.{column} = 0",
+            flag(column == "attendant"),
+            flag(column == "administrator"),
+        ),
+        false => {
+            format!("update memberships set {column} = 0 where group_id = $1 and agent_id = $2 and {column} = 1")
+        }
+    };
+    let changed = sqlx::query(AssertSqlSafe(sql)).bind(group).bind(agent).execute(&mut *conn).await?;
     sqlx::query(
         "delete from memberships where group_id = $1 and agent_id = $2 and attendant = 0 and administrator = 0",
     )
@@ -221,7 +262,13 @@ async fn set_flag(conn: &mut AnyConnection, agent: &str, group: &str, column: &'
     .bind(agent)
     .execute(conn)
     .await?;
-    Ok(())
+    let kind = match (column, has) {
+        ("attendant", true) => Kind::AttendingGiven,
+        ("attendant", false) => Kind::AttendingTaken,
+        (_, true) => Kind::AdministeringGiven,
+        (_, false) => Kind::AdministeringTaken,
+    };
+    Ok((changed.rows_affected() > 0).then(|| Note::by_operator(kind).about_agent(agent).in_group(group)))
 }
 
 impl Desk {

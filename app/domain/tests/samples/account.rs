@@ -39,6 +39,10 @@ pub fn session() -> Session {
     }
 }
 
+pub fn audit_kinds() -> Vec<Kind> {
+    Kind::ALL.into_iter().chain([Kind::Other]).collect()
+}
+
 pub fn audit_by() -> [By; 3] {
     [By::Agent(carla()), By::Operator, By::Nobody]
 }
@@ -63,8 +67,12 @@ pub fn audit_page() -> Page {
         group: Some(named("g1", "Ventas")),
         address: String::new(),
         times: 1,
+        word: Kind::Whispered.word().into(),
+        by_email: "carla@example.com".into(),
+        about_email: String::new(),
     };
-    Page { lines: vec![line], before: Some(7), people: vec![carla(), diego()] }
+    let emails = ["carla@example.com", "diego@example.com"].map(String::from).to_vec();
+    Page { lines: vec![line], before: Some(7), people: vec![carla(), diego()], emails }
 }
 
 pub fn audit_filter() -> Filter {

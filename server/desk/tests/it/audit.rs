@@ -222,23 +222,97 @@ async fn an_operator_is_written_down_as_one() {
     let world = World::empty().await;
     let staff = Staff::open(&world.settings.database).await.unwrap();
 
-    staff.set(TOMAS, &Right::Administer("returns".into()), true, world.desk.now()).await.unwrap();
-    staff.set(TOMAS, &Right::Attend("Ayuda para elegir".into()), true, world.desk.now()).await.unwrap();
-    staff.set(LUCIA, &Right::System, true, world.desk.now()).await.unwrap();
-    let nowhere = staff.set(TOMAS, &Right::Attend("nowhere".into()), true, world.desk.now()).await;
+    let (returns, choose) = (Right::Administer("returns".into()), Right::Attend("Ayuda para elegir".into()));
+    staff.set(TOMAS, &[(returns.clone(), true), (choose, true)], world.desk.now()).await.unwrap();
+    staff.set(LUCIA, &[(Right::System, true)], world.desk.now()).await.unwrap();
+    let nowhere = Right::Attend("nowhere".into());
+    let nowhere = staff.set(TOMAS, &[(Right::System, true), (nowhere, true)], world.desk.now()).await;
+    // What he has already changes nothing, and is no act; nor is taking what nobody has.
+    staff.set(TOMAS, &[(returns, true), (Right::Administer("orders".into()), false)], world.desk.now()).await.unwrap();
     world.sets(|settings| settings.setup.files = false).await;
 
     let lines = world.log(MARTA, &Filter::default()).await;
     assert_eq!(refusal(nowhere), Refusal::NoSuchTarget);
     assert!(matches!(&lines[0].about, About::Thing(thing) if thing.starts_with("application ")), "{lines:?}");
-    let rights: Vec<_> = lines[1..4].iter().map(|line| (line.kind, line.by.clone())).collect();
-    assert!(rights.iter().all(|right| *right == (Kind::RightsChanged, By::Operator)), "{rights:?}");
+    let face = |who: &str| About::Agent(world.agent(who).face.clone());
+    let group = |line: &Line| line.group.as_ref().map(|group| group.id.clone());
+    let rights: Vec<_> = lines[1..4].iter().map(|line| (line.kind, line.about.clone(), group(line))).collect();
+    assert_eq!(
+        rights,
+        [
+            (Kind::SystemGiven, face(LUCIA), None),
+            (Kind::AttendingGiven, face(TOMAS), Some("choose".into())),
+            (Kind::AdministeringGiven, face(TOMAS), Some("returns".into())),
+        ]
+    );
+    assert!(lines[1..4].iter().all(|line| line.by == By::Operator), "{lines:?}");
+    assert_eq!(lines[1].about_email, LUCIA);
+    assert!(!lines[4..].iter().any(|line| matches!(line.kind, Kind::SystemGiven | Kind::AdministeringTaken)));
     let tomas = world.signed(TOMAS).await.agent;
     assert!(tomas.seat("returns").administrator && tomas.seat("returns").attendant && tomas.seat("choose").attendant);
+    assert!(!tomas.system, "of what was refused nothing is kept");
     assert!(world.signed(LUCIA).await.agent.system);
-    staff.set(TOMAS, &Right::Attend("choose".into()), false, world.desk.now()).await.unwrap();
+    staff.set(TOMAS, &[(Right::Attend("choose".into()), false)], world.desk.now()).await.unwrap();
     assert!(!world.signed(TOMAS).await.agent.sees("choose"));
     staff.close().await;
+}
+
+#[tokio::test]
+async fn groups_of_one_name_are_told_apart() {
+    let world = World::empty().await;
+    let staff = Staff::open(&world.settings.database).await.unwrap();
+    let name = "update groups set name = (select name from groups where id = 'returns') where id = 'orders'";
+    world.look().await.execute(name).await.unwrap();
+    let called =
+        world.count("select count(*) from groups g join groups o on o.name = g.name where g.id = 'orders'").await;
+    let name: String = {
+        use sqlx::Row;
+        world.look().await.fetch_one("select name from groups where id = 'orders'").await.unwrap().get(0)
+    };
+
+    let by_name = staff.set(LUCIA, &[(Right::Attend(name.clone()), true)], world.desk.now()).await;
+    staff.set(LUCIA, &[(Right::Attend("returns".into()), true)], world.desk.now()).await.unwrap();
+
+    assert_eq!((called, refusal(by_name)), (2, Refusal::FieldWrong { field: "group".into() }));
+    let all = staff.groups_called(&name).await.unwrap();
+    assert_eq!(all.iter().map(|(id, _)| id.as_str()).collect::<Vec<_>>(), ["orders", "returns"]);
+    assert!(all.iter().all(|(_, applications)| !applications.is_empty()), "{all:?}");
+    let line = &world.log(MARTA, &Filter::default()).await[0];
+    assert_eq!(line.group.as_ref().unwrap().name, format!("{name} (returns)"));
+    staff.close().await;
+}
+
+#[tokio::test]
+async fn whoever_changed_his_name_is_known_by_his_address() {
+    let world = World::empty().await;
+    world.signs_in(LUCIA).await;
+    let renamed = "update agents set name = (select name from agents where email = 'marta@casanogal.example') \
+                   where email = 'lucia@casanogal.example'";
+    world.look().await.execute(renamed).await.unwrap();
+
+    let page = world.desk.audit(world.agent(MARTA), &Filter::default(), None).await.unwrap();
+
+    let line = page.lines.iter().find(|line| line.by_email == LUCIA).unwrap();
+    assert!(matches!(&line.by, By::Agent(face) if face.name == world.agent(MARTA).face.name), "{line:?}");
+    assert_eq!(page.emails.len(), page.people.len());
+    assert!(page.emails.contains(&LUCIA.to_owned()) && page.emails.contains(&MARTA.to_owned()));
+}
+
+#[tokio::test]
+async fn what_a_newer_program_has_written_is_shown_as_it_is_kept() {
+    let world = World::empty().await;
+    world.signs_in(INES).await;
+    let sql = "insert into audit (number, at, kind, who, about_kind, about, group_id, address, times, hash) \
+               select number + 1, 1, 'moon-landed', 'x', '', '', '', '', 1, '' from audit_head";
+    world.look().await.execute(sql).await.unwrap();
+
+    let lines = world.log(MARTA, &Filter::default()).await;
+
+    assert_eq!((lines[0].kind, lines[0].word.as_str()), (Kind::Other, "moon-landed"));
+    assert!(lines[1..].iter().any(|line| line.kind == Kind::SignedIn && line.word == "signed-in"));
+    let log = Log::open(&world.settings.database).await.unwrap();
+    assert_eq!(log.list(&Filter::default(), 1).await.unwrap(), lines[..1]);
+    log.close().await;
 }
 
 #[tokio::test]

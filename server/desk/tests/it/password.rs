@@ -72,7 +72,7 @@ async fn an_operator_sets_one_and_takes_away_the_right_to_sign_in() {
 
     assert_eq!(refusal(world.desk.session(&session).await), Refusal::SignedOut);
     world.desk.sign_in(INES, FRESH, &here()).await.unwrap();
-    staff.set(INES, &Right::Access, false, world.desk.now()).await.unwrap();
+    staff.set(INES, &[(Right::Access, false)], world.desk.now()).await.unwrap();
     assert_eq!(refusal(world.desk.sign_in(INES, FRESH, &here()).await), Refusal::WrongPassword);
     let listed = staff.list().await.unwrap();
     assert!(listed.iter().any(|one| one.email == INES && one.disabled));
@@ -95,9 +95,9 @@ async fn a_sign_in_on_its_way_does_not_outlive_the_password() {
     assert_eq!(refusal(world.desk.admit(&before, &here()).await), Refusal::WrongPassword);
 
     let before = looked(PASSWORD).await;
-    staff.set(INES, &Right::Access, false, world.desk.now()).await.unwrap();
+    staff.set(INES, &[(Right::Access, false)], world.desk.now()).await.unwrap();
     assert_eq!(refusal(world.desk.admit(&before, &here()).await), Refusal::WrongPassword);
-    staff.set(INES, &Right::Access, true, world.desk.now()).await.unwrap();
+    staff.set(INES, &[(Right::Access, true)], world.desk.now()).await.unwrap();
     world.desk.admit(&before, &here()).await.unwrap();
     staff.close().await;
 }

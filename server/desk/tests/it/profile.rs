@@ -121,9 +121,9 @@ async fn the_photo_of_who_was_shut_out_is_seen_by_nobody_and_an_operator_takes_i
     let staff = Staff::open(&world.settings.database).await.unwrap();
     world.sends_photo("image/png", &picture(ImageFormat::Png)).await.unwrap();
 
-    staff.set(INES, &Right::Access, false, world.desk.now()).await.unwrap();
+    staff.set(INES, &[(Right::Access, false)], world.desk.now()).await.unwrap();
     assert_eq!((world.photo(false).await, world.photo(true).await), (None, None));
-    staff.set(INES, &Right::Access, true, world.desk.now()).await.unwrap();
+    staff.set(INES, &[(Right::Access, true)], world.desk.now()).await.unwrap();
     assert!(world.photo(false).await.is_some());
 
     assert!(staff.remove_photo(INES, world.desk.now()).await.unwrap());
