@@ -114,32 +114,11 @@ pub fn is_to_keep(wanted: &Canned, standing: Option<&Standing>) -> Result<bool, 
     Ok(true)
 }
 
-/// The text with its variables filled. What is filled in is never looked at again, and what is no variable of
-/// ours stays as it is (S26).
+/// The text with its variables filled.
 pub fn filled(text: &str, values: &Values) -> String {
-    let mut filled = String::with_capacity(text.len());
-    let mut rest = text;
-    while let Some(open) = rest.find("{{") {
-        let (before, from) = rest.split_at(open);
-        filled.push_str(before);
-        let name = from[2..].split_once("}}").map(|(name, _)| name);
-        let value = match name.map(str::trim) {
-            Some("customer") => values.customer,
-            Some("agent") => values.agent,
-            Some("ticket") => values.ticket,
-            Some("group") => values.group,
-            // Another pair of braces may begin within.
-            _ => {
-                filled.push('{');
-                rest = &from[1..];
-                continue;
-            }
-        };
-        filled.push_str(value);
-        rest = &from[name.map_or(0, str::len) + 4..];
-    }
-    filled.push_str(rest);
-    filled
+    let [customer, agent, ticket, group] = VARIABLES;
+    let all = [(customer, values.customer), (agent, values.agent), (ticket, values.ticket), (group, values.group)];
+    text::fill(text, &all)
 }
 
 /// Canned answers as they are looked through at every letter.

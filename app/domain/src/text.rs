@@ -15,6 +15,33 @@ pub fn line(text: &str) -> String {
     visible(shown.split_whitespace().collect::<Vec<_>>().join(" "))
 }
 
+/// Puts values where their names stand, as in `{{customer}}`. A name that is not known stays as it is, and so does
+/// what looks like one inside a value (S26 of quality.md).
+pub fn fill(text: &str, values: &[(&str, &str)]) -> String {
+    let mut filled = String::with_capacity(text.len());
+    let mut rest = text;
+    while let Some(open) = rest.find("{{") {
+        let (before, from) = rest.split_at(open);
+        filled.push_str(before);
+        let known = from[2..].split_once("}}").and_then(|(name, after)| {
+            values.iter().find(|(known, _)| *known == name.trim()).map(|(_, value)| (*value, after))
+        });
+        match known {
+            Some((value, after)) => {
+                filled.push_str(value);
+                rest = after;
+            }
+            None => {
+                filled.push('{');
+                // Another pair of braces may begin within.
+                rest = &from[1..];
+            }
+        }
+    }
+    filled.push_str(rest);
+    filled
+}
+
 fn visible(text: String) -> String {
     if text.chars().all(|c| c.is_whitespace() || INVISIBLE.contains(&c)) { String::new() } else { text.trim().into() }
 }
@@ -54,5 +81,24 @@ mod tests {
     fn joined_signs_stay_together() {
         assert_eq!(words("👩‍🔧"), "👩‍🔧");
         assert_eq!(line("👩‍🔧"), "👩‍🔧");
+    }
+
+    #[test]
+    fn variables_are_filled_once_and_what_is_no_variable_stays() {
+        let values = [("customer", "Ana {{ticket}}"), ("ticket", "7")];
+        for (text, filled) in [
+            ("Hola {{customer}}: {{ ticket }}.", "Hola Ana {{ticket}}: 7."),
+            ("{{unknown}} {{ticket}}", "{{unknown}} 7"),
+            ("{{{{ticket}}}}", "{{7}}"),
+            ("{{{ticket}}}", "{7}"),
+            ("{{x {{ticket}}", "{{x 7"),
+            ("{{ticket", "{{ticket"),
+            ("}} {{", "}} {{"),
+            ("{{}} }} {{", "{{}} }} {{"),
+            ("${ticket} <%= ticket %>", "${ticket} <%= ticket %>"),
+            ("{{constructor.constructor('x')()}}", "{{constructor.constructor('x')()}}"),
+        ] {
+            assert_eq!(fill(text, &values), filled);
+        }
     }
 }

@@ -112,7 +112,7 @@ pub enum Action {
         id: String,
         value: String,
     },
-    /// Subject and text may hold variables: [`fill`].
+    /// Subject and text may hold variables: [`crate::text::fill`].
     Mail {
         to: Whom,
         subject: String,
@@ -414,33 +414,6 @@ impl Known {
         }
         ground
     }
-}
-
-/// Puts values where their names stand, as in `{{customer}}`. A name that is not known stays as it is, and so
-/// does what looks like one inside a value (S26 of quality.md).
-pub fn fill(text: &str, values: &[(&str, &str)]) -> String {
-    let mut filled = String::with_capacity(text.len());
-    let mut rest = text;
-    while let Some(at) = rest.find("{{") {
-        let (before, from) = rest.split_at(at);
-        filled.push_str(before);
-        let inside = from[2..].split_once("}}");
-        let known = inside.and_then(|(name, after)| {
-            values.iter().find(|(known, _)| *known == name.trim()).map(|(_, value)| (*value, after))
-        });
-        match known {
-            Some((value, after)) => {
-                filled.push_str(value);
-                rest = after;
-            }
-            None => {
-                filled.push_str("{{");
-                rest = &from[2..];
-            }
-        }
-    }
-    filled.push_str(rest);
-    filled
 }
 
 #[cfg(test)]

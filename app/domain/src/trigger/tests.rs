@@ -481,19 +481,3 @@ fn what_is_wrong_with_a_trigger_is_told_at_its_place() {
     let two_mails = doing(vec![mail("x"), Action::Mail { to: Whom::Group, subject: "x".into(), text: "y".into() }]);
     assert!(two_mails.checked(&choices()).is_ok());
 }
-
-#[test]
-fn variables_are_filled_once_and_what_is_no_variable_stays() {
-    let values = [("customer", "Ana {{ticket}}"), ("ticket", "7")];
-    for (text, filled) in [
-        ("Hola {{customer}}: {{ ticket }}.", "Hola Ana {{ticket}}: 7."),
-        ("{{unknown}} {{ticket}}", "{{unknown}} 7"),
-        ("{{{{ticket}}}}", "{{7}}"),
-        ("{{ticket", "{{ticket"),
-        ("}} {{", "}} {{"),
-        ("${ticket} <%= ticket %>", "${ticket} <%= ticket %>"),
-        ("{{constructor.constructor('x')()}}", "{{constructor.constructor('x')()}}"),
-    ] {
-        assert_eq!(fill(text, &values), filled);
-    }
-}

@@ -1,7 +1,7 @@
 //! What a trigger writes: to whom, with which words, and how often.
 
 use crate::{Answer, mail, random};
-use domain::trigger::{Mischance, Mishap, Whom, fill};
+use domain::trigger::{Mischance, Mishap, Whom};
 use domain::{Refusal, Span, Ticket, Time, text};
 use sqlx::{AnyConnection, Row};
 
@@ -64,7 +64,7 @@ pub async fn letter(
         ("application", &application),
         ("agent", &agent),
     ];
-    Ok(Ok(Letter { to, subject: line(&fill(subject, &values)), text: fill(text, &values), stranger }))
+    Ok(Ok(Letter { to, subject: line(&text::fill(subject, &values)), text: text::fill(text, &values), stranger }))
 }
 
 const MEMBERS_OF: &str = "select a.email from agents a join memberships m on m.agent_id = a.id \
