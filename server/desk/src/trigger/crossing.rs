@@ -188,11 +188,14 @@ async fn look_for(
             last if from.since >= until => last.unwrap_or(&from).clone(),
             _ => Standing { since: until, id: String::new() },
         };
-        let tickets = page.into_iter().map(|one| one.id).collect();
-        let looked = Looked { trigger: trigger.clone(), tickets, from, to: to.clone() };
-        match keeper.ask(Want::Crossed { looked: Box::new(looked) }).await? {
-            Got::Looked(true) => {}
-            _ => return Ok(None),
+        // Where nobody is passed there is nothing to keep: a look that finds nothing writes nothing.
+        if !page.is_empty() || passes(database, &from, &to).await? {
+            let tickets = page.into_iter().map(|one| one.id).collect();
+            let looked = Looked { trigger: trigger.clone(), tickets, from, to: to.clone() };
+            match keeper.ask(Want::Crossed { looked: Box::new(looked) }).await? {
+                Got::Looked(true) => {}
+                _ => return Ok(None),
+            }
         }
         if !full {
             break to;
@@ -202,6 +205,20 @@ async fn look_for(
     // Whoever comes to stand so from now on is not due before that.
     let first = standing(database, trigger, &from, None, 1).await?.pop();
     Ok(Some(first.map_or(now + span, |first| (first.since + span).max(Time(now.0 + 1)))))
+}
+
+/// Does any ticket, in whatever status, lie between these places?
+async fn passes(database: &Database, from: &Standing, to: &Standing) -> Result<bool, Fault> {
+    let row = sqlx::query(
+        "select 1 from tickets where (stands_since > $1 or stands_since = $1 and id > $2) and stands_since >= $1 \
+         and stands_since <= $3 limit 1",
+    )
+    .bind(from.since.0)
+    .bind(from.id.as_str())
+    .bind(to.since.0)
+    .fetch_optional(&database.reader)
+    .await?;
+    Ok(row.is_some())
 }
 
 /// The tickets after the place up to which it has looked, those that stand longest first.

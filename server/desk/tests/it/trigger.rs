@@ -485,6 +485,26 @@ fn stands(minutes: u32) -> Condition {
 }
 
 #[tokio::test]
+async fn a_look_of_the_clock_that_passes_nobody_writes_nothing() {
+    let world = World::open().await;
+    let resolved = vec![stands(60), is(What::Base(Status::Resolved))];
+    let late = world.makes("Tarde", resolved, vec![adds(&["tarde"])]).await.line.trigger;
+    world.makes("Pronto", vec![stands(1)], vec![adds(&["pronto"])]).await;
+    world.is_left("ana", "Hola").await;
+    let moved = format!("select count(*) from triggers where id = '{}' and crossed_at > 0", late.id);
+
+    // Both are looked for at once, and this one first.
+    world.wait(Span::minutes(1)).await;
+    world.until_triggered(1).await;
+    let at_first = world.count(&moved).await;
+    // Ana's ticket stands for an hour, in another status than it asks for.
+    world.wait(Span::minutes(59)).await;
+
+    world.until(&moved, 1).await;
+    assert_eq!(at_first, 0);
+}
+
+#[tokio::test]
 async fn what_has_run_otherwise_is_not_run_again_by_the_clock() {
     let mut hook = Hook::open([]).await;
     let world = World::open().await;
@@ -525,7 +545,10 @@ async fn triggers_that_the_clock_would_have_chase_each_other_are_cut_and_it_is_t
     }
     world.wait(Span::minutes(1)).await;
     world.until("select count(*) from ticket_events where body like '%\"Cut\"%'", 1).await;
-    for _ in 0..3 {
+    for n in 0..3 {
+        // The clock writes down that it has looked where it passes somebody: one who is nobody's business here.
+        let other = world.is_left(&format!("otra{n}"), "Hola").await;
+        world.changes(INES, &other, vec![Change::Status(Status::Resolved)]).await.unwrap();
         world.wait(Span::minutes(10)).await;
         world.until_looked(2, 1).await;
     }
