@@ -82,6 +82,23 @@ story('a customer reads his ticket in the portal, answers, and speaks with its o
   await expect(ana.page.getByLabel('Correo electrónico')).toBeVisible();
 });
 
+story('a customer opens a ticket in the portal, and his team finds it', async ({ world }) => {
+  const { ines, ana } = await withTicket(world);
+  await comesIn(world, ana, 1);
+
+  await ana.page.getByRole('link', { name: 'Nuevo ticket' }).click();
+  await ana.page.getByLabel('Sobre qué').selectOption({ label: RETURNS });
+  await ana.page.getByLabel('Asunto').fill('Silla coja');
+  await ana.page.getByLabel(/^Mensaje/).fill('Le falta una pata.');
+  await ana.shot('new-ticket');
+  await ana.page.getByRole('button', { name: 'Abrir el ticket' }).click();
+  await expect(ana.page.getByText('Tu ticket está abierto.')).toBeVisible();
+  await expect(ana.page.getByRole('heading', { name: 'Silla coja' })).toBeVisible();
+
+  await ines.looksAtTickets('any', '&queue=groups');
+  await expect(ines.ticket('Silla coja')).toBeVisible();
+});
+
 story('an agent calls the customer of a ticket, whose page opens by itself', async ({ world }) => {
   const { ines, ana } = await withTicket(world, { phone: true });
   await ines.looksAtTickets();

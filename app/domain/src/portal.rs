@@ -7,7 +7,9 @@
 use crate::chat::EndText;
 use crate::event::Told;
 use crate::group::Named;
-use crate::{Chat, Event, Face, File, Span, Status, Ticket, TicketEvent, Time};
+use crate::offline::Message;
+use crate::ticket::{Birth, NOTE_LIMIT, SUBJECT_LIMIT, Via};
+use crate::{Chat, Event, Face, File, Refusal, Span, Status, Ticket, TicketEvent, Time, text};
 use serde::{Deserialize, Serialize};
 
 /// How long the link of a mail may be used, once (S11).
@@ -19,6 +21,9 @@ pub const LINKS: i64 = 3;
 pub const SESSIONS: usize = 10;
 /// What one guest may write to one ticket, altogether.
 pub const ANSWERS: i64 = 500;
+/// So many tickets one guest opens within [`OPENED_WITHIN`].
+pub const OPENED: i64 = 20;
+pub const OPENED_WITHIN: Span = Span::hours(24);
 /// A session that nobody used for so long has ended.
 pub const IDLE: Span = Span::hours(2);
 /// However busy it was.
@@ -64,6 +69,73 @@ pub fn address(typed: &str) -> Option<String> {
         && !typed.chars().any(|c| c.is_control() || c.is_whitespace())
         && typed.split_once('@').is_some_and(|(user, host)| !user.is_empty() && host.contains('.'));
     sound.then_some(typed)
+}
+
+/// What a new ticket may be about: a subject of an application that knows him.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Topic {
+    pub application: Named,
+    pub group: Named,
+}
+
+impl Topic {
+    /// As a form says which one is chosen.
+    pub fn word(&self) -> String {
+        [&self.application.id, " ", &self.group.id].concat()
+    }
+}
+
+/// A ticket that a guest opens (R66).
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Request {
+    /// The ticket's, made by who asks: repeated, it is the same ticket.
+    pub id: String,
+    /// The word of a [`Topic`].
+    pub topic: String,
+    pub subject: String,
+    pub text: String,
+    pub lang: String,
+}
+
+impl Request {
+    /// Subject and words as they are kept.
+    pub fn checked(&self) -> Result<(String, String), Refusal> {
+        let (subject, words) = (text::line(&self.subject), text::words(&self.text));
+        for (field, text, limit) in [("subject", &subject, SUBJECT_LIMIT), ("text", &words, NOTE_LIMIT)] {
+            if text.is_empty() {
+                return Err(Refusal::FieldMissing { field: field.into() });
+            }
+            if text.chars().count() > limit {
+                return Err(Refusal::FieldTooLong { field: field.into(), limit: limit as u32 });
+            }
+        }
+        Ok((subject, words))
+    }
+
+    /// Its ticket: its team's, nobody's yet, new as a direct one is (R65), and saved, as nobody is there to do it.
+    pub fn birth(&self, number: i64, topic: Topic, guest: &Guest) -> Result<(Birth, TicketEvent), Refusal> {
+        let (subject, text) = self.checked()?;
+        let message = Message {
+            text,
+            answers: Vec::new(),
+            page: String::new(),
+            lang: self.lang.clone(),
+            // Whoever reads the mail of an address has not proved by that who he is.
+            verified: guest.address.is_none(),
+        };
+        let birth = Birth {
+            number,
+            chat: None,
+            via: Via::Portal,
+            application: topic.application,
+            group: topic.group,
+            customer: guest.customer.clone(),
+            subject: subject.clone(),
+            owner: None,
+            message: Some(message),
+        };
+        Ok((birth, TicketEvent::saved_for_nobody(subject)))
+    }
 }
 
 /// A row of his list.
@@ -296,6 +368,50 @@ mod tests {
         let (lines, _) = lines(&guest(CUSTOMER, None), &ticket, &[], &[spoken(inner), spoken(foreign)]);
 
         assert_eq!(lines, []);
+    }
+
+    #[test]
+    fn a_ticket_that_he_opens_is_new_his_and_its_team_s_and_he_finds_his_words_in_it() {
+        let ana = guest("p", Some("ana@correo.example"));
+        let topic = Topic { application: named("shop"), group: named("sales") };
+        let request = Request {
+            id: "0123456789abcdef".into(),
+            topic: topic.word(),
+            subject: " Silla\n coja ".into(),
+            text: " Le falta una pata.\u{0} ".into(),
+            lang: "es".into(),
+        };
+
+        let (birth, saved) = request.birth(7, topic.clone(), &ana).unwrap();
+        let mut ticket = Ticket::open(request.id.clone(), Time(5), &birth);
+        ticket.apply(Time(5), &saved);
+
+        assert_eq!((ticket.via, ticket.status, ticket.first_status), (Via::Portal, Status::New, Some(Status::New)));
+        assert_eq!((ticket.subject.as_str(), ticket.owner.clone(), ticket.chat.clone()), ("Silla coja", None, None));
+        assert!(ana.may_read(&ticket, None) && !guest("other", None).may_read(&ticket, None));
+        let history = [(Time(5), TicketEvent::Born(Box::new(birth.clone()))), (Time(5), saved)];
+        assert_eq!(texts(&lines(&ana, &ticket, &history, &[]).0), ["Le falta una pata."]);
+        assert!(!birth.message.unwrap().verified);
+        let (of_site, _) = request.birth(7, topic, &guest("p", None)).unwrap();
+        assert!(of_site.message.unwrap().verified);
+    }
+
+    #[test]
+    fn a_new_ticket_says_what_it_is_about_and_no_more_than_fits() {
+        let check = |subject: &str, text: &str| {
+            let [id, topic, lang] = [const { String::new() }; 3];
+            Request { id, topic, subject: subject.into(), text: text.into(), lang }.checked()
+        };
+        let missing = |field: &str| Err(Refusal::FieldMissing { field: field.into() });
+        let too_long = |field: &str, limit: usize| {
+            Err(Refusal::FieldTooLong { field: field.into(), limit: u32::try_from(limit).unwrap() })
+        };
+
+        assert!(check(&"ñ".repeat(SUBJECT_LIMIT), &"ñ".repeat(NOTE_LIMIT)).is_ok());
+        assert_eq!(check(" \u{200b}", "x"), missing("subject"));
+        assert_eq!(check("x", "\n"), missing("text"));
+        assert_eq!(check(&"a".repeat(SUBJECT_LIMIT + 1), "x"), too_long("subject", SUBJECT_LIMIT));
+        assert_eq!(check("x", &"a".repeat(NOTE_LIMIT + 1)), too_long("text", NOTE_LIMIT));
     }
 
     /// An anonymous customer is a browser, and several may sit down at it.

@@ -49,10 +49,17 @@ pub enum Via {
     OfflineMessage,
     /// By hand: a direct ticket (R65).
     Agent,
+    /// By its customer, in the portal: a direct one too.
+    Portal,
 }
 
 impl Via {
-    pub const ALL: [Via; 3] = [Via::OnlineChat, Via::OfflineMessage, Via::Agent];
+    pub const ALL: [Via; 4] = [Via::OnlineChat, Via::OfflineMessage, Via::Agent, Via::Portal];
+
+    /// Was it opened as a ticket, and not by a conversation (R65)?
+    pub fn is_direct(self) -> bool {
+        matches!(self, Via::Agent | Via::Portal)
+    }
 }
 
 /// A ticket as its events left it.

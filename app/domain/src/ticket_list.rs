@@ -114,6 +114,7 @@ fn via_word(via: Via) -> &'static str {
         Via::OnlineChat => "chat",
         Via::OfflineMessage => "offline",
         Via::Agent => "agent",
+        Via::Portal => "portal",
     }
 }
 

@@ -289,5 +289,6 @@ fn via_icon(via: Via) -> &'static str {
         Via::OnlineChat => "chat",
         Via::OfflineMessage => "note",
         Via::Agent => "person",
+        Via::Portal => "enter",
     }
 }

@@ -2,9 +2,9 @@
 
 use super::{Mark, document_with};
 use crate::words::portal::{Words, of};
-use domain::portal::{Line, PAGE, Row, Sheet, What};
-use domain::ticket::NOTE_LIMIT;
-use domain::{Status, Time, Trouble};
+use domain::portal::{Line, PAGE, Request, Row, Sheet, Topic, What};
+use domain::ticket::{NOTE_LIMIT, SUBJECT_LIMIT};
+use domain::{Refusal, Status, Time, Trouble};
 use leptos::prelude::*;
 
 /// What every page of the portal is drawn from.
@@ -101,7 +101,10 @@ pub fn list(frame: &Frame<'_>, name: &str, rows: &[Row], first: bool) -> String 
     let (rows, empty, common) = (rows.to_vec(), rows.is_empty() && first, ::words::of(frame.lang));
     inside(frame, name, words.my_tickets, move || {
         view! {
-            <h1 class="portal__title">{words.my_tickets}</h1>
+            <div class="portal__head">
+                <h1 class="portal__title">{words.my_tickets}</h1>
+                <a class="button button--act" href="/portal/new">{words.new_ticket}</a>
+            </div>
             {empty.then(|| view! { <div class="empty"><p>{words.no_tickets}</p></div> })}
             <ul class="portal__list">
                 {rows.into_iter().map(|row| view! {
@@ -121,6 +124,78 @@ pub fn list(frame: &Frame<'_>, name: &str, rows: &[Row], first: bool) -> String 
     })
 }
 
+/// A ticket to be; `draft` is what was typed, and its id the one under which it is sent.
+pub fn new(frame: &Frame<'_>, name: &str, topics: &[Topic], draft: &Request) -> String {
+    let words = of(frame.lang);
+    let common = ::words::of(frame.lang);
+    let bad = frame.trouble.map_or("", field).to_owned();
+    let trouble = frame.trouble.map(|trouble| common.trouble(trouble));
+    let several = topics.iter().any(|topic| topic.application.id != topics[0].application.id);
+    let named = |topic: &Topic| match several {
+        true => [&topic.group.name, " · ", &topic.application.name].concat(),
+        false => topic.group.name.clone(),
+    };
+    let options: Vec<(String, String)> = topics.iter().map(|topic| (topic.word(), named(topic))).collect();
+    let draft = draft.clone();
+    inside(frame, name, words.new_ticket, move || {
+        let Request { id, topic, subject, text, .. } = draft;
+        let (none, one) = (options.is_empty(), options.len() == 1);
+        let marks = |name: &str| (bad == name).then_some("trouble");
+        let (bad_topic, bad_subject, bad_text) = (marks("topic"), marks("subject"), marks("text"));
+        view! {
+            <p class="portal__back"><a href="/portal">{["← ", words.back].concat()}</a></p>
+            <h1 class="portal__title">{words.new_ticket}</h1>
+            {trouble.map(|text| view! { <p class="banner banner--bad" role="alert" id="trouble"><span class="banner__text">{text}</span></p> })}
+            <p class="portal__say">{if none { words.no_topics } else { words.new_say }}</p>
+            {(!none).then(|| view! {
+                <form class="portal__form" method="post" action="/portal/tickets">
+                    <input type="hidden" name="id" value=id/>
+                    {one.then(|| view! { <input type="hidden" name="topic" value=options[0].0.clone()/> })}
+                    {(!one).then(|| view! {
+                        <label class="field" class:field--bad=bad_topic.is_some()>
+                            <span class="field__label">{words.topic}</span>
+                            <select class="field__box" name="topic" aria-describedby=bad_topic>
+                                {options.iter().map(|(word, name)| view! { <option value=word.clone() selected={*word == topic}>{name.clone()}</option> }).collect_view()}
+                            </select>
+                        </label>
+                    })}
+                    <label class="field" class:field--bad=bad_subject.is_some()>
+                        <span class="field__label">{words.subject}</span>
+                        <input class="field__box" type="text" name="subject" value=subject required maxlength=SUBJECT_LIMIT.to_string() dir="auto" aria-describedby=bad_subject/>
+                    </label>
+                    <label class="field" class:field--bad=bad_text.is_some()>
+                        <span class="field__label">{words.text}" "<span class="field__hint">{(words.answer_hint)(&NOTE_LIMIT.to_string())}</span></span>
+                        <textarea class="field__box portal__text" name="text" rows="8" required dir="auto" aria-describedby=bad_text inner_html=typed(&text)></textarea>
+                    </label>
+                    <button class="button button--act" type="submit">{words.open}</button>
+                </form>
+            })}
+        }
+        .into_any()
+    })
+}
+
+/// The field that a trouble is about; empty: the whole.
+fn field(trouble: &Trouble) -> &str {
+    match trouble {
+        Trouble::Refused(
+            Refusal::FieldMissing { field } | Refusal::FieldTooLong { field, .. } | Refusal::FieldWrong { field },
+        ) => field,
+        _ => "",
+    }
+}
+
+/// What was just done on the page of a ticket.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Done {
+    #[default]
+    Nothing,
+    /// An answer of his was taken.
+    Answered,
+    /// It is the one that he opened.
+    Opened,
+}
+
 /// What the page of one ticket shows besides it.
 pub struct Paper<'a> {
     /// The id under which an answer is sent: sent again with it, it is one.
@@ -129,8 +204,7 @@ pub struct Paper<'a> {
     pub chat: &'a str,
     /// What he has written and could not send.
     pub draft: &'a str,
-    /// An answer of his was taken.
-    pub sent: bool,
+    pub done: Done,
 }
 
 pub fn ticket(frame: &Frame<'_>, name: &str, sheet: &Sheet, paper: &Paper<'_>) -> String {
@@ -138,7 +212,12 @@ pub fn ticket(frame: &Frame<'_>, name: &str, sheet: &Sheet, paper: &Paper<'_>) -
     let common = ::words::of(frame.lang);
     let trouble = frame.trouble.map(|trouble| common.trouble(trouble));
     let here = ["/portal/tickets/", &sheet.row.id].concat();
-    let (wish, chat, draft, sent) = (paper.wish.to_owned(), paper.chat.to_owned(), paper.draft.to_owned(), paper.sent);
+    let (wish, chat, draft) = (paper.wish.to_owned(), paper.chat.to_owned(), paper.draft.to_owned());
+    let done = match paper.done {
+        Done::Nothing => None,
+        Done::Answered => Some(words.sent),
+        Done::Opened => Some(words.opened_now),
+    };
     let sheet = sheet.clone();
     inside(frame, name, &sheet.row.subject.clone(), move || {
         let Sheet { row, created_at, owner, lines, cut, may_answer, may_talk } = sheet;
@@ -155,7 +234,7 @@ pub fn ticket(frame: &Frame<'_>, name: &str, sheet: &Sheet, paper: &Paper<'_>) -
                 {owner.map(|owner| view! { <dt>{words.owner}</dt><dd>{owner.name}</dd> })}
             </dl>
             {trouble.map(|text| view! { <p class="banner banner--bad" role="alert" id="trouble"><span class="banner__text">{text}</span></p> })}
-            {sent.then(|| view! { <p class="banner banner--good" role="status"><span class="banner__text">{words.sent}</span></p> })}
+            {done.map(|text| view! { <p class="banner banner--good" role="status"><span class="banner__text">{text}</span></p> })}
             {online.map(|online| view! {
                 <form class="portal__call" method="post" action=[&here, "/chat"].concat() data-script hidden>
                     <input type="hidden" name="id" value=chat/>
@@ -179,7 +258,7 @@ pub fn ticket(frame: &Frame<'_>, name: &str, sheet: &Sheet, paper: &Paper<'_>) -
                     <button class="button button--act" type="submit">{words.send}</button>
                 </form>
             })}
-            {(!may_answer).then(|| view! { <p class="banner"><span class="banner__text">{words.closed_say}</span></p> })}
+            {(!may_answer).then(|| view! { <p class="banner"><span class="banner__text">{words.closed_say}" "<a href="/portal/new">{words.new_ticket}</a></span></p> })}
             {(!may_answer && !draft.is_empty()).then(|| view! {
                 <label class="field"><span class="field__label">{words.answer}</span><textarea class="field__box portal__text" rows="6" readonly dir="auto" inner_html=typed(&draft)></textarea></label>
             })}
@@ -294,7 +373,7 @@ mod tests {
     }
 
     fn page(sheet: &Sheet, draft: &str, trouble: Option<&Trouble>) -> String {
-        let paper = Paper { wish: "wish", chat: "chat", draft, sent: false };
+        let paper = Paper { wish: "wish", chat: "chat", draft, done: Done::Nothing };
         ticket(&frame(trouble), HOSTILE, sheet, &paper)
     }
 
@@ -333,7 +412,49 @@ mod tests {
     fn a_closed_ticket_takes_no_answer_and_says_what_to_do() {
         let html = page(&sheet(false), "", None);
 
-        assert!(html.contains("abre uno nuevo") && !html.contains("/replies"), "{html}");
+        assert!(
+            html.contains("abre uno nuevo") && html.contains("href=\"/portal/new\"") && !html.contains("/replies"),
+            "{html}"
+        );
+    }
+
+    fn draft(text: &str) -> Request {
+        let (id, topic) = ("0123456789abcdef".into(), "shop post".into());
+        Request { id, topic, subject: HOSTILE.into(), text: text.into(), lang: "es".into() }
+    }
+
+    fn topic(group: &str, application: &str) -> Topic {
+        let named = |id: &str| domain::group::Named { id: id.into(), name: [id, HOSTILE].concat() };
+        Topic { application: named(application), group: named(group) }
+    }
+
+    #[test]
+    fn a_new_ticket_that_was_refused_is_still_there_and_its_field_is_marked() {
+        let why = Trouble::Refused(Refusal::FieldMissing { field: "text".into() });
+        let all = [topic("sales", "shop"), topic("post", "shop"), topic("sales", "other")];
+
+        let html = new(&frame(Some(&why)), HOSTILE, &all, &draft("Sigue <b>rota"));
+
+        assert!(
+            !html.contains("<img") && html.contains("Sigue &lt;b>rota") && html.contains("0123456789abcdef"),
+            "{html}"
+        );
+        assert_eq!(html.matches("field--bad").count(), 1, "{html}");
+        assert_eq!(html.matches("aria-describedby=\"trouble\"").count(), 1, "{html}");
+        assert!(html.contains("value=\"shop post\" selected"), "{html}");
+        assert_eq!(html.matches(" · other").count(), 1, "subjects of one name are told apart: {html}");
+    }
+
+    #[test]
+    fn where_there_is_one_subject_nobody_is_asked_and_where_there_is_none_it_is_said() {
+        let one = new(&frame(None), "", &[topic("sales", "shop")], &draft(""));
+        let none = new(&frame(None), "", &[], &draft(""));
+
+        assert!(
+            one.contains("type=\"hidden\" name=\"topic\" value=\"shop sales\"") && !one.contains("<select"),
+            "{one}"
+        );
+        assert!(none.contains("escríbenos por el chat") && !none.contains("/portal/tickets\""), "{none}");
     }
 
     #[test]

@@ -61,6 +61,7 @@ pub static WORDS: Words = Words {
         Via::OnlineChat => "Online chat",
         Via::OfflineMessage => "Offline message",
         Via::Agent => "Agent",
+        Via::Portal => "Portal",
     },
     refusal,
     fault: |number| ["Something failed on our side. It was written down under the number ", number, "."].concat(),

@@ -61,6 +61,7 @@ pub static WORDS: Words = Words {
         Via::OnlineChat => "Chat en línea",
         Via::OfflineMessage => "Mensaje fuera de línea",
         Via::Agent => "Agente",
+        Via::Portal => "Portal",
     },
     refusal,
     fault: |number| ["Algo falló de nuestro lado. Quedó anotado con el número ", number, "."].concat(),

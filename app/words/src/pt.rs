@@ -61,6 +61,7 @@ pub static WORDS: Words = Words {
         Via::OnlineChat => "Chat online",
         Via::OfflineMessage => "Mensagem offline",
         Via::Agent => "Agente",
+        Via::Portal => "Portal",
     },
     refusal,
     fault: |number| ["Algo falhou do nosso lado. Ficou registrado com o número ", number, "."].concat(),

@@ -20,7 +20,7 @@ use domain::identity::Claims;
 use domain::mention::NOTE_LIMIT;
 use domain::offline::{Offline, Receipt};
 use domain::person::Agent;
-use domain::portal::Guest;
+use domain::portal::{Guest, Request};
 use domain::presence::{HOLD, past};
 use domain::rating::Rating;
 use domain::ticket::Ground;
@@ -103,6 +103,11 @@ pub enum Want {
         ticket: String,
         wish: String,
         text: String,
+    },
+    /// A guest of the portal opens one.
+    GuestTicket {
+        guest: Guest,
+        request: Box<Request>,
     },
     /// An agent opens one by hand.
     NewTicket {
@@ -479,6 +484,7 @@ impl Keeper {
             }
             Want::Ticket { agent, ticket, wish, act } => self.ticket(batch, agent, ticket, wish, act).await,
             Want::Answer { guest, ticket, wish, text } => self.answer_ticket(batch, guest, ticket, wish, text).await,
+            Want::GuestTicket { guest, request } => self.guest_ticket(batch, guest, request).await,
             Want::NewTicket { agent, new } => self.new_ticket(batch, agent, new).await,
             Want::Identify { token_hash, fresh_hash, application, claims } => {
                 self.identify(batch, token_hash, fresh_hash, application, claims).await

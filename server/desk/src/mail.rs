@@ -447,6 +447,8 @@ pub async fn known_address(conn: &mut AnyConnection, ticket: &Ticket) -> Result<
 /// Any other is what anybody may have typed.
 pub async fn is_vouched_for(conn: &mut AnyConnection, ticket: &Ticket) -> Answer<bool> {
     Ok(match &ticket.chat {
+        // He wrote it where he came in by the mail of that address, or by his site's word.
+        None if ticket.via == domain::ticket::Via::Portal => true,
         Some(id) => crate::chat::load(conn, id).await?.is_some_and(|chat| chat.is_to_mail()),
         None => crate::ticket::message(conn, &ticket.id).await?.is_none_or(|message| message.verified),
     })

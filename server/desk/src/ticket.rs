@@ -251,6 +251,7 @@ pub fn via_word(via: Via) -> &'static str {
         Via::OnlineChat => "OnlineChat",
         Via::OfflineMessage => "OfflineMessage",
         Via::Agent => "Agent",
+        Via::Portal => "Portal",
     }
 }
 

@@ -70,6 +70,8 @@ pub fn all(program: Arc<Program>) -> Router {
         .route("/portal/link", post(portal::ask_link))
         .route("/portal/enter/{secret}", get(portal::ask_enter).post(portal::enter))
         .route("/portal/identity", post(portal::identify))
+        .route("/portal/new", get(portal::ask_new))
+        .route("/portal/tickets", post(portal::open))
         .route("/portal/tickets/{ticket}", get(portal::read))
         .route("/portal/tickets/{ticket}/files/{file}", get(portal::file))
         .route("/portal/tickets/{ticket}/replies", post(portal::reply))

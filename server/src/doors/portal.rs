@@ -13,14 +13,14 @@ use crate::places::Holder;
 use crate::program::{Call, Program, stopped};
 use crate::{document, fault, letter};
 use app::caller;
-use app::pages::portal::{Frame, Gate, Paper, gate, list, ticket};
+use app::pages::portal::{Done, Frame, Gate, Paper, gate, list, new, ticket};
 use axum::body::Body;
 use axum::extract::rejection::{PathRejection, QueryRejection};
 use axum::extract::{Path, Query, State};
 use axum::http::{Response, StatusCode};
 use desk::{Error, Fault};
 use domain::customer::Earlier;
-use domain::portal::{Guest, address};
+use domain::portal::{Guest, Request, address};
 use domain::{Refusal, Time, Trouble};
 use serde::{Deserialize, Serialize};
 use std::sync::Arc;
@@ -280,9 +280,13 @@ pub async fn read(
         let (guest, _) = guest(&program, &call).await?;
         Ok((guest, id(about)?))
     };
-    let sent = shown.is_ok_and(|Query(shown)| !shown.sent.is_empty());
+    let done = shown.map_or(Done::Nothing, |Query(shown)| match shown.sent.as_str() {
+        "" => Done::Nothing,
+        "new" => Done::Opened,
+        _ => Done::Answered,
+    });
     match answer.await {
-        Ok((guest, about)) => paper(&program, &call, &guest, &about, Said { sent, ..Said::default() }, None).await,
+        Ok((guest, about)) => paper(&program, &call, &guest, &about, Said { done, ..Said::default() }, None).await,
         Err(error) => turned_away(&program, &call, error),
     }
 }
@@ -290,7 +294,7 @@ pub async fn read(
 /// What the page of a ticket says of what was just done there.
 #[derive(Default)]
 struct Said {
-    sent: bool,
+    done: Done,
     draft: String,
     /// The id of an answer that was not taken: sent again, it is the same.
     wish: String,
@@ -315,11 +319,102 @@ async fn paper(
             let frame =
                 Frame { lang: call.words().lang, style: &style, script: Some(&script), trouble: trouble.as_ref() };
             let wish = if said.wish.is_empty() { &fresh } else { &said.wish };
-            let paper = Paper { wish, chat: &chat, draft: &said.draft, sent: said.sent };
+            let paper = Paper { wish, chat: &chat, draft: &said.draft, done: said.done };
             page(ticket(&frame, &name_of(guest), &sheet, &paper), Kind::Portal, trouble.as_ref())
         }
         Err(error) => turned_away(program, call, error),
     }
+}
+
+/// A form for a new ticket.
+pub async fn ask_new(State(program): State<Arc<Program>>, call: Call) -> Response<Body> {
+    let answer = async {
+        let (guest, _) = guest(&program, &call).await?;
+        Ok((guest, program.desk.new_id()?))
+    };
+    match answer.await {
+        Ok((guest, id)) => {
+            let [topic, subject, text] = [const { String::new() }; 3];
+            let lang = call.words().lang.into();
+            form_page(&program, &call, &guest, &Request { id, topic, subject, text, lang }, None).await
+        }
+        Err(error) => turned_away(&program, &call, error),
+    }
+}
+
+async fn form_page(
+    program: &Program,
+    call: &Call,
+    guest: &Guest,
+    draft: &Request,
+    trouble: Option<Trouble>,
+) -> Response<Body> {
+    match program.desk.topics_of_guest(guest).await {
+        Ok(topics) => {
+            let (style, script) = (program.style(), program.portal_script());
+            let frame =
+                Frame { lang: call.words().lang, style: &style, script: Some(&script), trouble: trouble.as_ref() };
+            page(new(&frame, &name_of(guest), &topics, draft), Kind::Portal, trouble.as_ref())
+        }
+        Err(error) => turned_away(program, call, error),
+    }
+}
+
+#[derive(Deserialize)]
+struct Opened {
+    id: String,
+    #[serde(default)]
+    topic: String,
+    subject: String,
+    text: String,
+}
+
+/// He opens a ticket (R66). Sent twice it is one; what is refused is still there, with the reason.
+pub async fn open(State(program): State<Arc<Program>>, call: Call, body: Body) -> Response<Body> {
+    let opened = form::<Opened>(&call, body).await;
+    let guest = match (guest(&program, &call).await, &opened) {
+        (Ok((guest, _)), _) => guest,
+        (Err(Error::Refused(Refusal::SignedOut)), Ok(opened)) => {
+            let over = Trouble::Refused(Refusal::SignedOut);
+            return gate_page(
+                &program,
+                &call,
+                Gate::Again(&[&opened.subject, "\n\n", &opened.text].concat()),
+                Some(&over),
+            );
+        }
+        (Err(error), _) => return turned_away(&program, &call, error),
+    };
+    let lang: String = call.words().lang.into();
+    let mut draft = match &opened {
+        Ok(Opened { id, topic, subject, text }) => {
+            let [id, topic, subject, text] = [id, topic, subject, text].map(Clone::clone);
+            Request { id, topic, subject, text, lang }
+        }
+        Err(_) => {
+            let [id, topic, subject, text] = [const { String::new() }; 4];
+            Request { id, topic, subject, text, lang }
+        }
+    };
+    let answer = async {
+        opened?;
+        program.limits.reply(&guest.customer.id)?;
+        program.desk.open_ticket_of_guest(&guest, draft.clone()).await
+    };
+    let error = match answer.await {
+        Ok(ticket) => return see_other(&["/portal/tickets/", &ticket.id, "?sent=new"].concat()),
+        Err(error) => error,
+    };
+    // Under an id that is not one, or is somebody else's, it can never be taken: it is sent again under another.
+    let anew = !domain::id::is_sound(&draft.id) || matches!(error, Error::Refused(Refusal::NotYours));
+    if anew {
+        match program.desk.new_id() {
+            Ok(id) => draft.id = id,
+            Err(fault) => return call.page(&program, fault),
+        }
+    }
+    let trouble = fault::trouble(error);
+    form_page(&program, &call, &guest, &draft, Some(trouble)).await
 }
 
 /// A file of a ticket of his: leads to where it lies, with a pass that was made for it now. So a link in a page that

@@ -319,6 +319,7 @@ async fn no_page_is_kept_and_each_may_do_only_what_it_needs() {
         (get("/portal/enter/x"), 410, gate),
         (as_guest(get("/portal"), &guest), 200, inside),
         (as_guest(get(scene.page()), &guest), 200, inside),
+        (as_guest(get("/portal/new"), &guest), 200, inside),
         (get(scene.page()), 303, "default-src 'none'"),
         (as_guest(get("/portal/tickets/x"), &guest), 404, gate),
         (as_guest(get("/portal/line?have=x").own(scene.world.at), &guest), 200, "default-src 'none'"),
@@ -376,4 +377,85 @@ async fn a_guest_who_begins_to_talk_is_given_what_his_page_needs_and_the_owner_h
     assert!(told.told.iter().any(|told| told.event.words() == Some("Hola, Inés")));
     let odd = post(format!("{}/chat", scene.page())).own(scene.world.at).form(&[("id", "x")]);
     assert_eq!(scene.world.ask(as_guest(odd, &guest)).await.status, 400);
+}
+
+impl Scene {
+    async fn opens(&self, guest: &str, fields: &[(&str, &str)]) -> Answer {
+        self.world.ask(as_guest(post("/portal/tickets").own(self.world.at).form(fields), guest)).await
+    }
+
+    async fn opened(&self) -> i64 {
+        self.count("select count(*) from tickets where via = 'Portal'").await
+    }
+}
+
+/// What the form for a new ticket says under this name.
+fn chosen(page: &Answer, start: &str) -> String {
+    let text = page.text();
+    let (_, rest) = text.split_once(start).unwrap_or_else(|| panic!("{start}: {text}"));
+    rest.split('"').next().unwrap().into()
+}
+
+/// R66.
+#[tokio::test]
+async fn a_guest_opens_a_ticket_once_however_often_its_form_is_sent() {
+    let scene = Scene::new(&[]).await;
+    let guest = scene.guest().await;
+    let form = scene.world.ask(as_guest(get("/portal/new"), &guest)).await;
+    let (id, topic) = (chosen(&form, "name=\"id\" value=\""), chosen(&form, "<option value=\""));
+    let fields = [
+        ("id", id.as_str()),
+        ("topic", topic.as_str()),
+        ("subject", "Silla <i>coja</i>"),
+        ("text", "Le falta una pata."),
+        ("status", "Closed"),
+        ("customer", "bruno"),
+    ];
+
+    let mut leads = Vec::new();
+    for _ in 0..2 {
+        let answer = scene.opens(&guest, &fields).await;
+        assert_eq!(answer.status, 303, "{answer:?}");
+        leads.push(answer.header("location").to_owned());
+    }
+
+    assert_eq!(leads, [format!("/portal/tickets/{id}?sent=new"), format!("/portal/tickets/{id}?sent=new")]);
+    assert_eq!(scene.opened().await, 1);
+    let page = scene.world.ask(as_guest(get(leads[0].clone()), &guest)).await;
+    assert!(page.text().contains("Tu ticket está abierto.") && page.text().contains("Le falta una pata."), "{page:?}");
+    assert!(!page.text().contains("<i>coja") && page.text().contains("Nuevo"), "{page:?}");
+    assert_eq!(scene.opens("x", &fields).await.status, 401);
+    let other_site = post("/portal/tickets").header("origin", "https://evil.example").form(&fields);
+    assert_eq!(scene.world.ask(as_guest(other_site, &guest)).await.status, 403);
+}
+
+#[tokio::test]
+async fn a_new_ticket_that_is_refused_says_why_and_is_still_there() {
+    let scene = Scene::new(&["--limits", "off"]).await;
+    let (guest, id) = (scene.guest().await, new_id());
+    let form = scene.world.ask(as_guest(get("/portal/new"), &guest)).await;
+    let topic = chosen(&form, "<option value=\"");
+    let long = "á".repeat(NOTE_LIMIT + 1);
+    let with = |id: &str, topic: &str, subject: &str, text: &str| {
+        [("id", id), ("topic", topic), ("subject", subject), ("text", text)].map(|(key, value)| (key, value.to_owned()))
+    };
+
+    for (fields, status, says) in [
+        (with(&id, &topic, "Silla", &long), 422, "Como máximo 4000 caracteres."),
+        (with(&id, &topic, " ", "Le falta una pata."), 422, "Completa este dato."),
+        (with(&id, "nowhere", "Silla", "Le falta una pata."), 422, "Revisa este dato"),
+        (with("../x", &topic, "Silla", "Le falta una pata."), 400, "No se entendió"),
+    ] {
+        let fields: Vec<(&str, &str)> = fields.iter().map(|(key, value)| (*key, value.as_str())).collect();
+        let answer = scene.opens(&guest, &fields).await;
+        assert_eq!(answer.status, status, "{answer:?}");
+        assert!(answer.text().contains(says) && answer.text().contains(fields[3].1), "{says}: {answer:?}");
+    }
+    let missing = scene.opens(&guest, &[("text", "Hola")]).await;
+    assert_eq!(missing.status, 400);
+    let fields = [("id", id.as_str()), ("subject", "Silla"), ("text", "Lo que escribí")];
+    let over = scene.opens("x", &fields).await;
+    assert_eq!(over.status, 401);
+    assert!(over.text().contains("Lo que escribí") && over.text().contains("La sesión ha terminado"), "{over:?}");
+    assert_eq!(scene.opened().await, 0);
 }

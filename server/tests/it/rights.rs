@@ -340,6 +340,16 @@ fn doors(scene: &Scene) -> Vec<(&'static str, Ask)> {
         ("/portal/tickets/{ticket}", get(portal(""))),
         ("/portal/tickets/{ticket}/files/{file}", get(portal(&format!("/files/{}", scene.file)))),
         ("/portal/tickets/{ticket}/replies", post(portal("/replies")).form(&[("id", &new_id()), ("text", "hola")])),
+        ("/portal/new", get("/portal/new")),
+        (
+            "/portal/tickets",
+            post("/portal/tickets").form(&[
+                ("id", &*new_id()),
+                ("topic", "x"),
+                ("subject", "Silla"),
+                ("text", "Le falta una pata"),
+            ]),
+        ),
         ("/portal/line", get("/portal/line?have=x")),
         ("/portal/frame", get(format!("/portal/frame?key={KEY}&lang=es"))),
         ("/portal/tickets/{ticket}/chat", post(portal("/chat")).form(&[("id", &new_id())])),

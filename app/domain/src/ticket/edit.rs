@@ -1,6 +1,6 @@
 //! What of a ticket is changed: as somebody wants it, and as it is kept, from what to what.
 
-use super::{Ground, Status, Ticket, Via, checked_subject};
+use super::{Ground, Status, Ticket, checked_subject};
 use crate::group::Named;
 use crate::house::{self, Filled};
 use crate::{Face, Refusal};
@@ -80,8 +80,8 @@ impl Ticket {
             }
         }
         let edits = with_tags_told_once(edits);
-        // A ticket that was not opened by a chat goes through attention before it is over (R65).
-        if !self.is_saved() && self.via == Via::Agent && !then.status.is_open() {
+        // A ticket that was opened directly goes through attention before it is over (R65).
+        if !self.is_saved() && self.via.is_direct() && !then.status.is_open() {
             return Err(Refusal::FieldWrong { field: "status".into() });
         }
         Ok(edits)

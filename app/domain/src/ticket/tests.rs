@@ -599,3 +599,19 @@ fn what_waits_to_be_saved_or_was_merged_is_not_answered() {
 
     assert!(!unsaved().may_be_answered() && !merged.may_be_answered());
 }
+
+/// R65: whoever opens a ticket directly has it go through attention first, whichever way it came.
+#[test]
+fn only_what_a_conversation_left_is_first_saved_as_over() {
+    for via in Via::ALL {
+        let ticket = Ticket { via, ..unsaved() };
+        let save = |status| {
+            decide(&ticket, CARLA, &TicketAct::Save { changes: vec![Change::Status(status)], note: String::new() })
+        };
+        let over = [Status::Resolved, Status::Canceled].map(|status| save(status).is_ok());
+
+        assert_eq!(over, [!via.is_direct(); 2], "{via:?}");
+        assert!(save(Status::InAttendance).is_ok());
+    }
+    assert_eq!(Via::ALL.map(Via::is_direct), [false, false, true, true]);
+}

@@ -412,7 +412,7 @@ pub fn tickets() -> Vec<Ticket> {
 }
 
 pub fn vias() -> Vec<Via> {
-    vec![Via::OnlineChat, Via::OfflineMessage, Via::Agent]
+    Via::ALL.to_vec()
 }
 
 pub fn mention() -> Mention {

@@ -9,7 +9,7 @@ use crate::ticket as tickets;
 use crate::{Answer, chat, customer, database, house, portal, random};
 use domain::group::Named;
 use domain::person::Agent;
-use domain::portal::Guest;
+use domain::portal::{Guest, Request};
 use domain::profile::NAME_LIMIT;
 use domain::ticket::{Birth, Change, Ground, Owed, Pointer, Via, subject};
 use domain::wire::NewTicket;
@@ -86,6 +86,31 @@ impl Keeper {
         let events = ticket.decide(&who, &TicketAct::Answer { text: text.into() }, &ground)?;
         portal::count_answer(&mut batch.tx, guest, id).await?;
         batch.change(&mut ticket, wish, events);
+        Ok(Got::Ticket(Box::new(ticket)))
+    }
+
+    /// A guest of the portal opens one (R66). The ticket's id names the wish: repeated, it is answered with the ticket
+    /// it has opened.
+    pub(super) async fn guest_ticket(&mut self, batch: &mut Batch, guest: &Guest, request: &Request) -> Answer<Got> {
+        let texts = [&request.topic, &request.subject, &request.text];
+        if !domain::id::is_sound(&request.id) || !texts.iter().all(|text| database::can_hold(text)) {
+            return Err(Refusal::Malformed.into());
+        }
+        batch.flush().await?;
+        if let Some(ticket) = tickets::load(&mut *batch.tx, &request.id).await? {
+            let mine = ticket.via == Via::Portal && ticket.customer.id == guest.customer.id;
+            return if mine { Ok(Got::Ticket(Box::new(ticket))) } else { Err(Refusal::NotYours.into()) };
+        }
+        if customer::is_blocked(&mut batch.tx, &guest.customer.id).await? {
+            return Err(Refusal::Blocked.into());
+        }
+        request.checked()?;
+        let topics = portal::topics(&mut batch.tx, guest).await?;
+        let topic = topics.into_iter().find(|topic| topic.word() == request.topic);
+        let topic = topic.ok_or_else(|| Refusal::FieldWrong { field: "topic".into() })?;
+        portal::may_open_more(&mut batch.tx, guest, batch.now).await?;
+        let (birth, saved) = request.birth(next_number(batch).await?, topic, guest)?;
+        let ticket = batch.bear(request.id.clone(), &request.id, Owed { birth, saved: Some(saved) });
         Ok(Got::Ticket(Box::new(ticket)))
     }
 

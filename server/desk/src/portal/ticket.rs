@@ -1,12 +1,15 @@
 //! A guest's tickets: which are his, what he sees of one, and what he writes to it.
 
-use super::call::owner_is_there;
+use super::call::{key_for, owner_is_there};
 use crate::database::can_hold;
 use crate::keeper::{Got, Want};
 use crate::mail::{known_address, known_address_in};
-use crate::{Answer, Desk, Error, Fault, chat, parameters, ticket};
+use crate::{Answer, Desk, Error, Fault, application, chat, parameters, ticket};
 use domain::customer::Earlier;
-use domain::portal::{ANSWERS, Guest, PAGE, Row as Line, SHOWN, Sheet, Spoken, lines};
+use domain::group::Named;
+use domain::portal::{
+    ANSWERS, Guest, OPENED, OPENED_WITHIN, PAGE, Request, Row as Line, SHOWN, Sheet, Spoken, Topic, lines,
+};
 use domain::{Chat, Refusal, Ticket, Time};
 use sqlx::{AnyConnection, Row};
 
@@ -98,6 +101,11 @@ pub async fn addresses_in(conn: &mut AnyConnection, ticket: &Ticket, address: Op
 
 /// The name of the application of the last ticket of an address; none: nobody is known there.
 pub(super) async fn house_of(conn: &mut AnyConnection, address: &str) -> Result<Option<String>, Fault> {
+    Ok(last_at(conn, address).await?.into_iter().next().map(|ticket| ticket.application.name))
+}
+
+/// The last tickets of an address, the last changed first. Of very many only some are looked at.
+async fn last_at(conn: &mut AnyConnection, address: &str) -> Result<Vec<Ticket>, Fault> {
     let rows = sqlx::query(
         "select t.state from ticket_addresses a join tickets t on t.id = a.ticket_id where a.address = $1 \
          and t.saved_at is not null order by a.changed_at desc, a.ticket_id desc limit $2",
@@ -106,16 +114,86 @@ pub(super) async fn house_of(conn: &mut AnyConnection, address: &str) -> Result<
     .bind(LOOK)
     .fetch_all(&mut *conn)
     .await?;
+    let mut tickets = Vec::new();
     for row in &rows {
         let ticket = ticket::read_state(row)?;
         if address_of(&mut *conn, &ticket).await?.as_deref() == Some(address) {
-            return Ok(Some(ticket.application.name));
+            tickets.push(ticket);
         }
     }
-    Ok(None)
+    Ok(tickets)
+}
+
+/// What he may open a ticket about: the subjects of the applications whose sites have signed who he is, or in which
+/// the tickets at his address are held.
+pub async fn topics(conn: &mut AnyConnection, guest: &Guest) -> Result<Vec<Topic>, Fault> {
+    let mut topics = Vec::new();
+    for key in keys_of(&mut *conn, guest).await? {
+        let ground = application::ground(&mut *conn, &key).await?;
+        let Some(ground) = ground.filter(|ground| ground.setup.kind.has_chat()) else { continue };
+        let rows = sqlx::query(
+            "select g.id, g.name from application_groups o join groups g on g.id = o.group_id \
+             where o.application_id = $1 order by o.place, g.id",
+        )
+        .bind(ground.application.id.as_str())
+        .fetch_all(&mut *conn)
+        .await?;
+        for row in &rows {
+            let group = Named { id: row.try_get(0)?, name: row.try_get(1)? };
+            topics.push(Topic { application: ground.application.clone(), group });
+        }
+    }
+    Ok(topics)
+}
+
+/// The keys of the applications that know him, each once.
+async fn keys_of(conn: &mut AnyConnection, guest: &Guest) -> Result<Vec<String>, Fault> {
+    let Some(address) = &guest.address else {
+        let rows = sqlx::query(
+            "select distinct a.key from identities i join applications a on a.id = i.application_id \
+             where i.customer_id = $1 order by a.key",
+        )
+        .bind(guest.customer.id.as_str())
+        .fetch_all(conn)
+        .await?;
+        return Ok(rows.iter().map(|row| row.try_get(0)).collect::<Result<_, _>>()?);
+    };
+    let mut keys: Vec<String> = Vec::new();
+    for ticket in last_at(&mut *conn, address).await? {
+        if let Some(key) = key_for(&mut *conn, &ticket).await?.filter(|key| !keys.contains(key)) {
+            keys.push(key);
+        }
+    }
+    Ok(keys)
+}
+
+/// Has he opened as many as anybody may?
+pub async fn may_open_more(conn: &mut AnyConnection, guest: &Guest, now: Time) -> Answer<()> {
+    let lately =
+        sqlx::query("select count(*) from tickets where customer_id = $1 and via = 'Portal' and created_at > $2")
+            .bind(guest.customer.id.as_str())
+            .bind(now.0 - OPENED_WITHIN.0)
+            .fetch_one(conn)
+            .await?
+            .try_get::<i64, _>(0)?;
+    if lately < OPENED { Ok(()) } else { Err(Refusal::Full { limit: OPENED as u32 }.into()) }
 }
 
 impl Desk {
+    /// What he may open a ticket about; nothing: no application knows him.
+    pub async fn topics_of_guest(&self, guest: &Guest) -> Answer<Vec<Topic>> {
+        Ok(topics(&mut *self.0.database.reader.acquire().await?, guest).await?)
+    }
+
+    /// Opens one of his (R66); asked again under the same id, it is the same ticket.
+    pub async fn open_ticket_of_guest(&self, guest: &Guest, request: Request) -> Answer<Ticket> {
+        self.may_act(guest).await?;
+        match self.0.keeper.ask(Want::GuestTicket { guest: guest.clone(), request: Box::new(request) }).await? {
+            Got::Ticket(ticket) => Ok(*ticket),
+            _ => Err(Error::Broken(Fault::new("the keeper answered with something else"))),
+        }
+    }
+
     /// A page of his tickets, open and over, last changed first; a shorter one is the last.
     pub async fn tickets_of_guest(&self, guest: &Guest, before: Option<Earlier>) -> Answer<Vec<Line>> {
         let mut before = before.unwrap_or(Earlier { at: Time(i64::MAX), id: String::new() });

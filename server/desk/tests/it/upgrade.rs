@@ -91,3 +91,48 @@ async fn tickets_of_an_earlier_release_are_found_and_know_how_they_came() {
     assert_eq!(world.count("select count(*) from ticket_chats where chat_id = 'chat-of-old'").await, 1);
     assert_eq!(world.count("select count(*) from chats where related_id = 'ticket-of-old'").await, 1);
 }
+
+/// As the release before the portal opened tickets left it: all migrations of now but that one.
+async fn written_before_tickets_came_by_the_portal(url: &str) {
+    desk::make_as_of(url, 26).await.unwrap();
+    let pool = AnyPool::connect(url).await.unwrap();
+    let state = serde_json::to_string(&old_ticket()).unwrap();
+    for sql in [
+        "drop index tickets_of_group_by_via".to_owned(),
+        "alter table tickets add column was text not null default 'OnlineChat' \
+         check (was in ('OnlineChat', 'OfflineMessage', 'Agent'))"
+            .to_owned(),
+        "alter table tickets drop column via".to_owned(),
+        "alter table tickets rename column was to via".to_owned(),
+        "create index tickets_of_group_by_via on tickets (group_id, via, changed_at, id)".to_owned(),
+        "delete from _sqlx_migrations where version = 18".to_owned(),
+        "insert into groups (id, name) values ('team-of-old', 'Antes')".to_owned(),
+        format!(
+            "insert into tickets (id, number, group_id, application_id, customer_id, status, created_at, changed_at, saved_at, \
+             seq, via, own_id, stands_since, state) values ('ticket-of-old', 900001, 'team-of-old', 'shop-of-old', \
+             'customer-of-old', 'New', 1, 2, 3, 1, 'OfflineMessage', 'own', 4, '{state}')"
+        ),
+    ] {
+        pool.execute(AssertSqlSafe(sql)).await.unwrap();
+    }
+    let refused = pool.execute("update tickets set via = 'Portal'").await;
+    assert!(refused.is_err(), "that release knew no such ticket");
+    pool.close().await;
+}
+
+#[tokio::test]
+async fn tickets_keep_how_they_came_and_from_now_on_may_come_by_the_portal() {
+    let world = World::after(written_before_tickets_came_by_the_portal).await;
+    let pool = world.look().await;
+
+    let kept = "select count(*) from tickets where id = 'ticket-of-old' and via = 'OfflineMessage' and own_id = 'own' \
+                and stands_since = 4 and changed_at = 2 and saved_at = 3";
+    assert_eq!(world.count(kept).await, 1);
+    pool.execute("update tickets set via = 'Portal' where id = 'ticket-of-old'").await.unwrap();
+    assert!(pool.execute("update tickets set via = 'Nowhere' where id = 'ticket-of-old'").await.is_err());
+    let index = match world.is_on_a_server() {
+        true => "select count(*) from pg_indexes where indexname = 'tickets_of_group_by_via'",
+        false => "select count(*) from sqlite_master where type = 'index' and name = 'tickets_of_group_by_via'",
+    };
+    assert_eq!(world.count(index).await, 1);
+}
