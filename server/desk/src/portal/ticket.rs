@@ -1,7 +1,7 @@
 //! A guest's tickets: which are his, what he sees of one, and what he writes to it.
 
 use super::call::{key_for, owner_is_there};
-use crate::database::can_hold;
+use crate::database::{can_hold, flag};
 use crate::keeper::{Got, Want};
 use crate::mail::{known_address, known_address_in};
 use crate::{Answer, Desk, Error, Fault, application, chat, parameters, ticket};
@@ -11,6 +11,7 @@ use domain::portal::{
     ANSWERS, Guest, OPENED, OPENED_WITHIN, PAGE, Request, Row as Line, SHOWN, Sheet, Spoken, Topic, lines,
 };
 use domain::{Chat, Refusal, Ticket, Time};
+use sqlx::any::AnyRow;
 use sqlx::{AnyConnection, Row};
 
 /// Rows of the index that are looked at to find one that is still right.
@@ -51,8 +52,9 @@ pub async fn tickets_at(conn: &mut AnyConnection, addresses: &[String]) -> Resul
         let sql = "select t.state from ticket_addresses a join tickets t on t.id = a.ticket_id where a.address = $1";
         rows.extend(sqlx::query(sql).bind(address.as_str()).fetch_all(&mut *conn).await?);
     }
-    let sql = "select t.state from tickets_to_index i join tickets t on t.id = i.ticket_id";
-    rows.extend(sqlx::query(sql).fetch_all(&mut *conn).await?);
+    for address in addresses {
+        rows.extend(waiting_at(&mut *conn, address).await?);
+    }
     let mut found = Vec::new();
     for row in &rows {
         let ticket = ticket::read_state(row)?;
@@ -63,6 +65,22 @@ pub async fn tickets_at(conn: &mut AnyConnection, addresses: &[String]) -> Resul
     }
     found.sort();
     Ok(found)
+}
+
+/// Of the tickets that wait to be indexed those that may be at this address: all may wait, after an upgrade. It stands
+/// with the customer, or in what was answered before the conversation or the message.
+async fn waiting_at(conn: &mut AnyConnection, address: &str) -> Result<Vec<AnyRow>, Fault> {
+    // Letters that no database makes small, and signs that JSON writes otherwise: then all of them are looked at.
+    let is_plain = address.is_ascii() && !address.contains(['"', '\\']);
+    // The sign of Kelvin is the only other letter of which a small one of ours is made.
+    let sql = "select t.state from tickets_to_index i join tickets t on t.id = i.ticket_id where $2 = 0 \
+         or exists (select 1 from customers p where p.id = t.customer_id and lower(replace(p.email, '\u{212a}', 'k')) = $1) \
+         or exists (select 1 from addresses a where a.customer_id = t.customer_id and a.address = $1) \
+         or exists (select 1 from chats c where c.id = t.chat_id \
+           and lower(replace(c.state, '\u{212a}', 'k')) like '%' || $1 || '%') \
+         or exists (select 1 from ticket_events e where e.ticket_id = t.id and e.seq = 1 \
+           and lower(replace(e.body, '\u{212a}', 'k')) like '%' || $1 || '%')";
+    Ok(sqlx::query(sql).bind(address).bind(flag(is_plain)).fetch_all(conn).await?)
 }
 
 /// Counts what he writes to a ticket: it is not without end, and his words are found by it.

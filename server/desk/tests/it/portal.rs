@@ -409,6 +409,38 @@ async fn a_guest_s_words_are_his_in_a_ticket_that_is_at_his_address_no_more() {
     assert_eq!(world.count("select count(*) from events where body like '%Soy yo%'").await, 1, "hers stay");
 }
 
+/// S82: as after an upgrade, when all tickets wait to be indexed.
+#[tokio::test]
+async fn what_waits_to_be_indexed_is_found_at_its_address_however_that_was_typed() {
+    let mut post = Post::open([]).await;
+    let mut world = World::with_post(&post).await;
+    world.saved_for("ana", "Ana@Correo.Example").await;
+    world.saved_for("bruno", "bruno@correo.example").await;
+    let message = world.message("otra", "Y falta una pata.");
+    let answers = message.open.answers.iter().cloned().map(|answer| match answer.key.as_str() {
+        "email" => FormAnswer { value: "ANA@correo.example".into(), ..answer },
+        _ => answer,
+    });
+    let message = domain::offline::Offline {
+        open: Open { answers: answers.collect(), ..message.open.clone() },
+        ..message.clone()
+    };
+    world.desk.leave_message(&world.token("otra"), &message).await.unwrap();
+    world.until_indexed().await;
+    let (_, ana) = world.guest(&mut post, ANA).await;
+    let pool = world.look().await;
+    for sql in
+        ["delete from ticket_addresses", "insert into tickets_to_index (ticket_id, seq) select id, seq from tickets"]
+    {
+        pool.execute(sql).await.unwrap();
+    }
+
+    let hers = world.desk.export_customer(world.agent(MARTA), &ana.customer.id, &here()).await.unwrap();
+
+    assert!(hers.contains("ana dice: llegó rota") && hers.contains("Y falta una pata."), "{hers}");
+    assert!(!hers.contains("bruno dice"), "{hers}");
+}
+
 /// Somebody typed her address and is erased; what she does there is hers.
 #[tokio::test]
 async fn who_speaks_at_an_address_is_not_erased_with_whoever_typed_it() {
