@@ -22,7 +22,8 @@ globalThis.recadoCall ??= (async () => {
   const rest = ms => new Promise(soon => setTimeout(soon, ms));
   await alone(async () => { for (let tries = 0; ;) {
     const [token, chat] = kept();
-    const answer = token && !chat && await fetch('/w/v1/call', { headers: { Accept: 'application/json', Authorization: 'Bearer ' + token } }).catch(() => {});
+    const ask = query => fetch('/w/v1/call' + query, { headers: { Accept: 'application/json', Authorization: 'Bearer ' + token } }).catch(() => {});
+    const answer = token && !chat && await ask('');
     if (!answer?.ok) {
       await rest(Math.min(60_000, 2_000 * 2 ** (token && !chat ? tries++ : 0)) * (0.5 + Math.random()));
       continue;
@@ -36,7 +37,11 @@ globalThis.recadoCall ??= (async () => {
     // It is shown as soon as nothing is lost by it. Whoever sends off what he is typing comes into it, too.
     parent.postMessage({ recado: 1, type: 'open' }, '*');
     if (typing()) {
-      while (typing() && !kept()[1]) await rest(500);
+      // He is waited for, as long as he says so: the server knows how long that may be.
+      for (let n = 0; typing() && !kept()[1]; n++) {
+        if (n % 9 == 0) ask('?typing=' + begun);
+        await rest(500);
+      }
       continue;
     }
     // The page keeps which conversation runs, and says so to the frame when that begins anew.

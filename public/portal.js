@@ -2,7 +2,7 @@
 // in the widget's own frame. The server answers when one begins, whoever begins it.
 const place = document.getElementById('chat'), opener = document.getElementById('open');
 const { lang } = place.dataset, title = document.title, format = new Intl.DateTimeFormat(lang, { dateStyle: 'medium', timeStyle: 'short' });
-let call, frame, says = '', folded = false;
+let call, frame, says = '', folded = false, unseen = false;
 
 for (const time of document.querySelectorAll('time')) time.textContent = format.format(new Date(time.dateTime));
 for (const form of document.querySelectorAll('[data-script]')) form.hidden = false;
@@ -16,7 +16,10 @@ const tell = (type, more) => frame?.contentWindow.postMessage({ ...more, recado:
 const draw = () => {
   place.hidden = !frame || folded;
   opener.hidden = !frame || !folded;
-  document.title = says && (folded || document.hidden) ? says : title;
+  // A call that nobody has looked at yet is unread, before a word is said in it.
+  unseen &&= folded || document.hidden;
+  opener.classList.toggle('portal__open--new', unseen || !!says);
+  document.title = folded || document.hidden ? says || (unseen ? opener.textContent : title) : title;
   tell('visible', { yes: !folded && !document.hidden });
 };
 const page = () => location.origin + location.pathname;
@@ -28,6 +31,7 @@ const show = () => {
   frame.src = '/portal/frame?' + new URLSearchParams({ key: call.key, accent: call.accent, lang });
   place.append(frame);
   folded = false;
+  unseen = true;
   draw();
 };
 

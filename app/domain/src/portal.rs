@@ -9,7 +9,7 @@ use crate::event::Told;
 use crate::group::Named;
 use crate::offline::Message;
 use crate::ticket::{Birth, NOTE_LIMIT, SUBJECT_LIMIT, Via};
-use crate::{Chat, Event, Face, File, Refusal, Span, Status, Ticket, TicketEvent, Time, text};
+use crate::{Chat, Event, Face, File, Origin, Refusal, Span, Status, Ticket, TicketEvent, Time, text};
 use serde::{Deserialize, Serialize};
 
 /// How long the link of a mail may be used, once (S11).
@@ -28,6 +28,11 @@ pub const OPENED_WITHIN: Span = Span::hours(24);
 pub const IDLE: Span = Span::hours(2);
 /// However busy it was.
 pub const LIFE: Span = Span::hours(12);
+/// Whoever is typing elsewhere when he is called to a conversation is waited for so long, so that neither what he
+/// writes is lost nor an agent waits for ever.
+pub const TYPES: Span = Span::minutes(5);
+/// And so long after he was heard to type last.
+pub const TYPED: Span = Span::secs(15);
 /// The longest address of e-mail that is looked at, in characters (RFC 5321).
 pub const ADDRESS_LIMIT: usize = 254;
 /// Rows of one page of his tickets.
@@ -242,6 +247,14 @@ fn said(chat: &Chat, told: &Told) -> Option<Line> {
     Some(Line { at: told.at, by, what })
 }
 
+/// Until when is he awaited, who was called to this conversation and types elsewhere? None: it is not he, or it was long
+/// enough.
+pub fn awaited_until(chat: &Chat, customer: &str, now: Time) -> Option<Time> {
+    let his = chat.origin == Origin::TicketAgent && chat.customer.id == customer && !chat.is_over();
+    let until = (now + TYPED).min(chat.queued_at + TYPES);
+    (his && until > now).then_some(until)
+}
+
 /// Can an agent begin to speak with the customer of a ticket (R67)? Variants are only ever appended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Reach {
@@ -354,6 +367,22 @@ mod tests {
 
         assert_eq!(texts(&lines), ["Llegó rota", "Te mando otra", "Sale mañana", "Gracias"]);
         assert!(!cut && !format!("{lines:?}").contains("SECRETO"));
+    }
+
+    #[test]
+    fn who_types_when_he_is_called_is_awaited_and_not_for_ever() {
+        let (world, _) = talked();
+        let mut call = Chat { origin: Origin::TicketAgent, stage: crate::Stage::Attending, ..world.chat.clone() };
+        let at = |span: Span| call.queued_at + span;
+        let until = |who: &str, now| awaited_until(&call, who, now);
+
+        assert_eq!(until(CUSTOMER, at(Span::secs(1))), Some(at(Span::secs(1)) + TYPED));
+        assert_eq!(until(CUSTOMER, at(Span(TYPES.0 - 1_000))), Some(at(TYPES)));
+        assert_eq!((until(CUSTOMER, at(TYPES)), until("eva", at(Span::secs(1)))), (None, None));
+        let now = at(Span::secs(1));
+        call.origin = Origin::TicketCustomer;
+        assert_eq!(awaited_until(&call, CUSTOMER, now), None, "he began it himself");
+        assert_eq!(awaited_until(&world.chat, CUSTOMER, now), None, "it is over");
     }
 
     #[test]

@@ -150,6 +150,18 @@ impl Room {
         true
     }
 
+    /// He is on his way, and heard of until then: he has not gone before. Whoever was taken for gone has come.
+    pub fn wait_until(&self, person: &Person, until: Time) {
+        let (mut people, since) = (self.lock(), self.0.clock.now());
+        if people.here.contains_key(person) {
+            return;
+        }
+        if people.awaited.insert(person.clone(), Awaited { since, until }).is_none() {
+            people.notes.insert(person.clone(), Note::Came);
+            self.0.noted.notify_one();
+        }
+    }
+
     /// What the keeper has not heard yet.
     pub fn take_notes(&self) -> Vec<(Person, Note)> {
         let (mut people, now) = (self.lock(), self.0.clock.now());

@@ -513,6 +513,9 @@ pub async fn talk(State(program): State<Arc<Program>>, call: Call, about: Id, bo
 pub struct Have {
     #[serde(default)]
     have: String,
+    /// The conversation to which he was called, and types elsewhere.
+    #[serde(default)]
+    typing: String,
 }
 
 /// A conversation, as the script of the page needs it.
@@ -537,7 +540,7 @@ pub async fn line(
         if !origin::is_read_by_own(program.url.as_ref(), &call.headers, true) {
             return Err(Refusal::ForeignSite.into());
         }
-        let Query(Have { have }) = have.map_err(|_| Refusal::Malformed)?;
+        let Query(Have { have, .. }) = have.map_err(|_| Refusal::Malformed)?;
         let runs = wait(&program, &call, &guest.customer.id, &have).await?;
         // His session may have ended meanwhile. Whoever speaks with somebody uses it; a page that is open does not.
         let guest = match runs {
@@ -550,7 +553,8 @@ pub async fn line(
     call.answer(answer.await)
 }
 
-/// The same for a widget that is open without a conversation: the id of the one that runs.
+/// The same for a widget that is open without a conversation: the id of the one that runs. Where he types, it says
+/// so, and is answered at once.
 pub async fn widget_line(
     State(program): State<Arc<Program>>,
     call: Call,
@@ -558,7 +562,11 @@ pub async fn widget_line(
 ) -> Response<Body> {
     let answer = async {
         let visitor = program.desk.visitor(call.token()?).await?;
-        let Query(Have { have }) = have.map_err(|_| Refusal::Malformed)?;
+        let Query(Have { have, typing }) = have.map_err(|_| Refusal::Malformed)?;
+        if !typing.is_empty() {
+            program.desk.types(&visitor.customer, &typing).await?;
+            return Ok(Some(typing));
+        }
         wait(&program, &call, &visitor.customer, &have).await
     };
     call.answer(answer.await)

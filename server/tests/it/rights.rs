@@ -332,6 +332,8 @@ fn doors(scene: &Scene) -> Vec<(&'static str, Ask)> {
             post("/w/v1/messages").json(&json!({ "open": opening(&new_id()), "text": "hola", "website": "" })),
         ),
         ("/w/v1/call", get("/w/v1/call?have=x")),
+        // He was not called: he began it himself.
+        ("/w/v1/call: typing", get(format!("/w/v1/call?typing={chat}"))),
         // What customers find there: the ticket is the other one's.
         ("/portal", get("/portal")),
         ("/portal/link", post("/portal/link").form(&[("email", "ana@correo.example")])),

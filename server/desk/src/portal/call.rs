@@ -2,14 +2,15 @@
 //! token with which the frame in a page of the portal speaks.
 
 use super::ticket::address_of;
+use crate::database::can_hold;
 use crate::hub::{Heard, Topic};
 use crate::keeper::{Beginner, Want};
-use crate::presence::Room;
+use crate::presence::{Person, Room};
 use crate::{Answer, Desk, Fault, Signed, chat, parameters, random, ticket, visitor};
 use base64::Engine;
 use base64::prelude::BASE64_URL_SAFE_NO_PAD;
 use domain::group::Named;
-use domain::portal::{Guest, Reach};
+use domain::portal::{Guest, Reach, awaited_until};
 use domain::wire::{Bye, Down};
 use domain::{Event, Face, Refusal, Seat, Ticket, Told};
 use sqlx::{AnyConnection, Row};
@@ -163,6 +164,17 @@ impl Desk {
                 }
             }
         }
+    }
+
+    /// Whoever was called to this conversation types in a form that nobody has yet: he is waited for, but not for ever.
+    pub async fn types(&self, customer: &str, chat: &str) -> Answer<()> {
+        if !can_hold(chat) {
+            return Err(Refusal::NotYours.into());
+        }
+        let chat = chat::load(&self.0.database.reader, chat).await?.filter(|chat| chat.customer.id == customer);
+        let until = awaited_until(&chat.ok_or(Refusal::NotYours)?, customer, self.now()).ok_or(Refusal::TooLate)?;
+        self.0.presence.wait_until(&Person::Customer(customer.into()), until);
+        Ok(())
     }
 
     /// What a page of his needs to show the conversation that runs; none: none runs. A session that has ended

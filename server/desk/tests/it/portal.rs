@@ -10,7 +10,8 @@ use domain::application::Answer as FormAnswer;
 use domain::identity::part_mail;
 use domain::parameters::Parameters;
 use domain::portal::{
-    ANSWERS, Guest, IDLE, LIFE, LINK, LINKS, OPENED, OPENED_WITHIN, PAGE, Reach, Request, SESSIONS, Sheet, What,
+    ANSWERS, Guest, IDLE, LIFE, LINK, LINKS, OPENED, OPENED_WITHIN, PAGE, Reach, Request, SESSIONS, Sheet, TYPED,
+    TYPES, What,
 };
 use domain::ticket::{Change, NOTE_LIMIT, Via};
 use domain::trigger::{Action, Condition, Trigger, What as Asks, When};
@@ -703,6 +704,70 @@ async fn who_was_called_and_does_not_come_is_gone_as_anybody_else() {
 
     assert_eq!(world.chat(&chat).await.stage, Stage::Ended(domain::Reason::Connection));
     assert_eq!(world.count("select count(*) from tickets").await, 1);
+}
+
+#[tokio::test]
+async fn who_is_called_while_he_fills_in_a_form_is_waited_for_and_not_for_ever() {
+    let post = Post::open([]).await;
+    let mut world = World::with_post(&post).await;
+    let ticket = world.saved_for("ana", ANA).await;
+    let ana = Guest { customer: ticket.customer.clone(), address: None };
+    let chat = world.id();
+    let page = world.waits(&ana, &ticket).await;
+    world.calls(INES, &ticket, &chat).await.unwrap();
+    page.await.unwrap().unwrap();
+    let types = async |world: &World, who: &str| world.desk.types(who, &chat).await;
+
+    // More than twice as long as anybody else is waited for.
+    for _ in 1..TYPES.0 / Span::secs(10).0 {
+        types(&world, &ana.customer.id).await.unwrap();
+        world.wait(Span::secs(10)).await;
+    }
+    let waited = world.chat(&chat).await;
+    world.wait(Span::secs(10)).await;
+    let too_long = types(&world, &ana.customer.id).await;
+    world.wait(domain::presence::PATIENCE).await;
+    world.wait(TYPED).await;
+
+    assert_eq!((waited.stage, waited.gone_since), (Stage::Attending, None));
+    assert_eq!(refusal(too_long), Refusal::TooLate);
+    assert_eq!(refusal(types(&world, "eva").await), Refusal::NotYours);
+    assert_eq!(world.chat(&chat).await.stage, Stage::Ended(domain::Reason::Connection));
+}
+
+#[tokio::test]
+async fn who_stops_typing_is_gone_and_who_goes_on_before_the_end_has_come_back() {
+    let post = Post::open([]).await;
+    let mut world = World::with_post(&post).await;
+    let ticket = world.saved_for("ana", ANA).await;
+    let ana = Guest { customer: ticket.customer.clone(), address: None };
+    let chat = world.id();
+    let page = world.waits(&ana, &ticket).await;
+    world.calls(INES, &ticket, &chat).await.unwrap();
+    page.await.unwrap().unwrap();
+
+    world.desk.types(&ana.customer.id, &chat).await.unwrap();
+    world.wait(TYPED).await;
+    world.wait(Span(1)).await;
+    let gone = world.chat(&chat).await.gone_since;
+    world.desk.types(&ana.customer.id, &chat).await.unwrap();
+    world.until_here(&chat).await;
+    world.comes("ana").await;
+    world.says("ana", &chat, "Aquí estoy.").await;
+
+    assert!(gone.is_some());
+    assert_eq!(world.chat(&chat).await.stage, Stage::Attending);
+}
+
+impl World {
+    /// The keeper has heard that its customer is not gone.
+    async fn until_here(&self, chat: &str) {
+        let until = std::time::Instant::now() + Duration::from_secs(20);
+        while self.chat(chat).await.gone_since.is_some() {
+            assert!(std::time::Instant::now() < until, "he is still taken for gone");
+            self.settle().await;
+        }
+    }
 }
 
 #[tokio::test]
