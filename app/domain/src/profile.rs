@@ -34,6 +34,11 @@ pub const LANGUAGES: [(&str, &str); 18] = [
     ("gn", "Avañeʼẽ"),
 ];
 
+/// What these languages call themselves; a tag that is none of ours is left out.
+pub fn spoken(tags: &[String]) -> Vec<&'static str> {
+    LANGUAGES.iter().filter(|(tag, _)| tags.iter().any(|one| one == tag)).map(|(_, name)| *name).collect()
+}
+
 /// How the console looks.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Theme {
@@ -148,5 +153,12 @@ mod tests {
     fn a_theme_is_found_by_its_word() {
         assert!(Theme::ALL.into_iter().all(|theme| Theme::of(theme.word()) == Some(theme)));
         assert_eq!(Theme::of("sepia"), None);
+    }
+
+    #[test]
+    fn languages_are_told_by_their_own_names_and_in_one_order() {
+        let tags = ["en", "klingon", "es"].map(str::to_owned);
+
+        assert_eq!(spoken(&tags), ["Español", "English"]);
     }
 }

@@ -252,6 +252,14 @@ pub struct AgentState {
     pub online: bool,
 }
 
+/// An attendant of a group, as a colleague sees him who may hand him a chat. It goes to no customer.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Attendant {
+    pub state: AgentState,
+    /// Tags of [`crate::profile::LANGUAGES`] that he speaks.
+    pub languages: Vec<String>,
+}
+
 /// Who I am, for the console.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Me {

@@ -126,6 +126,7 @@ golden! {
     deeds: agreed_choice("deed", samples::deeds());
     talks: agreed("talked", samples::talks());
     list_ends: agreed("earlier", [samples::earlier()]);
+    attendants: agreed("attendant", [samples::attendant()]);
     mentions: agreed("mention", [samples::mention()]);
     canned_scopes: agreed_choice("canned-scope", samples::scopes());
     canned: agreed("canned", [samples::canned()]);

@@ -21,6 +21,7 @@ pub fn Account() -> impl IntoView {
         let item = |label: &str, icon, act| Item {
             label: label.into(),
             more: None,
+            tag: None,
             sign: Sign::Icon(icon),
             chosen: false,
             barred: false,

@@ -69,6 +69,7 @@ pub fn Mentions() -> impl IntoView {
         let item = |one: Mention| Item {
             label: (says.mentioned_you)(&one.by.name),
             more: Some(about(board, &one)),
+            tag: None,
             sign: Sign::Icon("note"),
             chosen: false,
             barred: false,

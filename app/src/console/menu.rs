@@ -12,6 +12,8 @@ use web_sys::{FocusEvent, HtmlElement, KeyboardEvent, Node};
 pub struct Item {
     pub label: String,
     pub more: Option<String>,
+    /// By its name, and smaller.
+    pub tag: Option<String>,
     /// A drawing before it, or the class of a dot.
     pub sign: Sign,
     pub chosen: bool,
@@ -143,7 +145,7 @@ pub fn Items(
                     Sign::Icon(name) => Some(view! { <Icon name=name small=true/> }.into_any()),
                     Sign::Dot(class) => Some(view! { <span class=class></span> }.into_any()),
                 }}
-                <span>{item.label}{item.more.map(|more| view! { <span class="menu__more">{more}</span> })}</span>
+                <span>{item.label}{item.tag.map(|tag| view! { " "<span class="tag">{tag}</span> })}{item.more.map(|more| view! { <span class="menu__more">{more}</span> })}</span>
                 {item.chosen.then(|| view! { <Icon name="check" small=true/> })}
             </button>
         }

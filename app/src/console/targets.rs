@@ -8,7 +8,8 @@ use super::menu::{Item, Items, Menu, Sign};
 use super::room::Room;
 use crate::doors::group;
 use domain::act::MESSAGE_LIMIT;
-use domain::wire::AgentState;
+use domain::profile::spoken;
+use domain::wire::Attendant;
 use domain::{Act, Target};
 use leptos::html;
 use leptos::prelude::*;
@@ -39,12 +40,13 @@ pub fn Redirect(room: Room) -> impl IntoView {
             act: choose(Target::Group(group.id), &group.name),
             label: group.name,
             more: Some(words.to_group.into()),
+            tag: None,
             sign: Sign::Icon("redirect"),
             chosen: false,
             barred: false,
         });
         let agents = others(room, agents.get()).map(|agent| {
-            let act = choose(Target::Agent(agent.face.id.clone()), &agent.face.name);
+            let act = choose(Target::Agent(agent.state.face.id.clone()), &agent.state.face.name);
             item(board, agent, act)
         });
         groups.chain(agents).collect::<Vec<_>>()
@@ -128,7 +130,7 @@ pub fn Invite(room: Room) -> impl IntoView {
     let items = derived(move || {
         others(room, agents.get())
             .map(|agent| {
-                let id = agent.face.id.clone();
+                let id = agent.state.face.id.clone();
                 let act = Callback::new(move |()| room.wish(board, Act::Invite { agent: id.clone() }));
                 item(board, agent, act)
             })
@@ -145,7 +147,7 @@ pub fn Invite(room: Room) -> impl IntoView {
     }
 }
 
-fn read(board: Board, room: Room, agents: RwSignal<Vec<AgentState>>) {
+fn read(board: Board, room: Room, agents: RwSignal<Vec<Attendant>>) {
     let Some(here) = untrack(|| room.of(|chat| chat.group.id.clone())) else { return };
     spawn_local(async move {
         match group::read_attendants(here).await {
@@ -158,15 +160,16 @@ fn read(board: Board, room: Room, agents: RwSignal<Vec<AgentState>>) {
 }
 
 /// Those who are not in it yet, who are there first.
-fn others(room: Room, mut agents: Vec<AgentState>) -> impl Iterator<Item = AgentState> {
-    agents.retain(|a| !room.of(|chat| chat.is_inside(&a.face.id)).unwrap_or(false));
-    agents.sort_by_key(|a| (!a.connected, !a.online));
+fn others(room: Room, mut agents: Vec<Attendant>) -> impl Iterator<Item = Attendant> {
+    agents.retain(|a| !room.of(|chat| chat.is_inside(&a.state.face.id)).unwrap_or(false));
+    agents.sort_by_key(|a| (!a.state.connected, !a.state.online));
     agents.into_iter()
 }
 
 /// Who is not connected hears of nothing, so nothing is handed to him.
-fn item(board: Board, agent: AgentState, act: Callback<()>) -> Item {
-    let words = board.words;
+fn item(board: Board, agent: Attendant, act: Callback<()>) -> Item {
+    let (words, speaks) = (board.words, spoken(&agent.languages).join(", "));
+    let agent = agent.state;
     let (on, off) = (agent.connected && agent.online, !agent.connected);
     let state = match (on, off) {
         (true, _) => words.online,
@@ -176,6 +179,7 @@ fn item(board: Board, agent: AgentState, act: Callback<()>) -> Item {
     Item {
         label: agent.face.name,
         more: Some(state.into()),
+        tag: (!speaks.is_empty()).then_some(speaks),
         sign: Sign::Dot(if on { "dot" } else { "dot dot--off" }),
         chosen: false,
         barred: off,

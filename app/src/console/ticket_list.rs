@@ -185,6 +185,7 @@ fn Head(filter: Memo<Filter>) -> impl IntoView {
             Item {
                 label: name(words, says).into(),
                 more: None,
+                tag: None,
                 sign: Sign::None,
                 chosen: filter.with(|f| f.queue == to.queue && f.status == to.status),
                 barred: false,

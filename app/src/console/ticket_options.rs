@@ -90,6 +90,7 @@ pub fn Options(ticket: RwSignal<Option<Ticket>>) -> impl IntoView {
         let item = |label: &str, sign, barred, act: Callback<()>| Item {
             label: label.into(),
             more: None,
+            tag: None,
             sign: Sign::Icon(sign),
             chosen: false,
             barred,

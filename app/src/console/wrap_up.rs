@@ -103,6 +103,7 @@ fn items(board: Board, form: Form) -> Vec<Item> {
     let item = |label: String, more: Option<&str>, base: Status, pick: Pick| Item {
         label,
         more: more.map(Into::into),
+        tag: None,
         sign: Sign::Dot(dot(base)),
         chosen: form.pick.get() == pick,
         barred: false,

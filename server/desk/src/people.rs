@@ -8,7 +8,7 @@ use crate::{Answer, Desk, Fault, factor, group, password, session};
 use domain::application::{FieldKind, is_plausible};
 use domain::audit::Kind;
 use domain::person::Agent;
-use domain::wire::{AgentState, Down, Me};
+use domain::wire::{AgentState, Attendant, Down, Me};
 use domain::{Face, Refusal, Time, profile, text};
 use sqlx::any::AnyRow;
 use sqlx::{AnyConnection, AnyPool, AssertSqlSafe, Row};
@@ -303,24 +303,25 @@ impl Desk {
         Ok(())
     }
 
-    /// The agents to whom a chat of this group may be handed: its attendants, with their state.
-    pub async fn attendants(&self, group: &str) -> Answer<Vec<AgentState>> {
+    /// The agents to whom a chat of this group may be handed: its attendants, with their state and what they speak.
+    pub async fn attendants(&self, group: &str) -> Answer<Vec<Attendant>> {
         if !can_hold(group) {
             return Ok(Vec::new());
         }
         let rows = sqlx::query(
-            "select a.id, a.name, a.online from agents a join memberships m on m.agent_id = a.id \
+            "select a.id, a.name, a.online, a.languages from agents a join memberships m on m.agent_id = a.id \
              where m.group_id = $1 and m.attendant = 1 and a.disabled = 0 order by a.name, a.id",
         )
         .bind(group)
         .fetch_all(&self.0.database.reader)
         .await?;
-        let mut states = Vec::new();
+        let mut attendants = Vec::new();
         for row in rows {
             let face = Face { id: row.try_get(0)?, name: row.try_get(1)? };
             let connected = self.0.presence.is_connected(&face.id);
-            states.push(AgentState { face, connected, online: row.try_get::<i64, _>(2)? != 0 });
+            let state = AgentState { face, connected, online: is_set(&row, 2)? };
+            attendants.push(Attendant { state, languages: serde_json::from_str(row.try_get(3)?)? });
         }
-        Ok(states)
+        Ok(attendants)
     }
 }

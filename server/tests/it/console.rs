@@ -3,7 +3,7 @@
 use crate::client::{get, post};
 use crate::world::{INES, TOMAS, World, a_trigger, new_id, wish, words};
 use domain::ticket_list::Filter;
-use domain::wire::{AgentState, Lists, NewTicket, POSTCARD, Page};
+use domain::wire::{Attendant, Lists, NewTicket, POSTCARD, Page};
 use domain::{Act, Refusal};
 use serde_json::json;
 
@@ -170,7 +170,7 @@ async fn the_attendants_of_a_group_are_for_who_sees_it() {
     let session = world.sign_in(TOMAS).await;
     let read = |group: &str| world.function("group/attendants", &session, &json!({ "group": group }));
 
-    assert_eq!(world.ask(read("orders")).await.ok::<Vec<AgentState>>().len(), 2);
+    assert_eq!(world.ask(read("orders")).await.ok::<Vec<Attendant>>().len(), 2);
     world.ask(read("choose")).await.refused(404, Refusal::NotYours);
 }
 

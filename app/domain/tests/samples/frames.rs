@@ -12,8 +12,8 @@ use domain::queue::Range;
 use domain::ticket::Via;
 use domain::ticket_list::{After, Filter, Queue, Wanted};
 use domain::wire::{
-    AgentState, ApplicationLine, Applications, AskMail, Bye, Card, Choices, Down, Entry, Identify, Known, Lists,
-    Loader, Me, NewTicket, Open, Page, Paper, Read, TicketPage, TicketRow, Up, VERSION, Wait,
+    AgentState, ApplicationLine, Applications, AskMail, Attendant, Bye, Card, Choices, Down, Entry, Identify, Known,
+    Lists, Loader, Me, NewTicket, Open, Page, Paper, Read, TicketPage, TicketRow, Up, VERSION, Wait,
 };
 use domain::{Refusal, Span, Status};
 
@@ -106,6 +106,10 @@ pub fn cards() -> Vec<Card> {
     let mut moved = Card::of(&chats()[1]);
     moved.was_group = Some("g1".into());
     vec![Card::of(&chats()[0]), moved]
+}
+
+pub fn attendant() -> Attendant {
+    Attendant { state: agent_state(), languages: vec!["es".into(), "gn".into()] }
 }
 
 pub fn agent_state() -> AgentState {

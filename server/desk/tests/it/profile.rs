@@ -171,3 +171,26 @@ async fn of_nobody_and_of_who_has_none_there_is_the_same_photo() {
         assert_eq!(world.desk.photo(id, true).await.unwrap(), None, "{id:?}");
     }
 }
+
+/// Whoever hands a conversation over sees what the others speak; what goes to a customer has no place for it.
+#[tokio::test]
+async fn a_colleague_s_languages_stand_by_his_name_where_a_conversation_is_handed_over() {
+    let world = World::open().await;
+    let tomas = world.signed(TOMAS).await;
+    let mut change = domain::profile::Change {
+        name: tomas.agent.face.name.clone(),
+        lang: "es".into(),
+        languages: vec!["pt".into(), "es".into()],
+        theme: domain::profile::Theme::System,
+    };
+    world.desk.change_profile(&tomas, &change, &here()).await.unwrap();
+
+    let speaks = async || {
+        let all = world.desk.attendants("returns").await.unwrap();
+        all.into_iter().find(|one| one.state.face.id == tomas.agent.face.id).unwrap().languages
+    };
+    assert_eq!(speaks().await, ["es", "pt"]);
+    change.languages.clear();
+    world.desk.change_profile(&tomas, &change, &here()).await.unwrap();
+    assert_eq!(speaks().await, [""; 0]);
+}
