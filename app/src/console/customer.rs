@@ -1,5 +1,6 @@
 //! A customer: who he is, what there was with him, and what was done about him.
 
+use super::ask::Ask;
 use super::board::{Board, board};
 use super::browser;
 use super::clock;
@@ -14,10 +15,9 @@ use crate::doors::customer as door;
 use crate::doors::{Answer, Failure};
 use crate::words::Words;
 use domain::chat::Stage;
-use domain::customer::{Customer, Deed, Done, Earlier, PAGE, REASON_LIMIT, Talked};
+use domain::customer::{Customer, Deed, Done, Earlier, PAGE, Talked};
 use domain::wire::TicketRow;
 use domain::{Face, Refusal, Trouble};
-use leptos::html;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use std::future::Future;
@@ -126,7 +126,7 @@ fn Head(id: StoredValue<String>, him: RwSignal<Option<Customer>>, now: Customer)
                 {system.then(|| view! {
                     <a class="button button--s" href=["/people/", &now.id, "/export"].concat() download=""><Icon name="download" small=true/>{words.export}</a>
                 })}
-                {(system && !now.erased).then(|| view! { <Ask class="button button--s button--bad" label=words.erase question=words.erase_ask say=words.erase_say reason=false act=Callback::new(erase)/> })}
+                {(system && !now.erased).then(|| view! { <Ask class="button button--s button--bad" label=words.erase question=words.erase_ask say=words.erase_say act=Callback::new(erase)/> })}
             </div>
         </header>
         {last.filter(|_| now.blocked).map(|done| view! {
@@ -351,59 +351,5 @@ fn Foot(
         <p class="list__more" hidden=live(move || !more.get())>
             <button class="button" type="button" disabled=live(move || loading.get()) on:click=does(move |_| read.run(()))>{words.more}</button>
         </p>
-    }
-}
-
-/// A button that asks once more, and for a reason where one is kept.
-#[component]
-fn Ask(
-    class: &'static str,
-    label: &'static str,
-    question: &'static str,
-    say: &'static str,
-    reason: bool,
-    act: Callback<String>,
-) -> impl IntoView {
-    let words = board().words;
-    let dialog: NodeRef<html::Dialog> = NodeRef::new();
-    let given = RwSignal::new(String::new());
-    let show = move |_| {
-        given.set(String::new());
-        if let Some(dialog) = dialog.get_untracked() {
-            let _ = dialog.show_modal();
-        }
-    };
-    let close = move || {
-        if let Some(dialog) = dialog.get_untracked() {
-            dialog.close();
-        }
-    };
-    let ready = move || !reason || !given.with(|given| given.trim().is_empty());
-    let submit = move |event: web_sys::SubmitEvent| {
-        event.prevent_default();
-        if untrack(ready) {
-            close();
-            act.run(given.get_untracked());
-        }
-    };
-    let (title, text) = (browser::new_id(), browser::new_id());
-    view! {
-        <button class=class type="button" aria-haspopup="dialog" on:click=does(show)>{label}</button>
-        <dialog class="dialog" node_ref=dialog aria-labelledby=title.clone() aria-describedby=text.clone()>
-            <h2 id=title.clone()>{question}</h2>
-            <p id=text.clone()>{say}</p>
-            <form class="dialog__fields" on:submit=does(submit)>
-                {reason.then(|| view! {
-                    <label class="field">
-                        <span class="field__label">{words.reason}</span>
-                        <input class="field__box" type="text" required autofocus maxlength=REASON_LIMIT.to_string() prop:value=live(move || given.get()) on:input=does(move |event| given.set(event_target_value(&event)))/>
-                    </label>
-                })}
-                <div class="dialog__acts">
-                    <button class="button" type="button" on:click=does(move |_| close())>{words.cancel}</button>
-                    <button class="button button--act" type="submit" disabled=live(move || !ready())>{label}</button>
-                </div>
-            </form>
-        </dialog>
     }
 }

@@ -8,6 +8,7 @@ mod account;
 mod alert;
 mod amend;
 mod application;
+mod ask;
 mod audit;
 mod bar;
 mod board;

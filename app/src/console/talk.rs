@@ -1,8 +1,8 @@
 //! A conversation that is open, with its papers to the right: a part of its own, since the queue is there
 //! before anybody opens one.
 
+use super::ask::Ask;
 use super::board::{Board, board};
-use super::browser;
 use super::chat::Open;
 use super::clock;
 use super::composer::Composer;
@@ -113,10 +113,10 @@ fn Head(room: Room, name: Memo<String>, inside: Memo<bool>) -> impl IntoView {
                 </button>
                 <button class="button button--s" type="button" hidden=live(move || inside.get() || !invited.get()) on:click=does(move |_| decline(board, room))>{words.decline}</button>
                 <Ask class="button button--s" label=words.remove question=words.remove_ask say=words.remove_say
-                    hidden=derived(move || !waits()) act=Callback::new(move |()| room.wish(board, Act::Remove))/>
+                    hidden=derived(move || !waits()) sure=true act=Callback::new(move |_| room.wish(board, Act::Remove))/>
                 <button class="button button--s button--act" type="button" hidden=live(move || !(waits() && attends())) on:click=does(move |_| queue::attend(board, room.chat()))>{words.attend}</button>
                 <Ask class="button button--s" label=words.finish question=words.finish_ask say=words.finish_say
-                    hidden=derived(move || !inside.get()) act=Callback::new(move |()| room.wish(board, Act::Close))/>
+                    hidden=derived(move || !inside.get()) sure=true act=Callback::new(move |_| room.wish(board, Act::Close))/>
             </div>
         </header>
     }
@@ -146,42 +146,6 @@ fn about(board: Board, room: Room) -> String {
         about.join(" · ")
     });
     about.unwrap_or_default()
-}
-
-/// A button that asks once more: what it does cannot be undone.
-#[component]
-fn Ask(
-    class: &'static str,
-    label: &'static str,
-    question: &'static str,
-    say: &'static str,
-    hidden: Signal<bool>,
-    act: Callback<()>,
-) -> impl IntoView {
-    let words = board().words;
-    let dialog: NodeRef<html::Dialog> = NodeRef::new();
-    let show = move |_| {
-        if let Some(dialog) = dialog.get_untracked() {
-            let _ = dialog.show_modal();
-        }
-    };
-    let close = move || {
-        if let Some(dialog) = dialog.get_untracked() {
-            dialog.close();
-        }
-    };
-    let (title, text) = (browser::new_id(), browser::new_id());
-    view! {
-        <button class=class type="button" aria-haspopup="dialog" hidden=live(move || hidden.get()) on:click=show>{label}</button>
-        <dialog class="dialog" node_ref=dialog aria-labelledby=title.clone() aria-describedby=text.clone()>
-            <h2 id=title.clone()>{question}</h2>
-            <p id=text.clone()>{say}</p>
-            <div class="dialog__acts">
-                <button class="button" type="button" on:click=does(move |_| close())>{words.cancel}</button>
-                <button class="button button--act" type="button" autofocus on:click=does(move |_| { close(); act.run(()) })>{label}</button>
-            </div>
-        </dialog>
-    }
 }
 
 /// What stands where one wrote, when it is over.

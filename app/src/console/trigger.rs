@@ -1,5 +1,6 @@
 //! Triggers: their list in the order in which they are asked, for who administers the system (R41).
 
+use super::ask::Ask;
 use super::board::{Board, board};
 use super::browser;
 use super::icon::Icon;
@@ -194,7 +195,7 @@ fn Row(lines: Lines, fresh: Fresh, moved: RwSignal<String>, id: String) -> impl 
             }
         });
     };
-    let delete = move |()| {
+    let delete = move |_| {
         spawn_local(async move {
             put(board, lines, door::delete_trigger(id.get_value()).await);
         });
@@ -228,7 +229,7 @@ fn Row(lines: Lines, fresh: Fresh, moved: RwSignal<String>, id: String) -> impl 
                 <button class="button button--bare button--icon button--s" type="button" node_ref=up aria-label=live(move || (says.up)(&name())) disabled=live(move || place.get() == 0) on:click=does(move |_| step(true))><Icon name="up" small=true/></button>
                 <button class="button button--bare button--icon button--s" type="button" node_ref=down aria-label=live(move || (says.down)(&name())) disabled=live(move || place.get() + 1 >= count.get()) on:click=does(move |_| step(false))><Icon name="down" small=true/></button>
                 <button class="button button--s" type="button" aria-label=live(move || [says.clone, ": ", &name()].concat()) on:click=does(copy)><Icon name="copy" small=true/>{says.clone}</button>
-                <Ask label=says.delete of=derived(name) question=derived(move || (says.delete_ask)(&name())) say=says.delete_say act=Callback::new(delete)/>
+                <Ask class="button button--s" label=says.delete of=derived(name) question=derived(move || (says.delete_ask)(&name())) say=says.delete_say act=Callback::new(delete)/>
             </span>
             {drawn(move || mishap.get().map(|mishap| view! {
                 <span class="trigger__mishap">
@@ -237,41 +238,6 @@ fn Row(lines: Lines, fresh: Fresh, moved: RwSignal<String>, id: String) -> impl 
                 </span>
             }))}
         </li>
-    }
-}
-
-/// A button that asks once more.
-#[component]
-pub fn Ask(
-    label: &'static str,
-    of: Signal<String>,
-    question: Signal<String>,
-    say: &'static str,
-    act: Callback<()>,
-) -> impl IntoView {
-    let words = board().words;
-    let dialog: NodeRef<html::Dialog> = NodeRef::new();
-    let show = move |_| {
-        if let Some(dialog) = dialog.get_untracked() {
-            let _ = dialog.show_modal();
-        }
-    };
-    let close = move || {
-        if let Some(dialog) = dialog.get_untracked() {
-            dialog.close();
-        }
-    };
-    let (title, text) = (browser::new_id(), browser::new_id());
-    view! {
-        <button class="button button--s" type="button" aria-haspopup="dialog" aria-label=live(move || of.with(|of| if of.is_empty() { label.to_owned() } else { [label, ": ", of].concat() })) on:click=does(show)>{label}</button>
-        <dialog class="dialog" node_ref=dialog aria-labelledby=title.clone() aria-describedby=text.clone()>
-            <h2 id=title.clone()>{live(move || question.get())}</h2>
-            <p id=text.clone()>{say}</p>
-            <div class="dialog__acts">
-                <button class="button" type="button" autofocus on:click=does(move |_| close())>{words.cancel}</button>
-                <button class="button button--act" type="button" on:click=does(move |_| { close(); act.run(()) })>{label}</button>
-            </div>
-        </dialog>
     }
 }
 

@@ -1,5 +1,6 @@
 //! One trigger: what it is called, when it runs, what it asks, what it does; and what it would do today.
 
+use super::ask::Ask;
 use super::board::{Board, board};
 use super::browser;
 use super::clipboard;
@@ -8,7 +9,7 @@ use super::live::{derived, does, drawn, live, memo};
 use super::note::{self, Kind};
 use super::ticket_form::typed;
 use super::ticket_history::outcome;
-use super::trigger::{Ask, Fresh, Lines, field_of, focus, kept, leave, note_kept};
+use super::trigger::{Fresh, Lines, field_of, focus, kept, leave, note_kept};
 use super::trigger_rows::{Actions, Conditions, Fault, Several, several, values};
 use crate::doors::Failure;
 use crate::doors::trigger as door;
@@ -289,7 +290,7 @@ fn Webhook(form: Form, changed: Memo<bool>) -> impl IntoView {
             }
         });
     };
-    let renew = move |()| {
+    let renew = move |_| {
         spawn_local(async move {
             match door::renew_secret(form.id.get_value()).await {
                 Ok(secret) => drop(form.secret.try_set(Some(secret))),
@@ -301,7 +302,7 @@ fn Webhook(form: Form, changed: Memo<bool>) -> impl IntoView {
         <section class="trigger-form" aria-label=says.webhook>
             <div class="trigger-form__acts">
                 <button class="button button--s" type="button" disabled=live(move || form.busy.get()) on:click=does(test)><Icon name="send" small=true/>{says.test}</button>
-                <Ask label=says.renew of=derived(String::new) question=derived(move || says.renew_ask.to_owned()) say=says.renew_say act=Callback::new(renew)/>
+                <Ask class="button button--s" label=says.renew question=says.renew_ask say=says.renew_say act=Callback::new(renew)/>
             </div>
         </section>
     }
