@@ -71,6 +71,43 @@ story('of two agents who answer at once the slower one sees first what the other
   ]);
 });
 
+story('who edits an answer that a colleague has changed meanwhile reads what it says now, and loses nothing', async ({ world }) => {
+  const [ines, marta] = await Promise.all([world.agentOnDuty('ines'), world.agentOnDuty('marta')]);
+  const dialog = agent => agent.page.getByRole('dialog', { name: /respuesta/ });
+  const text = agent => dialog(agent).getByLabel(/^Texto/);
+  const saves = agent => dialog(agent).getByRole('button', { name: 'Guardar' }).click();
+  const row = agent => agent.page.getByRole('row').filter({ hasText: '/plazo' });
+  const looks = async agent => {
+    await agent.page.getByRole('link', { name: 'Respuestas' }).click();
+    await agent.page.getByLabel('De quién').selectOption({ label: RETURNS });
+  };
+  const edits = async agent => {
+    await row(agent).getByRole('button', { name: '/plazo', exact: true }).click();
+    await expect(text(agent)).toHaveValue('Quince días.');
+  };
+
+  await looks(ines);
+  await ines.page.getByRole('button', { name: 'Nueva respuesta' }).click();
+  await dialog(ines).getByLabel(/^Atajo/).fill('plazo');
+  await text(ines).fill('Quince días.');
+  await saves(ines);
+  await expect(row(ines)).toBeVisible();
+  await looks(marta);
+  await edits(marta);
+  await edits(ines);
+  await text(marta).fill('Treinta días.');
+  await saves(marta);
+  await expect(row(marta)).toContainText('Treinta días.');
+
+  await text(ines).fill('Diez días.');
+  await saves(ines);
+  await expect(dialog(ines).getByRole('alert').filter({ hasText: 'la cambió mientras la editabas' })).toContainText('Treinta días.');
+  await expect(text(ines)).toHaveValue('Diez días.');
+  await ines.shot('overtaken');
+  await saves(ines);
+  await expect(row(ines)).toContainText('Diez días.');
+});
+
 story('canned answers are kept by who may, found while one types, and inserted with their variables', async ({ world }) => {
   const { ines, tomas, ana } = await together(world);
   const dialog = agent => agent.page.getByRole('dialog', { name: /respuesta/ });
