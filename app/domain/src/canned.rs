@@ -98,6 +98,7 @@ pub fn checked(canned: &Canned) -> Result<Canned, Refusal> {
 
 /// Is there anything to keep? Not where it stands so already: it is asked again. Whoever has not read a colleague's
 /// change does not overwrite it, and what a colleague removed does not come back.
+#[cfg(feature = "staff")]
 pub fn is_to_keep(wanted: &Canned, standing: Option<&Standing>) -> Result<bool, Refusal> {
     let Some(Standing { canned, by }) = standing else {
         return if wanted.changed_at.is_none() { Ok(true) } else { Err(Refusal::NotYours) };
