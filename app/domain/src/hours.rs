@@ -12,6 +12,8 @@ use serde::{Deserialize, Serialize};
 mod timetable;
 #[cfg(feature = "hours")]
 pub use timetable::Timetable;
+#[cfg(all(feature = "hours", feature = "staff"))]
+pub(crate) use timetable::instant;
 
 /// More shifts, holidays or exceptions than this are a slip.
 pub const HOURS_LIMIT: usize = 400;
@@ -96,9 +98,9 @@ pub struct Minute(u16);
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
 pub struct Day {
-    year: i32,
-    month: u32,
-    day: u32,
+    pub(crate) year: i32,
+    pub(crate) month: u32,
+    pub(crate) day: u32,
 }
 
 /// Outside the hours, and when they begin again; none: not within a year.

@@ -22,6 +22,8 @@ pub mod hours;
 pub mod house;
 pub mod id;
 pub mod identity;
+#[cfg(feature = "staff")]
+pub mod indicators;
 pub mod launcher;
 pub mod mention;
 pub mod offline;

@@ -2,7 +2,8 @@
 
 mod town;
 
-use domain::{Act, Chat, Who};
+use domain::indicators::{Again, Fact, Filter, Indicator, Stretch, figures};
+use domain::{Act, Chat, Time, Who};
 use proptest::prelude::*;
 use town::{Town, agent, laws, steps};
 
@@ -41,5 +42,33 @@ proptest! {
         }
 
         prop_assert_eq!(&served, &(0..served.len()).collect::<Vec<_>>());
+    }
+}
+
+proptest! {
+    #![proptest_config(config(150))]
+
+    /// What is kept of a chat for the numbers says of it what it says itself, and the sums close (indicators.md e.4).
+    #[test]
+    fn the_numbers_of_a_history_close(steps in steps()) {
+        let mut town = Town::new();
+        steps.iter().for_each(|step| step.happen(&mut town));
+
+        let facts: Vec<Fact> = town.kept.iter().map(|k| Fact::of(&k.chat, &Again::of(&k.told))).collect();
+        let within = Stretch { from: Time(0), to: Time(i64::MAX) };
+        let all = figures(&facts, &[], within, &Filter::default(), town.now);
+        let b = &all.beside;
+        let sum = |parts: &[Option<u64>]| parts.iter().map(|part| part.unwrap()).sum::<u64>();
+
+        prop_assert_eq!(b.requests, Some(town.kept.len() as u64));
+        prop_assert_eq!(b.lost, Some(0));
+        prop_assert_eq!(b.requests.unwrap(), sum(&[all.of(Indicator::Attended), all.of(Indicator::Deserted), b.removed, b.waiting]));
+        for (kept, fact) in town.kept.iter().zip(&facts) {
+            prop_assert!(kept.chat.requeued_at.is_some() || fact.group == kept.chat.group.id);
+            prop_assert!(kept.chat.requeued_at.is_some() || fact.waited_again.0 == 0);
+            prop_assert!(fact.attended_by.iter().all(|by| fact.agents.contains(by)));
+            let owes = !kept.tickets.is_empty();
+            prop_assert_eq!(owes, fact.is_unsaved() || fact.counts(Indicator::WithMessage, &[]));
+        }
     }
 }

@@ -4,7 +4,7 @@
 use super::{Closed, DAY, Day, Hours, Period, Weekday};
 use crate::Time;
 use crate::application::Wrong;
-use chrono::{DateTime, Datelike, Days, LocalResult, NaiveDate, TimeDelta, TimeZone};
+use chrono::{DateTime, Datelike, Days, LocalResult, NaiveDate, NaiveDateTime, TimeDelta, TimeZone};
 use chrono_tz::Tz;
 
 /// So many days ahead an opening is looked for.
@@ -84,22 +84,26 @@ impl<'a> Timetable<'a> {
         shifts.map(|shift| Period { from: shift.from, to: shift.to }).collect()
     }
 
-    /// The instant at which the clock on the wall shows so many minutes of a day. Where it skips
-    /// them: the moment after the gap.
+    /// The instant at which the clock on the wall shows so many minutes of a day.
     fn instant(&self, date: NaiveDate, minutes: i64, late: bool) -> Option<Time> {
-        let mut local = date.and_hms_opt(0, 0, 0)?.checked_add_signed(TimeDelta::minutes(minutes))?;
-        // No zone has ever skipped more than a day and a half.
-        for _ in 0..36 * 60 {
-            match self.zone.from_local_datetime(&local) {
-                LocalResult::Single(at) => return Some(Time(at.timestamp_millis())),
-                LocalResult::Ambiguous(first, second) => {
-                    return Some(Time(if late { second } else { first }.timestamp_millis()));
-                }
-                LocalResult::None => local = local.checked_add_signed(TimeDelta::minutes(1))?,
-            }
-        }
-        None
+        instant(self.zone, date.and_hms_opt(0, 0, 0)?.checked_add_signed(TimeDelta::minutes(minutes))?, late)
     }
+}
+
+/// The instant at which the clock on the wall shows this. Where it does so twice: the first, or the second if `late`.
+/// Where it skips it: the moment after the gap.
+pub(crate) fn instant(zone: Tz, mut local: NaiveDateTime, late: bool) -> Option<Time> {
+    // No zone has ever skipped more than a day and a half.
+    for _ in 0..36 * 60 {
+        match zone.from_local_datetime(&local) {
+            LocalResult::Single(at) => return Some(Time(at.timestamp_millis())),
+            LocalResult::Ambiguous(first, second) => {
+                return Some(Time(if late { second } else { first }.timestamp_millis()));
+            }
+            LocalResult::None => local = local.checked_add_signed(TimeDelta::minutes(1))?,
+        }
+    }
+    None
 }
 
 impl Period {
