@@ -12,11 +12,14 @@ pub struct Parameters {
     /// `Permitir invitar al responsable del ticket a una conversación a través del chat`: other agents do (R69,
     /// R70), and the ticket's customer in the portal (R68).
     pub invite_owner: bool,
+    /// The zone in which the days of its indicators begin: a name of the time zone database, like
+    /// `America/Sao_Paulo`.
+    pub zone: String,
 }
 
 impl Default for Parameters {
     fn default() -> Parameters {
-        Parameters { invite_customer: true, invite_owner: true }
+        Parameters { invite_customer: true, invite_owner: true, zone: "UTC".into() }
     }
 }
 
@@ -28,6 +31,6 @@ mod tests {
     fn the_two_are_two_and_what_an_older_house_has_kept_still_reads() {
         let kept: Parameters = serde_json::from_str(r#"{"invite_owner":false}"#).unwrap();
 
-        assert_eq!(kept, Parameters { invite_customer: true, invite_owner: false });
+        assert_eq!(kept, Parameters { invite_owner: false, ..Parameters::default() });
     }
 }

@@ -361,15 +361,17 @@ fn stage_words(stage: Stage) -> (&'static str, Option<&'static str>) {
     match stage {
         Stage::Waiting => ("waiting", None),
         Stage::Attending => ("attending", None),
-        Stage::Ended(reason) => {
-            let reason = match reason {
-                Reason::Customer => "customer",
-                Reason::Agent => "agent",
-                Reason::Connection => "connection",
-                Reason::Staff => "staff",
-                Reason::AgentLost => "agent_lost",
-            };
-            ("ended", Some(reason))
-        }
+        Stage::Ended(reason) => ("ended", Some(reason_word(reason))),
+    }
+}
+
+/// The word under which an end is kept.
+pub fn reason_word(reason: Reason) -> &'static str {
+    match reason {
+        Reason::Customer => "customer",
+        Reason::Agent => "agent",
+        Reason::Connection => "connection",
+        Reason::Staff => "staff",
+        Reason::AgentLost => "agent_lost",
     }
 }

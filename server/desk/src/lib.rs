@@ -21,6 +21,7 @@ mod group;
 mod house;
 pub mod hub;
 pub mod identity;
+pub mod indicators;
 mod keeper;
 mod loader;
 pub mod mail;
@@ -133,6 +134,7 @@ impl Desk {
         let files = file::Store::open(&settings.files).await?;
         file::tidy(&files, &database.reader).await?;
         customer::sweep(&database.writer, &files).await?;
+        indicators::settle(&database).await?;
         let seal = file::Seal::open(&database.writer, &settings.vault).await?;
         let drawing = Arc::new(tokio::sync::Semaphore::new(file::AT_ONCE));
         let clock = settings.clock;

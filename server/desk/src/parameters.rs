@@ -2,7 +2,7 @@
 
 use crate::application::NotSet;
 use crate::database::Database;
-use crate::{Fault, audit};
+use crate::{Fault, audit, indicators};
 use domain::parameters::Parameters;
 use sqlx::{AnyExecutor, Row};
 
@@ -23,15 +23,21 @@ pub async fn parameters(database: &str) -> Result<Parameters, NotSet> {
     Ok(parameters)
 }
 
+/// Sets them. In another zone the sums of indicators are made anew, in the same transaction.
 pub async fn set(database: &str, parameters: &Parameters) -> Result<(), NotSet> {
+    domain::indicators::Zone::of(&parameters.zone).map_err(NotSet::Wrong)?;
     let database = Database::open(database).await?;
     let mut tx = database.begin().await?;
+    let before = read(&mut *tx).await?;
     sqlx::query(
         "insert into settings (name, value) values ('parameters', $1) on conflict (name) do update set value = excluded.value",
     )
     .bind(serde_json::to_string(parameters)?)
     .execute(&mut *tx)
     .await?;
+    if before.zone != parameters.zone {
+        indicators::rezone(&mut tx, &parameters.zone).await?;
+    }
     audit::note_settings(&mut tx, "parameters").await?;
     tx.commit().await?;
     database.close().await;

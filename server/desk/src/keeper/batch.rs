@@ -6,11 +6,13 @@ use crate::audit::{self, Note};
 use crate::chat as chats;
 use crate::database::Database;
 use crate::hub::Topic;
+use crate::indicators::{self, Change};
 use crate::{Fault, customer, file, mention, ticket, visitor};
 use domain::audit::Kind;
+use domain::indicators::Touched;
 use domain::ticket::Owed;
 use domain::wire::{AgentState, Card, Down};
-use domain::{Chat, Event, Face, Stage, Ticket, TicketEvent, Time, Told};
+use domain::{Chat, Event, Face, Stage, Status, Ticket, TicketEvent, Time, Told};
 use sqlx::{Any, Row, Transaction};
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
@@ -34,6 +36,8 @@ pub struct Batch {
     pub from: Option<String>,
     /// What of it is written down in the log of who did what.
     pub notes: Vec<Note>,
+    /// What of it the numbers count, in its order.
+    counted: Vec<Change>,
 }
 
 /// Something that is kept if the transaction is: an event by its act, a visitor by his fresh token.
@@ -129,6 +133,7 @@ impl Batch {
             stirred: false,
             from: None,
             notes: Vec::new(),
+            counted: Vec::new(),
         })
     }
 
@@ -153,6 +158,9 @@ impl Batch {
         self.stirred |= stirs(told);
         self.told.extend_from_slice(told);
         self.states.insert(chat.id.clone(), chat.clone());
+        if told.iter().any(|t| t.event.is_end()) {
+            self.counted.push(Change::Over(chat.clone()));
+        }
         // No list shows what is over, whatever is said of it afterwards.
         let was_over = matches!(before.stage, Stage::Ended(_));
         if !was_over && told.iter().any(|t| !t.event.is_aside()) {
@@ -203,7 +211,7 @@ impl Batch {
     /// A ticket is born with what was owed.
     pub fn bear(&mut self, id: String, act: &str, owed: Owed) -> Ticket {
         let mut ticket = Ticket::open(id, self.now, &owed.birth);
-        self.keep(&ticket, act, TicketEvent::Born(Box::new(owed.birth)));
+        self.keep(ticket.status, &ticket, act, TicketEvent::Born(Box::new(owed.birth)));
         self.change(&mut ticket, act, owed.saved.into_iter().collect());
         self.tickets.insert(ticket.id.clone(), ticket.clone());
         self.note_ticket(&ticket);
@@ -218,8 +226,9 @@ impl Batch {
         let was = ticket.clone();
         let before = (ticket.group.id.clone(), ticket.owner.as_ref().map(|owner| owner.id.clone()));
         for event in events {
+            let was = ticket.status;
             ticket.apply(self.now, &event);
-            self.keep(ticket, act, event);
+            self.keep(was, ticket, act, event);
         }
         self.tickets.insert(ticket.id.clone(), ticket.clone());
         self.note_ticket(ticket);
@@ -254,7 +263,9 @@ impl Batch {
         self.after.webhooks = true;
     }
 
-    fn keep(&mut self, ticket: &Ticket, act: &str, event: TicketEvent) {
+    /// `was`: its status before this event.
+    fn keep(&mut self, was: Status, ticket: &Ticket, act: &str, event: TicketEvent) {
+        self.counted.extend(Touched::by(was, ticket, &event, self.now).map(Change::Touched));
         self.proof.get_or_insert_with(|| Proof::Ticket { ticket: ticket.id.clone(), act: act.into() });
         self.kept.push(ticket::Kept {
             ticket: ticket.id.clone(),
@@ -337,6 +348,10 @@ impl Batch {
         if !self.tickets.is_empty() {
             let tickets: Vec<Ticket> = self.tickets.drain().map(|(_, ticket)| ticket).collect();
             ticket::keep_states(&mut self.tx, &tickets).await?;
+        }
+        if !self.counted.is_empty() {
+            // After the log: of a chat that waited twice it is asked.
+            indicators::keep(&mut self.tx, &std::mem::take(&mut self.counted)).await?;
         }
         Ok(())
     }

@@ -15,6 +15,7 @@ mod factor;
 mod file;
 mod hook;
 mod identity;
+mod indicators;
 mod inner;
 mod line;
 mod mail;

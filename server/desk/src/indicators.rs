@@ -1,0 +1,161 @@
+//! Indicators: who may read which numbers, and how they are read: whole days from sums, what is left from facts,
+//! and what still runs from the living. The rule is `domain::indicators::figures`.
+
+mod fact;
+mod fold;
+mod keep;
+mod list;
+mod operator;
+mod read;
+mod rebuild;
+
+pub use keep::{Change, keep};
+pub use operator::{Named, NotFound, Rebuilt, rebuild, show};
+pub use rebuild::{rezone, settle};
+
+use crate::{Answer, Desk, Fault};
+use domain::Refusal;
+use domain::audit::Sight;
+use domain::group::Named as Group;
+use domain::indicators::{
+    After, Choices, Filter, Indicator, Page, Period, Query, ROWS, Report, Row, Step, Stretch, Sums, Zone,
+};
+use domain::person::Agent;
+use sqlx::{AnyConnection, Row as _};
+
+/// The most rows of one export.
+pub const EXPORT: usize = 50_000;
+
+impl Desk {
+    /// The numbers of a period, of the groups that the asker administers (R71, S19).
+    pub async fn indicators(&self, agent: &Agent, period: Period, filter: &Filter) -> Answer<Report> {
+        let filter = sight(agent, filter)?;
+        let mut tx = self.0.database.snapshot().await?;
+        let mut report = report(&mut tx, period, filter.as_ref(), self.now()).await?;
+        report.choices = choices(&mut tx, &Sight::of(agent)).await?;
+        Ok(report)
+    }
+
+    /// What a number counts, the newest first.
+    pub async fn behind(
+        &self,
+        agent: &Agent,
+        period: Period,
+        filter: &Filter,
+        indicator: Indicator,
+        after: Option<&After>,
+    ) -> Answer<Page> {
+        let Some(filter) = sight(agent, filter)? else { return Ok(Page { rows: Vec::new(), after: None }) };
+        if after.is_some_and(|after| !crate::database::can_hold(&after.id)) {
+            return Err(Refusal::Malformed.into());
+        }
+        let mut tx = self.0.database.snapshot().await?;
+        let within = zone(&mut tx).await?.stretch(period, self.now());
+        Ok(list::page(&mut tx, within, &filter, indicator, after, ROWS).await?)
+    }
+
+    /// All of what a number counts, or a refusal where that is too much for one file.
+    pub async fn all_behind(&self, agent: &Agent, query: &Query, indicator: Indicator) -> Answer<Vec<Row>> {
+        let Some(filter) = sight(agent, &query.filter)? else { return Ok(Vec::new()) };
+        let mut tx = self.0.database.snapshot().await?;
+        let within = zone(&mut tx).await?.stretch(query.period, self.now());
+        let page = list::page(&mut tx, within, &filter, indicator, None, EXPORT).await?;
+        match page.after {
+            Some(_) => Err(Refusal::Full { limit: EXPORT as u32 }.into()),
+            None => Ok(page.rows),
+        }
+    }
+}
+
+/// The filter as far as the asker may see; none: of what it names nothing is his. What is not his and what is not
+/// there are the same nothing.
+fn sight(agent: &Agent, filter: &Filter) -> Answer<Option<Filter>> {
+    let named = || filter.agents.iter().chain(&filter.applications).chain(&filter.groups);
+    if !filter.is_sound() || named().any(|id| !crate::database::can_hold(id)) {
+        return Err(Refusal::Malformed.into());
+    }
+    match Sight::of(agent) {
+        Sight::None => Err(Refusal::OnlyAdministrators.into()),
+        Sight::All => Ok(Some(filter.clone())),
+        Sight::Groups(mut his) => {
+            his.retain(|group| filter.groups.is_empty() || filter.groups.contains(group));
+            Ok((!his.is_empty()).then(|| Filter { groups: his, ..filter.clone() }))
+        }
+    }
+}
+
+/// The zone in which the days of the sums begin.
+async fn zone(conn: &mut AnyConnection) -> Result<Zone, Fault> {
+    let row = sqlx::query("select zone from indicator_zone where one = 1").fetch_one(conn).await?;
+    named_zone(row.try_get(0)?)
+}
+
+fn named_zone(name: &str) -> Result<Zone, Fault> {
+    Zone::of(name).map_err(|_| Fault::new("the sums of indicators are kept in an unknown zone"))
+}
+
+/// All numbers of a period; without a filter those of nobody. Its choices are left empty.
+async fn report(
+    conn: &mut AnyConnection,
+    period: Period,
+    filter: Option<&Filter>,
+    now: domain::Time,
+) -> Result<Report, Fault> {
+    let zone = zone(conn).await?;
+    let (within, earlier) = (zone.stretch(period, now), zone.before(period, now));
+    let (steps, hourly) = zone.steps(within, now);
+    let nothing = Filter::default();
+    let (filter, within_read, earlier_read) = match filter {
+        Some(filter) => (filter, within, earlier),
+        None => (&nothing, Stretch { to: within.from, ..within }, Stretch { to: earlier.from, ..earlier }),
+    };
+    let now_sums = read::sums(conn, zone, within_read, filter, hourly).await?;
+    let of_agents = !filter.agents.is_empty();
+    let mut trend: Vec<(domain::Time, Sums)> = steps.into_iter().map(|from| (from, Sums::default())).collect();
+    for (at, sums) in &now_sums {
+        let step = trend.partition_point(|(from, _)| from <= at);
+        if let Some((_, step)) = step.checked_sub(1).and_then(|step| trend.get_mut(step)) {
+            step.add(sums);
+        }
+    }
+    let figures = read::figures(conn, within_read, filter, &now_sums, now).await?;
+    let earlier_sums = read::sums(conn, zone, earlier_read, filter, false).await?;
+    let before = read::figures(conn, earlier_read, filter, &earlier_sums, now).await?;
+    let trend = trend.into_iter().map(|(from, sums)| Step { from, twelve: sums.twelve(of_agents) }).collect();
+    let (zone, choices) = (zone.name().to_owned(), Choices::default());
+    Ok(Report { within, zone, figures, before, earlier, trend, hourly, choices })
+}
+
+/// What somebody may filter by: his groups, who is in them, and the applications that ask for them.
+async fn choices(conn: &mut AnyConnection, sight: &Sight) -> Result<Choices, Fault> {
+    let groups = named(conn, "select id, name from groups order by name, id", &[]).await?;
+    let his: Vec<Group> = match sight {
+        Sight::All => groups,
+        Sight::Groups(ids) => groups.into_iter().filter(|group| ids.contains(&group.id)).collect(),
+        Sight::None => Vec::new(),
+    };
+    let ids: Vec<&str> = his.iter().map(|group| group.id.as_str()).collect();
+    if ids.is_empty() {
+        return Ok(Choices::default());
+    }
+    let places: Vec<String> = (1..=ids.len()).map(|n| format!("${n}")).collect();
+    let places = places.join(", ");
+    let agents = format!(
+        "select id, name from agents where id in (select agent_id from memberships where group_id in ({places})) order by name, id"
+    );
+    let applications = format!(
+        "select id, name from applications where id in (select application_id from application_groups where group_id in ({places})) order by name, id"
+    );
+    let agents = named(conn, &agents, &ids).await?;
+    let applications = named(conn, &applications, &ids).await?;
+    Ok(Choices { agents, applications, groups: his })
+}
+
+async fn named(conn: &mut AnyConnection, sql: &str, ids: &[&str]) -> Result<Vec<Group>, Fault> {
+    let mut query = sqlx::query(sqlx::AssertSqlSafe(sql.to_owned()));
+    for id in ids {
+        query = query.bind((*id).to_owned());
+    }
+    let rows = query.fetch_all(conn).await?;
+    rows.iter().map(|row| Ok(Group { id: row.try_get(0)?, name: row.try_get(1)? })).collect()
+}

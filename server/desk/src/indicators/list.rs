@@ -1,0 +1,241 @@
+//! What is behind a number: chats, or offline messages, the newest first.
+
+use super::fact::{self, Bound, bind};
+use super::read::{self, Where};
+use crate::{Fault, database};
+use domain::group::Named;
+use domain::indicators::{After, Fact, Filter, Indicator, Message, Page, Row, Stretch};
+use domain::ticket::Pointer;
+use domain::{Chat, Origin, Span, Ticket, Time};
+use sqlx::{AnyConnection, Row as _};
+use std::collections::HashMap;
+
+/// So many ids are asked for at once.
+const MANY: usize = 64;
+
+/// A page of at most so many. Of what no agent is asked for nothing is listed where agents are: it has no number.
+pub async fn page(
+    conn: &mut AnyConnection,
+    within: Stretch,
+    filter: &Filter,
+    indicator: Indicator,
+    after: Option<&After>,
+    most: usize,
+) -> Result<Page, Fault> {
+    let says_nothing = !filter.agents.is_empty() && !indicator.is_of_agents();
+    if within.is_empty() || says_nothing {
+        return Ok(Page { rows: Vec::new(), after: None });
+    }
+    let names = Names::read(conn).await?;
+    let (rows, more) = match indicator {
+        Indicator::Offline => {
+            let mut found = messages(conn, within, filter, after, most).await?;
+            let more = found.len() > most;
+            found.truncate(most);
+            (message_rows(conn, &names, &found).await?, more)
+        }
+        _ => {
+            let mut found = chats(conn, within, filter, indicator, after, most).await?;
+            let more = found.len() > most;
+            found.truncate(most);
+            (chat_rows(conn, &names, &found).await?, more)
+        }
+    };
+    let after = rows.last().filter(|_| more).map(|row| After { at: row.at, id: row.id.clone() });
+    Ok(Page { rows, after })
+}
+
+/// Before that place in the list.
+fn before(asked: &mut Where, (at, id): (&str, &str), after: Option<&After>) {
+    if let Some(after) = after {
+        let (moment, name) = (asked.place(Bound::Number(after.at.0)), asked.place(Bound::Text(after.id.clone())));
+        asked.and(&format!("({at} < {moment} or {at} = {moment} and {id} < {name})"));
+    }
+}
+
+async fn messages(
+    conn: &mut AnyConnection,
+    within: Stretch,
+    filter: &Filter,
+    after: Option<&After>,
+    most: usize,
+) -> Result<Vec<Message>, Fault> {
+    let mut asked = read::messages(within, filter);
+    before(&mut asked, ("f.at", "f.ticket_id"), after);
+    let sql = format!("{} order by f.at desc, f.ticket_id desc limit {}", asked.sql, most + 1);
+    fact::find_messages(conn, &sql, &asked.bound).await
+}
+
+/// One more than a page: those that run, which are few, among those that are over.
+async fn chats(
+    conn: &mut AnyConnection,
+    within: Stretch,
+    filter: &Filter,
+    indicator: Indicator,
+    after: Option<&After>,
+    most: usize,
+) -> Result<Vec<Fact>, Fault> {
+    let mut asked = read::facts(within, filter);
+    counts(&mut asked, indicator, &filter.agents);
+    before(&mut asked, ("f.queued_at", "f.chat_id"), after);
+    let sql = format!("{} order by f.queued_at desc, f.chat_id desc limit {}", asked.sql, most + 1);
+    let mut found = fact::find(conn, &sql, &asked.bound).await?;
+    let is_next =
+        |fact: &Fact| after.is_none_or(|after| (fact.queued_at, fact.chat.as_str()) < (after.at, after.id.as_str()));
+    let living = fact::living(conn, within.from, within.to).await?;
+    found.extend(living.into_iter().filter(|f| filter.shows(f) && f.counts(indicator, &filter.agents) && is_next(f)));
+    found.sort_by(|one, other| (other.queued_at, &other.chat).cmp(&(one.queued_at, &one.chat)));
+    Ok(found)
+}
+
+/// The set of an indicator, of chats that are over: what `Fact::counts` says, in SQL.
+fn counts(asked: &mut Where, indicator: Indicator, agents: &[String]) {
+    let took_part = |asked: &mut Where| {
+        if !agents.is_empty() {
+            let places = asked.places(agents);
+            asked.and(&format!(
+                "exists (select 1 from chat_fact_agents a where a.chat_id = f.chat_id and a.agent_id in ({places}))"
+            ));
+        }
+    };
+    let attended = "f.attended_at is not null";
+    let deserted = "f.attended_at is null and f.end_reason in ('customer', 'connection')";
+    match indicator {
+        Indicator::Attended | Indicator::LongestTalk | Indicator::MeanTalk => {
+            asked.and(attended);
+            took_part(asked);
+        }
+        Indicator::Resolved => {
+            asked.and(attended);
+            asked.and("f.first_status in ('Resolved', 'Closed')");
+            asked.any_of("f.saved_by", agents);
+        }
+        Indicator::Unresolved => {
+            asked.and(attended);
+            asked.and("f.first_status in ('New', 'InAttendance', 'Stopped')");
+            asked.any_of("f.saved_by", agents);
+        }
+        Indicator::LongestWait | Indicator::MeanWait => {
+            asked.and(attended);
+            asked.and("f.origin in ('Widget', 'TicketCustomer')");
+            asked.any_of("f.attended_by", agents);
+        }
+        Indicator::Deserted | Indicator::LongestDesertion | Indicator::MeanDesertion => asked.and(deserted),
+        Indicator::WithMessage => {
+            asked.and(deserted);
+            asked.and("f.waiting_messages > 0");
+        }
+        Indicator::Offline => asked.and("1 = 0"),
+    }
+}
+
+/// The names of groups and applications: a handful.
+struct Names(HashMap<String, String>);
+
+impl Names {
+    async fn read(conn: &mut AnyConnection) -> Result<Names, Fault> {
+        let mut names = HashMap::new();
+        for sql in ["select id, name from groups", "select id, name from applications"] {
+            for row in sqlx::query(sql).fetch_all(&mut *conn).await? {
+                names.insert(row.try_get(0)?, row.try_get(1)?);
+            }
+        }
+        Ok(Names(names))
+    }
+
+    fn of(&self, id: &str) -> Named {
+        Named { id: id.into(), name: self.0.get(id).cloned().unwrap_or_default() }
+    }
+}
+
+async fn chat_rows(conn: &mut AnyConnection, names: &Names, facts: &[Fact]) -> Result<Vec<Row>, Fault> {
+    let mut rows = Vec::with_capacity(facts.len());
+    for part in facts.chunks(MANY) {
+        let ids: Vec<Bound> = part.iter().map(|fact| Bound::Text(fact.chat.clone())).collect();
+        let places = database::places(1, part.len());
+        let mut chats: HashMap<String, Chat> = HashMap::new();
+        let sql = format!("select state from chats where id in {places}");
+        for row in bind(&sql, &ids).fetch_all(&mut *conn).await? {
+            let chat = crate::chat::read_state(&row, 0)?;
+            chats.insert(chat.id.clone(), chat);
+        }
+        let mut tickets: HashMap<String, Pointer> = HashMap::new();
+        for (column, of) in [
+            ("chat_id", ids),
+            ("id", part.iter().filter_map(|f| f.saved.as_ref()).map(|s| Bound::Text(s.ticket.clone())).collect()),
+        ] {
+            if of.is_empty() {
+                continue;
+            }
+            let places = database::places(1, of.len());
+            let sql = format!("select {column}, id, number from tickets where {column} in {places}");
+            for row in bind(&sql, &of).fetch_all(&mut *conn).await? {
+                tickets.insert(row.try_get(0)?, Pointer { id: row.try_get(1)?, number: row.try_get(2)? });
+            }
+        }
+        for fact in part {
+            let chat = chats.remove(&fact.chat).ok_or_else(|| Fault::new("a fact of a chat that is gone"))?;
+            let ticket = fact.saved.as_ref().and_then(|saved| tickets.get(&saved.ticket));
+            let ticket = ticket.or_else(|| tickets.get(&fact.chat)).cloned();
+            rows.push(row(names, fact, chat, ticket));
+        }
+    }
+    Ok(rows)
+}
+
+fn row(names: &Names, fact: &Fact, chat: Chat, ticket: Option<Pointer>) -> Row {
+    let seconds = |span: Span| span.as_secs().max(0) as u64;
+    let wait = fact.length(Indicator::MeanWait).or_else(|| fact.length(Indicator::MeanDesertion));
+    // Who was taken out of the queue waited until then.
+    let wait = wait.or_else(|| fact.end.filter(|_| fact.attended_at.is_none()).map(|end| end.at - fact.queued_at));
+    // What is spoken of among agents is nobody else's while they speak.
+    let hidden = fact.origin == Origin::AgentAgent && fact.end.is_none();
+    Row {
+        id: fact.chat.clone(),
+        is_chat: true,
+        number: chat.number,
+        at: fact.queued_at,
+        customer: if hidden { Named { id: String::new(), name: String::new() } } else { chat.customer },
+        group: names.of(&fact.group),
+        application: names.of(&fact.application),
+        wait: wait.map(seconds),
+        talk: fact.length(Indicator::MeanTalk).map(seconds),
+        attended: fact.attended_at.is_some(),
+        end: fact.end.map(|end| end.reason),
+        messages: fact.waiting_messages,
+        ticket,
+    }
+}
+
+async fn message_rows(conn: &mut AnyConnection, names: &Names, messages: &[Message]) -> Result<Vec<Row>, Fault> {
+    let mut rows = Vec::with_capacity(messages.len());
+    for part in messages.chunks(MANY) {
+        let ids: Vec<Bound> = part.iter().map(|message| Bound::Text(message.ticket.clone())).collect();
+        let sql = format!("select state from tickets where id in {}", database::places(1, part.len()));
+        let mut tickets: HashMap<String, Ticket> = HashMap::new();
+        for row in bind(&sql, &ids).fetch_all(&mut *conn).await? {
+            let ticket: Ticket = serde_json::from_str(row.try_get(0)?)?;
+            tickets.insert(ticket.id.clone(), ticket);
+        }
+        for message in part {
+            let ticket = tickets.remove(&message.ticket);
+            let ticket = ticket.ok_or_else(|| Fault::new("a fact of a message that is gone"))?;
+            rows.push(Row {
+                id: message.ticket.clone(),
+                is_chat: false,
+                number: ticket.number,
+                at: Time(message.at.0),
+                customer: ticket.customer,
+                group: names.of(&message.group),
+                application: names.of(&message.application),
+                wait: None,
+                talk: None,
+                attended: false,
+                end: None,
+                messages: 0,
+                ticket: Some(Pointer { id: ticket.id, number: ticket.number }),
+            });
+        }
+    }
+    Ok(rows)
+}

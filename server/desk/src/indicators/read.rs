@@ -1,0 +1,218 @@
+//! How numbers are read: few rows of sums for whole days, and facts for what is left.
+
+use super::fact::{self, Bound, bind};
+use super::fold;
+use crate::Fault;
+use domain::indicators::{Figures, Filter, KEPT, STILL, Stretch, Sums, Zone};
+use domain::{Span, Time};
+use sqlx::{AnyConnection, Row};
+
+/// A condition and what it is bound to.
+#[derive(Clone, Debug, Default)]
+pub struct Where {
+    pub sql: String,
+    pub bound: Vec<Bound>,
+}
+
+impl Where {
+    /// From then on and before then, by this column.
+    pub fn within(column: &str, from: i64, to: i64) -> Where {
+        let bound = vec![Bound::Number(from), Bound::Number(to)];
+        Where { sql: format!("{column} >= $1 and {column} < $2"), bound }
+    }
+
+    pub fn and(&mut self, sql: &str) {
+        self.sql.push_str(" and ");
+        self.sql.push_str(sql);
+    }
+
+    /// The place of one more value.
+    pub fn place(&mut self, bound: Bound) -> String {
+        self.bound.push(bound);
+        format!("${}", self.bound.len())
+    }
+
+    /// One of these; of none named: any.
+    pub fn any_of(&mut self, column: &str, ids: &[String]) {
+        if !ids.is_empty() {
+            let places = self.places(ids);
+            self.and(&format!("{column} in ({places})"));
+        }
+    }
+
+    pub fn places(&mut self, ids: &[String]) -> String {
+        let places: Vec<String> = ids.iter().map(|id| self.place(Bound::Text(id.clone()))).collect();
+        places.join(", ")
+    }
+
+    /// What a filter asks of application, group and origin.
+    fn means(&mut self, filter: &Filter) {
+        self.any_of("f.application_id", &filter.applications);
+        self.any_of("f.group_id", &filter.groups);
+    }
+}
+
+/// What a filter asks of facts `f`, but for agents.
+pub fn facts(within: Stretch, filter: &Filter) -> Where {
+    let mut asked = Where::within("f.queued_at", within.from.0, within.to.0);
+    asked.means(filter);
+    if !filter.begun {
+        asked.and("f.origin in ('Widget', 'TicketCustomer')");
+    }
+    asked
+}
+
+/// What a filter asks of offline messages `f`.
+pub fn messages(within: Stretch, filter: &Filter) -> Where {
+    let mut asked = Where::within("f.at", within.from.0, within.to.0);
+    asked.means(filter);
+    asked
+}
+
+/// The sums of a period, each with a moment in it: of whole days one, of the rest one for each fact. With more than
+/// one agent no sums can be added, since they may have been in the same chats: then all facts are read, as they are
+/// where `each` is wanted.
+pub async fn sums(
+    conn: &mut AnyConnection,
+    zone: Zone,
+    within: Stretch,
+    filter: &Filter,
+    each: bool,
+) -> Result<Vec<(Time, Sums)>, Fault> {
+    if within.is_empty() {
+        return Ok(Vec::new());
+    }
+    let mut found = Vec::new();
+    let (first, last) = zone.whole_days(within);
+    if each || filter.agents.len() > 1 || first >= last {
+        edge(conn, within, filter, &mut found).await?;
+    } else {
+        let (from, to) = (zone.start(first), zone.start(last));
+        edge(conn, Stretch { from: within.from, to: from }, filter, &mut found).await?;
+        days(conn, zone, (first, last), filter, &mut found).await?;
+        edge(conn, Stretch { from: to, to: within.to }, filter, &mut found).await?;
+    }
+    for fact in fact::living(conn, within.from, within.to).await? {
+        if filter.shows(&fact) {
+            found.push((fact.queued_at, Sums::by(&fact, &filter.agents)));
+        }
+    }
+    Ok(found)
+}
+
+/// Facts one by one.
+async fn edge(
+    conn: &mut AnyConnection,
+    within: Stretch,
+    filter: &Filter,
+    found: &mut Vec<(Time, Sums)>,
+) -> Result<(), Fault> {
+    if within.is_empty() {
+        return Ok(());
+    }
+    let asked = facts(within, filter);
+    for fact in fact::find(conn, &asked.sql, &asked.bound).await? {
+        found.push((fact.queued_at, Sums::by(&fact, &filter.agents)));
+    }
+    if filter.agents.is_empty() {
+        let asked = messages(within, filter);
+        let received = fact::find_messages(conn, &asked.sql, &asked.bound).await?;
+        found.extend(received.into_iter().map(|message| (message.at, Sums::message())));
+    }
+    Ok(())
+}
+
+/// Whole days, from the first on and before the last; of one agent or of everybody.
+async fn days(
+    conn: &mut AnyConnection,
+    zone: Zone,
+    (first, last): (i64, i64),
+    filter: &Filter,
+    found: &mut Vec<(Time, Sums)>,
+) -> Result<(), Fault> {
+    let mut asked = Where::within("f.day", first, last);
+    let agent = asked.place(Bound::Text(filter.agents.first().cloned().unwrap_or_default()));
+    asked.and(&format!("f.agent_id = {agent}"));
+    asked.means(filter);
+    if !filter.begun {
+        asked.and("f.queued = 1");
+    }
+    let (added, longest) = Sums::COLUMNS.split_at(KEPT - Sums::LONGEST);
+    // PostgreSQL's sum of bigints is no bigint.
+    let mut columns: Vec<String> = added.iter().map(|column| format!("cast(sum(f.{column}) as bigint)")).collect();
+    columns.extend(longest.iter().map(|column| format!("max(f.{column})")));
+    let sql = format!(
+        "select f.day, {} from indicator_days f where {} group by f.day order by f.day",
+        columns.join(", "),
+        asked.sql
+    );
+    for row in bind(&sql, &asked.bound).fetch_all(conn).await? {
+        found.push((zone.start(row.try_get(0)?), fold::sums(&row, 1)?));
+    }
+    Ok(())
+}
+
+/// All numbers, with what no sums can say.
+pub async fn figures(
+    conn: &mut AnyConnection,
+    within: Stretch,
+    filter: &Filter,
+    sums: &[(Time, Sums)],
+    now: Time,
+) -> Result<Figures, Fault> {
+    let mut all = Sums::default();
+    sums.iter().for_each(|(_, sums)| all.add(sums));
+    let (mut waits, mut replies) = lengths(conn, within, filter).await?;
+    let still = still(conn, within, filter, now).await?;
+    Ok(all.figures(!filter.agents.is_empty(), &mut waits, &mut replies, still))
+}
+
+/// Every wait, and every time to the first reply.
+async fn lengths(conn: &mut AnyConnection, within: Stretch, filter: &Filter) -> Result<(Vec<Span>, Vec<Span>), Fault> {
+    let (mut waits, mut replies) = (Vec::new(), Vec::new());
+    if within.is_empty() {
+        return Ok((waits, replies));
+    }
+    let mut asked = facts(within, filter);
+    asked.and("f.attended_at is not null");
+    asked.any_of("f.attended_by", &filter.agents);
+    let sql =
+        format!("select f.queued_at, f.attended_at, f.first_reply_at, f.origin from chat_facts f where {}", asked.sql);
+    for row in bind(&sql, &asked.bound).fetch_all(&mut *conn).await? {
+        let (queued, attended): (i64, i64) = (row.try_get(0)?, row.try_get(1)?);
+        let reply: Option<i64> = row.try_get(2)?;
+        let origin: String = row.try_get(3)?;
+        if ["Widget", "TicketCustomer"].contains(&origin.as_str()) {
+            waits.push(Span((attended - queued).max(0)));
+        }
+        replies.extend(reply.map(|at| Span((at - attended).max(0))));
+    }
+    for fact in fact::living(conn, within.from, within.to).await? {
+        if filter.shows(&fact) && fact.entered_first(&filter.agents) {
+            waits.extend(fact.length(domain::indicators::Indicator::MeanWait));
+            replies.extend(fact.reply());
+        }
+    }
+    Ok((waits, replies))
+}
+
+/// How many were resolved at least seven days ago, and how many of those were not opened again within seven days.
+async fn still(conn: &mut AnyConnection, within: Stretch, filter: &Filter, now: Time) -> Result<(u64, u64), Fault> {
+    if within.is_empty() {
+        return Ok((0, 0));
+    }
+    let mut asked = facts(within, filter);
+    asked.and("f.attended_at is not null and f.first_status in ('Resolved', 'Closed')");
+    asked.any_of("f.saved_by", &filter.agents);
+    let before = asked.place(Bound::Number(now.0 - STILL.0));
+    asked.and(&format!("f.first_saved_at <= {before}"));
+    let long = asked.place(Bound::Number(STILL.0));
+    let sql = format!(
+        "select count(*), coalesce(cast(sum(case when f.reopened_at is null or f.reopened_at >= f.first_saved_at + {long} \
+         then 1 else 0 end) as bigint), 0) from chat_facts f where {}",
+        asked.sql
+    );
+    let row = bind(&sql, &asked.bound).fetch_one(conn).await?;
+    let count = |column| row.try_get::<i64, _>(column).map(|many| many.max(0) as u64);
+    Ok((count(0)?, count(1)?))
+}

@@ -1,0 +1,647 @@
+//! The numbers of a period: what the rule says of the log, what SQL says of the facts, and what is read from sums are
+//! one and the same, whatever happened (indicators.md e.4).
+
+use crate::world::*;
+use desk::Error;
+use domain::act::Target;
+use domain::group::Named;
+use domain::identity::Related;
+use domain::indicators::{
+    After, Again, Fact, Figures, Filter, Indicator, Message, Moment, Period, Query, Report, Row, Touched, Zone, figures,
+};
+use domain::parameters::Parameters;
+use domain::presence::HOLD;
+use domain::ticket::{Birth, Change, Via};
+use domain::{
+    Act, Chat, Event, Face, Origin, Reason, Refusal, Span, Stage, Status, Thread, Ticket, TicketEvent, Time, Told,
+};
+use sqlx::{AssertSqlSafe, Executor, Row as _};
+
+/// From long before until long after every story.
+fn always() -> Period {
+    range("2000-01-01", "2100-01-01")
+}
+
+fn range(from: &str, to: &str) -> Period {
+    let moment = |text: &str| Moment::try_from(text.to_owned()).unwrap();
+    Period::Range { from: moment(from), to: moment(to) }
+}
+
+fn only(agents: &[&str], groups: &[&str]) -> Filter {
+    let all = |ids: &[&str]| ids.iter().map(|id| (*id).to_owned()).collect();
+    Filter { agents: all(agents), groups: all(groups), ..Filter::default() }
+}
+
+impl World {
+    async fn report(&self, who: &str, period: Period, filter: &Filter) -> Report {
+        self.desk.indicators(self.agent(who), period, filter).await.unwrap()
+    }
+
+    /// Marta's numbers of all time.
+    async fn figures(&self) -> Figures {
+        self.report(MARTA, always(), &Filter::default()).await.figures
+    }
+
+    async fn rows(&self, who: &str, filter: &Filter, indicator: Indicator) -> Vec<Row> {
+        let (mut rows, mut after): (_, Option<After>) = (Vec::new(), None);
+        loop {
+            let page = self.desk.behind(self.agent(who), always(), filter, indicator, after.as_ref()).await.unwrap();
+            rows.extend(page.rows);
+            match page.after {
+                Some(next) => after = Some(next),
+                None => return rows,
+            }
+        }
+    }
+
+    /// The ticket of a chat is saved with this status.
+    async fn saves(&self, who: &str, chat: &str, status: Status) -> Result<Ticket, Error> {
+        let ticket = self.desk.ticket_of_chat(self.agent(who), chat).await?.ok_or(Refusal::NotYours)?;
+        self.stands(who, &ticket, status).await
+    }
+
+    async fn stands(&self, who: &str, ticket: &Ticket, status: Status) -> Result<Ticket, Error> {
+        self.changes(who, ticket, vec![Change::Status(status)]).await
+    }
+
+    async fn ids(&self, sql: &str) -> Vec<String> {
+        let rows = self.look().await.fetch_all(AssertSqlSafe(sql.to_owned())).await.unwrap();
+        rows.iter().map(|row| row.try_get(0).unwrap()).collect()
+    }
+
+    /// Everything that was ever kept, folded anew by the rules alone: no fact and no sum is looked at.
+    async fn brute_force(&self) -> (Vec<Fact>, Vec<Message>) {
+        let pool = self.look().await;
+        let mut touched: Vec<Touched> = Vec::new();
+        for id in self.ids("select id from tickets order by id").await {
+            let sql = format!("select at, body from ticket_events where ticket_id = '{id}' order by seq");
+            let mut ticket: Option<Ticket> = None;
+            for row in pool.fetch_all(AssertSqlSafe(sql)).await.unwrap() {
+                let at = Time(row.try_get(0).unwrap());
+                let event: TicketEvent = serde_json::from_str(row.try_get(1).unwrap()).unwrap();
+                let was = ticket.as_ref().map_or(Status::New, |ticket| ticket.status);
+                match (&mut ticket, &event) {
+                    (None, TicketEvent::Born(birth)) => ticket = Some(Ticket::open(id.clone(), at, birth)),
+                    (Some(ticket), event) => ticket.apply(at, event),
+                    (None, _) => panic!("a ticket without a birth"),
+                }
+                touched.extend(Touched::by(was, ticket.as_ref().unwrap(), &event, at));
+            }
+        }
+        let mut facts = Vec::new();
+        for id in self.ids("select id from chats order by id").await {
+            let sql = format!(
+                "select aside, seq, after_seq, at, act, body from events where chat_id = '{id}' order by after_seq, aside, seq"
+            );
+            let rows = pool.fetch_all(AssertSqlSafe(sql)).await.unwrap();
+            let told: Vec<Told> = rows
+                .iter()
+                .map(|row| Told {
+                    chat: id.clone(),
+                    seq: row.try_get::<i64, _>(1).unwrap() as u32,
+                    after: row.try_get::<i64, _>(2).unwrap() as u32,
+                    at: Time(row.try_get(3).unwrap()),
+                    act: row.try_get(4).unwrap(),
+                    event: serde_json::from_str(row.try_get(5).unwrap()).unwrap(),
+                })
+                .collect();
+            let mut thread = Thread::default();
+            assert!(thread.hear_all(&told));
+            let mut fact = Fact::of(&thread.chat.unwrap(), &Again::of(&told));
+            touched.iter().for_each(|touched| fact.touch(touched));
+            facts.push(fact);
+        }
+        let received = touched.into_iter().filter_map(|touched| match touched {
+            Touched::Received(message) => Some(message),
+            _ => None,
+        });
+        (facts, received.collect())
+    }
+
+    /// The rule, SQL over facts, and what the desk answers with agree on this question, and the lists with the rule.
+    async fn agree(&self, zone: Zone, period: Period, filter: &Filter, all: &(Vec<Fact>, Vec<Message>)) {
+        let report = self.report(MARTA, period, filter).await;
+        let now = self.desk.now();
+        let rule = |within| figures(&all.0, &all.1, within, filter, now);
+        assert_eq!(report.within, zone.stretch(period, now));
+        assert_eq!(report.figures, rule(report.within), "{period:?} {filter:?}");
+        assert_eq!(report.before, rule(report.earlier), "before {period:?} {filter:?}");
+        for (n, indicator) in Indicator::ALL.into_iter().enumerate().filter(|(_, i)| !i.is_length()) {
+            let sum = report.trend.iter().map(|step| step.twelve[n]).sum::<Option<u64>>();
+            let said = report.figures.of(indicator);
+            // Of agents nothing is said where they are not asked for, also by a trend without a step.
+            assert!(
+                sum == said || report.trend.is_empty() && said.is_none(),
+                "trend of {indicator:?}: {sum:?} {said:?}"
+            );
+        }
+        self.sql_agrees(&report, filter, all).await;
+    }
+
+    /// One statement over facts, as an operator would write it for the shop of his own; of chats that are over.
+    async fn sql_agrees(&self, report: &Report, filter: &Filter, all: &(Vec<Fact>, Vec<Message>)) {
+        let listed = |ids: &[String]| ids.iter().map(|id| format!("'{id}'")).collect::<Vec<_>>().join(", ");
+        let mut asked = format!("queued_at >= {} and queued_at < {}", report.within.from.0, report.within.to.0);
+        if !filter.groups.is_empty() {
+            asked.push_str(&format!(" and group_id in ({})", listed(&filter.groups)));
+        }
+        if !filter.begun {
+            asked.push_str(" and origin in ('Widget', 'TicketCustomer')");
+        }
+        let by = |condition: &str| match filter.agents.is_empty() {
+            true => "1 = 1".to_owned(),
+            false => condition.replace('?', &listed(&filter.agents)),
+        };
+        let took_part =
+            by("exists (select 1 from chat_fact_agents a where a.chat_id = c.chat_id and a.agent_id in (?))");
+        let (saved, first) = (by("saved_by in (?)"), by("attended_by in (?)"));
+        let sql = format!(
+            "select coalesce(sum(case when attended_at is not null and {took_part} then 1 else 0 end), 0), \
+             coalesce(sum(case when attended_at is not null and first_status in ('Resolved', 'Closed') and {saved} then 1 else 0 end), 0), \
+             coalesce(sum(case when attended_at is not null and first_status in ('New', 'InAttendance', 'Stopped') and {saved} then 1 else 0 end), 0), \
+             max(case when {took_part} then ended_at - attended_at end), \
+             max(case when origin in ('Widget', 'TicketCustomer') and {first} then attended_at - queued_at end) \
+             from chat_facts c where {asked}"
+        );
+        let over: Vec<Fact> = all.0.iter().filter(|fact| fact.end.is_some()).cloned().collect();
+        let rule = figures(&over, &all.1, report.within, filter, self.desk.now());
+        let row = self.look().await.fetch_one(AssertSqlSafe(sql)).await.unwrap();
+        let count = |column| Some(row.try_get::<i64, _>(column).unwrap() as u64);
+        let longest = |column| row.try_get::<Option<i64>, _>(column).unwrap().map(|ms| Span(ms).as_secs() as u64);
+        assert_eq!(
+            [count(0), count(1), count(2), longest(3), longest(4)],
+            [
+                rule.of(Indicator::Attended),
+                rule.of(Indicator::Resolved),
+                rule.of(Indicator::Unresolved),
+                rule.of(Indicator::LongestTalk),
+                rule.of(Indicator::LongestWait)
+            ],
+            "{filter:?}"
+        );
+    }
+
+    async fn in_zone(&self, zone: &str) {
+        let parameters = Parameters { zone: zone.into(), ..Parameters::default() };
+        desk::parameters::set(&self.settings.database, &parameters).await.unwrap();
+    }
+}
+
+#[tokio::test]
+async fn a_chat_is_counted_the_moment_it_happens() {
+    let mut world = World::open().await;
+    let before = world.figures().await;
+
+    let chat = world.starts("ana", "returns").await;
+    world.wait(Span::secs(30)).await;
+    let waiting = world.figures().await;
+    world.does(INES, &chat, Act::Attend).await.unwrap();
+    let attending = world.figures().await;
+    world.wait(Span::secs(60)).await;
+    world.does(INES, &chat, Act::Close).await.unwrap();
+    let over = world.figures().await;
+    world.saves(INES, &chat, Status::Resolved).await.unwrap();
+    let saved = world.figures().await;
+
+    assert_eq!((before.beside.requests, before.of(Indicator::MeanWait)), (Some(0), None));
+    assert_eq!((waiting.beside.requests, waiting.beside.waiting), (Some(1), Some(1)));
+    assert_eq!((attending.of(Indicator::Attended), attending.beside.running), (Some(1), Some(1)));
+    assert_eq!((attending.of(Indicator::MeanWait), attending.beside.unanswered), (Some(30), Some(1)));
+    assert_eq!((over.of(Indicator::LongestTalk), over.beside.unsaved), (Some(60), Some(1)));
+    assert_eq!((over.of(Indicator::Resolved), saved.of(Indicator::Resolved)), (Some(0), Some(1)));
+    assert_eq!((saved.beside.unsaved, saved.beside.running), (Some(0), Some(0)));
+}
+
+#[tokio::test]
+async fn who_gives_up_is_counted_with_and_without_a_message_and_not_by_his_grace() {
+    let mut world = World::open().await;
+
+    let quiet = world.starts("ana", "returns").await;
+    let said = world.starts("bea", "returns").await;
+    world.says("bea", &said, "¿Hola?").await;
+    world.wait(Span::secs(40)).await;
+    world.does("bea", &said, Act::Close).await.unwrap();
+    world.leaves("ana").await;
+    world.sees_it_end(&quiet, HOLD, Stage::Waiting, Reason::Connection).await;
+    let removed = world.starts("eva", "returns").await;
+    world.does(INES, &removed, Act::Remove).await.unwrap();
+    let numbers = world.figures().await;
+
+    assert_eq!((numbers.of(Indicator::Deserted), numbers.of(Indicator::WithMessage)), (Some(2), Some(1)));
+    assert_eq!((numbers.of(Indicator::LongestDesertion), numbers.of(Indicator::MeanDesertion)), (Some(40), Some(40)));
+    assert_eq!((numbers.beside.removed, numbers.beside.lost), (Some(1), Some(0)));
+    let rows = world.rows(MARTA, &Filter::default(), Indicator::Deserted).await;
+    let behind: Vec<&str> = rows.iter().map(|row| row.id.as_str()).collect();
+    assert_eq!(behind, [said.as_str(), quiet.as_str()]);
+    assert_eq!((rows[0].customer.name.as_str(), rows[0].messages, rows[0].wait), ("bea", 1, Some(40)));
+    assert!(rows[0].ticket.is_some() && rows[1].ticket.is_none());
+}
+
+#[tokio::test]
+async fn an_offline_message_is_counted_once_and_is_no_desertion() {
+    let world = World::empty().await;
+    let message = world.message("ana", "¿Cuándo llega?");
+
+    world.desk.leave_message(&world.token("ana"), &message).await.unwrap();
+    world.desk.leave_message(&world.token("ana"), &message).await.unwrap();
+    let numbers = world.figures().await;
+    let rows = world.rows(MARTA, &Filter::default(), Indicator::Offline).await;
+
+    assert_eq!((numbers.of(Indicator::Offline), numbers.of(Indicator::Deserted)), (Some(1), Some(0)));
+    assert_eq!((rows.len(), rows[0].is_chat, rows[0].customer.name.as_str()), (1, false, "ana"));
+}
+
+#[tokio::test]
+async fn who_administers_a_group_reads_its_numbers_and_no_others() {
+    let mut world = World::open().await;
+    world.starts("ana", "returns").await;
+    world.starts("bea", "choose").await;
+    let requests = async |who: &str, groups: &[&str]| {
+        world.report(who, always(), &only(&[], groups)).await.figures.beside.requests.unwrap()
+    };
+
+    assert_eq!((requests(MARTA, &[]).await, requests(MARTA, &["choose"]).await), (2, 1));
+    assert_eq!((requests(INES, &[]).await, requests(INES, &["returns", "choose"]).await), (1, 1));
+    // What is not his and what is not there are the same.
+    assert_eq!((requests(INES, &["choose"]).await, requests(INES, &["nowhere"]).await), (0, 0));
+    assert!(world.rows(INES, &only(&[], &["choose"]), Indicator::Attended).await.is_empty());
+    let choices = world.report(INES, always(), &Filter::default()).await.choices;
+    assert_eq!(choices.groups.iter().map(|g| g.id.as_str()).collect::<Vec<_>>(), ["returns"]);
+    assert!(!choices.agents.iter().any(|agent| agent.id == world.agent(LUCIA).face.id));
+    let filter = Filter::default();
+    for who in [TOMAS, LUCIA] {
+        let agent = world.agent(who);
+        let query = Query::default();
+        assert_eq!(refusal(world.desk.indicators(agent, always(), &filter).await), Refusal::OnlyAdministrators);
+        let behind = world.desk.behind(agent, always(), &filter, Indicator::Attended, None).await;
+        assert_eq!(refusal(behind), Refusal::OnlyAdministrators);
+        let all = world.desk.all_behind(agent, &query, Indicator::Attended).await;
+        assert_eq!(refusal(all), Refusal::OnlyAdministrators);
+    }
+    let too_many = Filter { groups: vec!["x".into(); 51], ..Filter::default() };
+    let asked = world.desk.indicators(world.agent(MARTA), always(), &too_many).await;
+    assert_eq!(refusal(asked), Refusal::Malformed);
+}
+
+#[tokio::test]
+async fn a_list_is_read_page_by_page_and_shows_each_once() {
+    let world = World::open().await;
+    let mut all = Vec::new();
+    for n in 0..105 {
+        let name = format!("cliente-{n}");
+        let chat = world.sends_the_form(&name, "returns").await;
+        if n % 2 == 0 {
+            world.does(&name, &chat, Act::Close).await.unwrap();
+            all.push(chat);
+        }
+    }
+
+    let rows = world.rows(MARTA, &Filter::default(), Indicator::Deserted).await;
+
+    all.reverse();
+    assert_eq!(rows.iter().map(|row| row.id.clone()).collect::<Vec<_>>(), all);
+}
+
+#[tokio::test]
+async fn what_was_transferred_belongs_to_the_group_in_which_it_was_attended() {
+    let (mut world, chat) = World::with_conversation().await;
+    let to = Target::Group("orders".into());
+    world.wait(Span::secs(5)).await;
+    world.does(INES, &chat, Act::Redirect { to }).await.unwrap();
+    world.wait(Span::secs(50)).await;
+    world.does(TOMAS, &chat, Act::Attend).await.unwrap();
+    world.does(TOMAS, &chat, Act::Close).await.unwrap();
+
+    let of = async |agents: &[&str], groups: &[&str]| {
+        world.report(MARTA, always(), &only(agents, groups)).await.figures.of(Indicator::Attended)
+    };
+    let (ines, tomas) = (world.agent(INES).face.id.clone(), world.agent(TOMAS).face.id.clone());
+
+    assert_eq!((of(&[], &["returns"]).await, of(&[], &["orders"]).await), (Some(1), Some(0)));
+    assert_eq!(
+        (of(&[&ines], &[]).await, of(&[&tomas], &[]).await, of(&[&ines, &tomas], &[]).await),
+        (Some(1), Some(1), Some(1))
+    );
+    assert_eq!(world.count("select waited_again from chat_facts").await, 50_000);
+    world.starts("eva", "orders").await;
+}
+
+#[tokio::test]
+async fn erasing_somebody_changes_no_number() {
+    let (world, chat) = World::with_conversation().await;
+    world.says("ana", &chat, "Soy Ana").await;
+    world.does(INES, &chat, Act::Close).await.unwrap();
+    world.saves(INES, &chat, Status::Stopped).await.unwrap();
+    let before = world.figures().await;
+
+    let customer = world.chat(&chat).await.customer.id;
+    world.desk.erase_customer(world.agent(MARTA), &customer, &here()).await.unwrap();
+
+    assert_eq!(world.figures().await, before);
+    let rows = world.rows(MARTA, &Filter::default(), Indicator::Attended).await;
+    assert_eq!((rows[0].id.as_str(), rows[0].customer.name.as_str()), (chat.as_str(), ""));
+    assert!(desk::indicators::rebuild(&world.settings.database).await.unwrap().differences.is_empty());
+}
+
+#[tokio::test]
+async fn a_rebuild_finds_what_is_wrong_and_puts_it_right() {
+    let (world, chat) = World::with_conversation().await;
+    world.does(INES, &chat, Act::Close).await.unwrap();
+    world.saves(INES, &chat, Status::Resolved).await.unwrap();
+    world.desk.leave_message(&world.token("eva"), &world.message("eva", "¿Hola?")).await.ok();
+    let before = world.figures().await;
+    let rebuild = async || desk::indicators::rebuild(&world.settings.database).await.unwrap();
+    let healthy = rebuild().await;
+
+    for sql in [
+        "update chat_facts set attended_at = attended_at + 7000",
+        "update indicator_days set attended = attended + 1 where agent_id = ''",
+    ] {
+        world.look().await.execute(sql).await.unwrap();
+    }
+    let wrong = world.figures().await;
+    let sick = rebuild().await;
+
+    assert_eq!((healthy.chats, healthy.differences), (1, Vec::<String>::new()));
+    assert_ne!(wrong, before);
+    assert_eq!(sick.differences.len(), 2, "{:?}", sick.differences);
+    assert_eq!(world.figures().await, before);
+    assert!(rebuild().await.differences.is_empty());
+}
+
+#[tokio::test]
+async fn in_another_zone_a_day_begins_at_another_moment() {
+    let mut world = World::open().await;
+    // Sunday noon in UTC is Monday in Kiritimati, fourteen hours ahead.
+    world.starts("ana", "returns").await;
+    let of =
+        async |world: &World, period| world.report(MARTA, period, &Filter::default()).await.figures.beside.requests;
+    let monday = range("2026-11-23", "2026-11-24");
+
+    let utc = of(&world, monday).await;
+    world.in_zone("Pacific/Kiritimati").await;
+    let ahead = of(&world, monday).await;
+
+    assert_eq!((utc, ahead), (Some(0), Some(1)));
+    let wrong = Parameters { zone: "Casa/Nogal".into(), ..Parameters::default() };
+    assert!(desk::parameters::set(&world.settings.database, &wrong).await.is_err());
+}
+
+/// Numbers that look random and are the same in every run.
+struct Dice(u64);
+
+impl Dice {
+    fn roll(&mut self, of: usize) -> usize {
+        self.0 = self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        (self.0 >> 33) as usize % of
+    }
+
+    fn one<'a, T>(&mut self, of: &'a [T]) -> Option<&'a T> {
+        (!of.is_empty()).then(|| &of[self.roll(of.len())])
+    }
+}
+
+const AGENTS: [&str; 4] = [INES, TOMAS, LUCIA, MARTA];
+/// As what a ticket is saved first.
+const SAVED: [Status; 6] =
+    [Status::Resolved, Status::Stopped, Status::Resolved, Status::Canceled, Status::InAttendance, Status::Closed];
+
+/// One thing that may happen; what is refused did not.
+async fn happens(world: &mut World, dice: &mut Dice, chats: &mut Vec<(String, String)>) {
+    let who = AGENTS[dice.roll(4)];
+    let group = ["returns", "orders", "choose"][dice.roll(3)];
+    let (name, chat) = dice.one(chats).cloned().unwrap_or_default();
+    let pick = dice.roll(1_000);
+    let ticket =
+        async |world: &World| match world.ids("select id from tickets where saved_at is not null order by id").await {
+            ids if ids.is_empty() => None,
+            ids => world.desk.ticket(world.agent(MARTA), &ids[pick % ids.len()]).await.ok(),
+        };
+    match dice.roll(24) {
+        0..=4 => {
+            let name = format!("cliente-{}", chats.len());
+            let chat = world.starts(&name, group).await;
+            chats.push((name, chat));
+        }
+        5..=8 => drop(world.does(who, &chat, Act::Attend).await),
+        9 if !name.is_empty() => drop(world.does(&name, &chat, Act::Post { text: "hola".into() }).await),
+        10 => drop(world.does(who, &chat, Act::Post { text: "buenas".into() }).await),
+        11 => drop(world.does(who, &chat, Act::Redirect { to: Target::Group(group.into()) }).await),
+        12 => {
+            let to = Target::Agent(world.agent(AGENTS[dice.roll(4)]).face.id.clone());
+            drop(world.does(who, &chat, Act::Redirect { to }).await);
+        }
+        13 => drop(world.does(who, &chat, Act::Join).await),
+        14 | 15 => drop(world.does(who, &chat, Act::Close).await),
+        16 if !name.is_empty() => drop(world.does(&name, &chat, Act::Close).await),
+        17 => {
+            world.leaves(&name).await;
+            world.wait(just_over(HOLD)).await;
+        }
+        18 | 19 => drop(world.saves(who, &chat, SAVED[dice.roll(6)]).await),
+        20 => {
+            if let Some(ticket) = ticket(world).await {
+                let opens = ticket.status == Status::Resolved;
+                let status = if opens { Status::InAttendance } else { Status::ALL[dice.roll(6)] };
+                drop(world.stands(MARTA, &ticket, status).await);
+            }
+        }
+        21 => {
+            if let Some(ticket) = ticket(world).await {
+                let inner = world.id();
+                if world.begins(who, &ticket.id, &inner).await.is_ok() {
+                    chats.push((String::new(), inner));
+                }
+            }
+        }
+        22 => {
+            let message = world.message("quien-escribe", "¿Hola?");
+            drop(world.desk.leave_message(&token(&message.open.id), &message).await);
+        }
+        _ => world.wait(Span(1_000 * 3_600 * dice.roll(200) as i64 + 777)).await,
+    }
+    world.wait(Span(dice.roll(90_000) as i64)).await;
+}
+
+#[tokio::test]
+async fn the_rule_the_facts_and_the_sums_say_the_same_of_every_history() {
+    for (seed, zone) in [(1, "America/Santiago"), (2, "Europe/Madrid"), (3, "Pacific/Kiritimati")] {
+        let mut world = World::open().await;
+        world.in_zone(zone).await;
+        let zone = Zone::of(zone).unwrap();
+        let (mut dice, mut chats) = (Dice(seed), Vec::new());
+        for step in 0..240 {
+            happens(&mut world, &mut dice, &mut chats).await;
+            if step % 80 != 79 {
+                continue;
+            }
+            let all = world.brute_force().await;
+            let id = |who: &str| world.agent(who).face.id.clone();
+            let (ines, tomas) = (id(INES), id(TOMAS));
+            let everything = Filter { begun: true, ..Filter::default() };
+            for filter in [
+                Filter::default(),
+                everything,
+                only(&[], &["returns"]),
+                only(&[&ines], &[]),
+                only(&[&ines, &tomas], &["returns", "orders"]),
+            ] {
+                let periods = [always(), Period::ThisMonth, Period::LastMonth, Period::Today, Period::ThisYear];
+                let odd = range("2026-11-22T12:34", "2027-01-31T03:21");
+                for period in periods.into_iter().chain([odd, range("2027-01-01", "2026-01-01")]) {
+                    world.agree(zone, period, &filter, &all).await;
+                }
+                for indicator in Indicator::ALL {
+                    let listed: Vec<String> =
+                        world.rows(MARTA, &filter, indicator).await.into_iter().map(|row| row.id).collect();
+                    let said = indicator.is_of_agents() || filter.agents.is_empty();
+                    let counts = |f: &&Fact| filter.shows(f) && f.counts(indicator, &filter.agents) && said;
+                    let mut wanted: Vec<(Time, String)> =
+                        all.0.iter().filter(counts).map(|f| (f.queued_at, f.chat.clone())).collect();
+                    if indicator == Indicator::Offline && said {
+                        let meant = all.1.iter().filter(|m| filter.means(&m.application, &m.group));
+                        wanted.extend(meant.map(|m| (m.at, m.ticket.clone())));
+                    }
+                    wanted.sort();
+                    assert_eq!(listed, wanted.into_iter().rev().map(|(_, id)| id).collect::<Vec<_>>(), "{indicator:?}");
+                }
+            }
+        }
+        let chat = world.starts("al-final", "returns").await;
+        world.does(INES, &chat, Act::Attend).await.unwrap();
+        world.does(INES, &chat, Act::Close).await.unwrap();
+        let ticket = world.saves(INES, &chat, Status::Resolved).await.unwrap();
+        world.wait(Span::hours(30)).await;
+        world.stands(MARTA, &ticket, Status::InAttendance).await.unwrap();
+        world.wait(Span::hours(200)).await;
+        let all = world.brute_force().await;
+        world.agree(zone, always(), &Filter::default(), &all).await;
+        let (facts, messages) = all;
+        let over = facts.iter().filter(|f| f.end.is_some()).count();
+        assert!(over > 10 && !messages.is_empty(), "too little happened: {over} {}", messages.len());
+        let was_reopened = |f: &Fact| f.saved.as_ref().is_some_and(|saved| saved.reopened_at.is_some());
+        assert!(facts.iter().any(was_reopened), "nothing was opened again");
+        let rebuilt = desk::indicators::rebuild(&world.settings.database).await.unwrap();
+        assert_eq!(rebuilt.differences, Vec::<String>::new());
+    }
+}
+
+fn named(id: &str) -> Named {
+    Named { id: id.into(), name: id.into() }
+}
+
+/// A conversation of before there were facts, resolved at once and opened again two days later.
+async fn before_there_were_facts(url: &str) {
+    desk::make_as_of(url, 29).await.unwrap();
+    let luis = Face { id: "luis-of-old".into(), name: "Luis".into() };
+    let opening = domain::event::Opening {
+        number: 900_000,
+        origin: Origin::Widget,
+        application: named("shop-of-old"),
+        group: named("team-of-old"),
+        customer: named("customer-of-old"),
+        verified: false,
+        answers: Vec::new(),
+        page: String::new(),
+        lang: "es".into(),
+        terms: Default::default(),
+        attributes: Vec::new(),
+        related: None::<Related>,
+    };
+    let start = 1_790_000_000_000;
+    let mut chat = Chat::open("chat-of-old".into(), Time(start), &opening);
+    let mut told = vec![Told::of(&chat, Time(start), "a1", Event::Opened(Box::new(opening)))];
+    for (second, event) in [
+        (30, Event::Attended { by: luis.clone() }),
+        (90, Event::Ended { reason: Reason::Agent, by: Some(luis.clone()) }),
+    ] {
+        let at = Time(start + second * 1_000);
+        chat.apply(at, &event);
+        told.push(Told::of(&chat, at, "a2", event));
+    }
+    let birth = Birth {
+        number: 900_000,
+        chat: Some("chat-of-old".into()),
+        via: Via::OnlineChat,
+        application: named("shop-of-old"),
+        group: named("team-of-old"),
+        customer: named("customer-of-old"),
+        subject: "Antes".into(),
+        owner: Some(luis.clone()),
+        message: None,
+    };
+    let mut ticket = Ticket::open("ticket-of-old".into(), Time(start + 90_000), &birth);
+    let said = |status| (luis.clone(), "Antes".to_owned(), status, String::new(), Vec::new());
+    let (by, subject, status, note, edits) = said(Status::Resolved);
+    let saved = TicketEvent::Saved { by: Some(by), subject, status, note, edits };
+    let (by, subject, status, note, edits) = said(Status::InAttendance);
+    let changed = TicketEvent::Changed { by, subject, status, note, edits };
+    let mut history = vec![(1, Time(start + 90_000), TicketEvent::Born(Box::new(birth)))];
+    for (seq, at, event) in [(2, Time(start + 95_000), saved), (3, Time(start + 2 * 86_400_000), changed)] {
+        ticket.apply(at, &event);
+        history.push((seq, at, event));
+    }
+    let pool = sqlx::AnyPool::connect(url).await.unwrap();
+    for sql in [
+        "insert into groups (id, name) values ('team-of-old', 'Antes')",
+        "insert into applications (id, key, name, accent, expanded, title, fields, wait_shows, patience, created_at) \
+         values ('shop-of-old', 'key-of-old', 'Antes', '#000000', 0, '', '[]', 'Both', 0, 1)",
+        "insert into customers (id, name, email, verified, created_at) values ('customer-of-old', 'Eva', '', 0, 1)",
+    ] {
+        pool.execute(sql).await.unwrap();
+    }
+    let chats = format!(
+        "insert into chats (id, number, application_id, group_id, requested_group_id, origin, customer_id, stage, queued_at, \
+         attended_at, waiting_messages, seq, aside_seq, ended_at, end_reason, state) values ('chat-of-old', 900000, 'shop-of-old', \
+         'team-of-old', 'team-of-old', 'Widget', 'customer-of-old', 'ended', {start}, {}, 0, 3, 0, {}, 'agent', '{}')",
+        start + 30_000,
+        start + 90_000,
+        json(&chat)
+    );
+    pool.execute(AssertSqlSafe(chats)).await.unwrap();
+    for t in &told {
+        let sql = format!(
+            "insert into events (chat_id, aside, seq, after_seq, at, act, body) values ('chat-of-old', 0, {}, {}, {}, '{}', '{}')",
+            t.seq,
+            t.after,
+            t.at.0,
+            t.act,
+            json(&t.event)
+        );
+        pool.execute(AssertSqlSafe(sql)).await.unwrap();
+    }
+    let tickets = format!(
+        "insert into tickets (id, number, chat_id, group_id, application_id, customer_id, owner_id, status, first_status, created_at, \
+         changed_at, saved_at, seq, state, via) values ('ticket-of-old', 900000, 'chat-of-old', 'team-of-old', 'shop-of-old', \
+         'customer-of-old', 'luis-of-old', 'InAttendance', 'Resolved', 1, 1, 1, 3, '{}', 'OnlineChat')",
+        json(&ticket)
+    );
+    pool.execute(AssertSqlSafe(tickets)).await.unwrap();
+    for (seq, at, event) in &history {
+        let sql = format!(
+            "insert into ticket_events (ticket_id, seq, at, act, body) values ('ticket-of-old', {seq}, {}, 'a', '{}')",
+            at.0,
+            json(event)
+        );
+        pool.execute(AssertSqlSafe(sql)).await.unwrap();
+    }
+    pool.close().await;
+}
+
+/// As it stands in a statement.
+fn json(value: &impl serde::Serialize) -> String {
+    serde_json::to_string(value).unwrap().replace('\'', "''")
+}
+
+#[tokio::test]
+async fn what_ended_before_there_were_facts_is_counted_after_an_upgrade() {
+    let world = World::after(before_there_were_facts).await;
+
+    let numbers = world.figures().await;
+
+    assert_eq!((numbers.of(Indicator::Attended), numbers.of(Indicator::Resolved)), (Some(1), Some(1)));
+    assert_eq!((numbers.of(Indicator::LongestWait), numbers.of(Indicator::LongestTalk)), (Some(30), Some(60)));
+    assert_eq!((numbers.beside.settled, numbers.beside.still_resolved), (Some(1), Some(0)));
+    assert_eq!(world.count("select count(*) from chores where name = 'indicators'").await, 0);
+    assert!(desk::indicators::rebuild(&world.settings.database).await.unwrap().differences.is_empty());
+}
