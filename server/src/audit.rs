@@ -155,7 +155,7 @@ const OF_ADMINISTRATORS: [&str; 5] = [
 /// What an answer is counted as (S88); none: it is nobody's business.
 fn kind_of(route: &str, status: StatusCode) -> Option<Kind> {
     let is_line = ["/socket", "/stream/{line}"].contains(&route);
-    let is_staffs = ["/api/", "/people/"].iter().any(|start| route.starts_with(start));
+    let is_staffs = ["/api/", "/people/", "/indicators/"].iter().any(|start| route.starts_with(start));
     match status {
         StatusCode::TOO_MANY_REQUESTS => Some(Kind::LimitHit),
         StatusCode::FORBIDDEN | StatusCode::UNAUTHORIZED | StatusCode::BAD_REQUEST if is_line => {
@@ -205,6 +205,7 @@ mod tests {
             ("/api/chat/act", 404, None),
             ("/api/customer/erase", 404, Some(Kind::Denied)),
             ("/people/{customer}/export", 403, Some(Kind::Denied)),
+            ("/indicators/export", 403, Some(Kind::Denied)),
             ("/w/v1/chats", 429, Some(Kind::LimitHit)),
             ("/w/v1/chats/{chat}/acts", 403, None),
             ("/socket", 403, Some(Kind::HandshakeRefused)),

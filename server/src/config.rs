@@ -5,6 +5,7 @@ use crate::agent::Agent;
 use crate::audit::Audit;
 use crate::customer::Person;
 use crate::identity::Identity;
+use crate::indicators::Indicators;
 use crate::limits::{Rate, Rates};
 use crate::origin::Origin;
 use crate::trigger::Trigger;
@@ -59,6 +60,9 @@ pub enum Verb {
     /// The log of who did what
     #[command(subcommand)]
     Audit(Audit),
+    /// The numbers of a period
+    #[command(subcommand)]
+    Indicators(Indicators),
 }
 
 #[derive(Subcommand)]

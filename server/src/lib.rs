@@ -20,6 +20,7 @@ mod fault;
 pub mod group;
 mod headers;
 mod identity;
+pub mod indicators;
 mod letter;
 mod limits;
 mod line;

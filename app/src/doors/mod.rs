@@ -10,6 +10,7 @@ pub mod customer;
 pub mod door;
 pub mod factor;
 pub mod group;
+pub mod indicators;
 pub mod me;
 pub mod mention;
 pub mod password;

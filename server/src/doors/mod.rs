@@ -9,6 +9,7 @@ pub mod dev;
 mod face;
 pub mod file;
 mod health;
+mod indicators;
 mod pages;
 mod portal;
 pub mod shop;
@@ -65,6 +66,7 @@ pub fn all(program: Arc<Program>) -> Router {
         .route("/w/v1/chats/{chat}/transcript", get(widget::transcript))
         .route("/w/v1/chats/{chat}/mails", post(widget::mail))
         .route("/people/{customer}/export", get(customer::export))
+        .route("/indicators/export", get(indicators::export))
         .route("/w/v1/call", get(portal::widget_line))
         .route("/portal", get(portal::home))
         .route("/portal/link", post(portal::ask_link))

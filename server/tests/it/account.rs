@@ -25,6 +25,7 @@ impl World {
         match command.verb {
             Verb::Agent(agent) => agent.run().await,
             Verb::Audit(audit) => audit.run().await,
+            Verb::Indicators(indicators) => indicators.run().await,
             _ => panic!("it is about something else"),
         }
     }

@@ -8,7 +8,7 @@ use domain::{Act, Refusal};
 use serde_json::json;
 
 /// Every function of the console; one that is missing here fails the story below.
-const FUNCTIONS: [&str; 49] = [
+const FUNCTIONS: [&str; 51] = [
     "application/list",
     "audit/list",
     "canned/drop",
@@ -32,6 +32,8 @@ const FUNCTIONS: [&str; 49] = [
     "factor/confirm",
     "factor/end",
     "group/attendants",
+    "indicators/behind",
+    "indicators/read",
     "me/online",
     "mention/list",
     "mention/see",
@@ -90,6 +92,10 @@ async fn no_function_answers_a_stranger_or_another_site() {
         "factor/begin" | "factor/codes" | "factor/end" => json!({ "present": "x" }),
         "factor/confirm" => json!({ "code": "123456" }),
         "group/attendants" => json!({ "group": "orders" }),
+        "indicators/behind" => {
+            json!({ "period": "Today", "filter": domain::indicators::Filter::default(), "indicator": "Attended", "after": null })
+        }
+        "indicators/read" => json!({ "period": "Today", "filter": domain::indicators::Filter::default() }),
         "password/change" => json!({ "present": "x", "fresh": "otra clave bien larga" }),
         "profile/save" => json!({ "change": { "name": "x", "lang": "es", "languages": [], "theme": "System" } }),
         "session/revoke" => json!({ "session": "x" }),

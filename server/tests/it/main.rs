@@ -14,6 +14,7 @@ mod end;
 mod file;
 mod gate;
 mod identity;
+mod indicators;
 mod line;
 mod offline;
 mod portal;

@@ -244,6 +244,11 @@ fn asked(path: &str, scene: &Scene) -> Vec<(&'static str, Value)> {
         "factor/begin" | "factor/codes" | "factor/end" => vec![("", json!({ "present": "x" }))],
         "factor/confirm" => vec![("", json!({ "code": "123456" }))],
         "group/attendants" => vec![("returns", json!({ "group": "returns" }))],
+        "indicators/behind" => {
+            let filter = domain::indicators::Filter::default();
+            vec![("", json!({ "period": "Today", "filter": filter, "indicator": "Attended", "after": null }))]
+        }
+        "indicators/read" => vec![("", json!({ "period": "Today", "filter": domain::indicators::Filter::default() }))],
         "me/online" => vec![("", json!({ "online": true }))],
         "password/change" => vec![("", json!({ "present": "x", "fresh": "otra clave bien larga" }))],
         "profile/read" | "profile/remove-photo" => vec![("", json!({}))],
@@ -322,6 +327,7 @@ fn doors(scene: &Scene) -> Vec<(&'static str, Ask)> {
         ("/faces/{agent}", get("/faces/nobody")),
         ("/faces/{agent}/large", get("/faces/nobody/large")),
         ("/people/{customer}/export", get(format!("/people/{}/export", scene.customer))),
+        ("/indicators/export", get("/indicators/export?behind=attended&format=json")),
         ("/files/{file}", get(format!("/files/{}", scene.file))),
         ("/w/v1/chats/{chat}/transcript", get(at("transcript"))),
         ("/w/v1/chats/{chat}/mails", post(at("mails")).json(&json!({ "id": new_id(), "ahead": 0 }))),

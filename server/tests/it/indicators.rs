@@ -1,0 +1,96 @@
+//! Indicators at the doors: who may, what a file holds, and what an operator prints.
+
+use crate::client::get;
+use crate::world::{INES, LUCIA, MARTA, World, wish};
+use domain::indicators::{Filter, Indicator, Page, Report};
+use domain::wire::Page as Events;
+use domain::{Act, Refusal};
+use serde_json::{Value, json};
+
+impl World {
+    async fn numbers(&self, session: &str, period: Value) -> Report {
+        let read = json!({ "period": period, "filter": Filter::default() });
+        self.ask(self.function("indicators/read", session, &read)).await.ok()
+    }
+}
+
+#[tokio::test]
+async fn numbers_move_and_the_chat_behind_one_is_listed_and_exported() {
+    let world = World::new().await;
+    let (ines, _line) = world.agent(INES).await;
+    let marta = world.sign_in(MARTA).await;
+    let before = world.numbers(&marta, json!("Today")).await;
+    let ana = world.customer().await;
+    let attend = world.function("chat/act", &ines, &json!({ "chat": ana.chat, "wish": wish(Act::Attend) }));
+    world.ask(attend).await.ok::<Events>();
+
+    let after = world.numbers(&marta, json!("Today")).await;
+    let behind = json!({ "period": "Today", "filter": Filter::default(), "indicator": "Attended", "after": null });
+    let page: Page = world.ask(world.function("indicators/behind", &marta, &behind)).await.ok();
+    let csv = world.ask(get("/indicators/export?period=today&behind=attended").cookie(&marta)).await;
+    let rows: Value =
+        world.ask(get("/indicators/export?period=today&behind=attended&format=json").cookie(&marta)).await.ok();
+    let all: Value = world.ask(get("/indicators/export?period=today&format=json").cookie(&marta)).await.ok();
+
+    assert_eq!((before.figures.of(Indicator::Attended), after.figures.of(Indicator::Attended)), (Some(0), Some(1)));
+    assert_eq!(page.rows.iter().map(|row| row.id.as_str()).collect::<Vec<_>>(), [ana.chat.as_str()]);
+    assert_eq!(csv.header("content-disposition"), "attachment; filename=\"recado-indicators.csv\"");
+    assert_eq!(csv.header("content-type"), "text/csv; charset=utf-8");
+    let text = csv.text();
+    let lines: Vec<&str> = text.split("\r\n").collect();
+    assert!(lines[0].starts_with("\u{feff}id,number,at,customer"), "{lines:?}");
+    assert!(lines[1].starts_with(&ana.chat), "{lines:?}");
+    assert_eq!(rows[0]["id"], json!(ana.chat));
+    assert_eq!((&all["figures"]["attended"], &all["figures"]["mean-talk"]), (&json!(1), &Value::Null));
+}
+
+#[tokio::test]
+async fn who_administers_nothing_reads_no_numbers_and_gets_no_file() {
+    let world = World::new().await;
+    let lucia = world.sign_in(LUCIA).await;
+    let read = |period: Value| {
+        world.function("indicators/read", &lucia, &json!({ "period": period, "filter": Filter::default() }))
+    };
+
+    world.ask(read(json!("Today"))).await.refused(403, Refusal::OnlyAdministrators);
+    world.ask(read(json!("Yesteryear"))).await.refused(400, Refusal::Malformed);
+    world
+        .ask(read(json!({ "Range": { "from": "2026-02-30", "to": "2026-03-01" } })))
+        .await
+        .refused(400, Refusal::Malformed);
+    let file = |path: &str, session: &str| world.ask(get(format!("/indicators/export{path}")).cookie(session));
+    let marta = world.sign_in(MARTA).await;
+    assert_eq!(file("", &lucia).await.status.as_u16(), 403);
+    assert_eq!(file("?format=xls", &marta).await.status.as_u16(), 400);
+    assert_eq!(file("", &marta).await.status.as_u16(), 200);
+    assert_eq!(world.ask(get("/indicators/export")).await.status.as_u16(), 401);
+}
+
+#[tokio::test]
+async fn an_operator_prints_numbers_and_rebuilds_them() {
+    let world = World::new().await;
+    let (_ines, _line) = world.agent(INES).await;
+    world.customer().await;
+
+    let rebuilt = world.operator(&["indicators", "rebuild"]).await.unwrap();
+    let shown = world.operator(&["indicators", "show", "--from", "2000-01-01", "--to", "2100-01-01"]).await.unwrap();
+    let of = ["indicators", "show", "--period", "this-year", "--group", "Devoluciones y garantías", "--json"];
+    let as_json: Value = serde_json::from_str(&world.operator(&of).await.unwrap()).unwrap();
+
+    assert!(rebuilt.ends_with("Differences: none."), "{rebuilt}");
+    assert!(
+        shown.contains("UTC") && shown.lines().any(|line| line.starts_with("attended ") && line.ends_with(" 0")),
+        "{shown}"
+    );
+    assert!(shown.lines().any(|line| line.starts_with("longest-talk ") && line.ends_with("—")), "{shown}");
+    assert!(as_json["figures"]["desertions"].is_number(), "{as_json}");
+    for (wrong, says) in [
+        (vec!["--from", "2026-02-01", "--to", "2026-01-01"], "ends before it begins"),
+        (vec!["--from", "2026-02-30", "--to", "2026-03-01"], "2026-02-30"),
+        (vec!["--period", "yesteryear"], "this-month"),
+        (vec!["--group", "Nadie"], "Nadie"),
+    ] {
+        let told = world.operator(&[vec!["indicators", "show"], wrong].concat()).await.unwrap_err();
+        assert!(told.contains(says), "{told}");
+    }
+}
