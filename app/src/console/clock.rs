@@ -116,3 +116,15 @@ fn relative(lang: &str, value: f64, unit: &str) -> String {
     let style = options(&[("numeric", "auto"), ("style", "short")]);
     Intl::RelativeTimeFormat::new(&locales, &style).format(value, unit).into()
 }
+
+/// `22 nov 2026`, in a zone.
+pub fn day_in(lang: &str, zone: &str, at: Time) -> String {
+    format(lang, at, &[("timeZone", zone), ("dateStyle", "medium")])
+}
+
+/// `22/11, 10:00`, in a zone.
+pub fn hour_in(lang: &str, zone: &str, at: Time) -> String {
+    let style =
+        [("timeZone", zone), ("day", "2-digit"), ("month", "2-digit"), ("hour", "2-digit"), ("minute", "2-digit")];
+    format(lang, at, &style)
+}

@@ -3,7 +3,8 @@
 //! So is each language.
 
 use super::{
-    application, audit, browser, canned, chat, customer, mention, profile, talk, ticket_list, trigger, wrap_up,
+    application, audit, browser, canned, chat, customer, indicators, mention, profile, talk, ticket_list, trigger,
+    wrap_up,
 };
 use crate::words::{self, Words};
 use leptos::prelude::*;
@@ -27,6 +28,7 @@ pub enum Part {
     Triggers,
     Profile,
     Audit,
+    Indicators,
 }
 
 /// What draws a view. Its code is in a chunk, so it is known only once that is here.
@@ -43,7 +45,7 @@ impl From<SplitLoaderError> for Missing {
 }
 
 thread_local! {
-    static HERE: Cell<[Option<Draw>; 11]> = const { Cell::new([None; 11]) };
+    static HERE: Cell<[Option<Draw>; 12]> = const { Cell::new([None; 12]) };
 }
 
 impl Part {
@@ -66,6 +68,7 @@ impl Part {
             Part::Triggers => draws_house().await.map(|[_, triggers, ..]| triggers),
             Part::Profile => draws_house().await.map(|[.., profile, _]| profile),
             Part::Audit => draws_house().await.map(|[.., audit]| audit),
+            Part::Indicators => draws_indicators().await,
         }?;
         let mut here = HERE.get();
         here[self as usize] = Some(draw);
@@ -157,4 +160,9 @@ fn draws_house() -> Result<[Draw; 4], Missing> {
         || profile::Profile().into_any(),
         || audit::Audit().into_any(),
     ])
+}
+
+#[wasm_split(indicators, wasm_split_path = leptos::wasm_split, fallible)]
+fn draws_indicators() -> Result<Draw, Missing> {
+    Ok(|| indicators::Indicators().into_any())
 }

@@ -31,6 +31,9 @@ pub fn Rail() -> impl IntoView {
             </a>
             <a class="rail__link" href="/tickets" aria-current=here(Part::Tickets) on:pointerenter=does(move |_| Part::Tickets.expect())><Icon name="ticket"/>{words.menu_tickets}</a>
             <a class="rail__link" href="/answers" hidden=live(move || !chats()) aria-current=here(Part::Answers)><Icon name="bolt"/><span class="rail__word">{words.menu_answers}</span></a>
+            <a class="rail__link" href="/indicators" hidden=live(move || !applications()) aria-current=here(Part::Indicators) on:pointerenter=does(move |_| Part::Indicators.expect())>
+                <Icon name="chart"/><span class="rail__word">{words.menu_indicators}</span>
+            </a>
             <a class="rail__link" href="/applications" hidden=live(move || !applications()) aria-current=here(Part::Applications) on:pointerenter=does(move |_| Part::Applications.expect())>
                 <Icon name="tune"/><span class="rail__word">{words.menu_applications}</span>
             </a>

@@ -29,6 +29,8 @@ pub enum View {
     Profile,
     /// Which rows of the log: as the address says it, for the part that reads it.
     Audit(String),
+    /// Which numbers: as the address says it, for the part that reads it.
+    Indicators(String),
     Nowhere,
 }
 
@@ -46,6 +48,7 @@ impl View {
             (Some("triggers"), trigger, None) => View::Triggers(trigger),
             (Some("profile"), None, None) => View::Profile,
             (Some("audit"), None, None) => View::Audit(search.trim_start_matches('?').to_owned()),
+            (Some("indicators"), None, None) => View::Indicators(search.trim_start_matches('?').to_owned()),
             _ => View::Nowhere,
         }
     }
@@ -66,6 +69,7 @@ impl View {
             View::Triggers(_) => Some(Part::Triggers),
             View::Profile => Some(Part::Profile),
             View::Audit(_) => Some(Part::Audit),
+            View::Indicators(_) => Some(Part::Indicators),
             View::Home | View::Nowhere => None,
         }
     }
@@ -202,6 +206,7 @@ pub fn Views() -> impl IntoView {
         Some(Part::Triggers) => words.menu_triggers,
         Some(Part::Profile) => words.menu_profile,
         Some(Part::Audit) => words.menu_audit,
+        Some(Part::Indicators) => words.menu_indicators,
         Some(Part::Mentions) | None => "Recado",
     });
     let work = move || match (part.get().0, part.get().0.and_then(Part::here)) {

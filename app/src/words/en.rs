@@ -30,6 +30,7 @@ pub static WORDS: Words = Words {
     my_account: "My account",
     menu_profile: "Profile and sessions",
     menu_audit: "Audit log",
+    menu_indicators: "Indicators",
     sign_out: "Sign out",
     status_in_chat: "Chat status",
     online: "Online",

@@ -30,6 +30,7 @@ pub static WORDS: Words = Words {
     my_account: "Mi cuenta",
     menu_profile: "Perfil y sesiones",
     menu_audit: "Auditoría",
+    menu_indicators: "Indicadores",
     sign_out: "Cerrar sesión",
     status_in_chat: "Estado en el chat",
     online: "Online",

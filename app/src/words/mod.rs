@@ -6,6 +6,7 @@ pub mod audit;
 pub mod canned;
 pub mod en;
 pub mod es;
+pub mod indicators;
 pub mod mention;
 #[cfg(feature = "ssr")]
 pub mod portal;
@@ -45,6 +46,7 @@ pub struct Words {
     pub my_account: &'static str,
     pub menu_profile: &'static str,
     pub menu_audit: &'static str,
+    pub menu_indicators: &'static str,
     pub sign_out: &'static str,
     pub status_in_chat: &'static str,
     pub online: &'static str,

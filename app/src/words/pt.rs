@@ -30,6 +30,7 @@ pub static WORDS: Words = Words {
     my_account: "Minha conta",
     menu_profile: "Perfil e sessões",
     menu_audit: "Auditoria",
+    menu_indicators: "Indicadores",
     sign_out: "Sair",
     status_in_chat: "Status no chat",
     online: "Online",

@@ -15,7 +15,7 @@ use leptos::prelude::provide_context;
 use std::sync::Arc;
 
 /// Every view has an address, so that a reload keeps it.
-pub const PATHS: [&str; 12] = [
+pub const PATHS: [&str; 13] = [
     "/",
     "/chat",
     "/chat/{chat}",
@@ -28,6 +28,7 @@ pub const PATHS: [&str; 12] = [
     "/triggers/{trigger}",
     "/profile",
     "/audit",
+    "/indicators",
 ];
 
 /// The console, for who has signed in; anybody else is asked to.
