@@ -26,6 +26,8 @@ pub mod identity;
 pub mod indicators;
 pub mod launcher;
 pub mod mention;
+#[cfg(feature = "staff")]
+pub mod monitor;
 pub mod offline;
 pub mod parameters;
 pub mod password;

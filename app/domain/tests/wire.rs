@@ -152,6 +152,7 @@ golden! {
     audit_subjects: agreed_choice("audit-about", samples::audit_about());
     audit_pages: agreed("audit-page", [samples::audit_page()]);
     audit_filters: agreed("audit-filter", [samples::audit_filter()]);
+    monitor_news: agreed_choice("monitor-news", samples::monitor_news());
 }
 
 fn longest<T: Wire>(value: &T) -> usize {
@@ -205,6 +206,7 @@ fn read_all(bytes: &[u8]) {
     read::<domain::wire::Lists>(bytes);
     read::<domain::application::ApplicationView>(bytes);
     read::<domain::article::Vote>(bytes);
+    read::<domain::monitor::News>(bytes);
 }
 
 fn config(cases: u32) -> ProptestConfig {

@@ -6,6 +6,9 @@ use super::things::{
 use domain::application::Answer;
 use domain::hours::Closed;
 use domain::launcher::Launcher;
+use domain::monitor::{
+    Changes, LastWord, Load, News, Place, Queue as MonitorQueue, QueueLine, Row, Scope, Served, Table, Talk,
+};
 use domain::offline::{Offline, Receipt};
 use domain::person::{Agent, Membership};
 use domain::queue::Range;
@@ -44,6 +47,44 @@ pub fn downs() -> Vec<Down> {
         Down::Bye(Bye::Slow),
         Down::Read(Read { chat: CHAT.into(), customer: 299, agents: 300 }),
     ]
+}
+
+/// What is told of the monitor, before it is closed up in a frame.
+pub fn monitor_news() -> Vec<News> {
+    let row = Row {
+        face: carla(),
+        connected: true,
+        online: true,
+        limit: Some(4),
+        places: vec![Place { group: "g1".into(), attendant: true, limit: Some(3), full: false, alone: true }],
+        loads: vec![Load { group: "g1".into(), application: "a1".into(), talks: 2, to_save: 1 }],
+        elsewhere: 1,
+        to_save_elsewhere: 0,
+    };
+    let talk = Talk {
+        chat: CHAT.into(),
+        number: 7,
+        application: named("a1", "Casa Nogal"),
+        group: named("g1", "Ventas"),
+        customer: named("u1", "Ana"),
+        agents: vec![carla()],
+        since: NOW,
+        gone_since: None,
+        last: Some(LastWord { by_customer: true, at: NOW }),
+    };
+    let lines = vec![QueueLine { application: "a1".into(), waiting: 2, oldest: NOW }];
+    let queue = MonitorQueue { group: "g1".into(), average: Some(Span::secs(90)), available: 1, lines };
+    let (agents, talks, queues) = (vec![row], vec![talk], vec![queue]);
+    let applications = vec![Served { id: "a1".into(), name: "Casa Nogal".into(), groups: vec!["g1".into()] }];
+    let scope = Scope { groups: vec![named("g1", "Ventas")], applications };
+    let changes = Changes {
+        agents: agents.clone(),
+        gone: vec!["x".into()],
+        talks: talks.clone(),
+        over: vec!["y".into()],
+        queues: queues.clone(),
+    };
+    vec![News::Whole(Table { scope, agents, talks, queues }), News::Changed(changes), News::Closed]
 }
 
 pub fn byes() -> Vec<Bye> {
