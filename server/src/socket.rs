@@ -276,6 +276,7 @@ async fn answer(line: &mut Line, guest: &mut Guest, up: Up) -> Result<(), Close>
         Up::Typing { chat } => Box::pin(hint(guest.ear.typing(&chat))).await,
         Up::Follow { chat } => Box::pin(hint(guest.ear.follow(&chat))).await,
         Up::Read { chat, seq } => Box::pin(read(line, guest, &chat, seq)).await,
+        Up::Monitor { open } => hint(std::future::ready(guest.ear.monitor(open))).await,
         // Who he is was said once.
         Up::Hello { .. } => Err(Close::wrong()),
     }

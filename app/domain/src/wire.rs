@@ -131,6 +131,11 @@ pub enum Up {
         chat: String,
         seq: u32,
     },
+    /// Staff: hear the monitor from now on, or no more.
+    Monitor {
+        #[cfg(feature = "staff")]
+        open: bool,
+    },
 }
 
 /// Down the socket.
@@ -161,6 +166,12 @@ pub enum Down {
     Bye(Bye),
     /// Up to where a conversation was read; also the answer to [`Up::Read`].
     Read(Read),
+    /// Staff: what is to be told of the monitor, as postcard of [`crate::monitor::News`]. Only the part of the console
+    /// that shows it carries code to read it.
+    Monitor {
+        #[cfg(feature = "staff")]
+        news: Vec<u8>,
+    },
 }
 
 /// Up to which event each side has read a conversation. Only who is in it counts: whoever looks on is

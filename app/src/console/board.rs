@@ -51,6 +51,8 @@ pub struct Board {
     pub mentioned: RwSignal<u32>,
     /// The conversation that the queue handed to me last.
     pub handed: RwSignal<Option<String>>,
+    /// Who hears what is told of the monitor, while it is shown.
+    pub monitor: StoredValue<Option<Callback<Vec<u8>>>>,
     /// Cards that came while the lists were being read: newer than what was read.
     late: StoredValue<Vec<Card>>,
     reading: StoredValue<bool>,
@@ -77,6 +79,7 @@ impl Board {
             line: StoredValue::new_local(Line::default()),
             mentioned: RwSignal::new(0),
             handed: RwSignal::new(None),
+            monitor: StoredValue::new(None),
             late: StoredValue::new(Vec::new()),
             reading: StoredValue::new(false),
             owner: StoredValue::new(Owner::current().unwrap_or_default()),
@@ -205,6 +208,11 @@ impl Board {
             Down::Read(read) => {
                 if let Some(room) = self.room(&read.chat) {
                     room.read_by_customer.set(read.customer);
+                }
+            }
+            Down::Monitor { news } => {
+                if let Some(hears) = self.monitor.get_value() {
+                    hears.run(news);
                 }
             }
             Down::Welcome { .. } | Down::Pong(_) | Down::Bye(_) | Down::Wait(_) | Down::Subject(_) => {}

@@ -10,7 +10,7 @@ use domain::wire::{Bye, Down, Read};
 use domain::{Event, Face, Refusal, Time};
 use std::collections::{HashMap, HashSet};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
-use tokio::sync::mpsc;
+use tokio::sync::{Notify, mpsc};
 
 /// Frames that may wait for one listener. Who is further behind reads the history instead.
 const BACKLOG: usize = 256;
@@ -61,13 +61,50 @@ impl Frame {
 
 /// Who listens to what in this process.
 #[derive(Clone, Default)]
-pub struct Hub(Arc<Mutex<Listeners>>);
+pub struct Hub(Arc<Inside>);
+
+#[derive(Default)]
+struct Inside {
+    listeners: Mutex<Listeners>,
+    overheard: Notify,
+}
 
 #[derive(Default)]
 struct Listeners {
     last: u64,
     all: HashMap<u64, Listener>,
     by_topic: HashMap<Topic, Vec<u64>>,
+    /// None: nobody overhears, and nothing is noted.
+    overheard: Option<Overheard>,
+}
+
+/// What was told to anybody, for who keeps a view of all: of which chats, and whether of agents or tickets.
+#[derive(Debug, Default, PartialEq, Eq)]
+pub(crate) struct Overheard {
+    pub chats: HashSet<String>,
+    pub people: bool,
+}
+
+impl Overheard {
+    fn is_empty(&self) -> bool {
+        self.chats.is_empty() && !self.people
+    }
+
+    fn note(&mut self, down: &Down) {
+        match down {
+            Down::Told(told) => drop(self.chats.insert(told.chat.clone())),
+            Down::Card(card) => drop(self.chats.insert(card.chat.clone())),
+            Down::Ticket(_) | Down::Agent(_) => self.people = true,
+            Down::Welcome { .. }
+            | Down::Pong(_)
+            | Down::Typing { .. }
+            | Down::Wait(_)
+            | Down::Subject(_)
+            | Down::Bye(_)
+            | Down::Read(_)
+            | Down::Monitor { .. } => {}
+        }
+    }
 }
 
 struct Listener {
@@ -96,6 +133,12 @@ impl Hub {
     /// As [`Hub::tell`], but nobody who listens to any of those: he is told something else.
     pub(crate) fn tell_others(&self, topics: &[Topic], but: &[Topic], down: Down) {
         let mut listeners = self.lock();
+        if let Some(overheard) = &mut listeners.overheard {
+            overheard.note(&down);
+            if !overheard.is_empty() {
+                self.0.overheard.notify_one();
+            }
+        }
         let mut ids: Vec<u64> = topics.iter().filter_map(|t| listeners.by_topic.get(t)).flatten().copied().collect();
         if ids.is_empty() {
             return;
@@ -126,13 +169,44 @@ impl Hub {
         }
     }
 
+    /// Tells one listener, and nobody else; false: he listens no more.
+    pub(crate) fn tell_one(&self, id: u64, down: Down) -> bool {
+        let mut listeners = self.lock();
+        let Some(listener) = listeners.all.get(&id) else { return false };
+        let told = listener.frames.try_send(Frame::new(down)).is_ok();
+        if !told {
+            listeners.forget(id);
+        }
+        told
+    }
+
+    /// Notes from now on what is told to anybody, or no more.
+    pub(crate) fn overhear(&self, on: bool) {
+        let mut listeners = self.lock();
+        if on {
+            listeners.overheard.get_or_insert_with(Overheard::default);
+        } else {
+            listeners.overheard = None;
+        }
+    }
+
+    /// Returns when there may be something to take.
+    pub(crate) async fn overheard(&self) {
+        self.0.overheard.notified().await;
+    }
+
+    /// What was told since this was asked last.
+    pub(crate) fn take_overheard(&self) -> Overheard {
+        self.lock().overheard.as_mut().map(std::mem::take).unwrap_or_else(Overheard::default)
+    }
+
     /// How many listen: for the operator and for tests.
     pub fn count(&self) -> usize {
         self.lock().all.len()
     }
 
     fn lock(&self) -> std::sync::MutexGuard<'_, Listeners> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+        self.0.listeners.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
@@ -220,6 +294,8 @@ pub struct Ear {
     held: Option<Arc<Frame>>,
     /// Counted until then; none: until it is dropped.
     last_heard: Option<Time>,
+    /// He has the monitor open.
+    monitors: bool,
 }
 
 impl Desk {
@@ -243,6 +319,7 @@ impl Desk {
             left: HashSet::new(),
             held: None,
             last_heard: None,
+            monitors: false,
         })
     }
 
@@ -359,6 +436,21 @@ impl Ear {
         self.listening.unfollow(&Topic::Chat(chat.into()));
     }
 
+    /// He hears the monitor from now on, all of it first, or no more. Who administers nothing is told so.
+    pub fn monitor(&mut self, open: bool) -> Answer<()> {
+        let Caller::Agent(agent) = &self.caller else {
+            return Err(Refusal::NotYours.into());
+        };
+        let monitor = &self.desk.0.monitor;
+        if open {
+            monitor.open(self.listening.id, agent);
+        } else if self.monitors {
+            monitor.close(self.listening.id);
+        }
+        self.monitors = open;
+        Ok(())
+    }
+
     /// A hint that somebody writes: told to the others, never kept.
     pub async fn typing(&mut self, chat: &str) -> Answer<()> {
         let by = match &self.caller {
@@ -402,6 +494,9 @@ impl Ear {
 
 impl Drop for Ear {
     fn drop(&mut self) {
+        if self.monitors {
+            self.desk.0.monitor.close(self.listening.id);
+        }
         let since = self.last_heard.unwrap_or_else(|| self.desk.now());
         self.desk.0.presence.go(self.caller.person(), since);
     }

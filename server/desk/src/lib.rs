@@ -26,6 +26,7 @@ mod keeper;
 mod loader;
 pub mod mail;
 mod mention;
+mod monitor;
 pub mod parameters;
 mod password;
 pub mod people;
@@ -105,6 +106,7 @@ struct Inside {
     keeper: keeper::Door,
     presence: presence::Room,
     queues: queue::Teller,
+    monitor: monitor::Monitor,
     visitors: visitor::Known,
     reads: read::Reads,
     mails: mail::Mails,
@@ -143,6 +145,8 @@ impl Desk {
         let hub = hub::Hub::default();
         let presence = presence::Room::new(clock.clone());
         let queues = queue::Teller::start(database.clone(), hub.clone(), clock.clone(), presence.clone());
+        let monitor =
+            monitor::Monitor::start(database.clone(), hub.clone(), clock.clone(), presence.clone(), settings.lasts);
         let visitors = visitor::Known::default();
         let words = ticket_index::Indexer::start(database.clone());
         let mails = mail::Mails::start(database.clone(), clock.clone(), settings.office)?;
@@ -168,6 +172,7 @@ impl Desk {
             keeper,
             presence,
             queues,
+            monitor,
             visitors,
             hashing,
             files,
@@ -194,6 +199,7 @@ impl Desk {
         self.0.crossings.stop();
         self.0.keeper.stop().await;
         self.0.queues.stop();
+        self.0.monitor.stop();
         self.0.mails.stop();
         self.0.words.stop();
         self.0.reads.stop().await;

@@ -31,7 +31,7 @@ pub async fn place<'c>(on: impl AnyExecutor<'c>, group: &str, queued_at: Time, c
 }
 
 /// How long the group's last attended chats had waited, newest first (indicators.md e.2).
-async fn waits(database: &Database, group: &str, now: Time) -> Result<Vec<Span>, sqlx::Error> {
+pub(crate) async fn waits(database: &Database, group: &str, now: Time) -> Result<Vec<Span>, sqlx::Error> {
     let rows = sqlx::query(
         "select attended_at - queued_at from chats where group_id = $1 and attended_at > $2 and origin = 'Widget' \
          order by attended_at desc limit $3",

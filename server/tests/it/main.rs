@@ -16,6 +16,7 @@ mod gate;
 mod identity;
 mod indicators;
 mod line;
+mod monitor;
 mod offline;
 mod portal;
 mod program;

@@ -5,6 +5,7 @@ use crate::client::{Answer, Ask, Knock, get, knock, post};
 use crate::world::*;
 use domain::act::Target;
 use domain::canned::{Canned, Scope};
+use domain::monitor::News;
 use domain::wire::{Down, Lists, Open, Page, Up, VERSION};
 use domain::{Act, Trouble};
 use serde_json::{Value, json};
@@ -120,8 +121,8 @@ impl Scene {
         told(&self.world.ask(ask.own(self.world.at)).await)
     }
 
-    /// What he hears of the conversation on a line of his own when he asks to follow it, and somebody speaks.
-    async fn hears(&self) -> String {
+    /// A line of his own, or why he gets none.
+    async fn line(&self) -> Result<crate::client::Socket, String> {
         let origin = format!("http://{}", self.world.at);
         let (session, token) = match &self.pass {
             Pass::Session(session) => (Some(session.as_str()), None),
@@ -131,15 +132,51 @@ impl Scene {
         let hand = Knock { origin: Some(&origin), session, postcard: false, narrow: false };
         let mut socket = match knock(self.world.at, &hand).await {
             Ok(socket) => socket,
-            Err(status) => return status.as_u16().to_string(),
+            Err(status) => return Err(status.as_u16().to_string()),
         };
         socket.say(&Up::Hello { version: VERSION, token }).await;
         match socket.hear().await {
-            Ok(Down::Welcome { .. }) => {}
-            Ok(Down::Bye(bye)) => return format!("{bye:?}"),
+            Ok(Down::Welcome { .. }) => Ok(socket),
+            Ok(Down::Bye(bye)) => Err(format!("{bye:?}")),
             Ok(other) => panic!("{other:?}"),
-            Err(code) => return code.to_string(),
+            Err(code) => Err(code.to_string()),
         }
+    }
+
+    /// What he sees of the monitor when he asks for it: of which groups.
+    async fn monitors(&self) -> String {
+        let mut socket = match self.line().await {
+            Ok(socket) => socket,
+            Err(why) => return why,
+        };
+        socket.say(&Up::Monitor { open: true }).await;
+        // Whom nothing is told is told nothing before the echo either; who works here is answered.
+        if matches!(self.pass, Pass::Token(..)) {
+            socket.say(&Up::Ping(7)).await;
+        }
+        loop {
+            match socket.hear().await.unwrap() {
+                Down::Monitor { news } => {
+                    return match postcard::from_bytes(&news).unwrap() {
+                        News::Whole(table) => {
+                            let groups: Vec<_> = table.scope.groups.into_iter().map(|group| group.id).collect();
+                            format!("sees {}", groups.join(", "))
+                        }
+                        other => name(&format!("{other:?}")).to_owned(),
+                    };
+                }
+                Down::Pong(7) => return "nothing".into(),
+                _ => {}
+            }
+        }
+    }
+
+    /// What he hears of the conversation on a line of his own when he asks to follow it, and somebody speaks.
+    async fn hears(&self) -> String {
+        let mut socket = match self.line().await {
+            Ok(socket) => socket,
+            Err(why) => return why,
+        };
         socket.say(&Up::Follow { chat: self.chat.clone() }).await;
         socket.say(&Up::Ping(7)).await;
         loop {
@@ -378,6 +415,7 @@ async fn every_role_finds_at_every_door_what_the_table_says() {
             }
         };
         note("/socket and /stream/{line}: follow".into(), scene.hears().await);
+        note("/socket and /stream/{line}: monitor".into(), scene.monitors().await);
         for (door, ask) in doors(&scene) {
             note(door.into(), scene.says(ask).await);
         }

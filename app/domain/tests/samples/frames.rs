@@ -29,6 +29,7 @@ pub fn ups() -> Vec<Up> {
         Up::Follow { chat: CHAT.into() },
         Up::Unfollow { chat: CHAT.into() },
         Up::Read { chat: CHAT.into(), seq: 300 },
+        Up::Monitor { open: true },
     ]
 }
 
@@ -46,6 +47,7 @@ pub fn downs() -> Vec<Down> {
         Down::Subject(subject()),
         Down::Bye(Bye::Slow),
         Down::Read(Read { chat: CHAT.into(), customer: 299, agents: 300 }),
+        Down::Monitor { news: vec![2] },
     ]
 }
 

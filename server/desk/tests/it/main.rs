@@ -20,6 +20,7 @@ mod inner;
 mod line;
 mod mail;
 mod mention;
+mod monitor;
 mod offline;
 mod password;
 mod portal;

@@ -243,6 +243,11 @@ impl World {
         self.ears.get_mut(who).unwrap().follow(chat).await.unwrap();
     }
 
+    /// He opens the monitor, or closes it.
+    pub fn monitors(&mut self, who: &str, open: bool) -> Result<(), Error> {
+        self.ears.get_mut(who).unwrap().monitor(open)
+    }
+
     /// He has it before his eyes up to there; answers with what only he is told.
     pub async fn has_read(&self, who: &str, chat: &str, seq: u32) -> Option<Read> {
         self.tries_to_read(who, chat, seq).await.unwrap()
