@@ -93,7 +93,8 @@ impl Cut {
             }
         }
 
-        let short = |name: &str| name.trim_start_matches(screen.name).trim_matches('-').trim_end_matches(".wasm").to_owned();
+        let short =
+            |name: &str| name.trim_start_matches(screen.name).trim_matches('-').trim_end_matches(".wasm").to_owned();
         let mut packs: BTreeMap<&str, Vec<u8>> = BTreeMap::new();
         for (name, parts) in &held {
             let bytes = chunks.get(*name).with_context(|| format!("{name} is no chunk"))?;
@@ -122,7 +123,8 @@ impl Cut {
         });
         let parts: Parts = parts.collect();
         self.chunks = packs.into_iter().map(|(part, pack)| (file(part), pack)).collect();
-        self.chunks.extend(chunks.iter().filter(|(name, _)| !small(name)).map(|(name, bytes)| (name.clone(), bytes.clone())));
+        self.chunks
+            .extend(chunks.iter().filter(|(name, _)| !small(name)).map(|(name, bytes)| (name.clone(), bytes.clone())));
         self.parts = parts;
         Ok(())
     }

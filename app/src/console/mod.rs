@@ -34,6 +34,7 @@ mod live;
 mod log;
 mod mention;
 mod menu;
+mod monitor;
 mod note;
 mod outbox;
 mod papers;

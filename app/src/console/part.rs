@@ -3,8 +3,8 @@
 //! So is each language.
 
 use super::{
-    application, audit, browser, canned, chat, customer, indicators, mention, profile, talk, ticket_list, trigger,
-    wrap_up,
+    application, audit, browser, canned, chat, customer, indicators, mention, monitor, profile, talk, ticket_list,
+    trigger, wrap_up,
 };
 use crate::words::{self, Words};
 use leptos::prelude::*;
@@ -29,6 +29,7 @@ pub enum Part {
     Profile,
     Audit,
     Indicators,
+    Monitor,
 }
 
 /// What draws a view. Its code is in a chunk, so it is known only once that is here.
@@ -45,7 +46,7 @@ impl From<SplitLoaderError> for Missing {
 }
 
 thread_local! {
-    static HERE: Cell<[Option<Draw>; 12]> = const { Cell::new([None; 12]) };
+    static HERE: Cell<[Option<Draw>; 13]> = const { Cell::new([None; 13]) };
 }
 
 impl Part {
@@ -69,6 +70,7 @@ impl Part {
             Part::Profile => draws_house().await.map(|[.., profile, _]| profile),
             Part::Audit => draws_house().await.map(|[.., audit]| audit),
             Part::Indicators => draws_indicators().await,
+            Part::Monitor => draws_monitor().await,
         }?;
         let mut here = HERE.get();
         here[self as usize] = Some(draw);
@@ -149,6 +151,11 @@ fn draws_people() -> Result<Draw, Missing> {
 #[wasm_split(mentions, wasm_split_path = leptos::wasm_split, fallible)]
 fn draws_mentions() -> Result<Draw, Missing> {
     Ok(|| mention::Mentions().into_any())
+}
+
+#[wasm_split(monitor, wasm_split_path = leptos::wasm_split, fallible)]
+fn draws_monitor() -> Result<Draw, Missing> {
+    Ok(|| monitor::Monitor().into_any())
 }
 
 /// What is set seldom and by few is one piece: each more would cut what several share into more and smaller ones.

@@ -30,6 +30,7 @@ pub fn Rail() -> impl IntoView {
                 </span>
             </a>
             <a class="rail__link" href="/tickets" aria-current=here(Part::Tickets) on:pointerenter=does(move |_| Part::Tickets.expect())><Icon name="ticket"/>{words.menu_tickets}</a>
+            <a class="rail__link" href="/monitor" hidden=live(move || !applications()) aria-current=here(Part::Monitor) on:pointerenter=does(move |_| Part::Monitor.expect())><Icon name="pulse"/><span class="rail__word">{words.menu_monitor}</span></a>
             <a class="rail__link" href="/answers" hidden=live(move || !chats()) aria-current=here(Part::Answers)><Icon name="bolt"/><span class="rail__word">{words.menu_answers}</span></a>
             <a class="rail__link" href="/indicators" hidden=live(move || !applications()) aria-current=here(Part::Indicators) on:pointerenter=does(move |_| Part::Indicators.expect())>
                 <Icon name="chart"/><span class="rail__word">{words.menu_indicators}</span>

@@ -41,6 +41,8 @@ pub struct Room {
     pub seen: RwSignal<u32>,
     /// What the conversation left behind.
     pub ticket: RwSignal<Option<Ticket>>,
+    /// Whom it is to go to is to be chosen as soon as it is shown.
+    pub redirects: StoredValue<bool>,
     /// I look on without being in it.
     pub watching: RwSignal<bool>,
     busy: StoredValue<bool>,
@@ -72,6 +74,7 @@ impl Room {
             read_by_customer: RwSignal::new(0),
             seen: RwSignal::new(0),
             ticket: RwSignal::new(None),
+            redirects: StoredValue::new(false),
             watching: RwSignal::new(false),
             busy: StoredValue::new(false),
             again: StoredValue::new(false),

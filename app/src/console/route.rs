@@ -31,6 +31,8 @@ pub enum View {
     Audit(String),
     /// Which numbers: as the address says it, for the part that reads it.
     Indicators(String),
+    /// Which of the monitor: likewise.
+    Monitor(String),
     Nowhere,
 }
 
@@ -49,6 +51,7 @@ impl View {
             (Some("profile"), None, None) => View::Profile,
             (Some("audit"), None, None) => View::Audit(search.trim_start_matches('?').to_owned()),
             (Some("indicators"), None, None) => View::Indicators(search.trim_start_matches('?').to_owned()),
+            (Some("monitor"), None, None) => View::Monitor(search.trim_start_matches('?').to_owned()),
             _ => View::Nowhere,
         }
     }
@@ -70,6 +73,7 @@ impl View {
             View::Profile => Some(Part::Profile),
             View::Audit(_) => Some(Part::Audit),
             View::Indicators(_) => Some(Part::Indicators),
+            View::Monitor(_) => Some(Part::Monitor),
             View::Home | View::Nowhere => None,
         }
     }
@@ -207,6 +211,7 @@ pub fn Views() -> impl IntoView {
         Some(Part::Profile) => words.menu_profile,
         Some(Part::Audit) => words.menu_audit,
         Some(Part::Indicators) => words.menu_indicators,
+        Some(Part::Monitor) => words.menu_monitor,
         Some(Part::Mentions) | None => "Recado",
     });
     let work = move || match (part.get().0, part.get().0.and_then(Part::here)) {

@@ -51,6 +51,11 @@ pub fn Redirect(room: Room) -> impl IntoView {
         });
         groups.chain(agents).collect::<Vec<_>>()
     });
+    if room.redirects.try_update_value(std::mem::take) == Some(true) {
+        read(board, room, agents);
+        // Its button must be there for it to come back to.
+        request_animation_frame(move || menu.toggle());
+    }
     view! {
         <button
             class="button button--bare button--icon button--s" type="button" aria-label=words.redirect title=words.redirect

@@ -31,6 +31,7 @@ pub static WORDS: Words = Words {
     menu_profile: "Profile and sessions",
     menu_audit: "Audit log",
     menu_indicators: "Indicators",
+    menu_monitor: "Monitor",
     sign_out: "Sign out",
     status_in_chat: "Chat status",
     online: "Online",

@@ -31,6 +31,7 @@ pub static WORDS: Words = Words {
     menu_profile: "Perfil y sesiones",
     menu_audit: "Auditoría",
     menu_indicators: "Indicadores",
+    menu_monitor: "Monitor",
     sign_out: "Cerrar sesión",
     status_in_chat: "Estado en el chat",
     online: "Online",

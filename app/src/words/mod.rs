@@ -8,6 +8,7 @@ pub mod en;
 pub mod es;
 pub mod indicators;
 pub mod mention;
+pub mod monitor;
 #[cfg(feature = "ssr")]
 pub mod portal;
 pub mod pt;
@@ -47,6 +48,7 @@ pub struct Words {
     pub menu_profile: &'static str,
     pub menu_audit: &'static str,
     pub menu_indicators: &'static str,
+    pub menu_monitor: &'static str,
     pub sign_out: &'static str,
     pub status_in_chat: &'static str,
     pub online: &'static str,

@@ -31,6 +31,7 @@ pub static WORDS: Words = Words {
     menu_profile: "Perfil e sessões",
     menu_audit: "Auditoria",
     menu_indicators: "Indicadores",
+    menu_monitor: "Monitor",
     sign_out: "Sair",
     status_in_chat: "Status no chat",
     online: "Online",

@@ -1,0 +1,91 @@
+// Who administers groups sees at every moment who works, on what, and who waits.
+import { story, expect, ORDERS, RETURNS } from '../world/world.js';
+
+story.use({ clock: 'still' });
+
+/** The monitor on somebody's screen. */
+const monitor = ({ page }) => ({
+  async opens() {
+    await page.getByRole('navigation', { name: 'Principal' }).getByRole('link', { name: 'Monitor' }).click();
+    await expect(page).toHaveURL(/\/monitor/);
+  },
+  agents: page.getByRole('region', { name: 'Agentes' }),
+  agent(name) {
+    return this.agents.getByRole('row').filter({ hasText: name });
+  },
+  /** Conectado, Disponible, how many, and how many to save. */
+  async says(name, ...states) {
+    const cells = this.agent(name).getByRole('cell');
+    for (const [n, state] of states.entries()) {
+      if (state !== null) await expect(cells.nth([0, 1, 2, 4][n])).toHaveText(state);
+    }
+  },
+  queue: name => page.getByRole('region', { name: 'Colas' }).getByRole('row').filter({ hasText: name }),
+  talks: page.getByRole('region', { name: 'Conversaciones en atención' }),
+  talk(name) {
+    return this.talks.getByRole('row').filter({ hasText: name });
+  },
+  filter: name => page.getByRole('group', { name: 'Selecciona un filtro' }).getByLabel(name),
+});
+
+story('an administrator sees counts move and a closed tab, and takes over from the table', async ({ world }) => {
+  const [ines, tomas, marta, ana, bruno] = await Promise.all([
+    world.agentOnDuty('ines'), world.agentOnDuty('tomas'), world.agent('marta'),
+    world.customer('Ana Belmonte'), world.customer('Bruno Sáez'),
+  ]);
+  await marta.signsIn();
+  const sees = monitor(marta);
+  await sees.opens();
+  await sees.says('Tomás Vidal', 'Conectado', 'Disponible', '0', '–');
+  await sees.says('Lucía Cano', 'Desconectado', 'No disponible', '0', '–');
+  await expect(tomas.page.getByRole('navigation', { name: 'Principal' }).getByRole('link', { name: 'Monitor' })).toHaveCount(0);
+
+  // Who waits, and who is attended by whom.
+  await ana.queuesFor(RETURNS);
+  await expect(sees.queue(RETURNS).getByRole('cell').first()).toHaveText('1');
+  await ines.attends('Ana Belmonte');
+  await expect(sees.queue(RETURNS).getByRole('cell').first()).toHaveText('0');
+  await sees.says('Inés Robledo', 'Conectado', 'Disponible', '1');
+  await ana.says('¿Llega hoy?');
+  await expect(sees.talk('Ana Belmonte')).toContainText('cliente, hace');
+  await bruno.queuesFor(ORDERS);
+  await tomas.attends('Bruno Sáez');
+  await tomas.saysTo('Bruno Sáez', 'Hola, Bruno.');
+  await sees.says('Tomás Vidal', 'Conectado', 'Disponible', '1');
+  await expect(sees.talk('Bruno Sáez')).toContainText('agente, hace');
+  await marta.shot('all');
+
+  // A filter and an order are in the address; all of it goes by keyboard.
+  await sees.filter('Grupo').selectOption({ label: RETURNS });
+  await expect(marta.page).toHaveURL(/group=returns/);
+  await expect(sees.agent('Lucía Cano')).toHaveCount(0);
+  await expect(sees.talk('Bruno Sáez')).toHaveCount(0);
+  await expect(sees.agent('Tomás Vidal').locator('.load__count')).toHaveText('0');
+  await expect(sees.agent('Tomás Vidal').locator('.load')).toHaveAttribute('title', '1 en total');
+  await sees.agents.getByRole('button', { name: 'Cantidad de Atenciones' }).press('Enter');
+  await sees.agents.getByRole('button', { name: 'Cantidad de Atenciones' }).press('Enter');
+  await expect(sees.agents.getByRole('columnheader', { name: 'Cantidad de Atenciones' })).toHaveAttribute('aria-sort', 'descending');
+  await expect(sees.agents.getByRole('row').nth(1)).toContainText('Inés Robledo');
+  await marta.page.reload();
+  await expect(sees.talk('Ana Belmonte')).toBeVisible();
+  await expect(sees.filter('Grupo')).toHaveValue('returns');
+  await marta.shot('filtered');
+  await sees.filter('Grupo').selectOption('');
+
+  // A tab that is closed for longer than a change of page takes.
+  await ines.page.close();
+  await world.passes({ seconds: 26 });
+  await sees.says('Inés Robledo', 'Desconectado', 'No disponible', '0');
+  await expect(sees.talk('Ana Belmonte')).toHaveCount(0);
+
+  // Taken over from the table, and handed on from there.
+  await sees.talk('Bruno Sáez').getByRole('button', { name: 'Intervenir: Bruno Sáez' }).click();
+  await bruno.sees('Marta Ortiz ha ingresado a la conversación');
+  await marta.saysTo('Bruno Sáez', 'Hola, Bruno; soy Marta.');
+  await bruno.sees('Hola, Bruno; soy Marta.');
+  await sees.opens();
+  await sees.says('Marta Ortiz', 'Conectado', null, '1');
+  await expect(sees.talk('Bruno Sáez')).toContainText('Tomás Vidal, Marta Ortiz');
+  await sees.talk('Bruno Sáez').getByRole('button', { name: 'Redirigir: Bruno Sáez' }).click();
+  await expect(marta.page.getByRole('menu', { name: 'Redirigir' })).toBeVisible();
+});
