@@ -11,6 +11,24 @@ use domain::{Chat, Event, Face, Origin, Refusal, Seat, Stage, Ticket, Time, Trou
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 
+/// The lists that were asked for before there was a board.
+pub mod ahead {
+    use domain::wire::Lists;
+    use std::cell::Cell;
+
+    thread_local! {
+        static LISTS: Cell<Option<Lists>> = const { Cell::new(None) };
+    }
+
+    pub fn put(lists: Lists) {
+        LISTS.set(Some(lists));
+    }
+
+    pub fn take() -> Option<Lists> {
+        LISTS.take()
+    }
+}
+
 /// The state of the socket.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Connection {
@@ -107,6 +125,14 @@ impl Board {
 
     pub fn card(&self, chat: &str) -> Option<Card> {
         self.cards.with(|cards| cards.iter().find(|c| c.chat == chat).cloned())
+    }
+
+    /// The lists for the first picture: as they were read ahead, or read now.
+    pub fn read_lists_first(self) {
+        match ahead::take() {
+            Some(lists) => self.take(lists),
+            None => self.read_lists(),
+        }
     }
 
     /// Reads the lists; what is heard meanwhile is newer and stays.

@@ -152,7 +152,7 @@ fn Periods(numbers: Numbers, says: &'static Words, ranging: RwSignal<bool>) -> i
         let now = query.with(|query| query.period);
         let item = |label: &str, chosen, act| {
             let (label, more, sign, barred) = (label.to_owned(), None, Sign::None, false);
-            Item { label, more, sign, chosen, barred, act }
+            Item { label, more, sign, chosen, barred, act, tag: None }
         };
         let mut items: Vec<Item> = Period::NAMED
             .into_iter()

@@ -59,7 +59,7 @@ impl Line {
 pub fn start(board: Board) {
     open(board);
     // Where sockets are blocked there is still something to see.
-    board.read_lists();
+    board.read_lists_first();
     set_interval(move || echo(board), std::time::Duration::from_millis(ECHO_EVERY));
     set_interval(move || board.read_lists(), std::time::Duration::from_millis(LOOK_EVERY));
     watch_for_sleep(board);

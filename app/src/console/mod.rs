@@ -84,6 +84,12 @@ pub fn start() {
     if matches!(route::View::here(), route::View::Chat(Some(_))) {
         part::Part::Talk.expect();
     }
+    // So are the lists: with the first picture there are rows in it.
+    wasm_bindgen_futures::spawn_local(async {
+        if let Ok(lists) = crate::doors::queue::read_lists().await {
+            board::ahead::put(lists);
+        }
+    });
     // Leptos's own spawning works once something is mounted.
     wasm_bindgen_futures::spawn_local(async {
         let me = loop {
