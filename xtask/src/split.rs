@@ -142,17 +142,23 @@ fn custom(name: &str, bytes: &[u8]) -> Vec<u8> {
     body
 }
 
-/// A file that did not come is asked for again the next time.
+/// A file that did not come is asked for again the next time. A chunk is taken from the first of its files that is
+/// here or on its way and comes; where none does, from the one that was wanted last.
 const OPENS: &str = r#"const opened = {};
+const wanted = new Set();
 function openPack(part) {
+    wanted.delete(part);
+    wanted.add(part);
     return opened[part] ??= WebAssembly.compileStreaming(fetch(new URL(packs[part], import.meta.url))).catch(why => {
         delete opened[part];
         throw why;
     });
 }
 async function piece(name) {
-    const holder = held[name].find(part => opened[part]) ?? held[name][0];
-    return WebAssembly.Module.customSections(await openPack(holder), name)[0];
+    const holders = held[name];
+    const pack = await Promise.any(holders.map(part => opened[part]).filter(Boolean))
+        .catch(() => openPack([...wanted].findLast(part => holders.includes(part)) ?? holders[0]));
+    return WebAssembly.Module.customSections(pack, name)[0];
 }
 "#;
 
