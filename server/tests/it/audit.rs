@@ -108,3 +108,19 @@ async fn an_attendant_reads_no_log() {
     world.ask(list(json!({ "kind": "Nothing", "by": null }))).await.refused(400, Refusal::Malformed);
     world.ask(list(json!({ "kind": null, "by": { "$ne": null } }))).await.refused(400, Refusal::Malformed);
 }
+
+/// S88: what is counted of customers says how often and where, and not whence.
+#[tokio::test]
+async fn nobody_who_is_no_agent_leaves_his_address() {
+    let world = World::with(&[]).await;
+    let marta = world.sign_in(MARTA).await;
+
+    for _ in 0..30 {
+        let hand = post("/portal/identity").own(world.at).form(&[("key", "pk_nobody"), ("jwt", "x.y.z")]);
+        world.ask(hand).await;
+    }
+
+    let limits = world.log(&marta, Some(Kind::LimitHit)).await;
+    let told: Vec<_> = limits.iter().map(|line| (line.about.clone(), line.address.as_str())).collect();
+    assert_eq!(told, [(About::Thing("/portal/identity".into()), "")]);
+}

@@ -353,6 +353,38 @@ async fn a_row_that_was_changed_taken_out_or_cut_off_is_found() {
 }
 
 #[tokio::test]
+async fn every_part_of_a_row_is_under_its_hash() {
+    let world = World::empty().await;
+    for _ in 0..5 {
+        world.signs_in(INES).await;
+    }
+    let pool = world.look().await;
+    let guard = if world.is_on_a_server() { "audit_is_not_changed on audit" } else { "audit_is_not_changed" };
+    pool.execute(sqlx::AssertSqlSafe(format!("drop trigger {guard}"))).await.unwrap();
+    pool.execute("create table audit_before as select * from audit").await.unwrap();
+
+    for (column, other) in [
+        ("at", "7"),
+        ("kind", "'erased'"),
+        ("who", "'x'"),
+        ("about_kind", "'thing'"),
+        ("about", "'x'"),
+        ("group_id", "'x'"),
+        ("address", "'x'"),
+        ("times", "7"),
+    ] {
+        let change = format!("update audit set {column} = {other} where number = 3");
+        let back = format!(
+            "update audit set {column} = (select {column} from audit_before where number = 3) where number = 3"
+        );
+        pool.execute(sqlx::AssertSqlSafe(change)).await.unwrap();
+        assert_eq!(world.verdict(None).await, Verdict::Broken { number: 3 }, "{column}");
+        pool.execute(sqlx::AssertSqlSafe(back)).await.unwrap();
+        assert!(matches!(world.verdict(None).await, Verdict::Whole { .. }), "{column}");
+    }
+}
+
+#[tokio::test]
 async fn a_row_that_was_put_behind_the_last_is_found_however_well_it_is_chained() {
     let world = World::empty().await;
     let Verdict::Whole { number: last, hash } = world.verdict(None).await else { panic!("it is broken") };
@@ -401,6 +433,22 @@ async fn what_was_counted_outlives_whoever_went_away_while_it_was_kept() {
 
     let lines = world.log(MARTA, &Filter { kind: Some(Kind::LimitHit), by: None }).await;
     assert_eq!(lines.len(), 1);
+}
+
+#[tokio::test]
+async fn what_could_not_be_kept_is_still_counted() {
+    let world = World::empty().await;
+    let pool = world.look().await;
+    world.desk.count(Note::by_nobody(Kind::LimitHit));
+    pool.execute("alter table audit_head rename to audit_elsewhere").await.unwrap();
+
+    let broken = world.desk.audit(world.agent(MARTA), &Filter::default(), None).await;
+    world.desk.count(Note::by_nobody(Kind::LimitHit));
+    pool.execute("alter table audit_elsewhere rename to audit_head").await.unwrap();
+
+    assert!(matches!(broken, Err(desk::Error::Broken(_))));
+    let lines = world.log(MARTA, &Filter { kind: Some(Kind::LimitHit), by: None }).await;
+    assert_eq!(lines.iter().map(|line| line.times).sum::<u32>(), 2);
 }
 
 #[tokio::test]

@@ -96,6 +96,21 @@ async fn a_code_that_was_used_opens_nothing_again_however_many_come_at_once() {
 }
 
 #[tokio::test]
+async fn a_first_step_leads_in_once_however_many_good_codes_come_with_it() {
+    let world = World::empty().await;
+    let (_, _, paper) = world.with_device().await;
+    let step = world.first_step().await;
+
+    let tries = paper.iter().take(TRIES as usize - 1).map(|code| {
+        let (desk, step, code) = (world.desk.clone(), step.clone(), code.clone());
+        async move { desk.sign_in_with_code(&step, &code, &here()).await.is_ok() }
+    });
+    let opened = join_all(tries.collect()).await.into_iter().filter(|opened| *opened).count();
+
+    assert_eq!(opened, 1);
+}
+
+#[tokio::test]
 async fn of_many_codes_at_once_five_are_looked_at_and_then_one_waits_ten_minutes() {
     let world = World::empty().await;
     let (_, secret, _) = world.with_device().await;

@@ -8,10 +8,10 @@ use domain::ticket::{Change, Edit, Standing, Via};
 use domain::trigger::{
     Action, Condition, Cut, Deed, Failed, Kept, Mischance, Sent, Trigger, Triggered, What, When, Whom,
 };
-use domain::webhook::{TRIES, again};
+use domain::webhook::{TRIES, WAITING, again};
 use domain::{Act, Face, Refusal, Span, Status, Ticket, TicketEvent, Time};
 use serde_json::json;
-use sqlx::Executor;
+use sqlx::{AssertSqlSafe, Executor};
 use std::sync::Arc;
 use tokio::sync::Notify;
 
@@ -604,7 +604,7 @@ async fn a_ticket_that_cannot_be_read_stops_one_trigger_and_no_other() {
     let (broken, sound) = (world.is_left("ana", "Hola").await, world.is_left("bea", "Hola").await);
     world.changes(INES, &sound, vec![Change::Status(Status::Stopped)]).await.unwrap();
     let damage = format!("update tickets set state = '{{}}' where id = '{}'", broken.id);
-    world.look().await.execute(sqlx::AssertSqlSafe(damage)).await.unwrap();
+    world.look().await.execute(AssertSqlSafe(damage)).await.unwrap();
     world.makes("Nuevos", vec![stands(60), is(What::Base(Status::New))], vec![adds(&["x"])]).await;
     world.makes("Parados", vec![stands(60), is(What::Base(Status::Stopped))], vec![adds(&["y"])]).await;
 
@@ -625,7 +625,7 @@ async fn a_letter_to_a_group_is_one_letter_and_too_many_are_told() {
         let columns =
             "id, chat_id, ticket_id, trigger_id, recipient, subject, body, created_at, tries, due_at, sent_at";
         let sql = format!("insert into mails ({columns}) values {}", rows.join(", "));
-        world.look().await.execute(sqlx::AssertSqlSafe(sql)).await.unwrap();
+        world.look().await.execute(AssertSqlSafe(sql)).await.unwrap();
     };
     sent((0..300).map(|n| row("todos", n)).collect()).await;
 
@@ -821,6 +821,38 @@ async fn a_secret_is_told_once_and_another_where_it_goes_elsewhere() {
 }
 
 #[tokio::test]
+async fn so_many_webhooks_of_a_trigger_wait_and_no_more() {
+    let hook = Hook::open([]).await;
+    let world = World::empty().await;
+    let made = world.makes("Aviso", offline(), vec![webhook(&hook)]).await.line.trigger;
+    let pool = world.look().await;
+    // Nobody's turn comes: they are due in a long time.
+    let due = world.desk.now().0 + Span::hours(24).0;
+    for first in (0..WAITING - 1).step_by(500) {
+        let rows: Vec<String> = (first..(first + 500).min(WAITING - 1))
+            .map(|n| format!("('waits-{n}', '{}', 'x', 'https://x.example/', '', 1, 0, {due}, null)", made.id))
+            .collect();
+        let sql = format!(
+            "insert into webhooks (id, trigger_id, ticket_id, url, body, created_at, tries, due_at, taken_at) values {}",
+            rows.join(", ")
+        );
+        pool.execute(AssertSqlSafe(sql)).await.unwrap();
+    }
+
+    // As if the last one that fits were not taken at once, either.
+    let last = world.is_left("ana", "Hola").await;
+    let still = format!("update webhooks set due_at = {due}, taken_at = null where ticket_id = '{}'", last.id);
+    world.until("select count(*) from webhooks where taken_at is not null", 1).await;
+    pool.execute(AssertSqlSafe(still)).await.unwrap();
+    let more = world.is_left("bea", "Hola").await;
+
+    let kept = &world.triggered(&last.id).await[0];
+    assert!(matches!(&kept.sent[..], [Sent::Webhook { .. }]), "{kept:?}");
+    let full = Refusal::Full { limit: WAITING as u32 };
+    assert_eq!(world.triggered(&more.id).await[0].failed, [Failed { what: Deed::Webhook, why: full }]);
+}
+
+#[tokio::test]
 async fn whoever_did_not_hear_a_secret_asks_again_and_nobody_else_hears_it() {
     let hook = Hook::open([]).await;
     let world = World::empty().await;
@@ -870,7 +902,7 @@ async fn what_is_renewed_or_erased_meanwhile_is_sent_as_it_is_by_then() {
         "delete from webhooks where id in (select id from webhooks where id <> '{}' order by due_at, id limit 1)",
         first.header("webhook-id")
     );
-    world.look().await.execute(sqlx::AssertSqlSafe(gone)).await.unwrap();
+    world.look().await.execute(AssertSqlSafe(gone)).await.unwrap();
     let renewed = world.desk.renew_secret(world.agent(MARTA), &made.line.trigger.id).await.unwrap();
     let_go.notify_one();
     let second = hook.next().await;
@@ -1041,7 +1073,7 @@ async fn one_that_does_not_read_stops_no_ticket() {
     let broken = world.makes("Roto", offline(), vec![adds(&["x"])]).await.line.trigger.id;
     world.makes("Sano", offline(), vec![adds(&["y"])]).await;
     let damage = format!("update triggers set body = '{{\"of\":\"tomorrow\"}}' where id = '{broken}'");
-    world.look().await.execute(sqlx::AssertSqlSafe(damage)).await.unwrap();
+    world.look().await.execute(AssertSqlSafe(damage)).await.unwrap();
     world.restart(Span(0)).await;
 
     assert_eq!(world.is_left("ana", "Hola").await.tags, ["y"]);
@@ -1081,4 +1113,6 @@ async fn what_was_merged_is_changed_by_no_trigger() {
 
     let merged = world.now(&from.id).await;
     assert_eq!((merged.status, merged.tags.as_slice()), (Status::Closed, &[][..]));
+    let closed = world.a_trigger("Ensayo", vec![is(What::Base(Status::Closed))], vec![adds(&["cerrado"])]);
+    assert_eq!(world.desk.try_trigger(world.agent(MARTA), closed).await.unwrap(), [], "nor would it be");
 }
