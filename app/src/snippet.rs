@@ -55,6 +55,7 @@ mod tests {
             title: title.into(),
             expanded: !title.is_empty(),
             launcher,
+            retired: false,
         }
     }
 

@@ -11,14 +11,14 @@ use std::path::Path;
 pub async fn run(verb: ApplicationVerb) -> Result<String, String> {
     match verb {
         ApplicationVerb::Show { of } => {
-            let settings = settings(&of.at.database()?, &of.key).await.map_err(|why| sentence(&of, why))?;
+            let (settings, _) = settings(&of.at.database()?, &of.key).await.map_err(|why| sentence(&of, why))?;
             serde_json::to_string_pretty(&settings).map_err(|why| format!("The settings cannot be written: {why}."))
         }
         ApplicationVerb::Set { of, file } => {
             let (database, asked) = (of.at.database()?, read(&file)?);
-            let before = settings(&database, &of.key).await.map_err(|why| sentence(&of, why))?;
+            let (before, revision) = settings(&database, &of.key).await.map_err(|why| sentence(&of, why))?;
             let after = changed(&before, asked)?;
-            set(&database, &of.key, &after).await.map_err(|why| sentence(&of, why))?;
+            set(&database, &of.key, revision, &after).await.map_err(|why| sentence(&of, why))?;
             Ok(format!("The settings of {} are set.", of.key))
         }
     }
@@ -28,6 +28,7 @@ fn sentence(of: &Of, why: NotSet) -> String {
     match why {
         NotSet::NoSuch => format!("There is no application with the key `{}`.", of.key),
         NotSet::Wrong(Wrong { path, why }) => format!("Nothing was set. `{path}` is wrong: {why}."),
+        NotSet::Overtaken(_) => "Nothing was set: somebody else has just changed them. Look at them again.".into(),
         NotSet::Broken(fault) => format!("The settings could not be reached: {fault}."),
     }
 }
@@ -87,7 +88,18 @@ mod tests {
     use serde_json::json;
 
     fn before() -> Settings {
-        Settings { form: Vec::new(), wait_shows: WaitShows::Both, setup: Setup::default() }
+        Settings {
+            name: "Casa Nogal".into(),
+            accent: "#2a49b8".into(),
+            title: "¿Hablamos?".into(),
+            expanded: true,
+            patience: 120,
+            sites: vec!["https://shop.example".into()],
+            groups: vec!["orders".into()],
+            form: Vec::new(),
+            wait_shows: WaitShows::Both,
+            setup: Setup::default(),
+        }
     }
 
     #[test]
@@ -107,6 +119,7 @@ mod tests {
         for (asked, path) in [
             (json!([]), "`.`"),
             (json!({"colour": "red"}), "`colour`"),
+            (json!({"patience": "long"}), "`patience`"),
             (json!({"setup": {"chanels": []}}), "`setup.chanels`"),
             (json!({"setup": {"when_away": "never"}}), "`setup.when_away`"),
             (

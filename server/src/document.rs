@@ -4,7 +4,7 @@
 use crate::assets::Site;
 use crate::headers::Kind;
 use axum::body::Body;
-use axum::http::{HeaderValue, Response, header};
+use axum::http::{HeaderValue, Response, StatusCode, header};
 use base64::Engine;
 use base64::prelude::BASE64_STANDARD as BASE64;
 use domain::profile::Theme;
@@ -77,6 +77,18 @@ pub fn frame(site: &Site, lang: &str, sites: Vec<String>, application: &[u8], ca
     let (theme, parts) = (Theme::System, &[][..]);
     let shell = Shell { style: "widget.css", build: &build, lang, theme, title: "Chat", parts, told: &told, body: "" };
     Some(page(written(&shell, site)?, Kind::Frame(sites)))
+}
+
+/// The frame of an application that is retired: it takes the launcher off the page, wherever its snippet still stands.
+pub fn gone(site: &Site, sites: Vec<String>) -> Option<Response<Body>> {
+    let script = site.address("gone.js")?;
+    let html = format!(
+        "<!doctype html>\n<html>\n<head>\n<meta charset=\"utf-8\">\n<title>Chat</title>\n\
+         <script src=\"{script}\" defer></script>\n</head>\n<body></body>\n</html>\n"
+    );
+    let mut response = page(html, Kind::Frame(sites));
+    *response.status_mut() = StatusCode::NOT_FOUND;
+    Some(response)
 }
 
 /// What went wrong, in one sentence.

@@ -29,6 +29,7 @@ fn sentence(of: &OfGroup, why: NotSet) -> String {
     match why {
         NotSet::NoSuch => format!("There is no group called `{}`.", of.group),
         NotSet::Wrong(Wrong { path, why }) => wrong(&path, why),
+        NotSet::Overtaken(_) => "Nothing was set: somebody else has just changed it. Look at it again.".into(),
         NotSet::Broken(fault) => format!("The settings could not be reached: {fault}."),
     }
 }

@@ -12,7 +12,7 @@ pub enum Kind {
     Page,
     /// A page of the portal: the same, and the script that shows a conversation in a frame of ours.
     Portal,
-    /// The console: scripts of ours, and a socket to us.
+    /// The console: scripts of ours, a socket to us, and a frame of ours to look at.
     Console,
     /// The widget's frame, inside the pages of these sites.
     Frame(Vec<String>),
@@ -32,7 +32,7 @@ fn policy(kind: &Kind, own: Option<&Origin>) -> String {
         Kind::Data | Kind::Loader => format!("default-src 'none'; {NOWHERE}"),
         Kind::Page => "default-src 'none'; style-src 'self'; font-src 'self'; img-src 'self' data:; base-uri 'none'; frame-ancestors 'none'; form-action 'self'".into(),
         Kind::Portal => "default-src 'none'; script-src 'self'; connect-src 'self'; frame-src 'self'; style-src 'self'; font-src 'self'; img-src 'self' data:; base-uri 'none'; frame-ancestors 'none'; form-action 'self'".into(),
-        Kind::Console => format!("{SCRIPTS}; connect-src 'self'{socket}; frame-ancestors 'none'; form-action 'self'"),
+        Kind::Console => format!("{SCRIPTS}; connect-src 'self'{socket}; frame-src 'self'; frame-ancestors 'none'; form-action 'self'"),
         Kind::Frame(sites) => {
             let sites: Vec<_> = sites.iter().filter_map(|site| ancestor(site)).collect();
             let sites = if sites.is_empty() { "'none'".into() } else { sites.join(" ") };

@@ -112,6 +112,19 @@ pub fn is_among(sites: &[String], headers: &HeaderMap) -> bool {
     })
 }
 
+/// The origin of the page that asks, as a browser says it: with whatever is posted, else as the referrer, which is all
+/// that comes with the document of a frame. No proof of anything: any program may say it.
+pub fn of_page(headers: &HeaderMap) -> Option<String> {
+    let said = text(headers, header::ORIGIN).and_then(Origin::read);
+    let referrer = || {
+        let page = text(headers, header::REFERER)?;
+        let host = page.find("://")? + 3;
+        let end = page[host..].find(['/', '?', '#']).map_or(page.len(), |end| host + end);
+        Origin::read(&page[..end])
+    };
+    said.or_else(referrer).map(|origin| origin.to_string())
+}
+
 fn text(headers: &HeaderMap, name: header::HeaderName) -> Option<&str> {
     headers.get(name).and_then(|value| value.to_str().ok())
 }
@@ -194,6 +207,19 @@ mod tests {
             assert_eq!(is_among(&sites, &headers(&[("origin", origin)])), may, "{origin}");
         }
         assert!(!is_among(&sites, &headers(&[("referer", "https://shop.example/")])));
+    }
+
+    #[test]
+    fn the_page_around_a_frame_is_told_by_its_referrer() {
+        let page = |all: &[(&'static str, &'static str)]| of_page(&headers(all));
+
+        assert_eq!(page(&[("referer", "https://Shop.example:443/a?b=c#d")]).as_deref(), Some("https://shop.example"));
+        assert_eq!(page(&[("referer", "http://127.0.0.1:8081/")]).as_deref(), Some("http://127.0.0.1:8081"));
+        let both = [("origin", "https://a.example"), ("referer", "https://b.example/")];
+        assert_eq!(page(&both).as_deref(), Some("https://a.example"));
+        for odd in ["", "about:blank", "https://", "shop.example/a", "https://a b/"] {
+            assert_eq!(page(&[("referer", odd)]), None, "{odd}");
+        }
     }
 
     #[test]

@@ -26,6 +26,7 @@ fn sentence(why: NotSet) -> String {
     match why {
         NotSet::NoSuch => "There are no parameters.".into(),
         NotSet::Wrong(slip) => wrong(&slip.path, slip.why),
+        NotSet::Overtaken(_) => "Nothing was set: somebody else has just changed it. Look at it again.".into(),
         NotSet::Broken(fault) => format!("The parameters could not be reached: {fault}."),
     }
 }

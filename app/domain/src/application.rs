@@ -8,6 +8,11 @@ use crate::rating::Scale;
 use crate::{Refusal, Span, channel, text};
 use serde::{Deserialize, Serialize};
 
+mod settings;
+pub use settings::{
+    APPLICATIONS, Called, Foreseen, GROUPS_LIMIT, Kept, NAME_LIMIT, PATIENCE_MOST, SITES_LIMIT, Settings, TITLE_LIMIT,
+};
+
 /// The longest answer a form field takes, in characters.
 pub const ANSWER_LIMIT: usize = 200;
 /// More answers than any form has.
@@ -170,22 +175,6 @@ pub enum WaitAs {
     #[default]
     Range,
     Average,
-}
-
-/// All that whoever runs a deployment may set of an application.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Settings {
-    pub form: Vec<Field>,
-    pub wait_shows: WaitShows,
-    pub setup: Setup,
-}
-
-impl Settings {
-    /// What in them cannot be meant. Whether the time zone exists is looked at by the timetable.
-    pub fn check(&self) -> Result<(), Wrong> {
-        check_form(&self.form)?;
-        self.setup.check().map_err(|wrong| wrong.within("setup"))
-    }
 }
 
 /// Something in a setting that cannot be meant, and where: for who sets it.

@@ -103,6 +103,40 @@ pub struct Day {
     pub(crate) day: u32,
 }
 
+/// Holidays as a calendar of somebody else's has them, and what in it was not understood (RFC 5545).
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Calendar {
+    pub holidays: Vec<Holiday>,
+    pub faults: Vec<Misread>,
+}
+
+/// What was not understood, and on which line it begins, from 1.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Misread {
+    pub line: u32,
+    pub why: Why,
+}
+
+/// Variants are only ever appended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Why {
+    /// The file is no calendar.
+    NoCalendar,
+    /// The event does not end, or is not written as one.
+    Unreadable,
+    /// It has no day on which it begins, or one that is not in the calendar.
+    NoDay,
+    /// It comes again otherwise than every year: it is taken once.
+    Repeats,
+    /// There are more than an application has holidays.
+    TooMany,
+}
+
+/// The longest calendar that is read, in bytes.
+pub const CALENDAR_LIMIT: usize = 48 * 1024;
+/// The longest name of a holiday or an exception, in characters.
+pub const HOLIDAY_LIMIT: usize = 120;
+
 /// Outside the hours, and when they begin again; none: not within a year.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Closed {
@@ -173,6 +207,11 @@ impl Hours {
                 return Err(Wrong::at(name, "there are too many of them"));
             }
         }
+        for (list, n, name) in self.names() {
+            if crate::text::line(name) != name || name.chars().count() > HOLIDAY_LIMIT {
+                return Err(Wrong::at(&format!("{list}[{n}].name"), "it is one line of at most 120 characters"));
+            }
+        }
         for (n, shift) in self.weekly.iter().enumerate() {
             if shift.days.is_empty() {
                 return Err(Wrong::at(&format!("weekly[{n}].days"), "name at least one day"));
@@ -191,6 +230,13 @@ impl Hours {
             }
         }
         Ok(())
+    }
+
+    /// What days are called, and where that stands.
+    fn names(&self) -> impl Iterator<Item = (&'static str, usize, &str)> {
+        let holidays = self.holidays.iter().enumerate().map(|(n, holiday)| ("holidays", n, holiday.name.as_str()));
+        let exceptions = self.exceptions.iter().enumerate().map(|(n, one)| ("exceptions", n, one.name.as_str()));
+        holidays.chain(exceptions)
     }
 }
 

@@ -397,6 +397,8 @@ pub struct ApplicationLine {
     pub title: String,
     pub expanded: bool,
     pub launcher: Launcher,
+    /// Nobody is shown it any more.
+    pub retired: bool,
 }
 
 /// All that the page of the applications shows.

@@ -153,6 +153,10 @@ golden! {
     audit_pages: agreed("audit-page", [samples::audit_page()]);
     audit_filters: agreed("audit-filter", [samples::audit_filter()]);
     monitor_news: agreed_choice("monitor-news", samples::monitor_news());
+    applications_kept: agreed("application-kept", [samples::application_kept()]);
+    what_is_foreseen: agreed("foreseen", [samples::foreseen()]);
+    calendars: agreed("calendar", [samples::calendar()]);
+    misreadings: agreed_choice("misread", samples::whys());
 }
 
 fn longest<T: Wire>(value: &T) -> usize {
@@ -195,6 +199,7 @@ fn read_all(bytes: &[u8]) {
     read::<domain::wire::Open>(bytes);
     read::<domain::offline::Offline>(bytes);
     read::<domain::application::Setup>(bytes);
+    read::<domain::application::Settings>(bytes);
     read::<domain::wire::Page>(bytes);
     read::<domain::event::Wish>(bytes);
     read::<domain::TicketAct>(bytes);

@@ -1,7 +1,7 @@
-//! Applications: what the widget needs to know, and where it may stand.
+//! Applications: what the widget needs to know, and where it may stand. A retired one is not there.
 
-use crate::database::{Database, can_hold, is_set};
-use crate::{Answer, Desk, Fault, audit, group, queue, ticket_index};
+use crate::database::{can_hold, is_set};
+use crate::{Answer, Desk, Fault, group};
 use domain::application::{ApplicationView, Field, Settings, Setup, Terms, WaitAs, WhenAway, Wrong};
 use domain::channel::Channel;
 use domain::group::{Named, Subject};
@@ -9,6 +9,12 @@ use domain::hours::{Closed, Timetable};
 use domain::wire::ApplicationLine;
 use domain::{Refusal, Span, Time};
 use sqlx::{AnyExecutor, Row};
+
+mod draft;
+pub mod holidays;
+mod settings;
+pub use draft::{Drafts, is_draft};
+pub use settings::{Calls, set, settings};
 
 /// What a chat needs of its application when it starts.
 pub struct Ground {
@@ -48,10 +54,11 @@ pub async fn ground<'c>(on: impl AnyExecutor<'c>, key: &str) -> Result<Option<Gr
     if !can_hold(key) {
         return Ok(None);
     }
-    let row = sqlx::query("select id, name, fields, patience, setup from applications where key = $1")
-        .bind(key)
-        .fetch_optional(on)
-        .await?;
+    let row =
+        sqlx::query("select id, name, fields, patience, setup from applications where key = $1 and retired_at is null")
+            .bind(key)
+            .fetch_optional(on)
+            .await?;
     let Some(row) = row else { return Ok(None) };
     let application = Named { id: row.try_get(0)?, name: row.try_get(1)? };
     let setup = read_setup(&application.id, row.try_get(4)?)?;
@@ -73,7 +80,10 @@ pub async fn id_of<'c>(on: impl AnyExecutor<'c>, key: &str) -> Answer<String> {
     if !can_hold(key) {
         return Err(Refusal::NotYours.into());
     }
-    let row = sqlx::query("select id from applications where key = $1").bind(key).fetch_optional(on).await?;
+    let row = sqlx::query("select id from applications where key = $1 and retired_at is null")
+        .bind(key)
+        .fetch_optional(on)
+        .await?;
     Ok(row.ok_or(Refusal::NotYours)?.try_get(0)?)
 }
 
@@ -103,6 +113,8 @@ pub enum NotSet {
     /// There is no application with this key.
     NoSuch,
     Wrong(Wrong),
+    /// Somebody changed it since it was read; his name, empty: on the command line.
+    Overtaken(String),
     Broken(Fault),
 }
 
@@ -112,135 +124,61 @@ impl<E: Into<Fault>> From<E> for NotSet {
     }
 }
 
-/// The settings of an application, for whoever runs this deployment. Beside a running server, too:
-/// it reads them whenever it needs them.
-pub async fn settings(database: &str, key: &str) -> Result<Settings, NotSet> {
-    let database = Database::open(database).await?;
-    let row = sqlx::query("select fields, wait_shows, setup, id from applications where key = $1")
-        .bind(key)
-        .fetch_optional(&database.reader)
-        .await?
-        .ok_or(NotSet::NoSuch)?;
-    let settings = Settings {
-        form: serde_json::from_str(row.try_get(0)?)?,
-        wait_shows: queue::wait_shows(row.try_get(1)?)?,
-        setup: read_setup(row.try_get(3)?, row.try_get(2)?)?,
-    };
-    database.close().await;
-    Ok(settings)
-}
-
-/// Sets them, when all of them can be meant.
-pub async fn set(database: &str, key: &str, settings: &Settings) -> Result<(), NotSet> {
-    settings.check().map_err(NotSet::Wrong)?;
-    if let Some(hours) = &settings.setup.hours {
-        Timetable::of(hours).map_err(|wrong| NotSet::Wrong(wrong.within("setup.hours")))?;
-    }
-    let database = Database::open(database).await?;
-    let fields = serde_json::to_string(&settings.form)?;
-    let set = async {
-        let mut tx = database.begin().await?;
-        let row = sqlx::query("select id, fields from applications where key = $1")
-            .bind(key)
-            .fetch_optional(&mut *tx)
-            .await?;
-        let Some(row) = row else { return Err(NotSet::NoSuch) };
-        sqlx::query("update applications set fields = $1, wait_shows = $2, setup = $3 where key = $4")
-            .bind(fields.as_str())
-            .bind(queue::wait_shows_word(settings.wait_shows))
-            .bind(serde_json::to_string(&settings.setup)?)
-            .bind(key)
-            .execute(&mut *tx)
-            .await?;
-        // Another field may be the one that asks for an address.
-        if row.try_get::<String, _>(1)? != fields {
-            ticket_index::again_in(&mut tx, row.try_get(0)?, Time(crate::clock::wall())).await?;
-        }
-        audit::note_settings(&mut tx, &format!("application {key}")).await?;
-        tx.commit().await?;
-        Ok(())
-    };
-    let set = set.await;
-    database.close().await;
-    set
-}
-
 impl Desk {
-    /// What the widget needs before anybody is asked for anything (R1-R15).
+    /// What the widget needs before anybody is asked for anything (R1-R15). Also of a draft, for who has its key.
     pub async fn application(&self, key: &str) -> Answer<ApplicationView> {
-        let reader = &self.0.database.reader;
-        if !can_hold(key) {
-            return Err(Refusal::NotYours.into());
+        if is_draft(key) {
+            return self.draft(key);
         }
-        let row = sqlx::query(
-            "select id, name, accent, expanded, title, fields, wait_shows, setup from applications where key = $1",
-        )
-        .bind(key)
-        .fetch_optional(reader)
-        .await?
-        .ok_or(Refusal::NotYours)?;
-        let id: String = row.try_get(0)?;
-        let setup = read_setup(&id, row.try_get(7)?)?;
-        let closed = closed(&id, &setup, self.now())?;
-        let groups = sqlx::query(
-            "select g.id, g.name from application_groups ag join groups g on g.id = ag.group_id \
-             where ag.application_id = $1 order by ag.place, g.name",
-        )
-        .bind(&id)
-        .fetch_all(reader)
-        .await?;
+        let mut conn = self.0.database.reader.acquire().await?;
+        let kept =
+            settings::find(&mut conn, "key", key).await?.filter(|kept| !kept.retired).ok_or(Refusal::NotYours)?;
+        let closed = closed(&kept.id, &kept.settings.setup, self.now())?;
         let mut subjects = Vec::new();
-        for group in groups {
-            let (id, name): (String, String) = (group.try_get(0)?, group.try_get(1)?);
-            let online = group::online(reader, &self.0.presence, &id).await?;
+        for id in &kept.settings.groups {
+            // A group is never deleted while an application offers it.
+            let Some(Named { id, name }) = kept.offered.iter().find(|group| group.id == *id).cloned() else { continue };
+            let online = group::online(&mut *conn, &self.0.presence, &id).await?;
             subjects.push(Subject { id, name, online });
         }
-        Ok(ApplicationView {
-            id,
-            name: row.try_get(1)?,
-            accent: row.try_get(2)?,
-            expanded: is_set(&row, 3)?,
-            title: row.try_get(4)?,
-            fields: serde_json::from_str(row.try_get(5)?)?,
-            subjects,
-            wait_shows: queue::wait_shows(row.try_get(6)?)?,
-            channels: setup.channels.iter().filter_map(Channel::view).collect(),
-            takes_messages: setup.when_away == WhenAway::Message,
-            closed,
-            wait_ranges: setup.wait_as == WaitAs::Range,
-            kind: setup.kind,
-            rating: setup.rating,
-            mails: setup.transcript_by_mail && self.0.mails.is_open(),
-            notices: setup.browser_notices,
-        })
+        Ok(view(kept.id, kept.settings, subjects, closed, self.0.mails.is_open()))
     }
 
     /// The sites that may show this application: exact origins.
     pub async fn sites(&self, key: &str) -> Answer<Vec<String>> {
         let id = id_of(&self.0.database.reader, key).await?;
-        self.sites_of(&id).await
+        Ok(sites_of(&self.0.database.reader, &id).await?)
     }
 
-    async fn sites_of(&self, application: &str) -> Answer<Vec<String>> {
-        let rows = sqlx::query("select origin from application_sites where application_id = $1 order by origin")
-            .bind(application)
-            .fetch_all(&self.0.database.reader)
+    /// Where the snippet of an application may still stand that is retired; none: it is not.
+    pub async fn sites_of_retired(&self, key: &str) -> Answer<Option<Vec<String>>> {
+        if !can_hold(key) {
+            return Ok(None);
+        }
+        let reader = &self.0.database.reader;
+        let row = sqlx::query("select id from applications where key = $1 and retired_at is not null")
+            .bind(key)
+            .fetch_optional(reader)
             .await?;
-        Ok(rows.iter().map(|row| row.try_get(0)).collect::<Result<_, _>>()?)
+        let Some(row) = row else { return Ok(None) };
+        Ok(Some(sites_of(reader, row.try_get(0)?).await?))
     }
 
-    /// Every application, for the console's list and the snippet.
+    /// Every application, for the console's list and the snippet; retired ones last.
     pub async fn applications(&self) -> Answer<Vec<ApplicationLine>> {
-        let rows =
-            sqlx::query("select id, name, key, accent, title, expanded, setup from applications order by name, id")
-                .fetch_all(&self.0.database.reader)
-                .await?;
+        let rows = sqlx::query(
+            "select id, name, key, accent, title, expanded, setup, retired_at from applications \
+             order by case when retired_at is null then 0 else 1 end, name, id",
+        )
+        .fetch_all(&self.0.database.reader)
+        .await?;
         let mut lines = Vec::new();
         for row in rows {
             let id: String = row.try_get(0)?;
             let setup = read_setup(&id, row.try_get(6)?)?;
             lines.push(ApplicationLine {
-                sites: self.sites_of(&id).await?,
+                sites: sites_of(&self.0.database.reader, &id).await?,
+                retired: row.try_get::<Option<i64>, _>(7)?.is_some(),
                 id,
                 name: row.try_get(1)?,
                 key: row.try_get(2)?,
@@ -252,4 +190,42 @@ impl Desk {
         }
         Ok(lines)
     }
+}
+
+/// What a widget is told of these settings.
+fn view(
+    id: String,
+    settings: Settings,
+    subjects: Vec<Subject>,
+    closed: Option<Closed>,
+    mails_are_open: bool,
+) -> ApplicationView {
+    let Settings { name, accent, title, expanded, form, wait_shows, setup, .. } = settings;
+    ApplicationView {
+        id,
+        name,
+        accent,
+        expanded,
+        title,
+        fields: form,
+        subjects,
+        wait_shows,
+        channels: setup.channels.iter().filter_map(Channel::view).collect(),
+        takes_messages: setup.when_away == WhenAway::Message,
+        closed,
+        wait_ranges: setup.wait_as == WaitAs::Range,
+        kind: setup.kind,
+        rating: setup.rating,
+        mails: setup.transcript_by_mail && mails_are_open,
+        notices: setup.browser_notices,
+    }
+}
+
+/// The origins of an application, in the order of their letters.
+async fn sites_of<'c>(on: impl AnyExecutor<'c>, application: &str) -> Result<Vec<String>, Fault> {
+    let rows = sqlx::query("select origin from application_sites where application_id = $1 order by origin")
+        .bind(application)
+        .fetch_all(on)
+        .await?;
+    Ok(rows.iter().map(|row| row.try_get(0)).collect::<Result<_, _>>()?)
 }

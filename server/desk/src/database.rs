@@ -212,6 +212,7 @@ fn migrations(embedded: bool, last: i64) -> Result<Migrator, Fault> {
         (24, "audit", if embedded { AUDIT_EMBEDDED } else { AUDIT_SERVER }),
         (18, "via portal", include_str!("../migrations/0018_via_portal.sql")),
         (30, "indicators", include_str!("../migrations/0030_indicators.sql")),
+        (45, "applications", include_str!("../migrations/0045_applications.sql")),
     ];
     let all = all.into_iter().filter(|(n, ..)| *n <= last).map(|(n, name, sql)| {
         Migration::new(

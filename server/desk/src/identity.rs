@@ -187,7 +187,7 @@ impl Keys {
         let Some(token) = Token::read(jwt) else { return Err(doubted("it is no token of two known kinds")) };
         let rows = sqlx::query(
             "select k.id, k.algorithm, k.material from identity_keys k join applications a on a.id = k.application_id \
-             where a.key = $1 and k.revoked_at is null order by k.id desc",
+             where a.key = $1 and a.retired_at is null and k.revoked_at is null order by k.id desc",
         )
         .bind(if can_hold(application) { application } else { "" })
         .fetch_all(&self.database.reader)

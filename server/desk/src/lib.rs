@@ -126,6 +126,8 @@ struct Inside {
     ended: tokio::sync::broadcast::Sender<Arc<str>>,
     /// How groups hand out, as it was last looked at.
     handed_by: std::sync::Mutex<String>,
+    calls: application::Calls,
+    drafts: application::Drafts,
 }
 
 impl Desk {
@@ -190,6 +192,8 @@ impl Desk {
             tally,
             ended: tokio::sync::broadcast::channel(session::ENDED).0,
             handed_by: Default::default(),
+            calls: Default::default(),
+            drafts: Default::default(),
         })))
     }
 

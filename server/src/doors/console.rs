@@ -15,7 +15,7 @@ use leptos::prelude::provide_context;
 use std::sync::Arc;
 
 /// Every view has an address, so that a reload keeps it.
-pub const PATHS: [&str; 13] = [
+pub const PATHS: &[&str] = &[
     "/",
     "/chat",
     "/chat/{chat}",
@@ -29,6 +29,8 @@ pub const PATHS: [&str; 13] = [
     "/profile",
     "/audit",
     "/indicators",
+    "/applications/{application}",
+    "/applications/{application}/{tab}",
 ];
 
 /// The console, for who has signed in; anybody else is asked to.

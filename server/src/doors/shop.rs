@@ -94,7 +94,7 @@ async fn html(shop: &Shop, name: &str, headers: &HeaderMap) -> Option<Response<B
     let text = shop.program.site.text(&format!("shop/{name}.html"))?;
     let snippet = match shop.program.desk.applications().await {
         Ok(lines) => {
-            let line = lines.into_iter().find(|line| line.key == desk::demo::SHOP_KEY)?;
+            let line = lines.into_iter().find(|line| line.key == desk::demo::SHOP_KEY && !line.retired)?;
             app::snippet::snippet(&shop.recado.to_string(), &line, None)
         }
         Err(error) => format!("<!-- {} -->", escaped(&format!("{:?}", crate::fault::trouble(error)))),

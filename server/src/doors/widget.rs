@@ -3,14 +3,16 @@
 use super::{Id, id};
 use crate::encoding::Encoding;
 use crate::program::{Call, Program};
-use crate::{document, letter};
+use crate::{document, letter, origin};
 use axum::body::Body;
 use axum::extract::rejection::QueryRejection;
 use axum::extract::{Query, State};
 use axum::response::Response;
+use desk::application::is_draft;
 use desk::mail::Mail;
 use desk::{Caller, Error, Visitor};
 use domain::Refusal;
+use domain::application::ApplicationView;
 use domain::event::Wish;
 use domain::offline::Offline;
 use domain::wire::{AskMail, Identify, Open, Page};
@@ -194,6 +196,21 @@ pub struct Asked {
     known: String,
 }
 
+/// How an application would look: for the session that is changing it, inside of its own console.
+async fn drafted(program: &Program, call: &Call, key: &str) -> Result<(Vec<String>, ApplicationView), Error> {
+    let session = program.session(&call.headers).ok_or(Refusal::NotYours)?;
+    let signed = program.desk.session(&session).await?;
+    let own = program.own(&call.headers).map(|own| own.to_string());
+    Ok((own.into_iter().collect(), program.desk.drafted(&signed, key)?))
+}
+
+/// Which site asked for a widget last. Whether that is kept is nothing to who asks.
+async fn remember(program: &Program, call: &Call, key: &str) {
+    if let Err(Error::Broken(fault)) = program.desk.asked_for(key, origin::of_page(&call.headers).as_deref()).await {
+        tracing::error!(%fault, "that a widget was asked for was not kept");
+    }
+}
+
 /// The document of the frame, which only the sites of the application may show.
 pub async fn frame(
     State(program): State<Arc<Program>>,
@@ -202,8 +219,15 @@ pub async fn frame(
 ) -> Response {
     let answer = async {
         let Query(asked) = asked.map_err(|_| Refusal::NotYours)?;
-        let sites = program.desk.sites(&asked.key).await?;
-        let application = program.desk.application(&asked.key).await?;
+        let (sites, application) = if is_draft(&asked.key) {
+            drafted(&program, &call, &asked.key).await?
+        } else if let Some(sites) = program.desk.sites_of_retired(&asked.key).await? {
+            return document::gone(&program.site, sites).ok_or_else(|| Refusal::NotYours.into());
+        } else {
+            let both = (program.desk.sites(&asked.key).await?, program.desk.application(&asked.key).await?);
+            remember(&program, &call, &asked.key).await;
+            both
+        };
         let words = if asked.lang.is_empty() { call.words() } else { words::of(&asked.lang) };
         let frame = document::frame(
             &program.site,

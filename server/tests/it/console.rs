@@ -1,7 +1,7 @@
 //! The doors of the console: who may not, and what cannot be read.
 
 use crate::client::{get, post};
-use crate::world::{INES, TOMAS, World, a_trigger, new_id, wish, words};
+use crate::world::{INES, TOMAS, World, a_trigger, an_application, new_id, wish, words};
 use domain::ticket_list::Filter;
 use domain::wire::{Attendant, Lists, NewTicket, POSTCARD, Page};
 use domain::{Act, Refusal};
@@ -9,7 +9,16 @@ use serde_json::json;
 
 /// Every function of the console; one that is missing here fails the story below.
 const FUNCTIONS: [&str; 51] = [
+const FUNCTIONS: [&str; 57] = [
+    "application/create",
+    "application/duplicate",
+    "application/foresee",
+    "application/holidays",
     "application/list",
+    "application/preview",
+    "application/read",
+    "application/retire",
+    "application/save",
     "audit/list",
     "canned/drop",
     "canned/keep",
@@ -74,6 +83,17 @@ async fn no_function_answers_a_stranger_or_another_site() {
     let ticket =
         json!({ "ticket": "x", "wish": new_id(), "act": { "Save": { "changes": [{ "Subject": "x" }], "note": "" } } });
     let body = |path| match path {
+        "application/create" => json!({ "application": new_id(), "settings": an_application() }),
+        "application/duplicate" => json!({ "of": "x", "application": new_id(), "name": "x" }),
+        "application/foresee" => {
+            let hours = json!({ "zone": "Europe/Madrid" });
+            json!({ "hours": hours, "groups": [], "day": "2026-12-25", "minute": "10:00" })
+        }
+        "application/holidays" => json!({ "file": "x" }),
+        "application/preview" => json!({ "settings": an_application(), "closed": true }),
+        "application/read" => json!({ "application": "x" }),
+        "application/retire" => json!({ "application": "x", "retired": true }),
+        "application/save" => json!({ "application": "x", "revision": 1, "settings": an_application() }),
         "audit/list" => json!({ "filter": domain::audit::Filter::default(), "before": null }),
         "canned/drop" => json!({ "scope": "Own", "id": new_id() }),
         "canned/keep" => {

@@ -242,6 +242,21 @@ fn asked(path: &str, scene: &Scene) -> Vec<(&'static str, Value)> {
             }
             all
         }
+        "application/create" => vec![("", json!({ "application": new_id(), "settings": an_application() }))],
+        "application/duplicate" => vec![("", json!({ "of": "shop", "application": new_id(), "name": "Otra" }))],
+        "application/foresee" => {
+            let hours = json!({ "zone": "Europe/Madrid", "weekly": [], "holidays": [], "exceptions": [] });
+            vec![("", json!({ "hours": hours, "groups": ["returns"], "day": "2026-12-25", "minute": "10:00" }))]
+        }
+        "application/holidays" => vec![("", json!({ "file": "BEGIN:VCALENDAR" }))],
+        "application/preview" => vec![("", json!({ "settings": an_application(), "closed": false }))],
+        "application/read" => vec![("", json!({ "application": "shop" }))],
+        "application/retire" => vec![("", json!({ "application": "catalogue", "retired": true }))],
+        // Over a revision that has never been: whoever may is told who was faster, and nothing is changed.
+        "application/save" => {
+            vec![("", json!({ "application": "shop", "revision": 999, "settings": an_application() }))]
+        }
+        "canned/drop" => canned_scopes(|scope| json!({ "scope": scope, "id": new_id() })),
         "canned/keep" => canned_scopes(
             |scope| json!({ "canned": { "id": new_id(), "scope": scope, "shortcut": new_id().split_off(8), "text": "Hola", "changed_at": null } }),
         ),

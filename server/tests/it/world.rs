@@ -166,6 +166,14 @@ pub fn a_trigger(id: &str) -> Trigger {
     Trigger { id: id.into(), name: "Fuera de hora".into(), on: true, when: When::Begins, all, any: vec![], actions }
 }
 
+/// What may be set of an application, in small.
+pub fn an_application() -> serde_json::Value {
+    serde_json::json!({
+        "name": "Otra", "accent": "#2a49b8", "title": "", "expanded": false, "patience": 120, "sites": [],
+        "groups": ["returns"], "form": [], "wait_shows": "Both", "setup": {},
+    })
+}
+
 pub fn words(text: &str) -> Act {
     Act::Post { text: text.into() }
 }
@@ -199,6 +207,8 @@ fn build_site(folder: &std::path::Path) {
     }
     std::fs::write(folder.join("pages-0123456789.css"), "main {}").unwrap();
     files.insert("pages.css".into(), "pages-0123456789.css".into());
+    std::fs::write(folder.join("gone-0123456789.js"), "hides it").unwrap();
+    files.insert("gone.js".into(), "gone-0123456789.js".into());
     std::fs::write(folder.join("embed.js"), "the loader").unwrap();
     std::fs::write(folder.join("shop/index.html"), "<!doctype html><title>Casa</title>{{snippet}}").unwrap();
     std::fs::write(folder.join("shop/shop.css"), "body {}").unwrap();

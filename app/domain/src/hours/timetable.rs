@@ -1,7 +1,7 @@
 //! Hours on a real calendar: which instants are open, through every change of clock. Only where a
 //! server counts: the tables of all time zones are too heavy for a browser.
 
-use super::{Closed, DAY, Day, Hours, Period, Weekday};
+use super::{Closed, DAY, Day, Hours, Minute, Period, Weekday};
 use crate::Time;
 use crate::application::Wrong;
 use chrono::{DateTime, Datelike, Days, LocalResult, NaiveDate, NaiveDateTime, TimeDelta, TimeZone};
@@ -36,6 +36,13 @@ impl<'a> Timetable<'a> {
             return None;
         }
         self.around(now, HORIZON).map(|(from, _)| from).find(|from| *from > now)
+    }
+
+    /// The instant at which the clock on the wall shows this minute of a day; the first where it comes twice, and
+    /// none where the zone skips the whole day.
+    pub fn at(&self, day: Day, minute: Minute) -> Option<Time> {
+        let date = NaiveDate::from_ymd_opt(day.year, day.month, day.day)?;
+        self.instant(date, i64::from(minute.0), false)
     }
 
     pub fn closed(&self, now: Time) -> Option<Closed> {
@@ -111,6 +118,14 @@ impl Period {
     fn minutes(self) -> (i64, i64) {
         let (from, to) = (i64::from(self.from.0), i64::from(self.to.0));
         (from, if to < from { to + i64::from(DAY) } else { to })
+    }
+}
+
+impl Day {
+    /// So many days from this one on, itself the first.
+    pub fn on(self, days: usize) -> Vec<Day> {
+        let first = NaiveDate::from_ymd_opt(self.year, self.month, self.day);
+        first.into_iter().flat_map(|first| first.iter_days().take(days)).map(day).collect()
     }
 }
 

@@ -250,6 +250,7 @@ pub fn application_lines() -> Applications {
         title: "¿Hablamos?".into(),
         expanded: true,
         launcher: Launcher::default(),
+        retired: false,
     };
     let loader = Loader { path: "/embed-0a1b2c3d4e.js".into(), integrity: "sha384-abc".into() };
     Applications { lines: vec![line], loader: Some(loader) }

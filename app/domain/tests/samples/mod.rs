@@ -1,10 +1,12 @@
 //! One of everything that travels. A new variant wants a sample here.
 
 mod account;
+mod application;
 mod frames;
 mod things;
 
 pub use account::*;
+pub use application::*;
 pub use frames::*;
 pub use things::*;
 

@@ -227,7 +227,7 @@ impl Desk {
 
 /// The key of the application in which a conversation about a ticket is held: its own, or where its group is.
 pub async fn key_for(conn: &mut AnyConnection, ticket: &Ticket) -> Result<Option<String>, Fault> {
-    let own = sqlx::query("select key from applications where id = $1")
+    let own = sqlx::query("select key from applications where id = $1 and retired_at is null")
         .bind(ticket.application.id.as_str())
         .fetch_optional(&mut *conn)
         .await?;
@@ -236,7 +236,7 @@ pub async fn key_for(conn: &mut AnyConnection, ticket: &Ticket) -> Result<Option
         None => {
             sqlx::query(
                 "select a.key from applications a join application_groups g on g.application_id = a.id \
-                 where g.group_id = $1 order by a.name, a.id limit 1",
+                 where g.group_id = $1 and a.retired_at is null order by a.name, a.id limit 1",
             )
             .bind(ticket.group.id.as_str())
             .fetch_optional(conn)

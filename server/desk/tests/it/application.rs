@@ -1,8 +1,13 @@
 //! Applications: how they are set, and what a widget is told of it.
 
-use crate::world::World;
+use crate::world::{INES, MARTA, TOMAS, World, refusal, token};
 use desk::Error;
+use desk::application::NotSet;
 use desk::demo::{CATALOGUE_KEY, SHOP_KEY};
+use domain::application::{Called, Kept, Kind, Settings};
+use domain::audit::{self, Filter};
+use domain::hours::Hours;
+use domain::{Refusal, Span};
 use sqlx::{AssertSqlSafe, Executor};
 
 async fn set(world: &World, setup: &str) {
@@ -47,4 +52,279 @@ async fn settings_that_do_not_read_are_a_fault_that_says_where_and_not_what() {
         assert!(!fault.contains("secret"), "{fault}");
         world.desk.application(CATALOGUE_KEY).await.unwrap();
     }
+}
+
+impl World {
+    /// The demo's shop as Marta reads it.
+    async fn reads_shop(&self) -> Kept {
+        self.desk.application_settings(self.agent(MARTA), "shop").await.unwrap()
+    }
+
+    async fn saves(&self, read: &Kept, change: impl FnOnce(&mut Settings)) -> Result<Kept, Error> {
+        let mut settings = read.settings.clone();
+        change(&mut settings);
+        self.desk.save_application(self.agent(MARTA), &read.id, read.revision, settings).await
+    }
+
+    /// What the log says of applications, the newest first.
+    async fn noted(&self) -> Vec<String> {
+        let filter = Filter { kind: Some(audit::Kind::SettingsChanged), by: None };
+        let lines = self.desk.audit(self.agent(MARTA), &filter, None).await.unwrap().lines;
+        let thing = |line: audit::Line| match line.about {
+            audit::About::Thing(thing) => thing,
+            other => panic!("{other:?}"),
+        };
+        lines.into_iter().map(thing).collect()
+    }
+}
+
+#[tokio::test]
+async fn what_an_administrator_saves_the_next_customer_sees() {
+    let world = World::open().await;
+    let before = world.reads_shop().await;
+
+    let after = world
+        .saves(&before, |settings| {
+            settings.name = " Casa Nogal, tienda ".into();
+            settings.title = "¿Te ayudamos?".into();
+            settings.accent = "#0F5F4B".into();
+            settings.patience = 60;
+            settings.sites = vec!["https://Tienda.example/".into()];
+            settings.groups = vec!["choose".into(), "returns".into()];
+            settings.form.truncate(1);
+            settings.setup.kind = Kind::Chat;
+        })
+        .await
+        .unwrap();
+
+    assert_eq!(after.revision, before.revision + 1);
+    assert_eq!(after, world.reads_shop().await);
+    let view = world.desk.application(SHOP_KEY).await.unwrap();
+    assert_eq!((view.name.as_str(), view.title.as_str()), ("Casa Nogal, tienda", "¿Te ayudamos?"));
+    assert_eq!((view.accent.as_str(), view.fields.len(), view.kind), ("#0f5f4b", 1, Kind::Chat));
+    let subjects: Vec<_> = view.subjects.iter().map(|subject| subject.id.as_str()).collect();
+    assert_eq!(subjects, ["choose", "returns"]);
+    assert_eq!(world.desk.sites(SHOP_KEY).await.unwrap(), ["https://tienda.example"]);
+    let why = refusal(world.desk.open_chat(&token("ana"), &world.form("ana", "orders")).await);
+    assert_eq!(why, Refusal::NotYours, "a group that is not offered any more is not there");
+    let noted = world.noted().await;
+    assert_eq!(noted, [format!("application {SHOP_KEY}: name, accent, title, patience, sites, groups, form, kind")]);
+}
+
+#[tokio::test]
+async fn a_colleague_s_newer_change_is_not_lost_without_a_word() {
+    let world = World::empty().await;
+    let read = world.reads_shop().await;
+    world.saves(&read, |settings| settings.name = "De Marta".into()).await.unwrap();
+
+    let late = world.saves(&read, |settings| settings.title = "Tarde".into()).await;
+
+    assert_eq!(refusal(late), Refusal::Overtaken { by: "Marta Ortiz".into() });
+    let kept = world.reads_shop().await;
+    assert_eq!((kept.settings.name.as_str(), &kept.settings.title), ("De Marta", &read.settings.title));
+    // Over what she has read now, it is taken; nothing changed is no change.
+    let again = world.saves(&kept, |settings| settings.title = "A tiempo".into()).await.unwrap();
+    assert_eq!(world.saves(&again, |_| {}).await.unwrap().revision, again.revision);
+    // What an operator did has no name.
+    let (settings, revision) = desk::application::settings(&world.settings.database, SHOP_KEY).await.unwrap();
+    let by_operator = Settings { name: "Del servidor".into(), ..settings };
+    desk::application::set(&world.settings.database, SHOP_KEY, revision, &by_operator).await.unwrap();
+    assert_eq!(
+        refusal(world.saves(&again, |settings| settings.name = "x".into()).await),
+        Refusal::Overtaken { by: String::new() }
+    );
+    let late = desk::application::set(&world.settings.database, SHOP_KEY, revision, &by_operator).await;
+    assert!(matches!(late, Err(NotSet::Overtaken(by)) if by.is_empty()));
+}
+
+#[tokio::test]
+async fn what_cannot_be_meant_is_refused_by_its_place_and_nothing_of_it_is_kept() {
+    let world = World::empty().await;
+    let read = world.reads_shop().await;
+    let slip = async |change: fn(&mut Settings)| {
+        let Refusal::FieldWrong { field } = refusal(
+            world
+                .saves(&read, |settings| {
+                    settings.title = "Nada de esto".into();
+                    change(settings);
+                })
+                .await,
+        ) else {
+            panic!("it was refused otherwise")
+        };
+        field
+    };
+
+    assert_eq!(slip(|settings| settings.name.clear()).await, "name");
+    assert_eq!(slip(|settings| settings.sites = vec!["https://a.example/b".into()]).await, "sites[0]");
+    assert_eq!(slip(|settings| settings.sites = vec!["https://*.a.example".into()]).await, "sites[0]");
+    assert_eq!(slip(|settings| settings.sites = vec!["http://a.es".into()]).await, "sites[0]");
+    assert_eq!(slip(|settings| settings.groups.push("nowhere".into())).await, "groups[3]");
+    assert_eq!(slip(|settings| settings.groups.push("a\0".into())).await, "groups[3]");
+    assert_eq!(slip(|settings| settings.setup.launcher.up = 9_999).await, "setup.launcher.up");
+    let nowhere = |settings: &mut Settings| {
+        settings.setup.hours = Some(serde_json::from_str(r#"{"zone":"Europe/Nowhere"}"#).unwrap());
+    };
+    assert_eq!(slip(nowhere).await, "setup.hours.zone");
+
+    assert_eq!(world.reads_shop().await, read);
+    assert_eq!(world.noted().await, [""; 0]);
+}
+
+#[tokio::test]
+async fn who_does_not_administer_the_system_knows_of_no_setting() {
+    let world = World::empty().await;
+    let kept = world.reads_shop().await;
+
+    for who in [INES, TOMAS] {
+        let agent = world.agent(who);
+        assert_eq!(refusal(world.desk.application_settings(agent, "shop").await), Refusal::NotYours);
+        let save = world.desk.save_application(agent, "shop", kept.revision, kept.settings.clone()).await;
+        assert_eq!(refusal(save), Refusal::NotYours);
+        assert_eq!(
+            refusal(world.desk.create_application(agent, &world.id(), kept.settings.clone()).await),
+            Refusal::NotYours
+        );
+        assert_eq!(refusal(world.desk.duplicate_application(agent, "shop", &world.id(), "x").await), Refusal::NotYours);
+        assert_eq!(refusal(world.desk.retire_application(agent, "shop", true).await), Refusal::NotYours);
+        let signed = world.signed(who).await;
+        assert_eq!(
+            refusal(world.desk.draft_application(&signed, kept.settings.clone(), false).await),
+            Refusal::NotYours
+        );
+    }
+    for id in ["nowhere", "a\0"] {
+        assert_eq!(refusal(world.desk.application_settings(world.agent(MARTA), id).await), Refusal::NotYours);
+    }
+}
+
+#[tokio::test]
+async fn a_copy_has_the_settings_and_the_articles_and_a_key_of_its_own() {
+    let world = World::empty().await;
+    let (marta, id) = (world.agent(MARTA), world.id());
+    let shop = world.reads_shop().await;
+
+    let copy = world.desk.duplicate_application(marta, "shop", &id, "Otra tienda").await.unwrap();
+    let again = world.desk.duplicate_application(marta, "shop", &id, "Otra tienda").await.unwrap();
+
+    assert_eq!(again, copy, "an answer that was lost is asked for again");
+    assert_eq!(copy.settings, Settings { name: "Otra tienda".into(), ..shop.settings });
+    assert!(copy.key.starts_with("pk_") && copy.key.len() == 27 && copy.key != shop.key);
+    let found = async |key: &str| world.desk.find_articles(key, "es", "roto").await.unwrap().len();
+    assert!(found(SHOP_KEY).await > 0);
+    assert_eq!(found(&copy.key).await, found(SHOP_KEY).await);
+    assert_eq!(world.desk.applications().await.unwrap().len(), 3);
+    assert_eq!(world.noted().await, [format!("application {}: created", copy.key)]);
+    assert_eq!(refusal(world.desk.create_application(marta, "x", copy.settings.clone()).await), Refusal::Malformed);
+    let nameless = world.desk.duplicate_application(marta, "shop", &world.id(), " ").await;
+    assert_eq!(refusal(nameless), Refusal::FieldWrong { field: "name".into() });
+}
+
+#[tokio::test]
+async fn a_retired_application_is_not_there_and_what_runs_goes_on() {
+    let (world, chat) = World::with_conversation().await;
+    let marta = world.agent(MARTA);
+
+    let kept = world.desk.retire_application(marta, "shop", true).await.unwrap();
+
+    assert!(kept.retired);
+    assert_eq!(refusal(world.desk.application(SHOP_KEY).await), Refusal::NotYours);
+    assert_eq!(refusal(world.desk.sites(SHOP_KEY).await), Refusal::NotYours);
+    assert_eq!(refusal(world.desk.asked_for(SHOP_KEY, None).await), Refusal::NotYours);
+    assert_eq!(refusal(world.desk.open_chat(&token("eva"), &world.form("eva", "returns")).await), Refusal::NotYours);
+    assert_eq!(
+        refusal(world.desk.leave_message(&token("eva"), &world.message("eva", "Hola")).await),
+        Refusal::NotYours
+    );
+    assert_eq!(refusal(world.desk.find_articles(SHOP_KEY, "es", "roto").await), Refusal::NotYours);
+    world.says("ana", &chat, "¿Sigues ahí?").await;
+    let listed = world.desk.applications().await.unwrap();
+    assert_eq!(listed.iter().map(|line| line.retired).collect::<Vec<_>>(), [false, true]);
+    assert_eq!(world.desk.retire_application(marta, "shop", true).await.unwrap().revision, kept.revision);
+
+    world.desk.retire_application(marta, "shop", false).await.unwrap();
+
+    world.desk.application(SHOP_KEY).await.unwrap();
+    let noted = world.noted().await;
+    assert_eq!(noted, [format!("application {SHOP_KEY}: in use again"), format!("application {SHOP_KEY}: retired")]);
+}
+
+#[tokio::test]
+async fn that_a_widget_was_asked_for_is_written_once_a_minute_and_with_its_own_sites_only() {
+    let world = World::empty().await;
+    let called = async || world.reads_shop().await.called;
+    assert_eq!(called().await, None);
+
+    world.desk.asked_for(SHOP_KEY, Some("https://evil.example")).await.unwrap();
+    let first = world.desk.now();
+    assert_eq!(called().await, Some(Called { at: first, from: String::new() }));
+    world.clock.advance(Span(59_999));
+    world.desk.asked_for(SHOP_KEY, Some("http://shop.example")).await.unwrap();
+    assert_eq!(called().await, Some(Called { at: first, from: String::new() }));
+    world.clock.advance(Span(1));
+    world.desk.asked_for(SHOP_KEY, Some("http://shop.example")).await.unwrap();
+
+    assert_eq!(called().await, Some(Called { at: world.desk.now(), from: "http://shop.example".into() }));
+    assert_eq!(world.reads_shop().await.revision, 1, "it is no change of anybody's");
+}
+
+#[tokio::test]
+async fn what_somebody_would_see_is_what_the_widget_is_told_then() {
+    let world = World::open().await;
+    let hours: Hours = serde_json::from_str(
+        r#"{"zone":"America/Sao_Paulo","weekly":[{"days":["mon"],"from":"09:00","to":"18:00"}],
+            "exceptions":[{"from":"2026-11-30","to":"2026-11-30","open":[{"from":"10:00","to":"12:00"}]}]}"#,
+    )
+    .unwrap();
+    let groups = ["returns".to_owned(), "nowhere".to_owned()];
+    let at = async |day: &str, minute: &str| {
+        let (day, minute) = (day.to_owned().try_into().unwrap(), minute.to_owned().try_into().unwrap());
+        world.desk.foresee(world.agent(MARTA), &hours, &groups, day, minute).await.unwrap()
+    };
+
+    let open = at("2026-11-30", "11:59").await;
+    assert_eq!(open.closed, None);
+    let subjects: Vec<_> = open.subjects.iter().map(|one| (one.id.as_str(), one.online.len())).collect();
+    assert_eq!(subjects, [("returns", 2)]);
+    let shut = at("2026-11-30", "09:30").await;
+    assert_eq!(shut.closed.unwrap().next, Some(at("2026-11-30", "10:00").await.at));
+    assert_eq!(at("2026-12-07", "09:30").await.closed, None);
+
+    // The widget at that very moment is told the same.
+    world.saves(&world.reads_shop().await, |settings| settings.setup.hours = Some(hours.clone())).await.unwrap();
+    for seen in [&shut, &open] {
+        world.clock.advance(seen.at - world.desk.now());
+        assert_eq!(world.desk.application(SHOP_KEY).await.unwrap().closed, seen.closed);
+    }
+}
+
+#[tokio::test]
+async fn a_draft_is_looked_at_by_its_session_for_minutes_and_nothing_begins_with_it() {
+    let world = World::open().await;
+    let (marta, other) = (world.signed(MARTA).await, world.signed(MARTA).await);
+    let settings = Settings { title: "Borrador".into(), ..world.reads_shop().await.settings };
+
+    let key = world.desk.draft_application(&marta, settings.clone(), false).await.unwrap();
+
+    let view = world.desk.drafted(&marta, &key).unwrap();
+    assert_eq!((view.title.as_str(), view.closed), ("Borrador", None));
+    assert!(view.subjects.iter().all(|subject| !subject.online.is_empty()));
+    assert_eq!(world.desk.application(&key).await.unwrap(), view);
+    assert_ne!(world.desk.application(SHOP_KEY).await.unwrap().title, "Borrador");
+    assert_eq!(refusal(world.desk.drafted(&other, &key)), Refusal::NotYours);
+    let open = domain::wire::Open { key: key.clone(), ..world.form("ana", "returns") };
+    assert_eq!(refusal(world.desk.open_chat(&token("ana"), &open).await), Refusal::NotYours);
+    let message = domain::offline::Offline { open, ..world.message("ana", "Hola") };
+    assert_eq!(refusal(world.desk.leave_message(&token("ana"), &message).await), Refusal::NotYours);
+    assert_eq!(refusal(world.desk.find_articles(&key, "es", "roto").await), Refusal::NotYours);
+    assert_eq!(refusal(world.desk.sites(&key).await), Refusal::NotYours);
+
+    let closed = world.desk.draft_application(&marta, settings.clone(), true).await.unwrap();
+    assert!(world.desk.drafted(&marta, &closed).unwrap().closed.is_some());
+    assert_eq!(refusal(world.desk.application(&key).await), Refusal::NotYours, "a session has one");
+    let wrong = Settings { accent: "red".into(), ..settings };
+    let why = refusal(world.desk.draft_application(&marta, wrong, true).await);
+    assert_eq!(why, Refusal::FieldWrong { field: "accent".into() });
+    world.clock.advance(Span::minutes(10));
+    assert_eq!(refusal(world.desk.application(&closed).await), Refusal::NotYours);
 }

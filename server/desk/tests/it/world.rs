@@ -279,9 +279,9 @@ impl World {
 
     /// Sets a part of the shop's settings, as an operator would.
     pub async fn sets(&self, change: impl FnOnce(&mut domain::application::Settings)) {
-        let mut settings = desk::application::settings(&self.settings.database, SHOP_KEY).await.unwrap();
+        let (mut settings, revision) = desk::application::settings(&self.settings.database, SHOP_KEY).await.unwrap();
         change(&mut settings);
-        desk::application::set(&self.settings.database, SHOP_KEY, &settings).await.unwrap();
+        desk::application::set(&self.settings.database, SHOP_KEY, revision, &settings).await.unwrap();
     }
 
     pub async fn caller(&self, who: &str) -> Caller {
