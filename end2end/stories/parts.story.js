@@ -77,7 +77,7 @@ story('the console loads a view once, and its links do not leave the page', asyn
   await expect(marta.page.getByRole('heading', { level: 1 })).toHaveText('Tickets');
   await expect(menu(marta, 'Tickets')).toHaveAttribute('aria-current', 'page');
   await menu(marta, 'Aplicaciones').click();
-  await expect(marta.page.getByRole('region', { name: /Nogal/ }).first()).toBeVisible();
+  await expect(marta.page.getByRole('link', { name: /Nogal/ })).toBeVisible();
   await marta.page.goBack();
   await expect(marta.tickets).toBeVisible();
   await marta.page.goBack();

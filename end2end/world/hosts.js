@@ -17,9 +17,8 @@ export const strictPolicy = world => [
 /** The tag, as the console's page of the applications shows it; pinned, or plain. */
 export async function snippets(world) {
   const marta = await world.agent('marta');
-  await marta.signsIn('/applications');
-  const sheet = marta.page.getByRole('region', { name: 'Casa Nogal' });
-  const code = name => sheet.locator('.application__code').filter({ has: marta.page.getByRole('heading', { name, exact: true }) }).locator('code').textContent();
+  await marta.signsIn('/applications/shop/code');
+  const code = name => marta.page.locator('.application__code').filter({ has: marta.page.getByRole('heading', { name, exact: true }) }).locator('code').textContent();
   return { plain: await code('Código para tu sitio'), pinned: await code('Código fijado') };
 }
 

@@ -20,7 +20,8 @@ pub enum View {
     Chat(Option<String>),
     /// The ticket that is open, and which are listed: as the address says it, for the part that reads it.
     Tickets(Option<String>, String),
-    Applications,
+    /// The one that is open, and its tab.
+    Applications(Option<String>, Option<String>),
     Customer(String),
     /// Canned answers.
     Answers,
@@ -44,7 +45,9 @@ impl View {
             (None, ..) => View::Home,
             (Some("chat"), chat, None) => View::Chat(chat),
             (Some("tickets"), ticket, None) => View::Tickets(ticket, search.trim_start_matches('?').to_owned()),
-            (Some("applications"), None, None) => View::Applications,
+            (Some("applications"), open, tab) if steps.next().is_none() => {
+                View::Applications(open, tab.map(str::to_owned))
+            }
             (Some("people"), Some(customer), None) => View::Customer(customer),
             (Some("answers"), None, None) => View::Answers,
             (Some("triggers"), trigger, None) => View::Triggers(trigger),
@@ -66,7 +69,7 @@ impl View {
         match self {
             View::Chat(_) => Some(Part::Chat),
             View::Tickets(..) => Some(Part::Tickets),
-            View::Applications => Some(Part::Applications),
+            View::Applications(..) => Some(Part::Applications),
             View::Customer(_) => Some(Part::People),
             View::Answers => Some(Part::Answers),
             View::Triggers(_) => Some(Part::Triggers),

@@ -2,6 +2,7 @@
 
 pub mod account;
 pub mod amend;
+pub mod application;
 pub mod audit;
 pub mod canned;
 pub mod en;
