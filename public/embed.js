@@ -89,11 +89,11 @@ iframe{width:380px;height:min(640px,100dvh - 20px - ${y});border-radius:16px}
       each(calls, call => tell('call', call));
       calls.clear();
     }
-    if (type == 'keep') { kept = { ...kept, ...more }; keep(); }
-    if (type == 'forget') forget();
+    // close; and hide, of an application that is retired.
+    if (type == 'open') turn(true, 1); else acts[type]?.();
     if (type == 'unread') { unread = more.n; says = more.says; draw(); emit(type, unread); }
-    if (type == 'close') turn(false);
-    if (type == 'open') turn(true, 1);
+    if (type == 'forget') forget();
+    if (type == 'keep') { kept = { ...kept, ...more }; keep(); }
     if (type == 'event') emit(more.name, more.detail);
   };
 

@@ -2,7 +2,7 @@
 //!
 //! Page to frame: `hello {token?, chat?, draft?, page}`, `open {page}`, `close`, `visible {yes}`,
 //! `call {act, arg}`. Frame to page: `ready`, `keep {token, chat, draft}`, `forget`, `unread {n, says}`, `close`,
-//! `event {name, detail}`. A page may pin an old loader: what is said here is only ever added to.
+//! `event {name, detail}`; and `hide`, of an application that is retired (`public/gone.js`). A page may pin an old loader: what is said here is only ever added to.
 
 use crate::dom::{self, window};
 use crate::visit::Visit;
