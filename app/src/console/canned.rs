@@ -172,8 +172,9 @@ impl Page {
         };
         let all = read_scope(canned.scope.clone()).await.ok()?;
         let stands = all.iter().find(|one| one.id == canned.id).cloned();
+        // Nothing that is drawn changes: what is said of it would be cleared.
         let read_at = stands.as_ref().and_then(|stands| stands.changed_at);
-        self.writes.try_update(|writes| {
+        self.writes.try_update_untracked(|writes| {
             writes.iter_mut().filter(|one| one.id == canned.id).for_each(|one| one.changed_at = read_at)
         })?;
         if self.scope.try_get_untracked().as_ref() == Some(&canned.scope) {
