@@ -197,7 +197,7 @@ impl Hub {
 
     /// What was told since this was asked last.
     pub(crate) fn take_overheard(&self) -> Overheard {
-        self.lock().overheard.as_mut().map(std::mem::take).unwrap_or_else(Overheard::default)
+        self.lock().overheard.as_mut().map(std::mem::take).unwrap_or_default()
     }
 
     /// How many listen: for the operator and for tests.

@@ -350,7 +350,7 @@ async fn people(source: &Source, now: Time) -> Result<Vec<Colleague>, sqlx::Erro
         let is_here = source.room.is_here(&Person::Agent(face.id.clone()));
         let connected = is_here || source.room.is_connected(&face.id) && signed_in.contains(&face.id);
         let limit: Option<i64> = row.try_get(5)?;
-        let memberships = memberships.remove(&face.id).unwrap_or_else(Vec::new);
+        let memberships = memberships.remove(&face.id).unwrap_or_default();
         people.push(Colleague {
             agent: Agent { face, sequence: is_set(&row, 2)?, system: is_set(&row, 3)?, memberships },
             connected,
