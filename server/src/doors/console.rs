@@ -31,6 +31,7 @@ pub const PATHS: &[&str] = &[
     "/indicators",
     "/applications/{application}",
     "/applications/{application}/{tab}",
+    "/monitor",
 ];
 
 /// The console, for who has signed in; anybody else is asked to.

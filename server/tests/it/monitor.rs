@@ -1,6 +1,6 @@
 //! The monitor over the line: pushed within a second, by socket and by what stands in for it (R45, R86-R88).
 
-use crate::client::{Line, Way};
+use crate::client::{Line, Way, get};
 use crate::world::{INES, LUCIA, MARTA, TOMAS, World, wish, words};
 use domain::Act;
 use domain::monitor::{Changes, LOOK_EVERY, News, Table};
@@ -69,6 +69,19 @@ async fn what_changes_is_pushed_within_a_second_over_each_way_a_line_can_go() {
         })
         .await;
     }
+}
+
+#[tokio::test]
+async fn it_has_an_address_for_who_has_signed_in() {
+    let world = World::new().await;
+    let marta = world.sign_in(MARTA).await;
+
+    assert_eq!(world.ask(get("/monitor?group=returns").cookie(&marta)).await.status, 200);
+    let stranger = world.ask(get("/monitor?group=returns")).await;
+    assert_eq!(
+        (stranger.status.as_u16(), stranger.header("location")),
+        (303, "/sign-in?next=/monitor%3Fgroup%3Dreturns")
+    );
 }
 
 #[tokio::test]
