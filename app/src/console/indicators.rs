@@ -21,6 +21,8 @@ use std::time::Duration;
 const LOOK: u64 = 250;
 /// They are read again at most so often.
 const PAUSE: f64 = 750.0;
+/// Also where nothing was heard: a day may be over, and what went to another team is told to that one.
+const OLD: f64 = 30_000.0;
 
 /// What is shown.
 #[derive(Clone, Copy)]
@@ -59,7 +61,8 @@ pub fn Indicators() -> impl IntoView {
     };
     Effect::new(move |before: Option<Query>| {
         let query = query.get();
-        if before.as_ref().is_some_and(|before| before.behind != query.behind) {
+        // What was listed for another question is none of this one's.
+        if before.as_ref().is_some_and(|before| *before != query) {
             numbers.page.set(None);
         }
         numbers.take();
@@ -74,9 +77,10 @@ pub fn Indicators() -> impl IntoView {
         }
     });
     let look = move || {
-        let rested = browser::now() - numbers.read_at.try_get_value().unwrap_or_default() >= PAUSE;
-        let stale = numbers.stale.try_get_value().unwrap_or_default();
-        if stale && rested && !browser::is_hidden() && !numbers.reading.try_get_untracked().unwrap_or(true) {
+        let Some(read_at) = numbers.read_at.try_get_value() else { return };
+        let age = browser::now() - read_at;
+        let stale = age >= OLD || age >= PAUSE && numbers.stale.get_value();
+        if stale && !browser::is_hidden() && !numbers.reading.try_get_untracked().unwrap_or(true) {
             numbers.take();
         }
     };
@@ -156,14 +160,15 @@ impl Numbers {
         let words = self.words;
         self.reading.set(true);
         spawn_local(async move {
-            let more = list_behind(query.period, query.filter.clone(), indicator, Some(after)).await;
+            let more = list_behind(query.period, query.filter.clone(), indicator, Some(after.clone())).await;
             if self.query.try_get_untracked() != Some(query) {
                 return;
             }
             self.reading.set(false);
             match more {
                 Ok(more) => self.page.update(|page| {
-                    let Some(page) = page else { return };
+                    // What was read anew meanwhile may go on from elsewhere.
+                    let Some(page) = page.as_mut().filter(|page| page.after.as_ref() == Some(&after)) else { return };
                     page.rows.extend(more.rows);
                     page.after = more.after;
                 }),
