@@ -174,12 +174,19 @@ fn refuse(edit: Edit, failure: Failure) {
         route::go(&there);
     }
     edit.fault.try_set(Some((path.clone(), why.clone())));
-    // Once its tab is drawn.
+    // Once its tab is drawn. What is wrong with a whole list has no field of its own.
     request_animation_frame(move || {
-        if !focus(&path) && !focus(whole(&path)) {
+        let place = [path.as_str(), whole(&path)].into_iter().find(|place| focus(place));
+        if !place.is_some_and(is_told) {
             edit.board.note(Kind::Bad, why);
         }
     });
+}
+
+/// Does it stand beside its field?
+fn is_told(place: &str) -> bool {
+    let at = ["[data-field=\"", place, "\"].field--bad"].concat();
+    document().query_selector(&at).ok().flatten().is_some()
 }
 
 /// The list or the field that a place is in: `form[1].options[0]` is told at `form[1].options`.
