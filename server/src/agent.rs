@@ -159,6 +159,9 @@ fn said(error: Error) -> String {
     match error {
         Error::Refused(Refusal::NotYours) => "Nobody signs in with that address.".into(),
         Error::Refused(Refusal::NoSuchTarget) => "There is no group of that name.".into(),
+        Error::Refused(Refusal::FieldWrong { field }) if field == "system" => {
+            "He is the last who administers the system: give that to somebody else first.".into()
+        }
         Error::Refused(Refusal::TooLate) => "He has no second factor.".into(),
         Error::Refused(why) => words::of("en").refusal(&why),
         Error::Broken(fault) => format!("The database cannot be reached: {fault}."),

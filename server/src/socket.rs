@@ -61,6 +61,7 @@ struct Session {
     hash: String,
     agent: String,
     ended: broadcast::Receiver<Arc<str>>,
+    rights: broadcast::Receiver<Option<Arc<str>>>,
 }
 
 pub async fn serve(program: Arc<Program>, mut line: Line, session: Option<String>, greeting: Greeting) {
@@ -171,11 +172,11 @@ async fn greet(program: &Program, line: &mut Line, session: Option<String>, from
         (Some(token), _) => program.desk.visitor(&token).await.map(|visitor| (Caller::Visitor(visitor), None)),
         (None, Some(token)) => {
             // Before the session is looked at: an end in between is then heard.
-            let ended = program.desk.ended_sessions();
+            let (ended, rights) = (program.desk.ended_sessions(), program.desk.changed_rights());
             let signed = program.desk.session(&token).await;
             signed.map(|signed| {
                 let (hash, agent) = (desk::session::hash(&token), signed.agent.face.id.clone());
-                (Caller::Agent(signed.agent), Some(Session { token: token.into(), hash, agent, ended }))
+                (Caller::Agent(signed.agent), Some(Session { token: token.into(), hash, agent, ended, rights }))
             })
         }
         (None, None) => Err(Refusal::SignedOut.into()),
@@ -224,12 +225,15 @@ async fn listen(program: &Program, line: &mut Line, guest: &mut Guest) -> End {
                     return End::Silent { last_heard };
                 }
                 asked = true;
-                match Box::pin(look(program, guest)).await {
+                match Box::pin(look(program, line, guest, false)).await {
                     Ok(()) => line.ask().await,
                     Err(close) => Err(close),
                 }
             }
-            ended = ended(&mut guest.session) => Err(ended),
+            turn = turn(&mut guest.session) => match turn {
+                Turn::Ended => Err(Close::saying(Bye::Refused(Refusal::SignedOut))),
+                Turn::Rights => Box::pin(look(program, line, guest, true)).await,
+            },
         };
         if let Err(close) = done {
             return close.into();
@@ -300,17 +304,18 @@ async fn read(line: &mut Line, guest: &Guest, chat: &str, seq: u32) -> Result<()
 }
 
 /// Is his session still one, and are his rights what they were? Another process may have changed
-/// that, or time.
-async fn look(program: &Program, guest: &mut Guest) -> Result<(), Close> {
+/// that, or time. Where they are others, he hears by them first, and then is told to look himself.
+async fn look(program: &Program, line: &mut Line, guest: &mut Guest, told: bool) -> Result<(), Close> {
     let Some(session) = &guest.session else {
         return Ok(());
     };
     let seen = async {
         let signed = program.desk.session(&session.token).await?;
-        guest.ear.renew(signed.agent).await
+        guest.ear.renew(signed.agent, told).await
     };
     match seen.await {
-        Ok(()) => Ok(()),
+        Ok(true) => line.tell(&Down::Rights).await,
+        Ok(false) => Ok(()),
         Err(Error::Refused(why)) => Err(Close::saying(Bye::Refused(why))),
         // Not known is not ended; the next look may know.
         Err(broken) => {
@@ -320,18 +325,34 @@ async fn look(program: &Program, guest: &mut Guest) -> Result<(), Close> {
     }
 }
 
-/// Returns when the session of this socket has ended in this process; for a visitor, never.
-async fn ended(session: &mut Option<Session>) -> Close {
+/// What happens elsewhere in this process to whom a socket belongs.
+enum Turn {
+    /// His session has ended.
+    Ended,
+    /// What he may, or what there is to see, is otherwise.
+    Rights,
+}
+
+/// For a visitor it never comes.
+async fn turn(session: &mut Option<Session>) -> Turn {
+    use broadcast::error::RecvError::{Closed, Lagged};
     let Some(session) = session else {
         return std::future::pending().await;
     };
     loop {
-        match session.ended.recv().await {
-            Ok(hash) if *hash == *session.hash => return Close::saying(Bye::Refused(Refusal::SignedOut)),
-            Ok(_) => {}
-            // What was missed, the next look finds.
-            Err(broadcast::error::RecvError::Lagged(_)) => {}
-            Err(broadcast::error::RecvError::Closed) => std::future::pending().await,
+        tokio::select! {
+            ended = session.ended.recv() => match ended {
+                Ok(hash) if *hash == *session.hash => return Turn::Ended,
+                // What was missed, the next look finds.
+                Ok(_) | Err(Lagged(_)) => {}
+                Err(Closed) => std::future::pending().await,
+            },
+            rights = session.rights.recv() => match rights {
+                Ok(Some(agent)) if *agent != *session.agent => {}
+                // What was missed may have been his.
+                Ok(_) | Err(Lagged(_)) => return Turn::Rights,
+                Err(Closed) => std::future::pending().await,
+            },
         }
     }
 }

@@ -5,6 +5,9 @@ use crate::application::Wrong;
 use crate::distribution::{ANSWER_MOST, Distribution, LIMIT_MOST};
 use serde::{Deserialize, Serialize};
 
+#[cfg(feature = "staff")]
+pub mod change;
+
 /// Something with an id and a name.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Named {

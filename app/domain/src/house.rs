@@ -4,6 +4,9 @@ use crate::group::Named;
 use crate::{Refusal, Status, text};
 use serde::{Deserialize, Serialize};
 
+#[cfg(feature = "staff")]
+pub mod change;
+
 /// The longest answer to a field of the house, in characters.
 pub const ANSWER_LIMIT: usize = 500;
 /// The longest reason for a status, in characters.

@@ -4,6 +4,8 @@
 //! and [`thread::Thread::hear`]. Time and asker are arguments everywhere.
 
 pub mod act;
+#[cfg(feature = "staff")]
+pub mod agent;
 pub mod amend;
 pub mod application;
 pub mod article;
@@ -41,6 +43,8 @@ pub mod rating;
 pub mod refusal;
 pub mod session;
 pub mod site;
+#[cfg(feature = "staff")]
+pub mod settings;
 pub mod text;
 pub mod thread;
 pub mod ticket;

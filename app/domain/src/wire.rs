@@ -172,6 +172,8 @@ pub enum Down {
         #[cfg(feature = "staff")]
         news: Vec<u8>,
     },
+    /// Staff: what he may, or what there is to see, is otherwise: he asks again who he is.
+    Rights,
 }
 
 /// Up to which event each side has read a conversation. Only who is in it counts: whoever looks on is

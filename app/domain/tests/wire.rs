@@ -157,6 +157,14 @@ golden! {
     what_is_foreseen: agreed("foreseen", [samples::foreseen()]);
     calendars: agreed("calendar", [samples::calendar()]);
     misreadings: agreed_choice("misread", samples::whys());
+    house_pieces: agreed_choice("house-piece", samples::pieces());
+    house_entries: agreed("house-entry", [samples::house_entry()]);
+    house_changes: agreed_choice("house-change", samples::house_changes());
+    groups: agreed("groups", [samples::groups()]);
+    group_changes: agreed_choice("group-change", samples::group_changes());
+    agents_kept: agreed("agents", [samples::agents_kept()]);
+    agent_changes: agreed_choice("agent-change", samples::agent_changes());
+    parameters: agreed("parameters", [samples::parameters()]);
 }
 
 fn longest<T: Wire>(value: &T) -> usize {

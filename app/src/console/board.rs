@@ -4,7 +4,7 @@ use super::line::Line;
 use super::note::{Kind, Note};
 use super::room::Room;
 use super::{browser, note, outbox};
-use crate::doors::{Failure, queue};
+use crate::doors::{Failure, me, queue};
 use crate::words::Words;
 use domain::wire::{AgentState, Card, Down, Lists, Me};
 use domain::{Chat, Event, Face, Origin, Refusal, Seat, Stage, Ticket, Time, Trouble};
@@ -241,6 +241,7 @@ impl Board {
                     hears.run(news);
                 }
             }
+            Down::Rights => self.read_me(),
             Down::Welcome { .. } | Down::Pong(_) | Down::Bye(_) | Down::Wait(_) | Down::Subject(_) => {}
         }
     }
@@ -328,6 +329,21 @@ impl Board {
         }
         room.leave(self);
         self.rooms.update(|rooms| rooms.retain(|r| *r != room));
+    }
+
+    /// My rights are others, or there are other groups: whatever is shown is read again by them.
+    fn read_me(self) {
+        spawn_local(async move {
+            match me::read_me().await {
+                Ok(me) => {
+                    self.me.set(me);
+                    self.read_again();
+                }
+                // The line notices by itself.
+                Err(Failure::Lost) => {}
+                Err(failure) => self.fail(failure),
+            }
+        });
     }
 
     /// After the line was down: whatever is shown is read again.

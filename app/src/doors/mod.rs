@@ -2,6 +2,7 @@
 //!
 //! Every door is a POST, in postcard or in JSON ([`door`]). What it cannot answer it says with a [`Failure`].
 
+pub mod agent;
 pub mod application;
 pub mod audit;
 pub mod canned;
@@ -10,9 +11,11 @@ pub mod customer;
 pub mod door;
 pub mod factor;
 pub mod group;
+pub mod house;
 pub mod indicators;
 pub mod me;
 pub mod mention;
+pub mod parameters;
 pub mod password;
 pub mod profile;
 pub mod queue;

@@ -1,12 +1,14 @@
 //! What is drawn on the server and works without WASM: plain documents with plain forms.
 
 mod code;
+mod join;
 pub mod portal;
 mod set_up;
 mod shell;
 mod sign_in;
 
 pub use code::{CodePage, code};
+pub use join::{Join, join};
 pub use set_up::{SetUp, set_up};
 pub use shell::shell;
 pub use sign_in::{SignIn, sign_in};

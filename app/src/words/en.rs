@@ -32,6 +32,7 @@ pub static WORDS: Words = Words {
     menu_audit: "Audit log",
     menu_indicators: "Indicators",
     menu_monitor: "Monitor",
+    menu_settings: "Settings",
     sign_out: "Sign out",
     status_in_chat: "Chat status",
     online: "Online",

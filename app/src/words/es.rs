@@ -32,6 +32,7 @@ pub static WORDS: Words = Words {
     menu_audit: "Auditoría",
     menu_indicators: "Indicadores",
     menu_monitor: "Monitor",
+    menu_settings: "Ajustes",
     sign_out: "Cerrar sesión",
     status_in_chat: "Estado en el chat",
     online: "Online",

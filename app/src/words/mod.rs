@@ -8,11 +8,14 @@ pub mod canned;
 pub mod en;
 pub mod es;
 pub mod indicators;
+#[cfg(feature = "ssr")]
+pub mod join;
 pub mod mention;
 pub mod monitor;
 #[cfg(feature = "ssr")]
 pub mod portal;
 pub mod pt;
+pub mod settings;
 pub mod ticket;
 pub mod trigger;
 
@@ -50,6 +53,7 @@ pub struct Words {
     pub menu_audit: &'static str,
     pub menu_indicators: &'static str,
     pub menu_monitor: &'static str,
+    pub menu_settings: &'static str,
     pub sign_out: &'static str,
     pub status_in_chat: &'static str,
     pub online: &'static str,

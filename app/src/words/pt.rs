@@ -32,6 +32,7 @@ pub static WORDS: Words = Words {
     menu_audit: "Auditoria",
     menu_indicators: "Indicadores",
     menu_monitor: "Monitor",
+    menu_settings: "Configurações",
     sign_out: "Sair",
     status_in_chat: "Status no chat",
     online: "Online",

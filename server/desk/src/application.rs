@@ -98,7 +98,7 @@ pub async fn group_of<'c>(
     }
     let row = sqlx::query(
         "select g.id, g.name from application_groups ag join groups g on g.id = ag.group_id \
-         where ag.application_id = $1 and ag.group_id = $2",
+         where ag.application_id = $1 and ag.group_id = $2 and g.retired = 0",
     )
     .bind(application)
     .bind(group)

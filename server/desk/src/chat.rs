@@ -266,7 +266,10 @@ pub async fn destination(
             .await?
         }
         Target::Group(id) => {
-            sqlx::query("select id, name from groups where id = $1").bind(id.as_str()).fetch_optional(conn).await?
+            sqlx::query("select id, name from groups where id = $1 and retired = 0")
+                .bind(id.as_str())
+                .fetch_optional(conn)
+                .await?
         }
         Target::Agent(id) => {
             sqlx::query(

@@ -26,7 +26,7 @@ pub async fn all<'c>(on: impl AnyExecutor<'c>) -> Result<Vec<(String, Distributi
 }
 
 /// What cannot be read hands nothing out, and stops nobody.
-fn understood(group: &str, kept: &str) -> Option<Distribution> {
+pub(crate) fn understood(group: &str, kept: &str) -> Option<Distribution> {
     serde_json::from_str(kept)
         .inspect_err(|why| tracing::error!(group, column = why.column(), "how a group hands out does not read"))
         .ok()
@@ -96,22 +96,33 @@ pub async fn set(database: &str, group: &str, settings: &Settings) -> Result<(),
     settings.check().map_err(NotSet::Wrong)?;
     let database = Database::open(database).await?;
     let mut tx = database.begin().await?;
-    let distribution = settings.distribution.as_ref().map(serde_json::to_string).transpose()?;
     let row = sqlx::query("select id from groups where id = $1 or name = $1 order by id limit 1")
         .bind(group)
         .fetch_optional(&mut *tx)
         .await?;
     let group: String = row.ok_or(NotSet::NoSuch)?.try_get(0)?;
-    sqlx::query("update groups set distribution = $1, alarm_after = $2 where id = $3")
-        .bind(distribution.as_deref().unwrap_or(""))
-        .bind(i64::from(settings.alarm_after))
-        .bind(group.as_str())
-        .execute(&mut *tx)
-        .await?;
+    keep(&mut tx, &group, settings.distribution.as_ref(), settings.alarm_after).await?;
     place(&mut tx, &group, &settings.team).await?;
     audit::note_settings(&mut tx, &format!("group {group}")).await?;
     tx.commit().await?;
     database.close().await;
+    Ok(())
+}
+
+/// Keeps how a group hands out, and after how long its members are told: what was checked.
+pub(crate) async fn keep(
+    conn: &mut AnyConnection,
+    group: &str,
+    distribution: Option<&Distribution>,
+    alarm_after: u32,
+) -> Result<(), Fault> {
+    let distribution = distribution.map(serde_json::to_string).transpose()?;
+    sqlx::query("update groups set distribution = $1, alarm_after = $2 where id = $3")
+        .bind(distribution.as_deref().unwrap_or(""))
+        .bind(i64::from(alarm_after))
+        .bind(group)
+        .execute(conn)
+        .await?;
     Ok(())
 }
 

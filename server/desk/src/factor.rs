@@ -314,13 +314,13 @@ pub(crate) async fn forget_tries<'c>(on: impl AnyExecutor<'c>, agent: &str, what
     Ok(())
 }
 
-/// For who has lost his device and his paper: without it, and signed out everywhere; whether he had any.
-pub(crate) async fn reset(conn: &mut AnyConnection, agent: &str, now: Time) -> Answer<()> {
+/// For who has lost his device and his paper: without it, and signed out everywhere; the hashes of his sessions. Who has
+/// none is refused as too late.
+pub(crate) async fn take_off_and_end(conn: &mut AnyConnection, agent: &str) -> Answer<Vec<String>> {
     if !take_off(conn, agent).await? {
         return Err(Refusal::TooLate.into());
     }
-    session::end_others(conn, agent, "").await?;
-    Ok(audit::append(conn, now, &[Note::by_operator(Kind::FactorReset).about_agent(agent)]).await?)
+    Ok(session::end_others(conn, agent, "").await?)
 }
 
 /// Whoever signs in with this address.

@@ -6,6 +6,8 @@ use domain::group::Named;
 use domain::person::{Agent, Membership};
 use sqlx::{AnyExecutor, Row};
 
+mod change;
+
 /// The attendants of a group who chose to be online and are connected (R15).
 pub async fn online<'c>(
     on: impl AnyExecutor<'c>,

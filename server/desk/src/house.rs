@@ -1,77 +1,29 @@
 //! What this house has of its own for its tickets, as it is kept.
 
-use crate::database::{flag, is_set};
+use crate::database::is_set;
 use crate::{Answer, Desk, Fault};
+use domain::Face;
 use domain::group::Named;
-use domain::house::{House, OwnField, OwnKind, OwnStatus};
+use domain::house::change::{Entry, Piece, offered};
+use domain::house::{House, OwnKind};
 use domain::person::{Agent, Membership};
 use domain::wire::Choices;
-use domain::{Face, Status};
 use sqlx::{AnyConnection, Row};
 use std::collections::HashMap;
 
+mod change;
+
+/// What is offered; what is retired is not.
 pub async fn read(conn: &mut AnyConnection) -> Result<House, Fault> {
-    let rows = sqlx::query("select id, name, base, asks, reasons from ticket_statuses order by place, id")
-        .fetch_all(&mut *conn)
-        .await?;
-    let status = |row: &sqlx::any::AnyRow| {
-        let word: String = row.try_get(2)?;
-        let base = Status::ALL.into_iter().find(|s| crate::ticket::status_word(*s) == word);
-        Ok(OwnStatus {
-            id: row.try_get(0)?,
-            name: row.try_get(1)?,
-            base: base.ok_or_else(|| Fault::new("a status of the house has an unknown base"))?,
-            asks: is_set(row, 3)?,
-            reasons: serde_json::from_str(row.try_get(4)?)?,
-        })
-    };
-    let statuses = rows.iter().map(status).collect::<Result<_, Fault>>()?;
-    let rows = sqlx::query("select id, label, kind, required, options from ticket_fields order by place, id")
-        .fetch_all(&mut *conn)
-        .await?;
-    let field = |row: &sqlx::any::AnyRow| {
-        let word: String = row.try_get(2)?;
-        let kind = OwnKind::ALL.into_iter().find(|k| kind_word(*k) == word);
-        Ok(OwnField {
-            id: row.try_get(0)?,
-            label: row.try_get(1)?,
-            kind: kind.ok_or_else(|| Fault::new("a field of the house has an unknown kind"))?,
-            required: is_set(row, 3)?,
-            options: serde_json::from_str(row.try_get(4)?)?,
-        })
-    };
-    let fields = rows.iter().map(field).collect::<Result<_, Fault>>()?;
-    Ok(House { statuses, fields })
+    Ok(offered(&change::entries(conn, false).await?))
 }
 
+/// A house as it begins.
 pub async fn keep(conn: &mut AnyConnection, house: &House) -> Result<(), Fault> {
-    for (place, status) in house.statuses.iter().enumerate() {
-        sqlx::query(
-            "insert into ticket_statuses (id, name, base, asks, reasons, place) values ($1, $2, $3, $4, $5, $6)",
-        )
-        .bind(status.id.as_str())
-        .bind(status.name.as_str())
-        .bind(crate::ticket::status_word(status.base))
-        .bind(flag(status.asks))
-        .bind(serde_json::to_string(&status.reasons)?)
-        .bind(place as i64)
-        .execute(&mut *conn)
-        .await?;
-    }
-    for (place, field) in house.fields.iter().enumerate() {
-        sqlx::query(
-            "insert into ticket_fields (id, label, kind, required, options, place) values ($1, $2, $3, $4, $5, $6)",
-        )
-        .bind(field.id.as_str())
-        .bind(field.label.as_str())
-        .bind(kind_word(field.kind))
-        .bind(flag(field.required))
-        .bind(serde_json::to_string(&field.options)?)
-        .bind(place as i64)
-        .execute(&mut *conn)
-        .await?;
-    }
-    Ok(())
+    let statuses = house.statuses.iter().cloned().map(Piece::Status);
+    let pieces = statuses.chain(house.fields.iter().cloned().map(Piece::Field));
+    let all: Vec<Entry> = pieces.map(|piece| Entry { piece, retired: false, used: false }).collect();
+    change::keep(conn, &[], &all).await
 }
 
 fn kind_word(kind: OwnKind) -> &'static str {
@@ -95,7 +47,7 @@ impl Desk {
 /// All but whether mail is sent.
 pub async fn choices(conn: &mut AnyConnection) -> Result<Choices, Fault> {
     let house = read(&mut *conn).await?;
-    let groups = named(&mut *conn, "select id, name from groups order by name, id").await?;
+    let groups = named(&mut *conn, "select id, name from groups where retired = 0 order by name, id").await?;
     let applications = named(&mut *conn, "select id, name from applications order by name, id").await?;
     let owners = owners(conn).await?;
     Ok(Choices { house, groups, owners, applications, mails: false })

@@ -285,6 +285,8 @@ pub struct Ear {
     desk: Desk,
     caller: Caller,
     listening: Listening,
+    /// The groups that he hears of.
+    groups: Vec<String>,
     /// The chats that staff follows, each with its customer.
     following: Vec<(String, String)>,
     /// Chats that he followed until they went where he may not look. Frames of theirs may still
@@ -301,12 +303,15 @@ pub struct Ear {
 impl Desk {
     /// Listens for somebody, and counts him as present until the ear is dropped.
     pub async fn listen(&self, caller: &Caller) -> Answer<Ear> {
+        let groups: Vec<String> = match caller {
+            Caller::Visitor(_) => Vec::new(),
+            Caller::Agent(agent) => self.groups_seen_by(agent).await?.into_iter().map(|group| group.id).collect(),
+        };
         let topics = match caller {
             Caller::Visitor(visitor) => vec![Topic::Customer(visitor.customer.clone())],
             Caller::Agent(agent) => {
-                let groups = self.groups_seen_by(agent).await?;
                 let mine = [Topic::Agent(agent.face.id.clone()), Topic::Staff];
-                mine.into_iter().chain(groups.into_iter().map(|g| Topic::Group(g.id))).collect()
+                mine.into_iter().chain(groups.iter().cloned().map(Topic::Group)).collect()
             }
         };
         let listening = self.0.hub.listen(topics);
@@ -315,6 +320,7 @@ impl Desk {
             desk: self.clone(),
             caller: caller.clone(),
             listening,
+            groups,
             following: Vec::new(),
             left: HashSet::new(),
             held: None,
@@ -395,22 +401,24 @@ impl Ear {
         Ok(())
     }
 
-    /// His rights as they are now: what he may not hear any more he hears no more.
-    pub async fn renew(&mut self, agent: Agent) -> Answer<()> {
-        let Caller::Agent(before) = &self.caller else { return Ok(()) };
-        if *before == agent {
-            return Ok(());
+    /// His rights as they are now: what he may not hear any more he hears no more. Where they are as they were it is
+    /// looked only if `there_may_be_others`: what groups there are may be otherwise. Answers whether it was looked.
+    pub async fn renew(&mut self, agent: Agent, there_may_be_others: bool) -> Answer<bool> {
+        let Caller::Agent(before) = &self.caller else { return Ok(false) };
+        if *before == agent && !there_may_be_others {
+            return Ok(false);
         }
-        let (lost, seen) = (self.desk.groups_seen_by(before).await?, self.desk.groups_seen_by(&agent).await?);
-        for group in lost.into_iter().filter(|group| !seen.contains(group)) {
-            self.listening.unfollow(&Topic::Group(group.id));
+        let seen: Vec<String> = self.desk.groups_seen_by(&agent).await?.into_iter().map(|group| group.id).collect();
+        for group in self.groups.iter().filter(|group| !seen.contains(group)) {
+            self.listening.unfollow(&Topic::Group(group.clone()));
         }
-        seen.into_iter().for_each(|group| self.listening.follow(Topic::Group(group.id)));
+        seen.iter().for_each(|group| self.listening.follow(Topic::Group(group.clone())));
+        self.groups = seen;
         self.caller = Caller::Agent(agent);
         for (chat, _) in self.following.clone() {
             self.follow_if_may(&chat).await?;
         }
-        Ok(())
+        Ok(true)
     }
 
     /// Staff hears this chat from now on; whoever may not see what is said in it is refused.

@@ -3,6 +3,7 @@
 //! One transaction keeps what a batch of acts led to; only then does the hub tell it. Whoever
 //! wants something calls a method of [`Desk`]; who may do what is decided in `domain`.
 
+mod agent;
 pub mod alarm;
 pub mod application;
 pub mod article;
@@ -38,6 +39,7 @@ mod random;
 mod read;
 mod search;
 pub mod session;
+mod settings;
 pub mod ticket;
 mod ticket_index;
 mod ticket_list;
@@ -124,6 +126,8 @@ struct Inside {
     tally: audit::Tally,
     /// The hashes of sessions that have just ended.
     ended: tokio::sync::broadcast::Sender<Arc<str>>,
+    /// Whose rights have just changed; none: everybody's, or what there is to see.
+    rights: tokio::sync::broadcast::Sender<Option<Arc<str>>>,
     /// How groups hand out, as it was last looked at.
     handed_by: std::sync::Mutex<String>,
     calls: application::Calls,
@@ -191,6 +195,7 @@ impl Desk {
             lasts: settings.lasts,
             tally,
             ended: tokio::sync::broadcast::channel(session::ENDED).0,
+            rights: tokio::sync::broadcast::channel(session::ENDED).0,
             handed_by: Default::default(),
             calls: Default::default(),
             drafts: Default::default(),

@@ -1,10 +1,17 @@
 //! The parameters of a deployment, as they are kept.
 
 use crate::application::NotSet;
+use crate::audit::Note;
 use crate::database::Database;
-use crate::{Fault, audit, indicators};
+use crate::session::{Signed, Whence};
+use crate::settings::{administers, hold, say_who};
+use crate::{Answer, Desk, Fault, audit, indicators};
+use domain::audit::Kind;
 use domain::parameters::Parameters;
-use sqlx::{AnyExecutor, Row};
+use domain::person::Agent;
+use domain::settings::may_keep;
+use domain::Refusal;
+use sqlx::{AnyConnection, AnyExecutor, Row};
 
 /// What is set, and what is not as it comes.
 pub async fn read<'c>(on: impl AnyExecutor<'c>) -> Result<Parameters, Fault> {
@@ -28,18 +35,56 @@ pub async fn set(database: &str, parameters: &Parameters) -> Result<(), NotSet> 
     domain::indicators::Zone::of(&parameters.zone).map_err(NotSet::Wrong)?;
     let database = Database::open(database).await?;
     let mut tx = database.begin().await?;
-    let before = read(&mut *tx).await?;
-    sqlx::query(
-        "insert into settings (name, value) values ('parameters', $1) on conflict (name) do update set value = excluded.value",
-    )
-    .bind(serde_json::to_string(parameters)?)
-    .execute(&mut *tx)
-    .await?;
-    if before.zone != parameters.zone {
-        indicators::rezone(&mut tx, &parameters.zone).await?;
-    }
+    keep(&mut tx, parameters).await?;
     audit::note_settings(&mut tx, "parameters").await?;
     tx.commit().await?;
     database.close().await;
     Ok(())
+}
+
+async fn keep(conn: &mut AnyConnection, parameters: &Parameters) -> Result<(), Fault> {
+    let before = read(&mut *conn).await?;
+    sqlx::query(
+        "insert into settings (name, value) values ('parameters', $1) on conflict (name) do update set value = excluded.value",
+    )
+    .bind(serde_json::to_string(parameters)?)
+    .execute(&mut *conn)
+    .await?;
+    if before.zone != parameters.zone {
+        indicators::rezone(conn, &parameters.zone).await?;
+    }
+    Ok(())
+}
+
+impl Desk {
+    /// Only for system administrators.
+    pub async fn parameters(&self, agent: &Agent) -> Answer<Parameters> {
+        administers(agent)?;
+        Ok(read(&self.0.database.reader).await?)
+    }
+
+    /// Keeps them, as on the command line; they count from the next act on. `before`: as they were when he read them.
+    pub async fn keep_parameters(
+        &self,
+        signed: &Signed,
+        parameters: &Parameters,
+        before: &Parameters,
+        from: &Whence,
+    ) -> Answer<Parameters> {
+        administers(&signed.agent)?;
+        if domain::indicators::Zone::of(&parameters.zone).is_err() {
+            return Err(Refusal::FieldWrong { field: "zone".into() }.into());
+        }
+        let mut tx = self.0.database.begin().await?;
+        hold(&mut tx).await?;
+        let now = read(&mut *tx).await?;
+        let is_new = say_who(&mut tx, "parameters", may_keep(Some(&now), Some(before), parameters)).await?;
+        if is_new {
+            keep(&mut tx, parameters).await?;
+            let note = Note::by(&signed.agent.face.id, Kind::SettingsChanged).about_thing("parameters").from(from);
+            audit::append(&mut tx, self.now(), &[note]).await?;
+            tx.commit().await?;
+        }
+        Ok(parameters.clone())
+    }
 }

@@ -4,7 +4,8 @@ use crate::audit::{self, Note};
 use crate::database::{Database, can_hold, flag, is_set};
 use crate::keeper::Want;
 use crate::session::Signed;
-use crate::{Answer, Desk, Fault, factor, group, password, session};
+use crate::{Answer, Desk, Fault, agent, factor, group, password, session, settings};
+use domain::agent::Change;
 use domain::application::{FieldKind, is_plausible};
 use domain::audit::Kind;
 use domain::person::Agent;
@@ -123,13 +124,15 @@ impl Staff {
     }
 
     /// Gives these rights, or takes them, all or none. Who may not sign in any more is signed out everywhere (S9). A
-    /// name that several groups have is refused as wrong: [`Staff::groups_called`] tells them apart.
+    /// name that several groups have is refused as wrong: [`Staff::groups_called`] tells them apart. The last who
+    /// administers the system stays so: [`domain::agent::Change::apply`].
     pub async fn set(&self, email: &str, rights: &[(Right, bool)], now: Time) -> Answer<()> {
         let mut tx = self.0.begin().await?;
+        settings::hold(&mut tx).await?;
         let agent = factor::id_of(&mut tx, email).await?;
         let mut notes = Vec::new();
         for (right, has) in rights {
-            notes.extend(set(&mut tx, &agent, right, *has).await?);
+            notes.extend(set(&mut tx, &agent, right, *has, now).await?);
         }
         audit::append(&mut tx, now, &notes).await?;
         Ok(tx.commit().await?)
@@ -163,7 +166,8 @@ impl Staff {
     pub async fn reset_factor(&self, email: &str, now: Time) -> Answer<()> {
         let mut tx = self.0.begin().await?;
         let agent = factor::id_of(&mut tx, email).await?;
-        factor::reset(&mut tx, &agent, now).await?;
+        factor::take_off_and_end(&mut tx, &agent).await?;
+        audit::append(&mut tx, now, &[Note::by_operator(Kind::FactorReset).about_agent(&agent)]).await?;
         Ok(tx.commit().await?)
     }
 
@@ -197,26 +201,22 @@ impl Staff {
     }
 }
 
-/// Gives a right, or takes it; answers with what is to be written down, where he had it otherwise.
-async fn set(conn: &mut AnyConnection, agent: &str, right: &Right, has: bool) -> Answer<Option<Note>> {
-    let (column, value) = match right {
-        Right::Access => ("disabled", !has),
-        Right::System => ("system", has),
+/// Gives a right, or takes it, by the rule that holds in the console, too; answers with what is to be written down,
+/// where he had it otherwise.
+async fn set(conn: &mut AnyConnection, agent: &str, right: &Right, has: bool, now: Time) -> Answer<Option<Note>> {
+    let (change, kind) = match right {
+        Right::Access => (Change::Disabled(!has), if has { Kind::AccessGiven } else { Kind::AccessTaken }),
+        Right::System => (Change::System(has), if has { Kind::SystemGiven } else { Kind::SystemTaken }),
         Right::Attend(group) => return set_flag(conn, agent, group, "attendant", has).await,
         Right::Administer(group) => return set_flag(conn, agent, group, "administrator", has).await,
     };
-    let sql = format!("update agents set {column} = $1 where id = $2 and {column} <> $1");
-    let changed = sqlx::query(AssertSqlSafe(sql)).bind(flag(value)).bind(agent).execute(&mut *conn).await?;
-    if *right == Right::Access && !has {
-        session::end_others(conn, agent, "").await?;
+    let all = agent::lines(&mut *conn).await?;
+    let after = change.apply(agent, &all)?;
+    if all.contains(&after) {
+        return Ok(None);
     }
-    let kind = match (right, has) {
-        (Right::Access, true) => Kind::AccessGiven,
-        (Right::Access, false) => Kind::AccessTaken,
-        (_, true) => Kind::SystemGiven,
-        (_, false) => Kind::SystemTaken,
-    };
-    Ok((changed.rows_affected() > 0).then(|| Note::by_operator(kind).about_agent(agent)))
+    agent::keep(conn, &change, &after, now).await?;
+    Ok(Some(Note::by_operator(kind).about_agent(agent)))
 }
 
 /// One of the two flags of a membership; a membership that nothing is left of is none.

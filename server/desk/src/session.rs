@@ -260,6 +260,21 @@ impl Desk {
         self.0.ended.subscribe()
     }
 
+    /// Whose rights change from now on, in this process, by his id: his sockets look at once. None: everybody looks.
+    /// What another process changes is found by looking.
+    pub fn changed_rights(&self) -> broadcast::Receiver<Option<Arc<str>>> {
+        self.0.rights.subscribe()
+    }
+
+    /// None: everybody's.
+    pub(crate) fn tell_rights(&self, agents: Option<&[String]>) {
+        // Without a receiver there is no socket to look.
+        match agents {
+            Some(agents) => agents.iter().for_each(|agent| drop(self.0.rights.send(Some(agent.as_str().into())))),
+            None => drop(self.0.rights.send(None)),
+        }
+    }
+
     pub(crate) fn tell_ended(&self, hashes: Vec<String>) {
         for hash in hashes {
             // Without a receiver there is no socket to close.

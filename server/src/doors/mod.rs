@@ -84,7 +84,8 @@ pub fn all(program: Arc<Program>) -> Router {
         .route("/sign-in", get(pages::ask_sign_in).post(pages::sign_in))
         .route("/sign-in/code", get(pages::ask_code).post(pages::sign_in_with_code))
         .route("/sign-out", post(pages::sign_out))
-        .route("/set-up/{link}", get(pages::ask_set_up).post(pages::set_up));
+        .route("/set-up/{link}", get(pages::ask_set_up).post(pages::set_up))
+        .route("/join/{link}", get(pages::ask_join).post(pages::join));
     for path in console::PATHS {
         doors = doors.route(path, get(console::document));
     }

@@ -5,7 +5,7 @@ use crate::headers::Kind;
 use crate::program::{Call, Program};
 use crate::{document, encoding, fault};
 use app::caller;
-use app::pages::{CodePage, SetUp, SignIn};
+use app::pages::{CodePage, Join, SetUp, SignIn};
 use axum::body::Body;
 use axum::extract::rejection::{PathRejection, QueryRejection};
 use axum::extract::{Path, Query, State};
@@ -256,6 +256,68 @@ fn set_up_page(
         email,
         trouble: trouble.as_ref(),
     });
+    let mut response = page(html, trouble.as_ref());
+    if let Some(Trouble::Refused(Refusal::LinkUsed)) = trouble {
+        *response.status_mut() = StatusCode::GONE;
+    }
+    response
+}
+
+#[derive(Deserialize)]
+struct Chosen {
+    password: String,
+}
+
+/// The page behind the link that an administrator made for somebody.
+pub async fn ask_join(State(program): State<Arc<Program>>, call: Call, link: Link) -> Response<Body> {
+    let answer = async {
+        let link = secret(link)?;
+        program.limits.knock(call.address)?;
+        let who = program.desk.invited(&link).await?;
+        program.limits.admitted(call.address);
+        Ok::<_, Error>((link, who))
+    };
+    match answer.await {
+        Ok((link, (name, email))) => join_page(&program, &call, Some((&link, &name, &email)), None),
+        Err(error) => join_page(&program, &call, None, Some(fault::trouble(error))),
+    }
+}
+
+/// He has chosen a password, and signs in with it; the link is worth nothing afterwards.
+pub async fn join(State(program): State<Arc<Program>>, call: Call, link: Link, body: Body) -> Response<Body> {
+    let answer = async {
+        let link = secret(link)?;
+        program.limits.knock(call.address)?;
+        let who = program.desk.invited(&link).await?;
+        Ok::<_, Error>((link, who, form::<Chosen>(&call, body).await?))
+    };
+    let (link, (name, email), asked) = match answer.await {
+        Ok(asked) => asked,
+        Err(error) => return join_page(&program, &call, None, Some(fault::trouble(error))),
+    };
+    let from = call.whence(&program);
+    if let Err(error) = program.desk.join(&link, &asked.password, &from).await {
+        let trouble = fault::trouble(error);
+        let over = matches!(trouble, Trouble::Refused(Refusal::LinkUsed));
+        return join_page(&program, &call, (!over).then_some((&*link, &*name, &*email)), Some(trouble));
+    }
+    program.limits.admitted(call.address);
+    tracing::info!(address = %call.address, "somebody has chosen a password");
+    match program.desk.sign_in(&email, &asked.password, &from).await {
+        Ok(Step::Session(token)) => admit(&program, &call, &token, "/").await,
+        Ok(Step::Code(step)) => code_page(&program, &call, "/", &step, None),
+        Err(error) => sign_in_page(&program, &call, "/", &email, Some(fault::trouble(error))),
+    }
+}
+
+fn join_page(
+    program: &Program,
+    call: &Call,
+    link: Option<(&str, &str, &str)>,
+    trouble: Option<Trouble>,
+) -> Response<Body> {
+    let style = program.style();
+    let html = app::pages::join(&Join { lang: call.words().lang, style: &style, link, trouble: trouble.as_ref() });
     let mut response = page(html, trouble.as_ref());
     if let Some(Trouble::Refused(Refusal::LinkUsed)) = trouble {
         *response.status_mut() = StatusCode::GONE;

@@ -2,6 +2,7 @@
 
 use crate::client::{get, post};
 use crate::world::{INES, TOMAS, World, a_trigger, an_application, new_id, wish, words};
+use crate::world::{INES, TOMAS, World, a_house_change, a_trigger, new_id, wish, words};
 use domain::ticket_list::Filter;
 use domain::wire::{Attendant, Lists, NewTicket, POSTCARD, Page};
 use domain::{Act, Refusal};
@@ -14,6 +15,9 @@ const FUNCTIONS: [&str; 57] = [
     "application/duplicate",
     "application/foresee",
     "application/holidays",
+const FUNCTIONS: [&str; 57] = [
+    "agent/change",
+    "agent/list",
     "application/list",
     "application/preview",
     "application/read",
@@ -43,9 +47,15 @@ const FUNCTIONS: [&str; 57] = [
     "group/attendants",
     "indicators/behind",
     "indicators/read",
+    "group/change",
+    "group/list",
+    "house/change",
+    "house/read",
     "me/online",
     "mention/list",
     "mention/see",
+    "parameters/keep",
+    "parameters/read",
     "password/change",
     "profile/read",
     "profile/remove-photo",
@@ -116,6 +126,13 @@ async fn no_function_answers_a_stranger_or_another_site() {
             json!({ "period": "Today", "filter": domain::indicators::Filter::default(), "indicator": "Attended", "after": null })
         }
         "indicators/read" => json!({ "period": "Today", "filter": domain::indicators::Filter::default() }),
+        "agent/change" => json!({ "agent": "x", "change": "Link" }),
+        "group/change" => json!({ "change": { "Retire": { "group": "x", "retired": true } } }),
+        "parameters/keep" => {
+            let both = domain::parameters::Parameters::default();
+            json!({ "parameters": both, "read": both })
+        }
+        "house/change" => json!({ "change": a_house_change() }),
         "password/change" => json!({ "present": "x", "fresh": "otra clave bien larga" }),
         "profile/save" => json!({ "change": { "name": "x", "lang": "es", "languages": [], "theme": "System" } }),
         "session/revoke" => json!({ "session": "x" }),

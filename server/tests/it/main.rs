@@ -22,6 +22,7 @@ mod offline;
 mod portal;
 mod program;
 mod rights;
+mod settings;
 mod sign_in;
 mod socket;
 mod stream;

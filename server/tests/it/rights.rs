@@ -31,8 +31,8 @@ const ROLES: [(&str, &str); 9] = [
 ];
 
 /// Doors that say the same to everybody, or that know nobody yet.
-const OPEN_TO_ALL: [&str; 7] =
-    ["/health", "/sign-in", "/sign-in/code", "/set-up/{link}", "/w/frame", "/test/clock", "/test/now"];
+const OPEN_TO_ALL: [&str; 8] =
+    ["/health", "/sign-in", "/sign-in/code", "/set-up/{link}", "/join/{link}", "/w/frame", "/test/clock", "/test/now"];
 
 /// How somebody shows who he is.
 enum Pass {
@@ -301,6 +301,49 @@ fn asked(path: &str, scene: &Scene) -> Vec<(&'static str, Value)> {
             vec![("", json!({ "period": "Today", "filter": filter, "indicator": "Attended", "after": null }))]
         }
         "indicators/read" => vec![("", json!({ "period": "Today", "filter": domain::indicators::Filter::default() }))],
+        "agent/list" | "group/list" | "house/read" | "parameters/read" => vec![("", json!({}))],
+        "agent/change" => {
+            let of = |change: Value| json!({ "agent": "leo", "change": change });
+            let invite = json!({ "Invite": { "name": "Noa", "email": "noa@casanogal.example", "system": false } });
+            vec![
+                ("Invite", json!({ "agent": new_id(), "change": invite })),
+                ("Sequence", of(json!({ "Sequence": false }))),
+                ("System", of(json!({ "System": false }))),
+                // He has none.
+                ("ResetFactor", of(json!("ResetFactor"))),
+                ("Disabled", of(json!({ "Disabled": true }))),
+                // Nobody makes a link for who may not come in.
+                ("Link", of(json!("Link"))),
+            ]
+        }
+        "group/change" => {
+            let sheet = |id: &str, applications: &[&str]| json!({ "id": id, "name": id, "distribution": null, "alarm_after": 0, "members": [], "applications": applications });
+            let keep = |sheet: Value| json!({ "change": { "Keep": { "sheet": sheet, "read": null } } });
+            let retire =
+                |id: &str, retired: bool| json!({ "change": { "Retire": { "group": id, "retired": retired } } });
+            vec![
+                ("Keep a new one", keep(sheet(&new_id(), &[]))),
+                // Whoever may is told that there is one already.
+                ("Keep returns", keep(sheet("returns", &["shop"]))),
+                ("Keep returns elsewhere", keep(sheet("returns", &[]))),
+                ("Restore returns", retire("returns", false)),
+                // The only subject of an application.
+                ("Retire choose", retire("choose", true)),
+            ]
+        }
+        "parameters/keep" => {
+            let both = domain::parameters::Parameters::default();
+            vec![("", json!({ "parameters": both, "read": both }))]
+        }
+        "house/change" => {
+            let of = |what: &str| json!({ "change": { what: { "list": "Statuses", "id": "workshop", "before": null, "retired": true } } });
+            vec![
+                ("Keep", json!({ "change": a_house_change() })),
+                ("Move", of("Move")),
+                ("Retire", of("Retire")),
+                ("Drop", of("Drop")),
+            ]
+        }
         "me/online" => vec![("", json!({ "online": true }))],
         "password/change" => vec![("", json!({ "present": "x", "fresh": "otra clave bien larga" }))],
         "profile/read" | "profile/remove-photo" => vec![("", json!({}))],

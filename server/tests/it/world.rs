@@ -5,6 +5,8 @@ use clap::Parser;
 use desk::Clock;
 use domain::application::Answer as FormAnswer;
 use domain::event::Wish;
+use domain::house::change::{Change as Settle, Piece};
+use domain::house::{OwnField, OwnKind};
 use domain::ticket::Via;
 use domain::trigger::{Action, Condition, Trigger, What, When};
 use domain::wire::{Down, Open, Page, Up, VERSION};
@@ -172,6 +174,11 @@ pub fn an_application() -> serde_json::Value {
         "name": "Otra", "accent": "#2a49b8", "title": "", "expanded": false, "patience": 120, "sites": [],
         "groups": ["returns"], "form": [], "wait_shows": "Both", "setup": {},
     })
+/// A new field of the house.
+pub fn a_house_change() -> Settle {
+    let (id, label, options) = (new_id(), format!("Campo {}", new_id()), Vec::new());
+    let piece = Piece::Field(OwnField { id, label, kind: OwnKind::Text, required: false, options });
+    Settle::Keep { piece, read: None }
 }
 
 pub fn words(text: &str) -> Act {

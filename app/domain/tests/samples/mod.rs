@@ -3,11 +3,13 @@
 mod account;
 mod application;
 mod frames;
+mod settings;
 mod things;
 
 pub use account::*;
 pub use application::*;
 pub use frames::*;
+pub use settings::*;
 pub use things::*;
 
 /// The bytes of sound values, in both encodings.

@@ -106,10 +106,13 @@ pub(super) async fn find(conn: &mut AnyConnection, column: &'static str, value: 
     let Some(row) = row else { return Ok(None) };
     let id: String = row.try_get(0)?;
     let groups =
-        sqlx::query("select group_id from application_groups where application_id = $1 order by place, group_id")
-            .bind(id.as_str())
-            .fetch_all(&mut *conn)
-            .await?;
+        sqlx::query(
+            "select ag.group_id from application_groups ag join groups g on g.id = ag.group_id \
+             where ag.application_id = $1 and g.retired = 0 order by ag.place, ag.group_id",
+        )
+        .bind(id.as_str())
+        .fetch_all(&mut *conn)
+        .await?;
     let settings = Settings {
         name: row.try_get(2)?,
         accent: row.try_get(3)?,
@@ -143,7 +146,7 @@ fn called(row: &AnyRow) -> Result<Option<Called>, Fault> {
 }
 
 pub(super) async fn offered(conn: &mut AnyConnection) -> Result<Vec<Named>, Fault> {
-    let rows = sqlx::query("select id, name from groups order by name, id").fetch_all(conn).await?;
+    let rows = sqlx::query("select id, name from groups where retired = 0 order by name, id").fetch_all(conn).await?;
     rows.iter().map(|row| Ok(Named { id: row.try_get(0)?, name: row.try_get(1)? })).collect()
 }
 
@@ -224,7 +227,8 @@ async fn last_changed_by(conn: &mut AnyConnection, id: &str) -> Result<String, F
 async fn put_sites_and_groups(conn: &mut AnyConnection, id: &str, settings: &Settings) -> Result<(), Fault> {
     for sql in [
         "delete from application_sites where application_id = $1",
-        "delete from application_groups where application_id = $1",
+        // A retired group keeps its place, for the day it is back.
+        "delete from application_groups where application_id = $1 and group_id in (select id from groups where retired = 0)",
     ] {
         sqlx::query(sql).bind(id).execute(&mut *conn).await?;
     }

@@ -229,7 +229,8 @@ async fn group(conn: &mut AnyConnection, id: &str) -> Answer<Option<Named>> {
     if !database::can_hold(id) {
         return Ok(None);
     }
-    let row = sqlx::query("select id, name from groups where id = $1").bind(id).fetch_optional(conn).await?;
+    let row =
+        sqlx::query("select id, name from groups where id = $1 and retired = 0").bind(id).fetch_optional(conn).await?;
     let named = row.map(|row| Ok::<_, sqlx::Error>(Named { id: row.try_get(0)?, name: row.try_get(1)? }));
     Ok(named.transpose()?)
 }

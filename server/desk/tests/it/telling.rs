@@ -206,7 +206,7 @@ async fn rights_that_change_count_on_an_open_socket_too() {
     let less = format!("delete from memberships where agent_id = '{tomas_id}' and group_id = 'returns'");
     world.look().await.execute(sqlx::AssertSqlSafe(less)).await.unwrap();
 
-    tomas.renew(world.desk.session(&session).await.unwrap().agent).await.unwrap();
+    tomas.renew(world.desk.session(&session).await.unwrap().agent, false).await.unwrap();
     let unheard = world.starts("iris", "returns").await;
     world.says("ana", &chat, "Solo para vosotros").await;
     let marker = world.starts("eva", "orders").await;

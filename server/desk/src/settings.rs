@@ -1,0 +1,42 @@
+//! Settings that administrators change in the console: one after the other, and never over a newer one unseen.
+
+use crate::{Answer, Error, Fault};
+use domain::Refusal;
+use domain::audit::Kind;
+use domain::person::Agent;
+use sqlx::{AnyConnection, Row};
+
+/// Who administers the system, and nobody else.
+pub fn administers(agent: &Agent) -> Result<(), Refusal> {
+    if agent.system { Ok(()) } else { Err(Refusal::OnlyAdministrators) }
+}
+
+/// First of all in a transaction that changes settings: on every database it waits for whoever changes any right
+/// now, so that what is compared with what was read is what there is.
+pub async fn hold(conn: &mut AnyConnection) -> Result<(), Fault> {
+    sqlx::query(
+        "insert into settings (name, value) values ('changing', '') on conflict (name) do update set value = excluded.value",
+    )
+    .execute(conn)
+    .await?;
+    Ok(())
+}
+
+/// Says who was faster, as the log knows it; an operator, or somebody without a name, is an empty one.
+pub async fn say_who<T>(conn: &mut AnyConnection, about: &str, answer: Result<T, Refusal>) -> Answer<T> {
+    match answer {
+        Err(Refusal::Overtaken { .. }) => {
+            let row = sqlx::query(
+                "select a.name from audit l join agents a on a.id = l.who where l.kind = $1 and l.about = $2 \
+                 order by l.number desc limit 1",
+            )
+            .bind(Kind::SettingsChanged.word())
+            .bind(about)
+            .fetch_optional(conn)
+            .await?;
+            let by = row.map(|row| row.try_get(0)).transpose()?.unwrap_or_default();
+            Err(Refusal::Overtaken { by }.into())
+        }
+        answer => answer.map_err(Error::from),
+    }
+}

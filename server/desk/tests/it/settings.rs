@@ -1,0 +1,150 @@
+//! Groups and who works here, as administrators set them: nothing is undone unseen, on either database.
+
+use crate::world::*;
+use desk::Error;
+use domain::agent::{Change as AgentChange, Kept};
+use domain::distribution::{Distribution, Order};
+use domain::group::change::{Change, Groups, Line, Member, Sheet};
+use domain::{Act, Refusal, Target};
+
+impl World {
+    async fn settles_group(&self, who: &str, change: Change) -> Result<Groups, Error> {
+        self.desk.change_group(&self.signed(who).await, &change, &here()).await
+    }
+
+    async fn group_line(&self, group: &str) -> Line {
+        let all = self.desk.groups(self.agent(MARTA)).await.unwrap();
+        all.lines.into_iter().find(|line| line.sheet.id == group).unwrap()
+    }
+
+    async fn group_sheet(&self, group: &str) -> Sheet {
+        self.group_line(group).await.sheet
+    }
+
+    async fn settles_agent(&self, who: &str, agent: &str, change: AgentChange) -> Result<Kept, Error> {
+        self.desk.change_agent(&self.signed(who).await, agent, &change, &here()).await
+    }
+
+    fn face_id(&self, who: &str) -> String {
+        self.agent(who).face.id.clone()
+    }
+}
+
+fn keep(sheet: &Sheet, change: impl FnOnce(&mut Sheet)) -> Change {
+    let mut then = sheet.clone();
+    change(&mut then);
+    Change::Keep { sheet: then, read: Some(sheet.clone()) }
+}
+
+#[tokio::test]
+async fn what_is_set_in_the_console_is_what_the_command_line_shows() {
+    let world = World::open().await;
+    let read = world.group_sheet("returns").await;
+    let rule = Distribution { order: Order::LeastBusy, limit: 2, answer_within: 90 };
+    let [tomas, ines] = [TOMAS, INES].map(|who| world.face_id(who));
+    let change = keep(&read, |sheet| {
+        sheet.distribution = Some(rule.clone());
+        sheet.alarm_after = 300;
+        let member = |agent: &String, administrator, limit| Member {
+            agent: agent.clone(),
+            attendant: true,
+            administrator,
+            limit,
+        };
+        sheet.members = vec![member(&tomas, false, Some(4)), member(&ines, true, None)];
+    });
+    world.settles_group(INES, change).await.unwrap();
+
+    let shown = desk::distribution::settings(&world.settings.database, "returns").await.unwrap();
+    assert_eq!((shown.distribution, shown.alarm_after), (Some(rule), 300));
+    assert_eq!(
+        shown.team.iter().map(|turn| (turn.email.as_str(), turn.limit)).collect::<Vec<_>>(),
+        [(TOMAS, Some(4)), (INES, None)]
+    );
+    let log = "select count(*) from audit where kind = 'settings-changed' and about = 'group returns'";
+    assert_eq!(world.count(log).await, 1);
+}
+
+#[tokio::test]
+async fn of_two_who_change_a_group_at_once_the_second_is_told_who_was_first() {
+    let world = World::open().await;
+    let read = world.group_sheet("returns").await;
+    let alarm = keep(&read, |sheet| sheet.alarm_after = 60);
+    let name = keep(&read, |sheet| sheet.name = "Cambios".into());
+
+    let (first, second) = tokio::join!(world.settles_group(INES, alarm), world.settles_group(MARTA, name));
+
+    let (told, by) = if first.is_ok() { (second, INES) } else { (first, MARTA) };
+    assert_eq!(refusal(told), Refusal::Overtaken { by: world.agent(by).face.name.clone() });
+    let now = world.group_sheet("returns").await;
+    assert_eq!((now.alarm_after == 60, now.name == "Cambios"), (by == INES, by == MARTA));
+}
+
+#[tokio::test]
+async fn nothing_goes_into_a_retired_group_and_what_is_in_it_goes_on() {
+    let mut world = World::open().await;
+    let waiting = world.starts("ana", "returns").await;
+    let elsewhere = world.starts("bruno", "orders").await;
+    world.does(INES, &elsewhere, Act::Attend).await.unwrap();
+    let retire = |retired| Change::Retire { group: "returns".into(), retired };
+
+    assert_eq!(refusal(world.settles_group(INES, retire(true)).await), Refusal::OnlyAdministrators);
+    let only = Change::Retire { group: "choose".into(), retired: true };
+    assert_eq!(refusal(world.settles_group(MARTA, only).await), Refusal::FieldWrong { field: "applications".into() });
+    world.settles_group(MARTA, retire(true)).await.unwrap();
+
+    let to = Act::Redirect { to: Target::Group("returns".into()) };
+    assert_eq!(refusal(world.does(INES, &elsewhere, to).await), Refusal::NoSuchTarget);
+    let open = world.form("carmen", "returns");
+    assert_eq!(refusal(world.desk.open_chat(&world.token("carmen"), &open).await), Refusal::NotYours);
+    assert!(world.desk.choices().await.unwrap().groups.iter().all(|group| group.id != "returns"));
+    world.does(TOMAS, &waiting, Act::Attend).await.unwrap();
+    world.settles_group(MARTA, retire(false)).await.unwrap();
+    assert!(!world.group_line("returns").await.retired);
+    world.starts("carmen", "returns").await;
+}
+
+#[tokio::test]
+async fn two_who_take_the_system_from_each_other_at_once_leave_one() {
+    let world = World::open().await;
+    let [marta, ines] = [MARTA, INES].map(|who| world.face_id(who));
+    world.settles_agent(MARTA, &ines, AgentChange::System(true)).await.unwrap();
+
+    let (first, second) = (world.signed(MARTA).await, world.signed(INES).await);
+    let from = here();
+    let (one, other) = tokio::join!(
+        world.desk.change_agent(&first, &ines, &AgentChange::Disabled(true), &from),
+        world.desk.change_agent(&second, &marta, &AgentChange::System(false), &from),
+    );
+
+    assert!(one.is_ok() != other.is_ok());
+    assert_eq!(world.count("select count(*) from agents where system = 1 and disabled = 0").await, 1);
+}
+
+#[tokio::test]
+async fn an_address_is_changed_by_who_read_it_and_a_link_is_good_once() {
+    let world = World::open().await;
+    let ines = world.face_id(INES);
+    let to = |email: &str, read: &str| AgentChange::Address { email: email.into(), read: read.into() };
+
+    world.settles_agent(MARTA, &ines, to("ines.robledo@casanogal.example", INES)).await.unwrap();
+    let by = world.agent(MARTA).face.name.clone();
+    let older = world.settles_agent(MARTA, &ines, to("otra@casanogal.example", INES)).await;
+    assert_eq!(refusal(older), Refusal::Overtaken { by });
+    assert_eq!(refusal(world.settles_agent(TOMAS, &ines, AgentChange::Link).await), Refusal::OnlyAdministrators);
+
+    let link = world.settles_agent(MARTA, &ines, AgentChange::Link).await.unwrap().link.unwrap();
+    let before = world.desk.sign_in("ines.robledo@casanogal.example", PASSWORD, &here()).await;
+    assert!(before.is_ok(), "her password is good until she has chosen another");
+    assert_eq!(refusal(world.desk.join(&link, "password", &here()).await), Refusal::WeakPassword);
+    let from = here();
+    let (one, other) = tokio::join!(
+        world.desk.join(&link, "la primera que llega", &from),
+        world.desk.join(&link, "la segunda que llega", &from),
+    );
+    assert!(one.is_ok() != other.is_ok());
+    let told = if one.is_ok() { other } else { one };
+    assert_eq!(refusal(told), Refusal::LinkUsed);
+    let again = world.desk.sign_in("ines.robledo@casanogal.example", PASSWORD, &here()).await;
+    assert_eq!(refusal(again), Refusal::WrongPassword);
+}
