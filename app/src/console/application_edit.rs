@@ -273,9 +273,9 @@ pub fn segment(
         }
     };
     view! {
-        <fieldset class="field settings__fieldset" data-field=path>
+        <fieldset class="field application-form__fieldset" data-field=path>
             <legend class="field__label">{label}</legend>
-            <div><span class="segment settings__segment">{options.into_iter().map(one).collect_view()}</span></div>
+            <div><span class="segment application-form__segment">{options.into_iter().map(one).collect_view()}</span></div>
         </fieldset>
     }
     .into_any()
@@ -306,7 +306,7 @@ pub fn switch(
 pub fn tick(edit: Edit, label: &'static str, of: Box<dyn Fn(&Settings) -> bool + Send + Sync>, put: Turn) -> AnyView {
     let on = edit.with(of);
     view! {
-        <label class="choice choice--bare settings__tick">
+        <label class="choice choice--bare application-form__tick">
             <input type="checkbox" prop:checked=live(move || on.get()) on:change=does(move |event| { let on = event_target_checked(&event); edit.change(|now| put(now, on)) })/>
             <span class="choice__text">{label}</span>
         </label>
@@ -383,9 +383,9 @@ pub fn row(
     };
     let (lift, sink) = (step.clone(), step);
     view! {
-        <div class="trigger-row settings__row" id=whole role="group" aria-label=live(move || label.get()) data-field=path class:field--bad=live(move || why.with(Option::is_some))>
+        <div class="trigger-row application-form__row" id=whole role="group" aria-label=live(move || label.get()) data-field=path class:field--bad=live(move || why.with(Option::is_some))>
             <div class="trigger-row__parts">{parts}</div>
-            <span class="settings__acts">
+            <span class="application-form__acts">
                 {moves.then(|| view! {
                     <button class="button button--bare button--icon button--s" type="button" data-act="up" aria-label=live(move || label.with(|label| (says.up)(label))) disabled={n == 0} on:click=does(move |_| lift(n - 1, true))><Icon name="up" small=true/></button>
                     <button class="button button--bare button--icon button--s" type="button" data-act="down" aria-label=live(move || label.with(|label| (says.down)(label))) disabled=live(move || n + 1 >= many.get()) on:click=does(move |_| sink(n + 1, false))><Icon name="down" small=true/></button>

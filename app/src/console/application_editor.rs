@@ -105,23 +105,23 @@ fn form(edit: Edit) -> AnyView {
         edit.take(kept);
     };
     view! {
-        <div class="settings-desk">
-        <form class="view view--paper settings" novalidate on:submit=does(save)>
+        <div class="application-desk">
+        <form class="view view--paper application-form" novalidate on:submit=does(save)>
             <p><a class="button button--s" href="/applications"><Icon name="back" small=true/>{says.back}</a></p>
-            <header class="view__head settings__head">
+            <header class="view__head application-form__head">
                 <h1>{live(move || edit.kept.with(|kept| kept.settings.name.clone()))}</h1>
                 <span class="tag" class:tag--good=live(move || edit.kept.with(|kept| !kept.retired))>
                     {live(move || if edit.kept.with(|kept| kept.retired) { says.retired } else { says.active })}
                 </span>
-                <span class="settings__save push">
-                    <span class="settings__unsaved" role="status">{live(move || if edit.is_changed.get() { says.unsaved } else { "" })}</span>
+                <span class="application-form__save push">
+                    <span class="application-form__unsaved" role="status">{live(move || if edit.is_changed.get() { says.unsaved } else { "" })}</span>
                     <button class="button" type="button" disabled=live(move || !edit.is_changed.get() || edit.busy.get()) on:click=does(discard)>{says.discard}</button>
                     <button class="button button--act" type="submit" disabled=live(move || edit.busy.get())>{live(move || if edit.busy.get() { words.saving } else { words.save })}</button>
                 </span>
             </header>
             {drawn(move || edit.overtaken.get().map(|by| overtaken(edit, &by)))}
-            <nav class="tabs tabs--plain settings__tabs" aria-label=says.tabs>{links.into_iter().collect_view()}</nav>
-            <div class="trigger-form settings__body">
+            <nav class="tabs tabs--plain application-form__tabs" aria-label=says.tabs>{links.into_iter().collect_view()}</nav>
+            <div class="trigger-form application-form__body">
                 {drawn(move || match tab.get() {
                     "look" => application_main::look(edit),
                     "form" => application_form::fields(edit),

@@ -173,7 +173,7 @@ fn shift(edit: Edit, n: usize) -> AnyView {
     });
     view! {
         <div class="field trigger-row__wide" role="group" aria-label=says.days data-field=days class:field--bad=live(move || why.with(Option::is_some))>
-            <span class="settings__days">{DAYS.map(one).into_iter().collect_view()}</span>
+            <span class="application-form__days">{DAYS.map(one).into_iter().collect_view()}</span>
             <span class="field__fault" role="alert">{live(move || why.get())}</span>
         </div>
         {moment(edit, begins, says.from, "time",
@@ -201,7 +201,7 @@ fn exception(edit: Edit, n: usize) -> AnyView {
         let period = move |now: &Settings| of(now).and_then(|one| one.open.get(m).copied());
         let name = [(says.exception)(&(n + 1).to_string()), says.open_then.into(), (m + 1).to_string()].join(", ");
         view! {
-            <div class="settings__period" role="group" aria-label=name.clone()>
+            <div class="application-form__period" role="group" aria-label=name.clone()>
                 {moment(edit, at("from"), says.from, "time",
                     Box::new(move |now| period(now).map_or(String::new(), |one| shown(one.from))),
                     Box::new(move |now, typed| if let Some(at) = minute(&typed) { with(now, &|one| one.open.get_mut(m).into_iter().for_each(|one| one.from = at)) }))}
@@ -228,7 +228,7 @@ fn exception(edit: Edit, n: usize) -> AnyView {
         {moment(edit, path("to"), says.last_day, "date",
             Box::new(move |now| of(now).map_or(String::new(), |one| String::from(one.to))),
             Box::new(move |now, typed| if let Some(at) = day(&typed) { with(now, &|one| one.to = at) }))}
-        <div class="trigger-row__wide settings__open">
+        <div class="trigger-row__wide application-form__open">
             <p class="view__say" hidden=live(move || many.get() > 0)>{says.closed_then}</p>
             {rows(move || (0..many.get()).collect(), |m| m.to_string(), period)}
             {adds(says.add_period, add)}
@@ -261,14 +261,14 @@ fn foresee(edit: Edit) -> AnyView {
     };
     let told = move || seen.get().map(|seen| tells(edit, &seen)).unwrap_or_default();
     view! {
-        <fieldset class="settings__foresee">
+        <fieldset class="application-form__foresee">
             <legend>{says.foresee}</legend>
-            <div class="settings__period">
+            <div class="application-form__period">
                 <label class="field"><span class="field__label">{says.foresee_day}</span><input class="field__box" type="date" prop:value=live(move || when.get()) on:change=does(move |event| when.set(event_target_value(&event)))/></label>
                 <label class="field"><span class="field__label">{says.foresee_at}</span><input class="field__box" type="time" prop:value=live(move || hour.get()) on:change=does(move |event| hour.set(event_target_value(&event)))/></label>
                 <button class="button" type="button" on:click=does(ask)>{says.foresee_ask}</button>
             </div>
-            <div role="status" class="settings__seen">{drawn(move || told().into_iter().map(|line| view! { <p>{line}</p> }).collect_view())}</div>
+            <div role="status" class="application-form__seen">{drawn(move || told().into_iter().map(|line| view! { <p>{line}</p> }).collect_view())}</div>
         </fieldset>
     }
     .into_any()
@@ -348,7 +348,7 @@ fn closed_days(edit: Edit) -> AnyView {
         <div class="trigger-form__rows" data-field="setup.hours.holidays">{rows(move || (0..many.get()).collect(), |n| n.to_string(), one)}</div>
         {adds(says.add_holiday, add)}
         <label class="field"><span class="field__label">{says.import}</span><input class="field__box" type="file" accept=".ics,text/calendar" on:change=does(take)/></label>
-        <div role="status" class="settings__seen">{drawn(move || told.get().into_iter().map(|line| view! { <p>{line}</p> }).collect_view())}</div>
+        <div role="status" class="application-form__seen">{drawn(move || told.get().into_iter().map(|line| view! { <p>{line}</p> }).collect_view())}</div>
     }
     .into_any()
 }

@@ -65,7 +65,7 @@ pub fn main(edit: Edit) -> AnyView {
         let name = derived(move || {
             edit.now.with(|now| now.groups.get(n).cloned()).map_or_else(String::new, |id| name_of(&id))
         });
-        let shown = view! { <span class="settings__name">{live(move || name.get())}</span> }.into_any();
+        let shown = view! { <span class="application-form__name">{live(move || name.get())}</span> }.into_any();
         row(edit, groups, ["groups[", &n.to_string(), "]"].concat(), n, name, true, shown)
     };
     let free = derived(move || {
@@ -120,7 +120,7 @@ pub fn look(edit: Edit) -> AnyView {
     let colours = view! {
         <div class="field" role="group" aria-label=says.accent data-field="accent" class:field--bad=live(move || wrong.with(Option::is_some))>
             <span class="field__label" aria-hidden="true">{says.accent}</span>
-            <span class="settings__colour">
+            <span class="application-form__colour">
                 <input class="field__box" type="text" aria-label=says.accent maxlength="7" prop:value=live(move || accent.get()) on:input=does(move |event| set_accent.run(event_target_value(&event)))/>
                 <input type="color" aria-label=says.accent_pick prop:value=live(move || accent.get()) on:input=does(move |event| set_accent.run(event_target_value(&event)))/>
                 <span class="tag" class:tag--good=live(move || contrast.get().is_some_and(|tenths| tenths >= 45)) class:tag--bad=live(move || contrast.get().is_some_and(|tenths| tenths < 45))>{live(figure)}</span>
@@ -130,13 +130,13 @@ pub fn look(edit: Edit) -> AnyView {
     };
     let z = |now: &Settings| now.setup.launcher.z.map_or(String::new(), digits);
     view! {
-        <div class="settings__pair">
+        <div class="application-form__pair">
             {segment(edit, "expanded", says.icon, vec![pair("", says.collapsed), pair("x", says.expanded)],
                 Box::new(|now| if now.expanded { "x".into() } else { String::new() }),
                 Box::new(|now, value| now.expanded = !value.is_empty()))}
             {line(edit, "title", says.title, "", TITLE_LIMIT, Box::new(|now| now.title.clone()), Box::new(|now, typed| now.title = typed))}
         </div>
-        <div class="settings__pair">
+        <div class="application-form__pair">
             {segment(edit, "setup.launcher.side", says.side, numbered(&[says.left, says.center, says.right]),
                 Box::new(|now| one_of(&SIDES, now.setup.launcher.side)),
                 Box::new(|now, value| now.setup.launcher.side = at(&SIDES, &value).unwrap_or_default()))}
@@ -144,7 +144,7 @@ pub fn look(edit: Edit) -> AnyView {
                 Box::new(|now| one_of(&DRAWINGS, now.setup.launcher.drawing)),
                 Box::new(|now, value| now.setup.launcher.drawing = at(&DRAWINGS, &value).unwrap_or_default()))}
         </div>
-        <div class="settings__pair settings__pair--three">
+        <div class="application-form__pair application-form__pair--three">
             {number(edit, "setup.launcher.across", says.across, "", Box::new(|now| digits(now.setup.launcher.across)), Box::new(|now, typed| now.setup.launcher.across = number_of(&typed)))}
             {number(edit, "setup.launcher.up", says.rise, "", Box::new(|now| digits(now.setup.launcher.up)), Box::new(|now, typed| now.setup.launcher.up = number_of(&typed)))}
             {number(edit, "setup.launcher.z", says.layer, says.layer_say, Box::new(z), Box::new(|now, typed| now.setup.launcher.z = typed.trim().parse().ok()))}

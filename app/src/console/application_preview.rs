@@ -68,7 +68,7 @@ pub fn Preview(edit: Edit) -> impl IntoView {
     };
     view! {
         <aside class="preview" aria-label=says.preview>
-            <fieldset class="settings__fieldset">
+            <fieldset class="application-form__fieldset">
                 <legend class="visually-hidden">{says.preview}</legend>
                 <span class="segment">{state(false, says.preview_home)}{state(true, says.preview_closed)}</span>
             </fieldset>

@@ -3,8 +3,8 @@
 //! So is each language.
 
 use super::{
-    application, audit, browser, canned, chat, customer, indicators, mention, monitor, profile, talk, ticket_list,
-    trigger, wrap_up,
+    application, audit, browser, canned, chat, customer, indicators, mention, monitor, profile, settings, talk,
+    ticket_list, trigger, wrap_up,
 };
 use crate::words::{self, Words};
 use leptos::prelude::*;
@@ -30,6 +30,7 @@ pub enum Part {
     Audit,
     Indicators,
     Monitor,
+    Settings,
 }
 
 /// What draws a view. Its code is in a chunk, so it is known only once that is here.
@@ -46,7 +47,7 @@ impl From<SplitLoaderError> for Missing {
 }
 
 thread_local! {
-    static HERE: Cell<[Option<Draw>; 13]> = const { Cell::new([None; 13]) };
+    static HERE: Cell<[Option<Draw>; 14]> = const { Cell::new([None; 14]) };
 }
 
 impl Part {
@@ -71,6 +72,7 @@ impl Part {
             Part::Audit => draws_house().await.map(|[.., audit]| audit),
             Part::Indicators => draws_indicators().await,
             Part::Monitor => draws_monitor().await,
+            Part::Settings => draws_settings().await,
         }?;
         let mut here = HERE.get();
         here[self as usize] = Some(draw);
@@ -172,4 +174,9 @@ fn draws_house() -> Result<[Draw; 4], Missing> {
 #[wasm_split(indicators, wasm_split_path = leptos::wasm_split, fallible)]
 fn draws_indicators() -> Result<Draw, Missing> {
     Ok(|| indicators::Indicators().into_any())
+}
+
+#[wasm_split(settings, wasm_split_path = leptos::wasm_split, fallible)]
+fn draws_settings() -> Result<Draw, Missing> {
+    Ok(|| settings::Settings().into_any())
 }

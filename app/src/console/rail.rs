@@ -36,10 +36,13 @@ pub fn Rail() -> impl IntoView {
                 <Icon name="chart"/><span class="rail__word">{words.menu_indicators}</span>
             </a>
             <a class="rail__link" href="/applications" hidden=live(move || !applications()) aria-current=here(Part::Applications) on:pointerenter=does(move |_| Part::Applications.expect())>
-                <Icon name="tune"/><span class="rail__word">{words.menu_applications}</span>
+                <Icon name="launch"/><span class="rail__word">{words.menu_applications}</span>
             </a>
             <a class="rail__link" href="/triggers" hidden=live(move || !board.me.with(|me| me.agent.system)) aria-current=here(Part::Triggers) on:pointerenter=does(move |_| Part::Triggers.expect())>
                 <Icon name="bolt"/><span class="rail__word">{words.menu_triggers}</span>
+            </a>
+            <a class="rail__link rail__link--last" href="/settings" hidden=live(move || !applications()) aria-current=here(Part::Settings) on:pointerenter=does(move |_| Part::Settings.expect())>
+                <Icon name="tune"/><span class="rail__word">{words.menu_settings}</span>
             </a>
             <Account/>
         </nav>

@@ -34,6 +34,8 @@ pub enum View {
     Indicators(String),
     /// Which of the monitor: likewise.
     Monitor(String),
+    /// Which page of the settings, and which one of it: as the address says it, for the part that reads it.
+    Settings(String, Option<String>),
     Nowhere,
 }
 
@@ -41,6 +43,7 @@ impl View {
     fn of(path: &str, search: &str) -> View {
         let mut steps = path.split('/').filter(|step| !step.is_empty());
         let view = (steps.next(), steps.next().map(str::to_owned), steps.next());
+        let is_last = steps.next().is_none();
         match view {
             (None, ..) => View::Home,
             (Some("chat"), chat, None) => View::Chat(chat),
@@ -55,6 +58,9 @@ impl View {
             (Some("audit"), None, None) => View::Audit(search.trim_start_matches('?').to_owned()),
             (Some("indicators"), None, None) => View::Indicators(search.trim_start_matches('?').to_owned()),
             (Some("monitor"), None, None) => View::Monitor(search.trim_start_matches('?').to_owned()),
+            (Some("settings"), page, one) if is_last => {
+                View::Settings(page.unwrap_or_default(), one.map(str::to_owned))
+            }
             _ => View::Nowhere,
         }
     }
@@ -77,6 +83,7 @@ impl View {
             View::Audit(_) => Some(Part::Audit),
             View::Indicators(_) => Some(Part::Indicators),
             View::Monitor(_) => Some(Part::Monitor),
+            View::Settings(..) => Some(Part::Settings),
             View::Home | View::Nowhere => None,
         }
     }
@@ -215,6 +222,7 @@ pub fn Views() -> impl IntoView {
         Some(Part::Audit) => words.menu_audit,
         Some(Part::Indicators) => words.menu_indicators,
         Some(Part::Monitor) => words.menu_monitor,
+        Some(Part::Settings) => words.menu_settings,
         Some(Part::Mentions) | None => "Recado",
     });
     let work = move || match (part.get().0, part.get().0.and_then(Part::here)) {

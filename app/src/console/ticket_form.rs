@@ -63,18 +63,22 @@ pub fn offered(board: Board) -> RwSignal<Option<Choices>> {
 
 /// Reads what the house offers; again after the line was down.
 pub fn fetch(board: Board) {
-    let offered = offered(board);
     Effect::new(move || {
         board.round.track();
-        spawn_local(async move {
-            match read_choices().await {
-                // What is as it was moves nothing on the screen.
-                Ok(choices) if offered.with_untracked(|offered| offered.as_ref() == Some(&choices)) => {}
-                Ok(choices) => offered.set(Some(choices)),
-                Err(Failure::Lost) => {}
-                Err(failure) => board.fail(failure),
-            }
-        });
+        read_again(board);
+    });
+}
+
+fn read_again(board: Board) {
+    let offered = offered(board);
+    spawn_local(async move {
+        match read_choices().await {
+            // What is as it was moves nothing on the screen.
+            Ok(choices) if offered.with_untracked(|offered| offered.as_ref() == Some(&choices)) => {}
+            Ok(choices) => offered.set(Some(choices)),
+            Err(Failure::Lost) => {}
+            Err(failure) => board.fail(failure),
+        }
     });
 }
 
@@ -273,7 +277,11 @@ impl Form {
             _ => return board.fail(failure),
         };
         let place = ["[data-field=\"", &field, "\"]"].concat();
-        let Some(place) = document().query_selector(&place).ok().flatten() else { return board.fail(failure) };
+        let Some(place) = document().query_selector(&place).ok().flatten() else {
+            // It may be a field that an administrator has just made: then it is here a moment later.
+            read_again(board);
+            return board.fail(failure);
+        };
         self.fault.try_set(Some((field, note::why(board.words, &failure))));
         let control = place.query_selector("input, select, textarea").ok().flatten();
         if let Some(control) = control.and_then(|control| control.dyn_into::<HtmlElement>().ok()) {

@@ -32,6 +32,9 @@ pub const PATHS: &[&str] = &[
     "/applications/{application}",
     "/applications/{application}/{tab}",
     "/monitor",
+    "/settings",
+    "/settings/{page}",
+    "/settings/{page}/{one}",
 ];
 
 /// The console, for who has signed in; anybody else is asked to.

@@ -1,0 +1,76 @@
+//! The parameters of this house (R66).
+
+use super::board::board;
+use super::live::{does, live};
+use super::settings::{Fault, Overtaken, Read, fetch, note_saved, of, once, refuse, says, switch};
+use crate::doors::parameters::{keep_parameters, read_parameters};
+use domain::parameters::Parameters;
+use leptos::prelude::*;
+use leptos::task::spawn_local;
+use web_sys::SubmitEvent;
+
+#[component]
+pub fn All() -> impl IntoView {
+    let board = board();
+    let now: Read<Parameters> = RwSignal::new(None);
+    fetch(board, now, || Box::pin(read_parameters()));
+    once(board, now, move || view! { <Form now=now/> }.into_any())
+}
+
+#[component]
+fn Form(now: Read<Parameters>) -> impl IntoView {
+    let board = board();
+    let (words, says) = (board.words, says(board));
+    let read = RwSignal::new(untrack(|| of(now)));
+    let (customer, owner) = (RwSignal::new(false), RwSignal::new(false));
+    let fault: Fault = RwSignal::new(None);
+    let (overtaken, busy) = (RwSignal::new(None), RwSignal::new(false));
+    let take = move |parameters: Parameters| {
+        customer.set(parameters.invite_customer);
+        owner.set(parameters.invite_owner);
+        read.set(parameters);
+    };
+    take(read.get_untracked());
+    let save = move || {
+        busy.set(true);
+        overtaken.set(None);
+        let parameters = Parameters { invite_customer: customer.get_untracked(), invite_owner: owner.get_untracked() };
+        spawn_local(async move {
+            let kept = keep_parameters(parameters, read.get_untracked()).await;
+            busy.try_set(false);
+            match kept {
+                Ok(kept) => {
+                    take(kept);
+                    note_saved(board);
+                }
+                Err(failure) => refuse(board, fault, overtaken, failure, |_, _| None),
+            }
+        });
+    };
+    let again = move |mine: bool| {
+        spawn_local(async move {
+            match read_parameters().await {
+                Ok(parameters) if mine => {
+                    read.set(parameters);
+                    save();
+                }
+                Ok(parameters) => take(parameters),
+                Err(failure) => board.fail(failure),
+            }
+        });
+    };
+    view! {
+        <div class="view view--paper">
+            <form class="trigger-form" on:submit=does(move |event: SubmitEvent| { event.prevent_default(); save() })>
+                <header class="view__head"><h2>{says.parameters}</h2></header>
+                <p class="view__say">{says.parameters_say}</p>
+                <Overtaken by=overtaken take=Callback::new(move |()| again(false)) keep=Callback::new(move |()| again(true))/>
+                {switch(customer, says.invite_customer, "")}
+                {switch(owner, says.invite_owner, "")}
+                <div class="trigger-form__acts">
+                    <button class="button button--act" type="submit" disabled=live(move || busy.get())>{live(move || if busy.get() { words.saving } else { words.save })}</button>
+                </div>
+            </form>
+        </div>
+    }
+}
