@@ -1,0 +1,163 @@
+// What an administrator sets, and how the others meet it.
+import { story, expect, RETURNS } from '../world/world.js';
+
+const menu = who => who.page.getByRole('navigation', { name: 'Ajustes' });
+const fault = (who, name) => who.page.locator(`[data-field=${name}]`).getByRole('alert');
+const save = who => who.page.getByRole('button', { name: 'Guardar', exact: true });
+
+story('an administrator makes a status and a required field, and an agent meets them when he saves a ticket', async ({ world }) => {
+  const [marta, ines, ana] = await Promise.all([world.agent('marta'), world.agentOnDuty('ines'), world.customer('Ana Belmonte')]);
+  await ana.queuesFor(RETURNS);
+  await ana.says('La mesa cojea.');
+  await ines.attends('Ana Belmonte');
+  await ines.saysTo('Ana Belmonte', 'Hola. Lo miramos.');
+
+  await marta.signsIn();
+  await marta.page.getByRole('navigation', { name: 'Principal' }).getByRole('link', { name: 'Ajustes' }).click();
+  await expect(marta.page.getByRole('heading', { name: 'Grupos de chat' })).toBeVisible();
+  await menu(marta).getByRole('link', { name: 'Estados' }).click();
+  await expect(marta.page.getByRole('list', { name: 'Estados' }).getByRole('listitem')).toHaveCount(3);
+  await marta.shot('statuses');
+  await marta.page.getByRole('link', { name: 'Nuevo estado' }).click();
+  const { page } = marta;
+  const name = page.getByRole('textbox', { name: /^Nombre/ });
+
+  // A slip is told at its field, which has the focus, and nothing is lost.
+  await page.getByLabel('Pide una justificación').check({ force: true });
+  await page.getByRole('textbox', { name: /^Justificaciones/ }).fill('Del banco\nDel cliente');
+  await save(marta).click();
+  await expect(fault(marta, 'name')).toHaveText('Completa este dato.');
+  await expect(name).toBeFocused();
+  await name.fill('EN el taller');
+  await save(marta).click();
+  await expect(fault(marta, 'name')).toHaveText('Ya hay otro con ese nombre.');
+  await marta.shot('status-refused');
+  await expect(page.getByRole('textbox', { name: /^Justificaciones/ })).toHaveValue('Del banco\nDel cliente');
+  await name.fill('Espera el pago');
+  await page.getByRole('combobox', { name: /^Estado base/ }).selectOption('Parado');
+  await save(marta).click();
+  await expect(marta.note('Guardado.')).toBeVisible();
+  await expect(page.getByRole('list', { name: 'Estados' }).getByRole('listitem').last()).toContainText('Espera el pago · Parado · Pide una justificación');
+
+  // By the keyboard alone: its place, and a field.
+  await page.getByRole('button', { name: 'Subir Espera el pago' }).focus();
+  await page.keyboard.press('Enter');
+  await expect(page.getByRole('list', { name: 'Estados' }).getByRole('listitem').nth(2)).toContainText('Espera el pago');
+  await expect(page.getByRole('button', { name: 'Subir Espera el pago' })).toBeFocused();
+  await menu(marta).getByRole('link', { name: 'Campos' }).press('Enter');
+  await page.getByRole('link', { name: 'Nuevo campo' }).press('Enter');
+  await name.focus();
+  await page.keyboard.type('Madera');
+  await page.keyboard.press('Tab');
+  await expect(page.getByRole('combobox', { name: /^Tipo/ })).toBeFocused();
+  await page.getByRole('combobox', { name: /^Tipo/ }).selectOption('Lista');
+  await page.keyboard.press('Tab');
+  await page.keyboard.press('Space');
+  await expect(page.getByLabel('Obligatorio al guardar')).toBeChecked();
+  await save(marta).press('Enter');
+  await expect(fault(marta, 'options')).toHaveText('Completa este dato.');
+  await page.getByRole('textbox', { name: /^Opciones/ }).fill('Nogal\nRoble');
+  await save(marta).press('Enter');
+  await expect(marta.note('Guardado.').last()).toBeVisible();
+  await expect(page.getByRole('list', { name: 'Campos' }).getByRole('listitem').last()).toContainText('Madera · Lista · Obligatorio');
+  await marta.shot('fields');
+
+  // Inés has had her console open all the time.
+  await ines.closes();
+  await expect(ines.page.getByText('Ahora, el ticket.')).toBeVisible();
+  const papers = ines.papers;
+  await papers.getByRole('button', { name: 'Guardar como…' }).click();
+  await ines.page.getByRole('menuitemradio', { name: /^Espera el pago/ }).click();
+  await papers.getByRole('combobox', { name: /^Justificación/ }).selectOption('Del banco');
+  await papers.locator('button[type=submit]').click();
+  await expect(papers.getByRole('combobox', { name: /^Madera/ })).toBeFocused();
+  await papers.getByRole('combobox', { name: /^Madera/ }).selectOption('Nogal');
+  await papers.locator('button[type=submit]').click();
+  await expect(ines.note(/Ticket \d+ guardado como Espera el pago\./)).toBeVisible();
+
+  // What a ticket carries is retired and not deleted.
+  await menu(marta).getByRole('link', { name: 'Estados' }).click();
+  await page.reload();
+  await page.getByRole('button', { name: 'Retirar: Espera el pago' }).click();
+  await page.getByRole('dialog').getByRole('button', { name: 'Retirar' }).click();
+  await expect(page.getByRole('button', { name: 'Recuperar: Espera el pago' })).toBeVisible();
+});
+
+story('an agent is given a new group and sees its queue at once, and no more when he is taken out', async ({ world }) => {
+  const GUARANTEES = 'Garantías de fábrica';
+  const [marta, lucia] = await Promise.all([world.agent('marta'), world.agentOnDuty('lucia')]);
+  await marta.signsIn('/settings/groups/new');
+  const { page } = marta;
+  await page.getByRole('textbox', { name: /^Nombre/ }).fill(GUARANTEES);
+  await page.getByRole('combobox', { name: 'Añadir a' }).selectOption('Lucía Cano');
+  await page.getByRole('button', { name: 'Añadir', exact: true }).click();
+  await expect(page.getByRole('checkbox', { name: 'Atiende: Lucía Cano' })).toBeChecked();
+  await page.getByRole('combobox', { name: /^Reparto/ }).selectOption('Automático, en secuencia');
+  await page.getByRole('textbox', { name: /^Chats a la vez/ }).fill('99');
+  await page.getByRole('group', { name: 'Se ofrece en' }).getByRole('checkbox').first().check();
+  await page.getByRole('group', { name: 'Se ofrece en' }).getByRole('checkbox').last().check();
+  await save(marta).click();
+  await expect(fault(marta, 'limit')).toHaveText('De 1 a 50.');
+  await marta.shot('group');
+  await page.getByRole('combobox', { name: /^Reparto/ }).selectOption('Los agentes eligen a quién atienden');
+  await save(marta).click();
+  await expect(marta.note('Guardado.')).toBeVisible();
+
+  const ana = await world.customer('Ana Belmonte');
+  await ana.queuesFor(GUARANTEES);
+  await expect(lucia.row('Ana Belmonte')).toBeVisible();
+
+  await page.getByRole('list', { name: 'Grupos de chat' }).getByRole('link', { name: GUARANTEES }).click();
+  await page.getByRole('button', { name: 'Quitar a Lucía Cano' }).click();
+  await save(marta).click();
+  await expect(lucia.row('Ana Belmonte')).toBeHidden();
+});
+
+story('somebody is invited, comes in with a password of his own, and is disabled', async ({ world }) => {
+  const marta = await world.agent('marta');
+  await marta.signsIn('/settings/people');
+  const { page } = marta;
+  await page.getByRole('link', { name: 'Invitar a alguien' }).click();
+  await page.getByRole('textbox', { name: /^Nombre/ }).fill('Noa Gil');
+  await page.getByRole('textbox', { name: /^Correo/ }).fill('ines@casanogal.example');
+  await page.getByRole('button', { name: 'Invitar a alguien' }).click();
+  await expect(fault(marta, 'email')).toHaveText('Ya hay alguien con ese correo.');
+  await page.getByRole('textbox', { name: /^Correo/ }).fill('noa@casanogal.example');
+  await page.getByRole('button', { name: 'Invitar a alguien' }).click();
+  await expect(page.getByRole('heading', { name: 'Noa Gil' })).toBeVisible();
+  const link = await page.getByRole('status', { name: 'Enlace de acceso' }).locator('code').textContent();
+  await marta.shot('invited');
+
+  const noa = await world.agent('lucia');
+  await noa.page.goto(link);
+  await expect(noa.page.getByRole('heading', { name: 'Hola, Noa Gil' })).toBeVisible();
+  await noa.shot('join');
+  await noa.page.locator('input[type=password]').fill('una clave bien larga de Noa');
+  await noa.page.getByRole('button', { name: 'Guardar y entrar' }).click();
+  await expect(noa.page.getByRole('navigation', { name: 'Principal' })).toBeVisible();
+
+  await page.getByRole('button', { name: 'Desactivar' }).click();
+  await page.getByRole('dialog').getByRole('button', { name: 'Desactivar' }).click();
+  await expect(noa.page).toHaveURL(/\/sign-in/);
+  await expect(page.getByRole('button', { name: 'Volver a activar' })).toBeVisible();
+
+  // She is the only one who administers the system, and stays so.
+  await page.goto(`${world.console}/settings/people`);
+  await page.getByRole('list', { name: 'Personas y perfiles' }).getByRole('link', { name: 'Marta Ortiz' }).click();
+  await page.getByRole('checkbox', { name: /^Administra el sistema/ }).uncheck({ force: true });
+  await expect(marta.note(/^Es la última persona que administra el sistema/)).toBeVisible();
+  await expect(page.getByRole('checkbox', { name: /^Administra el sistema/ })).toBeChecked();
+});
+
+story('on a phone the settings fit, and who administers a group finds his own', async ({ world }) => {
+  const ines = await world.agent('ines', { phone: true });
+  await ines.signsIn('/settings');
+  await expect(ines.page.getByRole('list', { name: 'Grupos de chat' }).getByRole('link', { name: RETURNS })).toBeVisible();
+  await expect(menu(ines).getByRole('link', { name: 'Estados' })).toBeHidden();
+  await ines.page.getByRole('list', { name: 'Grupos de chat' }).getByRole('link', { name: RETURNS }).click();
+  await expect(ines.page.getByRole('group', { name: 'Se ofrece en' })).toHaveCount(0);
+  expect(await ines.page.evaluate(() => document.documentElement.scrollWidth <= innerWidth)).toBe(true);
+  await ines.shot('phone');
+  await ines.page.goto(`${world.console}/settings/statuses`);
+  await expect(ines.page.getByText('Solo para quien administra el sistema.')).toBeVisible();
+});
