@@ -42,9 +42,9 @@ pub mod queue;
 pub mod rating;
 pub mod refusal;
 pub mod session;
-pub mod site;
 #[cfg(feature = "staff")]
 pub mod settings;
+pub mod site;
 pub mod text;
 pub mod thread;
 pub mod ticket;

@@ -2,6 +2,7 @@
 //! and what his page must allow.
 
 use super::application_editor::Editor;
+use super::ask::Ask;
 use super::board::{Board, board};
 use super::browser;
 use super::clipboard;
@@ -9,7 +10,6 @@ use super::icon::Icon;
 use super::live::{does, drawn, live, memo, rows};
 use super::note;
 use super::route::{self, View, place};
-use super::trigger::Ask;
 use crate::doors::application::{create_application, duplicate_application, list_applications, retire_application};
 use crate::snippet::{policy, snippet};
 use crate::words::application as says;
@@ -131,7 +131,7 @@ fn List(lines: Lines) -> impl IntoView {
                     {if retired {
                         view! { <button class="button button--s" type="button" aria-label=[says.restore, ": ", &name].concat() on:click=does(move |_| turn.run(()))>{says.restore}</button> }.into_any()
                     } else {
-                        view! { <Ask label=says.retire of=super::live::derived(move || of.clone()) question=super::live::derived(move || question.clone()) say=says.retire_say act=turn/> }.into_any()
+                        view! { <Ask class="button button--s" label=says.retire of=super::live::derived(move || of.clone()) question=super::live::derived(move || question.clone()) say=says.retire_say act=Callback::new(move |_: String| turn.run(()))/> }.into_any()
                     }}
                 </span>
             </li>

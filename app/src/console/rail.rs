@@ -31,17 +31,11 @@ pub fn Rail() -> impl IntoView {
             </a>
             <a class="rail__link" href="/tickets" aria-current=here(Part::Tickets) on:pointerenter=does(move |_| Part::Tickets.expect())><Icon name="ticket"/>{words.menu_tickets}</a>
             <a class="rail__link" href="/monitor" hidden=live(move || !applications()) aria-current=here(Part::Monitor) on:pointerenter=does(move |_| Part::Monitor.expect())><Icon name="pulse"/><span class="rail__word">{words.menu_monitor}</span></a>
-            <a class="rail__link" href="/answers" hidden=live(move || !chats()) aria-current=here(Part::Answers)><Icon name="bolt"/><span class="rail__word">{words.menu_answers}</span></a>
             <a class="rail__link" href="/indicators" hidden=live(move || !applications()) aria-current=here(Part::Indicators) on:pointerenter=does(move |_| Part::Indicators.expect())>
                 <Icon name="chart"/><span class="rail__word">{words.menu_indicators}</span>
             </a>
-            <a class="rail__link" href="/applications" hidden=live(move || !applications()) aria-current=here(Part::Applications) on:pointerenter=does(move |_| Part::Applications.expect())>
-                <Icon name="launch"/><span class="rail__word">{words.menu_applications}</span>
-            </a>
-            <a class="rail__link" href="/triggers" hidden=live(move || !board.me.with(|me| me.agent.system)) aria-current=here(Part::Triggers) on:pointerenter=does(move |_| Part::Triggers.expect())>
-                <Icon name="bolt"/><span class="rail__word">{words.menu_triggers}</span>
-            </a>
-            <a class="rail__link rail__link--last" href="/settings" hidden=live(move || !applications()) aria-current=here(Part::Settings) on:pointerenter=does(move |_| Part::Settings.expect())>
+            <a class="rail__link" href="/answers" hidden=live(move || !chats()) aria-current=here(Part::Answers)><Icon name="bolt"/><span class="rail__word">{words.menu_answers}</span></a>
+            <a class="rail__link rail__link--last" href="/settings" hidden=live(move || !applications()) aria-current=live(move || asked.get().is_some_and(|part| matches!(part, Part::Settings | Part::Applications | Part::Triggers)).then_some("page")) on:pointerenter=does(move |_| Part::Settings.expect())>
                 <Icon name="tune"/><span class="rail__word">{words.menu_settings}</span>
             </a>
             <Account/>

@@ -1,12 +1,12 @@
 //! Who works here: invited with a link, given rights, disabled.
 
+use super::ask::Ask;
 use super::board::{Board, board};
 use super::icon::Icon;
 use super::live::{derived, does, drawn, live, memo, rows};
 use super::note::Kind;
 use super::settings::{Fault, Overtaken, Read, back, fetch, field, of, once, refuse, says, switch};
 use super::ticket_form::typed;
-use super::trigger::Ask;
 use super::{browser, clipboard, route};
 use crate::doors::agent::{change_agent, list_agents};
 use crate::doors::{Answer, Failure};
@@ -310,9 +310,9 @@ fn One(page: Page, line: Line) -> impl IntoView {
             <section class="trigger-form" aria-label=says.access>
                 <h3>{says.access}</h3>
                 <div class="trigger-form__acts">
-                    <span hidden=live(move || disabled.get())><Ask label=says.make_link of=derived(String::new) question=derived(move || says.make_link.to_owned()) say=says.make_link_say act=Callback::new(move |()| page.ask(id, Change::Link))/></span>
-                    <span hidden=live(move || !has_factor.get())><Ask label=says.reset_factor of=derived(String::new) question=derived(move || (says.reset_ask)(&name())) say=says.reset_say act=Callback::new(move |()| page.ask(id, Change::ResetFactor))/></span>
-                    <span hidden=live(move || disabled.get())><Ask label=says.disable of=derived(String::new) question=derived(move || (says.disable_ask)(&name())) say=says.disable_say act=Callback::new(move |()| page.ask(id, Change::Disabled(true)))/></span>
+                    <span hidden=live(move || disabled.get())><Ask class="button button--s" label=says.make_link question=derived(move || says.make_link.to_owned()) say=says.make_link_say act=Callback::new(move |_| page.ask(id, Change::Link))/></span>
+                    <span hidden=live(move || !has_factor.get())><Ask class="button button--s" label=says.reset_factor question=derived(move || (says.reset_ask)(&name())) say=says.reset_say act=Callback::new(move |_| page.ask(id, Change::ResetFactor))/></span>
+                    <span hidden=live(move || disabled.get())><Ask class="button button--s" label=says.disable question=derived(move || (says.disable_ask)(&name())) say=says.disable_say act=Callback::new(move |_| page.ask(id, Change::Disabled(true)))/></span>
                     <button class="button button--s" type="button" hidden=live(move || !disabled.get()) on:click=does(move |_| page.ask(id, Change::Disabled(false)))>{says.enable}</button>
                 </div>
             </section>

@@ -1,5 +1,6 @@
 //! Groups: which there are, and one of them: its team in the order of its turn, how it hands out, who is told.
 
+use super::ask::Ask;
 use super::board::{Board, board};
 use super::browser;
 use super::icon::Icon;
@@ -8,7 +9,7 @@ use super::note::Kind;
 use super::route;
 use super::settings::{Fault, Overtaken, Read, at, back, fetch, field, note_saved, of, once, refuse, says};
 use super::ticket_form::{Option2, select, typed};
-use super::trigger::{Ask, focus};
+use super::trigger::focus;
 use crate::doors::group::{change_group, list_groups};
 use crate::doors::{Answer, Failure};
 use crate::words::settings::Words;
@@ -98,7 +99,7 @@ fn Row(groups: Read<Groups>, line: Line) -> impl IntoView {
     };
     let acts = match (system(board), retired) {
         (false, _) => ().into_any(),
-        (true, false) => view! { <Ask label=says.retire of=derived(move || name.get_value()) question=derived(move || (says.gone_ask)(&name.get_value())) say=says.group_retire_say act=Callback::new(move |()| retire(true))/> }.into_any(),
+        (true, false) => view! { <Ask class="button button--s" label=says.retire of=derived(move || name.get_value()) question=derived(move || (says.gone_ask)(&name.get_value())) say=says.group_retire_say act=Callback::new(move |_| retire(true))/> }.into_any(),
         (true, true) => view! { <button class="button button--s" type="button" aria-label=[says.restore, ": ", &sheet.name].concat() on:click=does(move |_| retire(false))>{says.restore}</button> }.into_any(),
     };
     view! {

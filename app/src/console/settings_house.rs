@@ -1,5 +1,6 @@
 //! The house's own statuses and fields: their order, and one of them.
 
+use super::ask::Ask;
 use super::board::{Board, board};
 use super::browser;
 use super::icon::Icon;
@@ -9,7 +10,6 @@ use super::settings::{
     Fault, Overtaken, Read, back, fetch, field, note_saved, of, once, refuse, says, several, switch,
 };
 use super::ticket_form::{Option2, select, typed};
-use super::trigger::Ask;
 use crate::doors::house::{change_house, read_house};
 use crate::doors::{Answer, Failure};
 use crate::words::settings::Words;
@@ -181,8 +181,8 @@ fn Row(list: List, entries: Entries, moved: RwSignal<String>, id: String) -> imp
                 <button class="button button--bare button--icon button--s" type="button" node_ref=up aria-label=live(move || (more.up)(&name())) disabled=live(move || place.get() == 0) on:click=does(move |_| step(true))><Icon name="up" small=true/></button>
                 <button class="button button--bare button--icon button--s" type="button" node_ref=down aria-label=live(move || (more.down)(&name())) disabled=live(move || place.get() + 1 >= count.get()) on:click=does(move |_| step(false))><Icon name="down" small=true/></button>
                 {drawn(move || match (used.get(), retired.get()) {
-                    (false, _) => view! { <Ask label=more.delete of=derived(name) question=derived(move || (more.delete_ask)(&name())) say=says.drop_say act=Callback::new(move |()| ask(Change::Drop { list, id: id.get_value() }))/> }.into_any(),
-                    (true, false) => view! { <Ask label=says.retire of=derived(name) question=derived(move || (says.gone_ask)(&name())) say=says.retire_say act=Callback::new(move |()| retire(true))/> }.into_any(),
+                    (false, _) => view! { <Ask class="button button--s" label=more.delete of=derived(name) question=derived(move || (more.delete_ask)(&name())) say=says.drop_say act=Callback::new(move |_| ask(Change::Drop { list, id: id.get_value() }))/> }.into_any(),
+                    (true, false) => view! { <Ask class="button button--s" label=says.retire of=derived(name) question=derived(move || (says.gone_ask)(&name())) say=says.retire_say act=Callback::new(move |_| retire(true))/> }.into_any(),
                     (true, true) => view! { <button class="button button--s" type="button" aria-label=live(move || [says.restore, ": ", &name()].concat()) on:click=does(move |_| retire(false))>{says.restore}</button> }.into_any(),
                 })}
             </span>

@@ -2,7 +2,7 @@
 
 use super::board::board;
 use super::live::{does, live};
-use super::settings::{Fault, Overtaken, Read, fetch, note_saved, of, once, refuse, says, switch};
+use super::settings::{Fault, Overtaken, Read, fetch, field, note_saved, of, once, refuse, says, switch};
 use crate::doors::parameters::{keep_parameters, read_parameters};
 use domain::parameters::Parameters;
 use leptos::prelude::*;
@@ -23,18 +23,25 @@ fn Form(now: Read<Parameters>) -> impl IntoView {
     let (words, says) = (board.words, says(board));
     let read = RwSignal::new(untrack(|| of(now)));
     let (customer, owner) = (RwSignal::new(false), RwSignal::new(false));
+    let zone = RwSignal::new(String::new());
     let fault: Fault = RwSignal::new(None);
     let (overtaken, busy) = (RwSignal::new(None), RwSignal::new(false));
     let take = move |parameters: Parameters| {
         customer.set(parameters.invite_customer);
         owner.set(parameters.invite_owner);
+        zone.set(parameters.zone.clone());
         read.set(parameters);
     };
     take(read.get_untracked());
     let save = move || {
         busy.set(true);
         overtaken.set(None);
-        let parameters = Parameters { invite_customer: customer.get_untracked(), invite_owner: owner.get_untracked() };
+        let parameters = Parameters {
+            invite_customer: customer.get_untracked(),
+            invite_owner: owner.get_untracked(),
+            zone: zone.get_untracked().trim().to_owned(),
+        };
+        fault.set(None);
         spawn_local(async move {
             let kept = keep_parameters(parameters, read.get_untracked()).await;
             busy.try_set(false);
@@ -43,7 +50,9 @@ fn Form(now: Read<Parameters>) -> impl IntoView {
                     take(kept);
                     note_saved(board);
                 }
-                Err(failure) => refuse(board, fault, overtaken, failure, |_, _| None),
+                Err(failure) => {
+                    refuse(board, fault, overtaken, failure, |says, name| (name == "zone").then_some(says.zone_wrong))
+                }
             }
         });
     };
@@ -67,6 +76,9 @@ fn Form(now: Read<Parameters>) -> impl IntoView {
                 <Overtaken by=overtaken take=Callback::new(move |()| again(false)) keep=Callback::new(move |()| again(true))/>
                 {switch(customer, says.invite_customer, "")}
                 {switch(owner, says.invite_owner, "")}
+                {field(fault, "zone", says.zone, says.zone_hint, view! {
+                    <input class="field__box" type="text" autocapitalize="none" spellcheck="false" maxlength="60" prop:value=live(move || zone.get()) on:input=does(move |event| zone.set(event_target_value(&event)))/>
+                }.into_any())}
                 <div class="trigger-form__acts">
                     <button class="button button--act" type="submit" disabled=live(move || busy.get())>{live(move || if busy.get() { words.saving } else { words.save })}</button>
                 </div>

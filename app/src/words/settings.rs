@@ -100,6 +100,9 @@ pub struct Words {
     pub access: &'static str,
     pub parameters: &'static str,
     pub parameters_say: &'static str,
+    pub zone: &'static str,
+    pub zone_hint: &'static str,
+    pub zone_wrong: &'static str,
     pub invite_customer: &'static str,
     pub invite_owner: &'static str,
 }
@@ -222,6 +225,9 @@ static ES: Words = Words {
     access: "Acceso",
     parameters: "Parámetros",
     parameters_say: "Lo que esta casa permite en sus tickets.",
+    zone: "Zona horaria",
+    zone_hint: "(como Europe/Madrid; de ella son los días de los indicadores)",
+    zone_wrong: "No existe esa zona horaria. Escríbela como America/Sao_Paulo o Europe/Madrid.",
     invite_customer: "Permitir invitar al cliente del ticket a una conversación a través del chat",
     invite_owner: "Permitir invitar al responsable del ticket a una conversación a través del chat",
 };
@@ -335,6 +341,9 @@ static PT: Words = Words {
     access: "Acesso",
     parameters: "Parâmetros",
     parameters_say: "O que esta casa permite em seus tickets.",
+    zone: "Fuso horário",
+    zone_hint: "(como America/Sao_Paulo; dele são os dias dos indicadores)",
+    zone_wrong: "Esse fuso horário não existe. Escreva como America/Sao_Paulo ou Europe/Madrid.",
     invite_customer: "Permitir convidar o cliente do ticket para uma conversa pelo chat",
     invite_owner: "Permitir convidar o responsável do ticket para uma conversa pelo chat",
 };
@@ -448,6 +457,9 @@ static EN: Words = Words {
     access: "Access",
     parameters: "Parameters",
     parameters_say: "What this house allows on its tickets.",
+    zone: "Time zone",
+    zone_hint: "(like Europe/Madrid; the days of the indicators are its days)",
+    zone_wrong: "There is no such time zone. Write it like America/Sao_Paulo or Europe/Madrid.",
     invite_customer: "Allow inviting the ticket’s customer to a conversation through the chat",
     invite_owner: "Allow inviting the ticket’s owner to a conversation through the chat",
 };

@@ -6,11 +6,11 @@ use crate::database::Database;
 use crate::session::{Signed, Whence};
 use crate::settings::{administers, hold, say_who};
 use crate::{Answer, Desk, Fault, audit, indicators};
+use domain::Refusal;
 use domain::audit::Kind;
 use domain::parameters::Parameters;
 use domain::person::Agent;
 use domain::settings::may_keep;
-use domain::Refusal;
 use sqlx::{AnyConnection, AnyExecutor, Row};
 
 /// What is set, and what is not as it comes.

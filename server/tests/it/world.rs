@@ -174,6 +174,8 @@ pub fn an_application() -> serde_json::Value {
         "name": "Otra", "accent": "#2a49b8", "title": "", "expanded": false, "patience": 120, "sites": [],
         "groups": ["returns"], "form": [], "wait_shows": "Both", "setup": {},
     })
+}
+
 /// A new field of the house.
 pub fn a_house_change() -> Settle {
     let (id, label, options) = (new_id(), format!("Campo {}", new_id()), Vec::new());

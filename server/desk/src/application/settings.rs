@@ -105,14 +105,13 @@ pub(super) async fn find(conn: &mut AnyConnection, column: &'static str, value: 
     let row = sqlx::query(AssertSqlSafe(sql)).bind(value).fetch_optional(&mut *conn).await?;
     let Some(row) = row else { return Ok(None) };
     let id: String = row.try_get(0)?;
-    let groups =
-        sqlx::query(
-            "select ag.group_id from application_groups ag join groups g on g.id = ag.group_id \
+    let groups = sqlx::query(
+        "select ag.group_id from application_groups ag join groups g on g.id = ag.group_id \
              where ag.application_id = $1 and g.retired = 0 order by ag.place, ag.group_id",
-        )
-        .bind(id.as_str())
-        .fetch_all(&mut *conn)
-        .await?;
+    )
+    .bind(id.as_str())
+    .fetch_all(&mut *conn)
+    .await?;
     let settings = Settings {
         name: row.try_get(2)?,
         accent: row.try_get(3)?,

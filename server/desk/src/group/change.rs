@@ -109,7 +109,8 @@ async fn keep(conn: &mut AnyConnection, before: Option<&Line>, after: &Line) -> 
     }
     // Who has one of these applications open learns that it is another by now.
     let otherwise = |one: &&String| here.contains(*one) != sheet.applications.contains(*one);
-    for application in here.iter().chain(sheet.applications.iter().filter(|one| !here.contains(one))).filter(otherwise) {
+    for application in here.iter().chain(sheet.applications.iter().filter(|one| !here.contains(one))).filter(otherwise)
+    {
         sqlx::query("update applications set revision = revision + 1 where id = $1")
             .bind(application.as_str())
             .execute(&mut *conn)
