@@ -94,7 +94,7 @@ impl Overheard {
         match down {
             Down::Told(told) => drop(self.chats.insert(told.chat.clone())),
             Down::Card(card) => drop(self.chats.insert(card.chat.clone())),
-            Down::Ticket(_) | Down::Agent(_) => self.people = true,
+            Down::Ticket(_) | Down::Agent(_) | Down::Rights => self.people = true,
             Down::Welcome { .. }
             | Down::Pong(_)
             | Down::Typing { .. }

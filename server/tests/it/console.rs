@@ -157,7 +157,7 @@ async fn no_function_answers_a_stranger_or_another_site() {
         let silent = post(&address).cookie(&session).json(&body(path));
         world.ask(silent).await.refused(403, Refusal::ForeignSite);
         let stranger = world.ask(world.function(path, "nobody", &body(path))).await;
-        if path == "session/end" {
+        if *path == "session/end" {
             assert_eq!(stranger.status, 200);
         } else {
             stranger.refused(401, Refusal::SignedOut);

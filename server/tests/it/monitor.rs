@@ -114,7 +114,7 @@ async fn a_right_that_an_operator_takes_away_stops_it_within_seconds() {
 
     let start = Instant::now();
     let right = desk::people::Right::Administer("returns".into());
-    staff.set(INES, &right, false, world.running.desk.now()).await.unwrap();
+    staff.set(INES, &[(right, false)], world.running.desk.now()).await.unwrap();
 
     assert_eq!(console.until(read).await, News::Closed);
     let within = Duration::from_millis(LOOK_EVERY.0 as u64) + SOON;

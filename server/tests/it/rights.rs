@@ -256,7 +256,6 @@ fn asked(path: &str, scene: &Scene) -> Vec<(&'static str, Value)> {
         "application/save" => {
             vec![("", json!({ "application": "shop", "revision": 999, "settings": an_application() }))]
         }
-        "canned/drop" => canned_scopes(|scope| json!({ "scope": scope, "id": new_id() })),
         "canned/keep" => canned_scopes(
             |scope| json!({ "canned": { "id": new_id(), "scope": scope, "shortcut": new_id().split_off(8), "text": "Hola", "changed_at": null } }),
         ),

@@ -236,7 +236,7 @@ async fn who_is_disabled_is_out_at_once_and_his_conversation_becomes_a_ticket_in
 async fn parameters_are_kept_in_the_console_as_on_the_command_line() {
     let world = World::new().await;
     let (marta, ines) = (world.sign_in(MARTA).await, world.sign_in(INES).await);
-    let of = |invite_customer, invite_owner| Parameters { invite_customer, invite_owner };
+    let of = |invite_customer, invite_owner| Parameters { invite_customer, invite_owner, ..Parameters::default() };
     let keep = |parameters: Parameters, read: Parameters| {
         world.function("parameters/keep", &marta, &json!({ "parameters": parameters, "read": read }))
     };

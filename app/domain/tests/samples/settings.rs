@@ -80,5 +80,5 @@ pub fn agent_changes() -> [AgentChange; 7] {
 }
 
 pub fn parameters() -> Parameters {
-    Parameters { invite_customer: false, invite_owner: true }
+    Parameters { invite_customer: false, invite_owner: true, zone: "America/Sao_Paulo".into() }
 }

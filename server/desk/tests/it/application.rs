@@ -60,7 +60,7 @@ impl World {
         self.desk.application_settings(self.agent(MARTA), "shop").await.unwrap()
     }
 
-    async fn saves(&self, read: &Kept, change: impl FnOnce(&mut Settings)) -> Result<Kept, Error> {
+    async fn saves_settings(&self, read: &Kept, change: impl FnOnce(&mut Settings)) -> Result<Kept, Error> {
         let mut settings = read.settings.clone();
         change(&mut settings);
         self.desk.save_application(self.agent(MARTA), &read.id, read.revision, settings).await
@@ -84,7 +84,7 @@ async fn what_an_administrator_saves_the_next_customer_sees() {
     let before = world.reads_shop().await;
 
     let after = world
-        .saves(&before, |settings| {
+        .saves_settings(&before, |settings| {
             settings.name = " Casa Nogal, tienda ".into();
             settings.title = "¿Te ayudamos?".into();
             settings.accent = "#0F5F4B".into();
@@ -115,22 +115,22 @@ async fn what_an_administrator_saves_the_next_customer_sees() {
 async fn a_colleague_s_newer_change_is_not_lost_without_a_word() {
     let world = World::empty().await;
     let read = world.reads_shop().await;
-    world.saves(&read, |settings| settings.name = "De Marta".into()).await.unwrap();
+    world.saves_settings(&read, |settings| settings.name = "De Marta".into()).await.unwrap();
 
-    let late = world.saves(&read, |settings| settings.title = "Tarde".into()).await;
+    let late = world.saves_settings(&read, |settings| settings.title = "Tarde".into()).await;
 
     assert_eq!(refusal(late), Refusal::Overtaken { by: "Marta Ortiz".into() });
     let kept = world.reads_shop().await;
     assert_eq!((kept.settings.name.as_str(), &kept.settings.title), ("De Marta", &read.settings.title));
     // Over what she has read now, it is taken; nothing changed is no change.
-    let again = world.saves(&kept, |settings| settings.title = "A tiempo".into()).await.unwrap();
-    assert_eq!(world.saves(&again, |_| {}).await.unwrap().revision, again.revision);
+    let again = world.saves_settings(&kept, |settings| settings.title = "A tiempo".into()).await.unwrap();
+    assert_eq!(world.saves_settings(&again, |_| {}).await.unwrap().revision, again.revision);
     // What an operator did has no name.
     let (settings, revision) = desk::application::settings(&world.settings.database, SHOP_KEY).await.unwrap();
     let by_operator = Settings { name: "Del servidor".into(), ..settings };
     desk::application::set(&world.settings.database, SHOP_KEY, revision, &by_operator).await.unwrap();
     assert_eq!(
-        refusal(world.saves(&again, |settings| settings.name = "x".into()).await),
+        refusal(world.saves_settings(&again, |settings| settings.name = "x".into()).await),
         Refusal::Overtaken { by: String::new() }
     );
     let late = desk::application::set(&world.settings.database, SHOP_KEY, revision, &by_operator).await;
@@ -144,7 +144,7 @@ async fn what_cannot_be_meant_is_refused_by_its_place_and_nothing_of_it_is_kept(
     let slip = async |change: fn(&mut Settings)| {
         let Refusal::FieldWrong { field } = refusal(
             world
-                .saves(&read, |settings| {
+                .saves_settings(&read, |settings| {
                     settings.title = "Nada de esto".into();
                     change(settings);
                 })
@@ -291,7 +291,10 @@ async fn what_somebody_would_see_is_what_the_widget_is_told_then() {
     assert_eq!(at("2026-12-07", "09:30").await.closed, None);
 
     // The widget at that very moment is told the same.
-    world.saves(&world.reads_shop().await, |settings| settings.setup.hours = Some(hours.clone())).await.unwrap();
+    world
+        .saves_settings(&world.reads_shop().await, |settings| settings.setup.hours = Some(hours.clone()))
+        .await
+        .unwrap();
     for seen in [&shut, &open] {
         world.clock.advance(seen.at - world.desk.now());
         assert_eq!(world.desk.application(SHOP_KEY).await.unwrap().closed, seen.closed);

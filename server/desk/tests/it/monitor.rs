@@ -250,7 +250,7 @@ async fn a_right_that_is_taken_away_stops_it_and_one_that_is_given_tells_it_whol
     let staff = Staff::open(&world.settings.database).await.unwrap();
     let set = async |group: &str, has| {
         let right = Right::Administer(group.into());
-        staff.set(INES, &right, has, world.clock.now()).await.unwrap();
+        staff.set(INES, &[(right, has)], world.clock.now()).await.unwrap();
     };
 
     set("orders", true).await;
@@ -260,7 +260,7 @@ async fn a_right_that_is_taken_away_stops_it_and_one_that_is_given_tells_it_whol
 
     let set = async |world: &World, group: &str| {
         let right = Right::Administer(group.into());
-        staff.set(INES, &right, false, world.clock.now()).await.unwrap();
+        staff.set(INES, &[(right, false)], world.clock.now()).await.unwrap();
     };
     set(&world, "orders").await;
     set(&world, "returns").await;

@@ -419,18 +419,18 @@ async fn what_waits_to_be_indexed_is_found_at_its_address_however_that_was_typed
     world.saved_for("ana", "bea@correo.example").await;
     world.saved_for("ana", "Ana@Correo.Example").await;
     world.saved_for("bruno", "bruno@correo.example").await;
-    let first = world.message("otra", "De otra persona.");
-    world.desk.leave_message(&world.token("otra"), &first).await.unwrap();
-    let message = world.message("otra", "Y falta una pata.");
-    let answers = message.open.answers.iter().cloned().map(|answer| match answer.key.as_str() {
-        "email" => FormAnswer { value: "ANA@correo.example".into(), ..answer },
-        _ => answer,
-    });
-    let message = domain::offline::Offline {
-        open: Open { answers: answers.collect(), ..message.open.clone() },
-        ..message.clone()
+    let message = |text: &str, address: &str| {
+        let mut message = world.message("otra", text);
+        for answer in message.open.answers.iter_mut().filter(|answer| answer.key == "email") {
+            answer.value = address.into();
+        }
+        message
     };
-    world.desk.leave_message(&world.token("otra"), &message).await.unwrap();
+    let (of_another, hers) =
+        (message("De otra persona.", "carla@correo.example"), message("Y falta una pata.", "ANA@correo.example"));
+    for message in [of_another, hers] {
+        world.desk.leave_message(&world.token("otra"), &message).await.unwrap();
+    }
     world.until_indexed().await;
     let (_, ana) = world.guest(&mut post, ANA).await;
     let pool = world.look().await;
