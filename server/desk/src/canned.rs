@@ -95,8 +95,9 @@ impl Desk {
         if !is_to_keep(&canned, stands.as_ref())? {
             return stands.map(|stands| stands.canned).ok_or(Refusal::NotYours.into());
         }
+        let now = self.now();
         let kept = match &stands {
-            Some(stands) => change(&mut tx, &canned, stands.canned.changed_at, &agent.face.id, self.now()).await?,
+            Some(stands) => change(&mut tx, &canned, stands.canned.changed_at, &agent.face.id, now).await?,
             None => {
                 let row = sqlx::query("select count(*) from canned_answers where scope = $1 and of_id = $2")
                     .bind(kind)
@@ -106,7 +107,7 @@ impl Desk {
                 if row.try_get::<i64, _>(0)? >= CANNED_LIMIT as i64 {
                     return Err(Refusal::Full { limit: CANNED_LIMIT as u32 }.into());
                 }
-                insert(&mut tx, &canned, (kind, of), &agent.face.id, self.now()).await?.then(|| self.now())
+                insert(&mut tx, &canned, (kind, of), &agent.face.id, now).await?.then_some(now)
             }
         };
         if kept.is_none() {

@@ -1,9 +1,11 @@
 //! Canned answers: whose they are, who may change them, and that a thousand are read page by page.
 
 use crate::world::*;
-use domain::Refusal;
 use domain::canned::{CANNED_LIMIT, CANNED_PAGE, Canned, Scope};
+use domain::{Refusal, Span};
 use sqlx::{AssertSqlSafe, Executor};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 impl World {
     fn writes(&self, scope: Scope, shortcut: &str, text: &str) -> Canned {
@@ -106,6 +108,27 @@ async fn a_shortcut_is_there_once_in_a_scope_and_what_is_refused_changes_nothing
     assert_eq!((&kept.text, kept.changed_at > longer.changed_at), (&longer.text, true));
     assert_eq!(world.keeps_canned(INES, &longer).await.unwrap(), kept, "asked again");
     assert_eq!(world.desk.canned(world.agent(INES), &Scope::Own, "").await.unwrap(), [kept, hello]);
+}
+
+#[tokio::test]
+async fn what_is_told_of_a_new_one_is_what_is_kept_however_fast_the_clock_runs() {
+    let world = World::empty().await;
+    let (clock, stop) = (world.clock.clone(), Arc::new(AtomicBool::new(false)));
+    let stopped = stop.clone();
+    let runs = std::thread::spawn(move || {
+        while !stopped.load(Ordering::Acquire) {
+            clock.advance(Span(1));
+        }
+    });
+
+    let told = world.keeps_canned(INES, &world.writes(Scope::Own, "hola", "Hola")).await.unwrap();
+
+    stop.store(true, Ordering::Release);
+    runs.join().unwrap();
+    assert_eq!(world.desk.canned(world.agent(INES), &Scope::Own, "").await.unwrap(), std::slice::from_ref(&told));
+    // So it is changed at once, without being read again.
+    let longer = Canned { text: "Hola, {{customer}}".into(), ..told };
+    assert_eq!(world.keeps_canned(INES, &longer).await.unwrap().text, longer.text);
 }
 
 #[tokio::test]
