@@ -106,6 +106,17 @@ story('who edits an answer that a colleague has changed meanwhile reads what it 
   await ines.shot('overtaken');
   await saves(ines);
   await expect(row(ines)).toContainText('Diez días.');
+
+  // Marta has not read that: she removes it only when she has.
+  const asked = marta.page.getByRole('dialog', { name: '¿Eliminar /plazo?' });
+  await marta.page.getByRole('button', { name: 'Eliminar /plazo' }).click();
+  await asked.getByRole('button', { name: 'Eliminar' }).click();
+  await expect(asked.getByRole('alert').filter({ hasText: 'la cambió mientras tanto' })).toContainText('Diez días.');
+  await expect(row(marta)).toContainText('Diez días.');
+  await marta.shot('changed-meanwhile');
+  await asked.getByRole('button', { name: 'Eliminar' }).click();
+  await expect(asked).toBeHidden();
+  await expect(row(marta)).toBeHidden();
 });
 
 story('canned answers are kept by who may, found while one types, and inserted with their variables', async ({ world }) => {

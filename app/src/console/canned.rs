@@ -32,6 +32,8 @@ struct Page {
     is_new: RwSignal<bool>,
     form: NodeRef<html::Dialog>,
     removes: RwSignal<Option<Canned>>,
+    /// Why it was not removed.
+    stays: RwSignal<Option<String>>,
     ask: NodeRef<html::Dialog>,
 }
 
@@ -49,6 +51,7 @@ pub fn Answers() -> impl IntoView {
         is_new: RwSignal::new(false),
         form: NodeRef::new(),
         removes: RwSignal::new(None),
+        stays: RwSignal::new(None),
         ask: NodeRef::new(),
     };
     Effect::new(move || {
@@ -158,6 +161,7 @@ impl Page {
     }
 
     fn ask(self, canned: Canned) {
+        self.stays.set(None);
         self.removes.set(Some(canned));
         if let Some(ask) = self.ask.get_untracked() {
             let _ = ask.show_modal();
@@ -187,14 +191,38 @@ impl Page {
         })
     }
 
-    /// As the server has it now, without reading all again.
-    fn put(self, id: &str, canned: Option<Canned>) {
+    /// As the server has it now, without reading all again. Another scope may be shown by now.
+    fn put(self, canned: Canned) {
         stock::forget();
-        self.all.update(|all| {
+        if self.scope.try_get_untracked().as_ref() != Some(&canned.scope) {
+            return;
+        }
+        self.all.try_update(|all| {
             let all = all.get_or_insert_with(Vec::new);
-            all.retain(|one| one.id != id);
-            all.extend(canned);
+            all.retain(|one| one.id != canned.id);
+            all.push(canned);
         });
+    }
+
+    fn take_out(self, id: &str) {
+        stock::forget();
+        self.all.try_update(|all| all.iter_mut().for_each(|all| all.retain(|one| one.id != id)));
+    }
+
+    /// A colleague was faster: what it says now, and that removing again, now that it is read, takes it with it. None:
+    /// it failed for another reason, or is gone by now.
+    async fn changed(self, canned: &Canned, failure: &Failure) -> Option<String> {
+        let Failure::Trouble(Trouble::Refused(Refusal::Overtaken { by })) = failure else { return None };
+        let all = read_scope(canned.scope.clone()).await.ok()?;
+        let stands = all.iter().find(|one| one.id == canned.id).cloned()?;
+        let text = (self.says.changed)(by, &stands.shortcut, &stands.text);
+        self.removes.try_update(|removes| {
+            removes.iter_mut().filter(|one| one.id == stands.id).for_each(|one| one.clone_from(&stands))
+        })?;
+        if self.scope.try_get_untracked().as_ref() == Some(&canned.scope) {
+            self.all.try_set(Some(all));
+        }
+        Some(text)
     }
 }
 
@@ -239,7 +267,7 @@ fn Write(page: Page) -> impl IntoView {
             saving.try_set(false);
             match kept {
                 Ok(kept) => {
-                    page.put(&canned.id, Some(kept));
+                    page.put(kept);
                     close(page.form);
                     page.writes.set(None);
                 }
@@ -309,14 +337,36 @@ fn field(failure: &Failure) -> &str {
 fn Remove(page: Page) -> impl IntoView {
     let (words, says) = (page.board.words, page.says);
     let (title, text) = (browser::new_id(), browser::new_id());
+    let removing = RwSignal::new(false);
     let remove = move |_| {
-        close(page.ask);
-        let Some(canned) = page.removes.get_untracked() else { return };
+        let Some(canned) = page.removes.get_untracked().filter(|_| !removing.get_untracked()) else { return };
+        removing.set(true);
+        page.stays.set(None);
         spawn_local(async move {
-            match drop_canned(canned.scope.clone(), canned.id.clone()).await {
-                Ok(()) => page.put(&canned.id, None),
-                Err(failure) => page.board.fail(failure),
+            let gone = drop_canned(canned.scope.clone(), canned.id.clone(), canned.changed_at).await;
+            let stays = match gone {
+                Ok(()) => {
+                    page.take_out(&canned.id);
+                    None
+                }
+                Err(failure) => {
+                    let changed = page.changed(&canned, &failure).await;
+                    if changed.is_none() {
+                        page.board.fail(failure);
+                    }
+                    changed
+                }
+            };
+            removing.try_set(false);
+            // He may be asked about another by now.
+            let asked = page.removes.try_with_untracked(|one| one.as_ref().is_some_and(|one| one.id == canned.id));
+            if asked != Some(true) {
+                return;
             }
+            if stays.is_none() {
+                close(page.ask);
+            }
+            page.stays.try_set(stays);
         });
     };
     let question = move || page.removes.with(|one| one.as_ref().map(|one| (says.remove_ask)(&one.shortcut)));
@@ -324,6 +374,7 @@ fn Remove(page: Page) -> impl IntoView {
         <dialog class="dialog" node_ref=page.ask aria-labelledby=title.clone() aria-describedby=text.clone()>
             <h2 id=title.clone()>{live(question)}</h2>
             <p id=text.clone()>{says.remove_say}</p>
+            <p class="banner banner--bad" role="alert" hidden=live(move || page.stays.with(Option::is_none))><span class="banner__text">{live(move || page.stays.get())}</span></p>
             <div class="dialog__acts">
                 <button class="button" type="button" on:click=does(move |_| close(page.ask))>{words.cancel}</button>
                 <button class="button button--act" type="button" autofocus on:click=does(remove)>{says.remove}</button>

@@ -2,6 +2,7 @@
 
 use super::Answer;
 use super::door::Door;
+use domain::Time;
 use domain::canned::{Canned, Scope};
 use leptos::prelude::*;
 
@@ -18,8 +19,9 @@ pub async fn keep_canned(canned: Canned) -> Answer<Canned> {
     Ok(super::desk().keep_canned(&signed.agent, &canned).await?)
 }
 
+/// `read_at`: when it was changed last, as whoever removes it has read it.
 #[server(endpoint = "canned/drop", protocol = Door)]
-pub async fn drop_canned(scope: Scope, id: String) -> Answer<()> {
+pub async fn drop_canned(scope: Scope, id: String, read_at: Option<Time>) -> Answer<()> {
     let signed = super::caller().await?;
-    Ok(super::desk().drop_canned(&signed.agent, &scope, &id).await?)
+    Ok(super::desk().drop_canned(&signed.agent, &scope, &id, read_at).await?)
 }

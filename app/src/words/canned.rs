@@ -24,6 +24,8 @@ pub struct Words {
     /// Who changed it (perhaps nobody who is known), and its shortcut and text now.
     pub overtaken: fn(&str, &str, &str) -> String,
     pub gone: &'static str,
+    /// The same where it was to be removed.
+    pub changed: fn(&str, &str, &str) -> String,
 }
 
 /// In the language of a tag.
@@ -67,6 +69,11 @@ static ES: Words = Words {
         .concat()
     },
     gone: "Alguien la eliminó mientras la editabas. Guarda otra vez para crearla de nuevo.",
+    changed: |by, shortcut, text| {
+        let by = if by.is_empty() { "Alguien" } else { by };
+        [by, " la cambió mientras tanto. Ahora dice /", shortcut, ": «", text, "». Elimina otra vez si aún quieres."]
+            .concat()
+    },
 };
 
 static PT: Words = Words {
@@ -101,6 +108,11 @@ static PT: Words = Words {
         .concat()
     },
     gone: "Alguém a excluiu enquanto você editava. Salve de novo para criá-la outra vez.",
+    changed: |by, shortcut, text| {
+        let by = if by.is_empty() { "Alguém" } else { by };
+        [by, " a mudou enquanto isso. Agora diz /", shortcut, ": “", text, "”. Exclua de novo se ainda quiser."]
+            .concat()
+    },
 };
 
 static EN: Words = Words {
@@ -128,4 +140,9 @@ static EN: Words = Words {
             .concat()
     },
     gone: "Somebody deleted it while you were editing. Save again to make it anew.",
+    changed: |by, shortcut, text| {
+        let by = if by.is_empty() { "Somebody" } else { by };
+        [by, " changed it meanwhile. It now says /", shortcut, ": “", text, "”. Delete again if you still want to."]
+            .concat()
+    },
 };

@@ -91,7 +91,7 @@ impl Desk {
             let there = sqlx::query("select 1 from groups where id = $1").bind(group).fetch_optional(&mut *tx).await?;
             there.ok_or(Refusal::NotYours)?;
         }
-        let stands = standing(&mut tx, &canned, (kind, of)).await?;
+        let stands = standing(&mut tx, &canned.id, &canned.scope, (kind, of)).await?;
         if !is_to_keep(&canned, stands.as_ref())? {
             return stands.map(|stands| stands.canned).ok_or(Refusal::NotYours.into());
         }
@@ -112,7 +112,7 @@ impl Desk {
         };
         if kept.is_none() {
             // Somebody was faster. Look again: with the very same, with this one, or with another under its shortcut.
-            let stands = standing(&mut tx, &canned, (kind, of)).await?;
+            let stands = standing(&mut tx, &canned.id, &canned.scope, (kind, of)).await?;
             if stands.is_some() && !is_to_keep(&canned, stands.as_ref())? {
                 return stands.map(|stands| stands.canned).ok_or(Refusal::NotYours.into());
             }
@@ -123,8 +123,9 @@ impl Desk {
         Ok(canned)
     }
 
-    /// Removes one of a scope; one that is not there is gone already.
-    pub async fn drop_canned(&self, agent: &Agent, scope: &Scope, id: &str) -> Answer<()> {
+    /// Removes one of a scope, as it was read then; one that is not there is gone already. Whoever has not read a
+    /// colleague's change does not remove it.
+    pub async fn drop_canned(&self, agent: &Agent, scope: &Scope, id: &str, read_at: Option<Time>) -> Answer<()> {
         let (kind, of) = columns(scope, agent);
         if !scope.is_used_by(agent) || !can_hold(of) || !can_hold(id) {
             return Err(Refusal::NotYours.into());
@@ -132,12 +133,16 @@ impl Desk {
         if !scope.is_kept_by(agent) {
             return Err(Refusal::OnlyAdministrators.into());
         }
-        sqlx::query("delete from canned_answers where id = $1 and scope = $2 and of_id = $3")
-            .bind(id)
-            .bind(kind)
-            .bind(of)
-            .execute(&self.0.database.writer)
-            .await?;
+        let mut tx = self.0.database.begin().await?;
+        let sql = "delete from canned_answers where id = $1 and scope = $2 and of_id = $3 and changed_at = $4";
+        let gone = sqlx::query(sql).bind(id).bind(kind).bind(of).bind(read_at.map(|at| at.0)).execute(&mut *tx).await?;
+        if gone.rows_affected() == 0
+            && let Some(stands) = standing(&mut tx, id, scope, (kind, of)).await?
+            && stands.canned.scope == *scope
+        {
+            return Err(Refusal::Overtaken { by: stands.by }.into());
+        }
+        tx.commit().await?;
         Ok(())
     }
 }
@@ -145,27 +150,28 @@ impl Desk {
 /// The one of this id as it is kept, and who changed it last; it may lie in another scope.
 async fn standing(
     conn: &mut AnyConnection,
-    canned: &Canned,
+    id: &str,
+    scope: &Scope,
     (kind, of): (&str, &str),
 ) -> Result<Option<Standing>, Fault> {
     let row = sqlx::query(
         "select c.scope, c.of_id, c.shortcut, c.body, c.changed_at, coalesce(a.name, '') from canned_answers c \
          left join agents a on a.id = c.changed_by where c.id = $1",
     )
-    .bind(canned.id.as_str())
+    .bind(id)
     .fetch_optional(conn)
     .await?;
     let Some(row) = row else { return Ok(None) };
     let text = |column| row.try_get::<String, _>(column);
     let scope = match (text(0)?.as_str(), text(1)?) {
-        (is, whose) if is == kind && whose == of => canned.scope.clone(),
+        (is, whose) if is == kind && whose == of => scope.clone(),
         ("House", _) => Scope::House,
         ("Group", group) => Scope::Group(group),
         // Another agent's own is of no scope that he has.
         _ => Scope::Group(String::new()),
     };
     let changed_at = Some(Time(row.try_get(4)?));
-    let canned = Canned { id: canned.id.clone(), scope, shortcut: text(2)?, text: text(3)?, changed_at };
+    let canned = Canned { id: id.into(), scope, shortcut: text(2)?, text: text(3)?, changed_at };
     Ok(Some(Standing { canned, by: text(5)? }))
 }
 

@@ -102,7 +102,7 @@ async fn no_function_answers_a_stranger_or_another_site() {
         "application/retire" => json!({ "application": "x", "retired": true }),
         "application/save" => json!({ "application": "x", "revision": 1, "settings": an_application() }),
         "audit/list" => json!({ "filter": domain::audit::Filter::default(), "before": null }),
-        "canned/drop" => json!({ "scope": "Own", "id": new_id() }),
+        "canned/drop" => json!({ "scope": "Own", "id": new_id(), "read_at": null }),
         "canned/keep" => {
             json!({ "canned": { "id": new_id(), "scope": "Own", "shortcut": "x", "text": "x", "changed_at": null } })
         }

@@ -44,12 +44,12 @@ enum Pass {
 
 /// Canned answers, by their ids.
 struct Answers {
-    house: String,
-    returns: String,
-    choose: String,
+    house: Canned,
+    returns: Canned,
+    choose: Canned,
     /// His who asks; where he can have none, the same as the next.
-    own: String,
-    anothers: String,
+    own: Canned,
+    anothers: Canned,
 }
 
 struct Scene {
@@ -206,7 +206,7 @@ impl Answers {
             let agent = world.running.desk.session(session).await.unwrap().agent;
             let (id, shortcut, text) = (new_id(), new_id().split_off(8), "Hola".into());
             let canned = Canned { id, scope, shortcut, text, changed_at: None };
-            world.running.desk.keep_canned(&agent, &canned).await.unwrap().id
+            world.running.desk.keep_canned(&agent, &canned).await.unwrap()
         };
         let anothers = keep(marta, Scope::Own).await;
         let own = match pass {
@@ -237,8 +237,8 @@ fn asked(path: &str, scene: &Scene) -> Vec<(&'static str, Value)> {
             let Answers { house, returns, choose, own, anothers } = &scene.canned;
             let mut all = canned_scopes(|scope| json!({ "scope": scope }));
             all.push(("another's", json!({ "scope": "Own" })));
-            for ((_, arguments), id) in all.iter_mut().zip([house, returns, choose, own, anothers]) {
-                arguments["id"] = json!(id);
+            for ((_, arguments), canned) in all.iter_mut().zip([house, returns, choose, own, anothers]) {
+                (arguments["id"], arguments["read_at"]) = (json!(canned.id), json!(canned.changed_at));
             }
             all
         }

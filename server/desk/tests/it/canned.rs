@@ -16,6 +16,11 @@ impl World {
         self.desk.keep_canned(self.agent(who), canned).await
     }
 
+    /// He removes it as he has read it.
+    async fn drops(&self, who: &str, scope: &Scope, read: &Canned) -> Result<(), desk::Error> {
+        self.desk.drop_canned(self.agent(who), scope, &read.id, read.changed_at).await
+    }
+
     /// The shortcuts of a scope as somebody reads them.
     async fn shortcuts(&self, who: &str, scope: &Scope) -> Vec<String> {
         let all = self.desk.canned(self.agent(who), scope, "").await.unwrap();
@@ -75,14 +80,14 @@ async fn only_administrators_change_what_others_use() {
     ] {
         let canned = Canned { id: of_group.id.clone(), ..world.writes(scope.clone(), "plazo", "Cien días.") };
         assert_eq!(refusal(world.keeps_canned(who, &canned).await), why);
-        assert_eq!(refusal(world.desk.drop_canned(world.agent(who), &scope, &of_group.id).await), why);
+        assert_eq!(refusal(world.drops(who, &scope, &of_group).await), why);
     }
     let taken_over = Canned { id: of_group.id.clone(), ..world.writes(Scope::Own, "plazo", "Cien días.") };
     assert_eq!(refusal(world.keeps_canned(TOMAS, &taken_over).await), Refusal::NotYours);
-    world.desk.drop_canned(world.agent(TOMAS), &Scope::Own, &of_group.id).await.unwrap();
+    world.drops(TOMAS, &Scope::Own, &of_group).await.unwrap();
 
     assert_eq!(world.desk.canned(world.agent(TOMAS), &returns(), "").await.unwrap(), std::slice::from_ref(&of_group));
-    world.desk.drop_canned(world.agent(MARTA), &returns(), &of_group.id).await.unwrap();
+    world.drops(MARTA, &returns(), &of_group).await.unwrap();
     assert_eq!(world.shortcuts(TOMAS, &returns()).await, [""; 0]);
 }
 
@@ -151,9 +156,32 @@ async fn nobody_overwrites_a_colleague_s_change_that_he_has_not_read_or_brings_b
     let last = world.keeps_canned(INES, &now_read).await.unwrap();
     assert_eq!(all().await, std::slice::from_ref(&last));
 
-    world.desk.drop_canned(world.agent(MARTA), &returns(), &first.id).await.unwrap();
+    world.drops(MARTA, &returns(), &last).await.unwrap();
     let late = Canned { text: "Cinco días.".into(), ..last };
     assert_eq!(refusal(world.keeps_canned(INES, &late).await), Refusal::NotYours);
+    assert_eq!(all().await, []);
+}
+
+#[tokio::test]
+async fn nobody_removes_a_colleague_s_change_that_he_has_not_read_and_what_is_gone_is_removed() {
+    let world = World::empty().await;
+    let first = world.keeps_canned(INES, &world.writes(returns(), "plazo", "Quince días.")).await.unwrap();
+    let of_marta = Canned { text: "Treinta días.".into(), ..first.clone() };
+    let newer = world.keeps_canned(MARTA, &of_marta).await.unwrap();
+    let all = async || world.desk.canned(world.agent(TOMAS), &returns(), "").await.unwrap();
+
+    let overtaken = Refusal::Overtaken { by: world.agent(MARTA).face.name.clone() };
+    let never_read = Canned { changed_at: None, ..first.clone() };
+    for old in [&first, &never_read] {
+        assert_eq!(refusal(world.drops(INES, &returns(), old).await), overtaken);
+    }
+    assert_eq!(all().await, std::slice::from_ref(&newer));
+
+    // The second time its answer was lost.
+    for _ in 0..2 {
+        world.drops(INES, &returns(), &newer).await.unwrap();
+    }
+    world.drops(INES, &returns(), &first).await.unwrap();
     assert_eq!(all().await, []);
 }
 
