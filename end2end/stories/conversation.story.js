@@ -106,6 +106,8 @@ story('who edits an answer that a colleague has changed meanwhile reads what it 
   await ines.shot('overtaken');
   await saves(ines);
   await expect(row(ines)).toContainText('Diez días.');
+  // She is where she was, and goes on by keyboard.
+  await expect(row(ines).getByRole('button', { name: '/plazo', exact: true })).toBeFocused();
 
   // Marta has not read that: she removes it only when she has.
   const asked = marta.page.getByRole('dialog', { name: '¿Eliminar /plazo?' });

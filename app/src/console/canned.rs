@@ -15,7 +15,7 @@ use domain::canned::{Canned, Index, SHORTCUT_LIMIT, Scope};
 use domain::{Refusal, Trouble};
 use leptos::html;
 use leptos::prelude::*;
-use leptos::task::spawn_local;
+use leptos::task::{spawn_local, tick};
 use web_sys::{KeyboardEvent, SubmitEvent};
 
 #[derive(Clone, Copy)]
@@ -96,7 +96,7 @@ pub fn Answers() -> impl IntoView {
                 <section class="sheet answers" aria-label=says.canned aria-busy=live(move || page.all.with(Option::is_none).to_string())>
                     <table class="table table--tall" hidden=live(move || found.with(Vec::is_empty))>
                         <thead><tr><th scope="col">{says.shortcut}</th><th scope="col">{says.text}</th><th scope="col"><span class="visually-hidden">{says.remove}</span></th></tr></thead>
-                        <tbody>{rows(shown, |canned| canned.changed_at.map_or(canned.id.clone(), |at| [canned.id.as_str(), " ", &at.0.to_string()].concat()), move |canned| view! { <Row page=page canned=canned/> })}</tbody>
+                        <tbody>{rows(shown, |canned| canned.id.clone(), move |canned| view! { <Row page=page canned=canned/> })}</tbody>
                     </table>
                     <div class="empty empty--s" role="status" hidden=live(move || none().is_none())><p>{live(none)}</p></div>
                     <p class="visually-hidden" role="status" hidden=live(move || page.all.with(Option::is_some))>{words.loading}</p>
@@ -191,6 +191,10 @@ impl Page {
         })
     }
 
+    fn still_writes(self, id: &str) -> bool {
+        self.writes.try_with_untracked(|writes| writes.as_ref().is_some_and(|one| one.id == id)) == Some(true)
+    }
+
     /// As the server has it now, without reading all again. Another scope may be shown by now.
     fn put(self, canned: Canned) {
         stock::forget();
@@ -199,8 +203,10 @@ impl Page {
         }
         self.all.try_update(|all| {
             let all = all.get_or_insert_with(Vec::new);
-            all.retain(|one| one.id != canned.id);
-            all.push(canned);
+            match all.iter_mut().find(|one| one.id == canned.id) {
+                Some(one) => *one = canned,
+                None => all.push(canned),
+            }
         });
     }
 
@@ -232,17 +238,21 @@ fn close(dialog: NodeRef<html::Dialog>) {
     }
 }
 
+/// It stays the same row when it is changed: whoever has opened the form from it is back there when he has saved.
 #[component]
 fn Row(page: Page, canned: Canned) -> impl IntoView {
-    let one = StoredValue::new(canned);
-    let (shortcut, text) = one.with_value(|one| (["/", &one.shortcut].concat(), one.text.clone()));
-    let label = [page.says.remove, " ", &shortcut].concat();
+    let one = memo(move |before: Option<&Canned>| {
+        let now = page.all.with(|all| all.iter().flatten().find(|one| one.id == canned.id).cloned());
+        // Removed: the row is about to go.
+        now.or_else(|| before.cloned()).unwrap_or_else(|| canned.clone())
+    });
+    let shortcut = move || one.with(|one| ["/", &one.shortcut].concat());
     view! {
         <tr>
-            <td><button class="linklike table__main" type="button" on:click=does(move |_| page.write(Some(one.get_value())))>{shortcut}</button></td>
-            <td class="table__cut" dir="auto">{text}</td>
+            <td><button class="linklike table__main" type="button" on:click=does(move |_| page.write(Some(one.get_untracked())))>{live(shortcut)}</button></td>
+            <td class="table__cut" dir="auto">{live(move || one.with(|one| one.text.clone()))}</td>
             <td class="table__num">
-                <button class="button button--bare button--icon button--s" type="button" aria-label=label on:click=does(move |_| page.ask(one.get_value()))><Icon name="x" small=true/></button>
+                <button class="button button--bare button--icon button--s" type="button" aria-label=live(move || [page.says.remove, " ", &shortcut()].concat()) on:click=does(move |_| page.ask(one.get_untracked()))><Icon name="x" small=true/></button>
             </td>
         </tr>
     }
@@ -268,15 +278,22 @@ fn Write(page: Page) -> impl IntoView {
             match kept {
                 Ok(kept) => {
                     page.put(kept);
-                    close(page.form);
-                    page.writes.set(None);
+                    // The row moves where its shortcut is another: only then the browser takes him back to it.
+                    tick().await;
+                    if page.still_writes(&canned.id) {
+                        close(page.form);
+                        page.writes.set(None);
+                    }
                 }
                 Err(failure) => {
                     let text = match page.behind(&canned, &failure).await {
                         Some(text) => text,
                         None => note::why(words, &failure),
                     };
-                    fault.set(Some((field(&failure).to_owned(), text)));
+                    // He may be writing another by now.
+                    if page.still_writes(&canned.id) {
+                        fault.set(Some((field(&failure).to_owned(), text)));
+                    }
                 }
             }
         });
