@@ -80,7 +80,7 @@ pub struct Rates {
     pub webhook_tests: Rate,
     /// Links into the portal: asked for from one address.
     pub portal_links: Rate,
-    /// What one guest of the portal writes to tickets, and conversations that he begins.
+    /// What one guest of the portal writes to tickets, conversations that he begins, and forms for new tickets.
     pub replies: Rate,
 }
 
@@ -335,7 +335,7 @@ impl Limits {
         self.take(|g| &g.portal_links, address)
     }
 
-    /// What a guest of the portal writes, in all of his sessions.
+    /// What a guest of the portal writes, or is about to, in all of his sessions.
     pub fn reply(&self, customer: &str) -> Result<(), Refusal> {
         self.take(|g| &g.replies, customer)
     }

@@ -326,10 +326,12 @@ async fn paper(
     }
 }
 
-/// A form for a new ticket.
+/// A form for a new ticket. What it may be about is looked for among all of his tickets, so it is asked for as often
+/// as anything else that he does here.
 pub async fn ask_new(State(program): State<Arc<Program>>, call: Call) -> Response<Body> {
     let answer = async {
         let (guest, _) = guest(&program, &call).await?;
+        program.limits.reply(&guest.customer.id)?;
         Ok((guest, program.desk.new_id()?))
     };
     match answer.await {

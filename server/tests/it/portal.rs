@@ -430,6 +430,23 @@ async fn a_guest_opens_a_ticket_once_however_often_its_form_is_sent() {
 }
 
 #[tokio::test]
+async fn the_form_for_a_new_ticket_is_not_drawn_without_end() {
+    let scene = Scene::new(&[]).await;
+    let guest = scene.guest().await;
+    let asks = async || scene.world.ask(as_guest(get("/portal/new"), &guest)).await;
+
+    for n in 0..60 {
+        assert_eq!(asks().await.status, 200, "{n}");
+    }
+    let late = asks().await;
+
+    assert_eq!(late.status, 429, "{late:?}");
+    assert!((1..=60).contains(&late.header("retry-after").parse::<u32>().unwrap()));
+    let ticket = scene.world.ask(as_guest(get(scene.page()), &guest)).await;
+    assert_eq!(ticket.status, 200, "what he has is still read");
+}
+
+#[tokio::test]
 async fn a_new_ticket_that_is_refused_says_why_and_is_still_there() {
     let scene = Scene::new(&["--limits", "off"]).await;
     let (guest, id) = (scene.guest().await, new_id());

@@ -119,7 +119,26 @@ pub async fn addresses_in(conn: &mut AnyConnection, ticket: &Ticket, address: Op
 
 /// The name of the application of the last ticket of an address; none: nobody is known there.
 pub(super) async fn house_of(conn: &mut AnyConnection, address: &str) -> Result<Option<String>, Fault> {
-    Ok(last_at(conn, address).await?.into_iter().next().map(|ticket| ticket.application.name))
+    let rows = sqlx::query(
+        "select t.state from ticket_addresses x join tickets t on t.id = x.ticket_id where x.address = $1 \
+         and t.saved_at is not null order by x.changed_at desc, x.ticket_id desc limit $2",
+    )
+    .bind(address)
+    .bind(LOOK)
+    .fetch_all(&mut *conn)
+    .await?;
+    Ok(first_at(conn, address, &rows).await?.map(|ticket| ticket.application.name))
+}
+
+/// The first of them that is at this address now: the index follows a moment later.
+async fn first_at(conn: &mut AnyConnection, address: &str, rows: &[AnyRow]) -> Result<Option<Ticket>, Fault> {
+    for row in rows {
+        let ticket = ticket::read_state(row)?;
+        if address_of(&mut *conn, &ticket).await?.as_deref() == Some(address) {
+            return Ok(Some(ticket));
+        }
+    }
+    Ok(None)
 }
 
 /// The last tickets of an address, the last changed first. Of very many only some are looked at.

@@ -1008,6 +1008,23 @@ async fn a_guest_opens_no_ticket_elsewhere_nor_without_end_nor_when_he_is_blocke
     assert_eq!(refusal(blocked), Refusal::Blocked);
 }
 
+/// Who may open no more costs no look at his tickets.
+#[tokio::test]
+async fn how_many_he_has_opened_is_asked_before_what_about() {
+    let mut post = Post::open([]).await;
+    let mut world = World::with_post(&post).await;
+    world.saved_for("ana", ANA).await;
+    let (_, ana) = world.guest(&mut post, ANA).await;
+    let topic = world.topic(&ana, "returns").await;
+    for _ in 0..OPENED {
+        world.desk.open_ticket_of_guest(&ana, world.request(&topic, "Silla", "Coja")).await.unwrap();
+    }
+
+    let more = world.desk.open_ticket_of_guest(&ana, world.request("nowhere returns", "Silla", "Coja")).await;
+
+    assert_eq!(refusal(more), Refusal::Full { limit: OPENED as u32 });
+}
+
 /// Whom a site has signed may choose among the subjects of that site, though he has no ticket yet.
 #[tokio::test]
 async fn whom_his_site_has_signed_opens_a_ticket_there() {
