@@ -7,7 +7,7 @@ mod call;
 mod ticket;
 
 pub use call::{Call, Callee, key_for, language_of, reach_of, talks_with};
-pub use ticket::{addresses_in, count_answer, may_open_more, may_read, tickets_at, topics};
+pub use ticket::{addresses_in, count_answer, may_open_more, may_read, tickets_at, topic};
 
 use crate::keeper::{Got, Want};
 use crate::{Answer, Desk, Error, Fault, application, customer, mail, random, ticket as tickets, visitor};

@@ -106,9 +106,7 @@ impl Keeper {
         }
         request.checked()?;
         portal::may_open_more(&mut batch.tx, guest, batch.now).await?;
-        let topics = portal::topics(&mut batch.tx, guest).await?;
-        let topic = topics.into_iter().find(|topic| topic.word() == request.topic);
-        let topic = topic.ok_or_else(|| Refusal::FieldWrong { field: "topic".into() })?;
+        let topic = portal::topic(&mut batch.tx, guest, &request.topic).await?;
         let (birth, saved) = request.birth(next_number(batch).await?, topic, guest)?;
         let ticket = batch.bear(request.id.clone(), &request.id, Owed { birth, saved: Some(saved) });
         Ok(Got::Ticket(Box::new(ticket)))

@@ -227,8 +227,13 @@ impl Desk {
 
 /// The key of the application in which a conversation about a ticket is held: its own, or where its group is.
 pub async fn key_for(conn: &mut AnyConnection, ticket: &Ticket) -> Result<Option<String>, Fault> {
+    key_in(conn, &ticket.application.id, &ticket.group.id).await
+}
+
+/// The same for any ticket of this application and group.
+pub(super) async fn key_in(conn: &mut AnyConnection, application: &str, group: &str) -> Result<Option<String>, Fault> {
     let own = sqlx::query("select key from applications where id = $1 and retired_at is null")
-        .bind(ticket.application.id.as_str())
+        .bind(application)
         .fetch_optional(&mut *conn)
         .await?;
     let found = match own {
@@ -238,7 +243,7 @@ pub async fn key_for(conn: &mut AnyConnection, ticket: &Ticket) -> Result<Option
                 "select a.key from applications a join application_groups g on g.application_id = a.id \
                  where g.group_id = $1 and a.retired_at is null order by a.name, a.id limit 1",
             )
-            .bind(ticket.group.id.as_str())
+            .bind(group)
             .fetch_optional(conn)
             .await?
         }

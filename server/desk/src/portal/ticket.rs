@@ -1,6 +1,6 @@
 //! A guest's tickets: which are his, what he sees of one, and what he writes to it.
 
-use super::call::{key_for, owner_is_there};
+use super::call::{key_in, owner_is_there};
 use crate::database::{can_hold, flag};
 use crate::keeper::{Got, Want};
 use crate::mail::{known_address, known_address_in};
@@ -141,67 +141,114 @@ async fn first_at(conn: &mut AnyConnection, address: &str, rows: &[AnyRow]) -> R
     Ok(None)
 }
 
-/// The last tickets of an address, the last changed first. Of very many only some are looked at.
-async fn last_at(conn: &mut AnyConnection, address: &str) -> Result<Vec<Ticket>, Fault> {
-    let rows = sqlx::query(
-        "select t.state from ticket_addresses a join tickets t on t.id = a.ticket_id where a.address = $1 \
-         and t.saved_at is not null order by a.changed_at desc, a.ticket_id desc limit $2",
-    )
-    .bind(address)
-    .bind(LOOK)
-    .fetch_all(&mut *conn)
-    .await?;
-    let mut tickets = Vec::new();
-    for row in &rows {
-        let ticket = ticket::read_state(row)?;
-        if address_of(&mut *conn, &ticket).await?.as_deref() == Some(address) {
-            tickets.push(ticket);
-        }
-    }
-    Ok(tickets)
+/// An application that may know him.
+struct House {
+    key: String,
+    /// The tickets at his address that are held there, by application and group; of whom his site has signed: none.
+    tickets: Vec<(String, String)>,
 }
 
 /// What he may open a ticket about: the subjects of the applications whose sites have signed who he is, or in which
 /// the tickets at his address are held.
-pub async fn topics(conn: &mut AnyConnection, guest: &Guest) -> Result<Vec<Topic>, Fault> {
+async fn topics(conn: &mut AnyConnection, guest: &Guest) -> Result<Vec<Topic>, Fault> {
     let mut topics = Vec::new();
-    for key in keys_of(&mut *conn, guest).await? {
-        let ground = application::ground(&mut *conn, &key).await?;
-        let Some(ground) = ground.filter(|ground| ground.setup.kind.has_chat()) else { continue };
-        let rows = sqlx::query(
-            "select g.id, g.name from application_groups o join groups g on g.id = o.group_id \
-             where o.application_id = $1 order by o.place, g.id",
-        )
-        .bind(ground.application.id.as_str())
-        .fetch_all(&mut *conn)
-        .await?;
-        for row in &rows {
-            let group = Named { id: row.try_get(0)?, name: row.try_get(1)? };
-            topics.push(Topic { application: ground.application.clone(), group });
+    for house in houses(&mut *conn, guest, "").await? {
+        if known(&mut *conn, guest, &house).await? {
+            topics.extend(subjects(&mut *conn, &house.key).await?);
         }
     }
     Ok(topics)
 }
 
-/// The keys of the applications that know him, each once.
-async fn keys_of(conn: &mut AnyConnection, guest: &Guest) -> Result<Vec<String>, Fault> {
+/// The one of this word. Only its application is asked whether it knows him.
+pub async fn topic(conn: &mut AnyConnection, guest: &Guest, word: &str) -> Answer<Topic> {
+    let wrong = || Refusal::FieldWrong { field: "topic".into() };
+    let (application, _) = word.split_once(' ').filter(|(application, _)| !application.is_empty()).ok_or_else(wrong)?;
+    let row = sqlx::query("select key from applications where id = $1").bind(application).fetch_optional(&mut *conn);
+    let key: String = row.await?.ok_or_else(wrong)?.try_get(0)?;
+    let subjects = subjects(&mut *conn, &key).await?;
+    let topic = subjects.into_iter().find(|topic| topic.word() == word).ok_or_else(wrong)?;
+    let houses = houses(&mut *conn, guest, application).await?;
+    let house = houses.iter().find(|house| house.key == key).ok_or_else(wrong)?;
+    if known(conn, guest, house).await? { Ok(topic) } else { Err(wrong().into()) }
+}
+
+/// The subjects of an application; none where it has no chat.
+async fn subjects(conn: &mut AnyConnection, key: &str) -> Result<Vec<Topic>, Fault> {
+    let ground = application::ground(&mut *conn, key).await?;
+    let Some(ground) = ground.filter(|ground| ground.setup.kind.has_chat()) else { return Ok(Vec::new()) };
+    let rows = sqlx::query(
+        "select g.id, g.name from application_groups o join groups g on g.id = o.group_id \
+         where o.application_id = $1 order by o.place, g.id",
+    )
+    .bind(ground.application.id.as_str())
+    .fetch_all(conn)
+    .await?;
+    let one = |row: &AnyRow| {
+        let group = Named { id: row.try_get(0)?, name: row.try_get(1)? };
+        Ok(Topic { application: ground.application.clone(), group })
+    };
+    rows.iter().map(one).collect()
+}
+
+/// The applications that may know him, each once, that of the last changed ticket first. Where `only` is the id of
+/// one, others come along only by tickets whose own application is gone.
+async fn houses(conn: &mut AnyConnection, guest: &Guest, only: &str) -> Result<Vec<House>, Fault> {
     let Some(address) = &guest.address else {
         let rows = sqlx::query(
             "select distinct a.key from identities i join applications a on a.id = i.application_id \
-             where i.customer_id = $1 order by a.key",
+             where i.customer_id = $1 and $2 in ('', a.id) order by a.key",
         )
         .bind(guest.customer.id.as_str())
+        .bind(only)
         .fetch_all(conn)
         .await?;
-        return Ok(rows.iter().map(|row| row.try_get(0)).collect::<Result<_, _>>()?);
+        return rows.iter().map(|row| Ok(House { key: row.try_get(0)?, tickets: Vec::new() })).collect();
     };
-    let mut keys: Vec<String> = Vec::new();
-    for ticket in last_at(&mut *conn, address).await? {
-        if let Some(key) = key_for(&mut *conn, &ticket).await?.filter(|key| !keys.contains(key)) {
-            keys.push(key);
+    // However many tickets there are, of each application and group there is one row. Of those whose application is
+    // not there, their group says which it is.
+    let rows = sqlx::query(
+        "select t.application_id, t.group_id from ticket_addresses x join tickets t on t.id = x.ticket_id \
+         where x.address = $1 and t.saved_at is not null and ($2 in ('', t.application_id) \
+         or not exists (select 1 from applications a where a.id = t.application_id)) \
+         group by t.application_id, t.group_id order by max(x.changed_at) desc, t.application_id, t.group_id",
+    )
+    .bind(address.as_str())
+    .bind(only)
+    .fetch_all(&mut *conn)
+    .await?;
+    let mut houses: Vec<House> = Vec::new();
+    for row in &rows {
+        let (application, group): (String, String) = (row.try_get(0)?, row.try_get(1)?);
+        let Some(key) = key_in(&mut *conn, &application, &group).await? else { continue };
+        match houses.iter_mut().find(|house| house.key == key) {
+            Some(house) => house.tickets.push((application, group)),
+            None => houses.push(House { key, tickets: vec![(application, group)] }),
         }
     }
-    Ok(keys)
+    Ok(houses)
+}
+
+/// Does it know him? By his address it does where one of the tickets is at it now.
+async fn known(conn: &mut AnyConnection, guest: &Guest, house: &House) -> Result<bool, Fault> {
+    let Some(address) = &guest.address else { return Ok(true) };
+    for (application, group) in &house.tickets {
+        let rows = sqlx::query(
+            "select t.state from ticket_addresses x join tickets t on t.id = x.ticket_id where x.address = $1 \
+             and t.saved_at is not null and t.application_id = $2 and t.group_id = $3 \
+             order by x.changed_at desc, x.ticket_id desc limit $4",
+        )
+        .bind(address.as_str())
+        .bind(application.as_str())
+        .bind(group.as_str())
+        .bind(LOOK)
+        .fetch_all(&mut *conn)
+        .await?;
+        if first_at(&mut *conn, address, &rows).await?.is_some() {
+            return Ok(true);
+        }
+    }
+    Ok(false)
 }
 
 /// Has he opened as many as anybody may?

@@ -4,7 +4,7 @@
 use crate::post::{Post, Says};
 use crate::world::*;
 use desk::Error;
-use desk::demo::{PEOPLE, SHOP_KEY, sign};
+use desk::demo::{CATALOGUE_KEY, PEOPLE, SHOP_KEY, sign};
 use domain::act::Target;
 use domain::application::Answer as FormAnswer;
 use domain::identity::part_mail;
@@ -1006,6 +1006,40 @@ async fn a_guest_opens_no_ticket_elsewhere_nor_without_end_nor_when_he_is_blocke
     world.desk.block(world.agent(MARTA), &ana.customer.id, true, "Insulta", &here()).await.unwrap();
     let blocked = world.desk.open_ticket_of_guest(&ana, world.request(&topic, "Silla", "Coja")).await;
     assert_eq!(refusal(blocked), Refusal::Blocked);
+}
+
+/// A busy customer of one application is still one of another.
+#[tokio::test]
+async fn many_newer_tickets_in_one_application_hide_no_other() {
+    let mut post = Post::open([]).await;
+    let mut world = World::with_post(&post).await;
+    let asks_alike = "update applications set fields = (select fields from applications where id = 'shop')";
+    world.look().await.execute(asks_alike).await.unwrap();
+    let old = Open { key: CATALOGUE_KEY.into(), ..world.form("ana_pc", "choose") };
+    world.desk.open_chat(&world.token("ana_pc"), &old).await.unwrap();
+    world.comes("ana_pc").await;
+    world.does(LUCIA, &old.id, Act::Attend).await.unwrap();
+    world.does(LUCIA, &old.id, Act::Close).await.unwrap();
+    world.leaves("ana_pc").await;
+    let ticket = world.desk.ticket_of_chat(world.agent(LUCIA), &old.id).await.unwrap().unwrap();
+    world.changes(LUCIA, &ticket, vec![Change::Status(Status::Stopped)]).await.unwrap();
+    world.wait(Span::minutes(1)).await;
+    world.saved_for("ana", ANA).await;
+    let (_, ana) = world.guest(&mut post, ANA).await;
+    let topic = world.topic(&ana, "returns").await;
+    for _ in 0..OPENED {
+        world.desk.open_ticket_of_guest(&ana, world.request(&topic, "Silla", "Coja")).await.unwrap();
+    }
+    world.until_indexed().await;
+
+    let topics = world.desk.topics_of_guest(&ana).await.unwrap();
+    world.wait(OPENED_WITHIN).await;
+    let there = world.desk.open_ticket_of_guest(&ana, world.request("catalogue choose", "Mesa", "Coja")).await.unwrap();
+
+    let mut houses: Vec<&str> = topics.iter().map(|topic| topic.application.id.as_str()).collect();
+    houses.dedup();
+    assert_eq!(houses, ["shop", "catalogue"], "the last first");
+    assert_eq!((there.application.id.as_str(), there.group.id.as_str()), ("catalogue", "choose"));
 }
 
 /// Who may open no more costs no look at his tickets.
