@@ -148,12 +148,20 @@ struct House {
     tickets: Vec<(String, String)>,
 }
 
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Known {
+    Yes,
+    /// But only by tickets of somebody who was kept out.
+    Blocked,
+    No,
+}
+
 /// What he may open a ticket about: the subjects of the applications whose sites have signed who he is, or in which
 /// the tickets at his address are held.
 async fn topics(conn: &mut AnyConnection, guest: &Guest) -> Result<Vec<Topic>, Fault> {
     let mut topics = Vec::new();
     for house in houses(&mut *conn, guest, "").await? {
-        if known(&mut *conn, guest, &house).await? {
+        if known(&mut *conn, guest, &house).await? == Known::Yes {
             topics.extend(subjects(&mut *conn, &house.key).await?);
         }
     }
@@ -170,7 +178,11 @@ pub async fn topic(conn: &mut AnyConnection, guest: &Guest, word: &str) -> Answe
     let topic = subjects.into_iter().find(|topic| topic.word() == word).ok_or_else(wrong)?;
     let houses = houses(&mut *conn, guest, application).await?;
     let house = houses.iter().find(|house| house.key == key).ok_or_else(wrong)?;
-    if known(conn, guest, house).await? { Ok(topic) } else { Err(wrong().into()) }
+    match known(conn, guest, house).await? {
+        Known::Yes => Ok(topic),
+        Known::Blocked => Err(Refusal::Blocked.into()),
+        Known::No => Err(wrong().into()),
+    }
 }
 
 /// The subjects of an application; none where it has no chat.
@@ -229,26 +241,32 @@ async fn houses(conn: &mut AnyConnection, guest: &Guest, only: &str) -> Result<V
     Ok(houses)
 }
 
-/// Does it know him? By his address it does where one of the tickets is at it now.
-async fn known(conn: &mut AnyConnection, guest: &Guest, house: &House) -> Result<bool, Fault> {
-    let Some(address) = &guest.address else { return Ok(true) };
-    for (application, group) in &house.tickets {
-        let rows = sqlx::query(
-            "select t.state from ticket_addresses x join tickets t on t.id = x.ticket_id where x.address = $1 \
-             and t.saved_at is not null and t.application_id = $2 and t.group_id = $3 \
-             order by x.changed_at desc, x.ticket_id desc limit $4",
-        )
-        .bind(address.as_str())
-        .bind(application.as_str())
-        .bind(group.as_str())
-        .bind(LOOK)
-        .fetch_all(&mut *conn)
-        .await?;
-        if first_at(&mut *conn, address, &rows).await?.is_some() {
-            return Ok(true);
+/// Does it know him? By his address it does where one of the tickets is at it now, of a customer who was not kept
+/// out: whoever was blocked as nobody is not let in by his address.
+async fn known(conn: &mut AnyConnection, guest: &Guest, house: &House) -> Result<Known, Fault> {
+    let Some(address) = &guest.address else { return Ok(Known::Yes) };
+    for (blocked, known) in [(false, Known::Yes), (true, Known::Blocked)] {
+        for (application, group) in &house.tickets {
+            let rows = sqlx::query(
+                "select t.state from ticket_addresses x join tickets t on t.id = x.ticket_id where x.address = $1 \
+                 and t.saved_at is not null and t.application_id = $2 and t.group_id = $3 \
+                 and case when exists (select 1 from customers p where p.blocked_at is not null \
+                 and (p.id = t.customer_id or p.became = t.customer_id)) then 1 else 0 end = $4 \
+                 order by x.changed_at desc, x.ticket_id desc limit $5",
+            )
+            .bind(address.as_str())
+            .bind(application.as_str())
+            .bind(group.as_str())
+            .bind(flag(blocked))
+            .bind(LOOK)
+            .fetch_all(&mut *conn)
+            .await?;
+            if first_at(&mut *conn, address, &rows).await?.is_some() {
+                return Ok(known);
+            }
         }
     }
-    Ok(false)
+    Ok(Known::No)
 }
 
 /// Has he opened as many as anybody may?

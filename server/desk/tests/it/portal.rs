@@ -1008,6 +1008,29 @@ async fn a_guest_opens_no_ticket_elsewhere_nor_without_end_nor_when_he_is_blocke
     assert_eq!(refusal(blocked), Refusal::Blocked);
 }
 
+/// Reading the mail of an address lets nobody begin what was forbidden to whoever wrote from there.
+#[tokio::test]
+async fn who_was_kept_out_as_nobody_opens_no_ticket_by_his_address() {
+    let mut post = Post::open([]).await;
+    let mut world = World::with_post(&post).await;
+    let ticket = world.saved_for("ana", ANA).await;
+    let (_, ana) = world.guest(&mut post, ANA).await;
+    let topic = world.topic(&ana, "returns").await;
+    world.desk.block(world.agent(MARTA), &ticket.customer.id, true, "Insulta", &here()).await.unwrap();
+
+    let blocked = world.desk.open_ticket_of_guest(&ana, world.request(&topic, "Silla", "Coja")).await;
+    let elsewhere = world.desk.open_ticket_of_guest(&ana, world.request("catalogue choose", "Silla", "Coja")).await;
+    let offered = world.desk.topics_of_guest(&ana).await.unwrap();
+    // Of somebody else who wrote from there nobody said anything.
+    world.saved_for("eva", ANA).await;
+    let opened = world.desk.open_ticket_of_guest(&ana, world.request(&topic, "Silla", "Coja")).await;
+
+    assert_eq!(refusal(blocked), Refusal::Blocked);
+    assert_eq!(refusal(elsewhere), Refusal::FieldWrong { field: "topic".into() });
+    assert_eq!(offered, []);
+    assert_eq!(opened.unwrap().customer, ana.customer);
+}
+
 /// A busy customer of one application is still one of another.
 #[tokio::test]
 async fn many_newer_tickets_in_one_application_hide_no_other() {
