@@ -139,14 +139,21 @@ pub fn new(frame: &Frame<'_>, name: &str, topics: &[Topic], draft: &Request) -> 
     let draft = draft.clone();
     inside(frame, name, words.new_ticket, move || {
         let Request { id, topic, subject, text, .. } = draft;
-        let (none, one) = (options.is_empty(), options.len() == 1);
         let marks = |name: &str| (bad == name).then_some("trouble");
         let (bad_topic, bad_subject, bad_text) = (marks("topic"), marks("subject"), marks("text"));
+        // Where the subject that he had chosen is gone he is shown to which one it goes now, though there is no other.
+        let is_gone = bad_topic.is_some() || !(topic.is_empty() || options.iter().any(|(word, _)| *word == topic));
+        let (none, one) = (options.is_empty(), options.len() == 1 && !is_gone);
+        let kept = none && !(subject.is_empty() && text.is_empty());
         view! {
             <p class="portal__back"><a href="/portal">{["← ", words.back].concat()}</a></p>
             <h1 class="portal__title">{words.new_ticket}</h1>
             {trouble.map(|text| view! { <p class="banner banner--bad" role="alert" id="trouble"><span class="banner__text">{text}</span></p> })}
             <p class="portal__say">{if none { words.no_topics } else { words.new_say }}</p>
+            {kept.then(|| view! {
+                <label class="field"><span class="field__label">{words.subject}</span><input class="field__box" type="text" value=subject.clone() readonly dir="auto"/></label>
+                <label class="field"><span class="field__label">{words.text}</span><textarea class="field__box portal__text" rows="8" readonly dir="auto" inner_html=typed(&text)></textarea></label>
+            })}
             {(!none).then(|| view! {
                 <form class="portal__form" method="post" action="/portal/tickets">
                     <input type="hidden" name="id" value=id/>
@@ -447,7 +454,8 @@ mod tests {
 
     #[test]
     fn where_there_is_one_subject_nobody_is_asked_and_where_there_is_none_it_is_said() {
-        let one = new(&frame(None), "", &[topic("sales", "shop")], &draft(""));
+        let fresh = Request { topic: String::new(), ..draft("") };
+        let one = new(&frame(None), "", &[topic("sales", "shop")], &fresh);
         let none = new(&frame(None), "", &[], &draft(""));
 
         assert!(
@@ -455,6 +463,32 @@ mod tests {
             "{one}"
         );
         assert!(none.contains("escríbenos por el chat") && !none.contains("/portal/tickets\""), "{none}");
+    }
+
+    #[test]
+    fn a_subject_that_is_gone_takes_no_word_along_and_its_field_is_marked_though_one_is_left() {
+        let why = Trouble::Refused(Refusal::FieldWrong { field: "topic".into() });
+        let other = Trouble::Refused(Refusal::FieldMissing { field: "text".into() });
+
+        let none = new(&frame(Some(&why)), "", &[], &draft("Sigue <b>rota"));
+        let one = new(&frame(Some(&why)), "", &[topic("sales", "shop")], &draft("Sigue <b>rota"));
+        let other_field = new(&frame(Some(&other)), "", &[topic("sales", "shop")], &draft(""));
+        let chosen = Request { topic: "shop sales".into(), ..draft("") };
+        let chosen = new(&frame(Some(&other)), "", &[topic("sales", "shop")], &chosen);
+
+        assert!(none.contains("Sigue &lt;b>rota") && none.contains("alert(1)") && !none.contains("<img"), "{none}");
+        assert_eq!(none.matches("readonly").count(), 2, "{none}");
+        assert!(!none.contains("/portal/tickets\"") && none.contains("role=\"alert\""), "{none}");
+        assert!(
+            one.contains("<select")
+                && one.contains("Sigue &lt;b>rota")
+                && !one.contains("type=\"hidden\" name=\"topic\""),
+            "{one}"
+        );
+        assert_eq!(one.matches("field--bad").count(), 1, "{one}");
+        assert_eq!(one.matches("aria-describedby=\"trouble\"").count(), 1, "{one}");
+        assert!(other_field.contains("<select"), "nobody has chosen the one that is left: {other_field}");
+        assert!(chosen.contains("type=\"hidden\" name=\"topic\"") && !chosen.contains("<select"), "{chosen}");
     }
 
     #[test]
