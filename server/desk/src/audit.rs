@@ -367,7 +367,7 @@ impl Desk {
         let mut rows = rows(&self.0.database.reader, &sight, filter, before.unwrap_or(i64::MAX)).await?;
         let more = rows.len() > PAGE;
         rows.truncate(PAGE);
-        let lines = Names::new(&self.0.database.reader).lines(rows).await?;
+        let lines = Names::told_apart(&self.0.database.reader).lines(rows).await?;
         let (people, emails) = people(&self.0.database.reader, &sight).await?.into_iter().unzip();
         Ok(Page { before: lines.last().filter(|_| more).map(|line| line.number), lines, people, emails })
     }
@@ -435,6 +435,8 @@ async fn people(on: &AnyPool, sight: &Sight) -> Result<Vec<(Face, String)>, Faul
 /// What people, groups and customers are called now, each asked for once.
 struct Names<'a> {
     on: &'a AnyPool,
+    /// Who prints ids anyway needs none in a name.
+    tells_apart: bool,
     known: HashMap<(&'static str, String), (String, String)>,
 }
 
@@ -445,8 +447,14 @@ const GROUP: &str =
     "select name, cast((select count(*) from groups g where g.name = groups.name) as text) from groups where id = $1";
 
 impl Names<'_> {
-    fn new(on: &AnyPool) -> Names<'_> {
-        Names { on, known: HashMap::new() }
+    /// Where groups are called alike, with their ids.
+    fn told_apart(on: &AnyPool) -> Names<'_> {
+        Names { on, tells_apart: true, known: HashMap::new() }
+    }
+
+    /// As they are called.
+    fn plain(on: &AnyPool) -> Names<'_> {
+        Names { on, tells_apart: false, known: HashMap::new() }
     }
 
     async fn lines(mut self, rows: Vec<Kept>) -> Result<Vec<Line>, Fault> {
@@ -488,7 +496,8 @@ impl Names<'_> {
             true => None,
             false => {
                 let (name, namesakes) = self.called(GROUP, &row.group).await?;
-                let name = if ["1", ""].contains(&&*namesakes) { name } else { format!("{name} ({})", row.group) };
+                let is_one = !self.tells_apart || ["1", ""].contains(&&*namesakes);
+                let name = if is_one { name } else { format!("{name} ({})", row.group) };
                 Some(Named { id: row.group, name })
             }
         };
@@ -521,14 +530,14 @@ impl Log {
         Ok(Log(Database::open(database).await?))
     }
 
-    /// The last rows, the newest first.
+    /// The last rows, the newest first; groups by their names, whoever else has them.
     pub async fn list(&self, filter: &Filter, most: usize) -> Answer<Vec<Line>> {
         let (mut lines, mut before) = (Vec::new(), i64::MAX);
         while lines.len() < most {
             let mut rows = rows(&self.0.reader, &Sight::All, filter, before).await?;
             let more = rows.len() > PAGE;
             rows.truncate(PAGE.min(most - lines.len()));
-            lines.extend(Names::new(&self.0.reader).lines(rows).await?);
+            lines.extend(Names::plain(&self.0.reader).lines(rows).await?);
             match lines.last().filter(|_| more) {
                 Some(last) => before = last.number,
                 None => break,

@@ -279,6 +279,12 @@ async fn groups_of_one_name_are_told_apart() {
     assert!(all.iter().all(|(_, applications)| !applications.is_empty()), "{all:?}");
     let line = &world.log(MARTA, &Filter::default()).await[0];
     assert_eq!(line.group.as_ref().unwrap().name, format!("{name} (returns)"));
+    // Whoever prints it says the id himself.
+    let log = Log::open(&world.settings.database).await.unwrap();
+    let printed = log.list(&Filter::default(), 1).await.unwrap();
+    let group = printed[0].group.as_ref().unwrap();
+    assert_eq!((group.id.as_str(), group.name.as_str()), ("returns", name.as_str()));
+    log.close().await;
     staff.close().await;
 }
 
