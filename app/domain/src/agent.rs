@@ -6,8 +6,10 @@ use crate::settings::may_keep;
 use crate::{Face, Refusal, Span, profile, text};
 use serde::{Deserialize, Serialize};
 
-/// How long a link is good with which somebody chooses his password.
+/// How long a link is good with which somebody chooses his first password.
 pub const LINK_LIFE: Span = Span::hours(7 * 24);
+/// The same for who has a password already: whoever finds his link would take a living account.
+pub const RESET_LIFE: Span = Span::hours(1);
 /// The longest address, in characters.
 pub const EMAIL_LIMIT: usize = 254;
 /// The most who work in a house, the disabled ones too.

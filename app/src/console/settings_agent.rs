@@ -26,8 +26,8 @@ struct Page {
     board: Board,
     says: &'static Words,
     lines: Read<Vec<Line>>,
-    /// For whom, and the address: told once.
-    link: RwSignal<Option<(String, String)>>,
+    /// For whom, and the address: told once; and whether he has no password yet.
+    link: RwSignal<Option<(String, String, bool)>>,
 }
 
 #[component]
@@ -55,9 +55,10 @@ impl Page {
 
     /// What a door answered, on the screen; with the address of a link, if it made one.
     fn take(self, id: &str, kept: Kept) {
-        let name = kept.lines.iter().find(|line| line.face.id == id).map(|line| line.face.name.clone());
-        if let Some(secret) = kept.link {
-            self.link.try_set(Some((name.unwrap_or_default(), [&browser::origin(), "/join/", &secret].concat())));
+        let line = kept.lines.iter().find(|line| line.face.id == id);
+        if let (Some(secret), Some(line)) = (kept.link, line) {
+            let address = [&browser::origin(), "/join/", &secret].concat();
+            self.link.try_set(Some((line.face.name.clone(), address, line.invited)));
         }
         self.lines.try_set(Some(Ok(kept.lines)));
     }
@@ -92,12 +93,12 @@ fn Link(page: Page) -> impl IntoView {
     let words = page.board.words;
     let says = page.says;
     move || {
-        page.link.get().map(|(name, address)| {
+        page.link.get().map(|(name, address, first)| {
             let copied = address.clone();
             view! {
                 <section class="trigger-form__secret trigger-form" role="status" aria-label=says.link>
                     <h3>{says.link}</h3>
-                    <p>{(says.link_say)(&name)}</p>
+                    <p>{(says.link_say)(&name, first)}</p>
                     <pre class="code" tabindex="0"><code>{address}</code></pre>
                     <p><button class="button button--s" type="button" on:click=does(move |_| clipboard::copy(page.board, copied.clone()))><Icon name="copy" small=true/>{words.copy}</button></p>
                 </section>

@@ -77,7 +77,8 @@ pub struct Words {
     pub make_link: &'static str,
     pub make_link_say: &'static str,
     pub link: &'static str,
-    pub link_say: fn(&str) -> String,
+    /// For whom; and whether he has no password yet.
+    pub link_say: fn(&str, bool) -> String,
     pub email_wrong: &'static str,
     pub email_taken: &'static str,
     pub system: &'static str,
@@ -202,7 +203,10 @@ static ES: Words = Words {
     make_link: "Crear enlace de acceso",
     make_link_say: "Con él elige una contraseña nueva; la que tenga sirve hasta entonces. Un enlace anterior deja de servir.",
     link: "Enlace de acceso",
-    link_say: |name| ["Para ", name, ". Se muestra solo ahora; sirve una vez, durante siete días."].concat(),
+    link_say: |name, first| {
+        let life = if first { "siete días" } else { "una hora" };
+        ["Para ", name, ". Se muestra solo ahora; sirve una vez, durante ", life, "."].concat()
+    },
     email_wrong: "No parece una dirección de correo.",
     email_taken: "Ya hay alguien con ese correo.",
     system: "Administra el sistema",
@@ -318,7 +322,10 @@ static PT: Words = Words {
     make_link: "Criar link de acesso",
     make_link_say: "Com ele escolhe uma senha nova; a que tiver vale até então. Um link anterior deixa de valer.",
     link: "Link de acesso",
-    link_say: |name| ["Para ", name, ". É mostrado só agora; vale uma vez, durante sete dias."].concat(),
+    link_say: |name, first| {
+        let life = if first { "sete dias" } else { "uma hora" };
+        ["Para ", name, ". É mostrado só agora; vale uma vez, durante ", life, "."].concat()
+    },
     email_wrong: "Não parece um endereço de e-mail.",
     email_taken: "Já existe alguém com esse e-mail.",
     system: "Administra o sistema",
@@ -434,7 +441,10 @@ static EN: Words = Words {
     make_link: "Make an access link",
     make_link_say: "With it they choose a new password; the present one works until then. An earlier link stops working.",
     link: "Access link",
-    link_say: |name| ["For ", name, ". It is shown only now; good once, for seven days."].concat(),
+    link_say: |name, first| {
+        let life = if first { "seven days" } else { "one hour" };
+        ["For ", name, ". It is shown only now; good once, for ", life, "."].concat()
+    },
     email_wrong: "This does not look like an e-mail address.",
     email_taken: "Somebody has that e-mail already.",
     system: "System administrator",

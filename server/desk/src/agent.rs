@@ -8,10 +8,10 @@ use crate::password::{NOBODY, checked};
 use crate::session::{Signed, Whence, end_others};
 use crate::settings::{administers, hold, say_who};
 use crate::{Answer, Desk, Fault, factor, group, people, random};
-use domain::agent::{Change, Kept, LINK_LIFE, Line};
+use domain::agent::{Change, Kept, LINK_LIFE, Line, RESET_LIFE};
 use domain::audit::Kind;
 use domain::person::Agent;
-use domain::{Face, Refusal, Time};
+use domain::{Face, Refusal, Span, Time};
 use sqlx::any::AnyRow;
 use sqlx::{AnyConnection, Row};
 
@@ -66,14 +66,28 @@ pub async fn keep(conn: &mut AnyConnection, change: &Change, after: &Line, now: 
             Ok(Vec::new())
         }
         Change::Disabled(true) => {
-            sqlx::query("delete from invitations where agent_id = $1").bind(id).execute(&mut *conn).await?;
+            drop_link(conn, id).await?;
             Ok(end_others(conn, id, "").await?)
         }
-        Change::ResetFactor => factor::take_off_and_end(conn, id).await,
-        Change::Link | Change::Address { .. } | Change::System(_) | Change::Sequence(_) | Change::Disabled(false) => {
+        // It may have been sent to the address that is his no more.
+        Change::Address { .. } => {
+            drop_link(conn, id).await?;
             Ok(Vec::new())
         }
+        Change::ResetFactor => factor::take_off_and_end(conn, id).await,
+        Change::Link | Change::System(_) | Change::Sequence(_) | Change::Disabled(false) => Ok(Vec::new()),
     }
+}
+
+/// No link of his is good any more: what protects his account has changed since it was made.
+pub async fn drop_link(conn: &mut AnyConnection, agent: &str) -> Result<(), Fault> {
+    sqlx::query("delete from invitations where agent_id = $1").bind(agent).execute(conn).await?;
+    Ok(())
+}
+
+/// How long a link is good, for who has this password.
+fn life(password: &str) -> Span {
+    if password == NOBODY { LINK_LIFE } else { RESET_LIFE }
 }
 
 /// Another link for somebody; its secret is told now and never again.
@@ -138,18 +152,20 @@ impl Desk {
         Ok(Kept { lines: lines(&mut *self.0.database.reader.acquire().await?).await?, link })
     }
 
-    /// Whom this link is for: his name and his address. One that was used, is older than [`LINK_LIFE`] or was replaced
-    /// is nobody's.
+    /// Whom this link is for: his name and his address. One that was used, was replaced or is too old is nobody's:
+    /// [`LINK_LIFE`], or [`RESET_LIFE`] where he has a password.
     pub async fn invited(&self, secret: &str) -> Answer<(String, String)> {
         let row = sqlx::query(
-            "select a.name, a.email from invitations i join agents a on a.id = i.agent_id \
-             where i.token_hash = $1 and i.created_at >= $2 and a.disabled = 0",
+            "select a.name, a.email, a.password, i.created_at from invitations i join agents a on a.id = i.agent_id \
+             where i.token_hash = $1 and a.disabled = 0",
         )
         .bind(random::hash(secret))
-        .bind(self.now().0 - LINK_LIFE.0)
         .fetch_optional(&self.0.database.reader)
         .await?
         .ok_or(Refusal::LinkUsed)?;
+        if Time(row.try_get(3)?) + life(row.try_get(2)?) < self.now() {
+            return Err(Refusal::LinkUsed.into());
+        }
         Ok((row.try_get(0)?, row.try_get(1)?))
     }
 
@@ -168,20 +184,26 @@ impl Desk {
             .await?
             .ok_or(Refusal::LinkUsed)?;
         let agent: String = row.try_get(0)?;
-        // The agent's row comes first; then whoever deletes the link was first.
-        let set = sqlx::query("update agents set password = $1 where id = $2 and disabled = 0")
+        // The agent's row comes first, and is held; then whoever deletes the link was first.
+        let row =
+            sqlx::query("update agents set password = password where id = $1 and disabled = 0 returning password")
+                .bind(agent.as_str())
+                .fetch_optional(&mut *tx)
+                .await?
+                .ok_or(Refusal::LinkUsed)?;
+        let used = sqlx::query("delete from invitations where token_hash = $1 and created_at >= $2")
+            .bind(random::hash(secret))
+            .bind(now.0 - life(row.try_get(0)?).0)
+            .execute(&mut *tx)
+            .await?;
+        if used.rows_affected() != 1 {
+            return Err(Refusal::LinkUsed.into());
+        }
+        sqlx::query("update agents set password = $1 where id = $2")
             .bind(password)
             .bind(agent.as_str())
             .execute(&mut *tx)
             .await?;
-        let used = sqlx::query("delete from invitations where token_hash = $1 and created_at >= $2")
-            .bind(random::hash(secret))
-            .bind(now.0 - LINK_LIFE.0)
-            .execute(&mut *tx)
-            .await?;
-        if set.rows_affected() != 1 || used.rows_affected() != 1 {
-            return Err(Refusal::LinkUsed.into());
-        }
         let ended = end_others(&mut tx, &agent, "").await?;
         audit::append(&mut tx, now, &[Note::by(&agent, Kind::PasswordChanged).from(from)]).await?;
         tx.commit().await?;

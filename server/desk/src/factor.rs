@@ -4,7 +4,7 @@
 use crate::audit::{self, Note};
 use crate::database::{Database, can_hold};
 use crate::session::{Signed, Whence};
-use crate::{Answer, Desk, Error, Fault, password, random, session};
+use crate::{Answer, Desk, Error, Fault, agent, password, random, session};
 use base64::Engine;
 use base64::prelude::BASE64_STANDARD;
 use domain::audit::Kind;
@@ -320,6 +320,7 @@ pub(crate) async fn take_off_and_end(conn: &mut AnyConnection, agent: &str) -> A
     if !take_off(conn, agent).await? {
         return Err(Refusal::TooLate.into());
     }
+    agent::drop_link(conn, agent).await?;
     Ok(session::end_others(conn, agent, "").await?)
 }
 

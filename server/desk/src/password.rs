@@ -1,5 +1,6 @@
 //! Passwords: hashed, compared, changed.
 
+use crate::agent::drop_link;
 use crate::audit::{self, Note};
 use crate::session::{Signed, Whence};
 use crate::{Answer, Desk, Fault, factor, session};
@@ -69,6 +70,7 @@ impl Desk {
         let mut tx = self.0.database.begin().await?;
         proven.hold_with(&mut tx, signed).await?;
         sqlx::query("update agents set password = $1 where id = $2").bind(fresh).bind(agent).execute(&mut *tx).await?;
+        drop_link(&mut tx, agent).await?;
         let ended = session::end_others(&mut tx, agent, &signed.session).await?;
         let note = Note::by(agent, Kind::PasswordChanged).from(from);
         audit::append(&mut tx, self.now(), &[note]).await?;

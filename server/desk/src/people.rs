@@ -195,6 +195,7 @@ impl Staff {
             .bind(agent.as_str())
             .execute(&mut *tx)
             .await?;
+        agent::drop_link(&mut tx, &agent).await?;
         session::end_others(&mut tx, &agent, "").await?;
         audit::append(&mut tx, now, &[Note::by_operator(Kind::PasswordChanged).about_agent(&agent)]).await?;
         Ok(tx.commit().await?)

@@ -2,7 +2,7 @@
 
 use crate::client::{Answer, Socket, get, post};
 use crate::world::*;
-use domain::agent::{Change as AgentChange, Kept, Line};
+use domain::agent::{Change as AgentChange, Kept, LINK_LIFE, Line, RESET_LIFE};
 use domain::application::ApplicationView;
 use domain::group::change::{Change as GroupChange, Groups, Member, Sheet};
 use domain::house::change::Entry;
@@ -192,8 +192,24 @@ async fn who_is_invited_chooses_a_password_once_and_comes_in() {
     assert_eq!(world.ask(chooses(path(&kept), "otra clave bien larga")).await.status, 410);
     world.sign_in("noa@casanogal.example").await;
     let kept: Kept = world.changes_agent(&marta, &noa, AgentChange::Link).await.ok();
-    world.running.desk.clock().advance(Span::hours(7 * 24 + 1));
+    // He has one by now.
+    world.running.desk.clock().advance(Span(RESET_LIFE.0 + 1));
     assert_eq!(world.ask(chooses(path(&kept), PASSWORD)).await.status, 410);
+}
+
+#[tokio::test]
+async fn who_has_no_password_yet_has_a_week_to_choose_one() {
+    let world = World::new().await;
+    let marta = world.sign_in(MARTA).await;
+    let noa = new_id();
+    let invite = AgentChange::Invite { name: "Noa Gil".into(), email: "noa@casanogal.example".into(), system: false };
+    let kept: Kept = world.changes_agent(&marta, &noa, invite).await.ok();
+    let path = format!("/join/{}", kept.link.unwrap());
+
+    world.running.desk.clock().advance(LINK_LIFE);
+    assert_eq!(world.ask(get(path.clone())).await.status, 200);
+    world.running.desk.clock().advance(Span(1));
+    assert_eq!(world.ask(get(path)).await.status, 410);
 }
 
 #[tokio::test]

@@ -2,10 +2,12 @@
 
 use crate::world::*;
 use desk::Error;
-use domain::agent::{Change as AgentChange, Kept};
+use desk::people::Staff;
+use domain::agent::{Change as AgentChange, Kept, RESET_LIFE};
 use domain::distribution::{Distribution, Order};
 use domain::group::change::{Change, Groups, Line, Member, Sheet};
-use domain::{Act, Refusal, Target};
+use domain::{Act, Refusal, Span, Target};
+use sqlx::{AssertSqlSafe, Executor};
 
 impl World {
     async fn settles_group(&self, who: &str, change: Change) -> Result<Groups, Error> {
@@ -147,4 +149,45 @@ async fn an_address_is_changed_by_who_read_it_and_a_link_is_good_once() {
     assert_eq!(refusal(told), Refusal::LinkUsed);
     let again = world.desk.sign_in("ines.robledo@casanogal.example", PASSWORD, &here()).await;
     assert_eq!(refusal(again), Refusal::WrongPassword);
+}
+
+#[tokio::test]
+async fn a_link_for_who_has_a_password_is_good_for_an_hour_and_no_longer_than_what_it_would_replace() {
+    let world = World::open().await;
+    let ines = world.face_id(INES);
+    let link = async || world.settles_agent(MARTA, &ines, AgentChange::Link).await.unwrap().link.unwrap();
+    let is_good = async |link: &str| match world.desk.invited(link).await {
+        Ok(_) => true,
+        Err(Error::Refused(Refusal::LinkUsed)) => false,
+        Err(other) => panic!("{other:?}"),
+    };
+
+    let one = link().await;
+    world.clock.advance(RESET_LIFE);
+    assert!(is_good(&one).await);
+    world.clock.advance(Span(1));
+    assert!(!is_good(&one).await);
+    assert_eq!(refusal(world.desk.join(&one, "una clave bien larga", &here()).await), Refusal::LinkUsed);
+    let fresh = "otra clave bien larga";
+    let one = link().await;
+    world.desk.change_password(&world.signed(INES).await, PASSWORD, fresh, &here()).await.unwrap();
+    assert!(!is_good(&one).await, "she has chosen another herself");
+    let one = link().await;
+    let staff = Staff::open(&world.settings.database).await.unwrap();
+    staff.set_password(INES, PASSWORD, world.desk.now()).await.unwrap();
+    assert!(!is_good(&one).await, "an operator has set another");
+    let one = link().await;
+    let device = format!("update agents set factor = 'x' where id = '{ines}'");
+    world.look().await.execute(AssertSqlSafe(device.clone())).await.unwrap();
+    world.settles_agent(MARTA, &ines, AgentChange::ResetFactor).await.unwrap();
+    assert!(!is_good(&one).await, "her factor was taken off");
+    let one = link().await;
+    world.look().await.execute(AssertSqlSafe(device)).await.unwrap();
+    staff.reset_factor(INES, world.desk.now()).await.unwrap();
+    staff.close().await;
+    assert!(!is_good(&one).await, "an operator has taken it off");
+    let one = link().await;
+    let moved = AgentChange::Address { email: "ines.robledo@casanogal.example".into(), read: INES.into() };
+    world.settles_agent(MARTA, &ines, moved).await.unwrap();
+    assert!(!is_good(&one).await, "it may lie in a mailbox that is hers no more");
 }
