@@ -33,28 +33,28 @@ pub async fn read_application(application: String) -> Answer<Kept> {
 #[server(endpoint = "application/save", protocol = Door)]
 pub async fn save_application(application: String, revision: u32, settings: Settings) -> Answer<Kept> {
     let signed = super::caller().await?;
-    Ok(super::desk().save_application(&signed.agent, &application, revision, settings).await?)
+    Ok(super::desk().save_application(&signed, &application, revision, settings, &super::whence()).await?)
 }
 
 /// Makes one; its id is made by who asks, and asked again it is the same.
 #[server(endpoint = "application/create", protocol = Door)]
 pub async fn create_application(application: String, settings: Settings) -> Answer<Kept> {
     let signed = super::caller().await?;
-    Ok(super::desk().create_application(&signed.agent, &application, settings).await?)
+    Ok(super::desk().create_application(&signed, &application, settings, &super::whence()).await?)
 }
 
 /// Another one like one that is kept, under another name.
 #[server(endpoint = "application/duplicate", protocol = Door)]
 pub async fn duplicate_application(of: String, application: String, name: String) -> Answer<Kept> {
     let signed = super::caller().await?;
-    Ok(super::desk().duplicate_application(&signed.agent, &of, &application, &name).await?)
+    Ok(super::desk().duplicate_application(&signed, &of, &application, &name, &super::whence()).await?)
 }
 
 /// Its widget is not there any more, or is again.
 #[server(endpoint = "application/retire", protocol = Door)]
 pub async fn retire_application(application: String, retired: bool) -> Answer<Kept> {
     let signed = super::caller().await?;
-    Ok(super::desk().retire_application(&signed.agent, &application, retired).await?)
+    Ok(super::desk().retire_application(&signed, &application, retired, &super::whence()).await?)
 }
 
 /// What a customer would see on this day at this minute, by hours that may not be saved yet.

@@ -6,7 +6,7 @@ use crate::database::{can_hold, flag, is_set};
 use crate::keeper::Want;
 use crate::password::{NOBODY, checked};
 use crate::session::{Signed, Whence, end_others};
-use crate::settings::{administers, hold, say_who};
+use crate::settings::{administers, hold_as, say_who};
 use crate::{Answer, Desk, Fault, factor, group, people, random};
 use domain::agent::{Change, Kept, LINK_LIFE, Line, RESET_LIFE};
 use domain::audit::Kind;
@@ -120,7 +120,7 @@ impl Desk {
         }
         let now = self.now();
         let mut tx = self.0.database.begin().await?;
-        hold(&mut tx).await?;
+        administers(&hold_as(&mut tx, signed).await?)?;
         let about = ["agent ", id].concat();
         let all = lines(&mut tx).await?;
         let after = say_who(&mut tx, &about, change.apply(id, &all)).await?;

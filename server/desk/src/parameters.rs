@@ -4,7 +4,7 @@ use crate::application::NotSet;
 use crate::audit::Note;
 use crate::database::Database;
 use crate::session::{Signed, Whence};
-use crate::settings::{administers, hold, say_who};
+use crate::settings::{administers, hold_as, say_who};
 use crate::{Answer, Desk, Fault, audit, indicators};
 use domain::Refusal;
 use domain::audit::Kind;
@@ -76,7 +76,7 @@ impl Desk {
             return Err(Refusal::FieldWrong { field: "zone".into() }.into());
         }
         let mut tx = self.0.database.begin().await?;
-        hold(&mut tx).await?;
+        administers(&hold_as(&mut tx, signed).await?)?;
         let now = read(&mut *tx).await?;
         let is_new = say_who(&mut tx, "parameters", may_keep(Some(&now), Some(before), parameters)).await?;
         if is_new {

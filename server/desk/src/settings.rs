@@ -1,6 +1,7 @@
 //! Settings that administrators change in the console: one after the other, and never over a newer one unseen.
 
-use crate::{Answer, Error, Fault};
+use crate::session::Signed;
+use crate::{Answer, Error, Fault, people};
 use domain::Refusal;
 use domain::audit::Kind;
 use domain::person::Agent;
@@ -20,6 +21,19 @@ pub async fn hold(conn: &mut AnyConnection) -> Result<(), Fault> {
     .execute(conn)
     .await?;
     Ok(())
+}
+
+/// The same, and who asks as he is by now: whoever was faster may have taken his rights, or signed him out.
+pub async fn hold_as(conn: &mut AnyConnection, signed: &Signed) -> Answer<Agent> {
+    hold(conn).await?;
+    let id = signed.agent.face.id.as_str();
+    let there = sqlx::query("select 1 from sessions where id = $1 and agent_id = $2")
+        .bind(signed.session.as_str())
+        .bind(id)
+        .fetch_optional(&mut *conn)
+        .await?;
+    let agent = people::agent_in(conn, id).await?;
+    Ok(agent.filter(|_| there.is_some()).ok_or(Refusal::SignedOut)?)
 }
 
 /// Says who was faster, as the log knows it; an operator, or somebody without a name, is an empty one.

@@ -5,6 +5,8 @@
 use super::{NotSet, read_setup, sites_of};
 use crate::audit::{self, Note};
 use crate::database::{Database, can_hold, flag, is_set};
+use crate::session::{Signed, Whence};
+use crate::settings::{hold, hold_as};
 use crate::{Answer, Desk, Error, Fault, group, queue, random, ticket_index};
 use domain::application::{APPLICATIONS, Called, Foreseen, Kept, Settings, Wrong};
 use domain::audit::Kind;
@@ -25,14 +27,14 @@ pub type Calls = Mutex<HashMap<String, Time>>;
 
 /// Who changes something.
 enum By<'a> {
-    Agent(&'a Agent),
+    Agent(&'a Agent, &'a Whence),
     Operator,
 }
 
 impl By<'_> {
     fn id(&self) -> Option<&str> {
         match self {
-            By::Agent(agent) => Some(&agent.face.id),
+            By::Agent(agent, _) => Some(&agent.face.id),
             By::Operator => None,
         }
     }
@@ -40,7 +42,7 @@ impl By<'_> {
     /// In the log.
     fn note(&self, what: &str) -> Note {
         match self {
-            By::Agent(agent) => Note::by(&agent.face.id, Kind::SettingsChanged),
+            By::Agent(agent, from) => Note::by(&agent.face.id, Kind::SettingsChanged).from(from),
             By::Operator => Note::by_operator(Kind::SettingsChanged),
         }
         .about_thing(what)
@@ -82,6 +84,7 @@ pub async fn set(database: &str, key: &str, revision: u32, settings: &Settings) 
     let database = Database::open(database).await?;
     let set = async {
         let mut tx = database.begin().await?;
+        hold(&mut tx).await?;
         let before = find(&mut tx, "key", key).await?.ok_or(NotSet::NoSuch)?;
         let now = Time(crate::clock::wall());
         save(&mut tx, &By::Operator, &before, revision, settings.clone(), now).await?;
@@ -259,34 +262,65 @@ impl Desk {
 
     /// In the place of the revision that was read. Refused: `FieldWrong` with the path of what cannot be meant, or
     /// `Overtaken` by who changed it since; empty: an operator did.
-    pub async fn save_application(&self, agent: &Agent, id: &str, revision: u32, settings: Settings) -> Answer<Kept> {
-        administers(agent)?;
+    pub async fn save_application(
+        &self,
+        signed: &Signed,
+        id: &str,
+        revision: u32,
+        settings: Settings,
+        from: &Whence,
+    ) -> Answer<Kept> {
+        administers(&signed.agent)?;
         let mut tx = self.0.database.begin().await?;
+        let agent = hold_as(&mut tx, signed).await?;
+        administers(&agent)?;
         let before = find(&mut tx, "id", id).await?.ok_or(Refusal::NotYours)?;
-        save(&mut tx, &By::Agent(agent), &before, revision, settings, self.now()).await?;
+        save(&mut tx, &By::Agent(&agent, from), &before, revision, settings, self.now()).await?;
         tx.commit().await?;
-        self.application_settings(agent, id).await
+        self.application_settings(&agent, id).await
     }
 
     /// Makes one; its id is made by who asks. Asked again, it is the one that was made.
-    pub async fn create_application(&self, agent: &Agent, id: &str, settings: Settings) -> Answer<Kept> {
-        administers(agent)?;
-        self.make(agent, id, settings, None).await
+    pub async fn create_application(
+        &self,
+        signed: &Signed,
+        id: &str,
+        settings: Settings,
+        from: &Whence,
+    ) -> Answer<Kept> {
+        administers(&signed.agent)?;
+        self.make(signed, id, settings, None, from).await
     }
 
     /// Makes another one with the settings, and the articles, of one. Its key is its own, and so are the keys that
     /// sign identities: it has none.
-    pub async fn duplicate_application(&self, agent: &Agent, of: &str, id: &str, name: &str) -> Answer<Kept> {
-        let pattern = self.application_settings(agent, of).await?;
+    pub async fn duplicate_application(
+        &self,
+        signed: &Signed,
+        of: &str,
+        id: &str,
+        name: &str,
+        from: &Whence,
+    ) -> Answer<Kept> {
+        let pattern = self.application_settings(&signed.agent, of).await?;
         let settings = Settings { name: name.into(), ..pattern.settings };
-        self.make(agent, id, settings, Some(&pattern.id)).await
+        self.make(signed, id, settings, Some(&pattern.id), from).await
     }
 
-    async fn make(&self, agent: &Agent, id: &str, settings: Settings, pattern: Option<&str>) -> Answer<Kept> {
+    async fn make(
+        &self,
+        signed: &Signed,
+        id: &str,
+        settings: Settings,
+        pattern: Option<&str>,
+        from: &Whence,
+    ) -> Answer<Kept> {
         if !id::is_sound(id) {
             return Err(Refusal::Malformed.into());
         }
         let mut tx = self.0.database.begin().await?;
+        let agent = hold_as(&mut tx, signed).await?;
+        administers(&agent)?;
         if let Some(kept) = find(&mut tx, "id", id).await? {
             return Ok(kept);
         }
@@ -325,16 +359,18 @@ impl Desk {
             .execute(&mut *tx)
             .await?;
         }
-        let note = By::Agent(agent).note(&format!("application {key}: created"));
+        let note = By::Agent(&agent, from).note(&format!("application {key}: created"));
         audit::append(&mut tx, self.now(), &[note]).await?;
         tx.commit().await?;
-        self.application_settings(agent, id).await
+        self.application_settings(&agent, id).await
     }
 
     /// From now on its widget is not there, or is again. Its conversations stay, and those that run go on.
-    pub async fn retire_application(&self, agent: &Agent, id: &str, retired: bool) -> Answer<Kept> {
-        administers(agent)?;
+    pub async fn retire_application(&self, signed: &Signed, id: &str, retired: bool, from: &Whence) -> Answer<Kept> {
+        administers(&signed.agent)?;
         let mut tx = self.0.database.begin().await?;
+        let agent = hold_as(&mut tx, signed).await?;
+        administers(&agent)?;
         let before = find(&mut tx, "id", id).await?.ok_or(Refusal::NotYours)?;
         if before.retired != retired {
             sqlx::query(
@@ -346,11 +382,11 @@ impl Desk {
             .execute(&mut *tx)
             .await?;
             let what = if retired { "retired" } else { "in use again" };
-            let note = By::Agent(agent).note(&format!("application {}: {what}", before.key));
+            let note = By::Agent(&agent, from).note(&format!("application {}: {what}", before.key));
             audit::append(&mut tx, self.now(), &[note]).await?;
             tx.commit().await?;
         }
-        self.application_settings(agent, id).await
+        self.application_settings(&agent, id).await
     }
 
     /// What a customer would see on this day at this minute, on the clock of these hours, by the rule that the

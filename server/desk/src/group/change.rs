@@ -4,7 +4,7 @@ use crate::audit::{self, Note};
 use crate::database::{can_hold, flag, is_set};
 use crate::keeper::Want;
 use crate::session::{Signed, Whence};
-use crate::settings::{hold, say_who};
+use crate::settings::{hold_as, say_who};
 use crate::{Answer, Desk, Fault, distribution, house};
 use domain::Refusal;
 use domain::audit::Kind;
@@ -185,13 +185,13 @@ impl Desk {
         }
         let (by, id) = (&signed.agent.face.id, change.group().to_owned());
         let mut tx = self.0.database.begin().await?;
-        hold(&mut tx).await?;
+        let agent = hold_as(&mut tx, signed).await?;
         let all = lines(&mut tx).await?;
         let now = all.iter().find(|line| line.sheet.id == id);
         let others: Vec<Named> =
             all.iter().filter(|line| line.sheet.id != id && !line.retired).map(|line| line.sheet.named()).collect();
         let about = ["group ", &id].concat();
-        let then = say_who(&mut tx, &about, change.apply(&signed.agent, now, &others)).await?;
+        let then = say_who(&mut tx, &about, change.apply(&agent, now, &others)).await?;
         if let Some(then) = then {
             keep(&mut tx, now, &then).await?;
             let concerned = then.sheet.concerned(now.map(|now| &now.sheet));

@@ -4,7 +4,7 @@ use super::kind_word;
 use crate::audit::{self, Note};
 use crate::database::{can_hold, flag, is_set};
 use crate::session::{Signed, Whence};
-use crate::settings::{administers, hold, say_who};
+use crate::settings::{administers, hold_as, say_who};
 use crate::ticket::status_word;
 use crate::{Answer, Desk, Fault};
 use domain::Status;
@@ -138,7 +138,7 @@ impl Desk {
             return Err(Refusal::NotYours.into());
         }
         let mut tx = self.0.database.begin().await?;
-        hold(&mut tx).await?;
+        administers(&hold_as(&mut tx, signed).await?)?;
         let before = entries(&mut tx, true).await?;
         let after = say_who(&mut tx, &about(list, id), change.apply(&before)).await?;
         if after == before {

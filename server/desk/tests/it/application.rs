@@ -1,6 +1,6 @@
 //! Applications: how they are set, and what a widget is told of it.
 
-use crate::world::{INES, MARTA, TOMAS, World, refusal, token};
+use crate::world::{INES, MARTA, TOMAS, World, here, refusal, token};
 use desk::Error;
 use desk::application::NotSet;
 use desk::demo::{CATALOGUE_KEY, SHOP_KEY};
@@ -63,7 +63,7 @@ impl World {
     async fn saves_settings(&self, read: &Kept, change: impl FnOnce(&mut Settings)) -> Result<Kept, Error> {
         let mut settings = read.settings.clone();
         change(&mut settings);
-        self.desk.save_application(self.agent(MARTA), &read.id, read.revision, settings).await
+        self.desk.save_application(&self.signed(MARTA).await, &read.id, read.revision, settings, &here()).await
     }
 
     /// What the log says of applications, the newest first.
@@ -179,15 +179,14 @@ async fn who_does_not_administer_the_system_knows_of_no_setting() {
     for who in [INES, TOMAS] {
         let agent = world.agent(who);
         assert_eq!(refusal(world.desk.application_settings(agent, "shop").await), Refusal::NotYours);
-        let save = world.desk.save_application(agent, "shop", kept.revision, kept.settings.clone()).await;
+        let (signed, from) = (world.signed(who).await, here());
+        let save = world.desk.save_application(&signed, "shop", kept.revision, kept.settings.clone(), &from).await;
         assert_eq!(refusal(save), Refusal::NotYours);
-        assert_eq!(
-            refusal(world.desk.create_application(agent, &world.id(), kept.settings.clone()).await),
-            Refusal::NotYours
-        );
-        assert_eq!(refusal(world.desk.duplicate_application(agent, "shop", &world.id(), "x").await), Refusal::NotYours);
-        assert_eq!(refusal(world.desk.retire_application(agent, "shop", true).await), Refusal::NotYours);
-        let signed = world.signed(who).await;
+        let made = world.desk.create_application(&signed, &world.id(), kept.settings.clone(), &from).await;
+        assert_eq!(refusal(made), Refusal::NotYours);
+        let made = world.desk.duplicate_application(&signed, "shop", &world.id(), "x", &from).await;
+        assert_eq!(refusal(made), Refusal::NotYours);
+        assert_eq!(refusal(world.desk.retire_application(&signed, "shop", true, &from).await), Refusal::NotYours);
         assert_eq!(
             refusal(world.desk.draft_application(&signed, kept.settings.clone(), false).await),
             Refusal::NotYours
@@ -201,11 +200,11 @@ async fn who_does_not_administer_the_system_knows_of_no_setting() {
 #[tokio::test]
 async fn a_copy_has_the_settings_and_the_articles_and_a_key_of_its_own() {
     let world = World::empty().await;
-    let (marta, id) = (world.agent(MARTA), world.id());
+    let (marta, id) = (&world.signed(MARTA).await, world.id());
     let shop = world.reads_shop().await;
 
-    let copy = world.desk.duplicate_application(marta, "shop", &id, "Otra tienda").await.unwrap();
-    let again = world.desk.duplicate_application(marta, "shop", &id, "Otra tienda").await.unwrap();
+    let copy = world.desk.duplicate_application(marta, "shop", &id, "Otra tienda", &here()).await.unwrap();
+    let again = world.desk.duplicate_application(marta, "shop", &id, "Otra tienda", &here()).await.unwrap();
 
     assert_eq!(again, copy, "an answer that was lost is asked for again");
     assert_eq!(copy.settings, Settings { name: "Otra tienda".into(), ..shop.settings });
@@ -215,17 +214,34 @@ async fn a_copy_has_the_settings_and_the_articles_and_a_key_of_its_own() {
     assert_eq!(found(&copy.key).await, found(SHOP_KEY).await);
     assert_eq!(world.desk.applications().await.unwrap().len(), 3);
     assert_eq!(world.noted().await, [format!("application {}: created", copy.key)]);
-    assert_eq!(refusal(world.desk.create_application(marta, "x", copy.settings.clone()).await), Refusal::Malformed);
-    let nameless = world.desk.duplicate_application(marta, "shop", &world.id(), " ").await;
+    assert_eq!(
+        refusal(world.desk.create_application(marta, "x", copy.settings.clone(), &here()).await),
+        Refusal::Malformed
+    );
+    let nameless = world.desk.duplicate_application(marta, "shop", &world.id(), " ", &here()).await;
     assert_eq!(refusal(nameless), Refusal::FieldWrong { field: "name".into() });
+}
+
+#[tokio::test]
+async fn what_an_administrator_changes_is_written_down_with_where_he_was() {
+    let world = World::empty().await;
+    let marta = world.signed(MARTA).await;
+    let read = world.reads_shop().await;
+
+    world.saves_settings(&read, |settings| settings.name = "De Marta".into()).await.unwrap();
+    world.desk.duplicate_application(&marta, "shop", &world.id(), "Otra", &here()).await.unwrap();
+    world.desk.retire_application(&marta, "shop", true, &here()).await.unwrap();
+
+    let log = "select count(*) from audit where kind = 'settings-changed' and about like 'application %' and address = '203.0.113.0'";
+    assert_eq!(world.count(log).await, 3);
 }
 
 #[tokio::test]
 async fn a_retired_application_is_not_there_and_what_runs_goes_on() {
     let (world, chat) = World::with_conversation().await;
-    let marta = world.agent(MARTA);
+    let marta = &world.signed(MARTA).await;
 
-    let kept = world.desk.retire_application(marta, "shop", true).await.unwrap();
+    let kept = world.desk.retire_application(marta, "shop", true, &here()).await.unwrap();
 
     assert!(kept.retired);
     assert_eq!(refusal(world.desk.application(SHOP_KEY).await), Refusal::NotYours);
@@ -240,9 +256,9 @@ async fn a_retired_application_is_not_there_and_what_runs_goes_on() {
     world.says("ana", &chat, "¿Sigues ahí?").await;
     let listed = world.desk.applications().await.unwrap();
     assert_eq!(listed.iter().map(|line| line.retired).collect::<Vec<_>>(), [false, true]);
-    assert_eq!(world.desk.retire_application(marta, "shop", true).await.unwrap().revision, kept.revision);
+    assert_eq!(world.desk.retire_application(marta, "shop", true, &here()).await.unwrap().revision, kept.revision);
 
-    world.desk.retire_application(marta, "shop", false).await.unwrap();
+    world.desk.retire_application(marta, "shop", false, &here()).await.unwrap();
 
     world.desk.application(SHOP_KEY).await.unwrap();
     let noted = world.noted().await;

@@ -6,6 +6,7 @@ use desk::people::Staff;
 use domain::agent::{Change as AgentChange, Kept, RESET_LIFE};
 use domain::distribution::{Distribution, Order};
 use domain::group::change::{Change, Groups, Line, Member, Sheet};
+use domain::house::change::{Change as HouseChange, List};
 use domain::{Act, Refusal, Span, Target};
 use sqlx::{AssertSqlSafe, Executor};
 
@@ -190,4 +191,38 @@ async fn a_link_for_who_has_a_password_is_good_for_an_hour_and_no_longer_than_wh
     let moved = AgentChange::Address { email: "ines.robledo@casanogal.example".into(), read: INES.into() };
     world.settles_agent(MARTA, &ines, moved).await.unwrap();
     assert!(!is_good(&one).await, "it may lie in a mailbox that is hers no more");
+}
+
+#[tokio::test]
+async fn rights_that_were_taken_while_a_change_waited_change_nothing_any_more() {
+    let world = World::open().await;
+    let ines = world.face_id(INES);
+    let read = world.group_sheet("returns").await;
+    let application = world.desk.application_settings(world.agent(MARTA), "shop").await.unwrap();
+    world.settles_agent(MARTA, &ines, AgentChange::System(true)).await.unwrap();
+    // His request was read when he still had them.
+    let waits = world.signed(INES).await;
+    world.settles_agent(MARTA, &ines, AgentChange::System(false)).await.unwrap();
+    let out = keep(&read, |sheet| sheet.members.retain(|member| member.agent != ines));
+    world.settles_group(MARTA, out).await.unwrap();
+
+    let from = here();
+    let agent = world.desk.change_agent(&waits, &world.face_id(TOMAS), &AgentChange::Sequence(false), &from).await;
+    assert_eq!(refusal(agent), Refusal::OnlyAdministrators);
+    let now = world.group_sheet("returns").await;
+    let group = world.desk.change_group(&waits, &keep(&now, |sheet| sheet.alarm_after = 60), &from).await;
+    assert_eq!(refusal(group), Refusal::NotYours);
+    let order = HouseChange::Move { list: List::Fields, id: "service".into(), before: None };
+    assert_eq!(refusal(world.desk.change_house(&waits, &order, &from).await), Refusal::OnlyAdministrators);
+    let parameters = world.desk.parameters(world.agent(MARTA)).await.unwrap();
+    let keeps = world.desk.keep_parameters(&waits, &parameters, &parameters, &from).await;
+    assert_eq!(refusal(keeps), Refusal::OnlyAdministrators);
+    let save = world.desk.save_application(&waits, "shop", application.revision, application.settings, &from).await;
+    assert_eq!(refusal(save), Refusal::NotYours);
+    let retire = world.desk.retire_application(&waits, "shop", true, &from).await;
+    assert_eq!(refusal(retire), Refusal::NotYours);
+    // Who is out altogether is signed out.
+    world.settles_agent(MARTA, &ines, AgentChange::Disabled(true)).await.unwrap();
+    let group = world.desk.change_group(&waits, &keep(&now, |sheet| sheet.alarm_after = 60), &from).await;
+    assert_eq!(refusal(group), Refusal::SignedOut);
 }
