@@ -122,6 +122,8 @@ struct Mate {
     attends: RwSignal<bool>,
     administers: RwSignal<bool>,
     limit: RwSignal<String>,
+    /// He is not kept as a member yet; until then his limit is as it is.
+    joins: bool,
 }
 
 #[derive(Clone, Copy)]
@@ -175,7 +177,7 @@ impl Form {
             self.order.set(String::new());
         }
         self.alarm_after.set(sheet.alarm_after.to_string());
-        self.mates.set(sheet.members.iter().map(|member| mate(board, groups, member)).collect());
+        self.mates.set(sheet.members.iter().map(|member| mate(board, groups, member, false)).collect());
         self.applications.set(sheet.applications.clone());
         self.read.set(Some(sheet));
     }
@@ -222,7 +224,7 @@ impl Form {
     }
 }
 
-fn mate(board: Board, groups: Read<Groups>, member: &Member) -> Mate {
+fn mate(board: Board, groups: Read<Groups>, member: &Member, joins: bool) -> Mate {
     let known = untrack(|| of(groups)).people.into_iter().find(|face| face.id == member.agent);
     // Each is as long there as the console, since forms outlive what is drawn of them.
     board.lasting(|| Mate {
@@ -231,6 +233,7 @@ fn mate(board: Board, groups: Read<Groups>, member: &Member) -> Mate {
         attends: RwSignal::new(member.attendant),
         administers: RwSignal::new(member.administrator),
         limit: RwSignal::new(member.limit.map(|limit| limit.to_string()).unwrap_or_default()),
+        joins,
     })
 }
 
@@ -356,8 +359,10 @@ fn Team(form: Form, groups: Read<Groups>) -> impl IntoView {
         if agent.is_empty() {
             return;
         }
-        let member = Member { agent, attendant: true, administrator: false, limit: None };
-        form.mates.update(|mates| mates.push(mate(board, groups, &member)));
+        let limits = untrack(|| of(groups)).limits;
+        let limit = limits.into_iter().find(|(id, _)| *id == agent).map(|(_, limit)| limit);
+        let member = Member { agent, attendant: true, administrator: false, limit };
+        form.mates.update(|mates| mates.push(mate(board, groups, &member, true)));
         chosen.set(String::new());
     };
     view! {
@@ -409,7 +414,7 @@ fn One(form: Form, mate: Mate) -> impl IntoView {
             {flag(mate.administers, says.administers)}
             <label class="settings__limit">
                 <span>{says.his_limit}</span>
-                <input class="field__box" type="text" inputmode="numeric" maxlength="2" aria-label=[says.his_limit, " (", says.his_limit_hint, "): ", &name].concat() title=says.his_limit_hint
+                <input class="field__box" type="text" inputmode="numeric" maxlength="2" disabled=mate.joins aria-label=[says.his_limit, " (", says.his_limit_hint, "): ", &name].concat() title=says.his_limit_hint
                     prop:value=live(move || mate.limit.get()) on:input=does(move |event| { form.fault.set(None); mate.limit.set(event_target_value(&event)) })/>
             </label>
             <span class="trigger__acts">
@@ -461,6 +466,7 @@ fn wrong(says: &'static Words, field: &str) -> Option<&'static str> {
         "name" => Some(says.name_taken),
         "limit" => Some(says.limit_wrong),
         "answer_within" | "alarm_after" => Some(says.seconds_wrong),
+        "members.limit" => Some(says.limit_elsewhere),
         "members" => Some(says.his_limit_wrong),
         "applications" => Some(says.last_subject),
         _ => None,

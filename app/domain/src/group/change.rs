@@ -21,7 +21,8 @@ pub struct Member {
     pub agent: String,
     pub attendant: bool,
     pub administrator: bool,
-    /// As many chats may he be handed of all groups together; it is the agent's, in whichever group it is set.
+    /// As many chats may he be handed of all groups together; it is the agent's, in whichever group it is set. Of who
+    /// is new here it is as it was: [`Sheet::limits`].
     pub limit: Option<u32>,
 }
 
@@ -56,6 +57,8 @@ pub struct Groups {
     /// Whoever can belong to one.
     pub people: Vec<Face>,
     pub applications: Vec<Named>,
+    /// As many chats each of them may be handed who has a limit of his own, by his id.
+    pub limits: Vec<(String, u32)>,
 }
 
 /// What an administrator wants. Variants are only ever appended.
@@ -177,9 +180,30 @@ impl Sheet {
         Named { id: self.id.clone(), name: self.name.clone() }
     }
 
-    fn member(&self, agent: &str) -> Option<(bool, bool)> {
+    /// Whether he attends, and whether he administers.
+    pub fn member(&self, agent: &str) -> Option<(bool, bool)> {
         let member = self.members.iter().find(|member| member.agent == agent);
         member.map(|member| (member.attendant, member.administrator))
+    }
+
+    /// Whose limit is another than `before`, where he was a member: nobody's is taken from him because he joins. It
+    /// counts in the whole house, so it is changed by who administers all groups of `all` that he is in; otherwise
+    /// refused at `members.limit`.
+    pub fn limits(
+        &self,
+        by: &Agent,
+        before: Option<&Sheet>,
+        all: &[Line],
+    ) -> Result<Vec<(&str, Option<u32>)>, Refusal> {
+        let before = before.map_or(&[][..], |before| &before.members[..]);
+        let is_other = |one: &&Member| before.iter().any(|was| was.agent == one.agent && was.limit != one.limit);
+        let changed: Vec<_> = self.members.iter().filter(is_other).map(|one| (one.agent.as_str(), one.limit)).collect();
+        let theirs = all.iter().filter(|line| !line.retired && !by.seat(&line.sheet.id).administrator);
+        let reach = |line: &Line| changed.iter().any(|(agent, _)| line.sheet.member(agent).is_some());
+        match theirs.into_iter().any(reach) {
+            true => Err(Refusal::FieldWrong { field: "members.limit".into() }),
+            false => Ok(changed),
+        }
     }
 
     /// Whose rights are others than they were before.
@@ -277,6 +301,27 @@ mod tests {
         assert_eq!(then.members.iter().map(|m| m.agent.as_str()).collect::<Vec<_>>(), ["carla", "noa"]);
         assert_eq!(then.concerned(Some(&line().sheet)), ["eva", "noa"]);
         assert_eq!(then.concerned(Some(&then)), [""; 0]);
+    }
+
+    #[test]
+    fn a_limit_is_changed_by_who_administers_all_his_groups_and_never_by_joining() {
+        let (carla, simon) = (administrator(true), agent(SIMON));
+        let limit = |agent: &str, limit| Member { limit, ..member(agent, true, false) };
+        let before = Sheet { members: vec![limit("eva", Some(3)), limit("noa", None)], ..line().sheet };
+        let elsewhere = Sheet { id: "post".into(), members: vec![limit("eva", Some(3))], ..line().sheet };
+        let all =
+            |retired| [Line { sheet: before.clone(), retired: false }, Line { sheet: elsewhere.clone(), retired }];
+        let then = |members| Sheet { members, ..line().sheet };
+
+        let joins = then(vec![limit("eva", Some(3)), limit("noa", None), limit("leo", None)]);
+        assert_eq!(joins.limits(&carla, Some(&before), &all(false)), Ok(vec![]));
+        let noa = then(vec![limit("eva", Some(3)), limit("noa", Some(2))]);
+        assert_eq!(noa.limits(&carla, Some(&before), &all(false)), Ok(vec![("noa", Some(2))]));
+        let eva = then(vec![limit("eva", None), limit("noa", None)]);
+        let refused = Err(Refusal::FieldWrong { field: "members.limit".into() });
+        assert_eq!(eva.limits(&carla, Some(&before), &all(false)), refused);
+        assert_eq!(eva.limits(&carla, Some(&before), &all(true)), Ok(vec![("eva", None)]));
+        assert_eq!(eva.limits(&simon, Some(&before), &all(false)), Ok(vec![("eva", None)]));
     }
 
     #[test]

@@ -43,7 +43,12 @@ fn sheet() -> Sheet {
 
 pub fn groups() -> Groups {
     let lines = vec![GroupLine { sheet: sheet(), retired: true }];
-    Groups { lines, people: vec![carla()], applications: vec![named("p1", "Casa Nogal")] }
+    Groups {
+        lines,
+        people: vec![carla()],
+        applications: vec![named("p1", "Casa Nogal")],
+        limits: vec![("a1".into(), 3)],
+    }
 }
 
 pub fn group_changes() -> [GroupChange; 2] {

@@ -59,8 +59,13 @@ async fn lines(conn: &mut AnyConnection) -> Result<Vec<Line>, Fault> {
     rows.iter().map(line).collect()
 }
 
-/// Keeps a group as it is to be, over what it was.
-async fn keep(conn: &mut AnyConnection, before: Option<&Line>, after: &Line) -> Answer<()> {
+/// Keeps a group as it is to be, over what it was; `limits`: whose is another.
+async fn keep(
+    conn: &mut AnyConnection,
+    before: Option<&Line>,
+    after: &Line,
+    limits: &[(&str, Option<u32>)],
+) -> Answer<()> {
     let sheet = &after.sheet;
     sqlx::query(
         "insert into groups (id, name, retired) values ($1, $2, $3) \
@@ -80,10 +85,18 @@ async fn keep(conn: &mut AnyConnection, before: Option<&Line>, after: &Line) -> 
             .execute(&mut *conn)
             .await?;
     }
-    for (place, member) in sheet.members.iter().enumerate() {
-        if was.get(place) != Some(member) {
+    // All of them where any is otherwise: on rows that an older release or an operator wrote, places say nothing.
+    if was != sheet.members {
+        for (place, member) in sheet.members.iter().enumerate() {
             keep_member(conn, &sheet.id, member, place as i64).await?;
         }
+    }
+    for (agent, limit) in limits {
+        sqlx::query("update agents set chat_limit = $1 where id = $2")
+            .bind(limit.map(i64::from))
+            .bind(*agent)
+            .execute(&mut *conn)
+            .await?;
     }
     let here = before.map_or(&[][..], |before| &before.sheet.applications[..]);
     for gone in here.iter().filter(|one| !sheet.applications.contains(one)) {
@@ -133,13 +146,12 @@ async fn keep(conn: &mut AnyConnection, before: Option<&Line>, after: &Line) -> 
 }
 
 async fn keep_member(conn: &mut AnyConnection, group: &str, member: &Member, place: i64) -> Answer<()> {
-    // Somebody may have been disabled meanwhile; a limit is the agent's, in whichever group it is set.
-    let works = sqlx::query("update agents set chat_limit = $1 where id = $2 and disabled = 0")
-        .bind(member.limit.map(i64::from))
+    // Somebody may have been disabled meanwhile.
+    let works = sqlx::query("select 1 from agents where id = $1 and disabled = 0")
         .bind(member.agent.as_str())
-        .execute(&mut *conn)
+        .fetch_optional(&mut *conn)
         .await?;
-    if works.rows_affected() == 0 {
+    if works.is_none() {
         return Err(Refusal::FieldWrong { field: "members".into() }.into());
     }
     sqlx::query(
@@ -155,6 +167,15 @@ async fn keep_member(conn: &mut AnyConnection, group: &str, member: &Member, pla
     .execute(conn)
     .await?;
     Ok(())
+}
+
+/// Which of the two flags of a membership were given and taken, as the log names it (S88).
+fn flags(before: Option<(bool, bool)>, after: Option<(bool, bool)>) -> impl Iterator<Item = Kind> {
+    let ((attended, administered), (attends, administers)) = (before.unwrap_or_default(), after.unwrap_or_default());
+    let attending = if attends { Kind::AttendingGiven } else { Kind::AttendingTaken };
+    let administering = if administers { Kind::AdministeringGiven } else { Kind::AdministeringTaken };
+    let all = [(attended != attends, attending), (administered != administers, administering)];
+    all.into_iter().filter(|(otherwise, _)| *otherwise).map(|(_, kind)| kind)
 }
 
 /// What PostgreSQL could not even compare.
@@ -175,7 +196,15 @@ impl Desk {
         lines.retain(|line| agent.seat(&line.sheet.id).administrator);
         let choices = house::choices(&mut conn).await?;
         let people = choices.owners.into_iter().map(|owner| owner.face).collect();
-        Ok(Groups { lines, people, applications: choices.applications })
+        let rows =
+            sqlx::query("select id, chat_limit from agents where disabled = 0 and chat_limit is not null order by id")
+                .fetch_all(&mut *conn)
+                .await?;
+        let limit = |row: &AnyRow| -> Result<(String, u32), sqlx::Error> {
+            Ok((row.try_get(0)?, u32::try_from(row.try_get::<i64, _>(1)?).unwrap_or(u32::MAX)))
+        };
+        let limits = rows.iter().map(limit).collect::<Result<Vec<_>, _>>()?;
+        Ok(Groups { lines, people, applications: choices.applications, limits })
     }
 
     /// Changes one. Whose rights are others feels it at once, wherever he is signed in; so does who waits.
@@ -193,10 +222,15 @@ impl Desk {
         let about = ["group ", &id].concat();
         let then = say_who(&mut tx, &about, change.apply(&agent, now, &others)).await?;
         if let Some(then) = then {
-            keep(&mut tx, now, &then).await?;
+            let limits = then.sheet.limits(&agent, now.map(|now| &now.sheet), &all)?;
+            keep(&mut tx, now, &then, &limits).await?;
             let concerned = then.sheet.concerned(now.map(|now| &now.sheet));
             let mut notes = vec![Note::by(by, Kind::SettingsChanged).about_thing(&about).from(from)];
-            notes.extend(concerned.iter().map(|one| Note::by(by, Kind::RightsChanged).about_agent(one).from(from)));
+            for one in &concerned {
+                let kinds = flags(now.and_then(|now| now.sheet.member(one)), then.sheet.member(one));
+                notes.extend(kinds.map(|kind| Note::by(by, kind).about_agent(one).in_group(&id).from(from)));
+            }
+            notes.extend(limits.iter().map(|(one, _)| Note::by(by, Kind::RightsChanged).about_agent(one).from(from)));
             audit::append(&mut tx, self.now(), &notes).await?;
             tx.commit().await?;
             // What groups there are, and what they are called, everybody reads who sees them.

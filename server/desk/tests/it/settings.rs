@@ -56,7 +56,7 @@ async fn what_is_set_in_the_console_is_what_the_command_line_shows() {
         };
         sheet.members = vec![member(&tomas, false, Some(4)), member(&ines, true, None)];
     });
-    world.settles_group(INES, change).await.unwrap();
+    world.settles_group(MARTA, change).await.unwrap();
 
     let shown = desk::distribution::settings(&world.settings.database, "returns").await.unwrap();
     assert_eq!((shown.distribution, shown.alarm_after), (Some(rule), 300));
@@ -194,6 +194,48 @@ async fn a_link_for_who_has_a_password_is_good_for_an_hour_and_no_longer_than_wh
 }
 
 #[tokio::test]
+async fn the_order_of_a_team_is_kept_whatever_its_places_were() {
+    let world = World::open().await;
+    let team = async || {
+        let sheet = world.group_sheet("returns").await;
+        sheet.members.into_iter().map(|member| member.agent).collect::<Vec<_>>()
+    };
+    assert_eq!(world.count("select count(*) from memberships where group_id = 'returns' and place = 0").await, 3);
+    let before = team().await;
+
+    let read = world.group_sheet("returns").await;
+    world.settles_group(INES, keep(&read, |sheet| sheet.members.swap(0, 1))).await.unwrap();
+
+    assert_eq!(team().await, [before[1].clone(), before[0].clone(), before[2].clone()]);
+}
+
+#[tokio::test]
+async fn who_joins_a_group_keeps_his_limit_and_it_is_changed_by_who_administers_all_his_groups() {
+    let world = World::open().await;
+    let [tomas, lucia] = [TOMAS, LUCIA].map(|who| world.face_id(who));
+    let set = format!("update agents set chat_limit = 3 where id in ('{tomas}', '{lucia}')");
+    world.look().await.execute(AssertSqlSafe(set)).await.unwrap();
+    let limits = async || world.count("select count(*) from agents where chat_limit = 3").await;
+    let read = world.group_sheet("returns").await;
+    assert!(world.desk.groups(world.agent(INES)).await.unwrap().limits.contains(&(lucia.clone(), 3)));
+
+    let member = Member { agent: lucia.clone(), attendant: true, administrator: false, limit: None };
+    world.settles_group(INES, keep(&read, |sheet| sheet.members.push(member))).await.unwrap();
+    assert_eq!(limits().await, 2);
+
+    // Inés administers returns, and Tomás attends orders, too.
+    let read = world.group_sheet("returns").await;
+    let free = keep(&read, |sheet| {
+        sheet.members.iter_mut().filter(|member| member.agent == tomas).for_each(|member| member.limit = None);
+    });
+    let refused = world.settles_group(INES, free.clone()).await;
+    assert_eq!(refusal(refused), Refusal::FieldWrong { field: "members.limit".into() });
+    assert_eq!(limits().await, 2);
+    world.settles_group(MARTA, free).await.unwrap();
+    assert_eq!(limits().await, 1);
+}
+
+#[tokio::test]
 async fn rights_that_were_taken_while_a_change_waited_change_nothing_any_more() {
     let world = World::open().await;
     let ines = world.face_id(INES);
@@ -225,4 +267,35 @@ async fn rights_that_were_taken_while_a_change_waited_change_nothing_any_more() 
     world.settles_agent(MARTA, &ines, AgentChange::Disabled(true)).await.unwrap();
     let group = world.desk.change_group(&waits, &keep(&now, |sheet| sheet.alarm_after = 60), &from).await;
     assert_eq!(refusal(group), Refusal::SignedOut);
+}
+
+#[tokio::test]
+async fn the_log_says_which_right_in_which_group_was_given_and_taken() {
+    let world = World::open().await;
+    let [ines, tomas, lucia] = [INES, TOMAS, LUCIA].map(|who| world.face_id(who));
+    let read = world.group_sheet("returns").await;
+    let change = keep(&read, |sheet| {
+        sheet.members.retain(|member| member.agent != tomas);
+        sheet.members.iter_mut().filter(|one| one.agent == ines).for_each(|one| one.attendant = false);
+        let member = Member { agent: lucia.clone(), attendant: true, administrator: true, limit: None };
+        sheet.members.push(member);
+    });
+    world.settles_group(MARTA, change).await.unwrap();
+
+    let noted = async |kind: &str, about: &str| {
+        let sql = format!(
+            "select count(*) from audit where kind = '{kind}' and about = '{about}' and group_id = 'returns' \
+             and address = '203.0.113.0'"
+        );
+        world.count(&sql).await
+    };
+    for (kind, about) in [
+        ("attending-taken", &tomas),
+        ("attending-taken", &ines),
+        ("attending-given", &lucia),
+        ("administering-given", &lucia),
+    ] {
+        assert_eq!(noted(kind, about).await, 1, "{kind}");
+    }
+    assert_eq!(world.count("select count(*) from audit where group_id = 'returns'").await, 4);
 }
