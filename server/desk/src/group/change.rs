@@ -62,6 +62,7 @@ async fn lines(conn: &mut AnyConnection) -> Result<Vec<Line>, Fault> {
 /// Keeps a group as it is to be, over what it was; `limits`: whose is another.
 async fn keep(
     conn: &mut AnyConnection,
+    by: &str,
     before: Option<&Line>,
     after: &Line,
     limits: &[(&str, Option<u32>)],
@@ -120,11 +121,14 @@ async fn keep(
             return Err(Refusal::FieldWrong { field: "applications".into() }.into());
         }
     }
-    // Who has one of these applications open learns that it is another by now.
-    let otherwise = |one: &&String| here.contains(*one) != sheet.applications.contains(*one);
+    // Who has one of these applications open learns that it is another by now, also where its subject was retired or
+    // is back: saved as it was read it would lose it.
+    let turned = before.is_some_and(|before| before.retired != after.retired);
+    let otherwise = |one: &&String| turned || here.contains(*one) != sheet.applications.contains(*one);
     for application in here.iter().chain(sheet.applications.iter().filter(|one| !here.contains(one))).filter(otherwise)
     {
-        sqlx::query("update applications set revision = revision + 1 where id = $1")
+        sqlx::query("update applications set revision = revision + 1, changed_by = $1 where id = $2")
+            .bind(by)
             .bind(application.as_str())
             .execute(&mut *conn)
             .await?;
@@ -223,7 +227,7 @@ impl Desk {
         let then = say_who(&mut tx, &about, change.apply(&agent, now, &others)).await?;
         if let Some(then) = then {
             let limits = then.sheet.limits(&agent, now.map(|now| &now.sheet), &all)?;
-            keep(&mut tx, now, &then, &limits).await?;
+            keep(&mut tx, by, now, &then, &limits).await?;
             let concerned = then.sheet.concerned(now.map(|now| &now.sheet));
             let mut notes = vec![Note::by(by, Kind::SettingsChanged).about_thing(&about).from(from)];
             for one in &concerned {

@@ -4,6 +4,7 @@ use crate::world::*;
 use desk::Error;
 use desk::people::Staff;
 use domain::agent::{Change as AgentChange, Kept, RESET_LIFE};
+use domain::application::Settings;
 use domain::distribution::{Distribution, Order};
 use domain::group::change::{Change, Groups, Line, Member, Sheet};
 use domain::house::change::{Change as HouseChange, List};
@@ -233,6 +234,23 @@ async fn who_joins_a_group_keeps_his_limit_and_it_is_changed_by_who_administers_
     assert_eq!(limits().await, 2);
     world.settles_group(MARTA, free).await.unwrap();
     assert_eq!(limits().await, 1);
+}
+
+#[tokio::test]
+async fn what_a_retired_group_was_a_subject_of_is_read_anew_before_it_is_saved() {
+    let world = World::open().await;
+    let marta = world.signed(MARTA).await;
+    let retire = |retired| Change::Retire { group: "returns".into(), retired };
+    world.settles_group(MARTA, retire(true)).await.unwrap();
+    let read = world.desk.application_settings(&marta.agent, "shop").await.unwrap();
+    world.settles_group(MARTA, retire(false)).await.unwrap();
+
+    let settings = Settings { title: "Sin devoluciones".into(), ..read.settings };
+    let save = world.desk.save_application(&marta, "shop", read.revision, settings, &here()).await;
+
+    assert_eq!(refusal(save), Refusal::Overtaken { by: marta.agent.face.name.clone() });
+    let now = world.desk.application_settings(&marta.agent, "shop").await.unwrap();
+    assert!(now.settings.groups.contains(&"returns".to_owned()));
 }
 
 #[tokio::test]
