@@ -35,8 +35,12 @@ async fn an_application_is_made_set_and_retired_by_who_administers_the_system() 
         (saved.revision, saved.settings.sites.as_slice()),
         (kept.revision + 1, &["https://nueva.example".to_owned()][..])
     );
+    // Asked again it is as it is; another change over what was read before is not taken.
+    assert_eq!(world.ask(world.function("application/save", &marta, &save)).await.ok::<Kept>(), saved);
     let why = Refusal::Overtaken { by: "Marta Ortiz".into() };
-    world.ask(world.function("application/save", &marta, &save)).await.refused(409, why);
+    let mut other = save.clone();
+    other["settings"]["title"] = "Tarde".into();
+    world.ask(world.function("application/save", &marta, &other)).await.refused(409, why);
     let frame = world.ask(get(format!("/w/frame?key={KEY}"))).await;
     assert!(frame.header("content-security-policy").contains("frame-ancestors https://nueva.example;"), "{frame:?}");
     let id = new_id();

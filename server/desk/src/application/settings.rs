@@ -183,10 +183,14 @@ async fn save(
 ) -> Result<(), NotSet> {
     let settings = meant(settings, &before.offered)?;
     let changed = before.settings.changed(&settings);
+    // Asked again after a lost answer: it is so already, whatever revision it has by now.
+    if changed.is_empty() {
+        return Ok(());
+    }
     // Held from here on: of two who save at once the second finds another revision.
     let held = sqlx::query(
         "update applications set name = $1, accent = $2, title = $3, expanded = $4, patience = $5, fields = $6, \
-         wait_shows = $7, setup = $8, revision = revision + $9, changed_by = $10 where id = $11 and revision = $12",
+         wait_shows = $7, setup = $8, revision = revision + 1, changed_by = $9 where id = $10 and revision = $11",
     )
     .bind(settings.name.as_str())
     .bind(settings.accent.as_str())
@@ -196,7 +200,6 @@ async fn save(
     .bind(serde_json::to_string(&settings.form)?)
     .bind(queue::wait_shows_word(settings.wait_shows))
     .bind(serde_json::to_string(&settings.setup)?)
-    .bind(flag(!changed.is_empty()))
     .bind(by.id())
     .bind(before.id.as_str())
     .bind(i64::from(revision))
@@ -204,9 +207,6 @@ async fn save(
     .await?;
     if held.rows_affected() == 0 {
         return Err(NotSet::Overtaken(last_changed_by(conn, &before.id).await?));
-    }
-    if changed.is_empty() {
-        return Ok(());
     }
     put_sites_and_groups(conn, &before.id, &settings).await?;
     // Another field may be the one that asks for an address.

@@ -133,7 +133,9 @@ async fn a_colleague_s_newer_change_is_not_lost_without_a_word() {
         refusal(world.saves_settings(&again, |settings| settings.name = "x".into()).await),
         Refusal::Overtaken { by: String::new() }
     );
-    let late = desk::application::set(&world.settings.database, SHOP_KEY, revision, &by_operator).await;
+    desk::application::set(&world.settings.database, SHOP_KEY, revision, &by_operator).await.unwrap();
+    let other = Settings { name: "Tarde".into(), ..by_operator };
+    let late = desk::application::set(&world.settings.database, SHOP_KEY, revision, &other).await;
     assert!(matches!(late, Err(NotSet::Overtaken(by)) if by.is_empty()));
 }
 
