@@ -73,6 +73,26 @@ impl Edit {
         self.kept.try_set(kept);
     }
 
+    /// What was sent was kept. What was typed while it was on its way stays typed.
+    pub fn saved(self, sent: &Settings, kept: Kept) {
+        if self.now.try_with_untracked(|now| now == sent) == Some(true) {
+            return self.take(kept);
+        }
+        self.overtaken.try_set(None);
+        self.kept.try_set(kept);
+    }
+
+    /// It was retired, or is back. What is typed stays typed; of what a colleague has saved since it was read nothing is
+    /// taken, so that the next save still learns of it.
+    pub fn turned(self, answer: Kept) {
+        self.kept.try_update(|kept| {
+            if kept.settings == answer.settings {
+                kept.revision = answer.revision;
+            }
+            kept.retired = answer.retired;
+        });
+    }
+
     /// Why a place was refused; none: it was not.
     pub fn why(self, path: String) -> Signal<Option<String>> {
         derived(move || {

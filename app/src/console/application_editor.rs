@@ -150,11 +150,11 @@ fn store(edit: Edit, revision: Option<u32>) {
     let (id, read) = edit.kept.with_untracked(|kept| (kept.id.clone(), kept.revision));
     let typed = edit.now.get_untracked();
     spawn_local(async move {
-        let answer = save_application(id, revision.unwrap_or(read), typed).await;
+        let answer = save_application(id, revision.unwrap_or(read), typed.clone()).await;
         edit.busy.try_set(false);
         match answer {
             Ok(kept) => {
-                edit.take(kept);
+                edit.saved(&typed, kept);
                 edit.board.note(Kind::Plain, edit.says.saved.into());
             }
             Err(Failure::Trouble(Trouble::Refused(Refusal::Overtaken { by }))) => {
@@ -245,8 +245,7 @@ fn code(edit: Edit) -> AnyView {
         let (id, retired) = edit.kept.with_untracked(|kept| (kept.id.clone(), kept.retired));
         spawn_local(async move {
             match retire_application(id, !retired).await {
-                // What is typed stays typed.
-                Ok(kept) => drop(edit.kept.try_set(kept)),
+                Ok(kept) => edit.turned(kept),
                 Err(failure) => board.fail(failure),
             }
         });
