@@ -99,7 +99,12 @@ pub fn fetch<T: Send + Sync + 'static>(board: Board, read: Read<T>, ask: impl Fn
             match asking.await {
                 Ok(now) => drop(read.try_set(Some(Ok(now)))),
                 // What was read before is still there to be looked at.
-                Err(Failure::Lost) if read.with_untracked(|read| matches!(read, Some(Ok(_)))) => {}
+                Err(failure) if read.try_with_untracked(|read| matches!(read, Some(Ok(_)))) == Some(true) => {
+                    // That the line is down stands in the bar.
+                    if failure != Failure::Lost {
+                        board.fail(failure);
+                    }
+                }
                 Err(failure) => drop(read.try_set(Some(Err(note::why(board.words, &failure))))),
             }
         });
