@@ -112,6 +112,9 @@ fn List(lines: Lines) -> impl IntoView {
                 let (id, retired) = line.with_value(|line| (line.id.clone(), line.retired));
                 match retire_application(id, !retired).await {
                     Ok(_) => read(board, lines),
+                    Err(failure) if super::trigger::field_of(&failure).is_some_and(|field| field == "groups") => {
+                        board.note(note::Kind::Bad, says.wrong_subject.into());
+                    }
                     Err(failure) => board.fail(failure),
                 }
             });

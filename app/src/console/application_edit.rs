@@ -10,7 +10,7 @@ use super::live::{derived, does, live, memo};
 use super::ticket_form::{Option2, select, typed};
 use crate::doors::Failure;
 use crate::words::application::{self as says, Words};
-use domain::application::{Kept, Settings};
+use domain::application::{GROUPS_LIMIT, Kept, Settings};
 use domain::{Refusal, Trouble, site};
 use leptos::prelude::*;
 use wasm_bindgen::JsCast;
@@ -144,6 +144,8 @@ fn why(says: &'static Words, path: &str, now: &Settings) -> Option<&'static str>
                 Err(slip) => slip_says(says, slip),
             },
         },
+        // It has no place, and there are not too many: there is none that is kept.
+        "groups" if place.is_none() && now.groups.len() <= GROUPS_LIMIT => says.wrong_subject,
         "groups" => match place.and_then(|n| Some((n, now.groups.get(n)?))) {
             None => says.wrong_many,
             Some((n, group)) if now.groups[..n].contains(group) => says.wrong_twice,

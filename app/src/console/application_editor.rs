@@ -246,7 +246,7 @@ fn code(edit: Edit) -> AnyView {
         spawn_local(async move {
             match retire_application(id, !retired).await {
                 Ok(kept) => edit.turned(kept),
-                Err(failure) => board.fail(failure),
+                Err(failure) => refuse(edit, failure),
             }
         });
     };

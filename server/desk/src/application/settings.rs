@@ -187,6 +187,7 @@ async fn save(
     if changed.is_empty() {
         return Ok(());
     }
+    has_subject(&settings)?;
     // Held from here on: of two who save at once the second finds another revision.
     let held = sqlx::query(
         "update applications set name = $1, accent = $2, title = $3, expanded = $4, patience = $5, fields = $6, \
@@ -215,6 +216,14 @@ async fn save(
     }
     let what = format!("application {}: {}", before.key, changed.join(", "));
     Ok(audit::append(conn, now, &[by.note(&what)]).await?)
+}
+
+/// A window without a subject is a dead end.
+fn has_subject(settings: &Settings) -> Result<(), NotSet> {
+    if settings.setup.kind.has_chat() && settings.groups.is_empty() {
+        return Err(NotSet::Wrong(Wrong::at("groups", "where customers chat there is a group to choose")));
+    }
+    Ok(())
 }
 
 /// His name; empty: it was done on the command line.
@@ -373,6 +382,10 @@ impl Desk {
         administers(&agent)?;
         let before = find(&mut tx, "id", id).await?.ok_or(Refusal::NotYours)?;
         if before.retired != retired {
+            if !retired {
+                // The last of its groups may have been retired since.
+                has_subject(&before.settings)?;
+            }
             sqlx::query(
                 "update applications set retired_at = $1, revision = revision + 1, changed_by = $2 where id = $3",
             )

@@ -5,7 +5,7 @@ use crate::database::{can_hold, flag, is_set};
 use crate::keeper::Want;
 use crate::session::{Signed, Whence};
 use crate::settings::{hold_as, say_who};
-use crate::{Answer, Desk, Fault, distribution, house};
+use crate::{Answer, Desk, Fault, application, distribution, house};
 use domain::Refusal;
 use domain::audit::Kind;
 use domain::group::Named;
@@ -134,7 +134,17 @@ async fn keep(
             .await?;
     }
     // Where customers could choose it they find another subject: a window without one is a dead end.
-    for application in here {
+    let lost = |one: &&String| turned && after.retired || !sheet.applications.contains(*one);
+    for application in here.iter().filter(lost) {
+        let row = sqlx::query("select setup from applications where id = $1 and retired_at is null")
+            .bind(application.as_str())
+            .fetch_optional(&mut *conn)
+            .await?;
+        // Where nobody can begin a chat nobody needs a subject.
+        let Some(row) = row else { continue };
+        if !application::read_setup(application, row.try_get(0)?)?.kind.has_chat() {
+            continue;
+        }
         let row = sqlx::query(
             "select 1 from application_groups ag join groups g on g.id = ag.group_id \
              where ag.application_id = $1 and g.retired = 0 limit 1",

@@ -225,6 +225,26 @@ async fn a_copy_has_the_settings_and_the_articles_and_a_key_of_its_own() {
 }
 
 #[tokio::test]
+async fn where_customers_chat_there_is_a_subject() {
+    let world = World::empty().await;
+    let read = world.reads_shop().await;
+    let nothing = |settings: &mut Settings| settings.groups.clear();
+
+    let refused = world.saves_settings(&read, nothing).await;
+    assert_eq!(refusal(refused), Refusal::FieldWrong { field: "groups".into() });
+    let help = world
+        .saves_settings(&read, |settings| {
+            settings.groups.clear();
+            settings.setup.kind = Kind::Knowledge;
+        })
+        .await
+        .unwrap();
+    let chats = world.saves_settings(&help, |settings| settings.setup.kind = Kind::Chat).await;
+    assert_eq!(refusal(chats), Refusal::FieldWrong { field: "groups".into() });
+    assert_eq!(world.reads_shop().await, help);
+}
+
+#[tokio::test]
 async fn what_an_administrator_changes_is_written_down_with_where_he_was() {
     let world = World::empty().await;
     let marta = world.signed(MARTA).await;

@@ -4,7 +4,7 @@ use crate::world::*;
 use desk::Error;
 use desk::people::Staff;
 use domain::agent::{Change as AgentChange, Kept, RESET_LIFE};
-use domain::application::Settings;
+use domain::application::{Kind, Settings};
 use domain::distribution::{Distribution, Order};
 use domain::group::change::{Change, Groups, Line, Member, Sheet};
 use domain::house::change::{Change as HouseChange, List};
@@ -251,6 +251,31 @@ async fn what_a_retired_group_was_a_subject_of_is_read_anew_before_it_is_saved()
     assert_eq!(refusal(save), Refusal::Overtaken { by: marta.agent.face.name.clone() });
     let now = world.desk.application_settings(&marta.agent, "shop").await.unwrap();
     assert!(now.settings.groups.contains(&"returns".to_owned()));
+}
+
+#[tokio::test]
+async fn a_group_is_the_last_subject_only_where_customers_chat() {
+    let world = World::open().await;
+    let marta = world.signed(MARTA).await;
+    let retire = |retired| Change::Retire { group: "choose".into(), retired };
+    assert_eq!(
+        refusal(world.settles_group(MARTA, retire(true)).await),
+        Refusal::FieldWrong { field: "applications".into() }
+    );
+
+    let read = world.desk.application_settings(&marta.agent, "catalogue").await.unwrap();
+    let mut settings = read.settings.clone();
+    settings.setup.kind = Kind::Knowledge;
+    let kept = world.desk.save_application(&marta, "catalogue", read.revision, settings, &here()).await.unwrap();
+    world.settles_group(MARTA, retire(true)).await.unwrap();
+    world.settles_group(MARTA, retire(false)).await.unwrap();
+    let revision = world.desk.application_settings(&marta.agent, "catalogue").await.unwrap().revision;
+    let again = world.desk.save_application(&marta, "catalogue", revision, read.settings, &here()).await.unwrap();
+    assert!(again.revision > kept.revision);
+    world.desk.retire_application(&marta, "catalogue", true, &here()).await.unwrap();
+    world.settles_group(MARTA, retire(true)).await.unwrap();
+    let back = world.desk.retire_application(&marta, "catalogue", false, &here()).await;
+    assert_eq!(refusal(back), Refusal::FieldWrong { field: "groups".into() });
 }
 
 #[tokio::test]
