@@ -130,9 +130,18 @@ impl Desk {
         if is_draft(key) {
             return self.draft(key);
         }
+        self.shown(key, false).await
+    }
+
+    /// The same of one that is retired, for who is in the middle of a conversation: nothing new begins with it.
+    pub async fn retired_application(&self, key: &str) -> Answer<ApplicationView> {
+        self.shown(key, true).await
+    }
+
+    async fn shown(&self, key: &str, retired: bool) -> Answer<ApplicationView> {
         let mut conn = self.0.database.reader.acquire().await?;
-        let kept =
-            settings::find(&mut conn, "key", key).await?.filter(|kept| !kept.retired).ok_or(Refusal::NotYours)?;
+        let kept = settings::find(&mut conn, "key", key).await?.filter(|kept| kept.retired == retired);
+        let kept = kept.ok_or(Refusal::NotYours)?;
         let closed = closed(&kept.id, &kept.settings.setup, self.now())?;
         let mut subjects = Vec::new();
         for id in &kept.settings.groups {

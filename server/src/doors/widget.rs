@@ -222,7 +222,11 @@ pub async fn frame(
         let (sites, application) = if is_draft(&asked.key) {
             drafted(&program, &call, &asked.key).await?
         } else if let Some(sites) = program.desk.sites_of_retired(&asked.key).await? {
-            return document::gone(&program.site, sites).ok_or_else(|| Refusal::NotYours.into());
+            // Who is known may be in the middle of a conversation, which goes on.
+            if asked.known != "1" {
+                return document::gone(&program.site, sites).ok_or_else(|| Refusal::NotYours.into());
+            }
+            (sites, program.desk.retired_application(&asked.key).await?)
         } else {
             let both = (program.desk.sites(&asked.key).await?, program.desk.application(&asked.key).await?);
             remember(&program, &call, &asked.key).await;

@@ -52,6 +52,10 @@ async fn an_application_is_made_set_and_retired_by_who_administers_the_system() 
     let gone = world.ask(get(format!("/w/frame?key={}", made.key))).await;
     assert_eq!((gone.status.as_u16(), gone.text().contains("/gone-0123456789.js")), (404, true), "{gone:?}");
     assert!(gone.header("content-security-policy").contains("frame-ancestors https://nueva.example;"), "{gone:?}");
+    // Who talks there goes on talking.
+    let known = world.ask(get(format!("/w/frame?key={}&known=1", made.key))).await;
+    assert_eq!((known.status.as_u16(), known.text().contains("/gone-0123456789.js")), (200, false), "{known:?}");
+    assert!(known.header("content-security-policy").contains("frame-ancestors https://nueva.example;"), "{known:?}");
     assert_eq!(world.ask(get(format!("/w/v1/applications/{}", made.key))).await.status, 404);
     assert!(world.listed(&ines).await.contains(&("Otra".into(), true)));
 }
