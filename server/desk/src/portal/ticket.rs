@@ -191,7 +191,7 @@ async fn subjects(conn: &mut AnyConnection, key: &str) -> Result<Vec<Topic>, Fau
     let Some(ground) = ground.filter(|ground| ground.setup.kind.has_chat()) else { return Ok(Vec::new()) };
     let rows = sqlx::query(
         "select g.id, g.name from application_groups o join groups g on g.id = o.group_id \
-         where o.application_id = $1 order by o.place, g.id",
+         where o.application_id = $1 and g.retired = 0 order by o.place, g.id",
     )
     .bind(ground.application.id.as_str())
     .fetch_all(conn)

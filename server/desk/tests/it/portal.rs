@@ -976,6 +976,11 @@ async fn a_guest_opens_a_ticket_which_his_team_has_and_triggers_answer() {
     assert_eq!(refusal(world.sheet(&bruno, &ticket).await), Refusal::NotYours);
     assert_eq!(world.desk.tickets_of_guest(&ana, None).await.unwrap().len(), 2);
     assert_eq!(world.desk.address_of_ticket(&ticket).await.unwrap().as_deref(), Some(ANA));
+    // What is retired is a subject no more, for who had read it, too.
+    world.look().await.execute("update groups set retired = 1 where id = 'returns'").await.unwrap();
+    assert!(world.desk.topics_of_guest(&ana).await.unwrap().iter().all(|topic| topic.group.id != "returns"));
+    let late = Request { id: world.id(), ..request };
+    assert!(world.desk.open_ticket_of_guest(&ana, late).await.is_err());
 }
 
 #[tokio::test]
