@@ -79,8 +79,9 @@ impl Desk {
         Ok(key)
     }
 
-    /// A draft of this session, for its frame.
+    /// A draft of this session, for its frame. Refused to who administers the system no more.
     pub fn drafted(&self, signed: &Signed, key: &str) -> Answer<ApplicationView> {
+        settings::administers(&signed.agent)?;
         let drafts = self.drafts(self.now());
         let mine = drafts.get(key).filter(|draft| draft.session == signed.session);
         Ok(mine.ok_or(Refusal::NotYours)?.view.clone())

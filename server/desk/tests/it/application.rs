@@ -353,6 +353,9 @@ async fn a_draft_is_looked_at_by_its_session_for_minutes_and_nothing_begins_with
     assert_eq!(world.desk.application(&key).await.unwrap(), view);
     assert_ne!(world.desk.application(SHOP_KEY).await.unwrap().title, "Borrador");
     assert_eq!(refusal(world.desk.drafted(&other, &key)), Refusal::NotYours);
+    let mut no_more = marta.clone();
+    no_more.agent.system = false;
+    assert_eq!(refusal(world.desk.drafted(&no_more, &key)), Refusal::NotYours);
     let open = domain::wire::Open { key: key.clone(), ..world.form("ana", "returns") };
     assert_eq!(refusal(world.desk.open_chat(&token("ana"), &open).await), Refusal::NotYours);
     let message = domain::offline::Offline { open, ..world.message("ana", "Hola") };
