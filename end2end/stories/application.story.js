@@ -1,6 +1,6 @@
 // The settings of an application (R1-R17, R22): who administers the system changes them in the console, sees them in
 // a frame beside, and a customer of the demo shop sees them after a reload.
-import { story, expect } from '../world/world.js';
+import { story, expect, RETURNS } from '../world/world.js';
 import { serveHost, snippets } from '../world/hosts.js';
 
 story('an administrator sets an application, and a customer sees it after a reload', async ({ world }) => {
@@ -132,4 +132,27 @@ story('a retired application shows nothing where its snippet still stands', asyn
   const { width, height } = ana.page.viewportSize();
   await ana.page.mouse.move(width - 60, height - 44);
   await expect(ana.page.locator('recado-chat')).toHaveAttribute('hidden', '');
+});
+
+story('who is in a conversation goes on with it after his application was retired', async ({ world }) => {
+  const [ines, marta, ana, { plain }] = await Promise.all([world.agentOnDuty('ines'), world.agent('marta'), world.customer('Ana Belmonte'), snippets(world)]);
+  await serveHost(ana, 'phone', { snippet: plain });
+  await ana.visitsHost('phone');
+  await ana.pressesLauncher();
+  await ana.asksFor(RETURNS);
+  await ana.says('Mi silla cojea.');
+  await ines.attends('Ana Belmonte');
+  await marta.signsIn('/applications');
+  await marta.page.getByRole('button', { name: 'Retirar: Casa Nogal', exact: true }).click();
+  const ask = marta.page.getByRole('dialog', { name: '¿Retirar «Casa Nogal»?' });
+  await ask.getByRole('button', { name: 'Retirar', exact: true }).click();
+  await expect(marta.page.getByRole('button', { name: 'Volver a usar: Casa Nogal' })).toBeVisible();
+
+  // Her next page: the window stays open, and with it the conversation.
+  await ana.visitsHost('phone');
+  await ana.findsWindow();
+  await ana.sees('Mi silla cojea.');
+  await ana.says('¿Sigues ahí?');
+  await ines.sees('¿Sigues ahí?');
+  await ana.shot('goes-on');
 });
