@@ -429,6 +429,18 @@ mod calendar {
         assert_eq!(zone.steps(zone.stretch(Period::ThisMonth, SATURDAY), SATURDAY).0.len(), 28);
     }
 
+    #[test]
+    fn where_the_clock_goes_back_over_midnight_no_day_comes_twice() {
+        // On that night clocks in Newfoundland went from a minute past midnight to 23:01 of the evening before.
+        let zone = zone("America/St_Johns");
+        let a_quarter_past_eleven_again = Time(1_289_097_900_000);
+        let sunday = zone.day(zone.moment(moment("2010-11-07")));
+
+        assert_eq!(zone.day(a_quarter_past_eleven_again), sunday);
+        assert!(zone.start(sunday) < a_quarter_past_eleven_again);
+        assert_eq!(zone.day(Time(zone.start(sunday).0 - 1)), sunday - 1);
+    }
+
     proptest! {
         #![proptest_config(ProptestConfig { cases: 500, failure_persistence: None, ..ProptestConfig::default() })]
 

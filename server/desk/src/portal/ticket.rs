@@ -222,7 +222,7 @@ async fn houses(conn: &mut AnyConnection, guest: &Guest, only: &str) -> Result<V
     let rows = sqlx::query(
         "select t.application_id, t.group_id from ticket_addresses x join tickets t on t.id = x.ticket_id \
          where x.address = $1 and t.saved_at is not null and ($2 in ('', t.application_id) \
-         or not exists (select 1 from applications a where a.id = t.application_id)) \
+         or not exists (select 1 from applications a where a.id = t.application_id and a.retired_at is null)) \
          group by t.application_id, t.group_id order by max(x.changed_at) desc, t.application_id, t.group_id",
     )
     .bind(address.as_str())
