@@ -110,7 +110,9 @@ impl Agent {
                 }
                 let asked: Vec<(Right, bool)> = asked.into_iter().map(|(right, has)| (right, has == Has::On)).collect();
                 match staff.set(email, &asked, now).await {
-                    Err(Error::Refused(Refusal::FieldWrong { .. })) => return Err(namesakes(staff, &name).await),
+                    Err(Error::Refused(Refusal::FieldWrong { field })) if field != "system" => {
+                        return Err(namesakes(staff, &name).await);
+                    }
                     done => done.map_err(said)?,
                 }
                 Ok(format!("The rights of {email} are set."))

@@ -62,7 +62,7 @@ impl Part {
             Part::Chat => draws_chat().await,
             Part::Talk => draws_talk().await,
             Part::Tickets => draws_tickets().await,
-            Part::Applications => draws_applications().await,
+            Part::Applications => draws_administration().await.map(|[applications, _]| applications),
             Part::WrapUp => draws_wrap_up().await,
             Part::People => draws_people().await,
             Part::Answers => draws_house().await.map(|[answers, ..]| answers),
@@ -70,9 +70,9 @@ impl Part {
             Part::Triggers => draws_house().await.map(|[_, triggers, ..]| triggers),
             Part::Profile => draws_house().await.map(|[.., profile, _]| profile),
             Part::Audit => draws_house().await.map(|[.., audit]| audit),
-            Part::Indicators => draws_indicators().await,
-            Part::Monitor => draws_monitor().await,
-            Part::Settings => draws_settings().await,
+            Part::Indicators => draws_numbers().await.map(|[indicators, _]| indicators),
+            Part::Monitor => draws_numbers().await.map(|[_, monitor]| monitor),
+            Part::Settings => draws_administration().await.map(|[_, settings]| settings),
         }?;
         let mut here = HERE.get();
         here[self as usize] = Some(draw);
@@ -135,11 +135,6 @@ fn draws_tickets() -> Result<Draw, Missing> {
     Ok(|| ticket_list::Tickets().into_any())
 }
 
-#[wasm_split(applications, wasm_split_path = leptos::wasm_split, fallible)]
-fn draws_applications() -> Result<Draw, Missing> {
-    Ok(|| application::Applications().into_any())
-}
-
 #[wasm_split(wrap_up, wasm_split_path = leptos::wasm_split, fallible)]
 fn draws_wrap_up() -> Result<Draw, Missing> {
     Ok(|| wrap_up::WrapUp().into_any())
@@ -155,11 +150,6 @@ fn draws_mentions() -> Result<Draw, Missing> {
     Ok(|| mention::Mentions().into_any())
 }
 
-#[wasm_split(monitor, wasm_split_path = leptos::wasm_split, fallible)]
-fn draws_monitor() -> Result<Draw, Missing> {
-    Ok(|| monitor::Monitor().into_any())
-}
-
 /// What is set seldom and by few is one piece: each more would cut what several share into more and smaller ones.
 #[wasm_split(house, wasm_split_path = leptos::wasm_split, fallible)]
 fn draws_house() -> Result<[Draw; 4], Missing> {
@@ -171,12 +161,14 @@ fn draws_house() -> Result<[Draw; 4], Missing> {
     ])
 }
 
-#[wasm_split(indicators, wasm_split_path = leptos::wasm_split, fallible)]
-fn draws_indicators() -> Result<Draw, Missing> {
-    Ok(|| indicators::Indicators().into_any())
+/// What administrators set.
+#[wasm_split(administration, wasm_split_path = leptos::wasm_split, fallible)]
+fn draws_administration() -> Result<[Draw; 2], Missing> {
+    Ok([|| application::Applications().into_any(), || settings::Settings().into_any()])
 }
 
-#[wasm_split(settings, wasm_split_path = leptos::wasm_split, fallible)]
-fn draws_settings() -> Result<Draw, Missing> {
-    Ok(|| settings::Settings().into_any())
+/// What they look at.
+#[wasm_split(numbers, wasm_split_path = leptos::wasm_split, fallible)]
+fn draws_numbers() -> Result<[Draw; 2], Missing> {
+    Ok([|| indicators::Indicators().into_any(), || monitor::Monitor().into_any()])
 }

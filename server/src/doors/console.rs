@@ -51,6 +51,8 @@ pub async fn document(State(program): State<Arc<Program>>, call: Call, uri: Uri)
         // What is set seldom and by few is one part.
         let part = match view {
             "answers" | "audit" | "profile" | "triggers" => "house",
+            "applications" | "settings" => "administration",
+            "indicators" | "monitor" => "numbers",
             view => view,
         };
         let document = document::console(&program.site, lang, signed.theme, &[part, talk]);
