@@ -1,7 +1,7 @@
 //! Who comes through which door: every role at every door, compared with a table that is kept beside this file.
 //! A door that is not tried here fails the story (quality.md S12, S16, S19).
 
-use crate::client::{Answer, Ask, Knock, get, knock, post};
+use crate::client::{Answer, Ask, Knock, Line, Way, get, knock, post};
 use crate::world::*;
 use domain::act::Target;
 use domain::canned::{Canned, Scope};
@@ -150,8 +150,13 @@ impl Scene {
             Err(why) => return why,
         };
         socket.say(&Up::Monitor { open: true }).await;
-        // Whom nothing is told is told nothing before the echo either; who works here is answered.
+        // Who works here is answered. All others who have it open are told in the same round: when an administrator has
+        // heard it, and then the echo comes, nothing is told.
         if matches!(self.pass, Pass::Token(..)) {
+            let marta = self.world.sign_in(MARTA).await;
+            let mut line = Line::of_console(&self.world, Way::Socket, &marta).await;
+            line.say(&Up::Monitor { open: true }).await;
+            line.until(|down| matches!(down, Down::Monitor { .. }).then_some(())).await;
             socket.say(&Up::Ping(7)).await;
         }
         loop {
