@@ -231,7 +231,10 @@ async fn listen(program: &Program, line: &mut Line, guest: &mut Guest) -> End {
                 }
             }
             turn = turn(&mut guest.session) => match turn {
-                Turn::Ended => Err(Close::saying(Bye::Refused(Refusal::SignedOut))),
+                Turn::Ended => {
+                    guest.ear.signed_out();
+                    Err(Close::saying(Bye::Refused(Refusal::SignedOut)))
+                }
                 Turn::Rights => Box::pin(look(program, line, guest, true)).await,
             },
         };

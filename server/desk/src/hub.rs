@@ -298,6 +298,8 @@ pub struct Ear {
     last_heard: Option<Time>,
     /// He has the monitor open.
     monitors: bool,
+    /// He signed out.
+    signed_out: bool,
 }
 
 impl Desk {
@@ -327,6 +329,7 @@ impl Desk {
             last_heard: None,
             monitors: false,
         })
+            signed_out: false,
     }
 
     pub fn listeners(&self) -> usize {
@@ -496,6 +499,11 @@ impl Ear {
 
     /// The socket has ended; its last byte was heard then.
     pub fn gone(mut self, last_heard: Time) {
+    /// The socket ends because its session has: what looks like a change of page is none.
+    pub fn signed_out(&mut self) {
+        self.signed_out = true;
+    }
+
         self.last_heard = Some(last_heard);
     }
 }
@@ -509,3 +517,6 @@ impl Drop for Ear {
         self.desk.0.presence.go(self.caller.person(), since);
     }
 }
+        if let (true, Caller::Agent(agent)) = (self.signed_out, &self.caller) {
+            self.desk.0.presence.sign_out(&agent.face.id);
+        }

@@ -101,6 +101,12 @@ impl Room {
         self.0.noted.notify_one();
     }
 
+    /// His session has ended, which is no change of page: unless another socket of his is open, he is not connected
+    /// from now on.
+    pub fn sign_out(&self, agent: &str) {
+        self.lock().gone_since.remove(&Person::Agent(agent.into()));
+    }
+
     /// Is an agent connected? A change of page is not yet an absence.
     pub fn is_connected(&self, agent: &str) -> bool {
         let person = Person::Agent(agent.into());
@@ -234,6 +240,25 @@ impl Drop for Visiting {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn who_signs_out_is_gone_at_once_and_who_changes_the_page_is_not() {
+        let room = Room::new(Clock::hands(Time(0)));
+        let ines = || Person::Agent("ines".into());
+        let signs_out = || {
+            room.go(ines(), Time(0));
+            room.sign_out("ines");
+            room.is_connected("ines")
+        };
+
+        room.come(ines());
+        room.go(ines(), Time(0));
+        assert!(room.is_connected("ines"));
+        room.come(ines());
+        room.come(ines());
+        assert!(signs_out(), "another of her sessions is here");
+        assert!(!signs_out());
+    }
 
     #[test]
     fn who_goes_from_one_page_to_the_next_is_reachable_and_who_has_gone_is_not() {

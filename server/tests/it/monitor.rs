@@ -104,6 +104,23 @@ async fn who_signs_out_is_disconnected_at_once_and_who_chooses_offline_is_not_av
 }
 
 #[tokio::test]
+async fn who_signs_out_here_is_not_connected_by_a_session_that_sleeps_elsewhere() {
+    let world = World::new().await;
+    world.sign_in(LUCIA).await;
+    let (lucia, _console) = world.agent(LUCIA).await;
+    let marta = world.sign_in(MARTA).await;
+    let mut line = Line::of_console(&world, Way::Socket, &marta).await;
+    let table = opens(&mut line).await;
+    assert!(table.agents.iter().any(|row| row.face.name.starts_with("Lucía") && row.connected));
+
+    let start = Instant::now();
+    assert_eq!(world.ask(world.function("session/end", &lucia, &json!({}))).await.status, 200);
+    until(&mut line, |changes| row_is(changes, "Lucía", |row| !row.connected)).await;
+
+    assert!(start.elapsed() < SOON, "{:?}", start.elapsed());
+}
+
+#[tokio::test]
 async fn a_right_that_an_operator_takes_away_stops_it_within_seconds() {
     let world = World::new().await;
     let (_, mut console) = world.agent(INES).await;
