@@ -60,6 +60,14 @@ impl Clock {
         }
     }
 
+    /// Returns when so much has passed.
+    pub async fn wait(&self, span: Span) {
+        let due = self.now() + span;
+        while self.now() < due {
+            self.wait_until(Some(due)).await;
+        }
+    }
+
     /// Moves the hands: for stories, in browsers too.
     pub fn advance(&self, span: Span) {
         match &*self.0 {

@@ -78,23 +78,25 @@ struct Listeners {
     overheard: Option<Overheard>,
 }
 
-/// What was told to anybody, for who keeps a view of all: of which chats, and whether of agents or tickets.
+/// What was told to anybody, for who keeps a view of all: of which chats, and whether of agents and of tickets.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub(crate) struct Overheard {
     pub chats: HashSet<String>,
     pub people: bool,
+    pub tickets: bool,
 }
 
 impl Overheard {
     fn is_empty(&self) -> bool {
-        self.chats.is_empty() && !self.people
+        *self == Overheard::default()
     }
 
     fn note(&mut self, down: &Down) {
         match down {
             Down::Told(told) => drop(self.chats.insert(told.chat.clone())),
             Down::Card(card) => drop(self.chats.insert(card.chat.clone())),
-            Down::Ticket(_) | Down::Agent(_) | Down::Rights => self.people = true,
+            Down::Ticket(_) => self.tickets = true,
+            Down::Agent(_) | Down::Rights => self.people = true,
             Down::Welcome { .. }
             | Down::Pong(_)
             | Down::Typing { .. }
@@ -296,10 +298,10 @@ pub struct Ear {
     held: Option<Arc<Frame>>,
     /// Counted until then; none: until it is dropped.
     last_heard: Option<Time>,
-    /// He has the monitor open.
-    monitors: bool,
     /// He signed out.
     signed_out: bool,
+    /// He has the monitor open.
+    monitors: bool,
 }
 
 impl Desk {
@@ -327,9 +329,9 @@ impl Desk {
             left: HashSet::new(),
             held: None,
             last_heard: None,
+            signed_out: false,
             monitors: false,
         })
-            signed_out: false,
     }
 
     pub fn listeners(&self) -> usize {
@@ -497,13 +499,13 @@ impl Ear {
         self.desk.read(&self.caller, chat, seq).await
     }
 
-    /// The socket has ended; its last byte was heard then.
-    pub fn gone(mut self, last_heard: Time) {
     /// The socket ends because its session has: what looks like a change of page is none.
     pub fn signed_out(&mut self) {
         self.signed_out = true;
     }
 
+    /// The socket has ended; its last byte was heard then.
+    pub fn gone(mut self, last_heard: Time) {
         self.last_heard = Some(last_heard);
     }
 }
@@ -515,8 +517,8 @@ impl Drop for Ear {
         }
         let since = self.last_heard.unwrap_or_else(|| self.desk.now());
         self.desk.0.presence.go(self.caller.person(), since);
-    }
-}
         if let (true, Caller::Agent(agent)) = (self.signed_out, &self.caller) {
             self.desk.0.presence.sign_out(&agent.face.id);
         }
+    }
+}

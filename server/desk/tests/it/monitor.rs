@@ -9,6 +9,7 @@ use domain::presence::HOLD;
 use domain::ticket::Change;
 use domain::wire::Down;
 use domain::{Act, Status, Target, TicketAct};
+use sqlx::{AssertSqlSafe, Executor};
 
 /// Somebody's screen: what he was told so far.
 struct Screen {
@@ -321,4 +322,73 @@ async fn at_the_limit_and_alone_are_said_where_they_are_so() {
     assert_eq!(marta.row("Tomás").alone_in(&none, &scope).count(), 0);
     world.desk.set_online(&world.agent(INES).face.id, false).await.unwrap();
     marta.until(&mut world, |marta| marta.row("Tomás").alone_in(&none, &scope).count() == 2).await;
+}
+
+#[tokio::test]
+async fn a_conversation_that_does_not_read_is_left_out_and_all_others_are_told() {
+    let (mut world, ana) = busy().await;
+    let broken = format!("update chats set state = '{{}}' where id = '{ana}'");
+    world.look().await.execute(AssertSqlSafe(broken)).await.unwrap();
+
+    let mut marta = opens(&mut world, MARTA).await;
+
+    let groups: Vec<&str> = marta.table.talks.iter().map(|talk| talk.group.id.as_str()).collect();
+    assert_eq!((groups.len(), groups.contains(&"returns"), marta.waiting("returns")), (2, false, 1));
+    // And it goes on.
+    world.starts("fito", "returns").await;
+    marta.until(&mut world, |marta| marta.waiting("returns") == 2).await;
+}
+
+#[tokio::test]
+async fn a_right_that_comes_back_or_comes_first_opens_it_and_until_then_it_is_said_once_that_there_is_none() {
+    let (mut world, _) = busy().await;
+    let staff = Staff::open(&world.settings.database).await.unwrap();
+    let mut ines = opens(&mut world, INES).await;
+    let right = |has| [(Right::Administer("returns".into()), has)];
+    staff.set(INES, &right(false), world.clock.now()).await.unwrap();
+    world.monitors(TOMAS, true).unwrap();
+    for who in [INES, TOMAS] {
+        world.wait(LOOK_EVERY).await;
+        let told = loop {
+            match hears(&mut world, who).await {
+                News::Changed(_) => {}
+                other => break other,
+            }
+        };
+        assert_eq!(told, News::Closed, "{who}");
+    }
+    // All who have it open are told in the same round.
+    for _ in 0..2 {
+        opens(&mut world, MARTA).await;
+    }
+
+    for who in [INES, TOMAS] {
+        staff.set(who, &right(true), world.clock.now()).await.unwrap();
+    }
+    world.wait(LOOK_EVERY).await;
+
+    let mut tomas = Screen { who: TOMAS, table: Table::default() };
+    for screen in [&mut ines, &mut tomas] {
+        let News::Whole(table) = hears(&mut world, screen.who).await else { panic!("{}", screen.who) };
+        screen.table = table;
+        assert_eq!((screen.names(), screen.waiting("returns")), (vec!["Inés", "Marta", "Tomás"], 1));
+    }
+    world.starts("fito", "returns").await;
+    for screen in [&mut ines, &mut tomas] {
+        screen.until(&mut world, |screen| screen.waiting("returns") == 2).await;
+    }
+    staff.close().await;
+}
+
+#[tokio::test]
+async fn a_ticket_that_was_opened_by_hand_is_no_conversation_that_waits_to_be_saved() {
+    let (mut world, _) = busy().await;
+    let ticket = world.opens_ticket(TOMAS, "returns", "Lámpara rota").await;
+    let unsaved = format!("update tickets set saved_at = null where id = '{}' and owner_id is not null", ticket.id);
+    let result = world.look().await.execute(AssertSqlSafe(unsaved)).await.unwrap();
+    assert_eq!(result.rows_affected(), 1);
+
+    let ines = opens(&mut world, INES).await;
+
+    assert!(ines.table.agents.iter().all(|row| row.to_save(&Filter::default()) == 0));
 }
