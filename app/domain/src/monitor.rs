@@ -468,9 +468,11 @@ impl Table {
         talks
     }
 
-    /// The queues that it takes in.
+    /// The queues that it takes in, and those where somebody waits whom it takes in: one is sent on to groups that his
+    /// application does not use, too.
     pub fn queues_in(&self, filter: &Filter) -> Vec<&Queue> {
-        self.queues.iter().filter(|queue| self.scope.takes(filter, &queue.group)).collect()
+        let taken = |queue: &&Queue| self.scope.takes(filter, &queue.group) || queue.waiting(filter) > 0;
+        self.queues.iter().filter(taken).collect()
     }
 
     /// All of what it takes in, in a line.

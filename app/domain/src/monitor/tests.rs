@@ -416,3 +416,20 @@ fn under_a_pointer_nothing_moves_and_what_is_new_comes_last() {
     assert_eq!(steady(&ids(&["a", "b", "c"]), ids(&["d", "c", "a"])), ids(&["a", "c", "d"]));
     assert_eq!(steady(&[], ids(&["b", "a"])), ids(&["b", "a"]));
 }
+
+#[test]
+fn who_was_sent_on_to_a_group_that_his_application_does_not_use_still_waits_under_its_filter() {
+    let waits = Waiting { group: POST.into(), application: "catalogue".into(), since: Time(10) };
+    let facts = Facts { waiting: vec![waits], ..facts() };
+    let table = facts.seen_by(SIMON).unwrap();
+    let queues = |filter: &Filter| -> Vec<&str> {
+        table.queues_in(filter).into_iter().map(|queue| queue.group.as_str()).collect()
+    };
+
+    assert_eq!(queues(&of_application("catalogue")), [POST, SALES]);
+    let sum = table.sum(&of_application("catalogue"));
+    assert_eq!((sum.waiting, sum.oldest), (1, Some(Time(10))));
+    // Of another group or another application it is not.
+    assert_eq!((queues(&of_group(SALES)), table.sum(&of_group(SALES)).waiting), (vec![SALES], 0));
+    assert_eq!(table.sum(&of_application("shop")).waiting, 0);
+}
