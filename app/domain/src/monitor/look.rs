@@ -1,5 +1,6 @@
 //! What somebody chose to see of the monitor: filters, orders, and the address that holds them.
 
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, percent_decode_str, utf8_percent_encode};
 use std::cmp::Ordering;
 
 /// *Selecciona un filtro*: Grupo and Aplicativo, one of each (R87).
@@ -82,13 +83,16 @@ pub struct Look {
     pub agents: Option<Order<Column>>,
     pub talks: Option<Order<TalkColumn>>,
 }
+/// What may not stand in an address as it is.
+const SPOKEN_FOR: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
+
 
 impl Look {
     /// Reads what stands behind the question mark; what it asks for besides is nothing.
     pub fn read(search: &str) -> Look {
         let mut look = Look::default();
         for (name, value) in search.split('&').filter_map(|pair| pair.split_once('=')) {
-            let id = || Some(value.to_owned()).filter(|id| !id.is_empty());
+            let id = || Some(percent_decode_str(value).decode_utf8_lossy().into_owned()).filter(|id| !id.is_empty());
             match name {
                 "group" => look.filter.group = id(),
                 "application" => look.filter.application = id(),
@@ -102,7 +106,9 @@ impl Look {
 
     /// The address of it, from the first slash.
     pub fn path(&self) -> String {
-        let id = |name: &str, id: &Option<String>| id.as_ref().map(|id| [name, "=", id].concat());
+        let id = |name: &str, id: &Option<String>| {
+            id.as_ref().map(|id| [name, "=", &utf8_percent_encode(id, SPOKEN_FOR).to_string()].concat())
+        };
         let asked: Vec<String> = [
             id("group", &self.filter.group),
             id("application", &self.filter.application),

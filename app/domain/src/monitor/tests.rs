@@ -433,3 +433,14 @@ fn who_was_sent_on_to_a_group_that_his_application_does_not_use_still_waits_unde
     assert_eq!((queues(&of_group(SALES)), table.sum(&of_group(SALES)).waiting), (vec![SALES], 0));
     assert_eq!(table.sum(&of_application("shop")).waiting, 0);
 }
+
+#[test]
+fn an_address_holds_any_identifier() {
+    let id = "a&group=b c%20ñ#/?+";
+    let look = Look { filter: Filter { group: Some(id.into()), application: Some(id.into()) }, ..Look::default() };
+
+    let path = look.path();
+
+    assert!(path.bytes().all(|b| b.is_ascii_alphanumeric() || b"/?=&%-._~".contains(&b)), "{path}");
+    assert_eq!(Look::read(path.strip_prefix("/monitor?").unwrap()), look);
+}
