@@ -6,7 +6,7 @@ use super::room::Room;
 use super::{browser, note, outbox};
 use crate::doors::{Failure, me, queue};
 use crate::words::Words;
-use domain::wire::{AgentState, Card, Down, Lists, Me};
+use domain::wire::{AgentState, Card, Down, Lists, Me, Up};
 use domain::{Chat, Event, Face, Origin, Refusal, Seat, Stage, Ticket, Time, Trouble};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
@@ -236,11 +236,11 @@ impl Board {
                     room.read_by_customer.set(read.customer);
                 }
             }
-            Down::Monitor { news } => {
-                if let Some(hears) = self.monitor.get_value() {
-                    hears.run(news);
-                }
-            }
+            Down::Monitor { news } => match self.monitor.get_value() {
+                Some(hears) => hears.run(news),
+                // That it was closed was lost on its way.
+                None => self.line.with_value(|line| line.send(&Up::Monitor { open: false })),
+            },
             Down::Rights => self.read_me(),
             Down::Welcome { .. } | Down::Pong(_) | Down::Bye(_) | Down::Wait(_) | Down::Subject(_) => {}
         }

@@ -24,6 +24,8 @@ use leptos::task::spawn_local;
 const PIPS: u32 = 10;
 
 #[derive(Clone, Copy)]
+/// Not answered for so long, it is asked for again: behind a proxy that blocks sockets a frame may be lost.
+const AGAIN: Span = Span::secs(4);
 struct Screen {
     board: Board,
     says: &'static Words,
@@ -72,10 +74,26 @@ impl Screen {
     fn listen(self) {
         let Screen { board, .. } = self;
         let says = move |open| board.line.with_value(|line| line.send(&Up::Monitor { open }));
-        board.monitor.set_value(Some(Callback::new(move |news: Vec<u8>| self.hear(&news))));
+        // Since when an answer is awaited; none: it has come.
+        let asked = StoredValue::new(None::<Time>);
+        let ask = move || {
+            asked.set_value(Some(board.now.get_untracked()));
+            says(true);
+        };
+        board.monitor.set_value(Some(Callback::new(move |news: Vec<u8>| {
+            if self.hear(&news) {
+                asked.set_value(None);
+            }
+        })));
         Effect::new(move || {
             board.round.track();
-            says(true);
+            ask();
+        });
+        Effect::new(move || {
+            let now = board.now.get();
+            if asked.get_value().is_some_and(|at| now - at >= AGAIN) {
+                ask();
+            }
         });
         on_cleanup(move || {
             board.monitor.set_value(None);
@@ -83,7 +101,8 @@ impl Screen {
         });
     }
 
-    fn hear(self, news: &[u8]) {
+    /// True: it was the answer to whoever opens it.
+    fn hear(self, news: &[u8]) -> bool {
         match postcard::from_bytes(news) {
             Ok(News::Whole(table)) => {
                 self.closed.set(false);
@@ -130,6 +149,7 @@ fn Head(screen: Screen) -> impl IntoView {
     view! {
         <header class="view__head">
             <p class="view__say" hidden=live(move || sum.with(Option::is_none))>
+                return true;
                 <b>{live(move || sum.get().map(|sum| sum.waiting))}</b>{says.waiting}
                 <span hidden=live(move || oldest().is_none())>{says.oldest}<b>{live(move || oldest().unwrap_or_default())}</b></span>". "
                 <b>{live(move || sum.get().map(|sum| sum.talks))}</b>{says.attended}
@@ -143,10 +163,12 @@ fn Head(screen: Screen) -> impl IntoView {
                     derived(move || screen.filter().application.unwrap_or_default()), Callback::new(move |id: Option<String>| screen.asks(|look| look.filter.application = id)))}
             </fieldset>
         </header>
+                return true;
     }
 }
 
 type Choice = (String, String);
+        false
 
 /// Drawn anew only when they are others: a list that somebody has opened stays as it is.
 fn options(screen: Screen, of: fn(&Scope) -> Vec<Choice>) -> Memo<Vec<Choice>> {
