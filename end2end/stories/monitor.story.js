@@ -89,3 +89,50 @@ story('an administrator sees counts move and a closed tab, and takes over from t
   await sees.talk('Bruno Sáez').getByRole('button', { name: 'Redirigir: Bruno Sáez' }).click();
   await expect(marta.page.getByRole('menu', { name: 'Redirigir' })).toBeVisible();
 });
+
+story('a row under the pointer stays where it is when its conversation ends, and does nothing any more', async ({ world }) => {
+  const [ines, tomas, marta, ana, bruno] = await Promise.all([
+    world.agentOnDuty('ines'), world.agentOnDuty('tomas'), world.agent('marta'),
+    world.customer('Ana Belmonte'), world.customer('Bruno Sáez'),
+  ]);
+  await marta.signsIn();
+  const sees = monitor(marta);
+  await sees.opens();
+  await ana.queuesFor(RETURNS);
+  await ines.attends('Ana Belmonte');
+  await world.passes({ seconds: 2 });
+  await bruno.queuesFor(RETURNS);
+  await tomas.attends('Bruno Sáez');
+  await expect(sees.talk('Bruno Sáez')).toBeVisible();
+  const rows = sees.talks.locator('tbody tr');
+  await expect(rows.first()).toContainText('Ana Belmonte');
+
+  await sees.talk('Bruno Sáez').getByRole('link', { name: 'Visualizar: Bruno Sáez' }).hover();
+  await ines.closes();
+  await expect(sees.talk('Ana Belmonte')).toContainText('ya no está en atención');
+  await expect(rows).toHaveCount(2);
+  await expect(rows.nth(1)).toContainText('Bruno Sáez');
+  const act = sees.talk('Ana Belmonte').getByRole('button', { name: 'Intervenir: Ana Belmonte' });
+  await expect(act).toHaveAttribute('aria-disabled', 'true');
+  await act.click({ force: true });
+  await sees.talk('Ana Belmonte').getByRole('link').first().click({ force: true });
+  await expect(marta.page).toHaveURL(/\/monitor/);
+
+  // With the focus in it, it stays when the pointer goes; then it goes, too.
+  await act.focus();
+  await sees.filter('Grupo').hover();
+  await expect(rows).toHaveCount(2);
+  await sees.filter('Grupo').focus();
+  await expect(sees.talk('Ana Belmonte')).toHaveCount(0);
+  await expect(rows.first()).toContainText('Bruno Sáez');
+});
+
+story('a filter for what is not there to be chosen is none', async ({ world }) => {
+  const marta = await world.agent('marta');
+  await marta.signsIn('/monitor?group=nowhere&application=nothing');
+  const sees = monitor(marta);
+
+  await expect(sees.agent('Marta Ortiz')).toBeVisible();
+  await expect(sees.filter('Grupo')).toHaveValue('');
+  await expect(sees.filter('Aplicativo')).toHaveValue('');
+});

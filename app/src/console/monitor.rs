@@ -14,18 +14,20 @@ use crate::doors::chat::act_in_chat;
 use crate::words::monitor::{self, Words};
 use domain::Act;
 use domain::event::Wish;
-use domain::monitor::{Column, Filter, Look, News, Order, Queue, Row, Scope, Table, Talk, TalkColumn, steady};
+use domain::monitor::{Column, Filter, Held, Look, News, Order, Queue, Row, Scope, Standing, Table, Talk, TalkColumn};
 use domain::wire::Up;
 use domain::{Face, Span, Time};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
+use wasm_bindgen::JsCast;
+use web_sys::{Element, EventTarget, FocusEvent, MouseEvent};
 
 /// So many places are drawn one by one.
 const PIPS: u32 = 10;
-
-#[derive(Clone, Copy)]
 /// Not answered for so long, it is asked for again: behind a proxy that blocks sockets a frame may be lost.
 const AGAIN: Span = Span::secs(4);
+
+#[derive(Clone, Copy)]
 struct Screen {
     board: Board,
     says: &'static Words,
@@ -35,6 +37,40 @@ struct Screen {
     /// It is not for me, or not any more.
     closed: RwSignal<bool>,
     scope: Memo<Scope>,
+    /// As far as it can be chosen.
+    filter: Memo<Filter>,
+    /// What somebody points at or has the focus in, by table.
+    agents: Hold,
+    talks: Hold,
+}
+
+/// Rows that somebody points at, or in which he has the focus: one may end while the other lasts.
+#[derive(Clone, Copy)]
+struct Hold {
+    pointed: RwSignal<bool>,
+    focused: RwSignal<bool>,
+}
+
+impl Hold {
+    fn new() -> Hold {
+        Hold { pointed: RwSignal::new(false), focused: RwSignal::new(false) }
+    }
+
+    fn held(self) -> Held {
+        if self.pointed.get() || self.focused.get() { Held::Here } else { Held::Nothing }
+    }
+
+    fn lift(self) {
+        self.pointed.set(false);
+        self.focused.set(false);
+    }
+
+    /// The focus leaves something; into another row of the same table it has not left them.
+    fn left(self, event: &FocusEvent) {
+        let rows = |target: Option<EventTarget>| target?.dyn_into::<Element>().ok()?.closest("tbody").ok()?;
+        let to = rows(event.related_target());
+        self.focused.set(to.is_some() && to == rows(event.target()));
+    }
 }
 
 #[component]
@@ -48,7 +84,13 @@ pub fn Monitor() -> impl IntoView {
     });
     let table = RwSignal::new(None::<Table>);
     let scope = memo(move |_| table.with(|table| table.as_ref().map(|table| table.scope.clone()).unwrap_or_default()));
-    let screen = Screen { board, says, look, table, closed: RwSignal::new(false), scope };
+    let filter = memo(move |_| {
+        let asked = look.with(|look| look.filter.clone());
+        // What can be chosen is known with the table.
+        if table.with(Option::is_some) { scope.with(|scope| asked.within(scope)) } else { asked }
+    });
+    let (agents, talks, closed) = (Hold::new(), Hold::new(), RwSignal::new(false));
+    let screen = Screen { board, says, look, table, closed, scope, filter, agents, talks };
     screen.listen();
     // Whoever looks on opens somebody's conversation next.
     request_animation_frame(|| Part::Talk.expect());
@@ -107,6 +149,7 @@ impl Screen {
             Ok(News::Whole(table)) => {
                 self.closed.set(false);
                 self.table.set(Some(table));
+                return true;
             }
             // Of a monitor that was open before: this one is told all of it first.
             Ok(News::Changed(_)) if self.table.with_untracked(Option::is_none) => {}
@@ -116,12 +159,16 @@ impl Screen {
                 }
             }),
             Ok(News::Closed) => {
+                // Its rows go without anybody's leaving them.
+                [self.agents, self.talks].into_iter().for_each(Hold::lift);
                 self.table.set(None);
                 self.closed.set(true);
+                return true;
             }
             // We cannot read it: somebody newer speaks.
             Err(_) => self.board.connection.set(Connection::Outdated),
         }
+        false
     }
 
     /// Something of the table; none while it was not told.
@@ -130,11 +177,17 @@ impl Screen {
     }
 
     fn filter(self) -> Filter {
-        self.look.with(|look| look.filter.clone())
+        self.filter.get()
+    }
+
+    /// What keeps still whatever stands above the conversations: who points at one of these acts on it next.
+    fn above(self, rows: Held) -> Held {
+        if self.talks.pointed.get() { Held::Below } else { rows }
     }
 
     fn asks(self, change: impl FnOnce(&mut Look)) {
         let mut look = self.look.get_untracked();
+        look.filter = self.filter.get_untracked();
         change(&mut look);
         route::go(&look.path());
     }
@@ -149,7 +202,6 @@ fn Head(screen: Screen) -> impl IntoView {
     view! {
         <header class="view__head">
             <p class="view__say" hidden=live(move || sum.with(Option::is_none))>
-                return true;
                 <b>{live(move || sum.get().map(|sum| sum.waiting))}</b>{says.waiting}
                 <span hidden=live(move || oldest().is_none())>{says.oldest}<b>{live(move || oldest().unwrap_or_default())}</b></span>". "
                 <b>{live(move || sum.get().map(|sum| sum.talks))}</b>{says.attended}
@@ -163,12 +215,10 @@ fn Head(screen: Screen) -> impl IntoView {
                     derived(move || screen.filter().application.unwrap_or_default()), Callback::new(move |id: Option<String>| screen.asks(|look| look.filter.application = id)))}
             </fieldset>
         </header>
-                return true;
     }
 }
 
 type Choice = (String, String);
-        false
 
 /// Drawn anew only when they are others: a list that somebody has opened stays as it is.
 fn options(screen: Screen, of: fn(&Scope) -> Vec<Choice>) -> Memo<Vec<Choice>> {
@@ -230,23 +280,27 @@ fn talks_by(screen: Screen, label: &'static str, class: &'static str, by: TalkCo
     head(label, class, down, press)
 }
 
-/// The keys of rows in their order; while somebody points at one of them or has the focus there, none moves.
-fn keys(held: RwSignal<bool>, now: impl Fn() -> Vec<String> + Send + Sync + 'static) -> Memo<Vec<String>> {
-    memo(move |before: Option<&Vec<String>>| match before {
-        Some(before) if held.get() => steady(before, now()),
-        _ => now(),
-    })
+/// The keys of rows in their order, as long as nothing holds them where they are.
+fn keys<C: Copy + PartialEq + Send + Sync + 'static>(
+    held: impl Fn() -> Held + Send + Sync + 'static,
+    now: impl Fn() -> Standing<C> + Send + Sync + 'static,
+) -> Memo<Vec<String>> {
+    let standing = memo(move |before: Option<&Standing<C>>| now().after(before, held()));
+    memo(move |_| standing.with(|standing| standing.keys.clone()))
 }
 
 #[component]
 fn Agents(screen: Screen) -> impl IntoView {
-    let Screen { says, look, .. } = screen;
-    let held = RwSignal::new(false);
-    let agents = keys(held, move || {
-        let (filter, order) = look.with(|look| (look.filter.clone(), look.agents));
-        let ids = |table: &Table| table.agents_in(&filter, order).into_iter().map(|row| row.face.id.clone()).collect();
-        screen.of(ids).unwrap_or_default()
-    });
+    let Screen { says, look, agents: hold, .. } = screen;
+    let agents = keys(
+        move || screen.above(hold.held()),
+        move || {
+            let (filter, order) = (screen.filter(), look.with(|look| look.agents));
+            let ids =
+                |table: &Table| table.agents_in(&filter, order).into_iter().map(|row| row.face.id.clone()).collect();
+            Standing { keys: screen.of(ids).unwrap_or_default(), filter, order }
+        },
+    );
     let none = move || screen.table.with(Option::is_some) && agents.with(Vec::is_empty);
     view! {
         <section class="sheet" aria-label=says.agents>
@@ -260,7 +314,7 @@ fn Agents(screen: Screen) -> impl IntoView {
                     {agents_by(screen, says.to_save, "table__num", Column::ToSave)}
                 </tr></thead>
                 <tbody
-                    on:mouseenter=does(move |_| held.set(true)) on:mouseleave=does(move |_| held.set(false))
+                    on:mouseenter=does(move |_| hold.pointed.set(true)) on:mouseleave=does(move |_| hold.pointed.set(false))
                 >
                     {rows(move || agents.get(), String::clone, move |id| view! { <Agent screen=screen id=id/> })}
                 </tbody>
@@ -305,26 +359,42 @@ impl Shown {
             to_save: row.to_save(filter),
         }
     }
+
+    /// Without a line more or less than before.
+    fn at_the_height_of(self, before: &Shown) -> Shown {
+        Shown { full: before.full, groups: before.groups.clone(), alone: before.alone.clone(), ..self }
+    }
 }
 
 #[component]
 fn Agent(screen: Screen, id: String) -> impl IntoView {
     let says = screen.says;
     let key = StoredValue::new(id.clone());
-    let shown = memo(move |_| {
+    // Who went says what he said last, until nothing holds his row any more.
+    let shown = memo(move |before: Option<&Option<Shown>>| {
         let filter = screen.filter();
         let row = |table: &Table| {
             let row = table.agents.iter().find(|row| key.with_value(|id| row.face.id == *id))?;
             Some(Shown::of(row, &filter, &table.scope))
         };
-        screen.of(row).flatten()
+        let before = before.and_then(Option::as_ref);
+        match (screen.of(row).flatten(), before) {
+            (Some(shown), Some(before)) if screen.above(Held::Nothing) == Held::Below => {
+                Some(shown.at_the_height_of(before))
+            }
+            (shown, before) => shown.or_else(|| before.cloned()),
+        }
     });
+    let gone = move || {
+        let there = |table: &Table| table.agents.iter().any(|row| key.with_value(|id| row.face.id == *id));
+        screen.of(there) != Some(true)
+    };
     let of = move |what: fn(&Shown) -> bool| shown.with(|shown| shown.as_ref().is_some_and(what));
     let face =
         move || shown.with(|shown| shown.as_ref().map(|shown| Face { id: key.get_value(), name: shown.name.clone() }));
     let face = memo(move |_| face());
     view! {
-        <tr class:table__soft=live(move || !of(|shown| shown.connected))>
+        <tr class:table__soft=live(move || gone() || !of(|shown| shown.connected))>
             <th scope="row"><span class="table__state">{drawn(move || face.get().map(|face| { let name = face.name.clone(); view! { <Avatar face=face/><span class="table__main">{name}</span> } }))}</span></th>
             <td>{state(derived(move || of(|shown| shown.connected)), says.connected, says.disconnected)}</td>
             <td>{state(derived(move || of(|shown| shown.available)), says.available, says.not_available)}</td>
@@ -368,12 +438,14 @@ fn load(says: &'static Words, shown: Shown) -> AnyView {
 #[component]
 fn Queues(screen: Screen) -> impl IntoView {
     let says = screen.says;
-    let queues = memo(move |_| {
-        let filter = screen.filter();
-        screen
-            .of(|table| table.queues_in(&filter).into_iter().map(|queue| queue.group.clone()).collect::<Vec<_>>())
-            .unwrap_or_default()
-    });
+    let queues = keys(
+        move || screen.above(Held::Nothing),
+        move || {
+            let filter = screen.filter();
+            let ids = |table: &Table| table.queues_in(&filter).into_iter().map(|queue| queue.group.clone()).collect();
+            Standing { keys: screen.of(ids).unwrap_or_default(), filter, order: None::<Order<Column>> }
+        },
+    );
     view! {
         <section class="sheet" aria-label=says.queues>
             <header class="sheet__head"><h2>{says.queues}</h2></header>
@@ -417,17 +489,21 @@ fn QueueRow(screen: Screen, group: String) -> impl IntoView {
 
 #[component]
 fn Talks(screen: Screen) -> impl IntoView {
-    let Screen { says, look, .. } = screen;
-    let held = RwSignal::new(false);
-    let talks = keys(held, move || {
-        let (filter, order) = look.with(|look| (look.filter.clone(), look.talks));
-        let ids = |table: &Table| table.talks_in(&filter, order).into_iter().map(|talk| talk.chat.clone()).collect();
-        screen.of(ids).unwrap_or_default()
-    });
+    let Screen { says, look, talks: hold, .. } = screen;
+    let talks = keys(
+        move || hold.held(),
+        move || {
+            let (filter, order) = (screen.filter(), look.with(|look| look.talks));
+            let ids =
+                |table: &Table| table.talks_in(&filter, order).into_iter().map(|talk| talk.chat.clone()).collect();
+            Standing { keys: screen.of(ids).unwrap_or_default(), filter, order }
+        },
+    );
+    let many = move || screen.of(|table| table.talks_in(&screen.filter(), None).len());
     let none = move || screen.table.with(Option::is_some) && talks.with(Vec::is_empty);
     view! {
         <section class="sheet" aria-label=says.conversations>
-            <header class="sheet__head"><h2>{says.conversations}</h2><p>{live(move || talks.with(Vec::len))}</p></header>
+            <header class="sheet__head"><h2>{says.conversations}</h2><p>{live(many)}</p></header>
             <table class="table table--roomy" hidden=live(none)>
                 <thead><tr>
                     {talks_by(screen, says.customer, "", TalkColumn::Customer)}
@@ -438,8 +514,8 @@ fn Talks(screen: Screen) -> impl IntoView {
                     <th scope="col"><span class="visually-hidden">{says.acts}</span></th>
                 </tr></thead>
                 <tbody
-                    on:mouseenter=does(move |_| held.set(true)) on:mouseleave=does(move |_| held.set(false))
-                    on:focusin=does(move |_| held.set(true)) on:focusout=does(move |_| held.set(false))
+                    on:mouseenter=does(move |_| hold.pointed.set(true)) on:mouseleave=does(move |_| hold.pointed.set(false))
+                    on:focusin=does(move |_| hold.focused.set(true)) on:focusout=does(move |event| hold.left(&event))
                 >
                     {rows(move || talks.get(), String::clone, move |chat| view! { <Conversation screen=screen chat=chat/> })}
                 </tbody>
@@ -454,9 +530,18 @@ fn Conversation(screen: Screen, chat: String) -> impl IntoView {
     let Screen { board, says, .. } = screen;
     let words = board.words;
     let key = StoredValue::new(chat);
-    let talk = memo(move |_| {
+    // What went says what it said last, and nothing can be done with it, until nobody points at it any more.
+    let talk = memo(move |before: Option<&Option<Talk>>| {
         let found = |table: &Table| table.talks.iter().find(|talk| key.with_value(|id| talk.chat == *id)).cloned();
-        screen.of(found).flatten()
+        screen.of(found).flatten().or_else(|| before.cloned().flatten())
+    });
+    let gone = memo(move |_| {
+        let there = |table: &Table| table.talks.iter().any(|talk| key.with_value(|id| talk.chat == *id));
+        screen.of(there) != Some(true)
+    });
+    let now = memo(move |before: Option<&Time>| match before {
+        Some(then) if gone.get() => *then,
+        _ => board.now.get(),
     });
     let name = memo(move |_| {
         talk.with(|talk| talk.as_ref().map_or(String::new(), |t| words.common.name(&t.customer.name, t.number)))
@@ -469,25 +554,42 @@ fn Conversation(screen: Screen, chat: String) -> impl IntoView {
     };
     let inside =
         memo(move |_| talk.with(|talk| talk.as_ref().is_some_and(|t| t.agents.iter().any(|a| a.id == board.my_id()))));
-    let length = move || talk.with(|talk| talk.as_ref().map_or(Span(0), |talk| board.now.get() - talk.since));
-    let last = memo(move |_| talk.with(|talk| talk.as_ref().map(|talk| last_word(words, says, talk, board.now.get()))));
+    let length = move || talk.with(|talk| talk.as_ref().map_or(Span(0), |talk| now.get() - talk.since));
+    let last = memo(move |_| match gone.get() {
+        true => Some(("table__soft", says.gone.to_owned())),
+        false => talk.with(|talk| talk.as_ref().map(|talk| last_word(words, says, talk, now.get()))),
+    });
+    // Not disabled: the focus would be lost.
+    let inert = move || live(move || gone.get().then_some("true"));
+    let stays = move |event: MouseEvent| {
+        if gone.get_untracked() {
+            event.prevent_default();
+        }
+    };
+    let acts = move |act: fn(Board, &str)| {
+        does(move |_: MouseEvent| {
+            if !gone.get_untracked() {
+                act(board, &key.get_value());
+            }
+        })
+    };
     let named = move |what: &'static str| live(move || [what, ": ", &name.get()].concat());
     let path = ["/chat/", &key.get_value()].concat();
     view! {
-        <tr>
-            <th scope="row"><a class="monitor__link" href=path.clone()>{live(move || name.get())}</a></th>
+        <tr class:table__soft=live(move || gone.get())>
+            <th scope="row"><a class="monitor__link" href=path.clone() aria-disabled=inert() on:click=does(stays)>{live(move || name.get())}</a></th>
             <td>{live(agents)}</td>
             <td class="table__soft">{live(move || talk.with(|talk| talk.as_ref().map(|talk| talk.group.name.clone())))}</td>
             <td>{drawn(move || last.get().map(|(class, text)| view! { <span class=class>{text}</span> }))}</td>
             <td class="table__num"><time datetime=live(move || clock::machine(length()))>{live(move || clock::elapsed(length()))}</time></td>
             <td class="monitor__acts">
-                <a class="button button--bare button--icon button--s" href=path aria-label=named(says.watch) title=says.watch><Icon name="eye"/></a>
+                <a class="button button--bare button--icon button--s" href=path aria-label=named(says.watch) title=says.watch aria-disabled=inert() on:click=does(stays)><Icon name="eye"/></a>
                 <button class="button button--bare button--icon button--s" type="button" hidden=live(move || inside.get()) aria-label=named(words.whisper) title=words.whisper
-                    on:click=does(move |_| whisper(board, &key.get_value()))><Icon name="whisper"/></button>
+                    aria-disabled=inert() on:click=acts(whisper)><Icon name="whisper"/></button>
                 <button class="button button--bare button--icon button--s" type="button" hidden=live(move || inside.get()) aria-label=named(words.intervene) title=words.intervene
-                    on:click=does(move |_| intervene(board, key.get_value()))><Icon name="enter"/></button>
+                    aria-disabled=inert() on:click=acts(intervene)><Icon name="enter"/></button>
                 <button class="button button--bare button--icon button--s" type="button" aria-label=named(words.redirect) title=words.redirect
-                    on:click=does(move |_| redirect(board, &key.get_value()))><Icon name="redirect"/></button>
+                    aria-disabled=inert() on:click=acts(redirect)><Icon name="redirect"/></button>
             </td>
         </tr>
     }
@@ -506,7 +608,7 @@ fn last_word(
     let Some(last) = &talk.last else { return ("table__soft", says.no_word.into()) };
     let ago = clock::elapsed(now - last.at);
     match (last.by_customer, last.is_neglected(now)) {
-        (true, true) => ("tag tag--bad", (says.customer_ago)(&ago)),
+        (true, true) => ("tag tag--bad", (says.unanswered)(&ago)),
         (true, false) => ("table__soft", (says.customer_ago)(&ago)),
         (false, _) => ("table__soft", (says.agent_ago)(&ago)),
     }
@@ -520,7 +622,8 @@ fn whisper(board: Board, chat: &str) {
 }
 
 /// Enters, then goes there: a room that opens before looks on.
-fn intervene(board: Board, chat: String) {
+fn intervene(board: Board, chat: &str) {
+    let chat = chat.to_owned();
     spawn_local(async move {
         match act_in_chat(chat.clone(), Wish { id: browser::new_id(), act: Act::Join }).await {
             Ok(page) => {

@@ -46,6 +46,10 @@ pub struct Words {
     pub acts: &'static str,
     pub customer_ago: fn(&str) -> String,
     pub agent_ago: fn(&str) -> String,
+    /// The customer spoke last, and nobody has answered for long.
+    pub unanswered: fn(&str) -> String,
+    /// A conversation that went from the table while somebody points at its row.
+    pub gone: &'static str,
     pub no_word: &'static str,
     pub watch: &'static str,
     pub no_conversations: &'static str,
@@ -102,6 +106,8 @@ static ES: Words = Words {
     acts: "Acciones",
     customer_ago: |time| ["cliente, hace ", time].concat(),
     agent_ago: |time| ["agente, hace ", time].concat(),
+    unanswered: |time| ["cliente sin respuesta, hace ", time].concat(),
+    gone: "ya no está en atención",
     no_word: "nadie ha escrito",
     watch: "Visualizar",
     no_conversations: "Ahora no se atiende a nadie.",
@@ -149,6 +155,8 @@ static PT: Words = Words {
     acts: "Ações",
     customer_ago: |time| ["cliente, há ", time].concat(),
     agent_ago: |time| ["agente, há ", time].concat(),
+    unanswered: |time| ["cliente sem resposta, há ", time].concat(),
+    gone: "não está mais em atendimento",
     no_word: "ninguém escreveu",
     watch: "Visualizar",
     no_conversations: "Ninguém está sendo atendido agora.",
@@ -196,6 +204,8 @@ static EN: Words = Words {
     acts: "Actions",
     customer_ago: |time| ["customer, ", time, " ago"].concat(),
     agent_ago: |time| ["agent, ", time, " ago"].concat(),
+    unanswered: |time| ["customer unanswered, ", time, " ago"].concat(),
+    gone: "not being attended any more",
     no_word: "nobody has written",
     watch: "Watch",
     no_conversations: "Nobody is being attended now.",
@@ -205,6 +215,15 @@ static EN: Words = Words {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn neglect_is_said_in_words_and_not_by_its_colour_alone() {
+        for lang in ["es", "pt", "en"] {
+            let says = of(lang);
+            assert_ne!((says.unanswered)("02:10"), (says.customer_ago)("02:10"));
+            assert!((says.unanswered)("02:10").contains("02:10"));
+        }
+    }
 
     #[test]
     fn filters_and_columns_are_named_as_required() {

@@ -15,6 +15,13 @@ impl Filter {
         *self == Filter::default()
     }
 
+    /// Without what is not there to be chosen: a right that was taken away, an address that somebody else shared.
+    pub fn within(&self, scope: &super::Scope) -> Filter {
+        let group = self.group.clone().filter(|id| scope.groups.iter().any(|group| group.id == *id));
+        let application = self.application.clone().filter(|id| scope.applications.iter().any(|one| one.id == *id));
+        Filter { group, application }
+    }
+
     /// Does it take in what is of this group and of this application?
     pub fn takes(&self, group: &str, application: &str) -> bool {
         self.group.as_ref().is_none_or(|id| id == group) && self.application.as_ref().is_none_or(|id| id == application)
@@ -76,6 +83,9 @@ const TALK_COLUMNS: [(TalkColumn, &str); 4] = [
     (TalkColumn::Since, "since"),
 ];
 
+/// What may not stand in an address as it is.
+const SPOKEN_FOR: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
+
 /// What an address asks to see.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Look {
@@ -83,9 +93,6 @@ pub struct Look {
     pub agents: Option<Order<Column>>,
     pub talks: Option<Order<TalkColumn>>,
 }
-/// What may not stand in an address as it is.
-const SPOKEN_FOR: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
-
 
 impl Look {
     /// Reads what stands behind the question mark; what it asks for besides is nothing.
@@ -133,9 +140,35 @@ fn word<C: PartialEq>(name: &str, order: Option<Order<C>>, columns: &[(C, &str)]
     Some([name, "=", if order.down { "-" } else { "" }, word].concat())
 }
 
-/// While somebody points at a row, those that are there stay where they are, and new ones come last.
-pub fn steady(before: &[String], now: Vec<String>) -> Vec<String> {
-    let mut kept: Vec<String> = before.iter().filter(|id| now.contains(id)).cloned().collect();
-    kept.extend(now.into_iter().filter(|id| !before.contains(id)));
-    kept
+/// What keeps the rows of a table where they are.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Held {
+    Nothing,
+    /// Somebody points at one of them, or has the focus there.
+    Here,
+    /// Somebody points at rows that stand below this table: it may not push them away.
+    Below,
+}
+
+/// The rows of a table as they stand on a screen, and what was chosen when they took their places.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Standing<C> {
+    pub filter: Filter,
+    pub order: Option<Order<C>>,
+    pub keys: Vec<String>,
+}
+
+impl<C: Copy + PartialEq> Standing<C> {
+    /// While it is held nothing that happens moves a row: those that went keep their places, and new ones come last,
+    /// or when it is held no more. What somebody chooses himself is obeyed at once.
+    pub fn after(self, before: Option<&Standing<C>>, held: Held) -> Standing<C> {
+        let same = before.filter(|before| before.filter == self.filter && before.order == self.order);
+        let Some(before) = same.filter(|_| held != Held::Nothing) else { return self };
+        if held == Held::Below {
+            return before.clone();
+        }
+        let mut keys = before.keys.clone();
+        keys.extend(self.keys.into_iter().filter(|key| !before.keys.contains(key)));
+        Standing { keys, ..self }
+    }
 }

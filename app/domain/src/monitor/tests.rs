@@ -409,12 +409,60 @@ fn a_column_is_sorted_by_up_then_down_then_not_at_all() {
     assert_eq!(Order::pressed(second, Column::Name), Some(Order { by: Column::Name, down: false }));
 }
 
-#[test]
-fn under_a_pointer_nothing_moves_and_what_is_new_comes_last() {
-    let ids = |ids: &[&str]| ids.iter().map(|id| id.to_string()).collect::<Vec<_>>();
+fn standing(of: Filter, by: Option<Column>, keys: &[&str]) -> Standing<Column> {
+    let order = by.map(|by| Order { by, down: false });
+    Standing { filter: of, order, keys: keys.iter().map(|key| key.to_string()).collect() }
+}
 
-    assert_eq!(steady(&ids(&["a", "b", "c"]), ids(&["d", "c", "a"])), ids(&["a", "c", "d"]));
-    assert_eq!(steady(&[], ids(&["b", "a"])), ids(&["b", "a"]));
+#[test]
+fn under_a_pointer_nothing_moves_what_went_keeps_its_place_and_what_is_new_comes_last() {
+    let of = |keys: &[&str]| standing(Filter::default(), None, keys);
+    let first = of(&["a", "b", "c"]);
+
+    let held = of(&["d", "c", "a"]).after(Some(&first), Held::Here);
+    let longer = of(&["d", "c"]).after(Some(&held), Held::Here);
+
+    assert_eq!(held, of(&["a", "b", "c", "d"]));
+    assert_eq!(longer, held);
+    assert_eq!(of(&["d", "c"]).after(Some(&longer), Held::Nothing), of(&["d", "c"]));
+    assert_eq!(of(&["b", "a"]).after(None, Held::Here), of(&["b", "a"]));
+}
+
+#[test]
+fn a_table_above_the_pointer_neither_grows_nor_shrinks() {
+    let of = |keys: &[&str]| standing(Filter::default(), None, keys);
+    let first = of(&["a", "b"]);
+
+    let held = of(&["c", "b", "d"]).after(Some(&first), Held::Below);
+
+    assert_eq!(held, first);
+    assert_eq!(of(&["c", "b", "d"]).after(Some(&held), Held::Nothing), of(&["c", "b", "d"]));
+}
+
+#[test]
+fn what_is_chosen_under_a_pointer_is_obeyed_at_once() {
+    let first = standing(Filter::default(), None, &["a", "b", "c"]);
+
+    for chosen in [
+        standing(Filter::default(), Some(Column::Talks), &["c", "a", "b"]),
+        standing(of_group(SALES), None, &["c", "b"]),
+    ] {
+        for held in [Held::Here, Held::Below] {
+            assert_eq!(chosen.clone().after(Some(&first), held), chosen);
+        }
+    }
+}
+
+#[test]
+fn a_filter_for_what_the_viewer_cannot_choose_is_none() {
+    let scope = facts().seen_by(OLGA).unwrap().scope;
+    let both =
+        |group: &str, application: &str| Filter { group: Some(group.into()), application: Some(application.into()) };
+
+    assert_eq!(both(POST, "shop").within(&scope), both(POST, "shop"));
+    assert_eq!(both(SALES, "shop").within(&scope), of_application("shop"));
+    assert_eq!(both(POST, "catalogue").within(&scope), of_group(POST));
+    assert!(both(SALES, "catalogue").within(&scope).is_none());
 }
 
 #[test]
