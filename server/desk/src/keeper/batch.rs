@@ -349,15 +349,17 @@ impl Batch {
             let tickets: Vec<Ticket> = self.tickets.drain().map(|(_, ticket)| ticket).collect();
             ticket::keep_states(&mut self.tx, &tickets).await?;
         }
-        if !self.counted.is_empty() {
-            // After the log: of a chat that waited twice it is asked.
-            indicators::keep(&mut self.tx, &std::mem::take(&mut self.counted)).await?;
-        }
         Ok(())
     }
 
     pub async fn commit(mut self) -> Result<After, (Fault, Option<Unanswered>)> {
         self.flush().await.map_err(|fault| (fault, None))?;
+        // After the log, which is asked of a chat that waited twice; and late, as the row below: whoever else folds
+        // waits from here to the end. Always in this order, so that no two wait for one another.
+        if !self.counted.is_empty() {
+            let counted = std::mem::take(&mut self.counted);
+            indicators::keep(&mut self.tx, &counted).await.map_err(|fault| (fault, None))?;
+        }
         // Last of all: whoever else writes something down waits from here to the end.
         audit::append(&mut self.tx, self.now, &self.notes).await.map_err(|fault| (fault, None))?;
         let (after, proof) = (self.after, self.proof);
