@@ -8,10 +8,12 @@ mod list;
 mod operator;
 mod read;
 mod rebuild;
+mod zone;
 
 pub use keep::{Change, keep};
 pub use operator::{Named, NotFound, Rebuilt, rebuild, show};
-pub use rebuild::{rezone, settle};
+pub use rebuild::settle;
+pub use zone::settle_zone;
 
 use crate::{Answer, Desk, Fault};
 use domain::Refusal;
@@ -50,7 +52,7 @@ impl Desk {
             return Err(Refusal::Malformed.into());
         }
         let mut tx = self.0.database.snapshot().await?;
-        let within = zone(&mut tx).await?.stretch(period, self.now());
+        let within = zone::read(&mut tx).await?.zone.stretch(period, self.now());
         Ok(list::page(&mut tx, within, &filter, indicator, after, ROWS).await?)
     }
 
@@ -58,7 +60,7 @@ impl Desk {
     pub async fn all_behind(&self, agent: &Agent, query: &Query, indicator: Indicator) -> Answer<Vec<Row>> {
         let Some(filter) = sight(agent, &query.filter)? else { return Ok(Vec::new()) };
         let mut tx = self.0.database.snapshot().await?;
-        let within = zone(&mut tx).await?.stretch(query.period, self.now());
+        let within = zone::read(&mut tx).await?.zone.stretch(query.period, self.now());
         let page = list::page(&mut tx, within, &filter, indicator, None, EXPORT).await?;
         match page.after {
             Some(_) => Err(Refusal::Full { limit: EXPORT as u32 }.into()),
@@ -84,12 +86,6 @@ fn sight(agent: &Agent, filter: &Filter) -> Answer<Option<Filter>> {
     }
 }
 
-/// The zone in which the days of the sums begin.
-async fn zone(conn: &mut AnyConnection) -> Result<Zone, Fault> {
-    let row = sqlx::query("select zone from indicator_zone where one = 1").fetch_one(conn).await?;
-    named_zone(row.try_get(0)?)
-}
-
 fn named_zone(name: &str) -> Result<Zone, Fault> {
     Zone::of(name).map_err(|_| Fault::new("the sums of indicators are kept in an unknown zone"))
 }
@@ -101,7 +97,8 @@ async fn report(
     filter: Option<&Filter>,
     now: domain::Time,
 ) -> Result<Report, Fault> {
-    let zone = zone(conn).await?;
+    let kept = zone::read(conn).await?;
+    let zone = kept.zone;
     let (within, earlier) = (zone.stretch(period, now), zone.before(period, now));
     let (steps, hourly) = zone.steps(within, now);
     let nothing = Filter::default();
@@ -109,7 +106,7 @@ async fn report(
         Some(filter) => (filter, within, earlier),
         None => (&nothing, Stretch { to: within.from, ..within }, Stretch { to: earlier.from, ..earlier }),
     };
-    let now_sums = read::sums(conn, zone, within_read, filter, hourly).await?;
+    let now_sums = read::sums(conn, kept, within_read, filter, hourly).await?;
     let of_agents = !filter.agents.is_empty();
     let mut trend: Vec<(domain::Time, Sums)> = steps.into_iter().map(|from| (from, Sums::default())).collect();
     for (at, sums) in &now_sums {
@@ -119,7 +116,7 @@ async fn report(
         }
     }
     let figures = read::figures(conn, within_read, filter, &now_sums, now).await?;
-    let earlier_sums = read::sums(conn, zone, earlier_read, filter, false).await?;
+    let earlier_sums = read::sums(conn, kept, earlier_read, filter, false).await?;
     let before = read::figures(conn, earlier_read, filter, &earlier_sums, now).await?;
     let trend = trend.into_iter().map(|(from, sums)| Step { from, twelve: sums.twelve(of_agents) }).collect();
     let (zone, choices) = (zone.name().to_owned(), Choices::default());

@@ -142,7 +142,7 @@ impl Desk {
         let files = file::Store::open(&settings.files).await?;
         file::tidy(&files, &database.reader).await?;
         customer::sweep(&database.writer, &files).await?;
-        indicators::settle(&database).await?;
+        indicators::settle(&database, false).await?;
         let seal = file::Seal::open(&database.writer, &settings.vault).await?;
         let drawing = Arc::new(tokio::sync::Semaphore::new(file::AT_ONCE));
         let clock = settings.clock;

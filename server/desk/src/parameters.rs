@@ -30,7 +30,8 @@ pub async fn parameters(database: &str) -> Result<Parameters, NotSet> {
     Ok(parameters)
 }
 
-/// Sets them. In another zone the sums of indicators are made anew, in the same transaction.
+/// Sets them. In another zone the sums of indicators are made anew before this returns; those of before are read until
+/// then.
 pub async fn set(database: &str, parameters: &Parameters) -> Result<(), NotSet> {
     domain::indicators::Zone::of(&parameters.zone).map_err(NotSet::Wrong)?;
     let database = Database::open(database).await?;
@@ -38,21 +39,18 @@ pub async fn set(database: &str, parameters: &Parameters) -> Result<(), NotSet> 
     keep(&mut tx, parameters).await?;
     audit::note_settings(&mut tx, "parameters").await?;
     tx.commit().await?;
+    indicators::settle_zone(&database, true).await?;
     database.close().await;
     Ok(())
 }
 
 async fn keep(conn: &mut AnyConnection, parameters: &Parameters) -> Result<(), Fault> {
-    let before = read(&mut *conn).await?;
     sqlx::query(
         "insert into settings (name, value) values ('parameters', $1) on conflict (name) do update set value = excluded.value",
     )
     .bind(serde_json::to_string(parameters)?)
-    .execute(&mut *conn)
+    .execute(conn)
     .await?;
-    if before.zone != parameters.zone {
-        indicators::rezone(conn, &parameters.zone).await?;
-    }
     Ok(())
 }
 
@@ -84,7 +82,20 @@ impl Desk {
             let note = Note::by(&signed.agent.face.id, Kind::SettingsChanged).about_thing("parameters").from(from);
             audit::append(&mut tx, self.now(), &[note]).await?;
             tx.commit().await?;
+            if now.zone != parameters.zone {
+                self.settle_zone();
+            }
         }
         Ok(parameters.clone())
+    }
+
+    /// Beside everybody who works: in a large house it takes a while.
+    fn settle_zone(&self) {
+        let database = self.0.database.clone();
+        tokio::spawn(async move {
+            if let Err(fault) = indicators::settle_zone(&database, true).await {
+                tracing::warn!("the days of the numbers do not begin in the new zone before the next start: {fault}");
+            }
+        });
     }
 }

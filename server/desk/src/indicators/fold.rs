@@ -1,9 +1,10 @@
 //! Sums by day: how facts are added to them.
 
 use super::fact::{Bound, bind};
+use super::zone::{Days, Kept};
 use crate::{Fault, database};
 use domain::Time;
-use domain::indicators::{Fact, KEPT, Message, Sums, Zone};
+use domain::indicators::{Fact, KEPT, Message, Sums};
 use sqlx::any::AnyRow;
 use sqlx::{AnyConnection, AssertSqlSafe, Row};
 use std::collections::BTreeMap;
@@ -11,6 +12,7 @@ use std::collections::BTreeMap;
 /// Whose sums, and of what.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Key {
+    /// As it is kept.
     pub day: i64,
     /// Empty: everybody's.
     pub agent: String,
@@ -23,28 +25,32 @@ pub struct Key {
 pub type Folds = BTreeMap<Key, Sums>;
 
 /// How a fact came to count otherwise than before; new ones counted nothing.
-pub fn fact(folds: &mut Folds, zone: Zone, was: Option<&Fact>, is: &Fact) {
-    let mut key = key(zone, is.queued_at, &is.group, &is.application);
-    key.queued = database::flag(is.queues());
+pub fn fact(folds: &mut Folds, kept: Kept, was: Option<&Fact>, is: &Fact) {
     let saved_by = is.saved.as_ref().and_then(|saved| saved.by.clone());
     let mut agents: Vec<String> = is.agents.iter().cloned().chain(is.attended_by.clone()).chain(saved_by).collect();
     agents.sort_unstable();
     agents.dedup();
     let everybody: &[String] = &[];
     for asked in std::iter::once(everybody).chain(agents.iter().map(std::slice::from_ref)) {
-        let before = was.map_or_else(Sums::default, |was| Sums::by(was, asked));
-        key.agent = asked.first().cloned().unwrap_or_default();
-        folds.entry(key.clone()).or_default().change(&before, &Sums::by(is, asked));
+        let (before, now) = (was.map_or_else(Sums::default, |was| Sums::by(was, asked)), Sums::by(is, asked));
+        for days in kept.at(is.queued_at) {
+            let mut key = key(days, is.queued_at, &is.group, &is.application);
+            key.queued = database::flag(is.queues());
+            key.agent = asked.first().cloned().unwrap_or_default();
+            folds.entry(key).or_default().change(&before, &now);
+        }
     }
 }
 
-pub fn message(folds: &mut Folds, zone: Zone, message: &Message) {
-    folds.entry(key(zone, message.at, &message.group, &message.application)).or_default().add(&Sums::message());
+pub fn message(folds: &mut Folds, kept: Kept, message: &Message) {
+    for days in kept.at(message.at) {
+        folds.entry(key(days, message.at, &message.group, &message.application)).or_default().add(&Sums::message());
+    }
 }
 
-fn key(zone: Zone, at: Time, group: &str, application: &str) -> Key {
+fn key(days: Days, at: Time, group: &str, application: &str) -> Key {
     let (agent, queued) = (String::new(), 1);
-    Key { day: zone.day(at), agent, group: group.into(), application: application.into(), queued }
+    Key { day: days.of(at), agent, group: group.into(), application: application.into(), queued }
 }
 
 /// Adds to what is kept, in few statements.

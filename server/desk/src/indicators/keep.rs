@@ -2,11 +2,11 @@
 
 use super::fact::{self, Bound};
 use super::fold::{self, Folds};
-use super::named_zone;
+use super::zone;
 use crate::Fault;
 use domain::Chat;
-use domain::indicators::{Fact, Message, Touched, Zone};
-use sqlx::{AnyConnection, Row};
+use domain::indicators::{Fact, Message, Touched};
+use sqlx::AnyConnection;
 use std::collections::HashMap;
 use std::sync::Arc;
 
@@ -17,12 +17,6 @@ pub enum Change {
     Touched(Touched),
 }
 
-/// Held until the transaction ends: sums in another zone are made by nobody meanwhile.
-pub async fn hold_zone(conn: &mut AnyConnection) -> Result<Zone, Fault> {
-    let row = sqlx::query("update indicator_zone set zone = zone where one = 1 returning zone").fetch_one(conn).await?;
-    named_zone(row.try_get(0)?)
-}
-
 /// A fact as it was kept, if it was, and as it is.
 struct Held {
     was: Option<Fact>,
@@ -31,7 +25,7 @@ struct Held {
 
 /// Keeps it: facts, and the sums that they change.
 pub async fn keep(conn: &mut AnyConnection, changes: &[Change]) -> Result<(), Fault> {
-    let zone = hold_zone(conn).await?;
+    let kept = zone::hold(conn).await?.ok_or_else(|| Fault::new("there are no sums of indicators yet"))?;
     let mut held: HashMap<String, Held> = HashMap::new();
     let mut messages: Vec<Message> = Vec::new();
     for change in changes {
@@ -58,9 +52,9 @@ pub async fn keep(conn: &mut AnyConnection, changes: &[Change]) -> Result<(), Fa
         if was.is_some() {
             fact::update_saved(conn, is).await?;
         }
-        fold::fact(&mut folds, zone, was.as_ref(), is);
+        fold::fact(&mut folds, kept, was.as_ref(), is);
     }
-    messages.iter().for_each(|message| fold::message(&mut folds, zone, message));
+    messages.iter().for_each(|message| fold::message(&mut folds, kept, message));
     fold::add(conn, &folds).await
 }
 

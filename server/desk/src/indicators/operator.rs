@@ -19,7 +19,7 @@ pub struct Rebuilt {
 /// Makes facts from the log and sums from facts. Where something was otherwise it is put right, and told.
 pub async fn rebuild(database: &str) -> Result<Rebuilt, Fault> {
     let database = Database::open(database).await?;
-    settle(&database).await?;
+    settle(&database, true).await?;
     let mut differences = facts(&database).await?;
     differences.extend(sums(&database).await?);
     let counts = count(&database).await?;
@@ -57,7 +57,7 @@ impl<E: Into<Fault>> From<E> for NotFound {
 /// The numbers of a period, of all groups or of these.
 pub async fn show(database: &str, period: Period, named: &Named, now: Time) -> Result<Report, NotFound> {
     let database = Database::open(database).await?;
-    settle(&database).await?;
+    settle(&database, true).await?;
     let mut tx = database.snapshot().await?;
     let filter = Filter {
         groups: ids(&mut tx, "select id from groups where name = $1", &named.groups).await?,

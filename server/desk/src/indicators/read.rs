@@ -2,8 +2,9 @@
 
 use super::fact::{self, Bound, bind};
 use super::fold;
+use super::zone::Days;
 use crate::Fault;
-use domain::indicators::{Figures, Filter, KEPT, STILL, Stretch, Sums, Zone};
+use domain::indicators::{Figures, Filter, KEPT, STILL, Stretch, Sums};
 use domain::{Span, Time};
 use sqlx::{AnyConnection, Row};
 
@@ -74,7 +75,7 @@ pub fn messages(within: Stretch, filter: &Filter) -> Where {
 /// where `each` is wanted.
 pub async fn sums(
     conn: &mut AnyConnection,
-    zone: Zone,
+    kept: Days,
     within: Stretch,
     filter: &Filter,
     each: bool,
@@ -83,13 +84,13 @@ pub async fn sums(
         return Ok(Vec::new());
     }
     let mut found = Vec::new();
-    let (first, last) = zone.whole_days(within);
+    let (first, last) = kept.zone.whole_days(within);
     if each || filter.agents.len() > 1 || first >= last {
         edge(conn, within, filter, &mut found).await?;
     } else {
-        let (from, to) = (zone.start(first), zone.start(last));
+        let (from, to) = (kept.zone.start(first), kept.zone.start(last));
         edge(conn, Stretch { from: within.from, to: from }, filter, &mut found).await?;
-        days(conn, zone, (first, last), filter, &mut found).await?;
+        days(conn, kept, (first, last), filter, &mut found).await?;
         edge(conn, Stretch { from: to, to: within.to }, filter, &mut found).await?;
     }
     for fact in fact::living(conn, within.from, within.to).await? {
@@ -125,12 +126,12 @@ async fn edge(
 /// Whole days, from the first on and before the last; of one agent or of everybody.
 async fn days(
     conn: &mut AnyConnection,
-    zone: Zone,
+    kept: Days,
     (first, last): (i64, i64),
     filter: &Filter,
     found: &mut Vec<(Time, Sums)>,
 ) -> Result<(), Fault> {
-    let mut asked = Where::within("f.day", first, last);
+    let mut asked = Where::within("f.day", kept.kept(first), kept.kept(last));
     let agent = asked.place(Bound::Text(filter.agents.first().cloned().unwrap_or_default()));
     asked.and(&format!("f.agent_id = {agent}"));
     asked.means(filter);
@@ -147,7 +148,7 @@ async fn days(
         asked.sql
     );
     for row in bind(&sql, &asked.bound).fetch_all(conn).await? {
-        found.push((zone.start(row.try_get(0)?), fold::sums(&row, 1)?));
+        found.push((kept.start(row.try_get(0)?), fold::sums(&row, 1)?));
     }
     Ok(())
 }

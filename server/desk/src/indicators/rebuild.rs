@@ -3,61 +3,124 @@
 
 use super::fact::{self, Bound, bind};
 use super::fold::{self, Folds};
-use super::keep::hold_zone;
-use super::named_zone;
+use super::zone::{self, DAYS, Days, Kept};
 use crate::database::Database;
-use crate::{Fault, parameters, ticket};
-use domain::Ticket;
-use domain::TicketEvent;
-use domain::indicators::{Fact, Message, Touched, Zone};
+use crate::{Fault, ticket};
+use domain::indicators::{Fact, Message, Stretch, Touched};
+use domain::{Ticket, TicketEvent, Time};
 use sqlx::{AnyConnection, Row};
 use std::collections::HashMap;
+use std::time::{Duration, Instant};
 
 /// Chats of one transaction: others may write in between.
 const CHATS: usize = 100;
-/// Days of one transaction.
-const DAYS: i64 = 31;
 /// Facts that are read at once.
 const MANY: usize = 1_000;
 const CHORE: &str = "indicators";
 
-/// At a start: makes the facts of what ended before there were any, and sums in the zone of the house.
-pub async fn settle(database: &Database) -> Result<(), Fault> {
-    let chore =
-        sqlx::query("select 1 from chores where name = $1").bind(CHORE).fetch_optional(&database.reader).await?;
-    if chore.is_some() {
-        facts(database).await?;
-    }
-    let mut tx = database.begin().await?;
-    let zone = parameters::read(&mut *tx).await?.zone;
-    let kept = held_zone(&mut tx).await?;
-    if chore.is_some() || kept != zone {
-        rezone(&mut tx, &zone).await?;
-    }
-    sqlx::query("delete from chores where name = $1").bind(CHORE).execute(&mut *tx).await?;
-    tx.commit().await?;
+/// Between two transactions at least so long: whoever waits for SQLite's lock looks for it now and then.
+const BREATH: Duration = Duration::from_millis(10);
+/// So often it is said how far the first start has come.
+const SAY: usize = 10_000;
+
+/// Lets others write: about as long as the last transaction took.
+pub async fn rest(began: Instant) {
+    tokio::time::sleep(began.elapsed().max(BREATH)).await;
+}
+
+/// At a start: makes the facts of what ended without one, before there were any or under an older release that ran on,
+/// and sums in the zone of the house. What such a release said of a ticket whose chat has a fact, `rebuild` finds. `gently`: beside a running server.
+pub async fn settle(database: &Database, gently: bool) -> Result<(), Fault> {
+    missing_chats(database).await?;
+    missing_messages(database).await?;
+    zone::settle_zone(database, gently).await?;
+    sqlx::query("delete from chores where name = $1").bind(CHORE).execute(&database.writer).await?;
     Ok(())
 }
 
-/// The zone of the sums, by its name; held until the transaction ends. Empty: there are none yet.
-async fn held_zone(conn: &mut AnyConnection) -> Result<String, Fault> {
-    let row = sqlx::query("update indicator_zone set zone = zone where one = 1 returning zone").fetch_one(conn).await?;
-    Ok(row.try_get(0)?)
-}
-
-/// All sums anew, with days that begin in this zone.
-pub async fn rezone(conn: &mut AnyConnection, name: &str) -> Result<(), Fault> {
-    let zone = named_zone(name)?;
-    held_zone(conn).await?;
-    sqlx::query("delete from indicator_days").execute(&mut *conn).await?;
-    let folds = folded(conn, zone, i64::MIN, i64::MAX).await?;
-    fold::add(conn, &folds).await?;
-    sqlx::query("update indicator_zone set zone = $1 where one = 1").bind(name).execute(conn).await?;
+async fn missing_chats(database: &Database) -> Result<(), Fault> {
+    let sql = format!(
+        "select c.id from chats c where c.ended_at is not null and c.id > $1 \
+         and not exists (select 1 from chat_facts f where f.chat_id = c.id) order by c.id limit {CHATS}"
+    );
+    let (mut after, mut made) = (String::new(), 0);
+    loop {
+        if ids(&mut *database.reader.acquire().await?, &sql, &after).await?.is_empty() {
+            break;
+        }
+        let mut tx = database.begin().await?;
+        let kept = zone::hold(&mut tx).await?;
+        let ids = ids(&mut tx, &sql, &after).await?;
+        let mut facts = Vec::with_capacity(ids.len());
+        for id in &ids {
+            facts.extend(chat(&mut tx, id).await?);
+        }
+        fact::insert(&mut tx, &facts.iter().collect::<Vec<_>>()).await?;
+        if let Some(kept) = kept {
+            let mut folds = Folds::new();
+            facts.iter().for_each(|fact| fold::fact(&mut folds, kept, None, fact));
+            fold::add(&mut tx, &folds).await?;
+        }
+        tx.commit().await?;
+        let before = made;
+        made += facts.len();
+        if made / SAY > before / SAY {
+            tracing::info!("indicators: {made} chats of before are counted, and more are to be");
+        }
+        let Some(last) = ids.into_iter().next_back() else { break };
+        after = last;
+    }
+    if made > 0 {
+        tracing::info!("indicators: {made} chats of before are counted");
+    }
     Ok(())
 }
 
-/// The sums of all facts from a moment on, and before another.
-async fn folded(conn: &mut AnyConnection, zone: Zone, from: i64, to: i64) -> Result<Folds, Fault> {
+async fn missing_messages(database: &Database) -> Result<(), Fault> {
+    let sql = format!(
+        "select t.id from tickets t where t.via = 'OfflineMessage' and t.id > $1 \
+         and not exists (select 1 from offline_facts f where f.ticket_id = t.id) order by t.id limit {CHATS}"
+    );
+    let mut after = String::new();
+    loop {
+        if ids(&mut *database.reader.acquire().await?, &sql, &after).await?.is_empty() {
+            return Ok(());
+        }
+        let mut tx = database.begin().await?;
+        let kept = zone::hold(&mut tx).await?;
+        let ids = ids(&mut tx, &sql, &after).await?;
+        let mut messages = Vec::with_capacity(ids.len());
+        for id in &ids {
+            messages.extend(message(&mut tx, id).await?);
+        }
+        fact::insert_messages(&mut tx, &messages).await?;
+        if let Some(kept) = kept {
+            let mut folds = Folds::new();
+            messages.iter().for_each(|message| fold::message(&mut folds, kept, message));
+            fold::add(&mut tx, &folds).await?;
+        }
+        tx.commit().await?;
+        let Some(last) = ids.into_iter().next_back() else { return Ok(()) };
+        after = last;
+    }
+}
+
+/// When the first fact was queued or received, and the last.
+pub async fn ends(conn: &mut AnyConnection) -> Result<Option<(Time, Time)>, Fault> {
+    let mut ends: Option<(i64, i64)> = None;
+    for sql in ["select min(queued_at), max(queued_at) from chat_facts", "select min(at), max(at) from offline_facts"] {
+        let row = sqlx::query(sql).fetch_one(&mut *conn).await?;
+        if let (Some(first), Some(last)) = (row.try_get(0)?, row.try_get(1)?) {
+            let (from, to) = ends.unwrap_or((first, last));
+            ends = Some((from.min(first), to.max(last)));
+        }
+    }
+    Ok(ends.map(|(first, last)| (Time(first), Time(last))))
+}
+
+/// The sums of all facts of a stretch.
+pub async fn folded(conn: &mut AnyConnection, days: Days, within: Stretch) -> Result<Folds, Fault> {
+    let (kept, from, to) = (Kept::only(days), within.from.0, within.to.0);
     let mut folds = Folds::new();
     let mut after = (from, String::new());
     loop {
@@ -67,7 +130,7 @@ async fn folded(conn: &mut AnyConnection, zone: Zone, from: i64, to: i64) -> Res
              order by f.queued_at, f.chat_id limit {MANY}"
         );
         let found = fact::find(conn, &page, &bound).await?;
-        found.iter().for_each(|fact| fold::fact(&mut folds, zone, None, fact));
+        found.iter().for_each(|fact| fold::fact(&mut folds, kept, None, fact));
         match found.last().filter(|_| found.len() == MANY) {
             Some(last) => after = (last.queued_at.0, last.chat.clone()),
             None => break,
@@ -75,7 +138,7 @@ async fn folded(conn: &mut AnyConnection, zone: Zone, from: i64, to: i64) -> Res
     }
     let within = [Bound::Number(from), Bound::Number(to)];
     let received = fact::find_messages(conn, "f.at >= $1 and f.at < $2", &within).await?;
-    received.iter().for_each(|message| fold::message(&mut folds, zone, message));
+    received.iter().for_each(|message| fold::message(&mut folds, kept, message));
     Ok(folds)
 }
 
@@ -84,8 +147,9 @@ pub async fn facts(database: &Database) -> Result<Vec<String>, Fault> {
     let mut differences = Vec::new();
     let mut after = String::new();
     loop {
+        let began = Instant::now();
         let mut tx = database.begin().await?;
-        held_zone(&mut tx).await?;
+        zone::hold(&mut tx).await?;
         let sql = format!("select id from chats where ended_at is not null and id > $1 order by id limit {CHATS}");
         let ids = ids(&mut tx, &sql, &after).await?;
         let Some(last) = ids.last().cloned() else { break };
@@ -94,15 +158,17 @@ pub async fn facts(database: &Database) -> Result<Vec<String>, Fault> {
             let was = fact::find(&mut tx, "f.chat_id = $1", &[Bound::Text(id.clone())]).await?.pop();
             if let Some(difference) = differs(was.as_ref(), is.as_ref()) {
                 differences.push(format!("chat {id}: {difference}"));
+                zone::forget_next(&mut tx).await?;
                 fact::delete(&mut tx, &id).await?;
                 fact::insert(&mut tx, is.as_ref().as_slice()).await?;
             }
         }
         tx.commit().await?;
         after = last;
+        rest(began).await;
     }
     let mut tx = database.begin().await?;
-    held_zone(&mut tx).await?;
+    zone::hold(&mut tx).await?;
     let alone = "select f.chat_id from chat_facts f where f.chat_id > $1 and not exists \
                  (select 1 from chats c where c.id = f.chat_id and c.ended_at is not null) order by f.chat_id";
     for id in ids(&mut tx, alone, "").await? {
@@ -118,19 +184,18 @@ async fn messages(database: &Database) -> Result<Vec<String>, Fault> {
     let mut differences = Vec::new();
     let mut after = String::new();
     loop {
+        let began = Instant::now();
         let mut tx = database.begin().await?;
-        held_zone(&mut tx).await?;
+        zone::hold(&mut tx).await?;
         let sql = format!("select id from tickets where via = 'OfflineMessage' and id > $1 order by id limit {CHATS}");
         let ids = ids(&mut tx, &sql, &after).await?;
         let Some(last) = ids.last().cloned() else { break };
         for id in ids {
-            let is = touched(&mut tx, &id).await?.into_iter().find_map(|touched| match touched {
-                Touched::Received(message) => Some(message),
-                _ => None,
-            });
+            let is = message(&mut tx, &id).await?;
             let was = fact::find_messages(&mut tx, "f.ticket_id = $1", &[Bound::Text(id.clone())]).await?.pop();
             if let Some(difference) = differs(was.as_ref(), is.as_ref()) {
                 differences.push(format!("message {id}: {difference}"));
+                zone::forget_next(&mut tx).await?;
                 sqlx::query("delete from offline_facts where ticket_id = $1")
                     .bind(id.as_str())
                     .execute(&mut *tx)
@@ -141,6 +206,7 @@ async fn messages(database: &Database) -> Result<Vec<String>, Fault> {
         }
         tx.commit().await?;
         after = last;
+        rest(began).await;
     }
     Ok(differences)
 }
@@ -167,6 +233,15 @@ async fn chat(conn: &mut AnyConnection, id: &str) -> Result<Option<Fact>, Fault>
     Ok(Some(fact))
 }
 
+/// The fact of an offline message, by its ticket.
+async fn message(conn: &mut AnyConnection, ticket: &str) -> Result<Option<Message>, Fault> {
+    let touched = touched(conn, ticket).await?;
+    Ok(touched.into_iter().find_map(|touched| match touched {
+        Touched::Received(message) => Some(message),
+        _ => None,
+    }))
+}
+
 /// All that the history of a ticket says to the numbers.
 async fn touched(conn: &mut AnyConnection, id: &str) -> Result<Vec<Touched>, Fault> {
     let history = ticket::history(conn, id).await?;
@@ -187,22 +262,27 @@ async fn touched(conn: &mut AnyConnection, id: &str) -> Result<Vec<Touched>, Fau
 /// Makes all sums as the facts say; what was otherwise is answered, a line for each.
 pub async fn sums(database: &Database) -> Result<Vec<String>, Fault> {
     let mut differences = Vec::new();
-    let ends = "select min(at), max(at) from (select queued_at as at from chat_facts union all select at from offline_facts) as all_facts";
-    let row = sqlx::query(ends).fetch_one(&database.reader).await?;
-    let (first, last): (Option<i64>, Option<i64>) = (row.try_get(0)?, row.try_get(1)?);
-    let days = "select min(day), max(day) from indicator_days";
-    let row = sqlx::query(days).fetch_one(&database.reader).await?;
+    let mut reads = database.snapshot().await?;
+    let days = zone::read(&mut reads).await?;
+    let all = ends(&mut reads).await?;
+    let (from, to) = days.ends();
+    let sql = "select min(day), max(day) from indicator_days where day >= $1 and day < $2";
+    let row = bind(sql, &[Bound::Number(from), Bound::Number(to)]).fetch_one(&mut *reads).await?;
     let kept: (Option<i64>, Option<i64>) = (row.try_get(0)?, row.try_get(1)?);
-    let zone = named_zone(&parameters::read(&database.reader).await?.zone)?;
-    let of = |at: i64| zone.day(domain::Time(at));
-    let from = first.map(of).into_iter().chain(kept.0).min();
-    let to = last.map(of).into_iter().chain(kept.1).max();
+    drop(reads);
+    let from = all.map(|(first, _)| days.of(first)).into_iter().chain(kept.0).min();
+    let to = all.map(|(_, last)| days.of(last)).into_iter().chain(kept.1).max();
     let (Some(mut from), Some(to)) = (from, to) else { return Ok(differences) };
     while from <= to {
+        let began = Instant::now();
         let end = from + DAYS;
         let mut tx = database.begin().await?;
-        let zone = hold_zone(&mut tx).await?;
-        let is = folded(&mut tx, zone, zone.start(from).0, zone.start(end).0).await?;
+        if zone::hold(&mut tx).await?.is_none_or(|kept| kept.days != days) {
+            differences.push("sums: they were made anew in another zone meanwhile; ask again".into());
+            return Ok(differences);
+        }
+        let within = Stretch { from: days.start(from), to: days.start(end) };
+        let is = folded(&mut tx, days, within).await?;
         let was = fold::kept(&mut tx, from, end).await?;
         let keys: std::collections::BTreeSet<_> = is.keys().chain(was.keys()).cloned().collect();
         let mut differ = false;
@@ -226,6 +306,7 @@ pub async fn sums(database: &Database) -> Result<Vec<String>, Fault> {
         }
         tx.commit().await?;
         from = end;
+        rest(began).await;
     }
     Ok(differences)
 }

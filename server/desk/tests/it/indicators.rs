@@ -645,3 +645,112 @@ async fn what_ended_before_there_were_facts_is_counted_after_an_upgrade() {
     assert_eq!(world.count("select count(*) from chores where name = 'indicators'").await, 0);
     assert!(desk::indicators::rebuild(&world.settings.database).await.unwrap().differences.is_empty());
 }
+
+#[tokio::test]
+async fn what_ended_without_being_counted_is_counted_at_the_next_start() {
+    let (mut world, chat) = World::with_conversation().await;
+    world.does(INES, &chat, Act::Close).await.unwrap();
+    world.saves(INES, &chat, Status::Resolved).await.unwrap();
+    world.desk.leave_message(&world.token("eva"), &world.message("eva", "¿Hola?")).await.unwrap();
+    let before = world.figures().await;
+
+    // As a process of an older release leaves it that ran on.
+    for table in ["chat_facts", "chat_fact_agents", "offline_facts", "indicator_days"] {
+        world.look().await.execute(AssertSqlSafe(format!("delete from {table}"))).await.unwrap();
+    }
+    let without = world.figures().await;
+    world.restart(Span(0)).await;
+
+    assert_ne!(without, before);
+    assert_eq!((before.of(Indicator::Resolved), before.of(Indicator::Offline)), (Some(1), Some(1)));
+    assert_eq!(world.figures().await, before);
+    assert!(desk::indicators::rebuild(&world.settings.database).await.unwrap().differences.is_empty());
+}
+
+/// Somebody comes, is attended and goes, so many times, a week apart.
+async fn weeks(world: &mut World, many: usize) {
+    for week in 0..many {
+        let chat = world.starts(&format!("semana-{week}-{}", world.desk.now().0), "returns").await;
+        world.does(INES, &chat, Act::Attend).await.unwrap();
+        world.does(INES, &chat, Act::Close).await.unwrap();
+        world.wait(Span::hours(7 * 24)).await;
+    }
+}
+
+/// As many come and go as may until something is done.
+async fn meanwhile<T>(world: &mut World, what: impl Future<Output = T>) -> (T, usize) {
+    let is_done = std::cell::Cell::new(false);
+    let work = async {
+        let mut many = 0;
+        while !is_done.get() {
+            let chat = world.starts(&format!("entretanto-{many}"), "returns").await;
+            world.does(INES, &chat, Act::Attend).await.unwrap();
+            world.does(INES, &chat, Act::Close).await.unwrap();
+            many += 1;
+        }
+        many
+    };
+    let what = async {
+        let what = what.await;
+        is_done.set(true);
+        what
+    };
+    tokio::join!(what, work)
+}
+
+#[tokio::test]
+async fn everybody_works_while_the_days_come_to_begin_in_another_zone() {
+    let mut world = World::open().await;
+    weeks(&mut world, 30).await;
+    let url = world.settings.database.clone();
+    let parameters = Parameters { zone: "Pacific/Kiritimati".into(), ..Parameters::default() };
+
+    let (set, many) = meanwhile(&mut world, desk::parameters::set(&url, &parameters)).await;
+
+    set.unwrap();
+    assert!(many > 1, "nobody could work: {many}");
+    let zone = Zone::of("Pacific/Kiritimati").unwrap();
+    let all = world.brute_force().await;
+    world.agree(zone, always(), &Filter::default(), &all).await;
+    assert_eq!(world.figures().await.of(Indicator::Attended), Some(30 + many as u64));
+    assert_eq!(world.count("select count(*) from settings where name = 'indicators'").await, 0);
+    let days = world.count("select count(distinct day) from indicator_days").await;
+    assert!(days <= 31, "what was kept of the zone before is still there: {days}");
+    assert_eq!(desk::indicators::rebuild(&world.settings.database).await.unwrap().differences, Vec::<String>::new());
+}
+
+#[tokio::test]
+async fn a_change_of_zone_that_broke_off_is_read_as_before_and_goes_on_at_the_next_start() {
+    let mut world = World::open().await;
+    weeks(&mut world, 30).await;
+    let before = world.figures().await;
+    let url = world.settings.database.clone();
+    let parameters = Parameters { zone: "Pacific/Kiritimati".into(), ..Parameters::default() };
+
+    let is_broken_off = tokio::select! {
+        _ = desk::parameters::set(&url, &parameters) => false,
+        () = world.until("select count(*) from settings where name = 'indicators'", 1) => true,
+    };
+    let while_broken = world.report(MARTA, always(), &Filter::default()).await;
+    weeks(&mut world, 1).await;
+    world.restart(Span(0)).await;
+    let after = world.report(MARTA, always(), &Filter::default()).await;
+
+    assert!(is_broken_off, "it was done before it could break off");
+    assert_eq!((while_broken.zone.as_str(), while_broken.figures), ("UTC", before));
+    assert_eq!((after.zone.as_str(), after.figures.of(Indicator::Attended)), ("Pacific/Kiritimati", Some(31)));
+    assert_eq!(desk::indicators::rebuild(&world.settings.database).await.unwrap().differences, Vec::<String>::new());
+}
+
+#[tokio::test]
+async fn a_rebuild_finds_nothing_wrong_beside_everybody_who_works() {
+    let mut world = World::open().await;
+    weeks(&mut world, 20).await;
+    let url = world.settings.database.clone();
+
+    let (rebuilt, many) = meanwhile(&mut world, desk::indicators::rebuild(&url)).await;
+
+    assert!(many > 1, "nobody could work: {many}");
+    assert_eq!(rebuilt.unwrap().differences, Vec::<String>::new());
+    assert_eq!(world.figures().await.of(Indicator::Attended), Some(20 + many as u64));
+}

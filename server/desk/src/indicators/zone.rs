@@ -1,0 +1,206 @@
+//! In which zone the days of the sums begin, and how they come to begin in another while everybody works.
+//!
+//! Sums are kept in one of two halves of the numbers of days. In another zone they are made in the half that is spare,
+//! a week in each short transaction; who keeps a fact meanwhile adds it to both, where the spare half has come as far.
+//! When it has all of them it is the one that is read, and the other is taken away.
+
+use super::fact::{Bound, bind};
+use super::rebuild::{ends, folded, rest};
+use super::{fold, named_zone};
+use crate::database::Database;
+use crate::{Fault, parameters};
+use domain::Time;
+use domain::indicators::{Stretch, Zone};
+use serde::{Deserialize, Serialize};
+use sqlx::{AnyConnection, Row};
+use std::time::Instant;
+
+/// From a day of the first half to the same day of the second: more than any calendar has.
+const HALF: i64 = 1 << 40;
+/// Sums of so many days are made, or taken away, in one transaction.
+pub const DAYS: i64 = 7;
+/// Where it is kept how far the sums of another zone have come.
+const NEXT: &str = "indicators";
+
+/// Sums of one zone, in one half.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Days {
+    pub zone: Zone,
+    half: i64,
+}
+
+impl Days {
+    /// The day of a moment, as it is kept.
+    pub fn of(&self, at: Time) -> i64 {
+        self.kept(self.zone.day(at))
+    }
+
+    pub fn kept(&self, day: i64) -> i64 {
+        day + self.half * HALF
+    }
+
+    /// When a day begins that is kept so.
+    pub fn start(&self, kept: i64) -> Time {
+        self.zone.start(kept - self.half * HALF)
+    }
+
+    /// From the first on, and before the last.
+    pub fn ends(&self) -> (i64, i64) {
+        ends_of(self.half)
+    }
+}
+
+fn ends_of(half: i64) -> (i64, i64) {
+    (half * HALF - HALF / 2, half * HALF + HALF / 2)
+}
+
+/// Where a fact is folded into: what is read, and what will be.
+#[derive(Clone, Copy, Debug)]
+pub struct Kept {
+    pub days: Days,
+    next: Option<(Days, Time)>,
+}
+
+impl Kept {
+    pub fn only(days: Days) -> Kept {
+        Kept { days, next: None }
+    }
+
+    /// All days of this moment.
+    pub fn at(&self, at: Time) -> impl Iterator<Item = Days> {
+        let next = self.next.filter(|(_, upto)| at < *upto).map(|(days, _)| days);
+        std::iter::once(self.days).chain(next)
+    }
+}
+
+/// The sums of another zone on their way: those of all facts before this moment are made.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+struct Next {
+    zone: String,
+    upto: i64,
+}
+
+/// The row of the zone, as it is held.
+struct Held {
+    /// Empty: there are no sums yet.
+    name: String,
+    half: i64,
+    next: Option<Next>,
+}
+
+/// The zone and the half that are read.
+pub async fn read(conn: &mut AnyConnection) -> Result<Days, Fault> {
+    let row = sqlx::query("select zone from indicator_zone where one = 1").fetch_one(conn).await?;
+    let (name, half) = parts(row.try_get(0)?);
+    Ok(Days { zone: named_zone(name)?, half })
+}
+
+/// `UTC`, or in the second half `UTC 1`.
+fn parts(kept: &str) -> (&str, i64) {
+    kept.strip_suffix(" 1").map_or((kept, 0), |name| (name, 1))
+}
+
+/// Held until the transaction ends: nobody else folds meanwhile. None: there are no sums yet.
+pub async fn hold(conn: &mut AnyConnection) -> Result<Option<Kept>, Fault> {
+    let Held { name, half, next } = held(conn).await?;
+    if name.is_empty() {
+        return Ok(None);
+    }
+    let next = match next {
+        Some(next) => Some((Days { zone: named_zone(&next.zone)?, half: 1 - half }, Time(next.upto))),
+        None => None,
+    };
+    Ok(Some(Kept { days: Days { zone: named_zone(&name)?, half }, next }))
+}
+
+async fn held(conn: &mut AnyConnection) -> Result<Held, Fault> {
+    let sql = "update indicator_zone set zone = zone where one = 1 returning zone";
+    let row = sqlx::query(sql).fetch_one(&mut *conn).await?;
+    let (name, half) = parts(row.try_get(0)?);
+    let next = sqlx::query("select value from settings where name = $1").bind(NEXT).fetch_optional(conn).await?;
+    let next = match next {
+        Some(next) => Some(serde_json::from_str(next.try_get(0)?)?),
+        None => None,
+    };
+    Ok(Held { name: name.to_owned(), half, next })
+}
+
+/// Begins again with the sums of another zone, where some were being made: facts are no longer what they were.
+pub async fn forget_next(conn: &mut AnyConnection) -> Result<(), Fault> {
+    sqlx::query("delete from settings where name = $1").bind(NEXT).execute(conn).await?;
+    Ok(())
+}
+
+async fn keep_next(conn: &mut AnyConnection, next: &Next) -> Result<(), Fault> {
+    sqlx::query(
+        "insert into settings (name, value) values ($1, $2) on conflict (name) do update set value = excluded.value",
+    )
+    .bind(NEXT)
+    .bind(serde_json::to_string(next)?)
+    .execute(conn)
+    .await?;
+    Ok(())
+}
+
+/// Makes the sums begin their days in the zone that is set, in short transactions; until the last of them those of the
+/// zone before are read. Whoever else does the same meanwhile helps. Broken off, it goes on at the next start.
+pub async fn settle_zone(database: &Database, gently: bool) -> Result<(), Fault> {
+    loop {
+        let began = Instant::now();
+        if !step(database).await? {
+            return Ok(());
+        }
+        if gently {
+            rest(began).await;
+        }
+    }
+}
+
+/// One transaction of it; false: nothing is left to do.
+async fn step(database: &Database) -> Result<bool, Fault> {
+    let mut tx = database.begin().await?;
+    let Held { name, half, next } = held(&mut tx).await?;
+    let wanted = parameters::read(&mut *tx).await?.zone;
+    // The first sums of all have no others to stand beside.
+    let spare = Days { zone: named_zone(&wanted)?, half: if name.is_empty() { half } else { 1 - half } };
+    let Some(next) = next.filter(|next| next.zone == wanted && name != wanted) else {
+        // Of a change that was given up, or is done, something may be left there.
+        forget_next(&mut tx).await?;
+        let cleaned = clean(&mut tx, spare.half).await?;
+        let more = cleaned || name != wanted;
+        if more && !cleaned {
+            let upto = ends(&mut tx).await?.map_or(0, |(first, _)| first.0);
+            keep_next(&mut tx, &Next { zone: wanted, upto }).await?;
+        }
+        tx.commit().await?;
+        return Ok(more);
+    };
+    match ends(&mut tx).await?.filter(|(_, last)| next.upto <= last.0) {
+        Some((_, last)) => {
+            let to = next.upto.saturating_add(DAYS * 86_400_000).min(last.0.saturating_add(1));
+            let within = Stretch { from: Time(next.upto), to: Time(to) };
+            let folds = folded(&mut tx, spare, within).await?;
+            fold::add(&mut tx, &folds).await?;
+            keep_next(&mut tx, &Next { upto: to, ..next }).await?;
+        }
+        None => {
+            let kept = if spare.half == 1 { [&wanted, " 1"].concat() } else { wanted };
+            sqlx::query("update indicator_zone set zone = $1 where one = 1").bind(kept).execute(&mut *tx).await?;
+            forget_next(&mut tx).await?;
+        }
+    }
+    tx.commit().await?;
+    Ok(true)
+}
+
+/// Takes away the first days of what is left in a half; false: nothing was left.
+async fn clean(conn: &mut AnyConnection, half: i64) -> Result<bool, Fault> {
+    let (from, to) = ends_of(half);
+    let within = |from| [Bound::Number(from), Bound::Number(to)];
+    let sql = "select min(day) from indicator_days where day >= $1 and day < $2";
+    let row = bind(sql, &within(from)).fetch_one(&mut *conn).await?;
+    let Some(first) = row.try_get::<Option<i64>, _>(0)? else { return Ok(false) };
+    let sql = "delete from indicator_days where day >= $1 and day < $2";
+    bind(sql, &[Bound::Number(first), Bound::Number((first + DAYS).min(to))]).execute(conn).await?;
+    Ok(true)
+}
