@@ -287,7 +287,7 @@ pub struct Report {
     /// The zone in which days begin: a name of the time zone database.
     pub zone: String,
     pub figures: Figures,
-    /// Of the period before.
+    /// Of the period before; its medians and nine of ten are not made.
     pub before: Figures,
     pub earlier: Stretch,
     pub trend: Vec<Step>,
@@ -413,6 +413,13 @@ pub fn rank(lengths: &mut [Span], of_hundred: usize) -> Option<u64> {
     lengths.sort_unstable();
     let place = (lengths.len() * of_hundred).div_ceil(100);
     lengths.get(place.max(1) - 1).map(|span| seconds(*span))
+}
+
+impl Beside {
+    /// Without what only walking all facts of a period tells.
+    pub fn without_ranks(self) -> Beside {
+        Beside { median_reply: None, ninth_reply: None, median_wait: None, ninth_wait: None, ..self }
+    }
 }
 
 #[cfg(test)]

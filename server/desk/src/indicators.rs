@@ -106,7 +106,10 @@ async fn report(
         Some(filter) => (filter, within, earlier),
         None => (&nothing, Stretch { to: within.from, ..within }, Stretch { to: earlier.from, ..earlier }),
     };
-    let now_sums = read::sums(conn, kept, within_read, filter, hourly).await?;
+    // Their states are read once, for both periods.
+    let (from, to) = (earlier_read.from.min(within_read.from), earlier_read.to.max(within_read.to));
+    let living = if within_read.is_empty() { Vec::new() } else { fact::living(conn, from, to).await? };
+    let now_sums = read::sums(conn, kept, within_read, filter, &living, hourly).await?;
     let of_agents = !filter.agents.is_empty();
     let mut trend: Vec<(domain::Time, Sums)> = steps.into_iter().map(|from| (from, Sums::default())).collect();
     for (at, sums) in &now_sums {
@@ -115,9 +118,9 @@ async fn report(
             step.add(sums);
         }
     }
-    let figures = read::figures(conn, within_read, filter, &now_sums, now).await?;
-    let earlier_sums = read::sums(conn, kept, earlier_read, filter, false).await?;
-    let before = read::figures(conn, earlier_read, filter, &earlier_sums, now).await?;
+    let figures = read::figures(conn, within_read, filter, &now_sums, Some(&living), now).await?;
+    let earlier_sums = read::sums(conn, kept, earlier_read, filter, &living, false).await?;
+    let before = read::figures(conn, earlier_read, filter, &earlier_sums, None, now).await?;
     let trend = trend.into_iter().map(|(from, sums)| Step { from, twelve: sums.twelve(of_agents) }).collect();
     let (zone, choices) = (zone.name().to_owned(), Choices::default());
     Ok(Report { within, zone, figures, before, earlier, trend, hourly, choices })

@@ -4,7 +4,7 @@ use super::fact::{self, Bound, bind};
 use super::fold;
 use super::zone::Days;
 use crate::Fault;
-use domain::indicators::{Figures, Filter, KEPT, STILL, Stretch, Sums};
+use domain::indicators::{Fact, Figures, Filter, Indicator, KEPT, STILL, Stretch, Sums};
 use domain::{Span, Time};
 use sqlx::{AnyConnection, Row};
 
@@ -72,12 +72,13 @@ pub fn messages(within: Stretch, filter: &Filter) -> Where {
 
 /// The sums of a period, each with a moment in it: of whole days one, of the rest one for each fact. With more than
 /// one agent no sums can be added, since they may have been in the same chats: then all facts are read, as they are
-/// where `each` is wanted.
+/// where `each` is wanted. `living`: the chats that run, of this period at least.
 pub async fn sums(
     conn: &mut AnyConnection,
     kept: Days,
     within: Stretch,
     filter: &Filter,
+    living: &[Fact],
     each: bool,
 ) -> Result<Vec<(Time, Sums)>, Fault> {
     if within.is_empty() {
@@ -93,11 +94,8 @@ pub async fn sums(
         days(conn, kept, (first, last), filter, &mut found).await?;
         edge(conn, Stretch { from: to, to: within.to }, filter, &mut found).await?;
     }
-    for fact in fact::living(conn, within.from, within.to).await? {
-        if filter.shows(&fact) {
-            found.push((fact.queued_at, Sums::by(&fact, &filter.agents)));
-        }
-    }
+    let living = living.iter().filter(|fact| within.holds(fact.queued_at) && filter.shows(fact));
+    found.extend(living.map(|fact| (fact.queued_at, Sums::by(fact, &filter.agents))));
     Ok(found)
 }
 
@@ -153,23 +151,33 @@ async fn days(
     Ok(())
 }
 
-/// All numbers, with what no sums can say.
+/// All numbers, with what no sums can say: of the lengths, which walk all facts of the period, only where they are
+/// wanted.
 pub async fn figures(
     conn: &mut AnyConnection,
     within: Stretch,
     filter: &Filter,
     sums: &[(Time, Sums)],
+    living: Option<&[Fact]>,
     now: Time,
 ) -> Result<Figures, Fault> {
     let mut all = Sums::default();
     sums.iter().for_each(|(_, sums)| all.add(sums));
-    let (mut waits, mut replies) = lengths(conn, within, filter).await?;
+    let (mut waits, mut replies) = match living {
+        Some(living) => lengths(conn, within, filter, living).await?,
+        None => Default::default(),
+    };
     let still = still(conn, within, filter, now).await?;
     Ok(all.figures(!filter.agents.is_empty(), &mut waits, &mut replies, still))
 }
 
 /// Every wait, and every time to the first reply.
-async fn lengths(conn: &mut AnyConnection, within: Stretch, filter: &Filter) -> Result<(Vec<Span>, Vec<Span>), Fault> {
+async fn lengths(
+    conn: &mut AnyConnection,
+    within: Stretch,
+    filter: &Filter,
+    living: &[Fact],
+) -> Result<(Vec<Span>, Vec<Span>), Fault> {
     let (mut waits, mut replies) = (Vec::new(), Vec::new());
     if within.is_empty() {
         return Ok((waits, replies));
@@ -188,11 +196,10 @@ async fn lengths(conn: &mut AnyConnection, within: Stretch, filter: &Filter) -> 
         }
         replies.extend(reply.map(|at| Span((at - attended).max(0))));
     }
-    for fact in fact::living(conn, within.from, within.to).await? {
-        if filter.shows(&fact) && fact.entered_first(&filter.agents) {
-            waits.extend(fact.length(domain::indicators::Indicator::MeanWait));
-            replies.extend(fact.reply());
-        }
+    let meant = |fact: &&Fact| within.holds(fact.queued_at) && filter.shows(fact);
+    for fact in living.iter().filter(meant).filter(|fact| fact.entered_first(&filter.agents)) {
+        waits.extend(fact.length(Indicator::MeanWait));
+        replies.extend(fact.reply());
     }
     Ok((waits, replies))
 }
