@@ -148,9 +148,15 @@ pub fn json(report: &Report) -> Value {
     })
 }
 
-/// The same as a table: a row for each number.
+/// The same as a table: of which periods, and a row for each number.
 pub fn figures_table(report: &Report) -> String {
-    let mut rows = vec![["indicator", "value", "before"].map(str::to_owned).to_vec()];
+    let (within, earlier) = (report.within, report.earlier);
+    let mut rows = vec![
+        ["indicator", "value", "before"].map(str::to_owned).to_vec(),
+        vec!["from".into(), moment_of(within.from), moment_of(earlier.from)],
+        vec!["to".into(), moment_of(within.to), moment_of(earlier.to)],
+        vec!["zone".into(), report.zone.clone(), report.zone.clone()],
+    ];
     let said = |value: Option<u64>| value.map_or(String::new(), |value| value.to_string());
     for ((word, value, _), (_, before, _)) in all(&report.figures).into_iter().zip(all(&report.before)) {
         rows.push(vec![word.to_owned(), said(value), said(before)]);

@@ -3,7 +3,7 @@
 //! [`figures`] is the rule: a pure function over the facts of all chats. Whoever keeps sums instead
 //! ([`Sums`]) must come to the same. Moments are the server's; lengths are shown in whole seconds.
 
-use crate::{Span, Time};
+use crate::{Refusal, Span, Time};
 use serde::{Deserialize, Serialize};
 
 #[cfg(feature = "hours")]
@@ -180,6 +180,40 @@ impl Query {
             query.period = Period::Range { from, to };
         }
         query
+    }
+
+    /// As [`Query::of`], for whoever takes the answer away and does not see what was asked: what is unknown, twice there
+    /// or too much is refused, and so is one end of a range without the other.
+    pub fn read(pairs: impl Iterator<Item = (String, String)>) -> Result<Query, Refusal> {
+        let mut query = Query::default();
+        let (mut from, mut to, mut seen) = (None, None, Vec::new());
+        for (key, value) in pairs {
+            let filter = &mut query.filter;
+            let moment = |value: &str| Moment::try_from(value.to_owned()).map_err(|_| Refusal::Malformed);
+            match key.as_str() {
+                "agent" => filter.agents.push(value),
+                "application" => filter.applications.push(value),
+                "group" => filter.groups.push(value),
+                _ if seen.contains(&key) => return Err(Refusal::Malformed),
+                "period" => query.period = Period::of_word(&value).ok_or(Refusal::Malformed)?,
+                "from" => from = Some(moment(&value)?),
+                "to" => to = Some(moment(&value)?),
+                "begun" if ["0", "1"].contains(&value.as_str()) => filter.begun = value == "1",
+                "behind" => query.behind = Some(Indicator::of_word(&value).ok_or(Refusal::Malformed)?),
+                _ => return Err(Refusal::Malformed),
+            }
+            seen.push(key);
+        }
+        match (from, to) {
+            (Some(from), Some(to)) if !seen.iter().any(|key| key == "period") => {
+                query.period = Period::Range { from, to }
+            }
+            (None, None) => {}
+            _ => return Err(Refusal::Malformed),
+        }
+        let Filter { agents, applications, groups, .. } = &query.filter;
+        let is_empty = [agents, applications, groups].into_iter().flatten().any(String::is_empty);
+        if is_empty || !query.filter.is_sound() { Err(Refusal::Malformed) } else { Ok(query) }
     }
 
     /// The parts of its address; the usual is not said.

@@ -15,9 +15,10 @@ pub use operator::{Named, NotFound, Rebuilt, rebuild, show};
 pub use rebuild::settle;
 pub use zone::settle_zone;
 
-use crate::{Answer, Desk, Fault};
+use crate::audit::{self, Note};
+use crate::{Answer, Desk, Fault, Whence};
 use domain::Refusal;
-use domain::audit::Sight;
+use domain::audit::{Kind, Sight};
 use domain::group::Named as Group;
 use domain::indicators::{
     After, Choices, Filter, Indicator, Page, Period, Query, ROWS, Report, Row, Step, Stretch, Sums, Zone,
@@ -56,16 +57,32 @@ impl Desk {
         Ok(list::page(&mut tx, within, &filter, indicator, after, ROWS).await?)
     }
 
-    /// All of what a number counts, or a refusal where that is too much for one file.
-    pub async fn all_behind(&self, agent: &Agent, query: &Query, indicator: Indicator) -> Answer<Vec<Row>> {
+    /// All of what a number counts, or a refusal where that is too much for one file. It names customers: that it was
+    /// taken is written down (S88), in the group where it is of one alone.
+    pub async fn all_behind(
+        &self,
+        agent: &Agent,
+        query: &Query,
+        indicator: Indicator,
+        from: &Whence,
+    ) -> Answer<Vec<Row>> {
         let Some(filter) = sight(agent, &query.filter)? else { return Ok(Vec::new()) };
         let mut tx = self.0.database.snapshot().await?;
         let within = zone::read(&mut tx).await?.zone.stretch(query.period, self.now());
         let page = list::page(&mut tx, within, &filter, indicator, None, EXPORT).await?;
-        match page.after {
-            Some(_) => Err(Refusal::Full { limit: EXPORT as u32 }.into()),
-            None => Ok(page.rows),
+        drop(tx);
+        if page.after.is_some() {
+            return Err(Refusal::Full { limit: EXPORT as u32 }.into());
         }
+        let note = Note::by(&agent.face.id, Kind::Exported).about_thing(indicator.word()).from(from);
+        let note = match filter.groups.as_slice() {
+            [group] => note.in_group(group),
+            _ => note,
+        };
+        let mut tx = self.0.database.begin().await?;
+        audit::append(&mut tx, self.now(), &[note]).await?;
+        tx.commit().await?;
+        Ok(page.rows)
     }
 }
 

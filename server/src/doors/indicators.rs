@@ -7,7 +7,7 @@ use axum::extract::State;
 use axum::http::{HeaderValue, Response, Uri, header};
 use desk::{Error, Fault};
 use domain::Refusal;
-use domain::indicators::{Indicator, Query};
+use domain::indicators::Query;
 use std::sync::Arc;
 
 /// `?behind=…` and whatever else the address of the screen says; `format` is `csv` or `json`.
@@ -24,9 +24,12 @@ pub async fn export(State(program): State<Arc<Program>>, call: Call, uri: Uri) -
             "json" => true,
             _ => return Err(Error::from(Refusal::Malformed)),
         };
-        let query = Query::of(pairs.into_iter());
+        let query = Query::read(pairs.into_iter().filter(|(key, _)| key != "format"))?;
         let body = match query.behind {
-            Some(indicator) => behind(&program, &agent, &query, indicator, as_json).await?,
+            Some(indicator) => {
+                let rows = program.desk.all_behind(&agent, &query, indicator, &call.whence(&program)).await?;
+                if as_json { written(&rows_json(&rows))? } else { rows_table(&rows) }
+            }
             None => {
                 let report = program.desk.indicators(&agent, query.period, &query.filter).await?;
                 if as_json { written(&json(&report))? } else { figures_table(&report) }
@@ -49,17 +52,6 @@ pub async fn export(State(program): State<Arc<Program>>, call: Call, uri: Uri) -
         }
         Err(error) => call.page(&program, error),
     }
-}
-
-async fn behind(
-    program: &Program,
-    agent: &domain::person::Agent,
-    query: &Query,
-    indicator: Indicator,
-    as_json: bool,
-) -> Result<String, Error> {
-    let rows = program.desk.all_behind(agent, query, indicator).await?;
-    if as_json { written(&rows_json(&rows)) } else { Ok(rows_table(&rows)) }
 }
 
 fn written(value: &serde_json::Value) -> Result<String, Error> {

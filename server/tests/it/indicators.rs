@@ -1,7 +1,7 @@
 //! Indicators at the doors: who may, what a file holds, and what an operator prints.
 
-use crate::client::get;
-use crate::world::{INES, LUCIA, MARTA, World, wish};
+use crate::client::{get, post};
+use crate::world::{INES, LUCIA, MARTA, World, new_id, new_token, opening, wish};
 use domain::indicators::{Filter, Indicator, Page, Report};
 use domain::wire::Page as Events;
 use domain::{Act, Refusal};
@@ -63,6 +63,17 @@ async fn who_administers_nothing_reads_no_numbers_and_gets_no_file() {
     assert_eq!(file("", &lucia).await.status.as_u16(), 403);
     assert_eq!(file("?format=xls", &marta).await.status.as_u16(), 400);
     assert_eq!(file("", &marta).await.status.as_u16(), 200);
+    // Another question than was asked is no answer.
+    for wrong in ["?period=yesteryear", "?from=2026-02-30&to=2026-03-01", "?from=2026-02-01", "?behind=all", "?grupo=x"]
+    {
+        let refused = file(wrong, &marta).await;
+        assert_eq!((refused.status.as_u16(), refused.text().contains("No se entendió")), (400, true), "{wrong}");
+    }
+    let table = file("?from=2026-02-01&to=2026-03-01", &marta).await;
+    let table = table.text();
+    let lines: Vec<&str> = table.split("\r\n").collect();
+    assert_eq!(lines[1], "from,2026-02-01T00:00:00Z,2026-01-04T00:00:00Z");
+    assert_eq!(lines[2..4], ["to,2026-03-01T00:00:00Z,2026-02-01T00:00:00Z", "zone,UTC,UTC"]);
     assert_eq!(world.ask(get("/indicators/export")).await.status.as_u16(), 401);
 }
 
@@ -93,4 +104,44 @@ async fn an_operator_prints_numbers_and_rebuilds_them() {
         let told = world.operator(&[vec!["indicators", "show"], wrong].concat()).await.unwrap_err();
         assert!(told.contains(says), "{told}");
     }
+}
+
+#[tokio::test]
+async fn whose_right_is_taken_away_while_he_looks_reads_nothing_more() {
+    let world = World::new().await;
+    let (ines, _line) = world.agent(INES).await;
+    let read = json!({ "period": "Today", "filter": Filter::default() });
+    let behind = json!({ "period": "Today", "filter": Filter::default(), "indicator": "Attended", "after": null });
+    world.ask(world.function("indicators/read", &ines, &read)).await.ok::<Report>();
+    world.ask(world.function("indicators/behind", &ines, &behind)).await.ok::<Page>();
+
+    world.operator(&["agent", "rights", INES, "--group", "returns", "--administer", "off"]).await.unwrap();
+
+    let signed = world.sign_in(INES).await;
+    for session in [&ines, &signed] {
+        for (door, asked) in [("indicators/read", &read), ("indicators/behind", &behind)] {
+            let answer = world.ask(world.function(door, session, asked)).await;
+            answer.refused(403, Refusal::OnlyAdministrators);
+        }
+        let file = world.ask(get("/indicators/export?behind=attended").cookie(session)).await;
+        assert_eq!(file.status.as_u16(), 403);
+    }
+}
+
+#[tokio::test]
+async fn no_name_of_a_customer_is_calculated_by_whoever_opens_the_file() {
+    let world = World::new().await;
+    let (ines, _line) = world.agent(INES).await;
+    let marta = world.sign_in(MARTA).await;
+    let mut open = opening(&new_id());
+    open.answers[0].value = "=1+1".into();
+    world.ask(post("/w/v1/chats").bearer(&new_token()).postcard(&open)).await.ok::<Events>();
+    let attend = world.function("chat/act", &ines, &json!({ "chat": open.id, "wish": wish(Act::Attend) }));
+    world.ask(attend).await.ok::<Events>();
+
+    let file = world.ask(get("/indicators/export?period=today&behind=attended").cookie(&marta)).await;
+
+    let text = file.text();
+    assert!(text.contains(",\"'=1+1\","), "{text}");
+    assert!(!text.contains(",=1+1"), "{text}");
 }

@@ -208,6 +208,42 @@ fn an_address_says_the_whole_question_and_nothing_usual() {
     assert_eq!(Query::of(nonsense.map(|(key, value)| (key.into(), value.into())).into_iter()), Query::default());
 }
 
+#[test]
+fn whoever_takes_the_answer_away_gets_it_of_what_was_asked_or_none() {
+    let read = |address: &str| {
+        let pairs = address.split('&').filter_map(|pair| pair.split_once('='));
+        Query::read(pairs.map(|(key, value)| (key.to_owned(), value.to_owned())))
+    };
+    let many = |n: usize| vec!["group=g"; n].join("&");
+
+    for right in
+        ["", "period=last-year&behind=attended&begun=1", "from=2026-02-28&to=2026-03-01T09:30&agent=a1&agent=a2"]
+    {
+        let lenient = Query::of(
+            right.split('&').filter_map(|pair| pair.split_once('=')).map(|(key, value)| (key.into(), value.into())),
+        );
+        assert_eq!(read(right), Ok(lenient), "{right}");
+    }
+    assert!(read(&many(CHOICES)).is_ok());
+    for wrong in [
+        "period=yesteryear",
+        "period=",
+        "from=2026-02-30&to=2026-03-01",
+        "from=2026-02-28",
+        "to=2026-02-28",
+        "period=this-month&from=2026-02-27&to=2026-02-28",
+        "period=today&period=yesterday",
+        "behind=everything",
+        "begun=2",
+        "grupo=g",
+        "group=",
+        &["agent=", &"x".repeat(ID_LIMIT + 1)].concat(),
+        &many(CHOICES + 1),
+    ] {
+        assert_eq!(read(wrong), Err(Refusal::Malformed), "{wrong}");
+    }
+}
+
 fn facts() -> impl Strategy<Value = Vec<Fact>> {
     prop::collection::vec(any_fact(), 0..40)
 }

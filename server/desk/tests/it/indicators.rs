@@ -4,6 +4,7 @@
 use crate::world::*;
 use desk::Error;
 use domain::act::Target;
+use domain::audit::{About, By, Kind};
 use domain::group::Named;
 use domain::identity::Related;
 use domain::indicators::{
@@ -277,7 +278,7 @@ async fn who_administers_a_group_reads_its_numbers_and_no_others() {
         assert_eq!(refusal(world.desk.indicators(agent, always(), &filter).await), Refusal::OnlyAdministrators);
         let behind = world.desk.behind(agent, always(), &filter, Indicator::Attended, None).await;
         assert_eq!(refusal(behind), Refusal::OnlyAdministrators);
-        let all = world.desk.all_behind(agent, &query, Indicator::Attended).await;
+        let all = world.desk.all_behind(agent, &query, Indicator::Attended, &here()).await;
         assert_eq!(refusal(all), Refusal::OnlyAdministrators);
     }
     let too_many = Filter { groups: vec!["x".into(); 51], ..Filter::default() };
@@ -755,4 +756,19 @@ async fn a_rebuild_finds_nothing_wrong_beside_everybody_who_works() {
     assert!(many > 1, "nobody could work: {many}");
     assert_eq!(rebuilt.unwrap().differences, Vec::<String>::new());
     assert_eq!(world.figures().await.of(Indicator::Attended), Some(20 + many as u64));
+}
+
+#[tokio::test]
+async fn that_a_list_of_customers_was_taken_away_is_written_down() {
+    let (world, _chat) = World::with_conversation().await;
+    let query = Query { period: always(), ..Query::default() };
+
+    let rows = world.desk.all_behind(world.agent(INES), &query, Indicator::Attended, &here()).await.unwrap();
+    let page = world.desk.audit(world.agent(MARTA), &Default::default(), None).await.unwrap();
+
+    assert_eq!(rows.len(), 1);
+    let line = &page.lines[0];
+    assert_eq!((line.kind, line.address.as_str()), (Kind::Exported, "203.0.113.0"));
+    assert_eq!((&line.by, &line.about), (&By::Agent(world.agent(INES).face.clone()), &About::Thing("attended".into())));
+    assert_eq!(line.group.as_ref().map(|group| group.id.as_str()), Some("returns"));
 }
