@@ -328,6 +328,9 @@ pub struct Report {
     /// From each step of the trend to the next it is hours, and not days.
     pub hourly: bool,
     pub choices: Choices,
+    /// From each step of the trend to the next it is so many days; 0 where it is an hour.
+    #[serde(default)]
+    pub every: u32,
 }
 
 /// What the asker may filter by.

@@ -117,7 +117,8 @@ async fn report(
     let kept = zone::read(conn).await?;
     let zone = kept.zone;
     let (within, earlier) = (zone.stretch(period, now), zone.before(period, now));
-    let (steps, hourly) = zone.steps(within, now);
+    let (steps, every) = zone.steps(within, now);
+    let hourly = every == 0;
     let nothing = Filter::default();
     let (filter, within_read, earlier_read) = match filter {
         Some(filter) => (filter, within, earlier),
@@ -140,7 +141,7 @@ async fn report(
     let before = read::figures(conn, earlier_read, filter, &earlier_sums, None, now).await?;
     let trend = trend.into_iter().map(|(from, sums)| Step { from, twelve: sums.twelve(of_agents) }).collect();
     let (zone, choices) = (zone.name().to_owned(), Choices::default());
-    Ok(Report { within, zone, figures, before, earlier, trend, hourly, choices })
+    Ok(Report { within, zone, figures, before, earlier, trend, hourly, choices, every })
 }
 
 /// What somebody may filter by: his groups, who is in them, and the applications that ask for them.

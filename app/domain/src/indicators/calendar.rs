@@ -93,21 +93,23 @@ impl Zone {
         Stretch { from: self.start(number(from)), to: self.start(number(to)) }
     }
 
-    /// Where the steps of a trend begin, none after `now`; and whether they are hours. Never more than [`STEPS`].
-    pub fn steps(&self, within: Stretch, now: Time) -> (Vec<Time>, bool) {
+    /// Where the steps of a trend begin, none after `now`; and how many days each is, 0: they are hours. Never more
+    /// than [`STEPS`].
+    pub fn steps(&self, within: Stretch, now: Time) -> (Vec<Time>, u32) {
         let to = within.to.min(now + Span(1));
         let hourly = (within.to - within.from) <= HOURLY;
         if to <= within.from {
-            return (Vec::new(), hourly);
+            return (Vec::new(), u32::from(!hourly));
         }
         if hourly {
             let hours = std::iter::successors(Some(within.from), |at| Some(*at + Span::hours(1)));
-            return (hours.take_while(|at| *at < to).collect(), true);
+            return (hours.take_while(|at| *at < to).collect(), 0);
         }
         let (first, last) = (self.day(within.from), self.day(Time(to.0 - 1)));
         let each = (last - first + 1).div_euclid(STEPS as i64) + i64::from((last - first + 1) % STEPS as i64 != 0);
-        let days = (first..=last).step_by(each.max(1) as usize);
-        (days.map(|day| self.start(day).max(within.from)).collect(), false)
+        let each = u32::try_from(each.max(1)).unwrap_or(u32::MAX);
+        let days = (first..=last).step_by(each as usize);
+        (days.map(|day| self.start(day).max(within.from)).collect(), each)
     }
 
     /// The whole days of a stretch, from the first on and before the last: what is left is before and after them.

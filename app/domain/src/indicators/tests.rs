@@ -459,8 +459,13 @@ mod calendar {
         assert!(turned.is_empty() && empty.is_empty() && !turned.holds(turned.from));
         assert!(century.holds(Time(0)) && century.holds(SATURDAY));
         assert!(zone.steps(turned, SATURDAY).0.is_empty());
-        let (steps, hourly) = zone.steps(century, SATURDAY);
-        assert!(!hourly && steps.len() <= STEPS && steps.is_sorted());
+        let (steps, every) = zone.steps(century, SATURDAY);
+        assert!(steps.len() <= STEPS && steps.is_sorted());
+        assert!(steps.windows(2).all(|two| zone.day(two[1]) - zone.day(two[0]) == i64::from(every)) && every > 400);
+        assert_eq!(zone.steps(zone.stretch(Period::ThisQuarter, SATURDAY), SATURDAY).1, 1);
+        assert_eq!(zone.steps(zone.stretch(Period::LastQuarter, SATURDAY), SATURDAY).1, 2);
+        assert_eq!(zone.steps(zone.stretch(Period::LastYear, SATURDAY), SATURDAY).1, 6);
+        assert_eq!(zone.steps(zone.stretch(Period::Today, SATURDAY), SATURDAY).1, 0);
         assert_eq!(zone.steps(zone.stretch(Period::Today, SATURDAY), SATURDAY).0.len(), 16);
         assert_eq!(zone.steps(zone.stretch(Period::ThisMonth, SATURDAY), SATURDAY).0.len(), 28);
     }
