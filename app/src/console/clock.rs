@@ -122,6 +122,16 @@ pub fn day_in(lang: &str, zone: &str, at: Time) -> String {
     format(lang, at, &[("timeZone", zone), ("dateStyle", "medium")])
 }
 
+/// `22 nov 2026, 10:00:03`, in a zone.
+pub fn moment_in(lang: &str, zone: &str, at: Time) -> String {
+    format(lang, at, &[("timeZone", zone), ("dateStyle", "medium"), ("timeStyle", "medium"), ("hourCycle", "h23")])
+}
+
+/// All of it, and the name of the zone.
+pub fn whole_in(lang: &str, zone: &str, at: Time) -> String {
+    format(lang, at, &[("timeZone", zone), ("dateStyle", "full"), ("timeStyle", "full"), ("hourCycle", "h23")])
+}
+
 /// `22/11, 10:00`, in a zone.
 pub fn hour_in(lang: &str, zone: &str, at: Time) -> String {
     let style =

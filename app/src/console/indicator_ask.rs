@@ -103,16 +103,17 @@ pub fn Ask(numbers: Numbers, says: &'static Words) -> impl IntoView {
         numbers.report.with(|report| report.as_ref().map(|report| report.choices.clone())).unwrap_or_default()
     });
     let filtering = RwSignal::new(false);
+    let opener: NodeRef<leptos::html::Button> = NodeRef::new();
     let ranging = RwSignal::new(query.with_untracked(|query| matches!(query.period, Period::Range { .. })));
     let all = move |format| live(move || query.with(|query| file(&Query { behind: None, ..query.clone() }, format)));
     view! {
         <header class="view__head">
             <h2 class="indicators__title">{says.title}</h2>
             <Periods numbers=numbers says=says ranging=ranging/>
-            <button class="button button--s" type="button" aria-expanded=live(move || filtering.get().to_string()) aria-controls="indicator-filter" on:click=does(move |_| filtering.update(|open| *open = !*open))>
+            <button class="button button--s" type="button" node_ref=opener aria-expanded=live(move || filtering.get().to_string()) aria-controls="indicator-filter" on:click=does(move |_| filtering.update(|open| *open = !*open))>
                 {says.filter}<Icon name="down" small=true/>
             </button>
-            {drawn(move || Kind::ALL.into_iter().map(|kind| tag(kind, choices, numbers, says)).collect_view())}
+            {drawn(move || Kind::ALL.into_iter().map(|kind| tag(kind, choices, numbers, opener, says)).collect_view())}
             <span class="push"></span>
             <a class="button button--s" download="" href=all("csv")><Icon name="download" small=true/>"CSV"</a>
             <a class="button button--s" download="" href=all("json")><Icon name="download" small=true/>"JSON"</a>
@@ -229,7 +230,13 @@ fn midnight(day: &str) -> Option<Time> {
 }
 
 /// What is filtered by, in a few words, and the way to take it away.
-fn tag(kind: Kind, choices: Memo<Choices>, numbers: Numbers, says: &'static Words) -> Option<AnyView> {
+fn tag(
+    kind: Kind,
+    choices: Memo<Choices>,
+    numbers: Numbers,
+    opener: NodeRef<leptos::html::Button>,
+    says: &'static Words,
+) -> Option<AnyView> {
     let ids = numbers.query.with(|query| kind.ids(&query.filter).clone());
     let first = ids.first()?.clone();
     let named = choices.with(|all| kind.offered(all).iter().find(|one| one.id == first).map(|one| one.name.clone()));
@@ -237,7 +244,13 @@ fn tag(kind: Kind, choices: Memo<Choices>, numbers: Numbers, says: &'static Word
     let more = if ids.len() > 1 { [" +", &(ids.len() - 1).to_string()].concat() } else { String::new() };
     let text = [kind.name(says), ": ", &name, &more].concat();
     let label = (says.remove)(&text);
-    let away = move |_| set(numbers.query, &|query| kind.ids_mut(&mut query.filter).clear());
+    let away = move |_| {
+        set(numbers.query, &|query| kind.ids_mut(&mut query.filter).clear());
+        // What was pressed is gone: he goes on where filters are.
+        if let Some(opener) = opener.get_untracked() {
+            drop(opener.focus());
+        }
+    };
     Some(
         view! {
             <span class="tag">{text}<button type="button" aria-label=label on:click=does(away)><Icon name="x" small=true/></button></span>

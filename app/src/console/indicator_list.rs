@@ -7,6 +7,7 @@ use super::indicator_ask::file;
 use super::indicators::{Numbers, clock as length, shown};
 use super::live::{does, drawn, live, rows};
 use crate::words::indicators::Words;
+use domain::Time;
 use domain::indicators::{Indicator, Report, Row};
 use leptos::prelude::*;
 
@@ -41,56 +42,65 @@ fn List(indicator: Indicator, numbers: Numbers, says: &'static Words) -> impl In
                     <a class="button button--plain button--s" download="" href=file("json")><Icon name="download" small=true/>"JSON"</a>
                 </span>
             </header>
-            {drawn(move || numbers.report.get().map(|report| steps(indicator, &report, says)))}
+            // Drawn once: whoever has opened it keeps it open while numbers change.
+            <details class="indicators__steps" hidden=live(move || numbers.report.with(Option::is_none))>
+                <summary>{says.as_table}</summary>
+                <table class="table">
+                    <thead><tr><th scope="col">{says.when}</th><th scope="col" class="table__num">{says.value}</th></tr></thead>
+                    <tbody>{drawn(move || numbers.report.with(|report| report.as_ref().map(|report| steps(indicator, report))))}</tbody>
+                </table>
+            </details>
             <div class="indicators__scroll">
-                <table class="table table--roomy" hidden=live(empty)>
+                <table class="table table--roomy" hidden=live(empty)
+                    on:mouseenter=does(move |_| numbers.held.set(true)) on:mouseleave=does(move |_| numbers.held.set(false))
+                    on:focusin=does(move |_| numbers.held.set(true)) on:focusout=does(move |_| numbers.held.set(false))
+                >
                     <thead><tr>
                         <th scope="col">{since}</th><th scope="col">{says.customer}</th><th scope="col">{says.group}</th><th scope="col">{says.application}</th>
                         <th scope="col" class="table__num">{says.wait}</th><th scope="col" class="table__num">{says.talk}</th><th scope="col">{says.end}</th>
                         <th scope="col" class="table__num">{says.messages}</th><th scope="col">{says.ticket}</th>
                     </tr></thead>
                     // Whatever changes of a row is another row.
-                    <tbody>{rows(all, |row| [row.id.as_str(), if row.end.is_some() { "!" } else { "" }, if row.attended { "+" } else { "" }, if row.ticket.is_some() { "#" } else { "" }, &row.messages.to_string()].concat(), move |row| view! { <One row=row says=says/> })}</tbody>
+                    <tbody>{rows(all, |row| [row.id.as_str(), if row.end.is_some() { "!" } else { "" }, if row.attended { "+" } else { "" }, if row.ticket.is_some() { "#" } else { "" }, &row.messages.to_string()].concat(), move |row| view! { <One row=row numbers=numbers says=says/> })}</tbody>
                 </table>
             </div>
             <div class="empty empty--s" hidden=live(move || !empty() || numbers.reading.get())><p>{says.nothing}</p></div>
             <p class="list__more" hidden=live(move || after().is_none())>
-                <button class="button" type="button" disabled=live(move || numbers.reading.get()) on:click=does(move |_| if let Some(after) = untrack(after) { numbers.more(after) })>{words.more}</button>
+                <button class="button" type="button" aria-disabled=live(move || numbers.reading.get().to_string()) on:click=does(move |_| if let Some(after) = untrack(after) { numbers.more(after) })>{words.more}</button>
             </p>
         </section>
     }
 }
 
 /// The trend, for whoever sees no drawing.
-fn steps(indicator: Indicator, report: &Report, says: &'static Words) -> AnyView {
+fn steps(indicator: Indicator, report: &Report) -> AnyView {
     let lang = board().words.common.lang;
-    let when = |at| match report.hourly {
-        true => clock::hour_in(lang, &report.zone, at),
-        false => clock::day_in(lang, &report.zone, at),
+    let day = |at| clock::day_in(lang, &report.zone, at);
+    let when = |n: usize, from: Time| {
+        if report.hourly {
+            return clock::hour_in(lang, &report.zone, from);
+        }
+        // It ends where the next begins; the last, where the period does. Noon of its last day, whatever the clock did.
+        let noon = from.0 + i64::from(report.every) * 86_400_000 - 43_200_000;
+        let last = report.trend.get(n + 1).map_or(noon.min(report.within.to.0 - 1), |next| next.from.0 - 1);
+        let (first, last) = (day(from), day(Time(last)));
+        if first == last { first } else { [&first, " – ", &last].concat() }
     };
-    let row = |step: &domain::indicators::Step| {
+    let row = |(n, step): (usize, &domain::indicators::Step)| {
         let value = shown(step.twelve[indicator as usize], indicator.is_length());
-        view! { <tr><th scope="row">{when(step.from)}</th><td class="table__num">{value}</td></tr> }
+        view! { <tr><th scope="row">{when(n, step.from)}</th><td class="table__num">{value}</td></tr> }
     };
-    view! {
-        <details class="indicators__steps">
-            <summary>{says.as_table}</summary>
-            <table class="table">
-                <thead><tr><th scope="col">{says.when}</th><th scope="col" class="table__num">{says.value}</th></tr></thead>
-                <tbody>{report.trend.iter().map(row).collect_view()}</tbody>
-            </table>
-        </details>
-    }
-    .into_any()
+    report.trend.iter().enumerate().map(row).collect_view().into_any()
 }
 
 #[component]
-fn One(row: Row, says: &'static Words) -> impl IntoView {
-    let board = board();
-    let words = board.words;
+fn One(row: Row, numbers: Numbers, says: &'static Words) -> impl IntoView {
+    let words = board().words;
     let lang = words.common.lang;
     let at = row.at;
-    let when = [&clock::day(lang, at, board.now.get_untracked()), ", ", &clock::hour_and_second(lang, at)].concat();
+    // In the zone in which the periods are, wherever he is who reads it.
+    let zone =
+        numbers.report.with_untracked(|report| report.as_ref().map_or("UTC".into(), |report| report.zone.clone()));
     let name = words.common.name(&row.customer.name, row.number);
     let seconds = |value: Option<u64>| value.map_or("–".into(), length);
     let end = match row.end {
@@ -108,7 +118,7 @@ fn One(row: Row, says: &'static Words) -> impl IntoView {
     });
     view! {
         <tr>
-            <td><time title=clock::whole(lang, at)>{when}</time></td>
+            <td><time title=clock::whole_in(lang, &zone, at)>{clock::moment_in(lang, &zone, at)}</time></td>
             <td><a class="indicators__who" href=to>{name}</a></td>
             <td class="table__soft">{row.group.name}</td>
             <td class="table__soft">{row.application.name}</td>

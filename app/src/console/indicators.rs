@@ -1,7 +1,7 @@
 //! Indicators: the twelve numbers of a period and what is behind one (R71-R85). What they show is in the address.
 //!
 //! Whatever changes a number is heard on the line as a card or a ticket, so that is what makes them be read again, at
-//! most once a second and only while somebody looks.
+//! most once a second, less often where answers take long, and only while somebody looks.
 
 use super::board::board;
 use super::indicator_ask::{Ask, path, read};
@@ -10,9 +10,11 @@ use super::live::{drawn, live, memo};
 use super::route::{View, place};
 use super::trend::trend;
 use super::{browser, note};
+use crate::doors::Failure;
 use crate::doors::indicators::{list_behind, read_indicators};
 use crate::words::indicators::{self, Words};
 use domain::indicators::{After, Beside, Indicator, Page, Query, Report};
+use domain::{Refusal, Trouble};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use std::time::Duration;
@@ -21,6 +23,8 @@ use std::time::Duration;
 const LOOK: u64 = 250;
 /// They are read again at most so often.
 const PAUSE: f64 = 750.0;
+/// Nor before so many times as long as the last answer took have passed: many who look are not to be a load.
+const REST: f64 = 10.0;
 /// Also where nothing was heard: a day may be over, and what went to another team is told to that one.
 const OLD: f64 = 30_000.0;
 
@@ -32,11 +36,20 @@ pub struct Numbers {
     /// What is behind the number that is open.
     pub page: RwSignal<Option<Page>>,
     pub failed: RwSignal<Option<String>>,
+    /// Somebody waits for it: for another question, or for more of the list.
     pub reading: RwSignal<bool>,
+    /// Somebody points at the list or has the focus there: nothing of it moves.
+    pub held: RwSignal<bool>,
+    /// All that is shown is read again, and nobody waits for it.
+    renewing: StoredValue<bool>,
     /// Something may have changed since it was read.
     stale: StoredValue<bool>,
+    /// They are not for him, or not any more.
+    closed: RwSignal<bool>,
     words: &'static crate::words::Words,
     read_at: StoredValue<f64>,
+    /// How long the last answer took, in milliseconds.
+    took: StoredValue<f64>,
 }
 
 #[component]
@@ -55,17 +68,23 @@ pub fn Indicators() -> impl IntoView {
         page: RwSignal::new(None),
         failed: RwSignal::new(None),
         reading: RwSignal::new(false),
+        held: RwSignal::new(false),
+        renewing: StoredValue::new(false),
         stale: StoredValue::new(false),
+        closed: RwSignal::new(false),
         words,
         read_at: StoredValue::new(0.0),
+        took: StoredValue::new(0.0),
     };
     Effect::new(move |before: Option<Query>| {
         let query = query.get();
         // What was listed for another question is none of this one's.
         if before.as_ref().is_some_and(|before| *before != query) {
             numbers.page.set(None);
+            numbers.held.set(false);
         }
-        numbers.take();
+        numbers.reading.set(true);
+        numbers.take(true);
         query
     });
     Effect::new(move |before: Option<()>| {
@@ -79,9 +98,12 @@ pub fn Indicators() -> impl IntoView {
     let look = move || {
         let Some(read_at) = numbers.read_at.try_get_value() else { return };
         let age = browser::now() - read_at;
-        let stale = age >= OLD || age >= PAUSE && numbers.stale.get_value();
-        if stale && !browser::is_hidden() && !numbers.reading.try_get_untracked().unwrap_or(true) {
-            numbers.take();
+        let may = age >= PAUSE.max(REST * numbers.took.get_value()) && !numbers.renewing.get_value();
+        let stale = may && (age >= OLD || numbers.stale.get_value());
+        let busy = numbers.reading.get_untracked() || numbers.closed.get_untracked();
+        if stale && !browser::is_hidden() && !busy {
+            numbers.renewing.set_value(true);
+            numbers.take(false);
         }
     };
     if let Ok(interval) = set_interval_with_handle(look, Duration::from_millis(LOOK)) {
@@ -107,56 +129,121 @@ impl Numbers {
         self.report.with(|report| report.as_ref().map_or(String::new(), say))
     }
 
-    /// Reads all of it; what comes too late for another question is nobody's.
-    fn take(self) {
+    /// Reads all of it; what comes too late for another question is nobody's. `asked`: somebody waits for it.
+    fn take(self, asked: bool) {
         let query = self.query.get_untracked();
         self.stale.set_value(false);
-        self.read_at.set_value(browser::now());
-        self.reading.set(true);
+        let began = browser::now();
+        self.read_at.set_value(began);
         let words = self.words;
         spawn_local(async move {
             let report = read_indicators(query.period, query.filter.clone()).await;
-            let page = match query.behind {
-                Some(indicator) => list_behind(query.period, query.filter.clone(), indicator, None).await.map(Some),
-                None => Ok(None),
-            };
-            if self.query.try_get_untracked() != Some(query) {
-                return;
+            if self.query.try_get_untracked().as_ref() == Some(&query)
+                && report.as_ref().is_ok_and(|now| self.sees_others(now))
+            {
+                // Of groups that are his no more no row stays.
+                self.page.set(None);
             }
-            self.reading.set(false);
+            let page = match report.is_ok() {
+                true => self.fresh(&query).await,
+                false => Ok(None),
+            };
+            let Some(now) = self.query.try_get_untracked() else { return };
+            if asked && now == query {
+                self.reading.set(false);
+            }
+            if !asked {
+                self.renewing.set_value(false);
+            }
+            // More of the list was asked for meanwhile: that goes on from what is shown.
+            if now != query || !asked && self.reading.get_untracked() {
+                return self.stale.set_value(true);
+            }
+            self.read_at.set_value(browser::now());
+            self.took.set_value(browser::now() - began);
             match (report, page) {
                 (Ok(report), Ok(page)) => {
                     self.failed.set(None);
+                    self.closed.set(false);
                     if self.report.with_untracked(|before| before.as_ref() != Some(&report)) {
                         self.report.set(Some(report));
                     }
-                    self.renew(page);
+                    self.show(page);
                 }
-                (Err(failure), _) | (_, Err(failure)) => self.failed.set(Some(note::why(words, &failure))),
+                (Err(failure), _) | (_, Err(failure)) => {
+                    if matches!(failure, Failure::Trouble(Trouble::Refused(Refusal::OnlyAdministrators))) {
+                        self.closed.set(true);
+                        self.report.set(None);
+                        self.page.set(None);
+                    }
+                    self.failed.set(Some(note::why(words, &failure)));
+                }
             }
         });
     }
 
-    /// The first page anew; what was read after it stays.
-    fn renew(self, fresh: Option<Page>) {
-        self.page.update(|page| {
-            let Some(mut fresh) = fresh else { return *page = None };
-            if let (Some(old), Some(after)) = (page.take(), &fresh.after) {
-                let is_later = |at, id: &str| (at, id) < (after.at, after.id.as_str());
-                let rest: Vec<_> = old.rows.into_iter().filter(|row| is_later(row.at, &row.id)).collect();
-                if !rest.is_empty() {
-                    fresh.rows.extend(rest);
-                    fresh.after = old.after;
+    /// Are his groups others than they were?
+    fn sees_others(self, now: &Report) -> bool {
+        self.report.with_untracked(|was| was.as_ref().is_some_and(|was| was.choices.groups != now.choices.groups))
+    }
+
+    /// As many rows as are shown, from the first on; none where no number is open. Where what is read meets what is
+    /// shown, the rest of that stays.
+    async fn fresh(self, query: &Query) -> Result<Option<Page>, Failure> {
+        let Some(indicator) = query.behind else { return Ok(None) };
+        let ask = |after| list_behind(query.period, query.filter.clone(), indicator, after);
+        let mut fresh = ask(None).await?;
+        while let Some(after) = fresh.after.clone() {
+            let Some(Some(mut shown)) = self.page.try_get_untracked() else { break };
+            let whole = shown.rows.len();
+            if fresh.rows.len() >= whole {
+                break;
+            }
+            match shown.rows.iter().position(|row| row.id == after.id) {
+                Some(meets) => {
+                    let (rest, mut tail) = (whole - fresh.rows.len(), shown.rows.split_off(meets + 1));
+                    fresh.after = shown.after;
+                    if tail.len() > rest {
+                        tail.truncate(rest);
+                        fresh.after = tail.last().map(|row| After { at: row.at, id: row.id.clone() });
+                    }
+                    fresh.rows.extend(tail);
+                    break;
+                }
+                None => {
+                    let more = ask(Some(after)).await?;
+                    fresh.rows.extend(more.rows);
+                    fresh.after = more.after;
                 }
             }
-            *page = Some(fresh);
+        }
+        Ok(Some(fresh))
+    }
+
+    /// Where somebody points at the list, what he sees of it is as it is now, and what is new waits.
+    fn show(self, fresh: Option<Page>) {
+        let held = self.held.get_untracked();
+        self.page.update(|page| {
+            let Some(fresh) = fresh else { return *page = None };
+            let shown = match page {
+                Some(shown) if held && !shown.rows.is_empty() => &mut shown.rows,
+                _ => return *page = Some(fresh),
+            };
+            if !shown.iter().map(|row| &row.id).eq(fresh.rows.iter().map(|row| &row.id)) {
+                self.stale.set_value(true);
+            }
+            for row in fresh.rows {
+                if let Some(is) = shown.iter_mut().find(|is| is.id == row.id) {
+                    *is = row;
+                }
+            }
         });
     }
 
     /// One page more of what is behind the number that is open.
     pub fn more(self, after: After) {
         let query = self.query.get_untracked();
-        let Some(indicator) = query.behind else { return };
+        let Some(indicator) = query.behind.filter(|_| !self.reading.get_untracked()) else { return };
         let words = self.words;
         self.reading.set(true);
         spawn_local(async move {
@@ -167,7 +254,7 @@ impl Numbers {
             self.reading.set(false);
             match more {
                 Ok(more) => self.page.update(|page| {
-                    // What was read anew meanwhile may go on from elsewhere.
+                    // What was read for another question meanwhile goes on from elsewhere.
                     let Some(page) = page.as_mut().filter(|page| page.after.as_ref() == Some(&after)) else { return };
                     page.rows.extend(more.rows);
                     page.after = more.after;
@@ -201,7 +288,7 @@ fn Sheet(numbers: Numbers, says: &'static Words) -> impl IntoView {
         view! { <h3 class="gauges__side">{name}</h3>{gauges.collect_view()} }
     };
     view! {
-        <section class="sheet indicators__sheet" aria-label=says.title aria-busy=live(move || numbers.report.with(Option::is_none).to_string())>
+        <section class="sheet indicators__sheet" aria-label=says.title aria-busy=live(move || (numbers.report.with(Option::is_none) && !numbers.closed.get()).to_string())>
             {drawn(move || numbers.report.with(|report| report.as_ref().map(|report| sums(report, says))))}
             <div class="gauges">
                 {row(says.result, 0)}{row(says.time, 4)}{row(says.desertion, 8)}
@@ -252,8 +339,8 @@ fn gauge(indicator: Indicator, numbers: Numbers, says: &'static Words) -> AnyVie
     let before = move || numbers.of(|report| (says.before)(&shown(report.before.of(indicator), is_length)));
     let drawing = move || {
         let draw = |report: &Report| {
-            let per = if report.hourly { says.by_hour } else { says.by_day };
-            trend(indicator, &report.trend, &[name, ", ", per].concat())
+            let per = if report.hourly { says.by_hour.into() } else { (says.by_days)(report.every.max(1)) };
+            trend(indicator, &report.trend, &[name, ", ", &per].concat())
         };
         numbers.report.with(|report| report.as_ref().map(draw))
     };
