@@ -71,6 +71,7 @@ story('numbers move while chats are attended and deserted, show the very chat, a
   await marta.page.reload();
   await expect(value(marta, 'Cantidad de deserciones')).toHaveText('0');
   await marta.page.getByRole('button', { name: 'Quitar el filtro: Grupos: Pedidos y envíos' }).click();
+  await expect(marta.page.getByRole('button', { name: 'Seleccione un filtro' })).toBeFocused();
   await expect(value(marta, 'Cantidad de deserciones')).toHaveText('1');
   await marta.page.getByRole('button', { name: 'Este mes' }).click();
   await marta.page.getByRole('menuitemradio', { name: 'Ayer' }).click();
