@@ -76,7 +76,7 @@ story('an administrator sets an application, and a customer sees it after a relo
   // It is seen beside the form before it is saved.
   const preview = page.frameLocator('iframe.preview__frame');
   await expect(preview.getByRole('button', { name: 'Iniciar conversación' })).toBeVisible();
-  await expect(preview.getByText('Casa Nogal, tienda').first()).toBeVisible();
+  await expect(preview.getByText('Casa Nogal, tienda').filter({ visible: true })).toBeVisible();
   await page.getByText('Fuera de hora', { exact: true }).click();
   await expect(preview.getByText(/fuera de hora|cerrado/i).first()).toBeVisible();
   for (const name of ['Canales', 'Parámetros']) {

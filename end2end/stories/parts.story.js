@@ -76,8 +76,11 @@ story('the console loads a view once, and its links do not leave the page', asyn
   await expect(marta.tickets).toBeVisible();
   await expect(marta.page.getByRole('heading', { level: 1 })).toHaveText('Tickets');
   await expect(menu(marta, 'Tickets')).toHaveAttribute('aria-current', 'page');
-  await menu(marta, 'Aplicaciones').click();
+  await menu(marta, 'Ajustes').click();
+  await expect(menu(marta, 'Ajustes')).toHaveAttribute('aria-current', 'page');
+  await marta.page.getByRole('link', { name: 'Aplicaciones' }).click();
   await expect(marta.page.getByRole('link', { name: /Nogal/ })).toBeVisible();
+  await marta.page.goBack();
   await marta.page.goBack();
   await expect(marta.tickets).toBeVisible();
   await marta.page.goBack();

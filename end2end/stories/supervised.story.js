@@ -89,7 +89,7 @@ story('a conversation is watched, whispered to, taken over, handed on and saved;
   await expect.poll(() => world.hook.came.length).toBe(1);
   const [sent] = world.hook.came;
   expect(Hook.isSigned(sent, secret)).toBe(true);
-  expect(JSON.parse(sent.body)).toMatchObject({ ticket: { number, opened_via: 'OnlineChat', status: 'Stopped', tags: ['hablado'], customer: { email: ana.email } } });
+  expect(JSON.parse(sent.body)).toMatchObject({ ticket: { number, opened_via: 'OnlineChat', status: 'Stopped', tags: ['hablado'], customer: { name: 'Ana Belmonte' } } });
   await marta.shot('told');
 
   // In the portal she answers, while Bruno's conversation goes on.

@@ -7,6 +7,7 @@ use super::part::Part;
 use super::past::Past;
 use super::room::Room;
 use super::route::Gone;
+use super::ticket::called;
 use crate::words::Words;
 use domain::application::Answer;
 use domain::identity::{Attribute, part_mail};
@@ -81,7 +82,7 @@ fn Locked(room: Room) -> impl IntoView {
                 <dt>{words.subject}</dt><dd title=live(subject)>{live(subject)}</dd>
                 <dt>{words.group}</dt><dd>{live(move || room.of(|chat| chat.group.name.clone()))}</dd>
                 <dt>{words.owner}</dt><dd>{live(owner)}</dd>
-                {drawn(move || saved().map(|ticket| view! { <dt>{words.status}</dt><dd>{words.common.status(ticket.status)}</dd> }))}
+                {drawn(move || saved().map(|ticket| view! { <dt>{words.status}</dt><dd>{called(board, &ticket).to_owned()}</dd> }))}
                 <dt>{words.opened_via}</dt><dd>{words.common.via(Via::OnlineChat)}</dd>
             </dl>
             {drawn(move || saved().map(|ticket| view! { <a class="button button--s papers__act" href=["/tickets/", &ticket.id].concat()>{words.see_ticket}</a> }))}

@@ -14,6 +14,7 @@ use super::queue;
 use super::room::Room;
 use super::tabs;
 use super::targets::{Invite, Redirect};
+use super::ticket::called;
 use ::line::upload;
 use domain::{Act, Stage};
 use leptos::html;
@@ -170,7 +171,7 @@ fn Done(room: Room) -> impl IntoView {
                     view! { <span>{(words.will_be_saved_by)(&ticket.number.to_string(), owner)}</span> }.into_any()
                 }
                 Some(ticket) => view! {
-                    <span><b>{(words.saved_as)(&ticket.number.to_string(), words.common.status(ticket.status))}</b>" "<a href=["/tickets/", &ticket.id].concat()>{words.see_ticket}</a></span>
+                    <span><b>{(words.saved_as)(&ticket.number.to_string(), called(board, &ticket))}</b>" "<a href=["/tickets/", &ticket.id].concat()>{words.see_ticket}</a></span>
                 }.into_any(),
                 None => view! { <span>{words.no_ticket}</span> }.into_any(),
             })}

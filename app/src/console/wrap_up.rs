@@ -11,7 +11,7 @@ use super::menu::{Item, Items, Menu, Sign};
 use super::note::Kind;
 use super::papers::Customer;
 use super::room::Room;
-use super::ticket::dot;
+use super::ticket::{called, dot};
 use super::ticket_form::{self, Fields, Form, Pick, offered};
 use super::wish::Wish;
 use crate::doors::ticket;
@@ -127,7 +127,7 @@ fn items(board: Board, form: Form) -> Vec<Item> {
 
 fn done(board: Board, room: Room, ticket: Ticket) {
     let words = board.words;
-    board.note(Kind::Plain, (words.saved_as)(&ticket.number.to_string(), words.common.status(ticket.status)));
+    board.note(Kind::Plain, (words.saved_as)(&ticket.number.to_string(), called(board, &ticket)));
     for mode in Mode::ALL {
         room.write(mode, "");
     }
