@@ -90,7 +90,7 @@ story('an administrator sets an application, and a customer sees it after a relo
   await marta.shot('code');
 
   await ana.opens();
-  await expect(ana.window.getByText('Casa Nogal, tienda').first()).toBeVisible();
+  await expect(ana.window.getByText('Casa Nogal, tienda').filter({ visible: true })).toBeVisible();
   await expect(ana.page.locator('script[data-title="¿Te ayudamos?"][data-accent="#0f5f4b"]')).toBeAttached();
   await ana.startsConversation();
   await expect(ana.window.getByLabel('¿Qué mueble?')).toBeVisible();

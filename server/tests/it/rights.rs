@@ -256,7 +256,10 @@ fn asked(path: &str, scene: &Scene) -> Vec<(&'static str, Value)> {
         "application/holidays" => vec![("", json!({ "file": "BEGIN:VCALENDAR" }))],
         "application/preview" => vec![("", json!({ "settings": an_application(), "closed": false }))],
         "application/read" => vec![("", json!({ "application": "shop" }))],
-        "application/retire" => vec![("", json!({ "application": "catalogue", "retired": true }))],
+        "application/retire" => {
+            let turn = |retired| json!({ "application": "catalogue", "retired": retired });
+            vec![("", turn(true)), ("and back", turn(false))]
+        }
         // Over a revision that has never been: whoever may is told who was faster, and nothing is changed.
         "application/save" => {
             vec![("", json!({ "application": "shop", "revision": 999, "settings": an_application() }))]
