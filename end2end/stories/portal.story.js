@@ -84,7 +84,7 @@ story('a customer reads his ticket in the portal, answers, and speaks with its o
 
 story('a customer opens a ticket in the portal, and his team finds it', async ({ world }) => {
   const { ines, ana } = await withTicket(world);
-  await comesIn(world, ana, 1);
+  await ana.comesIntoPortal(1);
 
   await ana.page.getByRole('link', { name: 'Nuevo ticket' }).click();
   await ana.page.getByLabel('Sobre qué').selectOption({ label: RETURNS });

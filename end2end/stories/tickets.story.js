@@ -50,7 +50,7 @@ story('a wrap-up says what the house asks, and a slip is told at its field with 
   await ines.page.getByRole('menuitemradio', { name: /^Espera la pieza/ }).click();
   await reason.getByRole('combobox').selectOption('Del proveedor');
   await save.click();
-  await expect(ines.note(/Ticket \d+ guardado como Parado\./)).toBeVisible();
+  await expect(ines.note(/Ticket \d+ guardado como Espera la pieza\./)).toBeVisible();
 
   await ines.looksAtTickets('own-part', '&tag=rota');
   const row = ines.ticket('Lámpara con la pantalla rota');

@@ -5,11 +5,20 @@ import { Person } from './person.js';
 export const PASSWORD = 'una-clave-de-muestra';
 
 export class Agent extends Person {
-  /** Asks for the console, and signs in where he is led. */
+  /** Asks for the console, and signs in where he is led. He is there when his line is open, and not when he sees it. */
   async signsIn(path = '/') {
+    const line = this.#hears();
     await this.page.goto(this.world.console + path);
     await this.typesPassword(PASSWORD);
     await expect(this.page.getByRole('navigation', { name: 'Principal' })).toBeVisible();
+    await line;
+  }
+
+  /** The first that comes over his line, on either way that it can go. */
+  #hears() {
+    const socket = new Promise(heard => this.page.on('websocket', socket => socket.once('framereceived', heard)));
+    const stream = this.page.waitForResponse(answer => answer.url().includes('/stream/')).catch(() => socket);
+    return Promise.race([socket, stream]);
   }
 
   async typesPassword(password) {
