@@ -26,6 +26,7 @@ const HARMLESS: &[&str] = &[
     "phf",
     "phf_shared",
     "siphasher",
+    "percent-encoding",
 ];
 
 /// What must never reach a browser.
