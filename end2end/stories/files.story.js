@@ -69,6 +69,8 @@ story('a picture and a text go both ways, open, and stand in the ticket', async 
   await ana.shot('dropping');
   await brings(ana.log, 'drop', [text('pedido.csv', 'lámpara;1', 'text/csv'), text('nota.md', '# Hola', '')]);
   await expect(ana.window.getByText('Suelta aquí los archivos')).toBeHidden();
+  // Hers are there before his begins: what two send at once may come in either order.
+  await expect.poll(() => filesOf(ines)).toEqual(['lampara.png', 'etiqueta-recogida.txt', 'pedido.csv', 'nota.md']);
   await brings(ines.box('Ana Belmonte'), 'paste', [picture('pantalla.png', 300, 500)]);
   for (const person of [ana, ines]) {
     await expect.poll(() => filesOf(person)).toEqual(['lampara.png', 'etiqueta-recogida.txt', 'pedido.csv', 'nota.md', 'pantalla.png']);
