@@ -11,8 +11,10 @@ story('who may not read a conversation is told so once, and asks no more', async
   const asked = [];
   lucia.page.on('request', request => { if (request.url().endsWith('/api/chat/events')) asked.push(request.url()); });
 
-  await lucia.page.goto(ines.page.url());
+  await lucia.goesTo(ines.page.url());
   await expect(lucia.page.getByRole('alert').filter({ hasText: 'No existe, o no tienes acceso.' })).toBeVisible();
+  // It was asked for the first picture, and once more when the line was open.
+  await lucia.page.waitForLoadState('networkidle');
   const before = asked.length;
   expect(before).toBeLessThanOrEqual(2);
   await ana.says('Y la otra cojea.');

@@ -14,6 +14,13 @@ export class Agent extends Person {
     await line;
   }
 
+  /** Goes to an address of the console by himself, and is there when his line is open. */
+  async goesTo(address) {
+    const line = this.#hears();
+    await this.page.goto(address);
+    await line;
+  }
+
   /** The first that comes over his line, on either way that it can go. */
   #hears() {
     const socket = new Promise(heard => this.page.on('websocket', socket => socket.once('framereceived', heard)));
