@@ -59,7 +59,11 @@ story('the screens of the console', async ({ world }) => {
   await marta.ticket('Lámpara rota').getByRole('link').first().click();
   await marta.log.waitFor();
   await screen(marta, 'ticket');
-  for (const [name, path] of Object.entries({ queue: '/chat', answers: '/answers', applications: '/applications', triggers: '/triggers/new', profile: '/profile', audit: '/audit' })) {
+  const views = {
+    queue: '/chat', answers: '/answers', applications: '/applications', application: '/applications/shop', group: '/settings/groups/returns', statuses: '/settings/statuses',
+    people: '/settings/people', monitor: '/monitor', indicators: '/indicators', triggers: '/triggers/new', profile: '/profile', audit: '/audit',
+  };
+  for (const [name, path] of Object.entries(views)) {
     await marta.page.goto(world.console + path);
     await marta.page.waitForLoadState('networkidle');
     await screen(marta, name);
