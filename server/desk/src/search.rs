@@ -39,6 +39,32 @@ pub struct Question {
     start: String,
 }
 
+/// How a database is asked.
+struct Spelling {
+    and: &'static str,
+    or: &'static str,
+    whole: fn(&str) -> String,
+    start: fn(&str) -> String,
+}
+
+const SQLITE: Spelling = Spelling {
+    and: " AND ",
+    or: " OR ",
+    whole: |form| format!("\"{form}\""),
+    start: |start| format!("\"{start}\"*"),
+};
+const POSTGRES: Spelling =
+    Spelling { and: " & ", or: " | ", whole: |form| format!("'{form}'"), start: |start| format!("'{start}':*") };
+
+impl Spelling {
+    fn of_readers(&self, asked: String, readers: Option<&[String]>) -> String {
+        match readers {
+            Some(readers) => format!("({asked}){}({})", self.and, readers.join(self.or)),
+            None => asked,
+        }
+    }
+}
+
 /// A language's way to the stem of a word.
 struct Tongue {
     stemmer: Stemmer,
@@ -84,41 +110,41 @@ impl Question {
     /// For SQLite's FTS5: all words, or `any`. A form is letters and digits only, so that nothing in it is
     /// an operator.
     pub fn for_sqlite(&self, any: bool) -> String {
-        self.spelled(
-            if any { " OR " } else { " AND " },
-            " OR ",
-            |form| format!("\"{form}\""),
-            |start| format!("\"{start}\"*"),
-        )
+        self.spelled(&SQLITE, any, true)
     }
 
     /// For PostgreSQL's `to_tsquery`.
     pub fn for_postgres(&self, any: bool) -> String {
-        self.spelled(if any { " | " } else { " & " }, " | ", |form| format!("'{form}'"), |start| format!("'{start}':*"))
+        self.spelled(&POSTGRES, any, true)
     }
 
-    /// As [`Question::for_sqlite`], of what one of these readers may read; none: whoever reads.
-    pub fn for_sqlite_readers(&self, readers: Option<Vec<String>>) -> String {
-        let asked = self.for_sqlite(false);
-        readers.map_or(asked.clone(), |readers| format!("({asked}) AND ({})", readers.join(" OR ")))
+    /// All words, of what one of these readers may read; none: whoever reads. `begun`: the last word is perhaps still
+    /// being typed. Whatever begins like it is put together by the database before the first is found, in a
+    /// time that grows with all of them.
+    pub fn for_readers(&self, embedded: bool, readers: Option<&[String]>, begun: bool) -> String {
+        let spelling = if embedded { &SQLITE } else { &POSTGRES };
+        spelling.of_readers(self.spelled(spelling, false, begun), readers)
     }
 
-    /// The same for PostgreSQL.
-    pub fn for_postgres_readers(&self, readers: Option<Vec<String>>) -> String {
-        let asked = self.for_postgres(false);
-        readers.map_or(asked.clone(), |readers| format!("({asked}) & ({})", readers.join(" | ")))
+    /// The last word alone, as a whole; none where it is short, for with that nobody means whatever begins so.
+    pub fn last_for_readers(&self, embedded: bool, readers: Option<&[String]>) -> Option<String> {
+        let spelling = if embedded { &SQLITE } else { &POSTGRES };
+        let forms: Vec<String> = self.words.last()?.iter().map(|form| (spelling.whole)(form)).collect();
+        let last = format!("({})", forms.join(spelling.or));
+        (!is_short(&self.start)).then(|| spelling.of_readers(last, readers))
     }
 
-    fn spelled(&self, and: &str, or: &str, whole: impl Fn(&str) -> String, start: impl Fn(&str) -> String) -> String {
+    fn spelled(&self, spelling: &Spelling, any: bool, begun: bool) -> String {
         let last = self.words.len() - 1;
         let one = |(at, forms): (usize, &BTreeSet<String>)| {
-            let mut any: Vec<String> = forms.iter().map(|form| whole(form)).collect();
-            if at == last {
-                any.push(start(&self.start));
+            let mut any: Vec<String> = forms.iter().map(|form| (spelling.whole)(form)).collect();
+            if begun && at == last {
+                any.push((spelling.start)(&self.start));
             }
-            format!("({})", any.join(or))
+            format!("({})", any.join(spelling.or))
         };
-        self.words.iter().enumerate().map(one).collect::<Vec<_>>().join(and)
+        let words: Vec<String> = self.words.iter().enumerate().map(one).collect();
+        words.join(if any { spelling.or } else { spelling.and })
     }
 
     fn hits(&self, word: &str) -> bool {

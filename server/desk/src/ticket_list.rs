@@ -365,7 +365,7 @@ impl Desk {
             let Some(question) = Question::new(lang, &filter.words) else {
                 return Ok(TicketPage { rows: Vec::new(), next: None });
             };
-            plan = self.by_words(agent, groups, filter, after, &question);
+            plan = self.by_words(agent, groups, filter, after, &question).await?;
         }
         let (places, next) = self.places(&plan).await?;
         let rows = self.rows_at(&places).await?;
@@ -373,32 +373,39 @@ impl Desk {
     }
 
     /// Who may read what is in the index too: so a word that many tickets have is found in his own at once.
-    fn by_words(
+    /// The last word is taken for the beginning of one only where it is none itself.
+    async fn by_words(
         &self,
         agent: &Agent,
         groups: Vec<String>,
         filter: &Filter,
         after: Option<&After>,
         question: &Question,
-    ) -> Plan {
+    ) -> Result<Plan, Fault> {
         let embedded = self.0.database.embedded;
         let mut readers: Vec<String> = groups.iter().map(|group| ticket_index::of_group(group)).collect();
         readers.push(ticket_index::of_owner(&agent.face.id));
         let readers = (!agent.system).then_some(readers);
+        let begun = match question.last_for_readers(embedded, readers.as_deref()) {
+            Some(last) => {
+                let sql = match embedded {
+                    true => "select 1 from ticket_index where ticket_index match $1 limit 1",
+                    false => "select 1 from ticket_index where words @@ to_tsquery('simple', $1) limit 1",
+                };
+                sqlx::query(sql).bind(last).fetch_optional(&self.0.database.reader).await?.is_none()
+            }
+            None => false,
+        };
         // As if it were of a tag: all conditions are left to look at.
         let asked = Filter { tag: Some(String::new()), ..filter.clone() };
         let mut plan = Plan::new(agent, groups, &asked, None, embedded);
         plan.rest.extend(filter.tag.clone().map(Is::Tagged));
         plan.rest.extend(filter.from.map(|from| Is::Since(from.0)));
         plan.rest.extend(filter.until.map(|until| Is::Before(until.0)));
-        plan.source = Source::Words(if embedded {
-            question.for_sqlite_readers(readers)
-        } else {
-            question.for_postgres_readers(readers)
-        });
+        plan.source = Source::Words(question.for_readers(embedded, readers.as_deref(), begun));
         plan.start = after.cloned().unwrap_or(After { at: i64::MAX, id: String::new() });
         plan.from = None;
-        plan
+        Ok(plan)
     }
 
     async fn places(&self, plan: &Plan) -> Result<(Vec<Place>, Option<After>), Fault> {

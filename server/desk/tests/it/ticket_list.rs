@@ -177,6 +177,26 @@ async fn words_are_found_whatever_their_accents_and_their_number() {
 }
 
 #[tokio::test]
+async fn a_word_that_is_written_is_meant_as_a_whole_and_another_as_a_beginning() {
+    let world = World::open().await;
+    let lamp = world.opens_ticket(INES, "orders", "Lámparas de pie").await;
+    world.until_indexed().await;
+    let find = async |who: &str, words: &str| {
+        numbers(&world, who, &Filter { words: words.into(), status: Wanted::Any, ..Filter::default() }).await
+    };
+    assert_eq!(find(INES, "lam").await, [lamp.number], "nobody has written it, so it is the beginning of one");
+    assert_eq!(find(INES, "pie lam").await, [lamp.number]);
+    assert!(find(INES, "la").await.is_empty(), "too short to be one");
+
+    // Of a group that Inés does not see: for her nothing changes.
+    let lam = world.opens_ticket(MARTA, "choose", "Lam S.A. pide").await;
+    world.until_indexed().await;
+    assert_eq!(find(INES, "lam").await, [lamp.number]);
+    assert_eq!(find(MARTA, "lam").await, [lam.number]);
+    assert_eq!(find(MARTA, "lámpara").await, [lamp.number], "in all its forms");
+}
+
+#[tokio::test]
 async fn what_an_agent_may_not_read_is_not_found() {
     let world = World::open().await;
     let ticket = world.opens_ticket(INES, "returns", "Factura confidencial").await;
