@@ -17,18 +17,21 @@ mod program;
 mod races;
 mod record;
 mod report;
+mod reports;
 mod world;
 
 use std::process::ExitCode;
 
 const HELP: &str = "\
-bench [--quick] [durable] [idle] [cold] [files] [races] [console] [fanout]     (none named: all but these three)
+bench [--quick] [durable] [idle] [cold] [files] [races] [console] [fanout] [reports]
+      (none named: all but the last four)
   durable   acknowledged messages per second, beside bare SQLite
   idle      memory of an idle socket
   files     memory of a file while it is received, twenty at once
   console   how soon its lists are answered, with a million tickets, which are made once and kept
   races     who reaches for the same chat at the same time: one wins, and the record is one order of it
   fanout    a long queue that many agents watch while it changes: who sees it how soon, and what it costs
+  reports   how soon the numbers of a period are answered, with ten million chats, which are made once and kept
   cold      from the start of the process to its first answer, and its size
   --quick   short, and gates nothing but correctness: the figures mean nothing
 RECADO_BIN names the program; without it, the release build in the target folder.";
@@ -55,7 +58,7 @@ fn main() -> ExitCode {
     for word in std::env::args().skip(1) {
         match word.as_str() {
             "--quick" => depth = Depth::Quick,
-            "durable" | "idle" | "cold" | "files" | "races" | "console" | "fanout" => names.push(word),
+            "durable" | "idle" | "cold" | "files" | "races" | "console" | "fanout" | "reports" => names.push(word),
             "-h" | "--help" => {
                 println!("{HELP}");
                 return ExitCode::SUCCESS;
@@ -95,6 +98,7 @@ fn run(depth: Depth, names: &[String]) -> Outcome<()> {
             "console" => runtime.block_on(console::run(depth)),
             "files" => runtime.block_on(files::run(depth)),
             "fanout" => runtime.block_on(fanout::run(depth)),
+            "reports" => runtime.block_on(reports::run(depth)),
             "races" => runtime.block_on(races::run(depth)),
             _ => runtime.block_on(cold::run(depth)),
         };

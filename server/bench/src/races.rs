@@ -4,18 +4,19 @@
 use crate::line::{Answer, Head, Line, postcard};
 use crate::listener::{Listener, Person, Times};
 use crate::program::{Program, new_folder};
-use crate::record::open as open_record;
 use crate::report::histogram;
-use crate::world::{hire, new_id, new_token, open as open_chat, sign_in};
+use crate::world::{MODEL, new_id, new_token, open as open_chat, sign_in};
 use crate::{Depth, Outcome};
 use domain::act::Target;
 use domain::event::{Destination, Wish};
 use domain::group::Named;
 use domain::{Act, Chat, Event, Face, Refusal, Scene, Seat, Stage, Time, Trouble, Who};
 use futures_util::future::join_all;
-use rusqlite::{Connection, OpenFlags, params};
+use sqlx::any::{AnyPoolOptions, install_default_drivers};
+use sqlx::{AnyPool, AssertSqlSafe, Executor, Row};
 use std::collections::BTreeMap;
 use std::net::SocketAddr;
+use std::path::Path;
 use std::sync::{Arc, Mutex};
 use tokio::time::Instant;
 
@@ -23,46 +24,111 @@ const AGENTS: usize = 4;
 const GROUP: &str = "bench-race";
 const OTHER: &str = "bench-other";
 
+/// A PostgreSQL beside the benchmark, in which a database is made for each run: `postgres://…/postgres`.
+const POSTGRES: &str = "RECADO_BENCH_POSTGRES";
+
 /// Whoever asks, with a line of his own.
 struct Racer {
     seat: Seat,
     session: String,
     line: Line,
+    at: SocketAddr,
 }
 
+/// What was kept, as it is read beside the programs that write it.
+type Record = AnyPool;
+
 pub async fn run(depth: Depth) -> Outcome<()> {
+    install_default_drivers();
     let count = depth.pick(200, 10_000);
-    let program = Program::start(&new_folder("races")?, &["--demo", "--shop-listen", "127.0.0.1:0"])?;
-    let raced = race(&program, count).await;
-    program.stop()?;
+    for processes in [1, 2] {
+        let folder = new_folder("races")?;
+        let url = format!("sqlite:{}", folder.join("recado.db").display());
+        println!("SQLite, {}", said(processes));
+        on(&folder, None, &url, processes, count).await?;
+    }
+    let Ok(server) = std::env::var(POSTGRES) else {
+        println!("PostgreSQL: not tried, {POSTGRES} names none");
+        return Ok(());
+    };
+    for processes in [1, 2] {
+        let name = format!("recado_races_{}_{processes}", std::process::id());
+        let (within, _) = server.rsplit_once('/').ok_or("the address of PostgreSQL names no database")?;
+        let url = format!("{within}/{name}");
+        let admin = pool(&server).await?;
+        admin.execute(AssertSqlSafe(format!("create database {name}"))).await.map_err(cannot)?;
+        println!("PostgreSQL, {}", said(processes));
+        let raced = on(&new_folder("races")?, Some(&url), &url, processes, count).await;
+        admin.execute(AssertSqlSafe(format!("drop database {name} with (force)"))).await.map_err(cannot)?;
+        raced?;
+    }
+    Ok(())
+}
+
+fn said(processes: usize) -> &'static str {
+    if processes == 1 { "one process" } else { "two processes on one database" }
+}
+
+async fn pool(url: &str) -> Outcome<AnyPool> {
+    AnyPoolOptions::new().max_connections(2).connect(url).await.map_err(cannot)
+}
+
+async fn on(folder: &Path, database: Option<&str>, url: &str, processes: usize, count: usize) -> Outcome<()> {
+    let mut words = vec!["--demo", "--shop-listen", "127.0.0.1:0"];
+    if let Some(database) = database {
+        words.extend(["--database", database]);
+    }
+    let first = Program::start(folder, &words)?;
+    let record = pool(url).await?;
+    let key = plant(&record).await?;
+    let second = if processes == 2 { Some(Program::start(folder, &words)?) } else { None };
+    let raced = race(&first, second.as_ref(), &record, &key, count).await;
+    record.close().await;
+    if let Some(second) = second {
+        second.keeps_its_folder().stop()?;
+    }
+    first.stop()?;
     raced
 }
 
-async fn race(program: &Program, count: usize) -> Outcome<()> {
-    let key = plant(program)?;
+async fn race(
+    first: &Program,
+    second: Option<&Program>,
+    record: &Record,
+    key: &str,
+    count: usize,
+) -> Outcome<()> {
     let mut racers = Vec::new();
     // Without an open console nobody is there, and nobody may begin.
     let unused: Times = Arc::new(Mutex::new(histogram()));
     let mut consoles = Vec::new();
     for n in 0..AGENTS {
-        let session = sign_in(program.at, &email(n)).await?;
+        // Of two processes each has two of them.
+        let at = second.filter(|_| n % 2 == 1).unwrap_or(first).at;
+        let session = sign_in(at, &email(n)).await?;
         let person = Person::Agent { session: &session };
-        consoles.push(Listener::open(program.at, person, Instant::now(), unused.clone()).await?);
-        racers.push(Racer { seat: seat(n), session, line: Line::to(program.at) });
+        consoles.push(Listener::open(at, person, Instant::now(), unused.clone()).await?);
+        racers.push(Racer { seat: seat(n), session, line: Line::to(at), at });
     }
-    let mut customer = Line::to(program.at);
-    attends(program, &mut racers, &mut customer, &key, count).await?;
-    all_at_once(program, &mut racers, &mut customer, &key, count).await
+    let mut customer = Line::to(first.at);
+    attends(first, record, &mut racers, &mut customer, key, count).await?;
+    all_at_once(first, record, &mut racers, &mut customer, key, count).await
 }
 
 /// R14: one wins, and the others are told who.
-async fn attends(program: &Program, racers: &mut [Racer], customer: &mut Line, key: &str, count: usize) -> Outcome<()> {
+async fn attends(
+    program: &Program,
+    record: &Record,
+    racers: &mut [Racer],
+    customer: &mut Line,
+    key: &str,
+    count: usize,
+) -> Outcome<()> {
     let mut told = 0;
     for _ in 0..count {
         let (token, chat) = (new_token()?, new_id()?);
         open_chat(customer, program.at, &token, &chat, key, GROUP).await?;
-        let at = program.at;
-        let answers = join_all(racers.iter_mut().map(|racer| racer.asks(at, &chat, Act::Attend))).await;
+        let answers = join_all(racers.iter_mut().map(|racer| racer.asks(&chat, Act::Attend))).await;
         let answers: Vec<Answer> = answers.into_iter().collect::<Outcome<_>>()?;
         let winners: Vec<usize> = (0..AGENTS).filter(|n| answers[*n].status == 200).collect();
         let [winner] = winners[..] else { return Err(format!("of the chat {chat}, {} won", winners.len())) };
@@ -73,15 +139,16 @@ async fn attends(program: &Program, racers: &mut [Racer], customer: &mut Line, k
             }
             told += 1;
         }
+        // It is over: who looks again reads few that run.
+        racers[winner].asks(&chat, Act::Close).await?;
     }
-    let record = open_record(&program.database())?;
-    let twice: i64 = record
-        .query_row(
-            "select count(*) from (select chat_id from events where body like '{\"Attended\"%' group by chat_id having count(*) <> 1)",
-            [],
-            |row| row.get(0),
-        )
-        .map_err(cannot)?;
+    let twice: i64 = sqlx::query(
+        "select count(*) from (select chat_id from events where body like '{\"Attended\"%' group by chat_id having count(*) <> 1) twice",
+    )
+    .fetch_one(record)
+    .await
+    .and_then(|row| row.try_get(0))
+    .map_err(cannot)?;
     if twice != 0 {
         return Err(format!("{twice} chats are kept as attended more than once"));
     }
@@ -94,6 +161,7 @@ async fn attends(program: &Program, racers: &mut [Racer], customer: &mut Line, k
 /// R15: attended, closed, left and redirected in one moment; what is kept is one order of it.
 async fn all_at_once(
     program: &Program,
+    record: &Record,
     racers: &mut [Racer],
     customer: &mut Line,
     key: &str,
@@ -112,9 +180,9 @@ async fn all_at_once(
             .postcard();
         let close = postcard(&Wish { id: new_id()?, act: Act::Close })?;
         let (one, two, moved, closed) = tokio::join!(
-            first.asks(at, &chat, Act::Attend),
-            other.asks(at, &chat, Act::Attend),
-            administrator.asks(at, &chat, redirect.clone()),
+            first.asks(&chat, Act::Attend),
+            other.asks(&chat, Act::Attend),
+            administrator.asks(&chat, redirect.clone()),
             second.ask(&head, &close),
         );
         let asked = [
@@ -123,7 +191,7 @@ async fn all_at_once(
             (Who::Agent(administrator.seat.clone()), redirect, moved?),
             (Who::Customer(String::new()), Act::Close, closed?),
         ];
-        let outcome = explained(&program.database(), &chat, &asked)?;
+        let outcome = explained(record, &chat, &asked).await?;
         *outcomes.entry(outcome).or_default() += 1;
     }
     println!(
@@ -134,8 +202,8 @@ async fn all_at_once(
 }
 
 /// Looks whether the answers are those of the acts in the order of the record; tells how it ended.
-fn explained(database: &std::path::Path, id: &str, asked: &[(Who, Act, Answer)]) -> Outcome<&'static str> {
-    let told = record(database, id)?;
+async fn explained(record: &Record, id: &str, asked: &[(Who, Act, Answer)]) -> Outcome<&'static str> {
+    let told = told(record, id).await?;
     let Some((_, Event::Opened(opening))) = told.first() else { return Err(format!("the chat {id} does not begin")) };
     let mut chats = vec![Chat::open(id.into(), told[0].0, opening)];
     for (at, event) in &told[1..] {
@@ -176,22 +244,23 @@ fn explained(database: &std::path::Path, id: &str, asked: &[(Who, Act, Answer)])
     })
 }
 
-fn record(database: &std::path::Path, id: &str) -> Outcome<Vec<(Time, Event)>> {
-    let record = open_record(database)?;
-    let mut all = record
-        .prepare("select at, body from events where chat_id = ?1 order by after_seq, aside, seq")
+async fn told(record: &Record, id: &str) -> Outcome<Vec<(Time, Event)>> {
+    let rows = sqlx::query("select at, body from events where chat_id = $1 order by after_seq, aside, seq")
+        .bind(id)
+        .fetch_all(record)
+        .await
         .map_err(cannot)?;
-    let rows = all.query_map([id], |row| Ok((row.get::<_, i64>(0)?, row.get::<_, String>(1)?))).map_err(cannot)?;
-    rows.map(|row| {
-        let (at, body) = row.map_err(cannot)?;
-        Ok((Time(at), serde_json::from_str(&body).map_err(|why| format!("an event does not read: {why}"))?))
-    })
-    .collect()
+    let one = |row: &sqlx::any::AnyRow| {
+        let body: String = row.try_get(1).map_err(cannot)?;
+        let event = serde_json::from_str(&body).map_err(|why| format!("an event does not read: {why}"))?;
+        Ok((Time(row.try_get(0).map_err(cannot)?), event))
+    };
+    rows.iter().map(one).collect()
 }
 
 impl Racer {
-    async fn asks(&mut self, at: SocketAddr, chat: &str, act: Act) -> Outcome<Answer> {
-        let head = Head::post(at, "/api/chat/act").header("Cookie", &format!("recado={}", self.session)).postcard();
+    async fn asks(&mut self, chat: &str, act: Act) -> Outcome<Answer> {
+        let head = Head::post(self.at, "/api/chat/act").header("Cookie", &format!("recado={}", self.session)).postcard();
         let body = postcard(&(chat, Wish { id: new_id()?, act }))?;
         self.line.ask(&head, &body).await
     }
@@ -227,30 +296,27 @@ fn in_group(seat: &Seat, group: &str) -> Seat {
     Seat { attendant: here && seat.attendant, administrator: here && seat.administrator, ..seat.clone() }
 }
 
-fn cannot(why: rusqlite::Error) -> String {
+fn cannot(why: sqlx::Error) -> String {
     format!("the record does not read: {why}")
 }
 
 /// Adds the groups and their agents to the demo's shop, and tells the shop's key.
-fn plant(program: &Program) -> Outcome<String> {
-    let kept = Connection::open_with_flags(program.database(), OpenFlags::SQLITE_OPEN_READ_WRITE).map_err(cannot)?;
-    kept.busy_timeout(std::time::Duration::from_secs(10)).map_err(cannot)?;
+async fn plant(record: &Record) -> Outcome<String> {
     for (place, group) in [GROUP, OTHER].iter().enumerate() {
-        kept.execute("insert into groups (id, name) values (?1, ?1)", params![group]).map_err(cannot)?;
-        kept.execute(
-            "insert into application_groups (application_id, group_id, place) values ('shop', ?1, ?2)",
-            params![group, 200 + place as i64],
-        )
-        .map_err(cannot)?;
+        let sql = "insert into groups (id, name) values ($1, $1)";
+        record.execute(sqlx::query(sql).bind(*group)).await.map_err(cannot)?;
+        let sql = "insert into application_groups (application_id, group_id, place) values ('shop', $1, $2)";
+        record.execute(sqlx::query(sql).bind(*group).bind(200 + place as i64)).await.map_err(cannot)?;
     }
     for n in 0..AGENTS {
         let Face { id, name } = face(n);
-        hire(&kept, &id, &name, &email(n))?;
-        kept.execute(
-            "insert into memberships (group_id, agent_id, attendant, administrator) values (?1, ?2, 1, ?3)",
-            params![GROUP, id, i64::from(n == 2)],
-        )
-        .map_err(cannot)?;
+        let sql = "insert into agents (id, name, email, password, lang, sequence, system, online, disabled, created_at) \
+                   select $1, $2, $3, password, 'es', 0, 0, 1, 0, created_at from agents where email = $4";
+        let hire = sqlx::query(sql).bind(id.clone()).bind(name).bind(email(n)).bind(MODEL);
+        record.execute(hire).await.map_err(cannot)?;
+        let sql = "insert into memberships (group_id, agent_id, attendant, administrator) values ($1, $2, 1, $3)";
+        record.execute(sqlx::query(sql).bind(GROUP).bind(id).bind(i64::from(n == 2))).await.map_err(cannot)?;
     }
-    kept.query_row("select key from applications where id = 'shop'", [], |row| row.get(0)).map_err(cannot)
+    let key = sqlx::query("select key from applications where id = 'shop'").fetch_one(record).await;
+    key.and_then(|row| row.try_get(0)).map_err(cannot)
 }

@@ -22,7 +22,7 @@ use tokio::time::{Instant, sleep};
 const TEAMS: usize = 10;
 const PASSWORD: &str = "una-clave-de-muestra";
 /// A demo agent whose password the teams share.
-const MODEL: &str = "lucia@casanogal.example";
+pub const MODEL: &str = "lucia@casanogal.example";
 
 pub struct World {
     pub program: Program,
