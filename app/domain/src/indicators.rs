@@ -321,7 +321,7 @@ pub struct Report {
     /// The zone in which days begin: a name of the time zone database.
     pub zone: String,
     pub figures: Figures,
-    /// Of the period before; its medians and nine of ten are not made.
+    /// Of the period before; its [`Ranks`] are not made.
     pub before: Figures,
     pub earlier: Stretch,
     pub trend: Vec<Step>,
@@ -408,6 +408,8 @@ pub fn figures(facts: &[Fact], messages: &[Message], within: Stretch, filter: &F
     let mut waits: Vec<Span> =
         asked.iter().filter(|f| f.entered_first(by)).filter_map(|f| f.length(Indicator::MeanWait)).collect();
     let mut replies: Vec<Span> = asked.iter().filter(|f| f.entered_first(by)).filter_map(|f| f.reply()).collect();
+    let settled = |f: &Fact| resolved(f) && f.is_settled(now);
+    let still = (many(&settled), many(&|f| settled(f) && !f.was_reopened_soon()));
     Figures {
         twelve,
         beside: Beside {
@@ -420,13 +422,9 @@ pub fn figures(facts: &[Fact], messages: &[Message], within: Stretch, filter: &F
             unsaved: Some(many(&|f| took_part(f) && f.is_unsaved())),
             unanswered: Some(many(&|f| took_part(f) && f.first_reply_at.is_none())),
             mean_reply: mean(&replies),
-            median_reply: rank(&mut replies, 50),
-            ninth_reply: rank(&mut replies, 90),
-            median_wait: rank(&mut waits, 50),
-            ninth_wait: rank(&mut waits, 90),
-            settled: Some(many(&|f| resolved(f) && f.is_settled(now))),
-            still_resolved: Some(many(&|f| resolved(f) && f.is_settled(now) && !f.was_reopened_soon())),
-        },
+            ..Beside::default()
+        }
+        .with(Ranks::of(&mut waits, &mut replies, still)),
     }
 }
 
@@ -452,10 +450,36 @@ pub fn rank(lengths: &mut [Span], of_hundred: usize) -> Option<u64> {
     lengths.get(place.max(1) - 1).map(|span| seconds(*span))
 }
 
+/// What no sum tells, and only walking all facts of a period does: so it is read on its own, and comes later.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Ranks {
+    pub median_reply: Option<u64>,
+    pub ninth_reply: Option<u64>,
+    pub median_wait: Option<u64>,
+    pub ninth_wait: Option<u64>,
+    pub settled: Option<u64>,
+    pub still_resolved: Option<u64>,
+}
+
+impl Ranks {
+    /// Of every wait and every reply, and of how many were resolved at least seven days ago and how many still were
+    /// after that.
+    pub fn of(waits: &mut [Span], replies: &mut [Span], still: (u64, u64)) -> Ranks {
+        Ranks {
+            median_reply: rank(replies, 50),
+            ninth_reply: rank(replies, 90),
+            median_wait: rank(waits, 50),
+            ninth_wait: rank(waits, 90),
+            settled: Some(still.0),
+            still_resolved: Some(still.1),
+        }
+    }
+}
+
 impl Beside {
-    /// Without what only walking all facts of a period tells.
-    pub fn without_ranks(self) -> Beside {
-        Beside { median_reply: None, ninth_reply: None, median_wait: None, ninth_wait: None, ..self }
+    pub fn with(self, ranks: Ranks) -> Beside {
+        let Ranks { median_reply, ninth_reply, median_wait, ninth_wait, settled, still_resolved } = ranks;
+        Beside { median_reply, ninth_reply, median_wait, ninth_wait, settled, still_resolved, ..self }
     }
 }
 

@@ -11,9 +11,9 @@ use super::route::{View, place};
 use super::trend::trend;
 use super::{browser, note};
 use crate::doors::Failure;
-use crate::doors::indicators::{list_behind, read_indicators};
+use crate::doors::indicators::{list_behind, read_indicators, read_ranks};
 use crate::words::indicators::{self, Words};
-use domain::indicators::{After, Beside, Indicator, Page, Query, Report};
+use domain::indicators::{After, Beside, Filter, Indicator, Page, Period, Query, Ranks, Report};
 use domain::{Refusal, Trouble};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
@@ -50,6 +50,25 @@ pub struct Numbers {
     read_at: StoredValue<f64>,
     /// How long the last answer took, in milliseconds.
     took: StoredValue<f64>,
+    ranks: StoredValue<Ranked>,
+}
+
+/// The ranks that were read last. They come after the sums: in a house of millions they take seconds.
+#[derive(Clone, Default)]
+struct Ranked {
+    /// What they were asked for, and what was answered.
+    last: Option<(Period, Filter, Ranks)>,
+    reading: bool,
+    at: f64,
+    took: f64,
+}
+
+impl Ranked {
+    /// Those of this question; nothing of another.
+    fn of(&self, query: &Query) -> Option<Ranks> {
+        let (period, filter, ranks) = self.last.as_ref()?;
+        (*period == query.period && *filter == query.filter).then(|| ranks.clone())
+    }
 }
 
 #[component]
@@ -75,6 +94,7 @@ pub fn Indicators() -> impl IntoView {
         words,
         read_at: StoredValue::new(0.0),
         took: StoredValue::new(0.0),
+        ranks: StoredValue::new(Ranked::default()),
     };
     Effect::new(move |before: Option<Query>| {
         let query = query.get();
@@ -162,13 +182,16 @@ impl Numbers {
             self.read_at.set_value(browser::now());
             self.took.set_value(browser::now() - began);
             match (report, page) {
-                (Ok(report), Ok(page)) => {
+                (Ok(mut report), Ok(page)) => {
                     self.failed.set(None);
                     self.closed.set(false);
+                    let ranks = self.ranks.with_value(|ranked| ranked.of(&query)).unwrap_or_default();
+                    report.figures.beside = report.figures.beside.with(ranks);
                     if self.report.with_untracked(|before| before.as_ref() != Some(&report)) {
                         self.report.set(Some(report));
                     }
                     self.show(page);
+                    self.rank(query);
                 }
                 (Err(failure), _) | (_, Err(failure)) => {
                     if matches!(failure, Failure::Trouble(Trouble::Refused(Refusal::OnlyAdministrators))) {
@@ -178,6 +201,43 @@ impl Numbers {
                     }
                     self.failed.set(Some(note::why(words, &failure)));
                 }
+            }
+        });
+    }
+
+    /// Reads the ranks of what is asked, one question after the other.
+    fn rank(self, query: Query) {
+        let began = browser::now();
+        let rests = |ranked: &Ranked| ranked.of(&query).is_some() && began - ranked.at < REST * ranked.took;
+        if self.ranks.with_value(|ranked| ranked.reading || rests(ranked)) {
+            return;
+        }
+        self.ranks.update_value(|ranked| ranked.reading = true);
+        let words = self.words;
+        spawn_local(async move {
+            let read = read_ranks(query.period, query.filter.clone()).await;
+            let Some(now) = self.query.try_get_untracked() else { return };
+            let at = browser::now();
+            self.ranks.update_value(|ranked| {
+                (ranked.reading, ranked.at, ranked.took) = (false, at, at - began);
+                if let Ok(ranks) = &read {
+                    ranked.last = Some((query.period, query.filter.clone(), ranks.clone()));
+                }
+            });
+            if (now.period, &now.filter) != (query.period, &query.filter) {
+                return self.rank(now);
+            }
+            match read {
+                Ok(ranks) => self.report.maybe_update(|report| match report {
+                    Some(report) => {
+                        let with = report.figures.beside.clone().with(ranks);
+                        let differs = report.figures.beside != with;
+                        report.figures.beside = with;
+                        differs
+                    }
+                    None => false,
+                }),
+                Err(failure) => self.failed.set(Some(note::why(words, &failure))),
             }
         });
     }
@@ -362,10 +422,7 @@ fn more(indicator: Indicator, report: &Report, says: &'static Words) -> String {
             Some(all) if all > 0 => [&*((200 * value + all) / (2 * all)).to_string(), " %"].concat(),
             _ => String::new(),
         },
-        (Indicator::MeanWait, _) => match figures.beside.median_wait {
-            Some(median) => [says.median, " ", &clock(median)].concat(),
-            None => String::new(),
-        },
+        (Indicator::MeanWait, Some(_)) => [says.median, " ", &ranked(&figures.beside, figures.beside.median_wait, true)].concat(),
         (Indicator::WithMessage, _) => match figures.of(Indicator::Deserted) {
             Some(all) => [says.of, " ", &all.to_string()].concat(),
             None => String::new(),
@@ -374,12 +431,18 @@ fn more(indicator: Indicator, report: &Report, says: &'static Words) -> String {
     }
 }
 
+/// A rank as it is shown; "…" as long as it is not read.
+fn ranked(beside: &Beside, value: Option<u64>, is_length: bool) -> String {
+    // How many were resolved is said of every period.
+    if beside.settled.is_none() { "…".into() } else { shown(value, is_length) }
+}
+
 /// What is published besides the twelve.
 fn beside(beside: &Beside, says: &'static Words) -> AnyView {
-    let length = |value| shown(value, true);
+    let length = |value| ranked(beside, value, true);
     let three = |mean, median, ninth| {
         [
-            &length(mean),
+            &shown(mean, true),
             " ",
             says.mean,
             " · ",
@@ -394,7 +457,8 @@ fn beside(beside: &Beside, says: &'static Words) -> AnyView {
         .concat()
     };
     let waits = [says.median, " ", &length(beside.median_wait), " · ", says.ninth, " ", &length(beside.ninth_wait)];
-    let still = [&*shown(beside.still_resolved, false), " ", says.of, " ", &shown(beside.settled, false)].concat();
+    let count = |value| ranked(beside, value, false);
+    let still = [&*count(beside.still_resolved), " ", says.of, " ", &count(beside.settled)].concat();
     let facts = [
         (says.unanswered, shown(beside.unanswered, false)),
         (says.reply, three(beside.mean_reply, beside.median_reply, beside.ninth_reply)),

@@ -2,14 +2,21 @@
 
 use super::Answer;
 use super::door::Door;
-use domain::indicators::{After, Filter, Indicator, Page, Period, Report};
+use domain::indicators::{After, Filter, Indicator, Page, Period, Ranks, Report};
 use leptos::prelude::*;
 
-/// All numbers, with those of the period before.
+/// All numbers but their ranks, with those of the period before.
 #[server(endpoint = "indicators/read", protocol = Door)]
 pub async fn read_indicators(period: Period, filter: Filter) -> Answer<Report> {
     let signed = super::caller().await?;
-    Ok(super::desk().indicators(&signed.agent, period, &filter).await?)
+    Ok(super::desk().sums(&signed.agent, period, &filter).await?)
+}
+
+/// Medians and whatever else walks all chats of the period: it may take seconds.
+#[server(endpoint = "indicators/ranks", protocol = Door)]
+pub async fn read_ranks(period: Period, filter: Filter) -> Answer<Ranks> {
+    let signed = super::caller().await?;
+    Ok(super::desk().ranks(&signed.agent, period, &filter).await?)
 }
 
 /// A page of what a number counts, the newest first.

@@ -213,6 +213,7 @@ fn migrations(embedded: bool, last: i64) -> Result<Migrator, Fault> {
         (18, "via portal", include_str!("../migrations/0018_via_portal.sql")),
         (30, "indicators", include_str!("../migrations/0030_indicators.sql")),
         (45, "applications", include_str!("../migrations/0045_applications.sql")),
+        (54, "shared", include_str!("../migrations/0054_shared.sql")),
         (40, "retired", include_str!("../migrations/0040_retired.sql")),
         (41, "groups", include_str!("../migrations/0041_groups.sql")),
         (42, "invitations", include_str!("../migrations/0042_invitations.sql")),

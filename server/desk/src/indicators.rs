@@ -21,7 +21,7 @@ use domain::Refusal;
 use domain::audit::{Kind, Sight};
 use domain::group::Named as Group;
 use domain::indicators::{
-    After, Choices, Filter, Indicator, Page, Period, Query, ROWS, Report, Row, Step, Stretch, Sums, Zone,
+    After, Choices, Filter, Indicator, Page, Period, Query, ROWS, Ranks, Report, Row, Step, Stretch, Sums, Zone,
 };
 use domain::person::Agent;
 use sqlx::{AnyConnection, Row as _};
@@ -30,13 +30,30 @@ use sqlx::{AnyConnection, Row as _};
 pub const EXPORT: usize = 50_000;
 
 impl Desk {
-    /// The numbers of a period, of the groups that the asker administers (R71, S19).
+    /// The numbers of a period, of the groups that the asker administers (R71, S19). Also those that walk all chats of
+    /// it.
     pub async fn indicators(&self, agent: &Agent, period: Period, filter: &Filter) -> Answer<Report> {
         let filter = sight(agent, filter)?;
-        let mut tx = self.0.database.snapshot().await?;
-        let mut report = report(&mut tx, period, filter.as_ref(), self.now()).await?;
+        let (mut tx, now) = (self.0.database.snapshot().await?, self.now());
+        let mut report = whole(&mut tx, period, filter.as_ref(), now).await?;
         report.choices = choices(&mut tx, &Sight::of(agent)).await?;
         Ok(report)
+    }
+
+    /// The same without its [`Ranks`], in a time that hardly grows with the period.
+    pub async fn sums(&self, agent: &Agent, period: Period, filter: &Filter) -> Answer<Report> {
+        let filter = sight(agent, filter)?;
+        let (mut tx, now) = (self.0.database.snapshot().await?, self.now());
+        let mut report = report(&mut tx, period, filter.as_ref(), now).await?;
+        report.choices = choices(&mut tx, &Sight::of(agent)).await?;
+        Ok(report)
+    }
+
+    /// What [`Desk::sums`] leaves out.
+    pub async fn ranks(&self, agent: &Agent, period: Period, filter: &Filter) -> Answer<Ranks> {
+        let filter = sight(agent, filter)?;
+        let (mut tx, now) = (self.0.database.snapshot().await?, self.now());
+        Ok(ranks(&mut tx, period, filter.as_ref(), now).await?)
     }
 
     /// What a number counts, the newest first.
@@ -108,6 +125,32 @@ fn named_zone(name: &str) -> Result<Zone, Fault> {
 }
 
 /// All numbers of a period; without a filter those of nobody. Its choices are left empty.
+async fn whole(
+    conn: &mut AnyConnection,
+    period: Period,
+    filter: Option<&Filter>,
+    now: domain::Time,
+) -> Result<Report, Fault> {
+    let mut all = report(conn, period, filter, now).await?;
+    all.figures.beside = all.figures.beside.with(ranks(conn, period, filter, now).await?);
+    Ok(all)
+}
+
+async fn ranks(
+    conn: &mut AnyConnection,
+    period: Period,
+    filter: Option<&Filter>,
+    now: domain::Time,
+) -> Result<Ranks, Fault> {
+    let within = zone::read(conn).await?.zone.stretch(period, now);
+    let Some(filter) = filter.filter(|_| !within.is_empty()) else {
+        return Ok(Ranks::of(&mut [], &mut [], (0, 0)));
+    };
+    let living = fact::living(conn, within.from, within.to).await?;
+    read::ranks(conn, within, filter, &living, now).await
+}
+
+/// All of them but the [`Ranks`].
 async fn report(
     conn: &mut AnyConnection,
     period: Period,
@@ -136,9 +179,13 @@ async fn report(
             step.add(sums);
         }
     }
-    let figures = read::figures(conn, within_read, filter, &now_sums, Some(&living), now).await?;
+    let figures = |found: &[(domain::Time, Sums)]| {
+        let mut all = Sums::default();
+        found.iter().for_each(|(_, sums)| all.add(sums));
+        all.figures(of_agents)
+    };
     let earlier_sums = read::sums(conn, kept, earlier_read, filter, &living, false).await?;
-    let before = read::figures(conn, earlier_read, filter, &earlier_sums, None, now).await?;
+    let (figures, before) = (figures(&now_sums), figures(&earlier_sums));
     let trend = trend.into_iter().map(|(from, sums)| Step { from, twelve: sums.twelve(of_agents) }).collect();
     let (zone, choices) = (zone.name().to_owned(), Choices::default());
     Ok(Report { within, zone, figures, before, earlier, trend, hourly, choices, every })

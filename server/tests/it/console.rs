@@ -47,6 +47,7 @@ const FUNCTIONS: &[&str] = &[
     "house/change",
     "house/read",
     "indicators/behind",
+    "indicators/ranks",
     "indicators/read",
     "me/online",
     "mention/list",
@@ -122,7 +123,7 @@ async fn no_function_answers_a_stranger_or_another_site() {
         "indicators/behind" => {
             json!({ "period": "Today", "filter": domain::indicators::Filter::default(), "indicator": "Attended", "after": null })
         }
-        "indicators/read" => json!({ "period": "Today", "filter": domain::indicators::Filter::default() }),
+        "indicators/ranks" | "indicators/read" => json!({ "period": "Today", "filter": domain::indicators::Filter::default() }),
         "agent/change" => json!({ "agent": "x", "change": "Link" }),
         "group/change" => json!({ "change": { "Retire": { "group": "x", "retired": true } } }),
         "parameters/keep" => {

@@ -1,6 +1,6 @@
 //! Sums of facts: what can be added up, so that a period is read from few rows.
 
-use super::{Beside, Fact, Figures, Indicator, mean_of, rank, seconds};
+use super::{Beside, Fact, Figures, Indicator, mean_of, seconds};
 use crate::{Span, Status};
 
 /// How long things took: how many, all together, and the longest, in milliseconds.
@@ -184,8 +184,21 @@ impl Sums {
 
     /// From how one fact counted to how it counts now. What was longest once stays so: no length ever shrinks.
     pub fn change(&mut self, was: &Sums, is: &Sums) {
-        self.merge(was, |mine, theirs| mine - theirs);
-        self.merge(is, |mine, theirs| mine + theirs);
+        self.take(was);
+        self.add(is);
+    }
+
+    /// What the sums of each of these agents together say too much of a chat in which several of them were.
+    pub fn doubled(fact: &Fact, agents: &[String]) -> Sums {
+        let mut doubled = Sums::default();
+        agents.iter().for_each(|agent| doubled.add(&Sums::by(fact, std::slice::from_ref(agent))));
+        doubled.take(&Sums::by(fact, agents));
+        doubled
+    }
+
+    /// Fewer of them; the longest stays.
+    pub fn take(&mut self, fewer: &Sums) {
+        self.merge(fewer, |mine, theirs| mine - theirs);
     }
 
     fn merge(&mut self, other: &Sums, with: impl Fn(i64, i64) -> i64) {
@@ -241,9 +254,8 @@ impl Sums {
         })
     }
 
-    /// All numbers, with what no sum can say: every wait and every reply, and how many were resolved at least seven
-    /// days ago and how many of those still were after that.
-    pub fn figures(&self, of_agents: bool, waits: &mut [Span], replies: &mut [Span], still: (u64, u64)) -> Figures {
+    /// All numbers but those that no sum can say ([`super::Ranks`]).
+    pub fn figures(&self, of_agents: bool) -> Figures {
         let count = |many: i64| Some(many.max(0) as u64);
         let of_all = |many: i64| count(many).filter(|_| !of_agents);
         Figures {
@@ -258,12 +270,7 @@ impl Sums {
                 unsaved: count(self.unsaved),
                 unanswered: count(self.unanswered),
                 mean_reply: self.reply.mean(),
-                median_reply: rank(replies, 50),
-                ninth_reply: rank(replies, 90),
-                median_wait: rank(waits, 50),
-                ninth_wait: rank(waits, 90),
-                settled: Some(still.0),
-                still_resolved: Some(still.1),
+                ..Beside::default()
             },
         }
     }

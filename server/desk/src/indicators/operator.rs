@@ -65,7 +65,7 @@ pub async fn show(database: &str, period: Period, named: &Named, now: Time) -> R
         agents: ids(&mut tx, "select id from agents where email = $1", &named.agents).await?,
         begun: named.begun,
     };
-    let report = super::report(&mut tx, period, Some(&filter), now).await?;
+    let report = super::whole(&mut tx, period, Some(&filter), now).await?;
     drop(tx);
     database.close().await;
     Ok(report)

@@ -4,9 +4,12 @@ use super::fact::{self, Bound, bind};
 use super::fold;
 use super::zone::Days;
 use crate::Fault;
-use domain::indicators::{Fact, Figures, Filter, Indicator, KEPT, STILL, Stretch, Sums};
+use domain::indicators::{Fact, Filter, Indicator, KEPT, Ranks, STILL, Stretch, Sums};
 use domain::{Span, Time};
 use sqlx::{AnyConnection, Row};
+
+/// What customers began, and waited for (`Fact::queues`).
+const QUEUED: &str = "f.origin in ('Widget', 'TicketCustomer')";
 
 /// A condition and what it is bound to.
 #[derive(Clone, Debug, Default)]
@@ -58,7 +61,7 @@ pub fn facts(within: Stretch, filter: &Filter) -> Where {
     let mut asked = Where::within("f.queued_at", within.from.0, within.to.0);
     asked.means(filter);
     if !filter.begun {
-        asked.and("f.origin in ('Widget', 'TicketCustomer')");
+        asked.and(QUEUED);
     }
     asked
 }
@@ -70,9 +73,8 @@ pub fn messages(within: Stretch, filter: &Filter) -> Where {
     asked
 }
 
-/// The sums of a period, each with a moment in it: of whole days one, of the rest one for each fact. With more than
-/// one agent no sums can be added, since they may have been in the same chats: then all facts are read, as they are
-/// where `each` is wanted. `living`: the chats that run, of this period at least.
+/// The sums of a period, each with a moment in it: of whole days one, of the rest one for each fact, as of all where
+/// `each` is wanted. `living`: the chats that run, of this period at least.
 pub async fn sums(
     conn: &mut AnyConnection,
     kept: Days,
@@ -86,7 +88,7 @@ pub async fn sums(
     }
     let mut found = Vec::new();
     let (first, last) = kept.zone.whole_days(within);
-    if each || filter.agents.len() > 1 || first >= last {
+    if each || first >= last {
         edge(conn, within, filter, &mut found).await?;
     } else {
         let (from, to) = (kept.zone.start(first), kept.zone.start(last));
@@ -121,7 +123,8 @@ async fn edge(
     Ok(())
 }
 
-/// Whole days, from the first on and before the last; of one agent or of everybody.
+/// Whole days, from the first on and before the last. The sums of several agents are added, and what that says too much
+/// of the few chats in which several of them were is taken away.
 async fn days(
     conn: &mut AnyConnection,
     kept: Days,
@@ -130,8 +133,12 @@ async fn days(
     found: &mut Vec<(Time, Sums)>,
 ) -> Result<(), Fault> {
     let mut asked = Where::within("f.day", kept.kept(first), kept.kept(last));
-    let agent = asked.place(Bound::Text(filter.agents.first().cloned().unwrap_or_default()));
-    asked.and(&format!("f.agent_id = {agent}"));
+    let mut agents = filter.agents.clone();
+    agents.sort_unstable();
+    agents.dedup();
+    // Everybody's are those of an empty agent.
+    let of = if agents.is_empty() { vec![String::new()] } else { agents.clone() };
+    asked.any_of("f.agent_id", &of);
     asked.means(filter);
     if !filter.begun {
         asked.and("f.queued = 1");
@@ -145,30 +152,47 @@ async fn days(
         columns.join(", "),
         asked.sql
     );
-    for row in bind(&sql, &asked.bound).fetch_all(conn).await? {
+    for row in bind(&sql, &asked.bound).fetch_all(&mut *conn).await? {
         found.push((kept.start(row.try_get(0)?), fold::sums(&row, 1)?));
+    }
+    if agents.len() > 1 {
+        let asked = shared(Stretch { from: kept.zone.start(first), to: kept.zone.start(last) }, filter, &agents);
+        for fact in fact::find(conn, &asked.sql, &asked.bound).await? {
+            let mut less = Sums::default();
+            less.take(&Sums::doubled(&fact, &agents));
+            found.push((fact.queued_at, less));
+        }
     }
     Ok(())
 }
 
-/// All numbers, with what no sums can say: of the lengths, which walk all facts of the period, only where they are
-/// wanted.
-pub async fn figures(
+/// The facts of chats in which more than one of these agents were.
+fn shared(within: Stretch, filter: &Filter, agents: &[String]) -> Where {
+    let mut asked = Where::within("a.shared_at", within.from.0, within.to.0);
+    asked.any_of("a.agent_id", agents);
+    let several = format!(
+        "f.chat_id in (select a.chat_id from chat_fact_agents a where {} group by a.chat_id having count(*) > 1)",
+        asked.sql
+    );
+    asked.sql = several;
+    asked.means(filter);
+    if !filter.begun {
+        asked.and(QUEUED);
+    }
+    asked
+}
+
+/// What only a walk over all facts of the period tells. `living` as for [`sums`].
+pub async fn ranks(
     conn: &mut AnyConnection,
     within: Stretch,
     filter: &Filter,
-    sums: &[(Time, Sums)],
-    living: Option<&[Fact]>,
+    living: &[Fact],
     now: Time,
-) -> Result<Figures, Fault> {
-    let mut all = Sums::default();
-    sums.iter().for_each(|(_, sums)| all.add(sums));
-    let (mut waits, mut replies) = match living {
-        Some(living) => lengths(conn, within, filter, living).await?,
-        None => Default::default(),
-    };
+) -> Result<Ranks, Fault> {
+    let (mut waits, mut replies) = lengths(conn, within, filter, living).await?;
     let still = still(conn, within, filter, now).await?;
-    Ok(all.figures(!filter.agents.is_empty(), &mut waits, &mut replies, still))
+    Ok(Ranks::of(&mut waits, &mut replies, still))
 }
 
 /// Every wait, and every time to the first reply.

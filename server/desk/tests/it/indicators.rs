@@ -8,7 +8,7 @@ use domain::audit::{About, By, Kind};
 use domain::group::Named;
 use domain::identity::Related;
 use domain::indicators::{
-    After, Again, Fact, Figures, Filter, Indicator, Message, Moment, Period, Query, Report, Row, Touched, Zone, figures,
+    After, Again, Fact, Figures, Filter, Indicator, Message, Moment, Period, Query, Ranks, Report, Row, Touched, Zone, figures,
 };
 use domain::parameters::Parameters;
 use domain::presence::HOLD;
@@ -127,7 +127,7 @@ impl World {
         assert_eq!(report.within, zone.stretch(period, now));
         assert_eq!(report.figures, rule(report.within), "{period:?} {filter:?}");
         let before = rule(report.earlier);
-        let before = Figures { beside: before.beside.without_ranks(), ..before };
+        let before = Figures { beside: before.beside.with(Ranks::default()), ..before };
         assert_eq!(report.before, before, "before {period:?} {filter:?}");
         for (n, indicator) in Indicator::ALL.into_iter().enumerate().filter(|(_, i)| !i.is_length()) {
             let sum = report.trend.iter().map(|step| step.twelve[n]).sum::<Option<u64>>();
