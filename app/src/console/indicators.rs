@@ -422,7 +422,9 @@ fn more(indicator: Indicator, report: &Report, says: &'static Words) -> String {
             Some(all) if all > 0 => [&*((200 * value + all) / (2 * all)).to_string(), " %"].concat(),
             _ => String::new(),
         },
-        (Indicator::MeanWait, Some(_)) => [says.median, " ", &ranked(&figures.beside, figures.beside.median_wait, true)].concat(),
+        (Indicator::MeanWait, Some(_)) => {
+            [says.median, " ", &ranked(&figures.beside, figures.beside.median_wait, true)].concat()
+        }
         (Indicator::WithMessage, _) => match figures.of(Indicator::Deserted) {
             Some(all) => [says.of, " ", &all.to_string()].concat(),
             None => String::new(),

@@ -91,13 +91,7 @@ async fn on(folder: &Path, database: Option<&str>, url: &str, processes: usize, 
     raced
 }
 
-async fn race(
-    first: &Program,
-    second: Option<&Program>,
-    record: &Record,
-    key: &str,
-    count: usize,
-) -> Outcome<()> {
+async fn race(first: &Program, second: Option<&Program>, record: &Record, key: &str, count: usize) -> Outcome<()> {
     let mut racers = Vec::new();
     // Without an open console nobody is there, and nobody may begin.
     let unused: Times = Arc::new(Mutex::new(histogram()));
@@ -260,7 +254,8 @@ async fn told(record: &Record, id: &str) -> Outcome<Vec<(Time, Event)>> {
 
 impl Racer {
     async fn asks(&mut self, chat: &str, act: Act) -> Outcome<Answer> {
-        let head = Head::post(self.at, "/api/chat/act").header("Cookie", &format!("recado={}", self.session)).postcard();
+        let head =
+            Head::post(self.at, "/api/chat/act").header("Cookie", &format!("recado={}", self.session)).postcard();
         let body = postcard(&(chat, Wish { id: new_id()?, act }))?;
         self.line.ask(&head, &body).await
     }

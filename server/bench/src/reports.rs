@@ -197,7 +197,13 @@ fn fact(dice: &mut Dice, n: usize, at: Time, until: i64) -> (Fact, &'static str)
         let saved_at = ended_at + dice.length(3_600_000);
         let again = matches!(status, Status::Resolved | Status::Closed) && dice.is(6);
         let reopened_at = again.then(|| saved_at + dice.length(20 * DAY as usize));
-        Saved { ticket: format!("{:032x}", (1_u128 << 100) + n as u128), at: saved_at, status, by: left_with.clone(), reopened_at }
+        Saved {
+            ticket: format!("{:032x}", (1_u128 << 100) + n as u128),
+            at: saved_at,
+            status,
+            by: left_with.clone(),
+            reopened_at,
+        }
     });
     let fact = Fact {
         chat: format!("{n:032x}"),
@@ -407,7 +413,11 @@ async fn measure(program: &Program, depth: Depth) -> Outcome<()> {
         leave(&format!("reports-{}", kind.replace(' ', "-")), &took)?;
     }
     println!("every answer is what the scan of all facts says, number by number");
-    println!("all: p50 {}, p99 {}", milliseconds(all.value_at_quantile(0.5)), milliseconds(all.value_at_quantile(0.99)));
+    println!(
+        "all: p50 {}, p99 {}",
+        milliseconds(all.value_at_quantile(0.5)),
+        milliseconds(all.value_at_quantile(0.99))
+    );
     let begun = Instant::now();
     let asked = Asked { period: Period::LastYear, filter: Filter::default() };
     let answer = asker.post("/api/indicators/ranks", &asked).await?;

@@ -47,12 +47,8 @@ struct Spelling {
     start: fn(&str) -> String,
 }
 
-const SQLITE: Spelling = Spelling {
-    and: " AND ",
-    or: " OR ",
-    whole: |form| format!("\"{form}\""),
-    start: |start| format!("\"{start}\"*"),
-};
+const SQLITE: Spelling =
+    Spelling { and: " AND ", or: " OR ", whole: |form| format!("\"{form}\""), start: |start| format!("\"{start}\"*") };
 const POSTGRES: Spelling =
     Spelling { and: " & ", or: " | ", whole: |form| format!("'{form}'"), start: |start| format!("'{start}':*") };
 

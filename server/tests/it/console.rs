@@ -123,7 +123,9 @@ async fn no_function_answers_a_stranger_or_another_site() {
         "indicators/behind" => {
             json!({ "period": "Today", "filter": domain::indicators::Filter::default(), "indicator": "Attended", "after": null })
         }
-        "indicators/ranks" | "indicators/read" => json!({ "period": "Today", "filter": domain::indicators::Filter::default() }),
+        "indicators/ranks" | "indicators/read" => {
+            json!({ "period": "Today", "filter": domain::indicators::Filter::default() })
+        }
         "agent/change" => json!({ "agent": "x", "change": "Link" }),
         "group/change" => json!({ "change": { "Retire": { "group": "x", "retired": true } } }),
         "parameters/keep" => {

@@ -307,7 +307,9 @@ fn asked(path: &str, scene: &Scene) -> Vec<(&'static str, Value)> {
             let filter = domain::indicators::Filter::default();
             vec![("", json!({ "period": "Today", "filter": filter, "indicator": "Attended", "after": null }))]
         }
-        "indicators/ranks" | "indicators/read" => vec![("", json!({ "period": "Today", "filter": domain::indicators::Filter::default() }))],
+        "indicators/ranks" | "indicators/read" => {
+            vec![("", json!({ "period": "Today", "filter": domain::indicators::Filter::default() }))]
+        }
         "agent/list" | "group/list" | "house/read" | "parameters/read" => vec![("", json!({}))],
         "agent/change" => {
             let of = |change: Value| json!({ "agent": "leo", "change": change });

@@ -8,7 +8,8 @@ use domain::audit::{About, By, Kind};
 use domain::group::Named;
 use domain::identity::Related;
 use domain::indicators::{
-    After, Again, Fact, Figures, Filter, Indicator, Message, Moment, Period, Query, Ranks, Report, Row, Touched, Zone, figures,
+    After, Again, Fact, Figures, Filter, Indicator, Message, Moment, Period, Query, Ranks, Report, Row, Touched, Zone,
+    figures,
 };
 use domain::parameters::Parameters;
 use domain::presence::HOLD;
