@@ -34,3 +34,30 @@ story('from a saved ticket agents speak among themselves, and the ticket has the
   await ines.shot('in-its-ticket');
   expect(await ana.transcript()).toEqual(['agent: Hola, Ana.']);
 });
+
+story('who was asked to help leaves again, and who is handed a conversation hears of it wherever he is', async ({ world }) => {
+  const [ines, tomas, ana] = await Promise.all([world.agentOnDuty('ines'), world.agentOnDuty('tomas'), world.customer('Ana Belmonte')]);
+  await ana.queuesFor(RETURNS);
+  await ana.says('La lámpara llegó rota.');
+  await ines.attends('Ana Belmonte');
+  const leave = (agent) => agent.page.getByRole('button', { name: 'Salir', exact: true });
+  await expect(leave(ines)).toBeHidden();
+  await ines.page.getByRole('button', { name: 'Invitar a la conversación' }).click();
+  await ines.page.getByRole('menuitem', { name: /Tomás Vidal/ }).click();
+  await tomas.tab('Ana Belmonte').click();
+  await tomas.page.getByRole('button', { name: 'Entrar' }).click();
+  await expect(leave(ines)).toBeVisible();
+
+  await leave(tomas).click();
+  await expect(tomas.tab('Ana Belmonte')).toHaveCount(0);
+  await expect(leave(ines)).toBeHidden();
+  await ines.saysTo('Ana Belmonte', 'Sigo contigo.');
+  await ana.sees('Sigo contigo.');
+
+  await tomas.goesTo('/tickets');
+  await ines.handsOver(/^Tomás Vidal/);
+  await expect(tomas.page.getByText('Tienes una conversación nueva')).toBeVisible();
+  await ana.says('¿Hola?');
+  await expect(tomas.page.getByRole('link', { name: /Chat.*1 sin leer/ })).toBeVisible();
+  await tomas.shot('was-handed-one');
+});

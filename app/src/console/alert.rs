@@ -5,6 +5,7 @@ use super::board::{Board, Connection, board};
 use super::browser::{self, kept};
 use super::icon::Icon;
 use super::live::{does, drawn, live};
+use super::note::Kind;
 use super::route::{self, View};
 use domain::wire::Card;
 use domain::{Event, Span, Stage, Time};
@@ -86,13 +87,15 @@ fn tell_of_new_chats(board: Board, alerts: Alerts) {
     });
 }
 
-/// A conversation that the queue handed to me. Whoever has nothing else before him is in it at once.
+/// A conversation that the queue or a colleague handed to me. Whoever has nothing else before him is in it at once.
 fn tell_of_mine(board: Board, alerts: Alerts) {
     Effect::new(move || {
         let Some(room) = board.handed.get().and_then(|chat| board.room(&chat)) else { return };
         let others = board.rooms.with_untracked(|rooms| rooms.len() > 1);
         if !others && matches!(View::here(), View::Home | View::Chat(None)) {
             route::go(&room.path());
+        } else {
+            board.note(Kind::Plain, board.words.handed_to_you.into());
         }
         tell(alerts, board.words.handed_to_you, "", &room.path());
     });

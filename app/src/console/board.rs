@@ -177,12 +177,16 @@ impl Board {
         match down {
             Down::Told(told) => match (self.room(&told.chat), &told.event) {
                 (room, Event::Assigned { agent, .. }) if agent.id == self.my_id() => {
+                    let known = room.is_some();
                     if let Some(room) = room {
                         room.hear(self, std::slice::from_ref(&told));
                     } else {
                         self.open(&told.chat);
                     }
-                    self.handed.set(Some(told.chat));
+                    // Its card may have come first.
+                    if !known || self.handed.with_untracked(|handed| handed.as_ref() != Some(&told.chat)) {
+                        self.handed.set(Some(told.chat));
+                    }
                 }
                 (room, Event::Mentioned { agents, .. }) if agents.iter().any(|a| a.id == self.my_id()) => {
                     if let Some(room) = room {
@@ -218,8 +222,14 @@ impl Board {
                 if let Some(room) = self.room(&card.chat) {
                     room.hear_of(self, &card);
                 }
+                let (chat, inside) = (card.chat.clone(), card.agents.iter().any(|a| a.id == self.my_id()));
+                let fresh = self.loaded.get_untracked() && self.room(&chat).is_none();
                 self.place(card);
                 self.open_mine();
+                // What I attend myself has a tab before: this one somebody handed to me.
+                if fresh && inside && self.room(&chat).is_some() {
+                    self.handed.set(Some(chat));
+                }
             }
             Down::Ticket(ticket) => self.keep(*ticket),
             Down::Agent(state) => {

@@ -19,14 +19,24 @@ pub fn Rail() -> impl IntoView {
     let chats = move || board.me.with(|me| me.agent.may_chat());
     let applications = move || board.me.with(|me| may_see(&me.agent));
     let waiting = memo(move |_| board.cards.with(|cards| cards.iter().filter(|c| c.stage == Stage::Waiting).count()));
+    let unread = memo(move |_| {
+        let me = board.my_id();
+        let rooms = board.rooms.get();
+        rooms.iter().filter(|room| room.is_running_with(&me)).map(|room| room.unread(&me) as usize).sum::<usize>()
+    });
+    let said = move || {
+        let (waiting, unread) = (waiting.get(), unread.get());
+        [(words.count_waiting)(waiting), ", ".into(), (words.count_unread)(unread as u32)].concat()
+    };
+    let calls = move || waiting.get() + unread.get();
     view! {
         <nav class="rail" aria-label=words.main_menu>
             <a class="rail__mark" href="/" aria-label="Recado"><Icon name="note"/></a>
             <a class="rail__link" href="/chat" hidden=live(move || !chats()) aria-current=here(Part::Chat) on:pointerenter=does(move |_| Part::Chat.expect())>
                 <Icon name="chat"/>{words.menu_chat}
-                <span class="badge" hidden=live(move || waiting.get() == 0)>
-                    <span aria-hidden="true">{live(move || waiting.get())}</span>
-                    <span class="visually-hidden">{live(move || (words.count_waiting)(waiting.get()))}</span>
+                <span class="badge" hidden=live(move || calls() == 0)>
+                    <span aria-hidden="true">{live(calls)}</span>
+                    <span class="visually-hidden">{live(said)}</span>
                 </span>
             </a>
             <a class="rail__link" href="/tickets" aria-current=here(Part::Tickets) on:pointerenter=does(move |_| Part::Tickets.expect())><Icon name="ticket"/>{words.menu_tickets}</a>

@@ -93,6 +93,7 @@ fn Head(room: Room, name: Memo<String>, inside: Memo<bool>) -> impl IntoView {
     let administers = move || seat.with(|s| s.as_ref().is_some_and(|s| s.administrator));
     let attends = move || seat.with(|s| s.as_ref().is_some_and(|s| s.attendant));
     let invited = memo(move |_| room.of(|chat| chat.invited.iter().any(|f| f.id == board.my_id())).unwrap_or(false));
+    let several = memo(move |_| room.of(|chat| chat.agents.len() > 1).unwrap_or(false));
     let waits = move || stage.get() == Some(Stage::Waiting);
     let talks = move || stage.get() == Some(Stage::Attending);
     view! {
@@ -112,7 +113,8 @@ fn Head(room: Room, name: Memo<String>, inside: Memo<bool>) -> impl IntoView {
                 <button class="button button--s" type="button" hidden=live(move || inside.get() || !talks() || !(administers() || invited.get())) on:click=does(move |_| room.wish(board, Act::Join))>
                     <Icon name="enter" small=true/><span>{live(move || if invited.get() { words.enter_talk } else { words.intervene })}</span>
                 </button>
-                <button class="button button--s" type="button" hidden=live(move || inside.get() || !invited.get()) on:click=does(move |_| decline(board, room))>{words.decline}</button>
+                <button class="button button--s" type="button" hidden=live(move || inside.get() || !invited.get()) on:click=does(move |_| leave(board, room, Act::Decline))>{words.decline}</button>
+                <button class="button button--s" type="button" title=words.part_say hidden=live(move || !(inside.get() && talks() && several.get())) on:click=does(move |_| leave(board, room, Act::Part))>{words.part}</button>
                 <Ask class="button button--s" label=words.remove question=words.remove_ask say=words.remove_say
                     hidden=derived(move || !waits()) sure=true act=Callback::new(move |_| room.wish(board, Act::Remove))/>
                 <button class="button button--s button--act" type="button" hidden=live(move || !(waits() && attends())) on:click=does(move |_| queue::attend(board, room.chat()))>{words.attend}</button>
@@ -123,10 +125,10 @@ fn Head(room: Room, name: Memo<String>, inside: Memo<bool>) -> impl IntoView {
     }
 }
 
-/// Whoever does not come has no more to do with it.
-fn decline(board: Board, room: Room) {
+/// Whoever does not come, or leaves it to the others, has no more to do with it.
+fn leave(board: Board, room: Room, act: Act) {
     spawn_local(async move {
-        match room.wish_now(board, Act::Decline).await {
+        match room.wish_now(board, act).await {
             Ok(()) => tabs::close(board, room, true),
             Err(failure) => board.fail(failure),
         }

@@ -181,7 +181,9 @@ fn Head(filter: Memo<Filter>) -> impl IntoView {
     let narrows = RwSignal::new(false);
     let items = derived(move || {
         let item = |(queue, status, name): &Named| {
-            let to = Filter { queue: *queue, status: status.clone(), ..Filter::default() };
+            // What he looks for he looks for in the other list, too.
+            let sought = filter.with(|filter| filter.words.clone());
+            let to = Filter { queue: *queue, status: status.clone(), words: sought, ..Filter::default() };
             Item {
                 label: name(words, says).into(),
                 more: None,

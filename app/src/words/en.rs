@@ -129,6 +129,8 @@ pub static WORDS: Words = Words {
     assigned: |name| ["Assigned automatically to ", name].concat(),
     unanswered: |name| [name, " did not answer in time"].concat(),
     decline: "Decline",
+    part: "Leave",
+    part_say: "The others go on with the conversation",
     declined: |name| [name, " cannot join"].concat(),
     redirect_to: |name| ["Redirect to ", name].concat(),
     hand_over_note: "Note for whoever goes on (optional; the customer does not see it)",

@@ -129,6 +129,8 @@ pub static WORDS: Words = Words {
     assigned: |name| ["Asignada automáticamente a ", name].concat(),
     unanswered: |name| [name, " no respondió a tiempo"].concat(),
     decline: "Rechazar",
+    part: "Salir",
+    part_say: "Los demás siguen en la conversación",
     declined: |name| [name, " no puede entrar"].concat(),
     redirect_to: |name| ["Redirigir a ", name].concat(),
     hand_over_note: "Nota para quien sigue (opcional; el cliente no la ve)",

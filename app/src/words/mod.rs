@@ -155,6 +155,8 @@ pub struct Words {
     pub assigned: fn(&str) -> String,
     pub unanswered: fn(&str) -> String,
     pub decline: &'static str,
+    pub part: &'static str,
+    pub part_say: &'static str,
     pub declined: fn(&str) -> String,
     pub redirect_to: fn(&str) -> String,
     pub hand_over_note: &'static str,

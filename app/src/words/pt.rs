@@ -129,6 +129,8 @@ pub static WORDS: Words = Words {
     assigned: |name| ["Atribuída automaticamente a ", name].concat(),
     unanswered: |name| [name, " não respondeu a tempo"].concat(),
     decline: "Recusar",
+    part: "Sair",
+    part_say: "Os outros continuam na conversa",
     declined: |name| [name, " não pode entrar"].concat(),
     redirect_to: |name| ["Redirecionar para ", name].concat(),
     hand_over_note: "Nota para quem continua (opcional; o cliente não a vê)",
