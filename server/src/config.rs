@@ -3,6 +3,7 @@
 use crate::address::{Keeps, Network};
 use crate::agent::Agent;
 use crate::audit::Audit;
+use crate::backup::{Backup, Doctor, Restore};
 use crate::customer::Person;
 use crate::identity::Identity;
 use crate::indicators::Indicators;
@@ -63,6 +64,12 @@ pub enum Verb {
     /// The numbers of a period
     #[command(subcommand)]
     Indicators(Indicators),
+    /// Copy everything into a new folder, beside a running server
+    Backup(Backup),
+    /// Put a backup back into an empty data folder
+    Restore(Restore),
+    /// Look whether everything is in order, and say what to do where it is not
+    Doctor(Doctor),
 }
 
 #[derive(Subcommand)]

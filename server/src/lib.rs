@@ -11,6 +11,7 @@ pub mod application;
 mod article;
 mod assets;
 mod audit;
+mod backup;
 pub mod config;
 mod customer;
 mod document;

@@ -43,6 +43,15 @@ async fn main() -> ExitCode {
         Verb::Indicators(verb) => verb.run().await.map(|says| {
             let _ = writeln!(std::io::stdout(), "{says}");
         }),
+        Verb::Backup(verb) => verb.run().await.map(|says| {
+            let _ = writeln!(std::io::stdout(), "{says}");
+        }),
+        Verb::Restore(verb) => verb.run().await.map(|says| {
+            let _ = writeln!(std::io::stdout(), "{says}");
+        }),
+        Verb::Doctor(verb) => verb.run().await.map(|says| {
+            let _ = writeln!(std::io::stdout(), "{says}");
+        }),
     };
     match done {
         Ok(()) => ExitCode::SUCCESS,

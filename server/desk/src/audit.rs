@@ -223,7 +223,7 @@ pub enum Verdict {
 }
 
 /// Looks at the whole chain; `known` is a number and a hash that were told before.
-async fn verify(database: &Database, known: Option<(i64, &str)>) -> Result<Verdict, Fault> {
+pub(crate) async fn verify(database: &Database, known: Option<(i64, &str)>) -> Result<Verdict, Fault> {
     // One picture of head and rows: what is appended while we look is in neither.
     let mut on = database.snapshot().await?;
     let sql = format!("select {COLUMNS}, hash from audit where number > $1 order by number limit $2");

@@ -84,6 +84,76 @@ impl Database {
     }
 }
 
+/// What the schema of a database lacks, or has and nobody here knows.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Schema {
+    /// The highest number of all that were done.
+    pub last: i64,
+    /// Of this program, and not done there.
+    pub missing: Vec<i64>,
+    /// Begun, and not ended.
+    pub broken_off: Vec<i64>,
+    /// Done by a newer program.
+    pub unknown: Vec<i64>,
+}
+
+impl Schema {
+    pub fn is_ours(&self) -> bool {
+        self.missing.is_empty() && self.broken_off.is_empty() && self.unknown.is_empty()
+    }
+}
+
+impl Database {
+    /// As it is: it is neither made nor brought up to date, and nothing in it is ever written.
+    pub async fn look(url: &str) -> Result<Database, Fault> {
+        sqlx::any::install_default_drivers();
+        if !url.starts_with("sqlite:") {
+            return open_server(url).await;
+        }
+        let cannot = |e: sqlx::Error| Fault::new(format!("the database cannot be opened: {e}"));
+        let separator = if url.contains('?') { '&' } else { '?' };
+        let options = AnyConnectOptions::from_str(&format!("{url}{separator}mode=ro")).map_err(cannot)?;
+        let pool = |n, pragmas: &'static str| {
+            AnyPoolOptions::new()
+                .max_connections(n)
+                .acquire_timeout(Duration::from_secs(30))
+                .after_connect(move |conn, _| Box::pin(async move { conn.execute(pragmas).await.map(|_| ()) }))
+                .connect_with(options.clone())
+        };
+        // A copy is made by a statement that says nothing about writing only because the file cannot be written.
+        let writer = pool(1, "pragma busy_timeout = 5000").await.map_err(cannot)?;
+        let reader = pool(2, "pragma busy_timeout = 5000; pragma query_only = on; pragma temp_store = memory");
+        Ok(Database { writer, reader: reader.await.map_err(cannot)?, embedded: true })
+    }
+
+    /// Lets go of what was only looked at.
+    pub async fn leave(&self) {
+        self.reader.close().await;
+        self.writer.close().await;
+    }
+
+    pub async fn schema(&self) -> Result<Schema, Fault> {
+        let sql =
+            "select version, cast(case when success then 1 else 0 end as bigint) from _sqlx_migrations order by 1";
+        let rows = self.reader.fetch_all(sql).await;
+        let rows = rows.map_err(|_| Fault::new("there is no Recado in this database: it has no schema of ours"))?;
+        let mut schema = Schema::default();
+        let mut done = Vec::new();
+        for row in rows {
+            let (number, whole): (i64, i64) = (row.try_get(0)?, row.try_get(1)?);
+            done.push(number);
+            if whole == 0 {
+                schema.broken_off.push(number);
+            }
+        }
+        let ours: Vec<i64> = migrations(self.embedded, i64::MAX)?.iter().map(|one| one.version).collect();
+        schema.last = done.iter().copied().max().unwrap_or_default();
+        schema.missing = ours.iter().copied().filter(|number| !done.contains(number)).collect();
+        schema.unknown = done.into_iter().filter(|number| !ours.contains(number)).collect();
+        Ok(schema)
+    }
+}
+
 async fn open_embedded(url: &str) -> Result<Database, Fault> {
     let separator = if url.contains('?') { '&' } else { '?' };
     let options = AnyConnectOptions::from_str(&format!("{url}{separator}mode=rwc"))

@@ -1,6 +1,7 @@
 //! Indicators: who may read which numbers, and how they are read: whole days from sums, what is left from facts,
 //! and what still runs from the living. The rule is `domain::indicators::figures`.
 
+mod check;
 mod fact;
 mod fold;
 mod keep;
@@ -10,6 +11,7 @@ mod read;
 mod rebuild;
 mod zone;
 
+pub use check::check;
 pub use keep::{Change, keep};
 pub use operator::{Named, NotFound, Rebuilt, rebuild, show};
 pub use rebuild::settle;

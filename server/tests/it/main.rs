@@ -19,6 +19,7 @@ mod indicators;
 mod line;
 mod monitor;
 mod offline;
+mod operator;
 mod portal;
 mod program;
 mod rights;

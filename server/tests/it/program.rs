@@ -13,14 +13,14 @@ fn recado(words: &[&str]) -> Command {
     command
 }
 
-fn run(words: &[&str]) -> Output {
+pub fn run(words: &[&str]) -> Output {
     recado(words).output().unwrap()
 }
 
-type Lines = std::io::Lines<BufReader<std::process::ChildStdout>>;
+pub type Lines = std::io::Lines<BufReader<std::process::ChildStdout>>;
 
 /// Starts it, and reads what it prints until it is ready.
-fn start(data: &Path, more: &[&str]) -> (Child, SocketAddr, Lines) {
+pub fn start(data: &Path, more: &[&str]) -> (Child, SocketAddr, Lines) {
     let data = data.display().to_string();
     let words = [&["serve", "--data", &data, "--listen", "127.0.0.1:0"], more].concat();
     let mut child = recado(&words).stdout(Stdio::piped()).stderr(Stdio::null()).spawn().unwrap();
@@ -117,7 +117,7 @@ async fn the_first_start_prints_a_link_that_makes_the_first_administrator_once()
 }
 
 /// Asks it to stop as a supervisor does; answers with its exit code.
-fn stop(mut child: Child) -> Option<i32> {
+pub fn stop(mut child: Child) -> Option<i32> {
     let killed = Command::new("kill").args(["-TERM", &child.id().to_string()]).status().unwrap();
     assert!(killed.success());
     child.wait().unwrap().code()

@@ -211,17 +211,17 @@ async fn messages(database: &Database) -> Result<Vec<String>, Fault> {
     Ok(differences)
 }
 
-async fn ids(conn: &mut AnyConnection, sql: &str, after: &str) -> Result<Vec<String>, Fault> {
+pub(super) async fn ids(conn: &mut AnyConnection, sql: &str, after: &str) -> Result<Vec<String>, Fault> {
     let rows = bind(sql, &[Bound::Text(after.into())]).fetch_all(conn).await?;
     Ok(rows.iter().map(|row| row.try_get(0)).collect::<Result<_, sqlx::Error>>()?)
 }
 
-fn differs<T: PartialEq + std::fmt::Debug>(was: Option<&T>, is: Option<&T>) -> Option<String> {
+pub(super) fn differs<T: PartialEq + std::fmt::Debug>(was: Option<&T>, is: Option<&T>) -> Option<String> {
     (was != is).then(|| format!("kept is {was:?}, and the log says {is:?}"))
 }
 
 /// The fact of a chat with what the histories of tickets say of it.
-async fn chat(conn: &mut AnyConnection, id: &str) -> Result<Option<Fact>, Fault> {
+pub(super) async fn chat(conn: &mut AnyConnection, id: &str) -> Result<Option<Fact>, Fault> {
     let Some(mut fact) = fact::from_log(conn, id).await? else { return Ok(None) };
     fact.agents.sort_unstable();
     let of_it = "select id from tickets where chat_id = $1 union select ticket_id from ticket_chats where chat_id = $1";
@@ -234,7 +234,7 @@ async fn chat(conn: &mut AnyConnection, id: &str) -> Result<Option<Fact>, Fault>
 }
 
 /// The fact of an offline message, by its ticket.
-async fn message(conn: &mut AnyConnection, ticket: &str) -> Result<Option<Message>, Fault> {
+pub(super) async fn message(conn: &mut AnyConnection, ticket: &str) -> Result<Option<Message>, Fault> {
     let touched = touched(conn, ticket).await?;
     Ok(touched.into_iter().find_map(|touched| match touched {
         Touched::Received(message) => Some(message),

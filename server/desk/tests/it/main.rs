@@ -6,6 +6,7 @@ mod application;
 mod arrival;
 mod article;
 mod audit;
+mod backup;
 mod canned;
 mod chat;
 mod customer;

@@ -1,0 +1,409 @@
+//! A backup: a copy of the database as it was at one moment, of the files it names, and of the key that opens its
+//! secrets, made beside a server that runs. And the way back, into an empty folder.
+//!
+//! `SHA256SUMS` names everything with its hash, as `sha256sum -c` reads it.
+
+use crate::database::Database;
+use crate::{Fault, vault};
+use domain::Time;
+use serde::{Deserialize, Serialize};
+use sha2::{Digest, Sha256};
+use sqlx::{Executor, Row};
+use std::collections::BTreeMap;
+use std::fs::{self, File};
+use std::io::{Read, Write};
+use std::path::{Path, PathBuf};
+
+/// How a backup is laid out. Another number is another layout.
+const FORMAT: u32 = 1;
+const MANIFEST: &str = "backup.json";
+pub const SUMS: &str = "SHA256SUMS";
+const DATABASE: &str = "recado.db";
+pub const FILES: &str = "files";
+/// Rows that are read at once.
+const MANY: i64 = 500;
+/// Bytes that are read at once.
+const PIECE: usize = 256 * 1024;
+
+/// What it says of itself.
+#[derive(Debug, Serialize, Deserialize)]
+struct Manifest {
+    format: u32,
+    /// The version of the program that made it.
+    program: String,
+    /// The last migration of its database.
+    schema: i64,
+    made_at: i64,
+    files: u64,
+}
+
+/// What was copied.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Copied {
+    pub files: u64,
+    pub bytes: u64,
+    /// Files that were erased with whoever they belonged to while they were being copied.
+    pub erased: u64,
+}
+
+/// Copies everything into a new folder. Until it is whole that folder has another name.
+pub async fn make(url: &str, data: &Path, into: &Path, now: Time) -> Result<Copied, Fault> {
+    if !url.starts_with("sqlite:") {
+        return Err(Fault::new("a database on a PostgreSQL server is copied by pg_dump: docs/backup.md says how"));
+    }
+    must_be_empty(into)?;
+    let partial = beside(into, "partial")?;
+    if partial.exists() {
+        return Err(Fault::new(format!("{} is left of a backup that broke off; remove it first", partial.display())));
+    }
+    let database = Database::look(url).await?;
+    let made = copy(&database, data, &partial, now).await;
+    database.leave().await;
+    let finished = made.and_then(|copied| finish(&partial, into).map(|()| copied));
+    if finished.is_err() && partial.exists() {
+        fs::remove_dir_all(&partial).map_err(|why| cannot("remove", &partial, &why))?;
+    }
+    finished
+}
+
+/// What is whole gets its name.
+pub fn finish(partial: &Path, into: &Path) -> Result<(), Fault> {
+    if into.exists() {
+        fs::remove_dir(into).map_err(|why| cannot("remove the empty folder", into, &why))?;
+    }
+    fs::rename(partial, into).map_err(|why| cannot("name", into, &why))?;
+    sync_folder(folder_of(into))
+}
+
+async fn copy(database: &Database, data: &Path, into: &Path, now: Time) -> Result<Copied, Fault> {
+    let schema = database.schema().await?;
+    make_folder(&into.join(FILES))?;
+    let copy = into.join(DATABASE);
+    let path = copy.to_str().ok_or_else(|| Fault::new("the folder has a name that is not UTF-8"))?.to_owned();
+    sqlx::query("vacuum into $1").bind(path.clone()).execute(&database.writer).await?;
+    only_ours(&copy)?;
+    let mut sums = BTreeMap::new();
+    let mut copied = Copied { files: 0, bytes: 0, erased: 0 };
+    let seen = Database::look(&format!("sqlite:{path}")).await?;
+    let done = copy_files(&seen, database, &data.join(FILES), into, &mut sums, &mut copied).await;
+    seen.leave().await;
+    done?;
+    let key = data.join(vault::FILE);
+    sums.insert(vault::FILE.to_owned(), copy_file(&key, &into.join(vault::FILE))?.hash);
+    let whole = hashed(&copy)?;
+    copied.bytes += whole.size;
+    sums.insert(DATABASE.to_owned(), whole.hash);
+    let program = env!("CARGO_PKG_VERSION").into();
+    let manifest = Manifest { format: FORMAT, program, schema: schema.last, made_at: now.0, files: copied.files };
+    write(&into.join(MANIFEST), &serde_json::to_string_pretty(&manifest)?)?;
+    sums.insert(MANIFEST.to_owned(), hashed(&into.join(MANIFEST))?.hash);
+    write_sums(&into.join(SUMS), &sums)?;
+    File::open(&copy).and_then(|file| file.sync_all()).map_err(|why| cannot("make durable", &copy, &why))?;
+    sync_folder(&into.join(FILES))?;
+    sync_folder(into)?;
+    Ok(copied)
+}
+
+/// Every file that the copied database names. A kept file never changes; it only comes, and goes when its owner is
+/// erased.
+async fn copy_files(
+    seen: &Database,
+    lives: &Database,
+    from: &Path,
+    into: &Path,
+    sums: &mut BTreeMap<String, String>,
+    copied: &mut Copied,
+) -> Result<(), Fault> {
+    let mut after = String::new();
+    loop {
+        let sql = "select id, size from files where id > $1 order by id limit $2";
+        let rows = sqlx::query(sql).bind(after.as_str()).bind(MANY).fetch_all(&seen.reader).await?;
+        for row in &rows {
+            let (id, size): (String, i64) = (row.try_get(0)?, row.try_get(1)?);
+            match find(from, &id) {
+                Some(path) => {
+                    let whole = copy_file(&path, &into.join(FILES).join(&id))?;
+                    if i64::try_from(whole.size) != Ok(size) {
+                        return Err(Fault::new(format!("the file {id} has another size than its row says")));
+                    }
+                    copied.files += 1;
+                    copied.bytes += whole.size;
+                    sums.insert(format!("{FILES}/{id}"), whole.hash);
+                }
+                None if is_there(lives, &id).await? => {
+                    return Err(Fault::new(format!("the file {id} is missing: `recado doctor` says what to do")));
+                }
+                None => copied.erased += 1,
+            }
+            after = id;
+        }
+        if rows.is_empty() {
+            return Ok(());
+        }
+    }
+}
+
+/// Where a kept file lies: it may not have moved up yet.
+pub fn find(folder: &Path, id: &str) -> Option<PathBuf> {
+    // It may move up between the two looks, so the first place is looked at again.
+    let arriving = folder.join("arriving").join(id);
+    [folder.join(id), arriving, folder.join(id)].into_iter().find(|path| path.is_file())
+}
+
+pub async fn is_there(database: &Database, id: &str) -> Result<bool, Fault> {
+    let row = sqlx::query("select 1 from files where id = $1").bind(id).fetch_optional(&database.reader).await?;
+    Ok(row.is_some())
+}
+
+/// Looks at all of a backup: every hash, the database from inside, and that each file it names is there.
+pub async fn check(from: &Path) -> Result<Copied, Fault> {
+    let manifest = read_manifest(from)?;
+    let sums = read_sums(from, is_ours)?;
+    for needed in [DATABASE, vault::FILE, MANIFEST] {
+        if !sums.contains_key(needed) {
+            return Err(Fault::new(format!("{SUMS} does not name {needed}")));
+        }
+    }
+    check_sums(from, &sums)?;
+    let database = Database::look(&format!("sqlite:{}", from.join(DATABASE).display())).await?;
+    let looked = look_inside(&database, &manifest, &sums).await;
+    database.leave().await;
+    looked
+}
+
+async fn look_inside(
+    database: &Database,
+    manifest: &Manifest,
+    sums: &BTreeMap<String, String>,
+) -> Result<Copied, Fault> {
+    let row = database.reader.fetch_one("pragma integrity_check(1)").await?;
+    let said: String = row.try_get(0)?;
+    if said != "ok" {
+        return Err(Fault::new(format!("the database in it is damaged: {said}")));
+    }
+    let schema = database.schema().await?;
+    if schema.last != manifest.schema || !schema.broken_off.is_empty() {
+        return Err(Fault::new("the database in it is not the one that was copied"));
+    }
+    if !schema.unknown.is_empty() {
+        let by = &manifest.program;
+        return Err(Fault::new(format!("it was made by a newer program, {by}: use that one, or a newer one")));
+    }
+    let mut copied = Copied { files: 0, bytes: 0, erased: 0 };
+    let mut after = String::new();
+    loop {
+        let sql = "select id, size from files where id > $1 order by id limit $2";
+        let rows = sqlx::query(sql).bind(after.as_str()).bind(MANY).fetch_all(&database.reader).await?;
+        for row in &rows {
+            let (id, size): (String, i64) = (row.try_get(0)?, row.try_get(1)?);
+            match sums.contains_key(&format!("{FILES}/{id}")) {
+                true => copied.files += 1,
+                false => copied.erased += 1,
+            }
+            copied.bytes += u64::try_from(size).map_err(|_| Fault::new("a file has an impossible size"))?;
+            after = id;
+        }
+        if rows.is_empty() {
+            break;
+        }
+    }
+    if copied.files != manifest.files {
+        let (has, said) = (copied.files, manifest.files);
+        return Err(Fault::new(format!("it has {has} files, and says that it had {said}")));
+    }
+    Ok(copied)
+}
+
+/// Puts a backup back: checked first, and into folders in which there is nothing. What broke off leaves nothing.
+pub async fn restore(from: &Path, data: &Path, url: &str) -> Result<Copied, Fault> {
+    let database = path_of(url)
+        .ok_or_else(|| Fault::new("a database on a PostgreSQL server is restored by pg_restore: docs/backup.md"))?;
+    must_be_empty(data)?;
+    if database.exists() {
+        return Err(Fault::new(format!("there is a database {} already", database.display())));
+    }
+    let checked = check(from).await?;
+    let sums = read_sums(from, is_ours)?;
+    let existed = data.exists();
+    let put = put_back(from, data, &database, &sums);
+    if put.is_err() {
+        for made in [data.join(FILES), data.join(vault::FILE), beside(&database, "partial")?, database.clone()] {
+            let gone = if made.is_dir() { fs::remove_dir_all(&made) } else { fs::remove_file(&made) };
+            gone.or_else(|why| if made.exists() { Err(why) } else { Ok(()) })
+                .map_err(|why| cannot("remove", &made, &why))?;
+        }
+        if !existed && data.exists() {
+            fs::remove_dir(data).map_err(|why| cannot("remove", data, &why))?;
+        }
+    }
+    put.map(|()| checked)
+}
+
+fn put_back(from: &Path, data: &Path, database: &Path, sums: &BTreeMap<String, String>) -> Result<(), Fault> {
+    make_folder(&data.join(FILES))?;
+    make_folder(folder_of(database))?;
+    let partial = beside(database, "partial")?;
+    // The database last, and under its name only when it is whole: without it a folder is no deployment.
+    for (name, hash) in sums.iter().filter(|(name, _)| *name != MANIFEST) {
+        let into = if name == DATABASE { partial.clone() } else { data.join(name) };
+        if copy_file(&from.join(name), &into)?.hash != *hash {
+            return Err(Fault::new(format!("{} is not what was written", from.join(name).display())));
+        }
+    }
+    sync_folder(&data.join(FILES))?;
+    sync_folder(data)?;
+    fs::rename(&partial, database).map_err(|why| cannot("name", database, &why))?;
+    sync_folder(folder_of(database))
+}
+
+/// The file of an embedded database.
+pub fn path_of(url: &str) -> Option<PathBuf> {
+    let path = url.strip_prefix("sqlite:")?;
+    let path = path.strip_prefix("//").unwrap_or(path).split('?').next().unwrap_or_default();
+    (!path.is_empty() && !path.starts_with(':')).then(|| path.into())
+}
+
+fn read_manifest(from: &Path) -> Result<Manifest, Fault> {
+    let path = from.join(MANIFEST);
+    let text = fs::read_to_string(&path).map_err(|why| cannot("read", &path, &why))?;
+    let manifest: Manifest = serde_json::from_str(&text)
+        .map_err(|why| Fault::new(format!("{} does not read as that of a backup: {why}", path.display())))?;
+    if manifest.format != FORMAT {
+        return Err(Fault::new(format!("{} is of a format that this program does not know", path.display())));
+    }
+    Ok(manifest)
+}
+
+fn is_ours(name: &str) -> bool {
+    [DATABASE, vault::FILE, MANIFEST].contains(&name) || name.strip_prefix("files/").is_some_and(is_file_id)
+}
+
+/// As files are called: nothing that leads out of their folder.
+pub fn is_file_id(id: &str) -> bool {
+    !id.is_empty() && id.bytes().all(|byte| byte.is_ascii_alphanumeric())
+}
+
+/// Hashes by name, each of which is one of ours.
+pub fn read_sums(from: &Path, is_ours: impl Fn(&str) -> bool) -> Result<BTreeMap<String, String>, Fault> {
+    let path = from.join(SUMS);
+    let text = fs::read_to_string(&path).map_err(|why| cannot("read", &path, &why))?;
+    let mut sums = BTreeMap::new();
+    for (n, line) in text.lines().enumerate() {
+        let wrong = || Fault::new(format!("{}, line {}: it is not a hash and a name of ours", path.display(), n + 1));
+        let (hash, name) = line.split_once("  ").ok_or_else(wrong)?;
+        if hash.len() != 64 || !is_ours(name) || sums.insert(name.to_owned(), hash.to_owned()).is_some() {
+            return Err(wrong());
+        }
+    }
+    Ok(sums)
+}
+
+pub fn write_sums(path: &Path, sums: &BTreeMap<String, String>) -> Result<(), Fault> {
+    let lines: String = sums.iter().map(|(name, hash)| format!("{hash}  {name}\n")).collect();
+    write(path, &lines)
+}
+
+/// Is everything what was written?
+pub fn check_sums(from: &Path, sums: &BTreeMap<String, String>) -> Result<(), Fault> {
+    for (name, hash) in sums {
+        let path = from.join(name);
+        if hashed(&path)?.hash != *hash {
+            return Err(Fault::new(format!("{} is not what was written", path.display())));
+        }
+    }
+    Ok(())
+}
+
+/// A file's size and hash.
+pub struct Whole {
+    pub size: u64,
+    pub hash: String,
+}
+
+/// Copies for this program alone, and durably; the copy is hashed as it was read.
+pub fn copy_file(from: &Path, into: &Path) -> Result<Whole, Fault> {
+    let read = File::open(from).map_err(|why| cannot("read", from, &why))?;
+    let mut options = fs::OpenOptions::new();
+    options.write(true).create_new(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    let mut written = options.open(into).map_err(|why| cannot("write", into, &why))?;
+    let whole = pieces(read, from, |piece| written.write_all(piece).map_err(|why| cannot("write", into, &why)))?;
+    written.sync_all().map_err(|why| cannot("make durable", into, &why))?;
+    Ok(whole)
+}
+
+pub fn hashed(path: &Path) -> Result<Whole, Fault> {
+    let read = File::open(path).map_err(|why| cannot("read", path, &why))?;
+    pieces(read, path, |_| Ok(()))
+}
+
+fn pieces(mut read: File, path: &Path, mut each: impl FnMut(&[u8]) -> Result<(), Fault>) -> Result<Whole, Fault> {
+    let (mut hash, mut size, mut piece) = (Sha256::new(), 0, vec![0; PIECE]);
+    loop {
+        let length = read.read(&mut piece).map_err(|why| cannot("read", path, &why))?;
+        if length == 0 {
+            return Ok(Whole { size, hash: crate::random::hex(&hash.finalize()) });
+        }
+        hash.update(&piece[..length]);
+        size += length as u64;
+        each(&piece[..length])?;
+    }
+}
+
+/// Nothing is there, or a folder with nothing in it.
+pub fn must_be_empty(folder: &Path) -> Result<(), Fault> {
+    let is_empty = match fs::read_dir(folder) {
+        Ok(mut entries) => entries.next().is_none(),
+        Err(why) if why.kind() == std::io::ErrorKind::NotFound => true,
+        Err(why) => return Err(cannot("read", folder, &why)),
+    };
+    if is_empty { Ok(()) } else { Err(Fault::new(format!("{} is not empty: name a new folder", folder.display()))) }
+}
+
+/// For this program alone.
+pub fn make_folder(folder: &Path) -> Result<(), Fault> {
+    let mut builder = fs::DirBuilder::new();
+    builder.recursive(true);
+    #[cfg(unix)]
+    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
+    builder.create(folder).map_err(|why| cannot("make", folder, &why))
+}
+
+/// The folder in which this lies.
+fn folder_of(path: &Path) -> &Path {
+    path.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."))
+}
+
+/// A name beside this one.
+pub fn beside(path: &Path, end: &str) -> Result<PathBuf, Fault> {
+    let name = path.file_name().ok_or_else(|| Fault::new(format!("{} has no name", path.display())))?;
+    let mut name = name.to_owned();
+    name.push(".");
+    name.push(end);
+    Ok(path.with_file_name(name))
+}
+
+fn only_ours(path: &Path) -> Result<(), Fault> {
+    #[cfg(unix)]
+    fs::set_permissions(path, std::os::unix::fs::PermissionsExt::from_mode(0o600))
+        .map_err(|why| cannot("keep to ourselves", path, &why))?;
+    Ok(())
+}
+
+pub fn write(path: &Path, text: &str) -> Result<(), Fault> {
+    fs::write(path, text).map_err(|why| cannot("write", path, &why))?;
+    File::open(path).and_then(|file| file.sync_all()).map_err(|why| cannot("make durable", path, &why))?;
+    only_ours(path)
+}
+
+/// The entry of a new file outlives a power cut.
+pub fn sync_folder(folder: &Path) -> Result<(), Fault> {
+    #[cfg(unix)]
+    File::open(folder).and_then(|file| file.sync_all()).map_err(|why| cannot("make durable", folder, &why))?;
+    Ok(())
+}
+
+pub fn cannot(what: &str, path: &Path, why: &std::io::Error) -> Fault {
+    Fault::new(format!("cannot {what} {}: {why}", path.display()))
+}

@@ -1,0 +1,220 @@
+//! A backup is made while everybody works, and put back; and the doctor says what is wrong.
+
+use crate::world::*;
+use desk::backup::{check, make, restore};
+use desk::doctor::{Finding, look};
+use desk::vault::Vault;
+use desk::{Desk, Settings};
+use domain::Span;
+use domain::wire::Lists;
+use sqlx::{AnyPool, AssertSqlSafe, Executor, Row};
+use std::path::{Path, PathBuf};
+
+impl World {
+    /// The folder in which a server would keep all this, with its key.
+    fn data(&self) -> PathBuf {
+        Vault::in_folder(self.folder()).unwrap();
+        self.folder().to_owned()
+    }
+
+    async fn backed_up(&self, name: &str) -> PathBuf {
+        let into = self.folder().join(name);
+        make(&self.settings.database, &self.data(), &into, self.desk.now()).await.unwrap();
+        into
+    }
+
+    async fn looked(&self) -> Vec<Finding> {
+        look(&self.settings.database, &self.data(), self.desk.now()).await.unwrap()
+    }
+
+    /// A desk on what was put back there.
+    async fn opened(&self, data: &Path) -> Desk {
+        let database = format!("sqlite:{}", data.join("recado.db").display());
+        Desk::open(Settings { database, files: data.join("files"), ..self.settings.clone() }).await.unwrap()
+    }
+
+    async fn breaks(&self, sql: &str) {
+        self.look().await.execute(AssertSqlSafe(sql.to_owned())).await.unwrap();
+    }
+}
+
+fn sqlite(data: &Path) -> String {
+    format!("sqlite:{}", data.join("recado.db").display())
+}
+
+async fn count(data: &Path, sql: &str) -> i64 {
+    let pool = AnyPool::connect(&sqlite(data)).await.unwrap();
+    let count = pool.fetch_one(AssertSqlSafe(sql.to_owned())).await.unwrap().try_get(0).unwrap();
+    pool.close().await;
+    count
+}
+
+/// What is wrong, by its name. The PostgreSQL of stories runs without `fsync`, which the doctor sees.
+fn ills(found: &[Finding]) -> Vec<&'static str> {
+    let wrong = found.iter().filter(|finding| finding.wrong.is_some()).map(|finding| finding.what);
+    wrong.filter(|what| *what != "fsync").collect()
+}
+
+#[tokio::test]
+async fn a_backup_made_while_people_write_holds_one_moment_and_comes_back_whole() {
+    let (world, chat) = World::with_conversation().await;
+    if world.is_on_a_server() {
+        return;
+    }
+    world.sends("ana", &chat, "nota.txt", "hola").await.unwrap();
+    world.says("ana", &chat, "antes").await;
+    let writes = async {
+        for n in 0..20 {
+            world.says("ana", &chat, &format!("mientras {n}")).await;
+        }
+    };
+
+    let (from, ()) = tokio::join!(world.backed_up("copia"), writes);
+    let data = world.folder().join("otra");
+    let copied = restore(&from, &data, &sqlite(&data)).await.unwrap();
+
+    assert_eq!((copied.files, copied.erased), (1, 0));
+    let (kept, last) = (
+        count(&data, "select count(*) from events").await,
+        count(&data, "select sum(seq + aside_seq) from chats").await,
+    );
+    assert_eq!(kept, last, "the log and the chats are of another moment");
+    assert!(count(&data, "select count(*) from events where body like '%antes%'").await == 1);
+    let desk = world.opened(&data).await;
+    let lists: Lists = desk.lists(world.agent(INES)).await.unwrap();
+    assert_eq!(lists.cards.iter().map(|card| card.chat.as_str()).collect::<Vec<_>>(), [chat.as_str()]);
+    desk.stop().await;
+    let found = look(&sqlite(&data), &data, world.desk.now()).await.unwrap();
+    assert_eq!(ills(&found), Vec::<&str>::new(), "{found:?}");
+}
+
+#[tokio::test]
+async fn nothing_is_put_back_over_anything_nor_from_a_backup_that_was_changed() {
+    let (world, chat) = World::with_conversation().await;
+    if world.is_on_a_server() {
+        return;
+    }
+    world.sends("ana", &chat, "nota.txt", "hola").await.unwrap();
+    let from = world.backed_up("copia").await;
+    let data = world.folder().join("otra");
+    std::fs::create_dir(&data).unwrap();
+    std::fs::write(data.join("algo"), "mío").unwrap();
+
+    let over = restore(&from, &data, &sqlite(&data)).await.unwrap_err().to_string();
+    let again = make(&world.settings.database, &world.data(), &from, world.desk.now()).await.unwrap_err().to_string();
+    std::fs::remove_file(data.join("algo")).unwrap();
+    let file = std::fs::read_dir(from.join("files")).unwrap().next().unwrap().unwrap().path();
+    let was = std::fs::read(&file).unwrap();
+    let mut refused = Vec::new();
+    std::fs::write(&file, "otra cosa").unwrap();
+    refused.push(restore(&from, &data, &sqlite(&data)).await.unwrap_err().to_string());
+    std::fs::remove_file(&file).unwrap();
+    refused.push(restore(&from, &data, &sqlite(&data)).await.unwrap_err().to_string());
+    std::fs::write(&file, was).unwrap();
+    let sums = std::fs::read_to_string(from.join("SHA256SUMS")).unwrap();
+    std::fs::write(from.join("SHA256SUMS"), sums.replace("files/", "files/../")).unwrap();
+    refused.push(restore(&from, &data, &sqlite(&data)).await.unwrap_err().to_string());
+    std::fs::write(from.join("SHA256SUMS"), &sums).unwrap();
+
+    assert!(over.contains("is not empty") && again.contains("is not empty"), "{over} {again}");
+    assert!(refused[0].contains("is not what was written"), "{refused:?}");
+    assert!(refused[1].contains("cannot read"), "{refused:?}");
+    assert!(refused[2].contains("SHA256SUMS, line 2"), "{refused:?}");
+    assert_eq!(std::fs::read_dir(&data).unwrap().count(), 0, "something was left there");
+    check(&from).await.unwrap();
+    restore(&from, &data, &sqlite(&data)).await.unwrap();
+}
+
+#[tokio::test]
+async fn a_backup_by_a_newer_program_is_left_alone() {
+    let world = World::empty().await;
+    if world.is_on_a_server() {
+        return;
+    }
+    world.breaks("insert into _sqlx_migrations (version, description, success, checksum, execution_time) values (9999, 'later', 1, x'00', 0)").await;
+    let from = world.backed_up("copia").await;
+    let data = world.folder().join("otra");
+
+    let refused = restore(&from, &data, &sqlite(&data)).await.unwrap_err().to_string();
+
+    assert!(refused.contains("newer program"), "{refused}");
+    assert!(!data.exists());
+}
+
+#[tokio::test]
+async fn a_server_of_postgresql_is_told_what_copies_it() {
+    let world = World::empty().await;
+    let into = world.folder().join("copia");
+
+    let made = make("postgres://nobody@127.0.0.1:1/none", world.folder(), &into, world.desk.now()).await;
+
+    assert!(made.unwrap_err().to_string().contains("pg_dump"));
+    assert!(!into.exists());
+}
+
+#[tokio::test]
+async fn the_doctor_finds_nothing_wrong_in_a_house_that_works_and_writes_nothing() {
+    let (world, chat) = World::with_conversation().await;
+    world.sends("ana", &chat, "nota.txt", "hola").await.unwrap();
+    world.does(INES, &chat, domain::Act::Close).await.unwrap();
+    let before = world.count("select count(*) from settings").await;
+
+    let found = world.looked().await;
+
+    assert_eq!(ills(&found), Vec::<&str>::new(), "{found:?}");
+    for what in ["disk", "key", "schema", "clock", "upgrade", "files", "audit log", "indicators"] {
+        assert!(found.iter().any(|finding| finding.what == what), "{what}: {found:?}");
+    }
+    assert_eq!(world.count("select count(*) from settings").await, before);
+}
+
+#[tokio::test]
+async fn the_doctor_names_each_thing_that_is_wrong_and_says_what_to_do() {
+    let (world, chat) = World::with_conversation().await;
+    world.sends("ana", &chat, "nota.txt", "hola").await.unwrap();
+    world.sends("ana", &chat, "otra.txt", "adiós").await.unwrap();
+    world.does(INES, &chat, domain::Act::Close).await.unwrap();
+    let files = world.folder().join("files");
+    let mut kept: Vec<PathBuf> =
+        std::fs::read_dir(&files).unwrap().map(|entry| entry.unwrap().path()).filter(|path| path.is_file()).collect();
+    kept.sort();
+    std::fs::remove_file(&kept[0]).unwrap();
+    std::fs::write(&kept[1], "más largo que antes").unwrap();
+    std::fs::write(files.join("0badc0de"), "de nadie").unwrap();
+    world.breaks("update indicator_days set attended = attended + 1").await;
+    world.breaks("update chat_facts set waiting_messages = 9").await;
+    world.breaks("update audit_head set number = number + 1").await;
+    world.breaks("insert into chores (name) values ('something')").await;
+    std::fs::remove_file(world.data().join("recado.key")).unwrap();
+    let early = domain::Time(world.desk.now().0 - Span::hours(1).0);
+
+    let found = look(&world.settings.database, world.folder(), early).await.unwrap();
+
+    assert_eq!(
+        ills(&found),
+        ["key", "clock", "upgrade", "files", "files", "files", "audit log", "indicators"],
+        "{found:?}"
+    );
+    let says =
+        |what: &str| found.iter().filter(|f| f.what == what).map(|f| f.says.as_str()).collect::<Vec<_>>().join("\n");
+    assert!(says("files").contains("0badc0de"), "{found:?}");
+    assert!(says("indicators").contains("sums of") && says("indicators").contains(&chat), "{found:?}");
+    assert!(!world.folder().join("recado.key").exists(), "it made a key");
+}
+
+#[tokio::test]
+async fn the_doctor_says_that_an_older_or_a_newer_program_has_been_there() {
+    let world = World::empty().await;
+    let old = world.count("select max(version) from _sqlx_migrations").await;
+    world.breaks(&format!("update _sqlx_migrations set version = 9999 where version = {old}")).await;
+
+    let newer = world.looked().await;
+    world.breaks("delete from _sqlx_migrations where version = 9999").await;
+    let older = world.looked().await;
+
+    let schema = |found: &[Finding]| found.iter().find(|finding| finding.what == "schema").unwrap().says.clone();
+    assert_eq!((ills(&newer), ills(&older)), (vec!["schema"], vec!["schema"]));
+    assert!(schema(&newer).contains("newer") && schema(&newer).contains("9999"), "{newer:?}");
+    assert!(schema(&older).contains("older") && schema(&older).contains(&old.to_string()), "{older:?}");
+    assert_eq!(world.count("select count(*) from _sqlx_migrations where version >= 9999").await, 0);
+}
