@@ -9,6 +9,7 @@ use crate::identity::Identity;
 use crate::indicators::Indicators;
 use crate::limits::{Rate, Rates};
 use crate::origin::Origin;
+use crate::transfer::{Export, Import};
 use crate::trigger::Trigger;
 use clap::builder::BoolishValueParser;
 use clap::{Args, Parser, Subcommand, ValueEnum};
@@ -70,6 +71,10 @@ pub enum Verb {
     Restore(Restore),
     /// Look whether everything is in order, and say what to do where it is not
     Doctor(Doctor),
+    /// Write everything into a new folder as JSON Lines, beside a running server
+    Export(Export),
+    /// Take an export into a deployment in which there is nothing yet
+    Import(Import),
 }
 
 #[derive(Subcommand)]

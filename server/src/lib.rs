@@ -34,6 +34,7 @@ mod program;
 mod socket;
 mod start;
 mod stream;
+mod transfer;
 mod trigger;
 
 pub use assets::Site;

@@ -52,6 +52,12 @@ async fn main() -> ExitCode {
         Verb::Doctor(verb) => verb.run().await.map(|says| {
             let _ = writeln!(std::io::stdout(), "{says}");
         }),
+        Verb::Export(verb) => verb.run().await.map(|says| {
+            let _ = writeln!(std::io::stdout(), "{says}");
+        }),
+        Verb::Import(verb) => verb.run().await.map(|says| {
+            let _ = writeln!(std::io::stdout(), "{says}");
+        }),
     };
     match done {
         Ok(()) => ExitCode::SUCCESS,

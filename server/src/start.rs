@@ -145,7 +145,7 @@ fn names(address: SocketAddr) -> Vec<String> {
 }
 
 /// The folder for everything that is kept: for the user of this program alone.
-fn make_folder(folder: &Path) -> Result<(), String> {
+pub fn make_folder(folder: &Path) -> Result<(), String> {
     let mut builder = std::fs::DirBuilder::new();
     builder.recursive(true);
     #[cfg(unix)]
@@ -156,7 +156,7 @@ fn make_folder(folder: &Path) -> Result<(), String> {
 
 /// The embedded database is nobody else's business, whoever made the folder around it. What
 /// SQLite puts beside it gets the same rights.
-fn make_file(database: &str) -> Result<(), String> {
+pub fn make_file(database: &str) -> Result<(), String> {
     let Some(path) = database.strip_prefix("sqlite:") else {
         return Ok(());
     };

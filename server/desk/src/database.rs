@@ -84,6 +84,62 @@ impl Database {
     }
 }
 
+/// What a great deal is written under at once, by one who has the database to himself: what is new goes where it stays,
+/// and a broken-off write is taken back by whoever opens it next.
+const ALONE: &str = "pragma journal_mode = delete; pragma synchronous = full; pragma foreign_keys = on; \
+     pragma secure_delete = off; pragma temp_store = file; pragma cache_size = -131072";
+
+/// So often it is tried to have a database alone, and so long is waited in between.
+const TRIES: usize = 20;
+const BETWEEN: Duration = Duration::from_millis(50);
+
+impl Database {
+    /// Brought up to date, and held alone: fails where a server or anybody else has it open. PostgreSQL lets others in.
+    pub async fn open_alone(url: &str) -> Result<Database, Fault> {
+        Database::open(url).await?.close().await;
+        if !url.starts_with("sqlite:") {
+            return open_server(url).await;
+        }
+        let cannot = |e: sqlx::Error| Fault::new(format!("the database cannot be opened: {e}"));
+        let separator = if url.contains('?') { '&' } else { '?' };
+        let options = AnyConnectOptions::from_str(&format!("{url}{separator}mode=rw")).map_err(cannot)?;
+        let pool = AnyPoolOptions::new()
+            .max_connections(1)
+            .idle_timeout(None)
+            .max_lifetime(None)
+            .test_before_acquire(false)
+            .connect_with(options)
+            .await
+            .map_err(cannot)?;
+        // Whoever is just leaving it is waited for.
+        for _ in 0..TRIES {
+            if is_alone(&pool).await {
+                return Ok(Database { writer: pool.clone(), reader: pool, embedded: true });
+            }
+            tokio::time::sleep(BETWEEN).await;
+        }
+        pool.close().await;
+        Err(Fault::new("the database is in use: stop the server, and whatever else has it open, first"))
+    }
+
+    /// Gives it back as others want it.
+    pub async fn close_alone(&self) -> Result<(), Fault> {
+        if self.embedded {
+            self.writer.execute("pragma journal_mode = wal").await?;
+        }
+        self.leave().await;
+        Ok(())
+    }
+}
+
+async fn is_alone(pool: &AnyPool) -> bool {
+    if pool.execute(ALONE).await.is_err() {
+        return false;
+    }
+    let mode = pool.fetch_one("pragma journal_mode").await.and_then(|row| row.try_get::<String, _>(0));
+    mode.is_ok_and(|mode| mode == "delete")
+}
+
 /// What the schema of a database lacks, or has and nobody here knows.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Schema {

@@ -24,7 +24,7 @@ const SECRET: usize = 20;
 /// Of codes on paper: nothing that looks like something else.
 const LETTERS: &[u8; 32] = b"abcdefghjkmnpqrstuvwxyz023456789";
 
-fn used_for(agent: &str) -> String {
+pub(crate) fn used_for(agent: &str) -> String {
     format!("factor {agent}")
 }
 

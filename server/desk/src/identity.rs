@@ -228,7 +228,7 @@ impl Keys {
 }
 
 /// A sealed secret opens as the key it was made for, and as no other.
-fn used_for(id: &str) -> String {
+pub(crate) fn used_for(id: &str) -> String {
     format!("identity {id}")
 }
 

@@ -12,6 +12,7 @@ mod rebuild;
 mod zone;
 
 pub use check::check;
+pub use fact::{Bound, bind};
 pub use keep::{Change, keep};
 pub use operator::{Named, NotFound, Rebuilt, rebuild, show};
 pub use rebuild::settle;

@@ -45,6 +45,7 @@ mod settings;
 pub mod ticket;
 mod ticket_index;
 mod ticket_list;
+pub mod transfer;
 pub mod trigger;
 pub mod vault;
 pub mod visitor;

@@ -301,7 +301,7 @@ pub async fn keep(
 }
 
 /// What is sealed for the webhooks of a trigger opens for them only.
-fn used_for(trigger: &str) -> String {
+pub(crate) fn used_for(trigger: &str) -> String {
     ["webhook ", trigger].concat()
 }
 

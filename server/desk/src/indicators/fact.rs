@@ -126,6 +126,8 @@ pub async fn delete(conn: &mut AnyConnection, chat: &str) -> Result<(), Fault> {
 pub enum Bound {
     Text(String),
     Number(i64),
+    NoText,
+    NoNumber,
 }
 
 /// The facts of a condition on `f`, whatever stands after it.
@@ -160,6 +162,8 @@ pub fn bind(sql: &str, bound: &[Bound]) -> sqlx::query::Query<'static, sqlx::Any
         query = match bound {
             Bound::Text(text) => query.bind(text.clone()),
             Bound::Number(number) => query.bind(*number),
+            Bound::NoText => query.bind(None::<String>),
+            Bound::NoNumber => query.bind(None::<i64>),
         };
     }
     query

@@ -37,6 +37,7 @@ mod settings;
 mod telling;
 mod ticket;
 mod ticket_list;
+mod transfer;
 mod trigger;
 mod upgrade;
 mod world;

@@ -419,7 +419,7 @@ pub fn fresh(name: &str) -> String {
 }
 
 /// A fresh database on the server that the runner started.
-async fn postgres(server: &str) -> String {
+pub async fn postgres(server: &str) -> String {
     sqlx::any::install_default_drivers();
     let name = format!("story_{}", domain::id::new(START, &unique()));
     let pool = AnyPool::connect(server).await.unwrap();

@@ -1,0 +1,317 @@
+//! The way in: into a deployment in which there is nothing, in one transaction. Whatever is wrong with a line is said
+//! with its file and its number, and then nothing was imported.
+
+use super::line::{Column, columns, has_rows, read};
+use super::noun::{NOUNS, Noun};
+use super::{FORMAT, MANIFEST, Manifest};
+use crate::audit::note_settings;
+use crate::backup::{FILES, cannot, check_sums, copy_file, is_file_id, make_folder, read_sums, sync_folder};
+use crate::database::{Database, ROWS, places};
+use crate::indicators::{self, Bound, bind};
+use crate::{Fault, factor, identity, vault, webhook};
+use sqlx::{AnyConnection, AssertSqlSafe, Row};
+use std::fs::File;
+use std::io::{BufRead, BufReader};
+use std::path::{Path, PathBuf};
+use vault::Vault;
+
+/// What came in.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Imported {
+    pub lines: u64,
+    pub files: u64,
+    /// Sealed secrets that were left out, a line each.
+    pub left: Vec<String>,
+}
+
+/// Takes an export in. `leave`: secrets that the key here does not open are left out, and told.
+pub async fn import(url: &str, data: &Path, from: &Path, leave: bool) -> Result<Imported, Fault> {
+    let path = from.join(MANIFEST);
+    let text = std::fs::read_to_string(&path).map_err(|why| cannot("read", &path, &why))?;
+    let manifest: Manifest =
+        serde_json::from_str(&text).map_err(|_| Fault::new(format!("{} is not that of an export", path.display())))?;
+    if manifest.format != FORMAT {
+        return Err(Fault::new(format!("{} is of a format that this program does not know", path.display())));
+    }
+    let is_ours = |name: &str| {
+        [MANIFEST, vault::FILE].contains(&name)
+            || name.strip_suffix(".jsonl").is_some_and(|name| NOUNS.iter().any(|noun| noun.name == name))
+            || name.strip_prefix("files/").is_some_and(is_file_id)
+    };
+    let sums = read_sums(from, is_ours)?;
+    if let Some(noun) = NOUNS.iter().find(|noun| !sums.contains_key(&format!("{}.jsonl", noun.name))) {
+        return Err(Fault::new(format!("{}.jsonl is missing", noun.name)));
+    }
+    check_sums(from, &sums)?;
+    let files: Vec<&str> = sums.keys().filter_map(|name| name.strip_prefix("files/")).collect();
+    if files.len() as u64 != manifest.files {
+        return Err(Fault::new(format!("it has {} files, and says that it had {}", files.len(), manifest.files)));
+    }
+    let store = data.join(FILES);
+    if is_used(&store)? {
+        return Err(Fault::new(format!("there are files in {} already: name a new data folder", store.display())));
+    }
+    let database = Database::open_alone(url).await?;
+    let schema = database.schema().await?.last;
+    let mut made: Vec<PathBuf> = Vec::new();
+    let done = match schema == manifest.schema {
+        true => take(&database, &manifest, from, data, &files, leave, &mut made).await,
+        false => Err(Fault::new(format!(
+            "it was made by version {} of the schema, and this program has {schema}: export it anew with this very program",
+            manifest.schema
+        ))),
+    };
+    if done.is_err() {
+        for path in made {
+            std::fs::remove_file(&path).map_err(|why| cannot("remove", &path, &why))?;
+        }
+    }
+    database.close_alone().await?;
+    if done.is_ok() {
+        let database = Database::open(url).await?;
+        indicators::settle(&database, false).await?;
+        database.close().await;
+    }
+    done
+}
+
+/// Is there any file in this store?
+fn is_used(store: &Path) -> Result<bool, Fault> {
+    match std::fs::read_dir(store) {
+        Ok(entries) => Ok(entries.flatten().any(|entry| entry.path().is_file())),
+        Err(why) if why.kind() == std::io::ErrorKind::NotFound => Ok(false),
+        Err(why) => Err(cannot("read", store, &why)),
+    }
+}
+
+async fn take(
+    database: &Database,
+    manifest: &Manifest,
+    from: &Path,
+    data: &Path,
+    files: &[&str],
+    leave: bool,
+    made: &mut Vec<PathBuf>,
+) -> Result<Imported, Fault> {
+    let mut tx = database.begin().await?;
+    for noun in NOUNS.iter().filter(|noun| !noun.replaces) {
+        if has_rows(&mut tx, noun.table, noun.condition()).await? {
+            let says = format!("there is something here already ({}): an import wants an empty database", noun.name);
+            return Err(Fault::new(says));
+        }
+    }
+    let mut imported = Imported { lines: 0, files: 0, left: Vec::new() };
+    for noun in NOUNS {
+        let columns = columns(&mut tx, database.embedded, noun.table).await?;
+        let lines = take_noun(&mut tx, database.embedded, noun, &columns, from).await?;
+        let said = manifest.nouns.iter().find(|counted| counted.noun == noun.name).map(|counted| counted.lines);
+        if said != Some(lines) {
+            let says = format!("{}.jsonl has {lines} lines, and {MANIFEST} says otherwise", noun.name);
+            return Err(Fault::new(says));
+        }
+        imported.lines += lines;
+    }
+    whole(&mut tx, files).await?;
+
+    make_folder(&data.join(FILES))?;
+    let (key, brought) = (data.join(vault::FILE), from.join(vault::FILE));
+    if !key.exists() {
+        if brought.exists() {
+            copy_file(&brought, &key)?;
+        }
+        made.push(key);
+    }
+    let opened = Vault::in_folder(data)?;
+    imported.left = seals(&mut tx, &opened, leave).await?;
+    for id in files {
+        let into = data.join(FILES).join(id);
+        copy_file(&from.join(FILES).join(id), &into)?;
+        made.push(into);
+        imported.files += 1;
+    }
+    sync_folder(&data.join(FILES))?;
+
+    // Words, addresses and numbers are made anew.
+    let again = [
+        "insert into tickets_to_index (ticket_id, seq) select id, seq from tickets where true \
+         on conflict (ticket_id) do update set seq = excluded.seq",
+        "insert into chores (name) values ('indicators') on conflict (name) do nothing",
+    ];
+    for sql in again {
+        sqlx::query(sql).execute(&mut *tx).await?;
+    }
+    note_settings(&mut tx, "import").await?;
+    tx.commit().await?;
+    Ok(imported)
+}
+
+async fn take_noun(
+    conn: &mut AnyConnection,
+    embedded: bool,
+    noun: &Noun,
+    columns: &[Column],
+    from: &Path,
+) -> Result<u64, Fault> {
+    let name = format!("{}.jsonl", noun.name);
+    let path = from.join(&name);
+    let file = File::open(&path).map_err(|why| cannot("read", &path, &why))?;
+    let (mut number, mut rows) = (0, Vec::with_capacity(ROWS));
+    for line in BufReader::new(file).lines() {
+        number += 1;
+        let wrong = |why: String| Fault::new(format!("{name}, line {number}: {why}"));
+        let line = line.map_err(|why| match why.kind() {
+            std::io::ErrorKind::InvalidData => wrong("it is not UTF-8".into()),
+            _ => cannot("read", &path, &why),
+        })?;
+        rows.push((number, read(noun, columns, &line).map_err(wrong)?));
+        if rows.len() == ROWS {
+            keep(conn, embedded, noun, columns, &rows).await?;
+            rows.clear();
+        }
+    }
+    keep(conn, embedded, noun, columns, &rows).await?;
+    Ok(number)
+}
+
+/// Keeps these rows; where the database takes them not, says which of them it does not take.
+async fn keep(
+    conn: &mut AnyConnection,
+    embedded: bool,
+    noun: &Noun,
+    columns: &[Column],
+    rows: &[(u64, Vec<Bound>)],
+) -> Result<(), Fault> {
+    if rows.is_empty() {
+        return Ok(());
+    }
+    // PostgreSQL gives a transaction up at the first error.
+    let mark = async |conn: &mut AnyConnection, sql: &'static str| -> Result<(), Fault> {
+        if !embedded {
+            sqlx::query(sql).execute(conn).await?;
+        }
+        Ok(())
+    };
+    mark(conn, "savepoint part").await?;
+    if insert(conn, noun, columns, rows).await.is_ok() {
+        return mark(conn, "release savepoint part").await;
+    }
+    mark(conn, "rollback to savepoint part").await?;
+    for row in rows {
+        if let Err(error) = insert(conn, noun, columns, std::slice::from_ref(row)).await {
+            let said = error.as_database_error();
+            let why = match said {
+                Some(said) if said.is_unique_violation() => "it is there twice".to_owned(),
+                Some(said) if said.is_foreign_key_violation() => "it names something that is not there".to_owned(),
+                Some(said) if said.is_check_violation() => "a value of it may not stand there".to_owned(),
+                Some(said) => said.message().to_owned(),
+                None => return Err(error.into()),
+            };
+            return Err(Fault::new(format!("{}.jsonl, line {}: {why}", noun.name, row.0)));
+        }
+    }
+    Ok(())
+}
+
+async fn insert(
+    conn: &mut AnyConnection,
+    noun: &Noun,
+    columns: &[Column],
+    rows: &[(u64, Vec<Bound>)],
+) -> Result<(), sqlx::Error> {
+    let names: Vec<&str> = columns.iter().map(|column| column.name.as_str()).collect();
+    let mut sql =
+        format!("insert into {} ({}) values {}", noun.table, names.join(", "), places(rows.len(), columns.len()));
+    if noun.replaces {
+        let sets: Vec<String> = names.iter().map(|name| format!("{name} = excluded.{name}")).collect();
+        sql.push_str(&format!(" on conflict ({}) do update set {}", noun.order, sets.join(", ")));
+    }
+    let bound: Vec<Bound> = rows.iter().flat_map(|(_, values)| values.iter().cloned()).collect();
+    bind(&sql, &bound).execute(conn).await.map(|_| ())
+}
+
+/// What no constraint says: logs without gaps, of what there is, and bytes for every file.
+async fn whole(conn: &mut AnyConnection, files: &[&str]) -> Result<(), Fault> {
+    let checks = [
+        (
+            "select id from chats c where seq <> (select count(*) from events e where e.chat_id = c.id and e.aside = 0) \
+             or aside_seq <> (select count(*) from events e where e.chat_id = c.id and e.aside = 1) limit 1",
+            "events.jsonl: the log of a chat is not whole",
+        ),
+        (
+            "select e.chat_id from events e where not exists (select 1 from chats c where c.id = e.chat_id) limit 1",
+            "events.jsonl: it tells of a chat that is not there",
+        ),
+        (
+            "select id from tickets t where seq <> (select count(*) from ticket_events e where e.ticket_id = t.id) limit 1",
+            "ticket-events.jsonl: the history of a ticket is not whole",
+        ),
+        (
+            "select e.ticket_id from ticket_events e where not exists (select 1 from tickets t where t.id = e.ticket_id) \
+             limit 1",
+            "ticket-events.jsonl: it tells of a ticket that is not there",
+        ),
+    ];
+    for (sql, says) in checks {
+        if let Some(row) = sqlx::query(sql).fetch_optional(&mut *conn).await? {
+            return Err(Fault::new(format!("{says}: {}", row.try_get::<String, _>(0)?)));
+        }
+    }
+    for id in files {
+        let row = sqlx::query("select 1 from files where id = $1").bind((*id).to_owned()).fetch_optional(&mut *conn);
+        if row.await?.is_none() {
+            return Err(Fault::new(format!("files/{id} has no line in files.jsonl")));
+        }
+    }
+    Ok(())
+}
+
+/// Sealed secrets that the key here does not open: nothing is imported, or they are left out.
+async fn seals(conn: &mut AnyConnection, vault: &Vault, leave: bool) -> Result<Vec<String>, Fault> {
+    type Use = fn(&str) -> String;
+    let sealed: [(&str, &str, Use, &[&str]); 3] = [
+        (
+            "select id, material from identity_keys where algorithm = 'HS256' order by id",
+            "a key with which a site signs",
+            identity::used_for,
+            &["delete from identity_keys where id = $1"],
+        ),
+        (
+            "select id, factor from agents where factor is not null order by id",
+            "the second factor of an agent",
+            factor::used_for,
+            &[
+                "update agents set factor = null, factor_since = null, factor_asked = null where id = $1",
+                "delete from paper_codes where agent_id = $1",
+            ],
+        ),
+        (
+            "select id, secret from triggers where secret is not null order by id",
+            "the secret of a trigger's webhooks",
+            webhook::used_for,
+            &["update triggers set secret = null, secret_wish = null where id = $1"],
+        ),
+    ];
+    let mut left = Vec::new();
+    for (sql, what, used_for, without) in sealed {
+        let rows = sqlx::query(sql).fetch_all(&mut *conn).await?;
+        for row in rows {
+            let (id, text): (String, String) = (row.try_get(0)?, row.try_get(1)?);
+            if vault.open(&text, &used_for(&id)).is_ok() {
+                continue;
+            }
+            left.push(format!("{what}: {id}"));
+            for sql in without {
+                sqlx::query(AssertSqlSafe((*sql).to_owned())).bind(id.clone()).execute(&mut *conn).await?;
+            }
+        }
+    }
+    match left.is_empty() || leave {
+        true => Ok(left),
+        false => Err(Fault::new(format!(
+            "the key here does not open {} sealed secrets: put the {} of the old deployment into the data folder, or \
+             say --leave-secrets",
+            left.len(),
+            vault::FILE
+        ))),
+    }
+}

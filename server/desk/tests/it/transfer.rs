@@ -1,0 +1,288 @@
+//! Everything goes out and comes into another deployment: the same there as it was here, or nothing.
+
+use crate::world::*;
+use desk::indicators::{Named, show};
+use desk::transfer::{export, import};
+use desk::vault::Vault;
+use desk::{Desk, Settings, Step};
+use domain::indicators::Period;
+use domain::ticket::Change;
+use domain::{Act, Span, Status};
+use sqlx::{AnyPool, AssertSqlSafe, Executor, Row};
+use std::os::unix::fs::PermissionsExt;
+use std::path::{Path, PathBuf};
+
+/// Another deployment, with nothing in it.
+struct Elsewhere {
+    data: PathBuf,
+    database: String,
+}
+
+impl Elsewhere {
+    fn sqlite(world: &World, name: &str) -> Elsewhere {
+        let data = world.folder().join(name);
+        std::fs::create_dir(&data).unwrap();
+        Elsewhere { database: format!("sqlite:{}", data.join("recado.db").display()), data }
+    }
+
+    async fn count(&self, sql: &str) -> i64 {
+        let pool = AnyPool::connect(&self.database).await.unwrap();
+        let count = pool.fetch_one(AssertSqlSafe(sql.to_owned())).await.unwrap().try_get(0).unwrap();
+        pool.close().await;
+        count
+    }
+
+    /// What everybody counts, in numbers.
+    async fn numbers(&self, now: domain::Time) -> String {
+        numbers(&self.database, now).await
+    }
+
+    async fn takes(&self, from: &Path) -> desk::transfer::Imported {
+        import(&self.database, &self.data, from, false).await.unwrap()
+    }
+
+    async fn refuses(&self, from: &Path) -> String {
+        import(&self.database, &self.data, from, false).await.unwrap_err().to_string()
+    }
+}
+
+async fn numbers(database: &str, now: domain::Time) -> String {
+    let report = show(database, Period::ThisMonth, &Named { begun: true, ..Named::default() }, now).await.unwrap();
+    format!("{report:?}")
+}
+
+/// The key that the world's vault is of.
+fn put_key(data: &Path) {
+    let path = data.join("recado.key");
+    std::fs::write(&path, "07".repeat(32)).unwrap();
+    std::fs::set_permissions(&path, PermissionsExt::from_mode(0o600)).unwrap();
+}
+
+/// Chats, tickets, files and messages of every kind.
+async fn a_busy_house() -> World {
+    let (mut world, chat) = World::with_conversation().await;
+    put_key(world.folder());
+    world.sends("ana", &chat, "nota.txt", "hola").await.unwrap();
+    world.says("ana", &chat, "¿Y la «lámpara»? \"dos\"\nlíneas").await;
+    world.wait(Span::secs(60)).await;
+    world.says(INES, &chat, "Aquí").await;
+    world.does(INES, &chat, Act::Aside { whisper: false, text: "una nota".into() }).await.unwrap();
+    world.does(INES, &chat, Act::Close).await.unwrap();
+    let ticket = world.desk.ticket_of_chat(world.agent(INES), &chat).await.unwrap().unwrap();
+    let changes = vec![Change::Status(Status::Resolved), Change::Tags(vec!["rotura".into()])];
+    world.changes(INES, &ticket, changes).await.unwrap();
+    let gone = world.starts("bruno", "returns").await;
+    world.says("bruno", &gone, "me voy").await;
+    world.wait(Span::secs(40)).await;
+    world.does("bruno", &gone, Act::Close).await.unwrap();
+    world.starts("carla", "returns").await;
+    for email in [INES, TOMAS, LUCIA, MARTA] {
+        world.leaves(email).await;
+    }
+    world.wait(Span::secs(60)).await;
+    world.desk.leave_message(&token("dora"), &world.message("dora", "¿Abren?")).await.unwrap();
+    world
+}
+
+fn file(folder: &Path, name: &str) -> String {
+    std::fs::read_to_string(folder.join(format!("{name}.jsonl"))).unwrap()
+}
+
+/// The names of all nouns, but for the log: an export and an import are written down in it.
+fn nouns(folder: &Path) -> Vec<String> {
+    let names = std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().file_name().into_string().unwrap());
+    let mut names: Vec<String> = names.filter_map(|name| name.strip_suffix(".jsonl").map(str::to_owned)).collect();
+    names.retain(|name| !name.starts_with("audit"));
+    names.sort();
+    names
+}
+
+#[tokio::test]
+async fn what_goes_out_is_the_same_where_it_comes_in_whichever_databases_these_are() {
+    let world = a_busy_house().await;
+    let now = world.desk.now();
+    let out = world.folder().join("fuera");
+    let exported = export(&world.settings.database, world.folder(), &out, true, now).await.unwrap();
+    let before = numbers(&world.settings.database, now).await;
+    let mut targets = vec![Elsewhere::sqlite(&world, "otra")];
+    if let Ok(server) = std::env::var("RECADO_TEST_POSTGRES") {
+        for name in ["tercera", "cuarta"] {
+            let data = world.folder().join(name);
+            std::fs::create_dir(&data).unwrap();
+            targets.push(Elsewhere { data, database: postgres(&server).await });
+        }
+    }
+
+    let mut from = out.clone();
+    for (n, target) in targets.iter().enumerate() {
+        let imported = target.takes(&from).await;
+        let again = world.folder().join(format!("fuera-{n}"));
+        export(&target.database, &target.data, &again, true, now).await.unwrap();
+
+        assert_eq!((imported.files, imported.left.len()), (exported.files, 0));
+        assert_eq!(target.numbers(now).await, before);
+        assert!(before.contains("Figures"), "{before}");
+        let names = nouns(&out);
+        assert!(names.len() > 30 && nouns(&again) == names, "{names:?}");
+        for name in names {
+            assert_eq!(file(&again, &name), file(&out, &name), "{name} on {}", target.database);
+        }
+        assert!(file(&again, "audit").starts_with(&file(&out, "audit")));
+        from = again;
+    }
+
+    let other = &targets[0];
+    let settings = Settings {
+        database: other.database.clone(),
+        files: other.data.join("files"),
+        vault: Vault::in_folder(&other.data).unwrap(),
+        ..world.settings.clone()
+    };
+    let desk = Desk::open(settings).await.unwrap();
+    assert!(matches!(desk.sign_in(INES, PASSWORD, &here()).await.unwrap(), Step::Session(_)));
+    assert_eq!(
+        desk.visitor(&world.token("ana")).await.unwrap(),
+        world.desk.visitor(&world.token("ana")).await.unwrap()
+    );
+    let until = std::time::Instant::now() + std::time::Duration::from_secs(20);
+    while other.count("select count(*) from tickets_to_index").await > 0 {
+        assert!(std::time::Instant::now() < until, "the words of tickets were not made");
+        tokio::task::yield_now().await;
+    }
+    assert!(other.count("select count(*) from ticket_addresses").await > 0, "no words of tickets were made");
+    desk.stop().await;
+    let found = desk::doctor::look(&other.database, &other.data, now).await.unwrap();
+    let ills: Vec<_> = found.iter().filter(|finding| finding.wrong.is_some()).collect();
+    assert!(ills.is_empty(), "{ills:?}");
+}
+
+#[tokio::test]
+async fn every_table_goes_along_or_somebody_has_decided_that_it_stays() {
+    let world = World::empty().await;
+    put_key(world.folder());
+    let pool = world.look().await;
+    pool.execute("create table surprises (id text primary key)").await.unwrap();
+
+    let out = world.folder().join("fuera");
+    let refused = export(&world.settings.database, world.folder(), &out, true, world.desk.now()).await;
+
+    assert!(refused.unwrap_err().to_string().contains("surprises"));
+    assert!(!out.exists());
+}
+
+#[tokio::test]
+async fn nothing_comes_in_where_something_is() {
+    let world = a_busy_house().await;
+    let out = world.folder().join("fuera");
+    export(&world.settings.database, world.folder(), &out, true, world.desk.now()).await.unwrap();
+    let other = Elsewhere::sqlite(&world, "otra");
+    other.takes(&out).await;
+
+    let twice = other.refuses(&out).await;
+    let third = Elsewhere::sqlite(&world, "tercera");
+    std::fs::create_dir(third.data.join("files")).unwrap();
+    std::fs::write(third.data.join("files/0badc0de"), "mío").unwrap();
+    let files = third.refuses(&out).await;
+
+    assert!(twice.contains("already"), "{twice}");
+    assert!(files.contains("files"), "{files}");
+    assert_eq!(std::fs::read_to_string(third.data.join("files/0badc0de")).unwrap(), "mío");
+}
+
+#[tokio::test]
+async fn a_line_that_is_wrong_is_named_and_nothing_is_imported() {
+    let world = a_busy_house().await;
+    let out = world.folder().join("fuera");
+    export(&world.settings.database, world.folder(), &out, true, world.desk.now()).await.unwrap();
+    let other = Elsewhere::sqlite(&world, "otra");
+    let whole: Vec<(String, String)> = nouns(&out).into_iter().map(|name| (name.clone(), file(&out, &name))).collect();
+    let of = |noun: &str| whole.iter().find(|(name, _)| name == noun).unwrap().1.clone();
+    let line = |noun: &str, n: usize, change: &dyn Fn(&str) -> String| {
+        let lines = of(noun);
+        let lines: Vec<String> =
+            lines.lines().enumerate().map(|(i, l)| if i + 1 == n { change(l) } else { l.to_owned() }).collect();
+        lines.join("\n") + "\n"
+    };
+    let cases: Vec<(&str, String, &str)> = vec![
+        ("events", line("events", 2, &|l| l.replace("\"seq\":2", "\"seq\":\"dos\"")), "events.jsonl, line 2: `seq`"),
+        ("events", line("events", 2, &|_| "{".into()), "events.jsonl, line 2: it is not an object"),
+        ("events", line("events", 2, &|l| l.replace("\"at\":", "\"when\":")), "events.jsonl, line 2: `at` is missing"),
+        (
+            "events",
+            line("events", 3, &|l| {
+                l.replace("{\"act\"", "{\"more\":1,\"act\"").replace("{\"chat_id\"", "{\"more\":1,\"chat_id\"")
+            }),
+            "events.jsonl, line 3: `more` is not known",
+        ),
+        (
+            "events",
+            line("events", 2, &|l| l.replace("\"body\":{", "\"body\":{\"Nothing\":{},")),
+            "events.jsonl, line 2: `body`",
+        ),
+        ("events", of("events").lines().skip(1).collect::<Vec<_>>().join("\n") + "\n", "lines"),
+        (
+            "chats",
+            line("chats", 1, &|l| l.replace("\"group_id\":\"returns\"", "\"group_id\":\"nowhere\"")),
+            "chats.jsonl, line 1: it names something",
+        ),
+        (
+            "chats",
+            line("chats", 2, &|_| of("chats").lines().next().unwrap().to_owned()),
+            "chats.jsonl, line 2: it is there twice",
+        ),
+        (
+            "tickets",
+            line("tickets", 1, &|l| l.replace("\"via\":\"OnlineChat\"", "\"via\":\"Pigeon\"")),
+            "tickets.jsonl, line 1",
+        ),
+    ];
+
+    for (noun, text, says) in cases {
+        assert_ne!(text, of(noun), "nothing was broken: {says}");
+        std::fs::write(out.join(format!("{noun}.jsonl")), &text).unwrap();
+        resum(&out);
+        let refused = other.refuses(&out).await;
+        assert!(refused.contains(says), "{says}: {refused}");
+        assert_eq!(other.count("select count(*) from agents").await, 0, "{says}");
+        assert!(!other.data.join("recado.key").exists(), "{says}");
+        std::fs::write(out.join(format!("{noun}.jsonl")), of(noun)).unwrap();
+    }
+    std::fs::write(out.join("agents.jsonl"), of("agents").replace("Inés", "Otra")).unwrap();
+    let hash = other.refuses(&out).await;
+    assert!(hash.contains("agents.jsonl is not what was written"), "{hash}");
+    std::fs::write(out.join("agents.jsonl"), of("agents")).unwrap();
+    resum(&out);
+    other.takes(&out).await;
+}
+
+/// Writes the hashes anew, as who changes an export by hand would.
+fn resum(folder: &Path) {
+    let sums = std::process::Command::new("sh")
+        .args(["-c", "sha256sum $(cut -c67- SHA256SUMS) > sums && mv sums SHA256SUMS"])
+        .current_dir(folder)
+        .status()
+        .unwrap();
+    assert!(sums.success());
+}
+
+#[tokio::test]
+async fn secrets_that_the_key_does_not_open_are_left_only_when_that_is_said() {
+    let world = a_busy_house().await;
+    let out = world.folder().join("fuera");
+    export(&world.settings.database, world.folder(), &out, false, world.desk.now()).await.unwrap();
+    let other = Elsewhere::sqlite(&world, "otra");
+
+    let refused = other.refuses(&out).await;
+    let taken = import(&other.database, &other.data, &out, true).await.unwrap();
+    let third = Elsewhere::sqlite(&world, "tercera");
+    put_key(&third.data);
+    let with_key = third.takes(&out).await;
+
+    assert!(!out.join("recado.key").exists());
+    assert!(refused.contains("--leave-secrets"), "{refused}");
+    assert!(taken.left.iter().all(|left| left.starts_with("a key with which a site signs")), "{taken:?}");
+    assert_eq!(taken.left.len(), 1);
+    assert_eq!(other.count("select count(*) from identity_keys").await, 0);
+    assert_eq!(third.count("select count(*) from identity_keys").await, 1);
+    assert_eq!(with_key.left.len(), 0);
+}
