@@ -5,6 +5,7 @@ use crate::agent::Agent;
 use crate::audit::Audit;
 use crate::backup::{Backup, Doctor, Restore};
 use crate::customer::Person;
+use crate::history::ImportHistory;
 use crate::identity::Identity;
 use crate::indicators::Indicators;
 use crate::limits::{Rate, Rates};
@@ -75,6 +76,8 @@ pub enum Verb {
     Export(Export),
     /// Take an export into a deployment in which there is nothing yet
     Import(Import),
+    /// Take chats of before from a file of JSON Lines: all of them, or none
+    ImportHistory(ImportHistory),
 }
 
 #[derive(Subcommand)]

@@ -20,6 +20,7 @@ mod encoding;
 mod fault;
 pub mod group;
 mod headers;
+mod history;
 mod identity;
 pub mod indicators;
 mod letter;

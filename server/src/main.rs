@@ -58,6 +58,9 @@ async fn main() -> ExitCode {
         Verb::Import(verb) => verb.run().await.map(|says| {
             let _ = writeln!(std::io::stdout(), "{says}");
         }),
+        Verb::ImportHistory(verb) => verb.run().await.map(|says| {
+            let _ = writeln!(std::io::stdout(), "{says}");
+        }),
     };
     match done {
         Ok(()) => ExitCode::SUCCESS,

@@ -17,6 +17,7 @@ pub use draft::{Drafts, is_draft};
 pub use settings::{Calls, set, settings};
 
 /// What a chat needs of its application when it starts.
+#[derive(Clone)]
 pub struct Ground {
     pub application: Named,
     pub fields: Vec<Field>,

@@ -343,6 +343,7 @@ fn migrations(embedded: bool, last: i64) -> Result<Migrator, Fault> {
         (40, "retired", include_str!("../migrations/0040_retired.sql")),
         (41, "groups", include_str!("../migrations/0041_groups.sql")),
         (42, "invitations", include_str!("../migrations/0042_invitations.sql")),
+        (50, "imported chats", include_str!("../migrations/0050_imported.sql")),
     ];
     let all = all.into_iter().filter(|(n, ..)| *n <= last).map(|(n, name, sql)| {
         Migration::new(

@@ -1,6 +1,7 @@
 //! Indicators: who may read which numbers, and how they are read: whole days from sums, what is left from facts,
 //! and what still runs from the living. The rule is `domain::indicators::figures`.
 
+mod add;
 mod check;
 mod fact;
 mod fold;
@@ -11,6 +12,7 @@ mod read;
 mod rebuild;
 mod zone;
 
+pub use add::Adding;
 pub use check::check;
 pub use fact::{Bound, bind};
 pub use keep::{Change, keep};

@@ -21,6 +21,7 @@ pub mod factor;
 mod fault;
 pub mod file;
 mod group;
+pub mod history;
 mod house;
 pub mod hub;
 pub mod identity;

@@ -56,3 +56,37 @@ async fn a_backup_of_a_running_server_is_served_where_it_was_put_back() {
     assert_eq!(health.status, 200);
     assert!(ill.contains("WRONG  key") && ill.contains("One thing is wrong."), "{ill}");
 }
+
+#[tokio::test]
+async fn everything_goes_elsewhere_and_counts_the_same_there() {
+    let folder = tempfile::tempdir().unwrap();
+    let (data, other) = (folder.path().join("data"), folder.path().join("other"));
+    let out = path(folder.path(), "out");
+    let example = concat!(env!("CARGO_MANIFEST_DIR"), "/../docs/import.example.jsonl");
+    let (child, _, _lines) = start(&data, &DEMO);
+
+    let running = refused(&data, &["import-history", example]);
+    stop(child);
+    let tried = done(&data, &["import-history", "--dry-run", example]);
+    let imported = done(&data, &["import-history", example]);
+    let twice = refused(&data, &["import-history", example]);
+    done(&data, &["export", "--with-key", &out]);
+    done(&other, &["import", &out]);
+    let full = refused(&data, &["import", &out]);
+    let all = ["indicators", "show", "--from", "2000-01-01", "--to", "2100-01-01", "--json"];
+    let (here, there) = (done(&data, &all), done(&other, &all));
+    let looked = done(&other, &["doctor"]);
+    let (child, at, _lines) = start(&other, &[]);
+    let health = get("/health").send(at).await;
+    stop(child);
+
+    assert!(running.contains("stop the server"), "{running}");
+    assert!(tried.contains("2 chats and 1 offline messages could be imported"), "{tried}");
+    assert!(imported.contains("2 chats and 1 offline messages are imported"), "{imported}");
+    assert!(twice.contains("line 1, id: it was imported before") && twice.contains("Nothing was imported."), "{twice}");
+    assert!(full.contains("Nothing was imported"), "{full}");
+    assert_eq!(here, there);
+    assert!(here.contains("\"attended\": 1") && here.contains("\"requests\": 2"), "{here}");
+    assert!(!looked.contains("WRONG"), "{looked}");
+    assert_eq!(health.status, 200);
+}

@@ -66,6 +66,11 @@ impl Kept {
         Kept { days, next: None }
     }
 
+    /// Are sums made in these days, and in no others?
+    pub fn is_only(&self, days: Days) -> bool {
+        self.days == days && self.next.is_none()
+    }
+
     /// All days of this moment.
     pub fn at(&self, at: Time) -> impl Iterator<Item = Days> {
         let next = self.next.filter(|(_, upto)| at < *upto).map(|(days, _)| days);

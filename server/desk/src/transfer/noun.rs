@@ -76,6 +76,7 @@ pub const NOUNS: &[Noun] = &[
     noun("trigger-crossings", "trigger_crossings", "trigger_id, ticket_id"),
     noun("mails", "mails", "id"),
     noun("webhooks", "webhooks", "id"),
+    noun("imported-chats", "imported_chats", "foreign_id"),
     noun("audit", "audit", "number"),
     noun("audit-head", "audit_head", "one").replaces(),
 ];

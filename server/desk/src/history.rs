@@ -1,0 +1,323 @@
+//! Chats of before, from another program: a file of JSON Lines becomes conversations with their tickets and their
+//! numbers. All of it or nothing, in one transaction. `docs/import.md` tells what a line holds.
+
+mod line;
+mod past;
+
+use crate::audit::note_settings;
+use crate::database::{Database, ROWS, places};
+use crate::indicators::{self, Adding, Bound, bind};
+use crate::{Fault, application, chat, ticket};
+use domain::application::FieldKind;
+use domain::group::Named;
+use domain::{Face, Time};
+use line::{Kind, Line};
+use past::{Made, Past};
+use sqlx::{AnyConnection, Row};
+use std::collections::HashMap;
+use std::fs::File;
+use std::io::{BufRead, BufReader, Read};
+use std::path::Path;
+use std::sync::Arc;
+
+/// Bad lines that are told one by one.
+pub const BAD: usize = 50;
+/// The longest line: no conversation is longer.
+const LINE_LIMIT: usize = 8 << 20;
+/// Chats that are kept together.
+const TOGETHER: usize = 64;
+/// So often it is said how far it is.
+const SAY: u64 = 10_000;
+
+/// What is wrong with a line.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Bad {
+    pub line: u64,
+    /// Empty: the line itself.
+    pub field: String,
+    pub why: String,
+}
+
+impl Bad {
+    fn new(line: u64, field: &str, why: impl Into<String>) -> Bad {
+        Bad { line, field: field.into(), why: why.into() }
+    }
+}
+
+impl std::fmt::Display for Bad {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self.field.as_str() {
+            "" => write!(f, "line {}: {}", self.line, self.why),
+            field => write!(f, "line {}, {field}: {}", self.line, self.why),
+        }
+    }
+}
+
+/// What came of it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Outcome {
+    Imported {
+        chats: u64,
+        messages: u64,
+    },
+    /// Nothing was imported: so many things are wrong, and these are the first of them.
+    Refused {
+        count: u64,
+        first: Vec<Bad>,
+    },
+}
+
+/// How far it is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Progress {
+    Checked(u64),
+    Kept(u64),
+}
+
+/// What lines may name. All of it is small.
+pub struct House {
+    applications: HashMap<String, Arc<application::Ground>>,
+    groups: HashMap<String, Vec<Named>>,
+    agents: HashMap<String, Face>,
+    now: Time,
+}
+
+impl House {
+    async fn read(conn: &mut AnyConnection, now: Time) -> Result<House, Fault> {
+        let mut house = House { applications: HashMap::new(), groups: HashMap::new(), agents: HashMap::new(), now };
+        for row in sqlx::query("select key from applications").fetch_all(&mut *conn).await? {
+            let key: String = row.try_get(0)?;
+            if let Some(mut ground) = application::ground(&mut *conn, &key).await? {
+                ground.fields.retain(|field| matches!(field.kind, FieldKind::Name | FieldKind::Email));
+                house.applications.insert(key, Arc::new(ground));
+            }
+        }
+        for row in sqlx::query("select id, name from groups").fetch_all(&mut *conn).await? {
+            let group = Named { id: row.try_get(0)?, name: row.try_get(1)? };
+            house.groups.entry(group.name.clone()).or_default().push(group);
+        }
+        for row in sqlx::query("select id, name, email from agents").fetch_all(&mut *conn).await? {
+            let face = Face { id: row.try_get(0)?, name: row.try_get(1)? };
+            house.agents.insert(row.try_get(2)?, face);
+        }
+        Ok(house)
+    }
+}
+
+/// Imports a file; `dry`: it is only looked at. Of SQLite nobody else may have the database open meanwhile.
+pub async fn import(
+    url: &str,
+    path: &Path,
+    dry: bool,
+    now: Time,
+    mut tell: impl FnMut(Progress),
+) -> Result<Outcome, Fault> {
+    // The file first: whoever mistyped its name need not stop a server.
+    let mut lines = Lines::open(path)?;
+    let database = Database::open_alone(url).await?;
+    let done = within(&database, path, &mut lines, dry, now, &mut tell).await;
+    database.close_alone().await?;
+    done
+}
+
+async fn within(
+    database: &Database,
+    path: &Path,
+    lines: &mut Lines,
+    dry: bool,
+    now: Time,
+    tell: &mut impl FnMut(Progress),
+) -> Result<Outcome, Fault> {
+    indicators::settle(database, false).await?;
+    let mut tx = database.begin().await?;
+    let house = House::read(&mut tx, now).await?;
+    let (mut count, mut first) = (0, Vec::new());
+    let mut names = Vec::with_capacity(ROWS);
+    let mut refuse = |bad: Vec<Bad>| {
+        count += bad.len() as u64;
+        let room = BAD.saturating_sub(first.len());
+        first.extend(bad.into_iter().take(room));
+    };
+    let (mut all, mut chats, mut messages) = (0, 0, 0);
+    while let Some((number, text)) = lines.next()? {
+        all = number;
+        match text.and_then(|text| Line::read(number, text, &house)) {
+            Ok(line) => {
+                match line.kind {
+                    Kind::Chat(_) => chats += 1,
+                    Kind::OfflineMessage(_) => messages += 1,
+                }
+                names.push((number, line.id.clone(), line.kept_as()));
+            }
+            Err(bad) => refuse(bad),
+        }
+        if names.len() == ROWS {
+            refuse(keep_names(&mut tx, &names).await?);
+            names.clear();
+        }
+        if number % SAY == 0 {
+            tell(Progress::Checked(number));
+        }
+    }
+    refuse(keep_names(&mut tx, &names).await?);
+    if count > 0 {
+        first.sort_by_key(|bad| bad.line);
+        return Ok(Outcome::Refused { count, first });
+    }
+    if dry {
+        tx.rollback().await?;
+        return Ok(Outcome::Imported { chats, messages });
+    }
+    // Whoever starts a chat meanwhile must not wait for our end, so the numbers are taken at once where that can be;
+    // should we fail, nobody has them.
+    let mut numbers = match database.embedded {
+        true => first_number(&mut tx, all).await?,
+        false => first_number(&mut *database.writer.acquire().await?, all).await?,
+    };
+    let mut adding = Adding::begin(&mut tx).await?;
+    let mut kept = 0;
+    let mut pasts = Vec::with_capacity(TOGETHER);
+    let mut lines = Lines::open(path)?;
+    while let Some((number, text)) = lines.next()? {
+        let changed = || Fault::new(format!("line {number} is not what it was a moment ago"));
+        let line = text.and_then(|text| Line::read(number, text, &house)).map_err(|_| changed())?;
+        if number > all {
+            return Err(changed());
+        }
+        kept += 1;
+        pasts.push(Past::of(line, numbers)?);
+        numbers += 1;
+        if pasts.len() == TOGETHER {
+            keep(&mut tx, &mut pasts, &mut adding).await?;
+        }
+        if number % SAY == 0 {
+            tell(Progress::Kept(number));
+        }
+    }
+    keep(&mut tx, &mut pasts, &mut adding).await?;
+    if kept != all {
+        return Err(Fault::new("the file is shorter than it was a moment ago"));
+    }
+    adding.end(&mut tx).await?;
+    note_settings(&mut tx, "history").await?;
+    tx.commit().await?;
+    Ok(Outcome::Imported { chats, messages })
+}
+
+/// The first of so many protocol numbers.
+async fn first_number(conn: &mut AnyConnection, many: u64) -> Result<i64, Fault> {
+    let many = i64::try_from(many).map_err(|_| Fault::new("there are too many lines"))?;
+    let row = sqlx::query("update counters set n = n + $1 where name = 'protocol' returning n")
+        .bind(many)
+        .fetch_one(conn)
+        .await?;
+    Ok(row.try_get::<i64, _>(0)? - many + 1)
+}
+
+/// Keeps under which names these were; what is named as something that is there already is told.
+async fn keep_names(conn: &mut AnyConnection, names: &[(u64, String, String)]) -> Result<Vec<Bad>, Fault> {
+    let mut bad = Vec::new();
+    if names.is_empty() {
+        return Ok(bad);
+    }
+    // Two of one name in one statement are no conflict to it but a fault.
+    let mut fresh: Vec<&(u64, String, String)> = Vec::with_capacity(names.len());
+    for name in names {
+        match fresh.iter().any(|other| other.1 == name.1) {
+            true => bad.push(Bad::new(name.0, "id", "it is in this file twice")),
+            false => fresh.push(name),
+        }
+    }
+    let sql = format!(
+        "insert into imported_chats (foreign_id, chat_id) values {} on conflict (foreign_id) do nothing returning foreign_id",
+        places(fresh.len(), 2)
+    );
+    let bound: Vec<Bound> =
+        fresh.iter().flat_map(|(_, id, kept)| [Bound::Text(id.clone()), Bound::Text(kept.clone())]).collect();
+    let rows = bind(&sql, &bound).fetch_all(&mut *conn).await?;
+    let kept: Vec<String> = rows.iter().map(|row| row.try_get(0)).collect::<Result<_, sqlx::Error>>()?;
+    for (number, id, _) in fresh.into_iter().filter(|(_, id, _)| !kept.contains(id)) {
+        let sql = "select 1 from imported_chats i where i.foreign_id = $1 and (exists (select 1 from chats c where \
+                   c.id = i.chat_id) or exists (select 1 from tickets t where t.id = i.chat_id))";
+        let was = sqlx::query(sql).bind(id.clone()).fetch_optional(&mut *conn).await?.is_some();
+        let why = if was { "it was imported before" } else { "it is in this file twice" };
+        bad.push(Bad::new(*number, "id", why));
+    }
+    Ok(bad)
+}
+
+/// Keeps these, in few statements.
+async fn keep(conn: &mut AnyConnection, pasts: &mut Vec<Past>, adding: &mut Adding) -> Result<(), Fault> {
+    let mut made = Made::default();
+    pasts.drain(..).for_each(|past| made.add(past));
+    for part in made.customers.chunks(ROWS) {
+        let sql = format!(
+            "insert into customers (id, name, email, verified, created_at) values {} on conflict (id) do nothing",
+            places(part.len(), 5)
+        );
+        let bound: Vec<Bound> = part
+            .iter()
+            .flat_map(|who| {
+                let [id, name, email] = [&who.id, &who.name, &who.email].map(|text| Bound::Text(text.clone()));
+                [id, name, email, Bound::Number(0), Bound::Number(who.at.0)]
+            })
+            .collect();
+        bind(&sql, &bound).execute(&mut *conn).await?;
+    }
+    chat::keep_states(conn, &made.chats).await?;
+    chat::keep_events(conn, &made.told).await?;
+    ticket::keep_states(conn, &made.tickets).await?;
+    ticket::keep_events(conn, &made.history).await?;
+    adding.add(conn, &made.facts, &made.messages).await
+}
+
+/// A line with its number, or what is wrong with it.
+type Numbered<'a> = (u64, Result<&'a str, Vec<Bad>>);
+
+/// The lines of a file, however long it is.
+struct Lines {
+    read: BufReader<File>,
+    number: u64,
+    line: Vec<u8>,
+}
+
+impl Lines {
+    fn open(path: &Path) -> Result<Lines, Fault> {
+        let file = File::open(path).map_err(|why| crate::backup::cannot("read", path, &why))?;
+        Ok(Lines { read: BufReader::with_capacity(1 << 20, file), number: 0, line: Vec::new() })
+    }
+
+    /// The next one with its number, or what is wrong with it.
+    fn next(&mut self) -> Result<Option<Numbered<'_>>, Fault> {
+        self.line.clear();
+        let cannot = |why: std::io::Error| Fault::new(format!("the file cannot be read: {why}"));
+        let length = (&mut self.read).take(LINE_LIMIT as u64).read_until(b'\n', &mut self.line).map_err(cannot)?;
+        if length == 0 {
+            return Ok(None);
+        }
+        self.number += 1;
+        let number = self.number;
+        let bad = |why: &str| vec![Bad::new(number, "", why)];
+        if self.line.last() == Some(&b'\n') {
+            self.line.pop();
+        } else if length == LINE_LIMIT {
+            loop {
+                let buffer = self.read.fill_buf().map_err(cannot)?;
+                let end = buffer.iter().position(|byte| *byte == b'\n');
+                let (used, done) = (end.map_or(buffer.len(), |end| end + 1), end.is_some() || buffer.is_empty());
+                self.read.consume(used);
+                if done {
+                    break;
+                }
+            }
+            return Ok(Some((number, Err(bad("it is too long")))));
+        }
+        let line = match number {
+            // Some programs mark what is UTF-8.
+            1 => self.line.strip_prefix(b"\xef\xbb\xbf").unwrap_or(&self.line),
+            _ => &self.line,
+        };
+        let text = std::str::from_utf8(line).map_err(|_| bad("it is not UTF-8: save the file in that encoding"));
+        Ok(Some((number, text)))
+    }
+}

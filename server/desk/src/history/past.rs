@@ -1,0 +1,239 @@
+//! What a line becomes: a conversation from its events, as if it had been here, and its ticket. So everything that is
+//! made from the log is made of it, too.
+
+use super::line::{Kind, Line, Past as Chatted};
+use crate::{Fault, ticket};
+use domain::application::{Answer, FieldKind};
+use domain::event::{Destination, Opening};
+use domain::group::Named;
+use domain::indicators::{Again, Fact, Message, Touched};
+use domain::offline;
+use domain::ticket::Birth;
+use domain::{Chat, Event, Face, Status, Ticket, TicketEvent, Time, Told};
+use std::sync::Arc;
+
+/// A customer who wrote.
+pub struct Customer {
+    pub id: String,
+    pub name: String,
+    pub email: String,
+    pub at: Time,
+}
+
+/// One line, as it is kept.
+pub struct Past {
+    customer: Customer,
+    chat: Option<(Arc<Chat>, Vec<Told>, Fact)>,
+    ticket: Option<(Ticket, Vec<ticket::Kept>)>,
+    message: Option<Message>,
+}
+
+/// Several of them, by where they are kept.
+#[derive(Default)]
+pub struct Made {
+    pub customers: Vec<Customer>,
+    pub chats: Vec<Arc<Chat>>,
+    pub told: Vec<Told>,
+    pub facts: Vec<Fact>,
+    pub tickets: Vec<Ticket>,
+    pub history: Vec<ticket::Kept>,
+    pub messages: Vec<Message>,
+}
+
+impl Made {
+    pub fn add(&mut self, past: Past) {
+        // One statement takes each of them once.
+        if !self.customers.iter().any(|customer| customer.id == past.customer.id) {
+            self.customers.push(past.customer);
+        }
+        if let Some((chat, told, fact)) = past.chat {
+            self.chats.push(chat);
+            self.told.extend(told);
+            self.facts.push(fact);
+        }
+        if let Some((ticket, history)) = past.ticket {
+            self.tickets.push(ticket);
+            self.history.extend(history);
+        }
+        self.messages.extend(past.message);
+    }
+}
+
+impl Past {
+    pub fn of(line: Line, number: i64) -> Result<Past, Fault> {
+        let who = Named { id: line.customer_id(), name: line.customer.name.clone() };
+        let customer =
+            Customer { id: who.id.clone(), name: who.name.clone(), email: line.customer.email.clone(), at: line.at };
+        match &line.kind {
+            Kind::Chat(past) => chat(&line, past, number, who).map(|(chat, ticket)| Past {
+                customer,
+                chat: Some(chat),
+                ticket,
+                message: None,
+            }),
+            Kind::OfflineMessage(text) => {
+                let (ticket, message) = message(&line, text, number, who)?;
+                Ok(Past { customer, chat: None, ticket: Some(ticket), message: Some(message) })
+            }
+        }
+    }
+}
+
+fn answers(line: &Line) -> Vec<Answer> {
+    let given = |kind| match kind {
+        FieldKind::Name => line.customer.name.clone(),
+        _ => line.customer.email.clone(),
+    };
+    let one = |field: &domain::application::Field| {
+        let (key, label, value) = (field.key.clone(), field.label.clone(), given(field.kind));
+        Answer { key, label, value, ..Answer::default() }
+    };
+    line.application.fields.iter().map(one).filter(|answer| !answer.value.is_empty()).collect()
+}
+
+type Kept = ((Arc<Chat>, Vec<Told>, Fact), Option<(Ticket, Vec<ticket::Kept>)>);
+
+fn chat(line: &Line, past: &Chatted, number: i64, customer: Named) -> Result<Kept, Fault> {
+    let opening = Opening {
+        number,
+        origin: past.origin,
+        application: line.application.application.clone(),
+        group: past.requested.clone(),
+        customer,
+        verified: false,
+        answers: answers(line),
+        page: String::new(),
+        lang: line.lang.clone(),
+        terms: line.application.terms,
+        attributes: Vec::new(),
+        related: None,
+    };
+    let id = line.kept_as();
+    let mut chat = Chat::open(id.clone(), line.at, &opening);
+    let mut told = vec![Told::of(&chat, line.at, &id, Event::Opened(Box::new(opening)))];
+    for (at, event) in events(line, past) {
+        chat.apply(at, &event);
+        let act = format!("{id}-{}", told.len());
+        told.push(Told::of(&chat, at, &act, event));
+    }
+    let mut fact = Fact::of(&chat, &Again::default());
+    fact.agents.sort_unstable();
+    let owed = chat.ticket_owed();
+    let ticket = match owed {
+        Some(owed) => Some(ticket_of(line, past, &mut fact, owed.birth)?),
+        None => None,
+    };
+    Ok(((Arc::new(chat), told, fact), ticket))
+}
+
+/// What happened after the opening, in its order.
+fn events(line: &Line, past: &Chatted) -> Vec<(Time, Event)> {
+    let mut all: Vec<(Time, Event)> = Vec::new();
+    if past.requested.id != line.group.id {
+        // By whom, nobody wrote down.
+        let by = past.attended.as_ref().map_or(Face { id: String::new(), name: "—".into() }, |(_, by)| by.clone());
+        all.push((line.at, Event::Redirected { by, to: Destination::Group(line.group.clone()) }));
+    }
+    let posted = |said: &super::line::Said| (said.at, Event::Posted { by: said.by.clone(), text: said.text.clone() });
+    let Some((attended_at, first)) = &past.attended else {
+        all.extend(past.said.iter().map(posted));
+        end(past, &mut all);
+        return all;
+    };
+    let waited = past.said.iter().take_while(|said| said.by.is_none() && said.at < *attended_at);
+    let waited: Vec<_> = waited.collect();
+    let rest = &past.said[waited.len()..];
+    all.extend(waited.into_iter().map(posted));
+    all.push((*attended_at, Event::Attended { by: first.clone() }));
+    let mut inside = vec![first.id.clone()];
+    let mut join = |all: &mut Vec<(Time, Event)>, at: Time, by: &Face| {
+        if !inside.contains(&by.id) {
+            inside.push(by.id.clone());
+            all.push((at, Event::Joined { by: by.clone() }));
+        }
+    };
+    let silent = |agent: &&Face| !rest.iter().any(|said| said.by.as_ref().is_some_and(|by| by.id == agent.id));
+    past.agents.iter().filter(silent).for_each(|agent| join(&mut all, *attended_at, agent));
+    for said in rest {
+        if let Some(by) = &said.by {
+            join(&mut all, said.at, by);
+        }
+        all.push(posted(said));
+    }
+    end(past, &mut all);
+    all
+}
+
+fn end(past: &Chatted, all: &mut Vec<(Time, Event)>) {
+    let (at, reason) = past.ended;
+    if let Some(since) = past.disconnected_at {
+        // What was said later is told later.
+        let after = all.iter().filter(|(at, _)| *at <= since).count();
+        all.insert(after, (since, Event::Left { since }));
+    }
+    let by = match (reason, &past.attended) {
+        (domain::Reason::Agent, Some((_, by))) => Some(by.clone()),
+        _ => None,
+    };
+    all.push((at, Event::Ended { reason, by }));
+}
+
+/// A ticket from its birth on.
+fn born(
+    id: String,
+    at: Time,
+    birth: Birth,
+    then: Vec<(Time, TicketEvent)>,
+    mut touched: impl FnMut(&Touched),
+) -> Result<(Ticket, Vec<ticket::Kept>), Fault> {
+    let mut ticket = Ticket::open(id.clone(), at, &birth);
+    let mut history = Vec::new();
+    let mut keep = |ticket: &Ticket, was: Status, at: Time, event: TicketEvent| {
+        Touched::by(was, ticket, &event, at).iter().for_each(&mut touched);
+        let act = format!("{id}-{}", ticket.seq);
+        history.push(ticket::Kept { ticket: id.clone(), seq: ticket.seq, at, act, event });
+    };
+    keep(&ticket, ticket.status, at, TicketEvent::Born(Box::new(birth)));
+    for (at, event) in then {
+        let was = ticket.status;
+        ticket.apply(at, &event);
+        keep(&ticket, was, at, event);
+    }
+    Ok((ticket, history))
+}
+
+fn ticket_of(line: &Line, past: &Chatted, fact: &mut Fact, birth: Birth) -> Result<(Ticket, Vec<ticket::Kept>), Fault> {
+    let subject = birth.subject.clone();
+    let mut then = Vec::new();
+    if let Some(saved) = &past.saved {
+        let (by, status, note, edits) = (saved.by.clone(), saved.status, String::new(), Vec::new());
+        then.push((saved.at, TicketEvent::Saved { by, subject: subject.clone(), status, note, edits }));
+        if let (Some(at), Some(by)) = (saved.reopened_at, saved.by.clone()) {
+            let (status, note, edits) = (Status::InAttendance, String::new(), Vec::new());
+            then.push((at, TicketEvent::Changed { by, subject, status, note, edits }));
+        }
+    }
+    born(line.ticket(), past.ended.0, birth, then, |touched| fact.touch(touched))
+}
+
+type Left = ((Ticket, Vec<ticket::Kept>), Message);
+
+fn message(line: &Line, text: &str, number: i64, customer: Named) -> Result<Left, Fault> {
+    let kept = offline::Message {
+        text: text.into(),
+        answers: answers(line),
+        page: String::new(),
+        lang: line.lang.clone(),
+        verified: false,
+    };
+    let application = line.application.application.clone();
+    let (birth, saved) = offline::birth(number, application, line.group.clone(), customer, kept);
+    let mut received = None;
+    let ticket = born(line.kept_as(), line.at, birth, vec![(line.at, saved)], |touched| {
+        if let Touched::Received(message) = touched {
+            received = Some(message.clone());
+        }
+    })?;
+    let received = received.ok_or_else(|| Fault::new("an offline message was received by nobody"))?;
+    Ok((ticket, received))
+}

@@ -1,0 +1,473 @@
+//! Chats of before: what a line becomes, and what of indicators.md it counts for; and a file with anything wrong in it
+//! changes nothing.
+
+use crate::world::*;
+use desk::Desk;
+use desk::history::{BAD, Bad, Outcome, import};
+use desk::indicators::{Named, rebuild, show};
+use domain::indicators::{Figures, Indicator, Moment, Period, Report};
+use domain::{Act, Span, Stage, Status, Time};
+use serde_json::{Value, json};
+use sqlx::Executor;
+use std::path::PathBuf;
+
+const GROUP: &str = "Devoluciones y garantías";
+/// Seconds after nine o'clock of a day in October.
+const NINE: i64 = 1_790_845_200_000;
+
+fn at(second: i64) -> i64 {
+    NINE + second * 1_000
+}
+
+fn chat(id: &str, queued: i64, ended: i64, reason: &str) -> Value {
+    json!({ "id": id, "application": desk::demo::SHOP_KEY, "group": GROUP, "queued_at": at(queued), "ended_at": at(ended),
+        "end_reason": reason })
+}
+
+fn attended(id: &str, queued: i64, attended: i64, ended: i64, reason: &str) -> Value {
+    with(chat(id, queued, ended, reason), json!({ "attended_at": at(attended), "attended_by": INES }))
+}
+
+fn with(mut line: Value, more: Value) -> Value {
+    line.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
+    line
+}
+
+fn text(lines: &[Value]) -> Vec<u8> {
+    lines.iter().map(|line| format!("{line}\n")).collect::<String>().into_bytes()
+}
+
+fn day(from: &str, to: &str) -> Period {
+    let moment = |text: &str| Moment::try_from(text.to_owned()).unwrap();
+    Period::Range { from: moment(from), to: moment(to) }
+}
+
+impl World {
+    fn puts(&self, bytes: &[u8]) -> PathBuf {
+        let path = self.folder().join(format!("{}.jsonl", self.id()));
+        std::fs::write(&path, bytes).unwrap();
+        path
+    }
+
+    /// While the server is stopped.
+    async fn imports(&mut self, bytes: &[u8]) -> Outcome {
+        self.imports_so(bytes, false).await
+    }
+
+    async fn imports_so(&mut self, bytes: &[u8], dry: bool) -> Outcome {
+        let path = self.puts(bytes);
+        self.desk.stop().await;
+        let done = import(&self.settings.database, &path, dry, self.clock.now(), |_| {}).await.unwrap();
+        self.desk = Desk::open(self.settings.clone()).await.unwrap();
+        done
+    }
+
+    async fn refused(&mut self, bytes: &[u8]) -> Vec<String> {
+        match self.imports(bytes).await {
+            Outcome::Refused { first, .. } => first.iter().map(Bad::to_string).collect(),
+            other => panic!("{other:?}"),
+        }
+    }
+
+    async fn october(&self) -> Figures {
+        self.month().await.figures
+    }
+
+    async fn month(&self) -> Report {
+        let period = day("2026-10-01", "2026-11-01");
+        show(&self.settings.database, period, &Named::default(), self.clock.now()).await.unwrap()
+    }
+
+    async fn is_as_the_log_says(&self) {
+        let rebuilt = rebuild(&self.settings.database).await.unwrap();
+        assert_eq!(rebuilt.differences, Vec::<String>::new());
+    }
+
+    /// Of everything that an import may write.
+    async fn kept(&self) -> Vec<i64> {
+        let mut all = Vec::new();
+        for table in [
+            "chats",
+            "events",
+            "tickets",
+            "ticket_events",
+            "customers",
+            "chat_facts",
+            "offline_facts",
+            "imported_chats",
+            "audit",
+        ] {
+            all.push(self.count(&format!("select count(*) from {table}")).await);
+        }
+        all.push(self.count("select n from counters where name = 'protocol'").await);
+        all
+    }
+}
+
+/// The worked example of indicators.md e.5, but for C8, which still runs.
+fn example() -> Vec<Value> {
+    let saved = |line, status: &str| with(line, json!({ "first_saved_base_status": status }));
+    let left = |line, messages: i64| with(line, json!({ "customer_messages_before_end_of_wait": messages }));
+    let gone = |line, since| with(line, json!({ "disconnected_at": at(since) }));
+    let replied = |line, second| with(line, json!({ "first_reply_at": at(second) }));
+    vec![
+        saved(replied(attended("C1", 0, 30, 630, "agent"), 40), "Resolved"),
+        left(saved(replied(attended("C2", 60, 180, 780, "customer"), 190), "InAttendance"), 2),
+        chat("C3", 100, 145, "customer"),
+        left(chat("C4", 200, 320, "customer"), 1),
+        gone(chat("C5", 300, 361, "connection"), 340),
+        gone(saved(replied(attended("C6", 400, 401, 1301, "connection"), 410), "Stopped"), 1180),
+        left(saved(replied(attended("C7", 500, 560, 620, "agent"), 570), "Canceled"), 1),
+        chat("C9", 800, 860, "staff"),
+        saved(attended("C10", 900, 935, 1535, "agent_lost"), "New"),
+        left(gone(chat("C11", 950, 1050, "connection"), 1029), 3),
+        with(
+            saved(replied(attended("C12", 1000, 1005, 1105, "agent"), 1010), "Resolved"),
+            json!({ "reopened_at": at(86_400) }),
+        ),
+    ]
+}
+
+#[tokio::test]
+async fn the_worked_example_counts_as_it_is_written_there() {
+    let mut world = World::empty().await;
+
+    let done = world.imports(&text(&example())).await;
+
+    assert_eq!(done, Outcome::Imported { chats: 11, messages: 0 });
+    let figures = world.october().await;
+    // Without C8, which runs: one attended less, and its wait of ninety seconds. (30+120+1+60+35+5)/6 rounds to 42.
+    let expected = [
+        (Indicator::Attended, Some(6)),
+        (Indicator::Resolved, Some(2)),
+        (Indicator::Unresolved, Some(3)),
+        (Indicator::Offline, Some(0)),
+        (Indicator::LongestTalk, Some(900)),
+        (Indicator::MeanTalk, Some(477)),
+        (Indicator::LongestWait, Some(120)),
+        (Indicator::MeanWait, Some(42)),
+        (Indicator::Deserted, Some(4)),
+        (Indicator::WithMessage, Some(2)),
+        (Indicator::LongestDesertion, Some(120)),
+        (Indicator::MeanDesertion, Some(71)),
+    ];
+    for (indicator, value) in expected {
+        assert_eq!(figures.of(indicator), value, "{indicator:?}");
+    }
+    let beside: std::collections::HashMap<_, _> = figures.beside.named().into_iter().collect();
+    assert_eq!(
+        (beside["requests"], beside["removed-by-staff"], beside["cancelled"], beside["in-progress"]),
+        (Some(11), Some(1), Some(1), Some(0))
+    );
+    assert_eq!(beside["attended-without-reply"], Some(1), "C10 never wrote");
+    // e.4: every request came to one end, every attended one to one ticket.
+    assert_eq!(beside["requests"], Some(6 + 4 + 1));
+    assert_eq!(Some(6), Some(2 + 3 + 1 + beside["in-progress"].unwrap() + beside["waiting-to-be-saved"].unwrap()));
+    world.is_as_the_log_says().await;
+}
+
+#[tokio::test]
+async fn every_edge_of_a_definition_holds_for_what_was_imported() {
+    // (what it is, the line, which numbers of the twelve count it)
+    use Indicator::*;
+    let saved = |status: &str| json!({ "first_saved_base_status": status });
+    let talked = [Attended, LongestTalk, MeanTalk, LongestWait, MeanWait];
+    let is = |more: &[Indicator]| [&talked[..], more].concat();
+    let left = [Deserted, LongestDesertion, MeanDesertion];
+    let cases: Vec<(&str, Value, Vec<Indicator>)> = vec![
+        ("closed counts as resolved", with(attended("a", 0, 5, 9, "agent"), saved("Closed")), is(&[Resolved])),
+        ("new is not resolved", with(attended("a", 0, 5, 9, "agent"), saved("New")), is(&[Unresolved])),
+        ("cancelled is neither", with(attended("a", 0, 5, 9, "agent"), saved("Canceled")), is(&[])),
+        ("not saved yet is neither", attended("a", 0, 5, 9, "agent"), is(&[])),
+        ("an agent's lost browser saves it as new", attended("a", 0, 5, 9, "agent_lost"), is(&[Unresolved])),
+        (
+            "an attended one that the connection ended is no desertion",
+            with(attended("a", 0, 5, 9, "connection"), json!({ "disconnected_at": at(7) })),
+            is(&[]),
+        ),
+        ("who enters at once waited for nothing", attended("a", 0, 0, 9, "customer"), is(&[])),
+        ("a desertion without a word", chat("a", 0, 9, "customer"), left.to_vec()),
+        ("a desertion of no time at all", chat("a", 0, 0, "customer"), left.to_vec()),
+        (
+            "a desertion with a message",
+            with(chat("a", 0, 9, "customer"), json!({ "customer_messages_before_end_of_wait": 1 })),
+            [&left[..], &[WithMessage]].concat(),
+        ),
+        (
+            "removed by staff is none",
+            with(chat("a", 0, 9, "staff"), json!({ "customer_messages_before_end_of_wait": 2 })),
+            vec![],
+        ),
+        (
+            "what an agent began does not wait",
+            with(attended("a", 0, 5, 9, "agent"), json!({ "origin": "ticket_agent" })),
+            vec![],
+        ),
+        (
+            "what a customer began from a ticket waits",
+            with(attended("a", 0, 5, 9, "agent"), json!({ "origin": "ticket_customer" })),
+            is(&[]),
+        ),
+    ];
+
+    for (what, line, counted) in cases {
+        let mut world = World::empty().await;
+        let done = world.imports(&text(&[line])).await;
+        assert_eq!(done, Outcome::Imported { chats: 1, messages: 0 }, "{what}");
+        let figures = world.october().await;
+        for indicator in Indicator::ALL {
+            let value = figures.of(indicator);
+            let counts = if indicator.is_length() { value.is_some() } else { value == Some(1) };
+            assert_eq!(counts, counted.contains(&indicator), "{what}: {indicator:?} is {value:?}");
+        }
+        world.is_as_the_log_says().await;
+        world.desk.stop().await;
+    }
+}
+
+#[tokio::test]
+async fn a_reopened_ticket_stays_resolved_and_is_seen_not_to_have_lasted() {
+    let mut world = World::empty().await;
+    let resolved = |id: &str| with(attended(id, 0, 5, 9, "agent"), json!({ "first_saved_base_status": "Resolved" }));
+    let lines = [
+        resolved("a"),
+        with(resolved("b"), json!({ "reopened_at": at(86_400) })),
+        with(resolved("c"), json!({ "reopened_at": at(8 * 86_400) })),
+    ];
+
+    world.imports(&text(&lines)).await;
+
+    let figures = world.october().await;
+    let beside: std::collections::HashMap<_, _> = figures.beside.named().into_iter().collect();
+    assert_eq!(figures.of(Indicator::Resolved), Some(3));
+    assert_eq!(beside["still-resolved-after-seven-days"], Some(2), "{beside:?}");
+    world.is_as_the_log_says().await;
+}
+
+#[tokio::test]
+async fn a_transcript_becomes_a_conversation_that_agents_read_and_find() {
+    let mut world = World::empty().await;
+    let said = json!([
+        { "at": at(3), "by": "customer", "text": "La lámpara llegó rota" },
+        { "at": at(20), "by": INES, "text": "¿Cuál?" },
+        { "at": "2026-10-01T06:00:30-03:00", "by": LUCIA, "text": "Yo ayudo" },
+        { "at": at(40), "by": "customer", "text": "La verde" },
+    ]);
+    let line = with(
+        attended("a", 0, 10, 60, "agent"),
+        json!({ "transcript": said, "customer": { "id": "c1", "name": "Ana Belmonte", "email": "ana@correo.example" },
+            "requested_group": "Pedidos y envíos", "first_saved_base_status": "Resolved", "language": "pt" }),
+    );
+    let second = with(chat("b", 100, 190, "customer"), json!({ "customer": { "id": "c1", "name": "Ana Belmonte" } }));
+
+    world.imports(&text(&[line, second])).await;
+
+    let ids = world.look().await;
+    let row = ids.fetch_one("select chat_id from imported_chats where foreign_id = 'a'").await.unwrap();
+    let id: String = sqlx::Row::try_get(&row, 0).unwrap();
+    let chat = world.chat(&id).await;
+    assert_eq!(chat.stage, Stage::Ended(domain::Reason::Agent));
+    assert_eq!(
+        (chat.queued_at, chat.attended_at, chat.ended_at),
+        (Time(at(0)), Some(Time(at(10))), Some(Time(at(60))))
+    );
+    assert_eq!((chat.first_reply_at, chat.waiting_messages), (Some(Time(at(20))), 1));
+    assert_eq!((chat.group.name.as_str(), chat.requested_group.as_str()), (GROUP, "orders"));
+    assert_eq!(
+        chat.served.iter().map(|face| face.name.as_str()).collect::<Vec<_>>(),
+        ["Inés Robledo", &world.agent(LUCIA).face.name]
+    );
+    assert_eq!(chat.customer.name, "Ana Belmonte");
+    let ticket = world.desk.ticket_of_chat(world.agent(INES), &id).await.unwrap().unwrap();
+    assert_eq!(
+        (ticket.status, ticket.subject.as_str(), ticket.number),
+        (Status::Resolved, "La lámpara llegó rota", chat.number)
+    );
+    assert_eq!(world.count("select count(*) from customers where name = 'Ana Belmonte'").await, 1);
+    world.until_indexed().await;
+    world.is_as_the_log_says().await;
+    // And what is new goes on from there.
+    for email in [INES, MARTA] {
+        world.comes(email).await;
+    }
+    let new = world.starts("nuevo", "returns").await;
+    assert_eq!(world.chat(&new).await.number, chat.number + 2);
+}
+
+#[tokio::test]
+async fn an_offline_message_is_a_ticket_and_counts_as_one() {
+    let mut world = World::empty().await;
+    let line = json!({ "kind": "offline_message", "id": "m", "application": desk::demo::SHOP_KEY, "group": GROUP,
+        "received_at": at(0), "text": "¿Abren?", "customer": { "name": "Dora" } });
+
+    let done = world.imports(&text(&[line])).await;
+
+    assert_eq!(done, Outcome::Imported { chats: 0, messages: 1 });
+    let figures = world.october().await;
+    assert_eq!((figures.of(Indicator::Offline), figures.of(Indicator::Attended)), (Some(1), Some(0)));
+    assert_eq!(world.count("select count(*) from tickets where via = 'OfflineMessage' and status = 'New'").await, 1);
+    world.is_as_the_log_says().await;
+}
+
+#[tokio::test]
+async fn whatever_is_wrong_is_named_and_nothing_is_imported() {
+    let mut world = World::empty().await;
+    let good = || attended("good", 0, 10, 60, "agent");
+    let says = |at: i64, by: &str, text: &str| json!({ "transcript": [{ "at": at, "by": by, "text": text }] });
+    let without = |mut line: Value, field: &str| {
+        line.as_object_mut().unwrap().remove(field);
+        line
+    };
+    let cases: Vec<(Value, &str)> = vec![
+        (with(good(), json!({ "group": "Nadie" })), "line 2, group: there is no group"),
+        (with(good(), json!({ "requested_group": "Nadie" })), "line 2, requested_group: there is no group"),
+        (with(good(), json!({ "application": "pk_nadie" })), "line 2, application: there is no application"),
+        (with(good(), json!({ "attended_by": "nadie@x.example" })), "line 2, attended_by: nobody signs in"),
+        (with(good(), json!({ "agents": ["nadie@x.example"] })), "line 2, agents: nobody signs in"),
+        (with(good(), json!({ "queued_at": -1 })), "line 2, queued_at: it is negative"),
+        (with(good(), json!({ "queued_at": "ayer" })), "line 2, queued_at: it is no moment"),
+        (with(good(), json!({ "queued_at": 1.5 })), "line 2, queued_at: it is no moment"),
+        (with(good(), json!({ "ended_at": world.clock.now().0 + 1 })), "line 2, ended_at: it is in the future"),
+        (with(good(), json!({ "attended_at": at(-1) })), "line 2, attended_at: it is before queued_at"),
+        (with(good(), json!({ "ended_at": at(9) })), "line 2, ended_at: it is before attended_at"),
+        (with(good(), json!({ "first_reply_at": at(9) })), "line 2, first_reply_at: it is before attended_at"),
+        (with(good(), json!({ "first_reply_at": at(61) })), "line 2, ended_at: it is before first_reply_at"),
+        (with(good(), json!({ "disconnected_at": at(61) })), "line 2, ended_at: it is before disconnected_at"),
+        (
+            with(good(), json!({ "first_saved_base_status": "Resolved", "first_saved_at": at(59) })),
+            "line 2, first_saved_at: it is before ended_at",
+        ),
+        (
+            with(good(), json!({ "first_saved_base_status": "Resolved", "reopened_at": at(59) })),
+            "line 2, reopened_at: it is before first_saved_at",
+        ),
+        (
+            with(good(), json!({ "first_saved_base_status": "New", "reopened_at": at(70) })),
+            "line 2, reopened_at: it was not resolved",
+        ),
+        (
+            with(good(), json!({ "first_saved_base_status": "Hecho" })),
+            "line 2, first_saved_base_status: it is none of New",
+        ),
+        (with(good(), json!({ "first_saved_at": at(70) })), "line 2, first_saved_base_status: it is missing"),
+        (with(good(), json!({ "end_reason": "system" })), "line 2, end_reason: it is none of"),
+        (with(good(), json!({ "end_reason": "connection" })), "line 2, disconnected_at: it is missing"),
+        (with(good(), json!({ "origin": "agent_agent" })), "line 2, origin: it is none of"),
+        (with(good(), json!({ "language": "fr" })), "line 2, language: it is none of"),
+        (with(good(), json!({ "kind": "call" })), "line 2, kind: it is neither"),
+        (with(good(), json!({ "colour": "green" })), "line 2, colour: there is no such field"),
+        (with(good(), json!({ "id": "" })), "line 2, id: it is empty"),
+        (with(good(), json!({ "id": 7 })), "line 2, id: it is not a text"),
+        (with(good(), json!({ "customer": { "phone": "1" } })), "line 2, customer.phone: there is no such field"),
+        (
+            with(good(), json!({ "customer_messages_before_end_of_wait": -1 })),
+            "line 2, customer_messages_before_end_of_wait: it is not a number",
+        ),
+        (without(good(), "id"), "line 2, id: it is missing"),
+        (without(good(), "group"), "line 2, group: it is missing"),
+        (without(good(), "application"), "line 2, application: it is missing"),
+        (without(good(), "queued_at"), "line 2, queued_at: it is missing"),
+        (without(good(), "ended_at"), "line 2, ended_at: it is missing"),
+        (without(good(), "end_reason"), "line 2, end_reason: it is missing"),
+        (without(good(), "attended_by"), "line 2, attended_by: it is missing"),
+        (without(good(), "attended_at"), "line 2, attended_at: it is missing"),
+        (chat("good", 0, 9, "agent"), "line 2, end_reason: nobody attended"),
+        (
+            with(chat("good", 0, 9, "customer"), json!({ "first_saved_base_status": "New" })),
+            "line 2, first_saved_base_status: this chat left no ticket",
+        ),
+        (with(good(), says(at(9), INES, "hola")), "line 2, transcript: an agent wrote before attended_at"),
+        (with(good(), says(at(61), INES, "hola")), "line 2, transcript: something was said"),
+        (with(good(), says(at(20), "nadie@x.example", "hola")), "line 2, transcript[0].by: nobody signs in"),
+        (with(good(), says(at(20), INES, "  ")), "line 2, transcript[0].text: it is empty"),
+        (with(good(), says(at(20), INES, &"a".repeat(4_001))), "line 2, transcript[0].text: it has more than"),
+        (
+            with(with(good(), says(at(20), INES, "hola")), json!({ "first_reply_at": at(21) })),
+            "line 2, first_reply_at: it is not when",
+        ),
+        (
+            with(with(good(), says(at(5), "customer", "hola")), json!({ "customer_messages_before_end_of_wait": 2 })),
+            "the transcript has 1",
+        ),
+        (chat("first", 0, 9, "customer"), "line 2, id: it is in this file twice"),
+    ];
+    let before = world.kept().await;
+
+    for (line, says) in cases {
+        let told = world.refused(&text(&[chat("first", 0, 9, "customer"), line])).await;
+        assert!(told.len() == 1 && told[0].contains(says), "{says}: {told:?}");
+        assert_eq!(world.kept().await, before, "{says}");
+    }
+    for (bytes, says) in [
+        (&b"{\"id\": \"a\xf1o\"}\n"[..], "line 1: it is not UTF-8"),
+        (b"\xff\xfe{\0}\0\n\0", "line 1: it is not UTF-8"),
+        (b"id,group\n", "line 1: it is not JSON, at column 1"),
+        (b"\n", "line 1: it is not JSON"),
+        (b"[]\n", "line 1: it is not an object"),
+    ] {
+        let told = world.refused(bytes).await;
+        assert!(told[0].contains(says), "{says}: {told:?}");
+    }
+    assert_eq!(world.kept().await, before);
+}
+
+#[tokio::test]
+async fn so_many_bad_lines_are_named_and_the_rest_are_counted() {
+    let mut world = World::empty().await;
+    let lines: Vec<Value> = (0..BAD + 7).map(|n| chat(&format!("b{n}"), 9, 0, "customer")).collect();
+
+    let Outcome::Refused { count, first } = world.imports(&text(&lines)).await else { panic!("it was imported") };
+
+    assert_eq!((count, first.len()), (BAD as u64 + 7, BAD));
+    assert_eq!((first[0].line, first[BAD - 1].line), (1, BAD as u64));
+}
+
+#[tokio::test]
+async fn a_history_is_imported_once_and_a_dry_run_imports_nothing() {
+    let mut world = World::empty().await;
+    let before = world.kept().await;
+
+    let dry = world.imports_so(&text(&example()), true).await;
+    let dry_kept = world.kept().await;
+    world.imports(&text(&example())).await;
+    let once = world.kept().await;
+    let again = world.refused(&text(&example())).await;
+    let more = world.imports(&text(&[chat("new", 0, 9, "customer")])).await;
+
+    assert_eq!((dry, dry_kept), (Outcome::Imported { chats: 11, messages: 0 }, before));
+    assert_eq!(again.len(), 11);
+    assert!(again.iter().all(|bad| bad.ends_with("id: it was imported before")), "{again:?}");
+    assert_eq!(more, Outcome::Imported { chats: 1, messages: 0 });
+    assert_eq!(world.kept().await[0], once[0] + 1);
+    assert_eq!(world.october().await.of(Indicator::Deserted), Some(5));
+}
+
+#[tokio::test]
+async fn the_example_of_the_page_about_it_is_imported() {
+    let mut world = World::empty().await;
+    let example = include_bytes!("../../../../docs/import.example.jsonl");
+
+    let done = world.imports(example).await;
+
+    assert_eq!(done, Outcome::Imported { chats: 2, messages: 1 });
+    let page = include_str!("../../../../docs/import.md");
+    for line in std::str::from_utf8(example).unwrap().lines() {
+        assert!(page.contains(line), "the page shows another example");
+    }
+}
+
+#[tokio::test]
+async fn beside_a_running_server_sqlite_is_left_alone() {
+    let (world, id) = World::with_waiting_customer().await;
+    let path = world.puts(&text(&example()));
+
+    let done = import(&world.settings.database, &path, false, world.clock.now(), |_| {}).await;
+
+    match world.is_on_a_server() {
+        true => assert_eq!(done.unwrap(), Outcome::Imported { chats: 11, messages: 0 }),
+        false => assert!(done.unwrap_err().to_string().contains("stop the server")),
+    }
+    world.does(INES, &id, Act::Attend).await.unwrap();
+    world.wait(Span::secs(1)).await;
+    world.says(INES, &id, "sigo aquí").await;
+}

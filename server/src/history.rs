@@ -1,0 +1,50 @@
+//! `recado import-history`: chats of before, from another program.
+
+use crate::config::{At, wrong};
+use clap::Args;
+use desk::Clock;
+use desk::history::{Outcome, Progress, import};
+use std::path::PathBuf;
+
+#[derive(Args)]
+#[command(after_help = "What a line holds is told in docs/import.md. On SQLite the server must not run meanwhile.")]
+pub struct ImportHistory {
+    #[command(flatten)]
+    at: At,
+    /// A file of JSON Lines in UTF-8
+    #[arg(value_name = "FILE")]
+    file: PathBuf,
+    /// Only look whether all of it could be imported
+    #[arg(long)]
+    dry_run: bool,
+}
+
+impl ImportHistory {
+    /// Does it, and answers with what to print.
+    pub async fn run(self) -> Result<String, String> {
+        let (data, database) = self.at.place()?;
+        if !data.is_dir() {
+            return Err(wrong("data", &format!("there is no folder {}", data.display())));
+        }
+        let tell = |progress| match progress {
+            Progress::Checked(lines) => eprintln!("{lines} lines checked"),
+            Progress::Kept(lines) => eprintln!("{lines} lines imported"),
+        };
+        let done = import(&database, &self.file, self.dry_run, Clock::system().now(), tell).await;
+        match done.map_err(|why| format!("Nothing was imported: {why}."))? {
+            Outcome::Imported { chats, messages } => {
+                let what = if self.dry_run { "could be imported; nothing was" } else { "are imported" };
+                Ok(format!("{chats} chats and {messages} offline messages {what}."))
+            }
+            Outcome::Refused { count, first } => {
+                let mut lines: Vec<String> = first.iter().map(ToString::to_string).collect();
+                match count - first.len() as u64 {
+                    0 => {}
+                    more => lines.push(format!("and {more} more")),
+                }
+                lines.push("Nothing was imported.".into());
+                Err(lines.join("\n"))
+            }
+        }
+    }
+}
