@@ -2,6 +2,7 @@
 //!
 //! Everything is on this machine, and bounded in count and in time.
 
+mod backup;
 mod cold;
 mod console;
 mod durable;
@@ -9,6 +10,7 @@ mod fanout;
 mod files;
 mod floor;
 mod idle;
+mod import;
 mod line;
 mod listener;
 mod load;
@@ -23,8 +25,8 @@ mod world;
 use std::process::ExitCode;
 
 const HELP: &str = "\
-bench [--quick] [durable] [idle] [cold] [files] [races] [console] [fanout] [reports]
-      (none named: all but the last four)
+bench [--quick] [durable] [idle] [cold] [files] [races] [console] [fanout] [reports] [import] [backup]
+      (none named: the first four)
   durable   acknowledged messages per second, beside bare SQLite
   idle      memory of an idle socket
   files     memory of a file while it is received, twenty at once
@@ -32,6 +34,8 @@ bench [--quick] [durable] [idle] [cold] [files] [races] [console] [fanout] [repo
   races     who reaches for the same chat at the same time: one wins, and the record is one order of it
   fanout    a long queue that many agents watch while it changes: who sees it how soon, and what it costs
   reports   how soon the numbers of a period are answered, with ten million chats, which are made once and kept
+  import    a million chats of before come in: how long it takes, and how much memory
+  backup    what people who write notice of a backup that is made meanwhile
   cold      from the start of the process to its first answer, and its size
   --quick   short, and gates nothing but correctness: the figures mean nothing
 RECADO_BIN names the program; without it, the release build in the target folder.";
@@ -58,7 +62,8 @@ fn main() -> ExitCode {
     for word in std::env::args().skip(1) {
         match word.as_str() {
             "--quick" => depth = Depth::Quick,
-            "durable" | "idle" | "cold" | "files" | "races" | "console" | "fanout" | "reports" => names.push(word),
+            "durable" | "idle" | "cold" | "files" | "races" | "console" | "fanout" | "reports" | "import"
+            | "backup" => names.push(word),
             "-h" | "--help" => {
                 println!("{HELP}");
                 return ExitCode::SUCCESS;
@@ -100,6 +105,8 @@ fn run(depth: Depth, names: &[String]) -> Outcome<()> {
             "fanout" => runtime.block_on(fanout::run(depth)),
             "reports" => runtime.block_on(reports::run(depth)),
             "races" => runtime.block_on(races::run(depth)),
+            "import" => runtime.block_on(import::run(depth)),
+            "backup" => runtime.block_on(backup::run(depth)),
             _ => runtime.block_on(cold::run(depth)),
         };
         if let Err(why) = done {
