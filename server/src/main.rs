@@ -75,9 +75,11 @@ async fn serve(settings: Result<Settings, String>) -> Result<(), String> {
     let settings = settings?;
     server::log(&settings)?;
     let running = Running::start(settings, Site::own(), clock()).await?;
+    // First of all: whoever reads that it is ready may ask it to stop at once.
+    let told = told_to_stop()?;
     // Whoever started it may have stopped listening to it.
     let _ = writeln!(std::io::stdout(), "{}", welcome(&running));
-    told_to_stop().await?;
+    told.await?;
     tracing::info!("stopping");
     running.stop().await;
     tracing::info!("stopped");
@@ -113,18 +115,20 @@ fn welcome(running: &Running) -> String {
     lines.join("\n")
 }
 
-/// Returns when somebody asks the program to stop.
-async fn told_to_stop() -> Result<(), String> {
+/// Listens from now on, and returns when somebody asks the program to stop.
+fn told_to_stop() -> Result<impl Future<Output = Result<(), String>>, String> {
     let cannot = |why: std::io::Error| format!("The program cannot hear when it shall stop: {why}.");
     #[cfg(unix)]
     {
         use tokio::signal::unix::{SignalKind, signal};
         let mut terminate = signal(SignalKind::terminate()).map_err(cannot)?;
-        tokio::select! {
-            _ = terminate.recv() => Ok(()),
-            stopped = tokio::signal::ctrl_c() => stopped.map_err(cannot),
-        }
+        Ok(async move {
+            tokio::select! {
+                _ = terminate.recv() => Ok(()),
+                stopped = tokio::signal::ctrl_c() => stopped.map_err(cannot),
+            }
+        })
     }
     #[cfg(not(unix))]
-    tokio::signal::ctrl_c().await.map_err(cannot)
+    Ok(async move { tokio::signal::ctrl_c().await.map_err(cannot) })
 }
