@@ -332,6 +332,11 @@ impl Fields<'_> {
         let Some((at, status, by, reopened_at)) = given else {
             // Nobody was there to save it, so it was saved as new (R63, indicators.md e.1-10).
             let alone = leaves && (attended.is_none() || reason == Reason::AgentLost);
+            // Else it would wait for an agent who is long gone, and be saved as new at the first start. Said already
+            // where it was there and read as nothing.
+            if leaves && !alone && !self.bad.iter().any(|bad| bad.field == "first_saved_base_status") {
+                return self.wrong("first_saved_base_status", "it is missing: how was the ticket saved first?");
+            }
             return alone.then_some(Saved { at: ended_at, status: Status::New, by: None, reopened_at: None });
         };
         if !leaves {

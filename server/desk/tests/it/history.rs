@@ -24,8 +24,10 @@ fn chat(id: &str, queued: i64, ended: i64, reason: &str) -> Value {
         "end_reason": reason })
 }
 
+/// Its ticket was cancelled, which counts for nothing.
 fn attended(id: &str, queued: i64, attended: i64, ended: i64, reason: &str) -> Value {
-    with(chat(id, queued, ended, reason), json!({ "attended_at": at(attended), "attended_by": INES }))
+    let saved = json!({ "attended_at": at(attended), "attended_by": INES, "first_saved_base_status": "Canceled" });
+    with(chat(id, queued, ended, reason), saved)
 }
 
 fn with(mut line: Value, more: Value) -> Value {
@@ -178,8 +180,11 @@ async fn every_edge_of_a_definition_holds_for_what_was_imported() {
         ("closed counts as resolved", with(attended("a", 0, 5, 9, "agent"), saved("Closed")), is(&[Resolved])),
         ("new is not resolved", with(attended("a", 0, 5, 9, "agent"), saved("New")), is(&[Unresolved])),
         ("cancelled is neither", with(attended("a", 0, 5, 9, "agent"), saved("Canceled")), is(&[])),
-        ("not saved yet is neither", attended("a", 0, 5, 9, "agent"), is(&[])),
-        ("an agent's lost browser saves it as new", attended("a", 0, 5, 9, "agent_lost"), is(&[Unresolved])),
+        (
+            "an agent's lost browser saves it as new",
+            with(attended("a", 0, 5, 9, "agent_lost"), json!({ "first_saved_base_status": null })),
+            is(&[Unresolved]),
+        ),
         (
             "an attended one that the connection ended is no desertion",
             with(attended("a", 0, 5, 9, "connection"), json!({ "disconnected_at": at(7) })),
@@ -349,7 +354,14 @@ async fn whatever_is_wrong_is_named_and_nothing_is_imported() {
             with(good(), json!({ "first_saved_base_status": "Hecho" })),
             "line 2, first_saved_base_status: it is none of New",
         ),
-        (with(good(), json!({ "first_saved_at": at(70) })), "line 2, first_saved_base_status: it is missing"),
+        (
+            with(good(), json!({ "first_saved_base_status": null, "first_saved_at": at(70) })),
+            "line 2, first_saved_base_status: it is missing",
+        ),
+        (
+            with(good(), json!({ "first_saved_base_status": null })),
+            "line 2, first_saved_base_status: it is missing: how was the ticket saved first?",
+        ),
         (with(good(), json!({ "end_reason": "system" })), "line 2, end_reason: it is none of"),
         (with(good(), json!({ "end_reason": "connection" })), "line 2, disconnected_at: it is missing"),
         (with(good(), json!({ "origin": "agent_agent" })), "line 2, origin: it is none of"),
