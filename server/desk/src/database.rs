@@ -58,6 +58,24 @@ impl Database {
         self.writer.begin_with(if self.embedded { "begin immediate" } else { "begin" }).await
     }
 
+    /// The same, for a great deal: between its statements it may take its time.
+    pub async fn begin_at_length(&self) -> Result<Transaction<'static, Any>, sqlx::Error> {
+        self.at_length(self.begin().await?).await
+    }
+
+    /// `snapshot`, for a great deal.
+    pub async fn snapshot_at_length(&self) -> Result<Transaction<'static, Any>, sqlx::Error> {
+        self.at_length(self.snapshot().await?).await
+    }
+
+    /// A file that is read or copied, and a slow disk, are no writer that hangs.
+    async fn at_length(&self, mut tx: Transaction<'static, Any>) -> Result<Transaction<'static, Any>, sqlx::Error> {
+        if !self.embedded {
+            tx.execute("set local idle_in_transaction_session_timeout = 0").await?;
+        }
+        Ok(tx)
+    }
+
     /// A transaction that reads, and to which the database stays as it was at its first question.
     pub async fn snapshot(&self) -> Result<Transaction<'static, Any>, sqlx::Error> {
         self.reader.begin_with(if self.embedded { "begin" } else { "begin isolation level repeatable read" }).await

@@ -129,7 +129,7 @@ async fn within(
     tell: &mut impl FnMut(Progress),
 ) -> Result<Outcome, Fault> {
     indicators::settle(database, false).await?;
-    let mut tx = database.begin().await?;
+    let mut tx = database.begin_at_length().await?;
     let house = House::read(&mut tx, now).await?;
     let (mut count, mut first) = (0, Vec::new());
     let mut names = Vec::with_capacity(ROWS);

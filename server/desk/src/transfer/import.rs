@@ -93,7 +93,7 @@ async fn take(
     leave: bool,
     made: &mut Vec<PathBuf>,
 ) -> Result<Imported, Fault> {
-    let mut tx = database.begin().await?;
+    let mut tx = database.begin_at_length().await?;
     for noun in NOUNS.iter().filter(|noun| !noun.replaces) {
         if has_rows(&mut tx, noun.table, noun.condition()).await? {
             let says = format!("there is something here already ({}): an import wants an empty database", noun.name);

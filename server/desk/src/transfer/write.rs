@@ -67,7 +67,7 @@ async fn everything(database: &Database, data: &Path, into: &Path, key: bool, no
     let mut nouns = Vec::new();
     let mut exported = Exported { lines: 0, files: 0, erased: 0 };
     let schema = database.schema().await?.last;
-    let mut picture = database.snapshot().await?;
+    let mut picture = database.snapshot_at_length().await?;
     for noun in NOUNS {
         let name = format!("{}.jsonl", noun.name);
         let path = into.join(&name);
