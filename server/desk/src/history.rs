@@ -268,6 +268,14 @@ async fn keep(conn: &mut AnyConnection, pasts: &mut Vec<Past>, adding: &mut Addi
     chat::keep_events(conn, &made.told).await?;
     ticket::keep_states(conn, &made.tickets).await?;
     ticket::keep_events(conn, &made.history).await?;
+    for part in made.tickets.chunks(ROWS) {
+        let sql = format!("insert into imported_tickets (ticket_id, seq) values {}", places(part.len(), 2));
+        let mut bound = Vec::with_capacity(2 * part.len());
+        for ticket in part {
+            bound.extend([Bound::Text(ticket.id.clone()), Bound::Number(i64::from(ticket.seq))]);
+        }
+        bind(&sql, &bound).execute(&mut *conn).await?;
+    }
     adding.add(conn, &made.facts, &made.messages).await
 }
 

@@ -77,6 +77,7 @@ pub const NOUNS: &[Noun] = &[
     noun("mails", "mails", "id"),
     noun("webhooks", "webhooks", "id"),
     noun("imported-chats", "imported_chats", "foreign_id"),
+    noun("imported-tickets", "imported_tickets", "ticket_id"),
     noun("audit", "audit", "number"),
     noun("audit-head", "audit_head", "one").replaces(),
 ];

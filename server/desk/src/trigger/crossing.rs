@@ -221,7 +221,8 @@ async fn passes(database: &Database, from: &Standing, to: &Standing) -> Result<b
     Ok(row.is_some())
 }
 
-/// The tickets after the place up to which it has looked, those that stand longest first.
+/// The tickets after the place up to which it has looked, those that stand longest first. What was imported and
+/// nobody has touched since is over: nobody is written to about it.
 async fn standing(
     database: &Database,
     trigger: &Trigger,
@@ -236,7 +237,9 @@ async fn standing(
     }
     let sql = format!(
         "select stands_since, id from tickets where (stands_since > $1 or stands_since = $1 and id > $2) \
-         and stands_since >= $1 and stands_since <= $3 and status in ({}) order by stands_since, id limit $4",
+         and stands_since >= $1 and stands_since <= $3 and status in ({}) \
+         and not exists (select 1 from imported_tickets i where i.ticket_id = tickets.id and i.seq = tickets.seq) \
+         order by stands_since, id limit $4",
         statuses.join(", ")
     );
     let rows = sqlx::query(AssertSqlSafe(sql))

@@ -6,6 +6,8 @@ use desk::Desk;
 use desk::history::{BAD, Bad, Outcome, import};
 use desk::indicators::{Named, rebuild, show};
 use domain::indicators::{Figures, Indicator, Moment, Period, Report};
+use domain::ticket::Change;
+use domain::trigger::{Action, Condition, Trigger, What, When};
 use domain::{Act, Span, Stage, Status, Time};
 use serde_json::{Value, json};
 use sqlx::Executor;
@@ -247,6 +249,29 @@ async fn a_reopened_ticket_stays_resolved_and_is_seen_not_to_have_lasted() {
     assert_eq!(figures.of(Indicator::Resolved), Some(3));
     assert_eq!(beside["still-resolved-after-seven-days"], Some(2), "{beside:?}");
     world.is_as_the_log_says().await;
+}
+
+#[tokio::test]
+async fn triggers_that_wait_leave_an_imported_ticket_alone_until_it_is_touched() {
+    let mut world = World::empty().await;
+    let stopped = with(attended("a", 0, 5, 60, "agent"), json!({ "first_saved_base_status": "Stopped" }));
+    let deserted = with(chat("b", 0, 9, "customer"), json!({ "customer_messages_before_end_of_wait": 1 }));
+    world.imports(&text(&[stopped, deserted])).await;
+    let late = vec![Condition { what: What::Stands { minutes: 60 }, is: true }];
+    let (id, name, actions) = (world.id(), "Tarde".into(), vec![Action::AddTags(vec!["tarde".into()])]);
+    let trigger = Trigger { id, name, on: true, when: When::Begins, all: late, any: vec![], actions };
+    world.desk.save_trigger(world.agent(MARTA), &world.id(), trigger).await.unwrap();
+    let marked = "select count(*) from ticket_tags where tag = 'tarde'";
+    world.desk.leave_message(&token("ana"), &world.message("ana", "Hola")).await.unwrap();
+
+    world.wait(Span::minutes(60)).await;
+    world.until(marked, 1).await;
+    let row = world.look().await.fetch_one("select id from tickets where status = 'Stopped'").await.unwrap();
+    let id: String = sqlx::Row::try_get(&row, 0).unwrap();
+    let ticket = world.desk.ticket(world.agent(INES), &id).await.unwrap();
+    world.changes(INES, &ticket, vec![Change::Status(Status::InAttendance)]).await.unwrap();
+    world.wait(Span::minutes(60)).await;
+    world.until(marked, 2).await;
 }
 
 #[tokio::test]
