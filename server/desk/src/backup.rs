@@ -120,6 +120,7 @@ async fn copy_files(
         let rows = sqlx::query(sql).bind(after.as_str()).bind(MANY).fetch_all(&seen.reader).await?;
         for row in &rows {
             let (id, size): (String, i64) = (row.try_get(0)?, row.try_get(1)?);
+            must_be_file_id(&id)?;
             match find(from, &id) {
                 Some(path) => {
                     let whole = copy_file(&path, &into.join(FILES).join(&id))?;
@@ -196,6 +197,7 @@ async fn look_inside(
         let rows = sqlx::query(sql).bind(after.as_str()).bind(MANY).fetch_all(&database.reader).await?;
         for row in &rows {
             let (id, size): (String, i64) = (row.try_get(0)?, row.try_get(1)?);
+            must_be_file_id(&id)?;
             match sums.contains_key(&format!("{FILES}/{id}")) {
                 true => copied.files += 1,
                 false => copied.erased += 1,
@@ -281,6 +283,14 @@ fn is_ours(name: &str) -> bool {
 /// As files are called: nothing that leads out of their folder.
 pub fn is_file_id(id: &str) -> bool {
     !id.is_empty() && id.bytes().all(|byte| byte.is_ascii_alphanumeric())
+}
+
+/// A row may have been written by somebody else: nothing outside the folder of files is read or written for it.
+pub fn must_be_file_id(id: &str) -> Result<(), Fault> {
+    match is_file_id(id) {
+        true => Ok(()),
+        false => Err(Fault::new("the database names a file that is not called as files are")),
+    }
 }
 
 /// Hashes by name, each of which is one of ours.

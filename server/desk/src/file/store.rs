@@ -3,6 +3,7 @@
 //! A file begins in `arriving`, and moves up once its row is kept. A start finds there what a crash
 //! left: what has a row moves up, the rest was never told to anybody and goes.
 
+use crate::backup::is_file_id;
 use crate::{Answer, Fault, random};
 use domain::Refusal;
 use std::path::{Path, PathBuf};
@@ -76,6 +77,10 @@ impl Store {
 
     /// Removes a kept file for ever; whether it is gone.
     pub async fn erase(&self, name: &str) -> bool {
+        if !is_file_id(name) {
+            tracing::warn!("an erased file was not removed: it is not called as files are");
+            return false;
+        }
         for path in [self.folder.join(name), self.arriving().join(name)] {
             match fs::remove_file(path).await {
                 Err(why) if why.kind() != std::io::ErrorKind::NotFound => {
@@ -89,6 +94,9 @@ impl Store {
     }
 
     pub async fn read(&self, name: &str) -> Result<File, Fault> {
+        if !is_file_id(name) {
+            return Err(Fault::new("a file is not called as files are: nothing outside their folder is read"));
+        }
         match File::open(self.folder.join(name)).await {
             Ok(file) => Ok(file),
             Err(_) => File::open(self.arriving().join(name)).await.map_err(|why| fault("a file is missing", &why)),
@@ -157,4 +165,26 @@ impl Drop for Draft {
 /// The kind of the error says enough; its path would only be noise.
 pub fn fault(what: &str, why: &std::io::Error) -> Fault {
     Fault::new(format!("in the folder of files: {what}: {why}"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn nothing_outside_its_folder_is_read_or_erased() {
+        let folder = tempfile::tempdir().unwrap();
+        let store = Store::open(&folder.path().join("files")).await.unwrap();
+        let (key, kept) = (folder.path().join("recado.key"), folder.path().join("files/0badc0de"));
+        std::fs::write(&key, "a secret").unwrap();
+        std::fs::write(&kept, "a file").unwrap();
+
+        for name in ["../recado.key", key.to_str().unwrap(), "arriving/../../recado.key", ""] {
+            assert!(store.read(name).await.is_err(), "{name}");
+            assert!(!store.erase(name).await, "{name}");
+        }
+
+        assert!(key.exists() && store.read("0badc0de").await.is_ok());
+        assert!(store.erase("0badc0de").await && !kept.exists());
+    }
 }

@@ -3,6 +3,7 @@
 
 use super::noun::{Noun, reads};
 use crate::Fault;
+use crate::backup::is_file_id;
 use crate::database::Database;
 use crate::indicators::Bound;
 use serde_json::Value;
@@ -92,6 +93,10 @@ pub fn read(noun: &Noun, columns: &[Column], line: &str) -> Result<Vec<Bound>, S
                     return Err(format!("`{name}` does not read as what it should be"));
                 }
                 Bound::Text(text)
+            }
+            // It becomes the name of a file on this machine.
+            Value::String(text) if (noun.table, name.as_str()) == ("files", "id") && !is_file_id(&text) => {
+                return Err(format!("`{name}` is not as files are called"));
             }
             Value::String(text) if crate::database::can_hold(&text) => Bound::Text(text),
             Value::String(_) => return Err(format!("`{name}` has a character in it that no text can hold")),

@@ -128,6 +128,7 @@ async fn copy_files(
     let mut rows = sqlx::query("select id from files order by id").fetch(picture);
     while let Some(row) = rows.try_next().await? {
         let id: String = row.try_get(0)?;
+        backup::must_be_file_id(&id)?;
         match find(from, &id) {
             Some(path) => {
                 let whole = copy_file(&path, &into.join(FILES).join(&id))?;

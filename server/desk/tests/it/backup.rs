@@ -126,6 +126,22 @@ async fn nothing_is_put_back_over_anything_nor_from_a_backup_that_was_changed() 
 }
 
 #[tokio::test]
+async fn a_row_that_names_a_file_elsewhere_takes_nothing_along() {
+    let (world, chat) = World::with_conversation().await;
+    if world.is_on_a_server() {
+        return;
+    }
+    world.sends("ana", &chat, "nota.txt", "hola").await.unwrap();
+    world.breaks("update files set id = '../recado.key'").await;
+    let into = world.folder().join("copia");
+
+    let made = make(&world.settings.database, &world.data(), &into, world.desk.now()).await;
+
+    assert!(made.unwrap_err().to_string().contains("not called as files are"));
+    assert!(!into.exists());
+}
+
+#[tokio::test]
 async fn a_backup_by_a_newer_program_is_left_alone() {
     let world = World::empty().await;
     if world.is_on_a_server() {

@@ -221,6 +221,11 @@ async fn a_line_that_is_wrong_is_named_and_nothing_is_imported() {
         ),
         ("events", of("events").lines().skip(1).collect::<Vec<_>>().join("\n") + "\n", "lines"),
         (
+            "files",
+            line("files", 1, &|l| l.replace("\"id\":\"", "\"id\":\"../../")),
+            "files.jsonl, line 1: `id` is not as files are called",
+        ),
+        (
             "chats",
             line("chats", 1, &|l| l.replace("\"group_id\":\"returns\"", "\"group_id\":\"nowhere\"")),
             "chats.jsonl, line 1: it names something",
