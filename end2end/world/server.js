@@ -16,14 +16,16 @@ export class Server {
   #log = [];
 
   /** @param {'running' | 'still'} clock whether time goes by, or stands still until it is moved
-   *  @param {string[]} settings what else it is told, on its command line */
-  static async start(clock, settings = []) {
+   *  @param {string[]} settings what else it is told, on its command line
+   *  @param {boolean} empty without the demo: nobody works there, and nobody listens at the shop's address */
+  static async start(clock, settings = [], empty = false) {
     const program = process.env.RECADO_BIN;
     if (!program) throw new Error('RECADO_BIN must name the server to test, built with the feature test-clock');
     const server = new Server();
     server.program = program;
     server.clock = clock;
     server.settings = settings;
+    server.empty = empty;
     server.data = await mkdtemp(join(tmpdir(), 'recado-story-'));
     const [port, shopPort] = await freePorts(2);
     server.address = `http://127.0.0.1:${port}`;
@@ -37,7 +39,7 @@ export class Server {
     const host = address => new URL(address).host;
     const child = spawn(
       this.program,
-      ['serve', '--demo', '--data', this.data, '--listen', host(this.address), '--shop-listen', host(this.shop), ...this.settings],
+      ['serve', ...(this.empty ? [] : ['--demo', '--shop-listen', host(this.shop)]), '--data', this.data, '--listen', host(this.address), ...this.settings],
       { env: { ...environment(), RECADO_TEST_CLOCK: this.clock }, stdio: ['ignore', 'pipe', 'pipe'] },
     );
     this.#child = child;

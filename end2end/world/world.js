@@ -51,6 +51,11 @@ class World {
     return this.#sit(agent);
   }
 
+  /** Somebody who comes into a house that has nobody: his browser, and nothing else. */
+  async newcomer(name, { locale = 'es-ES' } = {}) {
+    return this.#sit(new Agent(this, name, await this.browser.newContext({ viewport: DESKTOP, locale, colorScheme: 'light' })));
+  }
+
   /** One of the demo's agents, signed in and online. */
   async agentOnDuty(login, about) {
     const agent = await this.agent(login, about);
@@ -89,17 +94,18 @@ class World {
 }
 
 /** A story; `clock` stands still where a story counts seconds, with `mails` there is a server of mail, with
- *  `webhooks` another program, which the operator allows. */
+ *  `webhooks` another program, which the operator allows; `empty` is a house in which nobody works yet. */
 export const story = base.extend({
   clock: ['running', { option: true }],
   mails: [false, { option: true }],
   webhooks: [false, { option: true }],
-  world: async ({ browser, clock, mails, webhooks }, use, info) => {
+  empty: [false, { option: true }],
+  world: async ({ browser, clock, mails, webhooks, empty }, use, info) => {
     const post = mails ? await Post.open() : null;
     const settings = post ? ['--smtp', post.url, '--mail-from', 'Casa Nogal <hola@casanogal.example>'] : [];
     const hook = webhooks ? await Hook.open() : null;
     if (hook) settings.push('--webhook-host', '127.0.0.1');
-    const server = await Server.start(clock, settings);
+    const server = await Server.start(clock, settings, empty);
     const world = new World(browser, server, info.file.split('/').at(-1).replace('.story.js', ''));
     world.post = post;
     world.hook = hook;

@@ -20,6 +20,8 @@ pub mod erasure;
 pub mod event;
 pub mod factor;
 pub mod file;
+#[cfg(feature = "staff")]
+pub mod first_run;
 pub mod group;
 pub mod hours;
 pub mod house;

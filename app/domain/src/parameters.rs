@@ -1,6 +1,11 @@
-//! What a house allows of its own.
+//! What a house is called, and what it allows of its own.
 
+use crate::application::Wrong;
+use crate::{profile, text};
 use serde::{Deserialize, Serialize};
+
+/// The longest name of a house, in characters: as long as that of an application, which begins with it.
+pub const ORGANISATION_LIMIT: usize = 60;
 
 /// The parameters of a deployment (R66). What is not set is as here.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -15,11 +20,35 @@ pub struct Parameters {
     /// The zone in which the days of its indicators begin: a name of the time zone database, like
     /// `America/Sao_Paulo`.
     pub zone: String,
+    /// What the house is called; empty: nobody has said so.
+    pub organisation: String,
+    /// In which somebody new reads his console until he chooses: `es`, `pt` or `en`.
+    pub language: String,
 }
 
 impl Default for Parameters {
     fn default() -> Parameters {
-        Parameters { invite_customer: true, invite_owner: true, zone: "UTC".into() }
+        Parameters {
+            invite_customer: true,
+            invite_owner: true,
+            zone: "UTC".into(),
+            organisation: String::new(),
+            language: "es".into(),
+        }
+    }
+}
+
+impl Parameters {
+    /// As they are kept; or what in them cannot be meant. Whether the zone exists is looked at where zones are known.
+    pub fn checked(self) -> Result<Parameters, Wrong> {
+        let organisation = text::line(&self.organisation);
+        if organisation.chars().count() > ORGANISATION_LIMIT {
+            return Err(Wrong::at("organisation", "it is one line of at most 60 characters"));
+        }
+        if !profile::TONGUES.contains(&self.language.as_str()) {
+            return Err(Wrong::at("language", "it is es, pt or en"));
+        }
+        Ok(Parameters { organisation, zone: self.zone.trim().into(), ..self })
     }
 }
 
@@ -32,5 +61,17 @@ mod tests {
         let kept: Parameters = serde_json::from_str(r#"{"invite_owner":false}"#).unwrap();
 
         assert_eq!(kept, Parameters { invite_owner: false, ..Parameters::default() });
+    }
+
+    #[test]
+    fn a_house_has_one_line_for_a_name_and_a_language_of_ours() {
+        let of = |organisation: &str, language: &str| {
+            let (organisation, language) = (organisation.into(), language.into());
+            Parameters { organisation, language, ..Parameters::default() }.checked()
+        };
+
+        assert_eq!(of(" Casa\u{0} Nogal\n", "pt").unwrap().organisation, "Casa Nogal");
+        assert_eq!(of(&"a".repeat(61), "es").unwrap_err().path, "organisation");
+        assert_eq!(of("Casa Nogal", "fr").unwrap_err().path, "language");
     }
 }

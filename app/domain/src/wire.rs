@@ -282,6 +282,8 @@ pub struct Me {
     /// The groups he sees.
     pub groups: Vec<Named>,
     pub lang: String,
+    /// The first run of this house is his to finish.
+    pub first_run: bool,
 }
 
 /// The console's lists in one read.

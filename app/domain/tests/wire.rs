@@ -164,6 +164,7 @@ golden! {
     group_changes: agreed_choice("group-change", samples::group_changes());
     agents_kept: agreed("agents", [samples::agents_kept()]);
     agent_changes: agreed_choice("agent-change", samples::agent_changes());
+    first_runs: agreed("first-run", [samples::first_run()]);
     parameters: agreed("parameters", [samples::parameters()]);
 }
 

@@ -218,7 +218,7 @@ fn Create(fresh: Fresh) -> impl IntoView {
 }
 
 /// What most people begin with.
-fn usual(says: &'static says::Words, words: &'static crate::words::Words, name: String) -> Settings {
+pub fn usual(says: &'static says::Words, words: &'static crate::words::Words, name: String) -> Settings {
     let field = |key: &str, label: &str, kind| Field {
         key: key.into(),
         label: label.into(),

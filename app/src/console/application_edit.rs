@@ -177,7 +177,7 @@ fn why(says: &'static Words, path: &str, now: &Settings) -> Option<&'static str>
     })
 }
 
-fn slip_says(says: &'static Words, slip: site::Slip) -> &'static str {
+pub fn slip_says(says: &'static Words, slip: site::Slip) -> &'static str {
     match slip {
         site::Slip::Scheme => says.slip_scheme,
         site::Slip::Path => says.slip_path,

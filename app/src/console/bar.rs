@@ -25,7 +25,7 @@ pub fn Bar(title: Signal<&'static str>) -> impl IntoView {
     view! {
         <header class="bar">
             <h1 class="bar__title">{live(move || title.get())}</h1>
-            <div class="bar__end">{drawn(move || mentions.get().map(|draw| draw()))}<Bell/><Status/></div>
+            <div class="bar__end"><a class="button button--s" href="/settings/start" hidden=live(move || !board.me.with(|me| me.first_run))>{board.words.first_run}</a>{drawn(move || mentions.get().map(|draw| draw()))}<Bell/><Status/></div>
         </header>
     }
 }

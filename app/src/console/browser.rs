@@ -94,6 +94,11 @@ pub fn sign_in() {
     let _ = window().location().set_href(&way);
 }
 
+/// Another page of ours, loaded anew.
+pub fn goes_to(path: &str) {
+    let _ = window().location().set_href(path);
+}
+
 pub fn origin() -> String {
     window().location().origin().unwrap_or_default()
 }

@@ -92,6 +92,13 @@ fn days_between(one: Time, other: Time) -> i64 {
     ((midnight(other) - midnight(one)) / 86_400_000.0).round() as i64
 }
 
+/// The zone of this browser, as the database of time zones calls it; UTC where it does not say.
+pub fn zone() -> String {
+    let resolved = Intl::DateTimeFormat::new(&Array::new(), &Object::new()).resolved_options();
+    let zone = Reflect::get(&resolved, &JsValue::from_str("timeZone"));
+    zone.ok().and_then(|zone| zone.as_string()).unwrap_or_else(|| "UTC".into())
+}
+
 fn date(at: Time) -> Date {
     Date::new(&JsValue::from_f64(at.0 as f64))
 }

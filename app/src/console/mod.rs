@@ -30,6 +30,7 @@ mod customer;
 mod face;
 mod factor;
 mod file;
+mod first_run;
 mod guard;
 mod icon;
 mod indicator_ask;

@@ -7,7 +7,7 @@ use super::note::{self, Kind};
 use super::route::{View, place};
 use super::settings_house::Pieces;
 use super::trigger::{field_of, focus};
-use super::{settings_agent, settings_group, settings_parameters};
+use super::{first_run, settings_agent, settings_group, settings_parameters};
 use crate::doors::{Answer, Failure};
 use crate::words::settings::{self, Words};
 use domain::house::change::List;
@@ -43,7 +43,8 @@ pub fn Settings() -> impl IntoView {
                 ("" | "groups", _) => view! { <settings_group::All open=open/> }.into_any(),
                 ("people", true) => view! { <settings_agent::All open=open/> }.into_any(),
                 ("parameters", true) => view! { <settings_parameters::All/> }.into_any(),
-                ("statuses" | "fields" | "people" | "parameters", false) => {
+                ("start", true) => view! { <first_run::Start open=open/> }.into_any(),
+                ("statuses" | "fields" | "people" | "parameters" | "start", false) => {
                     view! { <div class="middle"><p class="empty" role="alert">{says.only_system}</p></div> }.into_any()
                 }
                 _ => view! { <div class="middle"><p class="empty">{board.words.no_such_view}</p></div> }.into_any(),
@@ -57,6 +58,7 @@ pub fn Settings() -> impl IntoView {
 fn Menu(page: Memo<String>, system: Memo<bool>) -> impl IntoView {
     let board = board();
     let (words, says) = (board.words, says(board));
+    let begins = memo(move |_| board.me.with(|me| me.first_run));
     let link = move |path: &'static str, label: &'static str, all: bool| {
         // Without a page it is the first.
         let is_here = move || {
@@ -69,6 +71,7 @@ fn Menu(page: Memo<String>, system: Memo<bool>) -> impl IntoView {
     };
     view! {
         <nav class="settings__menu" aria-label=says.settings>
+            <a class="settings__link" href="/settings/start" hidden=live(move || !begins.get()) aria-current=live(move || page.with(|page| page == "start").then_some("page"))>{words.first_run}</a>
             <p class="settings__head">{says.chat}</p>
             {link("/applications", words.menu_applications, true)}
             {link("/settings/groups", says.groups, true)}

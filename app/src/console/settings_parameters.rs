@@ -1,10 +1,12 @@
 //! The parameters of this house (R66).
 
 use super::board::board;
-use super::live::{does, live};
+use super::live::{derived, does, live};
 use super::settings::{Fault, Overtaken, Read, fetch, field, note_saved, of, once, refuse, says, switch};
+use super::ticket_form::{Option2, select, typed};
 use crate::doors::parameters::{keep_parameters, read_parameters};
-use domain::parameters::Parameters;
+use domain::parameters::{ORGANISATION_LIMIT, Parameters};
+use domain::profile::{LANGUAGES, TONGUES};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use web_sys::SubmitEvent;
@@ -24,12 +26,15 @@ fn Form(now: Read<Parameters>) -> impl IntoView {
     let read = RwSignal::new(untrack(|| of(now)));
     let (customer, owner) = (RwSignal::new(false), RwSignal::new(false));
     let zone = RwSignal::new(String::new());
+    let (organisation, language) = (RwSignal::new(String::new()), RwSignal::new(String::new()));
     let fault: Fault = RwSignal::new(None);
     let (overtaken, busy) = (RwSignal::new(None), RwSignal::new(false));
     let take = move |parameters: Parameters| {
         customer.set(parameters.invite_customer);
         owner.set(parameters.invite_owner);
         zone.set(parameters.zone.clone());
+        organisation.set(parameters.organisation.clone());
+        language.set(parameters.language.clone());
         read.set(parameters);
     };
     take(read.get_untracked());
@@ -40,6 +45,8 @@ fn Form(now: Read<Parameters>) -> impl IntoView {
             invite_customer: customer.get_untracked(),
             invite_owner: owner.get_untracked(),
             zone: zone.get_untracked().trim().to_owned(),
+            organisation: organisation.get_untracked(),
+            language: language.get_untracked(),
         };
         fault.set(None);
         spawn_local(async move {
@@ -76,6 +83,8 @@ fn Form(now: Read<Parameters>) -> impl IntoView {
                 <Overtaken by=overtaken take=Callback::new(move |()| again(false)) keep=Callback::new(move |()| again(true))/>
                 {switch(customer, says.invite_customer, "")}
                 {switch(owner, says.invite_owner, "")}
+                {field(fault, "organisation", says.organisation, says.organisation_hint, typed(derived(move || organisation.get()), Callback::new(move |name| organisation.set(name)), "text", "text", ORGANISATION_LIMIT))}
+                {field(fault, "language", says.language, says.language_hint, select(derived(tongues), derived(move || language.get()), Callback::new(move |tag| language.set(tag))))}
                 {field(fault, "zone", says.zone, says.zone_hint, view! {
                     <input class="field__box" type="text" autocapitalize="none" spellcheck="false" maxlength="60" prop:value=live(move || zone.get()) on:input=does(move |event| zone.set(event_target_value(&event)))/>
                 }.into_any())}
@@ -85,4 +94,10 @@ fn Form(now: Read<Parameters>) -> impl IntoView {
             </form>
         </div>
     }
+}
+
+/// The languages of our screens, by their own names.
+pub fn tongues() -> Vec<Option2> {
+    let ours = LANGUAGES.iter().filter(|(tag, _)| TONGUES.contains(tag));
+    ours.map(|(tag, name)| ((*tag).to_owned(), (*name).to_owned())).collect()
 }

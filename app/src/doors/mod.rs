@@ -10,6 +10,7 @@ pub mod chat;
 pub mod customer;
 pub mod door;
 pub mod factor;
+pub mod first_run;
 pub mod group;
 pub mod house;
 pub mod indicators;

@@ -16,6 +16,8 @@ pub struct Frame<'a> {
     pub style: &'a str,
     /// The address of the script that shows conversations; none: nobody has come in yet.
     pub script: Option<&'a str>,
+    /// Whose portal it is; empty: it says only what it is.
+    pub house: &'a str,
     pub trouble: Option<&'a Trouble>,
 }
 
@@ -307,10 +309,11 @@ fn draw(words: &'static Words, common: &'static ::words::Words, line: Line, tick
 fn inside(frame: &Frame<'_>, name: &str, title: &str, body: impl FnOnce() -> AnyView) -> String {
     let words = of(frame.lang);
     let (name, lang) = (name.to_owned(), ::words::of(frame.lang).lang);
+    let brand = if frame.house.is_empty() { words.portal.to_owned() } else { frame.house.to_owned() };
     document_with(lang, title, frame.style, frame.script, move || {
         view! {
             <header class="portal__bar">
-                <p class="portal__brand"><Mark class="icon"/><a href="/portal">{words.portal}</a></p>
+                <p class="portal__brand"><Mark class="icon"/><a href="/portal">{brand}</a></p>
                 <p class="portal__name">{name}</p>
                 <form method="post" action="/portal/sign-out"><button class="button button--bare button--s" type="submit">{words.sign_out}</button></form>
             </header>
@@ -355,7 +358,7 @@ mod tests {
     const HOSTILE: &str = "<img src=x onerror=alert(1)>\"'";
 
     fn frame(trouble: Option<&Trouble>) -> Frame<'_> {
-        Frame { lang: "es", style: "/pages.css", script: Some("/portal.js"), trouble }
+        Frame { lang: "es", style: "/pages.css", script: Some("/portal.js"), house: "Casa <Nogal>", trouble }
     }
 
     fn sheet(may_answer: bool) -> Sheet {
@@ -499,6 +502,15 @@ mod tests {
         let last = ["at=1709242200000&amp;id=", &(PAGE - 1).to_string()].concat();
         assert!(list(&frame(None), "", &whole, true).contains(&last));
         assert!(!list(&frame(None), "", &whole[1..], true).contains("at="));
+    }
+
+    #[test]
+    fn the_portal_is_called_like_its_house_where_that_has_a_name() {
+        let html = list(&frame(None), "", &[], true);
+        let nameless = list(&Frame { house: "", ..frame(None) }, "", &[], true);
+
+        assert!(html.contains("<a href=\"/portal\">Casa &lt;Nogal"), "{html}");
+        assert!(nameless.contains(&["<a href=\"/portal\">", of("es").portal].concat()), "{nameless}");
     }
 
     #[test]

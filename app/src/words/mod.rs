@@ -7,6 +7,7 @@ pub mod audit;
 pub mod canned;
 pub mod en;
 pub mod es;
+pub mod first_run;
 pub mod indicators;
 #[cfg(feature = "ssr")]
 pub mod join;
@@ -54,6 +55,7 @@ pub struct Words {
     pub menu_indicators: &'static str,
     pub menu_monitor: &'static str,
     pub menu_settings: &'static str,
+    pub first_run: &'static str,
     pub sign_out: &'static str,
     pub status_in_chat: &'static str,
     pub online: &'static str,

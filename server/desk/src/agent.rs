@@ -7,7 +7,7 @@ use crate::keeper::Want;
 use crate::password::{NOBODY, checked};
 use crate::session::{Signed, Whence, end_others};
 use crate::settings::{administers, hold_as, say_who};
-use crate::{Answer, Desk, Fault, factor, group, people, random};
+use crate::{Answer, Desk, Fault, factor, group, parameters, people, random};
 use domain::agent::{Change, Kept, LINK_LIFE, Line, RESET_LIFE};
 use domain::audit::Kind;
 use domain::person::Agent;
@@ -58,6 +58,7 @@ pub async fn keep(conn: &mut AnyConnection, change: &Change, after: &Line, now: 
                 email: after.email.clone(),
                 sequence: after.sequence,
                 system: after.system,
+                lang: parameters::read(&mut *conn).await?.language,
             };
             let there = sqlx::query("select 1 from agents where id = $1").bind(id).fetch_optional(&mut *conn).await?;
             if there.is_none() {

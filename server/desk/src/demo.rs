@@ -172,6 +172,7 @@ impl Desk {
                 email: person.email.into(),
                 sequence: person.sequence,
                 system: person.system,
+                lang: "es".into(),
             };
             people::keep(&mut tx, &new, &password, now).await?;
             for (group, attendant, administrator) in person.groups {

@@ -20,6 +20,7 @@ pub mod doctor;
 pub mod factor;
 mod fault;
 pub mod file;
+mod first_run;
 mod group;
 pub mod history;
 mod house;
@@ -61,7 +62,7 @@ pub use clock::Clock;
 pub use database::make_as_of;
 pub use fault::{Answer, Error, Fault, fault_number};
 pub use hub::{Ear, Frame, Heard};
-pub use session::{Signed, Step, Whence};
+pub use session::{First, Signed, Step, Whence};
 pub use visitor::Visitor;
 
 use database::Database;

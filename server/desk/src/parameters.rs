@@ -33,6 +33,7 @@ pub async fn parameters(database: &str) -> Result<Parameters, NotSet> {
 /// Sets them. In another zone the sums of indicators are made anew before this returns; those of before are read until
 /// then.
 pub async fn set(database: &str, parameters: &Parameters) -> Result<(), NotSet> {
+    let parameters = &parameters.clone().checked().map_err(NotSet::Wrong)?;
     domain::indicators::Zone::of(&parameters.zone).map_err(NotSet::Wrong)?;
     let database = Database::open(database).await?;
     let mut tx = database.begin().await?;
@@ -55,6 +56,11 @@ async fn keep(conn: &mut AnyConnection, parameters: &Parameters) -> Result<(), F
 }
 
 impl Desk {
+    /// What the house is called, for its customers; empty: nobody has said so.
+    pub async fn organisation(&self) -> Answer<String> {
+        Ok(read(&self.0.database.reader).await?.organisation)
+    }
+
     /// Only for system administrators.
     pub async fn parameters(&self, agent: &Agent) -> Answer<Parameters> {
         administers(agent)?;
@@ -70,6 +76,7 @@ impl Desk {
         from: &Whence,
     ) -> Answer<Parameters> {
         administers(&signed.agent)?;
+        let parameters = &parameters.clone().checked().map_err(NotSet::Wrong)?;
         if domain::indicators::Zone::of(&parameters.zone).is_err() {
             return Err(Refusal::FieldWrong { field: "zone".into() }.into());
         }

@@ -4,7 +4,7 @@ use crate::audit::{self, Note};
 use crate::database::{Database, can_hold, flag, is_set};
 use crate::keeper::Want;
 use crate::session::Signed;
-use crate::{Answer, Desk, Fault, agent, factor, group, password, session, settings};
+use crate::{Answer, Desk, Fault, agent, factor, first_run, group, password, session, settings};
 use domain::agent::Change;
 use domain::application::{FieldKind, is_plausible};
 use domain::audit::Kind;
@@ -22,19 +22,21 @@ pub struct New {
     pub email: String,
     pub sequence: bool,
     pub system: bool,
+    /// Of his console, until he chooses: `es`, `pt` or `en`.
+    pub lang: String,
 }
 
 /// A name and an address, when they are.
-pub fn checked(name: &str, email: &str) -> Result<New, Refusal> {
+pub fn checked(name: &str, email: &str, lang: &str) -> Result<New, Refusal> {
     let (name, email) = (profile::name(name)?, text::line(email).to_lowercase());
     if !is_plausible(FieldKind::Email, &email) {
         return Err(Refusal::FieldWrong { field: "email".into() });
     }
-    Ok(New { id: String::new(), name, email, sequence: false, system: false })
+    Ok(New { id: String::new(), name, email, sequence: false, system: false, lang: lang.into() })
 }
 
 pub async fn keep(conn: &mut AnyConnection, new: &New, password: &str, now: Time) -> Result<(), Fault> {
-    sqlx::query("insert into agents (id, name, email, password, sequence, system, online, created_at) values ($1, $2, $3, $4, $5, $6, 1, $7)")
+    sqlx::query("insert into agents (id, name, email, password, sequence, system, online, created_at, lang) values ($1, $2, $3, $4, $5, $6, 1, $7, $8)")
         .bind(new.id.as_str())
         .bind(new.name.as_str())
         .bind(new.email.as_str())
@@ -42,6 +44,7 @@ pub async fn keep(conn: &mut AnyConnection, new: &New, password: &str, now: Time
         .bind(flag(new.sequence))
         .bind(flag(new.system))
         .bind(now.0)
+        .bind(new.lang.as_str())
         .execute(conn)
         .await?;
     Ok(())
@@ -281,6 +284,7 @@ impl Desk {
             online: signed.online,
             groups,
             lang: signed.lang.clone(),
+            first_run: first_run::is_for(&self.0.database.reader, &signed.agent).await?,
         })
     }
 

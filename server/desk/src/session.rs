@@ -2,7 +2,7 @@
 
 use crate::audit::{self, Note};
 use crate::password::{self, Proven};
-use crate::{Answer, Desk, Fault, database, factor, people, random};
+use crate::{Answer, Desk, Fault, database, factor, first_run, people, random};
 use domain::audit::Kind;
 use domain::person::Agent;
 use domain::profile::Theme;
@@ -53,6 +53,16 @@ pub enum Step {
 /// What is told of a session's end: its token's hash, as [`Desk::ended_sessions`] tells it.
 pub fn hash(token: &str) -> String {
     random::hash(token)
+}
+
+/// The first administrator, as he says who he is.
+#[derive(Clone, Copy, Debug)]
+pub struct First<'a> {
+    pub name: &'a str,
+    pub email: &'a str,
+    pub password: &'a str,
+    /// That he reads: `es`, `pt` or `en`.
+    pub lang: &'a str,
 }
 
 impl Desk {
@@ -306,10 +316,10 @@ impl Desk {
         Ok(row.is_some())
     }
 
-    /// The first administrator, by the one-time link; answers with his session's token.
-    pub async fn set_up(&self, secret: &str, name: &str, email: &str, password: &str, from: &Whence) -> Answer<String> {
-        let agent = people::checked(name, email)?;
-        let password = self.hash(password).await?;
+    /// The first administrator, by the one-time link; answers with his session's token. With him the first run begins.
+    pub async fn set_up(&self, secret: &str, first: &First<'_>, from: &Whence) -> Answer<String> {
+        let agent = people::checked(first.name, first.email, first.lang)?;
+        let password = self.hash(first.password).await?;
         let mut tx = self.0.database.begin().await?;
         // Whoever deletes the secret was first; the link is then used.
         let used = sqlx::query("delete from settings where name = $1 and value = $2")
@@ -328,6 +338,7 @@ impl Desk {
             self.now(),
         )
         .await?;
+        first_run::begin(&mut tx).await?;
         let token = self.begin_session_in(&mut tx, &id, from, &[Kind::SetUp, Kind::SignedIn]).await?;
         tx.commit().await?;
         Ok(token)

@@ -226,11 +226,12 @@ pub async fn set_up(State(program): State<Arc<Program>>, call: Call, link: Link,
         Err(error) => return set_up_page(&program, &call, None, ("", ""), Some(fault::trouble(error))),
     };
     let from = call.whence(&program);
-    match program.desk.set_up(&link, &asked.name, &asked.email, &asked.password, &from).await {
+    let (name, email, password) = (&*asked.name, &*asked.email, &*asked.password);
+    match program.desk.set_up(&link, &desk::First { name, email, password, lang: call.words().lang }, &from).await {
         Ok(token) => {
             program.limits.admitted(call.address);
             tracing::info!(address = %call.address, "the first administrator is there");
-            admit(&program, &call, &token, "/").await
+            admit(&program, &call, &token, "/settings/start").await
         }
         Err(error) => {
             let trouble = fault::trouble(error);

@@ -62,7 +62,7 @@ fn page(html: String, kind: Kind, trouble: Option<&Trouble>) -> Response<Body> {
 
 fn gate_page(program: &Program, call: &Call, what: Gate<'_>, trouble: Option<&Trouble>) -> Response<Body> {
     let style = program.style();
-    let frame = Frame { lang: call.words().lang, style: &style, script: None, trouble };
+    let frame = Frame { lang: call.words().lang, style: &style, script: None, house: "", trouble };
     let mut response = page(gate(&frame, what), Kind::Page, trouble);
     if what == Gate::Over {
         *response.status_mut() = StatusCode::GONE;
@@ -94,12 +94,14 @@ pub async fn home(
         let Query(from) = from.map_err(|_| Refusal::Malformed)?;
         let before = from.at.map(|at| Earlier { at: Time(at), id: from.id });
         let first = before.is_none();
-        Ok((program.desk.tickets_of_guest(&guest, before).await?, guest, first))
+        let rows = program.desk.tickets_of_guest(&guest, before).await?;
+        Ok((rows, guest, first, program.desk.organisation().await?))
     };
     match answer.await {
-        Ok((rows, guest, first)) => {
+        Ok((rows, guest, first, house)) => {
             let (style, script) = (program.style(), program.portal_script());
-            let frame = Frame { lang: call.words().lang, style: &style, script: Some(&script), trouble: None };
+            let lang = call.words().lang;
+            let frame = Frame { lang, style: &style, script: Some(&script), house: &house, trouble: None };
             page(list(&frame, &name_of(&guest), &rows, first), Kind::Portal, None)
         }
         Err(Error::Refused(Refusal::SignedOut)) => gate_page(&program, &call, entry(&program, ""), None),
@@ -311,16 +313,16 @@ async fn paper(
     let answer = async {
         let sheet = program.desk.ticket_of_guest(guest, about).await?;
         let (fresh, chat) = (program.desk.new_id()?, program.desk.new_id()?);
-        Ok((sheet, fresh, chat))
+        Ok((sheet, fresh, chat, program.desk.organisation().await?))
     };
     match answer.await {
-        Ok((sheet, fresh, chat)) => {
+        Ok((sheet, fresh, chat, house)) => {
             let (style, script) = (program.style(), program.portal_script());
-            let frame =
-                Frame { lang: call.words().lang, style: &style, script: Some(&script), trouble: trouble.as_ref() };
+            let (lang, trouble) = (call.words().lang, trouble.as_ref());
+            let frame = Frame { lang, style: &style, script: Some(&script), house: &house, trouble };
             let wish = if said.wish.is_empty() { &fresh } else { &said.wish };
             let paper = Paper { wish, chat: &chat, draft: &said.draft, done: said.done };
-            page(ticket(&frame, &name_of(guest), &sheet, &paper), Kind::Portal, trouble.as_ref())
+            page(ticket(&frame, &name_of(guest), &sheet, &paper), Kind::Portal, trouble)
         }
         Err(error) => turned_away(program, call, error),
     }
@@ -351,12 +353,13 @@ async fn form_page(
     draft: &Request,
     trouble: Option<Trouble>,
 ) -> Response<Body> {
-    match program.desk.topics_of_guest(guest).await {
-        Ok(topics) => {
+    let answer = async { Ok((program.desk.topics_of_guest(guest).await?, program.desk.organisation().await?)) };
+    match answer.await {
+        Ok((topics, house)) => {
             let (style, script) = (program.style(), program.portal_script());
-            let frame =
-                Frame { lang: call.words().lang, style: &style, script: Some(&script), trouble: trouble.as_ref() };
-            page(new(&frame, &name_of(guest), &topics, draft), Kind::Portal, trouble.as_ref())
+            let (lang, trouble) = (call.words().lang, trouble.as_ref());
+            let frame = Frame { lang, style: &style, script: Some(&script), house: &house, trouble };
+            page(new(&frame, &name_of(guest), &topics, draft), Kind::Portal, trouble)
         }
         Err(error) => turned_away(program, call, error),
     }

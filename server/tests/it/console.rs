@@ -41,6 +41,8 @@ const FUNCTIONS: &[&str] = &[
     "factor/codes",
     "factor/confirm",
     "factor/end",
+    "first-run/end",
+    "first-run/read",
     "group/attendants",
     "group/change",
     "group/list",

@@ -310,7 +310,9 @@ fn asked(path: &str, scene: &Scene) -> Vec<(&'static str, Value)> {
         "indicators/ranks" | "indicators/read" => {
             vec![("", json!({ "period": "Today", "filter": domain::indicators::Filter::default() }))]
         }
-        "agent/list" | "group/list" | "house/read" | "parameters/read" => vec![("", json!({}))],
+        "agent/list" | "first-run/end" | "first-run/read" | "group/list" | "house/read" | "parameters/read" => {
+            vec![("", json!({}))]
+        }
         "agent/change" => {
             let of = |change: Value| json!({ "agent": "leo", "change": change });
             let invite = json!({ "Invite": { "name": "Noa", "email": "noa@casanogal.example", "system": false } });

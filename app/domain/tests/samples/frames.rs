@@ -168,6 +168,7 @@ pub fn me() -> Me {
         online: true,
         groups: vec![named("g1", "Ventas")],
         lang: "es".into(),
+        first_run: true,
     }
 }
 

@@ -1,13 +1,15 @@
 //! What administrators set.
 
 use super::things::{carla, named};
-use domain::Status;
 use domain::agent::{Change as AgentChange, Kept, Line as AgentLine};
+use domain::application::Called;
 use domain::distribution::{Distribution, Order};
+use domain::first_run::FirstRun;
 use domain::group::change::{Change as GroupChange, Groups, Line as GroupLine, Member, Sheet};
 use domain::house::change::{Change, Entry, List, Piece};
 use domain::house::{OwnField, OwnKind, OwnStatus};
 use domain::parameters::Parameters;
+use domain::{Status, Time};
 
 fn status() -> OwnStatus {
     let reasons = vec!["Del proveedor".into()];
@@ -84,6 +86,18 @@ pub fn agent_changes() -> [AgentChange; 7] {
     ]
 }
 
+pub fn first_run() -> FirstRun {
+    FirstRun {
+        begun: true,
+        organisation: "Casa Nogal".into(),
+        group: Some(named("g1", "Ventas")),
+        application: Some(named("p1", "Casa Nogal")),
+        has_site: true,
+        called: Some(Called { at: Time(9), from: "https://casanogal.example".into() }),
+    }
+}
+
 pub fn parameters() -> Parameters {
-    Parameters { invite_customer: false, invite_owner: true, zone: "America/Sao_Paulo".into() }
+    let (zone, organisation, language) = ("America/Sao_Paulo".into(), "Casa Nogal".into(), "pt".into());
+    Parameters { invite_customer: false, invite_owner: true, zone, organisation, language }
 }

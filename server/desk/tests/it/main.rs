@@ -14,6 +14,7 @@ mod distribution;
 mod erasure;
 mod factor;
 mod file;
+mod first_run;
 mod history;
 mod hook;
 mod house;

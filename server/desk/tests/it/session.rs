@@ -1,7 +1,12 @@
 //! Signing in and out, and the first start.
 
 use crate::world::*;
+use desk::{Desk, Error, First};
 use domain::{Refusal, Span};
+
+async fn set_up(desk: &Desk, link: &str, name: &str, email: &str, password: &str) -> Result<String, Error> {
+    desk.set_up(link, &First { name, email, password, lang: "pt" }, &here()).await
+}
 
 #[tokio::test]
 async fn a_wrong_name_and_a_wrong_password_get_the_same_answer() {
@@ -59,16 +64,13 @@ async fn the_set_up_link_works_once() {
     let link = desk.set_up_link().await.unwrap().unwrap();
 
     assert_eq!(
-        refusal(desk.set_up("another", "Eva", "eva@casa.example", "una buena clave", &here()).await),
+        refusal(set_up(&desk, "another", "Eva", "eva@casa.example", "una buena clave").await),
         Refusal::LinkUsed
     );
-    assert_eq!(refusal(desk.set_up(&link, "Eva", "eva@casa.example", "corta", &here()).await), Refusal::WeakPassword);
-    let session = desk.set_up(&link, "Eva", "eva@casa.example", "una buena clave", &here()).await.unwrap();
+    assert_eq!(refusal(set_up(&desk, &link, "Eva", "eva@casa.example", "corta").await), Refusal::WeakPassword);
+    let session = set_up(&desk, &link, "Eva", "eva@casa.example", "una buena clave").await.unwrap();
     assert!(desk.session(&session).await.unwrap().agent.system);
-    assert_eq!(
-        refusal(desk.set_up(&link, "Eva", "eva2@casa.example", "una buena clave", &here()).await),
-        Refusal::LinkUsed
-    );
+    assert_eq!(refusal(set_up(&desk, &link, "Eva", "eva2@casa.example", "una buena clave").await), Refusal::LinkUsed);
     assert_eq!(desk.set_up_link().await.unwrap(), None);
     desk.stop().await;
 }
@@ -105,7 +107,7 @@ async fn a_name_of_ours_is_one_line_that_every_screen_can_show() {
     let link = desk.set_up_link().await.unwrap().unwrap();
 
     let session =
-        desk.set_up(&link, "Eva\r\n\u{0}\u{202e}Sanz", "eva@casa.example", "una buena clave", &here()).await.unwrap();
+        set_up(&desk, &link, "Eva\r\n\u{0}\u{202e}Sanz", "eva@casa.example", "una buena clave").await.unwrap();
 
     assert_eq!(desk.session(&session).await.unwrap().agent.face.name, "Eva Sanz");
     desk.stop().await;
