@@ -3,12 +3,15 @@
 //! - `doors`: what the console asks the server, one file per noun; each asks who, asks the desk, answers.
 //! - `console`: the console in a browser (feature `csr`).
 //! - `encoding`: the two encodings of everything that travels (feature `ssr`).
+//! - `article`: Markdown made into HTML that can do nothing (feature `ssr`).
 //! - `pages`: what is drawn on the server and works without WASM (feature `ssr`).
 //! - `words`: what console and pages say, in three languages; what everybody says is in the crate `words`.
 //! - `link`: addresses of the web in what people wrote.
 //! - `snippet`: what a site owner pastes into his page.
 #![recursion_limit = "256"]
 
+#[cfg(feature = "ssr")]
+pub mod article;
 #[cfg(feature = "ssr")]
 pub mod caller;
 #[cfg(feature = "csr")]

@@ -8,7 +8,6 @@ mod address;
 mod agent;
 mod alarm;
 pub mod application;
-mod article;
 mod assets;
 mod audit;
 mod backup;

@@ -29,6 +29,8 @@ pub mod id;
 pub mod identity;
 #[cfg(feature = "staff")]
 pub mod indicators;
+#[cfg(feature = "staff")]
+pub mod knowledge;
 pub mod launcher;
 pub mod mention;
 #[cfg(feature = "staff")]

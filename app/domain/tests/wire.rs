@@ -165,6 +165,10 @@ golden! {
     agents_kept: agreed("agents", [samples::agents_kept()]);
     agent_changes: agreed_choice("agent-change", samples::agent_changes());
     first_runs: agreed("first-run", [samples::first_run()]);
+    articles_kept: agreed("article-kept", [samples::article_kept()]);
+    knowledge_bases: agreed("knowledge", [samples::knowledge()]);
+    section_changes: agreed_choice("section-change", samples::section_changes());
+    searches: agreed("searches", [samples::searches()]);
     parameters: agreed("parameters", [samples::parameters()]);
 }
 

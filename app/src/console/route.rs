@@ -58,6 +58,8 @@ impl View {
             (Some("audit"), None, None) => View::Audit(search.trim_start_matches('?').to_owned()),
             (Some("indicators"), None, None) => View::Indicators(search.trim_start_matches('?').to_owned()),
             (Some("monitor"), None, None) => View::Monitor(search.trim_start_matches('?').to_owned()),
+            // A page of the settings with an address of its own.
+            (Some("articles"), one, None) => View::Settings("articles".into(), one),
             (Some("settings"), page, one) if is_last => {
                 View::Settings(page.unwrap_or_default(), one.map(str::to_owned))
             }

@@ -7,7 +7,7 @@ use super::note::{self, Kind};
 use super::route::{View, place};
 use super::settings_house::Pieces;
 use super::trigger::{field_of, focus};
-use super::{first_run, settings_agent, settings_group, settings_parameters};
+use super::{first_run, knowledge, settings_agent, settings_group, settings_parameters};
 use crate::doors::{Answer, Failure};
 use crate::words::settings::{self, Words};
 use domain::house::change::List;
@@ -43,8 +43,9 @@ pub fn Settings() -> impl IntoView {
                 ("" | "groups", _) => view! { <settings_group::All open=open/> }.into_any(),
                 ("people", true) => view! { <settings_agent::All open=open/> }.into_any(),
                 ("parameters", true) => view! { <settings_parameters::All/> }.into_any(),
+                ("articles", true) => view! { <knowledge::Knowledge open=open/> }.into_any(),
                 ("start", true) => view! { <first_run::Start open=open/> }.into_any(),
-                ("statuses" | "fields" | "people" | "parameters" | "start", false) => {
+                ("statuses" | "fields" | "people" | "parameters" | "articles" | "start", false) => {
                     view! { <div class="middle"><p class="empty" role="alert">{says.only_system}</p></div> }.into_any()
                 }
                 _ => view! { <div class="middle"><p class="empty">{board.words.no_such_view}</p></div> }.into_any(),
@@ -62,7 +63,7 @@ fn Menu(page: Memo<String>, system: Memo<bool>) -> impl IntoView {
     let link = move |path: &'static str, label: &'static str, all: bool| {
         // Without a page it is the first.
         let is_here = move || {
-            let of = path.strip_prefix("/settings/");
+            let of = path.strip_prefix("/settings/").or(path.strip_prefix("/").filter(|of| *of == "articles"));
             page.with(|page| of.is_some_and(|of| page == of || page.is_empty() && of == "groups"))
         };
         view! {
@@ -77,6 +78,7 @@ fn Menu(page: Memo<String>, system: Memo<bool>) -> impl IntoView {
             {link("/settings/groups", says.groups, true)}
             {link("/settings/parameters", says.parameters, false)}
             {link("/answers", words.menu_answers, true)}
+            {link("/articles", crate::words::knowledge::of(words.common.lang).title, false)}
             <p class="settings__head" hidden=live(move || !system.get())>{says.tickets}</p>
             {link("/settings/statuses", says.statuses, false)}
             {link("/settings/fields", says.fields, false)}

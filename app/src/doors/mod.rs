@@ -14,6 +14,7 @@ pub mod first_run;
 pub mod group;
 pub mod house;
 pub mod indicators;
+pub mod knowledge;
 pub mod me;
 pub mod mention;
 pub mod parameters;

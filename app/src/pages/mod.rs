@@ -1,5 +1,6 @@
 //! What is drawn on the server and works without WASM: plain documents with plain forms.
 
+mod article;
 mod code;
 mod join;
 pub mod portal;
@@ -7,6 +8,7 @@ mod set_up;
 mod shell;
 mod sign_in;
 
+pub use article::{Article, article};
 pub use code::{CodePage, code};
 pub use join::{Join, join};
 pub use set_up::{SetUp, set_up};

@@ -11,6 +11,7 @@ pub mod first_run;
 pub mod indicators;
 #[cfg(feature = "ssr")]
 pub mod join;
+pub mod knowledge;
 pub mod mention;
 pub mod monitor;
 #[cfg(feature = "ssr")]

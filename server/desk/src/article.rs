@@ -81,19 +81,37 @@ impl Desk {
         let application = self.knowing(key).await?;
         let sql = "select a.id, a.lang, a.title, a.body from articles a \
              join article_applications aa on aa.article_id = a.id \
+             join knowledge k on k.id = a.knowledge_id and k.retired = 0 \
              where a.id = $1 and aa.application_id = $2 and a.published = 1";
         let row = match can_hold(article) {
             true => sqlx::query(sql).bind(article).bind(application).fetch_optional(&self.0.database.reader).await?,
             false => None,
         };
-        let row = row.ok_or(Refusal::NotYours)?;
-        Ok(Article {
-            id: row.try_get(0)?,
-            lang: row.try_get(1)?,
-            title: row.try_get(2)?,
-            body: row.try_get(3)?,
-            published: true,
-        })
+        read_published(&row.ok_or(Refusal::NotYours)?)
+    }
+
+    /// A published article by its address, where any application shows it.
+    pub async fn article_at(&self, lang: &str, slug: &str) -> Answer<Article> {
+        if !can_hold(slug) || !can_hold(lang) {
+            return Err(Refusal::NotYours.into());
+        }
+        let rows = sqlx::query(
+            "select a.id, a.lang, a.title, a.body, p.id, p.setup from articles a \
+             join article_applications aa on aa.article_id = a.id \
+             join applications p on p.id = aa.application_id and p.retired_at is null \
+             join knowledge k on k.id = a.knowledge_id and k.retired = 0 \
+             where a.lang = $1 and a.slug = $2 and a.published = 1",
+        )
+        .bind(lang)
+        .bind(slug)
+        .fetch_all(&self.0.database.reader)
+        .await?;
+        for row in &rows {
+            if crate::application::read_setup(row.try_get(4)?, row.try_get(5)?)?.kind.has_knowledge() {
+                return read_published(row);
+            }
+        }
+        Err(Refusal::NotYours.into())
     }
 
     /// Did it help? The same vote again changes nothing.
@@ -133,13 +151,20 @@ impl Desk {
     }
 }
 
+fn read_published(row: &sqlx::any::AnyRow) -> Answer<Article> {
+    let (id, lang, title) = (row.try_get(0)?, row.try_get(1)?, row.try_get(2)?);
+    Ok(Article { id, lang, title, body: row.try_get(3)?, published: true })
+}
+
 const IN_SQLITE: &str = "select a.id, a.title, a.plain from article_index i join articles a on a.id = i.id \
      join article_applications aa on aa.article_id = a.id \
+     join knowledge k on k.id = a.knowledge_id and k.retired = 0 \
      where article_index match $1 and a.published = 1 and aa.application_id = $2 and ($3 = '' or a.lang = $3) \
      order by bm25(article_index, 0.0, 6.0, 1.0), a.title, a.id limit $4";
 
 const IN_POSTGRES: &str = "select a.id, a.title, a.plain from articles a \
      join article_applications aa on aa.article_id = a.id \
+     join knowledge k on k.id = a.knowledge_id and k.retired = 0 \
      where (setweight(to_tsvector('simple', a.title_words), 'A') || setweight(to_tsvector('simple', a.body_words), 'B')) \
        @@ to_tsquery('simple', $1) and a.published = 1 and aa.application_id = $2 and ($3 = '' or a.lang = $3) \
      order by ts_rank(setweight(to_tsvector('simple', a.title_words), 'A') \
@@ -160,9 +185,14 @@ pub async fn keep(conn: &mut AnyConnection, article: &Article, applications: &[&
         return Err(Refusal::Malformed.into());
     }
     let plain = plain(&article.body);
+    sqlx::query("insert into knowledge (id, changed_at) values ($1, $2) on conflict (id) do nothing")
+        .bind(article.id.as_str())
+        .bind(now)
+        .execute(&mut *conn)
+        .await?;
     sqlx::query(
-        "insert into articles (id, lang, title, body, plain, title_words, body_words, published, changed_at) \
-         values ($1, $2, $3, $4, $5, $6, $7, $8, $9) on conflict (id) do update set lang = excluded.lang, \
+        "insert into articles (id, lang, title, body, plain, title_words, body_words, published, changed_at, knowledge_id) \
+         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $1) on conflict (id) do update set lang = excluded.lang, \
          title = excluded.title, body = excluded.body, plain = excluded.plain, title_words = excluded.title_words, \
          body_words = excluded.body_words, published = excluded.published, changed_at = excluded.changed_at",
     )
@@ -192,7 +222,7 @@ pub async fn keep(conn: &mut AnyConnection, article: &Article, applications: &[&
 }
 
 /// The words of a Markdown text in one line.
-fn plain(body: &str) -> String {
+pub(crate) fn plain(body: &str) -> String {
     let mut plain = String::new();
     for event in Parser::new(body) {
         match event {

@@ -362,6 +362,8 @@ fn migrations(embedded: bool, last: i64) -> Result<Migrator, Fault> {
         (41, "groups", include_str!("../migrations/0041_groups.sql")),
         (42, "invitations", include_str!("../migrations/0042_invitations.sql")),
         (50, "imported chats", include_str!("../migrations/0050_imported.sql")),
+        (48, "knowledge", include_str!("../migrations/0048_knowledge.sql")),
+        (49, "searches", include_str!("../migrations/0049_searches.sql")),
     ];
     let all = all.into_iter().filter(|(n, ..)| *n <= last).map(|(n, name, sql)| {
         Migration::new(

@@ -227,6 +227,19 @@ pub(crate) async fn square(desk: &Desk, kind: FileKind, incoming: Incoming) -> A
     .await
 }
 
+/// A picture no wider and no higher than this, in memory.
+pub(crate) async fn scaled(desk: &Desk, kind: FileKind, incoming: Incoming, side: u32) -> Answer<(Vec<u8>, Made)> {
+    let permit = Arc::clone(&desk.0.drawing).acquire_owned().await;
+    let permit = permit.map_err(|_| Fault::new("nobody draws pictures any more"))?;
+    let draft = incoming.whole().await?;
+    aside(move || {
+        let _permit = permit;
+        look::check(kind, &draft.path)?;
+        picture::scaled(kind, &draft.path, side)
+    })
+    .await
+}
+
 /// Beside the threads that answer. A panic of who reads strangers' bytes is their fault.
 async fn aside<T: Send + 'static>(work: impl FnOnce() -> Answer<T> + Send + 'static) -> Answer<T> {
     tokio::task::spawn_blocking(work).await.unwrap_or(Err(Refusal::FileBroken.into()))

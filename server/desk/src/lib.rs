@@ -28,6 +28,7 @@ pub mod hub;
 pub mod identity;
 pub mod indicators;
 mod keeper;
+pub mod knowledge;
 mod loader;
 pub mod mail;
 mod mention;
@@ -137,6 +138,7 @@ struct Inside {
     handed_by: std::sync::Mutex<String>,
     calls: application::Calls,
     drafts: application::Drafts,
+    searches: knowledge::Waiting,
 }
 
 impl Desk {
@@ -204,11 +206,15 @@ impl Desk {
             handed_by: Default::default(),
             calls: Default::default(),
             drafts: Default::default(),
+            searches: Default::default(),
         })))
     }
 
     /// Lets the keeper finish what it has, then closes the database.
     pub async fn stop(&self) {
+        if let Err(Error::Broken(fault)) = self.count_rest().await {
+            tracing::warn!("what was searched for last was not counted: {fault}");
+        }
         self.0.hooks.stop();
         self.0.crossings.stop();
         self.0.keeper.stop().await;

@@ -230,6 +230,24 @@ fn forms(tongue: &Tongue, word: &str) -> BTreeSet<String> {
     forms
 }
 
+/// The words of a title as an address has them: small letters without accents, digits, hyphens between them.
+pub fn slug(title: &str, limit: usize) -> String {
+    let mut slug = String::new();
+    for (_, word) in words(title) {
+        let word: String = fold(&word.to_lowercase()).chars().filter(char::is_ascii_alphanumeric).collect();
+        let room = limit.saturating_sub(slug.len() + usize::from(!slug.is_empty()));
+        if word.is_empty() || word.len() > room && !slug.is_empty() {
+            continue;
+        }
+        if !slug.is_empty() {
+            slug.push('-');
+        }
+        slug.extend(word.chars().take(room));
+    }
+    // A title in letters that no address of ours has.
+    if slug.is_empty() { "articulo".into() } else { slug }
+}
+
 fn fold(word: &str) -> String {
     word.nfkd().filter(|c| c.is_alphanumeric()).take(LONGEST).collect()
 }

@@ -1,11 +1,15 @@
 //! The doors of the knowledge base: open to whoever has an application's public key.
 
-use crate::article;
+use crate::document;
+use crate::headers::Kind;
 use crate::program::{Call, Program};
+use app::article;
+use app::pages;
 use axum::body::Body;
 use axum::extract::rejection::{PathRejection, QueryRejection};
 use axum::extract::{Path, Query, State};
 use axum::response::Response;
+use desk::Error;
 use domain::Refusal;
 use domain::article::{ArticleView, Vote};
 use serde::Deserialize;
@@ -29,7 +33,15 @@ pub async fn find(
         let Path(key) = key.map_err(|_| Refusal::NotYours)?;
         let Query(asked) = asked.map_err(|_| Refusal::Malformed)?;
         program.limits.search(call.address)?;
-        program.desk.find_articles(&key, words::of(&asked.lang).lang, &asked.q).await
+        let lang = words::of(&asked.lang).lang;
+        let found = program.desk.find_articles(&key, lang, &asked.q).await?;
+        // Whether it is counted is nothing to who asks.
+        if let Err(Error::Broken(fault)) =
+            program.desk.note_search(lang, &asked.q, found.len(), &call.address.to_string()).await
+        {
+            tracing::error!(%fault, "that something was searched for was not counted");
+        }
+        Ok(found)
     };
     call.answer(answer.await)
 }
@@ -53,4 +65,21 @@ pub async fn vote(State(program): State<Arc<Program>>, call: Call, ids: Ids, bod
         program.desk.vote(&key, &id, &vote).await
     };
     call.answer(answer.await)
+}
+
+/// The page of an article, for who was sent a link to it.
+pub async fn page(State(program): State<Arc<Program>>, call: Call, at: Ids) -> Response {
+    let answer = async {
+        let Path((lang, slug)) = at.map_err(|_| Refusal::NotYours)?;
+        program.limits.search(call.address)?;
+        Ok((program.desk.article_at(&lang, &slug).await?, program.desk.organisation().await?))
+    };
+    match answer.await {
+        Ok((desk::article::Article { lang, title, body, .. }, house)) => {
+            let style = program.style();
+            let page = pages::Article { lang: &lang, style: &style, house: &house, title: &title, body: &body };
+            document::page(pages::article(&page), Kind::Page)
+        }
+        Err(error) => call.page(&program, error),
+    }
 }

@@ -24,6 +24,8 @@ pub const PATHS: &[&str] = &[
     "/applications",
     "/people/{customer}",
     "/answers",
+    "/articles",
+    "/articles/{article}",
     "/triggers",
     "/triggers/{trigger}",
     "/profile",
@@ -51,7 +53,7 @@ pub async fn document(State(program): State<Arc<Program>>, call: Call, uri: Uri)
         // What is set seldom and by few is one part.
         let part = match view {
             "answers" | "audit" | "profile" | "triggers" => "house",
-            "applications" | "settings" => "administration",
+            "applications" | "articles" | "settings" => "administration",
             "indicators" | "monitor" => "numbers",
             view => view,
         };

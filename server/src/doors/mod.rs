@@ -9,6 +9,7 @@ pub mod dev;
 mod face;
 pub mod file;
 mod health;
+mod image;
 mod indicators;
 mod pages;
 mod portal;
@@ -60,6 +61,9 @@ pub fn all(program: Arc<Program>) -> Router {
         .route("/api/me/photo", put(face::take))
         .route("/faces/{agent}", get(face::small))
         .route("/faces/{agent}/large", get(face::large))
+        .route("/api/images/{image}", put(image::take))
+        .route("/images/{image}", get(image::show))
+        .route("/help/{lang}/{slug}", get(article::page))
         .route("/api/chats/{chat}/pass", get(file::pass_for_agent))
         .route("/api/chats/{chat}/files/{id}", put(file::from_agent))
         .route("/files/{file}", get(file::open))

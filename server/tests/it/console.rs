@@ -1,7 +1,7 @@
 //! The doors of the console: who may not, and what cannot be read.
 
 use crate::client::{get, post};
-use crate::world::{INES, TOMAS, World, a_house_change, a_trigger, an_application, new_id, wish, words};
+use crate::world::{INES, TOMAS, World, a_house_change, a_trigger, an_application, an_article, new_id, wish, words};
 use domain::ticket_list::Filter;
 use domain::wire::{Attendant, Lists, NewTicket, POSTCARD, Page};
 use domain::{Act, Refusal};
@@ -51,6 +51,13 @@ const FUNCTIONS: &[&str] = &[
     "indicators/behind",
     "indicators/ranks",
     "indicators/read",
+    "knowledge/list",
+    "knowledge/preview",
+    "knowledge/read",
+    "knowledge/retire",
+    "knowledge/save",
+    "knowledge/searches",
+    "knowledge/section",
     "me/online",
     "mention/list",
     "mention/see",
@@ -138,6 +145,12 @@ async fn no_function_answers_a_stranger_or_another_site() {
         "password/change" => json!({ "present": "x", "fresh": "otra clave bien larga" }),
         "profile/save" => json!({ "change": { "name": "x", "lang": "es", "languages": [], "theme": "System" } }),
         "session/revoke" => json!({ "session": "x" }),
+        "knowledge/preview" => json!({ "body": "x" }),
+        "knowledge/read" => json!({ "article": "x" }),
+        "knowledge/retire" => json!({ "article": "x", "retired": true }),
+        "knowledge/save" => json!({ "revision": 0, "sheet": an_article() }),
+        "knowledge/searches" => json!({ "from": "2026-11-01", "to": "2026-11-30" }),
+        "knowledge/section" => json!({ "change": { "Retire": { "id": "x", "retired": true } } }),
         "me/online" => json!({ "online": false }),
         "ticket/list" => json!({ "filter": Filter::default(), "after": null }),
         "ticket/open" => json!({ "new": opened() }),

@@ -16,6 +16,7 @@ mod file;
 mod gate;
 mod identity;
 mod indicators;
+mod knowledge;
 mod line;
 mod monitor;
 mod offline;

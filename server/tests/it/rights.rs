@@ -355,6 +355,14 @@ fn asked(path: &str, scene: &Scene) -> Vec<(&'static str, Value)> {
                 ("Drop", of("Drop")),
             ]
         }
+        "knowledge/list" => vec![("", json!({}))],
+        "knowledge/preview" => vec![("", json!({ "body": "x" }))],
+        "knowledge/read" => vec![("", json!({ "article": "demo-es-llego-roto" }))],
+        "knowledge/retire" => vec![("", json!({ "article": "demo-es-llego-roto", "retired": false }))],
+        "knowledge/save" => vec![("", json!({ "revision": 0, "sheet": an_article() }))],
+        "knowledge/searches" => vec![("", json!({ "from": "2026-11-01", "to": "2026-11-30" }))],
+        // There is none of this id.
+        "knowledge/section" => vec![("", json!({ "change": { "Retire": { "id": "x", "retired": true } } }))],
         "me/online" => vec![("", json!({ "online": true }))],
         "password/change" => vec![("", json!({ "present": "x", "fresh": "otra clave bien larga" }))],
         "profile/read" | "profile/remove-photo" => vec![("", json!({}))],
@@ -430,6 +438,9 @@ fn doors(scene: &Scene) -> Vec<(&'static str, Ask)> {
             put(&format!("/api/chats/{chat}/files/{}", new_id())).body("text/plain", "hola"),
         ),
         ("/api/me/photo", get("/api/me/photo").method("PUT").body("text/plain", "hola")),
+        ("/api/images/{image}", get(format!("/api/images/{}", new_id())).method("PUT").body("text/plain", "hola")),
+        ("/images/{image}", get("/images/nobody")),
+        ("/help/{lang}/{slug}", get("/help/es/nobody")),
         ("/faces/{agent}", get("/faces/nobody")),
         ("/faces/{agent}/large", get("/faces/nobody/large")),
         ("/people/{customer}/export", get(format!("/people/{}/export", scene.customer))),

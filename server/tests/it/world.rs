@@ -176,6 +176,13 @@ pub fn an_application() -> serde_json::Value {
     })
 }
 
+/// A new article.
+pub fn an_article() -> serde_json::Value {
+    let version =
+        serde_json::json!({ "lang": "es", "title": "Plazos", "slug": "", "body": "Unos días.", "published": false });
+    serde_json::json!({ "id": new_id(), "section": null, "applications": [], "versions": [version] })
+}
+
 /// A new field of the house.
 pub fn a_house_change() -> Settle {
     let (id, label, options) = (new_id(), format!("Campo {}", new_id()), Vec::new());

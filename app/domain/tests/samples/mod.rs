@@ -3,12 +3,14 @@
 mod account;
 mod application;
 mod frames;
+mod knowledge;
 mod settings;
 mod things;
 
 pub use account::*;
 pub use application::*;
 pub use frames::*;
+pub use knowledge::*;
 pub use settings::*;
 pub use things::*;
 

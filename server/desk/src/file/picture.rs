@@ -61,6 +61,17 @@ pub fn squares<const N: usize>(kind: FileKind, from: &Path, sides: [u32; N]) -> 
     Ok(made)
 }
 
+/// A still picture no wider and no higher than this, in its own shape.
+pub fn scaled(kind: FileKind, from: &Path, side: u32) -> Answer<(Vec<u8>, Made)> {
+    let mut picture = upright(kind, from)?;
+    if picture.width().max(picture.height()) > side {
+        picture = picture.resize(side, side, Scale::Lanczos3);
+    }
+    let mut made = Vec::new();
+    let kind = write(kind, &picture, &mut made)?;
+    Ok((made, Made { kind, width: picture.width(), height: picture.height() }))
+}
+
 fn still(kind: FileKind, from: &Path, to: &mut impl Write) -> Answer<Made> {
     let picture = upright(kind, from)?;
     let kind = write(kind, &picture, to)?;

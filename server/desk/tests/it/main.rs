@@ -21,6 +21,7 @@ mod house;
 mod identity;
 mod indicators;
 mod inner;
+mod knowledge;
 mod line;
 mod mail;
 mod mention;
