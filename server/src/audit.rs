@@ -99,6 +99,7 @@ fn line(line: &Line) -> String {
         By::Agent(face) => agent(face, &line.by_email),
         By::Operator => "operator".into(),
         By::Nobody => "-".into(),
+        By::Clock => "clock".into(),
     };
     // Whoever reads a terminal need not know what a customer is called.
     let about = match &line.about {

@@ -65,11 +65,13 @@ pub enum Kind {
     AdministeringTaken,
     /// Written by a newer program than this: [`Line::word`] is all that is known of it.
     Other,
+    /// Kept for as long as the house keeps it, and gone (S84).
+    Expired,
 }
 
 impl Kind {
     /// Those that are written, and may be asked for.
-    pub const ALL: [Kind; 37] = [
+    pub const ALL: [Kind; 38] = [
         Kind::SignedIn,
         Kind::SignInFailed,
         Kind::SignedOut,
@@ -107,6 +109,7 @@ impl Kind {
         Kind::AttendingTaken,
         Kind::AdministeringGiven,
         Kind::AdministeringTaken,
+        Kind::Expired,
     ];
 
     /// As it is kept, and as an address names it.
@@ -149,6 +152,7 @@ impl Kind {
             Kind::AttendingTaken => "attending-taken",
             Kind::AdministeringGiven => "administering-given",
             Kind::AdministeringTaken => "administering-taken",
+            Kind::Expired => "expired",
             Kind::Other => "other",
         }
     }
@@ -180,6 +184,8 @@ pub enum By {
     Operator,
     /// Nobody who is known, or a customer.
     Nobody,
+    /// This program, when its time had come.
+    Clock,
 }
 
 /// What it was done to.

@@ -1,7 +1,7 @@
 //! What a house is called, and what it allows of its own.
 
 use crate::application::Wrong;
-use crate::{profile, text};
+use crate::{Span, Time, profile, text};
 use serde::{Deserialize, Serialize};
 
 /// The longest name of a house, in characters: as long as that of an application, which begins with it.
@@ -24,6 +24,39 @@ pub struct Parameters {
     pub organisation: String,
     /// In which somebody new reads his console until he chooses: `es`, `pt` or `en`.
     pub language: String,
+    /// For how many days after its end the words, form and files of a conversation are kept (S84); 0: for ever.
+    pub keep_messages: u32,
+    /// The same of the files alone, from when they were sent.
+    pub keep_files: u32,
+    /// The same of the words of a ticket, from when it was changed last, once it is resolved, closed or cancelled.
+    pub keep_tickets: u32,
+    /// The same of everything about who does not come back.
+    pub keep_people: u32,
+}
+
+/// The longest that can be asked for, in days.
+pub const KEEP_LIMIT: u32 = 36_500;
+
+impl Parameters {
+    /// Which of them cannot be meant; of the zone only a calendar knows.
+    pub fn wrong(&self) -> Option<&'static str> {
+        self.kept().into_iter().find(|(_, days)| *days > KEEP_LIMIT).map(|(name, _)| name)
+    }
+
+    /// What is kept for how many days, by its name.
+    pub fn kept(&self) -> [(&'static str, u32); 4] {
+        [
+            ("keep_messages", self.keep_messages),
+            ("keep_files", self.keep_files),
+            ("keep_tickets", self.keep_tickets),
+            ("keep_people", self.keep_people),
+        ]
+    }
+}
+
+/// Before this moment nothing is kept that is kept for so many days; none: it is kept for ever.
+pub fn kept_since(days: u32, now: Time) -> Option<Time> {
+    (days > 0).then(|| Time(now.0 - Span::hours(24).0 * i64::from(days)))
 }
 
 impl Default for Parameters {
@@ -34,6 +67,10 @@ impl Default for Parameters {
             zone: "UTC".into(),
             organisation: String::new(),
             language: "es".into(),
+            keep_messages: 0,
+            keep_files: 0,
+            keep_tickets: 0,
+            keep_people: 0,
         }
     }
 }
@@ -73,5 +110,15 @@ mod tests {
         assert_eq!(of(" Casa\u{0} Nogal\n", "pt").unwrap().organisation, "Casa Nogal");
         assert_eq!(of(&"a".repeat(61), "es").unwrap_err().path, "organisation");
         assert_eq!(of("Casa Nogal", "fr").unwrap_err().path, "language");
+    }
+
+    #[test]
+    fn what_is_not_said_is_kept_for_ever_and_nothing_for_longer_than_somebody_can_mean() {
+        let day = Span::hours(24).0;
+
+        assert!(Parameters::default().kept().into_iter().all(|(_, days)| kept_since(days, Time(0)).is_none()));
+        assert_eq!(kept_since(30, Time(31 * day)), Some(Time(day)));
+        let long = |days| Parameters { keep_files: days, ..Parameters::default() }.wrong();
+        assert_eq!((long(KEEP_LIMIT), long(KEEP_LIMIT + 1)), (None, Some("keep_files")));
     }
 }

@@ -4,8 +4,10 @@ use super::board::board;
 use super::live::{derived, does, live};
 use super::settings::{Fault, Overtaken, Read, fetch, field, note_saved, of, once, refuse, says, switch};
 use super::ticket_form::{Option2, select, typed};
+use super::trigger::focus;
 use crate::doors::parameters::{keep_parameters, read_parameters};
-use domain::parameters::{ORGANISATION_LIMIT, Parameters};
+use crate::words::settings::Words;
+use domain::parameters::{KEEP_LIMIT, ORGANISATION_LIMIT, Parameters};
 use domain::profile::{LANGUAGES, TONGUES};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
@@ -27,6 +29,8 @@ fn Form(now: Read<Parameters>) -> impl IntoView {
     let (customer, owner) = (RwSignal::new(false), RwSignal::new(false));
     let zone = RwSignal::new(String::new());
     let (organisation, language) = (RwSignal::new(String::new()), RwSignal::new(String::new()));
+    // As they are typed, in the order of `Parameters::kept`.
+    let days: [RwSignal<String>; 4] = std::array::from_fn(|_| RwSignal::new(String::new()));
     let fault: Fault = RwSignal::new(None);
     let (overtaken, busy) = (RwSignal::new(None), RwSignal::new(false));
     let take = move |parameters: Parameters| {
@@ -35,10 +39,20 @@ fn Form(now: Read<Parameters>) -> impl IntoView {
         zone.set(parameters.zone.clone());
         organisation.set(parameters.organisation.clone());
         language.set(parameters.language.clone());
+        for (typed, (_, kept)) in days.into_iter().zip(parameters.kept()) {
+            typed.set(if kept == 0 { String::new() } else { kept.to_string() });
+        }
         read.set(parameters);
     };
     take(read.get_untracked());
     let save = move || {
+        let names = Parameters::default().kept().map(|(name, _)| name);
+        let read_days = days.map(|typed| typed.with_untracked(|typed| in_days(typed)));
+        if let Some((name, _)) = names.into_iter().zip(read_days).find(|(_, days)| days.is_none()) {
+            fault.set(Some((name.into(), says.days_wrong.into())));
+            return focus(name);
+        }
+        let [keep_messages, keep_files, keep_tickets, keep_people] = read_days.map(Option::unwrap_or_default);
         busy.set(true);
         overtaken.set(None);
         let parameters = Parameters {
@@ -47,6 +61,10 @@ fn Form(now: Read<Parameters>) -> impl IntoView {
             zone: zone.get_untracked().trim().to_owned(),
             organisation: organisation.get_untracked(),
             language: language.get_untracked(),
+            keep_messages,
+            keep_files,
+            keep_tickets,
+            keep_people,
         };
         fault.set(None);
         spawn_local(async move {
@@ -58,7 +76,7 @@ fn Form(now: Read<Parameters>) -> impl IntoView {
                     note_saved(board);
                 }
                 Err(failure) => {
-                    refuse(board, fault, overtaken, failure, |says, name| (name == "zone").then_some(says.zone_wrong))
+                    refuse(board, fault, overtaken, failure, wrong)
                 }
             }
         });
@@ -88,6 +106,11 @@ fn Form(now: Read<Parameters>) -> impl IntoView {
                 {field(fault, "zone", says.zone, says.zone_hint, view! {
                     <input class="field__box" type="text" autocapitalize="none" spellcheck="false" maxlength="60" prop:value=live(move || zone.get()) on:input=does(move |event| zone.set(event_target_value(&event)))/>
                 }.into_any())}
+                <fieldset>
+                    <legend>{says.keep}</legend>
+                    <p class="view__say">{says.keep_say}</p>
+                    {Parameters::default().kept().into_iter().zip(days).map(|((name, _), typed)| kept(fault, says, name, typed)).collect_view()}
+                </fieldset>
                 <div class="trigger-form__acts">
                     <button class="button button--act" type="submit" disabled=live(move || busy.get())>{live(move || if busy.get() { words.saving } else { words.save })}</button>
                 </div>
@@ -100,4 +123,32 @@ fn Form(now: Read<Parameters>) -> impl IntoView {
 pub fn tongues() -> Vec<Option2> {
     let ours = LANGUAGES.iter().filter(|(tag, _)| TONGUES.contains(tag));
     ours.map(|(tag, name)| ((*tag).to_owned(), (*name).to_owned())).collect()
+}
+
+/// Nothing typed is for ever. None: that is no number of days.
+fn in_days(typed: &str) -> Option<u32> {
+    match typed.trim() {
+        "" => Some(0),
+        typed => typed.parse().ok().filter(|days| *days <= KEEP_LIMIT),
+    }
+}
+
+fn wrong(says: &'static Words, name: &str) -> Option<&'static str> {
+    match name {
+        "zone" => Some(says.zone_wrong),
+        name if name.starts_with("keep_") => Some(says.days_wrong),
+        _ => None,
+    }
+}
+
+fn kept(fault: Fault, says: &'static Words, name: &'static str, typed: RwSignal<String>) -> AnyView {
+    let (label, hint) = match name {
+        "keep_messages" => (says.keep_messages, says.keep_messages_hint),
+        "keep_files" => (says.keep_files, says.keep_files_hint),
+        "keep_tickets" => (says.keep_tickets, says.keep_tickets_hint),
+        _ => (says.keep_people, says.keep_people_hint),
+    };
+    field(fault, name, label, hint, view! {
+        <input class="field__box" type="text" inputmode="numeric" maxlength="5" prop:value=live(move || typed.get()) on:input=does(move |event| typed.set(event_target_value(&event)))/>
+    }.into_any())
 }

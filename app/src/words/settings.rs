@@ -111,6 +111,17 @@ pub struct Words {
     pub zone_wrong: &'static str,
     pub invite_customer: &'static str,
     pub invite_owner: &'static str,
+    pub keep: &'static str,
+    pub keep_say: &'static str,
+    pub keep_messages: &'static str,
+    pub keep_messages_hint: &'static str,
+    pub keep_files: &'static str,
+    pub keep_files_hint: &'static str,
+    pub keep_tickets: &'static str,
+    pub keep_tickets_hint: &'static str,
+    pub keep_people: &'static str,
+    pub keep_people_hint: &'static str,
+    pub days_wrong: &'static str,
 }
 
 /// In the language of a tag.
@@ -244,6 +255,17 @@ static ES: Words = Words {
     zone_wrong: "No existe esa zona horaria. Escríbela como America/Sao_Paulo o Europe/Madrid.",
     invite_customer: "Permitir invitar al cliente del ticket a una conversación a través del chat",
     invite_owner: "Permitir invitar al responsable del ticket a una conversación a través del chat",
+    keep: "Cuánto tiempo se guarda",
+    keep_say: "Lo que cumple su plazo se borra para siempre, dentro de la hora siguiente. Los indicadores no cambian. Vacío: para siempre.",
+    keep_messages: "Días que se guardan las conversaciones",
+    keep_messages_hint: "(desde que terminan: mensajes, formulario y archivos)",
+    keep_files: "Días que se guardan los archivos",
+    keep_files_hint: "(desde que se envían, si la conversación ya terminó)",
+    keep_tickets: "Días que se guardan los tickets",
+    keep_tickets_hint: "(desde su último cambio, si están resueltos, cerrados o cancelados)",
+    keep_people: "Días que se guarda a quien no vuelve",
+    keep_people_hint: "(todo lo suyo, si no tiene nada pendiente; quien está bloqueado se queda)",
+    days_wrong: "Escribe un número de días, de 1 a 36500, o déjalo vacío.",
 };
 
 static PT: Words = Words {
@@ -368,6 +390,17 @@ static PT: Words = Words {
     zone_wrong: "Esse fuso horário não existe. Escreva como America/Sao_Paulo ou Europe/Madrid.",
     invite_customer: "Permitir convidar o cliente do ticket para uma conversa pelo chat",
     invite_owner: "Permitir convidar o responsável do ticket para uma conversa pelo chat",
+    keep: "Por quanto tempo se guarda",
+    keep_say: "O que cumpre o prazo é apagado para sempre, dentro de uma hora. Os indicadores não mudam. Vazio: para sempre.",
+    keep_messages: "Dias em que se guardam as conversas",
+    keep_messages_hint: "(desde que terminam: mensagens, formulário e arquivos)",
+    keep_files: "Dias em que se guardam os arquivos",
+    keep_files_hint: "(desde o envio, se a conversa já terminou)",
+    keep_tickets: "Dias em que se guardam os tickets",
+    keep_tickets_hint: "(desde a última mudança, se estão resolvidos, fechados ou cancelados)",
+    keep_people: "Dias em que se guarda quem não volta",
+    keep_people_hint: "(tudo dele, se não tem nada pendente; quem está bloqueado fica)",
+    days_wrong: "Escreva um número de dias, de 1 a 36500, ou deixe vazio.",
 };
 
 static EN: Words = Words {
@@ -492,4 +525,15 @@ static EN: Words = Words {
     zone_wrong: "There is no such time zone. Write it like America/Sao_Paulo or Europe/Madrid.",
     invite_customer: "Allow inviting the ticket’s customer to a conversation through the chat",
     invite_owner: "Allow inviting the ticket’s owner to a conversation through the chat",
+    keep: "How long things are kept",
+    keep_say: "What has been kept for so long is erased for good, within an hour. Indicators do not change. Empty: for ever.",
+    keep_messages: "Days that conversations are kept",
+    keep_messages_hint: "(from their end: messages, form and files)",
+    keep_files: "Days that files are kept",
+    keep_files_hint: "(from when they were sent, once the conversation is over)",
+    keep_tickets: "Days that tickets are kept",
+    keep_tickets_hint: "(from their last change, once resolved, closed or cancelled)",
+    keep_people: "Days that people who do not come back are kept",
+    keep_people_hint: "(all about them, unless something is still to be done; who is blocked stays)",
+    days_wrong: "Write a number of days, from 1 to 36500, or leave it empty.",
 };

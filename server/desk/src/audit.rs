@@ -22,6 +22,8 @@ use tokio::sync::Notify;
 
 /// What stands for whoever works on the command line.
 const OPERATOR: &str = "operator";
+/// What stands for what is done by itself.
+const CLOCK: &str = "clock";
 /// Counted so long before it is kept: a crash loses a minute of refusals, and nothing that was done.
 const PAUSE: Duration = Duration::from_secs(60);
 /// Different things that are counted at a time. Of more it is only known how many there were.
@@ -35,7 +37,7 @@ const PIECE: i64 = 1_000;
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Note {
     kind: Kind,
-    /// An agent's id, [`OPERATOR`] or nothing.
+    /// An agent's id, [`OPERATOR`], [`CLOCK`] or nothing.
     who: String,
     about_kind: &'static str,
     about: String,
@@ -57,6 +59,11 @@ impl Note {
     /// It was done on the command line of the server.
     pub fn by_operator(kind: Kind) -> Note {
         Note::of(OPERATOR, kind)
+    }
+
+    /// It was done by itself, when its time had come.
+    pub fn by_clock(kind: Kind) -> Note {
+        Note::of(CLOCK, kind)
     }
 
     /// Nobody who is known.
@@ -103,7 +110,8 @@ pub async fn append(conn: &mut AnyConnection, now: Time, notes: &[Note]) -> Resu
     append_counted(conn, &counted).await
 }
 
-async fn append_counted(conn: &mut AnyConnection, notes: &[(Note, Time, u32)]) -> Result<(), Fault> {
+/// Each with its moment and how often it was.
+pub async fn append_counted(conn: &mut AnyConnection, notes: &[(Note, Time, u32)]) -> Result<(), Fault> {
     if notes.is_empty() {
         return Ok(());
     }
@@ -472,6 +480,7 @@ impl Names<'_> {
         let by = match row.who.as_str() {
             "" => By::Nobody,
             OPERATOR => By::Operator,
+            CLOCK => By::Clock,
             id => {
                 let (name, email) = self.called(AGENT, id).await?;
                 by_email = email;

@@ -7,7 +7,9 @@
 mod erasure;
 mod export;
 
-pub use erasure::{Erased, erase, erase_in, sweep};
+pub use erasure::{
+    Erased, erase, erase_chat, erase_in, erase_taken_in, erase_ticket, lock, rewrite_chat, strings, sweep, take_away,
+};
 pub use export::{export, export_in};
 
 use crate::audit::{self, Note};

@@ -364,6 +364,7 @@ fn migrations(embedded: bool, last: i64) -> Result<Migrator, Fault> {
         (50, "imported chats", include_str!("../migrations/0050_imported.sql")),
         (48, "knowledge", include_str!("../migrations/0048_knowledge.sql")),
         (49, "searches", include_str!("../migrations/0049_searches.sql")),
+        (51, "retention", include_str!("../migrations/0051_retention.sql")),
     ];
     let all = all.into_iter().filter(|(n, ..)| *n <= last).map(|(n, name, sql)| {
         Migration::new(

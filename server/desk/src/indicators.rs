@@ -17,7 +17,7 @@ pub use check::check;
 pub use fact::{Bound, bind};
 pub use keep::{Change, keep};
 pub use operator::{Named, NotFound, Rebuilt, rebuild, show};
-pub use rebuild::settle;
+pub use rebuild::{rest, settle};
 pub use zone::settle_zone;
 
 use crate::audit::{self, Note};

@@ -9,6 +9,7 @@ use crate::database::Database;
 use crate::hub::{Hub, Topic};
 use crate::mail::Mails;
 use crate::presence::{Note, Person, Room};
+use crate::retention::{self, Due};
 use crate::ticket as tickets;
 use crate::ticket_index::Indexer;
 use crate::trigger::{Looked, Task};
@@ -142,6 +143,10 @@ pub enum Want {
         by: Face,
         from: String,
         customer: String,
+    },
+    /// The clock: this has been kept for as long as the house keeps it (S84).
+    Expire {
+        due: Due,
     },
     /// An administrator changes what is done by itself (R41).
     Triggers {
@@ -500,6 +505,7 @@ impl Keeper {
                 Ok(Got::Done)
             }
             Want::Erase { by, from, customer } => self.erase(batch, by, from, customer).await,
+            Want::Expire { due } => self.expire(batch, due).await,
             Want::Triggers { task } => self.set_triggers(batch, task).await,
             Want::Crossed { looked } => self.crossed(batch, looked).await,
             Want::GiveUp { webhook, tries } => self.give_up(batch, webhook, *tries).await,
@@ -680,6 +686,20 @@ impl Keeper {
         }
         batch.notes.push(audit::Note::by(&by.id, Kind::Erased).at(Some(from)).about_customer(id));
         batch.erased(erased);
+        Ok(Got::Done)
+    }
+
+    /// What has been kept for long enough is erased; whoever looks at it reads it again.
+    async fn expire(&mut self, batch: &mut Batch, due: &Due) -> Answer<Got> {
+        batch.flush().await?;
+        let expired = retention::expire(&mut batch.tx, due, batch.now).await?;
+        batch.ended.retain(|id, live| {
+            let of_him = |erased: &customer::Erased| erased.customers.contains(&live.chat.customer.id);
+            !expired.chats.contains(id) && !expired.people.iter().any(of_him)
+        });
+        for erased in expired.people {
+            batch.erased(erased);
+        }
         Ok(Got::Done)
     }
 

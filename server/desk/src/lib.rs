@@ -42,6 +42,7 @@ pub mod profile;
 mod queue;
 mod random;
 mod read;
+mod retention;
 mod search;
 pub mod session;
 mod settings;
@@ -120,6 +121,7 @@ struct Inside {
     mails: mail::Mails,
     hooks: webhook::Hooks,
     crossings: trigger::Crossings,
+    retention: retention::Retention,
     words: ticket_index::Indexer,
     keys: identity::Keys,
     hashing: tokio::sync::Semaphore,
@@ -173,6 +175,13 @@ impl Desk {
         };
         hooks.start(keeper.clone());
         let crossings = trigger::Crossings::start(database.clone(), clock.clone(), keeper.clone());
+        let retention = retention::Retention::start(
+            database.clone(),
+            clock.clone(),
+            keeper.clone(),
+            files.clone(),
+            words.clone(),
+        );
         let epoch = random::id(clock.now())?;
         let hashing = tokio::sync::Semaphore::new(2);
         let reads = read::Reads::start(database.clone());
@@ -195,6 +204,7 @@ impl Desk {
             mails,
             hooks,
             crossings,
+            retention,
             words,
             keys,
             epoch,
@@ -217,6 +227,7 @@ impl Desk {
         }
         self.0.hooks.stop();
         self.0.crossings.stop();
+        self.0.retention.stop();
         self.0.keeper.stop().await;
         self.0.queues.stop();
         self.0.monitor.stop();

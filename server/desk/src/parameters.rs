@@ -7,6 +7,7 @@ use crate::session::{Signed, Whence};
 use crate::settings::{administers, hold_as, say_who};
 use crate::{Answer, Desk, Fault, audit, indicators};
 use domain::Refusal;
+use domain::application::Wrong;
 use domain::audit::Kind;
 use domain::parameters::Parameters;
 use domain::person::Agent;
@@ -35,6 +36,9 @@ pub async fn parameters(database: &str) -> Result<Parameters, NotSet> {
 pub async fn set(database: &str, parameters: &Parameters) -> Result<(), NotSet> {
     let parameters = &parameters.clone().checked().map_err(NotSet::Wrong)?;
     domain::indicators::Zone::of(&parameters.zone).map_err(NotSet::Wrong)?;
+    if let Some(field) = parameters.wrong() {
+        return Err(NotSet::Wrong(Wrong::at(field, "it is a number of days, from 0 (for ever) to 36500")));
+    }
     let database = Database::open(database).await?;
     let mut tx = database.begin().await?;
     keep(&mut tx, parameters).await?;
@@ -80,6 +84,9 @@ impl Desk {
         if domain::indicators::Zone::of(&parameters.zone).is_err() {
             return Err(Refusal::FieldWrong { field: "zone".into() }.into());
         }
+        if let Some(field) = parameters.wrong() {
+            return Err(Refusal::FieldWrong { field: field.into() }.into());
+        }
         let mut tx = self.0.database.begin().await?;
         administers(&hold_as(&mut tx, signed).await?)?;
         let now = read(&mut *tx).await?;
@@ -92,6 +99,7 @@ impl Desk {
             if now.zone != parameters.zone {
                 self.settle_zone();
             }
+            self.0.retention.wake();
         }
         Ok(parameters.clone())
     }

@@ -204,7 +204,7 @@ pub async fn keep_states(conn: &mut AnyConnection, tickets: &[Ticket]) -> Result
              group_id = excluded.group_id, owner_id = excluded.owner_id, status = excluded.status, \
              first_status = excluded.first_status, changed_at = excluded.changed_at, saved_at = excluded.saved_at, \
              seq = excluded.seq, state = excluded.state, own_id = excluded.own_id, \
-             stands_since = excluded.stands_since",
+             stands_since = excluded.stands_since, expired_at = null",
             database::places(part.len(), COLUMNS)
         );
         let mut query = sqlx::query(AssertSqlSafe(sql));

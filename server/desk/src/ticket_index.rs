@@ -165,6 +165,11 @@ pub async fn again_of(conn: &mut AnyConnection, customer: &str, now: Time) -> Re
     again(conn, "customer_id = $1", customer, now).await
 }
 
+/// Of this one alone.
+pub async fn again_one(conn: &mut AnyConnection, ticket: &str, now: Time) -> Result<(), Fault> {
+    again(conn, "id = $1", ticket, now).await
+}
+
 /// The same where an application asks for something else.
 pub async fn again_in(conn: &mut AnyConnection, application: &str, now: Time) -> Result<(), Fault> {
     again(conn, "application_id = $1", application, now).await
@@ -180,9 +185,11 @@ async fn again(conn: &mut AnyConnection, which: &str, id: &str, now: Time) -> Re
     Ok(())
 }
 
-/// How many people were erased.
+/// How many people were erased, and how often something had been kept for long enough.
 async fn erasures(conn: &mut AnyConnection) -> Result<i64, sqlx::Error> {
-    sqlx::query("select count(*) from customer_deeds where deed = 'Erased'").fetch_one(conn).await?.try_get(0)
+    let sql = "select (select count(*) from customer_deeds where deed = 'Erased') + \
+               (select n from counters where name = 'expired')";
+    sqlx::query(sql).fetch_one(conn).await?.try_get(0)
 }
 
 /// This ticket is found by none of its words, until they are made anew.

@@ -2,7 +2,7 @@
 //! was here and how it ended stays, so that no number changes.
 //!
 //! What is kept of a chat and of a ticket is made anew from its erased events: it can hold no word that they
-//! do not.
+//! do not. What has been kept for long enough is erased in the same way, without a person to ask for it (S84).
 
 use super::{About, Selves, keep_deed};
 use crate::audit::{self, Note};
@@ -19,6 +19,8 @@ use std::sync::Arc;
 /// What whoever knows it by heart must forget, or learn anew.
 #[derive(Debug, Default)]
 pub struct Erased {
+    /// The one that he is by now.
+    pub id: String,
     pub customers: Vec<String>,
     /// Hashes of tokens that stand for nobody any more, and for whom they stood.
     pub tokens: Vec<(String, String)>,
@@ -28,6 +30,14 @@ pub struct Erased {
 /// In a transaction. Who has a conversation that runs is refused: it ends first, and for whom it is. Whoever read the
 /// mail of his address, and has no other ticket there, was he.
 pub async fn erase(conn: &mut AnyConnection, id: &str, by: Option<&Face>, now: Time) -> Answer<Erased> {
+    let erased = take_away(conn, id, now).await?;
+    let done = Done { deed: Deed::Erased, at: now, by: by.cloned(), reason: String::new() };
+    keep_deed(conn, &erased.id, &done).await?;
+    Ok(erased)
+}
+
+/// The same, and nobody is said to have done it.
+pub async fn take_away(conn: &mut AnyConnection, id: &str, now: Time) -> Answer<Erased> {
     lock(conn).await?;
     let mut selves = Selves::of(conn, id).await?.ok_or(Refusal::NotYours)?;
     let mut about = About::of(conn, &selves).await?;
@@ -41,15 +51,12 @@ pub async fn erase(conn: &mut AnyConnection, id: &str, by: Option<&Face>, now: T
     if chat::load_live(&mut *conn).await?.iter().any(|chat| about.is_his(&selves, chat)) {
         return Err(Refusal::StillRunning.into());
     }
-    let mut erased = Erased { customers: selves.all.clone(), ..Erased::default() };
+    let mut erased = Erased { id: selves.id.clone(), customers: selves.all.clone(), ..Erased::default() };
     for chat in &about.chats {
-        erase_chat(conn, chat).await?;
+        erase_chat(conn, chat, now).await?;
     }
     for ticket in &about.tickets {
-        erased.tickets.push(erase_ticket(conn, ticket).await?);
-        for sql in ["delete from mails where ticket_id = $1", "delete from webhooks where ticket_id = $1"] {
-            sqlx::query(sql).bind(ticket.as_str()).execute(&mut *conn).await?;
-        }
+        erased.tickets.push(erase_ticket(conn, ticket, now).await?);
     }
     portal::forget_tickets(conn, &about.tickets).await?;
     portal::forget_links(conn, &addresses).await?;
@@ -79,13 +86,11 @@ pub async fn erase(conn: &mut AnyConnection, id: &str, by: Option<&Face>, now: T
             .await?;
     }
     ticket_index::owe_rewriting(conn).await?;
-    let done = Done { deed: Deed::Erased, at: now, by: by.cloned(), reason: String::new() };
-    keep_deed(conn, &selves.id, &done).await?;
     Ok(erased)
 }
 
 /// PostgreSQL lets another write meanwhile what he had read before, and the words would be back.
-async fn lock(conn: &mut AnyConnection) -> Result<(), Fault> {
+pub async fn lock(conn: &mut AnyConnection) -> Result<(), Fault> {
     if conn.backend_name() == "PostgreSQL" {
         sqlx::query(
             "lock table chats, events, tickets, ticket_events, ticket_index, ticket_addresses, ticket_guests, mails, webhooks in access exclusive mode",
@@ -96,21 +101,14 @@ async fn lock(conn: &mut AnyConnection) -> Result<(), Fault> {
     Ok(())
 }
 
-async fn strings(conn: &mut AnyConnection, sql: &'static str, of: &str) -> Result<Vec<String>, Fault> {
+pub async fn strings(conn: &mut AnyConnection, sql: &'static str, of: &str) -> Result<Vec<String>, Fault> {
     let rows = sqlx::query(sql).bind(of).fetch_all(conn).await?;
     Ok(rows.iter().map(|row| row.try_get(0)).collect::<Result<_, _>>()?)
 }
 
-async fn erase_chat(conn: &mut AnyConnection, id: &str) -> Result<(), Fault> {
-    let mut told = chat::all_told(&mut *conn, id).await?;
-    told.iter_mut().for_each(|told| told.event = told.event.erased());
-    let Some((first, rest)) = told.split_first() else { return Err(Fault::new("a chat has no beginning")) };
-    let Event::Opened(opening) = &first.event else { return Err(Fault::new("a chat does not begin with its opening")) };
-    let mut now = Chat::open(id.into(), first.at, opening);
-    rest.iter().for_each(|told| now.apply(told.at, &told.event));
-    sqlx::query("delete from events where chat_id = $1").bind(id).execute(&mut *conn).await?;
-    chat::keep_events(conn, &told).await?;
-    chat::keep_states(conn, &[Arc::new(now)]).await?;
+/// Its words, its form, its files and the copies of it that wait to be sent.
+pub async fn erase_chat(conn: &mut AnyConnection, id: &str, now: Time) -> Result<(), Fault> {
+    rewrite_chat(conn, id, Event::erased).await?;
     for sql in [
         "insert into erased_files (id) select id from files where chat_id = $1",
         "delete from files where chat_id = $1",
@@ -118,13 +116,33 @@ async fn erase_chat(conn: &mut AnyConnection, id: &str) -> Result<(), Fault> {
     ] {
         sqlx::query(sql).bind(id).execute(&mut *conn).await?;
     }
+    sqlx::query("update chats set expired_at = $1 where id = $2").bind(now.0).bind(id).execute(conn).await?;
     Ok(())
 }
 
-async fn erase_ticket(conn: &mut AnyConnection, id: &str) -> Result<Ticket, Fault> {
+/// Makes it anew of what is left of its events.
+pub async fn rewrite_chat(conn: &mut AnyConnection, id: &str, left: impl Fn(&Event) -> Event) -> Result<(), Fault> {
+    let mut told = chat::all_told(&mut *conn, id).await?;
+    told.iter_mut().for_each(|told| told.event = left(&told.event));
+    let Some((first, rest)) = told.split_first() else { return Err(Fault::new("a chat has no beginning")) };
+    let Event::Opened(opening) = &first.event else { return Err(Fault::new("a chat does not begin with its opening")) };
+    let mut now = Chat::open(id.into(), first.at, opening);
+    rest.iter().for_each(|told| now.apply(told.at, &told.event));
+    sqlx::query("delete from events where chat_id = $1").bind(id).execute(&mut *conn).await?;
+    chat::keep_events(conn, &told).await?;
+    chat::keep_states(conn, &[Arc::new(now)]).await
+}
+
+/// Its words, and what of it waits to be sent.
+pub async fn erase_ticket(conn: &mut AnyConnection, id: &str, now: Time) -> Result<Ticket, Fault> {
     let mut kept = ticket::history(&mut *conn, id).await?;
     kept.iter_mut().for_each(|kept| kept.event = kept.event.erased());
-    keep_anew(conn, id, kept).await
+    let ticket = keep_anew(conn, id, kept).await?;
+    for sql in ["delete from mails where ticket_id = $1", "delete from webhooks where ticket_id = $1"] {
+        sqlx::query(sql).bind(id).execute(&mut *conn).await?;
+    }
+    sqlx::query("update tickets set expired_at = $1 where id = $2").bind(now.0).bind(id).execute(conn).await?;
+    Ok(ticket)
 }
 
 /// What he wrote to the ticket of another, which was at his address then. None: there is no such ticket any more.
@@ -166,18 +184,24 @@ async fn elsewhere(conn: &mut AnyConnection, about: &About, his: &[Ticket]) -> R
     let mut others = Vec::new();
     for id in &ids {
         others.extend(ticket::load(&mut *conn, id).await?);
-        for kept in ticket::history(&mut *conn, id).await? {
-            if matches!(&kept.event, TicketEvent::TookIn { other, .. } if about.tickets.contains(&other.id)) {
-                sqlx::query("update ticket_events set body = $1 where ticket_id = $2 and seq = $3")
-                    .bind(serde_json::to_string(&kept.event.erased())?)
-                    .bind(id.as_str())
-                    .bind(i64::from(kept.seq))
-                    .execute(&mut *conn)
-                    .await?;
-            }
-        }
+        erase_taken_in(conn, id, &about.tickets).await?;
     }
     Ok(others)
+}
+
+/// What a ticket says of these, which it took in.
+pub async fn erase_taken_in(conn: &mut AnyConnection, id: &str, these: &[String]) -> Result<(), Fault> {
+    for kept in ticket::history(&mut *conn, id).await? {
+        if matches!(&kept.event, TicketEvent::TookIn { other, .. } if these.contains(&other.id)) {
+            sqlx::query("update ticket_events set body = $1 where ticket_id = $2 and seq = $3")
+                .bind(serde_json::to_string(&kept.event.erased())?)
+                .bind(id)
+                .bind(i64::from(kept.seq))
+                .execute(&mut *conn)
+                .await?;
+        }
+    }
+    Ok(())
 }
 
 /// Removes the bytes of files whose rows are gone. A file that does not go now goes at the next start.

@@ -18,9 +18,9 @@ use sqlx::{Executor, Row};
 use std::path::Path;
 
 /// In everything that is said of her, and in nothing else.
-const WORD: &str = "zanahoria";
+pub const WORD: &str = "zanahoria";
 
-fn said(what: &str) -> String {
+pub fn said(what: &str) -> String {
     format!("{what} {WORD} {what}")
 }
 
@@ -78,7 +78,7 @@ async fn with_past(post: &Post) -> World {
     world
 }
 
-async fn does(world: &World, ticket: &Ticket, act: TicketAct) {
+pub async fn does(world: &World, ticket: &Ticket, act: TicketAct) {
     world.desk.save_ticket(world.agent(INES), &ticket.id, &world.id(), &act).await.unwrap();
 }
 
@@ -87,13 +87,13 @@ async fn ids(world: &World, sql: &'static str) -> Vec<String> {
 }
 
 /// How many tickets are found by her word.
-async fn found(world: &World) -> usize {
+pub async fn found(world: &World) -> usize {
     let filter = Filter { words: WORD.into(), status: Wanted::Any, ..Filter::default() };
     numbers_of(world, MARTA, &filter).await.len()
 }
 
 /// Does anything in this folder hold the word?
-fn holds(folder: &Path, word: &str) -> Vec<String> {
+pub fn holds(folder: &Path, word: &str) -> Vec<String> {
     let mut all = Vec::new();
     for entry in std::fs::read_dir(folder).unwrap() {
         let path = entry.unwrap().path();
@@ -107,7 +107,7 @@ fn holds(folder: &Path, word: &str) -> Vec<String> {
 }
 
 /// Every text of every table, as one.
-async fn everything(world: &World) -> String {
+pub async fn everything(world: &World) -> String {
     let pool = world.look().await;
     let mut all = String::new();
     for sql in [
@@ -131,7 +131,7 @@ async fn everything(world: &World) -> String {
 }
 
 /// What the indicators are made of.
-async fn numbers(world: &World) -> Vec<String> {
+pub async fn numbers(world: &World) -> Vec<String> {
     let pool = world.look().await;
     let mut all = Vec::new();
     for (sql, columns) in [

@@ -35,6 +35,7 @@ mod profile;
 mod queue;
 mod rating;
 mod read;
+mod retention;
 mod session;
 mod settings;
 mod telling;

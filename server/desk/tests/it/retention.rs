@@ -1,0 +1,178 @@
+//! What has been kept for as long as the house keeps it is gone, on time, and nothing else is (S84).
+
+use crate::erasure::{WORD, does, everything, found, holds, numbers, said};
+use crate::world::{INES, MARTA, World, here, refusal};
+use domain::audit::{About, By, Filter, Kind};
+use domain::parameters::{KEEP_LIMIT, Parameters};
+use domain::ticket::Change;
+use domain::{Act, Refusal, Span, Status, Ticket, TicketAct};
+
+const DAY: Span = Span::hours(24);
+
+impl World {
+    /// Marta sets for how long what is kept.
+    async fn keeps(&self, change: impl FnOnce(&mut Parameters)) {
+        let before = self.desk.parameters(self.agent(MARTA)).await.unwrap();
+        let mut wanted = before.clone();
+        change(&mut wanted);
+        self.desk.keep_parameters(&self.signed(MARTA).await, &wanted, &before, &here()).await.unwrap();
+    }
+
+    async fn waits_days(&self, days: i64) {
+        self.wait(Span(DAY.0 * days)).await;
+    }
+
+    /// Returns when so many kinds were written down as gone.
+    async fn until_expired(&self, rows: i64) {
+        self.until("select count(*) from audit where kind = 'expired'", rows).await;
+    }
+
+    /// What the log says of it: the parameter, and how many.
+    async fn expired(&self) -> Vec<(String, u32)> {
+        let filter = Filter { kind: Some(Kind::Expired), ..Filter::default() };
+        let page = self.desk.audit(self.agent(MARTA), &filter, None).await.unwrap();
+        let row = |line: domain::audit::Line| match (line.by, line.about) {
+            (By::Clock, About::Thing(what)) => (what, line.times),
+            other => panic!("{other:?}"),
+        };
+        page.lines.into_iter().map(row).collect()
+    }
+
+    async fn ticket_of(&self, chat: &str) -> Ticket {
+        self.desk.ticket_of_chat(self.agent(INES), chat).await.unwrap().unwrap()
+    }
+
+    async fn puts(&self, ticket: &Ticket, status: Status) {
+        let changes = vec![Change::Subject(said("pedido")), Change::Status(status)];
+        does(self, ticket, TicketAct::Save { changes, note: said("nota") }).await;
+    }
+}
+
+/// She wrote and sent a file, and her ticket is resolved.
+async fn with_past() -> (World, String) {
+    let mut world = World::open().await;
+    let chat = world.starts(WORD, "returns").await;
+    world.says(WORD, &chat, &said("mi pedido")).await;
+    world.does(INES, &chat, Act::Attend).await.unwrap();
+    world.sends(WORD, &chat, &format!("{WORD}.txt"), &said("adjunto")).await.unwrap();
+    world.does(INES, &chat, Act::Close).await.unwrap();
+    world.puts(&world.ticket_of(&chat).await, Status::Resolved).await;
+    world.until_indexed().await;
+    assert_eq!(found(&world).await, 1);
+    (world, chat)
+}
+
+#[tokio::test]
+async fn words_are_kept_for_as_long_as_the_house_says_and_every_number_for_ever() {
+    let (mut world, _) = with_past().await;
+    world.keeps(|kept| (kept.keep_messages, kept.keep_tickets) = (30, 60)).await;
+    world.waits_days(29).await;
+    world.talks("bruno", "returns", INES, "Soy otro.").await;
+    let before = numbers(&world).await;
+    assert!(world.expired().await.is_empty());
+
+    world.waits_days(1).await;
+    world.wait(Span::hours(1)).await;
+    world.until_expired(1).await;
+
+    assert_eq!(world.expired().await, [("keep_messages".to_owned(), 1)]);
+    let left = everything(&world).await;
+    assert!(!left.contains(&said("mi pedido")) && left.contains("Soy otro.") && left.contains(&said("nota")), "{left}");
+    assert_eq!(world.count("select count(*) from files").await, 0);
+    world.waits_days(30).await;
+    world.wait(Span::hours(1)).await;
+    world.until_expired(3).await;
+    let (left, kept) = (everything(&world).await, found(&world).await);
+    assert!(!left.contains(&said("nota")) && left.contains(WORD), "who she is stays: {left}");
+    assert_eq!(kept, 0, "not by words that are gone");
+    world.until_indexed().await;
+    assert_eq!(numbers(&world).await, before);
+    assert!(desk::indicators::rebuild(&world.settings.database).await.unwrap().differences.is_empty());
+    // And that was all: another look has nothing to say.
+    world.waits_days(1).await;
+    world.restart(Span::hours(2)).await;
+    world.settle().await;
+    assert_eq!(world.expired().await.len(), 3);
+}
+
+#[tokio::test]
+async fn files_go_before_the_words_beside_them() {
+    let (world, chat) = with_past().await;
+    world.keeps(|kept| kept.keep_files = 7).await;
+
+    world.waits_days(8).await;
+    world.until_expired(1).await;
+
+    assert_eq!(world.expired().await, [("keep_files".to_owned(), 1)]);
+    assert!(everything(&world).await.contains(&said("mi pedido")));
+    assert_eq!(world.count("select count(*) from files").await, 0);
+    world.until("select count(*) from erased_files", 0).await;
+    assert_eq!(holds(&world.files(), "adjunto"), Vec::<String>::new());
+    let thread = world.screen(INES, &chat).await;
+    assert!(!format!("{thread:?}").contains(&format!("{WORD}.txt")));
+}
+
+#[tokio::test]
+async fn who_does_not_come_back_is_gone_and_who_has_something_to_be_done_is_not() {
+    let (mut world, _) = with_past().await;
+    let blocked = world.talks("eva", "returns", INES, "Soy Eva.").await;
+    world.puts(&world.ticket_of(&blocked).await, Status::Resolved).await;
+    let eva = world.customer_of("eva").await;
+    world.desk.block(world.agent(MARTA), &eva, true, "insulta", &here()).await.unwrap();
+    let open = world.talks("carlos", "returns", INES, "Soy Carlos.").await;
+    world.puts(&world.ticket_of(&open).await, Status::InAttendance).await;
+    let back = world.talks("bruno", "returns", INES, "Soy Bruno.").await;
+    world.puts(&world.ticket_of(&back).await, Status::Resolved).await;
+    let before = world.count("select count(*) from chats").await;
+    world.keeps(|kept| kept.keep_people = 90).await;
+    world.waits_days(80).await;
+    let again = world.talks("bruno", "returns", INES, "Otra vez yo.").await;
+    world.puts(&world.ticket_of(&again).await, Status::Resolved).await;
+
+    world.waits_days(11).await;
+    world.until_expired(1).await;
+
+    assert_eq!(world.expired().await, [("keep_people".to_owned(), 1)]);
+    let left = everything(&world).await;
+    assert!(!left.contains(&said("mi pedido")), "{left}");
+    for stays in ["Soy Eva.", "Soy Carlos.", "Soy Bruno.", "Otra vez yo."] {
+        assert!(left.contains(stays), "{stays}");
+    }
+    assert_eq!(refusal(world.desk.visitor(&world.token(WORD)).await), Refusal::SignedOut);
+    assert_eq!(world.count("select count(*) from chats").await, before + 1);
+}
+
+#[tokio::test]
+async fn what_goes_on_keeps_its_words_and_a_ticket_that_is_opened_again_has_new_ones() {
+    let (mut world, past) = with_past().await;
+    let chat = world.starts("ana", "returns").await;
+    world.does(INES, &chat, Act::Attend).await.unwrap();
+    world.says("ana", &chat, "Sigo aquí.").await;
+    world.keeps(|kept| (kept.keep_messages, kept.keep_tickets, kept.keep_files, kept.keep_people) = (1, 1, 1, 1)).await;
+
+    world.waits_days(3).await;
+    world.until("select count(*) from tickets where expired_at is not null", 1).await;
+    world.until("select count(*) from expired", 0).await;
+    let ticket = world.ticket_of(&past).await;
+    world.puts(&ticket, Status::InAttendance).await;
+
+    assert!(everything(&world).await.contains("Sigo aquí."));
+    assert_eq!(world.count("select count(*) from tickets where expired_at is not null").await, 0);
+    world.waits_days(3).await;
+    world.settle().await;
+    assert!(everything(&world).await.contains(&said("nota")), "it is not complete");
+}
+
+#[tokio::test]
+async fn for_how_long_is_a_number_of_days() {
+    let world = World::open().await;
+    let before = Parameters::default();
+    let wanted = Parameters { keep_people: KEEP_LIMIT + 1, ..before.clone() };
+
+    let kept = world.desk.keep_parameters(&world.signed(MARTA).await, &wanted, &before, &here()).await;
+    let set = desk::parameters::set(&world.settings.database, &wanted).await;
+
+    assert_eq!(refusal(kept), Refusal::FieldWrong { field: "keep_people".into() });
+    assert!(set.is_err());
+    assert_eq!(world.desk.parameters(world.agent(MARTA)).await.unwrap(), before);
+}
