@@ -1,5 +1,5 @@
-//! `recado identity`: the keys with which a site's program signs who its customer is, until there is a
-//! screen for them. It works beside a server that runs, which knows of each change at once.
+//! `recado identity`: the keys with which a site's program signs who its customer is. It works beside a server that
+//! runs, which knows of each change at once; as does the tab *Identidad* of an application.
 
 use crate::config::{Of, wrong};
 use clap::{Subcommand, ValueEnum};
@@ -95,7 +95,8 @@ impl Identity {
 
 fn line(key: &Key) -> String {
     let revoked = key.revoked_at.map_or(String::new(), |at| format!("  revoked {}", day(at)));
-    format!("{}  {:<5}  since {}{revoked}", key.id, key.algorithm.word(), day(key.created_at))
+    let used = key.used_at.map_or("never used".into(), |at| format!("last used {}", day(at)));
+    format!("{}  {:<5}  since {}  {used}{revoked}", key.id, key.algorithm.word(), day(key.created_at))
 }
 
 /// `2026-11-25`, in universal time.
@@ -123,7 +124,9 @@ fn read(path: &PathBuf) -> Result<String, String> {
 fn said(error: Error) -> String {
     match error {
         Error::Refused(Refusal::NotYours) => "There is no such application, or no such key that holds.".into(),
-        Error::Refused(Refusal::Malformed) => "That is not the public half of an Ed25519 key.".into(),
+        Error::Refused(Refusal::Malformed | Refusal::FieldWrong { .. }) => {
+            "That is not the public half of an Ed25519 key.".into()
+        }
         Error::Refused(Refusal::Full { limit }) => {
             format!("{limit} keys hold at once at the most: revoke one first.")
         }

@@ -30,6 +30,7 @@ pub mod identity;
 #[cfg(feature = "staff")]
 pub mod indicators;
 #[cfg(feature = "staff")]
+pub mod key;
 pub mod knowledge;
 pub mod launcher;
 pub mod mention;

@@ -12,7 +12,7 @@ use super::icon::Icon;
 use super::live::{does, drawn, live, memo};
 use super::note::{self, Kind};
 use super::route::{self, View, place};
-use super::{application_form, application_hours, application_main, application_more};
+use super::{application_form, application_hours, application_keys, application_main, application_more};
 use crate::doors::Failure;
 use crate::doors::application::{list_applications, read_application, retire_application, save_application};
 use domain::application::{Kept, Settings};
@@ -64,7 +64,7 @@ pub fn Editor(id: String) -> impl IntoView {
 }
 
 /// The tabs, as their addresses name them.
-fn tabs(edit: Edit) -> [(&'static str, &'static str); 8] {
+fn tabs(edit: Edit) -> [(&'static str, &'static str); 9] {
     let says = edit.says;
     [
         ("main", says.tab_main),
@@ -74,6 +74,7 @@ fn tabs(edit: Edit) -> [(&'static str, &'static str); 8] {
         ("holidays", says.tab_holidays),
         ("channels", says.tab_channels),
         ("parameters", says.tab_parameters),
+        ("identity", says.tab_identity),
         ("code", says.tab_code),
     ]
 }
@@ -129,6 +130,7 @@ fn form(edit: Edit) -> AnyView {
                     "holidays" => application_hours::holidays(edit),
                     "channels" => application_more::channels(edit),
                     "parameters" => application_more::parameters(edit),
+                    "identity" => application_keys::keys(edit),
                     "code" => code(edit),
                     _ => application_main::main(edit),
                 })}

@@ -12,6 +12,7 @@ mod application_edit;
 mod application_editor;
 mod application_form;
 mod application_hours;
+mod application_keys;
 mod application_main;
 mod application_more;
 mod application_preview;

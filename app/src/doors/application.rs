@@ -4,6 +4,7 @@ use super::Answer;
 use super::door::Door;
 use domain::application::{Foreseen, Kept, Settings};
 use domain::hours::{Calendar, Day, Hours, Minute};
+use domain::key::{Added, Key};
 use domain::wire::Applications;
 use leptos::prelude::*;
 
@@ -77,4 +78,25 @@ pub async fn read_holidays(file: String) -> Answer<Calendar> {
 pub async fn preview_application(settings: Settings, closed: bool) -> Answer<String> {
     let signed = super::caller().await?;
     Ok(super::desk().draft_application(&signed, settings, closed).await?)
+}
+
+/// The keys with which its sites say who their customers are.
+#[server(endpoint = "application/keys", protocol = Door)]
+pub async fn list_keys(application: String) -> Answer<Vec<Key>> {
+    let signed = super::caller().await?;
+    Ok(super::desk().keys(&signed.agent, &application).await?)
+}
+
+/// Another one beside them. Without the public half of one the secret is made here, and told this once.
+#[server(endpoint = "application/add-key", protocol = Door)]
+pub async fn add_key(application: String, public: Option<String>) -> Answer<Added> {
+    let signed = super::caller().await?;
+    Ok(super::desk().add_key(&signed, &application, public.as_deref(), &super::whence()).await?)
+}
+
+/// Nothing is believed any more that it signed.
+#[server(endpoint = "application/revoke-key", protocol = Door)]
+pub async fn revoke_key(application: String, key: String) -> Answer<Vec<Key>> {
+    let signed = super::caller().await?;
+    Ok(super::desk().revoke_key(&signed, &application, &key, &super::whence()).await?)
 }

@@ -365,6 +365,7 @@ fn migrations(embedded: bool, last: i64) -> Result<Migrator, Fault> {
         (48, "knowledge", include_str!("../migrations/0048_knowledge.sql")),
         (49, "searches", include_str!("../migrations/0049_searches.sql")),
         (51, "retention", include_str!("../migrations/0051_retention.sql")),
+        (52, "key use", include_str!("../migrations/0052_key_use.sql")),
     ];
     let all = all.into_iter().filter(|(n, ..)| *n <= last).map(|(n, name, sql)| {
         Migration::new(

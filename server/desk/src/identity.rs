@@ -7,60 +7,50 @@
 use crate::audit::{self, Note};
 use crate::database::{Database, can_hold};
 use crate::keeper::{Got, Want};
+use crate::session::{Signed, Whence};
+use crate::settings::{administers, hold_as};
 use crate::vault::Vault;
 use crate::{Answer, Clock, Desk, Error, Fault, Visitor, application, random, visitor};
 use base64::Engine;
 use base64::prelude::{BASE64_STANDARD, BASE64_URL_SAFE_NO_PAD};
 use domain::audit::Kind;
 use domain::identity::{Attribute, Claims, Related, TOKEN_LIMIT};
+use domain::key::PUBLIC_LIMIT;
+use domain::person::Agent;
 use domain::wire::{Identify, Known};
-use domain::{Refusal, Time, text};
+use domain::{Refusal, Span, Time, text};
 use ring::{hmac, signature};
 use serde::Deserialize;
-use sqlx::Row;
+use sqlx::{AnyConnection, Row};
 use std::collections::BTreeMap;
 
-/// Keys of one application that hold at once: enough to change them, few enough to try them all.
-pub const KEYS_LIMIT: usize = 8;
+pub use domain::key::{Added, Algorithm, KEYS_LIMIT, Key};
 
-/// How a site signs. Nothing else is believed, whatever a token says of itself (S74).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Algorithm {
-    Hs256,
-    EdDsa,
+/// So long nothing is written down of another use of the same key.
+const QUIET: Span = Span::secs(60);
+
+/// Who changes the keys.
+enum By<'a> {
+    Agent(&'a Signed, &'a Whence),
+    Operator,
 }
 
-impl Algorithm {
-    pub const ALL: [Algorithm; 2] = [Algorithm::Hs256, Algorithm::EdDsa];
-
-    /// As a token and the database name it.
-    pub fn word(self) -> &'static str {
+impl By<'_> {
+    /// He still may, at the head of the transaction that he changes something in.
+    async fn holds(&self, conn: &mut AnyConnection) -> Answer<()> {
         match self {
-            Algorithm::Hs256 => "HS256",
-            Algorithm::EdDsa => "EdDSA",
+            By::Agent(signed, _) => Ok(administers(&hold_as(conn, signed).await?)?),
+            By::Operator => Ok(()),
         }
     }
 
-    pub fn of(word: &str) -> Option<Algorithm> {
-        Algorithm::ALL.into_iter().find(|one| one.word() == word)
+    fn note(&self, kind: Kind, id: &str) -> Note {
+        match self {
+            By::Agent(signed, from) => Note::by(&signed.agent.face.id, kind).from(from),
+            By::Operator => Note::by_operator(kind),
+        }
+        .about_thing(id)
     }
-}
-
-/// A key as it is listed: without what it is made of.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Key {
-    pub id: String,
-    pub algorithm: Algorithm,
-    pub created_at: Time,
-    pub revoked_at: Option<Time>,
-}
-
-/// A key that was added.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Added {
-    pub id: String,
-    /// Told once: of HS256, what the site signs with.
-    pub secret: Option<String>,
 }
 
 /// The keys of all applications.
@@ -85,24 +75,37 @@ impl Keys {
         self.database.close().await;
     }
 
-    /// Makes a secret, or takes the public half of a key that the site has made.
+    /// Makes a secret, or takes the public half of a key that the site has made. By an operator.
     pub async fn add(&self, application: &str, algorithm: Algorithm, public: Option<&str>) -> Answer<Added> {
+        let application = application::id_of(&self.database.reader, application).await?;
+        self.add_by(&By::Operator, &application, algorithm, public).await
+    }
+
+    async fn add_by(
+        &self,
+        by: &By<'_>,
+        application: &str,
+        algorithm: Algorithm,
+        public: Option<&str>,
+    ) -> Answer<Added> {
         let made = match (algorithm, public) {
             (Algorithm::Hs256, None) => Some(BASE64_URL_SAFE_NO_PAD.encode(random::bytes::<32>()?)),
             (Algorithm::EdDsa, Some(_)) => None,
             _ => return Err(Refusal::Malformed.into()),
         };
-        self.keep(application, algorithm, public, made).await
+        self.keep(by, application, algorithm, public, made).await
     }
 
     /// With a secret that everybody may read: for the demo.
     pub(crate) async fn add_known(&self, application: &str, secret: &str) -> Answer<Added> {
-        self.keep(application, Algorithm::Hs256, None, Some(secret.into())).await
+        let application = application::id_of(&self.database.reader, application).await?;
+        self.keep(&By::Operator, &application, Algorithm::Hs256, None, Some(secret.into())).await
     }
 
     async fn keep(
         &self,
-        key: &str,
+        by: &By<'_>,
+        application: &str,
         algorithm: Algorithm,
         public: Option<&str>,
         secret: Option<String>,
@@ -111,25 +114,41 @@ impl Keys {
         let id = random::id(now)?;
         let material = match (&secret, public) {
             (Some(secret), _) => self.vault.close(secret.as_bytes(), &used_for(&id))?,
-            (None, Some(public)) => random::hex(&public_half(public).ok_or(Refusal::Malformed)?),
+            (None, Some(public)) => {
+                let short = Some(public).filter(|public| public.len() <= PUBLIC_LIMIT);
+                let public = short.and_then(public_half);
+                random::hex(&public.ok_or(Refusal::FieldWrong { field: "public".into() })?)
+            }
             (None, None) => return Err(Refusal::Malformed.into()),
         };
-        if self.list(key).await?.iter().filter(|key| key.revoked_at.is_none()).count() >= KEYS_LIMIT {
+        let mut tx = self.database.begin().await?;
+        by.holds(&mut tx).await?;
+        // Of two at once the second waits here, and counts the key of the first.
+        let held = sqlx::query("update applications set revision = revision where id = $1 and retired_at is null")
+            .bind(application)
+            .execute(&mut *tx)
+            .await?;
+        if held.rows_affected() == 0 {
+            return Err(Refusal::NotYours.into());
+        }
+        let hold = sqlx::query("select count(*) from identity_keys where application_id = $1 and revoked_at is null")
+            .bind(application)
+            .fetch_one(&mut *tx)
+            .await?;
+        if hold.try_get::<i64, _>(0)? >= KEYS_LIMIT as i64 {
             return Err(Refusal::Full { limit: KEYS_LIMIT as u32 }.into());
         }
-        let mut tx = self.database.begin().await?;
         sqlx::query(
-            "insert into identity_keys (id, application_id, algorithm, material, created_at) \
-             select $1, id, $2, $3, $4 from applications where key = $5",
+            "insert into identity_keys (id, application_id, algorithm, material, created_at) values ($1, $2, $3, $4, $5)",
         )
         .bind(id.as_str())
+        .bind(application)
         .bind(algorithm.word())
         .bind(material)
         .bind(now.0)
-        .bind(key)
         .execute(&mut *tx)
         .await?;
-        audit::append(&mut tx, now, &[Note::by_operator(Kind::KeyAdded).about_thing(&id)]).await?;
+        audit::append(&mut tx, now, &[by.note(Kind::KeyAdded, &id)]).await?;
         tx.commit().await?;
         Ok(Added { id, secret })
     }
@@ -137,8 +156,12 @@ impl Keys {
     /// All keys of an application, the oldest first.
     pub async fn list(&self, application: &str) -> Answer<Vec<Key>> {
         let application = application::id_of(&self.database.reader, application).await?;
+        self.list_of(&application).await
+    }
+
+    async fn list_of(&self, application: &str) -> Answer<Vec<Key>> {
         let rows = sqlx::query(
-            "select id, algorithm, created_at, revoked_at from identity_keys where application_id = $1 order by id",
+            "select id, algorithm, created_at, revoked_at, used_at from identity_keys where application_id = $1 order by id",
         )
         .bind(application)
         .fetch_all(&self.database.reader)
@@ -150,6 +173,7 @@ impl Keys {
                     algorithm: kept_algorithm(row.try_get(1)?)?,
                     created_at: Time(row.try_get(2)?),
                     revoked_at: row.try_get::<Option<i64>, _>(3)?.map(Time),
+                    used_at: row.try_get::<Option<i64>, _>(4)?.map(Time),
                 })
             })
             .collect()
@@ -158,10 +182,19 @@ impl Keys {
     /// From now on nothing that it signed is believed (S76).
     pub async fn revoke(&self, application: &str, id: &str) -> Answer<()> {
         let application = application::id_of(&self.database.reader, application).await?;
+        match self.revoke_by(&By::Operator, &application, id).await? {
+            true => Ok(()),
+            false => Err(Refusal::NotYours.into()),
+        }
+    }
+
+    /// False: it was revoked before.
+    async fn revoke_by(&self, by: &By<'_>, application: &str, id: &str) -> Answer<bool> {
         if !can_hold(id) {
             return Err(Refusal::NotYours.into());
         }
         let (mut tx, now) = (self.database.begin().await?, self.clock.now());
+        by.holds(&mut tx).await?;
         let done = sqlx::query(
             "update identity_keys set revoked_at = $1 where id = $2 and application_id = $3 and revoked_at is null",
         )
@@ -171,10 +204,16 @@ impl Keys {
         .execute(&mut *tx)
         .await?;
         if done.rows_affected() == 0 {
-            return Err(Refusal::NotYours.into());
+            let there = sqlx::query("select 1 from identity_keys where id = $1 and application_id = $2")
+                .bind(id)
+                .bind(application)
+                .fetch_optional(&mut *tx)
+                .await?;
+            return if there.is_some() { Ok(false) } else { Err(Refusal::NotYours.into()) };
         }
-        audit::append(&mut tx, now, &[Note::by_operator(Kind::KeyRevoked).about_thing(id)]).await?;
-        Ok(tx.commit().await?)
+        audit::append(&mut tx, now, &[by.note(Kind::KeyRevoked, id)]).await?;
+        tx.commit().await?;
+        Ok(true)
     }
 
     /// What a token says, when one of the application's keys signed it and it holds now.
@@ -186,29 +225,48 @@ impl Keys {
         };
         let Some(token) = Token::read(jwt) else { return Err(doubted("it is no token of two known kinds")) };
         let rows = sqlx::query(
-            "select k.id, k.algorithm, k.material from identity_keys k join applications a on a.id = k.application_id \
+            "select k.id, k.algorithm, k.material, k.used_at from identity_keys k join applications a on a.id = k.application_id \
              where a.key = $1 and a.retired_at is null and k.revoked_at is null order by k.id desc",
         )
         .bind(if can_hold(application) { application } else { "" })
         .fetch_all(&self.database.reader)
         .await?;
-        let mut signed = false;
+        let mut signed = None;
         for row in rows {
             let id: String = row.try_get(0)?;
             let meant = token.key.as_ref().is_none_or(|key| *key == id);
             if meant && kept_algorithm(row.try_get(1)?)? == token.algorithm {
-                signed |= self.is_signed(&token, &id, row.try_get(2)?)?;
+                if self.is_signed(&token, &id, row.try_get(2)?)? {
+                    signed = Some((id, row.try_get::<Option<i64>, _>(3)?.map(Time)));
+                }
             }
         }
-        if !signed {
+        let Some((id, used_at)) = signed else {
             return Err(doubted("none of the application's keys signed it"));
-        }
+        };
         let Some(claims) = token.claims() else { return Err(doubted("its claims do not read")) };
         claims.check(application, self.clock.now()).map_err(|doubt| {
             tracing::info!(application, why = ?doubt, "an identity was refused");
             doubt.refusal()
         })?;
+        self.note_use(&id, used_at).await;
         Ok(claims)
+    }
+
+    /// Who is proved is so, whether it can be written down or not.
+    async fn note_use(&self, id: &str, used_at: Option<Time>) {
+        let now = self.clock.now();
+        if used_at.is_some_and(|at| now < at + QUIET) {
+            return;
+        }
+        let done = sqlx::query("update identity_keys set used_at = $1 where id = $2")
+            .bind(now.0)
+            .bind(id)
+            .execute(&self.database.writer)
+            .await;
+        if let Err(error) = done {
+            tracing::warn!("that a key was used was not written down: {error}");
+        }
     }
 
     fn is_signed(&self, token: &Token, id: &str, material: &str) -> Result<bool, Fault> {
@@ -339,6 +397,40 @@ fn moment(seconds: f64) -> Time {
 impl Desk {
     pub fn identity_keys(&self) -> &Keys {
         &self.0.keys
+    }
+
+    /// The keys of an application, by its id, for who administers the system; this and what follows.
+    pub async fn keys(&self, agent: &Agent, application: &str) -> Answer<Vec<Key>> {
+        administers(agent)?;
+        let id = if can_hold(application) { application } else { "" };
+        let there = sqlx::query("select 1 from applications where id = $1")
+            .bind(id)
+            .fetch_optional(&self.0.database.reader)
+            .await?;
+        there.ok_or(Refusal::NotYours)?;
+        self.0.keys.list_of(id).await
+    }
+
+    /// Without a public half the secret is made here, and told this once.
+    pub async fn add_key(
+        &self,
+        signed: &Signed,
+        application: &str,
+        public: Option<&str>,
+        from: &Whence,
+    ) -> Answer<Added> {
+        administers(&signed.agent)?;
+        let application = if can_hold(application) { application } else { "" };
+        let algorithm = if public.is_some() { Algorithm::EdDsa } else { Algorithm::Hs256 };
+        self.0.keys.add_by(&By::Agent(signed, from), application, algorithm, public).await
+    }
+
+    /// Dead at once; asked again it is so.
+    pub async fn revoke_key(&self, signed: &Signed, application: &str, id: &str, from: &Whence) -> Answer<Vec<Key>> {
+        administers(&signed.agent)?;
+        let application = if can_hold(application) { application } else { "" };
+        self.0.keys.revoke_by(&By::Agent(signed, from), application, id).await?;
+        self.0.keys.list_of(application).await
     }
 
     /// The site proves who holds this token (S73-S78): from now on he is that person, on this device as on

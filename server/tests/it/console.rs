@@ -11,14 +11,17 @@ use serde_json::json;
 const FUNCTIONS: &[&str] = &[
     "agent/change",
     "agent/list",
+    "application/add-key",
     "application/create",
     "application/duplicate",
     "application/foresee",
     "application/holidays",
+    "application/keys",
     "application/list",
     "application/preview",
     "application/read",
     "application/retire",
+    "application/revoke-key",
     "application/save",
     "audit/list",
     "canned/drop",
@@ -100,6 +103,7 @@ async fn no_function_answers_a_stranger_or_another_site() {
     let ticket =
         json!({ "ticket": "x", "wish": new_id(), "act": { "Save": { "changes": [{ "Subject": "x" }], "note": "" } } });
     let body = |path| match path {
+        "application/add-key" => json!({ "application": "x", "public": null }),
         "application/create" => json!({ "application": new_id(), "settings": an_application() }),
         "application/duplicate" => json!({ "of": "x", "application": new_id(), "name": "x" }),
         "application/foresee" => {
@@ -107,9 +111,11 @@ async fn no_function_answers_a_stranger_or_another_site() {
             json!({ "hours": hours, "groups": [], "day": "2026-12-25", "minute": "10:00" })
         }
         "application/holidays" => json!({ "file": "x" }),
+        "application/keys" => json!({ "application": "x" }),
         "application/preview" => json!({ "settings": an_application(), "closed": true }),
         "application/read" => json!({ "application": "x" }),
         "application/retire" => json!({ "application": "x", "retired": true }),
+        "application/revoke-key" => json!({ "application": "x", "key": "x" }),
         "application/save" => json!({ "application": "x", "revision": 1, "settings": an_application() }),
         "audit/list" => json!({ "filter": domain::audit::Filter::default(), "before": null }),
         "canned/drop" => json!({ "scope": "Own", "id": new_id(), "read_at": null }),

@@ -1,11 +1,12 @@
 //! Identity: who is believed to be whom, and what anybody else learns of him (S72-S78, R18-R20).
 
-use crate::world::{INES, LUCIA, MARTA, World, fresh, refusal, token};
+use crate::world::{INES, LUCIA, MARTA, World, fresh, here, refusal, token};
 use base64::Engine;
 use base64::prelude::BASE64_URL_SAFE_NO_PAD;
 use desk::demo::{CATALOGUE_KEY, SHOP_KEY, SHOP_SECRET};
 use desk::identity::Algorithm;
 use desk::{Caller, Error, Heard};
+use domain::audit::{About, Filter, Kind};
 use domain::identity::{Attribute, Related};
 use domain::ticket::{Change, TicketEvent};
 use domain::wire::{Bye, Down, Identify, Known};
@@ -436,7 +437,8 @@ async fn keys_have_a_limit_and_belong_to_one_application() {
     assert_eq!(refusal(keys.revoke(SHOP_KEY, &mine.id).await), Refusal::NotYours);
     assert_eq!(refusal(keys.add("pk_nobody", Algorithm::Hs256, None).await), Refusal::NotYours);
     for odd in ["", "not base64 at all", "AAAA", "-----BEGIN PUBLIC KEY-----\nAAAA\n-----END PUBLIC KEY-----"] {
-        assert_eq!(refusal(keys.add(CATALOGUE_KEY, Algorithm::EdDsa, Some(odd)).await), Refusal::Malformed, "{odd}");
+        let wrong = Refusal::FieldWrong { field: "public".into() };
+        assert_eq!(refusal(keys.add(CATALOGUE_KEY, Algorithm::EdDsa, Some(odd)).await), wrong, "{odd}");
     }
     let pem = "-----BEGIN PUBLIC KEY-----\nMCowBQYDK2VwAyEAGb9ECWmEzf6FQbrBZ9w7lshQhqowtrbLDFw4rXAxZuE=\n-----END PUBLIC KEY-----\n";
     keys.add(CATALOGUE_KEY, Algorithm::EdDsa, Some(pem)).await.unwrap();
@@ -613,4 +615,48 @@ async fn a_conversation_without_words_adds_nothing_to_the_ticket() {
     let history = world.desk.ticket_history(&world.agent(INES).clone(), &ticket.id).await.unwrap();
     assert!(!history.iter().any(|entry| matches!(entry.event, TicketEvent::WentOn { .. })));
     assert_eq!(world.count("select count(*) from tickets").await, 1);
+}
+
+/// In the console, as on the command line.
+#[tokio::test]
+async fn administrators_change_keys_and_see_when_the_old_one_is_not_used_any_more() {
+    let world = World::empty().await;
+    let (marta, lucia) = (world.signed(MARTA).await, world.signed(LUCIA).await);
+    let shop_id: String = {
+        let sql = AssertSqlSafe(format!("select id from applications where key = '{SHOP_KEY}'"));
+        world.look().await.fetch_one(sql).await.unwrap().get(0)
+    };
+    let old = world.desk.keys(&marta.agent, &shop_id).await.unwrap();
+    let added = world.desk.add_key(&marta, &shop_id, None, &here()).await.unwrap();
+    let claims = world.claims("u1");
+    let jwt = sealed(&json!({"alg": "HS256"}), &claims, hs256(added.secret.unwrap().as_bytes()));
+    let keys = world.desk.identity_keys();
+
+    for jwt in [&shop(&claims), &jwt] {
+        keys.read(SHOP_KEY, jwt).await.unwrap();
+    }
+    world.clock.advance(Span::minutes(5));
+    keys.read(SHOP_KEY, &jwt).await.unwrap();
+
+    let listed = world.desk.keys(&marta.agent, &shop_id).await.unwrap();
+    let used: Vec<_> = listed.iter().map(|key| key.used_at.map(|at| (world.desk.now() - at).as_secs())).collect();
+    assert_eq!((old.len(), old[0].used_at, used), (1, None, vec![Some(300), Some(0)]));
+    let kept = world.desk.revoke_key(&marta, &shop_id, &old[0].id, &here()).await.unwrap();
+    assert_eq!((kept[0].revoked_at, kept[1].revoked_at), (Some(world.desk.now()), None));
+    world.desk.revoke_key(&marta, &shop_id, &old[0].id, &here()).await.unwrap();
+    assert_eq!(refusal(keys.read(SHOP_KEY, &world.changed(|_| ())).await), Refusal::IdentityRefused);
+    let filter = Filter { by: Some(marta.agent.face.id.clone()), ..Filter::default() };
+    let lines = world.desk.audit(&marta.agent, &filter, None).await.unwrap().lines;
+    let done: Vec<_> = lines.iter().filter(|l| [Kind::KeyAdded, Kind::KeyRevoked].contains(&l.kind)).collect();
+    assert_eq!(done.iter().map(|line| line.kind).collect::<Vec<_>>(), [Kind::KeyRevoked, Kind::KeyAdded], "each once");
+    assert_eq!((&done[0].about, &*done[0].address), (&About::Thing(old[0].id.clone()), "203.0.113.0"));
+    // Whoever does not administer the system, and what is not there.
+    let only = Refusal::OnlyAdministrators;
+    assert_eq!(refusal(world.desk.keys(&lucia.agent, &shop_id).await), only);
+    assert_eq!(refusal(world.desk.add_key(&lucia, &shop_id, None, &here()).await), only);
+    assert_eq!(refusal(world.desk.revoke_key(&lucia, &shop_id, &added.id, &here()).await), only);
+    assert_eq!(refusal(world.desk.add_key(&marta, "nowhere", None, &here()).await), Refusal::NotYours);
+    assert_eq!(refusal(world.desk.revoke_key(&marta, "nowhere", &added.id, &here()).await), Refusal::NotYours);
+    let odd = world.desk.add_key(&marta, &shop_id, Some("no key"), &here()).await;
+    assert_eq!(refusal(odd), Refusal::FieldWrong { field: "public".into() });
 }
