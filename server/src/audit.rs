@@ -2,13 +2,16 @@
 
 use crate::config::{At, wrong};
 use crate::identity::day;
+use crate::indicators::{moment_of, table};
 use crate::program::Program;
 use axum::http::StatusCode;
 use clap::Subcommand;
 use desk::audit::{Log, Note, Verdict};
 use desk::{Error, Whence};
 use domain::audit::{About, By, Filter, Kind, Line};
+use domain::group::Named;
 use domain::{Face, Refusal, Time};
+use serde_json::{Map, Value, json};
 
 #[derive(Subcommand)]
 pub enum Audit {
@@ -68,7 +71,7 @@ impl Audit {
                     Some(email) => Some(log.agent(email).await.map_err(said)?),
                     None => None,
                 };
-                let lines = log.list(&Filter { kind, by }, *most).await.map_err(said)?;
+                let lines = log.list(&Filter { kind, by, ..Filter::default() }, *most).await.map_err(said)?;
                 Ok(lines.iter().map(line).collect::<Vec<_>>().join("\n"))
             }
             Audit::Verify { known, .. } => {
@@ -92,6 +95,72 @@ fn read_known(text: &str) -> Result<(i64, String), String> {
     known
         .filter(|(number, hash)| *number >= 1 && hash.len() == 64)
         .ok_or_else(|| format!("`{text}` is not NUMBER:HASH as it was printed."))
+}
+
+/// The columns of the log as a file.
+const COLUMNS: [&str; 13] = [
+    "number",
+    "at",
+    "kind",
+    "by",
+    "by_name",
+    "by_email",
+    "about_kind",
+    "about",
+    "about_name",
+    "group",
+    "group_name",
+    "address",
+    "times",
+];
+
+fn cells(line: &Line) -> [Value; 13] {
+    let (by, by_name) = match &line.by {
+        By::Agent(face) => (face.id.as_str(), face.name.as_str()),
+        By::Operator => ("operator", ""),
+        By::Clock => ("clock", ""),
+        By::Nobody => ("", ""),
+    };
+    let (about_kind, about, about_name) = match &line.about {
+        About::Nothing => ("", "", ""),
+        About::Agent(face) => ("agent", face.id.as_str(), face.name.as_str()),
+        About::Customer(customer) => ("customer", customer.id.as_str(), customer.name.as_str()),
+        About::Chat(chat) => ("chat", chat.as_str(), ""),
+        About::Thing(thing) => ("thing", thing.as_str(), ""),
+    };
+    let group = |part: fn(&Named) -> &str| line.group.as_ref().map_or("", part);
+    [
+        json!(line.number),
+        json!(moment_of(line.at)),
+        json!(line.word),
+        json!(by),
+        json!(by_name),
+        json!(line.by_email),
+        json!(about_kind),
+        json!(about),
+        json!(about_name),
+        json!(group(|group| &group.id)),
+        json!(group(|group| &group.name)),
+        json!(line.address),
+        json!(line.times),
+    ]
+}
+
+/// One object a line.
+pub fn lines_json(lines: &[Line]) -> String {
+    let one = |line| COLUMNS.iter().map(|name| (*name).to_owned()).zip(cells(line)).collect::<Map<String, Value>>();
+    lines.iter().map(|line| Value::Object(one(line)).to_string() + "\n").collect()
+}
+
+/// A row a line, whose cells are safe to open.
+pub fn lines_table(lines: &[Line]) -> String {
+    let text = |value: Value| match value {
+        Value::String(text) => text,
+        other => other.to_string(),
+    };
+    let mut all = vec![COLUMNS.map(str::to_owned).to_vec()];
+    all.extend(lines.iter().map(|line| cells(line).map(text).to_vec()));
+    table(&all)
 }
 
 fn line(line: &Line) -> String {

@@ -224,7 +224,7 @@ pub fn rows_table(rows: &[Row]) -> String {
 }
 
 /// Comma-separated, as RFC 4180 has it, and marked as UTF-8 for programs that would guess.
-fn table(rows: &[Vec<String>]) -> String {
+pub fn table(rows: &[Vec<String>]) -> String {
     let line = |row: &Vec<String>| row.iter().map(|text| cell(text)).collect::<Vec<_>>().join(",");
     let lines: Vec<String> = rows.iter().map(line).collect();
     ["\u{feff}", &lines.join("\r\n"), "\r\n"].concat()

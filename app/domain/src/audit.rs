@@ -3,8 +3,9 @@
 
 use crate::event::Destination;
 use crate::group::Named;
+use crate::hours::Day;
 use crate::person::Agent;
-use crate::{Event, Face, Reason, Time};
+use crate::{Event, Face, Reason, Refusal, Time};
 use serde::{Deserialize, Serialize};
 
 /// Rows of one page.
@@ -223,12 +224,89 @@ pub struct Line {
     pub about_email: String,
 }
 
-/// Which rows.
+/// Which rows: all conditions hold.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
 pub struct Filter {
     pub kind: Option<Kind>,
     /// Who did it, by his id.
     pub by: Option<String>,
+    /// What it is about: an id, a thing, or where an agent or a customer is written to.
+    pub about: Option<String>,
+    /// From this day of the house on.
+    pub from: Option<Day>,
+    /// And up to this one, with all of it.
+    pub to: Option<Day>,
+}
+
+/// The longest value of one condition.
+const VALUE_LIMIT: usize = 200;
+/// The most rows of a file.
+pub const EXPORT_LIMIT: usize = 50_000;
+
+impl Filter {
+    /// From the parts of an address; what is unknown asks for nothing.
+    pub fn of(pairs: impl Iterator<Item = (String, String)>) -> Filter {
+        let mut filter = Filter::default();
+        for (name, value) in pairs {
+            filter.take(&name, value);
+        }
+        filter
+    }
+
+    /// The same for whoever takes the answer away and does not see what was asked: what is unknown is refused.
+    pub fn read(pairs: impl Iterator<Item = (String, String)>) -> Result<Filter, Refusal> {
+        let mut filter = Filter::default();
+        for (name, value) in pairs {
+            if !filter.take(&name, value) {
+                return Err(Refusal::Malformed);
+            }
+        }
+        Ok(filter)
+    }
+
+    fn take(&mut self, name: &str, value: String) -> bool {
+        if value.is_empty() || value.len() > VALUE_LIMIT {
+            return false;
+        }
+        match name {
+            "kind" => self.kind = Kind::of_word(&value),
+            "by" => self.by = Some(value),
+            "about" => self.about = Some(value),
+            "from" => self.from = Day::try_from(value).ok(),
+            "to" => self.to = Day::try_from(value).ok(),
+            _ => return false,
+        }
+        match name {
+            "kind" => self.kind.is_some(),
+            "from" => self.from.is_some(),
+            "to" => self.to.is_some(),
+            _ => true,
+        }
+    }
+
+    /// The parts of its address.
+    pub fn pairs(&self) -> Vec<(&'static str, String)> {
+        let day = |day: &Day| String::from(*day);
+        let all = [
+            ("kind", self.kind.map(|kind| kind.word().to_owned())),
+            ("by", self.by.clone()),
+            ("about", self.about.clone()),
+            ("from", self.from.as_ref().map(day)),
+            ("to", self.to.as_ref().map(day)),
+        ];
+        all.into_iter().filter_map(|(name, value)| value.map(|value| (name, value))).collect()
+    }
+}
+
+/// What was found when the chain was looked at (S89).
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Verdict {
+    /// The number and the hash of the last row: written down elsewhere, they prove later that nothing before it has
+    /// changed.
+    Whole { number: i64, hash: String },
+    /// The first row that is not what it was, or is missing.
+    Broken { number: i64 },
 }
 
 /// A page of the log, the newest first.
@@ -275,6 +353,26 @@ mod tests {
         assert!(Kind::ALL.into_iter().all(|kind| Kind::of_word(kind.word()) == Some(kind)));
         assert_eq!(Kind::of_word("posted"), None);
         assert_eq!(Kind::of_word(Kind::Other.word()), None, "nothing is written down as that");
+    }
+
+    #[test]
+    fn an_address_says_which_rows_and_what_is_unknown_in_it_is_left_out_or_refused() {
+        let day = |text: &str| Day::try_from(text.to_owned()).ok();
+        let filter = Filter {
+            kind: Some(Kind::Watched),
+            by: Some("a1".into()),
+            about: Some("eva@correo.example".into()),
+            from: day("2026-11-01"),
+            to: day("2026-11-30"),
+        };
+        let pairs = || filter.pairs().into_iter().map(|(name, value)| (name.to_owned(), value));
+        let one = |name: &str, value: &str| std::iter::once((name.to_owned(), value.to_owned()));
+
+        assert_eq!((Filter::of(pairs()), Filter::read(pairs())), (filter.clone(), Ok(filter.clone())));
+        for (name, value) in [("kind", "posted"), ("from", "2026-13-01"), ("by", ""), ("x", "y"), ("to", "today")] {
+            assert_eq!(Filter::of(one(name, value)), Filter::default(), "{name}");
+            assert_eq!(Filter::read(one(name, value)), Err(Refusal::Malformed), "{name}");
+        }
     }
 
     #[test]

@@ -5,31 +5,42 @@ use super::clock;
 use super::live::{does, drawn, live, memo, rows};
 use super::note;
 use super::route::{self, View, place};
-use crate::doors::audit::list_audit;
+use crate::doors::audit::{list_audit, verify_audit};
 use crate::words::audit::{self, Words};
 use domain::Face;
-use domain::audit::{About, By, Filter, Kind, Line};
+use domain::audit::{About, By, Filter, Kind, Line, Verdict};
+use domain::hours::Day;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
+use web_sys::Event;
 
 /// What an address asks for; what it asks for besides is nothing.
 fn read(search: &str) -> Filter {
-    let mut filter = Filter::default();
-    for (name, value) in search.split('&').filter_map(|pair| pair.split_once('=')) {
-        match name {
-            "kind" => filter.kind = Kind::of_word(value),
-            "by" if !value.is_empty() => filter.by = Some(value.into()),
-            _ => {}
-        }
-    }
-    filter
+    let plain = |text: &str| {
+        let text = text.replace('+', " ");
+        js_sys::decode_uri_component(&text).map_or(text, String::from)
+    };
+    let pairs = search.split('&').filter_map(|pair| pair.split_once('='));
+    Filter::of(pairs.map(|(name, value)| (plain(name), plain(value))))
+}
+
+fn search(filter: &Filter) -> String {
+    let pairs = filter.pairs();
+    let asked =
+        pairs.iter().map(|(name, value)| [name, "=", &String::from(js_sys::encode_uri_component(value))].concat());
+    asked.collect::<Vec<_>>().join("&")
 }
 
 fn path(filter: &Filter) -> String {
-    let kind = filter.kind.map(|kind| ["kind=", kind.word()].concat());
-    let by = filter.by.as_ref().map(|by| ["by=", by].concat());
-    let asked: Vec<String> = kind.into_iter().chain(by).collect();
-    if asked.is_empty() { "/audit".into() } else { ["/audit?", &asked.join("&")].concat() }
+    let asked = search(filter);
+    if asked.is_empty() { "/audit".into() } else { ["/audit?", &asked].concat() }
+}
+
+/// The address of the same as a file.
+fn file(filter: &Filter, format: &str) -> String {
+    let asked = search(filter);
+    let and = if asked.is_empty() { "" } else { "&" };
+    ["/audit/export?", &asked, and, "format=", format].concat()
 }
 
 #[derive(Clone, Copy)]
@@ -75,6 +86,11 @@ pub fn Audit() -> impl IntoView {
             <div class="view view--paper audit">
                 <p class="view__say">{if system { says.say } else { says.say_groups }}</p>
                 <Conditions list=list/>
+                <div class="audit__acts">
+                    <a class="button button--s" href=live(move || filter.with(|filter| file(filter, "csv"))) download="">"CSV"</a>
+                    <a class="button button--s" href=live(move || filter.with(|filter| file(filter, "jsonl"))) download="">"JSON Lines"</a>
+                    {system.then(|| view! { <Chain/> })}
+                </div>
                 <p class="banner banner--bad" role="alert" hidden=live(move || list.failed.with(Option::is_none))>
                     <span class="banner__text">{live(move || list.failed.get().unwrap_or_default())}</span>
                 </p>
@@ -134,6 +150,10 @@ fn Conditions(list: List) -> impl IntoView {
     };
     let kind = move || list.filter.with(|filter| filter.kind.map_or("", Kind::word));
     let by = move || list.filter.with(|filter| filter.by.clone().unwrap_or_default());
+    let about = move || list.filter.with(|filter| filter.about.clone().unwrap_or_default());
+    let day = |day: Option<Day>| day.map(String::from).unwrap_or_default();
+    let (from, to) =
+        (move || list.filter.with(|filter| day(filter.from)), move || list.filter.with(|filter| day(filter.to)));
     view! {
         <div class="audit__conditions">
             <label class="field">
@@ -150,7 +170,57 @@ fn Conditions(list: List) -> impl IntoView {
                     {drawn(move || list.people.get().into_iter().map(|(face, email)| view! { <option value=face.id.clone() selected={by() == face.id}>{[face.name.as_str(), " · ", &email].concat()}</option> }).collect_view())}
                 </select>
             </label>
+            <label class="field">
+                <span class="field__label">{says.about}" "<span class="field__hint">{says.about_hint}</span></span>
+                <input class="field__box" type="search" maxlength="200" autocapitalize="none" spellcheck="false" prop:value=live(about)
+                    on:change=does(move |event: Event| asks(&|filter| filter.about = Some(typed(&event)).filter(|about| !about.is_empty())))/>
+            </label>
+            <label class="field">
+                <span class="field__label">{says.from}</span>
+                <input class="field__box" type="date" prop:value=live(from) on:change=does(move |event: Event| asks(&|filter| filter.from = Day::try_from(typed(&event)).ok()))/>
+            </label>
+            <label class="field">
+                <span class="field__label">{says.to}</span>
+                <input class="field__box" type="date" prop:value=live(to) on:change=does(move |event: Event| asks(&|filter| filter.to = Day::try_from(typed(&event)).ok()))/>
+            </label>
         </div>
+    }
+}
+
+fn typed(event: &Event) -> String {
+    event_target_value(event).trim().to_owned()
+}
+
+/// Whether any row was changed: asked for, for all of them are read.
+#[component]
+fn Chain() -> impl IntoView {
+    let board = board();
+    let says = audit::of(board.words.common.lang);
+    let (busy, found) = (RwSignal::new(false), RwSignal::new(None::<Verdict>));
+    let look = move |_| {
+        busy.set(true);
+        found.set(None);
+        spawn_local(async move {
+            let answer = verify_audit().await;
+            busy.try_set(false);
+            match answer {
+                Ok(verdict) => drop(found.try_set(Some(verdict))),
+                Err(failure) => board.fail(failure),
+            }
+        });
+    };
+    let shown = move || {
+        found.get().map(|verdict| match verdict {
+            Verdict::Whole { number, hash } => view! {
+                <span>{(says.whole)(number)}" "<code class="audit__thing">{[&*number.to_string(), ":", &hash].concat()}</code></span>
+            }
+            .into_any(),
+            Verdict::Broken { number } => view! { <strong class="audit__broken">{(says.broken)(number)}</strong> }.into_any(),
+        })
+    };
+    view! {
+        <button class="button button--s" type="button" disabled=live(move || busy.get()) on:click=does(look)>{says.verify}</button>
+        <span class="audit__verdict" role="status">{drawn(shown)}</span>
     }
 }
 

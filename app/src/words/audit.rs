@@ -19,6 +19,14 @@ pub struct Words {
     pub chat: &'static str,
     pub nothing: &'static str,
     pub times: fn(u32) -> String,
+    pub about_hint: &'static str,
+    pub from: &'static str,
+    pub to: &'static str,
+    pub verify: &'static str,
+    /// How many rows.
+    pub whole: fn(i64) -> String,
+    /// Which row.
+    pub broken: fn(i64) -> String,
     pub kind: fn(Kind) -> &'static str,
 }
 
@@ -47,6 +55,17 @@ static ES: Words = Words {
     chat: "Conversación",
     nothing: "Nada que mostrar.",
     times: |n| [&*n.to_string(), " veces"].concat(),
+    about_hint: "(correo, identificador o cosa)",
+    from: "Desde el día",
+    to: "Hasta el día",
+    verify: "Comprobar que nadie lo cambió",
+    whole: |n| {
+        [&*n.to_string(), " filas, ninguna cambiada. Guarda este código en otro lugar: más adelante prueba lo mismo."]
+            .concat()
+    },
+    broken: |n| {
+        ["Alguien manipuló el registro: la fila ", &n.to_string(), " no es la que se escribió, o falta."].concat()
+    },
     kind: |kind| match kind {
         Kind::SignedIn => "Inició sesión",
         Kind::SignInFailed => "No pudo iniciar sesión",
@@ -106,6 +125,17 @@ static PT: Words = Words {
     chat: "Conversa",
     nothing: "Nada para mostrar.",
     times: |n| [&*n.to_string(), " vezes"].concat(),
+    about_hint: "(e-mail, identificador ou coisa)",
+    from: "Desde o dia",
+    to: "Até o dia",
+    verify: "Conferir se ninguém o mudou",
+    whole: |n| {
+        [&*n.to_string(), " linhas, nenhuma mudada. Guarde este código em outro lugar: mais tarde ele prova o mesmo."]
+            .concat()
+    },
+    broken: |n| {
+        ["Alguém adulterou o registro: a linha ", &n.to_string(), " não é a que foi escrita, ou falta."].concat()
+    },
     kind: |kind| match kind {
         Kind::SignedIn => "Entrou",
         Kind::SignInFailed => "Não conseguiu entrar",
@@ -165,6 +195,16 @@ static EN: Words = Words {
     chat: "Conversation",
     nothing: "Nothing to show.",
     times: |n| [&*n.to_string(), " times"].concat(),
+    about_hint: "(address, id or thing)",
+    from: "From the day",
+    to: "Up to the day",
+    verify: "Check that nobody changed it",
+    whole: |n| {
+        [&*n.to_string(), " rows, none of them changed. Keep this code elsewhere: it proves the same later."].concat()
+    },
+    broken: |n| {
+        ["The log was tampered with: row ", &n.to_string(), " is not what was written, or is missing."].concat()
+    },
     kind: |kind| match kind {
         Kind::SignedIn => "Signed in",
         Kind::SignInFailed => "Could not sign in",

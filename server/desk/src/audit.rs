@@ -5,11 +5,13 @@
 //! handshakes. So nobody fills the log, and nobody learns from the time a refusal takes whom there is.
 
 use crate::database::{Database, can_hold};
-use crate::session::Whence;
+use crate::session::{Signed, Whence};
 use crate::worker::Worker;
-use crate::{Answer, Clock, Desk, Error, Fault};
-use domain::audit::{About, By, Filter, Kind, Line, PAGE, Page, Sight};
+use crate::{Answer, Clock, Desk, Error, Fault, parameters};
+use domain::audit::{About, By, EXPORT_LIMIT, Filter, Kind, Line, PAGE, Page, Sight};
 use domain::group::Named;
+use domain::hours::Day;
+use domain::indicators::{Moment, Zone};
 use domain::person::Agent;
 use domain::{Face, Refusal, Time};
 use sha2::{Digest, Sha256};
@@ -19,6 +21,8 @@ use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 use tokio::sync::Notify;
+
+pub use domain::audit::Verdict;
 
 /// What stands for whoever works on the command line.
 const OPERATOR: &str = "operator";
@@ -220,16 +224,6 @@ impl Kept {
     }
 }
 
-/// What was found when the chain was looked at.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Verdict {
-    /// The number and the hash of the last row: written down elsewhere, they prove later that nothing before it has
-    /// changed.
-    Whole { number: i64, hash: String },
-    /// The first row that is not what it was, or is missing.
-    Broken { number: i64 },
-}
-
 /// Looks at the whole chain; `known` is a number and a hash that were told before.
 pub(crate) async fn verify(database: &Database, known: Option<(i64, &str)>) -> Result<Verdict, Fault> {
     // One picture of head and rows: what is appended while we look is in neither.
@@ -372,32 +366,91 @@ impl Desk {
         }
         // What was counted until now stands in it, too.
         self.0.tally.keep().await?;
-        let mut rows = rows(&self.0.database.reader, &sight, filter, before.unwrap_or(i64::MAX)).await?;
+        let asked = Asked::of(&self.0.database.reader, &sight, filter).await?;
+        let mut rows = rows(&self.0.database.reader, &asked, before.unwrap_or(i64::MAX), PAGE).await?;
         let more = rows.len() > PAGE;
         rows.truncate(PAGE);
         let lines = Names::told_apart(&self.0.database.reader).lines(rows).await?;
         let (people, emails) = people(&self.0.database.reader, &sight).await?.into_iter().unzip();
         Ok(Page { before: lines.last().filter(|_| more).map(|line| line.number), lines, people, emails })
     }
+
+    /// All rows that he may read and asks for, up to [`EXPORT_LIMIT`], the newest first. That he took them is written
+    /// down.
+    pub async fn all_audit(&self, signed: &Signed, filter: &Filter, from: &Whence) -> Answer<Vec<Line>> {
+        let sight = Sight::of(&signed.agent);
+        if sight == Sight::None {
+            return Err(Refusal::OnlyAdministrators.into());
+        }
+        self.0.tally.keep().await?;
+        let asked = Asked::of(&self.0.database.reader, &sight, filter).await?;
+        let mut rows = rows(&self.0.database.reader, &asked, i64::MAX, EXPORT_LIMIT).await?;
+        rows.truncate(EXPORT_LIMIT);
+        let note = Note::by(&signed.agent.face.id, Kind::Exported).about_thing("audit").from(from);
+        let mut tx = self.0.database.begin().await?;
+        append(&mut tx, self.now(), &[note]).await?;
+        tx.commit().await?;
+        Ok(Names::told_apart(&self.0.database.reader).lines(rows).await?)
+    }
+
+    /// Looks at the whole chain, for who administers the system.
+    pub async fn verify_audit(&self, agent: &Agent) -> Answer<Verdict> {
+        if !agent.system {
+            return Err(Refusal::OnlyAdministrators.into());
+        }
+        Ok(verify(&self.0.database, None).await?)
+    }
 }
 
-/// One more than a page. Each group is a range of an index, and they are merged: no page reads past what it shows.
-async fn rows(on: &AnyPool, sight: &Sight, filter: &Filter, before: i64) -> Answer<Vec<Kept>> {
-    if filter.by.as_ref().is_some_and(|by| !can_hold(by)) {
-        return Err(Refusal::Malformed.into());
+/// What is asked for, in the words of the columns.
+struct Asked {
+    /// None: whatever group.
+    groups: Vec<Option<String>>,
+    kind: Option<&'static str>,
+    who: Option<String>,
+    /// Any of these; none: whatever.
+    about: Vec<String>,
+    /// From the first on, and before the last.
+    at: (i64, i64),
+}
+
+impl Asked {
+    async fn of(on: &AnyPool, sight: &Sight, filter: &Filter) -> Answer<Asked> {
+        if [&filter.by, &filter.about].into_iter().flatten().any(|text| !can_hold(text)) {
+            return Err(Refusal::Malformed.into());
+        }
+        let groups = match sight {
+            Sight::All => vec![None],
+            Sight::Groups(groups) => groups.iter().cloned().map(Some).collect(),
+            Sight::None => Vec::new(),
+        };
+        let mut about = Vec::new();
+        if let Some(text) = &filter.about {
+            let sql = "select id from agents where email = $1 union select id from customers where email = $1";
+            let rows = sqlx::query(sql).bind(text.trim().to_lowercase()).fetch_all(on).await?;
+            about = rows.iter().map(|row| row.try_get(0)).collect::<Result<_, _>>()?;
+            about.push(text.trim().to_owned());
+        }
+        let mut at = (i64::MIN, i64::MAX);
+        if filter.from.is_some() || filter.to.is_some() {
+            let zone = Zone::of(&parameters::read(on).await?.zone).map_err(|wrong| Fault::new(wrong.why))?;
+            let start = |day: Day| zone.moment(Moment { day, minute: 0 });
+            at.0 = filter.from.map_or(i64::MIN, |day| start(day).0);
+            at.1 = filter.to.map_or(i64::MAX, |day| zone.start(zone.day(start(day)) + 1).0);
+        }
+        Ok(Asked { groups, kind: filter.kind.map(Kind::word), who: filter.by.clone(), about, at })
     }
-    let groups: Vec<Option<&String>> = match sight {
-        Sight::All => vec![None],
-        Sight::Groups(groups) => groups.iter().map(Some).collect(),
-        Sight::None => Vec::new(),
-    };
+}
+
+/// One more than so many. Each group is a range of an index, and they are merged: no page reads past what it shows.
+async fn rows(on: &AnyPool, asked: &Asked, before: i64, most: usize) -> Answer<Vec<Kept>> {
     let mut found = Vec::new();
-    for group in groups {
+    for group in &asked.groups {
         let mut sql = format!("select {COLUMNS} from audit where number < $1");
         let texts: Vec<(&str, &str)> = [
-            group.map(|group| ("group_id", group.as_str())),
-            filter.kind.map(|kind| ("kind", kind.word())),
-            filter.by.as_deref().map(|by| ("who", by)),
+            group.as_deref().map(|group| ("group_id", group)),
+            asked.kind.map(|kind| ("kind", kind)),
+            asked.who.as_deref().map(|who| ("who", who)),
         ]
         .into_iter()
         .flatten()
@@ -405,16 +458,33 @@ async fn rows(on: &AnyPool, sight: &Sight, filter: &Filter, before: i64) -> Answ
         for (n, (column, _)) in texts.iter().enumerate() {
             sql.push_str(&format!(" and {column} = ${}", n + 2));
         }
-        sql.push_str(&format!(" order by number desc limit {}", PAGE + 1));
+        let mut next = texts.len() + 2;
+        if !asked.about.is_empty() {
+            let places: Vec<String> = (next..next + asked.about.len()).map(|n| format!("${n}")).collect();
+            sql.push_str(&format!(" and about in ({})", places.join(", ")));
+            next += asked.about.len();
+        }
+        let bounded = asked.at != (i64::MIN, i64::MAX);
+        if bounded {
+            sql.push_str(&format!(" and at >= ${next} and at < ${}", next + 1));
+        }
+        sql.push_str(&format!(" order by number desc limit {}", most + 1));
         let mut query = sqlx::query(AssertSqlSafe(sql)).bind(before);
         for (_, text) in texts {
             query = query.bind(text.to_owned());
+        }
+        for about in &asked.about {
+            query = query.bind(about.clone());
+        }
+        if bounded {
+            query = query.bind(asked.at.0).bind(asked.at.1);
         }
         for row in query.fetch_all(on).await? {
             found.push(Kept::read(&row)?);
         }
     }
     found.sort_by_key(|row| std::cmp::Reverse(row.number));
+    found.truncate(most + 1);
     Ok(found)
 }
 
@@ -542,8 +612,9 @@ impl Log {
     /// The last rows, the newest first; groups by their names, whoever else has them.
     pub async fn list(&self, filter: &Filter, most: usize) -> Answer<Vec<Line>> {
         let (mut lines, mut before) = (Vec::new(), i64::MAX);
+        let asked = Asked::of(&self.0.reader, &Sight::All, filter).await?;
         while lines.len() < most {
-            let mut rows = rows(&self.0.reader, &Sight::All, filter, before).await?;
+            let mut rows = rows(&self.0.reader, &asked, before, PAGE).await?;
             let more = rows.len() > PAGE;
             rows.truncate(PAGE.min(most - lines.len()));
             lines.extend(Names::plain(&self.0.reader).lines(rows).await?);

@@ -1,6 +1,7 @@
 //! The doors: one file for each kind of caller.
 
 mod article;
+mod audit;
 #[cfg(feature = "test-clock")]
 mod clock;
 mod console;
@@ -71,6 +72,7 @@ pub fn all(program: Arc<Program>) -> Router {
         .route("/w/v1/chats/{chat}/mails", post(widget::mail))
         .route("/people/{customer}/export", get(customer::export))
         .route("/indicators/export", get(indicators::export))
+        .route("/audit/export", get(audit::export))
         .route("/w/v1/call", get(portal::widget_line))
         .route("/portal", get(portal::home))
         .route("/portal/link", post(portal::ask_link))

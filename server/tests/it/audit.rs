@@ -2,14 +2,14 @@
 
 use crate::client::{Knock, get, knock, post};
 use crate::world::{INES, MARTA, TOMAS, World, wish};
-use domain::audit::{About, By, Filter, Kind, Line, Page};
+use domain::audit::{About, By, Filter, Kind, Line, Page, Verdict};
 use domain::wire::{Page as Events, Up};
 use domain::{Act, Refusal};
 use serde_json::json;
 
 impl World {
     async fn log(&self, session: &str, kind: Option<Kind>) -> Vec<Line> {
-        let filter = Filter { kind, by: None };
+        let filter = Filter { kind, ..Filter::default() };
         let list = self.function("audit/list", session, &json!({ "filter": filter, "before": null }));
         self.ask(list).await.ok::<Page>().lines
     }
@@ -123,4 +123,40 @@ async fn nobody_who_is_no_agent_leaves_his_address() {
     let limits = world.log(&marta, Some(Kind::LimitHit)).await;
     let told: Vec<_> = limits.iter().map(|line| (line.about.clone(), line.address.as_str())).collect();
     assert_eq!(told, [(About::Thing("/portal/identity".into()), "")]);
+}
+
+/// S28, S89: it opens without calculating, and whoever changed a row of it is found by who looks.
+#[tokio::test]
+async fn an_administrator_takes_it_along_and_sees_that_a_row_was_changed() {
+    let world = World::new().await;
+    let (marta, ines, tomas) = (world.sign_in(MARTA).await, world.sign_in(INES).await, world.sign_in(TOMAS).await);
+    let named = world.running.desk.session(&ines).await.unwrap().agent.face.id;
+    sqlx::any::install_default_drivers();
+    let database = format!("sqlite:{}", world.folder.path().join("data/recado.db").display());
+    let pool = sqlx::AnyPool::connect(&database).await.unwrap();
+    let rename = sqlx::AssertSqlSafe(format!("update agents set name = '=1+1' where id = '{named}'"));
+    sqlx::query(rename).execute(&pool).await.unwrap();
+    let file = |asked: &str, session: &str| world.ask(get(format!("/audit/export{asked}")).cookie(session));
+
+    let csv = file("?kind=signed-in", &marta).await;
+    let lines = file(&format!("?kind=signed-in&by={named}&format=jsonl"), &marta).await;
+
+    assert_eq!(csv.header("content-disposition"), "attachment; filename=\"recado-log.csv\"");
+    let text = csv.text();
+    assert!(text.starts_with("\u{feff}number,at,kind,by,by_name,by_email"), "{text}");
+    assert!(text.contains(",\"'=1+1\",") && !text.contains(",=1+1"), "{text}");
+    let rows: Vec<serde_json::Value> = lines.text().lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    assert_eq!((rows.len(), &rows[0]["by_name"], &rows[0]["kind"]), (1, &json!("=1+1"), &json!("signed-in")));
+    for wrong in ["?format=xls", "?kind=posted", "?from=2026-02-30", "?quien=x"] {
+        assert_eq!(file(wrong, &marta).await.status.as_u16(), 400, "{wrong}");
+    }
+    assert_eq!(file("", &tomas).await.status.as_u16(), 403);
+    assert_eq!(world.ask(get("/audit/export")).await.status.as_u16(), 401);
+    let verify = |session: &str| world.ask(world.function("audit/verify", session, &json!({})));
+    assert!(matches!(verify(&marta).await.ok::<Verdict>(), Verdict::Whole { .. }));
+    for sql in ["drop trigger audit_is_not_changed", "update audit set who = 'x' where number = 2"] {
+        sqlx::query(sql).execute(&pool).await.unwrap();
+    }
+    assert_eq!(verify(&marta).await.ok::<Verdict>(), Verdict::Broken { number: 2 });
+    verify(&ines).await.refused(403, Refusal::OnlyAdministrators);
 }

@@ -24,6 +24,7 @@ const FUNCTIONS: &[&str] = &[
     "application/revoke-key",
     "application/save",
     "audit/list",
+    "audit/verify",
     "canned/drop",
     "canned/keep",
     "canned/list",

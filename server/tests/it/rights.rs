@@ -247,6 +247,10 @@ fn asked(path: &str, scene: &Scene) -> Vec<(&'static str, Value)> {
             }
             all
         }
+        // Whoever may is told that this is no key.
+        "application/add-key" => vec![("", json!({ "application": "shop", "public": "none" }))],
+        "application/keys" => vec![("", json!({ "application": "shop" }))],
+        "application/revoke-key" => vec![("", json!({ "application": "shop", "key": "none" }))],
         "application/create" => vec![("", json!({ "application": new_id(), "settings": an_application() }))],
         "application/duplicate" => vec![("", json!({ "of": "shop", "application": new_id(), "name": "Otra" }))],
         "application/foresee" => {
@@ -264,6 +268,7 @@ fn asked(path: &str, scene: &Scene) -> Vec<(&'static str, Value)> {
         "application/save" => {
             vec![("", json!({ "application": "shop", "revision": 999, "settings": an_application() }))]
         }
+        "audit/verify" => vec![("", json!({}))],
         "canned/keep" => canned_scopes(
             |scope| json!({ "canned": { "id": new_id(), "scope": scope, "shortcut": new_id().split_off(8), "text": "Hola", "changed_at": null } }),
         ),
@@ -445,6 +450,7 @@ fn doors(scene: &Scene) -> Vec<(&'static str, Ask)> {
         ("/faces/{agent}/large", get("/faces/nobody/large")),
         ("/people/{customer}/export", get(format!("/people/{}/export", scene.customer))),
         ("/indicators/export", get("/indicators/export?behind=attended&format=json")),
+        ("/audit/export", get("/audit/export?format=jsonl")),
         ("/files/{file}", get(format!("/files/{}", scene.file))),
         ("/w/v1/chats/{chat}/transcript", get(at("transcript"))),
         ("/w/v1/chats/{chat}/mails", post(at("mails")).json(&json!({ "id": new_id(), "ahead": 0 }))),

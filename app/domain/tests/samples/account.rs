@@ -40,11 +40,13 @@ pub fn session() -> Session {
 }
 
 pub fn audit_kinds() -> Vec<Kind> {
-    Kind::ALL.into_iter().chain([Kind::Other]).collect()
+    // In the order of the wire: the newest came after what is known of none.
+    let (older, newer): (Vec<Kind>, Vec<Kind>) = Kind::ALL.into_iter().partition(|kind| *kind != Kind::Expired);
+    older.into_iter().chain([Kind::Other]).chain(newer).collect()
 }
 
-pub fn audit_by() -> [By; 3] {
-    [By::Agent(carla()), By::Operator, By::Nobody]
+pub fn audit_by() -> [By; 4] {
+    [By::Agent(carla()), By::Operator, By::Nobody, By::Clock]
 }
 
 pub fn audit_about() -> [About; 5] {
@@ -76,5 +78,12 @@ pub fn audit_page() -> Page {
 }
 
 pub fn audit_filter() -> Filter {
-    Filter { kind: Some(Kind::Redirected), by: Some("a1".into()) }
+    let day = |text: &str| Some(text.to_owned().try_into().unwrap());
+    Filter {
+        kind: Some(Kind::Redirected),
+        by: Some("a1".into()),
+        about: Some("chat".into()),
+        from: day("2026-11-01"),
+        to: day("2026-11-30"),
+    }
 }

@@ -68,7 +68,7 @@ impl World {
 
     /// What the log says of applications, the newest first.
     async fn noted(&self) -> Vec<String> {
-        let filter = Filter { kind: Some(audit::Kind::SettingsChanged), by: None };
+        let filter = Filter { kind: Some(audit::Kind::SettingsChanged), ..Filter::default() };
         let lines = self.desk.audit(self.agent(MARTA), &filter, None).await.unwrap().lines;
         let thing = |line: audit::Line| match line.about {
             audit::About::Thing(thing) => thing,

@@ -1,9 +1,12 @@
 //! The log of who did what: what stands in it, who reads it, and that no row of it changes (S88, S89).
 
 use crate::world::*;
+use desk::Signed;
 use desk::audit::{Log, Note, Verdict};
 use desk::people::{Right, Staff};
 use domain::audit::{About, By, Filter, Kind, Line, PAGE};
+use domain::hours::Day;
+use domain::parameters::Parameters;
 use domain::{Act, Refusal, Span, Target};
 use sha2::{Digest, Sha256};
 use sqlx::Executor;
@@ -125,7 +128,7 @@ async fn what_may_happen_without_end_is_counted_and_tells_whose_account_it_was()
     for n in 0..3 {
         refusal(world.desk.sign_in(&format!("secreto{n}@x.example"), "no es esta", &here()).await);
     }
-    let lines = world.log(MARTA, &Filter { kind: Some(Kind::SignInFailed), by: None }).await;
+    let lines = world.log(MARTA, &Filter { kind: Some(Kind::SignInFailed), ..Filter::default() }).await;
 
     assert_eq!(world.log(MARTA, &Filter::default()).await.len(), before + 2);
     let about = |line: &Line| (line.by.clone(), line.about.clone(), line.times);
@@ -144,7 +147,7 @@ async fn more_different_things_than_are_counted_are_still_a_number() {
         world.desk.count(Note::by_nobody(Kind::LimitHit).at(Some(&format!("10.0.{}.{}", n / 250, n % 250))));
     }
 
-    let lines = world.log(MARTA, &Filter { kind: Some(Kind::LimitHit), by: None }).await;
+    let lines = world.log(MARTA, &Filter { kind: Some(Kind::LimitHit), ..Filter::default() }).await;
     assert_eq!(lines.iter().map(|line| line.times).sum::<u32>(), 500);
     assert_eq!(lines.len(), 201);
     assert_eq!(world.log(MARTA, &Filter::default()).await.len(), before + 201);
@@ -158,7 +161,7 @@ async fn who_administers_a_group_reads_of_its_conversations_and_who_attends_noth
     world.acts(MARTA, &chat, Act::Redirect { to: Target::Group("choose".into()) }).await;
 
     let seen = world.log(INES, &Filter::default()).await;
-    let by_marta = Filter { kind: None, by: Some(world.agent(MARTA).face.id.clone()) };
+    let by_marta = Filter { by: Some(world.agent(MARTA).face.id.clone()), ..Filter::default() };
 
     // The last was done in orders, which she does not administer.
     assert_eq!(seen.iter().map(|line| line.kind).collect::<Vec<_>>(), [Kind::Redirected, Kind::Watched]);
@@ -171,7 +174,7 @@ async fn who_administers_a_group_reads_of_its_conversations_and_who_attends_noth
         let why = refusal(world.desk.audit(world.agent(who), &Filter::default(), None).await);
         assert_eq!(why, Refusal::OnlyAdministrators);
     }
-    let nul = Filter { kind: None, by: Some("a\0".into()) };
+    let nul = Filter { by: Some("a\0".into()), ..Filter::default() };
     assert_eq!(refusal(world.desk.audit(world.agent(MARTA), &nul, None).await), Refusal::Malformed);
 }
 
@@ -185,8 +188,9 @@ async fn a_page_ends_where_the_next_begins() {
     }
 
     let all = world.log(MARTA, &Filter::default()).await;
-    let outs = world.log(MARTA, &Filter { kind: Some(Kind::SignedOut), by: None }).await;
-    let hers = Filter { kind: Some(Kind::SignedOut), by: Some(world.agent(LUCIA).face.id.clone()) };
+    let outs = world.log(MARTA, &Filter { kind: Some(Kind::SignedOut), ..Filter::default() }).await;
+    let hers =
+        Filter { kind: Some(Kind::SignedOut), by: Some(world.agent(LUCIA).face.id.clone()), ..Filter::default() };
 
     assert!(all.windows(2).all(|two| two[0].number == two[1].number + 1), "no row is missing and none comes twice");
     assert!(all.len() > PAGE);
@@ -203,7 +207,7 @@ async fn whoever_is_erased_has_no_name_in_it_and_no_number_changes() {
     let customer = world.desk.visitor(&world.token("zanahoria")).await.unwrap().customer;
     world.desk.block(world.agent(INES), &customer, true, "Insulta", &here()).await.unwrap();
     world.desk.export_customer(world.agent(MARTA), &customer, &here()).await.unwrap();
-    let named = world.log(MARTA, &Filter { kind: Some(Kind::Blocked), by: None }).await;
+    let named = world.log(MARTA, &Filter { kind: Some(Kind::Blocked), ..Filter::default() }).await;
     assert!(matches!(&named[0].about, About::Customer(one) if one.name == "zanahoria"), "{named:?}");
 
     world.desk.erase_customer(world.agent(MARTA), &customer, &here()).await.unwrap();
@@ -437,7 +441,7 @@ async fn what_was_counted_outlives_whoever_went_away_while_it_was_kept() {
         () = std::future::ready(()) => {}
     }
 
-    let lines = world.log(MARTA, &Filter { kind: Some(Kind::LimitHit), by: None }).await;
+    let lines = world.log(MARTA, &Filter { kind: Some(Kind::LimitHit), ..Filter::default() }).await;
     assert_eq!(lines.len(), 1);
 }
 
@@ -453,7 +457,7 @@ async fn what_could_not_be_kept_is_still_counted() {
     pool.execute("alter table audit_elsewhere rename to audit_head").await.unwrap();
 
     assert!(matches!(broken, Err(desk::Error::Broken(_))));
-    let lines = world.log(MARTA, &Filter { kind: Some(Kind::LimitHit), by: None }).await;
+    let lines = world.log(MARTA, &Filter { kind: Some(Kind::LimitHit), ..Filter::default() }).await;
     assert_eq!(lines.iter().map(|line| line.times).sum::<u32>(), 2);
 }
 
@@ -479,7 +483,7 @@ async fn many_who_write_at_once_make_one_chain() {
     }
     world.settle().await;
 
-    let whispers = world.log(MARTA, &Filter { kind: Some(Kind::Whispered), by: None }).await.len();
+    let whispers = world.log(MARTA, &Filter { kind: Some(Kind::Whispered), ..Filter::default() }).await.len();
     let all = world.count("select count(*) from audit").await;
     assert_eq!((whispers, world.verdict(None).await), (12, Verdict::Whole { number: all, hash: head(&world).await }));
 }
@@ -496,6 +500,66 @@ async fn it_outlives_a_restart() {
 
     world.restart(Span::secs(1)).await;
 
-    let failed = world.log(MARTA, &Filter { kind: Some(Kind::SignInFailed), by: None }).await;
+    let failed = world.log(MARTA, &Filter { kind: Some(Kind::SignInFailed), ..Filter::default() }).await;
     assert_eq!(failed.len(), 1);
+}
+
+#[tokio::test]
+async fn it_is_asked_about_somebody_or_something_and_for_the_days_of_the_house() {
+    let mut world = World::open().await;
+    let chat = world.starts("ana", "returns").await;
+    world.acts(INES, &chat, Act::Attend).await;
+    world.acts(MARTA, &chat, Act::Watch).await;
+    let ana = world.desk.visitor(&world.token("ana")).await.unwrap().customer;
+    world.desk.block(world.agent(INES), &ana, true, "Insulta", &here()).await.unwrap();
+    let today = world.log(MARTA, &Filter::default()).await.len();
+    // It was noon; thirteen hours later it is tomorrow there, and thirteen hours earlier than there it is still today.
+    world.wait(Span::hours(13)).await;
+    world.desk.block(world.agent(INES), &ana, false, "Se disculpó", &here()).await.unwrap();
+    let day = |text: &str| Day::try_from(text.to_owned()).ok();
+    let (first, second) = (day("2026-11-22"), day("2026-11-23"));
+    let on = async |from, to| world.log(MARTA, &Filter { from, to, ..Filter::default() }).await;
+    let about = async |who: &str, text: &str| {
+        let filter = Filter { about: Some(text.into()), ..Filter::default() };
+        world.log(who, &filter).await.iter().map(|line| line.kind).collect::<Vec<_>>()
+    };
+
+    let kinds: Vec<_> = on(second, None).await.iter().map(|line| line.kind).collect();
+    assert_eq!(kinds, [Kind::Unblocked]);
+    assert_eq!((on(None, first).await.len(), on(first, second).await.len()), (today, today + 1));
+    assert_eq!((on(second, first).await.len(), on(None, day("2026-11-21")).await.len()), (0, 0));
+    assert_eq!(about(MARTA, &ana).await, [Kind::Unblocked, Kind::Blocked]);
+    assert_eq!(about(MARTA, " ana@correo.example ").await, [Kind::Unblocked, Kind::Blocked], "by her address");
+    assert_eq!(about(MARTA, &chat).await, [Kind::Watched]);
+    assert_eq!(about(INES, &chat).await, [Kind::Watched], "of her group");
+    assert!(about(INES, &ana).await.is_empty(), "nobody's group");
+    assert!(about(MARTA, "nobody@correo.example").await.is_empty());
+    let west = Parameters { zone: "America/Sao_Paulo".into(), ..Parameters::default() };
+    desk::parameters::set(&world.settings.database, &west).await.unwrap();
+    assert!(
+        on(second, second).await.iter().all(|line| line.kind != Kind::Unblocked),
+        "there it is still the day before"
+    );
+    assert!(on(first, first).await.iter().any(|line| line.kind == Kind::Unblocked));
+}
+
+#[tokio::test]
+async fn who_takes_the_log_along_gets_what_he_may_read_and_is_written_down() {
+    let (world, chat) = World::with_conversation().await;
+    world.acts(MARTA, &chat, Act::Watch).await;
+    let (marta, ines, tomas) = (world.signed(MARTA).await, world.signed(INES).await, world.signed(TOMAS).await);
+    let take = async |signed: &Signed| world.desk.all_audit(signed, &Filter::default(), &here()).await;
+
+    let all = take(&marta).await.unwrap();
+    let hers = take(&ines).await.unwrap();
+
+    assert_eq!(hers.iter().map(|line| line.kind).collect::<Vec<_>>(), [Kind::Watched]);
+    assert!(all.len() > hers.len());
+    let taken = Filter { about: Some("audit".into()), ..Filter::default() };
+    let by: Vec<_> = world.log(MARTA, &taken).await.into_iter().map(|line| (line.kind, line.by)).collect();
+    let face = |signed: &Signed| By::Agent(signed.agent.face.clone());
+    assert_eq!(by, [(Kind::Exported, face(&ines)), (Kind::Exported, face(&marta))]);
+    assert_eq!(refusal(take(&tomas).await), Refusal::OnlyAdministrators);
+    assert_eq!(refusal(world.desk.verify_audit(&ines.agent).await), Refusal::OnlyAdministrators);
+    assert!(matches!(world.desk.verify_audit(&marta.agent).await.unwrap(), Verdict::Whole { .. }));
 }

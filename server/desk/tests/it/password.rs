@@ -125,7 +125,7 @@ async fn a_wrong_password_where_it_is_asked_again_is_written_down() {
     world.desk.begin_factor(&ines, PASSWORD, &here()).await.unwrap();
     refusal(world.desk.confirm_factor(&ines, "no code", &here()).await);
 
-    let failed = Filter { kind: Some(Kind::SignInFailed), by: None };
+    let failed = Filter { kind: Some(Kind::SignInFailed), ..Filter::default() };
     let lines = world.desk.audit(world.agent(MARTA), &failed, None).await.unwrap().lines;
     assert_eq!((lines.len(), lines[0].times, lines[0].address.as_str()), (1, 3, "203.0.113.0"));
     assert_eq!(lines[0].by, By::Agent(world.agent(INES).face.clone()));
