@@ -24,6 +24,8 @@ pub struct Parameters {
     pub organisation: String,
     /// In which somebody new reads his console until he chooses: `es`, `pt` or `en`.
     pub language: String,
+    /// Who deserted without a message before he had waited for so many seconds is counted nowhere (e.1-9).
+    pub minimum_wait: u32,
     /// For how many days after its end the words, form and files of a conversation are kept (S84); 0: for ever.
     pub keep_messages: u32,
     /// The same of the files alone, from when they were sent.
@@ -36,11 +38,14 @@ pub struct Parameters {
 
 /// The longest that can be asked for, in days.
 pub const KEEP_LIMIT: u32 = 36_500;
+/// The longest minimum of a wait, in seconds.
+pub const WAIT_LIMIT: u32 = 3_600;
 
 impl Parameters {
     /// Which of them cannot be meant; of the zone only a calendar knows.
     pub fn wrong(&self) -> Option<&'static str> {
-        self.kept().into_iter().find(|(_, days)| *days > KEEP_LIMIT).map(|(name, _)| name)
+        let days = self.kept().into_iter().find(|(_, days)| *days > KEEP_LIMIT).map(|(name, _)| name);
+        days.or((self.minimum_wait > WAIT_LIMIT).then_some("minimum_wait"))
     }
 
     /// What is kept for how many days, by its name.
@@ -67,6 +72,7 @@ impl Default for Parameters {
             zone: "UTC".into(),
             organisation: String::new(),
             language: "es".into(),
+            minimum_wait: 0,
             keep_messages: 0,
             keep_files: 0,
             keep_tickets: 0,
@@ -120,5 +126,7 @@ mod tests {
         assert_eq!(kept_since(30, Time(31 * day)), Some(Time(day)));
         let long = |days| Parameters { keep_files: days, ..Parameters::default() }.wrong();
         assert_eq!((long(KEEP_LIMIT), long(KEEP_LIMIT + 1)), (None, Some("keep_files")));
+        let waits = |minimum_wait| Parameters { minimum_wait, ..Parameters::default() }.wrong();
+        assert_eq!((waits(WAIT_LIMIT), waits(WAIT_LIMIT + 1)), (None, Some("minimum_wait")));
     }
 }

@@ -7,7 +7,7 @@ use super::ticket_form::{Option2, select, typed};
 use super::trigger::focus;
 use crate::doors::parameters::{keep_parameters, read_parameters};
 use crate::words::settings::Words;
-use domain::parameters::{KEEP_LIMIT, ORGANISATION_LIMIT, Parameters};
+use domain::parameters::{KEEP_LIMIT, ORGANISATION_LIMIT, Parameters, WAIT_LIMIT};
 use domain::profile::{LANGUAGES, TONGUES};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
@@ -29,6 +29,7 @@ fn Form(now: Read<Parameters>) -> impl IntoView {
     let (customer, owner) = (RwSignal::new(false), RwSignal::new(false));
     let zone = RwSignal::new(String::new());
     let (organisation, language) = (RwSignal::new(String::new()), RwSignal::new(String::new()));
+    let least = RwSignal::new(String::new());
     // As they are typed, in the order of `Parameters::kept`.
     let days: [RwSignal<String>; 4] = std::array::from_fn(|_| RwSignal::new(String::new()));
     let fault: Fault = RwSignal::new(None);
@@ -39,6 +40,7 @@ fn Form(now: Read<Parameters>) -> impl IntoView {
         zone.set(parameters.zone.clone());
         organisation.set(parameters.organisation.clone());
         language.set(parameters.language.clone());
+        least.set(parameters.minimum_wait.to_string());
         for (typed, (_, kept)) in days.into_iter().zip(parameters.kept()) {
             typed.set(if kept == 0 { String::new() } else { kept.to_string() });
         }
@@ -47,11 +49,15 @@ fn Form(now: Read<Parameters>) -> impl IntoView {
     take(read.get_untracked());
     let save = move || {
         let names = Parameters::default().kept().map(|(name, _)| name);
-        let read_days = days.map(|typed| typed.with_untracked(|typed| in_days(typed)));
+        let read_days = days.map(|typed| typed.with_untracked(|typed| up_to(KEEP_LIMIT, typed)));
         if let Some((name, _)) = names.into_iter().zip(read_days).find(|(_, days)| days.is_none()) {
             fault.set(Some((name.into(), says.days_wrong.into())));
             return focus(name);
         }
+        let Some(minimum_wait) = least.with_untracked(|typed| up_to(WAIT_LIMIT, typed)) else {
+            fault.set(Some(("minimum_wait".into(), says.least_wrong.into())));
+            return focus("minimum_wait");
+        };
         let [keep_messages, keep_files, keep_tickets, keep_people] = read_days.map(Option::unwrap_or_default);
         busy.set(true);
         overtaken.set(None);
@@ -61,6 +67,7 @@ fn Form(now: Read<Parameters>) -> impl IntoView {
             zone: zone.get_untracked().trim().to_owned(),
             organisation: organisation.get_untracked(),
             language: language.get_untracked(),
+            minimum_wait,
             keep_messages,
             keep_files,
             keep_tickets,
@@ -75,9 +82,7 @@ fn Form(now: Read<Parameters>) -> impl IntoView {
                     take(kept);
                     note_saved(board);
                 }
-                Err(failure) => {
-                    refuse(board, fault, overtaken, failure, wrong)
-                }
+                Err(failure) => refuse(board, fault, overtaken, failure, wrong),
             }
         });
     };
@@ -106,6 +111,9 @@ fn Form(now: Read<Parameters>) -> impl IntoView {
                 {field(fault, "zone", says.zone, says.zone_hint, view! {
                     <input class="field__box" type="text" autocapitalize="none" spellcheck="false" maxlength="60" prop:value=live(move || zone.get()) on:input=does(move |event| zone.set(event_target_value(&event)))/>
                 }.into_any())}
+                {field(fault, "minimum_wait", says.least, says.least_hint, view! {
+                    <input class="field__box" type="text" inputmode="numeric" maxlength="4" prop:value=live(move || least.get()) on:input=does(move |event| least.set(event_target_value(&event)))/>
+                }.into_any())}
                 <fieldset>
                     <legend>{says.keep}</legend>
                     <p class="view__say">{says.keep_say}</p>
@@ -125,17 +133,18 @@ pub fn tongues() -> Vec<Option2> {
     ours.map(|(tag, name)| ((*tag).to_owned(), (*name).to_owned())).collect()
 }
 
-/// Nothing typed is for ever. None: that is no number of days.
-fn in_days(typed: &str) -> Option<u32> {
+/// Nothing typed is nought. None: that is no such number.
+fn up_to(most: u32, typed: &str) -> Option<u32> {
     match typed.trim() {
         "" => Some(0),
-        typed => typed.parse().ok().filter(|days| *days <= KEEP_LIMIT),
+        typed => typed.parse().ok().filter(|number| *number <= most),
     }
 }
 
 fn wrong(says: &'static Words, name: &str) -> Option<&'static str> {
     match name {
         "zone" => Some(says.zone_wrong),
+        "minimum_wait" => Some(says.least_wrong),
         name if name.starts_with("keep_") => Some(says.days_wrong),
         _ => None,
     }

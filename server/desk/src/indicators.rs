@@ -18,7 +18,7 @@ pub use fact::{Bound, bind};
 pub use keep::{Change, keep};
 pub use operator::{Named, NotFound, Rebuilt, rebuild, show};
 pub use rebuild::{rest, settle};
-pub use zone::settle_zone;
+pub use zone::{settle_zone, wanted};
 
 use crate::audit::{self, Note};
 use crate::{Answer, Desk, Fault, Whence};
@@ -75,7 +75,8 @@ impl Desk {
             return Err(Refusal::Malformed.into());
         }
         let mut tx = self.0.database.snapshot().await?;
-        let within = zone::read(&mut tx).await?.zone.stretch(period, self.now());
+        let kept = zone::read(&mut tx).await?;
+        let within = (kept.zone.stretch(period, self.now()), kept.least);
         Ok(list::page(&mut tx, within, &filter, indicator, after, ROWS).await?)
     }
 
@@ -90,7 +91,8 @@ impl Desk {
     ) -> Answer<Vec<Row>> {
         let Some(filter) = sight(agent, &query.filter)? else { return Ok(Vec::new()) };
         let mut tx = self.0.database.snapshot().await?;
-        let within = zone::read(&mut tx).await?.zone.stretch(query.period, self.now());
+        let kept = zone::read(&mut tx).await?;
+        let within = (kept.zone.stretch(query.period, self.now()), kept.least);
         let page = list::page(&mut tx, within, &filter, indicator, None, EXPORT).await?;
         drop(tx);
         if page.after.is_some() {

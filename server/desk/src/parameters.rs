@@ -31,13 +31,17 @@ pub async fn parameters(database: &str) -> Result<Parameters, NotSet> {
     Ok(parameters)
 }
 
-/// Sets them. In another zone the sums of indicators are made anew before this returns; those of before are read until
+/// Sets them. In another zone, or with another minimum of a wait, the sums of indicators are made anew before this returns; those of before are read until
 /// then.
 pub async fn set(database: &str, parameters: &Parameters) -> Result<(), NotSet> {
     let parameters = &parameters.clone().checked().map_err(NotSet::Wrong)?;
     domain::indicators::Zone::of(&parameters.zone).map_err(NotSet::Wrong)?;
     if let Some(field) = parameters.wrong() {
-        return Err(NotSet::Wrong(Wrong::at(field, "it is a number of days, from 0 (for ever) to 36500")));
+        let why = match field {
+            "minimum_wait" => "it is a number of seconds, from 0 to 3600",
+            _ => "it is a number of days, from 0 (for ever) to 36500",
+        };
+        return Err(NotSet::Wrong(Wrong::at(field, why)));
     }
     let database = Database::open(database).await?;
     let mut tx = database.begin().await?;
@@ -96,7 +100,7 @@ impl Desk {
             let note = Note::by(&signed.agent.face.id, Kind::SettingsChanged).about_thing("parameters").from(from);
             audit::append(&mut tx, self.now(), &[note]).await?;
             tx.commit().await?;
-            if now.zone != parameters.zone {
+            if indicators::wanted(&now) != indicators::wanted(parameters) {
                 self.settle_zone();
             }
             self.0.retention.wake();
@@ -109,7 +113,7 @@ impl Desk {
         let database = self.0.database.clone();
         tokio::spawn(async move {
             if let Err(fault) = indicators::settle_zone(&database, true).await {
-                tracing::warn!("the days of the numbers do not begin in the new zone before the next start: {fault}");
+                tracing::warn!("the numbers are not counted in the new way before the next start: {fault}");
             }
         });
     }

@@ -236,6 +236,12 @@ impl Fact {
         left && self.attended_at.is_none()
     }
 
+    /// Who left without a message before he had waited for as long as a house asks for is counted nowhere, as if he had
+    /// never pressed the button (e.1-9, *minimum wait*). The rule is asked of the others.
+    pub fn is_brief(&self, least: Span) -> bool {
+        self.waiting_messages == 0 && self.length(Indicator::MeanDesertion).is_some_and(|wait| wait < least)
+    }
+
     pub fn is_removed(&self) -> bool {
         self.attended_at.is_none() && self.end.is_some_and(|end| end.reason == Reason::Staff)
     }

@@ -98,6 +98,16 @@ pub fn first_run() -> FirstRun {
 }
 
 pub fn parameters() -> Parameters {
-    let (zone, organisation, language) = ("America/Sao_Paulo".into(), "Casa Nogal".into(), "pt".into());
-    Parameters { invite_customer: false, invite_owner: true, zone, organisation, language }
+    Parameters {
+        invite_customer: false,
+        invite_owner: true,
+        zone: "America/Sao_Paulo".into(),
+        organisation: "Casa Nogal".into(),
+        language: "pt".into(),
+        minimum_wait: 5,
+        keep_messages: 365,
+        keep_files: 90,
+        keep_tickets: 730,
+        keep_people: 1_095,
+    }
 }

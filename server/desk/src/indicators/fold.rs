@@ -34,6 +34,9 @@ pub fn fact(folds: &mut Folds, kept: Kept, was: Option<&Fact>, is: &Fact) {
     for asked in std::iter::once(everybody).chain(agents.iter().map(std::slice::from_ref)) {
         let (before, now) = (was.map_or_else(Sums::default, |was| Sums::by(was, asked)), Sums::by(is, asked));
         for days in kept.at(is.queued_at) {
+            if is.is_brief(days.least) {
+                continue;
+            }
             let mut key = key(days, is.queued_at, &is.group, &is.application);
             key.queued = database::flag(is.queues());
             key.agent = asked.first().cloned().unwrap_or_default();

@@ -13,10 +13,10 @@ use std::collections::HashMap;
 /// So many ids are asked for at once.
 const MANY: usize = 64;
 
-/// A page of at most so many. Of what no agent is asked for nothing is listed where agents are: it has no number.
+/// A page of at most so many; `least`: of a desertion that counts. Of what no agent is asked for nothing is listed where agents are: it has no number.
 pub async fn page(
     conn: &mut AnyConnection,
-    within: Stretch,
+    (within, least): (Stretch, Span),
     filter: &Filter,
     indicator: Indicator,
     after: Option<&After>,
@@ -35,7 +35,7 @@ pub async fn page(
             (message_rows(conn, &names, &found).await?, more)
         }
         _ => {
-            let mut found = chats(conn, within, filter, indicator, after, most).await?;
+            let mut found = chats(conn, (within, least), filter, indicator, after, most).await?;
             let more = found.len() > most;
             found.truncate(most);
             (chat_rows(conn, &names, &found).await?, more)
@@ -69,7 +69,7 @@ async fn messages(
 /// One more than a page: those that run, which are few, among those that are over.
 async fn chats(
     conn: &mut AnyConnection,
-    within: Stretch,
+    (within, least): (Stretch, Span),
     filter: &Filter,
     indicator: Indicator,
     after: Option<&After>,
@@ -77,6 +77,9 @@ async fn chats(
 ) -> Result<Vec<Fact>, Fault> {
     let mut asked = read::facts(within, filter);
     counts(&mut asked, indicator, &filter.agents);
+    if least > Span(0) {
+        not_brief(&mut asked, least);
+    }
     before(&mut asked, ("f.queued_at", "f.chat_id"), after);
     let sql = format!("{} order by f.queued_at desc, f.chat_id desc limit {}", asked.sql, most + 1);
     let mut found = fact::find(conn, &sql, &asked.bound).await?;
@@ -127,6 +130,16 @@ fn counts(asked: &mut Where, indicator: Indicator, agents: &[String]) {
         }
         Indicator::Offline => asked.and("1 = 0"),
     }
+}
+
+/// What `Fact::is_brief` says, in SQL, of the others.
+fn not_brief(asked: &mut Where, least: Span) {
+    let least = asked.place(Bound::Number(least.0));
+    asked.and(&format!(
+        "(f.attended_at is not null or f.end_reason not in ('customer', 'connection') or f.waiting_messages > 0 \
+         or case when f.end_reason = 'connection' then coalesce(f.disconnected_at, f.ended_at) else f.ended_at end \
+         - f.queued_at >= {least})"
+    ));
 }
 
 /// The names of groups and applications: a handful.

@@ -89,12 +89,12 @@ pub async fn sums(
     let mut found = Vec::new();
     let (first, last) = kept.zone.whole_days(within);
     if each || first >= last {
-        edge(conn, within, filter, &mut found).await?;
+        edge(conn, kept, within, filter, &mut found).await?;
     } else {
         let (from, to) = (kept.zone.start(first), kept.zone.start(last));
-        edge(conn, Stretch { from: within.from, to: from }, filter, &mut found).await?;
+        edge(conn, kept, Stretch { from: within.from, to: from }, filter, &mut found).await?;
         days(conn, kept, (first, last), filter, &mut found).await?;
-        edge(conn, Stretch { from: to, to: within.to }, filter, &mut found).await?;
+        edge(conn, kept, Stretch { from: to, to: within.to }, filter, &mut found).await?;
     }
     let living = living.iter().filter(|fact| within.holds(fact.queued_at) && filter.shows(fact));
     found.extend(living.map(|fact| (fact.queued_at, Sums::by(fact, &filter.agents))));
@@ -104,6 +104,7 @@ pub async fn sums(
 /// Facts one by one.
 async fn edge(
     conn: &mut AnyConnection,
+    kept: Days,
     within: Stretch,
     filter: &Filter,
     found: &mut Vec<(Time, Sums)>,
@@ -112,7 +113,7 @@ async fn edge(
         return Ok(());
     }
     let asked = facts(within, filter);
-    for fact in fact::find(conn, &asked.sql, &asked.bound).await? {
+    for fact in fact::find(conn, &asked.sql, &asked.bound).await?.into_iter().filter(|f| !f.is_brief(kept.least)) {
         found.push((fact.queued_at, Sums::by(&fact, &filter.agents)));
     }
     if filter.agents.is_empty() {

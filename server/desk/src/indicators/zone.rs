@@ -1,4 +1,5 @@
-//! In which zone the days of the sums begin, and how they come to begin in another while everybody works.
+//! In which zone the days of the sums begin, and how they come to begin in another while everybody works; and whose
+//! desertion is too brief to be in them, which changes in the same way.
 //!
 //! Sums are kept in one of two halves of the numbers of days. In another zone they are made in the half that is spare,
 //! a week in each short transaction; who keeps a fact meanwhile adds it to both, where the spare half has come as far.
@@ -9,8 +10,9 @@ use super::rebuild::{ends, folded, rest};
 use super::{fold, named_zone};
 use crate::database::Database;
 use crate::{Fault, parameters};
-use domain::Time;
 use domain::indicators::{Stretch, Zone};
+use domain::parameters::Parameters;
+use domain::{Span, Time};
 use serde::{Deserialize, Serialize};
 use sqlx::{AnyConnection, Row};
 use std::time::Instant;
@@ -26,10 +28,19 @@ const NEXT: &str = "indicators";
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Days {
     pub zone: Zone,
+    /// Desertions of less are in no sum.
+    pub least: Span,
     half: i64,
 }
 
 impl Days {
+    /// What sums are made by, as it is kept: `UTC`, or `UTC>5` where five seconds are the least.
+    fn made(by: &str, half: i64) -> Result<Days, Fault> {
+        let (name, least) = by.split_once('>').unwrap_or((by, "0"));
+        let least = least.parse().map_err(|_| Fault::new("the least wait of the sums of indicators does not read"))?;
+        Ok(Days { zone: named_zone(name)?, least: Span::secs(least), half })
+    }
+
     /// The day of a moment, as it is kept.
     pub fn of(&self, at: Time) -> i64 {
         self.kept(self.zone.day(at))
@@ -97,7 +108,15 @@ struct Held {
 pub async fn read(conn: &mut AnyConnection) -> Result<Days, Fault> {
     let row = sqlx::query("select zone from indicator_zone where one = 1").fetch_one(conn).await?;
     let (name, half) = parts(row.try_get(0)?);
-    Ok(Days { zone: named_zone(name)?, half })
+    Days::made(name, half)
+}
+
+/// What the parameters ask for.
+pub fn wanted(parameters: &Parameters) -> String {
+    match parameters.minimum_wait {
+        0 => parameters.zone.clone(),
+        least => format!("{}>{least}", parameters.zone),
+    }
 }
 
 /// `UTC`, or in the second half `UTC 1`.
@@ -112,10 +131,10 @@ pub async fn hold(conn: &mut AnyConnection) -> Result<Option<Kept>, Fault> {
         return Ok(None);
     }
     let next = match next {
-        Some(next) => Some((Days { zone: named_zone(&next.zone)?, half: 1 - half }, Time(next.upto))),
+        Some(next) => Some((Days::made(&next.zone, 1 - half)?, Time(next.upto))),
         None => None,
     };
-    Ok(Some(Kept { days: Days { zone: named_zone(&name)?, half }, next }))
+    Ok(Some(Kept { days: Days::made(&name, half)?, next }))
 }
 
 async fn held(conn: &mut AnyConnection) -> Result<Held, Fault> {
@@ -165,9 +184,9 @@ pub async fn settle_zone(database: &Database, gently: bool) -> Result<(), Fault>
 async fn step(database: &Database) -> Result<bool, Fault> {
     let mut tx = database.begin().await?;
     let Held { name, half, next } = held(&mut tx).await?;
-    let wanted = parameters::read(&mut *tx).await?.zone;
+    let wanted = wanted(&parameters::read(&mut *tx).await?);
     // The first sums of all have no others to stand beside.
-    let spare = Days { zone: named_zone(&wanted)?, half: if name.is_empty() { half } else { 1 - half } };
+    let spare = Days::made(&wanted, if name.is_empty() { half } else { 1 - half })?;
     let Some(next) = next.filter(|next| next.zone == wanted && name != wanted) else {
         // Of a change that was given up, or is done, something may be left there.
         forget_next(&mut tx).await?;

@@ -773,3 +773,54 @@ async fn that_a_list_of_customers_was_taken_away_is_written_down() {
     assert_eq!((&line.by, &line.about), (&By::Agent(world.agent(INES).face.clone()), &About::Thing("attended".into())));
     assert_eq!(line.group.as_ref().map(|group| group.id.as_str()), Some("returns"));
 }
+
+/// e.1-9: by the rule, by sums, by facts and by lists alike, forwards and back.
+#[tokio::test]
+async fn who_leaves_before_the_minimum_wait_is_counted_nowhere() {
+    let mut world = World::open().await;
+    for (name, waits, says) in [("ana", 3, ""), ("bruno", 4, "¿Hay alguien?"), ("carlos", 5, ""), ("dora", 60, "")] {
+        let chat = world.starts(name, "returns").await;
+        if !says.is_empty() {
+            world.says(name, &chat, says).await;
+        }
+        world.clock.advance(Span::secs(waits));
+        world.does(name, &chat, Act::Close).await.unwrap();
+    }
+    // Whose connection is gone gave up when it went, and not when we gave him up.
+    let chat = world.starts("eva", "returns").await;
+    world.wait(Span::secs(2)).await;
+    world.leaves("eva").await;
+    world.wait(just_over(HOLD)).await;
+    assert!(world.chat(&chat).await.is_over());
+    let waiting = world.starts("fede", "returns").await;
+    let url = world.settings.database.clone();
+    let set = async |minimum_wait| {
+        desk::parameters::set(&url, &Parameters { minimum_wait, ..Parameters::default() }).await.unwrap();
+    };
+    let zone = Zone::of("UTC").unwrap();
+    let (facts, messages) = world.brute_force().await;
+
+    for (least, requests, deserted) in [(0, 6, 5), (5, 4, 3), (60, 3, 2), (0, 6, 5)] {
+        set(least).await;
+
+        let counted = facts.iter().filter(|fact| !fact.is_brief(Span::secs(least.into()))).cloned().collect();
+        let counted: (Vec<Fact>, Vec<Message>) = (counted, messages.clone());
+        for period in [always(), Period::Today] {
+            world.agree(zone, period, &Filter::default(), &counted).await;
+            let report = world.report(MARTA, period, &Filter::default()).await;
+            assert_eq!(report.figures.beside.requests, Some(requests), "{least} {period:?}");
+            assert_eq!(report.figures.of(Indicator::Deserted), Some(deserted), "{least} {period:?}");
+            assert_eq!((report.figures.beside.waiting, report.figures.beside.lost), (Some(1), Some(0)));
+        }
+        let page = world.desk.behind(world.agent(MARTA), always(), &Filter::default(), Indicator::Deserted, None).await;
+        assert_eq!(page.unwrap().rows.len() as u64, deserted, "{least}");
+        assert_eq!(desk::indicators::rebuild(&url).await.unwrap().differences, Vec::<String>::new(), "{least}");
+    }
+    // What ends from now on counts by the same minimum.
+    set(5).await;
+    world.does("fede", &waiting, Act::Close).await.unwrap();
+    assert_eq!(world.figures().await.of(Indicator::Deserted), Some(3));
+    assert_eq!(desk::indicators::rebuild(&url).await.unwrap().differences, Vec::<String>::new());
+    let wrong = Parameters { minimum_wait: 3_601, ..Parameters::default() };
+    assert!(desk::parameters::set(&url, &wrong).await.is_err());
+}
