@@ -139,11 +139,16 @@ impl Call {
         if scheme.eq_ignore_ascii_case("bearer") { Ok(token.trim()) } else { Err(Refusal::SignedOut) }
     }
 
+    /// His address, as far as it is kept: the log is kept, too.
+    pub fn kept(&self, program: &Program) -> String {
+        program.keeps.of(self.address)
+    }
+
     /// Where he is, as far as it is kept.
     pub fn whence(&self, program: &Program) -> Whence {
         let (browser, system) =
             device(self.headers.get(header::USER_AGENT).and_then(|value| value.to_str().ok()).unwrap_or_default());
-        Whence { address: program.keeps.of(self.address), browser: browser.into(), system: system.into() }
+        Whence { address: self.kept(program), browser: browser.into(), system: system.into() }
     }
 
     pub async fn read<T: DeserializeOwned>(&self, body: Body) -> Result<T, Error> {
@@ -220,7 +225,7 @@ pub async fn gate(State(program): State<Arc<Program>>, request: Request, next: N
     // Who may post there, the door itself asks: sites that may show the application.
     let handed_over = path == "/portal/identity";
     let refused = if !handed_over && !origin::may_ask(program.url.as_ref(), &method, headers, strict) {
-        tracing::info!(%method, route, %address, "refused: another site asked");
+        tracing::info!(%method, route, address = program.keeps.of(address), "refused: another site asked");
         Some(Refusal::ForeignSite)
     } else {
         program.limits.request(address).err()

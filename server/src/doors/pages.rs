@@ -76,7 +76,7 @@ pub async fn sign_in(State(program): State<Arc<Program>>, call: Call, body: Body
             program.limits.signed_in(call.address, &asked.email);
             match step {
                 Step::Session(token) => {
-                    tracing::info!(address = %call.address, "signed in");
+                    tracing::info!(address = %call.kept(&program), "signed in");
                     admit(&program, &call, &token, next).await
                 }
                 Step::Code(step) => code_page(&program, &call, next, &step, None),
@@ -84,7 +84,7 @@ pub async fn sign_in(State(program): State<Arc<Program>>, call: Call, body: Body
         }
         Err(error) => {
             let trouble = fault::trouble(error);
-            tracing::info!(address = %call.address, status = fault::status(&trouble).as_u16(), "a sign-in was refused");
+            tracing::info!(address = %call.kept(&program), status = fault::status(&trouble).as_u16(), "a sign-in was refused");
             sign_in_page(&program, &call, next, &asked.email, Some(trouble))
         }
     }
@@ -117,12 +117,12 @@ pub async fn sign_in_with_code(State(program): State<Arc<Program>>, call: Call, 
     match answer.await {
         Ok(token) => {
             program.limits.admitted(call.address);
-            tracing::info!(address = %call.address, "signed in with a second factor");
+            tracing::info!(address = %call.kept(&program), "signed in with a second factor");
             admit(&program, &call, &token, next).await
         }
         Err(error) => {
             let trouble = fault::trouble(error);
-            tracing::info!(address = %call.address, status = fault::status(&trouble).as_u16(), "a code was refused");
+            tracing::info!(address = %call.kept(&program), status = fault::status(&trouble).as_u16(), "a code was refused");
             // It took too long, or was somebody else's: he begins again.
             if trouble == Trouble::Refused(Refusal::SignedOut) {
                 return sign_in_page(&program, &call, next, "", Some(trouble));
@@ -230,7 +230,7 @@ pub async fn set_up(State(program): State<Arc<Program>>, call: Call, link: Link,
     match program.desk.set_up(&link, &desk::First { name, email, password, lang: call.words().lang }, &from).await {
         Ok(token) => {
             program.limits.admitted(call.address);
-            tracing::info!(address = %call.address, "the first administrator is there");
+            tracing::info!(address = %call.kept(&program), "the first administrator is there");
             admit(&program, &call, &token, "/settings/start").await
         }
         Err(error) => {
@@ -303,7 +303,7 @@ pub async fn join(State(program): State<Arc<Program>>, call: Call, link: Link, b
         return join_page(&program, &call, (!over).then_some((&*link, &*name, &*email)), Some(trouble));
     }
     program.limits.admitted(call.address);
-    tracing::info!(address = %call.address, "somebody has chosen a password");
+    tracing::info!(address = %call.kept(&program), "somebody has chosen a password");
     match program.desk.sign_in(&email, &asked.password, &from).await {
         Ok(Step::Session(token)) => admit(&program, &call, &token, "/").await,
         Ok(Step::Code(step)) => code_page(&program, &call, "/", &step, None),

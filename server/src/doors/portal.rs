@@ -188,7 +188,7 @@ pub async fn enter(State(program): State<Arc<Program>>, call: Call, link: Secret
     match answer.await {
         Ok(token) => {
             program.limits.admitted(call.address);
-            tracing::info!(address = %call.address, "somebody came into the portal by a link");
+            tracing::info!(address = %call.kept(&program), "somebody came into the portal by a link");
             admit(&program, &call, &token).await
         }
         Err(error) => over(&program, &call, error),
@@ -224,7 +224,7 @@ pub async fn identify(State(program): State<Arc<Program>>, call: Call, body: Bod
     match answer.await {
         Ok(token) => {
             program.limits.admitted(call.address);
-            tracing::info!(address = %call.address, "somebody came into the portal by his site");
+            tracing::info!(address = %call.kept(&program), "somebody came into the portal by his site");
             admit(&program, &call, &token).await
         }
         Err(error) => {

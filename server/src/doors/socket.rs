@@ -24,7 +24,7 @@ type Upgrade = Result<WebSocketUpgrade, WebSocketUpgradeRejection>;
 pub async fn enter(State(program): State<Arc<Program>>, call: Call, upgrade: Upgrade) -> Response {
     // A page of another site would come with our agent's cookie.
     if !program.is_own(&call.headers) {
-        tracing::info!(address = %call.address, "refused: a socket for another site");
+        tracing::info!(address = %call.kept(&program), "refused: a socket for another site");
         return call.answer::<()>(Err(Refusal::ForeignSite.into()));
     }
     let ready = || {

@@ -49,7 +49,7 @@ pub async fn listen(State(program): State<Arc<Program>>, call: Call, line: Name,
         // A page of another site would come with our agent's cookie, and never with a token.
         let strict = matches!(credential, Credential::Session(_));
         if !origin::is_read_by_own(program.url.as_ref(), &call.headers, strict) {
-            tracing::info!(address = %call.address, "refused: a stream for another site");
+            tracing::info!(address = %call.kept(&program), "refused: a stream for another site");
             return Err(Refusal::ForeignSite);
         }
         let Query(asked) = asked.map_err(|_| Refusal::Malformed)?;
