@@ -6,6 +6,7 @@ use crate::audit::Audit;
 use crate::backup::{Backup, Doctor, Restore};
 use crate::customer::Person;
 use crate::history::ImportHistory;
+use crate::health::Health;
 use crate::identity::Identity;
 use crate::indicators::Indicators;
 use crate::limits::{Rate, Rates};
@@ -78,6 +79,8 @@ pub enum Verb {
     Import(Import),
     /// Take chats of before from a file of JSON Lines: all of them, or none
     ImportHistory(ImportHistory),
+    /// Ask a server that runs whether it is well
+    Health(Health),
 }
 
 #[derive(Subcommand)]
@@ -241,9 +244,13 @@ pub struct Asked {
     /// How long it lasts however it is used [default: 12h]
     #[arg(long, env = "RECADO_SESSION_LIFE", value_name = "TIME")]
     pub session_life: Option<String>,
-    /// What is kept of the addresses of agents in sessions and in the log [default: network]
+    /// What is kept of addresses: of agents in sessions and in the log of who did what, of everybody in what the
+    /// program writes of itself [default: network]
     #[arg(long, env = "RECADO_KEEP_ADDRESSES", value_name = "WHAT")]
     pub keep_addresses: Option<Keeps>,
+    /// Where Prometheus finds /metrics, like 127.0.0.1:9100: an address that only it can reach [default: nowhere]
+    #[arg(long, env = "RECADO_METRICS", value_name = "ADDR")]
+    pub metrics: Option<String>,
     /// Whether anybody may be asked to slow down [default: on]
     #[arg(long, env = "RECADO_LIMITS", value_name = "on|off")]
     pub limits: Option<String>,
@@ -317,6 +324,8 @@ pub struct Settings {
     /// Sessions of agents.
     pub lasts: Lasts,
     pub keeps: Keeps,
+    /// Where numbers for machines are; none: nowhere.
+    pub metrics: Option<SocketAddr>,
 }
 
 impl Settings {
@@ -375,6 +384,7 @@ impl Settings {
             log_format: asked.log_format.unwrap_or_default(),
             lasts: lasts(given(asked.session_idle), given(asked.session_life))?,
             keeps: asked.keep_addresses.unwrap_or_default(),
+            metrics: given(asked.metrics).map(|text| address("metrics", Some(text), "")).transpose()?,
         })
     }
 }
@@ -403,6 +413,7 @@ impl Asked {
             session_idle: given(self.session_idle).or(file.session_idle),
             session_life: given(self.session_life).or(file.session_life),
             keep_addresses: self.keep_addresses.or(file.keep_addresses),
+            metrics: given(self.metrics).or(file.metrics),
             limits: given(self.limits).or(file.limits),
             log: given(self.log).or(file.log),
             log_format: self.log_format.or(file.log_format),

@@ -80,6 +80,14 @@ impl Close {
 }
 
 impl Line {
+    /// For who counts them.
+    pub fn kind(&self) -> &'static str {
+        match self.wire {
+            Wire::Socket(_) => "socket",
+            Wire::Stream(_) => "stream",
+        }
+    }
+
     pub fn socket(wire: WebSocket, encoding: Encoding) -> Line {
         Line { wire: Wire::Socket(wire), encoding }
     }

@@ -40,6 +40,9 @@ async fn main() -> ExitCode {
         Verb::Audit(verb) => verb.run().await.map(|says| {
             let _ = writeln!(std::io::stdout(), "{says}");
         }),
+        Verb::Health(verb) => verb.run().await.map(|says| {
+            let _ = writeln!(std::io::stdout(), "{says}");
+        }),
         Verb::Indicators(verb) => verb.run().await.map(|says| {
             let _ = writeln!(std::io::stdout(), "{says}");
         }),

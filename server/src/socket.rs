@@ -7,7 +7,7 @@
 use crate::limits::Bucket;
 use crate::places::{Holder, Place};
 use crate::program::{Program, stopped};
-use crate::{fault, line};
+use crate::{fault, line, metrics};
 use desk::audit::Note;
 use desk::{Caller, Ear, Error, Heard};
 use domain::audit::Kind;
@@ -67,6 +67,7 @@ struct Session {
 pub async fn serve(program: Arc<Program>, mut line: Line, session: Option<String>, greeting: Greeting) {
     // Held until the end: the program waits for its sockets when it stops.
     let mut stopping = program.stopping.subscribe();
+    let _counted = metrics::Connection::open(line.kind());
     let guest = tokio::select! {
         guest = Box::pin(greet(&program, &mut line, session, &greeting.from)) => guest.map_err(|unheard| match unheard {
             Unheard::Refused { by, close } => {
@@ -253,7 +254,10 @@ async fn pass(line: &mut Line, guest: &mut Guest, heard: Heard) -> Result<(), Cl
                 Down::Bye(bye) => return Err(Close::saying(bye.clone())),
                 _ => line.pass(&frame).await?,
             },
-            Heard::Slow => return Err(Close::slow()),
+            Heard::Slow => {
+                metrics::overflowed();
+                return Err(Close::slow());
+            }
             Heard::Broken(error) => return Err(refused(error)),
         }
         next = guest.ear.hear().now_or_never();

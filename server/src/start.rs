@@ -6,6 +6,7 @@ use crate::config::Settings;
 use crate::doors::{self, shop::Shop};
 use crate::limits::Limits;
 use crate::listener;
+use crate::metrics;
 use crate::origin::Origin;
 use crate::places::Places;
 use crate::program::Program;
@@ -29,6 +30,8 @@ pub struct Running {
     pub address: SocketAddr,
     /// The demo's shop.
     pub shop: Option<SocketAddr>,
+    /// Numbers for machines.
+    pub metrics: Option<SocketAddr>,
     /// Our public address, for people.
     pub url: Origin,
     /// The one-time link of a first start.
@@ -52,9 +55,15 @@ impl Running {
             Some(address) => Some(bind("shop-listen", address).await?),
             None => None,
         };
+        let metrics_listener = match settings.metrics {
+            Some(address) => Some(bind("metrics", address).await?),
+            None => None,
+        };
+        let metrics = metrics_listener.as_ref().map(here).transpose()?;
         let shop = shop_listener.as_ref().map(here).transpose()?.map(reachable);
         let vault =
             Vault::in_folder(&settings.data).map_err(|why| format!("The program cannot keep secrets: {why}."))?;
+        let data = settings.data.clone();
         let (database, files, office) = (settings.database, settings.data.join("files"), settings.office);
         let (webhook_hosts, lasts) = (settings.webhook_hosts, settings.lasts);
         let desk = Desk::open(desk::Settings { database, files, clock, office, vault, webhook_hosts, lasts })
@@ -81,6 +90,11 @@ impl Running {
         if !url.is_secure() && !url.is_local() {
             tracing::warn!(%url, "people reach this server without TLS: what they write can be read on its way, and browsers hold back");
         }
+        // Before anybody comes in who would be counted.
+        let numbers = match metrics_listener {
+            Some(listener) => Some((listener, metrics::begin(&desk, data)?)),
+            None => None,
+        };
         let (stopping, _) = watch::channel(false);
         let limits = Limits::new(settings.rates);
         let program = Arc::new(Program {
@@ -102,8 +116,11 @@ impl Running {
             let shop = doors::shop::all(Shop { program: program.clone(), recado: url.clone() });
             listeners.push(tokio::spawn(listener::accept(shop_listener, shop, stopping.subscribe())));
         }
+        if let Some((listener, numbers)) = numbers {
+            listeners.push(tokio::spawn(listener::accept(listener, numbers, stopping.subscribe())));
+        }
         listeners.push(tokio::spawn(alarm::watch(desk.clone(), url.clone(), stopping.subscribe())));
-        Ok(Running { address, shop, url, set_up, logins, desk, stopping, program, listeners })
+        Ok(Running { address, shop, metrics, url, set_up, logins, desk, stopping, program, listeners })
     }
 
     /// Accepts nobody any more, says goodbye to the sockets, lets requests finish, and closes the

@@ -71,6 +71,10 @@ impl Desk {
 
     /// The events after these two counters; a customer's page holds no asides.
     pub async fn events(&self, caller: &Caller, chat: &str, after: u32, asides_after: u32) -> Answer<Page> {
+        // Who knows the beginning has missed something, or had reason to fear so.
+        if after > 0 {
+            metrics::counter!(crate::gauge::RESYNCS).increment(1);
+        }
         let (staff, amended) = match caller {
             Caller::Visitor(visitor) => (false, self.chat_of(visitor, chat).await?.amended),
             Caller::Agent(agent) => {

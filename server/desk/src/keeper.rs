@@ -6,6 +6,7 @@
 
 use crate::audit;
 use crate::database::Database;
+use crate::gauge;
 use crate::hub::{Hub, Topic};
 use crate::mail::Mails;
 use crate::presence::{Note, Person, Room};
@@ -29,6 +30,7 @@ use domain::wire::{Known, NewTicket, Open};
 use domain::{Act, Chat, Event, Face, Refusal, Scene, Span, Ticket, TicketAct, TicketEvent, Time, Told, Who};
 use std::collections::HashSet;
 use std::sync::Arc;
+use std::time::Instant;
 use tokio::sync::{mpsc, oneshot};
 
 mod batch;
@@ -385,7 +387,7 @@ impl Keeper {
             match self.attempt(std::iter::once(want)).await {
                 Ok(mut answers) => return answers.pop().unwrap_or(Ok(Got::Done)).map_err(Error::from),
                 // Somebody was faster. Look again: the rules may now say no.
-                Err(fault) if fault.beaten => {}
+                Err(fault) if fault.beaten => metrics::counter!(gauge::CONFLICTS).increment(1),
                 Err(fault) => return Err(fault.into()),
             }
         }
@@ -414,12 +416,18 @@ impl Keeper {
         &mut self,
         wants: impl Iterator<Item = &'w Want>,
     ) -> Result<(Vec<Result<Got, Refusal>>, After), Fault> {
+        let began = Instant::now();
         let mut batch = Batch::begin(&self.database, self.clock.now()).await?;
         let mut answers = Vec::new();
         for want in wants {
             match self.fulfil(&mut batch, want).await {
                 Ok(got) => answers.push(Ok(self.with_triggers(&mut batch, got).await?)),
-                Err(Error::Refused(why)) => answers.push(Err(why)),
+                Err(Error::Refused(why)) => {
+                    if matches!(why, Refusal::AlreadyAttended { .. }) {
+                        metrics::counter!(gauge::CLAIMS).increment(1);
+                    }
+                    answers.push(Err(why));
+                }
                 Err(Error::Broken(fault)) => return Err(fault),
             }
         }
@@ -428,7 +436,11 @@ impl Keeper {
             self.with_triggers(&mut batch, Got::Done).await?;
         }
         match batch.commit().await {
-            Ok(after) => Ok((answers, after)),
+            Ok(after) => {
+                metrics::histogram!(gauge::BATCH).record(answers.len() as f64);
+                metrics::histogram!(gauge::COMMIT).record(began.elapsed().as_secs_f64());
+                Ok((answers, after))
+            }
             Err((fault, unanswered)) => {
                 self.unanswered = unanswered;
                 Err(fault)
@@ -454,6 +466,7 @@ impl Keeper {
     }
 
     fn tell(&self, after: After) {
+        metrics::counter!(gauge::MESSAGES).increment(after.messages);
         // First of all: whoever holds a token that was replaced hears nothing of what it led to.
         for Replaced { token_hash, customer } in after.replaced {
             self.visitors.forget(&token_hash);

@@ -21,6 +21,7 @@ pub mod factor;
 mod fault;
 pub mod file;
 mod first_run;
+pub mod gauge;
 mod group;
 pub mod history;
 mod house;
@@ -175,13 +176,8 @@ impl Desk {
         };
         hooks.start(keeper.clone());
         let crossings = trigger::Crossings::start(database.clone(), clock.clone(), keeper.clone());
-        let retention = retention::Retention::start(
-            database.clone(),
-            clock.clone(),
-            keeper.clone(),
-            files.clone(),
-            words.clone(),
-        );
+        let retention =
+            retention::Retention::start(database.clone(), clock.clone(), keeper.clone(), files.clone(), words.clone());
         let epoch = random::id(clock.now())?;
         let hashing = tokio::sync::Semaphore::new(2);
         let reads = read::Reads::start(database.clone());

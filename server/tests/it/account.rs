@@ -26,6 +26,7 @@ impl World {
             Verb::Agent(agent) => agent.run().await,
             Verb::Audit(audit) => audit.run().await,
             Verb::Indicators(indicators) => indicators.run().await,
+            Verb::Health(health) => health.run().await,
             _ => panic!("it is about something else"),
         }
     }

@@ -21,6 +21,7 @@ mod line;
 mod monitor;
 mod offline;
 mod operator;
+mod operate;
 mod portal;
 mod program;
 mod rights;

@@ -74,6 +74,8 @@ pub struct After {
     /// There is something to be sent.
     pub mails: bool,
     pub webhooks: bool,
+    /// How many messages people wrote.
+    pub messages: u64,
 }
 
 /// A token that stands for nobody any more, and for whom it stood.
@@ -334,6 +336,8 @@ impl Batch {
     pub async fn flush(&mut self) -> Result<(), Fault> {
         let told = std::mem::take(&mut self.told);
         if !told.is_empty() {
+            let written = told.iter().filter(|told| matches!(told.event, Event::Posted { .. }));
+            self.after.messages += written.count() as u64;
             chats::keep_events(&mut self.tx, &told).await?;
             file::keep_rows(&mut self.tx, &told).await?;
             mention::keep_rows(&mut self.tx, &told).await?;
