@@ -169,6 +169,7 @@ fn line(line: &Line) -> String {
         By::Operator => "operator".into(),
         By::Nobody => "-".into(),
         By::Clock => "clock".into(),
+        By::Token(token) => format!("api {} ({})", token.name, token.id),
     };
     // Whoever reads a terminal need not know what a customer is called.
     let about = match &line.about {
@@ -241,6 +242,8 @@ fn kind_of(route: &str, status: StatusCode) -> Option<Kind> {
 pub struct Asker<'a> {
     /// The token of a session, which may be anybody's.
     pub session: Option<&'a str>,
+    /// A token of the API acted: as whom.
+    pub actor: Option<String>,
     /// The gate refused in memory: then nobody looks into the database who it was, or refusing would cost a question.
     pub at_gate: bool,
     pub from: &'a Whence,
@@ -249,6 +252,9 @@ pub struct Asker<'a> {
 /// Counts an answer, where it is one to be counted. Of customers no address is written down.
 pub async fn count(program: &Program, route: &str, status: StatusCode, asker: &Asker<'_>) {
     let Some(kind) = kind_of(route, status) else { return };
+    if let Some(actor) = &asker.actor {
+        return program.desk.count(Note::by(actor, kind).about_thing(route).from(asker.from));
+    }
     let signed = match asker.session {
         Some(token) if is_looked_up(status, asker.at_gate) => program.desk.session(token).await.ok(),
         _ => None,

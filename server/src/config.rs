@@ -12,6 +12,7 @@ use crate::indicators::Indicators;
 use crate::limits::{Rate, Rates};
 use crate::origin::Origin;
 use crate::transfer::{Export, Import};
+use crate::token::Token;
 use crate::trigger::Trigger;
 use clap::builder::BoolishValueParser;
 use clap::{Args, Parser, Subcommand, ValueEnum};
@@ -81,6 +82,9 @@ pub enum Verb {
     ImportHistory(ImportHistory),
     /// Ask a server that runs whether it is well
     Health(Health),
+    /// With what other programs use the API
+    #[command(subcommand)]
+    Token(Token),
 }
 
 #[derive(Subcommand)]
@@ -199,7 +203,7 @@ name in the file that --config names (TOML). The first of them that says somethi
     file-megabytes = \"1024/d\"   # that customers send from one address
 
 The other rates: requests, sign-in, sockets, frames, visitor-chats, application-chats, offline, staff-acts,
-links (wrong addresses of files), mails, portal-links (from one address), replies,
+links (wrong addresses of files), mails, portal-links (from one address), replies, api (of one token),
 webhook-tests.
 Behind a proxy that speaks TLS, set --url to the address people use and --trusted-proxy to the proxy's.";
 
@@ -290,6 +294,7 @@ pub struct AskedRates {
     webhook_tests: Option<String>,
     portal_links: Option<String>,
     replies: Option<String>,
+    api: Option<String>,
 }
 
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum, Deserialize)]
@@ -445,6 +450,7 @@ impl AskedRates {
             ("webhook-tests", self.webhook_tests, &mut rates.webhook_tests),
             ("portal-links", self.portal_links, &mut rates.portal_links),
             ("replies", self.replies, &mut rates.replies),
+            ("api", self.api, &mut rates.api),
         ];
         for (name, asked, rate) in all {
             if let Some(text) = given(asked) {

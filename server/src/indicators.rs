@@ -129,7 +129,7 @@ pub fn moment_of(at: Time) -> String {
 }
 
 /// Every number with its word, and whether it is a length in seconds.
-fn all(figures: &Figures) -> Vec<(&'static str, Option<u64>, bool)> {
+pub fn all(figures: &Figures) -> Vec<(&'static str, Option<u64>, bool)> {
     let twelve = Indicator::ALL.into_iter().map(|i| (i.word(), figures.of(i), i.is_length()));
     twelve.chain(figures.beside.named().map(|(word, value)| (word, value, Beside::is_length(word)))).collect()
 }

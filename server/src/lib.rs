@@ -37,6 +37,7 @@ mod socket;
 mod start;
 mod stream;
 mod transfer;
+mod token;
 mod trigger;
 
 pub use assets::Site;

@@ -82,6 +82,8 @@ pub struct Rates {
     pub portal_links: Rate,
     /// What one guest of the portal writes to tickets, conversations that he begins, and forms for new tickets.
     pub replies: Rate,
+    /// Requests with one token of the API.
+    pub api: Rate,
 }
 
 impl Default for Rates {
@@ -105,6 +107,7 @@ impl Default for Rates {
             webhook_tests: Rate::new(10, 60),
             portal_links: Rate::new(5, 3_600),
             replies: Rate::new(60, 3_600),
+            api: Rate::new(600, 60),
         }
     }
 }
@@ -187,6 +190,7 @@ struct Gauges {
     webhook_tests: Gauge,
     portal_links: Gauge,
     replies: Gauge,
+    api: Gauge,
     frames: Rate,
 }
 
@@ -211,6 +215,7 @@ impl Limits {
             webhook_tests: Gauge::new(rates.webhook_tests),
             portal_links: Gauge::new(rates.portal_links),
             replies: Gauge::new(rates.replies),
+            api: Gauge::new(rates.api),
             frames: rates.frames,
         });
         Limits { gauges, start: Instant::now(), hasher: RandomState::new() }
@@ -338,6 +343,11 @@ impl Limits {
     /// What a guest of the portal writes, or is about to, in all of his sessions.
     pub fn reply(&self, customer: &str) -> Result<(), Refusal> {
         self.take(|g| &g.replies, customer)
+    }
+
+    /// A request with this token of the API.
+    pub fn api(&self, token: &str) -> Result<(), Refusal> {
+        self.take(|g| &g.api, token)
     }
 
     /// A frame up a socket, whose bucket the socket itself carries.

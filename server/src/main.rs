@@ -43,6 +43,9 @@ async fn main() -> ExitCode {
         Verb::Health(verb) => verb.run().await.map(|says| {
             let _ = writeln!(std::io::stdout(), "{says}");
         }),
+        Verb::Token(verb) => verb.run().await.map(|says| {
+            let _ = writeln!(std::io::stdout(), "{says}");
+        }),
         Verb::Indicators(verb) => verb.run().await.map(|says| {
             let _ = writeln!(std::io::stdout(), "{says}");
         }),

@@ -2,6 +2,7 @@
 
 use crate::address::{self, Keeps, Network};
 use crate::assets::Site;
+use crate::doors::api::problem;
 use crate::doors::file;
 use crate::encoding::{self, Encoding};
 use crate::headers::{self, Kind};
@@ -176,12 +177,16 @@ pub fn spoken(headers: &HeaderMap) -> &'static Words {
 /// How a trouble is told: to a program in its encoding, to a person on a page.
 pub enum Speech {
     Data(Encoding),
+    /// To a program of somebody else's, as RFC 9457 has it.
+    Problem(HeaderMap),
     Page(&'static Words, String),
 }
 
 impl Speech {
     fn of(program: &Program, path: &str, headers: &HeaderMap) -> Speech {
-        if ["/w/v1/", "/api/", "/socket", "/stream/", "/health", "/test/", "/portal/line"]
+        if path.starts_with(API) {
+            Speech::Problem(headers.clone())
+        } else if ["/w/v1/", "/api/", "/socket", "/stream/", "/health", "/test/", "/portal/line"]
             .iter()
             .any(|start| path.starts_with(start))
         {
@@ -198,6 +203,7 @@ impl Speech {
     pub fn tell(&self, trouble: &Trouble) -> Response {
         match self {
             Speech::Data(encoding) => encoding::trouble(*encoding, trouble),
+            Speech::Problem(headers) => problem::tell(headers, trouble),
             Speech::Page(words, style) => {
                 let mut response = document::trouble(words, style, &words.trouble(trouble));
                 *response.status_mut() = fault::status(trouble);
@@ -208,6 +214,9 @@ impl Speech {
     }
 }
 
+/// What other programs ask, with tokens of their own.
+const API: &str = "/api/v1/";
+
 /// The way in: nobody asks too often or for another site, no panic leaves the request it happened
 /// in, and every answer is dressed.
 pub async fn gate(State(program): State<Arc<Program>>, request: Request, next: Next) -> Response {
@@ -216,7 +225,7 @@ pub async fn gate(State(program): State<Arc<Program>>, request: Request, next: N
     let own = program.own(headers);
     let address = asker(&program, request.extensions().get(), headers);
     // Where a door trusts a cookie, a request that says nothing about its page is not enough.
-    let strict = !path.starts_with("/w/v1/") && !path.starts_with("/test/");
+    let strict = !["/w/v1/", API, "/test/"].iter().any(|start| path.starts_with(start));
     let route = request.extensions().get::<MatchedPath>().map_or("-", MatchedPath::as_str).to_owned();
     let method = request.method().clone();
     let session = strict.then(|| program.session(headers)).flatten();
@@ -244,7 +253,8 @@ pub async fn gate(State(program): State<Arc<Program>>, request: Request, next: N
         }
     };
     let from = Whence { address: program.keeps.of(address), ..Whence::default() };
-    let asker = audit::Asker { session: session.as_deref(), at_gate, from: &from };
+    let actor = response.extensions_mut().remove::<problem::Actor>().map(|problem::Actor(id)| id);
+    let asker = audit::Asker { session: session.as_deref(), actor, at_gate, from: &from };
     audit::count(&program, &route, response.status(), &asker).await;
     let kind = response.extensions_mut().remove::<Kind>().unwrap_or(Kind::Data);
     headers::dress(response.headers_mut(), &kind, own.as_ref());
@@ -259,7 +269,11 @@ pub async fn nothing(State(program): State<Arc<Program>>, request: Request) -> R
 }
 
 pub async fn not_so(State(program): State<Arc<Program>>, request: Request) -> Response {
-    let mut response = Speech::of(&program, request.uri().path(), request.headers()).tell(&Refusal::Malformed.into());
+    let (path, headers) = (request.uri().path(), request.headers());
+    if path.starts_with(API) {
+        return problem::told(headers, StatusCode::METHOD_NOT_ALLOWED, &Refusal::Malformed.into());
+    }
+    let mut response = Speech::of(&program, path, headers).tell(&Refusal::Malformed.into());
     *response.status_mut() = StatusCode::METHOD_NOT_ALLOWED;
     response
 }

@@ -68,11 +68,14 @@ pub enum Kind {
     Other,
     /// Kept for as long as the house keeps it, and gone (S84).
     Expired,
+    /// Of the API.
+    TokenMade,
+    TokenRevoked,
 }
 
 impl Kind {
     /// Those that are written, and may be asked for.
-    pub const ALL: [Kind; 38] = [
+    pub const ALL: [Kind; 40] = [
         Kind::SignedIn,
         Kind::SignInFailed,
         Kind::SignedOut,
@@ -111,6 +114,8 @@ impl Kind {
         Kind::AdministeringGiven,
         Kind::AdministeringTaken,
         Kind::Expired,
+        Kind::TokenMade,
+        Kind::TokenRevoked,
     ];
 
     /// As it is kept, and as an address names it.
@@ -155,6 +160,8 @@ impl Kind {
             Kind::AdministeringTaken => "administering-taken",
             Kind::Expired => "expired",
             Kind::Other => "other",
+            Kind::TokenMade => "token-made",
+            Kind::TokenRevoked => "token-revoked",
         }
     }
 
@@ -187,6 +194,8 @@ pub enum By {
     Nobody,
     /// This program, when its time had come.
     Clock,
+    /// Another program, with a token of the API.
+    Token(Named),
 }
 
 /// What it was done to.

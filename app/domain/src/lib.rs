@@ -55,6 +55,8 @@ pub mod thread;
 pub mod ticket;
 pub mod ticket_list;
 pub mod time;
+#[cfg(feature = "staff")]
+pub mod token;
 pub mod trigger;
 pub mod webhook;
 pub mod wire;

@@ -237,6 +237,7 @@ fn Row(line: Line) -> impl IntoView {
         By::Operator => says.operator.into_any(),
         By::Nobody => says.stranger.into_any(),
         By::Clock => says.clock.into_any(),
+        By::Token(token) => ["API · ", &token.name].concat().into_any(),
     };
     let what = match line.kind {
         Kind::Other => view! { {(says.kind)(Kind::Other)}" " <code class="audit__thing">{line.word}</code> }.into_any(),

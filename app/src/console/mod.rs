@@ -64,6 +64,7 @@ mod settings_agent;
 mod settings_group;
 mod settings_house;
 mod settings_parameters;
+mod settings_token;
 mod stock;
 mod tabs;
 mod talk;

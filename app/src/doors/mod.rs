@@ -23,6 +23,7 @@ pub mod profile;
 pub mod queue;
 pub mod session;
 pub mod ticket;
+pub mod token;
 pub mod trigger;
 
 use domain::{Refusal, Trouble};

@@ -105,6 +105,8 @@ static ES: Words = Words {
         Kind::AdministeringGiven => "Dio permiso para administrar",
         Kind::AdministeringTaken => "Quitó el permiso para administrar",
         Kind::Expired => "Borró lo que había cumplido su plazo",
+        Kind::TokenMade => "Creó un token de la API",
+        Kind::TokenRevoked => "Revocó un token de la API",
         Kind::Other => "Algo que esta versión no conoce:",
     },
 };
@@ -175,6 +177,8 @@ static PT: Words = Words {
         Kind::AdministeringGiven => "Deu permissão para administrar",
         Kind::AdministeringTaken => "Retirou a permissão para administrar",
         Kind::Expired => "Apagou o que tinha cumprido o prazo",
+        Kind::TokenMade => "Criou um token da API",
+        Kind::TokenRevoked => "Revogou um token da API",
         Kind::Other => "Algo que esta versão não conhece:",
     },
 };
@@ -244,6 +248,8 @@ static EN: Words = Words {
         Kind::AdministeringGiven => "Gave the right to administer",
         Kind::AdministeringTaken => "Took the right to administer away",
         Kind::Expired => "Erased what had been kept for long enough",
+        Kind::TokenMade => "Made an API token",
+        Kind::TokenRevoked => "Revoked an API token",
         Kind::Other => "Something that this version does not know:",
     },
 };

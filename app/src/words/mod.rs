@@ -2,6 +2,8 @@
 
 pub mod account;
 pub mod amend;
+#[cfg(feature = "ssr")]
+pub mod api;
 pub mod application;
 pub mod audit;
 pub mod canned;
@@ -19,6 +21,7 @@ pub mod portal;
 pub mod pt;
 pub mod settings;
 pub mod ticket;
+pub mod token;
 pub mod trigger;
 
 use domain::customer::Deed;

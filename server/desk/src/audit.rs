@@ -13,6 +13,7 @@ use domain::group::Named;
 use domain::hours::Day;
 use domain::indicators::{Moment, Zone};
 use domain::person::Agent;
+use domain::token::of_actor;
 use domain::{Face, Refusal, Time};
 use sha2::{Digest, Sha256};
 use sqlx::any::AnyRow;
@@ -519,6 +520,7 @@ struct Names<'a> {
 }
 
 const AGENT: &str = "select name, email from agents where id = $1";
+const TOKEN: &str = "select name, '' from api_tokens where id = $1";
 const CUSTOMER: &str = "select name, '' from customers where id = $1";
 /// And how many are called so.
 const GROUP: &str =
@@ -547,11 +549,15 @@ impl Names<'_> {
         // Written by a newer program, and not to be hidden by an older one.
         let kind = Kind::of_word(&row.kind).unwrap_or(Kind::Other);
         let (mut by_email, mut about_email) = (String::new(), String::new());
-        let by = match row.who.as_str() {
-            "" => By::Nobody,
-            OPERATOR => By::Operator,
-            CLOCK => By::Clock,
-            id => {
+        let by = match (row.who.as_str(), of_actor(&row.who)) {
+            ("", _) => By::Nobody,
+            (OPERATOR, _) => By::Operator,
+            (CLOCK, _) => By::Clock,
+            (_, Some(token)) => {
+                let (name, _) = self.called(TOKEN, token).await?;
+                By::Token(Named { id: token.into(), name })
+            }
+            (id, None) => {
                 let (name, email) = self.called(AGENT, id).await?;
                 by_email = email;
                 By::Agent(Face { id: id.into(), name })

@@ -228,7 +228,7 @@ pub async fn all_told<'c>(on: impl AnyExecutor<'c>, chat: &str) -> Result<Vec<To
     rows.iter().map(|row| read_told(chat, row)).collect()
 }
 
-fn read_told(chat: &str, row: &AnyRow) -> Result<Told, Fault> {
+pub fn read_told(chat: &str, row: &AnyRow) -> Result<Told, Fault> {
     let number = |column| {
         u32::try_from(row.try_get::<i64, _>(column)?).map_err(|_| Fault::new("an event has an impossible number"))
     };

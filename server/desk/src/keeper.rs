@@ -28,6 +28,7 @@ use domain::rating::Rating;
 use domain::ticket::Ground;
 use domain::wire::{Known, NewTicket, Open};
 use domain::{Act, Chat, Event, Face, Refusal, Scene, Span, Ticket, TicketAct, TicketEvent, Time, Told, Who};
+use domain::token::Opening;
 use std::collections::HashSet;
 use std::sync::Arc;
 use std::time::Instant;
@@ -35,6 +36,7 @@ use tokio::sync::{mpsc, oneshot};
 
 mod batch;
 mod distribution;
+mod api;
 mod identity;
 mod inner;
 mod memory;
@@ -119,6 +121,11 @@ pub enum Want {
     },
     /// A site has proved who holds this token; the fresh one is to stand for him.
     Identify {
+    /// Another program opens one.
+    ApiTicket {
+        agent: Agent,
+        opening: Box<Opening>,
+    },
         token_hash: String,
         fresh_hash: String,
         application: String,
@@ -509,6 +516,7 @@ impl Keeper {
             }
             Want::Abandon { chat } => {
                 let wish = Wish { id: random::id(batch.now)?, act: Act::Abandon };
+            Want::ApiTicket { agent, opening } => self.api_ticket(batch, agent, opening).await,
                 self.act(batch, &Asker::Clock, chat, &wish).await
             }
             Want::KeepTicket { ticket, since } => self.keep_ticket(batch, ticket, *since).await,

@@ -5,6 +5,7 @@
 
 mod agent;
 pub mod alarm;
+pub mod api;
 pub mod application;
 pub mod article;
 pub mod audit;
@@ -51,6 +52,7 @@ pub mod ticket;
 mod ticket_index;
 mod ticket_list;
 pub mod transfer;
+pub mod token;
 pub mod trigger;
 pub mod vault;
 pub mod visitor;

@@ -8,7 +8,7 @@ use crate::database::{Database, ROWS, is_set};
 use crate::hub::{Hub, Overheard};
 use crate::presence::{Person, Room};
 use crate::worker::Worker;
-use crate::{Clock, Fault, distribution, queue};
+use crate::{Answer, Clock, Desk, Fault, distribution, queue};
 use domain::monitor::{
     Facts, Group, LOOK_EVERY, LastWord, News, PAUSE, Person as Colleague, Served, Table, Talk, Unsaved, Waiting,
     may_monitor,
@@ -165,6 +165,27 @@ impl Monitor {
         if viewers.is_empty() {
             self.0.hub.overhear(false);
         }
+    }
+}
+
+impl Desk {
+    /// What whoever administers this sees of it at this moment; none: nothing.
+    pub async fn monitored(&self, viewer: &Agent) -> Answer<Option<Table>> {
+        let inside = &self.0;
+        let source = Source {
+            database: inside.database.clone(),
+            clock: inside.clock.clone(),
+            room: inside.presence.clone(),
+            lasts: inside.lasts,
+        };
+        let mut house = House::read(&source.database).await?;
+        // He works here for as long as he looks.
+        let (agent, id) = (viewer.clone(), viewer.face.id.clone());
+        house.people.push(Colleague { agent, connected: false, online: false, limit: None });
+        let look_at = Some(source.clock.now() + LOOK_EVERY);
+        let mut known = Known { look_at, house: Some(house), ..Known::default() };
+        let facts = known.read(&source, Overheard::default(), &HashSet::from([id.clone()])).await?;
+        Ok(facts.seen_by(&id))
     }
 }
 

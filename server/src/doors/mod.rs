@@ -1,5 +1,6 @@
 //! The doors: one file for each kind of caller.
 
+pub mod api;
 mod article;
 mod audit;
 #[cfg(feature = "test-clock")]
@@ -98,6 +99,7 @@ pub fn all(program: Arc<Program>) -> Router {
     for (path, method) in console::functions() {
         doors = doors.route(path, method);
     }
+    let doors = api::add(doors);
     #[cfg(feature = "test-clock")]
     let doors = doors.route("/test/clock", post(clock::advance)).route("/test/now", get(clock::now));
     #[cfg(debug_assertions)]

@@ -81,6 +81,9 @@ const FUNCTIONS: &[&str] = &[
     "ticket/reach",
     "ticket/read",
     "ticket/save",
+    "token/list",
+    "token/make",
+    "token/revoke",
     "trigger/delete",
     "trigger/list",
     "trigger/move",
@@ -163,6 +166,10 @@ async fn no_function_answers_a_stranger_or_another_site() {
         "ticket/open" => json!({ "new": opened() }),
         "ticket/reach" | "ticket/read" => json!({ "ticket": "x" }),
         "ticket/save" => ticket.clone(),
+        "token/make" => {
+            json!({ "new": { "id": new_id(), "name": "x", "scopes": ["ReadChats"], "until": "" } })
+        }
+        "token/revoke" => json!({ "token": "x" }),
         "trigger/save" => json!({ "wish": new_id(), "trigger": a_trigger(&new_id()) }),
         "trigger/try" => json!({ "trigger": a_trigger(&new_id()) }),
         "trigger/move" => json!({ "trigger": "x", "before": "y" }),

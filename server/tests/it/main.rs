@@ -1,6 +1,7 @@
 //! Stories against a real listener on this machine, with real requests and real sockets.
 
 mod account;
+mod api;
 mod application;
 mod article;
 mod assets;

@@ -384,6 +384,12 @@ fn asked(path: &str, scene: &Scene) -> Vec<(&'static str, Value)> {
         "ticket/save" => {
             vec![("", json!({ "ticket": ticket, "wish": new_id(), "act": saved() }))]
         }
+        "token/list" => vec![("", json!({}))],
+        "token/make" => {
+            vec![("", json!({ "new": { "id": new_id(), "name": "x", "scopes": ["ReadChats"], "until": "" } }))]
+        }
+        // Of nobody: whoever may is told that it is not there.
+        "token/revoke" => vec![("", json!({ "token": new_id() }))],
         "trigger/save" => vec![("", json!({ "wish": new_id(), "trigger": a_trigger(&scene.trigger) }))],
         "trigger/try" => vec![("", json!({ "trigger": a_trigger(&scene.trigger) }))],
         "trigger/move" => vec![("", json!({ "trigger": scene.trigger, "before": scene.trigger }))],

@@ -12,6 +12,7 @@ use domain::person::Agent;
 use domain::portal::{Guest, Request};
 use domain::profile::NAME_LIMIT;
 use domain::ticket::{Birth, Change, Ground, Owed, Pointer, Via, subject};
+use domain::token::of_actor;
 use domain::wire::NewTicket;
 use domain::{Refusal, Ticket, TicketAct, TicketEvent, Time, Who, text};
 use sqlx::{AnyConnection, Row};
@@ -38,6 +39,10 @@ impl Keeper {
         }
         if tickets::is_done(&mut *batch.tx, id, wish).await? {
             return Ok(Got::Ticket(Box::new(ticket)));
+        }
+        // Until it is saved it is in the hands of who attended, and of no program.
+        if of_actor(&agent.face.id).is_some() && !ticket.is_saved() {
+            return Err(Refusal::StillRunning.into());
         }
         if let TicketAct::Merge { number } = act {
             return self.merge(batch, agent, ticket, *number, wish).await;
@@ -193,7 +198,7 @@ impl Keeper {
 }
 
 /// What the rules have to know for this act.
-async fn ground(
+pub(super) async fn ground(
     conn: &mut AnyConnection,
     agent: &Agent,
     ticket: &Ticket,
@@ -223,7 +228,7 @@ async fn ground(
     Ok(ground)
 }
 
-async fn group(conn: &mut AnyConnection, id: &str) -> Answer<Option<Named>> {
+pub(super) async fn group(conn: &mut AnyConnection, id: &str) -> Answer<Option<Named>> {
     if !database::can_hold(id) {
         return Ok(None);
     }

@@ -42,6 +42,7 @@ mod telling;
 mod ticket;
 mod ticket_list;
 mod transfer;
+mod token;
 mod trigger;
 mod upgrade;
 mod world;

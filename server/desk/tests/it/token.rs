@@ -1,0 +1,286 @@
+//! Tokens of the API, and what is done with them: on either database.
+
+use crate::post::Post;
+use crate::world::*;
+use desk::api::ChatFilter;
+use desk::token::Tokens;
+use domain::audit::{By, Filter, Kind};
+use domain::ticket::Change;
+use domain::token::{Bearer, Client, LIMIT, Made, New, Opening, Scope};
+use domain::{Act, Refusal, Span, Status, TicketAct, TicketEvent};
+
+impl World {
+    fn wanted(&self, name: &str, until: &str) -> New {
+        let scopes = vec![Scope::ReadTickets, Scope::WriteTickets];
+        New { id: self.id(), name: name.into(), scopes, until: until.into() }
+    }
+
+    async fn makes_token(&self, who: &str, new: &New) -> Result<Made, desk::Error> {
+        self.desk.make_token(&self.signed(who).await, new, &here()).await
+    }
+
+    async fn bearer(&self) -> Bearer {
+        let made = self.makes_token(MARTA, &self.wanted("ERP", "")).await.unwrap();
+        self.desk.bearer(&made.secret).await.unwrap()
+    }
+
+    fn opening(&self, id: &str, client: Client) -> Opening {
+        let changes = vec![Change::Subject("Silla coja".into()), Change::Tag("erp".into())];
+        let (group, note) = ("returns".into(), "Pedido 12".into());
+        Opening { id: id.into(), group, application: Some("shop".into()), client, changes, note }
+    }
+}
+
+fn ana() -> Client {
+    Client::New { name: "Ana".into(), email: "Ana@Correo.example".into() }
+}
+
+#[tokio::test]
+async fn a_token_opens_until_it_is_revoked_and_its_secret_is_kept_nowhere() {
+    let world = World::open().await;
+    let made = world.makes_token(MARTA, &world.wanted("ERP", "")).await.unwrap();
+
+    let bearer = world.desk.bearer(&made.secret).await.unwrap();
+    assert_eq!(
+        (bearer.token.name.as_str(), bearer.may(Scope::ReadTickets), bearer.may(Scope::ReadChats)),
+        ("ERP", true, false)
+    );
+    assert_eq!(bearer.agent.face.name, "API · ERP");
+    let line = world.desk.tokens(world.agent(MARTA)).await.unwrap().remove(0);
+    assert!(made.secret.starts_with(&line.prefix) && line.prefix.len() < made.secret.len() / 3);
+    assert_eq!((line.used_at, line.by.map(|by| by.name)), (Some(world.clock.now()), Some("Marta Ortiz".into())));
+    let kept =
+        format!("select count(*) from api_tokens where hash = '{0}' or name = '{0}' or prefix = '{0}'", made.secret);
+    assert_eq!(world.count(&kept).await, 0);
+    assert_eq!(refusal(world.desk.bearer("recado_0").await), Refusal::SignedOut);
+
+    world.desk.revoke_token(&world.signed(MARTA).await, &line.id, &here()).await.unwrap();
+    let again = world.desk.revoke_token(&world.signed(MARTA).await, &line.id, &here()).await.unwrap();
+    assert_eq!(refusal(world.desk.bearer(&made.secret).await), Refusal::SignedOut);
+    assert!(again[0].revoked_at.is_some());
+    let log = |kind: &str| format!("select count(*) from audit where kind = '{kind}' and about = '{}'", line.prefix);
+    assert_eq!((world.count(&log("token-made")).await, world.count(&log("token-revoked")).await), (1, 1));
+}
+
+#[tokio::test]
+async fn a_token_ends_with_its_last_day() {
+    let world = World::open().await;
+    let made = world.makes_token(MARTA, &world.wanted("ERP", "2026-11-23")).await.unwrap();
+    let end = made.line.expires_at.unwrap();
+
+    world.clock.advance(Span((end - world.clock.now()).0 - 1));
+    world.desk.bearer(&made.secret).await.unwrap();
+    world.clock.advance(Span(1));
+
+    assert_eq!(refusal(world.desk.bearer(&made.secret).await), Refusal::SignedOut);
+    for odd in ["2026-11-22", "2026-13-01", "mañana"] {
+        let why = refusal(world.makes_token(MARTA, &world.wanted("ERP", odd)).await);
+        assert_eq!(why, Refusal::FieldWrong { field: "until".into() }, "{odd}");
+    }
+}
+
+#[tokio::test]
+async fn only_who_administers_the_system_makes_lists_and_revokes_tokens() {
+    let world = World::open().await;
+    let made = world.makes_token(MARTA, &world.wanted("ERP", "")).await.unwrap();
+
+    for who in [INES, TOMAS] {
+        assert_eq!(refusal(world.makes_token(who, &world.wanted("x", "")).await), Refusal::OnlyAdministrators);
+        assert_eq!(refusal(world.desk.tokens(world.agent(who)).await), Refusal::OnlyAdministrators);
+        let revoked = world.desk.revoke_token(&world.signed(who).await, &made.line.id, &here()).await;
+        assert_eq!(refusal(revoked), Refusal::OnlyAdministrators);
+    }
+    world.desk.bearer(&made.secret).await.unwrap();
+}
+
+#[tokio::test]
+async fn whoever_did_not_hear_the_secret_asks_again_and_one_that_is_used_stays() {
+    let world = World::open().await;
+    let wanted = world.wanted("ERP", "");
+
+    let lost = world.makes_token(MARTA, &wanted).await.unwrap();
+    let heard = world.makes_token(MARTA, &wanted).await.unwrap();
+    assert_eq!(refusal(world.desk.bearer(&lost.secret).await), Refusal::SignedOut);
+    world.desk.bearer(&heard.secret).await.unwrap();
+
+    assert_eq!(refusal(world.makes_token(MARTA, &wanted).await), Refusal::TooLate);
+    assert_eq!(world.desk.tokens(world.agent(MARTA)).await.unwrap().len(), 1);
+}
+
+#[tokio::test]
+async fn there_are_no_more_than_anybody_can_look_after() {
+    let world = World::open().await;
+    let tokens = Tokens::open(&world.settings.database).await.unwrap();
+    let first = tokens.make(&world.wanted("0", ""), world.clock.now()).await.unwrap();
+    for n in 1..LIMIT {
+        tokens.make(&world.wanted(&n.to_string(), ""), world.clock.now()).await.unwrap();
+    }
+
+    let why = refusal(world.makes_token(MARTA, &world.wanted("x", "")).await);
+    assert_eq!(why, Refusal::Full { limit: LIMIT as u32 });
+    // One that is revoked on the command line makes room, and opens nothing in a server that runs.
+    tokens.revoke(&first.line.prefix, world.clock.now()).await.unwrap();
+    assert_eq!(refusal(world.desk.bearer(&first.secret).await), Refusal::SignedOut);
+    world.makes_token(MARTA, &world.wanted("x", "")).await.unwrap();
+    assert_eq!(refusal(tokens.revoke("recado_", world.clock.now()).await), Refusal::NotYours);
+    tokens.close().await;
+}
+
+#[tokio::test]
+async fn a_program_opens_a_ticket_of_nobody_s_once_and_the_history_says_who() {
+    let world = World::open().await;
+    let (bearer, id) = (world.bearer().await, world.id());
+
+    let ticket = world.desk.api_ticket(&bearer, &world.opening(&id, ana())).await.unwrap();
+    let again = world.desk.api_ticket(&bearer, &world.opening(&id, ana())).await.unwrap();
+
+    assert_eq!((again.id.as_str(), again.number), (id.as_str(), ticket.number));
+    assert_eq!((ticket.owner.clone(), ticket.subject.as_str(), ticket.status), (None, "Silla coja", Status::New));
+    assert_eq!((ticket.application.id.as_str(), ticket.tags.clone()), ("shop", vec!["erp".to_owned()]));
+    let history = world.desk.ticket_history(world.agent(MARTA), &id).await.unwrap();
+    let TicketEvent::Saved { by: Some(by), note, .. } = &history[1].event else { panic!("{history:?}") };
+    assert_eq!((by.name.as_str(), note.as_str()), ("API · ERP", "Pedido 12"));
+    assert_eq!(
+        world.count("select count(*) from customers where email = 'ana@correo.example' and verified = 1").await,
+        1
+    );
+    // Of somebody who is known there is no other.
+    let known = world.opening(&world.id(), Client::Known(ticket.customer.id.clone()));
+    let second = world.desk.api_ticket(&bearer, &known).await.unwrap();
+    assert_eq!(second.customer, ticket.customer);
+}
+
+#[tokio::test]
+async fn a_program_writes_to_the_customer_at_the_address_it_has_given_once() {
+    let mut post = Post::open([]).await;
+    let world = World::with_post(&post).await;
+    let (bearer, id, wish) = (world.bearer().await, world.id(), world.id());
+    world.desk.api_ticket(&bearer, &world.opening(&id, ana())).await.unwrap();
+    let reply = TicketAct::Reply { text: "Va de camino".into() };
+
+    for _ in 0..2 {
+        world.desk.save_ticket(&bearer.agent, &id, &wish, &reply).await.unwrap();
+    }
+
+    let letter = post.taken().await;
+    assert_eq!(letter.to, ["ana@correo.example"]);
+    assert!(letter.text().contains("Va de camino"), "{}", letter.text());
+    assert_eq!(world.count("select count(*) from mails").await, 1);
+}
+
+#[tokio::test]
+async fn what_a_program_gets_wrong_is_said_by_its_name_and_leaves_nobody_behind() {
+    let world = World::open().await;
+    let bearer = world.bearer().await;
+    let before = world.count("select count(*) from customers").await;
+    let new = |name: &str, email: &str| Client::New { name: name.into(), email: email.into() };
+    let of = |client: Client| world.opening(&world.id(), client);
+    let elsewhere = Opening { group: "nowhere".into(), ..of(ana()) };
+    let unknown = Opening { application: Some("nothing".into()), ..of(ana()) };
+    let odd = Opening { changes: vec![Change::Owner(Some("nobody".into()))], ..of(ana()) };
+
+    for (opening, field) in [
+        (of(new("", "")), "client.businessName"),
+        (of(new("Ana", "x")), "client.email"),
+        (of(Client::Known("nobody".into())), "client.id"),
+        (elsewhere, "ownerTeamId"),
+        (unknown, "chatWidgetId"),
+        (odd, "owner"),
+    ] {
+        let why = refusal(world.desk.api_ticket(&bearer, &opening).await);
+        assert!(
+            matches!(&why, Refusal::FieldWrong { field: at } | Refusal::FieldMissing { field: at } if at == field),
+            "{field}: {why:?}"
+        );
+    }
+    assert_eq!(world.count("select count(*) from customers").await, before);
+    assert_eq!(world.count("select count(*) from tickets").await, 0);
+}
+
+#[tokio::test]
+async fn a_ticket_that_waits_for_its_first_save_is_in_no_program_s_hands() {
+    let (world, chat) = World::with_conversation().await;
+    world.does(INES, &chat, Act::Close).await.unwrap();
+    let bearer = world.bearer().await;
+    let ticket = world.desk.ticket_of_chat(world.agent(INES), &chat).await.unwrap().unwrap();
+    let note = TicketAct::Save { changes: Vec::new(), note: "x".into() };
+
+    let why = refusal(world.desk.save_ticket(&bearer.agent, &ticket.id, &world.id(), &note).await);
+
+    assert_eq!(why, Refusal::StillRunning);
+    assert!(!world.desk.ticket(world.agent(INES), &ticket.id).await.unwrap().is_saved());
+}
+
+#[tokio::test]
+async fn a_key_stands_for_one_request_of_one_token_and_its_answer_stays() {
+    let world = World::open().await;
+    let (bearer, other) = (world.bearer().await, world.bearer().await);
+
+    let first = world.desk.api_once(&bearer, "k", "one").await.unwrap().unwrap();
+    // Stopped before it was answered: the same is done, under the same id.
+    assert_eq!(world.desk.api_once(&bearer, "k", "one").await.unwrap().unwrap(), first);
+    assert_eq!(world.desk.api_answered(&bearer, "k", "yes").await.unwrap(), "yes");
+    assert_eq!(world.desk.api_answered(&bearer, "k", "no").await.unwrap(), "yes");
+    assert_eq!(world.desk.api_once(&bearer, "k", "one").await.unwrap().unwrap().answer.as_deref(), Some("yes"));
+
+    assert_eq!(world.desk.api_once(&bearer, "k", "two").await.unwrap(), None);
+    let of_other = world.desk.api_once(&other, "k", "two").await.unwrap().unwrap();
+    assert!(of_other.answer.is_none() && of_other.act != first.act && domain::id::is_sound(&first.act));
+    assert!(world.desk.api_once(&bearer, &"k".repeat(256), "one").await.is_err());
+    // Forgotten after a week: under the same key something else may be asked then.
+    world.clock.advance(Span(desk::api::KNOWN.0 + 1));
+    assert!(world.desk.api_once(&bearer, "k", "two").await.unwrap().unwrap().answer.is_none());
+}
+
+#[tokio::test]
+async fn pages_of_conversations_follow_each_other_and_what_colleagues_say_is_in_none() {
+    let (mut world, first) = World::with_conversation().await;
+    let second = world.starts("bruno", "returns").await;
+    world.says("ana", &first, "Hola").await;
+    let ticket = world.opens_ticket(MARTA, "returns", "Entre nosotros").await;
+    world.desk.open_inner(&world.signed(MARTA).await, &ticket.id, &world.id()).await.unwrap();
+
+    let (newest, next) = world.desk.api_chats(&ChatFilter::default(), None, 1).await.unwrap();
+    let (rest, end) = world.desk.api_chats(&ChatFilter::default(), next.as_ref(), 1).await.unwrap();
+    let ids: Vec<&str> = newest.iter().chain(&rest).map(|chat| chat.id.as_str()).collect();
+    assert_eq!(ids.len(), 2);
+    assert!(ids.contains(&first.as_str()) && ids.contains(&second.as_str()) && end.is_none());
+    let attending = ChatFilter { stage: Some("attending"), ..ChatFilter::default() };
+    let (attended, _) = world.desk.api_chats(&attending, None, 10).await.unwrap();
+    assert_eq!(attended.iter().map(|chat| chat.id.as_str()).collect::<Vec<_>>(), [first.as_str()]);
+
+    let chat = world.desk.api_chat(&first).await.unwrap();
+    let (mut told, mut next) = world.desk.api_events(&chat, None, 1).await.unwrap();
+    while let Some(after) = next {
+        let (more, then) = world.desk.api_events(&chat, Some(after), 1).await.unwrap();
+        told.extend(more);
+        next = then;
+    }
+    let (whole, _) = world.desk.api_events(&chat, None, 100).await.unwrap();
+    assert_eq!(told, whole);
+    assert!(told.iter().any(|told| told.event.words() == Some("Hola")));
+}
+
+#[tokio::test]
+async fn the_log_knows_a_program_by_the_name_of_its_token() {
+    let world = World::open().await;
+    let bearer = world.bearer().await;
+    let note = desk::audit::Note::by(&bearer.agent.face.id, Kind::Denied).about_thing("/api/v1/chats");
+
+    world.desk.count(note);
+
+    let filter = Filter { kind: Some(Kind::Denied), by: None };
+    let page = world.desk.audit(world.agent(MARTA), &filter, None).await.unwrap();
+    assert_eq!(page.lines[0].by, By::Token(bearer.token));
+}
+
+#[tokio::test]
+async fn the_monitor_is_the_one_of_who_administers_all_of_it() {
+    let (world, chat) = World::with_conversation().await;
+    let bearer = world.bearer().await;
+
+    let table = world.desk.monitored(&bearer.agent).await.unwrap().unwrap();
+
+    assert_eq!(table.talks.iter().map(|talk| talk.chat.as_str()).collect::<Vec<_>>(), [chat.as_str()]);
+    assert!(table.agents.iter().all(|row| row.face.id != bearer.agent.face.id) && table.agents.len() >= 3);
+}

@@ -1,0 +1,637 @@
+//! What the API is only read for: chats, people, groups, applications, articles, indicators, the monitor.
+
+use super::problem::{No, Refused, json, with};
+use super::view::{ChatLine, ChatWhole, Message, Page, PersonRow, PersonWhole, Reference, message, moment, place};
+use super::{limit, query, written};
+use crate::doors::{Id, id};
+use crate::program::{Call, Program};
+use axum::body::Body;
+use axum::extract::State;
+use axum::http::{Response, Uri};
+use desk::api::{ArticleLine, ChatFilter, EventPlace};
+use domain::application::Field;
+use domain::indicators::{Figures, Query};
+use domain::monitor::{self, Row, Table};
+use domain::token::Scope;
+use domain::{Chat, Refusal};
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+use std::sync::Arc;
+use utoipa::{IntoParams, ToSchema};
+
+type At = State<Arc<Program>>;
+
+/// Which page of a list.
+#[derive(Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub struct Pages {
+    /// The `next` of the page before; without, the first page.
+    after: Option<String>,
+    /// Rows of a page; 50 without.
+    #[param(minimum = 1, maximum = 100)]
+    limit: Option<u32>,
+}
+
+/// Which conversations.
+#[derive(Deserialize, IntoParams)]
+#[serde(deny_unknown_fields, rename_all = "camelCase")]
+#[into_params(parameter_in = Query)]
+pub struct Chats {
+    status: Option<ChatStatus>,
+    /// Of this group, by id.
+    chat_group_id: Option<String>,
+    /// Of this application, by id.
+    chat_widget_id: Option<String>,
+    /// Of this person, by id.
+    client_id: Option<String>,
+    /// Queued from then on, like `2026-11-28T00:00:00Z`.
+    from: Option<String>,
+    /// Queued before then.
+    until: Option<String>,
+    /// The `next` of the page before; without, the first page.
+    after: Option<String>,
+    /// Rows of a page; 50 without.
+    #[param(minimum = 1, maximum = 100)]
+    limit: Option<u32>,
+}
+
+/// How a conversation stands.
+#[derive(Clone, Copy, Deserialize, ToSchema)]
+#[serde(rename_all = "lowercase")]
+pub enum ChatStatus {
+    Waiting,
+    Attending,
+    Ended,
+}
+
+/// Lists conversations with customers, the last queued first.
+#[utoipa::path(
+    get,
+    path = "/api/v1/chats",
+    tag = "chats",
+    params(Chats),
+    security(("token" = ["chats:read"])),
+    responses((status = 200, body = Page<ChatLine>), Refused)
+)]
+pub async fn chats(State(program): At, call: Call, uri: Uri) -> Response<Body> {
+    with(&program, &call, Scope::ReadChats, async |_| {
+        let asked: Chats = query(&uri)?;
+        let filter = ChatFilter {
+            stage: asked.status.map(|status| match status {
+                ChatStatus::Waiting => "waiting",
+                ChatStatus::Attending => "attending",
+                ChatStatus::Ended => "ended",
+            }),
+            group: asked.chat_group_id,
+            application: asked.chat_widget_id,
+            customer: asked.client_id,
+            from: super::moment("from", asked.from.as_deref())?,
+            until: super::moment("until", asked.until.as_deref())?,
+        };
+        let before = super::place(asked.after.as_deref())?;
+        let (rows, next) = program.desk.api_chats(&filter, before.as_ref(), limit(asked.limit)?).await?;
+        json(&Page { items: rows.iter().map(ChatLine::from).collect(), next: next.map(written) })
+    })
+    .await
+}
+
+/// Reads a conversation, and the first of what was said in it.
+#[utoipa::path(
+    get,
+    path = "/api/v1/chats/{chat}",
+    tag = "chats",
+    params(("chat" = String, Path)),
+    security(("token" = ["chats:read"])),
+    responses((status = 200, body = ChatWhole), Refused)
+)]
+pub async fn chat(State(program): At, call: Call, chat: Id) -> Response<Body> {
+    with(&program, &call, Scope::ReadChats, async |_| {
+        let chat = program.desk.api_chat(&id(chat)?).await?;
+        let messages = said(&program, &chat, None, super::MOST).await?;
+        json(&ChatWhole::new(&chat, messages))
+    })
+    .await
+}
+
+/// Reads what was said and done in a conversation, in its order.
+#[utoipa::path(
+    get,
+    path = "/api/v1/chats/{chat}/messages",
+    tag = "chats",
+    params(("chat" = String, Path), Pages),
+    security(("token" = ["chats:read"])),
+    responses((status = 200, body = Page<Message>), Refused)
+)]
+pub async fn messages(State(program): At, call: Call, chat: Id, uri: Uri) -> Response<Body> {
+    with(&program, &call, Scope::ReadChats, async |_| {
+        let asked: Pages = query(&uri)?;
+        let chat = program.desk.api_chat(&id(chat)?).await?;
+        let after = asked.after.as_deref().map(event_place).transpose()?;
+        json(&said(&program, &chat, after, limit(asked.limit)?).await?)
+    })
+    .await
+}
+
+fn event_place(text: &str) -> Result<EventPlace, No> {
+    let mut parts = text.split('-').map(str::parse::<u32>);
+    match (parts.next(), parts.next(), parts.next(), parts.next()) {
+        (Some(Ok(after)), Some(Ok(aside @ (0 | 1))), Some(Ok(seq)), None) => Ok((after, aside == 1, seq)),
+        _ => Err(No::Unread("after".into())),
+    }
+}
+
+async fn said(program: &Program, chat: &Chat, after: Option<EventPlace>, limit: usize) -> Result<Page<Message>, No> {
+    let amendments = program.desk.api_amendments(chat).await?;
+    let (told, next) = program.desk.api_events(chat, after, limit).await?;
+    let items = told.iter().filter_map(|told| message(told, &amendments)).collect();
+    Ok(Page { items, next: next.map(place) })
+}
+
+/// Lists everybody who is known, the last first.
+#[utoipa::path(
+    get,
+    path = "/api/v1/people",
+    tag = "people",
+    params(Pages),
+    security(("token" = ["people:read"])),
+    responses((status = 200, body = Page<PersonRow>), Refused)
+)]
+pub async fn people(State(program): At, call: Call, uri: Uri) -> Response<Body> {
+    with(&program, &call, Scope::ReadPeople, async |_| {
+        let asked: Pages = query(&uri)?;
+        let before = super::place(asked.after.as_deref())?;
+        let (rows, next) = program.desk.api_people(before.as_ref(), limit(asked.limit)?).await?;
+        json(&Page { items: rows.iter().map(PersonRow::from).collect(), next: next.map(written) })
+    })
+    .await
+}
+
+/// Reads somebody who is known.
+#[utoipa::path(
+    get,
+    path = "/api/v1/people/{person}",
+    tag = "people",
+    params(("person" = String, Path)),
+    security(("token" = ["people:read"])),
+    responses((status = 200, body = PersonWhole), Refused)
+)]
+pub async fn person(State(program): At, call: Call, person: Id) -> Response<Body> {
+    with(&program, &call, Scope::ReadPeople, async |bearer| {
+        json(&PersonWhole::from(&program.desk.customer(&bearer.agent, &id(person)?).await?))
+    })
+    .await
+}
+
+/// Somebody of a group.
+#[derive(Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct Member {
+    id: String,
+    business_name: String,
+    attends: bool,
+    administers: bool,
+}
+
+/// A group, and who is in it.
+#[derive(Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct Group {
+    id: String,
+    name: String,
+    /// No customer is offered it any more.
+    retired: bool,
+    members: Vec<Member>,
+    /// The applications in which a customer can choose it, by id.
+    chat_widget_ids: Vec<String>,
+}
+
+async fn all_groups(program: &Program, bearer: &domain::token::Bearer) -> Result<Vec<Group>, No> {
+    let all = program.desk.groups(&bearer.agent).await?;
+    let name = |agent: &str| all.people.iter().find(|face| face.id == agent).map_or("", |face| &face.name).to_owned();
+    let mut groups: Vec<Group> = all
+        .lines
+        .iter()
+        .map(|line| Group {
+            id: line.sheet.id.clone(),
+            name: line.sheet.name.clone(),
+            retired: line.retired,
+            members: line
+                .sheet
+                .members
+                .iter()
+                .map(|member| Member {
+                    id: member.agent.clone(),
+                    business_name: name(&member.agent),
+                    attends: member.attendant,
+                    administers: member.administrator,
+                })
+                .collect(),
+            chat_widget_ids: line.sheet.applications.clone(),
+        })
+        .collect();
+    groups.sort_by(|one, other| one.id.cmp(&other.id));
+    Ok(groups)
+}
+
+/// A page of what there is few of, in the order of its ids.
+fn few<T>(all: Vec<T>, asked: Pages, id: impl Fn(&T) -> &str) -> Result<Page<T>, No> {
+    let (after, limit) = (asked.after.unwrap_or_default(), limit(asked.limit)?);
+    let mut items: Vec<T> = all.into_iter().filter(|one| after.is_empty() || id(one) > after.as_str()).collect();
+    let more = items.len() > limit;
+    items.truncate(limit);
+    let next = items.last().filter(|_| more).map(|one| id(one).to_owned());
+    Ok(Page { items, next })
+}
+
+/// Lists the groups.
+#[utoipa::path(
+    get,
+    path = "/api/v1/groups",
+    tag = "groups",
+    params(Pages),
+    security(("token" = ["groups:read"])),
+    responses((status = 200, body = Page<Group>), Refused)
+)]
+pub async fn groups(State(program): At, call: Call, uri: Uri) -> Response<Body> {
+    with(&program, &call, Scope::ReadGroups, async |bearer| {
+        let asked: Pages = query(&uri)?;
+        json(&few(all_groups(&program, bearer).await?, asked, |group| &group.id)?)
+    })
+    .await
+}
+
+/// Reads a group.
+#[utoipa::path(
+    get,
+    path = "/api/v1/groups/{group}",
+    tag = "groups",
+    params(("group" = String, Path)),
+    security(("token" = ["groups:read"])),
+    responses((status = 200, body = Group), Refused)
+)]
+pub async fn group(State(program): At, call: Call, group: Id) -> Response<Body> {
+    with(&program, &call, Scope::ReadGroups, async |bearer| {
+        let wanted = id(group)?;
+        let all = all_groups(&program, bearer).await?;
+        json(&all.into_iter().find(|group| group.id == wanted).ok_or(Refusal::NotYours)?)
+    })
+    .await
+}
+
+/// An application.
+#[derive(Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct Application {
+    id: String,
+    name: String,
+    /// The public key of its snippet.
+    key: String,
+    title: String,
+    /// The sites that may show it.
+    sites: Vec<String>,
+    /// Nobody is shown it any more.
+    retired: bool,
+}
+
+/// A question of its form.
+#[derive(Serialize, ToSchema)]
+pub struct Question {
+    key: String,
+    label: String,
+    required: bool,
+}
+
+impl From<&Field> for Question {
+    fn from(field: &Field) -> Question {
+        Question { key: field.key.clone(), label: field.label.clone(), required: field.required }
+    }
+}
+
+/// An application, with its groups and its form.
+#[derive(Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct ApplicationWhole {
+    #[serde(flatten)]
+    application: Application,
+    groups: Vec<Reference>,
+    form: Vec<Question>,
+}
+
+/// Lists the applications.
+#[utoipa::path(
+    get,
+    path = "/api/v1/applications",
+    tag = "applications",
+    params(Pages),
+    security(("token" = ["applications:read"])),
+    responses((status = 200, body = Page<Application>), Refused)
+)]
+pub async fn applications(State(program): At, call: Call, uri: Uri) -> Response<Body> {
+    with(&program, &call, Scope::ReadApplications, async |_| {
+        let asked: Pages = query(&uri)?;
+        let mut all: Vec<Application> = program
+            .desk
+            .applications()
+            .await?
+            .into_iter()
+            .map(|line| Application {
+                id: line.id,
+                name: line.name,
+                key: line.key,
+                title: line.title,
+                sites: line.sites,
+                retired: line.retired,
+            })
+            .collect();
+        all.sort_by(|one, other| one.id.cmp(&other.id));
+        json(&few(all, asked, |application| &application.id)?)
+    })
+    .await
+}
+
+/// Reads an application.
+#[utoipa::path(
+    get,
+    path = "/api/v1/applications/{application}",
+    tag = "applications",
+    params(("application" = String, Path)),
+    security(("token" = ["applications:read"])),
+    responses((status = 200, body = ApplicationWhole), Refused)
+)]
+pub async fn application(State(program): At, call: Call, application: Id) -> Response<Body> {
+    with(&program, &call, Scope::ReadApplications, async |bearer| {
+        let kept = program.desk.application_settings(&bearer.agent, &id(application)?).await?;
+        let settings = kept.settings;
+        let groups = kept.offered.iter().filter(|group| settings.groups.contains(&group.id)).map(Into::into).collect();
+        json(&ApplicationWhole {
+            groups,
+            form: settings.form.iter().map(Into::into).collect(),
+            application: Application {
+                id: kept.id,
+                key: kept.key,
+                name: settings.name,
+                title: settings.title,
+                sites: settings.sites,
+                retired: kept.retired,
+            },
+        })
+    })
+    .await
+}
+
+/// An article of the knowledge base.
+#[derive(Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct Article {
+    id: String,
+    lang: String,
+    title: String,
+    published: bool,
+    last_update: String,
+}
+
+impl From<&ArticleLine> for Article {
+    fn from(line: &ArticleLine) -> Article {
+        Article {
+            id: line.id.clone(),
+            lang: line.lang.clone(),
+            title: line.title.clone(),
+            published: line.published,
+            last_update: moment(line.changed_at),
+        }
+    }
+}
+
+/// An article with its words.
+#[derive(Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct ArticleWhole {
+    #[serde(flatten)]
+    article: Article,
+    /// Markdown.
+    body: String,
+    /// The applications that show it.
+    chat_widget_ids: Vec<String>,
+}
+
+/// Lists the articles, published or not.
+#[utoipa::path(
+    get,
+    path = "/api/v1/articles",
+    tag = "articles",
+    params(Pages),
+    security(("token" = ["articles:read"])),
+    responses((status = 200, body = Page<Article>), Refused)
+)]
+pub async fn articles(State(program): At, call: Call, uri: Uri) -> Response<Body> {
+    with(&program, &call, Scope::ReadArticles, async |_| {
+        let asked: Pages = query(&uri)?;
+        let (rows, next) =
+            program.desk.api_articles(asked.after.as_deref().unwrap_or_default(), limit(asked.limit)?).await?;
+        json(&Page { items: rows.iter().map(Article::from).collect(), next })
+    })
+    .await
+}
+
+/// Reads an article.
+#[utoipa::path(
+    get,
+    path = "/api/v1/articles/{article}",
+    tag = "articles",
+    params(("article" = String, Path)),
+    security(("token" = ["articles:read"])),
+    responses((status = 200, body = ArticleWhole), Refused)
+)]
+pub async fn article(State(program): At, call: Call, article: Id) -> Response<Body> {
+    with(&program, &call, Scope::ReadArticles, async |_| {
+        let (line, body, chat_widget_ids) = program.desk.api_article(&id(article)?).await?;
+        json(&ArticleWhole { article: (&line).into(), body, chat_widget_ids })
+    })
+    .await
+}
+
+/// Of which period, and whose.
+#[derive(Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+#[allow(dead_code, reason = "the document is made from it; it is read as the console's address is")]
+pub struct Period {
+    /// `today`, `yesterday`, `this-week`, `last-week`, `this-month`, `last-month`, `this-quarter`, `last-quarter`,
+    /// `this-year` or `last-year`; without, `this-month`.
+    period: Option<String>,
+    /// Or from a moment on the clock of the house, like `2026-11-01` or `2026-11-01T09:30`, and before another.
+    from: Option<String>,
+    to: Option<String>,
+    /// Of these groups, by id; several times.
+    group: Option<Vec<String>>,
+    /// Of these applications, by id; several times.
+    application: Option<Vec<String>>,
+    /// Of these agents, by id; several times.
+    agent: Option<Vec<String>>,
+    /// `1`: also what was begun in the period and has not ended.
+    begun: Option<String>,
+}
+
+/// The numbers of a period: the same as the console's. Counts, and lengths in seconds.
+#[derive(Serialize, ToSchema)]
+pub struct Indicators {
+    from: String,
+    to: String,
+    /// In which days are counted.
+    zone: String,
+    /// By the names of docs/indicators.md; null: there is nothing to say it of.
+    figures: BTreeMap<String, Option<u64>>,
+    /// The same of the period before.
+    before: BTreeMap<String, Option<u64>>,
+}
+
+/// Reads the numbers of a period.
+#[utoipa::path(
+    get,
+    path = "/api/v1/indicators",
+    tag = "indicators",
+    params(Period),
+    security(("token" = ["indicators:read"])),
+    responses((status = 200, body = Indicators), Refused)
+)]
+pub async fn indicators(State(program): At, call: Call, uri: Uri) -> Response<Body> {
+    with(&program, &call, Scope::ReadIndicators, async |bearer| {
+        let pairs: Vec<(String, String)> = query(&uri)?;
+        let asked = Query::read(pairs.into_iter())?;
+        if asked.behind.is_some() {
+            return Err(No::Unread("behind".into()));
+        }
+        let report = program.desk.indicators(&bearer.agent, asked.period, &asked.filter).await?;
+        let named = |figures: &Figures| {
+            crate::indicators::all(figures).into_iter().map(|(word, value, _)| (word.to_owned(), value)).collect()
+        };
+        json(&Indicators {
+            from: moment(report.within.from),
+            to: moment(report.within.to),
+            figures: named(&report.figures),
+            before: named(&report.before),
+            zone: report.zone,
+        })
+    })
+    .await
+}
+
+/// Somebody who works here.
+#[derive(Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct Worker {
+    id: String,
+    business_name: String,
+    connected: bool,
+    /// What was chosen; it counts only while connected.
+    online: bool,
+    /// Conversations, of all groups.
+    chats: u32,
+    /// Tickets that wait to be saved.
+    to_save: u32,
+    group_ids: Vec<String>,
+}
+
+/// A conversation that runs.
+#[derive(Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct Running {
+    id: String,
+    protocol: i64,
+    chat_widget: String,
+    chat_group: String,
+    client: Reference,
+    agents: Vec<Reference>,
+    since: String,
+    /// Since when the customer is not connected.
+    disconnected_since: Option<String>,
+    last_message_date: Option<String>,
+    last_message_by_client: Option<bool>,
+}
+
+/// The queue of a group.
+#[derive(Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct Queue {
+    chat_group_id: String,
+    waiting: u32,
+    /// Since when the first of it waits.
+    oldest: Option<String>,
+    /// In seconds; null: not known yet.
+    average_waiting_time: Option<i64>,
+    /// Attendants who are connected and online.
+    available: u32,
+}
+
+/// Who works at this moment, and on what.
+#[derive(Serialize, ToSchema)]
+pub struct Monitor {
+    agents: Vec<Worker>,
+    chats: Vec<Running>,
+    queues: Vec<Queue>,
+}
+
+impl From<&Row> for Worker {
+    fn from(row: &Row) -> Worker {
+        let of = |count: fn(&monitor::Load) -> u32| row.loads.iter().map(count).sum::<u32>();
+        Worker {
+            id: row.face.id.clone(),
+            business_name: row.face.name.clone(),
+            connected: row.connected,
+            online: row.online,
+            chats: of(|load| load.talks) + row.elsewhere,
+            to_save: of(|load| load.to_save) + row.to_save_elsewhere,
+            group_ids: row.places.iter().map(|place| place.group.clone()).collect(),
+        }
+    }
+}
+
+impl From<&monitor::Talk> for Running {
+    fn from(talk: &monitor::Talk) -> Running {
+        Running {
+            id: talk.chat.clone(),
+            protocol: talk.number,
+            chat_widget: talk.application.name.clone(),
+            chat_group: talk.group.name.clone(),
+            client: (&talk.customer).into(),
+            agents: talk.agents.iter().map(Into::into).collect(),
+            since: moment(talk.since),
+            disconnected_since: talk.gone_since.map(moment),
+            last_message_date: talk.last.as_ref().map(|last| moment(last.at)),
+            last_message_by_client: talk.last.as_ref().map(|last| last.by_customer),
+        }
+    }
+}
+
+impl From<&Table> for Monitor {
+    fn from(table: &Table) -> Monitor {
+        let queue = |queue: &monitor::Queue| Queue {
+            chat_group_id: queue.group.clone(),
+            waiting: queue.lines.iter().map(|line| line.waiting).sum(),
+            oldest: queue.lines.iter().map(|line| line.oldest).min().map(moment),
+            average_waiting_time: queue.average.map(|average| average.as_secs()),
+            available: queue.available,
+        };
+        Monitor {
+            agents: table.agents.iter().map(Into::into).collect(),
+            chats: table.talks.iter().map(Into::into).collect(),
+            queues: table.queues.iter().map(queue).collect(),
+        }
+    }
+}
+
+/// Reads who works at this moment, and on what.
+#[utoipa::path(
+    get,
+    path = "/api/v1/monitor",
+    tag = "monitor",
+    security(("token" = ["monitor:read"])),
+    responses((status = 200, body = Monitor), Refused)
+)]
+pub async fn monitor(State(program): At, call: Call) -> Response<Body> {
+    with(&program, &call, Scope::ReadMonitor, async |bearer| {
+        let table = program.desk.monitored(&bearer.agent).await?.ok_or(Refusal::NotYours)?;
+        json(&Monitor::from(&table))
+    })
+    .await
+}

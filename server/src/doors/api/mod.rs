@@ -1,0 +1,187 @@
+//! The API: what other programs read and write here, each with a token (`docs/api.md`).
+//!
+//! What it says is made of the same answers as the console's, and what it changes goes by the same rules; it answers no
+//! page of another site.
+
+mod lists;
+mod page;
+pub mod problem;
+mod tickets;
+mod view;
+
+use crate::encoding::whole;
+use crate::program::Program;
+use axum::Router;
+use axum::body::Body;
+use axum::extract::State;
+use axum::http::{HeaderValue, Response, Uri, header};
+use axum::routing::{get, post};
+use domain::Time;
+use problem::No;
+use serde::de::DeserializeOwned;
+use std::sync::Arc;
+use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityScheme};
+use utoipa::{Modify, OpenApi};
+
+/// Rows of a page, where nobody says how many.
+const USUAL: usize = 50;
+/// The most rows of a page.
+const MOST: usize = 100;
+
+/// All of its addresses.
+pub fn add(doors: Router<Arc<Program>>) -> Router<Arc<Program>> {
+    doors
+        .route("/api", get(page::show))
+        .route("/api/v1/openapi.json", get(document))
+        .route("/api/v1/chats", get(lists::chats))
+        .route("/api/v1/chats/{chat}", get(lists::chat))
+        .route("/api/v1/chats/{chat}/messages", get(lists::messages))
+        .route("/api/v1/tickets", get(tickets::list).post(tickets::open))
+        .route("/api/v1/tickets/{ticket}", get(tickets::read).patch(tickets::change))
+        .route("/api/v1/tickets/{ticket}/history", get(tickets::history))
+        .route("/api/v1/tickets/{ticket}/notes", post(tickets::note))
+        .route("/api/v1/tickets/{ticket}/replies", post(tickets::reply))
+        .route("/api/v1/people", get(lists::people))
+        .route("/api/v1/people/{person}", get(lists::person))
+        .route("/api/v1/groups", get(lists::groups))
+        .route("/api/v1/groups/{group}", get(lists::group))
+        .route("/api/v1/applications", get(lists::applications))
+        .route("/api/v1/applications/{application}", get(lists::application))
+        .route("/api/v1/articles", get(lists::articles))
+        .route("/api/v1/articles/{article}", get(lists::article))
+        .route("/api/v1/indicators", get(lists::indicators))
+        .route("/api/v1/monitor", get(lists::monitor))
+}
+
+#[derive(OpenApi)]
+#[openapi(
+    info(
+        title = "Recado",
+        version = "1",
+        description = "What another program reads and writes in this house. Every request shows a token, which an \
+                       administrator makes under Ajustes → Tokens de API; it reaches what it was made for."
+    ),
+    paths(
+        lists::chats,
+        lists::chat,
+        lists::messages,
+        tickets::list,
+        tickets::open,
+        tickets::read,
+        tickets::change,
+        tickets::history,
+        tickets::note,
+        tickets::reply,
+        lists::people,
+        lists::person,
+        lists::groups,
+        lists::group,
+        lists::applications,
+        lists::application,
+        lists::articles,
+        lists::article,
+        lists::indicators,
+        lists::monitor,
+    ),
+    components(schemas(problem::Problem)),
+    modifiers(&Secured)
+)]
+struct Document;
+
+struct Secured;
+
+impl Modify for Secured {
+    fn modify(&self, document: &mut utoipa::openapi::OpenApi) {
+        let bearer = HttpBuilder::new().scheme(HttpAuthScheme::Bearer).build();
+        let components = document.components.get_or_insert_default();
+        components.add_security_scheme("token", SecurityScheme::Http(bearer));
+    }
+}
+
+/// The document, for whoever asks: it holds nothing of this house.
+async fn document(State(_): State<Arc<Program>>) -> Response<Body> {
+    // Types of ours say all of it; were one of them not to encode, the answer would be empty, and its story fails.
+    let mut response = Response::new(Body::from(Document::openapi().to_json().unwrap_or_default()));
+    let headers = response.headers_mut();
+    headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/json"));
+    headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-cache"));
+    response
+}
+
+/// What stands behind the question mark.
+fn query<T: DeserializeOwned>(uri: &Uri) -> Result<T, No> {
+    let text = uri.query().unwrap_or_default();
+    // No database holds it, and nothing is called so.
+    if text.contains("%00") {
+        return Err(No::Unread("query".into()));
+    }
+    serde_urlencoded::from_str(text).map_err(|_| No::Unread("query".into()))
+}
+
+/// A body of JSON.
+async fn body<T: DeserializeOwned>(headers: &axum::http::HeaderMap, body: Body) -> Result<(T, String), No> {
+    let media = headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    let media = media.split(';').next().unwrap_or_default().trim();
+    if !media.eq_ignore_ascii_case("application/json") {
+        return Err(No::NotJson);
+    }
+    let bytes = whole(headers, body).await?;
+    let text = String::from_utf8(bytes.to_vec()).map_err(|_| No::Unread(String::new()))?;
+    if text.contains("\\u0000") {
+        return Err(No::Unread(String::new()));
+    }
+    let mut reader = serde_json::Deserializer::from_str(&text);
+    let value = serde_path_to_error::deserialize(&mut reader).map_err(|why| No::Unread(why.path().to_string()))?;
+    reader.end().map_err(|_| No::Unread(String::new()))?;
+    Ok((value, text))
+}
+
+fn limit(asked: Option<u32>) -> Result<usize, No> {
+    match asked {
+        None => Ok(USUAL),
+        Some(n) if (1..=MOST as u32).contains(&n) => Ok(n as usize),
+        Some(_) => Err(No::Unread("limit".into())),
+    }
+}
+
+/// Where a page of a list from the newest on begins.
+fn place(after: Option<&str>) -> Result<Option<(i64, String)>, No> {
+    let Some(after) = after else { return Ok(None) };
+    let place = after.rsplit_once('~').and_then(|(id, at)| Some((at.parse().ok()?, id.to_owned())));
+    place.filter(|(_, id)| !id.is_empty()).map(Some).ok_or_else(|| No::Unread("after".into()))
+}
+
+fn written((at, id): (i64, String)) -> String {
+    format!("{id}~{at}")
+}
+
+/// A moment as RFC 3339 writes it.
+fn moment(name: &str, text: Option<&str>) -> Result<Option<Time>, No> {
+    let Some(text) = text else { return Ok(None) };
+    let read = chrono::DateTime::parse_from_rfc3339(text).map_err(|_| No::Unread(name.into()))?;
+    Ok(Some(Time(read.timestamp_millis())))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_place_is_read_as_it_is_written() {
+        let at = (1_795_348_805_250, "0123-ab".to_owned());
+
+        assert_eq!(place(Some(&written(at.clone()))).unwrap(), Some(at));
+        for odd in ["", "x", "x~y", "~5", "a~99999999999999999999"] {
+            assert!(place(Some(odd)).is_err(), "{odd}");
+        }
+    }
+
+    #[test]
+    fn a_moment_says_its_zone() {
+        assert_eq!(moment("from", Some("2026-11-22T12:00:05.250Z")).unwrap(), Some(Time(1_795_348_805_250)));
+        assert_eq!(moment("from", Some("2026-11-22T09:00:05-03:00")).unwrap(), Some(Time(1_795_348_805_000)));
+        for odd in ["2026-11-22", "2026-11-22T12:00:05", "x"] {
+            assert!(moment("from", Some(odd)).is_err(), "{odd}");
+        }
+    }
+}

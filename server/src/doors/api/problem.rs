@@ -1,0 +1,238 @@
+//! What went wrong, as RFC 9457 says it, and how a door of the API answers.
+
+use crate::fault;
+use crate::program::{Call, Program, spoken};
+use axum::body::Body;
+use axum::http::{HeaderMap, HeaderValue, Response, StatusCode, header};
+use desk::{Error, Fault};
+use domain::token::{Bearer, Scope};
+use domain::{Refusal, Trouble};
+use serde::Serialize;
+use utoipa::{IntoResponses, ToSchema};
+
+pub const MEDIA: &str = "application/problem+json";
+
+/// What went wrong.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct Problem {
+    /// Always `about:blank`: what it is, `code` says.
+    #[serde(rename = "type")]
+    kind: &'static str,
+    /// The phrase of the status.
+    title: &'static str,
+    /// The status of the answer.
+    status: u16,
+    /// One sentence for people, in the language that was asked for.
+    detail: String,
+    /// What it is, for programs.
+    code: String,
+    /// The part of what was sent that it is about.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    field: Option<String>,
+    /// Say this when you ask us about it.
+    correlation: String,
+}
+
+/// Every way in which a door of the API says no.
+#[derive(IntoResponses)]
+#[allow(dead_code, reason = "the document is made from it, and nothing else")]
+pub enum Refused {
+    /// What was sent does not read.
+    #[response(status = 400, content_type = "application/problem+json")]
+    Malformed(#[to_schema] Problem),
+    /// There is no token, or it is none, was revoked, or has ended.
+    #[response(status = 401, content_type = "application/problem+json")]
+    NoToken(#[to_schema] Problem),
+    /// The token does not reach that.
+    #[response(status = 403, content_type = "application/problem+json")]
+    OutOfScope(#[to_schema] Problem),
+    /// It is not there.
+    #[response(status = 404, content_type = "application/problem+json")]
+    NotThere(#[to_schema] Problem),
+    /// Asked too often: again after the seconds of `Retry-After`.
+    #[response(status = 429, content_type = "application/problem+json")]
+    TooMany(#[to_schema] Problem),
+    /// Ours. It was written down under its correlation.
+    #[response(status = 500, content_type = "application/problem+json")]
+    Fault(#[to_schema] Problem),
+}
+
+/// What only writes are refused for.
+#[derive(IntoResponses)]
+#[allow(dead_code, reason = "the document is made from it, and nothing else")]
+pub enum NotWritten {
+    /// As it stands that cannot be done.
+    #[response(status = 409, content_type = "application/problem+json")]
+    Conflict(#[to_schema] Problem),
+    /// It is bigger than a door takes.
+    #[response(status = 413, content_type = "application/problem+json")]
+    TooBig(#[to_schema] Problem),
+    /// It is not JSON.
+    #[response(status = 415, content_type = "application/problem+json")]
+    NotJson(#[to_schema] Problem),
+    /// It reads, and cannot be meant; or its `Idempotency-Key` was used for something else.
+    #[response(status = 422, content_type = "application/problem+json")]
+    Wrong(#[to_schema] Problem),
+}
+
+/// Why a door of the API does not do it.
+#[derive(Debug)]
+pub enum No {
+    Error(Error),
+    /// What was sent does not read, there.
+    Unread(String),
+    NotJson,
+    /// The token does not reach this.
+    Beyond(Scope),
+    /// Its key was used for something else.
+    Reused,
+}
+
+impl<E: Into<Error>> From<E> for No {
+    fn from(error: E) -> No {
+        No::Error(error.into())
+    }
+}
+
+/// Who acted, for the log: the gate takes it off.
+#[derive(Clone, Debug)]
+pub struct Actor(pub String);
+
+/// `FieldMissing { field: … }` → `field-missing`.
+fn code(shown: &str) -> String {
+    let name = shown.split([' ', '{', '(']).next().unwrap_or_default();
+    let mut code = String::new();
+    for letter in name.chars() {
+        if letter.is_ascii_uppercase() && !code.is_empty() {
+            code.push('-');
+        }
+        code.push(letter.to_ascii_lowercase());
+    }
+    code
+}
+
+fn field(why: &Refusal) -> Option<String> {
+    match why {
+        Refusal::FieldMissing { field } | Refusal::FieldWrong { field } | Refusal::FieldTooLong { field, .. } => {
+            Some(field.clone())
+        }
+        _ => None,
+    }
+}
+
+/// A trouble as the API tells it.
+pub fn tell(headers: &HeaderMap, trouble: &Trouble) -> Response<Body> {
+    told(headers, fault::status(trouble), trouble)
+}
+
+/// The same with another status.
+pub fn told(headers: &HeaderMap, status: StatusCode, trouble: &Trouble) -> Response<Body> {
+    let detail = spoken(headers).trouble(trouble);
+    let (code, field, correlation) = match trouble {
+        Trouble::Refused(why) => (code(&format!("{why:?}")), field(why), desk::fault_number()),
+        Trouble::Fault { number } => ("fault".into(), None, number.clone()),
+    };
+    let mut response = written(status, detail, code, field, correlation);
+    fault::tell_when(trouble, response.headers_mut());
+    response
+}
+
+fn written(
+    status: StatusCode,
+    detail: String,
+    code: String,
+    field: Option<String>,
+    correlation: String,
+) -> Response<Body> {
+    tracing::debug!(%correlation, code, status = status.as_u16(), "the API refused");
+    let title = status.canonical_reason().unwrap_or("Error");
+    let problem = Problem { kind: "about:blank", title, status: status.as_u16(), detail, code, field, correlation };
+    // It holds nothing that fails to encode; were it so, the status would still tell.
+    let body = serde_json::to_vec(&problem).unwrap_or_else(|_| b"{}".to_vec());
+    let mut response = Response::new(Body::from(body));
+    *response.status_mut() = status;
+    response.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static(MEDIA));
+    if status == StatusCode::UNAUTHORIZED {
+        response.headers_mut().insert(header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
+    }
+    response
+}
+
+impl No {
+    pub fn tell(self, headers: &HeaderMap) -> Response<Body> {
+        let says = app::words::api::of(spoken(headers).lang);
+        let number = desk::fault_number();
+        match self {
+            No::Error(error) => tell(headers, &fault::trouble(error)),
+            No::Unread(at) => {
+                let field = (!at.is_empty() && at != ".").then_some(at);
+                let detail = spoken(headers).refusal(&Refusal::Malformed);
+                written(StatusCode::BAD_REQUEST, detail, "malformed".into(), field, number)
+            }
+            No::NotJson => {
+                written(StatusCode::UNSUPPORTED_MEDIA_TYPE, says.not_json.into(), "not-json".into(), None, number)
+            }
+            No::Beyond(scope) => {
+                let detail = (says.out_of_scope)(scope.word());
+                written(StatusCode::FORBIDDEN, detail, "out-of-scope".into(), Some(scope.word().into()), number)
+            }
+            No::Reused => {
+                let field = Some("Idempotency-Key".into());
+                written(StatusCode::UNPROCESSABLE_ENTITY, says.reused.into(), "key-reused".into(), field, number)
+            }
+        }
+    }
+}
+
+/// Lets in who has a token that reaches this, and answers.
+pub async fn with(
+    program: &Program,
+    call: &Call,
+    scope: Scope,
+    act: impl AsyncFnOnce(&Bearer) -> Result<Response<Body>, No>,
+) -> Response<Body> {
+    let mut actor = None;
+    let answer = async {
+        let bearer = program.desk.bearer(call.token()?).await?;
+        actor = Some(Actor(bearer.agent.face.id.clone()));
+        // Of each token: whoever holds another one is not held up.
+        program.limits.api(&bearer.token.id)?;
+        if !bearer.may(scope) {
+            return Err(No::Beyond(scope));
+        }
+        act(&bearer).await
+    };
+    let mut response = answer.await.unwrap_or_else(|no: No| no.tell(&call.headers));
+    if let Some(actor) = actor {
+        response.extensions_mut().insert(actor);
+    }
+    response
+}
+
+/// A value as JSON.
+pub fn json<T: Serialize>(value: &T) -> Result<Response<Body>, No> {
+    with_status(StatusCode::OK, serde_json::to_vec(value).map_err(Fault::from)?)
+}
+
+pub fn with_status(status: StatusCode, body: Vec<u8>) -> Result<Response<Body>, No> {
+    let mut response = Response::new(Body::from(body));
+    *response.status_mut() = status;
+    response.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static("application/json"));
+    Ok(response)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_refusal_has_a_word_for_programs() {
+        for (why, word) in [
+            (Refusal::NotYours, "not-yours"),
+            (Refusal::FieldTooLong { field: "x".into(), limit: 1 }, "field-too-long"),
+            (Refusal::TooMany { seconds: 1 }, "too-many"),
+        ] {
+            assert_eq!(code(&format!("{why:?}")), word);
+        }
+    }
+}

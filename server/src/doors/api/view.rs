@@ -1,0 +1,743 @@
+//! Chats, tickets and people as the API says them: by the names that Movidesk's API has, where it has one.
+
+use desk::api::PersonLine;
+use domain::application::Answer;
+use domain::customer::Customer;
+use domain::event::Destination;
+use domain::group::Named;
+use domain::rating::{Rating, Score};
+use domain::ticket::{Edit, Linked, Standing, Via};
+use domain::wire::{Entry, TicketRow};
+use domain::{Chat, Event, Face, Reason, Stage, Status, Ticket, TicketEvent, Time, Told};
+use serde::Serialize;
+use utoipa::ToSchema;
+
+/// A page of a list.
+#[derive(Serialize, ToSchema)]
+pub struct Page<T> {
+    pub items: Vec<T>,
+    /// Ask with it as `after` for what comes next; null: there is no more.
+    pub next: Option<String>,
+}
+
+/// A moment: `2026-11-28T17:12:03.250Z`.
+pub fn moment(at: Time) -> String {
+    let civil = at.civil(0);
+    let (second, milli) = (at.0.div_euclid(1_000).rem_euclid(60), at.0.rem_euclid(1_000));
+    format!("{}T{}:{second:02}.{milli:03}Z", civil.day(), civil.hour())
+}
+
+/// Whole seconds from one moment to another.
+fn seconds(from: Time, to: Time) -> u64 {
+    u64::try_from((to.0 - from.0).div_euclid(1_000)).unwrap_or(0)
+}
+
+/// Somebody or something with an id and a name.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct Reference {
+    pub id: String,
+    /// Empty: there is none, or it is not known any more.
+    pub business_name: String,
+}
+
+impl From<&Named> for Reference {
+    fn from(named: &Named) -> Reference {
+        Reference { id: named.id.clone(), business_name: named.name.clone() }
+    }
+}
+
+impl From<&Face> for Reference {
+    fn from(face: &Face) -> Reference {
+        Reference { id: face.id.clone(), business_name: face.name.clone() }
+    }
+}
+
+/// A conversation in a list.
+#[derive(Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct ChatLine {
+    pub id: String,
+    pub protocol: i64,
+    /// 5: chat.
+    pub origin: u8,
+    /// `waiting`, `attending` or `ended`.
+    pub status: &'static str,
+    /// `customer`, `agent`, `connection`, `staff` or `agent-lost`; null: it goes on.
+    pub end_reason: Option<&'static str>,
+    /// The name of its application.
+    pub chat_widget: String,
+    pub chat_widget_id: String,
+    /// The name of its group.
+    pub chat_group: String,
+    pub chat_group_id: String,
+    pub client: Reference,
+    /// The site has proved who the customer is.
+    pub verified: bool,
+    /// Who attended first.
+    pub owner: Option<Reference>,
+    /// Who is in it, or was at its end.
+    pub agents: Vec<Reference>,
+    /// When the customer was queued.
+    pub created_date: String,
+    pub attended_date: Option<String>,
+    pub closed_in: Option<String>,
+    /// How long the customer waited to be attended, in seconds.
+    pub chat_waiting_time: Option<u64>,
+    /// How long it lasted from its attendance on, in seconds.
+    pub chat_talk_time: Option<u64>,
+}
+
+impl From<&Chat> for ChatLine {
+    fn from(chat: &Chat) -> ChatLine {
+        let (status, end_reason) = match chat.stage {
+            Stage::Waiting => ("waiting", None),
+            Stage::Attending => ("attending", None),
+            Stage::Ended(reason) => ("ended", Some(reason_word(reason))),
+        };
+        ChatLine {
+            id: chat.id.clone(),
+            protocol: chat.number,
+            origin: 5,
+            status,
+            end_reason,
+            chat_widget: chat.application.name.clone(),
+            chat_widget_id: chat.application.id.clone(),
+            chat_group: chat.group.name.clone(),
+            chat_group_id: chat.group.id.clone(),
+            client: (&chat.customer).into(),
+            verified: chat.verified,
+            owner: chat.attended_by.as_ref().map(Into::into),
+            agents: chat.agents.iter().map(|inside| (&inside.face).into()).collect(),
+            created_date: moment(chat.queued_at),
+            attended_date: chat.attended_at.map(moment),
+            closed_in: chat.ended_at.map(moment),
+            chat_waiting_time: waiting_time(chat),
+            chat_talk_time: talk_time(chat),
+        }
+    }
+}
+
+pub fn waiting_time(chat: &Chat) -> Option<u64> {
+    chat.attended_at.map(|at| seconds(chat.queued_at, at))
+}
+
+pub fn talk_time(chat: &Chat) -> Option<u64> {
+    chat.attended_at.zip(chat.ended_at).map(|(from, to)| seconds(from, to))
+}
+
+fn reason_word(reason: Reason) -> &'static str {
+    match reason {
+        Reason::Customer => "customer",
+        Reason::Agent => "agent",
+        Reason::Connection => "connection",
+        Reason::Staff => "staff",
+        Reason::AgentLost => "agent-lost",
+    }
+}
+
+/// What somebody answered in a form.
+#[derive(Serialize, ToSchema)]
+pub struct FormAnswer {
+    pub key: String,
+    pub label: String,
+    pub value: String,
+}
+
+fn answers(answers: &[Answer]) -> Vec<FormAnswer> {
+    let one = |answer: &Answer| FormAnswer {
+        key: answer.key.clone(),
+        label: answer.label.clone(),
+        value: answer.value.clone(),
+    };
+    answers.iter().map(one).collect()
+}
+
+/// A conversation with how it began and what was said in it.
+#[derive(Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct ChatWhole {
+    #[serde(flatten)]
+    pub chat: ChatLine,
+    /// The page that the customer wrote from; empty: not known.
+    pub page: String,
+    /// The customer's language.
+    pub lang: String,
+    pub answers: Vec<FormAnswer>,
+    pub satisfaction_survey_responses: Vec<Survey>,
+    /// The first of what was said and done in it.
+    pub messages: Page<Message>,
+}
+
+impl ChatWhole {
+    pub fn new(chat: &Chat, messages: Page<Message>) -> ChatWhole {
+        ChatWhole {
+            chat: chat.into(),
+            page: chat.page.clone(),
+            lang: chat.lang.clone(),
+            answers: answers(&chat.answers),
+            satisfaction_survey_responses: chat.rated.iter().map(|rated| (&rated.rating).into()).collect(),
+            messages,
+        }
+    }
+}
+
+/// What a customer said of a conversation.
+#[derive(Serialize, ToSchema)]
+pub struct Survey {
+    /// `stars`, of which there are one to five, or `satisfied`, which is 1 or 0.
+    #[serde(rename = "type")]
+    pub kind: &'static str,
+    pub value: u8,
+    pub comments: String,
+}
+
+impl From<&Rating> for Survey {
+    fn from(rating: &Rating) -> Survey {
+        let (kind, value) = match rating.score {
+            Score::Stars(stars) => ("stars", stars),
+            Score::Satisfied(is) => ("satisfied", u8::from(is)),
+        };
+        Survey { kind, value, comments: rating.comment.clone() }
+    }
+}
+
+/// Something that was said or done in a conversation.
+#[derive(Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct Message {
+    pub id: String,
+    /// `message`, `file`, `note`, `whisper`, or another word for what was done.
+    #[serde(rename = "type")]
+    pub kind: &'static str,
+    pub created_date: String,
+    /// The agent who did it; null: the customer or nobody.
+    pub created_by: Option<Reference>,
+    /// The customer said it.
+    pub by_client: bool,
+    /// The customer does not see it.
+    pub is_internal: bool,
+    /// What was said, the name of a file, or whom it went to.
+    pub description: String,
+    /// It was said otherwise afterwards, as it stands here; empty: it was taken back.
+    pub amended: bool,
+}
+
+/// What the API tells of an event; none: it is told with another one.
+pub fn message(told: &Told, amendments: &[Event]) -> Option<Message> {
+    let mut by_client = false;
+    let (kind, by, description): (&str, Option<&Face>, String) = match &told.event {
+        Event::Amended { .. } => return None,
+        Event::Posted { by, text } => {
+            by_client = by.is_none();
+            ("message", by.as_ref(), text.clone())
+        }
+        Event::Attached { by, file } => {
+            by_client = by.is_none();
+            ("file", by.as_ref(), file.name.clone())
+        }
+        Event::Noted { by, text } => ("note", Some(by), text.clone()),
+        Event::Whispered { by, text } => ("whisper", Some(by), text.clone()),
+        Event::Opened(_) => ("opened", None, String::new()),
+        Event::Attended { by } => ("attended", Some(by), String::new()),
+        Event::Joined { by } => ("joined", Some(by), String::new()),
+        Event::Parted { by } => ("parted", Some(by), String::new()),
+        Event::Left { .. } => ("left", None, String::new()),
+        Event::Returned => ("returned", None, String::new()),
+        Event::AgentGone { by, .. } => ("agent-gone", Some(by), String::new()),
+        Event::AgentBack { by } => ("agent-back", Some(by), String::new()),
+        Event::Redirected { by, to } => {
+            let name = match to {
+                Destination::Group(group) => &group.name,
+                Destination::Agent(agent) => &agent.name,
+            };
+            ("redirected", Some(by), name.clone())
+        }
+        Event::Ended { reason, by } => ("ended", by.as_ref(), reason_word(*reason).into()),
+        Event::Resumed => ("resumed", None, String::new()),
+        Event::Watched { by } => ("watched", Some(by), String::new()),
+        Event::Unwatched { by } => ("unwatched", Some(by), String::new()),
+        Event::Invited { by, agent } => ("invited", Some(by), agent.name.clone()),
+        Event::Rated(rating) => ("rated", None, rating.comment.clone()),
+        Event::Identified { customer, .. } => ("identified", None, customer.name.clone()),
+        Event::Described { .. } => ("described", None, String::new()),
+        Event::Assigned { agent, .. } => ("assigned", None, agent.name.clone()),
+        Event::Unanswered { by } => ("unanswered", Some(by), String::new()),
+        Event::Declined { by } => ("declined", Some(by), String::new()),
+        Event::Mentioned { by, agents } => {
+            let names: Vec<&str> = agents.iter().map(|agent| agent.name.as_str()).collect();
+            ("mentioned", Some(by), names.join(", "))
+        }
+    };
+    let is_internal = told.event.is_aside();
+    let amends = |event: &Event| matches!(event, Event::Amended { seq, .. } if *seq == told.seq);
+    Some(Message {
+        id: place(told.order()),
+        kind,
+        created_date: moment(told.at),
+        created_by: by.map(Into::into),
+        by_client,
+        is_internal,
+        description,
+        amended: !is_internal && kind == "message" && amendments.iter().any(amends),
+    })
+}
+
+/// The place of an event, as an address says it.
+pub fn place((after, aside, seq): (u32, bool, u32)) -> String {
+    format!("{after}-{}-{seq}", u8::from(aside))
+}
+
+/// How it came to be, by the numbers of Movidesk: 1 portal, 2 by an agent or with the API, 5 chat, 6 offline message.
+fn origin(via: Via) -> u8 {
+    match via {
+        Via::Portal => 1,
+        Via::Agent => 2,
+        Via::OnlineChat => 5,
+        Via::OfflineMessage => 6,
+    }
+}
+
+pub fn base_status(status: Status) -> &'static str {
+    match status {
+        Status::New => "New",
+        Status::InAttendance => "InAttendance",
+        Status::Stopped => "Stopped",
+        Status::Canceled => "Canceled",
+        Status::Resolved => "Resolved",
+        Status::Closed => "Closed",
+    }
+}
+
+/// The house's own name for it, else that of its base.
+fn status_name(base: Status, own: Option<&Named>) -> String {
+    own.map_or_else(|| base_status(base).to_owned(), |own| own.name.clone())
+}
+
+/// A ticket in a list.
+#[derive(Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct TicketLine {
+    pub id: String,
+    pub protocol: i64,
+    pub subject: String,
+    /// 1: portal, 2: by an agent or with the API, 5: chat, 6: offline message.
+    pub origin: u8,
+    /// `New`, `InAttendance`, `Stopped`, `Canceled`, `Resolved` or `Closed`.
+    pub base_status: &'static str,
+    /// The house's own name for its status, else that of its base.
+    pub status: String,
+    /// The id of the house's own status.
+    pub status_id: Option<String>,
+    /// The name of its group.
+    pub owner_team: String,
+    pub owner_team_id: String,
+    pub owner: Option<Reference>,
+    pub clients: Vec<Reference>,
+    pub tags: Vec<String>,
+    /// False: an agent has yet to save it, and it takes no changes from here.
+    pub saved: bool,
+    pub last_update: String,
+}
+
+impl From<&TicketRow> for TicketLine {
+    fn from(row: &TicketRow) -> TicketLine {
+        TicketLine {
+            id: row.id.clone(),
+            protocol: row.number,
+            subject: row.subject.clone(),
+            origin: origin(row.via),
+            base_status: base_status(row.status),
+            status: status_name(row.status, row.own.as_ref()),
+            status_id: row.own.as_ref().map(|own| own.id.clone()),
+            owner_team: row.group.name.clone(),
+            owner_team_id: row.group.id.clone(),
+            owner: row.owner.as_ref().map(Into::into),
+            clients: vec![(&row.customer).into()],
+            tags: row.tags.clone(),
+            saved: row.saved,
+            last_update: moment(row.changed_at),
+        }
+    }
+}
+
+/// What a ticket says in a field of the house.
+#[derive(Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct FieldValue {
+    pub custom_field_id: String,
+    pub label: String,
+    pub value: String,
+}
+
+/// A status that a ticket had, and for how long.
+#[derive(Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct StatusHistory {
+    pub base_status: &'static str,
+    pub status: String,
+    pub justification: String,
+    /// How long it had it, until now where it still has it, in seconds.
+    pub permanency_time_full_time: u64,
+    pub changed_by: Option<Reference>,
+    pub changed_date: String,
+}
+
+/// A conversation of a ticket.
+#[derive(Serialize, ToSchema)]
+pub struct LinkedChat {
+    pub id: String,
+    pub protocol: i64,
+}
+
+/// A ticket with all that it says.
+#[derive(Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct TicketWhole {
+    #[serde(flatten)]
+    pub ticket: TicketLine,
+    /// Why it has its status, where the house asks.
+    pub justification: String,
+    /// The name of its application; empty: it came from none.
+    pub chat_widget: String,
+    pub chat_widget_id: String,
+    pub custom_field_values: Vec<FieldValue>,
+    pub created_date: String,
+    pub resolved_in: Option<String>,
+    pub closed_in: Option<String>,
+    pub reopened_in: Option<String>,
+    /// It was resolved when it was saved first; null: it is not saved.
+    pub resolved_in_first_call: Option<bool>,
+    /// How long the customer of its conversation waited to be attended, in seconds.
+    pub chat_waiting_time: Option<u64>,
+    /// How long its conversation lasted from its attendance on, in seconds.
+    pub chat_talk_time: Option<u64>,
+    pub satisfaction_survey_responses: Vec<Survey>,
+    pub status_histories: Vec<StatusHistory>,
+    pub chats: Vec<LinkedChat>,
+    /// The ticket that it was merged into.
+    pub merged_into: Option<LinkedChat>,
+}
+
+/// How a ticket stood from a moment on.
+struct Stood {
+    standing: Standing,
+    at: Time,
+    by: Option<Reference>,
+}
+
+/// All that it has stood like, in order.
+fn stood(ticket: &Ticket, history: &[Entry]) -> Vec<Stood> {
+    let mut all: Vec<Stood> = Vec::new();
+    let mut then: Option<Ticket> = None;
+    for entry in history {
+        match (&entry.event, &mut then) {
+            (TicketEvent::Born(birth), _) => then = Some(Ticket::open(ticket.id.clone(), entry.at, birth)),
+            (event, Some(then)) => then.apply(entry.at, event),
+            (_, None) => continue,
+        }
+        let Some(then) = &then else { continue };
+        let standing = then.standing();
+        if all.last().is_none_or(|last| last.standing != standing) {
+            all.push(Stood { standing, at: entry.at, by: action_by(&entry.event) });
+        }
+    }
+    all
+}
+
+impl TicketWhole {
+    pub fn new(ticket: &Ticket, history: &[Entry], chat: Option<&Chat>, now: Time) -> TicketWhole {
+        let stood = stood(ticket, history);
+        let entered = |is: &dyn Fn(Status) -> bool| {
+            let mut last = None;
+            for (n, one) in stood.iter().enumerate() {
+                let before = n.checked_sub(1).and_then(|n| stood.get(n));
+                if is(one.standing.base) && before.is_some_and(|before| !is(before.standing.base)) {
+                    last = Some(moment(one.at));
+                }
+            }
+            last
+        };
+        let histories = stood.iter().enumerate().map(|(n, one)| StatusHistory {
+            base_status: base_status(one.standing.base),
+            status: status_name(one.standing.base, one.standing.own.as_ref()),
+            justification: one.standing.reason.clone(),
+            permanency_time_full_time: seconds(one.at, stood.get(n + 1).map_or(now, |next| next.at)),
+            changed_by: one.by.clone(),
+            changed_date: moment(one.at),
+        });
+        let own = ticket.chat.iter().map(|id| LinkedChat { id: id.clone(), protocol: ticket.number });
+        let more =
+            ticket.chats.iter().map(|Linked { chat, number, .. }| LinkedChat { id: chat.clone(), protocol: *number });
+        TicketWhole {
+            justification: ticket.reason.clone(),
+            chat_widget: ticket.application.name.clone(),
+            chat_widget_id: ticket.application.id.clone(),
+            custom_field_values: ticket
+                .fields
+                .iter()
+                .map(|field| FieldValue {
+                    custom_field_id: field.id.clone(),
+                    label: field.label.clone(),
+                    value: field.value.clone(),
+                })
+                .collect(),
+            created_date: moment(ticket.created_at),
+            resolved_in: entered(&|status| status == Status::Resolved),
+            closed_in: entered(&|status| status == Status::Closed),
+            reopened_in: entered(&Status::is_open),
+            resolved_in_first_call: ticket
+                .first_status
+                .map(|status| matches!(status, Status::Resolved | Status::Closed)),
+            chat_waiting_time: chat.and_then(waiting_time),
+            chat_talk_time: chat.and_then(talk_time),
+            satisfaction_survey_responses: ticket.rating.iter().map(Into::into).collect(),
+            status_histories: histories.collect(),
+            chats: own.chain(more).collect(),
+            merged_into: ticket.merged.as_ref().map(|into| LinkedChat { id: into.id.clone(), protocol: into.number }),
+            ticket: (&TicketRow::of(ticket)).into(),
+        }
+    }
+}
+
+/// One thing that was changed of a ticket.
+#[derive(Serialize, ToSchema)]
+pub struct ChangeOf {
+    /// `subject`, `status`, `ownerTeam`, `owner`, `tags`, or the label of a field.
+    pub field: String,
+    pub from: String,
+    pub to: String,
+}
+
+impl From<&Edit> for ChangeOf {
+    fn from(edit: &Edit) -> ChangeOf {
+        let name = |face: &Option<Face>| face.as_ref().map_or(String::new(), |face| face.name.clone());
+        let status = |standing: &Standing| status_name(standing.base, standing.own.as_ref());
+        let (field, from, to) = match edit {
+            Edit::Subject { from, to } => ("subject".into(), from.clone(), to.clone()),
+            Edit::Status { from, to } => ("status".into(), status(from), status(to)),
+            Edit::Group { from, to } => ("ownerTeam".into(), from.name.clone(), to.name.clone()),
+            Edit::Owner { from, to } => ("owner".into(), name(from), name(to)),
+            Edit::Tags { from, to } => ("tags".into(), from.join(", "), to.join(", ")),
+            Edit::Field { label, from, to, .. } => (label.clone(), from.clone(), to.clone()),
+        };
+        ChangeOf { field, from, to }
+    }
+}
+
+/// Something that happened to a ticket.
+#[derive(Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct Action {
+    pub id: u32,
+    /// `opened`, `saved`, `changed`, `reply`, `answer`, `rated`, `chat`, `linked`, `unlinked`, `merged`, `took-in`,
+    /// `trigger` or `webhook-failed`.
+    #[serde(rename = "type")]
+    pub kind: &'static str,
+    pub created_date: String,
+    /// Null: nobody, or the customer.
+    pub created_by: Option<Reference>,
+    /// The customer does not see it.
+    pub is_internal: bool,
+    /// What was written: a note, a reply, an answer, an offline message.
+    pub description: String,
+    pub changes: Vec<ChangeOf>,
+}
+
+fn action_by(event: &TicketEvent) -> Option<Reference> {
+    match event {
+        TicketEvent::Saved { by, .. } => by.as_ref().map(Into::into),
+        TicketEvent::Changed { by, .. }
+        | TicketEvent::Linked { by, .. }
+        | TicketEvent::Unlinked { by, .. }
+        | TicketEvent::Merged { by, .. }
+        | TicketEvent::TookIn { by, .. }
+        | TicketEvent::Replied { by, .. } => Some(by.into()),
+        TicketEvent::Answered { by, .. } => Some(by.into()),
+        TicketEvent::Triggered(triggered) => Some((&triggered.trigger).into()),
+        TicketEvent::Cut { trigger, .. } | TicketEvent::Undelivered { trigger, .. } => Some(trigger.into()),
+        TicketEvent::Born(_) | TicketEvent::Rated(_) | TicketEvent::WentOn { .. } => None,
+    }
+}
+
+impl From<&Entry> for Action {
+    fn from(entry: &Entry) -> Action {
+        let (kind, is_internal, description, edits): (&str, bool, String, &[Edit]) = match &entry.event {
+            TicketEvent::Born(birth) => {
+                let text = birth.message.as_ref().map_or(String::new(), |message| message.text.clone());
+                ("opened", false, text, &[])
+            }
+            TicketEvent::Saved { note, edits, .. } => ("saved", true, note.clone(), edits),
+            TicketEvent::Changed { note, edits, .. } => ("changed", true, note.clone(), edits),
+            TicketEvent::Rated(rating) => ("rated", false, rating.comment.clone(), &[]),
+            TicketEvent::WentOn { number, .. } => ("chat", false, number.to_string(), &[]),
+            TicketEvent::Linked { number, .. } => ("linked", true, number.to_string(), &[]),
+            TicketEvent::Unlinked { number, .. } => ("unlinked", true, number.to_string(), &[]),
+            TicketEvent::Merged { into, .. } => ("merged", true, into.number.to_string(), &[]),
+            TicketEvent::TookIn { other, .. } => ("took-in", true, other.number.to_string(), &[]),
+            TicketEvent::Replied { text, .. } => ("reply", false, text.clone(), &[]),
+            TicketEvent::Answered { text, edits, .. } => ("answer", false, text.clone(), edits),
+            TicketEvent::Triggered(triggered) => ("trigger", true, triggered.trigger.name.clone(), &triggered.edits),
+            TicketEvent::Cut { trigger, .. } => ("trigger-cut", true, trigger.name.clone(), &[]),
+            TicketEvent::Undelivered { host, .. } => ("webhook-failed", true, host.clone(), &[]),
+        };
+        Action {
+            id: entry.seq,
+            kind,
+            created_date: moment(entry.at),
+            created_by: action_by(&entry.event),
+            is_internal,
+            description,
+            changes: edits.iter().map(Into::into).collect(),
+        }
+    }
+}
+
+/// Somebody who is known, in a list.
+#[derive(Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct PersonRow {
+    pub id: String,
+    /// Empty: nobody knows it, or it was erased.
+    pub business_name: String,
+    /// Empty: not known.
+    pub email: String,
+    /// A site has proved who this is.
+    pub verified: bool,
+    pub blocked: bool,
+    pub erased: bool,
+    pub created_date: String,
+}
+
+impl From<&PersonLine> for PersonRow {
+    fn from(person: &PersonLine) -> PersonRow {
+        PersonRow {
+            id: person.id.clone(),
+            business_name: person.name.clone(),
+            email: person.email.clone(),
+            verified: person.verified,
+            blocked: person.blocked,
+            erased: person.erased,
+            created_date: moment(person.since),
+        }
+    }
+}
+
+/// What a site or its page says of somebody.
+#[derive(Serialize, ToSchema)]
+pub struct AttributeOf {
+    pub key: String,
+    pub value: String,
+    /// The site's program signed it; anything else may have been typed by anybody.
+    pub signed: bool,
+}
+
+/// By what a site knows somebody.
+#[derive(Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct KnownAs {
+    /// The name of the application.
+    pub chat_widget: String,
+    pub code_reference: String,
+}
+
+/// Somebody who is known.
+#[derive(Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct PersonWhole {
+    #[serde(flatten)]
+    pub person: PersonRow,
+    pub attributes: Vec<AttributeOf>,
+    pub known_as: Vec<KnownAs>,
+}
+
+impl From<&Customer> for PersonWhole {
+    fn from(customer: &Customer) -> PersonWhole {
+        PersonWhole {
+            person: PersonRow {
+                id: customer.id.clone(),
+                business_name: customer.name.clone(),
+                email: customer.email.clone(),
+                verified: customer.verified,
+                blocked: customer.blocked,
+                erased: customer.erased,
+                created_date: moment(customer.since),
+            },
+            attributes: customer
+                .attributes
+                .iter()
+                .map(|one| AttributeOf { key: one.key.clone(), value: one.value.clone(), signed: one.signed })
+                .collect(),
+            known_as: customer
+                .known_as
+                .iter()
+                .map(|one| KnownAs { chat_widget: one.application.clone(), code_reference: one.subject.clone() })
+                .collect(),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use domain::ticket::Birth;
+
+    fn named(id: &str) -> Named {
+        Named { id: id.into(), name: id.into() }
+    }
+
+    #[test]
+    fn a_moment_is_universal_and_exact() {
+        assert_eq!(moment(Time(1_795_348_805_250)), "2026-11-22T12:00:05.250Z");
+        assert_eq!(moment(Time(-1)), "1969-12-31T23:59:59.999Z");
+    }
+
+    #[test]
+    fn a_ticket_says_which_status_it_had_and_for_how_long() {
+        let birth = Birth {
+            number: 7,
+            chat: None,
+            via: Via::Agent,
+            application: named("shop"),
+            group: named("sales"),
+            customer: named("ana"),
+            subject: "Silla".into(),
+            owner: None,
+            message: None,
+        };
+        let by = Face { id: "api-t".into(), name: "API · ERP".into() };
+        let changed = |from: Status, to: Status| TicketEvent::Changed {
+            by: by.clone(),
+            subject: "Silla".into(),
+            status: to,
+            note: String::new(),
+            edits: vec![Edit::Status { from: Standing::of(from), to: Standing::of(to) }],
+        };
+        let saved = TicketEvent::saved_for_nobody("Silla".into());
+        let events = [
+            (0, TicketEvent::Born(Box::new(birth.clone()))),
+            (1_000, saved),
+            (60_000, changed(Status::New, Status::Resolved)),
+            (90_000, changed(Status::Resolved, Status::InAttendance)),
+        ];
+        let entries: Vec<Entry> =
+            (1..).zip(events).map(|(seq, (at, event))| Entry { seq, at: Time(at), event }).collect();
+        let mut ticket = Ticket::open("t".into(), Time(0), &birth);
+        for entry in entries.iter().skip(1) {
+            ticket.apply(entry.at, &entry.event);
+        }
+
+        let whole = TicketWhole::new(&ticket, &entries, None, Time(100_000));
+
+        let histories: Vec<_> =
+            whole.status_histories.iter().map(|one| (one.base_status, one.permanency_time_full_time)).collect();
+        assert_eq!(histories, [("New", 60), ("Resolved", 30), ("InAttendance", 10)]);
+        assert_eq!(whole.resolved_in.as_deref(), Some("1970-01-01T00:01:00.000Z"));
+        assert_eq!(whole.reopened_in.as_deref(), Some("1970-01-01T00:01:30.000Z"));
+        assert_eq!((whole.closed_in, whole.resolved_in_first_call), (None, Some(false)));
+        assert_eq!(
+            whole.status_histories[1].changed_by.as_ref().map(|by| by.business_name.as_str()),
+            Some("API · ERP")
+        );
+    }
+}

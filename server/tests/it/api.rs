@@ -1,0 +1,397 @@
+//! The API over HTTP: who comes through which of its doors, what is done once, and what it says of what goes wrong.
+
+use crate::client::{Answer, Ask, get, post};
+use crate::world::*;
+use domain::token::{Made, New, Scope};
+use domain::wire::{Lists, Page};
+use domain::{Act, Refusal};
+use serde_json::{Value, json};
+use std::collections::BTreeMap;
+use std::fmt::Write;
+
+impl World {
+    async fn token(&self, scopes: &[Scope]) -> Made {
+        let marta = self.sign_in(MARTA).await;
+        let new = New { id: new_id(), name: "ERP".into(), scopes: scopes.into(), until: String::new() };
+        self.ask(self.function("token/make", &marta, &json!({ "new": new }))).await.ok()
+    }
+
+    async fn secret(&self, scopes: &[Scope]) -> String {
+        self.token(scopes).await.secret
+    }
+
+    async fn asks_api(&self, token: &str, path: &str) -> Value {
+        self.ask(get(path).bearer(token)).await.ok()
+    }
+
+    async fn opens_by_api(&self, token: &str, subject: &str) -> Value {
+        let answer = self.ask(post("/api/v1/tickets").bearer(token).json(&a_ticket(subject))).await;
+        assert_eq!(answer.status, 201, "{answer:?}");
+        answer.value()
+    }
+}
+
+fn a_ticket(subject: &str) -> Value {
+    json!({ "subject": subject, "ownerTeamId": "returns", "client": { "businessName": "Ana", "email": "ana@correo.example" } })
+}
+
+/// A problem as RFC 9457 has it; nothing of the inside is in it.
+fn problem(answer: &Answer) -> Value {
+    assert_eq!(answer.header("content-type"), "application/problem+json", "{answer:?}");
+    let problem: Value = serde_json::from_slice(&answer.body).unwrap();
+    assert_eq!(problem["status"], answer.status.as_u16());
+    assert_eq!(problem["correlation"].as_str().unwrap().len(), 8);
+    let text = answer.text().to_lowercase();
+    for inside in ["sql", "select ", ".rs", "panicked", "postgres", env!("CARGO_PKG_VERSION")] {
+        assert!(!text.contains(inside), "{text}");
+    }
+    problem
+}
+
+/// What the document says that there is: method, address, and the scope.
+async fn operations(world: &World) -> Vec<(String, String, String)> {
+    let document: Value = world.ask(get("/api/v1/openapi.json")).await.ok();
+    let mut all = Vec::new();
+    for (path, methods) in document["paths"].as_object().unwrap() {
+        for (method, does) in methods.as_object().unwrap() {
+            let scope = does["security"][0]["token"][0].as_str().unwrap_or_else(|| panic!("{path} needs no scope"));
+            all.push((method.to_uppercase(), path.clone(), scope.to_owned()));
+        }
+    }
+    all
+}
+
+/// Things that are there, by the names that stand in addresses.
+async fn things(world: &World) -> BTreeMap<&'static str, String> {
+    let all = world.secret(&Scope::ALL).await;
+    let (tomas, _console) = world.agent(TOMAS).await;
+    let customer = world.customer().await;
+    let attend = json!({ "chat": customer.chat, "wish": wish(Act::Attend) });
+    world.ask(world.function("chat/act", &tomas, &attend)).await.ok::<Page>();
+    let ticket = world.opens_by_api(&all, "Silla").await["id"].as_str().unwrap().to_owned();
+    let first = async |path: &str| world.asks_api(&all, path).await["items"][0]["id"].as_str().unwrap().to_owned();
+    BTreeMap::from([
+        ("chat", customer.chat.clone()),
+        ("ticket", ticket),
+        ("person", first("/api/v1/people").await),
+        ("group", first("/api/v1/groups").await),
+        ("application", first("/api/v1/applications").await),
+        ("article", first("/api/v1/articles").await),
+    ])
+}
+
+fn asked(method: &str, path: &str, things: &BTreeMap<&'static str, String>) -> Ask {
+    let mut address = path.to_owned();
+    for (name, id) in things {
+        address = address.replace(&["{", name, "}"].concat(), id);
+    }
+    assert!(!address.contains('{'), "{address} names something that nobody made: add it here");
+    let ask = get(address).method(method);
+    match (method, path) {
+        ("POST", "/api/v1/tickets") => ask.json(&a_ticket("Otra")),
+        ("PATCH", _) => ask.json(&json!({ "note": "x" })),
+        ("POST", _) => ask.json(&json!({ "text": "x" })),
+        _ => ask,
+    }
+}
+
+#[tokio::test]
+async fn a_token_comes_through_the_doors_of_its_scope_and_through_no_other() {
+    let world = World::new().await;
+    let things = things(&world).await;
+    let marta = world.sign_in(MARTA).await;
+    let revoked = world.token(&Scope::ALL).await;
+    let gone = json!({ "token": revoked.line.id });
+    assert_eq!(world.ask(world.function("token/revoke", &marta, &gone)).await.status, 200);
+    let expired = world.token(&Scope::ALL).await;
+    end(&world, &expired.line.id).await;
+    let mut holders: Vec<(String, Option<String>)> = vec![
+        ("nobody".into(), None),
+        ("no token".into(), Some("recado_0".into())),
+        ("a session".into(), Some(marta)),
+        ("revoked".into(), Some(revoked.secret)),
+        ("expired".into(), Some(expired.secret)),
+    ];
+    for scope in Scope::ALL {
+        holders.push((scope.word().into(), Some(world.secret(&[scope]).await)));
+    }
+
+    let mut table = String::from(
+        "# Who comes through which door of the API. RECADO_GOLDEN=write writes it anew; read what changed.\n",
+    );
+    for (method, path, scope) in operations(&world).await {
+        writeln!(table, "\n{method} {path}").unwrap();
+        for (name, token) in &holders {
+            let ask = asked(&method, &path, &things);
+            let answer = world.ask(match token {
+                Some(token) => ask.bearer(token),
+                None => ask,
+            });
+            let answer = answer.await;
+            let status = answer.status.as_u16();
+            let says = if status < 400 { String::new() } else { problem(&answer)["code"].as_str().unwrap().to_owned() };
+            // Mail is not sent from here: whoever may is told that.
+            assert_eq!(status < 400 || status == 409, *name == scope, "{name} at {method} {path}: {answer:?}");
+            writeln!(table, "  {}", format!("{name:<20}{status} {says}").trim_end()).unwrap();
+        }
+    }
+    let kept = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/it/api_rights.txt");
+    if std::env::var("RECADO_GOLDEN").as_deref() == Ok("write") {
+        std::fs::write(kept, &table).unwrap();
+    }
+    assert_eq!(table, std::fs::read_to_string(kept).unwrap(), "who comes through which door has changed");
+}
+
+/// This token has ended.
+async fn end(world: &World, token: &str) {
+    sqlx::any::install_default_drivers();
+    let path = world.folder.path().join("data/recado.db");
+    let pool = sqlx::AnyPool::connect(&format!("sqlite:{}", path.display())).await.unwrap();
+    sqlx::query("update api_tokens set expires_at = 1 where id = $1").bind(token).execute(&pool).await.unwrap();
+}
+
+#[tokio::test]
+async fn the_document_names_every_address_and_no_other() {
+    let world = World::new().await;
+    let source = include_str!("../../src/doors/api/mod.rs");
+    let mut addresses: Vec<&str> =
+        source.split(".route(\"").skip(1).filter_map(|rest| rest.split('"').next()).collect();
+    addresses.retain(|address| !["/api", "/api/v1/openapi.json"].contains(address));
+    addresses.sort_unstable();
+
+    let mut named: Vec<String> = operations(&world).await.into_iter().map(|(_, path, _)| path).collect();
+    named.sort_unstable();
+    named.dedup();
+
+    assert_eq!(named, addresses);
+    let page = world.ask(get("/api").header("accept-language", "en")).await;
+    assert_eq!((page.status.as_u16(), page.text().contains("/api/v1/openapi.json")), (200, true));
+    assert!(page.header("content-security-policy").contains("script-src 'self';"));
+}
+
+#[tokio::test]
+async fn what_is_asked_twice_under_a_key_is_done_once_and_another_body_is_refused() {
+    let world = World::new().await;
+    let token = world.secret(&[Scope::WriteTickets, Scope::ReadTickets]).await;
+    let ask = |key: &str, subject: &str| {
+        post("/api/v1/tickets").bearer(&token).header("idempotency-key", key).json(&a_ticket(subject))
+    };
+
+    let first = world.ask(ask("k-1", "Silla")).await;
+    let again = world.ask(ask("k-1", "Silla")).await;
+    let other = world.ask(ask("k-1", "Mesa")).await;
+    let (one, two) = tokio::join!(world.ask(ask("k-2", "Mesa")), world.ask(ask("k-2", "Mesa")));
+
+    assert_eq!((first.status.as_u16(), again.status.as_u16()), (201, 201));
+    assert_eq!(first.body, again.body);
+    assert_eq!((other.status.as_u16(), problem(&other)["code"].as_str()), (422, Some("key-reused")));
+    assert_eq!((one.status.as_u16(), &one.body), (201, &two.body));
+    let list = world.asks_api(&token, "/api/v1/tickets").await;
+    assert_eq!(list["items"].as_array().unwrap().len(), 2);
+
+    // What was refused was not done: it may be asked again under its key.
+    let id = first.value::<Value>()["id"].as_str().unwrap().to_owned();
+    let note = |text: &str| {
+        let ask = post(format!("/api/v1/tickets/{id}/notes")).bearer(&token).header("idempotency-key", "k-3");
+        ask.json(&json!({ "text": text }))
+    };
+    for _ in 0..2 {
+        let empty = world.ask(note(" ")).await;
+        assert_eq!((empty.status.as_u16(), problem(&empty)["code"].as_str()), (422, Some("empty")));
+    }
+    for odd in ["", &"k".repeat(256)] {
+        assert_eq!(world.ask(ask(odd, "Silla")).await.status, 400, "{odd}");
+    }
+}
+
+#[tokio::test]
+async fn a_ticket_is_changed_by_the_console_s_rules_and_its_history_names_the_token() {
+    let world = World::new().await;
+    let token = world.secret(&[Scope::WriteTickets, Scope::ReadTickets, Scope::ReadGroups]).await;
+    let id = world.opens_by_api(&token, "Silla").await["id"].as_str().unwrap().to_owned();
+    let path = format!("/api/v1/tickets/{id}");
+    let change = |body: Value| get(&path).method("PATCH").bearer(&token).json(&body);
+    let groups = world.asks_api(&token, "/api/v1/groups").await;
+    let returns = groups["items"].as_array().unwrap().iter().find(|group| group["id"] == "returns").unwrap();
+    let tomas = returns["members"].as_array().unwrap().iter().find(|one| one["businessName"] == "Tomás Ferrer");
+    let tomas = tomas.unwrap_or(&returns["members"][0])["id"].clone();
+
+    let done = world.ask(change(json!({
+        "subject": "Silla coja", "baseStatus": "InAttendance", "ownerId": tomas, "addTags": ["garantía"], "note": "Pedido 12"
+    })));
+    assert_eq!(done.await.ok::<Value>()["baseStatus"], "InAttendance");
+    let solved = world.ask(change(json!({ "baseStatus": "Resolved" }))).await;
+    assert_eq!(solved.status, 200);
+
+    let ticket = world.asks_api(&token, &path).await;
+    assert_eq!(
+        (&ticket["subject"], &ticket["owner"]["id"], &ticket["tags"][0]),
+        (&json!("Silla coja"), &tomas, &json!("garantía"))
+    );
+    let bases: Vec<&str> =
+        ticket["statusHistories"].as_array().unwrap().iter().filter_map(|one| one["baseStatus"].as_str()).collect();
+    assert_eq!(bases, ["New", "InAttendance", "Resolved"]);
+    assert!(ticket["resolvedIn"].is_string() && ticket["resolvedInFirstCall"] == false);
+    let history = world.asks_api(&token, &format!("{path}/history?limit=1&after=2")).await;
+    assert_eq!(
+        (&history["items"][0]["createdBy"]["businessName"], &history["items"][0]["description"]),
+        (&json!("API · ERP"), &json!("Pedido 12"))
+    );
+    assert_eq!(history["next"], "3");
+
+    for (body, status, field) in [
+        (json!({ "ownerId": "nobody" }), 422, "owner"),
+        (json!({ "ownerTeamId": "nowhere" }), 422, "group"),
+        (json!({ "statusId": "nothing" }), 422, "status"),
+        (json!({ "statusId": "x", "baseStatus": "New" }), 422, "statusId"),
+        (json!({ "customFieldValues": [{ "customFieldId": "nothing", "value": "x" }] }), 422, "nothing"),
+        (json!({ "baseStatus": "Nueva" }), 400, "baseStatus"),
+        (json!({ "asunto": "x" }), 400, "asunto"),
+    ] {
+        let answer = world.ask(change(body)).await;
+        assert_eq!((answer.status.as_u16(), problem(&answer)["field"].as_str()), (status, Some(field)));
+    }
+    let form = get(&path).method("PATCH").bearer(&token).form(&[("subject", "x")]);
+    assert_eq!(problem(&world.ask(form).await)["code"], "not-json");
+    assert_eq!(
+        world.asks_api(&token, &path).await["lastUpdate"],
+        ticket["lastUpdate"],
+        "what was refused changed nothing"
+    );
+}
+
+#[tokio::test]
+async fn a_conversation_is_read_with_its_times_and_all_that_was_said() {
+    let world = World::new().await;
+    let token = world.secret(&[Scope::ReadChats, Scope::ReadIndicators]).await;
+    let (tomas, _console) = world.agent(TOMAS).await;
+    let customer = world.customer().await;
+    let act = |act| world.function("chat/act", &tomas, &json!({ "chat": customer.chat, "wish": wish(act) }));
+    customer.wish(words("¿Hola?")).await.ok::<Page>();
+    world.ask(act(Act::Attend)).await.ok::<Page>();
+    world.ask(act(words("Buenos días"))).await.ok::<Page>();
+    world.ask(act(Act::Aside { whisper: false, text: "cliente nuevo".into() })).await.ok::<Page>();
+    world.ask(act(Act::Close)).await.ok::<Page>();
+
+    let chat = world.asks_api(&token, &format!("/api/v1/chats/{}", customer.chat)).await;
+
+    assert_eq!((&chat["origin"], &chat["status"], &chat["endReason"]), (&json!(5), &json!("ended"), &json!("agent")));
+    assert!(chat["chatWaitingTime"].is_u64() && chat["chatTalkTime"].is_u64());
+    let said: Vec<_> = chat["messages"]["items"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .filter(|one| ["message", "note"].contains(&one["type"].as_str().unwrap()))
+        .map(|one| (one["description"].as_str().unwrap(), one["byClient"] == true, one["isInternal"] == true))
+        .collect();
+    assert_eq!(said, [("¿Hola?", true, false), ("Buenos días", false, false), ("cliente nuevo", false, true)]);
+    let mut page = world.asks_api(&token, &format!("/api/v1/chats/{}/messages?limit=1", customer.chat)).await;
+    let mut read = 1;
+    while let Some(next) = page["next"].as_str() {
+        let path = format!("/api/v1/chats/{}/messages?limit=1&after={next}", customer.chat);
+        page = world.asks_api(&token, &path).await;
+        read += page["items"].as_array().unwrap().len();
+    }
+    assert_eq!(read, chat["messages"]["items"].as_array().unwrap().len());
+
+    // The same numbers as the console's.
+    let ours = world.asks_api(&token, "/api/v1/indicators?period=today").await;
+    let marta = world.sign_in(MARTA).await;
+    let shown: Value = serde_json::from_slice(
+        &world.ask(get("/indicators/export?period=today&format=json").cookie(&marta)).await.body,
+    )
+    .unwrap();
+    assert_eq!(ours["figures"], shown["figures"]);
+    assert!(ours["figures"].as_object().unwrap().len() >= 12);
+}
+
+#[tokio::test]
+async fn what_cannot_be_read_is_refused_and_says_where() {
+    let world = World::new().await;
+    let token = world.secret(&Scope::ALL).await;
+    for (path, field) in [
+        ("/api/v1/chats?limit=0", "limit"),
+        ("/api/v1/chats?limit=101", "limit"),
+        ("/api/v1/chats?limit=x", "query"),
+        ("/api/v1/chats?after=x", "after"),
+        ("/api/v1/chats?from=ayer", "from"),
+        ("/api/v1/chats?status=nuevo", "query"),
+        ("/api/v1/chats?grupo=x", "query"),
+        ("/api/v1/chats?chatGroupId=%00", "query"),
+        ("/api/v1/tickets?status=mine", "status"),
+        ("/api/v1/tickets?status=unsaved", "status"),
+        ("/api/v1/tickets?queue=mine", "queue"),
+        ("/api/v1/tickets?via=x", "via"),
+        ("/api/v1/tickets/x/history?after=-1", "query"),
+        ("/api/v1/indicators?behind=attended", "behind"),
+    ] {
+        let answer = world.ask(get(path).bearer(&token)).await;
+        assert_eq!((answer.status.as_u16(), problem(&answer)["field"].as_str()), (400, Some(field)), "{path}");
+    }
+    for path in ["/api/v1/chats/nobody", "/api/v1/tickets/%00", "/api/v1/people/nobody", "/api/v1/nothing"] {
+        let answer = world.ask(get(path).bearer(&token)).await;
+        assert_eq!((answer.status.as_u16(), problem(&answer)["code"].as_str()), (404, Some("not-yours")), "{path}");
+    }
+    for (method, path) in [("DELETE", "/api/v1/chats"), ("PUT", "/api/v1/tickets/x"), ("TRACE", "/api/v1/monitor")] {
+        let answer = world.ask(get(path).method(method).bearer(&token)).await;
+        assert_eq!(answer.status, 405, "{method} {path}");
+        problem(&answer);
+    }
+    let sentence = |lang: &str| words::of(lang).refusal(&Refusal::NotYours);
+    for lang in ["es", "pt", "en"] {
+        let ask = get("/api/v1/chats/nobody").bearer(&token).header("accept-language", lang);
+        assert_eq!(problem(&world.ask(ask).await)["detail"], sentence(lang));
+    }
+}
+
+#[tokio::test]
+async fn no_page_of_another_site_asks_the_api_and_a_session_opens_nothing_of_it() {
+    let world = World::new().await;
+    let token = world.secret(&Scope::ALL).await;
+    let marta = world.sign_in(MARTA).await;
+
+    let foreign = post("/api/v1/tickets").bearer(&token).header("origin", "https://evil.example").json(&a_ticket("x"));
+    assert_eq!(world.ask(foreign).await.status, 403);
+    let read = world.ask(get("/api/v1/chats").bearer(&token).header("origin", "https://evil.example")).await;
+    assert!(read.headers.keys().all(|name| !name.as_str().starts_with("access-control")), "{read:?}");
+    let cookie = world.ask(get("/api/v1/chats").cookie(&marta)).await;
+    assert_eq!((cookie.status.as_u16(), cookie.header("www-authenticate")), (401, "Bearer"));
+}
+
+#[tokio::test]
+async fn whoever_asks_too_often_is_asked_to_wait_and_no_other_token_is() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("recado.toml");
+    std::fs::write(&file, "[rates]\napi = '3/h'").unwrap();
+    let world = World::with(&["--config", &file.display().to_string()]).await;
+    let (one, other) = (world.secret(&[Scope::ReadChats]).await, world.secret(&[Scope::ReadChats]).await);
+
+    for _ in 0..3 {
+        assert_eq!(world.ask(get("/api/v1/chats").bearer(&one)).await.status, 200);
+    }
+    let more = world.ask(get("/api/v1/chats").bearer(&one)).await;
+
+    assert_eq!((more.status.as_u16(), problem(&more)["code"].as_str()), (429, Some("too-many")));
+    assert!(more.header("retry-after").parse::<u32>().unwrap() >= 1);
+    assert_eq!(world.ask(get("/api/v1/chats").bearer(&other)).await.status, 200);
+}
+
+#[tokio::test]
+async fn an_answer_that_waits_to_be_saved_is_listed_and_stays_the_agent_s() {
+    let world = World::new().await;
+    let token = world.secret(&[Scope::ReadTickets, Scope::WriteTickets]).await;
+    let (tomas, _console) = world.agent(TOMAS).await;
+    let customer = world.customer().await;
+    let act = |act| world.function("chat/act", &tomas, &json!({ "chat": customer.chat, "wish": wish(act) }));
+    world.ask(act(Act::Attend)).await.ok::<Page>();
+    world.ask(act(Act::Close)).await.ok::<Page>();
+    let lists: Lists = world.ask(world.function("console/lists", &tomas, &json!({}))).await.ok();
+    let id = &lists.unsaved[0].id;
+
+    let list = world.asks_api(&token, "/api/v1/tickets").await;
+    let note = post(format!("/api/v1/tickets/{id}/notes")).bearer(&token).json(&json!({ "text": "x" }));
+    let refused = world.ask(note).await;
+
+    assert_eq!((&list["items"][0]["id"], &list["items"][0]["saved"]), (&json!(id), &json!(false)));
+    assert_eq!((refused.status.as_u16(), problem(&refused)["code"].as_str()), (409, Some("still-running")));
+}
