@@ -50,6 +50,8 @@ pub mod session;
 #[cfg(feature = "staff")]
 pub mod settings;
 pub mod site;
+#[cfg(feature = "staff")]
+pub mod subscription;
 pub mod text;
 pub mod thread;
 pub mod ticket;

@@ -62,6 +62,7 @@ mod session;
 mod settings;
 mod settings_agent;
 mod settings_group;
+mod settings_hook;
 mod settings_house;
 mod settings_parameters;
 mod settings_token;

@@ -7,7 +7,7 @@ use super::note::{self, Kind};
 use super::route::{View, place};
 use super::settings_house::Pieces;
 use super::trigger::{field_of, focus};
-use super::{first_run, knowledge, settings_agent, settings_group, settings_parameters, settings_token};
+use super::{first_run, knowledge, settings_agent, settings_group, settings_hook, settings_parameters, settings_token};
 use crate::doors::{Answer, Failure};
 use crate::words::settings::{self, Words};
 use domain::house::change::List;
@@ -45,8 +45,9 @@ pub fn Settings() -> impl IntoView {
                 ("parameters", true) => view! { <settings_parameters::All/> }.into_any(),
                 ("articles", true) => view! { <knowledge::Knowledge open=open/> }.into_any(),
                 ("start", true) => view! { <first_run::Start open=open/> }.into_any(),
+                ("webhooks", true) => view! { <settings_hook::All open=open/> }.into_any(),
                 ("tokens", true) => view! { <settings_token::All open=open/> }.into_any(),
-                ("statuses" | "fields" | "people" | "parameters" | "articles" | "start" | "tokens", false) => {
+                ("statuses" | "fields" | "people" | "parameters" | "articles" | "start" | "tokens" | "webhooks", false) => {
                     view! { <div class="middle"><p class="empty" role="alert">{says.only_system}</p></div> }.into_any()
                 }
                 _ => view! { <div class="middle"><p class="empty">{board.words.no_such_view}</p></div> }.into_any(),
@@ -87,6 +88,7 @@ fn Menu(page: Memo<String>, system: Memo<bool>) -> impl IntoView {
             <p class="settings__head">{says.account}</p>
             {link("/settings/people", says.people, false)}
             {link("/settings/tokens", crate::words::token::of(words.common.lang).tokens, false)}
+            {link("/settings/webhooks", crate::words::subscription::of(words.common.lang).webhooks, false)}
             {link("/audit", words.menu_audit, true)}
         </nav>
     }

@@ -22,6 +22,7 @@ pub mod password;
 pub mod profile;
 pub mod queue;
 pub mod session;
+pub mod subscription;
 pub mod ticket;
 pub mod token;
 pub mod trigger;

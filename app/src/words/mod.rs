@@ -20,6 +20,7 @@ pub mod monitor;
 pub mod portal;
 pub mod pt;
 pub mod settings;
+pub mod subscription;
 pub mod ticket;
 pub mod token;
 pub mod trigger;

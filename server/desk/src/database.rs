@@ -368,6 +368,7 @@ fn migrations(embedded: bool, last: i64) -> Result<Migrator, Fault> {
         (52, "key use", include_str!("../migrations/0052_key_use.sql")),
         (53, "audit about", include_str!("../migrations/0053_audit_about.sql")),
         (46, "tokens", include_str!("../migrations/0046_tokens.sql")),
+        (47, "subscriptions", include_str!("../migrations/0047_subscriptions.sql")),
     ];
     let all = all.into_iter().filter(|(n, ..)| *n <= last).map(|(n, name, sql)| {
         Migration::new(

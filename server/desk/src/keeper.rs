@@ -15,7 +15,9 @@ use crate::ticket as tickets;
 use crate::ticket_index::Indexer;
 use crate::trigger::{Looked, Task};
 use crate::webhook::Hooks;
-use crate::{Answer, Clock, Error, Fault, chat, customer, mention, queue, random, trigger as triggers, visitor};
+use crate::{
+    Answer, Clock, Error, Fault, chat, customer, mention, queue, random, trigger as triggers, visitor, webhook,
+};
 use domain::audit::Kind;
 use domain::event::Wish;
 use domain::identity::Claims;
@@ -26,17 +28,17 @@ use domain::portal::{Guest, Request};
 use domain::presence::{HOLD, past};
 use domain::rating::Rating;
 use domain::ticket::Ground;
+use domain::token::Opening;
 use domain::wire::{Known, NewTicket, Open};
 use domain::{Act, Chat, Event, Face, Refusal, Scene, Span, Ticket, TicketAct, TicketEvent, Time, Told, Who};
-use domain::token::Opening;
 use std::collections::HashSet;
 use std::sync::Arc;
 use std::time::Instant;
 use tokio::sync::{mpsc, oneshot};
 
+mod api;
 mod batch;
 mod distribution;
-mod api;
 mod identity;
 mod inner;
 mod memory;
@@ -119,13 +121,13 @@ pub enum Want {
         agent: Agent,
         new: Box<NewTicket>,
     },
-    /// A site has proved who holds this token; the fresh one is to stand for him.
-    Identify {
     /// Another program opens one.
     ApiTicket {
         agent: Agent,
         opening: Box<Opening>,
     },
+    /// A site has proved who holds this token; the fresh one is to stand for him.
+    Identify {
         token_hash: String,
         fresh_hash: String,
         application: String,
@@ -165,6 +167,8 @@ pub enum Want {
     Crossed {
         looked: Box<Looked>,
     },
+    /// An administrator has changed who is told of what.
+    Subscriptions,
     /// Nobody takes this webhook.
     GiveUp {
         webhook: String,
@@ -425,6 +429,7 @@ impl Keeper {
     ) -> Result<(Vec<Result<Got, Refusal>>, After), Fault> {
         let began = Instant::now();
         let mut batch = Batch::begin(&self.database, self.clock.now()).await?;
+        batch.watched = self.memory.subscriptions.clone();
         let mut answers = Vec::new();
         for want in wants {
             match self.fulfil(&mut batch, want).await {
@@ -511,12 +516,12 @@ impl Keeper {
             Want::Answer { guest, ticket, wish, text } => self.answer_ticket(batch, guest, ticket, wish, text).await,
             Want::GuestTicket { guest, request } => self.guest_ticket(batch, guest, request).await,
             Want::NewTicket { agent, new } => self.new_ticket(batch, agent, new).await,
+            Want::ApiTicket { agent, opening } => self.api_ticket(batch, agent, opening).await,
             Want::Identify { token_hash, fresh_hash, application, claims } => {
                 self.identify(batch, token_hash, fresh_hash, application, claims).await
             }
             Want::Abandon { chat } => {
                 let wish = Wish { id: random::id(batch.now)?, act: Act::Abandon };
-            Want::ApiTicket { agent, opening } => self.api_ticket(batch, agent, opening).await,
                 self.act(batch, &Asker::Clock, chat, &wish).await
             }
             Want::KeepTicket { ticket, since } => self.keep_ticket(batch, ticket, *since).await,
@@ -528,6 +533,11 @@ impl Keeper {
             Want::Erase { by, from, customer } => self.erase(batch, by, from, customer).await,
             Want::Expire { due } => self.expire(batch, due).await,
             Want::Triggers { task } => self.set_triggers(batch, task).await,
+            Want::Subscriptions => {
+                self.memory.subscriptions = Arc::new(webhook::subscriptions(&mut *batch.tx).await?);
+                batch.watched = self.memory.subscriptions.clone();
+                Ok(Got::Done)
+            }
             Want::Crossed { looked } => self.crossed(batch, looked).await,
             Want::GiveUp { webhook, tries } => self.give_up(batch, webhook, *tries).await,
             Want::Check => {
@@ -728,7 +738,8 @@ impl Keeper {
     async fn read_again(&mut self) -> Result<(), Fault> {
         let (absent, handed) = (std::mem::take(&mut self.memory.absent), std::mem::take(&mut self.memory.handed));
         let triggers = Arc::new(triggers::load(&mut *self.database.reader.acquire().await?).await?);
-        let mut memory = Memory { absent, handed, triggers, ..Memory::default() };
+        let subscriptions = Arc::new(webhook::subscriptions(&self.database.reader).await?);
+        let mut memory = Memory { absent, handed, triggers, subscriptions, ..Memory::default() };
         let mut acts = chat::acts_of_live(&self.database.reader).await?;
         for chat in chat::load_live(&self.database.reader).await? {
             let acts = acts.remove(&chat.id).unwrap_or_else(HashSet::new);

@@ -5,6 +5,10 @@
 //! They go to the public internet alone, and to the hosts of his own network that the operator allows: a name
 //! is resolved once, what it stands for is looked at, and that very address is connected to (S61).
 
+mod subscription;
+
+pub use subscription::{keep as keep_for_house, load as subscriptions};
+
 use crate::database::Database;
 use crate::keeper::{Door, Want};
 use crate::vault::Vault;
@@ -40,6 +44,8 @@ use url::{Host, Url};
 
 /// What a secret begins with, as Standard Webhooks has it.
 const PREFIX: &str = "whsec_";
+/// What stands before the id of a webhook of the house where turns are given.
+const OF_HOUSE: &str = "house ";
 /// So many triggers send at once, each one after the other.
 const AT_ONCE: usize = 16;
 /// The most that one trigger sends before another has its turn.
@@ -154,7 +160,8 @@ async fn resolve(host: &str, port: u16) -> Result<Vec<SocketAddr>, Io> {
 /// What came of a try.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Outcome {
-    Taken,
+    /// With this status.
+    Taken(u16),
     /// With this status; none: there was no answer.
     NotTaken(Option<u16>),
     /// It says that it will never take one again.
@@ -175,7 +182,7 @@ async fn send(connector: &TlsConnector, target: &Target, secret: &[u8], post: &P
     // Whatever becomes of the line after its status came: the status is the answer.
     let _ = tokio::time::timeout(patience, say(connector, target, secret, post, &heard)).await;
     match heard.get() {
-        Some(status) if status.is_success() => Outcome::Taken,
+        Some(status) if status.is_success() => Outcome::Taken(status.as_u16()),
         Some(&StatusCode::GONE) => Outcome::Gone,
         // Also where it says that it has moved: what is behind another address was not looked at.
         Some(status) => Outcome::NotTaken(Some(status.as_u16())),
@@ -411,7 +418,7 @@ impl Hooks {
         let id = random::id(at)?;
         let body = payload(&id, at, &kept.named(), &example(at), false, true)?;
         let outcome = send(&self.0.connector, &target, &secret, &Post { id: &id, body: &body, at }).await;
-        Ok(outcome == Outcome::Taken)
+        Ok(matches!(outcome, Outcome::Taken(_)))
     }
 
     async fn run(self) {
@@ -450,8 +457,13 @@ impl Hooks {
                 .await?;
         let now = self.0.clock.now();
         let mut next = None::<Time>;
+        let mut all = Vec::with_capacity(rows.len());
         for row in rows {
-            let (trigger, due): (String, Time) = (row.try_get(0)?, Time(row.try_get(1)?));
+            all.push((row.try_get::<String, _>(0)?, Time(row.try_get(1)?)));
+        }
+        let of_house = self.due_of_house().await?.into_iter();
+        all.extend(of_house.map(|(subscription, due)| ([OF_HOUSE, &subscription].concat(), due)));
+        for (trigger, due) in all {
             if busy.contains(&trigger) {
                 continue;
             }
@@ -461,7 +473,11 @@ impl Hooks {
                 busy.insert(trigger.clone());
                 let hooks = self.clone();
                 turns.spawn(async move {
-                    if let Err(error) = hooks.turn(&trigger).await {
+                    let done = match trigger.strip_prefix(OF_HOUSE) {
+                        Some(subscription) => hooks.turn_of_house(subscription).await,
+                        None => hooks.turn(&trigger).await,
+                    };
+                    if let Err(error) = done {
                         tracing::error!(trigger, "a webhook was not sent: {error}");
                         tokio::time::sleep(Duration::from_millis(PAUSE.0.unsigned_abs())).await;
                     }
@@ -528,7 +544,7 @@ impl Hooks {
     async fn note(&self, kept: &Kept, outcome: Outcome) -> Answer<()> {
         let (now, tries) = (self.0.clock.now(), kept.tries.saturating_add(1));
         let due = match outcome {
-            Outcome::Taken => {
+            Outcome::Taken(_) => {
                 // Its words are kept no longer than they are needed; the ticket has its own.
                 sqlx::query("update webhooks set tries = $1, due_at = null, taken_at = $2, body = '' where id = $3")
                     .bind(i64::from(tries))

@@ -96,13 +96,16 @@ pub fn functions() -> Vec<(&'static str, MethodRouter<Arc<Program>>)> {
     known.filter_map(|(path, method)| Some((path, on(MethodFilter::try_from(method).ok()?, call)))).collect()
 }
 
+/// What sends something at once, as often as its caller wishes.
+const TESTS: [&str; 3] = ["/api/trigger/send", "/api/subscription/test", "/api/subscription/again"];
+
 /// Calls a server function, with the desk in its context.
 async fn call(State(program): State<Arc<Program>>, call: Call, request: Request) -> Response<Body> {
     let token = program.session(&call.headers);
     let ready = async {
         if let Some(token) = &token {
             program.limits.staff_act(token)?;
-            if request.uri().path() == "/api/trigger/send" {
+            if TESTS.contains(&request.uri().path()) {
                 program.limits.webhook_test(token)?;
             }
         }

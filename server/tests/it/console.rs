@@ -75,6 +75,11 @@ const FUNCTIONS: &[&str] = &[
     "session/list",
     "session/revoke",
     "session/revoke-others",
+    "subscription/again",
+    "subscription/change",
+    "subscription/deliveries",
+    "subscription/list",
+    "subscription/test",
     "ticket/choices",
     "ticket/list",
     "ticket/open",
@@ -166,6 +171,9 @@ async fn no_function_answers_a_stranger_or_another_site() {
         "ticket/open" => json!({ "new": opened() }),
         "ticket/reach" | "ticket/read" => json!({ "ticket": "x" }),
         "ticket/save" => ticket.clone(),
+        "subscription/again" => json!({ "subscription": "x", "delivery": "y" }),
+        "subscription/change" => json!({ "change": { "Drop": { "id": "x" } } }),
+        "subscription/deliveries" | "subscription/test" => json!({ "subscription": "x" }),
         "token/make" => {
             json!({ "new": { "id": new_id(), "name": "x", "scopes": ["ReadChats"], "until": "" } })
         }

@@ -384,6 +384,19 @@ fn asked(path: &str, scene: &Scene) -> Vec<(&'static str, Value)> {
         "ticket/save" => {
             vec![("", json!({ "ticket": ticket, "wish": new_id(), "act": saved() }))]
         }
+        // Of nobody: whoever may is told that it is not there, or that nothing was sent.
+        "subscription/again" => vec![("", json!({ "subscription": new_id(), "delivery": new_id() }))],
+        "subscription/change" => {
+            let sheet = json!({ "id": new_id(), "name": "x", "url": "https://hooks.example/", "occasions": ["Message"], "on": true });
+            vec![
+                ("Keep", json!({ "change": { "Keep": { "sheet": sheet, "read": null } } })),
+                ("Switch", json!({ "change": { "Switch": { "id": new_id(), "on": true } } })),
+                ("Renew", json!({ "change": { "Renew": { "id": new_id() } } })),
+                ("Drop", json!({ "change": { "Drop": { "id": new_id() } } })),
+            ]
+        }
+        "subscription/deliveries" | "subscription/test" => vec![("", json!({ "subscription": new_id() }))],
+        "subscription/list" => vec![("", json!({}))],
         "token/list" => vec![("", json!({}))],
         "token/make" => {
             vec![("", json!({ "new": { "id": new_id(), "name": "x", "scopes": ["ReadChats"], "until": "" } }))]

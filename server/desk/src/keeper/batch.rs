@@ -7,9 +7,10 @@ use crate::chat as chats;
 use crate::database::Database;
 use crate::hub::Topic;
 use crate::indicators::{self, Change};
-use crate::{Fault, customer, file, mention, ticket, visitor};
+use crate::{Fault, customer, file, mention, ticket, visitor, webhook};
 use domain::audit::Kind;
 use domain::indicators::Touched;
+use domain::subscription::{Happened, Occasion, Sheet};
 use domain::ticket::Owed;
 use domain::wire::{AgentState, Card, Down};
 use domain::{Chat, Event, Face, Stage, Status, Ticket, TicketEvent, Time, Told};
@@ -38,6 +39,10 @@ pub struct Batch {
     pub notes: Vec<Note>,
     /// What of it the numbers count, in its order.
     counted: Vec<Change>,
+    /// Who is told of what happens.
+    pub watched: Arc<Vec<Sheet>>,
+    /// What they may be told, in its order.
+    happened: Vec<Happened>,
 }
 
 /// Something that is kept if the transaction is: an event by its act, a visitor by his fresh token.
@@ -136,6 +141,8 @@ impl Batch {
             from: None,
             notes: Vec::new(),
             counted: Vec::new(),
+            watched: Arc::default(),
+            happened: Vec::new(),
         })
     }
 
@@ -154,6 +161,9 @@ impl Batch {
             self.after.tell(topics, Down::Told(t.clone()));
         }
         self.write_down(before, chat, told);
+        if !self.watched.is_empty() {
+            self.happened.extend(told.iter().filter_map(|t| Happened::in_chat(chat, t)));
+        }
         if let Some(t) = told.first() {
             self.proof.get_or_insert_with(|| Proof::Chat { chat: t.chat.clone(), act: t.act.clone() });
         }
@@ -214,6 +224,7 @@ impl Batch {
     pub fn bear(&mut self, id: String, act: &str, owed: Owed) -> Ticket {
         let mut ticket = Ticket::open(id, self.now, &owed.birth);
         self.keep(ticket.status, &ticket, act, TicketEvent::Born(Box::new(owed.birth)));
+        self.tells_of(&ticket, Occasion::TicketOpened);
         self.change(&mut ticket, act, owed.saved.into_iter().collect());
         self.tickets.insert(ticket.id.clone(), ticket.clone());
         self.note_ticket(&ticket);
@@ -233,6 +244,7 @@ impl Batch {
             self.keep(was, ticket, act, event);
         }
         self.tickets.insert(ticket.id.clone(), ticket.clone());
+        self.tells_of(ticket, Occasion::TicketChanged);
         self.note_ticket(ticket);
         // Whose it was hears of it too: it goes from his lists.
         let mut gone = Vec::new();
@@ -248,6 +260,18 @@ impl Batch {
         match self.moved.iter_mut().find(|(_, moved)| moved.id == ticket.id) {
             Some((_, moved)) => *moved = ticket.clone(),
             None => self.moved.push((Some(was), ticket.clone())),
+        }
+    }
+
+    /// Once of each ticket, as all that happened to it here leaves it.
+    fn tells_of(&mut self, ticket: &Ticket, occasion: Occasion) {
+        if self.watched.is_empty() {
+            return;
+        }
+        let is_it = |one: &&mut Happened| one.ticket.as_ref().is_some_and(|of| of.id == ticket.id);
+        match self.happened.iter_mut().find(is_it) {
+            Some(told) => *told = Happened::to_ticket(ticket, told.occasion),
+            None => self.happened.push(Happened::to_ticket(ticket, occasion)),
         }
     }
 
@@ -364,6 +388,10 @@ impl Batch {
             let counted = std::mem::take(&mut self.counted);
             indicators::keep(&mut self.tx, &counted).await.map_err(|fault| (fault, None))?;
         }
+        let (watched, happened) = (self.watched.clone(), std::mem::take(&mut self.happened));
+        self.after.webhooks |= webhook::keep_for_house(&mut self.tx, &watched, &happened, self.now)
+            .await
+            .map_err(|fault| (fault, None))?;
         // Last of all: whoever else writes something down waits from here to the end.
         audit::append(&mut self.tx, self.now, &self.notes).await.map_err(|fault| (fault, None))?;
         let (after, proof) = (self.after, self.proof);

@@ -3,6 +3,7 @@
 
 use crate::presence::Person;
 use domain::presence::{HOLD, past};
+use domain::subscription::Sheet;
 use domain::trigger::Trigger;
 use domain::{Chat, Ticket, Time};
 use std::collections::{BTreeSet, HashMap, HashSet};
@@ -30,6 +31,8 @@ pub struct Memory {
     pub handed: HashMap<String, Time>,
     /// In their order.
     pub triggers: Arc<Vec<Trigger>>,
+    /// Who is told of what happens.
+    pub subscriptions: Arc<Vec<Sheet>>,
 }
 
 impl Memory {

@@ -38,6 +38,7 @@ mod read;
 mod retention;
 mod session;
 mod settings;
+mod subscription;
 mod telling;
 mod ticket;
 mod ticket_list;
