@@ -40,13 +40,14 @@ pub fn session() -> Session {
 }
 
 pub fn audit_kinds() -> Vec<Kind> {
-    // In the order of the wire: the newest came after what is known of none.
-    let (older, newer): (Vec<Kind>, Vec<Kind>) = Kind::ALL.into_iter().partition(|kind| *kind != Kind::Expired);
-    older.into_iter().chain([Kind::Other]).chain(newer).collect()
+    let mut all: Vec<Kind> = Kind::ALL.into_iter().chain([Kind::Other]).collect();
+    all.sort_by_key(|kind| *kind as u8);
+    all
 }
 
-pub fn audit_by() -> [By; 4] {
-    [By::Agent(carla()), By::Operator, By::Nobody, By::Clock]
+pub fn audit_by() -> [By; 5] {
+    let token = domain::group::Named { id: "t1".into(), name: "ERP".into() };
+    [By::Agent(carla()), By::Operator, By::Nobody, By::Clock, By::Token(token)]
 }
 
 pub fn audit_about() -> [About; 5] {

@@ -162,7 +162,7 @@ async fn a_program_writes_to_the_customer_at_the_address_it_has_given_once() {
         world.desk.save_ticket(&bearer.agent, &id, &wish, &reply).await.unwrap();
     }
 
-    let letter = post.taken().await;
+    let letter = post.letter().await;
     assert_eq!(letter.to, ["ana@correo.example"]);
     assert!(letter.text().contains("Va de camino"), "{}", letter.text());
     assert_eq!(world.count("select count(*) from mails").await, 1);
@@ -237,7 +237,8 @@ async fn pages_of_conversations_follow_each_other_and_what_colleagues_say_is_in_
     let (mut world, first) = World::with_conversation().await;
     let second = world.starts("bruno", "returns").await;
     world.says("ana", &first, "Hola").await;
-    let ticket = world.opens_ticket(MARTA, "returns", "Entre nosotros").await;
+    let bearer = world.bearer().await;
+    let ticket = world.desk.api_ticket(&bearer, &world.opening(&world.id(), ana())).await.unwrap();
     world.desk.open_inner(&world.signed(MARTA).await, &ticket.id, &world.id()).await.unwrap();
 
     let (newest, next) = world.desk.api_chats(&ChatFilter::default(), None, 1).await.unwrap();
