@@ -5,7 +5,7 @@
 //! They go to the public internet alone, and to the hosts of his own network that the operator allows: a name
 //! is resolved once, what it stands for is looked at, and that very address is connected to (S61).
 
-mod subscription;
+pub(crate) mod subscription;
 
 pub use subscription::{keep as keep_for_house, load as subscriptions};
 

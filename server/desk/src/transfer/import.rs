@@ -268,7 +268,7 @@ async fn whole(conn: &mut AnyConnection, files: &[&str]) -> Result<(), Fault> {
 /// Sealed secrets that the key here does not open: nothing is imported, or they are left out.
 async fn seals(conn: &mut AnyConnection, vault: &Vault, leave: bool) -> Result<Vec<String>, Fault> {
     type Use = fn(&str) -> String;
-    let sealed: [(&str, &str, Use, &[&str]); 3] = [
+    let sealed: [(&str, &str, Use, &[&str]); 4] = [
         (
             "select id, material from identity_keys where algorithm = 'HS256' order by id",
             "a key with which a site signs",
@@ -289,6 +289,15 @@ async fn seals(conn: &mut AnyConnection, vault: &Vault, leave: bool) -> Result<V
             "the secret of a trigger's webhooks",
             webhook::used_for,
             &["update triggers set secret = null, secret_wish = null where id = $1"],
+        ),
+        (
+            "select id, secret from webhook_subscriptions order by id",
+            "a webhook of the house",
+            webhook::subscription::used_for,
+            &[
+                "delete from webhook_deliveries where subscription_id = $1",
+                "delete from webhook_subscriptions where id = $1",
+            ],
         ),
     ];
     let mut left = Vec::new();

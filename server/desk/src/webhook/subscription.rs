@@ -18,7 +18,7 @@ use domain::{Refusal, Time};
 use sqlx::any::AnyRow;
 use sqlx::{AnyConnection, AnyExecutor, AssertSqlSafe, Row};
 
-fn used_for(subscription: &str) -> String {
+pub(crate) fn used_for(subscription: &str) -> String {
     ["webhook of the house ", subscription].concat()
 }
 
