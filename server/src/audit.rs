@@ -119,6 +119,7 @@ fn cells(line: &Line) -> [Value; 13] {
         By::Agent(face) => (face.id.as_str(), face.name.as_str()),
         By::Operator => ("operator", ""),
         By::Clock => ("clock", ""),
+        By::Token(token) => (token.id.as_str(), token.name.as_str()),
         By::Nobody => ("", ""),
     };
     let (about_kind, about, about_name) = match &line.about {

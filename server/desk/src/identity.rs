@@ -235,10 +235,11 @@ impl Keys {
         for row in rows {
             let id: String = row.try_get(0)?;
             let meant = token.key.as_ref().is_none_or(|key| *key == id);
-            if meant && kept_algorithm(row.try_get(1)?)? == token.algorithm {
-                if self.is_signed(&token, &id, row.try_get(2)?)? {
-                    signed = Some((id, row.try_get::<Option<i64>, _>(3)?.map(Time)));
-                }
+            if meant
+                && kept_algorithm(row.try_get(1)?)? == token.algorithm
+                && self.is_signed(&token, &id, row.try_get(2)?)?
+            {
+                signed = Some((id, row.try_get::<Option<i64>, _>(3)?.map(Time)));
             }
         }
         let Some((id, used_at)) = signed else {

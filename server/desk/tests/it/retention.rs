@@ -42,7 +42,7 @@ impl World {
         self.desk.ticket_of_chat(self.agent(INES), chat).await.unwrap().unwrap()
     }
 
-    async fn puts(&self, ticket: &Ticket, status: Status) {
+    async fn settles(&self, ticket: &Ticket, status: Status) {
         let changes = vec![Change::Subject(said("pedido")), Change::Status(status)];
         does(self, ticket, TicketAct::Save { changes, note: said("nota") }).await;
     }
@@ -56,7 +56,7 @@ async fn with_past() -> (World, String) {
     world.does(INES, &chat, Act::Attend).await.unwrap();
     world.sends(WORD, &chat, &format!("{WORD}.txt"), &said("adjunto")).await.unwrap();
     world.does(INES, &chat, Act::Close).await.unwrap();
-    world.puts(&world.ticket_of(&chat).await, Status::Resolved).await;
+    world.settles(&world.ticket_of(&chat).await, Status::Resolved).await;
     world.until_indexed().await;
     assert_eq!(found(&world).await, 1);
     (world, chat)
@@ -116,18 +116,18 @@ async fn files_go_before_the_words_beside_them() {
 async fn who_does_not_come_back_is_gone_and_who_has_something_to_be_done_is_not() {
     let (mut world, _) = with_past().await;
     let blocked = world.talks("eva", "returns", INES, "Soy Eva.").await;
-    world.puts(&world.ticket_of(&blocked).await, Status::Resolved).await;
+    world.settles(&world.ticket_of(&blocked).await, Status::Resolved).await;
     let eva = world.customer_of("eva").await;
     world.desk.block(world.agent(MARTA), &eva, true, "insulta", &here()).await.unwrap();
     let open = world.talks("carlos", "returns", INES, "Soy Carlos.").await;
-    world.puts(&world.ticket_of(&open).await, Status::InAttendance).await;
+    world.settles(&world.ticket_of(&open).await, Status::InAttendance).await;
     let back = world.talks("bruno", "returns", INES, "Soy Bruno.").await;
-    world.puts(&world.ticket_of(&back).await, Status::Resolved).await;
+    world.settles(&world.ticket_of(&back).await, Status::Resolved).await;
     let before = world.count("select count(*) from chats").await;
     world.keeps(|kept| kept.keep_people = 90).await;
     world.waits_days(80).await;
     let again = world.talks("bruno", "returns", INES, "Otra vez yo.").await;
-    world.puts(&world.ticket_of(&again).await, Status::Resolved).await;
+    world.settles(&world.ticket_of(&again).await, Status::Resolved).await;
 
     world.waits_days(11).await;
     world.until_expired(1).await;
@@ -154,7 +154,7 @@ async fn what_goes_on_keeps_its_words_and_a_ticket_that_is_opened_again_has_new_
     world.until("select count(*) from tickets where expired_at is not null", 1).await;
     world.until("select count(*) from expired", 0).await;
     let ticket = world.ticket_of(&past).await;
-    world.puts(&ticket, Status::InAttendance).await;
+    world.settles(&ticket, Status::InAttendance).await;
 
     assert!(everything(&world).await.contains("Sigo aquí."));
     assert_eq!(world.count("select count(*) from tickets where expired_at is not null").await, 0);

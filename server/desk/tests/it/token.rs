@@ -270,7 +270,7 @@ async fn the_log_knows_a_program_by_the_name_of_its_token() {
 
     world.desk.count(note);
 
-    let filter = Filter { kind: Some(Kind::Denied), by: None };
+    let filter = Filter { kind: Some(Kind::Denied), ..Filter::default() };
     let page = world.desk.audit(world.agent(MARTA), &filter, None).await.unwrap();
     assert_eq!(page.lines[0].by, By::Token(bearer.token));
 }
