@@ -86,7 +86,7 @@ fn List(page: Page) -> impl IntoView {
     };
     let key = |line: &Line| {
         let used = line.used_at.map_or(0, |at| at.0).to_string();
-        [&line.id, if line.revoked_at.is_some() { " 1 " } else { " 0 " }, &used].concat()
+        [&*line.id, if line.revoked_at.is_some() { " 1 " } else { " 0 " }, &*used].concat()
     };
     view! {
         <div class="view view--paper">
