@@ -8,7 +8,7 @@ use crate::{Fault, vault};
 use domain::Time;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
-use sqlx::{Executor, Row};
+use sqlx::{AnyConnection, Connection, Executor, Row};
 use std::collections::BTreeMap;
 use std::fs::{self, File};
 use std::io::{Read, Write};
@@ -221,40 +221,91 @@ pub async fn restore(from: &Path, data: &Path, url: &str) -> Result<Copied, Faul
     let database = path_of(url)
         .ok_or_else(|| Fault::new("a database on a PostgreSQL server is restored by pg_restore: docs/backup.md"))?;
     must_be_empty(data)?;
-    if database.exists() {
-        return Err(Fault::new(format!("there is a database {} already", database.display())));
-    }
+    must_be_new(&database)?;
     let checked = check(from).await?;
     let sums = read_sums(from, is_ours)?;
-    let existed = data.exists();
-    let put = put_back(from, data, &database, &sums);
+    let mut made = Vec::new();
+    let put = put_back(from, data, &database, &sums, &mut made).await;
     if put.is_err() {
-        for made in [data.join(FILES), data.join(vault::FILE), beside(&database, "partial")?, database.clone()] {
-            let gone = if made.is_dir() { fs::remove_dir_all(&made) } else { fs::remove_file(&made) };
-            gone.or_else(|why| if made.exists() { Err(why) } else { Ok(()) })
-                .map_err(|why| cannot("remove", &made, &why))?;
-        }
-        if !existed && data.exists() {
-            fs::remove_dir(data).map_err(|why| cannot("remove", data, &why))?;
-        }
+        take_back(&made)?;
     }
     put.map(|()| checked)
 }
 
-fn put_back(from: &Path, data: &Path, database: &Path, sums: &BTreeMap<String, String>) -> Result<(), Fault> {
-    make_folder(&data.join(FILES))?;
-    make_folder(folder_of(database))?;
+/// Nothing of a database lies there. What SQLite keeps beside one would be written into another that gets its name.
+fn must_be_new(database: &Path) -> Result<(), Fault> {
+    for end in ["", "-wal", "-shm", "-journal"] {
+        let mut path = database.as_os_str().to_owned();
+        path.push(end);
+        if fs::symlink_metadata(&path).is_ok() {
+            let path = Path::new(&path).display();
+            return Err(Fault::new(format!("there is a database already, or what is left of one: {path}")));
+        }
+    }
+    Ok(())
+}
+
+/// Takes away what was made, the last first; where others have put something meanwhile, it stays.
+pub fn take_back(made: &[PathBuf]) -> Result<(), Fault> {
+    use std::io::ErrorKind::{DirectoryNotEmpty, NotFound};
+    for path in made.iter().rev() {
+        match if path.is_dir() { fs::remove_dir(path) } else { fs::remove_file(path) } {
+            Err(why) if ![NotFound, DirectoryNotEmpty].contains(&why.kind()) => {
+                return Err(cannot("remove", path, &why));
+            }
+            _ => {}
+        }
+    }
+    Ok(())
+}
+
+/// What is made of it is told.
+fn make_folder_anew(folder: &Path, made: &mut Vec<PathBuf>) -> Result<(), Fault> {
+    let is_missing = |folder: &&Path| !folder.as_os_str().is_empty() && !folder.exists();
+    let mut missing: Vec<PathBuf> = folder.ancestors().take_while(is_missing).map(Path::to_owned).collect();
+    make_folder(folder)?;
+    missing.reverse();
+    made.append(&mut missing);
+    Ok(())
+}
+
+/// A copy is not in the mode in which a server has its database.
+async fn set_mode(path: &Path) -> Result<(), Fault> {
+    let mut conn = AnyConnection::connect(&format!("sqlite:{}?mode=rw", path.display())).await?;
+    let mode: String = conn.fetch_one("pragma journal_mode = wal").await?.try_get(0)?;
+    conn.close().await?;
+    match mode.as_str() {
+        "wal" => Ok(()),
+        _ => Err(Fault::new(format!("journal_mode is {mode} and must be wal: that disk cannot do it"))),
+    }
+}
+
+async fn put_back(
+    from: &Path,
+    data: &Path,
+    database: &Path,
+    sums: &BTreeMap<String, String>,
+    made: &mut Vec<PathBuf>,
+) -> Result<(), Fault> {
+    make_folder_anew(&data.join(FILES), made)?;
+    make_folder_anew(folder_of(database), made)?;
     let partial = beside(database, "partial")?;
     // The database last, and under its name only when it is whole: without it a folder is no deployment.
     for (name, hash) in sums.iter().filter(|(name, _)| *name != MANIFEST) {
         let into = if name == DATABASE { partial.clone() } else { data.join(name) };
-        if copy_file(&from.join(name), &into)?.hash != *hash {
+        let whole = copy_file(&from.join(name), &into)?;
+        made.push(into);
+        if whole.hash != *hash {
             return Err(Fault::new(format!("{} is not what was written", from.join(name).display())));
         }
     }
+    set_mode(&partial).await?;
     sync_folder(&data.join(FILES))?;
     sync_folder(data)?;
+    // That took a while.
+    must_be_new(database)?;
     fs::rename(&partial, database).map_err(|why| cannot("name", database, &why))?;
+    made.push(database.to_owned());
     sync_folder(folder_of(database))
 }
 
@@ -330,7 +381,7 @@ pub struct Whole {
     pub hash: String,
 }
 
-/// Copies for this program alone, and durably; the copy is hashed as it was read.
+/// Copies for this program alone, and durably; the copy is hashed as it was read. What broke off is taken away.
 pub fn copy_file(from: &Path, into: &Path) -> Result<Whole, Fault> {
     let read = File::open(from).map_err(|why| cannot("read", from, &why))?;
     let mut options = fs::OpenOptions::new();
@@ -338,9 +389,13 @@ pub fn copy_file(from: &Path, into: &Path) -> Result<Whole, Fault> {
     #[cfg(unix)]
     std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
     let mut written = options.open(into).map_err(|why| cannot("write", into, &why))?;
-    let whole = pieces(read, from, |piece| written.write_all(piece).map_err(|why| cannot("write", into, &why)))?;
-    written.sync_all().map_err(|why| cannot("make durable", into, &why))?;
-    Ok(whole)
+    let whole = pieces(read, from, |piece| written.write_all(piece).map_err(|why| cannot("write", into, &why)));
+    let durable = |whole| written.sync_all().map(|()| whole).map_err(|why| cannot("make durable", into, &why));
+    let done = whole.and_then(durable);
+    if done.is_err() {
+        take_back(&[into.to_owned()])?;
+    }
+    done
 }
 
 pub fn hashed(path: &Path) -> Result<Whole, Fault> {

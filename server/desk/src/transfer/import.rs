@@ -5,7 +5,7 @@ use super::line::{Column, columns, has_rows, read};
 use super::noun::{NOUNS, Noun};
 use super::{FORMAT, MANIFEST, Manifest};
 use crate::audit::note_settings;
-use crate::backup::{FILES, cannot, check_sums, copy_file, is_file_id, make_folder, read_sums, sync_folder};
+use crate::backup::{FILES, cannot, check_sums, copy_file, is_file_id, make_folder, read_sums, sync_folder, take_back};
 use crate::database::{Database, ROWS, places};
 use crate::indicators::{self, Bound, bind};
 use crate::{Fault, factor, identity, vault, webhook};
@@ -62,9 +62,7 @@ pub async fn import(url: &str, data: &Path, from: &Path, leave: bool) -> Result<
         ))),
     };
     if done.is_err() {
-        for path in made {
-            std::fs::remove_file(&path).map_err(|why| cannot("remove", &path, &why))?;
-        }
+        take_back(&made)?;
     }
     database.close_alone().await?;
     if done.is_ok() {
@@ -122,6 +120,8 @@ async fn take(
         made.push(key);
     }
     let opened = Vault::in_folder(data)?;
+    // What is sealed with it may not outlive it.
+    sync_folder(data)?;
     imported.left = seals(&mut tx, &opened, leave).await?;
     for id in files {
         let into = data.join(FILES).join(id);

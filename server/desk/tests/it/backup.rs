@@ -49,6 +49,13 @@ async fn count(data: &Path, sql: &str) -> i64 {
     count
 }
 
+async fn mode(data: &Path) -> String {
+    let pool = AnyPool::connect(&sqlite(data)).await.unwrap();
+    let mode = pool.fetch_one("pragma journal_mode").await.unwrap().try_get(0).unwrap();
+    pool.close().await;
+    mode
+}
+
 /// What is wrong, by its name. The PostgreSQL of stories runs without `fsync`, which the doctor sees.
 fn ills(found: &[Finding]) -> Vec<&'static str> {
     let wrong = found.iter().filter(|finding| finding.wrong.is_some()).map(|finding| finding.what);
@@ -74,6 +81,7 @@ async fn a_backup_made_while_people_write_holds_one_moment_and_comes_back_whole(
     let copied = restore(&from, &data, &sqlite(&data)).await.unwrap();
 
     assert_eq!((copied.files, copied.erased), (1, 0));
+    assert_eq!(mode(&data).await, "wal");
     let (kept, last) = (
         count(&data, "select count(*) from events").await,
         count(&data, "select sum(seq + aside_seq) from chats").await,
@@ -121,6 +129,16 @@ async fn nothing_is_put_back_over_anything_nor_from_a_backup_that_was_changed() 
     assert!(refused[1].contains("cannot read"), "{refused:?}");
     assert!(refused[2].contains("SHA256SUMS, line 2"), "{refused:?}");
     assert_eq!(std::fs::read_dir(&data).unwrap().count(), 0, "something was left there");
+    let apart = world.folder().join("aparte");
+    std::fs::create_dir(&apart).unwrap();
+    for end in ["", "-wal", "-shm", "-journal", ".partial"] {
+        let old = apart.join(format!("recado.db{end}"));
+        std::fs::write(&old, "mío").unwrap();
+        restore(&from, &data, &sqlite(&apart)).await.unwrap_err();
+        assert_eq!(std::fs::read_to_string(&old).unwrap(), "mío", "{end}");
+        assert_eq!(std::fs::read_dir(&data).unwrap().count(), 0, "{end}: something was left there");
+        std::fs::remove_file(&old).unwrap();
+    }
     check(&from).await.unwrap();
     restore(&from, &data, &sqlite(&data)).await.unwrap();
 }
