@@ -174,7 +174,7 @@ async fn within(
         true => first_number(&mut tx, all).await?,
         false => first_number(&mut *database.writer.acquire().await?, all).await?,
     };
-    let mut adding = Adding::begin(&mut tx).await?;
+    let mut adding = Adding::begin(&mut tx, database.embedded).await?;
     let mut kept = 0;
     let mut pasts = Vec::with_capacity(TOGETHER);
     let mut lines = Lines::open(path)?;

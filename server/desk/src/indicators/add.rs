@@ -1,5 +1,6 @@
-//! A great many facts at once: their sums are held in memory until there are many, and the days of the house must be
-//! the same at the end.
+//! A great many facts at once: their sums are held in memory until the end, and the days of the house must be the same
+//! then. Whoever folds holds the row of the zone first; who would hold sums before it, and for long, could be waited
+//! for by one whom he waits for.
 
 use super::fact;
 use super::fold::{self, Folds};
@@ -8,17 +9,19 @@ use crate::Fault;
 use domain::indicators::{Fact, Message};
 use sqlx::AnyConnection;
 
-/// Sums that are held before they are added to what is kept.
+/// Sums that are held before they are added to what is kept, where nobody else can hold anything.
 const MANY: usize = 10_000;
 
 pub struct Adding {
     days: Days,
     folds: Folds,
+    alone: bool,
 }
 
 impl Adding {
-    pub async fn begin(conn: &mut AnyConnection) -> Result<Adding, Fault> {
-        Ok(Adding { days: zone::read(conn).await?, folds: Folds::new() })
+    /// `alone`: nobody else has the database.
+    pub async fn begin(conn: &mut AnyConnection, alone: bool) -> Result<Adding, Fault> {
+        Ok(Adding { days: zone::read(conn).await?, folds: Folds::new(), alone })
     }
 
     pub async fn add(&mut self, conn: &mut AnyConnection, facts: &[Fact], messages: &[Message]) -> Result<(), Fault> {
@@ -27,7 +30,7 @@ impl Adding {
         let kept = Kept::only(self.days);
         facts.iter().for_each(|fact| fold::fact(&mut self.folds, kept, None, fact));
         messages.iter().for_each(|message| fold::message(&mut self.folds, kept, message));
-        if self.folds.len() >= MANY {
+        if self.alone && self.folds.len() >= MANY {
             fold::add(conn, &std::mem::take(&mut self.folds)).await?;
         }
         Ok(())
