@@ -104,7 +104,7 @@ impl Database {
 
 /// What a great deal is written under at once, by one who has the database to himself: what is new goes where it stays,
 /// and a broken-off write is taken back by whoever opens it next.
-const ALONE: &str = "pragma journal_mode = delete; pragma synchronous = full; pragma foreign_keys = on; \
+const ALONE: &str = "pragma busy_timeout = 0; pragma locking_mode = exclusive; pragma journal_mode = delete; pragma synchronous = full; pragma foreign_keys = on; \
      pragma secure_delete = off; pragma temp_store = file; pragma cache_size = -131072";
 
 /// So often it is tried to have a database alone, and so long is waited in between.
@@ -143,7 +143,9 @@ impl Database {
     /// Gives it back as others want it.
     pub async fn close_alone(&self) -> Result<(), Fault> {
         if self.embedded {
-            self.writer.execute("pragma journal_mode = wal").await?;
+            // The lock is let go of at the next look, and before there is a log of writes.
+            let sql = "pragma locking_mode = normal; select count(*) from sqlite_master; pragma journal_mode = wal";
+            self.writer.execute(sql).await?;
         }
         self.leave().await;
         Ok(())
