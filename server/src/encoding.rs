@@ -69,7 +69,12 @@ pub async fn read_frame<T: DeserializeOwned>(headers: &HeaderMap, body: Body, li
 /// A whole body, unless it is too big or takes too long; of a too big one no more than the limit
 /// is read.
 pub async fn whole(headers: &HeaderMap, body: Body) -> Result<Bytes, Refusal> {
-    arrived(headers, body, BODY_LIMIT, PATIENCE).await
+    whole_within(headers, body, BODY_LIMIT).await
+}
+
+/// As [`whole`], for what has a limit of its own.
+pub async fn whole_within(headers: &HeaderMap, body: Body, limit: usize) -> Result<Bytes, Refusal> {
+    arrived(headers, body, limit, PATIENCE).await
 }
 
 async fn arrived(headers: &HeaderMap, mut body: Body, limit: usize, within: Duration) -> Result<Bytes, Refusal> {

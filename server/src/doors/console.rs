@@ -10,7 +10,8 @@ use axum::http::{HeaderValue, Response, StatusCode, Uri, header};
 use axum::response::IntoResponse;
 use axum::routing::{MethodFilter, MethodRouter, on};
 use desk::Error;
-use domain::Refusal;
+use domain::profile::TONGUES;
+use domain::{Refusal, article, wire};
 use leptos::prelude::provide_context;
 use std::sync::Arc;
 
@@ -99,6 +100,15 @@ pub fn functions() -> Vec<(&'static str, MethodRouter<Arc<Program>>)> {
 /// What sends something at once, as often as its caller wishes.
 const TESTS: [&str; 3] = ["/api/trigger/send", "/api/subscription/test", "/api/subscription/again"];
 
+/// The longest body of a function, in bytes. An article comes in all its languages at once, with its titles and what
+/// it is sent in.
+fn limit(path: &str) -> usize {
+    match path {
+        "/api/knowledge/save" | "/api/knowledge/preview" => TONGUES.len() * article::BODY_LIMIT + wire::BODY_LIMIT,
+        _ => wire::BODY_LIMIT,
+    }
+}
+
 /// Calls a server function, with the desk in its context.
 async fn call(State(program): State<Arc<Program>>, call: Call, request: Request) -> Response<Body> {
     let token = program.session(&call.headers);
@@ -110,7 +120,7 @@ async fn call(State(program): State<Arc<Program>>, call: Call, request: Request)
             }
         }
         let (mut parts, body) = request.into_parts();
-        let body = encoding::whole(&parts.headers, body).await?;
+        let body = encoding::whole_within(&parts.headers, body, limit(parts.uri.path())).await?;
         // With these two a server function would answer a form with a redirection.
         parts.headers.remove(header::REFERER);
         parts.headers.insert(header::ACCEPT, HeaderValue::from_static(call.encoding.media()));
