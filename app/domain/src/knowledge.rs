@@ -310,7 +310,12 @@ pub fn counted(asked: &str) -> Option<String> {
     let line = text::line(asked).to_lowercase();
     let grouped = digits(&line) >= GROUPS;
     let is_somebodys = |word: &str| word.contains('@') || digits(word) >= NUMBER || grouped && digits(word) > 0;
-    let words: Vec<&str> = line.split(' ').filter(|word| !is_somebodys(word)).collect();
+    let all: Vec<&str> = line.split(' ').collect();
+    // An @ that stands alone, or at the edge of a word, takes its neighbour with it: it is an address all the same.
+    let is_beside =
+        |n: usize| n > 0 && all[n - 1].ends_with('@') || all.get(n + 1).is_some_and(|next| next.starts_with('@'));
+    let of_nobody = all.iter().enumerate().filter(|(n, word)| !is_somebodys(word) && !is_beside(*n));
+    let words: Vec<&str> = of_nobody.map(|(_, word)| *word).collect();
     let kept: String = words.join(" ").chars().take(ASKED_LIMIT).collect();
     let kept = kept.trim().to_owned();
     // One or two letters are the beginning of something that was not asked to its end.
@@ -411,6 +416,8 @@ mod tests {
     fn a_question_is_counted_without_who_asked_it() {
         assert_eq!(counted("  Devolver  una SILLA "), Some("devolver una silla".into()));
         assert_eq!(counted("pedido 20714 de ana@correo.example"), Some("pedido de".into()));
+        assert_eq!(counted("pedido de ana @ correo.example ya"), Some("pedido de ya".into()));
+        assert_eq!(counted("de ana@ correo.example, o de ana @correo.example"), Some("de o de".into()));
         for nothing in ["", "de", "+34 600-000-123", "600 000 123", "ana@correo.example", "4111 1111 1111 1111"] {
             assert_eq!(counted(nothing), None, "{nothing}");
         }

@@ -1,7 +1,7 @@
 //! What is asked for in the help of the widgets, counted by day and never by whom.
 //!
-//! A widget asks while somebody types, so a question is counted when it was left alone for a moment, or another one
-//! came. Until then it waits in memory, under who asks; what is written down knows only the words.
+//! A widget asks while somebody types, so a question is counted when it was left alone for a moment. Until then it
+//! waits in memory as it was typed, under who asks; what is written down knows only the words that are nobody's.
 
 use crate::settings::administers;
 use crate::{Answer, Desk, Fault, parameters};
@@ -9,16 +9,17 @@ use domain::hours::Day;
 use domain::indicators::{Moment, Zone};
 use domain::knowledge::{Asked, Searches, counted, goes_on};
 use domain::person::Agent;
-use domain::{Span, Time};
+use domain::{Span, Time, text};
 use sqlx::any::AnyRow;
 use sqlx::{AnyConnection, Row};
-use std::collections::HashMap;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 /// So long nobody types on before a question counts.
 const QUIET: Span = Span::secs(5);
-/// More who ask at the same moment are counted at once.
+/// More questions that are being typed at the same moment are not counted: they may be beginnings.
 const WAITING: usize = 2_000;
+/// The longest that waits, in characters: of what is longer the whole words until there.
+const LONGEST: usize = 400;
 /// More different questions of one day and language are counted together, without their words.
 const DAILY: i64 = 500;
 /// So many days they are kept.
@@ -26,61 +27,63 @@ const KEPT: i64 = 400;
 /// So many stand in a list.
 const LIST: i64 = 100;
 
+/// As it was typed: only of all that is compared can it be said what is a beginning, and of what.
 #[derive(Clone, Debug)]
 struct Question {
-    words: String,
+    asker: String,
+    line: String,
     lang: String,
     missed: bool,
     at: Time,
 }
 
-/// The questions that are perhaps still being typed, by who asks.
+/// The questions that are perhaps still being typed. Behind an address there may be many who ask, and many questions.
 #[derive(Default)]
-pub struct Waiting(Mutex<HashMap<String, Question>>);
+pub struct Waiting(Mutex<Vec<Question>>);
 
 impl Waiting {
-    fn all(&self) -> MutexGuard<'_, HashMap<String, Question>> {
+    fn all(&self) -> MutexGuard<'_, Vec<Question>> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Takes one in; what is to be counted now.
-    fn take(&self, asker: &str, question: Question) -> Vec<Question> {
-        let mut due = self.left(question.at);
+    fn take(&self, question: Question) {
         let mut all = self.all();
         let is_full = all.len() >= WAITING;
-        match all.get_mut(asker) {
-            Some(before) if before.lang == question.lang && goes_on(&before.words, &question.words) => {
-                // Letters that were taken away again were asked for.
-                let words =
-                    if question.words.len() < before.words.len() { before.words.clone() } else { question.words };
-                *before = Question { words, ..question };
-            }
-            Some(before) => due.push(std::mem::replace(before, question)),
-            None if is_full => due.push(question),
-            None => drop(all.insert(asker.into(), question)),
+        let before = all.iter_mut().find(|one| one.asker == question.asker && goes_on(&one.line, &question.line));
+        match before {
+            // Letters that were taken away again were asked for.
+            Some(before) if question.line.len() < before.line.len() => before.at = question.at,
+            Some(before) => *before = question,
+            None if question.line.is_empty() || is_full => (),
+            None => all.push(question),
         }
-        due
     }
 
     /// Those that were left alone for long enough.
     fn left(&self, now: Time) -> Vec<Question> {
-        let mut all = self.all();
-        let gone: Vec<String> =
-            all.iter().filter(|(_, question)| now - question.at >= QUIET).map(|(asker, _)| asker.clone()).collect();
-        gone.iter().filter_map(|asker| all.remove(asker)).collect()
+        self.all().extract_if(.., |question| now - question.at >= QUIET).collect()
     }
 
     fn rest(&self) -> Vec<Question> {
-        std::mem::take(&mut *self.all()).into_values().collect()
+        std::mem::take(&mut *self.all())
+    }
+}
+
+/// What waits of a question: a word that was cut could be the beginning of what is somebody's.
+fn waits(asked: &str) -> String {
+    let line = text::line(asked).to_lowercase();
+    match line.char_indices().nth(LONGEST) {
+        Some((end, _)) => line[..end].rsplit_once(' ').map_or_else(String::new, |(whole, _)| whole.to_owned()),
+        None => line,
     }
 }
 
 impl Desk {
     /// Somebody asked, and so many articles were found. `asker` is forgotten with the next question.
     pub async fn note_search(&self, lang: &str, asked: &str, found: usize, asker: &str) -> Answer<()> {
-        let Some(words) = counted(asked) else { return Ok(()) };
-        let question = Question { words, lang: lang.into(), missed: found == 0, at: self.now() };
-        let due = self.0.searches.take(asker, question);
+        let (now, line) = (self.now(), waits(asked));
+        let due = self.0.searches.left(now);
+        self.0.searches.take(Question { asker: asker.into(), line, lang: lang.into(), missed: found == 0, at: now });
         self.count_searches(due).await
     }
 
@@ -91,13 +94,16 @@ impl Desk {
     }
 
     async fn count_searches(&self, due: Vec<Question>) -> Answer<()> {
+        // Without what could say who asked; of some nothing is left.
+        let due: Vec<(&Question, String)> =
+            due.iter().filter_map(|question| Some((question, counted(&question.line)?))).collect();
         if due.is_empty() {
             return Ok(());
         }
         let mut tx = self.0.database.begin().await?;
         let zone = zone(&mut tx).await?;
-        for question in &due {
-            count_one(&mut tx, zone.day(question.at), question).await?;
+        for (question, words) in &due {
+            count_one(&mut tx, zone.day(question.at), question, words).await?;
         }
         sqlx::query("delete from article_searches where day < $1")
             .bind(zone.day(self.now()) - KEPT)
@@ -140,18 +146,18 @@ fn small(number: i64) -> u32 {
     u32::try_from(number).unwrap_or(u32::MAX)
 }
 
-async fn count_one(conn: &mut AnyConnection, day: i64, question: &Question) -> Result<(), Fault> {
+async fn count_one(conn: &mut AnyConnection, day: i64, question: &Question, words: &str) -> Result<(), Fault> {
     let row = sqlx::query(
         "select cast(count(*) as bigint), cast(coalesce(max(case when asked = $3 then 1 else 0 end), 0) as bigint) \
          from article_searches where day = $1 and lang = $2",
     )
     .bind(day)
     .bind(question.lang.as_str())
-    .bind(question.words.as_str())
+    .bind(words)
     .fetch_one(&mut *conn)
     .await?;
     let (many, is_there) = (row.try_get::<i64, _>(0)?, row.try_get::<i64, _>(1)? == 1);
-    let words = if many >= DAILY && !is_there { "" } else { question.words.as_str() };
+    let words = if many >= DAILY && !is_there { "" } else { words };
     sqlx::query(
         "insert into article_searches (day, lang, asked, times, missed) values ($1, $2, $3, 1, $4) \
          on conflict (day, lang, asked) do update set times = article_searches.times + 1, \
