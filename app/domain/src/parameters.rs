@@ -32,8 +32,6 @@ pub struct Parameters {
     pub keep_files: u32,
     /// The same of the words of a ticket, from when it was changed last, once it is resolved, closed or cancelled.
     pub keep_tickets: u32,
-    /// The same of everything about who does not come back.
-    pub keep_people: u32,
 }
 
 /// The longest that can be asked for, in days.
@@ -49,13 +47,8 @@ impl Parameters {
     }
 
     /// What is kept for how many days, by its name.
-    pub fn kept(&self) -> [(&'static str, u32); 4] {
-        [
-            ("keep_messages", self.keep_messages),
-            ("keep_files", self.keep_files),
-            ("keep_tickets", self.keep_tickets),
-            ("keep_people", self.keep_people),
-        ]
+    pub fn kept(&self) -> [(&'static str, u32); 3] {
+        [("keep_messages", self.keep_messages), ("keep_files", self.keep_files), ("keep_tickets", self.keep_tickets)]
     }
 }
 
@@ -76,7 +69,6 @@ impl Default for Parameters {
             keep_messages: 0,
             keep_files: 0,
             keep_tickets: 0,
-            keep_people: 0,
         }
     }
 }

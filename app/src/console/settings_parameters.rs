@@ -31,7 +31,7 @@ fn Form(now: Read<Parameters>) -> impl IntoView {
     let (organisation, language) = (RwSignal::new(String::new()), RwSignal::new(String::new()));
     let least = RwSignal::new(String::new());
     // As they are typed, in the order of `Parameters::kept`.
-    let days: [RwSignal<String>; 4] = std::array::from_fn(|_| RwSignal::new(String::new()));
+    let days: [RwSignal<String>; 3] = std::array::from_fn(|_| RwSignal::new(String::new()));
     let fault: Fault = RwSignal::new(None);
     let (overtaken, busy) = (RwSignal::new(None), RwSignal::new(false));
     let take = move |parameters: Parameters| {
@@ -58,7 +58,7 @@ fn Form(now: Read<Parameters>) -> impl IntoView {
             fault.set(Some(("minimum_wait".into(), says.least_wrong.into())));
             return focus("minimum_wait");
         };
-        let [keep_messages, keep_files, keep_tickets, keep_people] = read_days.map(Option::unwrap_or_default);
+        let [keep_messages, keep_files, keep_tickets] = read_days.map(Option::unwrap_or_default);
         busy.set(true);
         overtaken.set(None);
         let parameters = Parameters {
@@ -71,7 +71,6 @@ fn Form(now: Read<Parameters>) -> impl IntoView {
             keep_messages,
             keep_files,
             keep_tickets,
-            keep_people,
         };
         fault.set(None);
         spawn_local(async move {
@@ -154,8 +153,7 @@ fn kept(fault: Fault, says: &'static Words, name: &'static str, typed: RwSignal<
     let (label, hint) = match name {
         "keep_messages" => (says.keep_messages, says.keep_messages_hint),
         "keep_files" => (says.keep_files, says.keep_files_hint),
-        "keep_tickets" => (says.keep_tickets, says.keep_tickets_hint),
-        _ => (says.keep_people, says.keep_people_hint),
+        _ => (says.keep_tickets, says.keep_tickets_hint),
     };
     field(fault, name, label, hint, view! {
         <input class="field__box" type="text" inputmode="numeric" maxlength="5" prop:value=live(move || typed.get()) on:input=does(move |event| typed.set(event_target_value(&event)))/>

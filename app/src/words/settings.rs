@@ -122,8 +122,6 @@ pub struct Words {
     pub keep_files_hint: &'static str,
     pub keep_tickets: &'static str,
     pub keep_tickets_hint: &'static str,
-    pub keep_people: &'static str,
-    pub keep_people_hint: &'static str,
     pub days_wrong: &'static str,
 }
 
@@ -262,15 +260,13 @@ static ES: Words = Words {
     least_hint: "(en segundos; quien se va antes sin escribir no cuenta en los indicadores)",
     least_wrong: "Escribe un número de segundos, de 0 a 3600.",
     keep: "Cuánto tiempo se guarda",
-    keep_say: "Lo que cumple su plazo se borra para siempre, dentro de la hora siguiente. Los indicadores no cambian. Vacío: para siempre.",
+    keep_say: "Lo que cumple su plazo se borra para siempre, y como pronto una hora después de guardar. Los indicadores no cambian. Vacío: para siempre.",
     keep_messages: "Días que se guardan las conversaciones",
     keep_messages_hint: "(desde que terminan: mensajes, formulario y archivos)",
     keep_files: "Días que se guardan los archivos",
     keep_files_hint: "(desde que se envían, si la conversación ya terminó)",
     keep_tickets: "Días que se guardan los tickets",
     keep_tickets_hint: "(desde su último cambio, si están resueltos, cerrados o cancelados)",
-    keep_people: "Días que se guarda a quien no vuelve",
-    keep_people_hint: "(todo lo suyo, si no tiene nada pendiente; quien está bloqueado se queda)",
     days_wrong: "Escribe un número de días, de 1 a 36500, o déjalo vacío.",
 };
 
@@ -400,15 +396,13 @@ static PT: Words = Words {
     least_hint: "(em segundos; quem sai antes sem escrever não conta nos indicadores)",
     least_wrong: "Escreva um número de segundos, de 0 a 3600.",
     keep: "Por quanto tempo se guarda",
-    keep_say: "O que cumpre o prazo é apagado para sempre, dentro de uma hora. Os indicadores não mudam. Vazio: para sempre.",
+    keep_say: "O que cumpre o prazo é apagado para sempre, no mínimo uma hora depois de salvar. Os indicadores não mudam. Vazio: para sempre.",
     keep_messages: "Dias em que se guardam as conversas",
     keep_messages_hint: "(desde que terminam: mensagens, formulário e arquivos)",
     keep_files: "Dias em que se guardam os arquivos",
     keep_files_hint: "(desde o envio, se a conversa já terminou)",
     keep_tickets: "Dias em que se guardam os tickets",
     keep_tickets_hint: "(desde a última mudança, se estão resolvidos, fechados ou cancelados)",
-    keep_people: "Dias em que se guarda quem não volta",
-    keep_people_hint: "(tudo dele, se não tem nada pendente; quem está bloqueado fica)",
     days_wrong: "Escreva um número de dias, de 1 a 36500, ou deixe vazio.",
 };
 
@@ -538,14 +532,12 @@ static EN: Words = Words {
     least_hint: "(in seconds; who leaves earlier without a word is not counted in the indicators)",
     least_wrong: "Write a number of seconds, from 0 to 3600.",
     keep: "How long things are kept",
-    keep_say: "What has been kept for so long is erased for good, within an hour. Indicators do not change. Empty: for ever.",
+    keep_say: "What has been kept for so long is erased for good, at the earliest an hour after you save. Indicators do not change. Empty: for ever.",
     keep_messages: "Days that conversations are kept",
     keep_messages_hint: "(from their end: messages, form and files)",
     keep_files: "Days that files are kept",
     keep_files_hint: "(from when they were sent, once the conversation is over)",
     keep_tickets: "Days that tickets are kept",
     keep_tickets_hint: "(from their last change, once resolved, closed or cancelled)",
-    keep_people: "Days that people who do not come back are kept",
-    keep_people_hint: "(all about them, unless something is still to be done; who is blocked stays)",
     days_wrong: "Write a number of days, from 1 to 36500, or leave it empty.",
 };

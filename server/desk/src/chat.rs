@@ -330,7 +330,7 @@ pub async fn keep_states(conn: &mut AnyConnection, chats: &[Arc<Chat>]) -> Resul
              attended_by = excluded.attended_by, first_reply_at = excluded.first_reply_at, \
              disconnected_at = excluded.disconnected_at, ended_at = excluded.ended_at, \
              waiting_messages = excluded.waiting_messages, seq = excluded.seq, aside_seq = excluded.aside_seq, \
-             state = excluded.state, waits_since = excluded.waits_since",
+             state = excluded.state, waits_since = excluded.waits_since, expired_at = null",
             database::places(part.len(), COLUMNS)
         );
         let mut query = sqlx::query(AssertSqlSafe(sql));

@@ -8,7 +8,7 @@ mod erasure;
 mod export;
 
 pub use erasure::{
-    Erased, erase, erase_chat, erase_in, erase_taken_in, erase_ticket, lock, rewrite_chat, strings, sweep, take_away,
+    Erased, erase, erase_chat, erase_in, erase_taken_in, erase_ticket, lock, rewrite_chat, strings, sweep,
 };
 pub use export::{export, export_in};
 

@@ -724,13 +724,7 @@ impl Keeper {
     async fn expire(&mut self, batch: &mut Batch, due: &Due) -> Answer<Got> {
         batch.flush().await?;
         let expired = retention::expire(&mut batch.tx, due, batch.now).await?;
-        batch.ended.retain(|id, live| {
-            let of_him = |erased: &customer::Erased| erased.customers.contains(&live.chat.customer.id);
-            !expired.chats.contains(id) && !expired.people.iter().any(of_him)
-        });
-        for erased in expired.people {
-            batch.erased(erased);
-        }
+        batch.ended.retain(|id, _| !expired.contains(id));
         Ok(Got::Done)
     }
 

@@ -103,7 +103,6 @@ impl Desk {
             if indicators::wanted(&now) != indicators::wanted(parameters) {
                 self.settle_zone();
             }
-            self.0.retention.wake();
         }
         Ok(parameters.clone())
     }

@@ -2,69 +2,53 @@
 //! place that writes. Numbers stay, for they are made of facts and those hold no words.
 
 use crate::audit::{self, Note};
-use crate::customer::{self, Erased, erase_chat, erase_taken_in, erase_ticket, rewrite_chat, strings, take_away};
+use crate::customer::{self, erase_chat, erase_taken_in, erase_ticket, rewrite_chat, strings};
 use crate::database::Database;
 use crate::file::Store;
 use crate::keeper::{Door, Want};
 use crate::ticket_index::{self, Indexer};
 use crate::worker::Worker;
-use crate::{Answer, Clock, Error, Fault, indicators, parameters, ticket};
+use crate::{Answer, Clock, Fault, indicators, parameters, ticket};
 use domain::audit::Kind;
-use domain::parameters::kept_since;
-use domain::{Event, Refusal, Span, Time};
-use sqlx::{AnyConnection, Row};
+use domain::parameters::{Parameters, kept_since};
+use domain::{Event, Span, Time};
+use sqlx::{AnyConnection, AssertSqlSafe, Row};
 use std::sync::Arc;
 use std::time::Instant;
-use tokio::sync::Notify;
 
 /// So often it is looked for what has been kept for long enough.
 const EVERY: Span = Span::hours(1);
+/// After somebody changed a parameter nothing is erased for so long: who mistyped a number has time to put it right.
+const GRACE: Span = Span::hours(1);
 /// After a fault it is looked again this much later.
 const PAUSE: Span = Span::minutes(1);
 /// Of one transaction, for which others wait.
 const AT_ONCE: usize = 8;
 
-/// Conversations that are over and have words.
-const CHATS: &str = "select id, ended_at from chats where ended_at is not null and expired_at is null and ended_at < $1 \
-                     and (ended_at > $2 or ended_at = $2 and id > $3) order by ended_at, id limit $4";
-/// Conversations that are over and have files of before.
-const FILES: &str = "select distinct f.chat_id, cast($2 as bigint) from files f join chats c on c.id = f.chat_id \
-                     where f.created_at < $1 and c.ended_at is not null and f.chat_id > $3 order by f.chat_id limit $4";
-/// Tickets that are complete and have words.
-const TICKETS: &str = "select id, changed_at from tickets where expired_at is null and changed_at < $1 \
-                       and saved_at is not null and status in ('Resolved', 'Closed', 'Canceled') \
-                       and (changed_at > $2 or changed_at = $2 and id > $3) order by changed_at, id limit $4";
-/// Who was not here since, under none of his ids, and has nothing that is still to be done. Who is kept out stays
-/// known, or he would be let in.
-const PEOPLE: &str = "select c.id, cast($2 as bigint) from customers c where c.erased_at is null and c.became is null \
-    and c.blocked_at is null and c.created_at < $1 and c.id > $3 \
-    and not exists (select 1 from customers s join chats h on h.customer_id = s.id \
-      where (s.id = c.id or s.became = c.id) and (h.ended_at is null or h.ended_at >= $1)) \
-    and not exists (select 1 from customers s join tickets t on t.customer_id = s.id \
-      where (s.id = c.id or s.became = c.id) \
-      and (t.changed_at >= $1 or t.saved_at is null or t.status in ('New', 'InAttendance', 'Stopped'))) \
-    and not exists (select 1 from customers s join visitors v on v.customer_id = s.id \
-      where (s.id = c.id or s.became = c.id) and v.created_at >= $1) \
-    and not exists (select 1 from portal_sessions p where p.customer_id = c.id and p.seen_at >= $1) \
-    order by c.id limit $4";
+/// No ticket that it belongs to is still to be done: whoever does it needs its words.
+const NOT_NEEDED: &str = "\
+    not exists (select 1 from tickets t where t.chat_id = c.id \
+      and (t.saved_at is null or t.status in ('New', 'InAttendance', 'Stopped'))) \
+    and not exists (select 1 from ticket_chats h join tickets t on t.id = h.ticket_id where h.chat_id = c.id \
+      and (t.saved_at is null or t.status in ('New', 'InAttendance', 'Stopped'))) \
+    and not exists (select 1 from tickets t where t.id = c.related_id \
+      and (t.saved_at is null or t.status in ('New', 'InAttendance', 'Stopped')))";
 
 /// What is to be erased in one transaction, by id.
 #[derive(Clone, Debug)]
 pub enum Due {
     Chats(Vec<String>),
     /// In these conversations, what was sent before.
-    Files(Vec<String>, Time),
+    Files(Vec<String>),
     Tickets(Vec<String>),
-    People(Vec<String>),
 }
 
 impl Due {
-    fn of(parameter: &str, ids: Vec<String>, before: Time) -> Due {
+    fn of(parameter: &str, ids: Vec<String>) -> Due {
         match parameter {
             "keep_messages" => Due::Chats(ids),
-            "keep_files" => Due::Files(ids, before),
-            "keep_tickets" => Due::Tickets(ids),
-            _ => Due::People(ids),
+            "keep_files" => Due::Files(ids),
+            _ => Due::Tickets(ids),
         }
     }
 
@@ -72,51 +56,94 @@ impl Due {
     fn parameter(&self) -> &'static str {
         match self {
             Due::Chats(_) => "keep_messages",
-            Due::Files(..) => "keep_files",
+            Due::Files(_) => "keep_files",
             Due::Tickets(_) => "keep_tickets",
-            Due::People(_) => "keep_people",
         }
     }
 
-    fn query(&self) -> &'static str {
+    fn ids(&self) -> &[String] {
+        let (Due::Chats(ids) | Due::Files(ids) | Due::Tickets(ids)) = self;
+        ids
+    }
+
+    /// Which are due, kept since before `$1`: rows `c`, and the moment by which they are in order.
+    fn rows(&self) -> (&'static str, String) {
         match self {
-            Due::Chats(_) => CHATS,
-            Due::Files(..) => FILES,
-            Due::Tickets(_) => TICKETS,
-            Due::People(_) => PEOPLE,
+            // Those that are over and have words.
+            Due::Chats(_) => (
+                "c.ended_at",
+                format!(
+                    "chats c where c.ended_at is not null and c.expired_at is null and c.ended_at < $1 and {NOT_NEEDED}"
+                ),
+            ),
+            // Those that are over and have files of before.
+            Due::Files(_) => (
+                "cast(0 as bigint)",
+                format!(
+                    "chats c where c.id in (select chat_id from files where created_at < $1) \
+                     and c.ended_at is not null and {NOT_NEEDED}"
+                ),
+            ),
+            // Those that are complete and have words.
+            Due::Tickets(_) => (
+                "c.changed_at",
+                "tickets c where c.expired_at is null and c.changed_at < $1 \
+                 and c.saved_at is not null and c.status in ('Resolved', 'Closed', 'Canceled')"
+                    .into(),
+            ),
         }
+    }
+
+    /// A few of them after a moment and an id.
+    fn query(&self) -> String {
+        let (at, rows) = self.rows();
+        format!("select c.id, {at} from {rows} and ({at} > $2 or {at} = $2 and c.id > $3) order by {at}, c.id limit $4")
+    }
+
+    /// Whether this one is.
+    fn still(&self) -> String {
+        format!("select 1 from {} and c.id = $2", self.rows().1)
     }
 }
 
-/// What whoever knows it by heart must forget.
-#[derive(Debug, Default)]
-pub struct Expired {
-    pub chats: Vec<String>,
-    pub people: Vec<Erased>,
+/// Before this moment nothing is kept, as the house says by now. None: for ever, or somebody changed a parameter only
+/// just.
+async fn before(conn: &mut AnyConnection, parameter: &str, now: Time) -> Result<Option<Time>, Fault> {
+    let row = sqlx::query("select max(at) from audit where kind = $1 and about = 'parameters'")
+        .bind(Kind::SettingsChanged.word())
+        .fetch_one(&mut *conn)
+        .await?;
+    if row.try_get::<Option<i64>, _>(0)?.is_some_and(|changed| now < Time(changed) + GRACE) {
+        return Ok(None);
+    }
+    let kept = parameters::read(&mut *conn).await?.kept();
+    Ok(kept.into_iter().find(|(name, _)| *name == parameter).and_then(|(_, days)| kept_since(days, now)))
 }
 
-/// Erases it, and counts what is gone. In the keeper's transaction.
-pub async fn expire(conn: &mut AnyConnection, due: &Due, now: Time) -> Answer<Expired> {
+/// Erases what is due still, and counts it. In the keeper's transaction: since it was found the house may keep it for
+/// longer, a ticket may have been opened again. The answer: conversations that whoever knows them by heart must forget.
+pub async fn expire(conn: &mut AnyConnection, due: &Due, now: Time) -> Answer<Vec<String>> {
     customer::lock(conn).await?;
-    let (mut expired, mut times) = (Expired::default(), 0);
-    match due {
-        Due::Chats(ids) => {
-            for id in ids {
+    let Some(before) = before(conn, due.parameter(), now).await? else { return Ok(Vec::new()) };
+    let (mut chats, mut times) = (Vec::new(), 0);
+    for id in due.ids() {
+        let still = sqlx::query(AssertSqlSafe(due.still())).bind(before.0).bind(id.as_str());
+        if still.fetch_optional(&mut *conn).await?.is_none() {
+            continue;
+        }
+        match due {
+            Due::Chats(_) => {
                 erase_chat(conn, id, now).await?;
                 find_again(conn, id, now).await?;
-                expired.chats.push(id.clone());
+                chats.push(id.clone());
                 times += 1;
             }
-        }
-        Due::Files(ids, before) => {
-            for id in ids {
-                times += erase_files(conn, id, *before).await?;
+            Due::Files(_) => {
+                times += erase_files(conn, id, before).await?;
                 find_again(conn, id, now).await?;
-                expired.chats.push(id.clone());
+                chats.push(id.clone());
             }
-        }
-        Due::Tickets(ids) => {
-            for id in ids {
+            Due::Tickets(_) => {
                 let ticket = erase_ticket(conn, id, now).await?;
                 ticket_index::forget(conn, ticket.number).await?;
                 if let Some(into) = &ticket.merged {
@@ -126,19 +153,10 @@ pub async fn expire(conn: &mut AnyConnection, due: &Due, now: Time) -> Answer<Ex
                 times += 1;
             }
         }
-        Due::People(ids) => {
-            for id in ids {
-                match take_away(conn, id, now).await {
-                    Ok(erased) => expired.people.push(erased),
-                    // About his ticket somebody speaks at this moment: another time.
-                    Err(Error::Refused(Refusal::StillRunning | Refusal::NotYours)) => continue,
-                    Err(error) => return Err(error),
-                }
-                times += 1;
-            }
-        }
     }
-    ticket_index::owe_rewriting(conn).await?;
+    if times == 0 {
+        return Ok(chats);
+    }
     sqlx::query("update counters set n = n + 1 where name = 'expired'").execute(&mut *conn).await?;
     sqlx::query(
         "insert into expired (what, since, times) values ($1, $2, $3) \
@@ -149,7 +167,7 @@ pub async fn expire(conn: &mut AnyConnection, due: &Due, now: Time) -> Answer<Ex
     .bind(times)
     .execute(conn)
     .await?;
-    Ok(expired)
+    Ok(chats)
 }
 
 /// How many they were.
@@ -202,21 +220,15 @@ struct Inside {
     keeper: Door,
     files: Store,
     words: Indexer,
-    wake: Notify,
     worker: Worker,
 }
 
 impl Retention {
     pub fn start(database: Database, clock: Clock, keeper: Door, files: Store, words: Indexer) -> Retention {
-        let inside = Inside { database, clock, keeper, files, words, wake: Notify::new(), worker: Worker::default() };
+        let inside = Inside { database, clock, keeper, files, words, worker: Worker::default() };
         let retention = Retention(Arc::new(inside));
         retention.0.worker.start(retention.clone().run());
         retention
-    }
-
-    /// The house keeps things for another time now.
-    pub fn wake(&self) {
-        self.0.wake.notify_one();
     }
 
     pub fn stop(&self) {
@@ -233,18 +245,17 @@ impl Retention {
                 }
             };
             let next = self.0.clock.now() + pause;
-            tokio::select! {
-                () = self.0.wake.notified() => {}
-                () = async { while self.0.clock.now() < next { self.0.clock.wait_until(Some(next)).await } } => {}
+            while self.0.clock.now() < next {
+                self.0.clock.wait_until(Some(next)).await;
             }
         }
     }
 
     async fn look(&self) -> Answer<()> {
         let Inside { database, clock, files, words, .. } = &*self.0;
-        let kept = parameters::read(&database.reader).await?.kept();
-        for (parameter, days) in kept {
-            if let Some(before) = kept_since(days, clock.now()) {
+        for (parameter, _) in Parameters::default().kept() {
+            let before = before(&mut *database.reader.acquire().await?, parameter, clock.now()).await?;
+            if let Some(before) = before {
                 self.expire_all(parameter, before).await?;
             }
         }
@@ -259,11 +270,11 @@ impl Retention {
     /// Piece by piece: others have their turn between.
     async fn expire_all(&self, parameter: &'static str, before: Time) -> Answer<()> {
         let Inside { database, keeper, .. } = &*self.0;
-        let query = Due::of(parameter, Vec::new(), before).query();
+        let query = Due::of(parameter, Vec::new()).query();
         let mut after = (0_i64, String::new());
         loop {
             let began = Instant::now();
-            let rows = sqlx::query(query)
+            let rows = sqlx::query(AssertSqlSafe(query.clone()))
                 .bind(before.0)
                 .bind(after.0)
                 .bind(after.1.as_str())
@@ -273,7 +284,7 @@ impl Retention {
             let Some(last) = rows.last() else { return Ok(()) };
             after = (last.try_get(1)?, last.try_get(0)?);
             let ids: Vec<String> = rows.iter().map(|row| row.try_get(0)).collect::<Result<_, _>>()?;
-            let due = |ids| Want::Expire { due: Due::of(parameter, ids, before) };
+            let due = |ids| Want::Expire { due: Due::of(parameter, ids) };
             if let Err(error) = keeper.ask(due(ids.clone())).await {
                 tracing::warn!("{} of {parameter} were not erased together: {error}", ids.len());
                 for id in ids {
@@ -302,6 +313,8 @@ impl Retention {
             notes.push((note, Time(since), u32::try_from(times).unwrap_or(u32::MAX)));
         }
         sqlx::query("delete from expired").execute(&mut *tx).await?;
+        // Once in a run: rewriting goes through the whole index.
+        ticket_index::owe_rewriting(&mut tx).await?;
         audit::append_counted(&mut tx, &notes).await?;
         tx.commit().await?;
         Ok(true)

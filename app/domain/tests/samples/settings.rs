@@ -108,6 +108,5 @@ pub fn parameters() -> Parameters {
         keep_messages: 365,
         keep_files: 90,
         keep_tickets: 730,
-        keep_people: 1_095,
     }
 }

@@ -19,8 +19,6 @@ use std::sync::Arc;
 /// What whoever knows it by heart must forget, or learn anew.
 #[derive(Debug, Default)]
 pub struct Erased {
-    /// The one that he is by now.
-    pub id: String,
     pub customers: Vec<String>,
     /// Hashes of tokens that stand for nobody any more, and for whom they stood.
     pub tokens: Vec<(String, String)>,
@@ -30,14 +28,6 @@ pub struct Erased {
 /// In a transaction. Who has a conversation that runs is refused: it ends first, and for whom it is. Whoever read the
 /// mail of his address, and has no other ticket there, was he.
 pub async fn erase(conn: &mut AnyConnection, id: &str, by: Option<&Face>, now: Time) -> Answer<Erased> {
-    let erased = take_away(conn, id, now).await?;
-    let done = Done { deed: Deed::Erased, at: now, by: by.cloned(), reason: String::new() };
-    keep_deed(conn, &erased.id, &done).await?;
-    Ok(erased)
-}
-
-/// The same, and nobody is said to have done it.
-pub async fn take_away(conn: &mut AnyConnection, id: &str, now: Time) -> Answer<Erased> {
     lock(conn).await?;
     let mut selves = Selves::of(conn, id).await?.ok_or(Refusal::NotYours)?;
     let mut about = About::of(conn, &selves).await?;
@@ -51,7 +41,7 @@ pub async fn take_away(conn: &mut AnyConnection, id: &str, now: Time) -> Answer<
     if chat::load_live(&mut *conn).await?.iter().any(|chat| about.is_his(&selves, chat)) {
         return Err(Refusal::StillRunning.into());
     }
-    let mut erased = Erased { id: selves.id.clone(), customers: selves.all.clone(), ..Erased::default() };
+    let mut erased = Erased { customers: selves.all.clone(), ..Erased::default() };
     for chat in &about.chats {
         erase_chat(conn, chat, now).await?;
     }
@@ -86,6 +76,8 @@ pub async fn take_away(conn: &mut AnyConnection, id: &str, now: Time) -> Answer<
             .await?;
     }
     ticket_index::owe_rewriting(conn).await?;
+    let done = Done { deed: Deed::Erased, at: now, by: by.cloned(), reason: String::new() };
+    keep_deed(conn, &selves.id, &done).await?;
     Ok(erased)
 }
 
