@@ -11,6 +11,8 @@ use metrics::{counter, describe_counter, describe_gauge, describe_histogram};
 use metrics_exporter_prometheus::{Matcher, PrometheusBuilder, PrometheusHandle};
 use std::path::PathBuf;
 use std::sync::Arc;
+use std::time::Duration;
+use tokio::task::AbortHandle;
 
 /// Sockets and streams that are open.
 const CONNECTIONS: &str = "recado_connections";
@@ -25,6 +27,32 @@ struct Source {
     /// Where data is kept: of its disk it is told how much is free.
     data: PathBuf,
     counted: PrometheusHandle,
+    /// What was measured is added up, whether somebody scrapes or not: else memory holds every one of it.
+    _upkeep: Upkeep,
+}
+
+/// So often.
+const UPKEEP: Duration = Duration::from_secs(5);
+
+/// It ends with the listener.
+struct Upkeep(AbortHandle);
+
+impl Upkeep {
+    fn start(counted: PrometheusHandle) -> Upkeep {
+        let work = async move {
+            loop {
+                tokio::time::sleep(UPKEEP).await;
+                counted.run_upkeep();
+            }
+        };
+        Upkeep(tokio::spawn(work).abort_handle())
+    }
+}
+
+impl Drop for Upkeep {
+    fn drop(&mut self) {
+        self.0.abort();
+    }
 }
 
 /// Begins to count, once in a process. From then on every count costs a few nanoseconds; before, nothing.
@@ -39,7 +67,8 @@ pub fn begin(desk: &Desk, data: PathBuf) -> Result<Router, String> {
         .install_recorder()
         .map_err(|why| cannot(&why))?;
     describe();
-    let source = Source { desk: desk.clone(), data, counted };
+    let upkeep = Upkeep::start(counted.clone());
+    let source = Source { desk: desk.clone(), data, counted, _upkeep: upkeep };
     Ok(Router::new().route("/metrics", get(scrape)).with_state(Arc::new(source)))
 }
 

@@ -2,7 +2,7 @@
 //! without words, tokens and addresses of mail (S85).
 
 use crate::client::{get, post};
-use crate::world::{INES, KEY, MARTA, PASSWORD, World, new_id, new_token, opening, wish, words};
+use crate::world::{INES, KEY, MARTA, PASSWORD, TOMAS, World, new_id, new_token, opening, wish, words};
 use domain::Act;
 use domain::wire::Page;
 use serde_json::json;
@@ -35,6 +35,10 @@ async fn numbers_are_counted_where_only_an_operator_asks() {
         |session: &str| world.function("chat/act", session, &json!({ "chat": ana.chat, "wish": wish(Act::Attend) }));
     world.ask(attend(&ines)).await.ok::<Page>();
     assert_eq!(world.ask(attend(&marta)).await.status.as_u16(), 403, "she attends nothing");
+    let (tomas, _third) = world.agent(TOMAS).await;
+    let claims = read("recado_claim_conflicts_total").await;
+    assert_eq!(world.ask(attend(&tomas)).await.status.as_u16(), 409, "somebody was faster");
+    assert_eq!((claims, read("recado_claim_conflicts_total").await), (0.0, 1.0));
     ana.wish(words("hola")).await;
     world.ask(get(format!("/w/v1/chats/{}/events?after=1", ana.chat)).bearer(&ana.token)).await.ok::<Page>();
 
@@ -52,7 +56,6 @@ async fn numbers_are_counted_where_only_an_operator_asks() {
         "recado_outbox{kind=\"webhook\"}",
         "recado_tickets_unsaved",
         "recado_buffer_overflows_total",
-        "recado_claim_conflicts_total",
         "recado_write_conflicts_total",
     ] {
         assert_eq!(number(&world, name).await, 0.0, "{name}");
