@@ -275,6 +275,7 @@ impl Filter {
     }
 
     fn take(&mut self, name: &str, value: String) -> bool {
+        let value = value.trim().to_owned();
         if value.is_empty() || value.len() > VALUE_LIMIT {
             return false;
         }

@@ -376,8 +376,8 @@ impl Desk {
         Ok(Page { before: lines.last().filter(|_| more).map(|line| line.number), lines, people, emails })
     }
 
-    /// All rows that he may read and asks for, up to [`EXPORT_LIMIT`], the newest first. That he took them is written
-    /// down.
+    /// All rows that he may read and asks for, the newest first, or a refusal where that is too much for one file. That
+    /// he took them is written down.
     pub async fn all_audit(&self, signed: &Signed, filter: &Filter, from: &Whence) -> Answer<Vec<Line>> {
         let sight = Sight::of(&signed.agent);
         if sight == Sight::None {
@@ -385,8 +385,10 @@ impl Desk {
         }
         self.0.tally.keep().await?;
         let asked = Asked::of(&self.0.database.reader, &sight, filter).await?;
-        let mut rows = rows(&self.0.database.reader, &asked, i64::MAX, EXPORT_LIMIT).await?;
-        rows.truncate(EXPORT_LIMIT);
+        let rows = rows(&self.0.database.reader, &asked, i64::MAX, EXPORT_LIMIT).await?;
+        if rows.len() > EXPORT_LIMIT {
+            return Err(Refusal::Full { limit: EXPORT_LIMIT as u32 }.into());
+        }
         let note = Note::by(&signed.agent.face.id, Kind::Exported).about_thing("audit").from(from);
         let mut tx = self.0.database.begin().await?;
         append(&mut tx, self.now(), &[note]).await?;
@@ -409,8 +411,8 @@ struct Asked {
     groups: Vec<Option<String>>,
     kind: Option<&'static str>,
     who: Option<String>,
-    /// Any of these; none: whatever.
-    about: Vec<String>,
+    /// An id, a thing or an address; none: whatever.
+    about: Option<String>,
     /// From the first on, and before the last.
     at: (i64, i64),
 }
@@ -425,13 +427,7 @@ impl Asked {
             Sight::Groups(groups) => groups.iter().cloned().map(Some).collect(),
             Sight::None => Vec::new(),
         };
-        let mut about = Vec::new();
-        if let Some(text) = &filter.about {
-            let sql = "select id from agents where email = $1 union select id from customers where email = $1";
-            let rows = sqlx::query(sql).bind(text.trim().to_lowercase()).fetch_all(on).await?;
-            about = rows.iter().map(|row| row.try_get(0)).collect::<Result<_, _>>()?;
-            about.push(text.trim().to_owned());
-        }
+        let about = filter.about.as_deref().map(str::trim).filter(|text| !text.is_empty()).map(str::to_owned);
         let mut at = (i64::MIN, i64::MAX);
         if filter.from.is_some() || filter.to.is_some() {
             let zone = Zone::of(&parameters::read(on).await?.zone).map_err(|wrong| Fault::new(wrong.why))?;
@@ -460,10 +456,14 @@ async fn rows(on: &AnyPool, asked: &Asked, before: i64, most: usize) -> Answer<V
             sql.push_str(&format!(" and {column} = ${}", n + 2));
         }
         let mut next = texts.len() + 2;
-        if !asked.about.is_empty() {
-            let places: Vec<String> = (next..next + asked.about.len()).map(|n| format!("${n}")).collect();
-            sql.push_str(&format!(" and about in ({})", places.join(", ")));
-            next += asked.about.len();
+        if asked.about.is_some() {
+            // However many share an address, two places are bound.
+            let (text, email) = (next, next + 1);
+            sql.push_str(&format!(
+                " and about in (select cast(${text} as text) union select id from agents where lower(email) = ${email} \
+                 union select id from customers where lower(email) = ${email})"
+            ));
+            next += 2;
         }
         let bounded = asked.at != (i64::MIN, i64::MAX);
         if bounded {
@@ -474,8 +474,8 @@ async fn rows(on: &AnyPool, asked: &Asked, before: i64, most: usize) -> Answer<V
         for (_, text) in texts {
             query = query.bind(text.to_owned());
         }
-        for about in &asked.about {
-            query = query.bind(about.clone());
+        if let Some(about) = &asked.about {
+            query = query.bind(about.clone()).bind(about.to_lowercase());
         }
         if bounded {
             query = query.bind(asked.at.0).bind(asked.at.1);

@@ -530,6 +530,10 @@ async fn it_is_asked_about_somebody_or_something_and_for_the_days_of_the_house()
     assert_eq!((on(second, first).await.len(), on(None, day("2026-11-21")).await.len()), (0, 0));
     assert_eq!(about(MARTA, &ana).await, [Kind::Unblocked, Kind::Blocked]);
     assert_eq!(about(MARTA, " ana@correo.example ").await, [Kind::Unblocked, Kind::Blocked], "by her address");
+    let many = "update customers set email = 'Ana@Correo.example' where email = 'ana@correo.example'";
+    world.look().await.execute(many).await.unwrap();
+    assert_eq!(about(MARTA, "ANA@correo.example").await, [Kind::Unblocked, Kind::Blocked], "however it was written");
+    assert_eq!(about(MARTA, "  ").await.len(), today + 1, "nothing is asked for");
     assert_eq!(about(MARTA, &chat).await, [Kind::Watched]);
     assert_eq!(about(INES, &chat).await, [Kind::Watched], "of her group");
     assert!(about(INES, &ana).await.is_empty(), "nobody's group");
@@ -562,4 +566,13 @@ async fn who_takes_the_log_along_gets_what_he_may_read_and_is_written_down() {
     assert_eq!(refusal(take(&tomas).await), Refusal::OnlyAdministrators);
     assert_eq!(refusal(world.desk.verify_audit(&ines.agent).await), Refusal::OnlyAdministrators);
     assert!(matches!(world.desk.verify_audit(&marta.agent).await.unwrap(), Verdict::Whole { .. }));
+    // A file is whole, or there is none.
+    let many = "with recursive n(i) as (select 1 union all select i + 1 from n where i < 50000) \
+                insert into audit (number, at, kind, who, about_kind, about, group_id, address, times, hash) \
+                select 1000000 + i, 0, 'signed-out', '', '', '', '', '', 1, '' from n";
+    let before = world.count("select count(*) from audit").await;
+    world.look().await.execute(many).await.unwrap();
+    assert_eq!(refusal(take(&marta).await), Refusal::Full { limit: 50_000 });
+    assert_eq!(world.count("select count(*) from audit").await, before + 50_000, "that is no file that was taken");
+    assert_eq!(take(&ines).await.unwrap().len(), 1);
 }
