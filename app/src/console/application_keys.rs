@@ -2,6 +2,7 @@
 //! changes from one to the next without a gap.
 
 use super::application_edit::Edit;
+use super::browser::new_id;
 use super::clipboard;
 use super::clock;
 use super::icon::Icon;
@@ -146,6 +147,8 @@ fn fresh(keys: Keys) -> AnyView {
     let (pair, public) = (RwSignal::new(false), RwSignal::new(String::new()));
     let fault = RwSignal::new(None::<String>);
     let busy = RwSignal::new(false);
+    // The same until it is made: whose answer was lost asks for the same key again.
+    let next = StoredValue::new(new_id());
     let full =
         move || keys.all.with(|all| all.iter().flatten().filter(|key| key.revoked_at.is_none()).count() >= KEYS_LIMIT);
     let make = move |_| {
@@ -154,10 +157,11 @@ fn fresh(keys: Keys) -> AnyView {
         keys.added.set(None);
         let (application, handed) = (keys.id(), pair.get_untracked().then(|| public.get_untracked()));
         spawn_local(async move {
-            let made = add_key(application, handed).await;
+            let made = add_key(application, next.get_value(), handed).await;
             busy.try_set(false);
             match made {
                 Ok(added) => {
+                    next.set_value(new_id());
                     public.try_set(String::new());
                     keys.added.try_set(Some(added));
                     keys.read();
@@ -174,14 +178,14 @@ fn fresh(keys: Keys) -> AnyView {
             <legend>{says.key_new}</legend>
             <label class="field">
                 <span class="field__label">{says.key_kind}</span>
-                <select class="field__box" on:change=does(move |event| { fault.set(None); pair.set(event_target_value(&event) == "pair") })>
+                <select class="field__box" on:change=does(move |event| { fault.set(None); next.set_value(new_id()); pair.set(event_target_value(&event) == "pair") })>
                     <option value="secret">{says.key_secret}</option>
                     <option value="pair">{says.key_pair}</option>
                 </select>
             </label>
             <label class="field" hidden=live(move || !pair.get()) data-field="public">
                 <span class="field__label">{says.key_public}" "<span class="field__hint">{says.key_public_hint}</span></span>
-                <textarea class="field__box" rows="4" spellcheck="false" autocapitalize="none" maxlength=PUBLIC_LIMIT.to_string() prop:value=live(move || public.get()) on:input=does(move |event| public.set(event_target_value(&event)))></textarea>
+                <textarea class="field__box" rows="4" spellcheck="false" autocapitalize="none" maxlength=PUBLIC_LIMIT.to_string() prop:value=live(move || public.get()) on:input=does(move |event| { next.set_value(new_id()); public.set(event_target_value(&event)) })></textarea>
             </label>
             <p class="field__fault" role="alert">{live(move || fault.get())}</p>
             <p><button class="button" type="button" disabled=live(move || busy.get() || full()) on:click=does(make)>{says.key_make}</button></p>

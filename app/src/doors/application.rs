@@ -87,11 +87,12 @@ pub async fn list_keys(application: String) -> Answer<Vec<Key>> {
     Ok(super::desk().keys(&signed.agent, &application).await?)
 }
 
-/// Another one beside them. Without the public half of one the secret is made here, and told this once.
+/// Another one beside them, by an id that is made where it is asked for: asked again, the answer is the same. Without the
+/// public half of one the secret is made here, and told this once.
 #[server(endpoint = "application/add-key", protocol = Door)]
-pub async fn add_key(application: String, public: Option<String>) -> Answer<Added> {
+pub async fn add_key(application: String, key: String, public: Option<String>) -> Answer<Added> {
     let signed = super::caller().await?;
-    Ok(super::desk().add_key(&signed, &application, public.as_deref(), &super::whence()).await?)
+    Ok(super::desk().add_key(&signed, &application, &key, public.as_deref(), &super::whence()).await?)
 }
 
 /// Nothing is believed any more that it signed.

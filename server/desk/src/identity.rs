@@ -18,16 +18,20 @@ use domain::identity::{Attribute, Claims, Related, TOKEN_LIMIT};
 use domain::key::PUBLIC_LIMIT;
 use domain::person::Agent;
 use domain::wire::{Identify, Known};
-use domain::{Refusal, Span, Time, text};
+use domain::{Refusal, Span, Time, id, text};
 use ring::{hmac, signature};
 use serde::Deserialize;
 use sqlx::{AnyConnection, Row};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
+use std::sync::{Arc, Mutex, PoisonError};
 
 pub use domain::key::{Added, Algorithm, KEYS_LIMIT, Key};
 
 /// So long nothing is written down of another use of the same key.
 const QUIET: Span = Span::secs(60);
+
+/// So long whoever added a key is told the same again, where he did not hear it.
+const AGAIN: Span = Span::minutes(5);
 
 /// Who changes the keys.
 enum By<'a> {
@@ -59,11 +63,13 @@ pub struct Keys {
     database: Database,
     vault: Vault,
     clock: Clock,
+    /// When the use of a key was written down last.
+    noted: Arc<Mutex<HashMap<String, Time>>>,
 }
 
 impl Keys {
     pub fn new(database: Database, vault: Vault, clock: Clock) -> Keys {
-        Keys { database, vault, clock }
+        Keys { database, vault, clock, noted: Arc::default() }
     }
 
     /// The keys alone, beside a program that may be running: for the command line.
@@ -78,13 +84,15 @@ impl Keys {
     /// Makes a secret, or takes the public half of a key that the site has made. By an operator.
     pub async fn add(&self, application: &str, algorithm: Algorithm, public: Option<&str>) -> Answer<Added> {
         let application = application::id_of(&self.database.reader, application).await?;
-        self.add_by(&By::Operator, &application, algorithm, public).await
+        let id = random::id(self.clock.now())?;
+        self.add_by(&By::Operator, &application, id, algorithm, public).await
     }
 
     async fn add_by(
         &self,
         by: &By<'_>,
         application: &str,
+        id: String,
         algorithm: Algorithm,
         public: Option<&str>,
     ) -> Answer<Added> {
@@ -93,25 +101,26 @@ impl Keys {
             (Algorithm::EdDsa, Some(_)) => None,
             _ => return Err(Refusal::Malformed.into()),
         };
-        self.keep(by, application, algorithm, public, made).await
+        self.keep(by, application, id, algorithm, public, made).await
     }
 
     /// With a secret that everybody may read: for the demo.
     pub(crate) async fn add_known(&self, application: &str, secret: &str) -> Answer<Added> {
         let application = application::id_of(&self.database.reader, application).await?;
-        self.keep(&By::Operator, &application, Algorithm::Hs256, None, Some(secret.into())).await
+        let id = random::id(self.clock.now())?;
+        self.keep(&By::Operator, &application, id, Algorithm::Hs256, None, Some(secret.into())).await
     }
 
     async fn keep(
         &self,
         by: &By<'_>,
         application: &str,
+        id: String,
         algorithm: Algorithm,
         public: Option<&str>,
         secret: Option<String>,
     ) -> Answer<Added> {
         let now = self.clock.now();
-        let id = random::id(now)?;
         let material = match (&secret, public) {
             (Some(secret), _) => self.vault.close(secret.as_bytes(), &used_for(&id))?,
             (None, Some(public)) => {
@@ -130,6 +139,9 @@ impl Keys {
             .await?;
         if held.rows_affected() == 0 {
             return Err(Refusal::NotYours.into());
+        }
+        if let Some(added) = self.added_before(&mut tx, by, application, &id, algorithm).await? {
+            return Ok(added);
         }
         let hold = sqlx::query("select count(*) from identity_keys where application_id = $1 and revoked_at is null")
             .bind(application)
@@ -151,6 +163,43 @@ impl Keys {
         audit::append(&mut tx, now, &[by.note(Kind::KeyAdded, &id)]).await?;
         tx.commit().await?;
         Ok(Added { id, secret })
+    }
+
+    /// The answer once more, for who made it and did not hear it. Anybody else, or later, is told no secret: the id is
+    /// one that is there.
+    async fn added_before(
+        &self,
+        conn: &mut AnyConnection,
+        by: &By<'_>,
+        application: &str,
+        id: &str,
+        algorithm: Algorithm,
+    ) -> Answer<Option<Added>> {
+        let row = sqlx::query(
+            "select algorithm, material, application_id, created_at, revoked_at, \
+             (select who from audit where about = identity_keys.id and kind = 'key-added') from identity_keys where id = $1",
+        )
+        .bind(id)
+        .fetch_optional(conn)
+        .await?;
+        let Some(row) = row else { return Ok(None) };
+        let his = match by {
+            By::Agent(signed, _) => row.try_get::<Option<&str>, _>(5)? == Some(signed.agent.face.id.as_str()),
+            By::Operator => false,
+        };
+        let fresh = self.clock.now() < Time(row.try_get(3)?) + AGAIN && row.try_get::<Option<i64>, _>(4)?.is_none();
+        let same = kept_algorithm(row.try_get(0)?)? == algorithm;
+        if !his || !fresh || !same || row.try_get::<&str, _>(2)? != application {
+            return Err(Refusal::NotYours.into());
+        }
+        let secret = match algorithm {
+            Algorithm::Hs256 => {
+                let secret = self.vault.open(row.try_get(1)?, &used_for(id))?;
+                Some(String::from_utf8(secret).map_err(|_| Fault::new("a kept secret is no text"))?)
+            }
+            Algorithm::EdDsa => None,
+        };
+        Ok(Some(Added { id: id.into(), secret }))
     }
 
     /// All keys of an application, the oldest first.
@@ -225,7 +274,7 @@ impl Keys {
         };
         let Some(token) = Token::read(jwt) else { return Err(doubted("it is no token of two known kinds")) };
         let rows = sqlx::query(
-            "select k.id, k.algorithm, k.material, k.used_at from identity_keys k join applications a on a.id = k.application_id \
+            "select k.id, k.algorithm, k.material from identity_keys k join applications a on a.id = k.application_id \
              where a.key = $1 and a.retired_at is null and k.revoked_at is null order by k.id desc",
         )
         .bind(if can_hold(application) { application } else { "" })
@@ -235,14 +284,12 @@ impl Keys {
         for row in rows {
             let id: String = row.try_get(0)?;
             let meant = token.key.as_ref().is_none_or(|key| *key == id);
-            if meant
-                && kept_algorithm(row.try_get(1)?)? == token.algorithm
-                && self.is_signed(&token, &id, row.try_get(2)?)?
-            {
-                signed = Some((id, row.try_get::<Option<i64>, _>(3)?.map(Time)));
+            let could = meant && kept_algorithm(row.try_get(1)?)? == token.algorithm;
+            if could && self.is_signed(&token, &id, row.try_get(2)?)? {
+                signed = Some(id);
             }
         }
-        let Some((id, used_at)) = signed else {
+        let Some(id) = signed else {
             return Err(doubted("none of the application's keys signed it"));
         };
         let Some(claims) = token.claims() else { return Err(doubted("its claims do not read")) };
@@ -250,24 +297,34 @@ impl Keys {
             tracing::info!(application, why = ?doubt, "an identity was refused");
             doubt.refusal()
         })?;
-        self.note_use(&id, used_at).await;
+        self.note_use(id);
         Ok(claims)
     }
 
-    /// Who is proved is so, whether it can be written down or not.
-    async fn note_use(&self, id: &str, used_at: Option<Time>) {
+    /// Who is proved is so, whether it can be written down or not: he waits for it no more than for anybody else who
+    /// writes.
+    fn note_use(&self, id: String) {
         let now = self.clock.now();
-        if used_at.is_some_and(|at| now < at + QUIET) {
-            return;
+        {
+            let mut noted = self.noted.lock().unwrap_or_else(PoisonError::into_inner);
+            if noted.get(&id).is_some_and(|at| now < *at + QUIET) {
+                return;
+            }
+            noted.insert(id.clone(), now);
         }
-        let done = sqlx::query("update identity_keys set used_at = $1 where id = $2")
+        let writer = self.database.writer.clone();
+        tokio::spawn(async move {
+            let done = sqlx::query(
+                "update identity_keys set used_at = $1 where id = $2 and (used_at is null or used_at < $1)",
+            )
             .bind(now.0)
             .bind(id)
-            .execute(&self.database.writer)
+            .execute(&writer)
             .await;
-        if let Err(error) = done {
-            tracing::warn!("that a key was used was not written down: {error}");
-        }
+            if let Err(error) = done {
+                tracing::warn!("that a key was used was not written down: {error}");
+            }
+        });
     }
 
     fn is_signed(&self, token: &Token, id: &str, material: &str) -> Result<bool, Fault> {
@@ -412,18 +469,23 @@ impl Desk {
         self.0.keys.list_of(id).await
     }
 
-    /// Without a public half the secret is made here, and told this once.
+    /// Without a public half the secret is made here, and told this once. Whoever asks names the key, so that he may
+    /// ask again.
     pub async fn add_key(
         &self,
         signed: &Signed,
         application: &str,
+        id: &str,
         public: Option<&str>,
         from: &Whence,
     ) -> Answer<Added> {
         administers(&signed.agent)?;
         let application = if can_hold(application) { application } else { "" };
         let algorithm = if public.is_some() { Algorithm::EdDsa } else { Algorithm::Hs256 };
-        self.0.keys.add_by(&By::Agent(signed, from), application, algorithm, public).await
+        if !id::is_sound(id) {
+            return Err(Refusal::Malformed.into());
+        }
+        self.0.keys.add_by(&By::Agent(signed, from), application, id.to_owned(), algorithm, public).await
     }
 
     /// Dead at once; asked again it is so.

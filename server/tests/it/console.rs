@@ -112,7 +112,7 @@ async fn no_function_answers_a_stranger_or_another_site() {
     let ticket =
         json!({ "ticket": "x", "wish": new_id(), "act": { "Save": { "changes": [{ "Subject": "x" }], "note": "" } } });
     let body = |path| match path {
-        "application/add-key" => json!({ "application": "x", "public": null }),
+        "application/add-key" => json!({ "application": "x", "key": "x", "public": null }),
         "application/create" => json!({ "application": new_id(), "settings": an_application() }),
         "application/duplicate" => json!({ "of": "x", "application": new_id(), "name": "x" }),
         "application/foresee" => {

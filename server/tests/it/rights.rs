@@ -248,7 +248,7 @@ fn asked(path: &str, scene: &Scene) -> Vec<(&'static str, Value)> {
             all
         }
         // Whoever may is told that this is no key.
-        "application/add-key" => vec![("", json!({ "application": "shop", "public": "none" }))],
+        "application/add-key" => vec![("", json!({ "application": "shop", "key": new_id(), "public": "none" }))],
         "application/keys" => vec![("", json!({ "application": "shop" }))],
         "application/revoke-key" => vec![("", json!({ "application": "shop", "key": "none" }))],
         "application/create" => vec![("", json!({ "application": new_id(), "settings": an_application() }))],

@@ -5,7 +5,7 @@ use base64::Engine;
 use base64::prelude::BASE64_URL_SAFE_NO_PAD;
 use desk::demo::{CATALOGUE_KEY, SHOP_KEY, SHOP_SECRET};
 use desk::identity::Algorithm;
-use desk::{Caller, Error, Heard};
+use desk::{Caller, Error, Heard, Signed};
 use domain::audit::{About, Filter, Kind};
 use domain::identity::{Attribute, Related};
 use domain::ticket::{Change, TicketEvent};
@@ -627,7 +627,14 @@ async fn administrators_change_keys_and_see_when_the_old_one_is_not_used_any_mor
         world.look().await.fetch_one(sql).await.unwrap().get(0)
     };
     let old = world.desk.keys(&marta.agent, &shop_id).await.unwrap();
-    let added = world.desk.add_key(&marta, &shop_id, None, &here()).await.unwrap();
+    let name = world.id();
+    let add = async |who: &Signed, application: &str, id: &str, public: Option<&str>| {
+        world.desk.add_key(who, application, id, public, &here()).await
+    };
+    let added = add(&marta, &shop_id, &name, None).await.unwrap();
+    // Whose answer was lost asks again, and there is one key. Nobody else reads a secret in this way.
+    assert_eq!(add(&marta, &shop_id, &name, None).await.unwrap(), added);
+    assert_eq!(refusal(add(&marta, &shop_id, &old[0].id, None).await), Refusal::NotYours);
     let claims = world.claims("u1");
     let jwt = sealed(&json!({"alg": "HS256"}), &claims, hs256(added.secret.unwrap().as_bytes()));
     let keys = world.desk.identity_keys();
@@ -635,8 +642,11 @@ async fn administrators_change_keys_and_see_when_the_old_one_is_not_used_any_mor
     for jwt in [&shop(&claims), &jwt] {
         keys.read(SHOP_KEY, jwt).await.unwrap();
     }
+    world.until("select count(*) from identity_keys where used_at is not null", 2).await;
     world.clock.advance(Span::minutes(5));
     keys.read(SHOP_KEY, &jwt).await.unwrap();
+    let now = world.desk.now().0;
+    world.until(&format!("select count(*) from identity_keys where used_at = {now}"), 1).await;
 
     let listed = world.desk.keys(&marta.agent, &shop_id).await.unwrap();
     let used: Vec<_> = listed.iter().map(|key| key.used_at.map(|at| (world.desk.now() - at).as_secs())).collect();
@@ -653,10 +663,12 @@ async fn administrators_change_keys_and_see_when_the_old_one_is_not_used_any_mor
     // Whoever does not administer the system, and what is not there.
     let only = Refusal::OnlyAdministrators;
     assert_eq!(refusal(world.desk.keys(&lucia.agent, &shop_id).await), only);
-    assert_eq!(refusal(world.desk.add_key(&lucia, &shop_id, None, &here()).await), only);
+    assert_eq!(refusal(add(&lucia, &shop_id, &world.id(), None).await), only);
     assert_eq!(refusal(world.desk.revoke_key(&lucia, &shop_id, &added.id, &here()).await), only);
-    assert_eq!(refusal(world.desk.add_key(&marta, "nowhere", None, &here()).await), Refusal::NotYours);
+    assert_eq!(refusal(add(&marta, "nowhere", &world.id(), None).await), Refusal::NotYours);
     assert_eq!(refusal(world.desk.revoke_key(&marta, "nowhere", &added.id, &here()).await), Refusal::NotYours);
-    let odd = world.desk.add_key(&marta, &shop_id, Some("no key"), &here()).await;
+    assert_eq!(refusal(add(&marta, &shop_id, "short", None).await), Refusal::Malformed);
+    assert_eq!(refusal(add(&marta, &shop_id, &name, None).await), Refusal::NotYours, "five minutes later");
+    let odd = add(&marta, &shop_id, &world.id(), Some("no key")).await;
     assert_eq!(refusal(odd), Refusal::FieldWrong { field: "public".into() });
 }
