@@ -44,7 +44,7 @@ impl World {
         self.desk.ticket_of_chat(self.agent(INES), chat).await.unwrap().unwrap()
     }
 
-    async fn settles(&self, ticket: &Ticket, status: Status) {
+    async fn is_set_to(&self, ticket: &Ticket, status: Status) {
         let changes = vec![Change::Subject(said("pedido")), Change::Status(status)];
         does(self, ticket, TicketAct::Save { changes, note: said("nota") }).await;
     }
@@ -58,7 +58,7 @@ async fn with_past() -> (World, String) {
     world.does(INES, &chat, Act::Attend).await.unwrap();
     world.sends(WORD, &chat, &format!("{WORD}.txt"), &said("adjunto")).await.unwrap();
     world.does(INES, &chat, Act::Close).await.unwrap();
-    world.settles(&world.ticket_of(&chat).await, Status::Resolved).await;
+    world.is_set_to(&world.ticket_of(&chat).await, Status::Resolved).await;
     world.until_indexed().await;
     assert_eq!(found(&world).await, 1);
     (world, chat)
@@ -202,7 +202,7 @@ async fn what_goes_on_keeps_its_words_and_a_ticket_that_is_opened_again_has_new_
     world.until("select count(*) from tickets where expired_at is not null", 1).await;
     world.until("select count(*) from expired", 0).await;
     let ticket = world.ticket_of(&past).await;
-    world.settles(&ticket, Status::InAttendance).await;
+    world.is_set_to(&ticket, Status::InAttendance).await;
 
     let left = everything(&world).await;
     for stays in ["Sigo aquí.", "Soy Bruno.", "Soy Carlos."] {
