@@ -64,7 +64,13 @@ fn table(keys: Keys, mut all: Vec<Key>) -> AnyView {
         return view! { <p class="view__say">{says.keys_none}</p> }.into_any();
     }
     // Those that hold first, the newest before the others.
-    all.sort_by(|one, other| (one.revoked_at.is_some(), &other.id).cmp(&(other.revoked_at.is_some(), &one.id)));
+    all.sort_by(|one, other| {
+        (one.revoked_at.is_some(), other.created_at, &other.id).cmp(&(
+            other.revoked_at.is_some(),
+            one.created_at,
+            &one.id,
+        ))
+    });
     view! {
         <table class="table">
             <thead><tr><th scope="col">{says.key}</th><th scope="col">{says.key_kind}</th><th scope="col">{says.key_since}</th><th scope="col">{says.key_used}</th><th scope="col">{says.key_holds}</th></tr></thead>

@@ -210,7 +210,7 @@ impl Keys {
 
     async fn list_of(&self, application: &str) -> Answer<Vec<Key>> {
         let rows = sqlx::query(
-            "select id, algorithm, created_at, revoked_at, used_at from identity_keys where application_id = $1 order by id",
+            "select id, algorithm, created_at, revoked_at, used_at from identity_keys where application_id = $1 order by created_at, id",
         )
         .bind(application)
         .fetch_all(&self.database.reader)

@@ -627,6 +627,7 @@ async fn administrators_change_keys_and_see_when_the_old_one_is_not_used_any_mor
         world.look().await.fetch_one(sql).await.unwrap().get(0)
     };
     let old = world.desk.keys(&marta.agent, &shop_id).await.unwrap();
+    world.clock.advance(Span::secs(1));
     let name = world.id();
     let add = async |who: &Signed, application: &str, id: &str, public: Option<&str>| {
         world.desk.add_key(who, application, id, public, &here()).await
