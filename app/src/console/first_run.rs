@@ -385,14 +385,18 @@ fn window_form(run: Run, kept: Option<Kept>, group: Option<String>) -> AnyView {
     let accent = of(|settings| settings.accent.clone(), "#2a49b8");
     let page = of(|settings| settings.sites.first().cloned().unwrap_or_default(), "");
     let language = RwSignal::new(board.words.common.lang.to_owned());
-    let (new, is_new) = (StoredValue::new(browser::new_id()), kept.is_none());
+    let new = StoredValue::new(browser::new_id());
+    // As it is kept by now: who goes on a second time, as without a site, changes what he made the first time.
+    let kept = RwSignal::new(kept);
+    let is_new = memo(move |_| kept.with(Option::is_none));
     let save = move || {
+        let kept_now = kept.get_untracked();
         let asked = guessed_site(&page.get_untracked());
         if let Err(slip) = if asked.is_empty() { Ok(String::new()) } else { site::origin(&asked) } {
             return form.tell("sites", slip_says(labels, slip).into());
         }
         let texts = application::of(&language.get_untracked());
-        let mut settings = match &kept {
+        let mut settings = match &kept_now {
             Some(kept) => kept.settings.clone(),
             None => usual(texts, board.words, String::new()),
         };
@@ -403,7 +407,8 @@ fn window_form(run: Run, kept: Option<Kept>, group: Option<String>) -> AnyView {
         if settings.groups.is_empty() {
             settings.groups.extend(group.clone());
         }
-        let over = kept.as_ref().map(|kept| (kept.id.clone(), kept.revision));
+        let over = kept_now.map(|kept| (kept.id, kept.revision));
+        let id = new.get_value();
         form.save(
             |run, place| match place {
                 "name" => Some(application_says(run).wrong_name),
@@ -411,10 +416,12 @@ fn window_form(run: Run, kept: Option<Kept>, group: Option<String>) -> AnyView {
                 _ => None,
             },
             async move {
-                match over {
+                let answer = match over {
                     Some((id, revision)) => save_application(id, revision, settings).await,
-                    None => create_application(new.get_value(), settings).await,
-                }
+                    None => create_application(id, settings).await,
+                };
+                kept.try_set(Some(answer?));
+                Ok(())
             },
         );
     };
@@ -434,7 +441,7 @@ fn window_form(run: Run, kept: Option<Kept>, group: Option<String>) -> AnyView {
             {field(form.fault, "accent", labels.accent, "", colour.into_any())}
         </div>
         {line(form, "sites", says.site_of, says.site_hint, page, SITE_LIMIT)}
-        {is_new.then(|| tongue(form, says.texts, says.texts_say, language))}
+        {drawn(move || is_new.get().then(|| tongue(form, says.texts, says.texts_say, language)))}
     };
     step(form, Step::Application, says.application_say, fields.into_any(), save)
 }
