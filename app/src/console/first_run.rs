@@ -32,6 +32,7 @@ use domain::parameters::{ORGANISATION_LIMIT, Parameters};
 use domain::profile::Change as ProfileChange;
 use domain::site::{self, SITE_LIMIT};
 use domain::wire::{ApplicationLine, Loader};
+use domain::{Refusal, Trouble};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use std::future::Future;
@@ -155,17 +156,25 @@ type Wrong = fn(Run, &str) -> Option<&'static str>;
 #[derive(Clone, Copy)]
 struct Form {
     run: Run,
+    /// Its fields: what is refused elsewhere is told where every fault is.
+    places: &'static [&'static str],
     fault: Fault,
     busy: RwSignal<bool>,
 }
 
 impl Form {
-    fn of(run: Run) -> Form {
-        Form { run, fault: RwSignal::new(None), busy: RwSignal::new(false) }
+    fn of(run: Run, places: &'static [&'static str]) -> Form {
+        Form { run, places, fault: RwSignal::new(None), busy: RwSignal::new(false) }
     }
 
-    /// Saves, and goes on to what is missing then; or tells beside its field why not.
-    fn save<T>(self, wrong: Wrong, saving: impl Future<Output = Answer<T>> + 'static) {
+    /// Saves, and goes on to what is missing then; or tells beside its field why not. Where somebody was faster, what
+    /// is kept now is read `again`, and what was typed stays: who has been told may go on over it.
+    fn save<T>(
+        self,
+        wrong: Wrong,
+        saving: impl Future<Output = Answer<T>> + 'static,
+        again: impl Future<Output = Answer<()>> + 'static,
+    ) {
         if self.busy.get_untracked() {
             return;
         }
@@ -174,15 +183,24 @@ impl Form {
         spawn_local(async move {
             match saving.await {
                 Ok(_) => self.run.go_on().await,
-                Err(failure) => self.refuse(wrong, failure),
+                Err(failure) => {
+                    let is_overtaken = matches!(failure, Failure::Trouble(Trouble::Refused(Refusal::Overtaken { .. })));
+                    self.refuse(wrong, failure);
+                    if is_overtaken && let Err(failure) = again.await {
+                        self.run.board.fail(failure);
+                    }
+                }
             }
             self.busy.try_set(false);
         });
     }
 
     fn refuse(self, wrong: Wrong, failure: Failure) {
-        let Some(place) = field_of(&failure) else { return self.run.board.fail(failure) };
-        let shape = place.split(['[', '.']).next().unwrap_or_default().to_owned();
+        let shape = field_of(&failure).and_then(|place| {
+            let shape = place.split(['[', '.']).next().unwrap_or_default();
+            self.places.contains(&shape).then(|| shape.to_owned())
+        });
+        let Some(shape) = shape else { return self.run.board.fail(failure) };
         let why = wrong(self.run, &shape).map_or_else(|| note::why(self.run.board.words, &failure), str::to_owned);
         self.tell(&shape, why);
     }
@@ -251,13 +269,15 @@ fn house(run: Run) -> AnyView {
 }
 
 fn house_form(run: Run, read: Parameters) -> AnyView {
-    let (board, says, form) = (run.board, run.says, Form::of(run));
+    let (board, says, form) = (run.board, run.says, Form::of(run, &["organisation", "zone", "language"]));
     let (email, lang) = board.me.with_untracked(|me| (me.email.clone(), me.lang.clone()));
     // What nobody has said yet is guessed: the house by its address, the rest by this browser.
     let is_new = read.organisation.is_empty();
     let organisation = RwSignal::new(if is_new { guessed_name(&email) } else { read.organisation.clone() });
     let zone = RwSignal::new(if is_new && read.zone == "UTC" { clock::zone() } else { read.zone.clone() });
-    let language = RwSignal::new(if is_new { lang.clone() } else { read.language.clone() });
+    let offered = if is_new { lang } else { read.language.clone() };
+    let language = RwSignal::new(offered.clone());
+    let read = RwSignal::new(read);
     let save = move || {
         if organisation.with_untracked(|typed| typed.trim().is_empty()) {
             return form.tell("organisation", says.wrong_organisation.into());
@@ -266,9 +286,12 @@ fn house_form(run: Run, read: Parameters) -> AnyView {
             organisation: organisation.get_untracked(),
             zone: zone.get_untracked(),
             language: language.get_untracked(),
-            ..read.clone()
+            ..read.get_untracked()
         };
-        let (read, lang) = (read.clone(), lang.clone());
+        // Only who chose another language for the house reads it himself from now on.
+        let is_chosen = wanted.language != offered;
+        let lang = board.me.with_untracked(|me| me.lang.clone());
+        let before = read.get_untracked();
         form.save(
             |run, place| match place {
                 "zone" => Some(settings_says(run).zone_wrong),
@@ -276,10 +299,14 @@ fn house_form(run: Run, read: Parameters) -> AnyView {
                 _ => None,
             },
             async move {
-                let kept = keep_parameters(wanted, read).await?;
-                if kept.language != lang {
+                let kept = keep_parameters(wanted, before).await?;
+                if is_chosen && kept.language != lang {
                     speak(kept.language).await?;
                 }
+                Ok(())
+            },
+            async move {
+                read.try_set(read_parameters().await?);
                 Ok(())
             },
         );
@@ -308,7 +335,7 @@ fn team(run: Run) -> AnyView {
 }
 
 fn team_form(run: Run, groups: Groups) -> AnyView {
-    let (says, form) = (run.says, Form::of(run));
+    let (says, form) = (run.says, Form::of(run, &["name"]));
     let me = run.board.me.with_untracked(|me| me.agent.face.id.clone());
     let kept = untrack(|| run.now().group);
     let kept = groups
@@ -320,8 +347,11 @@ fn team_form(run: Run, groups: Groups) -> AnyView {
         RwSignal::new(kept.as_ref().map_or_else(|| says.usual_group.to_owned(), |sheet| sheet.name.clone()));
     let inside = RwSignal::new(kept.as_ref().is_none_or(|sheet| sheet.member(&me).is_some()));
     let new = StoredValue::new(browser::new_id());
+    let kept = RwSignal::new(kept);
     let save = move || {
-        let mut sheet = kept.clone().unwrap_or_else(|| Sheet {
+        let kept_now = kept.get_untracked();
+        let id = kept_now.as_ref().map_or_else(|| new.get_value(), |sheet| sheet.id.clone());
+        let mut sheet = kept_now.clone().unwrap_or_else(|| Sheet {
             id: new.get_value(),
             name: String::new(),
             distribution: None,
@@ -336,8 +366,16 @@ fn team_form(run: Run, groups: Groups) -> AnyView {
         } else if !inside.get_untracked() {
             sheet.members.retain(|member| member.agent != me);
         }
-        let change = Change::Keep { sheet, read: kept.clone() };
-        form.save(|run, place| (place == "name").then(|| settings_says(run).name_taken), change_group(change));
+        let change = Change::Keep { sheet, read: kept_now };
+        form.save(
+            |run, place| (place == "name").then(|| settings_says(run).name_taken),
+            change_group(change),
+            async move {
+                let mut sheets = list_groups().await?.lines.into_iter().map(|line| line.sheet);
+                kept.try_set(sheets.find(|sheet| sheet.id == id));
+                Ok(())
+            },
+        );
     };
     let fields = view! {
         {line(form, "name", says.group_name, "", group_name, change::NAME_LIMIT)}
@@ -374,7 +412,7 @@ fn first(say: &'static str, label: &'static str, step: Step) -> AnyView {
 }
 
 fn window_form(run: Run, kept: Option<Kept>, group: Option<String>) -> AnyView {
-    let (board, says, form) = (run.board, run.says, Form::of(run));
+    let (board, says, form) = (run.board, run.says, Form::of(run, &["name", "accent", "sites"]));
     let labels = application_says(run);
     let settings = kept.as_ref().map(|kept| kept.settings.clone());
     let organisation = untrack(|| run.now().organisation);
@@ -409,6 +447,7 @@ fn window_form(run: Run, kept: Option<Kept>, group: Option<String>) -> AnyView {
         }
         let over = kept_now.map(|kept| (kept.id, kept.revision));
         let id = new.get_value();
+        let again = over.as_ref().map_or_else(|| id.clone(), |(id, _)| id.clone());
         form.save(
             |run, place| match place {
                 "name" => Some(application_says(run).wrong_name),
@@ -421,6 +460,10 @@ fn window_form(run: Run, kept: Option<Kept>, group: Option<String>) -> AnyView {
                     None => create_application(id, settings).await,
                 };
                 kept.try_set(Some(answer?));
+                Ok(())
+            },
+            async move {
+                kept.try_set(Some(read_application(again).await?));
                 Ok(())
             },
         );
