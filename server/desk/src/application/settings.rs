@@ -367,6 +367,17 @@ impl Desk {
             .bind(pattern)
             .execute(&mut *tx)
             .await?;
+            // Where they are shown stands in them: who read one before has not read this.
+            sqlx::query(
+                "update knowledge set revision = revision + 1, changed_at = $1, changed_by = $2 where id in \
+                 (select a.knowledge_id from articles a join article_applications s on s.article_id = a.id \
+                 where s.application_id = $3)",
+            )
+            .bind(self.now().0)
+            .bind(agent.face.id.as_str())
+            .bind(id)
+            .execute(&mut *tx)
+            .await?;
         }
         let note = By::Agent(&agent, from).note(&format!("application {key}: created"));
         audit::append(&mut tx, self.now(), &[note]).await?;

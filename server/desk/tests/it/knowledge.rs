@@ -96,6 +96,22 @@ async fn a_newer_change_of_an_article_is_never_overwritten_unseen() {
 }
 
 #[tokio::test]
+async fn who_read_an_article_before_its_application_was_duplicated_does_not_take_it_from_the_copy() {
+    let world = World::empty().await;
+    let read = world.saves_article(0, &sheet(&world, vec![version("es", "Jirafas", true)])).await.unwrap();
+    let (marta, copy) = (world.signed(MARTA).await, world.id());
+
+    world.desk.duplicate_application(&marta, "shop", &copy, "Outlet", &here()).await.unwrap();
+
+    let changed = Sheet { versions: vec![version("es", "Jirafas altas", true)], ..read.sheet.clone() };
+    let by = "Marta Ortiz".into();
+    assert_eq!(refusal(world.saves_article(read.revision, &changed).await), Refusal::Overtaken { by });
+    let kept = world.desk.article_kept(&marta.agent, &read.sheet.id).await.unwrap();
+    assert_eq!(kept.revision, read.revision + 1);
+    assert!(kept.sheet.applications.contains(&copy));
+}
+
+#[tokio::test]
 async fn an_address_is_made_of_the_title_and_is_nobody_else_s() {
     let world = World::empty().await;
     let one = world.saves_article(0, &sheet(&world, vec![version("es", "¿Envíos, y plazos?", true)])).await.unwrap();
