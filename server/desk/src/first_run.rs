@@ -47,7 +47,7 @@ impl Desk {
         let row = sqlx::query(
             "select id, name, called_at, called_from, (select count(*) from application_sites s where s.application_id = a.id) \
              from applications a where retired_at is null \
-             order by case when called_from is null or called_from = '' then 1 else 0 end, called_at desc, id limit 1",
+             order by case when called_from is null or called_from = '' then 1 else 0 end, coalesce(called_at, 0) desc, id limit 1",
         )
         .fetch_optional(&mut *conn)
         .await?;

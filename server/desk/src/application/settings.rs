@@ -22,8 +22,8 @@ use std::sync::Mutex;
 /// So long is nothing written down of another call of the same application.
 const QUIET: Span = Span::secs(60);
 
-/// When each application was last written down as called.
-pub type Calls = Mutex<HashMap<String, Time>>;
+/// When each application was last written down as called, and by which of its sites.
+pub type Calls = Mutex<HashMap<(String, String), Time>>;
 
 /// Who changes something.
 enum By<'a> {
@@ -447,33 +447,40 @@ impl Desk {
     }
 
     /// Remembers that the widget of an application was asked for, and by a page of which of its sites. At most one
-    /// write a minute; a site that is not one of its own is not kept.
+    /// write a minute and site; what is not one of its own is none, and takes the place of none that is.
     pub async fn asked_for(&self, key: &str, from: Option<&str>) -> Answer<()> {
         let now = self.now();
         let is_quiet = |last: &Time| now - *last < QUIET;
-        if self.calls().get(key).is_some_and(is_quiet) {
+        // There are none but its own sites, and that of no site of its own.
+        if self.calls().get(&(key.to_owned(), from.unwrap_or_default().to_owned())).is_some_and(is_quiet) {
             return Ok(());
         }
         let sites = self.sites(key).await?;
         let from = from.filter(|from| sites.iter().any(|site| site == from)).unwrap_or_default();
+        let call = (key.to_owned(), from.to_owned());
         {
             let mut calls = self.calls();
             // Two at the same moment: one of them writes.
-            if calls.get(key).is_some_and(is_quiet) {
+            if calls.get(&call).is_some_and(is_quiet) {
                 return Ok(());
             }
-            calls.insert(key.into(), now);
+            // What is quiet no longer says nothing, so there are no more than sites.
+            calls.retain(|_, last| is_quiet(last));
+            calls.insert(call, now);
         }
-        sqlx::query("update applications set called_at = $1, called_from = $2 where key = $3")
-            .bind(now.0)
-            .bind(from)
-            .bind(key)
-            .execute(&self.0.database.writer)
-            .await?;
+        sqlx::query(
+            "update applications set called_at = $1, called_from = $2 \
+             where key = $3 and ($2 <> '' or coalesce(called_from, '') = '')",
+        )
+        .bind(now.0)
+        .bind(from)
+        .bind(key)
+        .execute(&self.0.database.writer)
+        .await?;
         Ok(())
     }
 
-    fn calls(&self) -> std::sync::MutexGuard<'_, HashMap<String, Time>> {
+    fn calls(&self) -> std::sync::MutexGuard<'_, HashMap<(String, String), Time>> {
         self.0.calls.lock().unwrap_or_else(std::sync::PoisonError::into_inner)
     }
 }

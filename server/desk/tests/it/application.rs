@@ -288,19 +288,26 @@ async fn a_retired_application_is_not_there_and_what_runs_goes_on() {
 }
 
 #[tokio::test]
-async fn that_a_widget_was_asked_for_is_written_once_a_minute_and_with_its_own_sites_only() {
+async fn that_a_widget_was_asked_for_is_written_once_a_minute_and_site_and_with_its_own_sites_only() {
     let world = World::empty().await;
     let called = async || world.reads_shop().await.called;
+    let own = Some("http://shop.example");
     assert_eq!(called().await, None);
 
     world.desk.asked_for(SHOP_KEY, Some("https://evil.example")).await.unwrap();
     let first = world.desk.now();
     assert_eq!(called().await, Some(Called { at: first, from: String::new() }));
-    world.clock.advance(Span(59_999));
-    world.desk.asked_for(SHOP_KEY, Some("http://shop.example")).await.unwrap();
-    assert_eq!(called().await, Some(Called { at: first, from: String::new() }));
     world.clock.advance(Span(1));
-    world.desk.asked_for(SHOP_KEY, Some("http://shop.example")).await.unwrap();
+    world.desk.asked_for(SHOP_KEY, own).await.unwrap();
+    let second = Some(Called { at: world.desk.now(), from: "http://shop.example".into() });
+    assert_eq!(called().await, second, "who opened it by hand does not hide a site");
+    world.clock.advance(Span(59_999));
+    for from in [own, None, Some("https://evil.example")] {
+        world.desk.asked_for(SHOP_KEY, from).await.unwrap();
+        assert_eq!(called().await, second);
+    }
+    world.clock.advance(Span(1));
+    world.desk.asked_for(SHOP_KEY, own).await.unwrap();
 
     assert_eq!(called().await, Some(Called { at: world.desk.now(), from: "http://shop.example".into() }));
     assert_eq!(world.reads_shop().await.revision, 1, "it is no change of anybody's");
