@@ -23,6 +23,8 @@ pub enum Holder {
     Waiter(String),
     /// Who is sending files: each of them holds a place on the disk.
     Sender(String),
+    /// Pictures of articles on their way to everybody behind an address: each holds its bytes.
+    Picture(IpAddr),
 }
 
 impl Holder {
@@ -34,6 +36,7 @@ impl Holder {
             Holder::Visitor(_) | Holder::Waiter(_) => 20,
             Holder::Agent(_) => 50,
             Holder::Sender(_) => 6,
+            Holder::Picture(_) => 30,
         }
     }
 }

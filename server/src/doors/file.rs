@@ -27,7 +27,7 @@ const SILENCE: Duration = Duration::from_secs(20);
 /// So long is heard of a file that may not come now.
 const BRIEFLY: Duration = Duration::from_secs(5);
 /// When who sends too much at a time may try again, in seconds.
-const SOON: u32 = 5;
+pub(super) const SOON: u32 = 5;
 /// The name of a file, percent-encoded: an address would leave it in the books of every proxy.
 const NAME: HeaderName = HeaderName::from_static("x-file-name");
 const PIECE: usize = 64 * 1024;
