@@ -26,6 +26,10 @@ impl ImportHistory {
         if !data.is_dir() {
             return Err(wrong("data", &format!("there is no folder {}", data.display())));
         }
+        // Whoever mistyped its name gets no new one.
+        if let Some(path) = desk::backup::path_of(&database).filter(|path| !path.is_file()) {
+            return Err(wrong("database", &format!("there is none at {}", path.display())));
+        }
         let tell = |progress| match progress {
             Progress::Checked(lines) => eprintln!("{lines} lines checked"),
             Progress::Kept(lines) => eprintln!("{lines} lines imported"),
@@ -35,6 +39,9 @@ impl ImportHistory {
             Outcome::Imported { chats, messages } => {
                 let what = if self.dry_run { "could be imported; nothing was" } else { "are imported" };
                 Ok(format!("{chats} chats and {messages} offline messages {what}."))
+            }
+            Outcome::ImportedBut { chats, messages, why } => {
+                Err(format!("{chats} chats and {messages} offline messages are imported, but afterwards: {why}."))
             }
             Outcome::Refused { count, first } => {
                 let mut lines: Vec<String> = first.iter().map(ToString::to_string).collect();

@@ -60,6 +60,12 @@ pub enum Outcome {
         chats: u64,
         messages: u64,
     },
+    /// All of it was imported; and this went wrong afterwards.
+    ImportedBut {
+        chats: u64,
+        messages: u64,
+        why: String,
+    },
     /// Nothing was imported: so many things are wrong, and these are the first of them.
     Refused {
         count: u64,
@@ -116,8 +122,13 @@ pub async fn import(
     let mut lines = Lines::open(path)?;
     let database = Database::open_alone(url).await?;
     let done = within(&database, path, &mut lines, dry, now, &mut tell).await;
-    database.close_alone().await?;
-    done
+    let closed = database.close_alone().await;
+    match (done?, closed) {
+        (Outcome::Imported { chats, messages }, Err(why)) if !dry => {
+            Ok(Outcome::ImportedBut { chats, messages, why: why.to_string() })
+        }
+        (done, closed) => closed.map(|()| done),
+    }
 }
 
 async fn within(
