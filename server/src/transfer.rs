@@ -33,7 +33,11 @@ impl Export {
             0 => String::new(),
             n => format!(" {n} of its files were erased meanwhile."),
         };
-        Ok(format!("{}: {} lines and {} files.{erased}", self.into.display(), done.lines, done.files))
+        let said = format!("{}: {} lines and {} files.{erased}", self.into.display(), done.lines, done.files);
+        match done.missing.is_empty() {
+            true => Ok(said),
+            false => Err([said, missing(&done.missing)].join("\n")),
+        }
     }
 }
 
@@ -57,12 +61,26 @@ impl Import {
     /// Does it, and answers with what to print.
     pub async fn run(self) -> Result<String, String> {
         let (data, database) = self.at.place()?;
+        // Whoever mistyped its name gets no new deployment.
+        desk::transfer::look(&self.from).map_err(|why| format!("Nothing was imported: {why}."))?;
         make_folder(&data)?;
         make_file(&database)?;
         let done = desk::transfer::import(&database, &data, &self.from, self.leave_secrets).await;
         let done = done.map_err(|why| format!("Nothing was imported: {why}."))?;
         let mut lines = vec![format!("{} lines and {} files are imported.", done.lines, done.files)];
         lines.extend(done.left.iter().map(|left| format!("Left out: {left}.")));
-        Ok(lines.join("\n"))
+        if !done.missing.is_empty() {
+            lines.push(missing(&done.missing));
+        }
+        match done.after {
+            None => Ok(lines.join("\n")),
+            Some(why) => Err(format!("{}\nAll of it is imported, but afterwards: {why}.", lines.join("\n"))),
+        }
     }
+}
+
+/// All else is whole.
+pub fn missing(files: &[String]) -> String {
+    let what = if files.len() == 1 { "1 file has".into() } else { format!("{} files have", files.len()) };
+    format!("{what} a row and no bytes: {}. `recado doctor` says what to do.", files.join(", "))
 }

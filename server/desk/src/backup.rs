@@ -35,15 +35,20 @@ struct Manifest {
     schema: i64,
     made_at: i64,
     files: u64,
+    /// Files that had lost their bytes before.
+    #[serde(default)]
+    missing: Vec<String>,
 }
 
 /// What was copied.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Copied {
     pub files: u64,
     pub bytes: u64,
     /// Files that were erased with whoever they belonged to while they were being copied.
     pub erased: u64,
+    /// Files whose bytes are not where they should be. All else is whole.
+    pub missing: Vec<String>,
 }
 
 /// Copies everything into a new folder. Until it is whole that folder has another name.
@@ -83,7 +88,7 @@ async fn copy(database: &Database, data: &Path, into: &Path, now: Time) -> Resul
     sqlx::query("vacuum into $1").bind(path.clone()).execute(&database.writer).await?;
     only_ours(&copy)?;
     let mut sums = BTreeMap::new();
-    let mut copied = Copied { files: 0, bytes: 0, erased: 0 };
+    let mut copied = Copied::default();
     let seen = Database::look(&format!("sqlite:{path}")).await?;
     let done = copy_files(&seen, database, &data.join(FILES), into, &mut sums, &mut copied).await;
     seen.leave().await;
@@ -94,7 +99,8 @@ async fn copy(database: &Database, data: &Path, into: &Path, now: Time) -> Resul
     copied.bytes += whole.size;
     sums.insert(DATABASE.to_owned(), whole.hash);
     let program = env!("CARGO_PKG_VERSION").into();
-    let manifest = Manifest { format: FORMAT, program, schema: schema.last, made_at: now.0, files: copied.files };
+    let (schema, made_at, files, missing) = (schema.last, now.0, copied.files, copied.missing.clone());
+    let manifest = Manifest { format: FORMAT, program, schema, made_at, files, missing };
     write(&into.join(MANIFEST), &serde_json::to_string_pretty(&manifest)?)?;
     sums.insert(MANIFEST.to_owned(), hashed(&into.join(MANIFEST))?.hash);
     write_sums(&into.join(SUMS), &sums)?;
@@ -131,9 +137,7 @@ async fn copy_files(
                     copied.bytes += whole.size;
                     sums.insert(format!("{FILES}/{id}"), whole.hash);
                 }
-                None if is_there(lives, &id).await? => {
-                    return Err(Fault::new(format!("the file {id} is missing: `recado doctor` says what to do")));
-                }
+                None if is_there(lives, &id).await? => copied.missing.push(id.clone()),
                 None => copied.erased += 1,
             }
             after = id;
@@ -190,7 +194,7 @@ async fn look_inside(
         let by = &manifest.program;
         return Err(Fault::new(format!("it was made by a newer program, {by}: use that one, or a newer one")));
     }
-    let mut copied = Copied { files: 0, bytes: 0, erased: 0 };
+    let mut copied = Copied::default();
     let mut after = String::new();
     loop {
         let sql = "select id, size from files where id > $1 order by id limit $2";
@@ -199,10 +203,13 @@ async fn look_inside(
             let (id, size): (String, i64) = (row.try_get(0)?, row.try_get(1)?);
             must_be_file_id(&id)?;
             match sums.contains_key(&format!("{FILES}/{id}")) {
-                true => copied.files += 1,
+                true => {
+                    copied.files += 1;
+                    copied.bytes += u64::try_from(size).map_err(|_| Fault::new("a file has an impossible size"))?;
+                }
+                false if manifest.missing.contains(&id) => copied.missing.push(id.clone()),
                 false => copied.erased += 1,
             }
-            copied.bytes += u64::try_from(size).map_err(|_| Fault::new("a file has an impossible size"))?;
             after = id;
         }
         if rows.is_empty() {

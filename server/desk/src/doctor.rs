@@ -3,6 +3,7 @@
 use crate::audit::Verdict;
 use crate::backup::{FILES, find, path_of};
 use crate::database::Database;
+use crate::transfer::SEALED;
 use crate::{Fault, audit, clock, indicators, vault};
 use domain::{Span, Time};
 use sqlx::{Executor, Row};
@@ -92,6 +93,7 @@ async fn look_at(database: &Database, url: &str, data: &Path, now: Time, all: &m
     if !schema.is_ours() {
         return Ok(());
     }
+    all.extend(seals(database, data).await?);
     all.push(hour(database, now).await?);
     all.push(chores(database).await?);
     all.extend(files(database, &data.join(FILES)).await?);
@@ -113,8 +115,19 @@ async fn embedded(database: &Database) -> Result<Vec<Finding>, Fault> {
             "Start `recado serve`, which sets it; if it does not stay, the folder lies on a disk that cannot do it.",
         ),
     });
-    // What a statement of ours is run under is set with each line to the database, and read back.
-    all.push(fine("synchronous", "full, set and read back by the server for every line to the database"));
+    // It is of a line and not of the file, so it is set as the server sets it for each, and read back.
+    let mut line = database.reader.acquire().await?;
+    line.execute("pragma synchronous = full").await?;
+    let synchronous: i64 = line.fetch_one("pragma synchronous").await?.try_get(0)?;
+    drop(line);
+    all.push(match synchronous {
+        2 => fine("synchronous", "full, as the server sets it for every line to the database"),
+        other => wrong(
+            "synchronous",
+            format!("it is {other} where 2 (full) was set: what is acknowledged may be lost in a power cut"),
+            "Use a program of ours with the SQLite that it was built with.",
+        ),
+    });
     let mut found = Vec::new();
     for row in database.reader.fetch_all("pragma integrity_check(20)").await? {
         found.push(row.try_get::<String, _>(0)?);
@@ -202,6 +215,31 @@ fn key(data: &Path) -> Finding {
         Ok(_) => fine("key", "it reads, and is nobody else's"),
         Err(why) => wrong("key", why.to_string(), "Do as it says, or put the key back from a backup."),
     }
+}
+
+/// Nothing where there is no key, which is said already.
+async fn seals(database: &Database, data: &Path) -> Result<Option<Finding>, Fault> {
+    if !data.join(vault::FILE).is_file() {
+        return Ok(None);
+    }
+    let Ok(vault) = vault::Vault::in_folder(data) else { return Ok(None) };
+    let (mut count, mut shut) = (0, Found::default());
+    for (sql, what, used_for, _) in SEALED {
+        for row in sqlx::query(sql).fetch_all(&database.reader).await? {
+            let (id, text): (String, String) = (row.try_get(0)?, row.try_get(1)?);
+            count += 1;
+            if vault.open(&text, &used_for(&id)).is_err() {
+                shut.add(&format!("{what} {id}"));
+            }
+        }
+    }
+    Ok(Some(match shut.count {
+        0 => fine("seals", format!("the key opens all {count} of them")),
+        n => {
+            let says = format!("the key does not open {n} of {count}: {shut}");
+            wrong("seals", says, "Stop the server, and put back the key with which they were sealed, from a backup.")
+        }
+    }))
 }
 
 async fn hour(database: &Database, now: Time) -> Result<Finding, Fault> {

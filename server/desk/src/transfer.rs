@@ -6,7 +6,8 @@ mod line;
 mod noun;
 mod write;
 
-pub use import::{Imported, import};
+pub(crate) use import::SEALED;
+pub use import::{Imported, import, look};
 pub use write::{Exported, export};
 
 use serde::{Deserialize, Serialize};

@@ -22,10 +22,18 @@ pub struct Imported {
     pub files: u64,
     /// Sealed secrets that were left out, a line each.
     pub left: Vec<String>,
+    /// Files whose bytes were not in the export.
+    pub missing: Vec<String>,
+    /// All of it is there; and this went wrong afterwards.
+    pub after: Option<String>,
 }
 
-/// Takes an export in. `leave`: secrets that the key here does not open are left out, and told.
-pub async fn import(url: &str, data: &Path, from: &Path, leave: bool) -> Result<Imported, Fault> {
+/// Is this an export, of a format that we know?
+pub fn look(from: &Path) -> Result<(), Fault> {
+    read_manifest(from).map(|_| ())
+}
+
+fn read_manifest(from: &Path) -> Result<Manifest, Fault> {
     let path = from.join(MANIFEST);
     let text = std::fs::read_to_string(&path).map_err(|why| cannot("read", &path, &why))?;
     let manifest: Manifest =
@@ -33,6 +41,12 @@ pub async fn import(url: &str, data: &Path, from: &Path, leave: bool) -> Result<
     if manifest.format != FORMAT {
         return Err(Fault::new(format!("{} is of a format that this program does not know", path.display())));
     }
+    Ok(manifest)
+}
+
+/// Takes an export in. `leave`: secrets that the key here does not open are left out, and told.
+pub async fn import(url: &str, data: &Path, from: &Path, leave: bool) -> Result<Imported, Fault> {
+    let manifest = read_manifest(from)?;
     let is_ours = |name: &str| {
         [MANIFEST, vault::FILE].contains(&name)
             || name.strip_suffix(".jsonl").is_some_and(|name| NOUNS.iter().any(|noun| noun.name == name))
@@ -64,13 +78,21 @@ pub async fn import(url: &str, data: &Path, from: &Path, leave: bool) -> Result<
     if done.is_err() {
         take_back(&made)?;
     }
-    database.close_alone().await?;
-    if done.is_ok() {
-        let database = Database::open(url).await?;
-        indicators::settle(&database, false).await?;
-        database.close().await;
-    }
-    done
+    let closed = database.close_alone().await;
+    let mut imported = done?;
+    let settled = match closed {
+        Ok(()) => settle(url).await,
+        broken => broken,
+    };
+    imported.after = settled.err().map(|why| why.to_string());
+    Ok(imported)
+}
+
+async fn settle(url: &str) -> Result<(), Fault> {
+    let database = Database::open(url).await?;
+    let settled = indicators::settle(&database, false).await;
+    database.close().await;
+    settled
 }
 
 /// Is there any file in this store?
@@ -98,7 +120,7 @@ async fn take(
             return Err(Fault::new(says));
         }
     }
-    let mut imported = Imported { lines: 0, files: 0, left: Vec::new() };
+    let mut imported = Imported { lines: 0, files: 0, left: Vec::new(), missing: Vec::new(), after: None };
     for noun in NOUNS {
         let columns = columns(&mut tx, database.embedded, noun.table).await?;
         let lines = take_noun(&mut tx, database.embedded, noun, &columns, from).await?;
@@ -110,6 +132,12 @@ async fn take(
         imported.lines += lines;
     }
     whole(&mut tx, files).await?;
+    for row in sqlx::query("select id from files order by id").fetch_all(&mut *tx).await? {
+        let id: String = row.try_get(0)?;
+        if files.binary_search(&id.as_str()).is_err() {
+            imported.missing.push(id);
+        }
+    }
 
     make_folder(&data.join(FILES))?;
     let (key, brought) = (data.join(vault::FILE), from.join(vault::FILE));
@@ -265,43 +293,46 @@ async fn whole(conn: &mut AnyConnection, files: &[&str]) -> Result<(), Fault> {
     Ok(())
 }
 
+type Use = fn(&str) -> String;
+
+/// Where sealed secrets are: how they are read, what they are, for which use they are sealed, and how they are left out.
+pub const SEALED: [(&str, &str, Use, &[&str]); 4] = [
+    (
+        "select id, material from identity_keys where algorithm = 'HS256' order by id",
+        "a key with which a site signs",
+        identity::used_for,
+        &["delete from identity_keys where id = $1"],
+    ),
+    (
+        "select id, factor from agents where factor is not null order by id",
+        "the second factor of an agent",
+        factor::used_for,
+        &[
+            "update agents set factor = null, factor_since = null, factor_asked = null where id = $1",
+            "delete from paper_codes where agent_id = $1",
+        ],
+    ),
+    (
+        "select id, secret from triggers where secret is not null order by id",
+        "the secret of a trigger's webhooks",
+        webhook::used_for,
+        &["update triggers set secret = null, secret_wish = null where id = $1"],
+    ),
+    (
+        "select id, secret from webhook_subscriptions order by id",
+        "a webhook of the house",
+        webhook::subscription::used_for,
+        &[
+            "delete from webhook_deliveries where subscription_id = $1",
+            "delete from webhook_subscriptions where id = $1",
+        ],
+    ),
+];
+
 /// Sealed secrets that the key here does not open: nothing is imported, or they are left out.
 async fn seals(conn: &mut AnyConnection, vault: &Vault, leave: bool) -> Result<Vec<String>, Fault> {
-    type Use = fn(&str) -> String;
-    let sealed: [(&str, &str, Use, &[&str]); 4] = [
-        (
-            "select id, material from identity_keys where algorithm = 'HS256' order by id",
-            "a key with which a site signs",
-            identity::used_for,
-            &["delete from identity_keys where id = $1"],
-        ),
-        (
-            "select id, factor from agents where factor is not null order by id",
-            "the second factor of an agent",
-            factor::used_for,
-            &[
-                "update agents set factor = null, factor_since = null, factor_asked = null where id = $1",
-                "delete from paper_codes where agent_id = $1",
-            ],
-        ),
-        (
-            "select id, secret from triggers where secret is not null order by id",
-            "the secret of a trigger's webhooks",
-            webhook::used_for,
-            &["update triggers set secret = null, secret_wish = null where id = $1"],
-        ),
-        (
-            "select id, secret from webhook_subscriptions order by id",
-            "a webhook of the house",
-            webhook::subscription::used_for,
-            &[
-                "delete from webhook_deliveries where subscription_id = $1",
-                "delete from webhook_subscriptions where id = $1",
-            ],
-        ),
-    ];
     let mut left = Vec::new();
-    for (sql, what, used_for, without) in sealed {
+    for (sql, what, used_for, without) in SEALED {
         let rows = sqlx::query(sql).fetch_all(&mut *conn).await?;
         for row in rows {
             let (id, text): (String, String) = (row.try_get(0)?, row.try_get(1)?);

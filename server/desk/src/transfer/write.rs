@@ -19,12 +19,14 @@ use std::io::{BufWriter, Write};
 use std::path::Path;
 
 /// What went out.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Exported {
     pub lines: u64,
     pub files: u64,
     /// Files that were erased with whoever they belonged to meanwhile.
     pub erased: u64,
+    /// Files whose bytes are not where they should be. All else is whole.
+    pub missing: Vec<String>,
 }
 
 /// Writes everything into a new folder; with the key, what is sealed can be opened there. Until it is whole that
@@ -65,7 +67,7 @@ async fn everything(database: &Database, data: &Path, into: &Path, key: bool, no
     make_folder(&into.join(FILES))?;
     let mut sums = BTreeMap::new();
     let mut nouns = Vec::new();
-    let mut exported = Exported { lines: 0, files: 0, erased: 0 };
+    let mut exported = Exported { lines: 0, files: 0, erased: 0, missing: Vec::new() };
     let schema = database.schema().await?.last;
     let mut picture = database.snapshot_at_length().await?;
     for noun in NOUNS {
@@ -135,9 +137,7 @@ async fn copy_files(
                 sums.insert(format!("{FILES}/{id}"), whole.hash);
                 exported.files += 1;
             }
-            None if backup::is_there(database, &id).await? => {
-                return Err(Fault::new(format!("the file {id} is missing: `recado doctor` says what to do")));
-            }
+            None if backup::is_there(database, &id).await? => exported.missing.push(id),
             None => exported.erased += 1,
         }
     }

@@ -3,7 +3,6 @@
 use crate::world::*;
 use desk::backup::{check, make, restore};
 use desk::doctor::{Finding, look};
-use desk::vault::Vault;
 use desk::{Desk, Settings};
 use domain::Span;
 use domain::wire::Lists;
@@ -13,7 +12,7 @@ use std::path::{Path, PathBuf};
 impl World {
     /// The folder in which a server would keep all this, with its key.
     fn data(&self) -> PathBuf {
-        Vault::in_folder(self.folder()).unwrap();
+        crate::transfer::put_key(self.folder());
         self.folder().to_owned()
     }
 
@@ -157,6 +156,46 @@ async fn a_row_that_names_a_file_elsewhere_takes_nothing_along() {
 
     assert!(made.unwrap_err().to_string().contains("not called as files are"));
     assert!(!into.exists());
+}
+
+#[tokio::test]
+async fn a_file_without_bytes_is_named_and_stops_no_backup_and_no_move() {
+    let (world, chat) = World::with_conversation().await;
+    world.sends("ana", &chat, "nota.txt", "hola").await.unwrap();
+    world.sends("ana", &chat, "otra.txt", "adiós").await.unwrap();
+    let kept = std::fs::read_dir(world.folder().join("files")).unwrap().map(|entry| entry.unwrap().path());
+    let lost = kept.filter(|path| path.is_file()).min().unwrap();
+    let name = vec![lost.file_name().unwrap().to_str().unwrap().to_owned()];
+    std::fs::remove_file(&lost).unwrap();
+    let now = world.desk.now();
+    let (out, other) = (world.folder().join("fuera"), world.folder().join("otra"));
+
+    let exported = desk::transfer::export(&world.settings.database, &world.data(), &out, true, now).await.unwrap();
+    std::fs::create_dir(&other).unwrap();
+    let imported = desk::transfer::import(&sqlite(&other), &other, &out, false).await.unwrap();
+
+    assert_eq!((exported.files, exported.missing), (1, name.clone()));
+    assert_eq!((imported.files, imported.missing, imported.after), (1, name.clone(), None));
+    if world.is_on_a_server() {
+        return;
+    }
+    let from = world.folder().join("copia");
+    let copied = make(&world.settings.database, &world.data(), &from, now).await.unwrap();
+    let checked = check(&from).await.unwrap();
+    assert_eq!((copied.files, copied.missing), (1, name.clone()));
+    assert_eq!((checked.files, checked.erased, checked.missing), (1, 0, name));
+}
+
+#[tokio::test]
+async fn the_doctor_tries_the_key_on_what_is_sealed() {
+    let world = World::empty().await;
+    world.data();
+    let path = world.folder().join("recado.key");
+    std::fs::write(&path, "08".repeat(32)).unwrap();
+
+    let found = look(&world.settings.database, world.folder(), world.desk.now()).await.unwrap();
+
+    assert_eq!(ills(&found), ["seals"], "{found:?}");
 }
 
 #[tokio::test]

@@ -52,7 +52,7 @@ async fn numbers(database: &str, now: domain::Time) -> String {
 }
 
 /// The key that the world's vault is of.
-fn put_key(data: &Path) {
+pub fn put_key(data: &Path) {
     let path = data.join("recado.key");
     std::fs::write(&path, "07".repeat(32)).unwrap();
     std::fs::set_permissions(&path, PermissionsExt::from_mode(0o600)).unwrap();
