@@ -21,7 +21,7 @@ function example(schema) {
   const known = resolved(schema);
   if (known?.properties) {
     const must = new Set(known.required ?? []);
-    const few = Object.entries(known.properties).filter(([name]) => must.size === 0 || must.has(name));
+    const few = Object.entries(known.properties).filter(([name]) => must.has(name));
     return Object.fromEntries(few.map(([name, of]) => [name, example(of)]));
   }
   if (known?.enum) return known.enum[0];

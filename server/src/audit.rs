@@ -3,7 +3,7 @@
 use crate::config::{At, wrong};
 use crate::identity::day;
 use crate::indicators::{moment_of, table};
-use crate::program::Program;
+use crate::program::{API, Program};
 use axum::http::StatusCode;
 use clap::Subcommand;
 use desk::audit::{Log, Note, Verdict};
@@ -234,6 +234,8 @@ fn kind_of(route: &str, status: StatusCode) -> Option<Kind> {
             Some(Kind::HandshakeRefused)
         }
         StatusCode::FORBIDDEN if is_staffs => Some(Kind::Denied),
+        // A token that is none, or opens nothing any more: it may be a guess.
+        StatusCode::UNAUTHORIZED if route.starts_with(API) => Some(Kind::Denied),
         StatusCode::NOT_FOUND if OF_ADMINISTRATORS.contains(&route) => Some(Kind::Denied),
         _ => None,
     }
@@ -262,7 +264,7 @@ pub async fn count(program: &Program, route: &str, status: StatusCode, asker: &A
     };
     let note = signed.map_or_else(|| Note::by_nobody(kind), |signed| Note::by(&signed.agent.face.id, kind));
     let note = note.about_thing(route);
-    let is_ours = asker.session.is_some() || route.starts_with("/sign-in");
+    let is_ours = asker.session.is_some() || route.starts_with("/sign-in") || route.starts_with(API);
     program.desk.count(if is_ours { note.from(asker.from) } else { note });
 }
 
@@ -283,6 +285,8 @@ mod tests {
             ("/api/customer/erase", 404, Some(Kind::Denied)),
             ("/people/{customer}/export", 403, Some(Kind::Denied)),
             ("/indicators/export", 403, Some(Kind::Denied)),
+            ("/api/v1/chats", 401, Some(Kind::Denied)),
+            ("/api/chat/act", 401, None),
             ("/w/v1/chats", 429, Some(Kind::LimitHit)),
             ("/w/v1/chats/{chat}/acts", 403, None),
             ("/socket", 403, Some(Kind::HandshakeRefused)),

@@ -203,7 +203,7 @@ name in the file that --config names (TOML). The first of them that says somethi
     file-megabytes = \"1024/d\"   # that customers send from one address
 
 The other rates: requests, sign-in, sockets, frames, visitor-chats, application-chats, offline, staff-acts,
-links (wrong addresses of files), mails, portal-links (from one address), replies, api (of one token),
+links (wrong addresses of files), mails, portal-links (from one address), replies, api and api-replies (of one token),
 webhook-tests.
 Behind a proxy that speaks TLS, set --url to the address people use and --trusted-proxy to the proxy's.";
 
@@ -295,6 +295,7 @@ pub struct AskedRates {
     portal_links: Option<String>,
     replies: Option<String>,
     api: Option<String>,
+    api_replies: Option<String>,
 }
 
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum, Deserialize)]
@@ -451,6 +452,7 @@ impl AskedRates {
             ("portal-links", self.portal_links, &mut rates.portal_links),
             ("replies", self.replies, &mut rates.replies),
             ("api", self.api, &mut rates.api),
+            ("api-replies", self.api_replies, &mut rates.api_replies),
         ];
         for (name, asked, rate) in all {
             if let Some(text) = given(asked) {

@@ -84,6 +84,8 @@ pub struct Rates {
     pub replies: Rate,
     /// Requests with one token of the API.
     pub api: Rate,
+    /// What one token of the API writes to customers.
+    pub api_replies: Rate,
 }
 
 impl Default for Rates {
@@ -108,6 +110,7 @@ impl Default for Rates {
             portal_links: Rate::new(5, 3_600),
             replies: Rate::new(60, 3_600),
             api: Rate::new(600, 60),
+            api_replies: Rate::new(60, 3_600),
         }
     }
 }
@@ -191,6 +194,7 @@ struct Gauges {
     portal_links: Gauge,
     replies: Gauge,
     api: Gauge,
+    api_replies: Gauge,
     frames: Rate,
 }
 
@@ -216,6 +220,7 @@ impl Limits {
             portal_links: Gauge::new(rates.portal_links),
             replies: Gauge::new(rates.replies),
             api: Gauge::new(rates.api),
+            api_replies: Gauge::new(rates.api_replies),
             frames: rates.frames,
         });
         Limits { gauges, start: Instant::now(), hasher: RandomState::new() }
@@ -345,9 +350,14 @@ impl Limits {
         self.take(|g| &g.replies, customer)
     }
 
-    /// A request with this token of the API.
+    /// A request with this token of the API, which may be any.
     pub fn api(&self, token: &str) -> Result<(), Refusal> {
         self.take(|g| &g.api, token)
+    }
+
+    /// What is written to a customer with this token of the API, by its id.
+    pub fn api_reply(&self, token: &str) -> Result<(), Refusal> {
+        self.take(|g| &g.api_replies, token)
     }
 
     /// A frame up a socket, whose bucket the socket itself carries.

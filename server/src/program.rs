@@ -215,7 +215,7 @@ impl Speech {
 }
 
 /// What other programs ask, with tokens of their own.
-const API: &str = "/api/v1/";
+pub const API: &str = "/api/v1/";
 
 /// The way in: nobody asks too often or for another site, no panic leaves the request it happened
 /// in, and every answer is dressed.

@@ -96,6 +96,14 @@ pub enum Who {
     Clock,
 }
 
+/// What stands before the id of a token of the API where it acts.
+pub const ACTOR: &str = "api-";
+
+/// The token of the API that this is the actor of; none: it is somebody.
+pub fn of_actor(id: &str) -> Option<&str> {
+    id.strip_prefix(ACTOR)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

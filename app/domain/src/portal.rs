@@ -8,6 +8,7 @@ use crate::chat::EndText;
 use crate::event::Told;
 use crate::group::Named;
 use crate::offline::Message;
+use crate::person::of_actor;
 use crate::ticket::{Birth, NOTE_LIMIT, SUBJECT_LIMIT, Via};
 use crate::{Chat, Event, Face, File, Origin, Refusal, Span, Status, Ticket, TicketEvent, Time, text};
 use serde::{Deserialize, Serialize};
@@ -225,7 +226,7 @@ fn written(guest: &Guest, ticket: &Ticket, at: Time, event: &TicketEvent) -> Opt
         TicketEvent::Replied { by, to, text } => {
             // It was written to whoever could be written to then.
             let to_him = guest.address.as_deref().is_none_or(|own| to.to_lowercase() == own);
-            (Some(by.clone()), to_him.then(|| text.clone())?)
+            (Some(signer(ticket, by)), to_him.then(|| text.clone())?)
         }
         TicketEvent::Answered { by, text, .. } => {
             let his = [&guest.customer.id, &ticket.customer.id].contains(&&by.id);
@@ -234,6 +235,18 @@ fn written(guest: &Guest, ticket: &Ticket, at: Time, event: &TicketEvent) -> Opt
         _ => return None,
     };
     Some(Line { at, by, what: What::Text(text) })
+}
+
+/// Who signs what a customer reads. Which program wrote it is nobody's business but the house's: then it is the house.
+pub fn signer(ticket: &Ticket, by: &Face) -> Face {
+    match of_actor(&by.id) {
+        None => by.clone(),
+        Some(_) => {
+            let names = [&ticket.application.name, &ticket.group.name];
+            let name = names.into_iter().find(|name| !name.is_empty()).cloned().unwrap_or_default();
+            Face { id: String::new(), name }
+        }
+    }
 }
 
 fn said(chat: &Chat, told: &Told) -> Option<Line> {
@@ -337,6 +350,19 @@ mod tests {
         let unsaved = Ticket::open("ticket".into(), world.now, &world.chat.ticket_owed().unwrap().birth);
 
         assert!(!guest(CUSTOMER, None).may_read(&unsaved, None));
+    }
+
+    #[test]
+    fn what_a_program_wrote_to_him_is_signed_by_the_house() {
+        let (world, ticket) = talked();
+        let by = Face { id: "api-0123".into(), name: "API · ERP viejo".into() };
+        let replied = TicketEvent::Replied { by, to: "ana@correo.example".into(), text: "Va de camino".into() };
+
+        let (lines, _) = lines(&guest("p", Some("ana@correo.example")), &ticket, &[(world.now, replied)], &[]);
+
+        let Some(Face { id, name }) = &lines[0].by else { panic!("{lines:?}") };
+        assert_eq!((id.as_str(), name), ("", &ticket.application.name));
+        assert_eq!(signer(&ticket, &face(CARLA)), face(CARLA));
     }
 
     #[test]

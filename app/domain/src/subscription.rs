@@ -112,6 +112,8 @@ pub struct Line {
     pub failed: u32,
     /// Since when so many wait that no more are taken.
     pub full_since: Option<Time>,
+    /// So many were dropped because of that, since it was set up.
+    pub dropped: u32,
 }
 
 /// Something that was sent, or is to be.

@@ -1,7 +1,8 @@
 //! Tokens of the API: what another program may read and write, until when, and as whom it acts.
 
 use crate::group::Named;
-use crate::person::Agent;
+pub use crate::person::of_actor;
+use crate::person::{ACTOR, Agent};
 use crate::ticket::Change;
 use crate::{Face, Refusal, Time, text};
 use serde::{Deserialize, Serialize};
@@ -29,10 +30,12 @@ pub enum Scope {
     ReadArticles,
     ReadIndicators,
     ReadMonitor,
+    /// Write to customers by e-mail.
+    WriteReplies,
 }
 
 impl Scope {
-    pub const ALL: [Scope; 9] = [
+    pub const ALL: [Scope; 10] = [
         Scope::ReadChats,
         Scope::ReadTickets,
         Scope::WriteTickets,
@@ -42,6 +45,7 @@ impl Scope {
         Scope::ReadArticles,
         Scope::ReadIndicators,
         Scope::ReadMonitor,
+        Scope::WriteReplies,
     ];
 
     pub fn word(self) -> &'static str {
@@ -55,6 +59,7 @@ impl Scope {
             Scope::ReadArticles => "articles:read",
             Scope::ReadIndicators => "indicators:read",
             Scope::ReadMonitor => "monitor:read",
+            Scope::WriteReplies => "replies:write",
         }
     }
 
@@ -125,19 +130,11 @@ pub struct Made {
     pub secret: String,
 }
 
-/// What stands before the id of a token where it acts.
-const ACTOR: &str = "api-";
-
 /// Who acts with this token: the API, by the name of the token. It administers, for whoever made it does; how far it
 /// reaches its scopes say.
 pub fn actor(id: &str, name: &str) -> Agent {
     let face = Face { id: [ACTOR, id].concat(), name: ["API · ", name].concat() };
     Agent { face, sequence: false, system: true, memberships: Vec::new() }
-}
-
-/// The token that this is the actor of; none: it is somebody.
-pub fn of_actor(id: &str) -> Option<&str> {
-    id.strip_prefix(ACTOR)
 }
 
 /// A ticket that another program opens.
@@ -157,7 +154,7 @@ pub struct Opening {
 pub enum Client {
     /// Somebody who is known.
     Known(String),
-    /// Somebody new. Of an address the house vouches: its own program says so.
+    /// Somebody new. Nobody has proved that the address is his; he is written to there.
     New { name: String, email: String },
 }
 

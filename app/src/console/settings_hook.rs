@@ -81,11 +81,12 @@ fn List(page: Page) -> impl IntoView {
     let row = move |line: Line| {
         let waiting = (line.waiting > 0).then(|| [" · ", &(says.waiting)(line.waiting)].concat());
         let failed = (line.failed > 0).then(|| [" · ", &(says.failed)(line.failed)].concat());
+        let dropped = (line.dropped > 0).then(|| [" · ", &(says.dropped)(line.dropped)].concat());
         view! {
             <li class="sheet trigger">
                 <span class="trigger__what">
                     <a href=[PATH, "/", &line.sheet.id].concat()>{line.sheet.name}</a>
-                    <span class="trigger__more">" · "{line.sheet.url}{waiting}{failed}</span>
+                    <span class="trigger__more">" · "{line.sheet.url}{waiting}{failed}{dropped}</span>
                 </span>
                 {(!line.sheet.on).then(|| view! { <span class="tag">{says.off}</span> })}
                 {line.full_since.is_some().then(|| view! { <span class="tag tag--bad">{says.full}</span> })}
@@ -93,7 +94,8 @@ fn List(page: Page) -> impl IntoView {
         }
     };
     let key = |line: &Line| {
-        let marks = [line.waiting, line.failed, u32::from(line.sheet.on), u32::from(line.full_since.is_some())];
+        let marks =
+            [line.waiting, line.failed, line.dropped, u32::from(line.sheet.on), u32::from(line.full_since.is_some())];
         let marks = marks.map(|n| n.to_string()).join(" ");
         [&*line.sheet.id, " ", &line.sheet.name, " ", &line.sheet.url, " ", &marks].concat()
     };

@@ -68,13 +68,14 @@ static ES: Words = Words {
     scope: |scope| match scope {
         Scope::ReadChats => "Leer conversaciones",
         Scope::ReadTickets => "Leer tickets",
-        Scope::WriteTickets => "Abrir y cambiar tickets, y responder a los clientes",
+        Scope::WriteTickets => "Abrir y cambiar tickets",
         Scope::ReadPeople => "Leer personas",
         Scope::ReadGroups => "Leer grupos",
         Scope::ReadApplications => "Leer aplicaciones",
         Scope::ReadArticles => "Leer artículos",
         Scope::ReadIndicators => "Leer indicadores",
         Scope::ReadMonitor => "Leer el monitor",
+        Scope::WriteReplies => "Escribir a los clientes por correo",
     },
 };
 
@@ -106,13 +107,14 @@ static PT: Words = Words {
     scope: |scope| match scope {
         Scope::ReadChats => "Ler conversas",
         Scope::ReadTickets => "Ler tickets",
-        Scope::WriteTickets => "Abrir e mudar tickets, e responder aos clientes",
+        Scope::WriteTickets => "Abrir e mudar tickets",
         Scope::ReadPeople => "Ler pessoas",
         Scope::ReadGroups => "Ler grupos",
         Scope::ReadApplications => "Ler aplicações",
         Scope::ReadArticles => "Ler artigos",
         Scope::ReadIndicators => "Ler indicadores",
         Scope::ReadMonitor => "Ler o monitor",
+        Scope::WriteReplies => "Escrever aos clientes por e-mail",
     },
 };
 
@@ -144,12 +146,13 @@ static EN: Words = Words {
     scope: |scope| match scope {
         Scope::ReadChats => "Read conversations",
         Scope::ReadTickets => "Read tickets",
-        Scope::WriteTickets => "Open and change tickets, and reply to customers",
+        Scope::WriteTickets => "Open and change tickets",
         Scope::ReadPeople => "Read people",
         Scope::ReadGroups => "Read groups",
         Scope::ReadApplications => "Read applications",
         Scope::ReadArticles => "Read articles",
         Scope::ReadIndicators => "Read indicators",
         Scope::ReadMonitor => "Read the monitor",
+        Scope::WriteReplies => "Write to customers by e-mail",
     },
 };

@@ -28,6 +28,11 @@ create table api_once (
 );
 create index api_once_by_time on api_once (created_at);
 
+-- The token with which a program gave his address: he is written to there, and has not proved that it is his.
+alter table customers add column given_by text;
+
 -- Lists of the API: pages by the moment at which somebody was queued, or known first.
 create index chats_by_queueing on chats (queued_at, id);
+create index chats_of_group_by_queueing on chats (group_id, queued_at, id);
+create index chats_of_application_by_queueing on chats (application_id, queued_at, id);
 create index customers_by_birth on customers (created_at, id) where became is null;

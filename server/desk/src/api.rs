@@ -3,6 +3,7 @@
 //! Whoever asks acts as the API ([`domain::token::actor`]) and by the rules of who administers; how far his token
 //! reaches is looked at by the door.
 
+use crate::customer::Selves;
 use crate::database::{can_hold, is_set};
 use crate::keeper::{Got, Want};
 use crate::{Answer, Desk, Error, Fault, chat, random};
@@ -64,6 +65,8 @@ pub struct ArticleLine {
 pub struct Once {
     /// Under this id it is done, however often it is asked for.
     pub act: String,
+    /// When it was asked first.
+    pub since: Time,
     /// What was answered to it.
     pub answer: Option<String>,
 }
@@ -93,14 +96,30 @@ impl Desk {
             ("stage", filter.stage),
             ("group_id", filter.group.as_deref()),
             ("application_id", filter.application.as_deref()),
-            ("customer_id", filter.customer.as_deref()),
         ];
+        let mut conn = self.0.database.reader.acquire().await?;
+        // Who turned out to be somebody is him, with all that he was.
+        let selves = match filter.customer.as_deref() {
+            None => None,
+            Some(id) => match Selves::of(&mut conn, id).await? {
+                Some(selves) => Some(selves),
+                None => return Ok((Vec::new(), None)),
+            },
+        };
         let texts: Vec<(&str, &str)> = texts.into_iter().filter_map(|(column, is)| Some((column, is?))).collect();
         if texts.iter().any(|(_, text)| !can_hold(text)) || !can_hold(id) {
             return Err(Refusal::Malformed.into());
         }
         for (n, (column, _)) in texts.iter().enumerate() {
             sql.push_str(&format!(" and {column} = ${}", n + 5));
+        }
+        if let Some(selves) = &selves {
+            let places: Vec<String> = (0..selves.all.len()).map(|n| format!("${}", texts.len() + 5 + n)).collect();
+            sql.push_str(&format!(" and customer_id in ({})", places.join(", ")));
+        }
+        // Of those there are few, and an index of their own.
+        if filter.stage.is_some_and(|stage| stage != "ended") {
+            sql.push_str(" and ended_at is null");
         }
         sql.push_str(&format!(" order by queued_at desc, id desc limit {}", limit + 1));
         let mut query = sqlx::query(AssertSqlSafe(sql))
@@ -111,7 +130,10 @@ impl Desk {
         for (_, text) in texts {
             query = query.bind(text);
         }
-        let rows = query.fetch_all(&self.0.database.reader).await?;
+        for id in selves.iter().flat_map(|selves| &selves.all) {
+            query = query.bind(id.as_str());
+        }
+        let rows = query.fetch_all(&mut *conn).await?;
         let chats = rows.iter().map(|row| chat::read_state(row, 0)).collect::<Result<Vec<_>, _>>()?;
         Ok(paged(chats, limit, |chat| (chat.queued_at.0, chat.id.clone())))
     }
@@ -164,8 +186,9 @@ impl Desk {
             return Err(Refusal::Malformed.into());
         }
         let rows = sqlx::query(AssertSqlSafe(format!(
-            "select id, name, email, verified, created_at, blocked_at, erased_at from customers \
-             where became is null and (created_at, id) < ($1, $2) order by created_at desc, id desc limit {}",
+            "select id, name, email, verified, created_at, \
+             case when blocked_at is not null or exists (select 1 from customers o where o.became = customers.id \
+             and o.blocked_at is not null) then 1 else 0 end, erased_at from customers where became is null and (created_at, id) < ($1, $2) order by created_at desc, id desc limit {}",
             limit + 1
         )))
         .bind(until)
@@ -179,7 +202,7 @@ impl Desk {
                 email: row.try_get(2)?,
                 verified: is_set(row, 3)?,
                 since: Time(row.try_get(4)?),
-                blocked: row.try_get::<Option<i64>, _>(5)?.is_some(),
+                blocked: is_set(row, 5)?,
                 erased: row.try_get::<Option<i64>, _>(6)?.is_some(),
             })
         };
@@ -237,16 +260,14 @@ impl Desk {
 
     /// How this request is done once. `request` says all of it. None: under this key something else was asked.
     ///
-    /// Kept before it is done, and done under an id that follows from key and request: where an answer is lost, or we
-    /// stop in between, the same request finds what it has done.
+    /// Kept before it is done, and done under an id that follows from key, request, and when it was kept: where an answer
+    /// is lost, or we stop in between, the same request finds what it has done; what was forgotten is done anew.
     pub async fn api_once(&self, bearer: &Bearer, key: &str, request: &str) -> Answer<Option<Once>> {
         if key.is_empty() || key.len() > KEY_LIMIT {
             return Err(Refusal::FieldWrong { field: "Idempotency-Key".into() }.into());
         }
         let (now, token) = (self.now(), bearer.token.id.as_str());
         let (key, request) = (random::hash(key), random::hash(request));
-        let act = random::hash(&[token, &key, &request].concat());
-        let act = act.get(..32).unwrap_or(&act).to_owned();
         let mut tx = self.0.database.begin().await?;
         sqlx::query("delete from api_once where created_at < $1").bind(now.0 - KNOWN.0).execute(&mut *tx).await?;
         sqlx::query(
@@ -259,34 +280,67 @@ impl Desk {
         .bind(now.0)
         .execute(&mut *tx)
         .await?;
-        let row = sqlx::query("select request, answer from api_once where token_id = $1 and key = $2")
+        let row = sqlx::query("select request, answer, created_at from api_once where token_id = $1 and key = $2")
             .bind(token)
             .bind(key.as_str())
             .fetch_one(&mut *tx)
             .await?;
         let (kept, answer): (String, Option<String>) = (row.try_get(0)?, row.try_get(1)?);
+        let since: i64 = row.try_get(2)?;
         tx.commit().await?;
-        Ok((kept == request).then_some(Once { act, answer }))
+        let act = random::hash(&[token, &key, &request, &since.to_string()].concat());
+        let act = act.get(..32).unwrap_or(&act).to_owned();
+        Ok((kept == request).then_some(Once { act, since: Time(since), answer }))
+    }
+
+    /// It was refused, so nothing was done: under the same key it may be asked otherwise.
+    pub async fn api_refused(&self, bearer: &Bearer, key: &str, once: &Once) -> Answer<()> {
+        sqlx::query("delete from api_once where token_id = $1 and key = $2 and created_at = $3 and answer is null")
+            .bind(bearer.token.id.as_str())
+            .bind(random::hash(key))
+            .bind(once.since.0)
+            .execute(&self.0.database.writer)
+            .await?;
+        Ok(())
     }
 
     /// It was done, and this is the answer; of two that were given at once the first stays.
-    pub async fn api_answered(&self, bearer: &Bearer, key: &str, answer: &str) -> Answer<String> {
-        let key = random::hash(key);
+    pub async fn api_answered(
+        &self,
+        bearer: &Bearer,
+        key: &str,
+        request: &str,
+        once: &Once,
+        answer: &str,
+    ) -> Answer<String> {
+        let (token, key, request) = (bearer.token.id.as_str(), random::hash(key), random::hash(request));
         let mut tx = self.0.database.begin().await?;
-        sqlx::query("update api_once set answer = $1 where token_id = $2 and key = $3 and answer is null")
-            .bind(answer)
-            .bind(bearer.token.id.as_str())
-            .bind(key.as_str())
-            .execute(&mut *tx)
-            .await?;
-        let row = sqlx::query("select answer from api_once where token_id = $1 and key = $2")
-            .bind(bearer.token.id.as_str())
-            .bind(key.as_str())
-            .fetch_optional(&mut *tx)
-            .await?;
+        // The row is gone where the same was asked at once and refused just before: it was done all the same.
+        sqlx::query(
+            "insert into api_once (token_id, key, request, created_at, answer) values ($1, $2, $3, $4, $5) \
+             on conflict (token_id, key) do update set answer = excluded.answer \
+             where api_once.answer is null and api_once.request = excluded.request \
+             and api_once.created_at = excluded.created_at",
+        )
+        .bind(token)
+        .bind(key.as_str())
+        .bind(request.as_str())
+        .bind(once.since.0)
+        .bind(answer)
+        .execute(&mut *tx)
+        .await?;
+        let row = sqlx::query(
+            "select answer from api_once where token_id = $1 and key = $2 and request = $3 and created_at = $4",
+        )
+        .bind(token)
+        .bind(key.as_str())
+        .bind(request.as_str())
+        .bind(once.since.0)
+        .fetch_optional(&mut *tx)
+        .await?;
         let kept: Option<String> = row.map(|row| row.try_get(0)).transpose()?.flatten();
         tx.commit().await?;
-        // It is forgotten after a week; then it was not done within one.
+        // Its key stands for something else by now.
         Ok(kept.unwrap_or_else(|| answer.to_owned()))
     }
 

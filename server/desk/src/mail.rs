@@ -5,7 +5,7 @@ use crate::database::{Database, can_hold, is_set};
 use crate::worker::Worker;
 use crate::{Answer, Clock, Desk, Fault, Visitor, application};
 use domain::application::{Answer as FormAnswer, Field, email_of};
-use domain::portal::LINK;
+use domain::portal::{LINK, signer};
 use domain::{Chat, Face, Refusal, Span, Thread, Ticket, Time, Told, text};
 use lettre::message::header::{ContentType, HeaderName, HeaderValue};
 use lettre::message::{Mailbox, Message};
@@ -391,6 +391,15 @@ async fn vouched_for(conn: &mut AnyConnection, customer: &str) -> Result<Option<
     row.map(|row| row.try_get(0)).transpose()
 }
 
+/// The one that another program has given, with a token of the house's: he has not proved that it is his.
+async fn given(conn: &mut AnyConnection, customer: &str) -> Result<Option<String>, sqlx::Error> {
+    let row = sqlx::query("select email from customers where id = $1 and given_by is not null")
+        .bind(customer)
+        .fetch_optional(conn)
+        .await?;
+    row.map(|row| row.try_get(0)).transpose()
+}
+
 /// The one that his site vouches for, or that he has proved; else what he typed into the form.
 async fn said_address(
     conn: &mut AnyConnection,
@@ -421,7 +430,8 @@ pub async fn known_address_in(conn: &mut AnyConnection, chat: &Chat) -> Result<O
 }
 
 /// The address that is known of the customer of a ticket: the one that his site vouches for, or that he has
-/// proved; else what he answered in the form that the ticket came from. Nobody types one for him.
+/// proved; else what he answered in the form that the ticket came from, or what a program of the house has given with
+/// the ticket that it opened. No agent types one for him.
 pub async fn known_address(conn: &mut AnyConnection, ticket: &Ticket) -> Result<Option<String>, Fault> {
     let chat = match &ticket.chat {
         Some(id) => crate::chat::load(&mut *conn, id).await?,
@@ -438,7 +448,11 @@ pub async fn known_address(conn: &mut AnyConnection, ticket: &Ticket) -> Result<
             let fields = fields_of(&mut *conn, &ticket.application.id).await?;
             said_address(conn, &ticket.customer.id, false, &fields, &answers).await?
         }
-        Some((true, _)) | None => vouched_for(conn, &ticket.customer.id).await?,
+        Some((true, _)) => vouched_for(conn, &ticket.customer.id).await?,
+        None => match vouched_for(&mut *conn, &ticket.customer.id).await? {
+            Some(email) => Some(email),
+            None => given(conn, &ticket.customer.id).await?,
+        },
     };
     Ok(known.filter(|email| is_address(email)))
 }
@@ -450,7 +464,10 @@ pub async fn is_vouched_for(conn: &mut AnyConnection, ticket: &Ticket) -> Answer
         // He wrote it where he came in by the mail of that address, or by his site's word.
         None if ticket.via == domain::ticket::Via::Portal => true,
         Some(id) => crate::chat::load(conn, id).await?.is_some_and(|chat| chat.is_to_mail()),
-        None => crate::ticket::message(conn, &ticket.id).await?.is_none_or(|message| message.verified),
+        None => match crate::ticket::message(&mut *conn, &ticket.id).await? {
+            Some(message) => message.verified,
+            None => vouched_for(conn, &ticket.customer.id).await?.is_some(),
+        },
     })
 }
 
@@ -468,8 +485,11 @@ pub async fn keep_reply(conn: &mut AnyConnection, reply: &Reply<'_>) -> Answer<(
         return Err(Refusal::TooMany { seconds: 86_400 }.into());
     }
     let house = text::line(&ticket.application.name);
-    let between = if house.is_empty() { "" } else { " · " };
-    let signed = [*text, "\n\n-- \n", &text::line(&by.name), between, &house].concat();
+    let name = text::line(&signer(ticket, by).name);
+    let mut signs: Vec<&str> = [name.as_str(), &house].into_iter().filter(|sign| !sign.is_empty()).collect();
+    // The house signs once.
+    signs.dedup();
+    let signed = [*text, "\n\n-- \n", &signs.join(" · ")].concat();
     sqlx::query(
         "insert into mails (id, chat_id, ticket_id, recipient, subject, body, created_at, tries, due_at, sent_at) \
          values ($1, $2, $3, $4, $5, $6, $7, 0, $7, null)",

@@ -156,9 +156,9 @@ impl Desk {
     }
 
     /// Whose token this is. Asked of the database each time: what was revoked, here or on the command line, opens
-    /// nothing any more.
+    /// nothing any more; nor does what was made by somebody who does not administer the system any more.
     pub async fn bearer(&self, secret: &str) -> Answer<Bearer> {
-        let sql = format!("{COLUMNS} where t.hash = $1");
+        let sql = format!("{COLUMNS} where t.hash = $1 and (t.agent_id is null or a.system = 1 and a.disabled = 0)");
         let row = sqlx::query(sqlx::AssertSqlSafe(sql))
             .bind(random::hash(secret))
             .fetch_optional(&self.0.database.reader)
@@ -167,11 +167,18 @@ impl Desk {
         let found = row.as_ref().map(line).transpose()?.filter(|line| line.is_good(now));
         let line = found.ok_or(Refusal::SignedOut)?;
         if line.used_at.is_none_or(|at| now - at >= TOUCH) {
-            sqlx::query("update api_tokens set used_at = $1 where id = $2")
-                .bind(now.0)
-                .bind(line.id.as_str())
-                .execute(&self.0.database.writer)
-                .await?;
+            let (writer, id) = (self.0.database.writer.clone(), line.id.clone());
+            // Nobody waits for it, and who asks is not refused because of it.
+            tokio::spawn(async move {
+                let done = sqlx::query("update api_tokens set used_at = $1 where id = $2")
+                    .bind(now.0)
+                    .bind(id.as_str())
+                    .execute(&writer)
+                    .await;
+                if let Err(why) = done {
+                    tracing::warn!(token = id, "when it was used last was not written down: {}", Fault::from(why));
+                }
+            });
         }
         let agent = actor(&line.id, &line.name);
         Ok(Bearer { token: Named { id: line.id, name: line.name }, scopes: line.scopes, agent })

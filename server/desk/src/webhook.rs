@@ -7,7 +7,7 @@
 
 pub(crate) mod subscription;
 
-pub use subscription::{keep as keep_for_house, load as subscriptions};
+pub use subscription::{Watched, keep as keep_for_house, watch as subscriptions};
 
 use crate::database::Database;
 use crate::keeper::{Door, Want};

@@ -189,7 +189,7 @@ async fn what_is_asked_twice_under_a_key_is_done_once_and_another_body_is_refuse
     let list = world.asks_api(&token, "/api/v1/tickets").await;
     assert_eq!(list["items"].as_array().unwrap().len(), 2);
 
-    // What was refused was not done: it may be asked again under its key.
+    // What was refused was not done: it may be asked again under its key, and otherwise.
     let id = first.value::<Value>()["id"].as_str().unwrap().to_owned();
     let note = |text: &str| {
         let ask = post(format!("/api/v1/tickets/{id}/notes")).bearer(&token).header("idempotency-key", "k-3");
@@ -199,6 +199,8 @@ async fn what_is_asked_twice_under_a_key_is_done_once_and_another_body_is_refuse
         let empty = world.ask(note(" ")).await;
         assert_eq!((empty.status.as_u16(), problem(&empty)["code"].as_str()), (422, Some("empty")));
     }
+    assert_eq!(world.ask(note("Pedido 12")).await.status, 200);
+    assert_eq!(problem(&world.ask(note("Pedido 13")).await)["code"], "key-reused");
     for odd in ["", &"k".repeat(256)] {
         assert_eq!(world.ask(ask(odd, "Silla")).await.status, 400, "{odd}");
     }
@@ -240,9 +242,9 @@ async fn a_ticket_is_changed_by_the_console_s_rules_and_its_history_names_the_to
     assert_eq!(history["next"], "3");
 
     for (body, status, field) in [
-        (json!({ "ownerId": "nobody" }), 422, "owner"),
-        (json!({ "ownerTeamId": "nowhere" }), 422, "group"),
-        (json!({ "statusId": "nothing" }), 422, "status"),
+        (json!({ "ownerId": "nobody" }), 422, "ownerId"),
+        (json!({ "ownerTeamId": "nowhere" }), 422, "ownerTeamId"),
+        (json!({ "statusId": "nothing" }), 422, "statusId"),
         (json!({ "statusId": "x", "baseStatus": "New" }), 422, "statusId"),
         (json!({ "customFieldValues": [{ "customFieldId": "nothing", "value": "x" }] }), 422, "nothing"),
         (json!({ "baseStatus": "Nueva" }), 400, "baseStatus"),
@@ -356,6 +358,7 @@ async fn no_page_of_another_site_asks_the_api_and_a_session_opens_nothing_of_it(
     assert!(read.headers.keys().all(|name| !name.as_str().starts_with("access-control")), "{read:?}");
     let cookie = world.ask(get("/api/v1/chats").cookie(&marta)).await;
     assert_eq!((cookie.status.as_u16(), cookie.header("www-authenticate")), (401, "Bearer"));
+    assert!(problem(&cookie)["detail"].as_str().unwrap().contains("token"), "nobody has signed out: {cookie:?}");
 }
 
 #[tokio::test]

@@ -13,7 +13,7 @@ use domain::group::Named;
 use domain::person::Agent;
 use domain::profile::NAME_LIMIT;
 use domain::ticket::{Birth, Owed, Via, subject};
-use domain::token::{Client, Opening};
+use domain::token::{Client, Opening, of_actor};
 use domain::{Refusal, Ticket, TicketAct, Who, text};
 use sqlx::{AnyConnection, Row};
 
@@ -65,13 +65,15 @@ impl Keeper {
         let saved = ticket.decide(&Who::Agent(agent.seat(&ticket.group.id)), &act, &ground)?.pop();
         // Only now: a refusal leaves nobody behind.
         if let Some(email) = about.email {
-            // The house's own program says whose address it is.
-            sqlx::query("insert into customers (id, name, email, verified, created_at) values ($1, $2, $3, $4, $5)")
+            // He is written to there, and nobody says that it was proved to be his.
+            sqlx::query(
+                "insert into customers (id, name, email, verified, created_at, given_by) values ($1, $2, $3, 0, $4, $5)",
+            )
                 .bind(birth.customer.id.as_str())
                 .bind(birth.customer.name.as_str())
                 .bind(email.as_str())
-                .bind(i64::from(!email.is_empty()))
                 .bind(batch.now.0)
+                .bind(of_actor(&agent.face.id))
                 .execute(&mut *batch.tx)
                 .await?;
         }

@@ -7,10 +7,11 @@ use crate::chat as chats;
 use crate::database::Database;
 use crate::hub::Topic;
 use crate::indicators::{self, Change};
+use crate::webhook::Watched;
 use crate::{Fault, customer, file, mention, ticket, visitor, webhook};
 use domain::audit::Kind;
 use domain::indicators::Touched;
-use domain::subscription::{Happened, Occasion, Sheet};
+use domain::subscription::{Happened, Occasion};
 use domain::ticket::Owed;
 use domain::wire::{AgentState, Card, Down};
 use domain::{Chat, Event, Face, Stage, Status, Ticket, TicketEvent, Time, Told};
@@ -40,7 +41,7 @@ pub struct Batch {
     /// What of it the numbers count, in its order.
     counted: Vec<Change>,
     /// Who is told of what happens.
-    pub watched: Arc<Vec<Sheet>>,
+    pub watched: Arc<Vec<Watched>>,
     /// What they may be told, in its order.
     happened: Vec<Happened>,
 }
@@ -224,8 +225,8 @@ impl Batch {
     pub fn bear(&mut self, id: String, act: &str, owed: Owed) -> Ticket {
         let mut ticket = Ticket::open(id, self.now, &owed.birth);
         self.keep(ticket.status, &ticket, act, TicketEvent::Born(Box::new(owed.birth)));
+        self.changed(&mut ticket, act, owed.saved.into_iter().collect());
         self.tells_of(&ticket, Occasion::TicketOpened);
-        self.change(&mut ticket, act, owed.saved.into_iter().collect());
         self.tickets.insert(ticket.id.clone(), ticket.clone());
         self.note_ticket(&ticket);
         ticket
@@ -233,6 +234,13 @@ impl Batch {
 
     /// Applies what was decided about a ticket.
     pub fn change(&mut self, ticket: &mut Ticket, act: &str, events: Vec<TicketEvent>) {
+        if !events.is_empty() {
+            self.changed(ticket, act, events);
+            self.tells_of(ticket, Occasion::TicketChanged);
+        }
+    }
+
+    fn changed(&mut self, ticket: &mut Ticket, act: &str, events: Vec<TicketEvent>) {
         if events.is_empty() {
             return;
         }
@@ -244,7 +252,6 @@ impl Batch {
             self.keep(was, ticket, act, event);
         }
         self.tickets.insert(ticket.id.clone(), ticket.clone());
-        self.tells_of(ticket, Occasion::TicketChanged);
         self.note_ticket(ticket);
         // Whose it was hears of it too: it goes from his lists.
         let mut gone = Vec::new();
@@ -263,15 +270,17 @@ impl Batch {
         }
     }
 
-    /// Once of each ticket, as all that happened to it here leaves it.
+    /// Once of each ticket and occasion, as all that happened to it here leaves it.
     fn tells_of(&mut self, ticket: &Ticket, occasion: Occasion) {
         if self.watched.is_empty() {
             return;
         }
-        let is_it = |one: &&mut Happened| one.ticket.as_ref().is_some_and(|of| of.id == ticket.id);
-        match self.happened.iter_mut().find(is_it) {
-            Some(told) => *told = Happened::to_ticket(ticket, told.occasion),
-            None => self.happened.push(Happened::to_ticket(ticket, occasion)),
+        let is_it = |one: &Happened| one.ticket.as_ref().is_some_and(|of| of.id == ticket.id);
+        for told in self.happened.iter_mut().filter(|one| is_it(one)) {
+            *told = Happened::to_ticket(ticket, told.occasion);
+        }
+        if !self.happened.iter().any(|one| is_it(one) && one.occasion == occasion) {
+            self.happened.push(Happened::to_ticket(ticket, occasion));
         }
     }
 

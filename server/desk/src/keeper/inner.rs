@@ -12,6 +12,7 @@ use domain::group::Named;
 use domain::identity::Related;
 use domain::person::Agent;
 use domain::{Chat, Event, Origin, Refusal, Told};
+use sqlx::{AnyConnection, Row};
 use std::collections::HashSet;
 use std::sync::Arc;
 
@@ -41,12 +42,16 @@ impl Keeper {
         let ticket =
             ticket::load(&mut *batch.tx, about).await?.filter(|ticket| ticket.may_read(agent) && ticket.is_saved());
         let ticket = ticket.ok_or(Refusal::NotYours)?;
-        let setup = application::setup_of(&mut *batch.tx, &ticket.application.id).await?;
+        let application = match ticket.application.id.as_str() {
+            "" => application_of(&mut batch.tx, &ticket.group.id).await?.ok_or(Refusal::TooLate)?,
+            _ => ticket.application.clone(),
+        };
+        let setup = application::setup_of(&mut *batch.tx, &application.id).await?;
         let number = next_number(batch).await?;
         let opening = Opening {
             number,
             origin: Origin::AgentAgent,
-            application: ticket.application.clone(),
+            application,
             group: ticket.group.clone(),
             // Nobody: what stands where his name would is what they speak of.
             customer: Named { id: String::new(), name: format!("Ticket {} · {}", ticket.number, ticket.subject) },
@@ -70,4 +75,20 @@ impl Keeper {
         self.memory.hold(Live { chat, acts: HashSet::from([id.to_owned()]) });
         Ok(Got::Told(told))
     }
+}
+
+/// A ticket that was opened by hand may be of no application, and a conversation is of one: of the first that offers its
+/// group, else of the oldest. None: the house has none.
+async fn application_of(conn: &mut AnyConnection, group: &str) -> Answer<Option<Named>> {
+    let row = sqlx::query(
+        "select a.id, a.name from applications a \
+         left join application_groups g on g.application_id = a.id and g.group_id = $1 \
+         order by case when a.retired_at is null then 0 else 1 end, case when g.group_id is null then 1 else 0 end, \
+         a.created_at, a.id limit 1",
+    )
+    .bind(group)
+    .fetch_optional(conn)
+    .await?;
+    let one = row.map(|row| Ok::<_, sqlx::Error>(Named { id: row.try_get(0)?, name: row.try_get(1)? }));
+    Ok(one.transpose()?)
 }

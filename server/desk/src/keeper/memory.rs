@@ -2,8 +2,8 @@
 //! missing, and when the clock must look.
 
 use crate::presence::Person;
+use crate::webhook::Watched;
 use domain::presence::{HOLD, past};
-use domain::subscription::Sheet;
 use domain::trigger::Trigger;
 use domain::{Chat, Ticket, Time};
 use std::collections::{BTreeSet, HashMap, HashSet};
@@ -32,7 +32,7 @@ pub struct Memory {
     /// In their order.
     pub triggers: Arc<Vec<Trigger>>,
     /// Who is told of what happens.
-    pub subscriptions: Arc<Vec<Sheet>>,
+    pub subscriptions: Arc<Vec<Watched>>,
 }
 
 impl Memory {

@@ -14,9 +14,13 @@ use domain::person::Agent;
 use domain::settings::may_keep;
 use domain::subscription::{Change, Delivery, Happened, Kept, LIMIT, Line, Occasion, Payload, SHOWN, Sheet};
 use domain::webhook::{WAITING, again};
-use domain::{Refusal, Time};
+use domain::{Refusal, Span, Time};
 use sqlx::any::AnyRow;
 use sqlx::{AnyConnection, AnyExecutor, AssertSqlSafe, Row};
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+/// Where too many wait it is looked so often whether there is room again.
+const LOOK_EVERY: Span = Span::secs(10);
 
 pub(crate) fn used_for(subscription: &str) -> String {
     ["webhook of the house ", subscription].concat()
@@ -32,8 +36,8 @@ fn sheet(row: &AnyRow) -> Result<Sheet, Fault> {
     })
 }
 
-/// All of them, by name: for who keeps what happens.
-pub async fn load<'c>(on: impl AnyExecutor<'c>) -> Result<Vec<Sheet>, Fault> {
+/// All of them, by name.
+async fn load<'c>(on: impl AnyExecutor<'c>) -> Result<Vec<Sheet>, Fault> {
     let rows = sqlx::query("select id, name, url, occasions, is_on from webhook_subscriptions order by name, id")
         .fetch_all(on)
         .await?;
@@ -45,14 +49,14 @@ async fn lines(conn: &mut AnyConnection) -> Result<Vec<Line>, Fault> {
         "select s.id, s.name, s.url, s.occasions, s.is_on, \
          (select count(*) from webhook_deliveries d where d.subscription_id = s.id and d.due_at is not null), \
          (select count(*) from webhook_deliveries d where d.subscription_id = s.id and d.due_at is null and d.taken_at is null), \
-         s.full_since from webhook_subscriptions s order by s.name, s.id",
+         s.full_since, s.dropped from webhook_subscriptions s order by s.name, s.id",
     )
     .fetch_all(conn)
     .await?;
     let one = |row: &AnyRow| {
         let count = |column| Ok::<_, sqlx::Error>(u32::try_from(row.try_get::<i64, _>(column)?).unwrap_or(u32::MAX));
         let full_since = row.try_get::<Option<i64>, _>(7)?.map(Time);
-        Ok(Line { sheet: sheet(row)?, waiting: count(5)?, failed: count(6)?, full_since })
+        Ok(Line { sheet: sheet(row)?, waiting: count(5)?, failed: count(6)?, full_since, dropped: count(8)? })
     };
     rows.iter().map(one).collect()
 }
@@ -69,29 +73,87 @@ fn payload(id: &str, now: Time, happened: Option<&Happened>) -> Result<String, F
     Ok(serde_json::to_string(&payload)?)
 }
 
+/// One that is set, as the keeper knows it.
+pub struct Watched {
+    pub sheet: Sheet,
+    room: Mutex<Room>,
+}
+
+/// How much room there is for more of one, without counting for each of them.
+#[derive(Clone, Copy)]
+struct Room {
+    /// So many wait at the most: what was sent since is not known here.
+    waiting: usize,
+    /// So many wait that no more are taken, and until then nobody looks again.
+    full_until: Option<Time>,
+}
+
+/// For who keeps what happens.
+pub async fn watch<'c>(on: impl AnyExecutor<'c>) -> Result<Vec<Watched>, Fault> {
+    let all = load(on).await?;
+    // How many wait is counted when the first is told.
+    let room = Room { waiting: WAITING, full_until: None };
+    Ok(all.into_iter().map(|sheet| Watched { sheet, room: Mutex::new(room) }).collect())
+}
+
+impl Watched {
+    fn room(&self) -> MutexGuard<'_, Room> {
+        self.room.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Do so many wait that these are not taken?
+    async fn is_full(&self, conn: &mut AnyConnection, more: usize, now: Time) -> Result<bool, Fault> {
+        let room = *self.room();
+        if room.full_until.is_some_and(|until| now < until) {
+            return Ok(true);
+        }
+        let waiting = match room.waiting + more <= WAITING {
+            true => room.waiting,
+            false => count(conn, &self.sheet, now).await?,
+        };
+        let full = waiting >= WAITING;
+        *self.room() = Room { waiting: waiting + more, full_until: full.then(|| now + LOOK_EVERY) };
+        Ok(full)
+    }
+}
+
 /// Keeps what these are to be told, in the transaction in which it happened. Is there anything to be sent?
-pub async fn keep(conn: &mut AnyConnection, all: &[Sheet], happened: &[Happened], now: Time) -> Result<bool, Fault> {
+pub async fn keep(conn: &mut AnyConnection, all: &[Watched], happened: &[Happened], now: Time) -> Result<bool, Fault> {
     let mut some = false;
-    for sheet in all {
+    for one in all {
+        let sheet = &one.sheet;
         let wanted: Vec<&Happened> = happened.iter().filter(|one| sheet.wants(one.occasion)).collect();
         if wanted.is_empty() {
             continue;
         }
-        if is_full(&mut *conn, sheet, now).await? {
+        if one.is_full(&mut *conn, wanted.len(), now).await? {
+            sqlx::query("update webhook_subscriptions set dropped = dropped + $1 where id = $2")
+                .bind(wanted.len() as i64)
+                .bind(sheet.id.as_str())
+                .execute(&mut *conn)
+                .await?;
             continue;
         }
+        let mut ordinal =
+            sqlx::query("select coalesce(max(ordinal), 0) from webhook_deliveries where subscription_id = $1")
+                .bind(sheet.id.as_str())
+                .fetch_one(&mut *conn)
+                .await?
+                .try_get::<i64, _>(0)?;
         for part in wanted.chunks(ROWS) {
             let sql = format!(
-                "insert into webhook_deliveries (id, subscription_id, occasion, number, body, created_at, tries, due_at) values {}",
-                places(part.len(), 8)
+                "insert into webhook_deliveries (id, subscription_id, ordinal, occasion, number, body, created_at, tries, due_at) values {}",
+                places(part.len(), 9)
             );
             let mut query = sqlx::query(AssertSqlSafe(sql));
             for one in part {
                 let id = random::id(now)?;
                 let body = payload(&id, now, Some(one))?;
+                ordinal += 1;
                 query = query
                     .bind(id)
                     .bind(sheet.id.clone())
+                    .bind(ordinal)
                     .bind(one.occasion.word())
                     .bind(one.number)
                     .bind(body)
@@ -106,8 +168,9 @@ pub async fn keep(conn: &mut AnyConnection, all: &[Sheet], happened: &[Happened]
     Ok(some)
 }
 
-/// Do so many wait that no more are taken? It is written down for who administers it, until there is room again.
-async fn is_full(conn: &mut AnyConnection, sheet: &Sheet, now: Time) -> Result<bool, Fault> {
+/// How many wait, up to the most. Where they are too many it is written down for who administers it, until there is
+/// room again.
+async fn count(conn: &mut AnyConnection, sheet: &Sheet, now: Time) -> Result<usize, Fault> {
     let waiting = sqlx::query(
         "select count(*) from (select 1 as one from webhook_deliveries where subscription_id = $1 and due_at is not null limit $2) as few",
     )
@@ -116,18 +179,18 @@ async fn is_full(conn: &mut AnyConnection, sheet: &Sheet, now: Time) -> Result<b
     .fetch_one(&mut *conn)
     .await?
     .try_get::<i64, _>(0)?;
-    let full = waiting >= WAITING as i64;
-    let sql = match full {
+    let waiting = usize::try_from(waiting).unwrap_or(WAITING);
+    let sql = match waiting >= WAITING {
         true => "update webhook_subscriptions set full_since = $1 where id = $2 and full_since is null",
         false => {
             "update webhook_subscriptions set full_since = null where $1 > 0 and id = $2 and full_since is not null"
         }
     };
     sqlx::query(sql).bind(now.0).bind(sheet.id.as_str()).execute(conn).await?;
-    if full {
+    if waiting >= WAITING {
         tracing::warn!(subscription = sheet.id, "so many webhooks wait that no more are taken");
     }
-    Ok(full)
+    Ok(waiting)
 }
 
 /// One that is to be sent.
@@ -163,7 +226,7 @@ impl Hooks {
     pub(super) async fn turn_of_house(&self, subscription: &str) -> Answer<()> {
         let database = &self.0.database;
         let rows = sqlx::query(
-            "select id from webhook_deliveries where subscription_id = $1 and due_at <= $2 order by due_at, id limit $3",
+            "select id from webhook_deliveries where subscription_id = $1 and due_at <= $2 order by due_at, ordinal limit $3",
         )
         .bind(subscription)
         .bind(self.0.clock.now().0)
@@ -279,7 +342,13 @@ impl Desk {
                 }
                 let about = ["webhook ", &sheet.id].concat();
                 if !say_who(conn, &about, may_keep(now, read.as_ref(), &sheet)).await? {
-                    return Ok((None, None));
+                    // It is so already. Whoever asks for another address than he read has not heard its secret.
+                    if read.as_ref().is_some_and(|read| read.url == sheet.url) {
+                        return Ok((None, None));
+                    }
+                    let (secret, sealed) = self.0.hooks.new_house_secret(&sheet.id)?;
+                    reseal(conn, &sheet.id, &sealed).await?;
+                    return Ok((Some(sheet.id), Some(secret)));
                 }
                 // Who heard it before is not to sign for who hears it from now on.
                 let fresh = now.is_none_or(|now| now.url != sheet.url);
@@ -337,7 +406,7 @@ impl Desk {
         let id = if can_hold(subscription) { subscription } else { "" };
         let rows = sqlx::query(
             "select id, occasion, number, created_at, tries, due_at, taken_at, answer from webhook_deliveries \
-             where subscription_id = $1 order by created_at desc, id desc limit $2",
+             where subscription_id = $1 order by created_at desc, ordinal desc, id desc limit $2",
         )
         .bind(id)
         .bind(SHOWN as i64)
@@ -381,8 +450,8 @@ impl Desk {
         };
         // It is not tried again: nothing happened.
         sqlx::query(
-            "insert into webhook_deliveries (id, subscription_id, occasion, number, body, created_at, tries, taken_at, answer) \
-             select $1, id, '', 0, '', $2, 1, $3, $4 from webhook_subscriptions where id = $5",
+            "insert into webhook_deliveries (id, subscription_id, ordinal, occasion, number, body, created_at, tries, taken_at, answer) \
+             select $1, id, 0, '', 0, '', $2, 1, $3, $4 from webhook_subscriptions where id = $5",
         )
         .bind(due.id.as_str())
         .bind(now.0)

@@ -193,3 +193,19 @@ async fn an_owner_who_does_not_attend_its_group_may_be_asked() {
     world.does(INES, &chat, invite()).await.unwrap();
     world.does(LUCIA, &chat, Act::Join).await.unwrap();
 }
+
+#[tokio::test]
+async fn they_speak_about_a_ticket_that_is_of_no_application_too() {
+    let world = World::open().await;
+    let (ticket, chat) = (world.opens_ticket(MARTA, "returns", "Silla").await, world.id());
+    assert_eq!(ticket.application.id, "");
+
+    world.begins(MARTA, &ticket.id, &chat).await.unwrap();
+
+    let of = format!(
+        "select count(*) from chats c join application_groups g on g.application_id = c.application_id \
+         and g.group_id = 'returns' where c.id = '{chat}'"
+    );
+    assert_eq!(world.count(&of).await, 1, "of one that offers its group");
+    world.says(MARTA, &chat, "¿De quién es?").await;
+}

@@ -8,6 +8,7 @@ use domain::audit::{By, Filter, Kind};
 use domain::ticket::Change;
 use domain::token::{Bearer, Client, LIMIT, Made, New, Opening, Scope};
 use domain::{Act, Refusal, Span, Status, TicketAct, TicketEvent};
+use sqlx::Executor;
 
 impl World {
     fn wanted(&self, name: &str, until: &str) -> New {
@@ -17,6 +18,11 @@ impl World {
 
     async fn makes_token(&self, who: &str, new: &New) -> Result<Made, desk::Error> {
         self.desk.make_token(&self.signed(who).await, new, &here()).await
+    }
+
+    /// It is written down by nobody who waits for it.
+    async fn until_used(&self, tokens: i64) {
+        self.until("select count(*) from api_tokens where used_at is not null", tokens).await;
     }
 
     async fn bearer(&self) -> Bearer {
@@ -46,6 +52,7 @@ async fn a_token_opens_until_it_is_revoked_and_its_secret_is_kept_nowhere() {
         ("ERP", true, false)
     );
     assert_eq!(bearer.agent.face.name, "API · ERP");
+    world.until_used(1).await;
     let line = world.desk.tokens(world.agent(MARTA)).await.unwrap().remove(0);
     assert!(made.secret.starts_with(&line.prefix) && line.prefix.len() < made.secret.len() / 3);
     assert_eq!((line.used_at, line.by.map(|by| by.name)), (Some(world.clock.now()), Some("Marta Ortiz".into())));
@@ -102,6 +109,7 @@ async fn whoever_did_not_hear_the_secret_asks_again_and_one_that_is_used_stays()
     let heard = world.makes_token(MARTA, &wanted).await.unwrap();
     assert_eq!(refusal(world.desk.bearer(&lost.secret).await), Refusal::SignedOut);
     world.desk.bearer(&heard.secret).await.unwrap();
+    world.until_used(1).await;
 
     assert_eq!(refusal(world.makes_token(MARTA, &wanted).await), Refusal::TooLate);
     assert_eq!(world.desk.tokens(world.agent(MARTA)).await.unwrap().len(), 1);
@@ -141,7 +149,7 @@ async fn a_program_opens_a_ticket_of_nobody_s_once_and_the_history_says_who() {
     let TicketEvent::Saved { by: Some(by), note, .. } = &history[1].event else { panic!("{history:?}") };
     assert_eq!((by.name.as_str(), note.as_str()), ("API · ERP", "Pedido 12"));
     assert_eq!(
-        world.count("select count(*) from customers where email = 'ana@correo.example' and verified = 1").await,
+        world.count("select count(*) from customers where email = 'ana@correo.example' and verified = 0").await,
         1
     );
     // Of somebody who is known there is no other.
@@ -155,7 +163,7 @@ async fn a_program_writes_to_the_customer_at_the_address_it_has_given_once() {
     let mut post = Post::open([]).await;
     let world = World::with_post(&post).await;
     let (bearer, id, wish) = (world.bearer().await, world.id(), world.id());
-    world.desk.api_ticket(&bearer, &world.opening(&id, ana())).await.unwrap();
+    let ticket = world.desk.api_ticket(&bearer, &world.opening(&id, ana())).await.unwrap();
     let reply = TicketAct::Reply { text: "Va de camino".into() };
 
     for _ in 0..2 {
@@ -165,6 +173,8 @@ async fn a_program_writes_to_the_customer_at_the_address_it_has_given_once() {
     let letter = post.letter().await;
     assert_eq!(letter.to, ["ana@correo.example"]);
     assert!(letter.text().contains("Va de camino"), "{}", letter.text());
+    // Which program it was is nobody's business.
+    assert!(!letter.text().contains("ERP") && letter.text().contains(&ticket.application.name), "{}", letter.text());
     assert_eq!(world.count("select count(*) from mails").await, 1);
 }
 
@@ -219,17 +229,74 @@ async fn a_key_stands_for_one_request_of_one_token_and_its_answer_stays() {
     let first = world.desk.api_once(&bearer, "k", "one").await.unwrap().unwrap();
     // Stopped before it was answered: the same is done, under the same id.
     assert_eq!(world.desk.api_once(&bearer, "k", "one").await.unwrap().unwrap(), first);
-    assert_eq!(world.desk.api_answered(&bearer, "k", "yes").await.unwrap(), "yes");
-    assert_eq!(world.desk.api_answered(&bearer, "k", "no").await.unwrap(), "yes");
+    assert_eq!(world.desk.api_answered(&bearer, "k", "one", &first, "yes").await.unwrap(), "yes");
+    assert_eq!(world.desk.api_answered(&bearer, "k", "one", &first, "no").await.unwrap(), "yes");
     assert_eq!(world.desk.api_once(&bearer, "k", "one").await.unwrap().unwrap().answer.as_deref(), Some("yes"));
 
     assert_eq!(world.desk.api_once(&bearer, "k", "two").await.unwrap(), None);
     let of_other = world.desk.api_once(&other, "k", "two").await.unwrap().unwrap();
     assert!(of_other.answer.is_none() && of_other.act != first.act && domain::id::is_sound(&first.act));
     assert!(world.desk.api_once(&bearer, &"k".repeat(256), "one").await.is_err());
-    // Forgotten after a week: under the same key something else may be asked then.
+    // Forgotten after a week: under the same key something else may be asked then, and the same is done anew.
     world.clock.advance(Span(desk::api::KNOWN.0 + 1));
-    assert!(world.desk.api_once(&bearer, "k", "two").await.unwrap().unwrap().answer.is_none());
+    let later = world.desk.api_once(&bearer, "k", "one").await.unwrap().unwrap();
+    assert!(later.answer.is_none() && later.act != first.act);
+}
+
+#[tokio::test]
+async fn what_was_refused_leaves_its_key_to_another_request_and_what_was_done_does_not() {
+    let world = World::open().await;
+    let bearer = world.bearer().await;
+
+    let odd = world.desk.api_once(&bearer, "k", "odd").await.unwrap().unwrap();
+    world.desk.api_refused(&bearer, "k", &odd).await.unwrap();
+    let better = world.desk.api_once(&bearer, "k", "better").await.unwrap().unwrap();
+    world.desk.api_answered(&bearer, "k", "better", &better, "yes").await.unwrap();
+    world.desk.api_refused(&bearer, "k", &better).await.unwrap();
+
+    assert_eq!(world.desk.api_once(&bearer, "k", "better").await.unwrap().unwrap().answer.as_deref(), Some("yes"));
+    // Asked twice at once, refused once and then done: it was done.
+    let one = world.desk.api_once(&bearer, "l", "one").await.unwrap().unwrap();
+    world.desk.api_refused(&bearer, "l", &one).await.unwrap();
+    world.desk.api_answered(&bearer, "l", "one", &one, "done").await.unwrap();
+    assert_eq!(world.desk.api_once(&bearer, "l", "one").await.unwrap().unwrap().answer.as_deref(), Some("done"));
+}
+
+#[tokio::test]
+async fn a_token_of_somebody_who_does_not_administer_any_more_opens_nothing() {
+    let world = World::open().await;
+    let made = world.makes_token(MARTA, &world.wanted("ERP", "")).await.unwrap();
+    let id = &world.agent(MARTA).face.id;
+    let set = async |what: &str| {
+        let sql = format!("update agents set {what} where id = '{id}'");
+        world.look().await.execute(sqlx::AssertSqlSafe(sql)).await.unwrap();
+        world.desk.bearer(&made.secret).await
+    };
+
+    assert_eq!(refusal(set("disabled = 1").await), Refusal::SignedOut);
+    assert_eq!(refusal(set("disabled = 0, system = 0").await), Refusal::SignedOut);
+    assert!(set("system = 1").await.is_ok());
+}
+
+#[tokio::test]
+async fn who_turned_out_to_be_somebody_is_found_as_him_and_kept_out_as_him() {
+    let (world, chat) = World::with_conversation().await;
+    let set = async |sql: String| {
+        world.look().await.execute(sqlx::AssertSqlSafe(sql)).await.unwrap();
+    };
+    let before = world.desk.api_chat(&chat).await.unwrap().customer.id;
+    set("insert into customers (id, name, email, verified, created_at) values ('ana', 'Ana', '', 1, 1)".into()).await;
+    set(format!("update customers set became = 'ana', blocked_at = 5 where id = '{before}'")).await;
+
+    for id in ["ana", &before] {
+        let his = ChatFilter { customer: Some(id.into()), ..ChatFilter::default() };
+        let (found, _) = world.desk.api_chats(&his, None, 10).await.unwrap();
+        assert_eq!(found.iter().map(|one| one.id.as_str()).collect::<Vec<_>>(), [chat.as_str()], "{id}");
+    }
+    let nobody = ChatFilter { customer: Some("nobody".into()), ..ChatFilter::default() };
+    assert_eq!(world.desk.api_chats(&nobody, None, 10).await.unwrap(), (Vec::new(), None));
+    let (people, _) = world.desk.api_people(None, 10).await.unwrap();
+    assert!(people.iter().find(|one| one.id == "ana").unwrap().blocked);
 }
 
 #[tokio::test]
@@ -246,6 +313,9 @@ async fn pages_of_conversations_follow_each_other_and_what_colleagues_say_is_in_
     let ids: Vec<&str> = newest.iter().chain(&rest).map(|chat| chat.id.as_str()).collect();
     assert_eq!(ids.len(), 2);
     assert!(ids.contains(&first.as_str()) && ids.contains(&second.as_str()) && end.is_none());
+    let (waiting, _) =
+        world.desk.api_chats(&ChatFilter { stage: Some("waiting"), ..ChatFilter::default() }, None, 10).await.unwrap();
+    assert_eq!(waiting.iter().map(|chat| chat.id.as_str()).collect::<Vec<_>>(), [second.as_str()]);
     let attending = ChatFilter { stage: Some("attending"), ..ChatFilter::default() };
     let (attended, _) = world.desk.api_chats(&attending, None, 10).await.unwrap();
     assert_eq!(attended.iter().map(|chat| chat.id.as_str()).collect::<Vec<_>>(), [first.as_str()]);

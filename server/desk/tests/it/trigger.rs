@@ -48,6 +48,11 @@ impl World {
         self.desk.save_trigger(self.agent(MARTA), &self.id(), trigger).await.unwrap()
     }
 
+    /// Every ticket has this tag as soon as it begins.
+    pub async fn tags_what_begins(&self, tag: &str) {
+        self.makes("Al empezar", vec![], vec![adds(&[tag])]).await;
+    }
+
     /// Marta makes one.
     async fn makes(&self, name: &str, all: Vec<Condition>, actions: Vec<Action>) -> Kept {
         self.keeps_trigger(self.a_trigger(name, all, actions)).await

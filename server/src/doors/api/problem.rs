@@ -127,7 +127,13 @@ pub fn tell(headers: &HeaderMap, trouble: &Trouble) -> Response<Body> {
 
 /// The same with another status.
 pub fn told(headers: &HeaderMap, status: StatusCode, trouble: &Trouble) -> Response<Body> {
-    let detail = spoken(headers).trouble(trouble);
+    let says = app::words::api::of(spoken(headers).lang);
+    let detail = match trouble {
+        // Nobody signs in here, and what waits to be saved may be long over.
+        Trouble::Refused(Refusal::SignedOut) => says.no_token.into(),
+        Trouble::Refused(Refusal::StillRunning) => says.unsaved.into(),
+        _ => spoken(headers).trouble(trouble),
+    };
     let (code, field, correlation) = match trouble {
         Trouble::Refused(why) => (code(&format!("{why:?}")), field(why), desk::fault_number()),
         Trouble::Fault { number } => ("fault".into(), None, number.clone()),
@@ -193,10 +199,11 @@ pub async fn with(
 ) -> Response<Body> {
     let mut actor = None;
     let answer = async {
-        let bearer = program.desk.bearer(call.token()?).await?;
+        let token = call.token()?;
+        // Of each token, and before anybody looks whose it is: whoever holds another one is not held up.
+        program.limits.api(token)?;
+        let bearer = program.desk.bearer(token).await?;
         actor = Some(Actor(bearer.agent.face.id.clone()));
-        // Of each token: whoever holds another one is not held up.
-        program.limits.api(&bearer.token.id)?;
         if !bearer.may(scope) {
             return Err(No::Beyond(scope));
         }

@@ -265,6 +265,26 @@ impl Changes {
     }
 }
 
+/// A refusal names what was sent as it was sent.
+fn as_sent(why: Error, changes: &[Change]) -> No {
+    let named = |field: String| match field.as_str() {
+        "group" => "ownerTeamId".into(),
+        "owner" => "ownerId".into(),
+        "reason" => "justification".into(),
+        "status" if changes.iter().any(|change| matches!(change, Change::Own { .. })) => "statusId".into(),
+        "status" => "baseStatus".into(),
+        _ => field,
+    };
+    No::from(match why {
+        Error::Refused(Refusal::FieldWrong { field }) => Refusal::FieldWrong { field: named(field) }.into(),
+        Error::Refused(Refusal::FieldMissing { field }) => Refusal::FieldMissing { field: named(field) }.into(),
+        Error::Refused(Refusal::FieldTooLong { field, limit }) => {
+            Refusal::FieldTooLong { field: named(field), limit }.into()
+        }
+        other => other,
+    })
+}
+
 /// Whom a new ticket is about: somebody who is known, or somebody new.
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields, rename_all = "camelCase")]
@@ -273,7 +293,7 @@ pub struct NewClient {
     id: Option<String>,
     /// Or the name of somebody new.
     business_name: Option<String>,
-    /// And the address, for which this house vouches by saying it.
+    /// And the address to write to. Nobody has proved that it is his.
     email: Option<String>,
 }
 
@@ -381,12 +401,13 @@ fn key(headers: &HeaderMap) -> Result<Option<String>, No> {
 async fn write<B: DeserializeOwned>(
     program: &Program,
     call: &Call,
+    scope: Scope,
     address: &str,
     sent: Body,
     status: StatusCode,
     act: impl AsyncFnOnce(&Bearer, &str, B) -> Result<Ticket, No>,
 ) -> Response<Body> {
-    with(program, call, Scope::WriteTickets, async |bearer| {
+    with(program, call, scope, async |bearer| {
         let (value, text) = body::<B>(&call.headers, sent).await?;
         let Some(key) = key(&call.headers)? else {
             let ticket = act(bearer, &program.desk.api_act()?, value).await?;
@@ -394,14 +415,22 @@ async fn write<B: DeserializeOwned>(
         };
         let request = [address, "\n", &text].concat();
         let once = program.desk.api_once(bearer, &key, &request).await?.ok_or(No::Reused)?;
-        let answer = match once.answer {
-            Some(answer) => answer,
+        let answer = match &once.answer {
+            Some(answer) => answer.clone(),
             None => {
-                let ticket = act(bearer, &once.act, value).await?;
+                let ticket = match act(bearer, &once.act, value).await {
+                    Ok(ticket) => ticket,
+                    // Whether a fault did it or not is not known.
+                    Err(fault @ No::Error(Error::Broken(_))) => return Err(fault),
+                    Err(refused) => {
+                        program.desk.api_refused(bearer, &key, &once).await?;
+                        return Err(refused);
+                    }
+                };
                 let body = serde_json::to_value(Written::from(&ticket)).map_err(Fault::from)?;
                 let kept = Kept { status: status.as_u16(), body };
                 let kept = serde_json::to_string(&kept).map_err(Fault::from)?;
-                program.desk.api_answered(bearer, &key, &kept).await?
+                program.desk.api_answered(bearer, &key, &request, &once, &kept).await?
             }
         };
         let kept: Kept = serde_json::from_str(&answer).map_err(Fault::from)?;
@@ -425,9 +454,9 @@ async fn write<B: DeserializeOwned>(
 pub async fn open(State(program): At, call: Call, sent: Body) -> Response<Body> {
     let act = async |bearer: &Bearer, act: &str, new: NewTicket| {
         let opening = new.read(act)?;
-        Ok(program.desk.api_ticket(bearer, &opening).await?)
+        program.desk.api_ticket(bearer, &opening).await.map_err(|why| as_sent(why, &opening.changes))
     };
-    write(&program, &call, "POST /api/v1/tickets", sent, StatusCode::CREATED, act).await
+    write(&program, &call, Scope::WriteTickets, "POST /api/v1/tickets", sent, StatusCode::CREATED, act).await
 }
 
 /// Changes a ticket: all of it, or nothing.
@@ -447,9 +476,11 @@ pub async fn change(State(program): At, call: Call, ticket: Id, sent: Body) -> R
     let ticket = id(ticket).unwrap_or_default();
     let act = async |bearer: &Bearer, act: &str, changes: Changes| {
         let (changes, note) = changes.read()?;
-        Ok(program.desk.save_ticket(&bearer.agent, &ticket, act, &TicketAct::Save { changes, note }).await?)
+        let save = TicketAct::Save { changes: changes.clone(), note };
+        let saved = program.desk.save_ticket(&bearer.agent, &ticket, act, &save).await;
+        saved.map_err(|why| as_sent(why, &changes))
     };
-    write(&program, &call, &["PATCH ", &ticket].concat(), sent, StatusCode::OK, act).await
+    write(&program, &call, Scope::WriteTickets, &["PATCH ", &ticket].concat(), sent, StatusCode::OK, act).await
 }
 
 /// Adds an internal note to a ticket.
@@ -474,7 +505,7 @@ pub async fn note(State(program): At, call: Call, ticket: Id, sent: Body) -> Res
         let save = TicketAct::Save { changes: Vec::new(), note: note.text };
         Ok(program.desk.save_ticket(&bearer.agent, &ticket, act, &save).await?)
     };
-    write(&program, &call, &["POST note ", &ticket].concat(), sent, StatusCode::OK, act).await
+    write(&program, &call, Scope::WriteTickets, &["POST note ", &ticket].concat(), sent, StatusCode::OK, act).await
 }
 
 /// Writes to the customer of a ticket, by e-mail at the address that is known.
@@ -487,14 +518,15 @@ pub async fn note(State(program): At, call: Call, ticket: Id, sent: Body) -> Res
         ("Idempotency-Key" = Option<String>, Header, description = "Sent again with the same key and body, it is done once and answered alike.")
     ),
     request_body = Text,
-    security(("token" = ["tickets:write"])),
+    security(("token" = ["replies:write"])),
     responses((status = 200, body = Written), Refused, NotWritten)
 )]
 pub async fn reply(State(program): At, call: Call, ticket: Id, sent: Body) -> Response<Body> {
     let ticket = id(ticket).unwrap_or_default();
     let act = async |bearer: &Bearer, act: &str, reply: Text| {
+        program.limits.api_reply(&bearer.token.id)?;
         let reply = TicketAct::Reply { text: reply.text };
         Ok(program.desk.save_ticket(&bearer.agent, &ticket, act, &reply).await?)
     };
-    write(&program, &call, &["POST reply ", &ticket].concat(), sent, StatusCode::OK, act).await
+    write(&program, &call, Scope::WriteReplies, &["POST reply ", &ticket].concat(), sent, StatusCode::OK, act).await
 }
