@@ -31,6 +31,7 @@ pub mod identity;
 pub mod indicators;
 #[cfg(feature = "staff")]
 pub mod key;
+#[cfg(feature = "staff")]
 pub mod knowledge;
 pub mod launcher;
 pub mod mention;
