@@ -54,7 +54,7 @@ story('who was asked to help leaves again, and who is handed a conversation hear
   await ines.saysTo('Ana Belmonte', 'Sigo contigo.');
   await ana.sees('Sigo contigo.');
 
-  await tomas.goesTo('/tickets');
+  await tomas.looksAtTickets();
   await ines.handsOver(/^Tomás Vidal/);
   await expect(tomas.page.getByText('Tienes una conversación nueva')).toBeVisible();
   await ana.says('¿Hola?');
