@@ -33,13 +33,13 @@ story('an administrator changes the key of a site, and the log tells of it', asy
   await expect(rows.last()).toContainText('Retirada el');
 
   // And the log tells it, as it is asked for; nobody changed it.
-  await page.goto('/audit?kind=key-revoked');
+  await page.goto(`${world.console}/audit?kind=key-revoked`);
   await expect(page.getByRole('row')).toHaveCount(2);
   await page.getByRole('combobox', { name: 'Qué' }).selectOption('Añadió una clave de identidad');
   await expect(page).toHaveURL(/\/audit\?kind=key-added$/);
   await page.getByRole('textbox', { name: 'Desde el día' }).or(page.getByLabel('Desde el día')).first().fill('2020-01-01');
   await expect(page).toHaveURL(/kind=key-added&from=2020-01-01$/);
-  const file = await page.request.get(await page.getByRole('link', { name: 'CSV' }).getAttribute('href'));
+  const file = await page.request.get(world.console + (await page.getByRole('link', { name: 'CSV' }).getAttribute('href')));
   expect(await file.text()).toContain('key-added');
   await page.getByRole('button', { name: 'Comprobar que nadie lo cambió' }).click();
   await expect(page.getByText(/filas, ninguna cambiada/)).toBeVisible();
