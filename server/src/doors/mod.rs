@@ -8,6 +8,7 @@ mod clock;
 mod console;
 mod customer;
 pub mod dev;
+mod download;
 mod face;
 pub mod file;
 mod health;
