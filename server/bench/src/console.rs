@@ -3,6 +3,7 @@
 //! The tickets are made once and kept; who waits is put there anew for each run, for nobody holds his line
 //! and the program abandons him after twenty seconds.
 
+use crate::dice::Dice;
 use crate::line::{Head, Line, postcard};
 use crate::program::Program;
 use crate::report::{histogram, leave, milliseconds};
@@ -136,28 +137,6 @@ fn plant(tx: &Transaction) -> Outcome<()> {
 
 fn email(agent: usize) -> String {
     format!("agent{agent}@bench.example")
-}
-
-/// Numbers that are the same in every run.
-struct Dice(u64);
-
-impl Dice {
-    fn below(&mut self, most: usize) -> usize {
-        self.0 ^= self.0 << 13;
-        self.0 ^= self.0 >> 7;
-        self.0 ^= self.0 << 17;
-        (self.0 % most as u64) as usize
-    }
-
-    fn is(&mut self, hundredths: usize) -> bool {
-        self.below(100) < hundredths
-    }
-
-    /// Few of them often, most seldom.
-    fn seldom(&mut self, most: usize) -> usize {
-        let n = self.below(most) as f64 / most as f64;
-        (n * n * n * most as f64) as usize
-    }
 }
 
 fn word(n: usize) -> String {

@@ -5,6 +5,7 @@
 mod backup;
 mod cold;
 mod console;
+mod dice;
 mod durable;
 mod fanout;
 mod files;

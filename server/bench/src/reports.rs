@@ -3,6 +3,7 @@
 //! Facts and sums are made once and kept: facts by dice, sums by the rule of `domain`. What the program answers from
 //! sums is compared with a scan of all facts in plain SQL, number by number.
 
+use crate::dice::Dice;
 use crate::line::{Answer, Head, Line, postcard};
 use crate::listener::{Listener, Person};
 use crate::program::Program;
@@ -66,28 +67,6 @@ fn made(count: usize) -> Outcome<PathBuf> {
     std::fs::write(&whole, "").map_err(|why| format!("{} was not written: {why}", whole.display()))?;
     println!("made in {:.0} s", begun.elapsed().as_secs_f64());
     Ok(made)
-}
-
-/// Numbers that are the same in every run.
-struct Dice(u64);
-
-impl Dice {
-    fn below(&mut self, most: usize) -> usize {
-        self.0 ^= self.0 << 13;
-        self.0 ^= self.0 >> 7;
-        self.0 ^= self.0 << 17;
-        (self.0 % most as u64) as usize
-    }
-
-    fn is(&mut self, hundredths: usize) -> bool {
-        self.below(100) < hundredths
-    }
-
-    /// Few long ones, many short: at most so many milliseconds.
-    fn length(&mut self, most: usize) -> Span {
-        let n = self.below(1_000_000) as f64 / 1_000_000.0;
-        Span((n * n * n * most as f64) as i64)
-    }
 }
 
 /// Whose sums, of which day, group and application.
