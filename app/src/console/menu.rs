@@ -34,11 +34,13 @@ pub enum Sign {
 pub struct Menu {
     open: RwSignal<bool>,
     whole: NodeRef<html::Div>,
+    /// The item that had the focus last; its element goes when the items are drawn anew.
+    at: StoredValue<Option<usize>>,
 }
 
 impl Menu {
     pub fn new() -> Menu {
-        Menu { open: RwSignal::new(false), whole: NodeRef::new() }
+        Menu { open: RwSignal::new(false), whole: NodeRef::new(), at: StoredValue::new(None) }
     }
 
     pub fn is_open(&self) -> bool {
@@ -50,6 +52,7 @@ impl Menu {
         self.open.set(open);
         if open {
             let menu = *self;
+            self.at.set_value(None);
             request_animation_frame(move || menu.focus(0));
         }
     }
@@ -93,8 +96,31 @@ impl Menu {
                     as i32
             }
         };
-        if let Some(item) = items.get(next as usize) {
+        self.go_to(&items, next as usize);
+    }
+
+    fn go_to(&self, items: &[HtmlElement], at: usize) {
+        self.at.set_value(Some(at));
+        if let Some(item) = items.get(at) {
             let _ = item.focus();
+        }
+    }
+
+    /// Its items were drawn anew while it is open: who was at one is at the one in its place, and who waited for
+    /// them is where he would have been.
+    fn stay(&self) {
+        let active = document().active_element();
+        let lost = active.is_none_or(|active| {
+            let menu = self.whole.try_get_untracked().flatten();
+            active.tag_name() == "BODY" || menu.is_some_and(|menu| menu.is_same_node(Some(&active)))
+        });
+        let items = self.items();
+        if !lost || items.is_empty() || self.open.try_get_untracked() != Some(true) {
+            return;
+        }
+        match self.at.get_value() {
+            Some(at) => self.go_to(&items, at.min(items.len() - 1)),
+            None => self.focus(0),
         }
     }
 
@@ -150,6 +176,14 @@ pub fn Items(
             </button>
         }
     };
+    Effect::new(move |was_open: Option<bool>| {
+        items.track();
+        let open = menu.is_open();
+        if open && was_open == Some(true) {
+            request_animation_frame(move || menu.stay());
+        }
+        open
+    });
     view! {
         <div
             class="menu" role="menu" tabindex="-1" aria-label=label node_ref=menu.whole hidden=live(move || !menu.is_open())
