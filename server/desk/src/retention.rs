@@ -237,6 +237,8 @@ impl Retention {
 
     async fn run(self) {
         loop {
+            // Counted from before the look: what time passes while it looks belongs to the next.
+            let began = self.0.clock.now();
             let pause = match self.look().await {
                 Ok(()) => EVERY,
                 Err(error) => {
@@ -244,7 +246,7 @@ impl Retention {
                     PAUSE
                 }
             };
-            let next = self.0.clock.now() + pause;
+            let next = began + pause;
             while self.0.clock.now() < next {
                 self.0.clock.wait_until(Some(next)).await;
             }
