@@ -120,7 +120,7 @@ fn not_done(what: &str, why: &Fault) -> String {
 /// A copy can wait; who writes a message cannot.
 fn step_back() {
     #[cfg(unix)]
-    if let Err(why) = rustix::process::nice(10) {
+    if let Err(why) = rustix::process::nice(19) {
         tracing::warn!("the copy is made as fast as everything else: {why}");
     }
 }

@@ -13,6 +13,8 @@ use std::collections::BTreeMap;
 use std::fs::{self, File};
 use std::io::{Read, Write};
 use std::path::{Path, PathBuf};
+use std::pin::pin;
+use std::time::{Duration, Instant};
 
 /// How a backup is laid out. Another number is another layout.
 const FORMAT: u32 = 1;
@@ -24,6 +26,8 @@ pub const FILES: &str = "files";
 const MANY: i64 = 500;
 /// Bytes that are read at once.
 const PIECE: usize = 256 * 1024;
+/// So often a file that grows is brought to the disk.
+const PAUSE: Duration = Duration::from_millis(20);
 
 /// What it says of itself.
 #[derive(Debug, Serialize, Deserialize)]
@@ -85,7 +89,8 @@ async fn copy(database: &Database, data: &Path, into: &Path, now: Time) -> Resul
     make_folder(&into.join(FILES))?;
     let copy = into.join(DATABASE);
     let path = copy.to_str().ok_or_else(|| Fault::new("the folder has a name that is not UTF-8"))?.to_owned();
-    sqlx::query("vacuum into $1").bind(path.clone()).execute(&database.writer).await?;
+    let vacuum = sqlx::query("vacuum into $1").bind(path.clone());
+    little_by_little(&copy, vacuum.execute(&database.writer)).await?;
     only_ours(&copy)?;
     let mut sums = BTreeMap::new();
     let mut copied = Copied::default();
@@ -110,6 +115,22 @@ async fn copy(database: &Database, data: &Path, into: &Path, now: Time) -> Resul
     Ok(copied)
 }
 
+/// Brings a file to the disk while it grows. At its end alone that would be a great deal at once, and whoever makes a
+/// message durable waits behind it.
+async fn little_by_little<T>(growing: &Path, work: impl Future<Output = T>) -> T {
+    let mut work = pin!(work);
+    loop {
+        tokio::select! {
+            done = &mut work => return done,
+            () = tokio::time::sleep(PAUSE) => {
+                let growing = growing.to_owned();
+                // What cannot be done now is done, or told, at the end.
+                let _ = tokio::task::spawn_blocking(move || File::open(growing)?.sync_data()).await;
+            }
+        }
+    }
+}
+
 /// Every file that the copied database names. A kept file never changes; it only comes, and goes when its owner is
 /// erased.
 async fn copy_files(
@@ -129,7 +150,10 @@ async fn copy_files(
             must_be_file_id(&id)?;
             match find(from, &id) {
                 Some(path) => {
+                    let began = Instant::now();
                     let whole = copy_file(&path, &into.join(FILES).join(&id))?;
+                    // Others have the disk in between.
+                    tokio::time::sleep(began.elapsed()).await;
                     if i64::try_from(whole.size) != Ok(size) {
                         return Err(Fault::new(format!("the file {id} has another size than its row says")));
                     }
