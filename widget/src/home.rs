@@ -33,7 +33,8 @@ pub fn paint(words: &Words, state: &State) {
     let brand = state.application.as_ref().map_or("", |view| &view.name);
     let letter = brand.split_whitespace().last().and_then(|word| word.chars().next());
     dom::say("letter", &letter.map_or(String::new(), String::from));
-    dom::say("hello", &if name.is_empty() { words.hello.into() } else { (words.hello_known)(name) });
+    let hello = state.application.as_ref().map_or("", |view| &view.greeting);
+    dom::say("hello", &if name.is_empty() { hello.into() } else { (words.hello_known)(name) });
     let team = team(state);
     dom::show("team", !team.is_empty());
     avatar::fill("team", &team, "avatar avatar--s");

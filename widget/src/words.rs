@@ -13,7 +13,6 @@ pub struct Words {
     pub common: &'static words::Words,
 
     // Home.
-    pub hello: &'static str,
     pub hello_known: fn(&str) -> String,
     /// So many people attend now.
     pub team: fn(usize) -> String,

@@ -9,9 +9,11 @@ use crate::{Refusal, Span, channel, text};
 use serde::{Deserialize, Serialize};
 
 mod settings;
+mod texts;
 pub use settings::{
     APPLICATIONS, Called, Foreseen, GROUPS_LIMIT, Kept, NAME_LIMIT, PATIENCE_MOST, SITES_LIMIT, Settings, TITLE_LIMIT,
 };
+pub use texts::{FieldTexts, GREETING_LIMIT, LANGUAGES, Texts, usual_greeting};
 
 /// The longest answer a form field takes, in characters.
 pub const ANSWER_LIMIT: usize = 200;
@@ -107,6 +109,8 @@ pub struct ApplicationView {
     pub mails: bool,
     /// The window may offer the browser's own notices.
     pub notices: bool,
+    /// What greets who is not known by name.
+    pub greeting: String,
 }
 
 /// The settings that only rules and screens read, kept as one JSON. What it does not name has its usual
@@ -135,6 +139,8 @@ pub struct Setup {
     pub launcher: Launcher,
     /// May files be attached (R24)?
     pub files: bool,
+    /// What is read in one language otherwise than in the form itself; each language once.
+    pub texts: Vec<Texts>,
 }
 
 impl Default for Setup {
@@ -152,6 +158,7 @@ impl Default for Setup {
             identity_required: false,
             launcher: Launcher::default(),
             files: true,
+            texts: Vec::new(),
         }
     }
 }

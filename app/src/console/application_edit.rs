@@ -115,6 +115,7 @@ pub fn tab_of(path: &str) -> &'static str {
         _ if begins("form") => "form",
         _ if begins("setup.hours.holidays") => "holidays",
         _ if begins("setup.hours") => "hours",
+        _ if begins("setup.texts") => "texts",
         _ if begins("setup.channels") || begins("setup.when_away") => "channels",
         _ if begins("accent") || begins("title") || begins("setup.launcher") => "look",
         _ if begins("name") || begins("sites") || begins("groups") || begins("setup.kind") => "main",
@@ -173,6 +174,13 @@ fn why(says: &'static Words, path: &str, now: &Settings) -> Option<&'static str>
         | "setup.hours.weekly.to"
         | "setup.hours.exceptions.open.from"
         | "setup.hours.exceptions.open.to" => says.wrong_period,
+        at if at.starts_with("setup.texts.") => match at.rsplit('.').next() {
+            Some("greeting") => says.wrong_greeting,
+            Some("label") => says.wrong_label,
+            Some("consent") => says.wrong_consent,
+            Some("options") => says.wrong_said_options,
+            _ => return None,
+        },
         _ => return None,
     })
 }

@@ -12,7 +12,7 @@ use super::icon::Icon;
 use super::live::{does, drawn, live, memo};
 use super::note::{self, Kind};
 use super::route::{self, View, place};
-use super::{application_form, application_hours, application_keys, application_main, application_more};
+use super::{application_form, application_hours, application_keys, application_main, application_more, application_texts};
 use crate::doors::Failure;
 use crate::doors::application::{list_applications, read_application, retire_application, save_application};
 use domain::application::{Kept, Settings};
@@ -64,12 +64,13 @@ pub fn Editor(id: String) -> impl IntoView {
 }
 
 /// The tabs, as their addresses name them.
-fn tabs(edit: Edit) -> [(&'static str, &'static str); 9] {
+fn tabs(edit: Edit) -> [(&'static str, &'static str); 10] {
     let says = edit.says;
     [
         ("main", says.tab_main),
         ("look", says.tab_look),
         ("form", says.tab_form),
+        ("texts", says.tab_texts),
         ("hours", says.tab_hours),
         ("holidays", says.tab_holidays),
         ("channels", says.tab_channels),
@@ -126,6 +127,7 @@ fn form(edit: Edit) -> AnyView {
                 {drawn(move || match tab.get() {
                     "look" => application_main::look(edit),
                     "form" => application_form::fields(edit),
+                    "texts" => application_texts::texts(edit),
                     "hours" => application_hours::weekly(edit),
                     "holidays" => application_hours::holidays(edit),
                     "channels" => application_more::channels(edit),

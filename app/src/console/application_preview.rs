@@ -5,6 +5,7 @@ use super::application_edit::Edit;
 use super::browser;
 use super::live::{does, drawn, live};
 use crate::doors::application::preview_application;
+use domain::application::LANGUAGES;
 use js_sys::{Object, Reflect};
 use leptos::html;
 use leptos::prelude::*;
@@ -61,21 +62,27 @@ pub fn Preview(edit: Edit) -> impl IntoView {
             </label>
         }
     };
-    let lang = edit.board.words.common.lang;
-    let address = move |key: String| {
+    let lang = RwSignal::new(edit.board.words.common.lang.to_owned());
+    let address = move |key: &str, lang: &str| {
         let accent = edit.now.with_untracked(|now| now.accent.trim().replace('#', "%23"));
-        ["/w/frame?key=", &key, "&lang=", lang, "&accent=", &accent].concat()
+        ["/w/frame?key=", key, "&lang=", lang, "&accent=", &accent].concat()
     };
+    let spoken = LANGUAGES.map(|one| {
+        view! { <option value=one selected=one == lang.get_untracked()>{one.to_uppercase()}</option> }
+    });
     view! {
         <aside class="preview" aria-label=says.preview>
             <fieldset class="application-form__fieldset">
                 <legend class="visually-hidden">{says.preview}</legend>
                 <span class="segment">{state(false, says.preview_home)}{state(true, says.preview_closed)}</span>
+                <select class="field__box preview__lang" aria-label=says.preview_lang on:change=does(move |event| lang.set(event_target_value(&event)))>
+                    {spoken.into_iter().collect_view()}
+                </select>
             </fieldset>
             <p class="preview__say">{says.preview_say}</p>
             <p class="preview__say" role="status" hidden=live(move || !is_wrong.get())>{says.preview_fault}</p>
             {drawn(move || key.get().map(|key| view! {
-                <iframe class="preview__frame" node_ref=frame title=says.preview src=address(key) sandbox="allow-scripts allow-same-origin allow-forms"></iframe>
+                <iframe class="preview__frame" node_ref=frame title=says.preview src=address(&key, &lang.get()) sandbox="allow-scripts allow-same-origin allow-forms"></iframe>
             }))}
         </aside>
     }

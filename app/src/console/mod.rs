@@ -15,6 +15,7 @@ mod application_hours;
 mod application_keys;
 mod application_main;
 mod application_more;
+mod application_texts;
 mod application_preview;
 mod ask;
 mod audit;

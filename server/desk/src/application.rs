@@ -51,7 +51,8 @@ pub fn closed(application: &str, setup: &Setup, now: Time) -> Result<Option<Clos
     Ok(timetable.closed(now))
 }
 
-pub async fn ground<'c>(on: impl AnyExecutor<'c>, key: &str) -> Result<Option<Ground>, Fault> {
+/// `lang`: that in which its form is read.
+pub async fn ground<'c>(on: impl AnyExecutor<'c>, key: &str, lang: &str) -> Result<Option<Ground>, Fault> {
     if !can_hold(key) {
         return Ok(None);
     }
@@ -65,7 +66,7 @@ pub async fn ground<'c>(on: impl AnyExecutor<'c>, key: &str) -> Result<Option<Gr
     let setup = read_setup(&application.id, row.try_get(4)?)?;
     Ok(Some(Ground {
         application,
-        fields: serde_json::from_str(row.try_get(2)?)?,
+        fields: setup.form_in(lang, serde_json::from_str(row.try_get(2)?)?),
         terms: Terms {
             patience: Span(row.try_get(3)?),
             documents: setup.documents,
@@ -126,20 +127,21 @@ impl<E: Into<Fault>> From<E> for NotSet {
 }
 
 impl Desk {
-    /// What the widget needs before anybody is asked for anything (R1-R15). Also of a draft, for who has its key.
-    pub async fn application(&self, key: &str) -> Answer<ApplicationView> {
+    /// What the widget needs before anybody is asked for anything (R1-R15), as it is read in this language. Also of a
+    /// draft, for who has its key.
+    pub async fn application(&self, key: &str, lang: &str) -> Answer<ApplicationView> {
         if is_draft(key) {
-            return self.draft(key);
+            return self.draft(key, lang);
         }
-        self.shown(key, false).await
+        self.shown(key, lang, false).await
     }
 
     /// The same of one that is retired, for who is in the middle of a conversation: nothing new begins with it.
-    pub async fn retired_application(&self, key: &str) -> Answer<ApplicationView> {
-        self.shown(key, true).await
+    pub async fn retired_application(&self, key: &str, lang: &str) -> Answer<ApplicationView> {
+        self.shown(key, lang, true).await
     }
 
-    async fn shown(&self, key: &str, retired: bool) -> Answer<ApplicationView> {
+    async fn shown(&self, key: &str, lang: &str, retired: bool) -> Answer<ApplicationView> {
         let mut conn = self.0.database.reader.acquire().await?;
         let kept = settings::find(&mut conn, "key", key).await?.filter(|kept| kept.retired == retired);
         let kept = kept.ok_or(Refusal::NotYours)?;
@@ -151,7 +153,7 @@ impl Desk {
             let online = group::online(&mut *conn, &self.0.presence, &id).await?;
             subjects.push(Subject { id, name, online });
         }
-        Ok(view(kept.id, kept.settings, subjects, closed, self.0.mails.is_open()))
+        Ok(view(kept.id, kept.settings, lang, subjects, closed, self.0.mails.is_open()))
     }
 
     /// The sites that may show this application: exact origins.
@@ -202,10 +204,11 @@ impl Desk {
     }
 }
 
-/// What a widget is told of these settings.
+/// What a widget is told of these settings, in this language.
 fn view(
     id: String,
     settings: Settings,
+    lang: &str,
     subjects: Vec<Subject>,
     closed: Option<Closed>,
     mails_are_open: bool,
@@ -217,7 +220,7 @@ fn view(
         accent,
         expanded,
         title,
-        fields: form,
+        fields: setup.form_in(lang, form),
         subjects,
         wait_shows,
         channels: setup.channels.iter().filter_map(Channel::view).collect(),
@@ -228,6 +231,7 @@ fn view(
         rating: setup.rating,
         mails: setup.transcript_by_mail && mails_are_open,
         notices: setup.browser_notices,
+        greeting: setup.greeting(lang).to_owned(),
     }
 }
 

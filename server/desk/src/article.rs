@@ -146,7 +146,7 @@ impl Desk {
 
     /// The id of the application with this key, if it has a knowledge base (R5).
     async fn knowing(&self, key: &str) -> Answer<String> {
-        let ground = crate::application::ground(&self.0.database.reader, key).await?.ok_or(Refusal::NotYours)?;
+        let ground = crate::application::ground(&self.0.database.reader, key, "").await?.ok_or(Refusal::NotYours)?;
         if ground.setup.kind.has_knowledge() { Ok(ground.application.id) } else { Err(Refusal::NotYours.into()) }
     }
 }

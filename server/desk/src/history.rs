@@ -93,7 +93,7 @@ impl House {
         let mut house = House { applications: HashMap::new(), groups: HashMap::new(), agents: HashMap::new(), now };
         for row in sqlx::query("select key from applications").fetch_all(&mut *conn).await? {
             let key: String = row.try_get(0)?;
-            if let Some(mut ground) = application::ground(&mut *conn, &key).await? {
+            if let Some(mut ground) = application::ground(&mut *conn, &key, "").await? {
                 ground.fields.retain(|field| matches!(field.kind, FieldKind::Name | FieldKind::Email));
                 house.applications.insert(key, Arc::new(ground));
             }

@@ -604,8 +604,8 @@ pub async fn frame(
         guest(&program, &call).await?;
         let Query(asked) = asked.map_err(|_| Refusal::NotYours)?;
         let own = program.own(&call.headers).ok_or(Refusal::ForeignSite)?;
-        let application = program.desk.application(&asked.key).await?;
         let words = if asked.lang.is_empty() { call.words() } else { words::of(&asked.lang) };
+        let application = program.desk.application(&asked.key, words.lang).await?;
         let told = Encoding::Postcard.write(&application)?;
         let frame = document::frame(&program.site, words.lang, vec![own.to_string()], &told, false);
         frame.ok_or_else(|| Error::Broken(Fault::new("the widget was not built into this program")))

@@ -23,9 +23,24 @@ async fn visitor(program: &Program, call: &Call) -> Result<Visitor, Error> {
     program.desk.visitor(call.token()?).await
 }
 
-/// What the widget needs before anybody is asked for anything.
-pub async fn application(State(program): State<Arc<Program>>, call: Call, key: Id) -> Response {
-    let answer = async { program.desk.application(&id(key)?).await };
+#[derive(Deserialize)]
+pub struct Spoken {
+    #[serde(default)]
+    lang: String,
+}
+
+/// What the widget needs before anybody is asked for anything, in the language that it asks for, or its browser's.
+pub async fn application(
+    State(program): State<Arc<Program>>,
+    call: Call,
+    key: Id,
+    spoken: Result<Query<Spoken>, QueryRejection>,
+) -> Response {
+    let answer = async {
+        let Query(Spoken { lang }) = spoken.map_err(|_| Refusal::Malformed)?;
+        let words = if lang.is_empty() { call.words() } else { words::of(&lang) };
+        program.desk.application(&id(key)?, words.lang).await
+    };
     call.answer(answer.await)
 }
 
@@ -197,11 +212,16 @@ pub struct Asked {
 }
 
 /// How an application would look: for the session that is changing it, inside of its own console.
-async fn drafted(program: &Program, call: &Call, key: &str) -> Result<(Vec<String>, ApplicationView), Error> {
+async fn drafted(
+    program: &Program,
+    call: &Call,
+    key: &str,
+    lang: &str,
+) -> Result<(Vec<String>, ApplicationView), Error> {
     let session = program.session(&call.headers).ok_or(Refusal::NotYours)?;
     let signed = program.desk.session(&session).await?;
     let own = program.own(&call.headers).map(|own| own.to_string());
-    Ok((own.into_iter().collect(), program.desk.drafted(&signed, key)?))
+    Ok((own.into_iter().collect(), program.desk.drafted(&signed, key, lang)?))
 }
 
 /// Which site asked for a widget last. Whether that is kept is nothing to who asks.
@@ -219,20 +239,21 @@ pub async fn frame(
 ) -> Response {
     let answer = async {
         let Query(asked) = asked.map_err(|_| Refusal::NotYours)?;
+        let words = if asked.lang.is_empty() { call.words() } else { words::of(&asked.lang) };
         let (sites, application) = if is_draft(&asked.key) {
-            drafted(&program, &call, &asked.key).await?
+            drafted(&program, &call, &asked.key, words.lang).await?
         } else if let Some(sites) = program.desk.sites_of_retired(&asked.key).await? {
             // Who is known may be in the middle of a conversation, which goes on.
             if asked.known != "1" {
                 return document::gone(&program.site, sites).ok_or_else(|| Refusal::NotYours.into());
             }
-            (sites, program.desk.retired_application(&asked.key).await?)
+            (sites, program.desk.retired_application(&asked.key, words.lang).await?)
         } else {
-            let both = (program.desk.sites(&asked.key).await?, program.desk.application(&asked.key).await?);
+            let application = program.desk.application(&asked.key, words.lang).await?;
+            let both = (program.desk.sites(&asked.key).await?, application);
             remember(&program, &call, &asked.key).await;
             both
         };
-        let words = if asked.lang.is_empty() { call.words() } else { words::of(&asked.lang) };
         let frame = document::frame(
             &program.site,
             words.lang,

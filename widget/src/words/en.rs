@@ -5,7 +5,6 @@ use super::Words;
 pub static WORDS: Words = Words {
     common: &words::en::WORDS,
 
-    hello: "Hello, how can we help?",
     hello_known: |name| ["Hello, ", name].concat(),
     team: |count| match count {
         0 => "Nobody is online now".into(),

@@ -5,7 +5,6 @@ use super::Words;
 pub static WORDS: Words = Words {
     common: &words::es::WORDS,
 
-    hello: "Hola, ¿cómo podemos ayudar?",
     hello_known: |name| ["Hola, ", name].concat(),
     team: |count| match count {
         0 => "Ahora no hay nadie en línea".into(),

@@ -5,7 +5,6 @@ use super::Words;
 pub static WORDS: Words = Words {
     common: &words::pt::WORDS,
 
-    hello: "Olá, como podemos ajudar?",
     hello_known: |name| ["Olá, ", name].concat(),
     team: |count| match count {
         0 => "Não há ninguém online agora".into(),

@@ -71,8 +71,10 @@ impl Settings {
             }
         }
         check_form(&self.form)?;
-        self.setup.check().map_err(|wrong| wrong.within("setup"))?;
-        Ok(Settings { name, title, accent, sites, ..self })
+        let mut setup = self.setup;
+        setup.keep_texts_of(&self.form);
+        setup.check_texts(&self.form).and_then(|()| setup.check()).map_err(|wrong| wrong.within("setup"))?;
+        Ok(Settings { name, title, accent, sites, setup, ..self })
     }
 
     /// The names of what another value has otherwise; as they stand in the log, so words of ours only (S88).
@@ -100,6 +102,7 @@ impl Settings {
             ("identity_required", a.identity_required != b.identity_required),
             ("launcher", a.launcher != b.launcher),
             ("files", a.files != b.files),
+            ("texts", a.texts != b.texts),
         ];
         all.into_iter().filter(|(_, changed)| *changed).map(|(name, _)| name).collect()
     }

@@ -1,7 +1,7 @@
 //! Chats, tickets, and what is wanted of them and happened to them.
 
 use domain::application::{
-    Answer, ApplicationView, Consent, Field, FieldKind, Kind, Setup, Terms, WaitAs, WaitShows, WhenAway,
+    Answer, ApplicationView, Consent, Field, FieldKind, FieldTexts, Kind, Setup, Terms, Texts, WaitAs, WaitShows, WhenAway,
 };
 use domain::article::{ArticleLine, ArticleView, Piece, Vote};
 use domain::canned::{Canned, Scope};
@@ -538,6 +538,7 @@ pub fn application_view() -> ApplicationView {
         rating: Scale::Stars,
         mails: true,
         notices: false,
+        greeting: "Buenas, ¿qué necesitas?".into(),
     }
 }
 
@@ -593,6 +594,16 @@ pub fn setups() -> Vec<Setup> {
         identity_required: true,
         launcher: Launcher { side: Side::Left, across: 24, up: 96, z: Some(7), drawing: Drawing::Bubble },
         files: false,
+        texts: vec![Texts {
+            lang: "pt".into(),
+            greeting: "Bom dia!".into(),
+            fields: vec![FieldTexts {
+                key: "wood".into(),
+                label: "Madeira".into(),
+                options: vec!["Carvalho".into(), "Nogueira".into()],
+                consent: String::new(),
+            }],
+        }],
     };
     vec![Setup::default(), set]
 }

@@ -21,7 +21,9 @@ const BEGINS: &str = "draft_";
 
 pub struct Draft {
     session: String,
-    view: ApplicationView,
+    settings: Settings,
+    subjects: Vec<Subject>,
+    closed: Option<Closed>,
     until: Time,
 }
 
@@ -68,29 +70,34 @@ impl Desk {
         };
         let closed = closed.then_some(Closed { next });
         let key = format!("{BEGINS}{}", random::token()?);
-        let view = view(key.clone(), settings, subjects, closed, self.0.mails.is_open());
         let mut drafts = self.drafts(now);
         drafts.retain(|_, draft| draft.session != signed.session);
         if drafts.len() >= DRAFTS {
             let oldest = drafts.iter().min_by_key(|(_, draft)| draft.until).map(|(key, _)| key.clone());
             oldest.into_iter().for_each(|key| drop(drafts.remove(&key)));
         }
-        drafts.insert(key.clone(), Draft { session: signed.session.clone(), view, until: now + LIFE });
+        let session = signed.session.clone();
+        drafts.insert(key.clone(), Draft { session, settings, subjects, closed, until: now + LIFE });
         Ok(key)
     }
 
     /// A draft of this session, for its frame. Refused to who administers the system no more.
-    pub fn drafted(&self, signed: &Signed, key: &str) -> Answer<ApplicationView> {
+    pub fn drafted(&self, signed: &Signed, key: &str, lang: &str) -> Answer<ApplicationView> {
         settings::administers(&signed.agent)?;
         let drafts = self.drafts(self.now());
         let mine = drafts.get(key).filter(|draft| draft.session == signed.session);
-        Ok(mine.ok_or(Refusal::NotYours)?.view.clone())
+        Ok(self.view_of(key, mine.ok_or(Refusal::NotYours)?, lang))
     }
 
     /// Whoever has the key has the draft: it is a secret of 256 bits.
-    pub(super) fn draft(&self, key: &str) -> Answer<ApplicationView> {
+    pub(super) fn draft(&self, key: &str, lang: &str) -> Answer<ApplicationView> {
         let drafts = self.drafts(self.now());
-        Ok(drafts.get(key).ok_or(Refusal::NotYours)?.view.clone())
+        Ok(self.view_of(key, drafts.get(key).ok_or(Refusal::NotYours)?, lang))
+    }
+
+    fn view_of(&self, key: &str, draft: &Draft, lang: &str) -> ApplicationView {
+        let Draft { settings, subjects, closed, .. } = draft;
+        view(key.into(), settings.clone(), lang, subjects.clone(), *closed, self.0.mails.is_open())
     }
 
     /// Those that are not over.

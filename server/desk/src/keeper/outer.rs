@@ -70,7 +70,7 @@ impl Keeper {
             return Err(Refusal::AlreadyOpen { chat }.into());
         }
         let key = portal::key_for(&mut batch.tx, &ticket).await?.ok_or(Refusal::NotAsked)?;
-        let ground = application::ground(&mut *batch.tx, &key).await?;
+        let ground = application::ground(&mut *batch.tx, &key, "").await?;
         let ground = ground.ok_or_else(|| Fault::new("the application of a ticket is gone"))?;
         if !ground.setup.kind.has_chat() {
             return Err(Refusal::NotAsked.into());

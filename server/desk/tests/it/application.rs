@@ -4,10 +4,10 @@ use crate::world::{INES, MARTA, TOMAS, World, here, refusal, token};
 use desk::Error;
 use desk::application::NotSet;
 use desk::demo::{CATALOGUE_KEY, SHOP_KEY};
-use domain::application::{Called, Kept, Kind, Settings};
+use domain::application::{Called, FieldTexts, Kept, Kind, Settings, Texts};
 use domain::audit::{self, Filter};
 use domain::hours::Hours;
-use domain::{Refusal, Span};
+use domain::{Event, Refusal, Span};
 use sqlx::{AssertSqlSafe, Executor};
 
 async fn set(world: &World, setup: &str) {
@@ -19,8 +19,8 @@ async fn set(world: &World, setup: &str) {
 async fn a_customer_is_told_where_else_he_may_turn() {
     let world = World::empty().await;
 
-    let shop = world.desk.application(SHOP_KEY).await.unwrap();
-    let catalogue = world.desk.application(CATALOGUE_KEY).await.unwrap();
+    let shop = world.desk.application(SHOP_KEY, "es").await.unwrap();
+    let catalogue = world.desk.application(CATALOGUE_KEY, "es").await.unwrap();
 
     let told: Vec<_> = shop.channels.iter().map(|channel| (channel.says.as_str(), channel.href.as_str())).collect();
     assert_eq!(told[0], ("WhatsApp", "https://wa.me/34600000123"));
@@ -35,7 +35,7 @@ async fn a_channel_that_somebody_wrote_into_the_database_is_told_only_if_it_is_s
     set(&world, r#"{"channels":[{"kind":"link","to":"javascript:alert(1)"},{"kind":"phone","to":"910 000 000"}]}"#)
         .await;
 
-    let shop = world.desk.application(SHOP_KEY).await.unwrap();
+    let shop = world.desk.application(SHOP_KEY, "es").await.unwrap();
     assert_eq!(shop.channels.iter().map(|channel| channel.href.as_str()).collect::<Vec<_>>(), ["tel:910000000"]);
 }
 
@@ -46,11 +46,13 @@ async fn settings_that_do_not_read_are_a_fault_that_says_where_and_not_what() {
     for setup in [r#"{"channels":"secret"}"#, "secret", ""] {
         set(&world, setup).await;
 
-        let Err(Error::Broken(fault)) = world.desk.application(SHOP_KEY).await else { panic!("{setup} was read") };
+        let Err(Error::Broken(fault)) = world.desk.application(SHOP_KEY, "es").await else {
+            panic!("{setup} was read")
+        };
         let fault = fault.to_string();
         assert!(fault.contains("application shop") && fault.contains("column"), "{fault}");
         assert!(!fault.contains("secret"), "{fault}");
-        world.desk.application(CATALOGUE_KEY).await.unwrap();
+        world.desk.application(CATALOGUE_KEY, "es").await.unwrap();
     }
 }
 
@@ -99,7 +101,7 @@ async fn what_an_administrator_saves_the_next_customer_sees() {
 
     assert_eq!(after.revision, before.revision + 1);
     assert_eq!(after, world.reads_shop().await);
-    let view = world.desk.application(SHOP_KEY).await.unwrap();
+    let view = world.desk.application(SHOP_KEY, "es").await.unwrap();
     assert_eq!((view.name.as_str(), view.title.as_str()), ("Casa Nogal, tienda", "¿Te ayudamos?"));
     assert_eq!((view.accent.as_str(), view.fields.len(), view.kind), ("#0f5f4b", 1, Kind::Chat));
     let subjects: Vec<_> = view.subjects.iter().map(|subject| subject.id.as_str()).collect();
@@ -266,7 +268,7 @@ async fn a_retired_application_is_not_there_and_what_runs_goes_on() {
     let kept = world.desk.retire_application(marta, "shop", true, &here()).await.unwrap();
 
     assert!(kept.retired);
-    assert_eq!(refusal(world.desk.application(SHOP_KEY).await), Refusal::NotYours);
+    assert_eq!(refusal(world.desk.application(SHOP_KEY, "es").await), Refusal::NotYours);
     assert_eq!(refusal(world.desk.sites(SHOP_KEY).await), Refusal::NotYours);
     assert_eq!(refusal(world.desk.asked_for(SHOP_KEY, None).await), Refusal::NotYours);
     assert_eq!(refusal(world.desk.open_chat(&token("eva"), &world.form("eva", "returns")).await), Refusal::NotYours);
@@ -282,7 +284,7 @@ async fn a_retired_application_is_not_there_and_what_runs_goes_on() {
 
     world.desk.retire_application(marta, "shop", false, &here()).await.unwrap();
 
-    world.desk.application(SHOP_KEY).await.unwrap();
+    world.desk.application(SHOP_KEY, "es").await.unwrap();
     let noted = world.noted().await;
     assert_eq!(noted, [format!("application {SHOP_KEY}: in use again"), format!("application {SHOP_KEY}: retired")]);
 }
@@ -342,8 +344,27 @@ async fn what_somebody_would_see_is_what_the_widget_is_told_then() {
         .unwrap();
     for seen in [&shut, &open] {
         world.clock.advance(seen.at - world.desk.now());
-        assert_eq!(world.desk.application(SHOP_KEY).await.unwrap().closed, seen.closed);
+        assert_eq!(world.desk.application(SHOP_KEY, "es").await.unwrap().closed, seen.closed);
     }
+}
+
+#[tokio::test]
+async fn each_customer_reads_and_answers_the_form_in_his_language() {
+    let world = World::open().await;
+    let own = |key: &str, label: &str| FieldTexts { key: key.into(), label: label.into(), ..FieldTexts::default() };
+    let texts =
+        Texts { lang: "en".into(), greeting: "Good to see you.".into(), fields: vec![own("name", "Your name")] };
+    world.saves_settings(&world.reads_shop().await, |settings| settings.setup.texts = vec![texts]).await.unwrap();
+
+    let read = world.desk.application(SHOP_KEY, "en").await.unwrap();
+    let usual = world.desk.application(SHOP_KEY, "pt").await.unwrap();
+    let open = domain::wire::Open { lang: "en".into(), ..world.form("Ann", "returns") };
+    let told = world.desk.open_chat(&token("ann"), &open).await.unwrap();
+
+    assert_eq!((read.greeting.as_str(), read.fields[0].label.as_str()), ("Good to see you.", "Your name"));
+    assert_eq!((usual.greeting.as_str(), usual.fields[0].label.as_str()), ("Olá, como podemos ajudar?", "Nombre"));
+    let Event::Opened(opening) = &told[0].event else { panic!("{told:?}") };
+    assert_eq!(opening.answers[0].label, "Your name");
 }
 
 #[tokio::test]
@@ -354,15 +375,15 @@ async fn a_draft_is_looked_at_by_its_session_for_minutes_and_nothing_begins_with
 
     let key = world.desk.draft_application(&marta, settings.clone(), false).await.unwrap();
 
-    let view = world.desk.drafted(&marta, &key).unwrap();
+    let view = world.desk.drafted(&marta, &key, "es").unwrap();
     assert_eq!((view.title.as_str(), view.closed), ("Borrador", None));
     assert!(view.subjects.iter().all(|subject| !subject.online.is_empty()));
-    assert_eq!(world.desk.application(&key).await.unwrap(), view);
-    assert_ne!(world.desk.application(SHOP_KEY).await.unwrap().title, "Borrador");
-    assert_eq!(refusal(world.desk.drafted(&other, &key)), Refusal::NotYours);
+    assert_eq!(world.desk.application(&key, "es").await.unwrap(), view);
+    assert_ne!(world.desk.application(SHOP_KEY, "es").await.unwrap().title, "Borrador");
+    assert_eq!(refusal(world.desk.drafted(&other, &key, "es")), Refusal::NotYours);
     let mut no_more = marta.clone();
     no_more.agent.system = false;
-    assert_eq!(refusal(world.desk.drafted(&no_more, &key)), Refusal::NotYours);
+    assert_eq!(refusal(world.desk.drafted(&no_more, &key, "es")), Refusal::NotYours);
     let open = domain::wire::Open { key: key.clone(), ..world.form("ana", "returns") };
     assert_eq!(refusal(world.desk.open_chat(&token("ana"), &open).await), Refusal::NotYours);
     let message = domain::offline::Offline { open, ..world.message("ana", "Hola") };
@@ -371,11 +392,11 @@ async fn a_draft_is_looked_at_by_its_session_for_minutes_and_nothing_begins_with
     assert_eq!(refusal(world.desk.sites(&key).await), Refusal::NotYours);
 
     let closed = world.desk.draft_application(&marta, settings.clone(), true).await.unwrap();
-    assert!(world.desk.drafted(&marta, &closed).unwrap().closed.is_some());
-    assert_eq!(refusal(world.desk.application(&key).await), Refusal::NotYours, "a session has one");
+    assert!(world.desk.drafted(&marta, &closed, "es").unwrap().closed.is_some());
+    assert_eq!(refusal(world.desk.application(&key, "es").await), Refusal::NotYours, "a session has one");
     let wrong = Settings { accent: "red".into(), ..settings };
     let why = refusal(world.desk.draft_application(&marta, wrong, true).await);
     assert_eq!(why, Refusal::FieldWrong { field: "accent".into() });
     world.clock.advance(Span::minutes(10));
-    assert_eq!(refusal(world.desk.application(&closed).await), Refusal::NotYours);
+    assert_eq!(refusal(world.desk.application(&closed, "es").await), Refusal::NotYours);
 }

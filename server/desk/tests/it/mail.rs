@@ -211,8 +211,8 @@ async fn nothing_is_mailed_while_it_runs_or_where_mail_is_off() {
     let (off, chat) = World::with_conversation().await;
     off.does(INES, &chat, Act::Close).await.unwrap();
     assert_eq!(refusal(send(&off, "ana", &chat, &one).await), Refusal::NotAsked);
-    assert!(world.desk.application(desk::demo::SHOP_KEY).await.unwrap().mails);
-    assert!(!off.desk.application(desk::demo::SHOP_KEY).await.unwrap().mails);
+    assert!(world.desk.application(desk::demo::SHOP_KEY, "es").await.unwrap().mails);
+    assert!(!off.desk.application(desk::demo::SHOP_KEY, "es").await.unwrap().mails);
 }
 
 #[tokio::test]

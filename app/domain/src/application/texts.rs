@@ -1,0 +1,211 @@
+//! What a customer reads in his own language: the greeting and the form, in each of the three. What is left empty is
+//! read as the house wrote it first.
+
+use super::{CONSENT_LIMIT, Field, LABEL_LIMIT, Setup, Wrong, is_line};
+use serde::{Deserialize, Serialize};
+
+/// The languages that a customer may read.
+pub const LANGUAGES: [&str; 3] = ["es", "pt", "en"];
+/// The longest greeting, in characters.
+pub const GREETING_LIMIT: usize = 120;
+
+/// The texts of one language, where they are others than those of the form itself.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Texts {
+    /// One of [`LANGUAGES`].
+    pub lang: String,
+    /// Empty: the product's own.
+    pub greeting: String,
+    pub fields: Vec<FieldTexts>,
+}
+
+/// Of one field of the form.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct FieldTexts {
+    /// The key of the field.
+    pub key: String,
+    pub label: String,
+    /// What a choice offers, in the order of the field's own; empty: those.
+    pub options: Vec<String>,
+    /// What is agreed to.
+    pub consent: String,
+}
+
+impl FieldTexts {
+    fn is_empty(&self) -> bool {
+        self.label.is_empty() && self.options.is_empty() && self.consent.is_empty()
+    }
+}
+
+impl Setup {
+    fn texts_in(&self, lang: &str) -> Option<&Texts> {
+        self.texts.iter().find(|texts| texts.lang == lang)
+    }
+
+    /// The greeting of this language: the house's, or the product's.
+    pub fn greeting(&self, lang: &str) -> &str {
+        let own = self.texts_in(lang).filter(|texts| !texts.greeting.is_empty());
+        own.map_or(usual_greeting(lang), |texts| &texts.greeting)
+    }
+
+    /// The form as it is asked in this language: what is answered is checked against it, and kept as it was read.
+    pub fn form_in(&self, lang: &str, form: Vec<Field>) -> Vec<Field> {
+        let Some(texts) = self.texts_in(lang) else { return form };
+        form.into_iter().map(|field| texts.said(field)).collect()
+    }
+
+    /// What no field has any more is forgotten.
+    pub(super) fn keep_texts_of(&mut self, form: &[Field]) {
+        for texts in &mut self.texts {
+            texts.fields.retain(|own| !own.is_empty() && form.iter().any(|field| field.key == own.key));
+        }
+        self.texts.retain(|texts| !texts.greeting.is_empty() || !texts.fields.is_empty());
+    }
+
+    /// What in the texts cannot be meant, with this form.
+    pub(super) fn check_texts(&self, form: &[Field]) -> Result<(), Wrong> {
+        for (n, texts) in self.texts.iter().enumerate() {
+            let wrong = |at: &str, why| Err(Wrong::at(&["texts.", &texts.lang, ".", at].concat(), why));
+            let known = LANGUAGES.contains(&texts.lang.as_str());
+            if !known || self.texts[..n].iter().any(|before| before.lang == texts.lang) {
+                return wrong("lang", "it is es, pt or en, and each stands there once");
+            }
+            if !texts.greeting.is_empty() && !is_line(&texts.greeting, GREETING_LIMIT) {
+                return wrong("greeting", "it is one line of at most 120 characters");
+            }
+            for (m, own) in texts.fields.iter().enumerate() {
+                let at = |name: &str| [&own.key, ".", name].concat();
+                if texts.fields[..m].iter().any(|before| before.key == own.key) {
+                    return wrong(&at("key"), "it stands there twice");
+                }
+                if !own.label.is_empty() && !is_line(&own.label, LABEL_LIMIT) {
+                    return wrong(&at("label"), "it is one line of 1 to 80 characters");
+                }
+                if !own.consent.is_empty() && !is_line(&own.consent, CONSENT_LIMIT) {
+                    return wrong(&at("consent"), "it is one line of 1 to 500 characters");
+                }
+                let field = form.iter().find(|field| field.key == own.key);
+                let many = field.map_or(0, |field| field.options.len());
+                if !own.options.is_empty() && own.options.len() != many {
+                    return wrong(&at("options"), "there is one for each of the field's own");
+                }
+                for (o, option) in own.options.iter().enumerate() {
+                    if !is_line(option, super::ANSWER_LIMIT) || own.options[..o].contains(option) {
+                        return wrong(&at("options"), "each is one line of 1 to 200 characters, and said once");
+                    }
+                }
+            }
+        }
+        Ok(())
+    }
+}
+
+/// What greets where the house has said nothing.
+pub fn usual_greeting(lang: &str) -> &'static str {
+    match lang {
+        "pt" => "Olá, como podemos ajudar?",
+        "en" => "Hello, how can we help?",
+        _ => "Hola, ¿cómo podemos ayudar?",
+    }
+}
+
+impl Texts {
+    fn said(&self, mut field: Field) -> Field {
+        let Some(own) = self.fields.iter().find(|own| own.key == field.key) else { return field };
+        if !own.label.is_empty() {
+            field.label.clone_from(&own.label);
+        }
+        // Options that were added since have no words in this language yet: none is lost, all are the house's own.
+        if own.options.len() == field.options.len() {
+            field.options.clone_from(&own.options);
+        }
+        if let Some(consent) = field.consent.as_mut().filter(|_| !own.consent.is_empty()) {
+            consent.text.clone_from(&own.consent);
+        }
+        field
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::application::{Answer, Consent, FieldKind, fill};
+
+    fn form() -> Vec<Field> {
+        let field = |key: &str, kind| Field {
+            key: key.into(),
+            label: key.to_uppercase(),
+            kind,
+            required: true,
+            options: Vec::new(),
+            consent: None,
+        };
+        let consent = Consent { text: "Acepto".into(), version: "1".into(), link: String::new() };
+        vec![
+            field("name", FieldKind::Name),
+            Field { options: vec!["Rojo".into(), "Azul".into()], ..field("colour", FieldKind::Choice) },
+            Field { consent: Some(consent), ..field("terms", FieldKind::Consent) },
+        ]
+    }
+
+    fn in_english() -> Setup {
+        let own = |key: &str, label: &str| FieldTexts { key: key.into(), label: label.into(), ..FieldTexts::default() };
+        let fields = vec![
+            FieldTexts { options: vec!["Red".into(), "Blue".into()], ..own("colour", "Colour") },
+            FieldTexts { consent: "I agree".into(), ..own("terms", "") },
+        ];
+        let texts = Texts { lang: "en".into(), greeting: "Good to see you.".into(), fields };
+        Setup { texts: vec![texts], ..Setup::default() }
+    }
+
+    #[test]
+    fn what_is_asked_in_a_language_is_answered_in_it_and_what_has_no_words_stays() {
+        let (setup, answer) = (in_english(), |key: &str, value: &str| Answer {
+            key: key.into(),
+            value: value.into(),
+            version: if key == "terms" { "1".into() } else { String::new() },
+            ..Answer::default()
+        });
+
+        let asked = setup.form_in("en", form());
+        let given =
+            fill(&asked, &[answer("name", "Ann"), answer("colour", "Blue"), answer("terms", "I agree")]).unwrap();
+
+        let said: Vec<(&str, &str)> = given.iter().map(|one| (one.label.as_str(), one.value.as_str())).collect();
+        assert_eq!(said, [("NAME", "Ann"), ("Colour", "Blue"), ("TERMS", "I agree")]);
+        assert_eq!(setup.form_in("pt", form()), form());
+        assert_eq!((setup.greeting("en"), setup.greeting("pt")), ("Good to see you.", "Olá, como podemos ajudar?"));
+    }
+
+    #[test]
+    fn an_option_more_without_words_shows_all_as_the_house_has_them() {
+        let mut form = form();
+        form[1].options.push("Verde".into());
+
+        let asked = in_english().form_in("en", form.clone());
+
+        assert_eq!(asked[1].options, form[1].options);
+    }
+
+    #[test]
+    fn what_cannot_be_meant_is_named_by_its_place_and_what_no_field_has_is_forgotten() {
+        let wrong = |change: fn(&mut Texts)| {
+            let mut setup = in_english();
+            change(&mut setup.texts[0]);
+            setup.check_texts(&form()).unwrap_err().path
+        };
+        let mut setup = in_english();
+
+        setup.keep_texts_of(&form()[..1]);
+
+        assert_eq!(wrong(|texts| texts.lang = "fr".into()), "texts.fr.lang");
+        assert_eq!(wrong(|texts| texts.greeting = "a".repeat(121)), "texts.en.greeting");
+        assert_eq!(wrong(|texts| texts.fields[0].label = "a\nb".into()), "texts.en.colour.label");
+        assert_eq!(wrong(|texts| drop(texts.fields[0].options.pop())), "texts.en.colour.options");
+        assert_eq!(wrong(|texts| texts.fields[1].consent = "a".repeat(501)), "texts.en.terms.consent");
+        assert_eq!(in_english().check_texts(&form()), Ok(()));
+        assert!(setup.texts[0].fields.is_empty());
+    }
+}

@@ -1,0 +1,147 @@
+//! Of an application: its greeting and its form in each language that a customer may read. What is left empty is read
+//! as it stands in the form.
+
+use super::application_edit::{Edit, line};
+use super::browser;
+use super::live::{derived, does, live, rows};
+use domain::application::{
+    CONSENT_LIMIT, Field, FieldKind, FieldTexts, GREETING_LIMIT, LABEL_LIMIT, LANGUAGES, Settings, Texts,
+    usual_greeting,
+};
+use leptos::prelude::*;
+
+pub fn texts(edit: Edit) -> AnyView {
+    let says = edit.says;
+    view! {
+        <p class="view__say">{says.texts_say}</p>
+        {LANGUAGES.map(|lang| language(edit, lang)).into_iter().collect_view()}
+    }
+    .into_any()
+}
+
+fn named(lang: &str) -> &'static str {
+    match lang {
+        "pt" => "Português",
+        "en" => "English",
+        _ => "Español",
+    }
+}
+
+fn texts_of<'a>(now: &'a Settings, lang: &str) -> Option<&'a Texts> {
+    now.setup.texts.iter().find(|texts| texts.lang == lang)
+}
+
+fn own<'a>(now: &'a Settings, lang: &str, key: &str) -> Option<&'a FieldTexts> {
+    texts_of(now, lang).and_then(|texts| texts.fields.iter().find(|own| own.key == key))
+}
+
+/// The texts of a language, which begin with the first that is typed.
+fn texts_to<'a>(now: &'a mut Settings, lang: &str) -> &'a mut Texts {
+    let all = &mut now.setup.texts;
+    let at = all.iter().position(|texts| texts.lang == lang).unwrap_or_else(|| {
+        all.push(Texts { lang: lang.into(), ..Texts::default() });
+        all.len() - 1
+    });
+    &mut all[at]
+}
+
+fn own_to<'a>(now: &'a mut Settings, lang: &str, key: &str) -> &'a mut FieldTexts {
+    let all = &mut texts_to(now, lang).fields;
+    let at = all.iter().position(|own| own.key == key).unwrap_or_else(|| {
+        all.push(FieldTexts { key: key.into(), ..FieldTexts::default() });
+        all.len() - 1
+    });
+    &mut all[at]
+}
+
+fn language(edit: Edit, lang: &'static str) -> AnyView {
+    let says = edit.says;
+    let keys = move || edit.now.with(|now| now.form.iter().map(|field| field.key.clone()).collect::<Vec<_>>());
+    let greeting = line(
+        edit,
+        ["setup.texts.", lang, ".greeting"].concat(),
+        says.greeting,
+        usual_greeting(lang),
+        GREETING_LIMIT,
+        Box::new(move |now| texts_of(now, lang).map(|texts| texts.greeting.clone()).unwrap_or_default()),
+        Box::new(move |now, typed| texts_to(now, lang).greeting = typed),
+    );
+    view! {
+        <fieldset class="application-form__fieldset application-form__language" lang=lang>
+            <legend class="trigger-form__title">{named(lang)}</legend>
+            {greeting}
+            {rows(keys, Clone::clone, move |key| field(edit, lang, key))}
+        </fieldset>
+    }
+    .into_any()
+}
+
+fn field(edit: Edit, lang: &'static str, key: String) -> AnyView {
+    let says = edit.says;
+    let of = |now: &Settings, key: &str| -> Option<Field> { now.form.iter().find(|field| field.key == key).cloned() };
+    let Some(asked) = edit.now.with_untracked(|now| of(now, &key)) else { return ().into_any() };
+    let path = |name: &str| ["setup.texts.", lang, ".", &key, ".", name].concat();
+    let (reads, writes) = (key.clone(), key.clone());
+    let label = line(
+        edit,
+        path("label"),
+        says.label,
+        "",
+        LABEL_LIMIT,
+        Box::new(move |now| own(now, lang, &reads).map(|own| own.label.clone()).unwrap_or_default()),
+        Box::new(move |now, typed| own_to(now, lang, &writes).label = typed),
+    );
+    let more = match asked.kind {
+        FieldKind::Choice => options(edit, lang, &key, path("options")),
+        FieldKind::Consent => {
+            let (reads, writes) = (key.clone(), key.clone());
+            line(
+                edit,
+                path("consent"),
+                says.consent_text,
+                "",
+                CONSENT_LIMIT,
+                Box::new(move |now| own(now, lang, &reads).map(|own| own.consent.clone()).unwrap_or_default()),
+                Box::new(move |now, typed| own_to(now, lang, &writes).consent = typed),
+            )
+        }
+        _ => ().into_any(),
+    };
+    let called = derived(move || edit.now.with(|now| of(now, &key).map(|field| field.label).unwrap_or_default()));
+    view! {
+        <div class="application-form__said">
+            <p class="view__say">{live(move || called.get())}</p>
+            {label}
+            {more}
+        </div>
+    }
+    .into_any()
+}
+
+/// What a choice offers, one a line, in the order of the form's own.
+fn options(edit: Edit, lang: &'static str, key: &str, path: String) -> AnyView {
+    let says = edit.says;
+    let kept = |now: &Settings, key: &str| own(now, lang, key).map(|own| own.options.join("\n")).unwrap_or_default();
+    let typed = RwSignal::new(edit.now.with_untracked(|now| kept(now, key)));
+    let house = edit.now.with_untracked(|now| {
+        let field = now.form.iter().find(|field| field.key == key);
+        field.map(|field| field.options.join("\n")).unwrap_or_default()
+    });
+    let why = edit.why(path.clone());
+    let key = key.to_owned();
+    let set = move |event| {
+        let text: String = event_target_value(&event);
+        let options = text.lines().map(domain::text::line).filter(|line| !line.is_empty()).collect();
+        typed.set(text);
+        edit.change(|now| own_to(now, lang, &key).options = options);
+    };
+    let id = browser::new_id();
+    view! {
+        <label class="field" for=id.clone() data-field=path class:field--bad=live(move || why.with(Option::is_some))>
+            <span class="field__label">{says.options}</span>
+            <textarea class="field__box" id=id rows="3" maxlength="6200" placeholder=house prop:value=live(move || typed.get()) on:input=does(set)></textarea>
+            <span class="field__fault" role="alert">{live(move || why.get())}</span>
+        </label>
+    }
+    .into_any()
+}
