@@ -102,6 +102,7 @@ impl TicketEvent {
                 edits: edits.iter().map(Edit::erased).collect(),
             },
             TicketEvent::Rated(rating) => TicketEvent::Rated(score(rating)),
+            TicketEvent::Returned { tries, .. } => TicketEvent::Returned { to: String::new(), tries: *tries },
             // Its name and its host are the house's; what it wrote speaks of him.
             TicketEvent::Triggered(triggered) => TicketEvent::Triggered(Box::new(Triggered {
                 edits: triggered.edits.iter().map(Edit::erased).collect(),

@@ -238,6 +238,11 @@ pub enum TicketEvent {
         #[serde(default)]
         edits: Vec<Edit>,
     },
+    /// What was written to an address was not delivered, and is tried no more.
+    Returned {
+        to: String,
+        tries: u32,
+    },
 }
 
 /// Everything a ticket starts with.
@@ -570,7 +575,8 @@ impl Ticket {
             TicketEvent::Born(_)
             | TicketEvent::Replied { .. }
             | TicketEvent::Cut { .. }
-            | TicketEvent::Undelivered { .. } => {}
+            | TicketEvent::Undelivered { .. }
+            | TicketEvent::Returned { .. } => {}
             TicketEvent::Triggered(triggered) => triggered.edits.iter().for_each(|edit| self.edit(edit)),
             TicketEvent::Saved { subject, status, edits, .. } => {
                 self.saved_at.get_or_insert(at);

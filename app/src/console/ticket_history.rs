@@ -71,6 +71,7 @@ fn draw(board: Board, entry: &Entry) -> Option<AnyView> {
             let acts = crate::words::trigger::of(words.common.lang);
             noticed((acts.undelivered)(&trigger.name, host, *tries), &when)
         }
+        TicketEvent::Returned { to, tries } => noticed((says.returned)(to, *tries), &when),
     };
     Some(drawn)
 }

@@ -57,6 +57,8 @@ pub struct Words {
     pub changed_by: fn(&str) -> String,
     pub reply_by_mail: &'static str,
     pub write_mail_to: fn(&str) -> String,
+    /// The address, and the tries.
+    pub returned: fn(&str, u32) -> String,
     pub mailed_to: fn(&str) -> String,
     pub control_enter_sends: &'static str,
 }
@@ -123,6 +125,11 @@ static ES: Words = Words {
     changed_by: |who| [who, " cambió el ticket"].concat(),
     reply_by_mail: "Responder por correo",
     write_mail_to: |address| ["Escribe a ", address].concat(),
+    returned: |address, tries| {
+        let times =
+            if tries == 1 { "al primer intento".into() } else { ["tras ", &tries.to_string(), " intentos"].concat() };
+        ["No se pudo entregar el correo a ", address, " ", &times, ": no lo ha recibido"].concat()
+    },
     mailed_to: |address| ["por correo a ", address].concat(),
     control_enter_sends: "Ctrl + Intro envía",
 };
@@ -180,6 +187,14 @@ static PT: Words = Words {
     changed_by: |who| [who, " alterou o ticket"].concat(),
     reply_by_mail: "Responder por e-mail",
     write_mail_to: |address| ["Escreva para ", address].concat(),
+    returned: |address, tries| {
+        let times = if tries == 1 {
+            "na primeira tentativa".into()
+        } else {
+            ["após ", &tries.to_string(), " tentativas"].concat()
+        };
+        ["Não foi possível entregar o e-mail a ", address, " ", &times, ": não o recebeu"].concat()
+    },
     mailed_to: |address| ["por e-mail para ", address].concat(),
     control_enter_sends: "Ctrl + Enter envia",
 };
@@ -237,6 +252,11 @@ static EN: Words = Words {
     changed_by: |who| [who, " changed the ticket"].concat(),
     reply_by_mail: "Reply by e-mail",
     write_mail_to: |address| ["Write to ", address].concat(),
+    returned: |address, tries| {
+        let times =
+            if tries == 1 { "at the first try".into() } else { ["after ", &tries.to_string(), " tries"].concat() };
+        ["The mail to ", address, " could not be delivered ", &times, ": it was not received"].concat()
+    },
     mailed_to: |address| ["by e-mail to ", address].concat(),
     control_enter_sends: "Ctrl + Enter sends",
 };

@@ -169,6 +169,11 @@ pub enum Want {
     },
     /// An administrator has changed who is told of what.
     Subscriptions,
+    /// Nobody takes this mail of a ticket.
+    Return {
+        mail: String,
+        tries: u32,
+    },
     /// Nobody takes this webhook.
     GiveUp {
         webhook: String,
@@ -539,6 +544,7 @@ impl Keeper {
                 Ok(Got::Done)
             }
             Want::Crossed { looked } => self.crossed(batch, looked).await,
+            Want::Return { mail, tries } => self.return_mail(batch, mail, *tries).await,
             Want::GiveUp { webhook, tries } => self.give_up(batch, webhook, *tries).await,
             Want::Check => {
                 batch.check().await?;

@@ -167,7 +167,7 @@ impl Desk {
             monitor::Monitor::start(database.clone(), hub.clone(), clock.clone(), presence.clone(), settings.lasts);
         let visitors = visitor::Known::default();
         let words = ticket_index::Indexer::start(database.clone());
-        let mails = mail::Mails::start(database.clone(), clock.clone(), settings.office)?;
+        let mails = mail::Mails::new(database.clone(), clock.clone(), settings.office);
         let hooks =
             webhook::Hooks::new(database.clone(), clock.clone(), settings.vault.clone(), settings.webhook_hosts)?;
         let keeper = {
@@ -176,6 +176,7 @@ impl Desk {
             let outgoing = keeper::Outgoing { words: words.clone(), mails: mails.clone(), hooks: hooks.clone() };
             keeper::start(database, clock, hub, queues, presence, visitors, outgoing).await?
         };
+        mails.start(keeper.clone())?;
         hooks.start(keeper.clone());
         let crossings = trigger::Crossings::start(database.clone(), clock.clone(), keeper.clone());
         let retention =

@@ -2,8 +2,9 @@
 //! it. No chat ever waits for it. At least once, and always under the same Message-ID.
 
 use crate::database::{Database, can_hold, is_set};
+use crate::keeper::{Door, Want};
 use crate::worker::Worker;
-use crate::{Answer, Clock, Desk, Fault, Visitor, application};
+use crate::{Answer, Clock, Desk, Error, Fault, Visitor, application};
 use domain::application::{Answer as FormAnswer, Field, email_of};
 use domain::portal::{LINK, signer};
 use domain::{Chat, Face, Refusal, Span, Thread, Ticket, Time, Told, text};
@@ -13,7 +14,7 @@ use lettre::transport::smtp::AsyncSmtpTransport;
 use lettre::{Address, AsyncTransport, Tokio1Executor};
 use sqlx::any::AnyRow;
 use sqlx::{AnyConnection, Row};
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 use tokio::sync::Notify;
 
@@ -86,6 +87,7 @@ struct Inside {
     office: Option<PostOffice>,
     wake: Notify,
     worker: Worker,
+    keeper: OnceLock<Door>,
 }
 
 /// One mail as it is kept.
@@ -103,16 +105,22 @@ struct Kept {
 }
 
 impl Mails {
-    pub fn start(database: Database, clock: Clock, office: Option<PostOffice>) -> Result<Mails, Fault> {
-        let mails = Mails(Arc::new(Inside { database, clock, office, wake: Notify::new(), worker: Worker::default() }));
-        if let Some(office) = &mails.0.office {
+    pub fn new(database: Database, clock: Clock, office: Option<PostOffice>) -> Mails {
+        let (wake, worker, keeper) = (Notify::new(), Worker::default(), OnceLock::new());
+        Mails(Arc::new(Inside { database, clock, office, wake, worker, keeper }))
+    }
+
+    /// Begins to send; what is given up is told to the keeper.
+    pub fn start(&self, keeper: Door) -> Result<(), Fault> {
+        let _ = self.0.keeper.set(keeper);
+        if let Some(office) = &self.0.office {
             let transport = AsyncSmtpTransport::<Tokio1Executor>::from_url(&office.url)
                 .map_err(|_| Fault::new("the address of the mail server does not read"))?
                 .timeout(Some(SILENCE))
                 .build();
-            mails.0.worker.start(mails.clone().run(transport, office.from.clone()));
+            self.0.worker.start(self.clone().run(transport, office.from.clone()));
         }
-        Ok(mails)
+        Ok(())
     }
 
     /// Something new is to be sent.
@@ -231,6 +239,14 @@ impl Mails {
                 ((!(for_ever || late)).then(|| now + pause(tries)), None)
             }
         };
+        if due.is_none() && sent_at.is_none() {
+            let keeper = self.0.keeper.get().ok_or_else(|| Fault::new("the mails were not started"))?;
+            let tries = u32::try_from(tries).unwrap_or(u32::MAX);
+            return match keeper.ask(Want::Return { mail: kept.id, tries }).await {
+                Err(Error::Broken(fault)) => Err(fault),
+                _ => Ok(()),
+            };
+        }
         // Its text is kept no longer than it is needed; the conversation has its own.
         sqlx::query(
             "update mails set tries = $1, due_at = $2, sent_at = $3, body = case when $4 = 1 then body else '' end where id = $5",

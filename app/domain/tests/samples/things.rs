@@ -267,6 +267,7 @@ pub fn ticket_events() -> Vec<TicketEvent> {
             text: "Gracias.".into(),
             edits: vec![Edit::Status { from: Standing::of(Status::Resolved), to: Standing::of(Status::InAttendance) }],
         },
+        TicketEvent::Returned { to: "ana@correo.example".into(), tries: 3 },
     ]
 }
 

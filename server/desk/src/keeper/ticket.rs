@@ -198,6 +198,35 @@ impl Keeper {
 }
 
 /// What the rules have to know for this act.
+impl Keeper {
+    /// A mail is tried no more: the ticket for which it was written tells of it.
+    pub(super) async fn return_mail(&mut self, batch: &mut Batch, mail: &str, tries: u32) -> Answer<Got> {
+        batch.flush().await?;
+        let row = sqlx::query("select ticket_id, recipient from mails where id = $1 and due_at is not null")
+            .bind(mail)
+            .fetch_optional(&mut *batch.tx)
+            .await?;
+        let Some(row) = row else { return Ok(Got::Done) };
+        let (ticket, to): (Option<String>, String) = (row.try_get(0)?, row.try_get(1)?);
+        sqlx::query("update mails set tries = $1, due_at = null, body = '' where id = $2")
+            .bind(i64::from(tries))
+            .bind(mail)
+            .execute(&mut *batch.tx)
+            .await?;
+        let Some(ticket) = ticket else { return Ok(Got::Done) };
+        match tickets::load(&mut *batch.tx, &ticket).await? {
+            Some(mut ticket) if ticket.merged.is_none() => {
+                let act = random::id(batch.now)?;
+                batch.change(&mut ticket, &act, vec![TicketEvent::Returned { to, tries }]);
+                // Nobody did it: a letter of a trigger that comes back must not send another.
+                drop(batch.take_moved());
+                Ok(Got::Done)
+            }
+            _ => Ok(Got::Done),
+        }
+    }
+}
+
 pub(super) async fn ground(
     conn: &mut AnyConnection,
     agent: &Agent,

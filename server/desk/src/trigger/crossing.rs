@@ -101,7 +101,7 @@ pub async fn has_chased(conn: &mut AnyConnection, trigger: &str, ticket: &Ticket
                 ran += 1;
                 among_them |= done.trigger.id == trigger;
             }
-            TicketEvent::Cut { .. } | TicketEvent::Undelivered { .. } => {}
+            TicketEvent::Cut { .. } | TicketEvent::Undelivered { .. } | TicketEvent::Returned { .. } => {}
             _ => break,
         }
     }

@@ -272,6 +272,22 @@ async fn an_agent_answers_a_ticket_at_the_address_that_is_known_and_at_no_other(
 }
 
 #[tokio::test]
+async fn an_answer_that_nobody_takes_is_told_of_on_its_ticket() {
+    let mut post = Post::open([Says::Never]).await;
+    let (world, chat) = over(&post).await;
+    let ticket = world.desk.ticket_of_chat(world.agent(INES), &chat).await.unwrap().unwrap();
+    world.changes(INES, &ticket, vec![Change::Subject("Lámpara".into())]).await.unwrap();
+
+    world.desk.save_ticket(world.agent(INES), &ticket.id, &world.id(), &reply("Le mandamos otra.")).await.unwrap();
+    post.refused().await;
+    world.until("select count(*) from mails where due_at is null and body = ''", 1).await;
+
+    let history = world.desk.ticket_history(world.agent(INES), &ticket.id).await.unwrap();
+    let told = TicketEvent::Returned { to: "ana@correo.example".into(), tries: 1 };
+    assert_eq!(history.last().map(|entry| &entry.event), Some(&told));
+}
+
+#[tokio::test]
 async fn what_agents_write_takes_nothing_from_what_a_customer_may_ask_for() {
     let mut post = Post::open([]).await;
     let (world, chat) = over(&post).await;

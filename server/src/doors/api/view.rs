@@ -556,7 +556,9 @@ fn action_by(event: &TicketEvent) -> Option<Reference> {
         TicketEvent::Answered { by, .. } => Some(by.into()),
         TicketEvent::Triggered(triggered) => Some((&triggered.trigger).into()),
         TicketEvent::Cut { trigger, .. } | TicketEvent::Undelivered { trigger, .. } => Some(trigger.into()),
-        TicketEvent::Born(_) | TicketEvent::Rated(_) | TicketEvent::WentOn { .. } => None,
+        TicketEvent::Born(_) | TicketEvent::Rated(_) | TicketEvent::WentOn { .. } | TicketEvent::Returned { .. } => {
+            None
+        }
     }
 }
 
@@ -580,6 +582,7 @@ impl From<&Entry> for Action {
             TicketEvent::Triggered(triggered) => ("trigger", true, triggered.trigger.name.clone(), &triggered.edits),
             TicketEvent::Cut { trigger, .. } => ("trigger-cut", true, trigger.name.clone(), &[]),
             TicketEvent::Undelivered { host, .. } => ("webhook-failed", true, host.clone(), &[]),
+            TicketEvent::Returned { to, .. } => ("mail-returned", true, to.clone(), &[]),
         };
         Action {
             id: entry.seq,
