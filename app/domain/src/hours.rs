@@ -133,7 +133,7 @@ pub enum Why {
 }
 
 /// The longest calendar that is read, in bytes.
-pub const CALENDAR_LIMIT: usize = 48 * 1024;
+pub const CALENDAR_LIMIT: usize = 1 << 20;
 /// The longest name of a holiday or an exception, in characters.
 pub const HOLIDAY_LIMIT: usize = 120;
 

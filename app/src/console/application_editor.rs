@@ -12,7 +12,9 @@ use super::icon::Icon;
 use super::live::{does, drawn, live, memo};
 use super::note::{self, Kind};
 use super::route::{self, View, place};
-use super::{application_form, application_hours, application_keys, application_main, application_more, application_texts};
+use super::{
+    application_form, application_hours, application_keys, application_main, application_more, application_texts,
+};
 use crate::doors::Failure;
 use crate::doors::application::{list_applications, read_application, retire_application, save_application};
 use domain::application::{Kept, Settings};
@@ -267,8 +269,19 @@ fn code(edit: Edit) -> AnyView {
             }
         }))
     };
+    let one = move |site: String| {
+        let called =
+            edit.kept.with(|kept| kept.sites_called.iter().find(|called| called.from == site).map(|one| one.at));
+        let says = called.map_or(says.never_from_there.to_owned(), |at| clock::whole(words.common.lang, at));
+        view! { <li><code>{site}</code>" · "{says}</li> }
+    };
+    let sites = move || {
+        let sites = edit.kept.with(|kept| kept.settings.sites.clone());
+        (!sites.is_empty()).then(|| view! { <ul class="view__say">{sites.into_iter().map(one).collect_view()}</ul> })
+    };
     view! {
         <p class="view__say">{live(heard)}</p>
+        {drawn(sites)}
         <p class="view__say" hidden=live(move || !edit.is_changed.get())>{says.save_first}</p>
         {drawn(shown)}
     }

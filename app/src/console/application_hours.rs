@@ -55,6 +55,12 @@ fn usual() -> Option<Hours> {
     Some(Hours { zone: own_zone(), weekly: vec![shift], holidays: Vec::new(), exceptions: Vec::new() })
 }
 
+/// Open without an end: what no hours are.
+fn always() -> Option<Hours> {
+    let shift = Shift { days: DAYS.to_vec(), from: minute("00:00")?, to: minute("24:00")? };
+    usual().map(|hours| Hours { weekly: vec![shift], ..hours })
+}
+
 /// The zone of this browser.
 fn own_zone() -> String {
     let format = js_sys::Intl::DateTimeFormat::new(&js_sys::Array::new(), &js_sys::Object::new());
@@ -94,6 +100,7 @@ pub fn weekly(edit: Edit) -> AnyView {
             <span class="choice__text">{says.has_hours}<span class="choice__more">{says.has_hours_say}</span></span>
         </label>
         {drawn(move || if has.get() { set(edit) } else { ().into_any() })}
+        {foresee(edit)}
     }
     .into_any()
 }
@@ -138,7 +145,6 @@ fn set(edit: Edit) -> AnyView {
             <div class="trigger-form__rows">{rows(move || (0..many.get()).collect(), |n| n.to_string(), exception)}</div>
             {adds(says.add_exception, add_exception)}
         </fieldset>
-        {foresee(edit)}
     }
     .into_any()
 }
@@ -245,7 +251,7 @@ fn foresee(edit: Edit) -> AnyView {
     let seen = RwSignal::new(None::<Foreseen>);
     let ask = move |_| {
         let (Some(day), Some(minute)) = (day(&when.get_untracked()), minute(&hour.get_untracked())) else { return };
-        let asked = edit.now.with_untracked(|now| Some((now.setup.hours.clone()?, now.groups.clone())));
+        let asked = edit.now.with_untracked(|now| Some((now.setup.hours.clone().or_else(always)?, now.groups.clone())));
         let Some((hours, groups)) = asked else { return };
         spawn_local(async move {
             match door::foresee(hours, groups, day, minute).await {

@@ -371,6 +371,7 @@ fn migrations(embedded: bool, last: i64) -> Result<Migrator, Fault> {
         (53, "audit about", include_str!("../migrations/0053_audit_about.sql")),
         (46, "tokens", include_str!("../migrations/0046_tokens.sql")),
         (47, "subscriptions", include_str!("../migrations/0047_subscriptions.sql")),
+        (73, "site calls", include_str!("../migrations/0073_site_calls.sql")),
     ];
     let all = all.into_iter().filter(|(n, ..)| *n <= last).map(|(n, name, sql)| {
         Migration::new(

@@ -10,6 +10,7 @@ use axum::http::{HeaderValue, Response, StatusCode, Uri, header};
 use axum::response::IntoResponse;
 use axum::routing::{MethodFilter, MethodRouter, on};
 use desk::Error;
+use domain::hours::CALENDAR_LIMIT;
 use domain::profile::TONGUES;
 use domain::{Refusal, article, wire};
 use leptos::prelude::provide_context;
@@ -100,11 +101,12 @@ pub fn functions() -> Vec<(&'static str, MethodRouter<Arc<Program>>)> {
 /// What sends something at once, as often as its caller wishes.
 const TESTS: [&str; 3] = ["/api/trigger/send", "/api/subscription/test", "/api/subscription/again"];
 
-/// The longest body of a function, in bytes. An article comes in all its languages at once, with its titles and what
+/// The longest body of a function, in bytes. A calendar is a file; an article comes in all its languages at once, with its titles and what
 /// it is sent in.
 fn limit(path: &str) -> usize {
     match path {
         "/api/knowledge/save" | "/api/knowledge/preview" => TONGUES.len() * article::BODY_LIMIT + wire::BODY_LIMIT,
+        "/api/application/holidays" => CALENDAR_LIMIT + wire::BODY_LIMIT,
         _ => wire::BODY_LIMIT,
     }
 }

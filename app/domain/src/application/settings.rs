@@ -143,6 +143,8 @@ pub struct Kept {
     pub called: Option<Called>,
     /// All groups of the house, by name.
     pub offered: Vec<Named>,
+    /// Of its sites, those whose pages have asked for it, each when last; in the order of the sites.
+    pub sites_called: Vec<Called>,
 }
 
 /// Somebody's browser asked for a widget.

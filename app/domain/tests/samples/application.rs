@@ -27,6 +27,7 @@ pub fn application_kept() -> Kept {
         retired: false,
         called: Some(Called { at: Time(9), from: "https://casanogal.example".into() }),
         offered: vec![Named { id: "orders".into(), name: "Pedidos".into() }],
+        sites_called: vec![Called { at: Time(8), from: "https://casanogal.example".into() }],
     }
 }
 

@@ -133,6 +133,7 @@ pub(super) async fn find(conn: &mut AnyConnection, column: &'static str, value: 
         revision: revision(&row, 10)?,
         retired: row.try_get::<Option<i64>, _>(11)?.is_some(),
         called: called(&row)?,
+        sites_called: sites_called(conn, &id).await?,
         offered: offered(conn).await?,
         id,
     }))
@@ -145,6 +146,16 @@ fn revision(row: &AnyRow, column: usize) -> Result<u32, Fault> {
 fn called(row: &AnyRow) -> Result<Option<Called>, Fault> {
     let at: Option<i64> = row.try_get(12)?;
     at.map(|at| Ok(Called { at: Time(at), from: row.try_get(13)? })).transpose()
+}
+
+async fn sites_called(conn: &mut AnyConnection, id: &str) -> Result<Vec<Called>, Fault> {
+    let rows = sqlx::query(
+        "select called_at, origin from application_sites where application_id = $1 and called_at is not null order by origin",
+    )
+    .bind(id)
+    .fetch_all(conn)
+    .await?;
+    rows.iter().map(|row| Ok(Called { at: Time(row.try_get(0)?), from: row.try_get(1)? })).collect()
 }
 
 pub(super) async fn offered(conn: &mut AnyConnection) -> Result<Vec<Named>, Fault> {
@@ -236,14 +247,21 @@ async fn last_changed_by(conn: &mut AnyConnection, id: &str) -> Result<String, F
 }
 
 async fn put_sites_and_groups(conn: &mut AnyConnection, id: &str, settings: &Settings) -> Result<(), Fault> {
+    let kept = sites_of(&mut *conn, id).await?;
+    for site in kept.iter().filter(|site| !settings.sites.contains(site)) {
+        sqlx::query("delete from application_sites where application_id = $1 and origin = $2")
+            .bind(id)
+            .bind(site.as_str())
+            .execute(&mut *conn)
+            .await?;
+    }
     for sql in [
-        "delete from application_sites where application_id = $1",
         // A retired group keeps its place, for the day it is back.
         "delete from application_groups where application_id = $1 and group_id in (select id from groups where retired = 0)",
     ] {
         sqlx::query(sql).bind(id).execute(&mut *conn).await?;
     }
-    for site in &settings.sites {
+    for site in settings.sites.iter().filter(|site| !kept.contains(site)) {
         sqlx::query("insert into application_sites (application_id, origin) values ($1, $2)")
             .bind(id)
             .bind(site.as_str())
@@ -468,6 +486,7 @@ impl Desk {
             calls.retain(|_, last| is_quiet(last));
             calls.insert(call, now);
         }
+        let mut tx = self.0.database.begin().await?;
         sqlx::query(
             "update applications set called_at = $1, called_from = $2 \
              where key = $3 and ($2 <> '' or coalesce(called_from, '') = '')",
@@ -475,8 +494,18 @@ impl Desk {
         .bind(now.0)
         .bind(from)
         .bind(key)
-        .execute(&self.0.database.writer)
+        .execute(&mut *tx)
         .await?;
+        sqlx::query(
+            "update application_sites set called_at = $1 where origin = $2 \
+             and application_id = (select id from applications where key = $3)",
+        )
+        .bind(now.0)
+        .bind(from)
+        .bind(key)
+        .execute(&mut *tx)
+        .await?;
+        tx.commit().await?;
         Ok(())
     }
 

@@ -311,8 +311,15 @@ async fn that_a_widget_was_asked_for_is_written_once_a_minute_and_site_and_with_
     world.clock.advance(Span(1));
     world.desk.asked_for(SHOP_KEY, own).await.unwrap();
 
-    assert_eq!(called().await, Some(Called { at: world.desk.now(), from: "http://shop.example".into() }));
+    let last = Called { at: world.desk.now(), from: "http://shop.example".into() };
+    assert_eq!(called().await, Some(last.clone()));
     assert_eq!(world.reads_shop().await.revision, 1, "it is no change of anybody's");
+    assert_eq!(world.reads_shop().await.sites_called, [last.clone()]);
+
+    // Each site has its own, whichever asked last, and keeps it when another comes or goes.
+    let kept = world.reads_shop().await;
+    world.saves_settings(&kept, |settings| settings.sites.push("https://otra.example".into())).await.unwrap();
+    assert_eq!(world.reads_shop().await.sites_called, [last]);
 }
 
 #[tokio::test]
