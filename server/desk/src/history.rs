@@ -21,7 +21,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 /// Bad lines that are told one by one.
-pub const BAD: usize = 50;
+pub const BAD: usize = 10_000;
 /// The longest line: no conversation is longer.
 const LINE_LIMIT: usize = 8 << 20;
 /// Chats that are kept together.
