@@ -7,7 +7,7 @@ use domain::act::Target;
 use domain::canned::{Canned, Scope};
 use domain::monitor::News;
 use domain::wire::{Down, Lists, Open, Page, Up, VERSION};
-use domain::{Act, Trouble};
+use domain::{Act, TicketAct, Trouble};
 use serde_json::{Value, json};
 use sqlx::AnyPool;
 use std::fmt::Write;
@@ -56,6 +56,8 @@ struct Scene {
     world: World,
     pass: Pass,
     chat: String,
+    /// Two who wait in *returns*.
+    waiting: [String; 2],
     ticket: String,
     /// Of the conversation that runs.
     customer: String,
@@ -87,6 +89,10 @@ impl Scene {
         let (ana, chat) = (new_token(), new_id());
         begin(&world, &ana, &chat).await;
         world.ask(act(&chat, Act::Attend)).await.ok::<Page>();
+        let waiting = [new_id(), new_id()];
+        for chat in &waiting {
+            begin(&world, &new_token(), chat).await;
+        }
         let file = new_id();
         let sent = put(&format!("/w/v1/chats/{chat}/files/{file}")).bearer(&ana).body("text/plain", "hola");
         assert_eq!(world.ask(sent).await.status, 200);
@@ -104,7 +110,8 @@ impl Scene {
             agent => Pass::Session(world.sign_in(agent).await),
         };
         let canned = Answers::of(&world, &marta, &pass).await;
-        Scene { world, pass, chat, ticket, customer, file, trigger, session, canned, _consoles: vec![console, second] }
+        let _consoles = vec![console, second];
+        Scene { world, pass, chat, waiting, ticket, customer, file, trigger, session, canned, _consoles }
     }
 
     async fn has_canned(&self, id: &str) -> bool {
@@ -235,6 +242,8 @@ impl Answers {
 fn asked(path: &str, scene: &Scene) -> Vec<(&'static str, Value)> {
     let (chat, ticket, customer) = (&scene.chat, &scene.ticket, &scene.customer);
     let act = |act: Act| json!({ "chat": chat, "wish": wish(act) });
+    let waits = |n: usize, act: Act| json!({ "chat": scene.waiting[n], "wish": wish(act) });
+    let on_ticket = |act: TicketAct| json!({ "ticket": ticket, "wish": new_id(), "act": act });
     let to_lucia = || Act::Redirect { to: Target::Group("choose".into()) };
     match path {
         "application/list" | "console/lists" | "console/me" | "mention/list" => vec![("", json!({}))],
@@ -292,8 +301,13 @@ fn asked(path: &str, scene: &Scene) -> Vec<(&'static str, Value)> {
             ("Remove", act(Act::Remove)),
             ("Join", act(Act::Join)),
             ("Part", act(Act::Part)),
+            ("HandOver", act(Act::HandOver { to: Target::Group("choose".into()), note: "nota".into() })),
             ("Redirect", act(to_lucia())),
             ("Close", act(Act::Close)),
+            ("Join who waits", waits(0, Act::Join)),
+            ("Attend who waits", waits(0, Act::Attend)),
+            ("Remove who waits", waits(1, Act::Remove)),
+            ("Leave, the customer's", waits(0, Act::LeaveMessage { text: "hola".into() })),
         ],
         "chat/events" => vec![("", json!({ "chat": chat, "after": 0, "asides_after": 0 }))],
         "chat/call" => vec![("", json!({ "ticket": ticket, "id": new_id() }))],
@@ -382,7 +396,14 @@ fn asked(path: &str, scene: &Scene) -> Vec<(&'static str, Value)> {
         "ticket/reach" => vec![("", json!({ "ticket": ticket }))],
         "ticket/read" => vec![("", json!({ "ticket": ticket }))],
         "ticket/save" => {
-            vec![("", json!({ "ticket": ticket, "wish": new_id(), "act": saved() }))]
+            vec![
+                ("", json!({ "ticket": ticket, "wish": new_id(), "act": saved() })),
+                ("Reply", on_ticket(TicketAct::Reply { text: "hola".into() })),
+                ("Link", on_ticket(TicketAct::Link { number: 1 })),
+                ("Unlink", on_ticket(TicketAct::Unlink { chat: chat.clone() })),
+                ("Merge", on_ticket(TicketAct::Merge { number: 999_999 })),
+                ("Answer, the customer's", on_ticket(TicketAct::Answer { text: "hola".into() })),
+            ]
         }
         // Of nobody: whoever may is told that it is not there, or that nothing was sent.
         "subscription/again" => vec![("", json!({ "subscription": new_id(), "delivery": new_id() }))],
@@ -548,6 +569,56 @@ async fn every_role_finds_at_every_door_what_the_table_says() {
         std::fs::write(kept, &table).unwrap();
     }
     assert_eq!(table, std::fs::read_to_string(kept).unwrap(), "who comes through which door has changed");
+}
+
+/// What people ask of a conversation or a ticket, as its row is called; a new one does not compile until it has a row.
+fn tried(act: &Act) -> Option<&'static str> {
+    Some(match act {
+        Act::Post { .. } => "Post",
+        Act::Attend => "Attend who waits",
+        Act::Join => "Join",
+        Act::Part => "Part",
+        Act::Close => "Close",
+        Act::Remove => "Remove who waits",
+        Act::Redirect { .. } => "Redirect",
+        Act::Watch => "Watch",
+        Act::Unwatch => "Unwatch",
+        Act::Aside { .. } => "Aside",
+        Act::Invite { .. } => "Invite",
+        Act::Abandon => "Abandon",
+        Act::LeaveMessage { .. } => "Leave, the customer's",
+        Act::Rate { .. } => "Rate",
+        Act::Assign { .. } => "Assign",
+        Act::HandOver { .. } => "HandOver",
+        Act::Decline => "Decline",
+        Act::Answer { .. } => "Answer",
+        Act::Amend { .. } => "Amend",
+        Act::Retract { .. } => "Retract",
+        // Made by the server itself: no door takes them, whoever asks.
+        Act::Leave { .. }
+        | Act::Return
+        | Act::Resume
+        | Act::Attach { .. }
+        | Act::Identify { .. }
+        | Act::Describe { .. } => return None,
+    })
+}
+
+#[test]
+fn every_act_has_a_row() {
+    let table = include_str!("rights.txt");
+    let text = String::new;
+    for act in [
+        Act::Post { text: text() },
+        Act::Attend,
+        Act::Remove,
+        Act::HandOver { to: Target::Group(text()), note: text() },
+        Act::LeaveMessage { text: text() },
+        Act::Abandon,
+    ] {
+        let row = format!("/api/chat/act {}\n", tried(&act).unwrap());
+        assert!(table.contains(&row), "nobody tries {row}");
+    }
 }
 
 #[test]
