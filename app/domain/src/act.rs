@@ -106,6 +106,14 @@ pub enum Act {
         #[cfg(feature = "staff")]
         seq: u32,
     },
+    /// As [`Act::HandOver`], by somebody whose screen said that it was there when he chose where it is to go: an agent
+    /// who had it, or the queue of a group. Who was slower is told where it is now.
+    #[cfg(feature = "staff")]
+    HandOn {
+        to: Target,
+        note: String,
+        seen: Target,
+    },
 }
 
 /// Where to redirect, by id.

@@ -1,6 +1,8 @@
 //! A chat: waiting → attending → ended, and who may do what to it.
 
 use crate::act::MESSAGE_LIMIT;
+#[cfg(feature = "staff")]
+use crate::act::Target;
 use crate::amend::AMEND_FOR;
 use crate::application::{Answer, Terms};
 use crate::distribution::Assigned;
@@ -162,7 +164,7 @@ pub struct Scene {
     pub now: Time,
     /// The chat's place in its queue; looked at for [`Act::Attend`] only.
     pub place: u32,
-    /// Whom [`Act::Redirect`], [`Act::HandOver`], [`Act::Invite`] or [`Act::Assign`] means, when he exists and may be meant: a
+    /// Whom [`Act::Redirect`], [`Act::HandOver`], `HandOn`, [`Act::Invite`] or [`Act::Assign`] means, when he exists and may be meant: a
     /// group, or an attendant of the chat's group. For [`Act::Abandon`]: who is next, where the queue hands out.
     pub target: Option<Destination>,
     /// Until when whoever is handed it is to answer.
@@ -303,6 +305,8 @@ impl Chat {
             (Act::Remove, Who::Agent(seat)) => self.remove(seat),
             (Act::Redirect { to: _ }, Who::Agent(seat)) => self.redirect(seat, scene),
             (Act::HandOver { to: _, note }, Who::Agent(seat)) => self.hand_over(seat, note, scene),
+            #[cfg(feature = "staff")]
+            (Act::HandOn { to: _, note, seen }, Who::Agent(seat)) => self.hand_on(seat, note, seen, scene),
             (Act::Decline, Who::Agent(seat)) => {
                 Ok(self.when(is_among(&self.invited, &seat.face), Event::Declined { by: seat.face.clone() }))
             }
@@ -508,6 +512,26 @@ impl Chat {
             events.insert(0, Event::Noted { by: seat.face.clone(), text: checked(note)? });
         }
         Ok(events)
+    }
+
+    /// Of two who hand it on at once, the second is told where the first sent it.
+    #[cfg(feature = "staff")]
+    fn hand_on(&self, seat: &Seat, note: &str, seen: &Target, scene: &Scene) -> Decided {
+        self.running()?;
+        if self.held() != *seen {
+            let by = self.agents.first().map_or(&self.group.name, |agent| &agent.face.name);
+            return Err(Refusal::HeldBy { by: by.clone() });
+        }
+        self.hand_over(seat, note, scene)
+    }
+
+    /// Who has it: the first of its agents, or the queue of its group.
+    #[cfg(feature = "staff")]
+    pub fn held(&self) -> Target {
+        match self.agents.first() {
+            Some(agent) => Target::Agent(agent.face.id.clone()),
+            None => Target::Group(self.group.id.clone()),
+        }
     }
 
     fn watch(&self, seat: &Seat) -> Decided {

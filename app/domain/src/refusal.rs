@@ -132,6 +132,11 @@ pub enum Refusal {
         #[cfg(feature = "staff")]
         name: String,
     },
+    /// It changed hands since the asker saw whose it was; who has it now, an agent or a group; empty: nobody.
+    #[cfg(feature = "staff")]
+    HeldBy {
+        by: String,
+    },
 }
 
 /// What a door answers when it cannot answer: a refusal, or a fault of ours under a number.

@@ -201,7 +201,7 @@ impl World {
 
     pub fn decide(&self, who: &Who, act: &Act) -> Outcome {
         let target = match act {
-            Act::Redirect { to } | Act::HandOver { to, .. } => self.destination(to),
+            Act::Redirect { to } | Act::HandOver { to, .. } | Act::HandOn { to, .. } => self.destination(to),
             Act::Invite { agent } | Act::Assign { agent } => self.destination(&Target::Agent(agent.clone())),
             Act::Abandon => self.next.map(|agent| Destination::Agent(face(agent))),
             _ => None,

@@ -43,6 +43,8 @@ pub struct Room {
     pub ticket: RwSignal<Option<Ticket>>,
     /// Whom it is to go to is to be chosen as soon as it is shown.
     pub redirects: StoredValue<bool>,
+    /// Words for whoever goes on with it, while they were not sent.
+    pub parting: RwSignal<String>,
     /// I look on without being in it.
     pub watching: RwSignal<bool>,
     busy: StoredValue<bool>,
@@ -75,6 +77,7 @@ impl Room {
             seen: RwSignal::new(0),
             ticket: RwSignal::new(None),
             redirects: StoredValue::new(false),
+            parting: RwSignal::new(String::new()),
             watching: RwSignal::new(false),
             busy: StoredValue::new(false),
             again: StoredValue::new(false),

@@ -26,9 +26,10 @@ pub fn Redirect(room: Room) -> impl IntoView {
     let chosen = RwSignal::new(None::<Chosen>);
     let dialog: NodeRef<html::Dialog> = NodeRef::new();
     let choose = move |to: Target, name: &str| {
-        let to = Chosen { to, name: name.to_owned() };
+        let name = name.to_owned();
         Callback::new(move |()| {
-            chosen.set(Some(to.clone()));
+            let Some(seen) = untrack(|| room.of(domain::Chat::held)) else { return };
+            chosen.set(Some(Chosen { to: to.clone(), name: name.clone(), seen }));
             if let Some(dialog) = dialog.get_untracked() {
                 let _ = dialog.show_modal();
             }
@@ -74,6 +75,8 @@ pub fn Redirect(room: Room) -> impl IntoView {
 struct Chosen {
     to: Target,
     name: String,
+    /// Where it was then.
+    seen: Target,
 }
 
 /// Asks for a word to whoever goes on with it. What was typed stays while it was not sent.
@@ -81,18 +84,19 @@ struct Chosen {
 fn HandOver(room: Room, chosen: RwSignal<Option<Chosen>>, dialog: NodeRef<html::Dialog>) -> impl IntoView {
     let board = board();
     let words = board.words;
-    let note = RwSignal::new(String::new());
+    // It outlives these buttons: they go with the right to press them, when somebody was faster.
+    let note = room.parting;
     let close = move || {
         if let Some(dialog) = dialog.get_untracked() {
             dialog.close();
         }
     };
     let send = move || {
-        let Some(Chosen { to, .. }) = chosen.get_untracked() else { return };
+        let Some(Chosen { to, seen, .. }) = chosen.get_untracked() else { return };
         close();
         spawn_local(async move {
-            match room.wish_now(board, Act::HandOver { to, note: note.get_untracked() }).await {
-                Ok(()) => drop(note.try_set(String::new())),
+            match room.wish_now(board, Act::HandOn { to, note: note.get_untracked(), seen }).await {
+                Ok(()) => note.set(String::new()),
                 Err(failure) => board.fail(failure),
             }
         });

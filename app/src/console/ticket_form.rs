@@ -97,6 +97,8 @@ pub struct Form {
     reason: RwSignal<String>,
     pub group: RwSignal<String>,
     owner: RwSignal<String>,
+    /// Whose it was when another was chosen here: if it is somebody else's by then, that is said, and not undone.
+    owner_seen: RwSignal<Option<String>>,
     tags: RwSignal<Vec<String>>,
     /// The tag that is being typed.
     tag: RwSignal<String>,
@@ -118,6 +120,7 @@ impl Form {
             reason: RwSignal::new(ticket.reason.clone()),
             group: RwSignal::new(ticket.group.id.clone()),
             owner: RwSignal::new(owner(&ticket)),
+            owner_seen: RwSignal::new(None),
             tags: RwSignal::new(ticket.tags.clone()),
             tag: RwSignal::new(String::new()),
             answers: RwSignal::new(Vec::new()),
@@ -204,9 +207,11 @@ impl Form {
             if group != ticket.group.id {
                 changes.push(Change::Group(group));
             }
-            let now = self.owner.get();
-            if now != owner(ticket) {
-                changes.push(Change::Owner((!now.is_empty()).then_some(now)));
+            let to = self.owner.get();
+            if to != owner(ticket) {
+                let somebody = |id: String| (!id.is_empty()).then_some(id);
+                let seen = self.owner_seen.get().unwrap_or_else(|| owner(ticket));
+                changes.push(Change::OwnerOf { seen: somebody(seen), to: somebody(to) });
             }
             let tags = self.all_tags();
             changes.extend(without(&ticket.tags, &tags).into_iter().map(Change::Untag));
@@ -224,6 +229,12 @@ impl Form {
             changes.push(Change::Subject(self.subject.get()));
         }
         changes.retain(|change| !matches!(change, Change::Group(_)));
+        // Nobody had it before.
+        for change in &mut changes {
+            if let Change::OwnerOf { to, .. } = change {
+                *change = Change::Owner(to.take());
+            }
+        }
         changes
     }
 
@@ -235,6 +246,15 @@ impl Form {
             tags.push(typed);
         }
         tags
+    }
+
+    fn set_owner(self, id: String) {
+        let now = self.ticket.with_untracked(owner);
+        self.owner_seen.update(|seen| {
+            seen.get_or_insert(now);
+        });
+        self.owner.set(id);
+        self.fault.set(None);
     }
 
     fn add_tag(self) {
@@ -273,6 +293,11 @@ impl Form {
                 Refusal::FieldMissing { field } | Refusal::FieldWrong { field } | Refusal::FieldTooLong { field, .. },
             )) => field.clone(),
             Failure::Trouble(Trouble::Refused(Refusal::Full { .. })) => "tags".into(),
+            // Whoever has read whose it is now, and saves again, means it.
+            Failure::Trouble(Trouble::Refused(Refusal::HeldBy { .. })) => {
+                self.owner_seen.try_set(None);
+                "owner".into()
+            }
             Failure::Trouble(Trouble::Refused(Refusal::Empty | Refusal::TooLong { .. })) => "subject".into(),
             _ => return board.fail(failure),
         };
@@ -292,6 +317,7 @@ impl Form {
     /// It is saved; whoever saved it may look at something else by now.
     pub fn accept(self) {
         self.fault.try_set(None);
+        self.owner_seen.try_set(None);
         self.answers.try_set(Vec::new());
         self.tag.try_set(String::new());
     }
@@ -425,7 +451,7 @@ pub fn Fields(form: Form, status: bool) -> impl IntoView {
         {drawn(move || form.own(board).filter(|own| own.asks).map(|own| field(form, "reason", says.reason_why.into_any(), why(board, form, own))))}
         <div class="papers__pair">
             {field(form, "group", words.group.into_any(), select(groups, form.group.into(), Callback::new(move |id| form.group.set(id))))}
-            {field(form, "owner", words.owner.into_any(), select(owners, form.owner.into(), Callback::new(move |id| form.owner.set(id))))}
+            {field(form, "owner", words.owner.into_any(), select(owners, form.owner.into(), Callback::new(move |id| form.set_owner(id))))}
         </div>
         {rows(move || choices(board, |all| all.house.fields.clone()), |field: &OwnField| [&field.id, " ", &field.label].concat(), move |own| answer(board, form, own))}
         <Tags form=form/>

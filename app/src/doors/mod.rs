@@ -163,6 +163,7 @@ mod answering {
             | Refusal::Overtaken { .. }
             | Refusal::ShortcutTaken
             | Refusal::NoReader { .. }
+            | Refusal::HeldBy { .. }
             | Refusal::NotWaiting
             | Refusal::NotAttended
             | Refusal::NotInside

@@ -127,6 +127,10 @@ fn refusal(why: &Refusal) -> String {
         Refusal::NoReader { name } => {
             [name, " may not read this conversation, and cannot be mentioned in it."].concat()
         }
+        #[cfg(feature = "staff")]
+        Refusal::HeldBy { by } if by.is_empty() => "Somebody was faster: it is nobody's now.".into(),
+        #[cfg(feature = "staff")]
+        Refusal::HeldBy { by } => ["Somebody was faster: it is with ", by, " now."].concat(),
         Refusal::FileKind => "This kind of file is not accepted. Texts and images can be sent.".into(),
         Refusal::FileBroken => "The file is damaged or incomplete.".into(),
         Refusal::NotUtf8 => "The text is not in UTF-8. Save it in that encoding and send it again.".into(),

@@ -130,6 +130,10 @@ fn refusal(why: &Refusal) -> String {
         Refusal::ShortcutTaken => "Ya hay otra respuesta con ese atajo.".into(),
         #[cfg(feature = "staff")]
         Refusal::NoReader { name } => [name, " no puede leer esta conversación: no se le puede mencionar."].concat(),
+        #[cfg(feature = "staff")]
+        Refusal::HeldBy { by } if by.is_empty() => "Alguien se adelantó: ahora no es de nadie.".into(),
+        #[cfg(feature = "staff")]
+        Refusal::HeldBy { by } => ["Alguien se adelantó: ahora es de ", by, "."].concat(),
         Refusal::FileKind => "Este tipo de archivo no se admite. Se pueden enviar textos e imágenes.".into(),
         Refusal::FileBroken => "El archivo está dañado o incompleto.".into(),
         Refusal::NotUtf8 => "El texto no está en UTF-8. Guárdalo con esa codificación y envíalo otra vez.".into(),

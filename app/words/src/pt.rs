@@ -129,6 +129,10 @@ fn refusal(why: &Refusal) -> String {
         Refusal::ShortcutTaken => "Já existe outra resposta com esse atalho.".into(),
         #[cfg(feature = "staff")]
         Refusal::NoReader { name } => [name, " não pode ler esta conversa: não é possível mencioná-lo."].concat(),
+        #[cfg(feature = "staff")]
+        Refusal::HeldBy { by } if by.is_empty() => "Alguém se adiantou: agora não é de ninguém.".into(),
+        #[cfg(feature = "staff")]
+        Refusal::HeldBy { by } => ["Alguém se adiantou: agora é de ", by, "."].concat(),
         Refusal::FileKind => "Este tipo de arquivo não é aceito. É possível enviar textos e imagens.".into(),
         Refusal::FileBroken => "O arquivo está danificado ou incompleto.".into(),
         Refusal::NotUtf8 => "O texto não está em UTF-8. Salve-o nessa codificação e envie de novo.".into(),

@@ -592,7 +592,7 @@ impl Keeper {
                 batch.flush().await?;
                 scene.place = queue::place(&mut *batch.tx, &live.chat.group.id, live.chat.queued_at, chat).await?;
             }
-            (Act::Redirect { to } | Act::HandOver { to, .. }, Some(live)) => {
+            (Act::Redirect { to } | Act::HandOver { to, .. } | Act::HandOn { to, .. }, Some(live)) => {
                 scene.target = chat::destination(&mut batch.tx, &self.room, &live.chat, to).await?;
             }
             (Act::Invite { agent }, Some(live)) => {

@@ -32,6 +32,11 @@ pub enum Change {
     Tag(String),
     /// One tag less.
     Untag(String),
+    /// As [`Change::Owner`], by somebody who saw whose it was; none: nobody's. Who was slower is told whose it is now.
+    OwnerOf {
+        seen: Option<String>,
+        to: Option<String>,
+    },
 }
 
 /// One thing as it was and as it is. Variants are only ever appended.
@@ -107,6 +112,14 @@ impl Ticket {
                 let owner = ground.owner.as_ref().filter(|a| a.face.id == *id && a.sees(&self.group.id));
                 let to = Some(owner.ok_or_else(|| wrong("owner"))?.face.clone());
                 Edit::Owner { from: self.owner.clone(), to }
+            }
+            Change::OwnerOf { seen, to } => {
+                let now = self.owner.as_ref().map(|owner| &owner.id);
+                if now != seen.as_ref() && now != to.as_ref() {
+                    let by = self.owner.as_ref().map_or(String::new(), |owner| owner.name.clone());
+                    return Err(Refusal::HeldBy { by });
+                }
+                return self.edit_of(&Change::Owner(to.clone()), ground);
             }
             Change::Tags(tags) => Edit::Tags { from: self.tags.clone(), to: house::tags(tags)? },
             Change::Tag(tag) => {

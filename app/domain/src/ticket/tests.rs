@@ -438,6 +438,22 @@ fn what_was_changed_is_told_from_what_to_what_and_what_was_not_is_not() {
 }
 
 #[test]
+fn whoever_is_slower_is_told_whose_it_is_and_nothing_of_his_save_is_done() {
+    let ticket = saved_as(Status::New);
+    let take = |seen: Option<&str>, to: &str| {
+        let owner = Change::OwnerOf { seen: seen.map(Into::into), to: Some(to.into()) };
+        let act = TicketAct::Save { changes: vec![Change::Subject("Sillas".into()), owner], note: String::new() };
+        let ground = Ground { owner: Some(agent(to)), ..ground() };
+        ticket.decide(&World::waiting().who(DIEGO), &act, &ground).map(|events| events.len())
+    };
+
+    assert_eq!(take(Some(CARLA), DIEGO), Ok(1));
+    assert_eq!(take(None, DIEGO), Err(Refusal::HeldBy { by: face(CARLA).name }));
+    assert_eq!(take(Some(FABIO), DIEGO), Err(Refusal::HeldBy { by: face(CARLA).name }));
+    assert_eq!(take(None, CARLA), Ok(1), "what is so already undoes nobody's work");
+}
+
+#[test]
 fn whoever_owns_it_sees_its_group() {
     let tries = |group: Option<&str>, owner: &str| {
         let mut changes: Vec<Change> = group.map(|g| Change::Group(g.into())).into_iter().collect();

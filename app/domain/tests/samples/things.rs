@@ -147,6 +147,7 @@ pub fn acts() -> Vec<Act> {
         Act::Answer { text: "Enseguida.".into(), seen: 300 },
         Act::Amend { seq: 300, text: "Ahora mismo.".into() },
         Act::Retract { seq: 300 },
+        Act::HandOn { to: Target::Agent("a2".into()), note: "pidió factura".into(), seen: Target::Group("g1".into()) },
     ]
 }
 
@@ -368,6 +369,7 @@ pub fn changes() -> Vec<Change> {
         Change::Field { id: "f1".into(), value: "7".into() },
         Change::Tag("rota".into()),
         Change::Untag("nueva".into()),
+        Change::OwnerOf { seen: Some("a1".into()), to: None },
     ]
 }
 
@@ -489,6 +491,7 @@ pub fn refusals() -> Vec<Refusal> {
         Refusal::Overtaken { by: carla().name },
         Refusal::ShortcutTaken,
         Refusal::NoReader { name: diego().name },
+        Refusal::HeldBy { by: carla().name },
     ]
 }
 

@@ -146,7 +146,7 @@ impl Town {
 
     fn scene(&self, n: usize, act: &Act) -> Scene {
         let target = match act {
-            Act::Redirect { to } | Act::HandOver { to, .. } => self.destination(n, to),
+            Act::Redirect { to } | Act::HandOver { to, .. } | Act::HandOn { to, .. } => self.destination(n, to),
             Act::Invite { agent } | Act::Assign { agent } => self.destination(n, &Target::Agent(agent.clone())),
             Act::Abandon => self.next(n),
             _ => None,

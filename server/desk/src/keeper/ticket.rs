@@ -241,7 +241,9 @@ pub(super) async fn ground(
             for change in changes {
                 match change {
                     Change::Group(id) => ground.group = group(&mut *conn, id).await?,
-                    Change::Owner(Some(id)) => ground.owner = owner(&mut *conn, id).await?,
+                    Change::Owner(Some(id)) | Change::OwnerOf { to: Some(id), .. } => {
+                        ground.owner = owner(&mut *conn, id).await?
+                    }
                     _ => {}
                 }
             }

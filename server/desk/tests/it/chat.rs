@@ -122,6 +122,22 @@ async fn of_two_agents_one_wins_and_the_other_learns_who() {
 }
 
 #[tokio::test]
+async fn of_two_who_redirect_at_once_one_wins_and_the_other_learns_where_it_is() {
+    let (world, chat) = World::with_conversation().await;
+    let seen = world.chat(&chat).await.held();
+    let to = |to: domain::Target| Act::HandOn { to, note: String::new(), seen: seen.clone() };
+    let tomas = domain::Target::Agent(world.agent(TOMAS).face.id.clone());
+    let orders = domain::Target::Group("orders".into());
+
+    let (one, other) = tokio::join!(world.does(MARTA, &chat, to(tomas)), world.does(INES, &chat, to(orders)));
+
+    let now = world.chat(&chat).await;
+    let winner = now.agents.first().map_or(now.group.name.clone(), |agent| agent.face.name.clone());
+    let lost = if one.is_ok() { other } else { one };
+    assert_eq!(refusal(lost), Refusal::HeldBy { by: winner });
+}
+
+#[tokio::test]
 async fn five_hundred_races_have_five_hundred_winners() {
     let mut world = World::open().await;
     let mut chats = Vec::new();

@@ -242,6 +242,36 @@ async fn every_change_is_in_the_history_with_who_when_and_from_what_to_what() {
 }
 
 #[tokio::test]
+async fn of_fifty_who_take_one_ticket_at_once_one_has_it_and_the_others_are_told_who() {
+    let (world, ticket) = wrap_up().await;
+    world.changes(INES, &ticket, vec![Change::Owner(None), Change::Status(Status::New)]).await.unwrap();
+    let world = std::sync::Arc::new(world);
+    let mut tasks = tokio::task::JoinSet::new();
+
+    for who in [INES, TOMAS, MARTA].into_iter().cycle().take(50) {
+        let (world, ticket) = (world.clone(), ticket.clone());
+        tasks.spawn(async move {
+            let me = world.agent(who).face.clone();
+            let take = Change::OwnerOf { seen: None, to: Some(me.id.clone()) };
+            (me, world.changes(who, &ticket, vec![take]).await)
+        });
+    }
+    let answers = tasks.join_all().await;
+
+    let owner = world.desk.ticket(world.agent(MARTA), &ticket.id).await.unwrap().owner.unwrap();
+    for (me, answer) in answers {
+        // Who tries again in another tab has it already.
+        match answer {
+            Ok(_) => assert_eq!(me, owner),
+            lost => assert_eq!(refusal(lost), Refusal::HeldBy { by: owner.name.clone() }),
+        }
+    }
+    let history = world.desk.ticket_history(world.agent(MARTA), &ticket.id).await.unwrap();
+    let given = |event: &TicketEvent| matches!(event, TicketEvent::Changed { edits, .. } if edits.iter().any(|edit| matches!(edit, Edit::Owner { to: Some(_), .. })));
+    assert_eq!(history.iter().filter(|entry| given(&entry.event)).count(), 1);
+}
+
+#[tokio::test]
 async fn two_who_each_put_a_tag_there_find_both() {
     let (world, ticket) = wrap_up().await;
     world.changes(INES, &ticket, vec![Change::Tag("vieja".into())]).await.unwrap();

@@ -242,3 +242,36 @@ fn whoever_declines_is_invited_no_more_and_can_be_asked_again() {
     assert_eq!(world.act(FABIO, Act::Decline), Ok(vec![]), "nobody declines for another");
     world.then(CARLA, invite(DIEGO)).then(DIEGO, Act::Join);
 }
+
+fn hand_on(to: Target, seen: &Target) -> Act {
+    Act::HandOn { to, note: String::new(), seen: seen.clone() }
+}
+
+#[test]
+fn of_two_who_hand_it_on_at_once_the_second_is_told_where_it_went() {
+    let (diego, fabio) = (Target::Agent(DIEGO.into()), Target::Agent(FABIO.into()));
+    let mut world = World::attended();
+    let seen = world.chat.held();
+
+    world.act(ELENA, hand_on(diego, &seen)).unwrap();
+
+    let told = Err(Refusal::HeldBy { by: face(DIEGO).name });
+    assert_eq!(world.act(MARTA, hand_on(fabio.clone(), &seen)), told);
+    assert_eq!(world.act(CARLA, hand_on(fabio.clone(), &seen)), told, "whoever had it reads who has it");
+    assert_eq!(world.inside(), [DIEGO]);
+    let seen = world.chat.held();
+    world.act(MARTA, hand_on(fabio, &seen)).unwrap();
+    assert_eq!(world.inside(), [FABIO]);
+}
+
+#[test]
+fn whoever_saw_an_agent_with_it_is_told_of_the_queue_to_which_it_went() {
+    let mut world = World::attended();
+    let seen = world.chat.held();
+
+    world.act(CARLA, hand_on(Target::Group("post".into()), &seen)).unwrap();
+
+    let told = Err(Refusal::HeldBy { by: named("post").name });
+    assert_eq!(world.act(CARLA, hand_on(Target::Agent(DIEGO.into()), &seen)), told);
+    assert_eq!(world.chat.stage, Stage::Waiting);
+}
