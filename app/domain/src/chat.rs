@@ -589,10 +589,12 @@ impl Chat {
         let Some(Destination::Agent(agent)) = scene.target.clone() else {
             return Err(Refusal::NoSuchTarget);
         };
-        if self.is_inside(&agent.id) || is_among(&self.invited, &agent) {
+        if self.is_inside(&agent.id) {
             return Ok(Vec::new());
         }
-        if self.agents.len() + self.invited.len() >= AGENTS_LIMIT {
+        // Asked again, he is told again: the first time he may have been elsewhere.
+        let again = is_among(&self.invited, &agent);
+        if !again && self.agents.len() + self.invited.len() >= AGENTS_LIMIT {
             return Err(Refusal::Full { limit: AGENTS_LIMIT as u32 });
         }
         Ok(vec![Event::Invited { by: seat.face.clone(), agent }])
@@ -761,7 +763,9 @@ impl Chat {
         match event {
             Event::Watched { by } if self.may_expect(by) => self.watchers.push(by.clone()),
             Event::Unwatched { by } => self.watchers.retain(|w| w.id != by.id),
-            Event::Invited { agent, .. } if self.may_expect(agent) => self.invited.push(agent.clone()),
+            Event::Invited { agent, .. } if self.may_expect(agent) && !is_among(&self.invited, agent) => {
+                self.invited.push(agent.clone())
+            }
             Event::Assigned { agent, answer_by } if !self.is_over() => {
                 self.assigned = Some(Assigned { agent: agent.clone(), answer_by: *answer_by });
             }

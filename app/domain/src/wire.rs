@@ -219,6 +219,10 @@ pub struct Card {
     /// The group it came from, when a redirection has just moved it: whoever does not see the
     /// new group lets it go.
     pub was_group: Option<String>,
+    /// Who was asked in and has not answered (R59).
+    #[cfg(feature = "staff")]
+    #[serde(default)]
+    pub invited: Vec<Face>,
 }
 
 impl Card {
@@ -238,6 +242,8 @@ impl Card {
             words: chat.last_words.clone(),
             seq: chat.seq,
             was_group: None,
+            #[cfg(feature = "staff")]
+            invited: chat.invited.clone(),
         }
     }
 

@@ -2,6 +2,7 @@
 
 use super::board::board;
 use super::browser;
+use super::icon::Icon;
 use super::live::{does, live};
 use domain::customer::REASON_LIMIT;
 use leptos::html;
@@ -13,6 +14,9 @@ use web_sys::SubmitEvent;
 pub fn Ask(
     class: &'static str,
     label: &'static str,
+    /// Drawn in the place of its words.
+    #[prop(optional)]
+    icon: Option<&'static str>,
     /// What it is about, for whoever hears the button among others of its name.
     #[prop(optional)]
     of: Option<Signal<String>>,
@@ -51,7 +55,7 @@ pub fn Ask(
         <button
             class=class type="button" aria-haspopup="dialog" aria-label=live(move || of.map(|of| [label, ": ", &of.get()].concat()))
             hidden=live(move || hidden.is_some_and(|hidden| hidden.get())) on:click=does(show)
-        >{label}</button>
+        >{icon.map_or_else(|| label.into_any(), |name| view! { <Icon name=name small=true/> }.into_any())}</button>
         <dialog class="dialog" node_ref=dialog aria-labelledby=title.clone() aria-describedby=text.clone()>
             <h2 id=title.clone()>{live(move || question.get())}</h2>
             <p id=text.clone()>{say}</p>

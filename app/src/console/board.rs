@@ -194,16 +194,20 @@ impl Board {
                     }
                     self.mentioned.update(|count| *count += 1);
                 }
+                // Somebody wants me in it: its tab opens, and I decide (R59).
+                (room, Event::Invited { by, agent }) if agent.id == self.my_id() => {
+                    if let Some(room) = room {
+                        room.hear(self, std::slice::from_ref(&told));
+                    } else {
+                        self.open(&told.chat);
+                    }
+                    self.note(Kind::Plain, (self.words.invites_you)(&by.name));
+                }
                 (Some(room), _) => room.hear(self, &[told]),
                 // The customer of a ticket of mine wants to speak with me: as if it were handed to me (R68).
                 (None, Event::Opened(opening)) if opening.origin == Origin::TicketCustomer => {
                     self.open(&told.chat);
                     self.handed.set(Some(told.chat));
-                }
-                // Somebody wants me in it: its tab opens, and I decide (R59).
-                (None, Event::Invited { by, agent }) if agent.id == self.my_id() => {
-                    self.open(&told.chat);
-                    self.note(Kind::Plain, (self.words.invites_you)(&by.name));
                 }
                 (None, _) => {}
             },
@@ -260,13 +264,30 @@ impl Board {
     fn place(self, card: Card) {
         let sees = !card.is_inner() && self.me.with_untracked(|me| me.agent.sees(&card.group.id));
         let inside = card.agents.iter().any(|a| a.id == self.my_id());
-        let shown = (sees || inside) && !matches!(card.stage, Stage::Ended(_));
+        let shown = (sees || inside || self.am_invited(&card)) && !matches!(card.stage, Stage::Ended(_));
         self.cards.update(|cards| match cards.iter_mut().find(|c| c.chat == card.chat) {
             Some(old) if old.seq > card.seq => {}
             Some(old) if shown => *old = card,
             Some(_) => cards.retain(|c| c.chat != card.chat),
             None if shown => cards.push(card),
             None => {}
+        });
+    }
+
+    /// Was I asked in, and have not answered (R59)?
+    pub fn am_invited(&self, card: &Card) -> bool {
+        let me = self.my_id();
+        card.invited.iter().any(|face| face.id == me)
+    }
+
+    /// I have answered: its tab does not come again before its row says so, too.
+    pub fn answered(self, chat: &str) {
+        let me = self.my_id();
+        self.cards.update(|cards| {
+            cards
+                .iter_mut()
+                .filter(|card| card.chat == chat)
+                .for_each(|card| card.invited.retain(|face| face.id != me));
         });
     }
 
@@ -286,11 +307,12 @@ impl Board {
         self.open_mine();
     }
 
-    /// Everything of mine has a tab: what I attend, and what I have to save.
+    /// Everything of mine has a tab: what I attend, where I was asked in, and what I have to save.
     fn open_mine(self) {
         let me = self.my_id();
         let mut mine: Vec<(Time, String)> = self.cards.with_untracked(|cards| {
-            let held = cards.iter().filter(|c| c.stage == Stage::Attending && c.agents.iter().any(|a| a.id == me));
+            let mine = |c: &&Card| c.agents.iter().chain(&c.invited).any(|a| a.id == me);
+            let held = cards.iter().filter(|c| c.stage == Stage::Attending).filter(mine);
             held.map(|c| (c.attended_at.unwrap_or(c.queued_at), c.chat.clone())).collect()
         });
         self.unsaved.with_untracked(|unsaved| {

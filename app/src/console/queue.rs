@@ -222,7 +222,8 @@ fn Talk(chat: String, open: Memo<Option<String>>, mine: bool) -> impl IntoView {
     let agents = memo(move |_| card.with(|c| c.as_ref().map_or(Vec::new(), |c| c.agents.clone())));
     let room = memo(move |_| board.rooms.with(|rooms| rooms.iter().find(|r| id.with_value(|id| r.is(id))).copied()));
     let unread = memo(move |_| room.get().filter(|_| mine).map_or(0, |room| room.unread(&board.my_id())));
-    let may_open = move || mine || card.with(|c| c.as_ref().is_some_and(|c| board.seat(&c.group.id).administrator));
+    let opens = move |c: &Card| board.seat(&c.group.id).administrator || board.am_invited(c);
+    let may_open = move || mine || card.with(|c| c.as_ref().is_some_and(opens));
     let duration =
         move || card.with(|c| c.as_ref().map_or(Span(0), |c| board.now.get() - c.attended_at.unwrap_or(c.queued_at)));
     let said = move || {

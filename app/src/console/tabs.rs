@@ -1,12 +1,15 @@
 //! The tabs: the conversations I hold, and those I look at. What I hold cannot be closed (R62).
 
+use super::ask::Ask;
 use super::board::{Board, board};
 use super::face::Avatar;
 use super::icon::Icon;
-use super::live::{does, drawn, live, memo, rows};
+use super::live::{derived, does, drawn, live, memo, rows};
 use super::room::Room;
 use super::route;
+use domain::Act;
 use leptos::prelude::*;
+use leptos::task::spawn_local;
 
 #[component]
 pub fn Tabs(open: Memo<Option<String>>) -> impl IntoView {
@@ -30,6 +33,8 @@ fn Tab(room: Room, open: Memo<Option<String>>) -> impl IntoView {
     let saved = memo(move |_| room.is_over() && !owes.get());
     let unread = memo(move |_| if current.get() || room.is_over() { 0 } else { room.unread(&me.get_value()) });
     let held = memo(move |_| board.holds(room));
+    let is_invited = move |chat: &domain::Chat| me.with_value(|me| chat.invited.iter().any(|face| face.id == *me));
+    let invited = memo(move |_| room.of(is_invited).unwrap_or(false));
     view! {
         <span class="tabs__tab" aria-current=live(move || current.get().then_some("page"))>
             {drawn(move || if owes.get() {
@@ -47,13 +52,30 @@ fn Tab(room: Room, open: Memo<Option<String>>) -> impl IntoView {
             </span>
             <span class="tag tag--wait" hidden=live(move || !owes.get())>{words.to_save}</span>
             <button
-                class="tabs__close" type="button" hidden=live(move || held.get()) aria-label=live(move || [words.close_tab, ": ", &name.get()].concat())
+                class="tabs__close" type="button" hidden=live(move || held.get() || invited.get()) aria-label=live(move || [words.close_tab, ": ", &name.get()].concat())
                 on:click=does(move |_| close(board, room, current.get_untracked()))
             >
                 <Icon name="x" small=true/>
             </button>
+            // Nobody waits for who has closed it (R59).
+            <Ask class="tabs__close" label=words.close_tab icon="x" of=derived(move || name.get()) question=words.decline_ask say=words.decline_say
+                hidden=derived(move || held.get() || !invited.get()) sure=true
+                act=Callback::new(move |_| leave(board, room, Act::Decline, current.get_untracked()))/>
         </span>
     }
+}
+
+/// Whoever does not come, or leaves it to the others, has no more to do with it.
+pub fn leave(board: Board, room: Room, act: Act, was_open: bool) {
+    spawn_local(async move {
+        match room.wish_now(board, act).await {
+            Ok(()) => {
+                board.answered(&room.chat());
+                close(board, room, was_open);
+            }
+            Err(failure) => board.fail(failure),
+        }
+    });
 }
 
 pub fn close(board: Board, room: Room, was_open: bool) {

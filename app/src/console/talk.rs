@@ -19,7 +19,6 @@ use ::line::upload;
 use domain::{Act, Stage};
 use leptos::html;
 use leptos::prelude::*;
-use leptos::task::spawn_local;
 use web_sys::DragEvent;
 
 /// Which of the two is shown where there is no room for both.
@@ -113,8 +112,8 @@ fn Head(room: Room, name: Memo<String>, inside: Memo<bool>) -> impl IntoView {
                 <button class="button button--s" type="button" hidden=live(move || inside.get() || !talks() || !(administers() || invited.get())) on:click=does(move |_| room.wish(board, Act::Join))>
                     <Icon name="enter" small=true/><span>{live(move || if invited.get() { words.enter_talk } else { words.intervene })}</span>
                 </button>
-                <button class="button button--s" type="button" hidden=live(move || inside.get() || !invited.get()) on:click=does(move |_| leave(board, room, Act::Decline))>{words.decline}</button>
-                <button class="button button--s" type="button" title=words.part_say hidden=live(move || !(inside.get() && talks() && several.get())) on:click=does(move |_| leave(board, room, Act::Part))>{words.part}</button>
+                <button class="button button--s" type="button" hidden=live(move || inside.get() || !invited.get()) on:click=does(move |_| tabs::leave(board, room, Act::Decline, true))>{words.decline}</button>
+                <button class="button button--s" type="button" title=words.part_say hidden=live(move || !(inside.get() && talks() && several.get())) on:click=does(move |_| tabs::leave(board, room, Act::Part, true))>{words.part}</button>
                 <Ask class="button button--s" label=words.remove question=words.remove_ask say=words.remove_say
                     hidden=derived(move || !waits()) sure=true act=Callback::new(move |_| room.wish(board, Act::Remove))/>
                 <button class="button button--s button--act" type="button" hidden=live(move || !(waits() && attends())) on:click=does(move |_| queue::attend(board, room.chat()))>{words.attend}</button>
@@ -123,16 +122,6 @@ fn Head(room: Room, name: Memo<String>, inside: Memo<bool>) -> impl IntoView {
             </div>
         </header>
     }
-}
-
-/// Whoever does not come, or leaves it to the others, has no more to do with it.
-fn leave(board: Board, room: Room, act: Act) {
-    spawn_local(async move {
-        match room.wish_now(board, act).await {
-            Ok(()) => tabs::close(board, room, true),
-            Err(failure) => board.fail(failure),
-        }
-    });
 }
 
 /// Group, application, and how long he waited.

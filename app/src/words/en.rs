@@ -130,6 +130,8 @@ pub static WORDS: Words = Words {
     assigned: |name| ["Assigned automatically to ", name].concat(),
     unanswered: |name| [name, " did not answer in time"].concat(),
     decline: "Decline",
+    decline_ask: "Decline the invitation?",
+    decline_say: "When you close the tab, whoever invited you reads that you cannot join. You may be invited again.",
     part: "Leave",
     part_say: "The others go on with the conversation",
     declined: |name| [name, " cannot join"].concat(),

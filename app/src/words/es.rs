@@ -130,6 +130,8 @@ pub static WORDS: Words = Words {
     assigned: |name| ["Asignada automáticamente a ", name].concat(),
     unanswered: |name| [name, " no respondió a tiempo"].concat(),
     decline: "Rechazar",
+    decline_ask: "¿Rechazar la invitación?",
+    decline_say: "Al cerrar la pestaña, quien te invitó lee que no puedes entrar. Te puede invitar otra vez.",
     part: "Salir",
     part_say: "Los demás siguen en la conversación",
     declined: |name| [name, " no puede entrar"].concat(),

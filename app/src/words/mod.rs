@@ -162,6 +162,8 @@ pub struct Words {
     pub assigned: fn(&str) -> String,
     pub unanswered: fn(&str) -> String,
     pub decline: &'static str,
+    pub decline_ask: &'static str,
+    pub decline_say: &'static str,
     pub part: &'static str,
     pub part_say: &'static str,
     pub declined: fn(&str) -> String,

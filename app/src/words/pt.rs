@@ -130,6 +130,8 @@ pub static WORDS: Words = Words {
     assigned: |name| ["Atribuída automaticamente a ", name].concat(),
     unanswered: |name| [name, " não respondeu a tempo"].concat(),
     decline: "Recusar",
+    decline_ask: "Recusar o convite?",
+    decline_say: "Ao fechar a aba, quem convidou lê que você não pode entrar. Pode convidar outra vez.",
     part: "Sair",
     part_say: "Os outros continuam na conversa",
     declined: |name| [name, " não pode entrar"].concat(),

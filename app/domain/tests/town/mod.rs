@@ -118,7 +118,9 @@ impl Town {
     /// Wanted once more, it is so already or it is refused, but for what may be repeated.
     fn again(&self, who: &Who, n: usize, act: &Act) {
         let mut chat = self.kept[n].chat.clone();
-        if matches!(act, Act::Post { .. } | Act::Answer { .. } | Act::Amend { .. } | Act::Aside { .. } | Act::Resume) {
+        // Words are said twice, and who is asked in again is told again.
+        use Act::{Amend, Answer, Aside, Invite, Post, Resume};
+        if matches!(act, Post { .. } | Answer { .. } | Amend { .. } | Aside { .. } | Invite { .. } | Resume) {
             return;
         }
         // An administrator inside hands over and is outside: once more means to him alone.

@@ -176,7 +176,9 @@ impl Batch {
         }
         // No list shows what is over, whatever is said of it afterwards.
         let was_over = matches!(before.stage, Stage::Ended(_));
-        if !was_over && told.iter().any(|t| !t.event.is_aside()) {
+        let in_row =
+            |event: &Event| !event.is_aside() || matches!(event, Event::Invited { .. } | Event::Declined { .. });
+        if !was_over && told.iter().any(|t| in_row(&t.event)) {
             self.note_card(before, chat);
         }
     }
@@ -200,10 +202,12 @@ impl Batch {
         let moved = before.group != chat.group.id;
         let mut card = Card::of(chat);
         card.was_group = moved.then(|| before.group.clone());
-        let inside: Vec<Topic> = before.inside(chat).map(|id| Topic::Agent(id.clone())).collect();
+        // Whoever was asked in sees the row as who is inside, and lets it go when he is not any more.
+        let invited = before.invited.iter().chain(chat.invited.iter().map(|face| &face.id));
+        let inside: Vec<Topic> = before.inside(chat).chain(invited).map(|id| Topic::Agent(id.clone())).collect();
         if chat.is_inner() {
             // Whoever was in it lets its row go.
-            let others = chat.served.iter().chain(&chat.invited).map(|face| Topic::Agent(face.id.clone()));
+            let others = chat.served.iter().map(|face| Topic::Agent(face.id.clone()));
             let all: Vec<Topic> = inside.into_iter().chain(others).collect();
             return self.after.tell(all, Down::Card(card.without_words()));
         }

@@ -166,6 +166,31 @@ async fn whoever_left_or_declined_hears_and_reads_no_more() {
 }
 
 #[tokio::test]
+async fn an_invitation_is_in_the_lists_until_it_is_answered_and_is_told_again() {
+    let (mut world, ticket) = World::saved_ticket().await;
+    let (chat, tomas) = (world.id(), world.agent(TOMAS).face.clone());
+    world.begins(INES, &ticket, &chat).await.unwrap();
+    let invite = || Act::Invite { agent: tomas.id.clone() };
+    let invited = async |world: &World| {
+        let cards = world.desk.lists(world.agent(TOMAS)).await.unwrap().cards;
+        cards.into_iter().find(|card| card.chat == chat).map(|card| card.invited)
+    };
+    world.does(INES, &chat, invite()).await.unwrap();
+
+    // As after a reload: what was told live is gone.
+    assert_eq!(invited(&world).await, Some(vec![tomas.clone()]));
+    world.comes(TOMAS).await;
+    world.does(INES, &chat, invite()).await.unwrap();
+    let again = |down: &Down| {
+        matches!(down, Down::Told(told) if matches!(&told.event, domain::Event::Invited { agent, .. } if *agent == tomas)).then_some(())
+    };
+    world.hears_next(TOMAS, again).await;
+    world.does(TOMAS, &chat, Act::Decline).await.unwrap();
+
+    assert_eq!(invited(&world).await, None);
+}
+
+#[tokio::test]
 async fn a_declined_invitation_that_is_declined_again_is_done() {
     let (world, ticket) = World::saved_ticket().await;
     let chat = world.id();

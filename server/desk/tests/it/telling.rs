@@ -131,6 +131,20 @@ async fn a_colleague_reads_who_is_attended_and_not_what_is_said() {
     }
 }
 
+#[tokio::test]
+async fn a_row_says_who_was_asked_in_until_he_has_answered() {
+    let (world, chat) = World::with_conversation().await;
+    let tomas = world.agent(TOMAS).face.clone();
+    let mut ear = world.desk.listen(&world.caller(TOMAS).await).await.unwrap();
+
+    world.does(INES, &chat, Act::Invite { agent: tomas.id.clone() }).await.unwrap();
+    let asked = card_of(&mut ear, &chat).await;
+    world.does(TOMAS, &chat, Act::Decline).await.unwrap();
+    let answered = card_of(&mut ear, &chat).await;
+
+    assert_eq!((asked.invited, answered.invited), (vec![tomas], vec![]));
+}
+
 /// The next row of this chat that somebody hears.
 async fn card_of(ear: &mut desk::Ear, chat: &str) -> domain::wire::Card {
     loop {
