@@ -6,8 +6,9 @@ use super::icon::Icon;
 use super::live::{derived, does, live};
 use super::menu::{Item, Items, Menu, Sign};
 use super::room::Room;
-use crate::doors::group;
+use crate::doors::{chat, ticket};
 use domain::act::MESSAGE_LIMIT;
+use domain::group::Named;
 use domain::profile::spoken;
 use domain::wire::Attendant;
 use domain::{Act, Target};
@@ -23,6 +24,7 @@ pub fn Redirect(room: Room) -> impl IntoView {
     let words = board.words;
     let menu = Menu::new();
     let agents = RwSignal::new(Vec::new());
+    let groups = RwSignal::new(Vec::new());
     let chosen = RwSignal::new(None::<Chosen>);
     let dialog: NodeRef<html::Dialog> = NodeRef::new();
     let choose = move |to: Target, name: &str| {
@@ -37,7 +39,7 @@ pub fn Redirect(room: Room) -> impl IntoView {
     };
     let items = derived(move || {
         let here = room.of(|chat| chat.group.id.clone()).unwrap_or_default();
-        let groups = board.me.with(|me| me.groups.clone()).into_iter().filter(|g| g.id != here).map(|group| Item {
+        let groups = groups.get().into_iter().filter(|group: &Named| group.id != here).map(|group| Item {
             act: choose(Target::Group(group.id), &group.name),
             label: group.name,
             more: Some(words.to_group.into()),
@@ -54,6 +56,7 @@ pub fn Redirect(room: Room) -> impl IntoView {
     });
     if room.redirects.try_update_value(std::mem::take) == Some(true) {
         read(board, room, agents);
+        read_groups(board, room, groups);
         // Its button must be there for it to come back to.
         request_animation_frame(move || menu.toggle());
     }
@@ -61,7 +64,7 @@ pub fn Redirect(room: Room) -> impl IntoView {
         <button
             class="button button--bare button--icon button--s" type="button" aria-label=words.redirect title=words.redirect
             aria-haspopup="menu" aria-expanded=live(move || menu.is_open().to_string())
-            on:click=does(move |_| { read(board, room, agents); menu.toggle() })
+            on:click=does(move |_| { read(board, room, agents); read_groups(board, room, groups); menu.toggle() })
         >
             <Icon name="redirect"/>
         </button>
@@ -157,11 +160,25 @@ pub fn Invite(room: Room) -> impl IntoView {
 }
 
 fn read(board: Board, room: Room, agents: RwSignal<Vec<Attendant>>) {
-    let Some(here) = untrack(|| room.of(|chat| chat.group.id.clone())) else { return };
     spawn_local(async move {
-        match group::read_attendants(here).await {
+        match chat::read_colleagues(room.chat()).await {
             Ok(read) => {
                 agents.try_set(read);
+            }
+            Err(failure) => board.fail(failure),
+        }
+    });
+}
+
+/// Of all the house, and not of mine alone: a customer may have asked in the wrong one. What is among agents has no queue.
+fn read_groups(board: Board, room: Room, groups: RwSignal<Vec<Named>>) {
+    if untrack(|| room.of(domain::Chat::is_inner)).unwrap_or(true) {
+        return;
+    }
+    spawn_local(async move {
+        match ticket::read_choices().await {
+            Ok(read) => {
+                groups.try_set(read.groups);
             }
             Err(failure) => board.fail(failure),
         }

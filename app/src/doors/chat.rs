@@ -3,7 +3,7 @@
 use super::Answer;
 use super::door::Door;
 use domain::event::Wish;
-use domain::wire::Page;
+use domain::wire::{Attendant, Page};
 use leptos::prelude::*;
 
 #[server(endpoint = "chat/act", protocol = Door)]
@@ -33,4 +33,11 @@ pub async fn call_customer(ticket: String, id: String) -> Answer<Page> {
 pub async fn read_chat(chat: String, after: u32, asides_after: u32) -> Answer<Page> {
     let signed = super::caller().await?;
     Ok(super::desk().events(&desk::Caller::Agent(signed.agent), &chat, after, asides_after).await?)
+}
+
+/// Whom it can be handed to, or who can be asked into it, with their state and what they speak.
+#[server(endpoint = "chat/colleagues", protocol = Door)]
+pub async fn read_colleagues(chat: String) -> Answer<Vec<Attendant>> {
+    let signed = super::caller().await?;
+    Ok(super::desk().colleagues(&signed.agent, &chat).await?)
 }

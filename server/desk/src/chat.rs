@@ -243,6 +243,12 @@ pub fn read_told(chat: &str, row: &AnyRow) -> Result<Told, Fault> {
     })
 }
 
+/// Which agents (`a`) may be asked about the ticket `$2` of the group `$1`.
+pub const ASKED: &str = "a.disabled = 0 and (a.system = 1 \
+    or exists (select 1 from memberships m where m.agent_id = a.id and m.group_id = $1 \
+    and (m.attendant = 1 or m.administrator = 1)) \
+    or exists (select 1 from tickets t where t.id = $2 and t.owner_id = a.id))";
+
 /// Whom a redirection or an invitation means; none when he may not be meant. An agent who is not
 /// connected may not: the customer would be lost with him in twenty seconds.
 pub async fn destination(
@@ -256,18 +262,12 @@ pub async fn destination(
         Target::Agent(id) if !room.is_connected(id) => None,
         // About a ticket whoever may read it may be asked, and above all its owner (R66).
         Target::Agent(id) if chat.is_inner() => {
-            let about = chat.related.as_ref().map_or("", |ticket| ticket.id.as_str());
-            sqlx::query(
-                "select a.id, a.name from agents a where a.id = $1 and a.disabled = 0 and (a.system = 1 \
-                 or exists (select 1 from memberships m where m.agent_id = a.id and m.group_id = $2 \
-                 and (m.attendant = 1 or m.administrator = 1)) \
-                 or exists (select 1 from tickets t where t.id = $3 and t.owner_id = a.id))",
-            )
-            .bind(id.as_str())
-            .bind(chat.group.id.as_str())
-            .bind(about)
-            .fetch_optional(conn)
-            .await?
+            sqlx::query(AssertSqlSafe(format!("select a.id, a.name from agents a where {ASKED} and a.id = $3")))
+                .bind(chat.group.id.as_str())
+                .bind(chat.related.as_ref().map_or("", |ticket| ticket.id.as_str()))
+                .bind(id.as_str())
+                .fetch_optional(conn)
+                .await?
         }
         Target::Group(id) => {
             sqlx::query("select id, name from groups where id = $1 and retired = 0")

@@ -320,11 +320,34 @@ impl Desk {
         .bind(group)
         .fetch_all(&self.0.database.reader)
         .await?;
+        self.with_state(&rows)
+    }
+
+    /// The agents whom this conversation can be handed to, or who can be asked into it: the attendants of its group;
+    /// where it is about a ticket, whoever may be asked about that.
+    pub async fn colleagues(&self, agent: &Agent, chat: &str) -> Answer<Vec<Attendant>> {
+        let chat = self.seen_by(agent, chat).await?;
+        if !chat.is_inner() {
+            return self.attendants(&chat.group.id).await;
+        }
+        let sql = format!(
+            "select a.id, a.name, a.online, a.languages from agents a where {} order by a.name, a.id",
+            crate::chat::ASKED
+        );
+        let rows = sqlx::query(AssertSqlSafe(sql))
+            .bind(chat.group.id.as_str())
+            .bind(chat.related.as_ref().map_or("", |ticket| ticket.id.as_str()))
+            .fetch_all(&self.0.database.reader)
+            .await?;
+        self.with_state(&rows)
+    }
+
+    fn with_state(&self, rows: &[AnyRow]) -> Answer<Vec<Attendant>> {
         let mut attendants = Vec::new();
         for row in rows {
             let face = Face { id: row.try_get(0)?, name: row.try_get(1)? };
             let connected = self.0.presence.is_connected(&face.id);
-            let state = AgentState { face, connected, online: is_set(&row, 2)? };
+            let state = AgentState { face, connected, online: is_set(row, 2)? };
             attendants.push(Attendant { state, languages: serde_json::from_str(row.try_get(3)?)? });
         }
         Ok(attendants)

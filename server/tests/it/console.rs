@@ -1,7 +1,9 @@
 //! The doors of the console: who may not, and what cannot be read.
 
 use crate::client::{get, post};
-use crate::world::{INES, TOMAS, World, a_house_change, a_trigger, an_application, an_article, new_id, wish, words};
+use crate::world::{
+    INES, LUCIA, TOMAS, World, a_house_change, a_trigger, an_application, an_article, new_id, wish, words,
+};
 use domain::ticket_list::Filter;
 use domain::wire::{Attendant, Lists, NewTicket, POSTCARD, Page};
 use domain::{Act, Refusal};
@@ -30,6 +32,7 @@ const FUNCTIONS: &[&str] = &[
     "canned/list",
     "chat/act",
     "chat/call",
+    "chat/colleagues",
     "chat/events",
     "chat/inner",
     "chat/readers",
@@ -47,7 +50,6 @@ const FUNCTIONS: &[&str] = &[
     "factor/end",
     "first-run/end",
     "first-run/read",
-    "group/attendants",
     "group/change",
     "group/list",
     "house/change",
@@ -135,7 +137,7 @@ async fn no_function_answers_a_stranger_or_another_site() {
         "chat/act" => json!({ "chat": "x", "wish": wish(Act::Attend) }),
         "chat/events" => json!({ "chat": "x", "after": 0, "asides_after": 0 }),
         "chat/call" | "chat/inner" => json!({ "ticket": "x", "id": new_id() }),
-        "chat/readers" => json!({ "chat": "x" }),
+        "chat/colleagues" | "chat/readers" => json!({ "chat": "x" }),
         "mention/see" => json!({ "chat": "x", "aside": 1 }),
         "chat/ticket" => json!({ "chat": "x" }),
         "customer/block" => json!({ "customer": "x", "blocks": true, "reason": "x" }),
@@ -143,7 +145,6 @@ async fn no_function_answers_a_stranger_or_another_site() {
         "customer/erase" | "customer/read" => json!({ "customer": "x" }),
         "factor/begin" | "factor/codes" | "factor/end" => json!({ "present": "x" }),
         "factor/confirm" => json!({ "code": "123456" }),
-        "group/attendants" => json!({ "group": "orders" }),
         "indicators/behind" => {
             json!({ "period": "Today", "filter": domain::indicators::Filter::default(), "indicator": "Attended", "after": null })
         }
@@ -245,13 +246,18 @@ async fn the_console_hears_postcard_and_everybody_else_json() {
 }
 
 #[tokio::test]
-async fn the_attendants_of_a_group_are_for_who_sees_it() {
+async fn whom_a_conversation_can_be_handed_to_is_for_who_is_in_it() {
     let world = World::new().await;
-    let session = world.sign_in(TOMAS).await;
-    let read = |group: &str| world.function("group/attendants", &session, &json!({ "group": group }));
+    let (tomas, _console) = world.agent(TOMAS).await;
+    let lucia = world.sign_in(LUCIA).await;
+    let ana = world.customer().await;
+    let attend = json!({ "chat": ana.chat, "wish": wish(Act::Attend) });
+    world.ask(world.function("chat/act", &tomas, &attend)).await.ok::<Page>();
+    let read = |session: &str| world.function("chat/colleagues", session, &json!({ "chat": ana.chat }));
 
-    assert_eq!(world.ask(read("orders")).await.ok::<Vec<Attendant>>().len(), 2);
-    world.ask(read("choose")).await.refused(404, Refusal::NotYours);
+    let listed = world.ask(read(&tomas)).await.ok::<Vec<Attendant>>();
+    assert!(listed.iter().any(|one| one.state.face.name == "Inés Robledo"), "{listed:?}");
+    world.ask(read(&lucia)).await.refused(404, Refusal::NotYours);
 }
 
 #[tokio::test]

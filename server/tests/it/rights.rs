@@ -312,7 +312,7 @@ fn asked(path: &str, scene: &Scene) -> Vec<(&'static str, Value)> {
         "chat/events" => vec![("", json!({ "chat": chat, "after": 0, "asides_after": 0 }))],
         "chat/call" => vec![("", json!({ "ticket": ticket, "id": new_id() }))],
         "chat/inner" => vec![("", json!({ "ticket": ticket, "id": new_id() }))],
-        "chat/readers" => vec![("", json!({ "chat": chat }))],
+        "chat/colleagues" | "chat/readers" => vec![("", json!({ "chat": chat }))],
         "mention/see" => vec![("", json!({ "chat": chat, "aside": 1 }))],
         "chat/ticket" => vec![("", json!({ "chat": chat }))],
         "customer/block" => vec![("", json!({ "customer": customer, "blocks": true, "reason": "x" }))],
@@ -321,7 +321,6 @@ fn asked(path: &str, scene: &Scene) -> Vec<(&'static str, Value)> {
         // With a password that is not his: whose account it is changes nothing.
         "factor/begin" | "factor/codes" | "factor/end" => vec![("", json!({ "present": "x" }))],
         "factor/confirm" => vec![("", json!({ "code": "123456" }))],
-        "group/attendants" => vec![("returns", json!({ "group": "returns" }))],
         "indicators/behind" => {
             let filter = domain::indicators::Filter::default();
             vec![("", json!({ "period": "Today", "filter": filter, "indicator": "Attended", "after": null }))]

@@ -210,11 +210,17 @@ async fn an_owner_who_does_not_attend_its_group_may_be_asked() {
     let (chat, lucia) = (world.id(), world.agent(LUCIA).face.id.clone());
     world.begins(INES, &ticket, &chat).await.unwrap();
     let invite = || Act::Invite { agent: lucia.clone() };
+    let listed = async || {
+        let all = world.desk.colleagues(world.agent(INES), &chat).await.unwrap();
+        all.into_iter().map(|one| one.state.face.id).collect::<Vec<_>>()
+    };
+    assert!(listed().await.contains(&world.agent(MARTA).face.id) && !listed().await.contains(&lucia));
     assert_eq!(refusal(world.does(INES, &chat, invite()).await), Refusal::NoSuchTarget);
 
     let owns = format!("update tickets set owner_id = '{lucia}' where id = '{ticket}'");
     world.look().await.execute(AssertSqlSafe(owns)).await.unwrap();
 
+    assert!(listed().await.contains(&lucia));
     world.does(INES, &chat, invite()).await.unwrap();
     world.does(LUCIA, &chat, Act::Join).await.unwrap();
 }
