@@ -71,11 +71,19 @@ pub enum Kind {
     /// Of the API.
     TokenMade,
     TokenRevoked,
+    /// He asked a colleague into a conversation (R59).
+    Invited,
+    /// He was asked, and went in.
+    Accepted,
+    /// He was asked, and did not.
+    Declined,
+    /// He left it to the others.
+    Parted,
 }
 
 impl Kind {
     /// Those that are written, and may be asked for.
-    pub const ALL: [Kind; 40] = [
+    pub const ALL: [Kind; 44] = [
         Kind::SignedIn,
         Kind::SignInFailed,
         Kind::SignedOut,
@@ -116,6 +124,10 @@ impl Kind {
         Kind::Expired,
         Kind::TokenMade,
         Kind::TokenRevoked,
+        Kind::Invited,
+        Kind::Accepted,
+        Kind::Declined,
+        Kind::Parted,
     ];
 
     /// As it is kept, and as an address names it.
@@ -162,6 +174,10 @@ impl Kind {
             Kind::Other => "other",
             Kind::TokenMade => "token-made",
             Kind::TokenRevoked => "token-revoked",
+            Kind::Invited => "invited",
+            Kind::Accepted => "accepted",
+            Kind::Declined => "declined",
+            Kind::Parted => "parted",
         }
     }
 
@@ -175,7 +191,10 @@ impl Kind {
         match event {
             Event::Watched { .. } => Some(Kind::Watched),
             Event::Whispered { .. } => Some(Kind::Whispered),
-            Event::Joined { .. } if !invited => Some(Kind::Intervened),
+            Event::Joined { .. } => Some(if invited { Kind::Accepted } else { Kind::Intervened }),
+            Event::Invited { .. } => Some(Kind::Invited),
+            Event::Declined { .. } => Some(Kind::Declined),
+            Event::Parted { .. } => Some(Kind::Parted),
             Event::Redirected { by, to: Destination::Agent(to) } if to.id == by.id => Some(Kind::TookOver),
             Event::Redirected { .. } => Some(Kind::Redirected),
             Event::Ended { reason: Reason::Staff, .. } => Some(Kind::Removed),
@@ -392,7 +411,8 @@ mod tests {
 
         assert_eq!(Kind::of(&Event::Watched { by: by.clone() }, false), Some(Kind::Watched));
         assert_eq!(Kind::of(&Event::Joined { by: by.clone() }, false), Some(Kind::Intervened));
-        assert_eq!(Kind::of(&Event::Joined { by: by.clone() }, true), None);
+        assert_eq!(Kind::of(&Event::Joined { by: by.clone() }, true), Some(Kind::Accepted));
+        assert_eq!(Kind::of(&Event::Declined { by: by.clone() }, true), Some(Kind::Declined));
         assert_eq!(Kind::of(&to_himself, false), Some(Kind::TookOver));
         let removed = Event::Ended { reason: Reason::Staff, by: Some(by.clone()) };
         assert_eq!(Kind::of(&removed, false), Some(Kind::Removed));

@@ -107,6 +107,10 @@ static ES: Words = Words {
         Kind::Expired => "Borró lo que había cumplido su plazo",
         Kind::TokenMade => "Creó un token de la API",
         Kind::TokenRevoked => "Revocó un token de la API",
+        Kind::Invited => "Invitó a una conversación",
+        Kind::Accepted => "Aceptó una invitación a una conversación",
+        Kind::Declined => "Rechazó una invitación a una conversación",
+        Kind::Parted => "Salió de una conversación",
         Kind::Other => "Algo que esta versión no conoce:",
     },
 };
@@ -179,6 +183,10 @@ static PT: Words = Words {
         Kind::Expired => "Apagou o que tinha cumprido o prazo",
         Kind::TokenMade => "Criou um token da API",
         Kind::TokenRevoked => "Revogou um token da API",
+        Kind::Invited => "Convidou para uma conversa",
+        Kind::Accepted => "Aceitou um convite para uma conversa",
+        Kind::Declined => "Recusou um convite para uma conversa",
+        Kind::Parted => "Saiu de uma conversa",
         Kind::Other => "Algo que esta versão não conhece:",
     },
 };
@@ -250,6 +258,10 @@ static EN: Words = Words {
         Kind::Expired => "Erased what had been kept for long enough",
         Kind::TokenMade => "Made an API token",
         Kind::TokenRevoked => "Revoked an API token",
+        Kind::Invited => "Invited into a conversation",
+        Kind::Accepted => "Accepted an invitation to a conversation",
+        Kind::Declined => "Declined an invitation to a conversation",
+        Kind::Parted => "Left a conversation",
         Kind::Other => "Something that this version does not know:",
     },
 };

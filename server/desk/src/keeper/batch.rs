@@ -418,9 +418,13 @@ impl Batch {
 /// Whose act in a conversation may be written down.
 fn author(event: &Event) -> Option<&Face> {
     match event {
-        Event::Watched { by } | Event::Whispered { by, .. } | Event::Joined { by } | Event::Redirected { by, .. } => {
-            Some(by)
-        }
+        Event::Watched { by }
+        | Event::Whispered { by, .. }
+        | Event::Joined { by }
+        | Event::Parted { by }
+        | Event::Invited { by, .. }
+        | Event::Declined { by }
+        | Event::Redirected { by, .. } => Some(by),
         Event::Ended { by, .. } => by.as_ref(),
         _ => None,
     }

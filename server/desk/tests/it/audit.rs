@@ -54,6 +54,8 @@ async fn what_an_administrator_does_in_a_conversation_is_written_down_with_it() 
     world.acts(INES, &chat, Act::Invite { agent: world.agent(TOMAS).face.id.clone() }).await;
     world.acts(TOMAS, &chat, Act::Join).await;
     world.acts(TOMAS, &chat, Act::Part).await;
+    world.acts(INES, &chat, Act::Invite { agent: world.agent(TOMAS).face.id.clone() }).await;
+    world.acts(TOMAS, &chat, Act::Decline).await;
     world.acts(MARTA, &chat, Act::Redirect { to: Target::Group("orders".into()) }).await;
     let spam = world.starts("bruno", "returns").await;
     world.acts(INES, &spam, Act::Remove).await;
@@ -62,9 +64,16 @@ async fn what_an_administrator_does_in_a_conversation_is_written_down_with_it() 
     lines.truncate(lines.len() - before);
     lines.reverse();
     let told: Vec<_> = lines.iter().map(|line| line.kind).collect();
-    assert_eq!(told, [Kind::Watched, Kind::Whispered, Kind::Intervened, Kind::Redirected, Kind::Removed]);
+    use Kind::{Accepted, Declined, Intervened, Invited, Parted, Redirected, Removed, Watched, Whispered};
+    let asked = [Invited, Accepted, Parted, Invited, Declined];
+    assert_eq!(told, [&[Watched, Whispered, Intervened][..], &asked, &[Redirected, Removed]].concat());
     for line in &lines {
-        let (who, about) = if line.kind == Kind::Removed { (INES, &spam) } else { (MARTA, &chat) };
+        let who = match line.kind {
+            Removed | Invited => INES,
+            Accepted | Parted | Declined => TOMAS,
+            _ => MARTA,
+        };
+        let about = if line.kind == Removed { &spam } else { &chat };
         assert_eq!(line.by, By::Agent(world.agent(who).face.clone()), "{line:?}");
         assert_eq!(line.about, About::Chat(about.clone()));
         assert_eq!(line.group.as_ref().map(|group| group.id.as_str()), Some("returns"), "{line:?}");
