@@ -13,7 +13,7 @@ story('from a saved ticket agents speak among themselves, and the ticket has the
   await ines.looksAtTickets();
   await ines.ticket('Lámpara rota').click();
   await ines.page.getByRole('button', { name: 'Opciones' }).click();
-  await ines.page.getByRole('menuitem', { name: 'Iniciar conversación' }).click();
+  await ines.page.getByRole('menuitem', { name: 'Iniciar', exact: true }).click();
   await expect(ines.talk(about)).toBeVisible();
   await ines.page.getByRole('button', { name: 'Invitar a la conversación' }).click();
   await ines.page.getByRole('menuitem', { name: /Tomás Vidal/ }).click();

@@ -360,6 +360,8 @@ pub struct Choices {
     pub applications: Vec<Named>,
     /// Mail can be sent at all.
     pub mails: bool,
+    /// Agents may begin to speak about a ticket (R66).
+    pub talks: bool,
 }
 
 /// A ticket that an agent opens by hand.

@@ -69,7 +69,7 @@ pub fn fetch(board: Board) {
     });
 }
 
-fn read_again(board: Board) {
+pub fn read_again(board: Board) {
     let offered = offered(board);
     spawn_local(async move {
         match read_choices().await {

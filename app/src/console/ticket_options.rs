@@ -6,7 +6,7 @@ use super::icon::Icon;
 use super::live::{derived, does, drawn, live};
 use super::menu::{Item, Items, Menu, Sign};
 use super::note::{self, Kind};
-use super::route;
+use super::{route, ticket_form};
 use crate::doors::chat::{call_customer, open_inner};
 use crate::doors::ticket::{list_tickets, read_reach, save_ticket};
 use domain::portal::Reach;
@@ -62,6 +62,8 @@ pub fn Options(ticket: RwSignal<Option<Ticket>>) -> impl IntoView {
         }
         let Some(id) = ticket.with_untracked(|t| t.as_ref().map(|t| t.id.clone())) else { return };
         reach.set(None);
+        // What the house allows may be otherwise since the page was drawn.
+        ticket_form::read_again(board);
         spawn_local(async move {
             match read_reach(id).await {
                 Ok(now) => drop(reach.try_set(Some(now))),
@@ -109,9 +111,16 @@ pub fn Options(ticket: RwSignal<Option<Ticket>>) -> impl IntoView {
             Reach::Attendants => Some(says.only_attendants_call),
         };
         let calls = item(says.start_chat, "chat", why.is_some(), Callback::new(move |()| start(board, ticket, true)));
+        let talks = ticket_form::offered(board).with(|all| all.as_ref().is_none_or(|all| all.talks));
+        let why_no_talk = match (talks, merges) {
+            (false, _) => Some(says.talk_off),
+            (true, true) => Some(says.ticket_unready),
+            (true, false) => None,
+        };
+        let talk = Callback::new(move |()| start(board, ticket, false));
         vec![
             Item { more: why.map(Into::into), ..calls },
-            item(says.start_talk, "person", merges, Callback::new(move |()| start(board, ticket, false))),
+            Item { more: why_no_talk.map(Into::into), ..item(says.start_talk, "person", why_no_talk.is_some(), talk) },
             item(says.link_chat, "link", gone, Callback::new(move |()| show(Asks::Link))),
             item(says.merge_ticket, "swap", merges, Callback::new(move |()| show(Asks::Merge))),
             item(

@@ -412,7 +412,7 @@ fn an_old_ticket_stands_since_it_last_changed() {
 fn choices() -> Choices {
     let known = known();
     let applications = vec![named("shop")];
-    Choices { house: known.house, groups: known.groups, owners: known.owners, applications, mails: true }
+    Choices { house: known.house, groups: known.groups, owners: known.owners, applications, mails: true, talks: true }
 }
 
 #[test]

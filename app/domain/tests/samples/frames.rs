@@ -218,7 +218,7 @@ pub fn filter() -> Filter {
 
 pub fn choices() -> Choices {
     let (groups, applications) = (vec![named("g1", "Ventas")], vec![named("p1", "Casa Nogal")]);
-    Choices { house: house(), groups, owners: vec![me().agent], applications, mails: true }
+    Choices { house: house(), groups, owners: vec![me().agent], applications, mails: true, talks: true }
 }
 
 pub fn new_ticket() -> NewTicket {
