@@ -8,6 +8,8 @@ use super::past::Past;
 use super::room::Room;
 use super::route::Gone;
 use super::ticket::called;
+use crate::doors::Failure;
+use crate::doors::ticket::read_ticket_of_chat;
 use crate::words::Words;
 use domain::application::Answer;
 use domain::identity::{Attribute, part_mail};
@@ -74,6 +76,26 @@ fn Locked(room: Room) -> impl IntoView {
         inside.unwrap_or_else(|| words.nobody.into())
     };
     let saved = move || room.ticket.get().filter(domain::Ticket::is_saved);
+    // What goes on with a ticket came as that did; none: not known yet, or it is not mine to read.
+    let related = RwSignal::new(None::<Via>);
+    let is_related = memo(move |_| room.of(|chat| chat.related.is_some()));
+    Effect::new(move || {
+        if is_related.get() != Some(true) {
+            return;
+        }
+        spawn_local(async move {
+            match read_ticket_of_chat(room.chat()).await {
+                Ok(ticket) => drop(related.try_set(ticket.map(|ticket| ticket.via))),
+                Err(Failure::Lost) => {}
+                Err(failure) => board.fail(failure),
+            }
+        });
+    });
+    let via = move || match room.ticket.with(|ticket| ticket.as_ref().map(|ticket| ticket.via)) {
+        None if is_related.get() == Some(false) => Some(Via::OnlineChat),
+        None => related.get(),
+        known => known,
+    };
     view! {
         <section class="papers__part">
             <h3 class="papers__title">{words.ticket}</h3>
@@ -83,7 +105,7 @@ fn Locked(room: Room) -> impl IntoView {
                 <dt>{words.group}</dt><dd>{live(move || room.of(|chat| chat.group.name.clone()))}</dd>
                 <dt>{words.owner}</dt><dd>{live(owner)}</dd>
                 {drawn(move || saved().map(|ticket| view! { <dt>{words.status}</dt><dd>{called(board, &ticket).to_owned()}</dd> }))}
-                <dt>{words.opened_via}</dt><dd>{words.common.via(Via::OnlineChat)}</dd>
+                {drawn(move || via().map(|via| view! { <dt>{words.opened_via}</dt><dd>{words.common.via(via)}</dd> }))}
             </dl>
             {drawn(move || saved().map(|ticket| view! { <a class="button button--s papers__act" href=["/tickets/", &ticket.id].concat()>{words.see_ticket}</a> }))}
         </section>

@@ -164,10 +164,16 @@ fn Done(room: Room) -> impl IntoView {
                 Some(ticket) => view! {
                     <span><b>{(words.saved_as)(&ticket.number.to_string(), called(board, &ticket))}</b>" "<a href=["/tickets/", &ticket.id].concat()>{words.see_ticket}</a></span>
                 }.into_any(),
-                None => view! { <span>{words.no_ticket}</span> }.into_any(),
+                None => view! { <span>{live(move || without_ticket(board, room))}</span> }.into_any(),
             })}
         </p>
     }
+}
+
+/// Why none is shown: there is none, or it is of a group that is not mine.
+fn without_ticket(board: Board, room: Room) -> String {
+    let number = room.of(|chat| chat.related.as_ref().map(|ticket| ticket.number.to_string())).flatten();
+    number.map_or_else(|| board.words.no_ticket.into(), |number| (board.words.in_ticket)(&number))
 }
 
 fn take_lost_focus(here: NodeRef<html::P>) {

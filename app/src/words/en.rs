@@ -180,6 +180,7 @@ pub static WORDS: Words = Words {
     now_the_ticket: "Now the ticket.",
     now_the_ticket_say: "It will be created with this conversation when you save it.",
     no_ticket: "The conversation ended and left no ticket.",
+    in_ticket: |number| ["What was said is kept in ticket ", number, ", which the conversation belongs to."].concat(),
     save: "Save",
     save_as: |status| ["Save as ", status].concat(),
     save_as_what: "Save as…",

@@ -180,6 +180,7 @@ pub static WORDS: Words = Words {
     now_the_ticket: "Ahora, el ticket.",
     now_the_ticket_say: "Se creará con esta conversación al guardarlo.",
     no_ticket: "La conversación terminó sin dejar ticket.",
+    in_ticket: |number| ["Lo que se dijo queda en el ticket ", number, ", al que pertenece la conversación."].concat(),
     save: "Guardar",
     save_as: |status| ["Guardar como ", status].concat(),
     save_as_what: "Guardar como…",

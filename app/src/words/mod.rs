@@ -216,6 +216,8 @@ pub struct Words {
     pub now_the_ticket: &'static str,
     pub now_the_ticket_say: &'static str,
     pub no_ticket: &'static str,
+    /// It belongs to one that the reader may not see.
+    pub in_ticket: fn(&str) -> String,
     pub save: &'static str,
     pub save_as: fn(&str) -> String,
     pub save_as_what: &'static str,

@@ -180,6 +180,7 @@ pub static WORDS: Words = Words {
     now_the_ticket: "Agora, o ticket.",
     now_the_ticket_say: "Será criado com esta conversa ao salvar.",
     no_ticket: "A conversa terminou sem deixar ticket.",
+    in_ticket: |number| ["O que foi dito fica no ticket ", number, ", ao qual a conversa pertence."].concat(),
     save: "Salvar",
     save_as: |status| ["Salvar como ", status].concat(),
     save_as_what: "Salvar como…",
