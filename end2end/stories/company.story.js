@@ -44,6 +44,9 @@ story('whoever is invited may decline, and whoever hands over leaves a word that
   await ines.page.getByRole('button', { name: 'Invitar a la conversación' }).click();
   await ines.page.getByRole('menuitem', { name: /Tomás Vidal/ }).click();
   await tomas.tab('Ana Belmonte').click();
+  // It is not lost with the page.
+  await tomas.page.reload();
+  await tomas.tab('Ana Belmonte').click();
   await tomas.shot('invited');
   await tomas.page.getByRole('button', { name: 'Rechazar' }).click();
   await expect(tomas.tab('Ana Belmonte')).toHaveCount(0);
