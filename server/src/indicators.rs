@@ -175,7 +175,7 @@ fn reason(reason: Reason) -> &'static str {
 }
 
 /// The columns of what is behind a number.
-const COLUMNS: [&str; 12] = [
+const COLUMNS: [&str; 13] = [
     "id",
     "number",
     "at",
@@ -188,9 +188,10 @@ const COLUMNS: [&str; 12] = [
     "end",
     "messages_while_waiting",
     "ticket",
+    "first_reply_seconds",
 ];
 
-fn cells(row: &Row) -> [Value; 12] {
+fn cells(row: &Row) -> [Value; 13] {
     [
         json!(row.id),
         json!(row.number),
@@ -204,6 +205,7 @@ fn cells(row: &Row) -> [Value; 12] {
         json!(row.end.map(reason)),
         json!(row.messages),
         json!(row.ticket.as_ref().map(|ticket| ticket.number)),
+        json!(row.reply),
     ]
 }
 

@@ -42,6 +42,13 @@ pub enum Indicator {
     WithMessage,
     LongestDesertion,
     MeanDesertion,
+    // What is published besides the twelve, and can be looked behind as they can.
+    Unanswered,
+    FirstReply,
+    UsualWait,
+    Removed,
+    StillResolved,
+    Reopened,
 }
 
 impl Indicator {
@@ -59,6 +66,15 @@ impl Indicator {
         Indicator::LongestDesertion,
         Indicator::MeanDesertion,
     ];
+    /// Those that stand beside the twelve, in the order of the screen.
+    pub const BESIDE: [Indicator; 6] = [
+        Indicator::Unanswered,
+        Indicator::FirstReply,
+        Indicator::UsualWait,
+        Indicator::Removed,
+        Indicator::StillResolved,
+        Indicator::Reopened,
+    ];
 
     /// Its word in an address, in JSON and in a table.
     pub fn word(self) -> &'static str {
@@ -75,23 +91,36 @@ impl Indicator {
             Indicator::WithMessage => "desertions-with-message",
             Indicator::LongestDesertion => "longest-wait-of-desertions",
             Indicator::MeanDesertion => "mean-wait-of-desertions",
+            Indicator::Unanswered => "attended-without-reply",
+            Indicator::FirstReply => "mean-first-reply-time",
+            Indicator::UsualWait => "median-wait",
+            Indicator::Removed => "removed-by-staff",
+            Indicator::StillResolved => "still-resolved-after-seven-days",
+            Indicator::Reopened => "reopened-within-seven-days",
         }
     }
 
     pub fn of_word(word: &str) -> Option<Indicator> {
-        Indicator::ALL.into_iter().find(|indicator| indicator.word() == word)
+        Indicator::ALL.into_iter().chain(Indicator::BESIDE).find(|indicator| indicator.word() == word)
     }
 
     /// Is it a length, in seconds, and not a count?
     pub fn is_length(self) -> bool {
         use Indicator::*;
-        matches!(self, LongestTalk | MeanTalk | LongestWait | MeanWait | LongestDesertion | MeanDesertion)
+        let of_twelve =
+            matches!(self, LongestTalk | MeanTalk | LongestWait | MeanWait | LongestDesertion | MeanDesertion);
+        of_twelve || matches!(self, FirstReply | UsualWait)
     }
 
     /// Is it said of agents? Of the others a filter by agents leaves nothing to say (e.0).
     pub fn is_of_agents(self) -> bool {
         use Indicator::*;
-        matches!(self, Attended | Resolved | Unresolved | LongestTalk | MeanTalk | LongestWait | MeanWait)
+        !matches!(self, Offline | Deserted | WithMessage | LongestDesertion | MeanDesertion | Removed)
+    }
+
+    /// Is it one of the twelve? They have a trend.
+    pub fn is_of_twelve(self) -> bool {
+        !Indicator::BESIDE.contains(&self)
     }
 
     fn is_longest(self) -> bool {
@@ -246,7 +275,16 @@ pub struct Figures {
 
 impl Figures {
     pub fn of(&self, indicator: Indicator) -> Option<u64> {
-        self.twelve[indicator as usize]
+        let beside = &self.beside;
+        match indicator {
+            Indicator::Unanswered => beside.unanswered,
+            Indicator::FirstReply => beside.mean_reply,
+            Indicator::UsualWait => beside.median_wait,
+            Indicator::Removed => beside.removed,
+            Indicator::StillResolved => beside.still_resolved,
+            Indicator::Reopened => Some(beside.settled?.saturating_sub(beside.still_resolved?)),
+            of_twelve => self.twelve[of_twelve as usize],
+        }
     }
 }
 
@@ -360,6 +398,8 @@ pub struct Row {
     pub wait: Option<u64>,
     /// In seconds, when it is over.
     pub talk: Option<u64>,
+    /// In seconds, from the first agent's entering to the first message of an agent.
+    pub reply: Option<u64>,
     pub attended: bool,
     /// None: it goes on, or is a message.
     pub end: Option<crate::Reason>,
@@ -394,7 +434,7 @@ pub fn figures(facts: &[Fact], messages: &[Message], within: Stretch, filter: &F
         if indicator == Indicator::Offline {
             return Some(received as u64);
         }
-        let counted = || asked.iter().filter(|f| f.counts(indicator, by));
+        let counted = || asked.iter().filter(|f| f.counts(indicator, by, now));
         if !indicator.is_length() {
             return Some(counted().count() as u64);
         }
@@ -404,12 +444,12 @@ pub fn figures(facts: &[Fact], messages: &[Message], within: Stretch, filter: &F
     let many = |is: &dyn Fn(&Fact) -> bool| asked.iter().filter(|f| is(f)).count() as u64;
     let of_all = |is: &dyn Fn(&Fact) -> bool| (!of_agents).then(|| many(is));
     let took_part = |f: &Fact| f.attended_at.is_some() && f.took_part(by);
-    let resolved = |f: &Fact| f.counts(Indicator::Resolved, by);
+    let counted = |indicator| many(&|f| f.counts(indicator, by, now));
     let mut waits: Vec<Span> =
         asked.iter().filter(|f| f.entered_first(by)).filter_map(|f| f.length(Indicator::MeanWait)).collect();
     let mut replies: Vec<Span> = asked.iter().filter(|f| f.entered_first(by)).filter_map(|f| f.reply()).collect();
-    let settled = |f: &Fact| resolved(f) && f.is_settled(now);
-    let still = (many(&settled), many(&|f| settled(f) && !f.was_reopened_soon()));
+    let still = counted(Indicator::StillResolved);
+    let still = (still + counted(Indicator::Reopened), still);
     Figures {
         twelve,
         beside: Beside {
@@ -420,7 +460,7 @@ pub fn figures(facts: &[Fact], messages: &[Message], within: Stretch, filter: &F
             cancelled: Some(many(&|f| f.is_cancelled() && f.was_saved_by(by))),
             running: Some(many(&|f| took_part(f) && f.end.is_none())),
             unsaved: Some(many(&|f| took_part(f) && f.is_unsaved())),
-            unanswered: Some(many(&|f| took_part(f) && f.first_reply_at.is_none())),
+            unanswered: Some(counted(Indicator::Unanswered)),
             mean_reply: mean(&replies),
             ..Beside::default()
         }

@@ -68,7 +68,7 @@ proptest! {
             prop_assert!(kept.chat.requeued_at.is_some() || fact.waited_again.0 == 0);
             prop_assert!(fact.attended_by.iter().all(|by| fact.agents.contains(by)));
             let owes = !kept.tickets.is_empty();
-            prop_assert_eq!(owes, fact.is_unsaved() || fact.counts(Indicator::WithMessage, &[]));
+            prop_assert_eq!(owes, fact.is_unsaved() || fact.counts(Indicator::WithMessage, &[], town.now));
         }
     }
 }

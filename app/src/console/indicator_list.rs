@@ -32,6 +32,8 @@ fn List(indicator: Indicator, numbers: Numbers, says: &'static Words) -> impl In
     let file = move |format| live(move || numbers.query.with(|query| file(query, format)));
     let is_message = indicator == Indicator::Offline;
     let since = if is_message { says.received } else { says.queued };
+    let is_reply = indicator == Indicator::FirstReply;
+    let lasted = if is_reply { name } else { says.talk };
     view! {
         <section class="sheet indicators__list" aria-label=name>
             <header class="sheet__head">
@@ -43,7 +45,7 @@ fn List(indicator: Indicator, numbers: Numbers, says: &'static Words) -> impl In
                 </span>
             </header>
             // Drawn once: whoever has opened it keeps it open while numbers change.
-            <details class="indicators__steps" hidden=live(move || numbers.report.with(Option::is_none))>
+            <details class="indicators__steps" hidden=live(move || !indicator.is_of_twelve() || numbers.report.with(Option::is_none))>
                 <summary>{says.as_table}</summary>
                 <table class="table">
                     <thead><tr><th scope="col">{says.when}</th><th scope="col" class="table__num">{says.value}</th></tr></thead>
@@ -57,11 +59,11 @@ fn List(indicator: Indicator, numbers: Numbers, says: &'static Words) -> impl In
                 >
                     <thead><tr>
                         <th scope="col">{since}</th><th scope="col">{says.customer}</th><th scope="col">{says.group}</th><th scope="col">{says.application}</th>
-                        <th scope="col" class="table__num">{says.wait}</th><th scope="col" class="table__num">{says.talk}</th><th scope="col">{says.end}</th>
+                        <th scope="col" class="table__num">{says.wait}</th><th scope="col" class="table__num">{lasted}</th><th scope="col">{says.end}</th>
                         <th scope="col" class="table__num">{says.messages}</th><th scope="col">{says.ticket}</th>
                     </tr></thead>
                     // Whatever changes of a row is another row.
-                    <tbody>{rows(all, |row| [row.id.as_str(), if row.end.is_some() { "!" } else { "" }, if row.attended { "+" } else { "" }, if row.ticket.is_some() { "#" } else { "" }, &row.messages.to_string()].concat(), move |row| view! { <One row=row numbers=numbers says=says/> })}</tbody>
+                    <tbody>{rows(all, |row| [row.id.as_str(), if row.end.is_some() { "!" } else { "" }, if row.attended { "+" } else { "" }, if row.reply.is_some() { "=" } else { "" }, if row.ticket.is_some() { "#" } else { "" }, &row.messages.to_string()].concat(), move |row| view! { <One row=row is_reply=is_reply numbers=numbers says=says/> })}</tbody>
                 </table>
             </div>
             <div class="empty empty--s" hidden=live(move || !empty() || numbers.reading.get())><p>{says.nothing}</p></div>
@@ -87,14 +89,14 @@ fn steps(indicator: Indicator, report: &Report) -> AnyView {
         if first == last { first } else { [&first, " – ", &last].concat() }
     };
     let row = |(n, step): (usize, &domain::indicators::Step)| {
-        let value = shown(step.twelve[indicator as usize], indicator.is_length());
+        let value = shown(step.twelve.get(indicator as usize).copied().flatten(), indicator.is_length());
         view! { <tr><th scope="row">{when(n, step.from)}</th><td class="table__num">{value}</td></tr> }
     };
     report.trend.iter().enumerate().map(row).collect_view().into_any()
 }
 
 #[component]
-fn One(row: Row, numbers: Numbers, says: &'static Words) -> impl IntoView {
+fn One(row: Row, is_reply: bool, numbers: Numbers, says: &'static Words) -> impl IntoView {
     let words = board().words;
     let lang = words.common.lang;
     let at = row.at;
@@ -123,7 +125,7 @@ fn One(row: Row, numbers: Numbers, says: &'static Words) -> impl IntoView {
             <td class="table__soft">{row.group.name}</td>
             <td class="table__soft">{row.application.name}</td>
             <td class="table__num">{seconds(row.wait)}</td>
-            <td class="table__num">{seconds(row.talk)}</td>
+            <td class="table__num">{seconds(if is_reply { row.reply } else { row.talk })}</td>
             <td class="table__soft">{end}</td>
             <td class="table__num">{row.messages.to_string()}</td>
             <td>{match ticket { Some(link) => link.into_any(), None => "–".into_any() }}</td>

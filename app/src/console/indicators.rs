@@ -353,7 +353,10 @@ fn Sheet(numbers: Numbers, says: &'static Words) -> impl IntoView {
             <div class="gauges">
                 {row(says.result, 0)}{row(says.time, 4)}{row(says.desertion, 8)}
             </div>
-            {drawn(move || numbers.report.with(|report| report.as_ref().map(|report| beside(&report.figures.beside, says))))}
+            <section class="besides" aria-label=says.besides>
+                <h3 class="besides__name">{says.besides}</h3>
+                <div class="besides__all">{Indicator::BESIDE.map(|indicator| aside(indicator, numbers, says)).into_iter().collect_view()}</div>
+            </section>
             <p class="indicators__zone">{live(move || numbers.of(|report| (says.zone)(&report.zone)))}</p>
         </section>
     }
@@ -389,12 +392,7 @@ fn sums(report: &Report, says: &'static Words) -> AnyView {
 fn gauge(indicator: Indicator, numbers: Numbers, says: &'static Words) -> AnyView {
     let is_length = indicator.is_length();
     let name = (says.name)(indicator);
-    let open = move || numbers.query.with(|query| query.behind == Some(indicator));
-    let class = move || if open() { "gauge gauge--open" } else { "gauge" };
-    let to = move || {
-        let behind = (!open()).then_some(indicator);
-        numbers.query.with(|query| path(&Query { behind, ..query.clone() }))
-    };
+    let class = move || if is_open(indicator, numbers) { "gauge gauge--open" } else { "gauge" };
     let value = move || numbers.of(|report| shown(report.figures.of(indicator), is_length));
     let before = move || numbers.of(|report| (says.before)(&shown(report.before.of(indicator), is_length)));
     let drawing = move || {
@@ -405,7 +403,7 @@ fn gauge(indicator: Indicator, numbers: Numbers, says: &'static Words) -> AnyVie
         numbers.report.with(|report| report.as_ref().map(draw))
     };
     view! {
-        <a class=live(class) href=live(to) title=(says.formula)(indicator) aria-expanded=live(move || open().to_string())>
+        <a class=live(class) href=live(move || way(indicator, numbers)) title=(says.formula)(indicator) aria-expanded=live(move || is_open(indicator, numbers).to_string())>
             <span class="gauge__name">{name}</span>
             <span class="gauge__value"><span>{live(value)}</span>" "<small>{live(move || numbers.of(|report| more(indicator, report, says)))}</small></span>
             <span class="gauge__foot"><span>{live(before)}</span>{drawn(drawing)}</span>
@@ -439,41 +437,51 @@ fn ranked(beside: &Beside, value: Option<u64>, is_length: bool) -> String {
     if beside.settled.is_none() { "…".into() } else { shown(value, is_length) }
 }
 
-/// What is published besides the twelve.
-fn beside(beside: &Beside, says: &'static Words) -> AnyView {
+/// A number beside the twelve, with whatever is said in the same breath.
+fn said_beside(indicator: Indicator, beside: &Beside, says: &'static Words) -> String {
     let length = |value| ranked(beside, value, true);
-    let three = |mean, median, ninth| {
-        [
-            &shown(mean, true),
-            " ",
-            says.mean,
-            " · ",
-            says.median,
-            " ",
-            &length(median),
-            " · ",
-            says.ninth,
-            " ",
-            &length(ninth),
-        ]
-        .concat()
-    };
-    let waits = [says.median, " ", &length(beside.median_wait), " · ", says.ninth, " ", &length(beside.ninth_wait)];
     let count = |value| ranked(beside, value, false);
-    let still = [&*count(beside.still_resolved), " ", says.of, " ", &count(beside.settled)].concat();
-    let facts = [
-        (says.unanswered, shown(beside.unanswered, false)),
-        (says.reply, three(beside.mean_reply, beside.median_reply, beside.ninth_reply)),
-        (says.wait, waits.concat()),
-        (says.still, still),
-    ];
+    let typical = |median, ninth| [says.median, " ", &length(median), " · ", says.ninth, " ", &length(ninth)].concat();
+    match indicator {
+        Indicator::Unanswered => shown(beside.unanswered, false),
+        Indicator::Removed => shown(beside.removed, false),
+        Indicator::FirstReply => {
+            let mean = shown(beside.mean_reply, true);
+            [&mean, " ", says.mean, " · ", &typical(beside.median_reply, beside.ninth_reply)].concat()
+        }
+        Indicator::UsualWait => typical(beside.median_wait, beside.ninth_wait),
+        Indicator::StillResolved => {
+            [&*count(beside.still_resolved), " ", says.of, " ", &count(beside.settled)].concat()
+        }
+        Indicator::Reopened => {
+            count(beside.settled.zip(beside.still_resolved).map(|(all, still)| all.saturating_sub(still)))
+        }
+        _ => String::new(),
+    }
+}
+
+/// What is published besides the twelve: each shows what it counts, as they do. Of what walks all chats there is no
+/// number of the period before, which is "—".
+fn aside(indicator: Indicator, numbers: Numbers, says: &'static Words) -> AnyView {
+    let class = move || if is_open(indicator, numbers) { "aside aside--open" } else { "aside" };
+    let value = move || numbers.of(|report| said_beside(indicator, &report.figures.beside, says));
+    let before = move || numbers.of(|report| (says.before)(&shown(report.before.of(indicator), indicator.is_length())));
     view! {
-        <section class="besides" aria-label=says.besides>
-            <h3 class="besides__name">{says.besides}</h3>
-            <dl class="besides__all">
-                {facts.into_iter().map(|(name, value)| view! { <div><dt>{name}</dt><dd>{value}</dd></div> }).collect_view()}
-            </dl>
-        </section>
+        <a class=live(class) href=live(move || way(indicator, numbers)) title=(says.formula)(indicator) aria-expanded=live(move || is_open(indicator, numbers).to_string())>
+            <span class="aside__name">{(says.name)(indicator)}</span>
+            <span class="aside__value">{live(value)}</span>
+            <span class="aside__before">{live(before)}</span>
+        </a>
     }
     .into_any()
+}
+
+fn is_open(indicator: Indicator, numbers: Numbers) -> bool {
+    numbers.query.with(|query| query.behind == Some(indicator))
+}
+
+/// Where a number leads: to what it counts; open, away from it.
+fn way(indicator: Indicator, numbers: Numbers) -> String {
+    let behind = (!is_open(indicator, numbers)).then_some(indicator);
+    numbers.query.with(|query| path(&Query { behind, ..query.clone() }))
 }

@@ -37,12 +37,9 @@ pub struct Words {
     pub median: &'static str,
     pub of: &'static str,
     pub besides: &'static str,
-    pub unanswered: &'static str,
-    pub reply: &'static str,
     pub wait: &'static str,
     pub mean: &'static str,
     pub ninth: &'static str,
-    pub still: &'static str,
     /// Each step of a trend is so many days.
     pub by_days: fn(u32) -> String,
     pub by_hour: &'static str,
@@ -113,12 +110,9 @@ static ES: Words = Words {
     median: "mediana",
     of: "de",
     besides: "Además",
-    unanswered: "Atendidos sin respuesta de un agente",
-    reply: "Tiempo hasta la primera respuesta",
     wait: "Espera",
     mean: "promedio",
     ninth: "9 de cada 10 en",
-    still: "Siguen resueltos después de 7 días",
     by_days: |days| match days {
         1 => "por día".into(),
         _ => ["cada ", &days.to_string(), " días"].concat(),
@@ -155,6 +149,12 @@ static ES: Words = Words {
         Indicator::WithMessage => "Cantidad de deserciones (Dejando mensaje)",
         Indicator::LongestDesertion => "Mayor tiempo de espera hasta ocurrir la deserción",
         Indicator::MeanDesertion => "Tiempo promedio de espera hasta ocurrir la deserción",
+        Indicator::Unanswered => "Atendidos sin respuesta de un agente",
+        Indicator::FirstReply => "Tiempo hasta la primera respuesta",
+        Indicator::UsualWait => "Espera habitual",
+        Indicator::Removed => "Retirados de la cola",
+        Indicator::StillResolved => "Siguen resueltos después de 7 días",
+        Indicator::Reopened => "Abiertos de nuevo antes de 7 días",
     },
     formula: |indicator| match indicator {
         Indicator::Attended => "Chats en los que entró al menos un agente; cada chat cuenta una vez.",
@@ -175,6 +175,20 @@ static ES: Words = Words {
         Indicator::WithMessage => "De las deserciones, las que dejaron al menos un mensaje; cada una deja un ticket.",
         Indicator::LongestDesertion => "La mayor espera de quien desertó, hasta que se fue.",
         Indicator::MeanDesertion => "La suma de esas esperas entre el número de deserciones.",
+        Indicator::Unanswered => "Chats atendidos en los que ningún agente ha escrito todavía.",
+        Indicator::FirstReply => {
+            "Desde que entró el primer agente hasta el primer mensaje de un agente, en chats que lo tienen: promedio, mediana y 9 de cada 10."
+        }
+        Indicator::UsualWait => {
+            "De las esperas de los chats atendidos: la que no superó la mitad (mediana) y la que no superaron 9 de cada 10."
+        }
+        Indicator::Removed => "Chats que un agente o administrador retiró de la cola antes de que entrara un agente.",
+        Indicator::StillResolved => {
+            "De los resueltos en el primer contacto hace al menos 7 días, los que no se abrieron de nuevo en 7 días."
+        }
+        Indicator::Reopened => {
+            "De los resueltos en el primer contacto hace al menos 7 días, los que se abrieron de nuevo antes de que pasaran 7 días."
+        }
     },
     period: |period| match period {
         Period::Today => "Hoy",
@@ -231,12 +245,9 @@ static PT: Words = Words {
     median: "mediana",
     of: "de",
     besides: "Além disso",
-    unanswered: "Atendidos sem resposta de um agente",
-    reply: "Tempo até a primeira resposta",
     wait: "Espera",
     mean: "média",
     ninth: "9 de cada 10 em",
-    still: "Continuam resolvidos depois de 7 dias",
     by_days: |days| match days {
         1 => "por dia".into(),
         _ => ["a cada ", &days.to_string(), " dias"].concat(),
@@ -273,6 +284,12 @@ static PT: Words = Words {
         Indicator::WithMessage => "Quantidade de desistências (Deixando mensagem)",
         Indicator::LongestDesertion => "Maior tempo de espera até ocorrer a desistência",
         Indicator::MeanDesertion => "Tempo médio de espera até ocorrer a desistência",
+        Indicator::Unanswered => "Atendidos sem resposta de um agente",
+        Indicator::FirstReply => "Tempo até a primeira resposta",
+        Indicator::UsualWait => "Espera habitual",
+        Indicator::Removed => "Retirados da fila",
+        Indicator::StillResolved => "Continuam resolvidos depois de 7 dias",
+        Indicator::Reopened => "Abertos de novo antes de 7 dias",
     },
     formula: |indicator| match indicator {
         Indicator::Attended => "Chats em que entrou ao menos um agente; cada chat conta uma vez.",
@@ -291,6 +308,20 @@ static PT: Words = Words {
         Indicator::WithMessage => "Das desistências, as que deixaram ao menos uma mensagem; cada uma deixa um ticket.",
         Indicator::LongestDesertion => "A maior espera de quem desistiu, até sair.",
         Indicator::MeanDesertion => "A soma dessas esperas dividida pelo número de desistências.",
+        Indicator::Unanswered => "Chats atendidos em que nenhum agente escreveu ainda.",
+        Indicator::FirstReply => {
+            "Desde a entrada do primeiro agente até a primeira mensagem de um agente, em chats que a têm: média, mediana e 9 de cada 10."
+        }
+        Indicator::UsualWait => {
+            "Das esperas dos chats atendidos: a que a metade não superou (mediana) e a que 9 de cada 10 não superaram."
+        }
+        Indicator::Removed => "Chats que um agente ou administrador retirou da fila antes de entrar um agente.",
+        Indicator::StillResolved => {
+            "Dos resolvidos no primeiro contato há pelo menos 7 dias, os que não foram abertos de novo em 7 dias."
+        }
+        Indicator::Reopened => {
+            "Dos resolvidos no primeiro contato há pelo menos 7 dias, os que foram abertos de novo antes de 7 dias."
+        }
     },
     period: |period| match period {
         Period::Today => "Hoje",
@@ -347,12 +378,9 @@ static EN: Words = Words {
     median: "median",
     of: "of",
     besides: "Besides",
-    unanswered: "Attended without an agent's reply",
-    reply: "Time to first reply",
     wait: "Wait",
     mean: "average",
     ninth: "9 of 10 within",
-    still: "Still resolved after 7 days",
     by_days: |days| match days {
         1 => "by day".into(),
         _ => ["every ", &days.to_string(), " days"].concat(),
@@ -389,6 +417,12 @@ static EN: Words = Words {
         Indicator::WithMessage => "Number of desertions (leaving a message)",
         Indicator::LongestDesertion => "Longest wait before desertion",
         Indicator::MeanDesertion => "Average wait before desertion",
+        Indicator::Unanswered => "Attended without an agent's reply",
+        Indicator::FirstReply => "Time to first reply",
+        Indicator::UsualWait => "Usual wait",
+        Indicator::Removed => "Removed from the queue",
+        Indicator::StillResolved => "Still resolved after 7 days",
+        Indicator::Reopened => "Opened again within 7 days",
     },
     formula: |indicator| match indicator {
         Indicator::Attended => "Chats that at least one agent entered; each chat counts once.",
@@ -407,6 +441,20 @@ static EN: Words = Words {
         Indicator::WithMessage => "Of the desertions, those that left at least one message; each leaves a ticket.",
         Indicator::LongestDesertion => "The longest wait of whoever deserted, until they left.",
         Indicator::MeanDesertion => "The sum of those waits, divided by the number of desertions.",
+        Indicator::Unanswered => "Attended chats in which no agent has written yet.",
+        Indicator::FirstReply => {
+            "From the first agent's entering to the first message of an agent, in chats that have one: average, median and 9 of 10."
+        }
+        Indicator::UsualWait => {
+            "Of the waits of attended chats: the one that half did not exceed (median), and the one that 9 of 10 did not exceed."
+        }
+        Indicator::Removed => "Chats that an agent or administrator took out of the queue before any agent entered.",
+        Indicator::StillResolved => {
+            "Of those resolved on first contact at least 7 days ago, the ones that were not opened again within 7 days."
+        }
+        Indicator::Reopened => {
+            "Of those resolved on first contact at least 7 days ago, the ones that were opened again within 7 days."
+        }
     },
     period: |period| match period {
         Period::Today => "Today",

@@ -75,8 +75,8 @@ impl Desk {
             return Err(Refusal::Malformed.into());
         }
         let mut tx = self.0.database.snapshot().await?;
-        let kept = zone::read(&mut tx).await?;
-        let within = (kept.zone.stretch(period, self.now()), kept.least);
+        let (kept, now) = (zone::read(&mut tx).await?, self.now());
+        let within = (kept.zone.stretch(period, now), kept.least, now);
         Ok(list::page(&mut tx, within, &filter, indicator, after, ROWS).await?)
     }
 
@@ -91,8 +91,8 @@ impl Desk {
     ) -> Answer<Vec<Row>> {
         let Some(filter) = sight(agent, &query.filter)? else { return Ok(Vec::new()) };
         let mut tx = self.0.database.snapshot().await?;
-        let kept = zone::read(&mut tx).await?;
-        let within = (kept.zone.stretch(query.period, self.now()), kept.least);
+        let (kept, now) = (zone::read(&mut tx).await?, self.now());
+        let within = (kept.zone.stretch(query.period, now), kept.least, now);
         let page = list::page(&mut tx, within, &filter, indicator, None, EXPORT).await?;
         drop(tx);
         if page.after.is_some() {

@@ -189,20 +189,26 @@ impl Fact {
         matches!(self.origin, Origin::Widget | Origin::TicketCustomer)
     }
 
-    /// Is it in the set of this indicator, where these agents are asked for?
-    pub fn counts(&self, indicator: Indicator, agents: &[String]) -> bool {
+    /// Is it in the set of this indicator by now, where these agents are asked for?
+    pub fn counts(&self, indicator: Indicator, agents: &[String], now: Time) -> bool {
         let (attended, over) = (self.attended_at.is_some(), self.end.is_some());
         let status = self.saved.as_ref().map(|saved| saved.status).filter(|_| attended && over);
+        let resolved = matches!(status, Some(Status::Resolved | Status::Closed)) && self.was_saved_by(agents);
         match indicator {
             Indicator::Attended => attended && self.took_part(agents),
-            Indicator::Resolved => {
-                matches!(status, Some(Status::Resolved | Status::Closed)) && self.was_saved_by(agents)
-            }
+            Indicator::Resolved => resolved,
+            Indicator::StillResolved => resolved && self.is_settled(now) && !self.was_reopened_soon(),
+            Indicator::Reopened => resolved && self.is_settled(now) && self.was_reopened_soon(),
             Indicator::Unresolved => status.is_some_and(Status::is_open) && self.was_saved_by(agents),
             Indicator::Offline => false,
             Indicator::LongestTalk | Indicator::MeanTalk => attended && over && self.took_part(agents),
             // A conversation that an agent began has nobody who waited for him.
-            Indicator::LongestWait | Indicator::MeanWait => attended && self.queues() && self.entered_first(agents),
+            Indicator::LongestWait | Indicator::MeanWait | Indicator::UsualWait => {
+                attended && self.queues() && self.entered_first(agents)
+            }
+            Indicator::Unanswered => attended && self.first_reply_at.is_none() && self.took_part(agents),
+            Indicator::FirstReply => self.reply().is_some() && self.entered_first(agents),
+            Indicator::Removed => self.is_removed(),
             Indicator::Deserted | Indicator::LongestDesertion | Indicator::MeanDesertion => self.is_deserted(),
             Indicator::WithMessage => self.is_deserted() && self.waiting_messages > 0,
         }
@@ -213,7 +219,7 @@ impl Fact {
         let between = |from: Time, to: Time| Span((to - from).0.max(0));
         match indicator {
             Indicator::LongestTalk | Indicator::MeanTalk => Some(between(self.attended_at?, self.end?.at)),
-            Indicator::LongestWait | Indicator::MeanWait if self.queues() => {
+            Indicator::LongestWait | Indicator::MeanWait | Indicator::UsualWait if self.queues() => {
                 Some(between(self.queued_at, self.attended_at?))
             }
             Indicator::LongestDesertion | Indicator::MeanDesertion if self.is_deserted() => {
@@ -222,6 +228,7 @@ impl Fact {
                 let gave_up = self.disconnected_at.filter(|_| end.reason == Reason::Connection).unwrap_or(end.at);
                 Some(between(self.queued_at, gave_up))
             }
+            Indicator::FirstReply => self.reply(),
             _ => None,
         }
     }

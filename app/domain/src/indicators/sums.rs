@@ -250,6 +250,9 @@ impl Sums {
                 Indicator::WithMessage => count(self.with_message),
                 Indicator::LongestDesertion => self.desertion.longest(),
                 Indicator::MeanDesertion => self.desertion.mean(),
+                // They are not of the twelve.
+                Indicator::Unanswered | Indicator::FirstReply | Indicator::UsualWait => None,
+                Indicator::Removed | Indicator::StillResolved | Indicator::Reopened => None,
             }
         })
     }

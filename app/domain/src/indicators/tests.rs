@@ -204,6 +204,10 @@ fn an_address_says_the_whole_question_and_nothing_usual() {
         let query = Query { period, ..Query::default() };
         assert_eq!(read(&query), query);
     }
+    for indicator in Indicator::ALL.into_iter().chain(Indicator::BESIDE) {
+        let query = Query { behind: Some(indicator), ..Query::default() };
+        assert_eq!(read(&query), query);
+    }
     let nonsense = [("period", "x"), ("from", "2026-02-30"), ("to", "tomorrow"), ("behind", "y"), ("begun", "2")];
     assert_eq!(Query::of(nonsense.map(|(key, value)| (key.into(), value.into())).into_iter()), Query::default());
 }

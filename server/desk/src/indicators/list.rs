@@ -4,7 +4,7 @@ use super::fact::{self, Bound, bind};
 use super::read::{self, Where};
 use crate::{Fault, database};
 use domain::group::Named;
-use domain::indicators::{After, Fact, Filter, Indicator, Message, Page, Row, Stretch};
+use domain::indicators::{After, Fact, Filter, Indicator, Message, Page, Row, STILL, Stretch};
 use domain::ticket::Pointer;
 use domain::{Chat, Origin, Span, Ticket, Time};
 use sqlx::{AnyConnection, Row as _};
@@ -16,7 +16,7 @@ const MANY: usize = 64;
 /// A page of at most so many; `least`: of a desertion that counts. Of what no agent is asked for nothing is listed where agents are: it has no number.
 pub async fn page(
     conn: &mut AnyConnection,
-    (within, least): (Stretch, Span),
+    (within, least, now): (Stretch, Span, Time),
     filter: &Filter,
     indicator: Indicator,
     after: Option<&After>,
@@ -35,7 +35,7 @@ pub async fn page(
             (message_rows(conn, &names, &found).await?, more)
         }
         _ => {
-            let mut found = chats(conn, (within, least), filter, indicator, after, most).await?;
+            let mut found = chats(conn, (within, least, now), filter, indicator, after, most).await?;
             let more = found.len() > most;
             found.truncate(most);
             (chat_rows(conn, &names, &found).await?, more)
@@ -69,14 +69,14 @@ async fn messages(
 /// One more than a page: those that run, which are few, among those that are over.
 async fn chats(
     conn: &mut AnyConnection,
-    (within, least): (Stretch, Span),
+    (within, least, now): (Stretch, Span, Time),
     filter: &Filter,
     indicator: Indicator,
     after: Option<&After>,
     most: usize,
 ) -> Result<Vec<Fact>, Fault> {
     let mut asked = read::facts(within, filter);
-    counts(&mut asked, indicator, &filter.agents);
+    counts(&mut asked, indicator, &filter.agents, now);
     if least > Span(0) {
         not_brief(&mut asked, least);
     }
@@ -86,13 +86,14 @@ async fn chats(
     let is_next =
         |fact: &Fact| after.is_none_or(|after| (fact.queued_at, fact.chat.as_str()) < (after.at, after.id.as_str()));
     let living = fact::living(conn, within.from, within.to).await?;
-    found.extend(living.into_iter().filter(|f| filter.shows(f) && f.counts(indicator, &filter.agents) && is_next(f)));
+    let counts = |fact: &Fact| filter.shows(fact) && fact.counts(indicator, &filter.agents, now);
+    found.extend(living.into_iter().filter(|fact| counts(fact) && is_next(fact)));
     found.sort_by(|one, other| (other.queued_at, &other.chat).cmp(&(one.queued_at, &one.chat)));
     Ok(found)
 }
 
 /// The set of an indicator, of chats that are over: what `Fact::counts` says, in SQL.
-fn counts(asked: &mut Where, indicator: Indicator, agents: &[String]) {
+fn counts(asked: &mut Where, indicator: Indicator, agents: &[String], now: Time) {
     let took_part = |asked: &mut Where| {
         if !agents.is_empty() {
             let places = asked.places(agents);
@@ -108,17 +109,33 @@ fn counts(asked: &mut Where, indicator: Indicator, agents: &[String]) {
             asked.and(attended);
             took_part(asked);
         }
-        Indicator::Resolved => {
-            asked.and(attended);
-            asked.and("f.first_status in ('Resolved', 'Closed')");
-            asked.any_of("f.saved_by", agents);
+        Indicator::Resolved => resolved(asked, agents),
+        Indicator::StillResolved | Indicator::Reopened => {
+            resolved(asked, agents);
+            let (before, long) = (asked.place(Bound::Number(now.0 - STILL.0)), asked.place(Bound::Number(STILL.0)));
+            asked.and(&format!("f.first_saved_at <= {before}"));
+            asked.and(&match indicator {
+                Indicator::Reopened => format!("f.reopened_at < f.first_saved_at + {long}"),
+                _ => format!("(f.reopened_at is null or f.reopened_at >= f.first_saved_at + {long})"),
+            });
         }
         Indicator::Unresolved => {
             asked.and(attended);
             asked.and("f.first_status in ('New', 'InAttendance', 'Stopped')");
             asked.any_of("f.saved_by", agents);
         }
-        Indicator::LongestWait | Indicator::MeanWait => {
+        Indicator::Unanswered => {
+            asked.and(attended);
+            asked.and("f.first_reply_at is null");
+            took_part(asked);
+        }
+        Indicator::FirstReply => {
+            asked.and(attended);
+            asked.and("f.first_reply_at is not null");
+            asked.any_of("f.attended_by", agents);
+        }
+        Indicator::Removed => asked.and("f.attended_at is null and f.end_reason = 'staff'"),
+        Indicator::LongestWait | Indicator::MeanWait | Indicator::UsualWait => {
             asked.and(attended);
             asked.and("f.origin in ('Widget', 'TicketCustomer')");
             asked.any_of("f.attended_by", agents);
@@ -130,6 +147,11 @@ fn counts(asked: &mut Where, indicator: Indicator, agents: &[String]) {
         }
         Indicator::Offline => asked.and("1 = 0"),
     }
+}
+
+fn resolved(asked: &mut Where, agents: &[String]) {
+    asked.and("f.attended_at is not null and f.first_status in ('Resolved', 'Closed')");
+    asked.any_of("f.saved_by", agents);
 }
 
 /// What `Fact::is_brief` says, in SQL, of the others.
@@ -213,6 +235,7 @@ fn row(names: &Names, fact: &Fact, chat: Chat, ticket: Option<Pointer>) -> Row {
         application: names.of(&fact.application),
         wait: wait.map(seconds),
         talk: fact.length(Indicator::MeanTalk).map(seconds),
+        reply: fact.reply().map(seconds),
         attended: fact.attended_at.is_some(),
         end: fact.end.map(|end| end.reason),
         messages: fact.waiting_messages,
@@ -243,6 +266,7 @@ async fn message_rows(conn: &mut AnyConnection, names: &Names, messages: &[Messa
                 application: names.of(&message.application),
                 wait: None,
                 talk: None,
+                reply: None,
                 attended: false,
                 end: None,
                 messages: 0,

@@ -495,11 +495,12 @@ async fn the_rule_the_facts_and_the_sums_say_the_same_of_every_history() {
                 for period in periods.into_iter().chain([odd, range("2027-01-01", "2026-01-01")]) {
                     world.agree(zone, period, &filter, &all).await;
                 }
-                for indicator in Indicator::ALL {
+                let (now, whole) = (world.desk.now(), world.report(MARTA, always(), &filter).await.figures);
+                for indicator in Indicator::ALL.into_iter().chain(Indicator::BESIDE) {
                     let listed: Vec<String> =
                         world.rows(MARTA, &filter, indicator).await.into_iter().map(|row| row.id).collect();
                     let said = indicator.is_of_agents() || filter.agents.is_empty();
-                    let counts = |f: &&Fact| filter.shows(f) && f.counts(indicator, &filter.agents) && said;
+                    let counts = |f: &&Fact| filter.shows(f) && f.counts(indicator, &filter.agents, now) && said;
                     let mut wanted: Vec<(Time, String)> =
                         all.0.iter().filter(counts).map(|f| (f.queued_at, f.chat.clone())).collect();
                     if indicator == Indicator::Offline && said {
@@ -507,6 +508,8 @@ async fn the_rule_the_facts_and_the_sums_say_the_same_of_every_history() {
                         wanted.extend(meant.map(|m| (m.at, m.ticket.clone())));
                     }
                     wanted.sort();
+                    let many = said.then_some(listed.len() as u64);
+                    assert!(indicator.is_length() || whole.of(indicator) == many, "{indicator:?} {filter:?}");
                     assert_eq!(listed, wanted.into_iter().rev().map(|(_, id)| id).collect::<Vec<_>>(), "{indicator:?}");
                 }
             }
