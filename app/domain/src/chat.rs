@@ -136,6 +136,10 @@ pub struct Chat {
     /// Some words were said otherwise, or taken back.
     #[serde(default)]
     pub amended: bool,
+    /// The group in which it was attended first, where it went on from there to another.
+    #[cfg(feature = "staff")]
+    #[serde(default)]
+    pub attended_group: Option<String>,
 }
 
 /// Words or a file of an agent's that were said lately.
@@ -226,7 +230,15 @@ impl Chat {
             recent: Vec::new(),
             last_said: 0,
             amended: false,
+            #[cfg(feature = "staff")]
+            attended_group: None,
         }
+    }
+
+    /// The group to which the numbers count it: in which it was attended, or in which it is (indicators.md e.0).
+    #[cfg(feature = "staff")]
+    pub fn counted_group(&self) -> &str {
+        self.attended_group.as_deref().unwrap_or(&self.group.id)
     }
 
     pub fn is_over(&self) -> bool {
@@ -846,6 +858,10 @@ impl Chat {
                 }
                 if STAFF && group.id != self.group.id {
                     self.passed.clear();
+                }
+                #[cfg(feature = "staff")]
+                if self.attended_at.is_some() {
+                    self.attended_group.get_or_insert_with(|| self.group.id.clone());
                 }
                 // Whoever gives it away does not want it back; whose line was lost may.
                 if STAFF && self.is_here(by) {

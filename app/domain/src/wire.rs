@@ -174,6 +174,9 @@ pub enum Down {
     },
     /// Staff: what he may, or what there is to see, is otherwise: he asks again who he is.
     Rights,
+    /// Staff: a number of a group of his is another, by what happened where he hears nothing.
+    #[cfg(feature = "staff")]
+    Counted,
 }
 
 /// Up to which event each side has read a conversation. Only who is in it counts: whoever looks on is

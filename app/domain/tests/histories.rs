@@ -65,6 +65,7 @@ proptest! {
         prop_assert_eq!(b.requests.unwrap(), sum(&[all.of(Indicator::Attended), all.of(Indicator::Deserted), b.removed, b.waiting]));
         for (kept, fact) in town.kept.iter().zip(&facts) {
             prop_assert!(kept.chat.requeued_at.is_some() || fact.group == kept.chat.group.id);
+            prop_assert_eq!(fact.group.as_str(), kept.chat.counted_group());
             prop_assert!(kept.chat.requeued_at.is_some() || fact.waited_again.0 == 0);
             prop_assert!(fact.attended_by.iter().all(|by| fact.agents.contains(by)));
             let owes = !kept.tickets.is_empty();

@@ -48,6 +48,8 @@ pub struct Board {
     pub cards: RwSignal<Vec<Card>>,
     /// My tickets that wait to be saved.
     pub unsaved: RwSignal<Vec<Ticket>>,
+    /// Numbers changed by what nobody here was told of.
+    pub counted: RwSignal<u32>,
     /// The ticket that changed last, for the views that show it.
     pub changed: RwSignal<Option<Ticket>>,
     /// The agents whose state was heard.
@@ -85,6 +87,7 @@ impl Board {
             me: RwSignal::new(me),
             cards: RwSignal::new(Vec::new()),
             unsaved: RwSignal::new(Vec::new()),
+            counted: RwSignal::new(0),
             changed: RwSignal::new(None),
             agents: RwSignal::new(Vec::new()),
             rooms: RwSignal::new(Vec::new()),
@@ -256,6 +259,7 @@ impl Board {
                 None => self.line.with_value(|line| line.send(&Up::Monitor { open: false })),
             },
             Down::Rights => self.read_me(),
+            Down::Counted => self.counted.update(|count| *count = count.wrapping_add(1)),
             Down::Welcome { .. } | Down::Pong(_) | Down::Bye(_) | Down::Wait(_) | Down::Subject(_) => {}
         }
     }

@@ -1,7 +1,8 @@
 //! Indicators: the twelve numbers of a period and what is behind one (R71-R85). What they show is in the address.
 //!
-//! Whatever changes a number is heard on the line as a card or a ticket, so that is what makes them be read again, at
-//! most once a second, less often where answers take long, and only while somebody looks.
+//! Whatever changes a number is heard on the line as a card or a ticket, or as a bare `Counted` where it happened in
+//! another group than counts it. That makes them be read again, at most once a second, less often where answers take
+//! long, and only while somebody looks.
 
 use super::board::board;
 use super::indicator_ask::{Ask, path, read};
@@ -25,7 +26,7 @@ const LOOK: u64 = 250;
 const PAUSE: f64 = 750.0;
 /// Nor before so many times as long as the last answer took have passed: many who look are not to be a load.
 const REST: f64 = 10.0;
-/// Also where nothing was heard: a day may be over, and what went to another team is told to that one.
+/// Also where nothing was heard: a day may be over.
 const OLD: f64 = 30_000.0;
 
 /// What is shown.
@@ -111,6 +112,7 @@ pub fn Indicators() -> impl IntoView {
         board.round.track();
         board.cards.track();
         board.changed.track();
+        board.counted.track();
         if before.is_some() {
             numbers.stale.set_value(true);
         }

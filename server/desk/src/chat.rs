@@ -317,7 +317,7 @@ pub async fn keep_events(conn: &mut AnyConnection, told: &[Told]) -> Result<(), 
     Ok(())
 }
 
-const COLUMNS: usize = 21;
+const COLUMNS: usize = 22;
 
 /// Keeps how chats now stand, in few statements.
 pub async fn keep_states(conn: &mut AnyConnection, chats: &[Arc<Chat>]) -> Result<(), Fault> {
@@ -325,12 +325,13 @@ pub async fn keep_states(conn: &mut AnyConnection, chats: &[Arc<Chat>]) -> Resul
         let sql = format!(
             "insert into chats (id, number, application_id, group_id, requested_group_id, origin, customer_id, stage, \
              end_reason, queued_at, attended_at, attended_by, first_reply_at, disconnected_at, ended_at, waiting_messages, \
-             seq, aside_seq, state, waits_since, related_id) values {} on conflict (id) do update set group_id = excluded.group_id, \
+             seq, aside_seq, state, waits_since, related_id, attended_group_id) values {} on conflict (id) do update set group_id = excluded.group_id, \
              customer_id = excluded.customer_id, stage = excluded.stage, end_reason = excluded.end_reason, attended_at = excluded.attended_at, \
              attended_by = excluded.attended_by, first_reply_at = excluded.first_reply_at, \
              disconnected_at = excluded.disconnected_at, ended_at = excluded.ended_at, \
              waiting_messages = excluded.waiting_messages, seq = excluded.seq, aside_seq = excluded.aside_seq, \
-             state = excluded.state, waits_since = excluded.waits_since, expired_at = null",
+             state = excluded.state, waits_since = excluded.waits_since, \
+             attended_group_id = excluded.attended_group_id, expired_at = null",
             database::places(part.len(), COLUMNS)
         );
         let mut query = sqlx::query(AssertSqlSafe(sql));
@@ -357,7 +358,8 @@ pub async fn keep_states(conn: &mut AnyConnection, chats: &[Arc<Chat>]) -> Resul
                 .bind(i64::from(c.aside_seq))
                 .bind(serde_json::to_string(&**c)?)
                 .bind(c.requeued_at.unwrap_or(c.queued_at).0)
-                .bind(c.related.as_ref().map(|ticket| ticket.id.clone()));
+                .bind(c.related.as_ref().map(|ticket| ticket.id.clone()))
+                .bind(c.attended_at.map(|_| c.counted_group().to_owned()));
         }
         query.execute(&mut *conn).await?;
     }

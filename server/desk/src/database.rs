@@ -372,6 +372,7 @@ fn migrations(embedded: bool, last: i64) -> Result<Migrator, Fault> {
         (46, "tokens", include_str!("../migrations/0046_tokens.sql")),
         (47, "subscriptions", include_str!("../migrations/0047_subscriptions.sql")),
         (73, "site calls", include_str!("../migrations/0073_site_calls.sql")),
+        (69, "attended group", include_str!("../migrations/0069_attended_group.sql")),
     ];
     let all = all.into_iter().filter(|(n, ..)| *n <= last).map(|(n, name, sql)| {
         Migration::new(

@@ -104,7 +104,8 @@ impl Overheard {
             | Down::Subject(_)
             | Down::Bye(_)
             | Down::Read(_)
-            | Down::Monitor { .. } => {}
+            | Down::Monitor { .. }
+            | Down::Counted => {}
         }
     }
 }

@@ -30,10 +30,11 @@ pub async fn place<'c>(on: impl AnyExecutor<'c>, group: &str, queued_at: Time, c
     Ok(u32::try_from(row.try_get::<i64, _>(0)?).unwrap_or(u32::MAX).saturating_add(1))
 }
 
-/// How long the group's last attended chats had waited, newest first (indicators.md e.2).
+/// How long the last chats that were attended in the group had waited, newest first, wherever they went from there
+/// (indicators.md e.2).
 pub(crate) async fn waits(database: &Database, group: &str, now: Time) -> Result<Vec<Span>, sqlx::Error> {
     let rows = sqlx::query(
-        "select attended_at - queued_at from chats where group_id = $1 and attended_at > $2 and origin = 'Widget' \
+        "select attended_at - queued_at from chats where attended_group_id = $1 and attended_at > $2 and origin = 'Widget' \
          order by attended_at desc limit $3",
     )
     .bind(group)

@@ -3,8 +3,8 @@
 use crate::client::{get, post};
 use crate::world::{INES, LUCIA, MARTA, World, new_id, new_token, opening, wish};
 use domain::indicators::{Filter, Indicator, Page, Report};
-use domain::wire::Page as Events;
-use domain::{Act, Refusal};
+use domain::wire::{Down, Page as Events};
+use domain::{Act, Refusal, Target, Ticket};
 use serde_json::{Value, json};
 
 impl World {
@@ -42,6 +42,45 @@ async fn numbers_move_and_the_chat_behind_one_is_listed_and_exported() {
     assert!(lines[1].starts_with(&ana.chat), "{lines:?}");
     assert_eq!(rows[0]["id"], json!(ana.chat));
     assert_eq!((&all["figures"]["attended"], &all["figures"]["mean-talk"]), (&json!(1), &Value::Null));
+}
+
+/// What was attended in a group counts there, also when its end and its ticket are told to another one alone.
+#[tokio::test]
+async fn who_administers_a_group_hears_that_its_numbers_are_others_by_what_happens_elsewhere() {
+    let world = World::new().await;
+    let (ines, mut line) = world.agent(INES).await;
+    let (lucia, _console) = world.agent(LUCIA).await;
+    let (chat, mut open) = (new_id(), opening(&new_id()));
+    (open.id, open.group) = (chat.clone(), "returns".into());
+    world.ask(post("/w/v1/chats").bearer(&new_token()).postcard(&open)).await.ok::<Events>();
+    let does = async |session: &str, act: Act| {
+        let asked = json!({ "chat": chat, "wish": wish(act) });
+        world.ask(world.function("chat/act", session, &asked)).await.ok::<Events>();
+    };
+    does(&ines, Act::Attend).await;
+    does(&ines, Act::Redirect { to: Target::Group("choose".into()) }).await;
+    let counted = |down: Down| match down {
+        Down::Counted => Some(()),
+        // She is in no conversation and sees no ticket of that group.
+        Down::Ticket(ticket) => panic!("she heard of {}", ticket.id),
+        _ => None,
+    };
+
+    does(&lucia, Act::Attend).await;
+    line.until(counted).await;
+    does(&lucia, Act::Post { text: "Buenas".into() }).await;
+    line.until(counted).await;
+    does(&lucia, Act::Close).await;
+    line.until(counted).await;
+    let asked = world.function("chat/ticket", &lucia, &json!({ "chat": chat }));
+    let ticket = world.ask(asked).await.ok::<Option<Ticket>>().unwrap().id;
+    let act = json!({ "Save": { "changes": [{ "Status": "Resolved" }], "note": "" } });
+    let saves = json!({ "ticket": ticket, "wish": new_id(), "act": act });
+    world.ask(world.function("ticket/save", &lucia, &saves)).await.ok::<Ticket>();
+    line.until(counted).await;
+
+    let marta = world.sign_in(MARTA).await;
+    assert_eq!(world.numbers(&marta, json!("Today")).await.figures.of(Indicator::Resolved), Some(1));
 }
 
 #[tokio::test]

@@ -49,6 +49,7 @@ pub fn downs() -> Vec<Down> {
         Down::Read(Read { chat: CHAT.into(), customer: 299, agents: 300 }),
         Down::Monitor { news: vec![2] },
         Down::Rights,
+        Down::Counted,
     ]
 }
 

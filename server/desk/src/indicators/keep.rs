@@ -23,8 +23,8 @@ struct Held {
     is: Fact,
 }
 
-/// Keeps it: facts, and the sums that they change.
-pub async fn keep(conn: &mut AnyConnection, changes: &[Change]) -> Result<(), Fault> {
+/// Keeps it: facts, and the sums that they change. Answers with the groups whose numbers are others by it.
+pub async fn keep(conn: &mut AnyConnection, changes: &[Change]) -> Result<Vec<String>, Fault> {
     let kept = zone::hold(conn).await?.ok_or_else(|| Fault::new("there are no sums of indicators yet"))?;
     let mut held: HashMap<String, Held> = HashMap::new();
     let mut messages: Vec<Message> = Vec::new();
@@ -47,15 +47,17 @@ pub async fn keep(conn: &mut AnyConnection, changes: &[Change]) -> Result<(), Fa
     let fresh: Vec<&Fact> = held.values().filter(|held| held.was.is_none()).map(|held| &held.is).collect();
     fact::insert(conn, &fresh).await?;
     fact::insert_messages(conn, &messages).await?;
-    let mut folds = Folds::new();
+    let (mut folds, mut groups) = (Folds::new(), Vec::new());
     for Held { was, is } in held.values().filter(|held| held.was.as_ref() != Some(&held.is)) {
         if was.is_some() {
             fact::update_saved(conn, is).await?;
         }
         fold::fact(&mut folds, kept, was.as_ref(), is);
+        groups.push(is.group.clone());
     }
     messages.iter().for_each(|message| fold::message(&mut folds, kept, message));
-    fold::add(conn, &folds).await
+    fold::add(conn, &folds).await?;
+    Ok(groups)
 }
 
 async fn fetch(

@@ -40,6 +40,8 @@ pub struct Batch {
     pub notes: Vec<Note>,
     /// What of it the numbers count, in its order.
     counted: Vec<Change>,
+    /// The groups whose numbers change.
+    counting: HashSet<String>,
     /// Who is told of what happens.
     pub watched: Arc<Vec<Watched>>,
     /// What they may be told, in its order.
@@ -109,13 +111,21 @@ pub struct Before {
     stage: Stage,
     agents: Vec<String>,
     invited: Vec<String>,
+    replied: bool,
 }
 
 impl Before {
     pub fn of(chat: &Chat) -> Before {
         let agents = chat.agents.iter().map(|a| a.face.id.clone()).collect();
         let invited = chat.invited.iter().map(|face| face.id.clone()).collect();
-        Before { group: chat.group.id.clone(), stage: chat.stage, agents, invited }
+        let replied = chat.first_reply_at.is_some();
+        Before { group: chat.group.id.clone(), stage: chat.stage, agents, invited, replied }
+    }
+
+    /// Is it another chat to the numbers?
+    fn counts_otherwise(&self, chat: &Chat) -> bool {
+        let agents = chat.agents.iter().map(|a| &a.face.id);
+        self.stage != chat.stage || self.replied != chat.first_reply_at.is_some() || !agents.eq(&self.agents)
     }
 
     /// Who is inside now, and who was.
@@ -142,6 +152,7 @@ impl Batch {
             from: None,
             notes: Vec::new(),
             counted: Vec::new(),
+            counting: HashSet::new(),
             watched: Arc::default(),
             happened: Vec::new(),
         })
@@ -218,6 +229,9 @@ impl Batch {
         // Two frames: what is said in a conversation is in the row of who is in it, and of nobody else.
         self.after.tell(inside.clone(), Down::Card(card.clone()));
         self.after.tells.push(Tell { to: groups, but: inside, down: Down::Card(card.without_words()) });
+        if before.counts_otherwise(chat) {
+            self.counting.insert(chat.counted_group().to_owned());
+        }
         let waits = chat.stage == Stage::Waiting;
         if moved || before.stage != chat.stage || waits && chat.seq == 1 {
             self.after.queues.insert(before.group.clone());
@@ -399,8 +413,10 @@ impl Batch {
         // waits from here to the end. Always in this order, so that no two wait for one another.
         if !self.counted.is_empty() {
             let counted = std::mem::take(&mut self.counted);
-            indicators::keep(&mut self.tx, &counted).await.map_err(|fault| (fault, None))?;
+            let groups = indicators::keep(&mut self.tx, &counted).await.map_err(|fault| (fault, None))?;
+            self.counting.extend(groups);
         }
+        self.tell_counted();
         let (watched, happened) = (self.watched.clone(), std::mem::take(&mut self.happened));
         self.after.webhooks |= webhook::keep_for_house(&mut self.tx, &watched, &happened, self.now)
             .await
@@ -411,6 +427,17 @@ impl Batch {
         match self.tx.commit().await {
             Ok(()) => Ok(after),
             Err(error) => Err((error.into(), proof.map(|proof| Unanswered { after, proof }))),
+        }
+    }
+
+    /// Who hears neither a card nor a ticket of what his group's numbers count hears that they are others.
+    fn tell_counted(&mut self) {
+        let tells_rows = |tell: &&Tell| matches!(tell.down, Down::Card(_) | Down::Ticket(_));
+        let hear: HashSet<&Topic> = self.after.tells.iter().filter(tells_rows).flat_map(|tell| &tell.to).collect();
+        let counting = self.counting.iter().cloned().map(Topic::Group);
+        let groups: Vec<Topic> = counting.filter(|group| !hear.contains(group)).collect();
+        if !groups.is_empty() {
+            self.after.tell(groups, Down::Counted);
         }
     }
 }

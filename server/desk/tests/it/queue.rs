@@ -3,7 +3,7 @@
 use crate::world::*;
 use domain::application::WaitAs;
 use domain::wire::{Down, Wait};
-use domain::{Act, Chat, Refusal, Span};
+use domain::{Act, Chat, Refusal, Span, Target};
 
 #[tokio::test]
 async fn with_sequence_only_the_first_may_be_attended() {
@@ -62,6 +62,28 @@ async fn places_by_sql_are_places_by_the_rule() {
         let by_sql = world.desk.wait(&visitor, &chat.id).await.unwrap().place;
         assert_eq!(by_sql, domain::queue::position(all.iter(), chat), "{n}");
     }
+}
+
+#[tokio::test]
+async fn a_wait_is_of_the_group_in_which_it_ended_and_not_of_where_he_was_passed_on_to() {
+    let mut world = World::open().await;
+    world.sets(|settings| settings.setup.wait_as = WaitAs::Average).await;
+    for (name, secs) in [("a", 10), ("b", 20), ("c", 60)] {
+        let chat = world.starts(name, "returns").await;
+        world.wait(Span::secs(secs)).await;
+        world.does(INES, &chat, Act::Attend).await.unwrap();
+        world.does(INES, &chat, Act::Redirect { to: Target::Group("orders".into()) }).await.unwrap();
+        world.does(TOMAS, &chat, Act::Attend).await.unwrap();
+    }
+
+    let mut said = Vec::new();
+    for (name, group) in [("ana", "returns"), ("bea", "orders")] {
+        let chat = world.starts(name, group).await;
+        let visitor = world.desk.visitor(&token(name)).await.unwrap();
+        said.push(world.desk.wait(&visitor, &chat).await.unwrap().average);
+    }
+
+    assert_eq!(said, [Some(Span::secs(30)), None]);
 }
 
 #[tokio::test]
