@@ -404,10 +404,16 @@ async fn last_words(database: &Database, asked: &[(String, u32)]) -> Result<Vec<
     Ok(words)
 }
 
+/// A retired one is among them as long as somebody waits or speaks there.
 async fn groups(database: &Database) -> Result<Vec<Group>, Fault> {
     let limits: HashMap<String, u32> =
         distribution::all(&database.reader).await?.into_iter().map(|(group, rule)| (group, rule.limit)).collect();
-    let rows = sqlx::query("select id, name from groups order by name, id").fetch_all(&database.reader).await?;
+    let rows = sqlx::query(
+        "select id, name from groups \
+         where retired = 0 or id in (select group_id from chats where ended_at is null) order by name, id",
+    )
+    .fetch_all(&database.reader)
+    .await?;
     let mut groups = Vec::with_capacity(rows.len());
     for row in rows {
         let id: String = row.try_get(0)?;
@@ -416,8 +422,14 @@ async fn groups(database: &Database) -> Result<Vec<Group>, Fault> {
     Ok(groups)
 }
 
+/// As groups are.
 async fn applications(database: &Database) -> Result<Vec<Served>, sqlx::Error> {
-    let rows = sqlx::query("select id, name from applications order by name, id").fetch_all(&database.reader).await?;
+    let rows = sqlx::query(
+        "select id, name from applications \
+         where retired_at is null or id in (select application_id from chats where ended_at is null) order by name, id",
+    )
+    .fetch_all(&database.reader)
+    .await?;
     let mut all = Vec::with_capacity(rows.len());
     for row in rows {
         all.push(Served { id: row.try_get(0)?, name: row.try_get(1)?, groups: Vec::new() });

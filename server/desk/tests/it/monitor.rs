@@ -4,6 +4,7 @@ use crate::world::*;
 use desk::people::{Right, Staff};
 use domain::distribution::Distribution;
 use domain::group::Settings;
+use domain::group::change::Change as GroupChange;
 use domain::monitor::{Filter, LOOK_EVERY, LastWord, News, Row, Table};
 use domain::presence::HOLD;
 use domain::ticket::Change;
@@ -114,6 +115,32 @@ async fn an_administrator_sees_the_agents_and_the_conversations_of_his_groups_an
     assert_eq!((ines.table.queues.len(), ines.waiting("returns"), marta.waiting("orders")), (1, 1, 0));
     let rows = &ines.table.agents;
     assert!(rows.iter().all(|row| row.places.iter().all(|place| place.group == "returns")));
+}
+
+#[tokio::test]
+async fn what_is_retired_is_left_out_as_soon_as_nobody_waits_or_speaks_there() {
+    let (mut world, _ana) = busy().await;
+    let signed = world.signed(MARTA).await;
+    let mut marta = opens(&mut world, MARTA).await;
+    let groups = |screen: &Screen| screen.table.scope.groups.iter().map(|g| g.id.clone()).collect::<Vec<_>>();
+    let bruno = marta.table.talks.iter().find(|talk| talk.group.id == "orders").unwrap().chat.clone();
+
+    let retire = GroupChange::Retire { group: "orders".into(), retired: true };
+    world.desk.change_group(&signed, &retire, &here()).await.unwrap();
+    // Bruno still speaks there, and somebody waits for the shop.
+    let during = world.desk.monitored(world.agent(MARTA)).await.unwrap().unwrap();
+    world.does(TOMAS, &bruno, Act::Close).await.unwrap();
+    world.wait(LOOK_EVERY).await;
+    marta.until(&mut world, |screen| groups(screen).len() == 2).await;
+    for application in ["shop", "catalogue"] {
+        world.desk.retire_application(&signed, application, true, &here()).await.unwrap();
+    }
+    let after = world.desk.monitored(world.agent(MARTA)).await.unwrap().unwrap();
+
+    assert_eq!((during.scope.groups.len(), during.scope.applications.len()), (3, 2));
+    assert!(marta.table.agents.iter().all(|row| row.places.iter().all(|place| place.group != "orders")));
+    assert_eq!(marta.table.queues.len(), 2);
+    assert_eq!(after.scope.applications.iter().map(|one| one.id.as_str()).collect::<Vec<_>>(), ["shop"]);
 }
 
 #[tokio::test]

@@ -530,6 +530,10 @@ pub struct Worker {
     /// Tickets that wait to be saved.
     to_save: u32,
     group_ids: Vec<String>,
+    /// The groups of which he has as many conversations as he may have.
+    full_group_ids: Vec<String>,
+    /// The groups that nobody else who is available attends.
+    alone_group_ids: Vec<String>,
 }
 
 /// A conversation that runs.
@@ -574,6 +578,9 @@ pub struct Monitor {
 impl From<&Row> for Worker {
     fn from(row: &Row) -> Worker {
         let of = |count: fn(&monitor::Load) -> u32| row.loads.iter().map(count).sum::<u32>();
+        let groups = |is: fn(&monitor::Place) -> bool| {
+            row.places.iter().filter(|place| is(place)).map(|place| place.group.clone()).collect()
+        };
         Worker {
             id: row.face.id.clone(),
             business_name: row.face.name.clone(),
@@ -581,7 +588,9 @@ impl From<&Row> for Worker {
             online: row.online,
             chats: of(|load| load.talks) + row.elsewhere,
             to_save: of(|load| load.to_save) + row.to_save_elsewhere,
-            group_ids: row.places.iter().map(|place| place.group.clone()).collect(),
+            group_ids: groups(|_| true),
+            full_group_ids: groups(|place| place.full),
+            alone_group_ids: groups(|place| place.alone),
         }
     }
 }
