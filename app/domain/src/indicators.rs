@@ -374,9 +374,17 @@ pub struct Report {
 /// What the asker may filter by.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Choices {
-    pub agents: Vec<crate::group::Named>,
-    pub applications: Vec<crate::group::Named>,
-    pub groups: Vec<crate::group::Named>,
+    pub agents: Vec<Choice>,
+    pub applications: Vec<Choice>,
+    pub groups: Vec<Choice>,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Choice {
+    pub id: String,
+    pub name: String,
+    /// He works there no more, or it is retired: its numbers of before can be asked for.
+    pub gone: bool,
 }
 
 /// A chat, or an offline message, that a number counts.

@@ -8,8 +8,7 @@ use super::live::{derived, does, drawn, live, memo};
 use super::menu::{Item, Items, Menu, Sign};
 use super::route;
 use crate::words::indicators::Words;
-use domain::group::Named;
-use domain::indicators::{Choices, Filter, Moment, Period, Query};
+use domain::indicators::{Choice, Choices, Filter, Moment, Period, Query};
 use domain::{Span, Time};
 use js_sys::Date;
 use leptos::prelude::*;
@@ -85,7 +84,7 @@ impl Kind {
         }
     }
 
-    fn offered(self, choices: &Choices) -> &Vec<Named> {
+    fn offered(self, choices: &Choices) -> &Vec<Choice> {
         match self {
             Kind::Agents => &choices.agents,
             Kind::Applications => &choices.applications,
@@ -263,7 +262,8 @@ fn tag(
 fn offers(kind: Kind, choices: Memo<Choices>, numbers: Numbers, says: &'static Words) -> AnyView {
     let all = choices.with(|choices| kind.offered(choices).clone());
     let query = numbers.query;
-    let one = move |Named { id, name }: Named| {
+    let one = move |Choice { id, name, gone }: Choice| {
+        let name = if gone { (says.gone)(&name) } else { name };
         let (is, of) = (id.clone(), id);
         let toggle = move |_| {
             set(query, &|query| {

@@ -24,11 +24,11 @@ use crate::audit::{self, Note};
 use crate::{Answer, Desk, Fault, Whence};
 use domain::Refusal;
 use domain::audit::{Kind, Sight};
-use domain::group::Named as Group;
 use domain::indicators::{
-    After, Choices, Filter, Indicator, Page, Period, Query, ROWS, Ranks, Report, Row, Step, Stretch, Sums, Zone,
+    After, Choice, Choices, Filter, Indicator, Page, Period, Query, ROWS, Ranks, Report, Row, Step, Stretch, Sums, Zone,
 };
 use domain::person::Agent;
+use sqlx::any::AnyRow;
 use sqlx::{AnyConnection, Row as _};
 
 /// The most rows of one export.
@@ -198,10 +198,11 @@ async fn report(
     Ok(Report { within, zone, figures, before, earlier, trend, hourly, choices, every })
 }
 
-/// What somebody may filter by: his groups, who is in them, and the applications that ask for them.
+/// What somebody may filter by: his groups, who is in them, and the applications that ask for them. Who or what was
+/// there and is not any more has numbers all the same; it comes last.
 async fn choices(conn: &mut AnyConnection, sight: &Sight) -> Result<Choices, Fault> {
-    let groups = named(conn, "select id, name from groups order by name, id", &[]).await?;
-    let his: Vec<Group> = match sight {
+    let groups = offered(conn, "select id, name, retired from groups order by retired, name, id", &[]).await?;
+    let his: Vec<Choice> = match sight {
         Sight::All => groups,
         Sight::Groups(ids) => groups.into_iter().filter(|group| ids.contains(&group.id)).collect(),
         Sight::None => Vec::new(),
@@ -212,22 +213,33 @@ async fn choices(conn: &mut AnyConnection, sight: &Sight) -> Result<Choices, Fau
     }
     let places: Vec<String> = (1..=ids.len()).map(|n| format!("${n}")).collect();
     let places = places.join(", ");
-    let agents = format!(
-        "select id, name from agents where id in (select agent_id from memberships where group_id in ({places})) order by name, id"
+    let choices = |of: &str, is_there: &str, has_numbers: &str| {
+        format!(
+            "select id, name, gone from (select o.id, o.name, cast(case when {is_there} then 0 else 1 end as bigint) as gone \
+             from {of} o) c where gone = 0 or exists (select 1 from indicator_days d where d.group_id in ({places}) \
+             and {has_numbers}) order by gone, name, id"
+        )
+    };
+    let member = format!(
+        "o.disabled = 0 and exists (select 1 from memberships m where m.agent_id = o.id and m.group_id in ({places}))"
     );
-    let applications = format!(
-        "select id, name from applications where id in (select application_id from application_groups where group_id in ({places})) order by name, id"
+    let asks = format!(
+        "o.retired_at is null and exists (select 1 from application_groups g where g.application_id = o.id and g.group_id in ({places}))"
     );
-    let agents = named(conn, &agents, &ids).await?;
-    let applications = named(conn, &applications, &ids).await?;
+    let agents = offered(conn, &choices("agents", &member, "d.agent_id = c.id"), &ids).await?;
+    let of_all = "d.agent_id = '' and d.application_id = c.id";
+    let applications = offered(conn, &choices("applications", &asks, of_all), &ids).await?;
     Ok(Choices { agents, applications, groups: his })
 }
 
-async fn named(conn: &mut AnyConnection, sql: &str, ids: &[&str]) -> Result<Vec<Group>, Fault> {
+async fn offered(conn: &mut AnyConnection, sql: &str, ids: &[&str]) -> Result<Vec<Choice>, Fault> {
     let mut query = sqlx::query(sqlx::AssertSqlSafe(sql.to_owned()));
     for id in ids {
         query = query.bind((*id).to_owned());
     }
     let rows = query.fetch_all(conn).await?;
-    rows.iter().map(|row| Ok(Group { id: row.try_get(0)?, name: row.try_get(1)? })).collect()
+    let one = |row: &AnyRow| {
+        Ok(Choice { id: row.try_get(0)?, name: row.try_get(1)?, gone: crate::database::is_set(row, 2)? })
+    };
+    rows.iter().map(one).collect()
 }

@@ -6,10 +6,11 @@ use desk::Error;
 use domain::act::Target;
 use domain::audit::{About, By, Kind};
 use domain::group::Named;
+use domain::group::change::Change as GroupChange;
 use domain::identity::Related;
 use domain::indicators::{
-    After, Again, Fact, Figures, Filter, Indicator, Message, Moment, Period, Query, Ranks, Report, Row, Touched, Zone,
-    figures,
+    After, Again, Choice, Choices, Fact, Figures, Filter, Indicator, Message, Moment, Period, Query, Ranks, Report,
+    Row, Touched, Zone, figures,
 };
 use domain::parameters::Parameters;
 use domain::presence::HOLD;
@@ -285,6 +286,40 @@ async fn who_administers_a_group_reads_its_numbers_and_no_others() {
     let too_many = Filter { groups: vec!["x".into(); 51], ..Filter::default() };
     let asked = world.desk.indicators(world.agent(MARTA), always(), &too_many).await;
     assert_eq!(refusal(asked), Refusal::Malformed);
+}
+
+#[tokio::test]
+async fn who_has_left_a_group_and_what_is_retired_can_still_be_asked_for() {
+    let (world, chat) = World::with_conversation().await;
+    world.does(INES, &chat, Act::Close).await.unwrap();
+    let signed = world.signed(MARTA).await;
+    let ines = world.agent(INES).face.id.clone();
+    let choices = async || world.report(MARTA, always(), &Filter::default()).await.choices;
+    let gone = |all: &[Choice], id: &str| all.iter().find(|one| one.id == id).map(|one| one.gone);
+    let before = choices().await;
+
+    let read = world.desk.groups(world.agent(MARTA)).await.unwrap().lines;
+    for group in ["returns", "orders"] {
+        let line = read.iter().find(|line| line.sheet.id == group).unwrap();
+        let mut sheet = line.sheet.clone();
+        sheet.members.retain(|member| member.agent != ines);
+        let change = GroupChange::Keep { sheet, read: Some(line.sheet.clone()) };
+        world.desk.change_group(&signed, &change, &here()).await.unwrap();
+    }
+    let retire = GroupChange::Retire { group: "returns".into(), retired: true };
+    world.desk.change_group(&signed, &retire, &here()).await.unwrap();
+    for application in ["shop", "catalogue"] {
+        world.desk.retire_application(&signed, application, true, &here()).await.unwrap();
+    }
+    let after = choices().await;
+
+    assert_eq!((gone(&before.agents, &ines), gone(&after.agents, &ines)), (Some(false), Some(true)));
+    assert_eq!((gone(&before.groups, "returns"), gone(&after.groups, "returns")), (Some(false), Some(true)));
+    let applications = |all: &Choices| ["shop", "catalogue"].map(|id| gone(&all.applications, id));
+    assert_eq!((applications(&before), applications(&after)), ([Some(false); 2], [Some(true), None]));
+    assert!(after.agents.last().is_some_and(|agent| agent.id == ines), "who is gone comes last");
+    let of_ines = world.report(MARTA, always(), &only(&[&ines], &["returns"])).await;
+    assert_eq!(of_ines.figures.of(Indicator::Attended), Some(1));
 }
 
 #[tokio::test]
