@@ -79,6 +79,11 @@ story('numbers move while chats are attended and deserted, show the very chat, a
   await expect(value(marta, 'Chats atendidos')).toHaveText('0');
   await list.getByText('Nada que mostrar.').waitFor();
 
+  // An address whose period ends before it begins says so.
+  await marta.page.goto(`${world.console}/indicators?from=2026-11-20&to=2026-11-10`);
+  await expect(marta.page.getByText('El período termina antes de empezar.')).toBeVisible();
+  await marta.page.goBack();
+
   // Back, and to the conversation itself.
   await marta.page.goBack();
   await list.getByRole('link', { name: 'Bea Sanz' }).click();

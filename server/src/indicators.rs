@@ -145,6 +145,7 @@ pub fn json(report: &Report) -> Value {
         "zone": report.zone,
         "figures": named(&report.figures),
         "before": named(&report.before),
+        "earlier": { "from": moment_of(report.earlier.from), "to": moment_of(report.earlier.to) },
     })
 }
 

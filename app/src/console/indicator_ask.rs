@@ -182,9 +182,19 @@ fn Periods(numbers: Numbers, says: &'static Words, ranging: RwSignal<bool>) -> i
 #[component]
 fn Range(numbers: Numbers, says: &'static Words, open: RwSignal<bool>) -> impl IntoView {
     let query = numbers.query;
-    let (from, to) = ends(query.with_untracked(|query| query.period));
-    let (from, to) = (RwSignal::new(from), RwSignal::new(to));
-    let turned = RwSignal::new(false);
+    let (from, to, turned) = (RwSignal::new(String::new()), RwSignal::new(String::new()), RwSignal::new(false));
+    let period = Memo::new(move |_| query.with(|query| query.period));
+    // Also what an address asks for that nobody has chosen here.
+    Effect::new(move |_: Option<()>| {
+        let period = period.get();
+        let (first, last) = ends(period);
+        from.set(first);
+        to.set(last);
+        turned.set(is_turned(period));
+        if is_turned(period) {
+            open.set(true);
+        }
+    });
     let apply = move |event: web_sys::SubmitEvent| {
         event.prevent_default();
         let moment = |day: String| Moment::try_from(day).ok();
@@ -212,6 +222,11 @@ fn day(label: &'static str, value: RwSignal<String>) -> AnyView {
         </label>
     }
     .into_any()
+}
+
+/// Does it end before it has begun?
+fn is_turned(period: Period) -> bool {
+    matches!(period, Period::Range { from, to } if to <= from)
 }
 
 /// The first day of a range and the last.

@@ -304,6 +304,8 @@ async fn a_conversation_is_read_with_its_times_and_all_that_was_said() {
     )
     .unwrap();
     assert_eq!(ours["figures"], shown["figures"]);
+    assert_eq!(ours["earlier"], shown["earlier"]);
+    assert!(ours["earlier"]["to"].is_string());
     assert!(ours["figures"].as_object().unwrap().len() >= 12);
 }
 

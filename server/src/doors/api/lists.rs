@@ -468,7 +468,7 @@ pub struct Period {
     application: Option<Vec<String>>,
     /// Of these agents, by id; several times.
     agent: Option<Vec<String>>,
-    /// `1`: also what was begun in the period and has not ended.
+    /// `1`: also conversations that agents began. They waited in no queue.
     begun: Option<String>,
 }
 
@@ -483,6 +483,15 @@ pub struct Indicators {
     figures: BTreeMap<String, Option<u64>>,
     /// The same of the period before.
     before: BTreeMap<String, Option<u64>>,
+    /// Which that is.
+    earlier: Earlier,
+}
+
+/// From a moment on, and before another.
+#[derive(Serialize, ToSchema)]
+pub struct Earlier {
+    from: String,
+    to: String,
 }
 
 /// Reads the numbers of a period.
@@ -510,6 +519,7 @@ pub async fn indicators(State(program): At, call: Call, uri: Uri) -> Response<Bo
             to: moment(report.within.to),
             figures: named(&report.figures),
             before: named(&report.before),
+            earlier: Earlier { from: moment(report.earlier.from), to: moment(report.earlier.to) },
             zone: report.zone,
         })
     })
