@@ -296,17 +296,30 @@ async fn a_conversation_is_read_with_its_times_and_all_that_was_said() {
     }
     assert_eq!(read, chat["messages"]["items"].as_array().unwrap().len());
 
-    // The same numbers as the console's.
-    let ours = world.asks_api(&token, "/api/v1/indicators?period=today").await;
+    // The same numbers as the console's, of every period and filter.
     let marta = world.sign_in(MARTA).await;
-    let shown: Value = serde_json::from_slice(
-        &world.ask(get("/indicators/export?period=today&format=json").cookie(&marta)).await.body,
-    )
-    .unwrap();
-    assert_eq!(ours["figures"], shown["figures"]);
-    assert_eq!(ours["earlier"], shown["earlier"]);
-    assert!(ours["earlier"]["to"].is_string());
-    assert!(ours["figures"].as_object().unwrap().len() >= 12);
+    let tomas =
+        chat["agents"].as_array().and_then(|agents| agents.first()).map_or("", |one| one["id"].as_str().unwrap());
+    for (asked, attended) in [
+        ("period=today".to_owned(), json!(1)),
+        ("period=this-year&group=orders".into(), json!(1)),
+        ("period=this-year&group=choose&group=returns".into(), json!(0)),
+        ("period=last-month".into(), json!(0)),
+        ("from=2020-01-01&to=2100-01-01T12:34&application=shop&begun=1".into(), json!(1)),
+        ("from=2020-01-01&to=2100-01-01&application=catalogue".into(), json!(0)),
+        ("from=2100-01-01&to=2020-01-01".into(), json!(0)),
+        (format!("period=this-quarter&agent={tomas}"), json!(1)),
+    ] {
+        let ours = world.asks_api(&token, &format!("/api/v1/indicators?{asked}")).await;
+        let file = world.ask(get(format!("/indicators/export?{asked}&format=json")).cookie(&marta)).await;
+        let shown: Value = serde_json::from_slice(&file.body).unwrap();
+        for part in ["from", "to", "zone", "figures", "before", "earlier"] {
+            assert_eq!(ours[part], shown[part], "{asked}: {part}");
+        }
+        assert!(ours["earlier"]["to"].is_string());
+        assert!(ours["figures"].as_object().unwrap().len() >= 12);
+        assert_eq!(ours["figures"]["attended"], attended, "{asked}");
+    }
 }
 
 #[tokio::test]

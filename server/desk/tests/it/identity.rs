@@ -72,7 +72,7 @@ impl World {
     }
 
     /// Identified, attended, and over: leaves a saved ticket of this status.
-    async fn leaves_ticket(&mut self, browser: &str, subject: &str, status: Status) -> Related {
+    pub async fn leaves_ticket(&mut self, browser: &str, subject: &str, status: Status) -> Related {
         self.identifies(browser, subject).await.unwrap();
         let chat = self.starts(browser, "returns").await;
         self.says(browser, &chat, "The lamp is broken.").await;
@@ -93,7 +93,7 @@ impl World {
         self.desk.related(&visitor).await.unwrap()
     }
 
-    async fn goes_on(&mut self, browser: &str, with: &str) -> Result<String, Error> {
+    pub async fn goes_on(&mut self, browser: &str, with: &str) -> Result<String, Error> {
         let mut open = self.form(browser, "returns");
         open.related = Some(with.into());
         self.desk.open_chat(&self.token(browser), &open).await?;

@@ -71,7 +71,7 @@ impl World {
     }
 
     /// A page of his is open and waits; what it is told when a conversation begins.
-    async fn waits(&self, guest: &Guest, ticket: &Ticket) -> JoinHandle<Result<Option<String>, Error>> {
+    pub async fn waits(&self, guest: &Guest, ticket: &Ticket) -> JoinHandle<Result<Option<String>, Error>> {
         let (desk, customer) = (self.desk.clone(), guest.customer.id.clone());
         let page = tokio::spawn(async move { desk.called(&customer, "", WAIT).await });
         let until = std::time::Instant::now() + Duration::from_secs(20);
@@ -86,7 +86,7 @@ impl World {
         self.desk.reach(&self.signed(who).await, &ticket.id).await.unwrap()
     }
 
-    async fn calls(&self, who: &str, ticket: &Ticket, chat: &str) -> Result<Vec<Told>, Error> {
+    pub async fn calls(&self, who: &str, ticket: &Ticket, chat: &str) -> Result<Vec<Told>, Error> {
         self.desk.call_customer(&self.signed(who).await, &ticket.id, chat).await
     }
 
