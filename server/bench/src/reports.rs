@@ -33,6 +33,8 @@ const APPLICATIONS: [&str; 3] = ["bench-web", "bench-shop", "bench-help"];
 const AT_ONCE: usize = 100_000;
 const DAY: i64 = 86_400_000;
 const TWO_YEARS: i64 = 730 * DAY;
+/// For so many chats there is an offline message.
+const TO_A_MESSAGE: usize = 20;
 const MARTA: &str = "marta@casanogal.example";
 /// Facts as dice make them are all of one origin.
 const QUEUED: i64 = 1;
@@ -55,6 +57,7 @@ fn made(count: usize) -> Outcome<PathBuf> {
     let made = folder()?.join(format!("reports-{count}"));
     let whole = made.join("whole");
     if whole.exists() {
+        messages(&made, count)?;
         return Ok(made);
     }
     if made.exists() {
@@ -65,8 +68,54 @@ fn made(count: usize) -> Outcome<PathBuf> {
     Program::start(&made, &["--demo", "--shop-listen", "127.0.0.1:0"])?.keeps_its_folder().stop()?;
     fill(&made.join("recado.db"), count)?;
     std::fs::write(&whole, "").map_err(|why| format!("{} was not written: {why}", whole.display()))?;
+    messages(&made, count)?;
     println!("made in {:.0} s", begun.elapsed().as_secs_f64());
     Ok(made)
+}
+
+/// Offline messages come after the chats, by dice of their own: a folder that was made without any gets them, too.
+fn messages(made: &Path, chats: usize) -> Outcome<()> {
+    let mut kept =
+        Connection::open_with_flags(made.join("recado.db"), OpenFlags::SQLITE_OPEN_READ_WRITE).map_err(cannot)?;
+    if number(&kept, "offline_facts where ticket_id like 'bench-%'")? > 0 {
+        return Ok(());
+    }
+    let last = "select max(queued_at) from chat_facts";
+    let until: i64 = kept.query_row(last, [], |row| row.get(0)).map_err(cannot)?;
+    let (mut dice, count) = (Dice(12), chats / TO_A_MESSAGE);
+    let tx = kept.transaction().map_err(cannot)?;
+    let mut cells = BTreeMap::<Cell, Sums>::new();
+    for n in 0..count {
+        let at = until - TWO_YEARS + (TWO_YEARS as f64 / count as f64 * n as f64) as i64;
+        let (group, application) = (group(dice.below(GROUPS)), APPLICATIONS[dice.below(APPLICATIONS.len())]);
+        tx.prepare_cached(
+            "insert into offline_facts (ticket_id, application_id, group_id, at) values (?1, ?2, ?3, ?4)",
+        )
+        .and_then(|mut insert| insert.execute(params![format!("bench-{n}"), application, group, at]))
+        .map_err(cannot)?;
+        let day = at.div_euclid(DAY);
+        cells.entry((day, String::new(), group, application)).or_default().add(&Sums::message());
+    }
+    add(&tx, &cells)?;
+    tx.commit().map_err(cannot)
+}
+
+/// Adds sums to those that are kept, of which the longest are no shorter.
+fn add(tx: &Transaction, cells: &BTreeMap<Cell, Sums>) -> Outcome<()> {
+    let places: Vec<String> = (1..=5 + KEPT).map(|n| format!("?{n}")).collect();
+    let sql = format!(
+        "insert into indicator_days (day, agent_id, group_id, application_id, queued, {}) values ({}) \
+         on conflict (agent_id, day, group_id, application_id, queued) do update set offline = offline + excluded.offline",
+        Sums::COLUMNS.join(", "),
+        places.join(", ")
+    );
+    for ((day, agent, group, application), sums) in cells {
+        let numbers = sums.kept();
+        let mut values: Vec<&dyn ToSql> = vec![day, agent, group, application, &QUEUED];
+        values.extend(numbers.iter().map(|number| number as &dyn ToSql));
+        tx.prepare_cached(&sql).and_then(|mut insert| insert.execute(values.as_slice())).map_err(cannot)?;
+    }
+    Ok(())
 }
 
 /// Whose sums, of which day, group and application.
@@ -93,18 +142,7 @@ fn fill(database: &Path, count: usize) -> Outcome<()> {
         tx.commit().map_err(cannot)?;
     }
     let tx = kept.transaction().map_err(cannot)?;
-    let places: Vec<String> = (1..=5 + KEPT).map(|n| format!("?{n}")).collect();
-    let sql = format!(
-        "insert into indicator_days (day, agent_id, group_id, application_id, queued, {}) values ({})",
-        Sums::COLUMNS.join(", "),
-        places.join(", ")
-    );
-    for ((day, agent, group, application), sums) in &cells {
-        let numbers = sums.kept();
-        let mut values: Vec<&dyn ToSql> = vec![day, agent, group, application, &QUEUED];
-        values.extend(numbers.iter().map(|number| number as &dyn ToSql));
-        tx.prepare_cached(&sql).and_then(|mut insert| insert.execute(values.as_slice())).map_err(cannot)?;
-    }
+    add(&tx, &cells)?;
     tx.commit().map_err(cannot)?;
     kept.execute_batch("analyze; pragma wal_checkpoint(truncate)").map_err(cannot)
 }
@@ -315,6 +353,7 @@ fn filters() -> Vec<(&'static str, Filter)> {
         ("an application", Filter { applications: vec![APPLICATIONS[1].into()], ..usual() }),
         ("a group", Filter { groups: vec![group(2)], ..usual() }),
         ("three groups", Filter { groups: vec![group(1), group(4), group(6)], ..usual() }),
+        ("with what agents began", Filter { begun: true, ..usual() }),
         ("an agent", Filter { agents: agents(&[5]), ..usual() }),
         ("two agents", Filter { agents: agents(&[5, 13]), ..usual() }),
         ("five agents", Filter { agents: agents(&[0, 8, 16, 24, 32]), ..usual() }),
@@ -468,12 +507,16 @@ fn cells(record: &Connection) -> Outcome<HashMap<String, Vec<i64>>> {
 /// The twelve as plain SQL over all facts of a period says them.
 fn scan(record: &Connection, within: Stretch, filter: &Filter) -> Outcome<[Option<u64>; 12]> {
     let listed = |ids: &[String]| ids.iter().map(|id| format!("'{id}'")).collect::<Vec<_>>().join(", ");
-    let mut asked = "queued_at >= ?1 and queued_at < ?2 and origin in ('Widget', 'TicketCustomer')".to_owned();
+    let mut means = String::new();
     for (column, ids) in [("application_id", &filter.applications), ("group_id", &filter.groups)] {
         if !ids.is_empty() {
-            asked.push_str(&format!(" and {column} in ({})", listed(ids)));
+            means.push_str(&format!(" and {column} in ({})", listed(ids)));
         }
     }
+    let queued = "origin in ('Widget', 'TicketCustomer')";
+    let begun = if filter.begun { "1" } else { queued };
+    let asked = format!("queued_at >= ?1 and queued_at < ?2 and {begun}{means}");
+    let received = format!("offline_facts where at >= {} and at < {}{means}", within.from.0, within.to.0);
     let of_agents = !filter.agents.is_empty();
     let by = |sql: &str| if of_agents { sql.replace('?', &listed(&filter.agents)) } else { "1".to_owned() };
     let part = by("exists (select 1 from chat_fact_agents a where a.chat_id = f.chat_id and a.agent_id in (?))");
@@ -486,9 +529,9 @@ fn scan(record: &Connection, within: Stretch, filter: &Filter) -> Outcome<[Optio
          sum(attended_at is not null and first_status in ('New', 'InAttendance', 'Stopped') and {saved}), \
          max(case when attended_at is not null and {part} then ended_at - attended_at end), \
          sum(case when attended_at is not null and {part} then ended_at - attended_at end), \
-         max(case when attended_at is not null and {entered} then attended_at - queued_at end), \
-         sum(case when attended_at is not null and {entered} then attended_at - queued_at end), \
-         sum(attended_at is not null and {entered}), \
+         max(case when attended_at is not null and {queued} and {entered} then attended_at - queued_at end), \
+         sum(case when attended_at is not null and {queued} and {entered} then attended_at - queued_at end), \
+         sum(attended_at is not null and {queued} and {entered}), \
          sum({deserted}), sum({deserted} and waiting_messages > 0), \
          max(case when {deserted} then {gave_up} end), sum(case when {deserted} then {gave_up} end) \
          from chat_facts f where {asked}"
@@ -514,7 +557,7 @@ fn scan(record: &Connection, within: Stretch, filter: &Filter) -> Outcome<[Optio
         count(attended),
         count(resolved),
         count(unresolved),
-        count(None),
+        count(Some(number(record, &received)?)),
         longest(talk),
         mean(talks, attended),
         longest(wait),
