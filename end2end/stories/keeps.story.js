@@ -90,3 +90,73 @@ story('a window that was closed stays closed, and its conversation goes on', asy
   await ana.sees('¿Sigues ahí?');
   await expect(ana.page).not.toHaveTitle(/mensajes? nuevo/);
 });
+
+story.describe('with a server of mail', () => {
+  story.use({ mails: true });
+
+  story('what is written on a ticket and not sent outlives the page, and is found by nobody else', async ({ world }) => {
+    const [ines, ana] = await Promise.all([world.agentOnDuty('ines'), world.customer('Ana Belmonte')]);
+    await ana.queuesFor(RETURNS);
+    await ana.says('La lámpara llegó rota');
+    await ines.attends('Ana Belmonte');
+    await ines.saysTo('Ana Belmonte', 'Lo miro y te escribo.');
+    await ines.closes();
+    await ines.saves('Parado', { subject: 'Lámpara rota' });
+    await ines.looksAtTickets();
+    await ines.ticket('Lámpara rota').getByRole('link').click();
+    const { page, papers } = ines;
+    const byMail = page.getByRole('radio', { name: 'Responder por correo' });
+    const letter = page.getByRole('textbox', { name: `Escribe a ${ana.email}` });
+    const note = page.getByRole('textbox', { name: 'Escribe una nota; el cliente no la ve' });
+    const discard = papers.getByRole('button', { name: 'Descartar cambios' });
+    await note.fill('Falta el núm');
+    await byMail.check({ force: true });
+    await letter.fill('Mañana sale otra lámp');
+    await papers.getByLabel('Asunto').fill('Lámpara: pantalla');
+    await papers.getByLabel('Estado').selectOption('Resuelto');
+
+    await page.reload();
+    await expect(note).toHaveValue('Falta el núm');
+    await byMail.check({ force: true });
+    await expect(letter).toHaveValue('Mañana sale otra lámp');
+    await expect(papers.getByLabel('Asunto')).toHaveValue('Lámpara: pantalla');
+    await expect(papers.getByLabel('Estado').locator('option:checked')).toHaveText('Resuelto');
+    await ines.shot('draft-of-a-ticket', { both: false });
+
+    // Sent and thrown away, they do not come back.
+    await letter.fill('Mañana sale otra lámpara.');
+    await page.getByRole('button', { name: 'Enviar', exact: true }).click();
+    expect(await world.letterTo(ana, 1)).toContain('Mañana sale otra lámpara.');
+    await expect(letter).toHaveValue('');
+    await discard.click();
+    await expect(papers.getByLabel('Asunto')).toHaveValue('Lámpara rota');
+    await expect(papers.getByLabel('Asunto')).toBeFocused();
+    await expect(discard).toBeHidden();
+    await page.reload();
+    await expect(note).toHaveValue('Falta el núm');
+    await expect(papers.getByLabel('Asunto')).toHaveValue('Lámpara rota');
+    await byMail.check({ force: true });
+    await expect(letter).toHaveValue('');
+
+    // A new one that nobody has saved yet.
+    const address = page.url();
+    await page.goto(`${world.console}/tickets/new`);
+    await page.getByLabel(/^Cliente/).fill('Bruno Sáenz');
+    await page.getByLabel('Asunto').fill('Mesa sin torn');
+    await page.reload();
+    await expect(page.getByLabel(/^Cliente/)).toHaveValue('Bruno Sáenz');
+    await expect(page.getByLabel('Asunto')).toHaveValue('Mesa sin torn');
+
+    // Whoever signs in next here finds none of it.
+    await ines.context.clearCookies();
+    await page.goto('about:blank');
+    await page.goto(address);
+    ines.email = 'tomas@casanogal.example';
+    await ines.typesPassword('una-clave-de-muestra');
+    await expect(note).toHaveValue('');
+    await page.goto(`${world.console}/tickets/new`);
+    await expect(page.getByLabel('Asunto')).toHaveValue('');
+    const kept = await page.evaluate(() => Object.keys(localStorage).filter(name => /^recado\.(draft|wrap)\./.test(name)));
+    expect(kept).toEqual([]);
+  });
+});

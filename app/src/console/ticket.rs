@@ -182,10 +182,12 @@ fn Story(room: Room, history: RwSignal<Vec<Entry>>) -> impl IntoView {
 fn Sheet(ticket: RwSignal<Option<Ticket>>, saving: RwSignal<bool>) -> impl IntoView {
     let board = board();
     let words = board.words;
+    let says = crate::words::ticket::of(words.common.lang);
     ticket_form::fetch(board);
     let Some(start) = ticket.get_untracked() else { return ().into_any() };
     let pick = Pick::of(&start);
-    let form = Form::new(start, pick, None);
+    let kept = start.id.clone();
+    let form = Form::new(start, pick, Some(kept));
     let wish = Wish::new();
     Effect::new(move || {
         if let Some(now) = ticket.get() {
@@ -194,6 +196,7 @@ fn Sheet(ticket: RwSignal<Option<Ticket>>, saving: RwSignal<bool>) -> impl IntoV
     });
     let saved = move || ticket.with(|t| t.as_ref().is_some_and(Ticket::is_saved));
     let gone = memo(move |_| ticket.with(|t| t.as_ref().is_some_and(|t| t.merged.is_some())));
+    let changed = memo(move |_| !form.changes().is_empty());
     let save = move || {
         let Some(now) = ticket.get_untracked().filter(|_| !saving.get_untracked()) else { return };
         saving.set(true);
@@ -205,6 +208,7 @@ fn Sheet(ticket: RwSignal<Option<Ticket>>, saving: RwSignal<bool>) -> impl IntoV
             wish.answered(answer.as_ref().err());
             match answer {
                 Ok(now) => {
+                    ticket_form::forget(&now.id);
                     form.accept();
                     board.note(Kind::Plain, (words.saved_as)(&now.number.to_string(), called(board, &now)));
                     board.keep(now);
@@ -218,6 +222,7 @@ fn Sheet(ticket: RwSignal<Option<Ticket>>, saving: RwSignal<bool>) -> impl IntoV
             <h3 class="papers__title">{words.ticket}<span class="tag tag--wait" hidden=live(saved)>{words.to_save}</span></h3>
             <form id="ticket-form" on:submit=does(move |event: web_sys::SubmitEvent| { event.prevent_default(); save() })>
                 <fieldset class="papers__fields" disabled=live(move || gone.get())><Fields form=form status=true/></fieldset>
+                <button class="button button--bare button--s" type="button" hidden=live(move || gone.get() || !changed.get()) on:click=does(move |_| form.discard())>{says.discard}</button>
             </form>
         </section>
     }

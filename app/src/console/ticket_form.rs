@@ -84,7 +84,7 @@ pub fn read_again(board: Board) {
 
 /// Nothing of a form is kept any more that was kept under this name.
 pub fn forget(name: &str) {
-    for part in ["subject", "reason", "tags", "answers"] {
+    for part in ["subject", "status", "reason", "group", "owner", "tags", "answers"] {
         kept::write(&["wrap.", part, ".", name].concat(), "");
     }
 }
@@ -140,6 +140,16 @@ impl Form {
         if let Some(reason) = read("reason") {
             self.reason.set(reason);
         }
+        let ticket = self.ticket.get_untracked();
+        if let Some(pick) = self.chosen("status", &Pick::of(&ticket).word()) {
+            self.pick.set(Pick::of_word(&pick));
+        }
+        if let Some(group) = self.chosen("group", &ticket.group.id) {
+            self.group.set(group);
+        }
+        if let Some(chosen) = self.chosen("owner", &owner(&ticket)) {
+            self.owner.set(chosen);
+        }
         if let Some(kept) = read("tags") {
             // What was put there and taken off here; what others did meanwhile stays.
             self.tags.update(|tags| {
@@ -166,6 +176,31 @@ impl Form {
         if let Some(name) = self.name(name) {
             kept::write(&name, value);
         }
+    }
+
+    /// A choice is kept with what the ticket said then: where somebody has changed that since, his counts.
+    fn keep_choice(self, name: &str, then: &str, now: &str) {
+        self.keep(name, &[then, "\n", now].concat());
+    }
+
+    fn chosen(self, name: &str, now: &str) -> Option<String> {
+        let kept = self.name(name).and_then(|name| kept::read(&name))?;
+        kept.split_once('\n').filter(|(then, _)| *then == now).map(|(_, chosen)| chosen.to_owned())
+    }
+
+    pub fn set_pick(self, pick: Pick) {
+        self.keep_choice("status", &self.ticket.with_untracked(|t| Pick::of(t).word()), &pick.word());
+        self.pick.set(pick);
+    }
+
+    fn set_group(self, group: String) {
+        self.keep_choice("group", &self.ticket.with_untracked(|t| t.group.id.clone()), &group);
+        self.group.set(group);
+    }
+
+    fn set_owner(self, id: String) {
+        self.keep_choice("owner", &self.ticket.with_untracked(owner), &id);
+        self.owner.set(id);
     }
 
     /// It was changed elsewhere: what is not being edited here follows.
@@ -322,6 +357,26 @@ impl Form {
         self.tag.try_set(String::new());
     }
 
+    /// All as the ticket is: nothing of what was typed here stays.
+    pub fn discard(self) {
+        if let Some(name) = self.kept.get_value() {
+            forget(&name);
+        }
+        let ticket = self.ticket.get_untracked();
+        self.subject.set(ticket.subject.clone());
+        self.pick.set(Pick::of(&ticket));
+        self.reason.set(ticket.reason.clone());
+        self.group.set(ticket.group.id.clone());
+        self.owner.set(owner(&ticket));
+        self.tags.set(ticket.tags.clone());
+        self.accept();
+        // What was pressed is gone.
+        let subject = document().query_selector("[data-field=\"subject\"] input").ok().flatten();
+        if let Some(subject) = subject.and_then(|subject| subject.dyn_into::<HtmlElement>().ok()) {
+            let _ = subject.focus();
+        }
+    }
+
     /// The status of the house that is chosen.
     fn own(self, board: Board) -> Option<OwnStatus> {
         let Pick::Own(id) = self.pick.get() else { return None };
@@ -446,11 +501,12 @@ pub fn Fields(form: Form, status: bool) -> impl IntoView {
         {field(form, "subject", words.subject.into_any(), subject)}
         {status.then(|| field(form, "status", words.status.into_any(), select(statuses(board, form), derived(move || form.pick.get().word()), Callback::new(move |word: String| {
             form.fault.set(None);
-            form.pick.set(Pick::of_word(&word));
+            form.set_pick(Pick::of_word(&word));
         }))))}
         {drawn(move || form.own(board).filter(|own| own.asks).map(|own| field(form, "reason", says.reason_why.into_any(), why(board, form, own))))}
         <div class="papers__pair">
             {field(form, "group", words.group.into_any(), select(groups, form.group.into(), Callback::new(move |id| form.group.set(id))))}
+            {field(form, "group", words.group.into_any(), select(groups, form.group.into(), Callback::new(move |id| form.set_group(id))))}
             {field(form, "owner", words.owner.into_any(), select(owners, form.owner.into(), Callback::new(move |id| form.set_owner(id))))}
         </div>
         {rows(move || choices(board, |all| all.house.fields.clone()), |field: &OwnField| [&field.id, " ", &field.label].concat(), move |own| answer(board, form, own))}

@@ -1,12 +1,12 @@
 //! A ticket opened by hand: for what came another way than by chat (R65).
 
 use super::board::board;
-use super::browser;
+use super::browser::{self, kept};
 use super::icon::Icon;
-use super::live::{does, live};
+use super::live::{does, live, memo};
 use super::note::Kind;
 use super::route;
-use super::ticket_form::{Fields, Form, Pick};
+use super::ticket_form::{self, Fields, Form, Pick};
 use crate::doors::ticket::open_ticket;
 use domain::group::Named;
 use domain::person::Agent;
@@ -41,8 +41,24 @@ pub fn New(of: Option<String>, back: Signal<String>) -> impl IntoView {
     let says = crate::words::ticket::of(words.common.lang);
     let (me, groups) = board.me.with_untracked(|me| (me.agent.clone(), me.groups.clone()));
     let group = groups.first().cloned().unwrap_or(Named { id: String::new(), name: String::new() });
-    let form = Form::new(blank(&me, group), Pick::Base(Status::New), None);
-    let (customer, note) = (RwSignal::new(String::new()), RwSignal::new(String::new()));
+    // One that nobody has saved yet outlives the page: one for each customer, and one for who is typed.
+    let name = of.as_ref().map_or_else(|| "new".to_owned(), |of| ["new.", of].concat());
+    let form = Form::new(blank(&me, group), Pick::Base(Status::New), Some(name.clone()));
+    let name = StoredValue::new(name);
+    let line = move |part: &str| ["wrap.", part, ".", &name.get_value()].concat();
+    let typed = move |part: &str| RwSignal::new(kept::read(&line(part)).unwrap_or_default());
+    let (customer, note) = (typed("customer"), typed("note"));
+    let write = move |part: &str, into: RwSignal<String>, text: String| {
+        kept::write(&line(part), &text);
+        into.set(text);
+    };
+    let begun =
+        memo(move |_| !(form.changes().is_empty() && customer.with(String::is_empty) && note.with(String::is_empty)));
+    let discard = move || {
+        write("customer", customer, String::new());
+        write("note", note, String::new());
+        form.discard();
+    };
     let saving = RwSignal::new(false);
     let id = StoredValue::new(browser::new_id());
     let known = StoredValue::new(of);
@@ -59,11 +75,16 @@ pub fn New(of: Option<String>, back: Signal<String>) -> impl IntoView {
             changes: untrack(|| form.opening()),
             note: note.get_untracked(),
         };
+        let under = name.get_value();
         spawn_local(async move {
             let opened = open_ticket(new).await;
             saving.try_set(false);
             match opened {
                 Ok(ticket) => {
+                    ticket_form::forget(&under);
+                    for part in ["customer", "note"] {
+                        kept::write(&["wrap.", part, ".", &under].concat(), "");
+                    }
                     board.note(
                         Kind::Plain,
                         (words.saved_as)(&ticket.number.to_string(), words.common.status(ticket.status)),
@@ -88,13 +109,14 @@ pub fn New(of: Option<String>, back: Signal<String>) -> impl IntoView {
             <form class="papers__fields papers__fields--page" id="new-ticket" on:submit=does(move |event: web_sys::SubmitEvent| { event.prevent_default(); save() })>
                 <label class="field" hidden=known.with_value(Option::is_some) data-field="customer">
                     <span class="field__label">{words.customer}" "<span class="field__hint">{says.customer_hint}</span></span>
-                    <input class="field__box" type="text" maxlength="80" prop:value=live(move || customer.get()) on:input=does(move |event| customer.set(event_target_value(&event)))/>
+                    <input class="field__box" type="text" maxlength="80" prop:value=live(move || customer.get()) on:input=does(move |event| write("customer", customer, event_target_value(&event)))/>
                 </label>
                 <Fields form=form status=true/>
                 <label class="field">
                     <span class="field__label">{words.internal_note}" "<span class="field__hint">{words.internal_note_hint}</span></span>
-                    <textarea class="field__box" maxlength=NOTE_LIMIT.to_string() prop:value=live(move || note.get()) on:input=does(move |event| note.set(event_target_value(&event)))></textarea>
+                    <textarea class="field__box" maxlength=NOTE_LIMIT.to_string() prop:value=live(move || note.get()) on:input=does(move |event| write("note", note, event_target_value(&event)))></textarea>
                 </label>
+                <button class="button button--bare button--s" type="button" hidden=live(move || !begun.get()) on:click=does(move |_| discard())>{says.discard}</button>
             </form>
         </section>
     }

@@ -1,6 +1,7 @@
 //! What is written on a ticket: to its customer by e-mail, or a note for the team.
 
 use super::board::board;
+use super::browser::kept;
 use super::live::{does, drawn, live, memo};
 use super::wish::Wish;
 use crate::doors::ticket::save_ticket;
@@ -11,6 +12,11 @@ use leptos::prelude::*;
 use leptos::task::spawn_local;
 use web_sys::{KeyboardEvent, SubmitEvent};
 
+/// Under which the browser keeps what is being written on a ticket.
+fn draft_name(ticket: &str, note: bool) -> String {
+    [if note { "draft.log." } else { "draft.mail." }, ticket].concat()
+}
+
 /// `address`: where its customer can be written to. Nobody types one.
 #[component]
 pub fn Reply(ticket: RwSignal<Option<Ticket>>, address: RwSignal<Option<String>>) -> impl IntoView {
@@ -18,23 +24,29 @@ pub fn Reply(ticket: RwSignal<Option<Ticket>>, address: RwSignal<Option<String>>
     let words = board.words;
     let says = crate::words::ticket::of(words.common.lang);
     let mails = memo(move |_| address.with(Option::is_some));
-    let note = RwSignal::new(true);
-    let drafts = [RwSignal::new(String::new()), RwSignal::new(String::new())];
+    // Another ticket is another of these.
+    let id = StoredValue::new(ticket.with_untracked(|t| t.as_ref().map(|t| t.id.clone())).unwrap_or_default());
+    let drafts = [false, true]
+        .map(|note| RwSignal::new(id.with_value(|id| kept::read(&draft_name(id, note))).unwrap_or_default()));
+    // A letter that was begun is what he finds.
+    let letter = mails.get_untracked() && drafts[1].with_untracked(String::is_empty);
+    let note = RwSignal::new(!letter || drafts[0].with_untracked(String::is_empty));
     let draft = move || drafts[usize::from(note.get())];
     let sending = RwSignal::new(false);
     let wish = Wish::new();
     let text: NodeRef<html::Textarea> = NodeRef::new();
     let send = move || {
-        let draft = untrack(draft);
-        let Some(id) = ticket.with_untracked(|t| t.as_ref().map(|t| t.id.clone())) else { return };
+        let (draft, id) = (untrack(draft), id.get_value());
         let said = draft.get_untracked();
         if said.trim().is_empty() || sending.get_untracked() {
             return;
         }
+        let name = draft_name(&id, note.get_untracked());
+        let text = said.clone();
         let act = if note.get_untracked() {
-            TicketAct::Save { changes: Vec::new(), note: said }
+            TicketAct::Save { changes: Vec::new(), note: text }
         } else {
-            TicketAct::Reply { text: said }
+            TicketAct::Reply { text }
         };
         let asked = wish.id_of(&act);
         sending.set(true);
@@ -44,12 +56,24 @@ pub fn Reply(ticket: RwSignal<Option<Ticket>>, address: RwSignal<Option<String>>
             wish.answered(sent.as_ref().err());
             match sent {
                 Ok(now) => {
-                    draft.try_set(String::new());
+                    // What was typed since is not said yet. Whoever is elsewhere by now finds nothing to say again.
+                    if kept::read(&name).as_ref() == Some(&said) {
+                        kept::write(&name, "");
+                    }
+                    draft.try_update(|draft| {
+                        if *draft == said {
+                            draft.clear();
+                        }
+                    });
                     board.keep(now);
                 }
                 Err(failure) => board.fail(failure),
             }
         });
+    };
+    let write = move |text: String| {
+        id.with_value(|id| kept::write(&draft_name(id, note.get_untracked()), &text));
+        untrack(draft).set(text);
     };
     let key = move |key: KeyboardEvent| {
         // A letter has lines; so Enter alone ends none.
@@ -80,7 +104,7 @@ pub fn Reply(ticket: RwSignal<Option<Ticket>>, address: RwSignal<Option<String>>
                     </fieldset>
                 </div>
                 <textarea dir="auto" class="composer__text" node_ref=text aria-label=live(label) placeholder=live(label) maxlength=NOTE_LIMIT.to_string()
-                    prop:value=live(move || draft().get()) on:input=does(move |event| untrack(draft).set(event_target_value(&event))) on:keydown=does(key)></textarea>
+                    prop:value=live(move || draft().get()) on:input=does(move |event| write(event_target_value(&event))) on:keydown=does(key)></textarea>
                 <div class="composer__tools">
                     <kbd class="push">{says.control_enter_sends}</kbd>
                     <button class="button button--act button--s" type="submit" disabled=live(move || sending.get() || draft().with(|d| d.trim().is_empty()))>{words.send}</button>

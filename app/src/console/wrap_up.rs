@@ -107,7 +107,7 @@ fn items(board: Board, form: Form) -> Vec<Item> {
         sign: Sign::Dot(dot(base)),
         chosen: form.pick.get() == pick,
         barred: false,
-        act: Callback::new(move |()| form.pick.set(pick.clone())),
+        act: Callback::new(move |()| form.set_pick(pick.clone())),
     };
     let mut all = Vec::new();
     for base in FIRST {
