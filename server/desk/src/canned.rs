@@ -1,7 +1,10 @@
 //! Canned answers, as they are kept.
 
+use crate::audit::{self, Note};
 use crate::database::can_hold;
+use crate::session::Whence;
 use crate::{Answer, Desk, Fault};
+use domain::audit::Kind;
 use domain::canned::{CANNED_LIMIT, CANNED_PAGE, Canned, Scope, Standing, checked, is_to_keep};
 use domain::person::Agent;
 use domain::{Refusal, Time, id};
@@ -14,6 +17,16 @@ fn columns<'s>(scope: &'s Scope, agent: &'s Agent) -> (&'static str, &'s str) {
         Scope::House => ("House", ""),
         Scope::Group(group) => ("Group", group),
         Scope::Own => ("Agent", &agent.face.id),
+    }
+}
+
+/// As the log names it. One's own are nobody else's matter.
+fn note(scope: &Scope, id: &str, agent: &Agent, from: &Whence) -> Option<Note> {
+    let note = Note::by(&agent.face.id, Kind::SettingsChanged).about_thing(&["canned answer ", id].concat()).from(from);
+    match scope {
+        Scope::House => Some(note),
+        Scope::Group(group) => Some(note.in_group(group)),
+        Scope::Own => None,
     }
 }
 
@@ -74,7 +87,7 @@ impl Desk {
 
     /// Keeps one, a new one or one as it was read; asked again, it is the same one. Its answer is what the next change
     /// has read.
-    pub async fn keep_canned(&self, agent: &Agent, canned: &Canned) -> Answer<Canned> {
+    pub async fn keep_canned(&self, agent: &Agent, canned: &Canned, from: &Whence) -> Answer<Canned> {
         let (kind, of) = columns(&canned.scope, agent);
         if !canned.scope.is_used_by(agent) || !can_hold(of) {
             return Err(Refusal::NotYours.into());
@@ -118,6 +131,8 @@ impl Desk {
             }
             return Err(if canned.changed_at.is_some() { Refusal::NotYours } else { Refusal::ShortcutTaken }.into());
         }
+        let note = note(&canned.scope, &canned.id, agent, from);
+        audit::append(&mut tx, now, note.as_slice()).await?;
         tx.commit().await?;
         canned.changed_at = kept;
         Ok(canned)
@@ -125,7 +140,14 @@ impl Desk {
 
     /// Removes one of a scope, as it was read then; one that is not there is gone already. Whoever has not read a
     /// colleague's change does not remove it.
-    pub async fn drop_canned(&self, agent: &Agent, scope: &Scope, id: &str, read_at: Option<Time>) -> Answer<()> {
+    pub async fn drop_canned(
+        &self,
+        agent: &Agent,
+        scope: &Scope,
+        id: &str,
+        read_at: Option<Time>,
+        from: &Whence,
+    ) -> Answer<()> {
         let (kind, of) = columns(scope, agent);
         if !scope.is_used_by(agent) || !can_hold(of) || !can_hold(id) {
             return Err(Refusal::NotYours.into());
@@ -136,12 +158,14 @@ impl Desk {
         let mut tx = self.0.database.begin().await?;
         let sql = "delete from canned_answers where id = $1 and scope = $2 and of_id = $3 and changed_at = $4";
         let gone = sqlx::query(sql).bind(id).bind(kind).bind(of).bind(read_at.map(|at| at.0)).execute(&mut *tx).await?;
-        if gone.rows_affected() == 0
-            && let Some(stands) = standing(&mut tx, id, scope, (kind, of)).await?
-            && stands.canned.scope == *scope
-        {
-            return Err(Refusal::Overtaken { by: stands.by }.into());
+        if gone.rows_affected() == 0 {
+            return match standing(&mut tx, id, scope, (kind, of)).await? {
+                Some(stands) if stands.canned.scope == *scope => Err(Refusal::Overtaken { by: stands.by }.into()),
+                _ => Ok(()),
+            };
         }
+        let note = note(scope, id, agent, from);
+        audit::append(&mut tx, self.now(), note.as_slice()).await?;
         tx.commit().await?;
         Ok(())
     }

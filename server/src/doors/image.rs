@@ -38,7 +38,7 @@ pub async fn take(State(program): State<Arc<Program>>, call: Call, image: super:
         while let Some(piece) = next(&mut body).await? {
             arriving.write(&piece).await?;
         }
-        arriving.finish(&signed).await
+        arriving.finish(&signed, &call.whence(&program)).await
     };
     call.answer(answer.await)
 }

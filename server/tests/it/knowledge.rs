@@ -3,6 +3,7 @@
 use crate::client::{Answer, get};
 use crate::world::*;
 use domain::article::{ArticleLine, ArticleView, BODY_LIMIT};
+use domain::audit::{Filter, Kind};
 use domain::knowledge::{Base, Kept, Sheet, Version};
 use domain::profile::TONGUES;
 use domain::{Refusal, Span};
@@ -145,6 +146,28 @@ async fn a_picture_is_made_anew_and_served_as_nothing_but_a_picture() {
     let body = format!("![Tapa](/images/{id}?w={width}&h={height})");
     let drawn: String = world.ask(world.function("knowledge/preview", &marta, &json!({ "body": body }))).await.ok();
     assert!(drawn.contains(&format!("<img src=\"/images/{id}\" width=\"288\" height=\"72\"")), "{drawn}");
+}
+
+#[tokio::test]
+async fn a_picture_that_is_kept_is_written_down_once_and_a_refused_one_is_not() {
+    let world = World::new().await;
+    let (marta, ines) = (world.sign_in(MARTA).await, world.sign_in(INES).await);
+    let id = new_id();
+    let noted = async || {
+        let marta = world.running.desk.session(&marta).await.unwrap().agent;
+        let filter = Filter { about: Some(format!("article image {id}")), ..Filter::default() };
+        let lines = world.running.desk.audit(&marta, &filter, None).await.unwrap().lines;
+        lines.into_iter().map(|line| (line.kind, line.address)).collect::<Vec<_>>()
+    };
+
+    world.sends_image(&ines, &id, "image/png", picture(ImageFormat::Png, 4, 4)).await;
+    assert_eq!(noted().await, []);
+    for _ in 0..2 {
+        let sent = world.sends_image(&marta, &id, "image/png", picture(ImageFormat::Png, 4, 4)).await;
+        assert_eq!(sent.ok::<(u32, u32)>(), (4, 4));
+    }
+
+    assert_eq!(noted().await, [(Kind::SettingsChanged, "127.0.0.0".to_owned())]);
 }
 
 #[tokio::test]

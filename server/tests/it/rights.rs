@@ -218,7 +218,7 @@ impl Answers {
             let agent = world.running.desk.session(session).await.unwrap().agent;
             let (id, shortcut, text) = (new_id(), new_id().split_off(8), "Hola".into());
             let canned = Canned { id, scope, shortcut, text, changed_at: None };
-            world.running.desk.keep_canned(&agent, &canned).await.unwrap()
+            world.running.desk.keep_canned(&agent, &canned, &Default::default()).await.unwrap()
         };
         let anothers = keep(marta, Scope::Own).await;
         let own = match pass {

@@ -2,13 +2,15 @@
 //!
 //! Whoever knows an id may see its picture: customers do, who read the article, and ids are not to be guessed.
 
+use crate::audit::{self, Note};
 use crate::database::can_hold;
 use crate::file::{Incoming, scaled};
-use crate::session::Signed;
+use crate::session::{Signed, Whence};
 use crate::settings::{administers, hold_as};
 use crate::{Answer, Desk, Fault};
 use base64::Engine;
 use base64::prelude::BASE64_STANDARD;
+use domain::audit::Kind;
 use domain::file::FILE_LIMIT;
 use domain::{FileKind, Refusal, id};
 use sqlx::Row;
@@ -81,7 +83,7 @@ impl ArrivingImage {
     }
 
     /// All of it is here: made anew and kept. Answers with its width and height. The same id again is the same picture.
-    pub async fn finish(self, signed: &Signed) -> Answer<(u32, u32)> {
+    pub async fn finish(self, signed: &Signed, from: &Whence) -> Answer<(u32, u32)> {
         let ArrivingImage { desk, id, kind, incoming } = self;
         let (body, made) = scaled(&desk, kind, incoming, SIDE).await?;
         if body.len() > KEPT_LIMIT {
@@ -93,17 +95,22 @@ impl ArrivingImage {
         if row.try_get::<i64, _>(0)? >= IMAGES {
             return Err(Refusal::Full { limit: IMAGES as u32 }.into());
         }
-        sqlx::query(
+        let kept = sqlx::query(
             "insert into article_images (id, media, body, created_at, created_by) values ($1, $2, $3, $4, $5) \
              on conflict (id) do nothing",
         )
-        .bind(id)
+        .bind(id.as_str())
         .bind(made.kind.types()[0])
         .bind(BASE64_STANDARD.encode(body))
         .bind(desk.now().0)
         .bind(signed.agent.face.id.as_str())
         .execute(&mut *tx)
         .await?;
+        if kept.rows_affected() > 0 {
+            let about = ["article image ", &id].concat();
+            let note = Note::by(&signed.agent.face.id, Kind::SettingsChanged).about_thing(&about).from(from);
+            audit::append(&mut tx, desk.now(), &[note]).await?;
+        }
         tx.commit().await?;
         Ok((made.width, made.height))
     }

@@ -13,12 +13,12 @@ impl World {
     }
 
     async fn keeps_canned(&self, who: &str, canned: &Canned) -> Result<Canned, desk::Error> {
-        self.desk.keep_canned(self.agent(who), canned).await
+        self.desk.keep_canned(self.agent(who), canned, &here()).await
     }
 
     /// He removes it as he has read it.
     async fn drops(&self, who: &str, scope: &Scope, read: &Canned) -> Result<(), desk::Error> {
-        self.desk.drop_canned(self.agent(who), scope, &read.id, read.changed_at).await
+        self.desk.drop_canned(self.agent(who), scope, &read.id, read.changed_at, &here()).await
     }
 
     /// The shortcuts of a scope as somebody reads them.
@@ -186,6 +186,32 @@ async fn nobody_removes_a_colleague_s_change_that_he_has_not_read_and_what_is_go
 }
 
 #[tokio::test]
+async fn what_is_changed_for_others_is_written_down_and_one_s_own_is_not() {
+    let world = World::empty().await;
+    let noted = async |group: &str| {
+        let sql = "select count(*) from audit where kind = 'settings-changed' and about like 'canned answer %' \
+                   and address = '203.0.113.0' and group_id = ";
+        world.count(&format!("{sql}'{group}'")).await
+    };
+    let house = world.keeps_canned(MARTA, &world.writes(Scope::House, "casa", "Hola")).await.unwrap();
+    let group = world.keeps_canned(INES, &world.writes(returns(), "plazo", "Quince días.")).await.unwrap();
+    assert_eq!((noted("").await, noted("returns").await), (1, 1));
+
+    // Nothing is changed: nothing is written down.
+    world.keeps_canned(INES, &group).await.unwrap();
+    refusal(world.keeps_canned(TOMAS, &Canned { text: "Diez días.".into(), ..group.clone() }).await);
+    let own = world.keeps_canned(TOMAS, &world.writes(Scope::Own, "mía", "Hola")).await.unwrap();
+    world.drops(TOMAS, &Scope::Own, &own).await.unwrap();
+    assert_eq!((noted("").await, noted("returns").await), (1, 1));
+
+    for _ in 0..2 {
+        world.drops(INES, &returns(), &group).await.unwrap();
+        world.drops(MARTA, &Scope::House, &house).await.unwrap();
+    }
+    assert_eq!((noted("").await, noted("returns").await), (2, 2));
+}
+
+#[tokio::test]
 async fn of_many_who_save_at_once_one_is_first_and_the_others_are_told() {
     let world = World::empty().await;
     let first = world.keeps_canned(INES, &world.writes(returns(), "plazo", "Quince días.")).await.unwrap();
@@ -194,7 +220,7 @@ async fn of_many_who_save_at_once_one_is_first_and_the_others_are_told() {
     for n in 0..8 {
         let (desk, agent) = (world.desk.clone(), world.agent(if n % 2 == 0 { INES } else { MARTA }).clone());
         let wanted = Canned { text: format!("{n} días."), ..first.clone() };
-        running.push(tokio::spawn(async move { desk.keep_canned(&agent, &wanted).await }));
+        running.push(tokio::spawn(async move { desk.keep_canned(&agent, &wanted, &here()).await }));
     }
     let mut kept = Vec::new();
     for one in running {
