@@ -255,6 +255,9 @@ pub struct Asked {
     /// Where Prometheus finds /metrics, like 127.0.0.1:9100: an address that only it can reach [default: nowhere]
     #[arg(long, env = "RECADO_METRICS", value_name = "ADDR")]
     pub metrics: Option<String>,
+    /// Start although another server has the same database. At your own risk: it ends the other's conversations
+    #[arg(long, env = "RECADO_BESIDE_ANOTHER", num_args = 0..=1, require_equals = true, default_missing_value = "true", value_parser = BoolishValueParser::new())]
+    pub beside_another: Option<bool>,
     /// Whether anybody may be asked to slow down [default: on]
     #[arg(long, env = "RECADO_LIMITS", value_name = "on|off")]
     pub limits: Option<String>,
@@ -332,6 +335,8 @@ pub struct Settings {
     pub keeps: Keeps,
     /// Where numbers for machines are; none: nowhere.
     pub metrics: Option<SocketAddr>,
+    /// Another server may have the same database.
+    pub beside_another: bool,
 }
 
 impl Settings {
@@ -391,6 +396,7 @@ impl Settings {
             lasts: lasts(given(asked.session_idle), given(asked.session_life))?,
             keeps: asked.keep_addresses.unwrap_or_default(),
             metrics: given(asked.metrics).map(|text| address("metrics", Some(text), "")).transpose()?,
+            beside_another: asked.beside_another == Some(true),
         })
     }
 }
@@ -420,6 +426,7 @@ impl Asked {
             session_life: given(self.session_life).or(file.session_life),
             keep_addresses: self.keep_addresses.or(file.keep_addresses),
             metrics: given(self.metrics).or(file.metrics),
+            beside_another: self.beside_another.or(file.beside_another),
             limits: given(self.limits).or(file.limits),
             log: given(self.log).or(file.log),
             log_format: self.log_format.or(file.log_format),

@@ -10,6 +10,7 @@ use crate::metrics;
 use crate::origin::Origin;
 use crate::places::Places;
 use crate::program::Program;
+use desk::alone::Alone;
 use desk::demo::Login;
 use desk::vault::Vault;
 use desk::{Clock, Desk};
@@ -42,6 +43,8 @@ pub struct Running {
     program: Arc<Program>,
     /// And who looks at the queues.
     listeners: Vec<JoinHandle<()>>,
+    /// None: the operator wants it beside another.
+    alone: Option<Alone>,
 }
 
 impl Running {
@@ -49,6 +52,8 @@ impl Running {
     pub async fn start(settings: Settings, site: Site, clock: Clock) -> Result<Running, String> {
         make_folder(&settings.data)?;
         make_file(&settings.database)?;
+        // Before it listens: where it takes another's place the other has the address until it has left.
+        let alone = if settings.beside_another { None } else { Some(alone(&settings.database).await?) };
         let listener = bind("listen", settings.listen).await?;
         let address = here(&listener)?;
         let shop_listener = match settings.shop {
@@ -120,7 +125,7 @@ impl Running {
             listeners.push(tokio::spawn(listener::accept(listener, numbers, stopping.subscribe())));
         }
         listeners.push(tokio::spawn(alarm::watch(desk.clone(), url.clone(), stopping.subscribe())));
-        Ok(Running { address, shop, metrics, url, set_up, logins, desk, stopping, program, listeners })
+        Ok(Running { address, shop, metrics, url, set_up, logins, desk, stopping, program, listeners, alone })
     }
 
     /// Accepts nobody any more, says goodbye to the sockets, lets requests finish, and closes the
@@ -136,7 +141,19 @@ impl Running {
         }
         self.desk.stop().await;
         drop(self.program);
+        if let Some(alone) = self.alone {
+            alone.let_go().await;
+        }
     }
+}
+
+async fn alone(database: &str) -> Result<Alone, String> {
+    let held = Alone::hold(database).await.map_err(|why| format!("The program does not start: {why}."))?;
+    held.ok_or_else(|| {
+        "Another server has this database (--database), and a second one would end its conversations: stop that one \
+         first, or start with --beside-another at your own risk."
+            .into()
+    })
 }
 
 async fn bind(name: &str, address: SocketAddr) -> Result<TcpListener, String> {

@@ -81,6 +81,7 @@ async fn on(folder: &Path, database: Option<&str>, url: &str, processes: usize, 
     let first = Program::start(folder, &words)?;
     let record = pool(url).await?;
     let key = plant(&record).await?;
+    words.push("--beside-another");
     let second = if processes == 2 { Some(Program::start(folder, &words)?) } else { None };
     let raced = race(&first, second.as_ref(), &record, &key, count).await;
     record.close().await;

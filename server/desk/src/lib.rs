@@ -5,6 +5,7 @@
 
 mod agent;
 pub mod alarm;
+pub mod alone;
 pub mod api;
 pub mod application;
 pub mod article;

@@ -47,6 +47,7 @@ fn help_names_every_setting_and_its_variable() {
         "session-idle",
         "session-life",
         "keep-addresses",
+        "beside-another",
         "limits",
         "log",
         "log-format",
@@ -138,4 +139,41 @@ async fn a_term_signal_stops_it_and_the_next_start_finds_everything_folded_in() 
     let (child, at, _) = start(&data, &[]);
     assert_eq!(get("/health").send(at).await.status, 200);
     assert_eq!(stop(child), Some(0));
+}
+
+#[tokio::test]
+async fn a_second_server_of_a_database_is_refused_unless_it_is_wanted() {
+    let folder = tempfile::tempdir().unwrap();
+    let data = folder.path().join("data");
+    let (first, at, _) = start(&data, &[]);
+    let database = format!("sqlite:{}", data.join("recado.db").display());
+    let other = folder.path().join("other").display().to_string();
+
+    // Wherever it keeps the rest.
+    let refused = run(&["serve", "--data", &other, "--database", &database, "--listen", "127.0.0.1:0"]);
+    let said = String::from_utf8(refused.stderr).unwrap();
+    assert!(!refused.status.success());
+    assert!(said.contains("--beside-another") && said.trim().lines().count() == 1, "{said}");
+    assert_eq!(get("/health").send(at).await.status, 200);
+
+    let (beside, there, _) = start(&data, &["--beside-another"]);
+    assert_eq!(get("/health").send(there).await.status, 200);
+    assert_eq!((stop(beside), stop(first)), (Some(0), Some(0)));
+}
+
+#[tokio::test]
+async fn who_takes_the_place_of_a_server_waits_until_it_has_left() {
+    let folder = tempfile::tempdir().unwrap();
+    let data = folder.path().join("data");
+    let (first, _, _) = start(&data, &[]);
+
+    let place = data.clone();
+    let next = std::thread::spawn(move || start(&place, &[]));
+    // It waits already, or comes when the first has left: both are well.
+    let left = stop(first);
+    let (next, at, _) = next.join().unwrap();
+
+    assert_eq!(left, Some(0));
+    assert_eq!(get("/health").send(at).await.status, 200);
+    assert_eq!(stop(next), Some(0));
 }
