@@ -2,6 +2,7 @@
 
 use axum::http::HeaderMap;
 use clap::ValueEnum;
+use domain::parameters::Addresses;
 use serde::Deserialize;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
@@ -69,27 +70,36 @@ pub fn neighbourhood(address: IpAddr) -> IpAddr {
     }
 }
 
-/// What is kept of somebody's address (S85).
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum, Deserialize)]
+/// The most that may be kept of somebody's address (S85), whatever the house says.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Keeps {
     /// Nothing
     Nothing,
     /// Its network: enough to tell the office from elsewhere
-    #[default]
     Network,
     /// All of it
     Whole,
 }
 
 impl Keeps {
-    pub fn of(self, address: IpAddr) -> String {
-        match (self, address) {
-            (Keeps::Nothing, _) => String::new(),
-            (Keeps::Network, IpAddr::V4(v4)) => Ipv4Addr::from_bits(v4.to_bits() & (u32::MAX << 8)).to_string(),
-            (Keeps::Network, IpAddr::V6(v6)) => Ipv6Addr::from_bits(v6.to_bits() & (u128::MAX << 80)).to_string(),
-            (Keeps::Whole, address) => address.to_string(),
-        }
+    /// Of what the house wants to keep so much is kept.
+    pub fn at_most(self, house: Addresses) -> Addresses {
+        house.min(match self {
+            Keeps::Nothing => Addresses::Nothing,
+            Keeps::Network => Addresses::Network,
+            Keeps::Whole => Addresses::Whole,
+        })
+    }
+}
+
+/// What is kept of this address.
+pub fn kept(keeps: Addresses, address: IpAddr) -> String {
+    match (keeps, address) {
+        (Addresses::Nothing, _) => String::new(),
+        (Addresses::Network, IpAddr::V4(v4)) => Ipv4Addr::from_bits(v4.to_bits() & (u32::MAX << 8)).to_string(),
+        (Addresses::Network, IpAddr::V6(v6)) => Ipv6Addr::from_bits(v6.to_bits() & (u128::MAX << 80)).to_string(),
+        (Addresses::Whole, address) => address.to_string(),
     }
 }
 
@@ -101,9 +111,17 @@ mod tests {
     fn of_an_address_no_more_is_kept_than_was_asked_for() {
         let (v4, v6): (IpAddr, IpAddr) = ("203.0.113.9".parse().unwrap(), "2001:db8:1:2::4".parse().unwrap());
 
-        assert_eq!((Keeps::Nothing.of(v4), Keeps::Nothing.of(v6)), (String::new(), String::new()));
-        assert_eq!((Keeps::Network.of(v4).as_str(), Keeps::Network.of(v6).as_str()), ("203.0.113.0", "2001:db8:1::"));
-        assert_eq!(Keeps::Whole.of(v4), "203.0.113.9");
+        let both = |keeps| [kept(keeps, v4), kept(keeps, v6)];
+        assert_eq!(both(Addresses::Nothing), ["", ""]);
+        assert_eq!(both(Addresses::Network), ["203.0.113.0", "2001:db8:1::"]);
+        assert_eq!(both(Addresses::Whole), ["203.0.113.9", "2001:db8:1:2::4"]);
+    }
+
+    #[test]
+    fn who_runs_the_server_keeps_no_more_than_the_house_wants() {
+        assert_eq!(Keeps::Whole.at_most(Addresses::Network), Addresses::Network);
+        assert_eq!(Keeps::Network.at_most(Addresses::Whole), Addresses::Network);
+        assert_eq!(Keeps::Nothing.at_most(Addresses::Whole), Addresses::Nothing);
     }
 
     fn asker(peer: &str, forwarded: &[&str], proxies: &[&str]) -> String {

@@ -248,8 +248,8 @@ pub struct Asked {
     /// How long it lasts however it is used [default: 12h]
     #[arg(long, env = "RECADO_SESSION_LIFE", value_name = "TIME")]
     pub session_life: Option<String>,
-    /// What is kept of addresses: of agents in sessions and in the log of who did what, of everybody in what the
-    /// program writes of itself [default: network]
+    /// The most that is kept of addresses, whatever the parameters of the house say: of agents in sessions and in the
+    /// log of who did what, of everybody in what the program writes of itself [default: as they say]
     #[arg(long, env = "RECADO_KEEP_ADDRESSES", value_name = "WHAT")]
     pub keep_addresses: Option<Keeps>,
     /// Where Prometheus finds /metrics, like 127.0.0.1:9100: an address that only it can reach [default: nowhere]
@@ -332,7 +332,8 @@ pub struct Settings {
     pub log_format: LogFormat,
     /// Sessions of agents.
     pub lasts: Lasts,
-    pub keeps: Keeps,
+    /// None: as the house says.
+    pub keeps: Option<Keeps>,
     /// Where numbers for machines are; none: nowhere.
     pub metrics: Option<SocketAddr>,
     /// Another server may have the same database.
@@ -394,7 +395,7 @@ impl Settings {
             log: given(asked.log).unwrap_or_else(|| "info".into()),
             log_format: asked.log_format.unwrap_or_default(),
             lasts: lasts(given(asked.session_idle), given(asked.session_life))?,
-            keeps: asked.keep_addresses.unwrap_or_default(),
+            keeps: asked.keep_addresses,
             metrics: given(asked.metrics).map(|text| address("metrics", Some(text), "")).transpose()?,
             beside_another: asked.beside_another == Some(true),
         })

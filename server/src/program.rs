@@ -45,8 +45,8 @@ pub struct Program {
     pub places: Places,
     /// What stands in for sockets where they are blocked.
     pub streams: Streams,
-    /// What is kept of addresses.
-    pub keeps: Keeps,
+    /// The most that is kept of addresses; none: what the house says.
+    pub keeps: Option<Keeps>,
     /// Turns true when the program stops. Whoever must finish first holds a receiver.
     pub stopping: watch::Sender<bool>,
     /// Whoever was here when the program stopped: for the desk he stays until it has stopped too.
@@ -83,6 +83,12 @@ impl Program {
     /// The script of the portal's pages.
     pub fn portal_script(&self) -> String {
         self.site.address("portal.js").unwrap_or_else(|| "/portal.js".into())
+    }
+
+    /// What is kept of this address, as the house says by now.
+    pub fn kept(&self, address: IpAddr) -> String {
+        let house = self.desk.addresses();
+        address::kept(self.keeps.map_or(house, |most| most.at_most(house)), address)
     }
 
     pub fn keep_here(&self, ear: Ear) {
@@ -142,7 +148,7 @@ impl Call {
 
     /// His address, as far as it is kept: the log is kept, too.
     pub fn kept(&self, program: &Program) -> String {
-        program.keeps.of(self.address)
+        program.kept(self.address)
     }
 
     /// Where he is, as far as it is kept.
@@ -234,7 +240,7 @@ pub async fn gate(State(program): State<Arc<Program>>, request: Request, next: N
     // Who may post there, the door itself asks: sites that may show the application.
     let handed_over = path == "/portal/identity";
     let refused = if !handed_over && !origin::may_ask(program.url.as_ref(), &method, headers, strict) {
-        tracing::info!(%method, route, address = program.keeps.of(address), "refused: another site asked");
+        tracing::info!(%method, route, address = program.kept(address), "refused: another site asked");
         Some(Refusal::ForeignSite)
     } else {
         program.limits.request(address).err()
@@ -252,7 +258,7 @@ pub async fn gate(State(program): State<Arc<Program>>, request: Request, next: N
             fault::survive(answer, |trouble| speech.tell(&trouble)).await
         }
     };
-    let from = Whence { address: program.keeps.of(address), ..Whence::default() };
+    let from = Whence { address: program.kept(address), ..Whence::default() };
     let actor = response.extensions_mut().remove::<problem::Actor>().map(|problem::Actor(id)| id);
     let asker = audit::Asker { session: session.as_deref(), actor, at_gate, from: &from };
     audit::count(&program, &route, response.status(), &asker).await;

@@ -42,7 +42,7 @@ impl Greeting {
         // At the door it is only a matter of time.
         let take =
             |holder| program.places.take(holder).map_err(|_| Refusal::TooMany { seconds: HELLO.as_secs() as u32 });
-        let from = program.keeps.of(address);
+        let from = program.kept(address);
         Ok(Greeting { _stranger: take(Holder::Stranger(address))?, address: take(Holder::Address(address))?, from })
     }
 }

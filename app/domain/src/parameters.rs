@@ -7,6 +7,21 @@ use serde::{Deserialize, Serialize};
 /// The longest name of a house, in characters: as long as that of an application, which begins with it.
 pub const ORGANISATION_LIMIT: usize = 60;
 
+/// What is kept of somebody's address (S85), from the least to the most.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Addresses {
+    Nothing,
+    /// Its network: enough to tell the office from elsewhere.
+    #[default]
+    Network,
+    Whole,
+}
+
+impl Addresses {
+    pub const ALL: [Addresses; 3] = [Addresses::Nothing, Addresses::Network, Addresses::Whole];
+}
+
 /// The parameters of a deployment (R66). What is not set is as here.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
@@ -32,6 +47,8 @@ pub struct Parameters {
     pub keep_files: u32,
     /// The same of the words of a ticket, from when it was changed last, once it is resolved, closed or cancelled.
     pub keep_tickets: u32,
+    /// Of addresses, from the next act on; who runs the server may keep less of them, and never more.
+    pub keep_addresses: Addresses,
 }
 
 /// The longest that can be asked for, in days.
@@ -69,6 +86,7 @@ impl Default for Parameters {
             keep_messages: 0,
             keep_files: 0,
             keep_tickets: 0,
+            keep_addresses: Addresses::default(),
         }
     }
 }

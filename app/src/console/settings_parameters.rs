@@ -7,7 +7,7 @@ use super::ticket_form::{Option2, select, typed};
 use super::trigger::focus;
 use crate::doors::parameters::{keep_parameters, read_parameters};
 use crate::words::settings::Words;
-use domain::parameters::{KEEP_LIMIT, ORGANISATION_LIMIT, Parameters, WAIT_LIMIT};
+use domain::parameters::{Addresses, KEEP_LIMIT, ORGANISATION_LIMIT, Parameters, WAIT_LIMIT};
 use domain::profile::{LANGUAGES, TONGUES};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
@@ -32,6 +32,7 @@ fn Form(now: Read<Parameters>) -> impl IntoView {
     let least = RwSignal::new(String::new());
     // As they are typed, in the order of `Parameters::kept`.
     let days: [RwSignal<String>; 3] = std::array::from_fn(|_| RwSignal::new(String::new()));
+    let addresses = RwSignal::new(String::new());
     let fault: Fault = RwSignal::new(None);
     let (overtaken, busy) = (RwSignal::new(None), RwSignal::new(false));
     let take = move |parameters: Parameters| {
@@ -44,6 +45,7 @@ fn Form(now: Read<Parameters>) -> impl IntoView {
         for (typed, (_, kept)) in days.into_iter().zip(parameters.kept()) {
             typed.set(if kept == 0 { String::new() } else { kept.to_string() });
         }
+        addresses.set(place_of(parameters.keep_addresses));
         read.set(parameters);
     };
     take(read.get_untracked());
@@ -71,6 +73,7 @@ fn Form(now: Read<Parameters>) -> impl IntoView {
             keep_messages,
             keep_files,
             keep_tickets,
+            keep_addresses: addresses.with_untracked(|place| at_place(place)),
         };
         fault.set(None);
         spawn_local(async move {
@@ -116,8 +119,10 @@ fn Form(now: Read<Parameters>) -> impl IntoView {
                 <fieldset>
                     <legend>{says.keep}</legend>
                     <p class="view__say">{says.keep_say}</p>
+                    {field(fault, "keep_addresses", says.keep_addresses, says.keep_addresses_hint, select(derived(move || kinds(says)), derived(move || addresses.get()), Callback::new(move |place| addresses.set(place))))}
                     {Parameters::default().kept().into_iter().zip(days).map(|((name, _), typed)| kept(fault, says, name, typed)).collect_view()}
                 </fieldset>
+                <p class="view__say">{says.hold_say}</p>
                 <div class="trigger-form__acts">
                     <button class="button button--act" type="submit" disabled=live(move || busy.get())>{live(move || if busy.get() { words.saving } else { words.save })}</button>
                 </div>
@@ -130,6 +135,18 @@ fn Form(now: Read<Parameters>) -> impl IntoView {
 pub fn tongues() -> Vec<Option2> {
     let ours = LANGUAGES.iter().filter(|(tag, _)| TONGUES.contains(tag));
     ours.map(|(tag, name)| ((*tag).to_owned(), (*name).to_owned())).collect()
+}
+
+fn kinds(says: &'static Words) -> Vec<Option2> {
+    Addresses::ALL.into_iter().map(|kind| (place_of(kind), (says.addresses)(kind).to_owned())).collect()
+}
+
+fn place_of(kind: Addresses) -> String {
+    Addresses::ALL.iter().position(|one| *one == kind).unwrap_or(0).to_string()
+}
+
+fn at_place(place: &str) -> Addresses {
+    place.parse().ok().and_then(|place: usize| Addresses::ALL.get(place).copied()).unwrap_or_default()
 }
 
 /// Nothing typed is nought. None: that is no such number.

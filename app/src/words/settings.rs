@@ -1,6 +1,7 @@
 //! What is said of settings alone: it comes with their views, in all three languages, and not with the first load.
 
 use domain::house::OwnKind;
+use domain::parameters::Addresses;
 
 /// Sentences of the settings.
 pub struct Words {
@@ -123,6 +124,11 @@ pub struct Words {
     pub keep_tickets: &'static str,
     pub keep_tickets_hint: &'static str,
     pub days_wrong: &'static str,
+    pub keep_addresses: &'static str,
+    pub keep_addresses_hint: &'static str,
+    pub addresses: fn(Addresses) -> &'static str,
+    /// Why nobody sets the twenty seconds (R34).
+    pub hold_say: &'static str,
 }
 
 /// In the language of a tag.
@@ -268,6 +274,14 @@ static ES: Words = Words {
     keep_tickets: "Días que se guardan los tickets",
     keep_tickets_hint: "(desde su último cambio, si están resueltos, cerrados o cancelados)",
     days_wrong: "Escribe un número de días, de 1 a 36500, o déjalo vacío.",
+    keep_addresses: "Qué se conserva de las direcciones IP",
+    keep_addresses_hint: "(de las sesiones y de la auditoría, desde que se guarda; el servidor puede conservar menos)",
+    addresses: |kept| match kept {
+        Addresses::Nothing => "Nada",
+        Addresses::Network => "Solo la red",
+        Addresses::Whole => "La dirección entera",
+    },
+    hold_say: "Quien se desconecta, cliente o agente, tiene veinte segundos para volver. No se ajustan: bastan para cambiar de página con un teléfono lento, y nadie saluda a una sala vacía. Cuánto se espera a un cliente que ya está atendido se ajusta en cada aplicación.",
 };
 
 static PT: Words = Words {
@@ -404,6 +418,14 @@ static PT: Words = Words {
     keep_tickets: "Dias em que se guardam os tickets",
     keep_tickets_hint: "(desde a última mudança, se estão resolvidos, fechados ou cancelados)",
     days_wrong: "Escreva um número de dias, de 1 a 36500, ou deixe vazio.",
+    keep_addresses: "O que se guarda dos endereços IP",
+    keep_addresses_hint: "(das sessões e da auditoria, a partir de quando se salva; o servidor pode guardar menos)",
+    addresses: |kept| match kept {
+        Addresses::Nothing => "Nada",
+        Addresses::Network => "Só a rede",
+        Addresses::Whole => "O endereço inteiro",
+    },
+    hold_say: "Quem se desconecta, cliente ou agente, tem vinte segundos para voltar. Não se ajustam: bastam para mudar de página com um telefone lento, e ninguém cumprimenta uma sala vazia. Quanto se espera por um cliente que já é atendido se ajusta em cada aplicativo.",
 };
 
 static EN: Words = Words {
@@ -540,4 +562,12 @@ static EN: Words = Words {
     keep_tickets: "Days that tickets are kept",
     keep_tickets_hint: "(from their last change, once resolved, closed or cancelled)",
     days_wrong: "Write a number of days, from 1 to 36500, or leave it empty.",
+    keep_addresses: "What is kept of IP addresses",
+    keep_addresses_hint: "(of sessions and of the audit log, from when it is saved; the server may keep less)",
+    addresses: |kept| match kept {
+        Addresses::Nothing => "Nothing",
+        Addresses::Network => "The network alone",
+        Addresses::Whole => "The whole address",
+    },
+    hold_say: "Whoever is disconnected, customer or agent, has twenty seconds to come back. They are not set: they are enough to change pages on a slow phone, and nobody greets an empty room. How long a customer is waited for who is attended already is set in each application.",
 };

@@ -73,6 +73,7 @@ pub use visitor::Visitor;
 
 use database::Database;
 use domain::Time;
+use domain::parameters::Addresses;
 
 /// What a desk is opened with.
 #[derive(Clone, Debug)]
@@ -140,6 +141,8 @@ struct Inside {
     ended: tokio::sync::broadcast::Sender<Arc<str>>,
     /// Whose rights have just changed; none: everybody's, or what there is to see.
     rights: tokio::sync::broadcast::Sender<Option<Arc<str>>>,
+    /// What is kept of addresses, as it was last looked at.
+    addresses: std::sync::Mutex<Addresses>,
     /// How groups hand out, as it was last looked at.
     handed_by: std::sync::Mutex<String>,
     calls: application::Calls,
@@ -156,6 +159,7 @@ impl Desk {
         file::tidy(&files, &database.reader).await?;
         customer::sweep(&database.writer, &files).await?;
         indicators::settle(&database, false).await?;
+        let addresses = parameters::read(&database.reader).await?.keep_addresses;
         let seal = file::Seal::open(&database.writer, &settings.vault).await?;
         let drawing = Arc::new(tokio::sync::Semaphore::new(file::AT_ONCE));
         let clock = settings.clock;
@@ -213,6 +217,7 @@ impl Desk {
             tally,
             ended: tokio::sync::broadcast::channel(session::ENDED).0,
             rights: tokio::sync::broadcast::channel(session::ENDED).0,
+            addresses: std::sync::Mutex::new(addresses),
             handed_by: Default::default(),
             calls: Default::default(),
             drafts: Default::default(),

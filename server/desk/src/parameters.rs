@@ -9,10 +9,11 @@ use crate::{Answer, Desk, Fault, audit, indicators};
 use domain::Refusal;
 use domain::application::Wrong;
 use domain::audit::Kind;
-use domain::parameters::Parameters;
+use domain::parameters::{Addresses, Parameters};
 use domain::person::Agent;
 use domain::settings::may_keep;
 use sqlx::{AnyConnection, AnyExecutor, Row};
+use std::sync::PoisonError;
 
 /// What is set, and what is not as it comes.
 pub async fn read<'c>(on: impl AnyExecutor<'c>) -> Result<Parameters, Fault> {
@@ -69,6 +70,18 @@ impl Desk {
         Ok(read(&self.0.database.reader).await?.organisation)
     }
 
+    /// What the house wants to be kept of addresses (S85).
+    pub fn addresses(&self) -> Addresses {
+        *self.0.addresses.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// As it is kept by now: an operator, who is another process, tells nobody.
+    pub async fn follow_parameters(&self) -> Answer<()> {
+        let now = read(&self.0.database.reader).await?.keep_addresses;
+        *self.0.addresses.lock().unwrap_or_else(PoisonError::into_inner) = now;
+        Ok(())
+    }
+
     /// Only for system administrators.
     pub async fn parameters(&self, agent: &Agent) -> Answer<Parameters> {
         administers(agent)?;
@@ -100,6 +113,7 @@ impl Desk {
             let note = Note::by(&signed.agent.face.id, Kind::SettingsChanged).about_thing("parameters").from(from);
             audit::append(&mut tx, self.now(), &[note]).await?;
             tx.commit().await?;
+            self.follow_parameters().await?;
             if indicators::wanted(&now) != indicators::wanted(parameters) {
                 self.settle_zone();
             }

@@ -4,9 +4,10 @@ use crate::client::{Answer, Socket, get, post};
 use crate::world::*;
 use domain::agent::{Change as AgentChange, Kept, LINK_LIFE, Line, RESET_LIFE};
 use domain::application::ApplicationView;
+use domain::audit::Filter;
 use domain::group::change::{Change as GroupChange, Groups, Member, Sheet};
 use domain::house::change::Entry;
-use domain::parameters::Parameters;
+use domain::parameters::{Addresses, Parameters};
 use domain::wire::{Bye, Choices, Down, Lists, Me, Open, Page, Up};
 use domain::{Act, Refusal, Span, Ticket};
 use serde_json::{Value, json};
@@ -267,4 +268,35 @@ async fn parameters_are_kept_in_the_console_as_on_the_command_line() {
     let read = world.ask(world.function("parameters/read", &marta, &json!({}))).await.ok::<Parameters>();
     assert_eq!(read, of(false, true));
     world.ask(world.function("parameters/read", &ines, &json!({}))).await.refused(403, Refusal::OnlyAdministrators);
+}
+
+/// What the log has of where somebody was who changes a parameter now.
+async fn noted_address(world: &World, session: &str, change: impl FnOnce(&mut Parameters)) -> String {
+    let read = world.ask(world.function("parameters/read", session, &json!({}))).await.ok::<Parameters>();
+    let mut wanted = read.clone();
+    change(&mut wanted);
+    let keep = json!({ "parameters": wanted, "read": read });
+    world.ask(world.function("parameters/keep", session, &keep)).await.ok::<Parameters>();
+    let agent = world.running.desk.session(session).await.unwrap().agent;
+    let filter = Filter { about: Some("parameters".into()), ..Filter::default() };
+    let mut lines = world.running.desk.audit(&agent, &filter, None).await.unwrap().lines;
+    lines.swap_remove(0).address
+}
+
+#[tokio::test]
+async fn of_addresses_the_house_says_what_is_kept_and_a_flag_keeps_less_and_never_more() {
+    for (flag, with_all, with_nothing) in
+        [(None, "127.0.0.1", ""), (Some("network"), "127.0.0.0", ""), (Some("nothing"), "", "")]
+    {
+        let mut words = vec!["--limits", "off"];
+        words.extend(flag.into_iter().flat_map(|flag| ["--keep-addresses", flag]));
+        let world = World::with(&words).await;
+        let marta = world.sign_in(MARTA).await;
+
+        noted_address(&world, &marta, |all| all.keep_addresses = Addresses::Whole).await;
+        let all = noted_address(&world, &marta, |all| all.keep_addresses = Addresses::Nothing).await;
+        let nothing = noted_address(&world, &marta, |all| all.minimum_wait = 5).await;
+
+        assert_eq!((all.as_str(), nothing.as_str()), (with_all, with_nothing), "{flag:?}");
+    }
 }

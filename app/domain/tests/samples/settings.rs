@@ -8,7 +8,7 @@ use domain::first_run::FirstRun;
 use domain::group::change::{Change as GroupChange, Groups, Line as GroupLine, Member, Sheet};
 use domain::house::change::{Change, Entry, List, Piece};
 use domain::house::{OwnField, OwnKind, OwnStatus};
-use domain::parameters::Parameters;
+use domain::parameters::{Addresses, Parameters};
 use domain::{Status, Time};
 
 fn status() -> OwnStatus {
@@ -108,5 +108,6 @@ pub fn parameters() -> Parameters {
         keep_messages: 365,
         keep_files: 90,
         keep_tickets: 730,
+        keep_addresses: Addresses::Whole,
     }
 }
