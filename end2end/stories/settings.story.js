@@ -83,6 +83,36 @@ story('an administrator makes a status and a required field, and an agent meets 
   await expect(page.getByRole('button', { name: 'Recuperar: Espera el pago' })).toBeVisible();
 });
 
+story('a tag is renamed on every ticket that carries it, and retired', async ({ world }) => {
+  const [ines, marta] = await Promise.all([world.agentOnDuty('ines'), world.agent('marta')]);
+  await ines.page.goto(`${world.console}/tickets/new`);
+  await ines.page.getByLabel(/^Cliente/).fill('Bruno Sáenz');
+  await ines.page.getByLabel('Asunto').fill('Mesa coja');
+  const tag = ines.page.getByRole('combobox', { name: 'Etiqueta nueva' });
+  await tag.fill('Rota');
+  await tag.press('Enter');
+  await ines.page.getByRole('button', { name: 'Guardar', exact: true }).click();
+  await expect(ines.note(/Ticket \d+ guardado como Nuevo\./)).toBeVisible();
+
+  await marta.signsIn('/settings/tags');
+  const { page } = marta;
+  const row = name => page.getByRole('list', { name: 'Etiquetas' }).getByRole('listitem').filter({ hasText: name });
+  await expect(row('rota')).toContainText('1 ticket');
+  await page.getByRole('button', { name: 'Renombrar: rota' }).click();
+  await row('rota').getByRole('textbox', { name: /^Nombre nuevo/ }).fill('Coja');
+  await marta.shot('tags');
+  await row('rota').getByRole('button', { name: 'Guardar' }).click();
+  await expect(row('coja')).toContainText('1 ticket');
+  await expect(row('rota')).toHaveCount(0);
+  await page.getByRole('button', { name: 'Retirar: coja' }).click();
+  await page.getByRole('dialog').getByRole('button', { name: 'Retirar' }).click();
+  await expect(page.getByRole('button', { name: 'Recuperar: coja' })).toBeVisible();
+
+  await ines.looksAtTickets('any', '&tag=coja');
+  await ines.ticket('Mesa coja').getByRole('link').click();
+  await expect(ines.papers.getByText('coja', { exact: true })).toBeVisible();
+});
+
 story('an agent is given a new group and sees its queue at once, and no more when he is taken out', async ({ world }) => {
   const GUARANTEES = 'Garantías de fábrica';
   const [marta, lucia] = await Promise.all([world.agent('marta'), world.agentOnDuty('lucia')]);

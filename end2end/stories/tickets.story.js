@@ -23,7 +23,7 @@ story('a wrap-up says what the house asks, and a slip is told at its field with 
   await papers.getByLabel('Número de pedido').fill('10-442');
   await papers.getByLabel('Servicio').selectOption('Garantía');
   await papers.getByLabel('Importe devuelto').fill('mucho');
-  const tag = papers.getByRole('textbox', { name: 'Etiqueta nueva' });
+  const tag = papers.getByRole('combobox', { name: 'Etiqueta nueva' });
   await tag.fill('Rota');
   await tag.press('Enter');
   await tag.fill('pantalla');

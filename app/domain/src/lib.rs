@@ -53,6 +53,8 @@ pub mod settings;
 pub mod site;
 #[cfg(feature = "staff")]
 pub mod subscription;
+#[cfg(feature = "staff")]
+pub mod tag;
 pub mod text;
 pub mod thread;
 pub mod ticket;

@@ -365,6 +365,8 @@ pub struct Choices {
     pub mails: bool,
     /// Agents may begin to speak about a ticket (R66).
     pub talks: bool,
+    /// Tags that tickets carry and that are offered to who tags one.
+    pub tags: Vec<String>,
 }
 
 /// A ticket that an agent opens by hand.

@@ -170,6 +170,8 @@ golden! {
     section_changes: agreed_choice("section-change", samples::section_changes());
     searches: agreed("searches", [samples::searches()]);
     parameters: agreed("parameters", [samples::parameters()]);
+    tag_lines: agreed("tag-line", [samples::tag_line()]);
+    tag_changes: agreed_choice("tag-change", samples::tag_changes());
 }
 
 fn longest<T: Wire>(value: &T) -> usize {

@@ -66,6 +66,7 @@ mod settings_group;
 mod settings_hook;
 mod settings_house;
 mod settings_parameters;
+mod settings_tag;
 mod settings_token;
 mod stock;
 mod tabs;

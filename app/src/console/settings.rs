@@ -7,7 +7,10 @@ use super::note::{self, Kind};
 use super::route::{View, place};
 use super::settings_house::Pieces;
 use super::trigger::{field_of, focus};
-use super::{first_run, knowledge, settings_agent, settings_group, settings_hook, settings_parameters, settings_token};
+use super::{
+    first_run, knowledge, settings_agent, settings_group, settings_hook, settings_parameters, settings_tag,
+    settings_token,
+};
 use crate::doors::{Answer, Failure};
 use crate::words::settings::{self, Words};
 use domain::house::change::List;
@@ -41,13 +44,14 @@ pub fn Settings() -> impl IntoView {
                 ("statuses", true) => view! { <Pieces list=List::Statuses open=open/> }.into_any(),
                 ("fields", true) => view! { <Pieces list=List::Fields open=open/> }.into_any(),
                 ("" | "groups", _) => view! { <settings_group::All open=open/> }.into_any(),
+                ("tags", true) => view! { <settings_tag::All/> }.into_any(),
                 ("people", true) => view! { <settings_agent::All open=open/> }.into_any(),
                 ("parameters", true) => view! { <settings_parameters::All/> }.into_any(),
                 ("articles", true) => view! { <knowledge::Knowledge open=open/> }.into_any(),
                 ("start", true) => view! { <first_run::Start open=open/> }.into_any(),
                 ("webhooks", true) => view! { <settings_hook::All open=open/> }.into_any(),
                 ("tokens", true) => view! { <settings_token::All open=open/> }.into_any(),
-                ("statuses" | "fields" | "people" | "parameters" | "articles" | "start" | "tokens" | "webhooks", false) => {
+                ("statuses" | "fields" | "tags" | "people" | "parameters" | "articles" | "start" | "tokens" | "webhooks", false) => {
                     view! { <div class="middle"><p class="empty" role="alert">{says.only_system}</p></div> }.into_any()
                 }
                 _ => view! { <div class="middle"><p class="empty">{board.words.no_such_view}</p></div> }.into_any(),
@@ -84,6 +88,7 @@ fn Menu(page: Memo<String>, system: Memo<bool>) -> impl IntoView {
             <p class="settings__head" hidden=live(move || !system.get())>{says.tickets}</p>
             {link("/settings/statuses", says.statuses, false)}
             {link("/settings/fields", says.fields, false)}
+            {link("/settings/tags", says.tags, false)}
             {link("/triggers", words.menu_triggers, false)}
             <p class="settings__head">{says.account}</p>
             {link("/settings/people", says.people, false)}

@@ -1,7 +1,7 @@
 //! What a ticket carries, as fields: the same in the wrap-up, on the ticket's page and for a new one.
 
 use super::board::{Board, board};
-use super::browser::kept;
+use super::browser::{self, kept};
 use super::icon::Icon;
 use super::live::{derived, does, drawn, live, rows};
 use super::note;
@@ -505,7 +505,6 @@ pub fn Fields(form: Form, status: bool) -> impl IntoView {
         }))))}
         {drawn(move || form.own(board).filter(|own| own.asks).map(|own| field(form, "reason", says.reason_why.into_any(), why(board, form, own))))}
         <div class="papers__pair">
-            {field(form, "group", words.group.into_any(), select(groups, form.group.into(), Callback::new(move |id| form.group.set(id))))}
             {field(form, "group", words.group.into_any(), select(groups, form.group.into(), Callback::new(move |id| form.set_group(id))))}
             {field(form, "owner", words.owner.into_any(), select(owners, form.owner.into(), Callback::new(move |id| form.set_owner(id))))}
         </div>
@@ -582,9 +581,10 @@ pub fn filling(board: Board, own: OwnField, value: Signal<String>, set: Callback
 /// Its tags: Enter or a comma ends one, and the last is taken back with the same key as a letter.
 #[component]
 fn Tags(form: Form) -> impl IntoView {
-    let words = board().words;
-    let says = crate::words::ticket::of(words.common.lang);
-    let key = move |event: KeyboardEvent| match event.key().as_str() {
+    let board = board();
+    let says = crate::words::ticket::of(board.words.common.lang);
+    let offered = browser::new_id();
+    let press = move |event: KeyboardEvent, key: &str| match key {
         "Enter" | "," if !event.is_composing() && !form.tag.with_untracked(|tag| tag.trim().is_empty()) => {
             event.prevent_default();
             form.add_tag();
@@ -595,6 +595,12 @@ fn Tags(form: Form) -> impl IntoView {
             form.set_tags(tags);
         }
         _ => {}
+    };
+    let key = move |event: KeyboardEvent| {
+        // What is chosen from a list comes as a key that has no name.
+        if let Some(key) = js_sys::Reflect::get(&event, &"key".into()).ok().and_then(|key| key.as_string()) {
+            press(event, &key);
+        }
     };
     let tag = move |tag: String| {
         let (this, label) = (tag.clone(), (says.remove_tag)(&tag));
@@ -611,8 +617,9 @@ fn Tags(form: Form) -> impl IntoView {
     let control = view! {
         <span class="field__box tags">
             {rows(move || form.tags.get(), Clone::clone, tag)}
-            <input class="tags__new" type="text" aria-label=says.new_tag maxlength=TAG_LIMIT.to_string() prop:value=live(move || form.tag.get())
+            <input class="tags__new" type="text" list=offered.clone() autocomplete="off" aria-label=says.new_tag maxlength=TAG_LIMIT.to_string() prop:value=live(move || form.tag.get())
                 on:input=does(move |event| { form.tag.set(event_target_value(&event)); form.fault.set(None) }) on:keydown=does(key)/>
+            <datalist id=offered>{rows(move || choices(board, |all| all.tags.clone()), Clone::clone, |tag: String| view! { <option value=tag></option> })}</datalist>
         </span>
     };
     // Not a label: it would press the first of the buttons.

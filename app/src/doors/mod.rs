@@ -23,6 +23,7 @@ pub mod profile;
 pub mod queue;
 pub mod session;
 pub mod subscription;
+pub mod tag;
 pub mod ticket;
 pub mod token;
 pub mod trigger;

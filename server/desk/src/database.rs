@@ -369,6 +369,7 @@ fn migrations(embedded: bool, last: i64) -> Result<Migrator, Fault> {
         (51, "retention", include_str!("../migrations/0051_retention.sql")),
         (52, "key use", include_str!("../migrations/0052_key_use.sql")),
         (53, "audit about", include_str!("../migrations/0053_audit_about.sql")),
+        (71, "tags", include_str!("../migrations/0071_tags.sql")),
         (46, "tokens", include_str!("../migrations/0046_tokens.sql")),
         (47, "subscriptions", include_str!("../migrations/0047_subscriptions.sql")),
         (73, "site calls", include_str!("../migrations/0073_site_calls.sql")),

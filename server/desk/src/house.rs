@@ -1,7 +1,7 @@
 //! What this house has of its own for its tickets, as it is kept.
 
 use crate::database::is_set;
-use crate::{Answer, Desk, Fault, parameters};
+use crate::{Answer, Desk, Fault, parameters, tag};
 use domain::Face;
 use domain::group::Named;
 use domain::house::change::{Entry, Piece, offered};
@@ -41,17 +41,19 @@ impl Desk {
     pub async fn choices(&self) -> Answer<Choices> {
         let mut conn = self.0.database.reader.acquire().await.map_err(Fault::from)?;
         let talks = parameters::read(&mut *conn).await?.invite_owner;
-        Ok(Choices { mails: self.0.mails.is_open(), talks, ..choices(&mut conn).await? })
+        let tags = tag::offered(&mut conn).await?;
+        Ok(Choices { mails: self.0.mails.is_open(), talks, tags, ..choices(&mut conn).await? })
     }
 }
 
-/// All but whether mail is sent and conversations are begun.
+/// All but whether mail is sent, conversations are begun, and the tags.
 pub async fn choices(conn: &mut AnyConnection) -> Result<Choices, Fault> {
     let house = read(&mut *conn).await?;
     let groups = named(&mut *conn, "select id, name from groups where retired = 0 order by name, id").await?;
     let applications = named(&mut *conn, "select id, name from applications order by name, id").await?;
     let owners = owners(conn).await?;
-    Ok(Choices { house, groups, owners, applications, mails: false, talks: false })
+    let (talks, tags) = (false, Vec::new());
+    Ok(Choices { house, groups, owners, applications, mails: false, talks, tags })
 }
 
 async fn named(conn: &mut AnyConnection, sql: &'static str) -> Result<Vec<Named>, Fault> {

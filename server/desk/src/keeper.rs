@@ -11,6 +11,8 @@ use crate::hub::{Hub, Topic};
 use crate::mail::Mails;
 use crate::presence::{Note, Person, Room};
 use crate::retention::{self, Due};
+use crate::session::{Signed, Whence};
+use crate::tag as tags;
 use crate::ticket as tickets;
 use crate::ticket_index::Indexer;
 use crate::trigger::{Looked, Task};
@@ -27,6 +29,7 @@ use domain::person::Agent;
 use domain::portal::{Guest, Request};
 use domain::presence::{HOLD, past};
 use domain::rating::Rating;
+use domain::tag::Change as TagChange;
 use domain::ticket::Ground;
 use domain::token::Opening;
 use domain::wire::{Known, NewTicket, Open};
@@ -46,6 +49,7 @@ mod offline;
 mod opening;
 mod outer;
 mod presence;
+mod tag;
 mod ticket;
 mod trigger;
 
@@ -158,6 +162,17 @@ pub enum Want {
     /// The clock: this has been kept for as long as the house keeps it (S84).
     Expire {
         due: Due,
+    },
+    /// An administrator changes a tag.
+    ChangeTag {
+        signed: Box<Signed>,
+        change: TagChange,
+        from: Whence,
+    },
+    /// These tickets carry a tag that is getting another name.
+    Retag {
+        from: String,
+        tickets: Vec<String>,
     },
     /// An administrator changes what is done by itself (R41).
     Triggers {
@@ -537,6 +552,8 @@ impl Keeper {
             }
             Want::Erase { by, from, customer } => self.erase(batch, by, from, customer).await,
             Want::Expire { due } => self.expire(batch, due).await,
+            Want::ChangeTag { signed, change, from } => self.change_tag(batch, signed, change, from).await,
+            Want::Retag { from, tickets } => self.retag(batch, from, tickets).await,
             Want::Triggers { task } => self.set_triggers(batch, task).await,
             Want::Subscriptions => {
                 self.memory.subscriptions = Arc::new(webhook::subscriptions(&mut *batch.tx).await?);
@@ -739,7 +756,8 @@ impl Keeper {
         let (absent, handed) = (std::mem::take(&mut self.memory.absent), std::mem::take(&mut self.memory.handed));
         let triggers = Arc::new(triggers::load(&mut *self.database.reader.acquire().await?).await?);
         let subscriptions = Arc::new(webhook::subscriptions(&self.database.reader).await?);
-        let mut memory = Memory { absent, handed, triggers, subscriptions, ..Memory::default() };
+        let renames = tags::pending(&mut *self.database.reader.acquire().await?).await?;
+        let mut memory = Memory { absent, handed, triggers, subscriptions, renames, ..Memory::default() };
         let mut acts = chat::acts_of_live(&self.database.reader).await?;
         for chat in chat::load_live(&self.database.reader).await? {
             let acts = acts.remove(&chat.id).unwrap_or_else(HashSet::new);

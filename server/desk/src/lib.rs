@@ -49,6 +49,7 @@ mod retention;
 mod search;
 pub mod session;
 mod settings;
+mod tag;
 pub mod ticket;
 mod ticket_index;
 mod ticket_list;
@@ -126,6 +127,7 @@ struct Inside {
     mails: mail::Mails,
     hooks: webhook::Hooks,
     crossings: trigger::Crossings,
+    retagger: tag::Retagger,
     retention: retention::Retention,
     words: ticket_index::Indexer,
     keys: identity::Keys,
@@ -184,6 +186,7 @@ impl Desk {
         mails.start(keeper.clone())?;
         hooks.start(keeper.clone());
         let crossings = trigger::Crossings::start(database.clone(), clock.clone(), keeper.clone());
+        let retagger = tag::Retagger::start(database.clone(), keeper.clone(), crossings.clone());
         let retention =
             retention::Retention::start(database.clone(), clock.clone(), keeper.clone(), files.clone(), words.clone());
         let epoch = random::id(clock.now())?;
@@ -208,6 +211,7 @@ impl Desk {
             mails,
             hooks,
             crossings,
+            retagger,
             retention,
             words,
             keys,
@@ -232,6 +236,7 @@ impl Desk {
         }
         self.0.hooks.stop();
         self.0.crossings.stop();
+        self.0.retagger.stop();
         self.0.retention.stop();
         self.0.keeper.stop().await;
         self.0.queues.stop();

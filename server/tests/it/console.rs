@@ -82,6 +82,8 @@ const FUNCTIONS: &[&str] = &[
     "subscription/deliveries",
     "subscription/list",
     "subscription/test",
+    "tag/change",
+    "tag/list",
     "ticket/choices",
     "ticket/list",
     "ticket/open",
@@ -175,6 +177,7 @@ async fn no_function_answers_a_stranger_or_another_site() {
         "subscription/again" => json!({ "subscription": "x", "delivery": "y" }),
         "subscription/change" => json!({ "change": { "Drop": { "id": "x" } } }),
         "subscription/deliveries" | "subscription/test" => json!({ "subscription": "x" }),
+        "tag/change" => json!({ "change": { "Retire": { "tag": "x", "retired": true } } }),
         "token/make" => {
             json!({ "new": { "id": new_id(), "name": "x", "scopes": ["ReadChats"], "until": "" } })
         }

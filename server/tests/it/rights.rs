@@ -328,7 +328,8 @@ fn asked(path: &str, scene: &Scene) -> Vec<(&'static str, Value)> {
         "indicators/ranks" | "indicators/read" => {
             vec![("", json!({ "period": "Today", "filter": domain::indicators::Filter::default() }))]
         }
-        "agent/list" | "first-run/end" | "first-run/read" | "group/list" | "house/read" | "parameters/read" => {
+        "agent/list" | "first-run/end" | "first-run/read" | "group/list" | "house/read" | "parameters/read"
+        | "tag/list" => {
             vec![("", json!({}))]
         }
         "agent/change" => {
@@ -363,6 +364,14 @@ fn asked(path: &str, scene: &Scene) -> Vec<(&'static str, Value)> {
         "parameters/keep" => {
             let both = domain::parameters::Parameters::default();
             vec![("", json!({ "parameters": both, "read": both }))]
+        }
+        // Nobody has it: whoever may is told so.
+        "tag/change" => {
+            vec![
+                ("Rename", json!({ "change": { "Rename": { "tag": "x", "to": "y" } } })),
+                ("Merge", json!({ "change": { "Merge": { "tag": "x", "into": "y" } } })),
+                ("Retire", json!({ "change": { "Retire": { "tag": "x", "retired": true } } })),
+            ]
         }
         "house/change" => {
             let of = |what: &str| json!({ "change": { what: { "list": "Statuses", "id": "workshop", "before": null, "retired": true } } });

@@ -219,7 +219,8 @@ pub fn filter() -> Filter {
 
 pub fn choices() -> Choices {
     let (groups, applications) = (vec![named("g1", "Ventas")], vec![named("p1", "Casa Nogal")]);
-    Choices { house: house(), groups, owners: vec![me().agent], applications, mails: true, talks: true }
+    let tags = vec!["rota".into()];
+    Choices { house: house(), groups, owners: vec![me().agent], applications, mails: true, talks: true, tags }
 }
 
 pub fn new_ticket() -> NewTicket {

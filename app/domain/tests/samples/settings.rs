@@ -9,6 +9,7 @@ use domain::group::change::{Change as GroupChange, Groups, Line as GroupLine, Me
 use domain::house::change::{Change, Entry, List, Piece};
 use domain::house::{OwnField, OwnKind, OwnStatus};
 use domain::parameters::{Addresses, Parameters};
+use domain::tag::{Change as TagChange, Line as TagLine};
 use domain::{Status, Time};
 
 fn status() -> OwnStatus {
@@ -110,4 +111,17 @@ pub fn parameters() -> Parameters {
         keep_tickets: 730,
         keep_addresses: Addresses::Whole,
     }
+}
+
+pub fn tag_line() -> TagLine {
+    TagLine { tag: "rota".into(), tickets: 3, retired: true, becomes: Some("roto".into()) }
+}
+
+pub fn tag_changes() -> [TagChange; 3] {
+    let tag = || "rota".to_owned();
+    [
+        TagChange::Rename { tag: tag(), to: "roto".into() },
+        TagChange::Merge { tag: tag(), into: "roto".into() },
+        TagChange::Retire { tag: tag(), retired: true },
+    ]
 }

@@ -60,7 +60,7 @@ impl Keeper {
             message: None,
         };
         let ticket = Ticket::open(opening.id.clone(), batch.now, &birth);
-        let act = TicketAct::Save { changes: opening.changes.clone(), note: opening.note.clone() };
+        let act = self.meant(&TicketAct::Save { changes: opening.changes.clone(), note: opening.note.clone() });
         let ground = ground(&mut batch.tx, agent, &ticket, &act, batch.now).await?;
         let saved = ticket.decide(&Who::Agent(agent.seat(&ticket.group.id)), &act, &ground)?.pop();
         // Only now: a refusal leaves nobody behind.

@@ -2,6 +2,7 @@
 //! missing, and when the clock must look.
 
 use crate::presence::Person;
+use crate::tag::Rename;
 use crate::webhook::Watched;
 use domain::presence::{HOLD, past};
 use domain::trigger::Trigger;
@@ -31,6 +32,8 @@ pub struct Memory {
     pub handed: HashMap<String, Time>,
     /// In their order.
     pub triggers: Arc<Vec<Trigger>>,
+    /// Tags that are getting another name.
+    pub renames: Vec<Rename>,
     /// Who is told of what happens.
     pub subscriptions: Arc<Vec<Watched>>,
 }

@@ -47,6 +47,8 @@ impl Keeper {
         if let TicketAct::Merge { number } = act {
             return self.merge(batch, agent, ticket, *number, wish).await;
         }
+        self.by_new_names(&mut ticket);
+        let act = &self.meant(act);
         let ground = ground(&mut batch.tx, agent, &ticket, act, batch.now).await?;
         let who = Who::Agent(agent.seat(&ticket.group.id));
         let events = ticket.decide(&who, act, &ground)?;
@@ -85,6 +87,7 @@ impl Keeper {
         if customer::is_blocked(&mut batch.tx, &ticket.customer.id).await? {
             return Err(Refusal::Blocked.into());
         }
+        self.by_new_names(&mut ticket);
         let by = super::outer::named(guest.customer.clone(), &ticket);
         let who = Who::Customer(by.id.clone());
         let ground = Ground { guest: Some(by), ..Ground::at(batch.now) };
@@ -166,7 +169,7 @@ impl Keeper {
             message: None,
         };
         let ticket = Ticket::open(new.id.clone(), batch.now, &birth);
-        let act = TicketAct::Save { changes: new.changes.clone(), note: new.note.clone() };
+        let act = self.meant(&TicketAct::Save { changes: new.changes.clone(), note: new.note.clone() });
         let ground = ground(&mut batch.tx, agent, &ticket, &act, batch.now).await?;
         let saved = ticket.decide(&Who::Agent(seat), &act, &ground)?.pop();
         // Only now: a refusal leaves nobody behind.

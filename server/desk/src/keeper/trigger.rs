@@ -223,7 +223,7 @@ impl Keeper {
         Ok(Got::Sealed(fresh))
     }
 
-    async fn read_triggers(&mut self, batch: &mut Batch) -> Result<(), Fault> {
+    pub(super) async fn read_triggers(&mut self, batch: &mut Batch) -> Result<(), Fault> {
         self.memory.triggers = Arc::new(trigger::load(&mut batch.tx).await?);
         Ok(())
     }

@@ -52,6 +52,8 @@ pub const NOUNS: &[Noun] = &[
     noun("loaders", "loaders", "name").replaces(),
     noun("ticket-statuses", "ticket_statuses", "id").json(&["reasons"]),
     noun("ticket-fields", "ticket_fields", "id").json(&["options"]),
+    noun("tags-retired", "tags_retired", "tag"),
+    noun("tags-renamed", "tags_renamed", "from_tag"),
     noun("canned-answers", "canned_answers", "id"),
     noun("triggers", "triggers", "id").json(&["body"]),
     noun("triggers-gone", "triggers_gone", "id"),

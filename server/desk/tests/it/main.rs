@@ -39,6 +39,7 @@ mod retention;
 mod session;
 mod settings;
 mod subscription;
+mod tag;
 mod telling;
 mod ticket;
 mod ticket_list;

@@ -1,0 +1,58 @@
+//! Tags that get another name: what was decided of one, and tickets that somebody changes before they have it.
+
+use super::batch::Batch;
+use super::{Got, Keeper};
+use crate::audit::Note;
+use crate::session::{Signed, Whence};
+use crate::{Answer, tag};
+use domain::audit::Kind;
+use domain::tag::{Change, renamed, replaced};
+use domain::{Ticket, TicketAct};
+
+impl Keeper {
+    pub(super) async fn change_tag(
+        &mut self,
+        batch: &mut Batch,
+        signed: &Signed,
+        change: &Change,
+        from: &Whence,
+    ) -> Answer<Got> {
+        batch.flush().await?;
+        if let Some(what) = tag::change(&mut batch.tx, signed, change).await? {
+            batch.notes.push(Note::by(&signed.agent.face.id, Kind::SettingsChanged).about_thing(what).from(from));
+            self.read_triggers(batch).await?;
+            self.memory.renames = tag::pending(&mut batch.tx).await?;
+        }
+        Ok(Got::Done)
+    }
+
+    /// These have their turn.
+    pub(super) async fn retag(&mut self, batch: &mut Batch, from: &str, tickets: &[String]) -> Answer<Got> {
+        batch.flush().await?;
+        if tag::retag(&mut batch.tx, from, tickets, batch.now).await? {
+            self.memory.renames = tag::pending(&mut batch.tx).await?;
+        }
+        batch.reindexes();
+        Ok(Got::Done)
+    }
+
+    /// As it will be called: so that triggers, which speak by the new names, know it.
+    pub(super) fn by_new_names(&self, ticket: &mut Ticket) {
+        for (from, to) in &self.memory.renames {
+            if ticket.tags.contains(from) {
+                ticket.tags = replaced(&ticket.tags, from, to);
+            }
+        }
+    }
+
+    /// What somebody wants by the old names is meant by the new ones.
+    pub(super) fn meant(&self, act: &TicketAct) -> TicketAct {
+        let mut act = act.clone();
+        if let TicketAct::Save { changes, .. } = &mut act {
+            for (from, to) in &self.memory.renames {
+                changes.iter_mut().for_each(|change| renamed(change, from, to));
+            }
+        }
+        act
+    }
+}
