@@ -3,18 +3,20 @@
 use crate::config::{At, wrong};
 use clap::Args;
 use desk::Clock;
-use desk::history::{Outcome, Progress, import};
+use desk::history::{Outcome, Progress, import, look};
 use std::path::PathBuf;
 
 #[derive(Args)]
-#[command(after_help = "What a line holds is told in docs/import.md. On SQLite the server must not run meanwhile.")]
+#[command(
+    after_help = "What a line holds is told in docs/import.md. On SQLite the server must not run while something is imported."
+)]
 pub struct ImportHistory {
     #[command(flatten)]
     at: At,
     /// A file of JSON Lines in UTF-8
     #[arg(value_name = "FILE")]
     file: PathBuf,
-    /// Only look whether all of it could be imported
+    /// Only look whether all of it could be imported; the database stays as it is, and the server may run
     #[arg(long)]
     dry_run: bool,
 }
@@ -34,7 +36,11 @@ impl ImportHistory {
             Progress::Checked(lines) => eprintln!("{lines} lines checked"),
             Progress::Kept(lines) => eprintln!("{lines} lines imported"),
         };
-        let done = import(&database, &self.file, self.dry_run, Clock::system().now(), tell).await;
+        let now = Clock::system().now();
+        let done = match self.dry_run {
+            true => look(&database, &self.file, now, tell).await,
+            false => import(&database, &self.file, now, tell).await,
+        };
         match done.map_err(|why| format!("Nothing was imported: {why}."))? {
             Outcome::Imported { chats, messages } => {
                 let what = if self.dry_run { "could be imported; nothing was" } else { "are imported" };

@@ -7,12 +7,13 @@ mod past;
 use crate::audit::note_settings;
 use crate::database::{Database, ROWS, places};
 use crate::indicators::{self, Adding, Bound, bind};
-use crate::{Fault, application, chat, ticket};
+use crate::{Fault, application, chat, random, ticket};
 use domain::application::FieldKind;
 use domain::group::Named;
 use domain::{Face, Time};
 use line::{Kind, Line};
 use past::{Made, Past};
+use ring::hmac;
 use sqlx::{AnyConnection, Row};
 use std::collections::HashMap;
 use std::fs::File;
@@ -86,11 +87,16 @@ pub struct House {
     groups: HashMap<String, Vec<Named>>,
     agents: HashMap<String, Face>,
     now: Time,
+    /// Ids are made with it, and nobody has it once this import is over: no id of ours leads back to what somebody was
+    /// called elsewhere (S83).
+    secret: hmac::Key,
 }
 
 impl House {
     async fn read(conn: &mut AnyConnection, now: Time) -> Result<House, Fault> {
-        let mut house = House { applications: HashMap::new(), groups: HashMap::new(), agents: HashMap::new(), now };
+        let secret = hmac::Key::new(hmac::HMAC_SHA256, &random::bytes::<32>()?);
+        let (applications, groups, agents) = (HashMap::new(), HashMap::new(), HashMap::new());
+        let mut house = House { applications, groups, agents, now, secret };
         for row in sqlx::query("select key from applications").fetch_all(&mut *conn).await? {
             let key: String = row.try_get(0)?;
             if let Some(mut ground) = application::ground(&mut *conn, &key, "").await? {
@@ -110,38 +116,104 @@ impl House {
     }
 }
 
-/// Imports a file; `dry`: it is only looked at. Of SQLite nobody else may have the database open meanwhile.
-pub async fn import(
-    url: &str,
-    path: &Path,
-    dry: bool,
-    now: Time,
-    mut tell: impl FnMut(Progress),
-) -> Result<Outcome, Fault> {
+/// Imports a file. Of SQLite nobody else may have the database open meanwhile.
+pub async fn import(url: &str, path: &Path, now: Time, mut tell: impl FnMut(Progress)) -> Result<Outcome, Fault> {
     // The file first: whoever mistyped its name need not stop a server.
     let mut lines = Lines::open(path)?;
     let database = Database::open_alone(url).await?;
-    let done = within(&database, path, &mut lines, dry, now, &mut tell).await;
+    let done = within(&database, path, &mut lines, now, &mut tell).await;
     let closed = database.close_alone().await;
     match (done?, closed) {
-        (Outcome::Imported { chats, messages }, Err(why)) if !dry => {
+        (Outcome::Imported { chats, messages }, Err(why)) => {
             Ok(Outcome::ImportedBut { chats, messages, why: why.to_string() })
         }
         (done, closed) => closed.map(|()| done),
     }
 }
 
+/// Looks whether all of a file could be imported, also beside a server that runs: the database stays as it is, and
+/// is not brought up to date either.
+pub async fn look(url: &str, path: &Path, now: Time, mut tell: impl FnMut(Progress)) -> Result<Outcome, Fault> {
+    let mut lines = Lines::open(path)?;
+    let database = Database::look(url).await?;
+    let done = async {
+        let schema = database.schema().await?;
+        if !schema.unknown.is_empty() {
+            return Err(Fault::new("the database is of a newer release: look with that one"));
+        }
+        if !schema.is_ours() {
+            let why = "the database is of an older release, and looking changes nothing: start this server on it once, \
+                       which brings it up to date";
+            return Err(Fault::new(why));
+        }
+        let mut conn = database.writer.acquire().await?;
+        let house = House::read(&mut conn, now).await?;
+        Ok(check(&mut conn, &house, &mut lines, &mut tell).await?.1)
+    };
+    let done = done.await;
+    database.leave().await;
+    done
+}
+
 async fn within(
     database: &Database,
     path: &Path,
     lines: &mut Lines,
-    dry: bool,
     now: Time,
     tell: &mut impl FnMut(Progress),
 ) -> Result<Outcome, Fault> {
     indicators::settle(database, false).await?;
     let mut tx = database.begin_at_length().await?;
     let house = House::read(&mut tx, now).await?;
+    let (all, outcome) = check(&mut tx, &house, lines, tell).await?;
+    if let Outcome::Refused { .. } = outcome {
+        return Ok(outcome);
+    }
+    // Whoever starts a chat meanwhile must not wait for our end, so the numbers are taken at once where that can be;
+    // should we fail, nobody has them.
+    let mut number = match database.embedded {
+        true => first_number(&mut tx, all).await?,
+        false => first_number(&mut *database.writer.acquire().await?, all).await?,
+    };
+    let mut adding = Adding::begin(&mut tx, database.embedded).await?;
+    let mut kept = 0;
+    let mut together = Vec::with_capacity(TOGETHER);
+    let mut lines = Lines::open(path)?;
+    while let Some((at, text)) = lines.next()? {
+        let changed = || Fault::new(format!("line {at} is not what it was a moment ago"));
+        let line = text.and_then(|text| Line::read(at, text, &house)).map_err(|_| changed())?;
+        if at > all {
+            return Err(changed());
+        }
+        kept += 1;
+        together.push((line, number));
+        number += 1;
+        if together.len() == TOGETHER {
+            keep(&mut tx, &mut together, &mut adding).await?;
+        }
+        if at % SAY == 0 {
+            tell(Progress::Kept(at));
+        }
+    }
+    keep(&mut tx, &mut together, &mut adding).await?;
+    if kept != all {
+        return Err(Fault::new("the file is shorter than it was a moment ago"));
+    }
+    adding.end(&mut tx).await?;
+    note_settings(&mut tx, "history").await?;
+    tx.commit().await?;
+    Ok(outcome)
+}
+
+/// Looks at every line, and says how many there are and what would come of them. Nothing is kept but for the
+/// connection's own use.
+async fn check(
+    conn: &mut AnyConnection,
+    house: &House,
+    lines: &mut Lines,
+    tell: &mut impl FnMut(Progress),
+) -> Result<(u64, Outcome), Fault> {
+    sqlx::query("create temporary table in_this_file (foreign_id text primary key)").execute(&mut *conn).await?;
     let (mut count, mut first) = (0, Vec::new());
     let mut names = Vec::with_capacity(ROWS);
     let mut refuse = |bad: Vec<Bad>| {
@@ -152,67 +224,30 @@ async fn within(
     let (mut all, mut chats, mut messages) = (0, 0, 0);
     while let Some((number, text)) = lines.next()? {
         all = number;
-        match text.and_then(|text| Line::read(number, text, &house)) {
+        match text.and_then(|text| Line::read(number, text, house)) {
             Ok(line) => {
                 match line.kind {
                     Kind::Chat(_) => chats += 1,
                     Kind::OfflineMessage(_) => messages += 1,
                 }
-                names.push((number, line.id.clone(), line.kept_as()));
+                names.push((number, line.id));
             }
             Err(bad) => refuse(bad),
         }
         if names.len() == ROWS {
-            refuse(keep_names(&mut tx, &names).await?);
+            refuse(check_names(conn, &names).await?);
             names.clear();
         }
         if number % SAY == 0 {
             tell(Progress::Checked(number));
         }
     }
-    refuse(keep_names(&mut tx, &names).await?);
+    refuse(check_names(conn, &names).await?);
     if count > 0 {
         first.sort_by_key(|bad| bad.line);
-        return Ok(Outcome::Refused { count, first });
+        return Ok((all, Outcome::Refused { count, first }));
     }
-    if dry {
-        tx.rollback().await?;
-        return Ok(Outcome::Imported { chats, messages });
-    }
-    // Whoever starts a chat meanwhile must not wait for our end, so the numbers are taken at once where that can be;
-    // should we fail, nobody has them.
-    let mut numbers = match database.embedded {
-        true => first_number(&mut tx, all).await?,
-        false => first_number(&mut *database.writer.acquire().await?, all).await?,
-    };
-    let mut adding = Adding::begin(&mut tx, database.embedded).await?;
-    let mut kept = 0;
-    let mut pasts = Vec::with_capacity(TOGETHER);
-    let mut lines = Lines::open(path)?;
-    while let Some((number, text)) = lines.next()? {
-        let changed = || Fault::new(format!("line {number} is not what it was a moment ago"));
-        let line = text.and_then(|text| Line::read(number, text, &house)).map_err(|_| changed())?;
-        if number > all {
-            return Err(changed());
-        }
-        kept += 1;
-        pasts.push(Past::of(line, numbers)?);
-        numbers += 1;
-        if pasts.len() == TOGETHER {
-            keep(&mut tx, &mut pasts, &mut adding).await?;
-        }
-        if number % SAY == 0 {
-            tell(Progress::Kept(number));
-        }
-    }
-    keep(&mut tx, &mut pasts, &mut adding).await?;
-    if kept != all {
-        return Err(Fault::new("the file is shorter than it was a moment ago"));
-    }
-    adding.end(&mut tx).await?;
-    note_settings(&mut tx, "history").await?;
-    tx.commit().await?;
-    Ok(Outcome::Imported { chats, messages })
+    Ok((all, Outcome::Imported { chats, messages }))
 }
 
 /// The first of so many protocol numbers.
@@ -225,42 +260,93 @@ async fn first_number(conn: &mut AnyConnection, many: u64) -> Result<i64, Fault>
     Ok(row.try_get::<i64, _>(0)? - many + 1)
 }
 
-/// Keeps under which names these were; what is named as something that is there already is told.
-async fn keep_names(conn: &mut AnyConnection, names: &[(u64, String, String)]) -> Result<Vec<Bad>, Fault> {
+/// Which of these were named before, in this file or by an import.
+async fn check_names(conn: &mut AnyConnection, names: &[(u64, String)]) -> Result<Vec<Bad>, Fault> {
     let mut bad = Vec::new();
     if names.is_empty() {
         return Ok(bad);
     }
     // Two of one name in one statement are no conflict to it but a fault.
-    let mut fresh: Vec<&(u64, String, String)> = Vec::with_capacity(names.len());
+    let mut fresh: Vec<&(u64, String)> = Vec::with_capacity(names.len());
     for name in names {
         match fresh.iter().any(|other| other.1 == name.1) {
             true => bad.push(Bad::new(name.0, "id", "it is in this file twice")),
             false => fresh.push(name),
         }
     }
+    let bound: Vec<Bound> = fresh.iter().map(|(_, id)| Bound::Text(id.clone())).collect();
+    let sql = format!("select foreign_id from imported_chats where foreign_id in {}", places(1, fresh.len()));
+    let before = texts(&mut *conn, &sql, &bound).await?;
     let sql = format!(
-        "insert into imported_chats (foreign_id, chat_id) values {} on conflict (foreign_id) do nothing returning foreign_id",
-        places(fresh.len(), 2)
+        "insert into in_this_file (foreign_id) values {} on conflict (foreign_id) do nothing returning foreign_id",
+        places(fresh.len(), 1)
     );
-    let bound: Vec<Bound> =
-        fresh.iter().flat_map(|(_, id, kept)| [Bound::Text(id.clone()), Bound::Text(kept.clone())]).collect();
-    let rows = bind(&sql, &bound).fetch_all(&mut *conn).await?;
-    let kept: Vec<String> = rows.iter().map(|row| row.try_get(0)).collect::<Result<_, sqlx::Error>>()?;
-    for (number, id, _) in fresh.into_iter().filter(|(_, id, _)| !kept.contains(id)) {
-        let sql = "select 1 from imported_chats i where i.foreign_id = $1 and (exists (select 1 from chats c where \
-                   c.id = i.chat_id) or exists (select 1 from tickets t where t.id = i.chat_id))";
-        let was = sqlx::query(sql).bind(id.clone()).fetch_optional(&mut *conn).await?.is_some();
-        let why = if was { "it was imported before" } else { "it is in this file twice" };
-        bad.push(Bad::new(*number, "id", why));
+    let new = texts(&mut *conn, &sql, &bound).await?;
+    for (number, id) in fresh {
+        if before.contains(id) {
+            bad.push(Bad::new(*number, "id", "it was imported before"));
+        } else if !new.contains(id) {
+            bad.push(Bad::new(*number, "id", "it is in this file twice"));
+        }
     }
     Ok(bad)
 }
 
-/// Keeps these, in few statements.
-async fn keep(conn: &mut AnyConnection, pasts: &mut Vec<Past>, adding: &mut Adding) -> Result<(), Fault> {
+async fn texts(conn: &mut AnyConnection, sql: &str, bound: &[Bound]) -> Result<Vec<String>, Fault> {
+    let rows = bind(sql, bound).fetch_all(conn).await?;
+    Ok(rows.iter().map(|row| row.try_get(0)).collect::<Result<_, sqlx::Error>>()?)
+}
+
+/// Keeps under which names these were.
+async fn keep_names(conn: &mut AnyConnection, lines: &[(Line, i64)]) -> Result<(), Fault> {
+    for part in lines.chunks(ROWS) {
+        let sql = format!(
+            "insert into imported_chats (foreign_id, chat_id) values {} on conflict (foreign_id) do nothing",
+            places(part.len(), 2)
+        );
+        let bound: Vec<Bound> =
+            part.iter().flat_map(|(line, _)| [line.id.clone(), line.kept_as()].map(Bound::Text)).collect();
+        let kept = bind(&sql, &bound).execute(&mut *conn).await?;
+        if kept.rows_affected() != part.len() as u64 {
+            return Err(Fault::new("somebody else has just imported some of it"));
+        }
+    }
+    Ok(())
+}
+
+/// By what he was called, the customer whom these lines name: the same in every import, until he is erased.
+async fn people(conn: &mut AnyConnection, lines: &[(Line, i64)]) -> Result<HashMap<String, String>, Fault> {
+    let mut named: Vec<(&str, Time)> =
+        lines.iter().filter_map(|(line, _)| Some((line.customer.id.as_deref()?, line.at))).collect();
+    named.sort_unstable();
+    named.dedup_by_key(|(id, _)| *id);
+    let mut known = HashMap::with_capacity(named.len());
+    for part in named.chunks(ROWS) {
+        let sql = format!(
+            "insert into imported_customers (foreign_id, customer_id) values {} on conflict (foreign_id) \
+             do update set customer_id = imported_customers.customer_id returning foreign_id, customer_id",
+            places(part.len(), 2)
+        );
+        let mut bound = Vec::with_capacity(2 * part.len());
+        for (id, at) in part {
+            bound.extend([(*id).to_owned(), random::id(*at)?].map(Bound::Text));
+        }
+        for row in bind(&sql, &bound).fetch_all(&mut *conn).await? {
+            known.insert(row.try_get(0)?, row.try_get(1)?);
+        }
+    }
+    Ok(known)
+}
+
+/// Keeps these lines, each under its number, in few statements.
+async fn keep(conn: &mut AnyConnection, lines: &mut Vec<(Line, i64)>, adding: &mut Adding) -> Result<(), Fault> {
+    keep_names(conn, lines).await?;
+    let people = people(conn, lines).await?;
     let mut made = Made::default();
-    pasts.drain(..).for_each(|past| made.add(past));
+    for (line, number) in lines.drain(..) {
+        let known = line.customer.id.as_ref().and_then(|id| people.get(id)).cloned();
+        made.add(Past::of(line, number, known)?);
+    }
     for part in made.customers.chunks(ROWS) {
         let sql = format!(
             "insert into customers (id, name, email, verified, created_at) values {} on conflict (id) do nothing",

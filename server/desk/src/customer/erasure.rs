@@ -48,6 +48,10 @@ pub async fn erase(conn: &mut AnyConnection, id: &str, by: Option<&Face>, now: T
     for ticket in &about.tickets {
         erased.tickets.push(erase_ticket(conn, ticket, now).await?);
     }
+    // What they were called where they came from leads to him.
+    for kept_as in about.chats.iter().chain(&about.tickets) {
+        sqlx::query("delete from imported_chats where chat_id = $1").bind(kept_as.as_str()).execute(&mut *conn).await?;
+    }
     portal::forget_tickets(conn, &about.tickets).await?;
     portal::forget_links(conn, &addresses).await?;
     let others = elsewhere(conn, &about, &erased.tickets).await?;
@@ -65,6 +69,7 @@ pub async fn erase(conn: &mut AnyConnection, id: &str, by: Option<&Face>, now: T
         for sql in [
             "delete from visitors where customer_id = $1",
             "delete from identities where customer_id = $1",
+            "delete from imported_customers where customer_id = $1",
             "update customer_deeds set reason = '' where customer_id = $1",
         ] {
             sqlx::query(sql).bind(id.as_str()).execute(&mut *conn).await?;

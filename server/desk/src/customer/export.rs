@@ -31,6 +31,7 @@ pub async fn export(database: &Database, id: &str, by: Option<&Face>, from: &Whe
         "exported_at": now,
         "customer": people(&mut reads, &selves).await?,
         "known_as": accounts(&mut reads, &selves).await?,
+        "imported_as": imported(&mut reads, &selves).await?,
         "browsers": browsers(&mut reads, &selves).await?,
         "chats": talks,
         "tickets": tickets(&mut reads, &about).await?,
@@ -75,6 +76,12 @@ async fn people(conn: &mut AnyConnection, selves: &Selves) -> Result<Vec<Value>,
         }))
     };
     rows(conn, selves, head, ") order by created_at, id").await?.iter().map(one).collect()
+}
+
+/// What he was called where his history came from.
+async fn imported(conn: &mut AnyConnection, selves: &Selves) -> Result<Vec<String>, Fault> {
+    let head = "select foreign_id from imported_customers where customer_id in (";
+    rows(conn, selves, head, ") order by foreign_id").await?.iter().map(|row| Ok(row.try_get(0)?)).collect()
 }
 
 /// Since when his browsers are known. What they are known by is nobody's to read.
@@ -127,6 +134,7 @@ async fn talk(conn: &mut AnyConnection, chat: &Chat) -> Result<Value, Fault> {
         "select recipient, subject, body, created_at, sent_at from mails where chat_id = $1 order by created_at, id",
     )
     .await?;
+    let imported = about(conn, "select foreign_id from imported_chats where chat_id = $1").await?;
     let read = about(conn, "select customer, agents from reads where chat_id = $1").await?;
     let file = |row: &AnyRow| -> Result<Value, Fault> {
         Ok(json!({
@@ -155,6 +163,7 @@ async fn talk(conn: &mut AnyConnection, chat: &Chat) -> Result<Value, Fault> {
         "files": files.iter().map(file).collect::<Result<Vec<_>, _>>()?,
         "mails": mails.iter().map(mail).collect::<Result<Vec<_>, _>>()?,
         "read_up_to": read.first().map(reads).transpose()?,
+        "imported_as": imported.first().map(|row| row.try_get::<String, _>(0)).transpose()?,
     }))
 }
 

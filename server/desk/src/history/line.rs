@@ -2,13 +2,12 @@
 
 use super::{Bad, House};
 use crate::application::Ground;
-use crate::random;
 use domain::act::MESSAGE_LIMIT;
 use domain::group::Named;
 use domain::profile::NAME_LIMIT;
 use domain::{Face, Origin, Reason, Status, Time, id, text};
+use ring::hmac;
 use serde_json::{Map, Value};
-use sha2::{Digest, Sha256};
 use std::sync::Arc;
 
 /// What stands for words that were not taken along.
@@ -26,6 +25,7 @@ pub struct Line {
     pub lang: String,
     pub at: Time,
     pub kind: Kind,
+    secret: hmac::Key,
 }
 
 pub enum Kind {
@@ -89,36 +89,31 @@ impl Line {
         }
     }
 
-    /// The id that it gets here: the same whenever it is imported.
+    /// The id that it gets here.
     pub fn kept_as(&self) -> String {
-        name(
-            self.at,
-            match self.kind {
-                Kind::Chat(_) => "chat",
-                Kind::OfflineMessage(_) => "ticket",
-            },
-            &self.id,
-        )
+        match self.kind {
+            Kind::Chat(_) => self.name("chat"),
+            Kind::OfflineMessage(_) => self.ticket(),
+        }
     }
 
     pub fn ticket(&self) -> String {
-        name(self.at, "ticket", &self.id)
+        self.name("ticket")
     }
 
-    pub fn customer_id(&self) -> String {
-        match &self.customer.id {
-            Some(id) => random::hex(&Sha256::digest(format!("imported customer {id}"))[..16]),
-            None => name(self.at, "customer", &self.id),
-        }
+    /// Of a customer who is named nowhere else.
+    pub fn stranger(&self) -> String {
+        self.name("customer")
     }
-}
 
-/// An id of ours, ordered by its moment, from one of somebody else's.
-fn name(at: Time, what: &str, foreign: &str) -> String {
-    let hash = Sha256::digest(format!("imported {what} {foreign}"));
-    let mut random = [0; 10];
-    random.copy_from_slice(&hash[..10]);
-    id::new(at, &random)
+    /// An id of ours, ordered by its moment: the same for both looks at this line, and for nobody who knows only what
+    /// it was called.
+    fn name(&self, what: &str) -> String {
+        let tag = hmac::sign(&self.secret, [what, " ", &self.id].concat().as_bytes());
+        let mut random = [0; 10];
+        random.copy_from_slice(&tag.as_ref()[..10]);
+        id::new(self.at, &random)
+    }
 }
 
 /// The fields that are left, and what was wrong with those before.
@@ -179,6 +174,7 @@ impl Fields<'_> {
             lang: lang?,
             at: at?,
             kind: kind?,
+            secret: self.house.secret.clone(),
         })
     }
 

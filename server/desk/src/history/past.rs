@@ -60,8 +60,9 @@ impl Made {
 }
 
 impl Past {
-    pub fn of(line: Line, number: i64) -> Result<Past, Fault> {
-        let who = Named { id: line.customer_id(), name: line.customer.name.clone() };
+    /// `known`: the customer's id, where lines may name him again.
+    pub fn of(line: Line, number: i64, known: Option<String>) -> Result<Past, Fault> {
+        let who = Named { id: known.unwrap_or_else(|| line.stranger()), name: line.customer.name.clone() };
         let customer =
             Customer { id: who.id.clone(), name: who.name.clone(), email: line.customer.email.clone(), at: line.at };
         match &line.kind {

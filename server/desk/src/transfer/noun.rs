@@ -86,6 +86,7 @@ pub const NOUNS: &[Noun] = &[
     noun("webhook-deliveries", "webhook_deliveries", "id").json(&["body"]),
     noun("api-tokens", "api_tokens", "id").json(&["scopes"]),
     noun("imported-chats", "imported_chats", "foreign_id"),
+    noun("imported-customers", "imported_customers", "foreign_id"),
     noun("imported-tickets", "imported_tickets", "ticket_id"),
     noun("audit", "audit", "number"),
     noun("audit-head", "audit_head", "one").replaces(),

@@ -3,14 +3,14 @@
 
 use crate::world::*;
 use desk::Desk;
-use desk::history::{BAD, Bad, Outcome, import};
+use desk::history::{BAD, Bad, Outcome, import, look};
 use desk::indicators::{Named, rebuild, show};
 use domain::indicators::{Figures, Indicator, Moment, Period, Report};
 use domain::ticket::Change;
 use domain::trigger::{Action, Condition, Trigger, What, When};
 use domain::{Act, Span, Stage, Status, Time};
 use serde_json::{Value, json};
-use sqlx::Executor;
+use sqlx::{Executor, Row};
 use std::path::PathBuf;
 
 const GROUP: &str = "Devoluciones y garantías";
@@ -46,6 +46,13 @@ fn day(from: &str, to: &str) -> Period {
     Period::Range { from: moment(from), to: moment(to) }
 }
 
+fn refusals(done: Outcome) -> Vec<String> {
+    match done {
+        Outcome::Refused { first, .. } => first.iter().map(Bad::to_string).collect(),
+        other => panic!("{other:?}"),
+    }
+}
+
 impl World {
     fn puts(&self, bytes: &[u8]) -> PathBuf {
         let path = self.folder().join(format!("{}.jsonl", self.id()));
@@ -53,24 +60,28 @@ impl World {
         path
     }
 
-    /// While the server is stopped.
-    async fn imports(&mut self, bytes: &[u8]) -> Outcome {
-        self.imports_so(bytes, false).await
+    /// Beside the server.
+    async fn tries_to_import(&self, bytes: &[u8]) -> Outcome {
+        look(&self.settings.database, &self.puts(bytes), self.clock.now(), |_| {}).await.unwrap()
     }
 
-    async fn imports_so(&mut self, bytes: &[u8], dry: bool) -> Outcome {
+    /// While the server is stopped.
+    async fn imports(&mut self, bytes: &[u8]) -> Outcome {
         let path = self.puts(bytes);
         self.desk.stop().await;
-        let done = import(&self.settings.database, &path, dry, self.clock.now(), |_| {}).await.unwrap();
+        let done = import(&self.settings.database, &path, self.clock.now(), |_| {}).await.unwrap();
         self.desk = Desk::open(self.settings.clone()).await.unwrap();
         done
     }
 
     async fn refused(&mut self, bytes: &[u8]) -> Vec<String> {
-        match self.imports(bytes).await {
-            Outcome::Refused { first, .. } => first.iter().map(Bad::to_string).collect(),
-            other => panic!("{other:?}"),
-        }
+        refusals(self.imports(bytes).await)
+    }
+
+    /// What a chat that was imported is called here.
+    async fn here(&self, foreign: &str) -> String {
+        let sql = format!("select chat_id from imported_chats where foreign_id = '{foreign}'");
+        self.look().await.fetch_one(sqlx::AssertSqlSafe(sql)).await.unwrap().try_get(0).unwrap()
     }
 
     async fn october(&self) -> Figures {
@@ -99,6 +110,7 @@ impl World {
             "chat_facts",
             "offline_facts",
             "imported_chats",
+            "imported_customers",
             "audit",
         ] {
             all.push(self.count(&format!("select count(*) from {table}")).await);
@@ -292,9 +304,7 @@ async fn a_transcript_becomes_a_conversation_that_agents_read_and_find() {
 
     world.imports(&text(&[line, second])).await;
 
-    let ids = world.look().await;
-    let row = ids.fetch_one("select chat_id from imported_chats where foreign_id = 'a'").await.unwrap();
-    let id: String = sqlx::Row::try_get(&row, 0).unwrap();
+    let id = world.here("a").await;
     let chat = world.chat(&id).await;
     assert_eq!(chat.stage, Stage::Ended(domain::Reason::Agent));
     assert_eq!(
@@ -464,11 +474,12 @@ async fn a_history_is_imported_once_and_a_dry_run_imports_nothing() {
     let mut world = World::empty().await;
     let before = world.kept().await;
 
-    let dry = world.imports_so(&text(&example()), true).await;
+    let dry = world.tries_to_import(&text(&example())).await;
     let dry_kept = world.kept().await;
     world.imports(&text(&example())).await;
     let once = world.kept().await;
     let again = world.refused(&text(&example())).await;
+    assert_eq!(refusals(world.tries_to_import(&text(&example())).await), again);
     let more = world.imports(&text(&[chat("new", 0, 9, "customer")])).await;
 
     assert_eq!((dry, dry_kept), (Outcome::Imported { chats: 11, messages: 0 }, before));
@@ -477,6 +488,57 @@ async fn a_history_is_imported_once_and_a_dry_run_imports_nothing() {
     assert_eq!(more, Outcome::Imported { chats: 1, messages: 0 });
     assert_eq!(world.kept().await[0], once[0] + 1);
     assert_eq!(world.october().await.of(Indicator::Deserted), Some(5));
+}
+
+/// By a table of the chats of then, nobody finds out who was erased here.
+#[tokio::test]
+async fn no_id_is_made_of_another_s_and_what_he_was_called_goes_with_who_is_erased() {
+    let (mut world, mut other) = (World::empty().await, World::empty().await);
+    let ana = |id: &str, second| with(chat(id, second, second + 9, "customer"), json!({ "customer": { "id": "c1" } }));
+    let lines = text(&[ana("a", 0), chat("b", 20, 29, "customer")]);
+    for house in [&mut world, &mut other] {
+        house.imports(&lines).await;
+    }
+    world.imports(&text(&[ana("c", 40)])).await;
+    let (a, b, c) = (world.here("a").await, world.here("b").await, world.here("c").await);
+    let customer = world.chat(&a).await.customer.id;
+
+    assert_eq!(world.chat(&c).await.customer.id, customer, "the same in the next import");
+    assert_ne!(other.here("a").await, a);
+    assert_ne!(other.chat(&other.here("a").await).await.customer.id, customer);
+    assert_ne!(other.chat(&other.here("b").await).await.customer.id, world.chat(&b).await.customer.id);
+    let export = world.desk.export_customer(world.agent(MARTA), &customer, &here()).await.unwrap();
+    let export: Value = serde_json::from_str(&export).unwrap();
+    assert_eq!((&export["imported_as"], &export["chats"][1]["imported_as"]), (&json!(["c1"]), &json!("c")));
+    world.desk.erase_customer(world.agent(MARTA), &customer, &here()).await.unwrap();
+    assert_eq!(world.count("select count(*) from imported_customers").await, 0);
+    assert_eq!(world.count("select count(*) from imported_chats where foreign_id in ('a', 'c')").await, 0);
+    // And the same history again is still noticed, all of it.
+    assert_eq!(world.refused(&lines).await, ["line 2, id: it was imported before"]);
+    assert_eq!(world.count("select count(*) from chats").await, 3);
+}
+
+#[tokio::test]
+async fn a_look_at_what_could_be_imported_leaves_a_database_as_it_is_and_as_old_as_it_is() {
+    let world = World::empty().await;
+    let path = world.puts(&text(&[chat("a", 0, 9, "customer"), chat("a", 20, 29, "customer")]));
+    let old = match std::env::var("RECADO_TEST_POSTGRES") {
+        Ok(server) => postgres(&server).await,
+        Err(_) => format!("sqlite:{}", world.folder().join("old.db").display()),
+    };
+    desk::make_as_of(&old, 57).await.unwrap();
+    let bytes = || std::fs::read(world.folder().join("old.db")).unwrap_or_default();
+    let before = bytes();
+
+    let looked = look(&old, &path, world.clock.now(), |_| {}).await;
+    let beside = look(&world.settings.database, &path, world.clock.now(), |_| {}).await.unwrap();
+
+    assert!(looked.unwrap_err().to_string().contains("older release"));
+    assert!(bytes() == before);
+    let pool = sqlx::AnyPool::connect(&old).await.unwrap();
+    let last: i64 = pool.fetch_one("select max(version) from _sqlx_migrations").await.unwrap().try_get(0).unwrap();
+    assert!(last <= 57, "{last}");
+    assert_eq!(refusals(beside), ["line 2, id: it is in this file twice"]);
 }
 
 #[tokio::test]
@@ -498,7 +560,7 @@ async fn beside_a_running_server_sqlite_is_left_alone() {
     let (world, id) = World::with_waiting_customer().await;
     let path = world.puts(&text(&example()));
 
-    let done = import(&world.settings.database, &path, false, world.clock.now(), |_| {}).await;
+    let done = import(&world.settings.database, &path, world.clock.now(), |_| {}).await;
 
     match world.is_on_a_server() {
         true => assert_eq!(done.unwrap(), Outcome::Imported { chats: 11, messages: 0 }),
