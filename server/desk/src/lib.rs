@@ -194,6 +194,7 @@ impl Desk {
         let reads = read::Reads::start(database.clone());
         let keys = identity::Keys::new(database.clone(), settings.vault.clone(), clock.clone());
         let tally = audit::Tally::start(database.clone(), clock.clone());
+        let searches = knowledge::Waiting::start(database.clone(), clock.clone());
         Ok(Desk(Arc::new(Inside {
             database,
             clock,
@@ -225,15 +226,13 @@ impl Desk {
             handed_by: Default::default(),
             calls: Default::default(),
             drafts: Default::default(),
-            searches: Default::default(),
+            searches,
         })))
     }
 
     /// Lets the keeper finish what it has, then closes the database.
     pub async fn stop(&self) {
-        if let Err(Error::Broken(fault)) = self.count_rest().await {
-            tracing::warn!("what was searched for last was not counted: {fault}");
-        }
+        self.0.searches.stop().await;
         self.0.hooks.stop();
         self.0.crossings.stop();
         self.0.retagger.stop();

@@ -9,7 +9,6 @@ use axum::body::Body;
 use axum::extract::rejection::{PathRejection, QueryRejection};
 use axum::extract::{Path, Query, State};
 use axum::response::Response;
-use desk::Error;
 use domain::Refusal;
 use domain::article::{ArticleView, Vote};
 use serde::Deserialize;
@@ -35,12 +34,7 @@ pub async fn find(
         program.limits.search(call.address)?;
         let lang = words::of(&asked.lang).lang;
         let found = program.desk.find_articles(&key, lang, &asked.q).await?;
-        // Whether it is counted is nothing to who asks.
-        if let Err(Error::Broken(fault)) =
-            program.desk.note_search(lang, &asked.q, found.len(), &call.address.to_string()).await
-        {
-            tracing::error!(%fault, "that something was searched for was not counted");
-        }
+        program.desk.note_search(lang, &asked.q, found.len(), &call.address.to_string());
         Ok(found)
     };
     call.answer(answer.await)

@@ -3,16 +3,20 @@
 //! A widget asks while somebody types, so a question is counted when it was left alone for a moment. Until then it
 //! waits in memory as it was typed, under who asks; what is written down knows only the words that are nobody's.
 
+use crate::database::{Database, ROWS, flag, places};
 use crate::settings::administers;
-use crate::{Answer, Desk, Fault, parameters};
+use crate::worker::Worker;
+use crate::{Answer, Clock, Desk, Fault, parameters};
 use domain::hours::Day;
 use domain::indicators::{Moment, Zone};
 use domain::knowledge::{Asked, Searches, counted, goes_on};
 use domain::person::Agent;
 use domain::{Span, Time, text};
 use sqlx::any::AnyRow;
-use sqlx::{AnyConnection, Row};
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use sqlx::{AnyConnection, AssertSqlSafe, Row};
+use std::collections::{BTreeMap, HashSet};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use tokio::sync::Notify;
 
 /// So long nobody types on before a question counts.
 const QUIET: Span = Span::secs(5);
@@ -37,35 +41,96 @@ struct Question {
     at: Time,
 }
 
-/// The questions that are perhaps still being typed. Behind an address there may be many who ask, and many questions.
-#[derive(Default)]
-pub struct Waiting(Mutex<Vec<Question>>);
+/// The questions that are perhaps still being typed, and the one task that counts those that are not. Behind an
+/// address there may be many who ask, and many questions.
+#[derive(Clone)]
+pub struct Waiting(Arc<Inside>);
+
+struct Inside {
+    database: Database,
+    clock: Clock,
+    questions: Mutex<Vec<Question>>,
+    /// Held while some are written: what is taken out meanwhile is counted, or back, before anybody else looks.
+    writing: tokio::sync::Mutex<()>,
+    wake: Notify,
+    worker: Worker,
+}
 
 impl Waiting {
+    pub fn start(database: Database, clock: Clock) -> Waiting {
+        let (questions, writing) = (Mutex::default(), tokio::sync::Mutex::default());
+        let inside = Inside { database, clock, questions, writing, wake: Notify::new(), worker: Worker::default() };
+        let waiting = Waiting(Arc::new(inside));
+        waiting.0.worker.start(waiting.clone().run());
+        waiting
+    }
+
+    /// Nothing waits any more.
+    pub async fn stop(&self) {
+        let writing = self.0.writing.lock().await;
+        self.0.worker.stop();
+        drop(writing);
+        if let Err(fault) = self.count(|_| true).await {
+            tracing::warn!("what was searched for last was not counted: {fault}");
+        }
+    }
+
+    /// Many together, and no more often than somebody can stop typing.
+    async fn run(self) {
+        let mut rested = Time(0);
+        loop {
+            self.0.wake.notified().await;
+            let Some(earliest) = self.all().iter().map(|question| question.at).min() else { continue };
+            let next = rested.max(earliest + QUIET);
+            while self.0.clock.now() < next {
+                self.0.clock.wait_until(Some(next)).await;
+            }
+            rested = self.0.clock.now() + QUIET;
+            if let Err(fault) = self.count_left().await {
+                tracing::warn!("what was searched for was not counted, and will be tried again: {fault}");
+            }
+            if !self.all().is_empty() {
+                self.0.wake.notify_one();
+            }
+        }
+    }
+
     fn all(&self) -> MutexGuard<'_, Vec<Question>> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+        self.0.questions.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     fn take(&self, question: Question) {
         let mut all = self.all();
         let is_full = all.len() >= WAITING;
-        let before = all.iter_mut().find(|one| one.asker == question.asker && goes_on(&one.line, &question.line));
-        match before {
+        // What was left alone is not typed on.
+        let goes_on = |one: &Question| {
+            question.at - one.at < QUIET && one.asker == question.asker && goes_on(&one.line, &question.line)
+        };
+        match all.iter_mut().find(|one| goes_on(one)) {
             // Letters that were taken away again were asked for.
             Some(before) if question.line.len() < before.line.len() => before.at = question.at,
             Some(before) => *before = question,
             None if question.line.is_empty() || is_full => (),
             None => all.push(question),
         }
+        self.0.wake.notify_one();
     }
 
-    /// Those that were left alone for long enough.
-    fn left(&self, now: Time) -> Vec<Question> {
-        self.all().extract_if(.., |question| now - question.at >= QUIET).collect()
+    /// Counts those that were left alone for long enough.
+    async fn count_left(&self) -> Result<(), Fault> {
+        let now = self.0.clock.now();
+        self.count(|question| now - question.at >= QUIET).await
     }
 
-    fn rest(&self) -> Vec<Question> {
-        std::mem::take(&mut *self.all())
+    /// Counts these; what could not be counted waits on.
+    async fn count(&self, wanted: impl Fn(&Question) -> bool) -> Result<(), Fault> {
+        let _writing = self.0.writing.lock().await;
+        let due: Vec<Question> = self.all().extract_if(.., |question| wanted(question)).collect();
+        let counted = count(&self.0.database, &due, self.0.clock.now()).await;
+        if counted.is_err() {
+            self.all().extend(due);
+        }
+        counted
     }
 }
 
@@ -79,44 +144,20 @@ fn waits(asked: &str) -> String {
 }
 
 impl Desk {
-    /// Somebody asked, and so many articles were found. `asker` is forgotten with the next question.
-    pub async fn note_search(&self, lang: &str, asked: &str, found: usize, asker: &str) -> Answer<()> {
-        let (now, line) = (self.now(), waits(asked));
-        let due = self.0.searches.left(now);
-        self.0.searches.take(Question { asker: asker.into(), line, lang: lang.into(), missed: found == 0, at: now });
-        self.count_searches(due).await
-    }
-
-    /// Before a stop: nothing waits any more.
-    pub(crate) async fn count_rest(&self) -> Answer<()> {
-        let rest = self.0.searches.rest();
-        self.count_searches(rest).await
-    }
-
-    async fn count_searches(&self, due: Vec<Question>) -> Answer<()> {
-        // Without what could say who asked; of some nothing is left.
-        let due: Vec<(&Question, String)> =
-            due.iter().filter_map(|question| Some((question, counted(&question.line)?))).collect();
-        if due.is_empty() {
-            return Ok(());
-        }
-        let mut tx = self.0.database.begin().await?;
-        let zone = zone(&mut tx).await?;
-        for (question, words) in &due {
-            count_one(&mut tx, zone.day(question.at), question, words).await?;
-        }
-        sqlx::query("delete from article_searches where day < $1")
-            .bind(zone.day(self.now()) - KEPT)
-            .execute(&mut *tx)
-            .await?;
-        Ok(tx.commit().await?)
+    /// Somebody asked, and so many articles were found: it is counted when it was left alone, and nobody waits for
+    /// that. `asker` is forgotten with it.
+    pub fn note_search(&self, lang: &str, asked: &str, found: usize, asker: &str) {
+        let (at, line) = (self.now(), waits(asked));
+        self.0.searches.take(Question { asker: asker.into(), line, lang: lang.into(), missed: found == 0, at });
     }
 
     /// What was asked for from one day to another, both included. Only for system administrators.
     pub async fn searches(&self, agent: &Agent, from: Day, to: Day) -> Answer<Searches> {
         administers(agent)?;
-        let due = self.0.searches.left(self.now());
-        self.count_searches(due).await?;
+        // Beside whoever asks: what was taken out to be counted is not lost with him.
+        let searches = self.0.searches.clone();
+        let counted = tokio::spawn(async move { searches.count_left().await });
+        counted.await.map_err(|_| Fault::new("the counting of what was searched for broke off"))??;
         let mut conn = self.0.database.reader.acquire().await?;
         let zone = zone(&mut conn).await?;
         let number = |day: Day| zone.day(zone.moment(Moment { day, minute: 0 }));
@@ -146,29 +187,77 @@ fn small(number: i64) -> u32 {
     u32::try_from(number).unwrap_or(u32::MAX)
 }
 
-async fn count_one(conn: &mut AnyConnection, day: i64, question: &Question, words: &str) -> Result<(), Fault> {
-    let row = sqlx::query(
-        "select cast(count(*) as bigint), cast(coalesce(max(case when asked = $3 then 1 else 0 end), 0) as bigint) \
-         from article_searches where day = $1 and lang = $2",
-    )
-    .bind(day)
-    .bind(question.lang.as_str())
-    .bind(words)
-    .fetch_one(&mut *conn)
-    .await?;
-    let (many, is_there) = (row.try_get::<i64, _>(0)?, row.try_get::<i64, _>(1)? == 1);
-    let words = if many >= DAILY && !is_there { "" } else { words };
-    sqlx::query(
-        "insert into article_searches (day, lang, asked, times, missed) values ($1, $2, $3, 1, $4) \
-         on conflict (day, lang, asked) do update set times = article_searches.times + 1, \
-         missed = article_searches.missed + excluded.missed",
-    )
-    .bind(day)
-    .bind(question.lang.as_str())
-    .bind(words)
-    .bind(crate::database::flag(question.missed))
-    .execute(conn)
-    .await?;
+/// What is to be added to a question of a day: how often it was asked, and how often nothing was found.
+type Times = (i64, i64);
+
+/// Without what could say who asked; of some nothing is left.
+async fn count(database: &Database, due: &[Question], now: Time) -> Result<(), Fault> {
+    let due: Vec<(&Question, String)> =
+        due.iter().filter_map(|question| Some((question, counted(&question.line)?))).collect();
+    if due.is_empty() {
+        return Ok(());
+    }
+    let mut tx = database.begin().await?;
+    let zone = zone(&mut tx).await?;
+    let mut days: BTreeMap<(i64, &str), BTreeMap<String, Times>> = BTreeMap::new();
+    for (question, words) in due {
+        let day = days.entry((zone.day(question.at), &question.lang)).or_default();
+        let (times, missed) = day.entry(words).or_default();
+        (*times, *missed) = (*times + 1, *missed + flag(question.missed));
+    }
+    for ((day, lang), asked) in days {
+        let asked = within_limit(&mut tx, day, lang, asked).await?;
+        add(&mut tx, day, lang, &asked).await?;
+    }
+    sqlx::query("delete from article_searches where day < $1").bind(zone.day(now) - KEPT).execute(&mut *tx).await?;
+    Ok(tx.commit().await?)
+}
+
+/// Those that a day has no more room for, without their words.
+async fn within_limit(
+    conn: &mut AnyConnection,
+    day: i64,
+    lang: &str,
+    asked: BTreeMap<String, Times>,
+) -> Result<BTreeMap<String, Times>, Fault> {
+    let rows = sqlx::query("select asked from article_searches where day = $1 and lang = $2")
+        .bind(day)
+        .bind(lang)
+        .fetch_all(conn)
+        .await?;
+    let mut there: HashSet<String> = rows.iter().map(|row| row.try_get(0)).collect::<Result<_, sqlx::Error>>()?;
+    let mut within: BTreeMap<String, Times> = BTreeMap::new();
+    for (words, (times, missed)) in asked {
+        let has_room = (there.len() as i64) < DAILY || there.contains(&words);
+        let words = if has_room { words } else { String::new() };
+        there.insert(words.clone());
+        let sum = within.entry(words).or_default();
+        *sum = (sum.0 + times, sum.1 + missed);
+    }
+    Ok(within)
+}
+
+/// In their order, so that no two who write wait for one another.
+async fn add(
+    conn: &mut AnyConnection,
+    day: i64,
+    lang: &str,
+    asked: &BTreeMap<String, Times>,
+) -> Result<(), Fault> {
+    let asked: Vec<_> = asked.iter().collect();
+    for part in asked.chunks(ROWS) {
+        let sql = format!(
+            "insert into article_searches (day, lang, asked, times, missed) values {} \
+             on conflict (day, lang, asked) do update set times = article_searches.times + excluded.times, \
+             missed = article_searches.missed + excluded.missed",
+            places(part.len(), 5)
+        );
+        let mut query = sqlx::query(AssertSqlSafe(sql));
+        for (words, (times, missed)) in part {
+            query = query.bind(day).bind(lang.to_owned()).bind((*words).clone()).bind(*times).bind(*missed);
+        }
+        query.execute(&mut *conn).await?;
+    }
     Ok(())
 }
 

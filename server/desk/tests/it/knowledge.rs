@@ -33,8 +33,8 @@ impl World {
         found.into_iter().map(|line| line.title.into_iter().map(|piece| piece.text).collect()).collect()
     }
 
-    async fn asks_help(&self, asked: &str, found: usize, asker: &str) {
-        self.desk.note_search("es", asked, found, asker).await.unwrap();
+    fn asks_help(&self, asked: &str, found: usize, asker: &str) {
+        self.desk.note_search("es", asked, found, asker);
     }
 
     async fn help_searches(&self) -> Searches {
@@ -210,18 +210,18 @@ async fn whoever_does_not_administer_the_system_neither_reads_nor_writes_the_kno
 async fn a_question_counts_once_when_it_was_typed_to_its_end() {
     let world = World::empty().await;
     for typed in ["dev", "devol", "devolver sill", "devolver silla", "devolver sill"] {
-        world.asks_help(typed, 1, "203.0.113.7").await;
+        world.asks_help(typed, 1, "203.0.113.7");
         world.clock.advance(Span::secs(1));
     }
-    world.asks_help("jirafas", 0, "203.0.113.8").await;
+    world.asks_help("jirafas", 0, "203.0.113.8");
     assert_eq!(world.help_searches().await, Searches::default(), "they are perhaps still typing");
     world.clock.advance(Span::secs(5));
 
     let read = world.help_searches().await;
     assert_eq!(counted(&read.all), [("devolver silla", 1, 0), ("jirafas", 1, 1)]);
     assert_eq!((counted(&read.missed), read.times, read.without), (vec![("jirafas", 1, 1)], 2, 1));
-    world.asks_help("Jirafas", 0, "203.0.113.7").await;
-    world.asks_help("otra cosa", 1, "203.0.113.7").await;
+    world.asks_help("Jirafas", 0, "203.0.113.7");
+    world.asks_help("otra cosa", 1, "203.0.113.7");
     world.clock.advance(Span::secs(5));
     assert_eq!(counted(&world.help_searches().await.missed), [("jirafas", 2, 2)], "both that were asked count");
 }
@@ -242,7 +242,7 @@ async fn who_asked_is_not_kept_and_neither_is_what_could_say_so() {
     // Letter by letter, all of them at once behind one address, as an office does.
     for n in 1..=letters {
         for line in asked.iter().filter(|line| line.chars().count() >= n) {
-            world.asks_help(&line.chars().take(n).collect::<String>(), 0, "203.0.113.7").await;
+            world.asks_help(&line.chars().take(n).collect::<String>(), 0, "203.0.113.7");
         }
         world.clock.advance(Span(300));
     }
@@ -257,7 +257,7 @@ async fn a_number_that_was_taken_away_again_is_not_kept_either() {
     let world = World::empty().await;
 
     for typed in ["pedido 207", "pedido 20714", "pedido 207", "pedido 20999", "pedido 2", "pedido"] {
-        world.asks_help(typed, 0, "203.0.113.7").await;
+        world.asks_help(typed, 0, "203.0.113.7");
     }
     world.clock.advance(Span::secs(5));
 
@@ -269,7 +269,7 @@ async fn a_day_has_room_for_so_many_questions_and_they_are_kept_for_so_long() {
     let world = World::empty().await;
     for n in 0..520 {
         let letters: String = format!("{n:03}").bytes().map(|digit| char::from(digit - b'0' + b'a')).collect();
-        world.asks_help(&format!("silla {letters}"), 0, &format!("asker {n}")).await;
+        world.asks_help(&format!("silla {letters}"), 0, &format!("asker {n}"));
     }
     world.clock.advance(Span::secs(5));
 
@@ -278,7 +278,7 @@ async fn a_day_has_room_for_so_many_questions_and_they_are_kept_for_so_long() {
     assert_eq!(world.count("select count(*) from article_searches").await, 501);
     assert_eq!(world.count("select times from article_searches where asked = ''").await, 20);
     world.clock.advance(Span::hours(24 * 402));
-    world.asks_help("mesa", 1, "x").await;
+    world.asks_help("mesa", 1, "x");
     world.clock.advance(Span::secs(5));
     assert_eq!(counted(&world.help_searches().await.all), [("mesa", 1, 0)]);
 }
@@ -286,11 +286,43 @@ async fn a_day_has_room_for_so_many_questions_and_they_are_kept_for_so_long() {
 #[tokio::test]
 async fn what_waits_to_be_counted_is_counted_before_a_stop() {
     let world = World::empty().await;
-    world.asks_help("jirafas", 0, "203.0.113.7").await;
+    world.asks_help("jirafas", 0, "203.0.113.7");
 
     world.desk.stop().await;
 
     let pool = world.look().await;
     let row = pool.fetch_one("select times from article_searches where asked = 'jirafas'").await.unwrap();
     assert_eq!(sqlx::Row::get::<i64, _>(&row, 0), 1);
+}
+
+#[tokio::test]
+async fn nobody_who_searches_waits_until_it_is_counted_and_what_cannot_be_counted_is_counted_later() {
+    let world = World::empty().await;
+    let pool = world.look().await;
+    let mut held = pool.begin().await.unwrap();
+    held.execute("update counters set n = n where name = 'protocol'").await.unwrap();
+
+    world.asks_help("jirafas", 0, "203.0.113.7");
+    let found = world.finds_articles("es", "roto").await;
+    held.rollback().await.unwrap();
+    assert_eq!(found, ["Mi pedido llegó roto"]);
+    pool.execute("alter table article_searches rename to away").await.unwrap();
+    world.clock.advance(Span::secs(5));
+    let day = || Day::try_from("2026-11-29".to_owned()).unwrap();
+    assert!(world.desk.searches(world.agent(MARTA), day(), day()).await.is_err());
+    pool.execute("alter table away rename to article_searches").await.unwrap();
+
+    assert_eq!(counted(&world.help_searches().await.all), [("jirafas", 1, 1)]);
+}
+
+#[tokio::test]
+async fn what_was_left_alone_is_counted_though_nobody_looks_or_searches() {
+    let world = World::empty().await;
+    for asked in ["sillas", "mesas"] {
+        world.asks_help(asked, 1, "203.0.113.7");
+    }
+
+    world.clock.advance(Span::secs(5));
+
+    world.until("select count(*) from article_searches where times = 1", 2).await;
 }
