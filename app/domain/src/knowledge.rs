@@ -124,6 +124,23 @@ pub struct Base {
     pub shelves: Vec<Shelf>,
 }
 
+/// A picture that was sent for articles.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Picture {
+    pub id: String,
+    /// It stands in the text of the article; else in that of none, and it can be removed.
+    pub used: bool,
+}
+
+/// The most pictures of one list.
+pub const PICTURES: usize = 200;
+
+/// What in a text may be the id of a picture, however its address is written.
+pub fn ids_in(body: &str) -> impl Iterator<Item = &str> {
+    let parts = body.split(|c: char| !(c.is_ascii_alphanumeric() || c == '-' || c == '_'));
+    parts.filter(|part| id::is_sound(part))
+}
+
 /// What was asked for, by whomever.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Asked {
@@ -333,6 +350,13 @@ mod tests {
 
     fn section(id: &str, es: &str) -> Section {
         Section { id: id.into(), es: es.into(), ..Section::default() }
+    }
+
+    #[test]
+    fn a_picture_stands_in_a_text_however_its_address_is_written() {
+        let text = format!("![a](/images/{FIRST}?w=1) corto\n\n[b]: &#47;images&#47;{SECOND}\n");
+
+        assert_eq!(ids_in(&text).collect::<Vec<_>>(), [FIRST, SECOND]);
     }
 
     const FIRST: &str = "first-0123456789abcdef";

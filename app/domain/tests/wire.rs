@@ -168,6 +168,7 @@ golden! {
     articles_kept: agreed("article-kept", [samples::article_kept()]);
     knowledge_bases: agreed("knowledge", [samples::knowledge()]);
     section_changes: agreed_choice("section-change", samples::section_changes());
+    pictures: agreed("picture", samples::pictures());
     searches: agreed("searches", [samples::searches()]);
     parameters: agreed("parameters", [samples::parameters()]);
     tag_lines: agreed("tag-line", [samples::tag_line()]);

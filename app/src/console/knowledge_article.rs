@@ -13,11 +13,13 @@ use super::route;
 use super::settings::{Fault, Overtaken, at, of};
 use super::ticket_form::{select, typed};
 use super::trigger::{field_of, focus};
-use crate::doors::knowledge::{preview_article, read_article, retire_article, save_article};
+use crate::doors::knowledge::{
+    list_pictures, preview_article, read_article, remove_picture, retire_article, save_article,
+};
 use crate::doors::{Answer, Failure};
 use crate::words::knowledge::Words;
 use domain::article::TITLE_LIMIT;
-use domain::knowledge::{Kept, SLUG_LIMIT, Sheet, Version};
+use domain::knowledge::{Kept, Picture, SLUG_LIMIT, Sheet, Version};
 use domain::profile::TONGUES;
 use domain::wire::POSTCARD;
 use domain::{Refusal, Trouble};
@@ -404,6 +406,7 @@ fn form(writing: Writing) -> AnyView {
                 {tongues(writing)}
                 {fields(writing)}
                 {place(writing)}
+                {pictures(writing)}
             </div>
         </form>
         <Preview writing=writing/>
@@ -527,6 +530,65 @@ fn place(writing: Writing) -> AnyView {
             <p class="view__say">{says.shown_say}</p>
             {rows(move || of(shelf.base).shelves, |one| one.id.clone(), tick)}
             <p class="view__say" role="status" hidden=live(move || !none())>{says.nowhere}</p>
+        </fieldset>
+    }
+    .into_any()
+}
+
+/// The pictures that stand in it, and those that no article shows: those can be removed.
+fn pictures(writing: Writing) -> AnyView {
+    let (board, says) = (writing.board(), writing.says());
+    let all = RwSignal::new(None::<Vec<Picture>>);
+    let read = move || {
+        let id = writing.now.with_untracked(|now| now.id.clone());
+        spawn_local(async move {
+            match list_pictures(id).await {
+                Ok(read) => drop(all.try_set(Some(read))),
+                Err(failure) => board.fail(failure),
+            }
+        });
+    };
+    // Once it is saved, it shows others.
+    Effect::new(move || {
+        writing.kept.track();
+        if untrack(|| all.with(Option::is_some)) {
+            read();
+        }
+    });
+    let remove = move |id: String| {
+        spawn_local(async move {
+            match remove_picture(id).await {
+                Ok(()) => board.note(Kind::Plain, says.picture_removed.into()),
+                Err(failure) => board.fail(failure),
+            }
+            read();
+        });
+    };
+    let one = move |one: Picture| {
+        let id = StoredValue::new(one.id.clone());
+        // Also what was typed and is not saved yet.
+        let used = derived(move || {
+            one.used
+                || writing
+                    .now
+                    .with(|now| id.with_value(|id| now.versions.iter().any(|version| version.body.contains(id))))
+        });
+        view! {
+            <li class="article__picture">
+                <img class="article__thumb" src=["/images/", &one.id].concat() alt=says.alt loading="lazy"/>
+                <span class="field__hint">{live(move || if used.get() { says.picture_used } else { says.picture_unused })}</span>
+                <Ask class="button button--s" label=says.picture_remove hidden=used question=derived(move || says.picture_ask.to_owned()) say=says.picture_ask_say act=Callback::new(move |_: String| remove(id.get_value()))/>
+            </li>
+        }
+    };
+    let listed = move || all.get().unwrap_or_default();
+    view! {
+        <fieldset>
+            <legend>{says.pictures}</legend>
+            <p class="view__say">{says.pictures_say}</p>
+            <button class="button button--s" type="button" hidden=live(move || all.with(Option::is_some)) on:click=does(move |_| read())>{says.pictures_look}</button>
+            <ul class="article__pictures">{rows(listed, |one| [one.id.as_str(), if one.used { " used" } else { "" }].concat(), one)}</ul>
+            <p class="view__say" role="status" hidden=live(move || !all.with(|all| all.as_ref().is_some_and(Vec::is_empty)))>{says.pictures_none}</p>
         </fieldset>
     }
     .into_any()

@@ -4,7 +4,7 @@
 use super::Answer;
 use super::door::Door;
 use domain::hours::Day;
-use domain::knowledge::{Base, Change, Kept, Searches, Sheet};
+use domain::knowledge::{Base, Change, Kept, Picture, Searches, Sheet};
 use leptos::prelude::*;
 
 /// All articles and sections, retired ones too.
@@ -46,6 +46,19 @@ pub async fn preview_article(body: String) -> Answer<String> {
     let signed = super::caller().await?;
     super::desk().may_write(&signed.agent, &body)?;
     Ok(crate::article::html(&body))
+}
+
+/// The pictures that an article shows, and those that none does.
+#[server(endpoint = "knowledge/pictures", protocol = Door)]
+pub async fn list_pictures(article: String) -> Answer<Vec<Picture>> {
+    let signed = super::caller().await?;
+    Ok(super::desk().pictures(&signed.agent, &article).await?)
+}
+
+#[server(endpoint = "knowledge/remove-picture", protocol = Door)]
+pub async fn remove_picture(picture: String) -> Answer<()> {
+    let signed = super::caller().await?;
+    Ok(super::desk().remove_picture(&signed, &picture, &super::whence()).await?)
 }
 
 /// What was asked for in the widgets from one day to another.

@@ -5,6 +5,7 @@ use crate::world::*;
 use domain::article::{ArticleLine, ArticleView, BODY_LIMIT};
 use domain::audit::{Filter, Kind};
 use domain::knowledge::{Base, Kept, Sheet, Version};
+use domain::knowledge::{Base, Kept, Picture, Sheet, Version};
 use domain::profile::TONGUES;
 use domain::{Refusal, Span};
 use image::{DynamicImage, ImageFormat};
@@ -196,6 +197,38 @@ async fn what_is_no_picture_or_comes_from_who_may_not_is_not_kept() {
     world.sends_image(&marta, "x", "image/png", png()).await.refused(400, Refusal::Malformed);
     assert_eq!(world.ask(get(format!("/images/{id}"))).await.status, 404);
     assert_eq!(world.ask(get("/images/%00")).await.status, 404);
+}
+
+#[tokio::test]
+async fn a_picture_that_no_article_shows_can_be_removed_and_one_that_is_shown_cannot() {
+    let world = World::new().await;
+    let marta = world.sign_in(MARTA).await;
+    let (shown, elsewhere, free) = (new_id(), new_id(), new_id());
+    for id in [&shown, &elsewhere, &free] {
+        world.sends_image(&marta, id, "image/png", picture(ImageFormat::Png, 4, 4)).await.ok::<(u32, u32)>();
+    }
+    let article = world.writes(&marta, "Jirafas", &format!("![Tapa](/images/{shown}?w=4&h=4)"), false).await.sheet.id;
+    world.writes(&marta, "Elefantes", &format!("![Tapa](/images/{elsewhere})"), true).await;
+    let list = async || {
+        let ask = world.function("knowledge/pictures", &marta, &json!({ "article": article }));
+        let all: Vec<Picture> = world.ask(ask).await.ok();
+        all.into_iter().map(|one| (one.id, one.used)).collect::<Vec<_>>()
+    };
+    let remove = async |id: &str| {
+        world.ask(world.function("knowledge/remove-picture", &marta, &json!({ "picture": id }))).await
+    };
+
+    let (before, used) = (list().await, remove(&shown).await);
+    remove(&free).await.ok::<()>();
+    remove(&free).await.ok::<()>();
+
+    assert!(before.contains(&(shown.clone(), true)) && before.contains(&(free.clone(), false)), "{before:?}");
+    assert!(before.iter().all(|(id, _)| *id != elsewhere), "another's is not its business: {before:?}");
+    used.refused(409, Refusal::Overtaken { by: "Marta Ortiz".into() });
+    assert_eq!(list().await, [(shown.clone(), true)]);
+    for (id, status) in [(&shown, 200), (&elsewhere, 200), (&free, 404)] {
+        assert_eq!(world.ask(get(format!("/images/{id}"))).await.status, status);
+    }
 }
 
 #[tokio::test]

@@ -384,7 +384,9 @@ fn asked(path: &str, scene: &Scene) -> Vec<(&'static str, Value)> {
         }
         "knowledge/list" => vec![("", json!({}))],
         "knowledge/preview" => vec![("", json!({ "body": "x" }))],
-        "knowledge/read" => vec![("", json!({ "article": "demo-es-llego-roto" }))],
+        "knowledge/pictures" | "knowledge/read" => vec![("", json!({ "article": "demo-es-llego-roto" }))],
+        // There is none of this id.
+        "knowledge/remove-picture" => vec![("", json!({ "picture": new_id() }))],
         "knowledge/retire" => vec![("", json!({ "article": "demo-es-llego-roto", "retired": false }))],
         "knowledge/save" => vec![("", json!({ "revision": 0, "sheet": an_article() }))],
         "knowledge/searches" => vec![("", json!({ "from": "2026-11-01", "to": "2026-11-30" }))],

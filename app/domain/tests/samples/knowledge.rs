@@ -1,7 +1,9 @@
 //! The knowledge base as its administrators keep it.
 
 use domain::Time;
-use domain::knowledge::{Asked, Base, Change, Entry, Kept, Line, Searches, Section, Sheet, Shelf, Title, Version};
+use domain::knowledge::{
+    Asked, Base, Change, Entry, Kept, Line, Picture, Searches, Section, Sheet, Shelf, Title, Version,
+};
 
 fn section() -> Section {
     Section { id: "s1".into(), es: "Envíos".into(), pt: "Envios".into(), en: String::new() }
@@ -43,6 +45,10 @@ pub fn section_changes() -> [Change; 3] {
         Change::Move { id: "s1".into(), before: Some("s2".into()) },
         Change::Retire { id: "s1".into(), retired: true },
     ]
+}
+
+pub fn pictures() -> [Picture; 1] {
+    [Picture { id: "i1".into(), used: true }]
 }
 
 pub fn searches() -> Searches {

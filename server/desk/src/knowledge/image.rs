@@ -2,18 +2,23 @@
 //!
 //! Whoever knows an id may see its picture: customers do, who read the article, and ids are not to be guessed.
 
+use super::about;
 use crate::audit::{self, Note};
 use crate::database::can_hold;
 use crate::file::{Incoming, scaled};
 use crate::session::{Signed, Whence};
 use crate::settings::{administers, hold_as};
+use crate::settings::{administers, hold_as, say_who};
 use crate::{Answer, Desk, Fault};
 use base64::Engine;
 use base64::prelude::BASE64_STANDARD;
 use domain::audit::Kind;
 use domain::file::FILE_LIMIT;
+use domain::knowledge::{PICTURES, Picture, ids_in};
+use domain::person::Agent;
 use domain::{FileKind, Refusal, id};
 use sqlx::Row;
+use std::collections::HashMap;
 
 /// The most that a picture is wide or high, in pixels.
 const SIDE: u32 = 1_600;
@@ -21,6 +26,8 @@ const SIDE: u32 = 1_600;
 const KEPT_LIMIT: usize = 3 * 1024 * 1024;
 /// More than this no house has.
 const IMAGES: i64 = 5_000;
+/// Texts that are looked through at once.
+const TEXTS: i64 = 100;
 
 /// A picture while it arrives. Dropped, it leaves nothing behind.
 pub struct ArrivingImage {
@@ -58,6 +65,70 @@ impl Desk {
             kind,
             incoming: self.0.files.receive(FILE_LIMIT).await?,
         })
+    }
+
+    /// The pictures that an article shows as it is kept, and those that none does; the newest first.
+    pub async fn pictures(&self, agent: &Agent, article: &str) -> Answer<Vec<Picture>> {
+        administers(agent)?;
+        let mut tx = self.0.database.snapshot().await?;
+        // Whether it is this article that shows it.
+        let mut shown: HashMap<String, bool> = HashMap::new();
+        let mut after = String::new();
+        loop {
+            let rows = sqlx::query("select id, knowledge_id, body from articles where id > $1 order by id limit $2")
+                .bind(after.as_str())
+                .bind(TEXTS)
+                .fetch_all(&mut *tx)
+                .await?;
+            let Some(last) = rows.last() else { break };
+            after = last.try_get(0)?;
+            for row in &rows {
+                let here = row.try_get::<Option<&str>, _>(1)? == Some(article);
+                for id in ids_in(row.try_get(2)?) {
+                    *shown.entry(id.to_owned()).or_default() |= here;
+                }
+            }
+        }
+        // By the ids alone, which an index has: a picture lies behind its row.
+        let rows = sqlx::query("select id from article_images order by id desc").fetch_all(&mut *tx).await?;
+        let mut pictures = Vec::new();
+        for row in &rows {
+            let id: String = row.try_get(0)?;
+            match shown.get(&id) {
+                Some(false) => {}
+                here => pictures.push(Picture { used: here.is_some(), id }),
+            }
+            if pictures.len() == PICTURES {
+                break;
+            }
+        }
+        Ok(pictures)
+    }
+
+    /// Nobody sees it any more. Of one that is shown by now it is said who did that; once it is gone, it stays so.
+    pub async fn remove_picture(&self, signed: &Signed, image: &str, from: &Whence) -> Answer<()> {
+        administers(&signed.agent)?;
+        if !id::is_sound(image) {
+            return Err(Refusal::Malformed.into());
+        }
+        let mut tx = self.0.database.begin().await?;
+        administers(&hold_as(&mut tx, signed).await?)?;
+        let shows = sqlx::query("select knowledge_id from articles where body like $1 limit 1")
+            .bind(["%", image, "%"].concat())
+            .fetch_optional(&mut *tx)
+            .await?;
+        if let Some(row) = shows {
+            let article = row.try_get::<Option<String>, _>(0)?.unwrap_or_default();
+            return say_who(&mut tx, &about(&article), Err(Refusal::Overtaken { by: String::new() })).await;
+        }
+        let gone = sqlx::query("delete from article_images where id = $1").bind(image).execute(&mut *tx).await?;
+        if gone.rows_affected() > 0 {
+            let note = Note::by(&signed.agent.face.id, Kind::SettingsChanged);
+            let note = note.about_thing(&["picture ", image].concat()).from(from);
+            audit::append(&mut tx, self.now(), &[note]).await?;
+            tx.commit().await?;
+        }
+        Ok(())
     }
 
     /// A picture, and what it is; none: there is none of this id.

@@ -201,6 +201,8 @@ async fn whoever_does_not_administer_the_system_neither_reads_nor_writes_the_kno
         refusal(world.desk.searches(&ines.agent, day(), day()).await),
         refusal(world.desk.may_write(&ines.agent, "x")),
         refusal(world.desk.begin_image(&ines, &world.id(), "image/png", None).await.map(|_| ())),
+        refusal(world.desk.pictures(&ines.agent, "demo-es-llego-roto").await),
+        refusal(world.desk.remove_picture(&ines, &world.id(), &here()).await),
     ];
 
     assert!(refused.iter().all(|why| *why == Refusal::OnlyAdministrators), "{refused:?}");
