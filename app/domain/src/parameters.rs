@@ -49,6 +49,9 @@ pub struct Parameters {
     pub keep_tickets: u32,
     /// Of addresses, from the next act on; who runs the server may keep less of them, and never more.
     pub keep_addresses: Addresses,
+    /// The same of everything about who does not come back, from when he was here last, once nothing of his is still
+    /// to be done.
+    pub keep_people: u32,
 }
 
 /// The longest that can be asked for, in days.
@@ -64,8 +67,13 @@ impl Parameters {
     }
 
     /// What is kept for how many days, by its name.
-    pub fn kept(&self) -> [(&'static str, u32); 3] {
-        [("keep_messages", self.keep_messages), ("keep_files", self.keep_files), ("keep_tickets", self.keep_tickets)]
+    pub fn kept(&self) -> [(&'static str, u32); 4] {
+        [
+            ("keep_messages", self.keep_messages),
+            ("keep_files", self.keep_files),
+            ("keep_tickets", self.keep_tickets),
+            ("keep_people", self.keep_people),
+        ]
     }
 }
 
@@ -87,6 +95,7 @@ impl Default for Parameters {
             keep_files: 0,
             keep_tickets: 0,
             keep_addresses: Addresses::default(),
+            keep_people: 0,
         }
     }
 }

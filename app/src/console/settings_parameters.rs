@@ -33,6 +33,7 @@ fn Form(now: Read<Parameters>) -> impl IntoView {
     // As they are typed, in the order of `Parameters::kept`.
     let days: [RwSignal<String>; 3] = std::array::from_fn(|_| RwSignal::new(String::new()));
     let addresses = RwSignal::new(String::new());
+    let days: [RwSignal<String>; 4] = std::array::from_fn(|_| RwSignal::new(String::new()));
     let fault: Fault = RwSignal::new(None);
     let (overtaken, busy) = (RwSignal::new(None), RwSignal::new(false));
     let take = move |parameters: Parameters| {
@@ -60,7 +61,7 @@ fn Form(now: Read<Parameters>) -> impl IntoView {
             fault.set(Some(("minimum_wait".into(), says.least_wrong.into())));
             return focus("minimum_wait");
         };
-        let [keep_messages, keep_files, keep_tickets] = read_days.map(Option::unwrap_or_default);
+        let [keep_messages, keep_files, keep_tickets, keep_people] = read_days.map(Option::unwrap_or_default);
         busy.set(true);
         overtaken.set(None);
         let parameters = Parameters {
@@ -74,6 +75,7 @@ fn Form(now: Read<Parameters>) -> impl IntoView {
             keep_files,
             keep_tickets,
             keep_addresses: addresses.with_untracked(|place| at_place(place)),
+            keep_people,
         };
         fault.set(None);
         spawn_local(async move {
@@ -170,7 +172,8 @@ fn kept(fault: Fault, says: &'static Words, name: &'static str, typed: RwSignal<
     let (label, hint) = match name {
         "keep_messages" => (says.keep_messages, says.keep_messages_hint),
         "keep_files" => (says.keep_files, says.keep_files_hint),
-        _ => (says.keep_tickets, says.keep_tickets_hint),
+        "keep_tickets" => (says.keep_tickets, says.keep_tickets_hint),
+        _ => (says.keep_people, says.keep_people_hint),
     };
     field(fault, name, label, hint, view! {
         <input class="field__box" type="text" inputmode="numeric" maxlength="5" prop:value=live(move || typed.get()) on:input=does(move |event| typed.set(event_target_value(&event)))/>

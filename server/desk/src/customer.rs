@@ -8,7 +8,8 @@ mod erasure;
 mod export;
 
 pub use erasure::{
-    Erased, erase, erase_chat, erase_in, erase_taken_in, erase_ticket, lock, rewrite_chat, strings, sweep,
+    Erased, Whole, erase, erase_chat, erase_in, erase_taken_in, erase_ticket, lock, rewrite_chat, strings, sweep,
+    take_away, whole,
 };
 pub use export::{export, export_in};
 

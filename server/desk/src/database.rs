@@ -376,6 +376,7 @@ fn migrations(embedded: bool, last: i64) -> Result<Migrator, Fault> {
         (69, "attended group", include_str!("../migrations/0069_attended_group.sql")),
         (70, "indicator choices", include_str!("../migrations/0070_indicator_choices.sql")),
         (58, "imported customers", include_str!("../migrations/0058_imported_customers.sql")),
+        (59, "seen", include_str!("../migrations/0059_seen.sql")),
     ];
     let all = all.into_iter().filter(|(n, ..)| *n <= last).map(|(n, name, sql)| {
         Migration::new(

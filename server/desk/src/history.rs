@@ -349,14 +349,14 @@ async fn keep(conn: &mut AnyConnection, lines: &mut Vec<(Line, i64)>, adding: &m
     }
     for part in made.customers.chunks(ROWS) {
         let sql = format!(
-            "insert into customers (id, name, email, verified, created_at) values {} on conflict (id) do nothing",
-            places(part.len(), 5)
+            "insert into customers (id, name, email, verified, created_at, seen_at) values {} on conflict (id) do nothing",
+            places(part.len(), 6)
         );
         let bound: Vec<Bound> = part
             .iter()
             .flat_map(|who| {
                 let [id, name, email] = [&who.id, &who.name, &who.email].map(|text| Bound::Text(text.clone()));
-                [id, name, email, Bound::Number(0), Bound::Number(who.at.0)]
+                [id, name, email, Bound::Number(0), Bound::Number(who.at.0), Bound::Number(who.at.0)]
             })
             .collect();
         bind(&sql, &bound).execute(&mut *conn).await?;

@@ -13,6 +13,7 @@ use crate::presence::{Note, Person, Room};
 use crate::retention::{self, Due};
 use crate::session::{Signed, Whence};
 use crate::tag as tags;
+use crate::retention::{self, Due, Here};
 use crate::ticket as tickets;
 use crate::ticket_index::Indexer;
 use crate::trigger::{Looked, Task};
@@ -153,6 +154,10 @@ pub enum Want {
     },
     /// Somebody may have room for who waits, though nothing happened to a chat.
     HandOut,
+    /// A customer is here.
+    Seen {
+        customer: String,
+    },
     /// An administrator takes away all that is known of a person.
     Erase {
         by: Face,
@@ -550,6 +555,10 @@ impl Keeper {
                 batch.stirred = true;
                 Ok(Got::Done)
             }
+            Want::Seen { customer } => {
+                batch.sees(customer);
+                Ok(Got::Done)
+            }
             Want::Erase { by, from, customer } => self.erase(batch, by, from, customer).await,
             Want::Expire { due } => self.expire(batch, due).await,
             Want::ChangeTag { signed, change, from } => self.change_tag(batch, signed, change, from).await,
@@ -746,8 +755,15 @@ impl Keeper {
     /// What has been kept for long enough is erased; whoever looks at it reads it again.
     async fn expire(&mut self, batch: &mut Batch, due: &Due) -> Answer<Got> {
         batch.flush().await?;
-        let expired = retention::expire(&mut batch.tx, due, batch.now).await?;
-        batch.ended.retain(|id, _| !expired.contains(id));
+        let is_here = Here { room: &self.room, visitors: &self.visitors };
+        let expired = retention::expire(&mut batch.tx, due, batch.now, &is_here).await?;
+        batch.ended.retain(|id, live| {
+            let is_his = |erased: &customer::Erased| erased.customers.contains(&live.chat.customer.id);
+            !expired.chats.contains(id) && !expired.people.iter().any(is_his)
+        });
+        for erased in expired.people {
+            batch.erased(erased);
+        }
         Ok(Got::Done)
     }
 

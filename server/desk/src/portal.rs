@@ -175,6 +175,9 @@ impl Desk {
             self.leave_portal(token).await?;
             return Err(Refusal::SignedOut.into());
         }
+        if used {
+            self.sees(row.try_get(2)?);
+        }
         if used && now - seen_at > TOUCH {
             sqlx::query("update portal_sessions set seen_at = $1 where token_hash = $2")
                 .bind(now.0)
@@ -252,7 +255,7 @@ async fn holder(conn: &mut AnyConnection, address: &str, now: Time) -> Answer<St
         return Ok(customer);
     }
     let id = random::id(now)?;
-    sqlx::query("insert into customers (id, name, email, verified, created_at) values ($1, $2, $2, 0, $3)")
+    sqlx::query("insert into customers (id, name, email, verified, created_at, seen_at) values ($1, $2, $2, 0, $3, $3)")
         .bind(id.as_str())
         .bind(address)
         .bind(now.0)

@@ -2,16 +2,18 @@
 //! place that writes. Numbers stay, for they are made of facts and those hold no words.
 
 use crate::audit::{self, Note};
-use crate::customer::{self, erase_chat, erase_taken_in, erase_ticket, rewrite_chat, strings};
+use crate::customer::{self, Erased, Whole, erase_chat, erase_taken_in, erase_ticket, rewrite_chat, strings};
 use crate::database::Database;
 use crate::file::Store;
 use crate::keeper::{Door, Want};
+use crate::presence::Room;
 use crate::ticket_index::{self, Indexer};
+use crate::visitor::{BEHIND, Known};
 use crate::worker::Worker;
-use crate::{Answer, Clock, Fault, indicators, parameters, ticket};
+use crate::{Answer, Clock, Error, Fault, indicators, parameters, ticket};
 use domain::audit::Kind;
 use domain::parameters::{Parameters, kept_since};
-use domain::{Event, Span, Time};
+use domain::{Event, Refusal, Span, Time};
 use sqlx::{AnyConnection, AssertSqlSafe, Row};
 use std::sync::Arc;
 use std::time::Instant;
@@ -41,6 +43,21 @@ pub enum Due {
     /// In these conversations, what was sent before.
     Files(Vec<String>),
     Tickets(Vec<String>),
+    /// Customers, as they are by now.
+    People(Vec<String>),
+}
+
+/// Who is here at this moment.
+pub struct Here<'k> {
+    pub room: &'k Room,
+    pub visitors: &'k Known,
+}
+
+impl Here<'_> {
+    /// Is he, or was he since then?
+    fn is(&self, customer: &str, since: Time) -> bool {
+        self.room.is_reachable(customer) || self.visitors.has_seen(customer, since)
+    }
 }
 
 impl Due {
@@ -48,7 +65,8 @@ impl Due {
         match parameter {
             "keep_messages" => Due::Chats(ids),
             "keep_files" => Due::Files(ids),
-            _ => Due::Tickets(ids),
+            "keep_tickets" => Due::Tickets(ids),
+            _ => Due::People(ids),
         }
     }
 
@@ -58,11 +76,12 @@ impl Due {
             Due::Chats(_) => "keep_messages",
             Due::Files(_) => "keep_files",
             Due::Tickets(_) => "keep_tickets",
+            Due::People(_) => "keep_people",
         }
     }
 
     fn ids(&self) -> &[String] {
-        let (Due::Chats(ids) | Due::Files(ids) | Due::Tickets(ids)) = self;
+        let (Due::Chats(ids) | Due::Files(ids) | Due::Tickets(ids) | Due::People(ids)) = self;
         ids
     }
 
@@ -91,6 +110,18 @@ impl Due {
                  and c.saved_at is not null and c.status in ('Resolved', 'Closed', 'Canceled')"
                     .into(),
             ),
+            // Those who were not here since, and of whom nothing is newer or still to be done. Who is kept out stays
+            // known, or he would be let in.
+            Due::People(_) => (
+                "c.seen_at",
+                "customers c where c.erased_at is null and c.became is null and c.blocked_at is null and c.seen_at < $1 \
+                 and not exists (select 1 from customers s join chats h on h.customer_id = s.id \
+                   where (s.id = c.id or s.became = c.id) and (h.ended_at is null or h.ended_at >= $1)) \
+                 and not exists (select 1 from customers s join tickets t on t.customer_id = s.id \
+                   where (s.id = c.id or s.became = c.id) and (t.changed_at >= $1 or t.saved_at is null \
+                   or t.status in ('New', 'InAttendance', 'Stopped')))"
+                    .into(),
+            ),
         }
     }
 
@@ -117,15 +148,25 @@ async fn before(conn: &mut AnyConnection, parameter: &str, now: Time) -> Result<
         return Ok(None);
     }
     let kept = parameters::read(&mut *conn).await?.kept();
-    Ok(kept.into_iter().find(|(name, _)| *name == parameter).and_then(|(_, days)| kept_since(days, now)))
+    // What is known of when somebody was here last may lie behind.
+    let behind = if parameter == "keep_people" { BEHIND } else { Span(0) };
+    let days = kept.into_iter().find(|(name, _)| *name == parameter).map_or(0, |(_, days)| days);
+    Ok(kept_since(days, now).map(|before| Time(before.0 - behind.0)))
+}
+
+/// What whoever knows it by heart must forget.
+#[derive(Debug, Default)]
+pub struct Expired {
+    pub chats: Vec<String>,
+    pub people: Vec<Erased>,
 }
 
 /// Erases what is due still, and counts it. In the keeper's transaction: since it was found the house may keep it for
-/// longer, a ticket may have been opened again. The answer: conversations that whoever knows them by heart must forget.
-pub async fn expire(conn: &mut AnyConnection, due: &Due, now: Time) -> Answer<Vec<String>> {
+/// longer, a ticket may have been opened again, somebody may have come.
+pub async fn expire(conn: &mut AnyConnection, due: &Due, now: Time, here: &Here<'_>) -> Answer<Expired> {
     customer::lock(conn).await?;
-    let Some(before) = before(conn, due.parameter(), now).await? else { return Ok(Vec::new()) };
-    let (mut chats, mut times) = (Vec::new(), 0);
+    let Some(before) = before(conn, due.parameter(), now).await? else { return Ok(Expired::default()) };
+    let (mut expired, mut times) = (Expired::default(), 0);
     for id in due.ids() {
         let still = sqlx::query(AssertSqlSafe(due.still())).bind(before.0).bind(id.as_str());
         if still.fetch_optional(&mut *conn).await?.is_none() {
@@ -135,13 +176,26 @@ pub async fn expire(conn: &mut AnyConnection, due: &Due, now: Time) -> Answer<Ve
             Due::Chats(_) => {
                 erase_chat(conn, id, now).await?;
                 find_again(conn, id, now).await?;
-                chats.push(id.clone());
+                expired.chats.push(id.clone());
                 times += 1;
             }
             Due::Files(_) => {
                 times += erase_files(conn, id, before).await?;
                 find_again(conn, id, now).await?;
-                chats.push(id.clone());
+                expired.chats.push(id.clone());
+            }
+            Due::People(_) => {
+                let whole = customer::whole(conn, id).await?;
+                if !has_left(conn, &whole, before, here).await? {
+                    continue;
+                }
+                match customer::take_away(conn, whole, now).await {
+                    Ok(erased) => expired.people.push(erased),
+                    // About his ticket somebody speaks at this moment: another time.
+                    Err(Error::Refused(Refusal::StillRunning)) => continue,
+                    Err(error) => return Err(error),
+                }
+                times += 1;
             }
             Due::Tickets(_) => {
                 let ticket = erase_ticket(conn, id, now).await?;
@@ -155,7 +209,7 @@ pub async fn expire(conn: &mut AnyConnection, due: &Due, now: Time) -> Answer<Ve
         }
     }
     if times == 0 {
-        return Ok(chats);
+        return Ok(expired);
     }
     sqlx::query("update counters set n = n + 1 where name = 'expired'").execute(&mut *conn).await?;
     sqlx::query(
@@ -167,7 +221,28 @@ pub async fn expire(conn: &mut AnyConnection, due: &Due, now: Time) -> Answer<Ve
     .bind(times)
     .execute(conn)
     .await?;
-    Ok(chats)
+    Ok(expired)
+}
+
+/// Was nobody here who was he, also by the mail of his address, and is nothing about him newer or still to be done?
+async fn has_left(conn: &mut AnyConnection, whole: &Whole, before: Time, here: &Here<'_>) -> Result<bool, Fault> {
+    if whole.selves.all.iter().any(|id| here.is(id, before)) {
+        return Ok(false);
+    }
+    let seen = "select 1 from customers where id = $1 \
+                and (blocked_at is not null or seen_at is null or seen_at >= $2)";
+    let chat = "select 1 from chats where id = $1 and (ended_at is null or ended_at >= $2)";
+    let ticket = "select 1 from tickets where id = $1 and (changed_at >= $2 or saved_at is null \
+                  or status in ('New', 'InAttendance', 'Stopped'))";
+    let all = whole.selves.all.iter().map(|id| (seen, id));
+    let all = all.chain(whole.about.chats.iter().map(|id| (chat, id)));
+    for (sql, id) in all.chain(whole.about.tickets.iter().map(|id| (ticket, id))) {
+        let stays = sqlx::query(sql).bind(id.as_str()).bind(before.0).fetch_optional(&mut *conn).await?;
+        if stays.is_some() {
+            return Ok(false);
+        }
+    }
+    Ok(true)
 }
 
 /// How many they were.

@@ -1,15 +1,18 @@
 //! Visitors: browsers that have acted, known by a token of which only the hash is kept.
 
-use crate::keeper::Batch;
-use crate::{Answer, Desk, random};
-use domain::Refusal;
+use crate::keeper::{Batch, Want};
+use crate::database::ROWS;
+use crate::{Answer, Desk, Fault, random};
 use domain::wire::TOKEN_LENGTH;
-use sqlx::{AnyExecutor, Row};
+use domain::{Refusal, Span, Time};
+use sqlx::{AnyConnection, AnyExecutor, AssertSqlSafe, Row};
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 /// Visitors known by heart at the most; of more, those who were not asked for lately are asked for again.
 const KNOWN: usize = 10_000;
+/// So far may lie behind what is kept of when a customer was here last.
+pub const BEHIND: Span = Span::hours(1);
 
 /// A visitor: low-privilege, for his own chats only.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -26,6 +29,8 @@ pub struct Known(Arc<Mutex<ByHeart>>);
 struct ByHeart {
     lately: HashMap<String, Visitor>,
     earlier: HashMap<String, Visitor>,
+    /// Customers who were here lately, and since when it is known to be kept.
+    seen: HashMap<String, Time>,
     /// How often something was forgotten.
     round: u64,
 }
@@ -59,6 +64,30 @@ impl Known {
         by_heart.round += 1;
         by_heart.lately.remove(token_hash);
         by_heart.earlier.remove(token_hash);
+    }
+
+    /// A customer is here. True: that is to be kept.
+    fn sees(&self, customer: &str, now: Time) -> bool {
+        let seen = &mut self.lock().seen;
+        if seen.get(customer).is_some_and(|at| now - *at < BEHIND) {
+            return false;
+        }
+        if seen.len() >= KNOWN {
+            // Whoever was here for that long ago is noted anew.
+            seen.retain(|_, at| now - *at < BEHIND);
+        }
+        seen.insert(customer.into(), now);
+        true
+    }
+
+    /// It could not be kept that he was here.
+    fn misses(&self, customer: &str) {
+        self.lock().seen.remove(customer);
+    }
+
+    /// Was he here since then, whether that is kept already or not?
+    pub fn has_seen(&self, customer: &str, since: Time) -> bool {
+        self.lock().seen.get(customer).is_some_and(|at| *at >= since)
     }
 
     fn lock(&self) -> MutexGuard<'_, ByHeart> {
@@ -95,6 +124,23 @@ pub async fn keep(batch: &mut Batch, token_hash: &str, customer: &str, applicati
     Ok(())
 }
 
+/// Keeps that these customers are here, where that is not known of this hour.
+pub async fn keep_seen(conn: &mut AnyConnection, customers: &[String], now: Time) -> Result<(), Fault> {
+    for part in customers.chunks(ROWS) {
+        let ids: Vec<String> = (3..3 + part.len()).map(|n| format!("${n}")).collect();
+        let sql = format!(
+            "update customers set seen_at = $1 where (seen_at is null or seen_at <= $2) and id in ({})",
+            ids.join(", ")
+        );
+        let mut query = sqlx::query(AssertSqlSafe(sql)).bind(now.0).bind(now.0 - BEHIND.0);
+        for id in part {
+            query = query.bind(id.clone());
+        }
+        query.execute(&mut *conn).await?;
+    }
+    Ok(())
+}
+
 /// The hash of a token that a browser made, when it looks like one.
 pub fn checked_hash(token: &str) -> Result<String, Refusal> {
     let sound =
@@ -107,12 +153,28 @@ impl Desk {
     pub async fn visitor(&self, token: &str) -> Answer<Visitor> {
         let hash = checked_hash(token)?;
         if let Some(visitor) = self.0.visitors.find(&hash) {
+            self.sees(&visitor.customer);
             return Ok(visitor);
         }
         let round = self.0.visitors.round();
         let visitor = find(&self.0.database.reader, &hash).await?.ok_or(Refusal::SignedOut)?;
         self.0.visitors.learn(hash, visitor.clone(), round);
+        self.sees(&visitor.customer);
         Ok(visitor)
+    }
+
+    /// A customer is here: kept by the hour, beside what he does.
+    pub(crate) fn sees(&self, customer: &str) {
+        if !self.0.visitors.sees(customer, self.now()) {
+            return;
+        }
+        let (keeper, visitors, customer) = (self.0.keeper.clone(), self.0.visitors.clone(), customer.to_owned());
+        tokio::spawn(async move {
+            if let Err(error) = keeper.ask(Want::Seen { customer: customer.clone() }).await {
+                visitors.misses(&customer);
+                tracing::debug!("that a customer is here was not kept: {error}");
+            }
+        });
     }
 }
 

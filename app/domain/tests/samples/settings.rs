@@ -110,6 +110,7 @@ pub fn parameters() -> Parameters {
         keep_files: 90,
         keep_tickets: 730,
         keep_addresses: Addresses::Whole,
+        keep_people: 1_095,
     }
 }
 

@@ -25,10 +25,27 @@ pub struct Erased {
     pub tickets: Vec<Ticket>,
 }
 
-/// In a transaction. Who has a conversation that runs is refused: it ends first, and for whom it is. Whoever read the
-/// mail of his address, and has no other ticket there, was he.
+/// All that somebody was, and all that is about him.
+pub struct Whole {
+    pub selves: Selves,
+    pub about: About,
+    /// Whose mail only he reads.
+    addresses: Vec<String>,
+}
+
+/// In a transaction. Who has a conversation that runs is refused: it ends first, and for whom it is.
 pub async fn erase(conn: &mut AnyConnection, id: &str, by: Option<&Face>, now: Time) -> Answer<Erased> {
     lock(conn).await?;
+    let whole = whole(conn, id).await?;
+    let id = whole.selves.id.clone();
+    let erased = take_away(conn, whole, now).await?;
+    let done = Done { deed: Deed::Erased, at: now, by: by.cloned(), reason: String::new() };
+    keep_deed(conn, &id, &done).await?;
+    Ok(erased)
+}
+
+/// Whoever read the mail of his address, and has no other ticket there, was he.
+pub async fn whole(conn: &mut AnyConnection, id: &str) -> Answer<Whole> {
     let mut selves = Selves::of(conn, id).await?.ok_or(Refusal::NotYours)?;
     let mut about = About::of(conn, &selves).await?;
     let addresses = portal::addresses_of(conn, &about.tickets).await?;
@@ -38,7 +55,13 @@ pub async fn erase(conn: &mut AnyConnection, id: &str, by: Option<&Face>, now: T
         selves.all.extend(guests);
         about = About::of(conn, &selves).await?;
     }
-    if chat::load_live(&mut *conn).await?.iter().any(|chat| about.is_his(&selves, chat)) {
+    Ok(Whole { selves, about, addresses })
+}
+
+/// Everything of it, and nobody is said to have done it. The caller holds the lock.
+pub async fn take_away(conn: &mut AnyConnection, whole: Whole, now: Time) -> Answer<Erased> {
+    let Whole { selves, about, addresses } = whole;
+    if is_running(conn, &selves, &about).await? {
         return Err(Refusal::StillRunning.into());
     }
     let mut erased = Erased { customers: selves.all.clone(), ..Erased::default() };
@@ -81,9 +104,20 @@ pub async fn erase(conn: &mut AnyConnection, id: &str, by: Option<&Face>, now: T
             .await?;
     }
     ticket_index::owe_rewriting(conn).await?;
-    let done = Done { deed: Deed::Erased, at: now, by: by.cloned(), reason: String::new() };
-    keep_deed(conn, &selves.id, &done).await?;
     Ok(erased)
+}
+
+/// Does a conversation of his run, or one about him alone?
+async fn is_running(conn: &mut AnyConnection, selves: &Selves, about: &About) -> Result<bool, Fault> {
+    let his = "select id from chats where ended_at is null and customer_id = $1 limit 1";
+    let related = "select id from chats where ended_at is null and related_id = $1 limit 1";
+    let his = selves.all.iter().map(|id| (his, id));
+    for (sql, id) in his.chain(about.tickets.iter().map(|id| (related, id))) {
+        if !strings(conn, sql, id).await?.is_empty() {
+            return Ok(true);
+        }
+    }
+    Ok(false)
 }
 
 /// PostgreSQL lets another write meanwhile what he had read before, and the words would be back.

@@ -61,7 +61,7 @@ async fn rows(conn: &mut AnyConnection, selves: &Selves, head: &str, tail: &str)
 }
 
 async fn people(conn: &mut AnyConnection, selves: &Selves) -> Result<Vec<Value>, Fault> {
-    let head = "select id, name, email, verified, created_at, attributes, became, blocked_at, erased_at from customers where id in (";
+    let head = "select id, name, email, verified, created_at, attributes, became, blocked_at, erased_at, seen_at from customers where id in (";
     let one = |row: &AnyRow| -> Result<Value, Fault> {
         Ok(json!({
             "id": row.try_get::<String, _>(0)?,
@@ -73,6 +73,7 @@ async fn people(conn: &mut AnyConnection, selves: &Selves) -> Result<Vec<Value>,
             "became": row.try_get::<Option<String>, _>(6)?,
             "blocked_at": row.try_get::<Option<i64>, _>(7)?,
             "erased_at": row.try_get::<Option<i64>, _>(8)?,
+            "seen_at": row.try_get::<Option<i64>, _>(9)?,
         }))
     };
     rows(conn, selves, head, ") order by created_at, id").await?.iter().map(one).collect()

@@ -67,7 +67,7 @@ impl Keeper {
         if let Some(email) = about.email {
             // He is written to there, and nobody says that it was proved to be his.
             sqlx::query(
-                "insert into customers (id, name, email, verified, created_at, given_by) values ($1, $2, $3, 0, $4, $5)",
+                "insert into customers (id, name, email, verified, created_at, seen_at, given_by) values ($1, $2, $3, 0, $4, $4, $5)",
             )
                 .bind(birth.customer.id.as_str())
                 .bind(birth.customer.name.as_str())

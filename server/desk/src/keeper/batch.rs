@@ -16,7 +16,7 @@ use domain::ticket::Owed;
 use domain::wire::{AgentState, Card, Down};
 use domain::{Chat, Event, Face, Stage, Status, Ticket, TicketEvent, Time, Told};
 use sqlx::{Any, Row, Transaction};
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeSet, HashMap, HashSet};
 use std::sync::Arc;
 
 pub struct Batch {
@@ -46,6 +46,8 @@ pub struct Batch {
     pub watched: Arc<Vec<Watched>>,
     /// What they may be told, in its order.
     happened: Vec<Happened>,
+    /// Customers who are here.
+    seen: BTreeSet<String>,
 }
 
 /// Something that is kept if the transaction is: an event by its act, a visitor by his fresh token.
@@ -155,6 +157,7 @@ impl Batch {
             counting: HashSet::new(),
             watched: Arc::default(),
             happened: Vec::new(),
+            seen: BTreeSet::new(),
         })
     }
 
@@ -307,6 +310,11 @@ impl Batch {
         std::mem::take(&mut self.moved)
     }
 
+    /// This customer is here.
+    pub fn sees(&mut self, customer: &str) {
+        self.seen.insert(customer.into());
+    }
+
     /// There will be mail to send.
     pub fn sends_mail(&mut self) {
         self.after.mails = true;
@@ -409,6 +417,8 @@ impl Batch {
 
     pub async fn commit(mut self) -> Result<After, (Fault, Option<Unanswered>)> {
         self.flush().await.map_err(|fault| (fault, None))?;
+        let seen: Vec<String> = std::mem::take(&mut self.seen).into_iter().collect();
+        visitor::keep_seen(&mut self.tx, &seen, self.now).await.map_err(|fault| (fault, None))?;
         // After the log, which is asked of a chat that waited twice; and late, as the row below: whoever else folds
         // waits from here to the end. Always in this order, so that no two wait for one another.
         if !self.counted.is_empty() {

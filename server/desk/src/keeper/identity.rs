@@ -124,10 +124,11 @@ impl Keeper {
                 ticket_index::again_of(&mut batch.tx, &id, batch.now).await?;
                 batch.reindexes();
             }
-            sqlx::query("update customers set name = $1, email = $2, attributes = $3 where id = $4")
+            sqlx::query("update customers set name = $1, email = $2, attributes = $3, seen_at = $4 where id = $5")
                 .bind(claims.name.as_str())
                 .bind(claims.email.as_str())
                 .bind(attributes)
+                .bind(batch.now.0)
                 .bind(id.as_str())
                 .execute(&mut *batch.tx)
                 .await?;
@@ -135,7 +136,8 @@ impl Keeper {
         }
         let id = random::id(batch.now)?;
         sqlx::query(
-            "insert into customers (id, name, email, verified, created_at, attributes) values ($1, $2, $3, 1, $4, $5)",
+            "insert into customers (id, name, email, verified, created_at, seen_at, attributes) \
+             values ($1, $2, $3, 1, $4, $4, $5)",
         )
         .bind(id.as_str())
         .bind(claims.name.as_str())

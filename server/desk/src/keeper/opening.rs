@@ -94,13 +94,15 @@ impl Keeper {
             return Ok(visitor.customer);
         }
         let id = random::id(batch.now)?;
-        sqlx::query("insert into customers (id, name, email, verified, created_at) values ($1, $2, $3, 0, $4)")
-            .bind(id.as_str())
-            .bind(name)
-            .bind(email)
-            .bind(batch.now.0)
-            .execute(&mut *batch.tx)
-            .await?;
+        sqlx::query(
+            "insert into customers (id, name, email, verified, created_at, seen_at) values ($1, $2, $3, 0, $4, $4)",
+        )
+        .bind(id.as_str())
+        .bind(name)
+        .bind(email)
+        .bind(batch.now.0)
+        .execute(&mut *batch.tx)
+        .await?;
         visitor::keep(batch, token_hash, &id, application).await?;
         // It may have stood for somebody who was erased meanwhile, on the command line.
         self.visitors.forget(token_hash);

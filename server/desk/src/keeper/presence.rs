@@ -52,6 +52,7 @@ impl Keeper {
             Person::Customer(id) => {
                 // Now he can be greeted.
                 batch.stirred |= *note == Note::Came;
+                batch.sees(id);
                 Asker::Customer(id.clone())
             }
             Person::Agent(id) => {

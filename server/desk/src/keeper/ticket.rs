@@ -174,12 +174,14 @@ impl Keeper {
         let saved = ticket.decide(&Who::Agent(seat), &act, &ground)?.pop();
         // Only now: a refusal leaves nobody behind.
         if new.of_ticket.is_none() {
-            sqlx::query("insert into customers (id, name, email, verified, created_at) values ($1, $2, '', 0, $3)")
-                .bind(birth.customer.id.as_str())
-                .bind(birth.customer.name.as_str())
-                .bind(batch.now.0)
-                .execute(&mut *batch.tx)
-                .await?;
+            sqlx::query(
+                "insert into customers (id, name, email, verified, created_at, seen_at) values ($1, $2, '', 0, $3, $3)",
+            )
+            .bind(birth.customer.id.as_str())
+            .bind(birth.customer.name.as_str())
+            .bind(batch.now.0)
+            .execute(&mut *batch.tx)
+            .await?;
         }
         let ticket = batch.bear(new.id.clone(), &new.id, Owed { birth, saved });
         Ok(Got::Ticket(Box::new(ticket)))

@@ -1,13 +1,14 @@
 //! What has been kept for as long as the house keeps it is gone, on time, and nothing else is (S84).
 
 use crate::erasure::{WORD, does, everything, found, holds, numbers, said};
+use crate::post::Post;
 use crate::world::{INES, MARTA, World, here, refusal};
 use domain::audit::{About, By, Filter, Kind};
 use domain::parameters::{KEEP_LIMIT, Parameters};
 use domain::rating::Score;
 use domain::ticket::Change;
 use domain::{Act, Refusal, Span, Status, Ticket, TicketAct};
-use sqlx::{AssertSqlSafe, Executor};
+use sqlx::{AssertSqlSafe, Executor, Row};
 
 const DAY: Span = Span::hours(24);
 
@@ -38,6 +39,12 @@ impl World {
             other => panic!("{other:?}"),
         };
         page.lines.into_iter().map(row).collect()
+    }
+
+    /// Who is known by name.
+    async fn names(&self) -> Vec<String> {
+        let rows = self.look().await.fetch_all("select name from customers where name <> '' order by name").await;
+        rows.unwrap().iter().map(|row| row.try_get(0).unwrap()).collect()
     }
 
     async fn ticket_of(&self, chat: &str) -> Ticket {
@@ -227,4 +234,68 @@ async fn for_how_long_is_a_number_of_days() {
     assert_eq!(refusal(kept), Refusal::FieldWrong { field: "keep_files".into() });
     assert!(set.is_err());
     assert_eq!(world.desk.parameters(world.agent(MARTA)).await.unwrap(), before);
+}
+
+#[tokio::test]
+async fn who_does_not_come_back_goes_and_who_is_here_or_came_or_waits_for_something_stays() {
+    let mut world = World::open().await;
+    for name in ["ana", "bruno", "carla", "dora", "eva"] {
+        let chat = world.talks(name, "returns", INES, &format!("Soy {name}.")).await;
+        let status = if name == "carla" { Status::Stopped } else { Status::Resolved };
+        world.is_set_to(&world.ticket_of(&chat).await, status).await;
+        if name != "bruno" {
+            world.leaves(name).await;
+        }
+    }
+    let eva = world.customer_of("eva").await;
+    world.desk.block(world.agent(MARTA), &eva, true, "Insulta.", &here()).await.unwrap();
+    world.keeps(|kept| kept.keep_people = 30).await;
+    let before = numbers(&world).await;
+
+    world.waits_days(20).await;
+    world.desk.visitor(&world.token("dora")).await.unwrap();
+    world.waits_days(11).await;
+    world.until_expired(1).await;
+
+    assert_eq!(world.expired().await, [("keep_people".to_owned(), 1)]);
+    assert_eq!(world.names().await, ["bruno", "carla", "dora", "eva"]);
+    assert!(!everything(&world).await.contains("Soy ana."));
+    assert_eq!(numbers(&world).await, before);
+    // From her last visit on, and from the end of his line.
+    world.waits_days(20).await;
+    world.until_expired(2).await;
+    assert_eq!(world.names().await, ["bruno", "carla", "eva"]);
+    world.leaves("bruno").await;
+    world.restart(Span(0)).await;
+    world.waits_days(29).await;
+    for _ in 0..50 {
+        world.settle().await;
+    }
+    assert_eq!(world.names().await, ["bruno", "carla", "eva"]);
+    world.waits_days(2).await;
+    world.until_expired(3).await;
+    assert_eq!(world.names().await, ["carla", "eva"]);
+    assert!(desk::indicators::rebuild(&world.settings.database).await.unwrap().differences.is_empty());
+}
+
+/// He is another customer than who typed his address, and his tickets are hers.
+#[tokio::test]
+async fn whose_mail_somebody_reads_in_the_portal_stays_with_him() {
+    let mut post = Post::open([]).await;
+    let mut world = World::with_post(&post).await;
+    for (name, address) in [("ana", "ana@correo.example"), ("bruno", "bruno@correo.example")] {
+        let ticket = world.saved_for(name, address).await;
+        world.changes(INES, &ticket, vec![Change::Status(Status::Resolved)]).await.unwrap();
+    }
+    world.keeps(|kept| kept.keep_people = 30).await;
+    world.waits_days(20).await;
+    world.guest(&mut post, "ana@correo.example").await;
+
+    world.waits_days(11).await;
+    world.until_expired(1).await;
+
+    assert_eq!(world.names().await, ["ana", "ana@correo.example"]);
+    world.waits_days(20).await;
+    world.until_expired(2).await;
+    assert_eq!(world.names().await, Vec::<String>::new());
 }

@@ -136,3 +136,37 @@ async fn tickets_keep_how_they_came_and_from_now_on_may_come_by_the_portal() {
     };
     assert_eq!(world.count(index).await, 1);
 }
+
+/// One who never wrote, one who did, and who that one was before anybody knew.
+async fn written_before_it_was_known_who_was_here(url: &str) {
+    desk::make_as_of(url, 58).await.unwrap();
+    let pool = AnyPool::connect(url).await.unwrap();
+    let state = serde_json::to_string(&old_ticket()).unwrap();
+    let ticket = |id: &str, number: i64, customer: &str, changed_at: i64| {
+        format!(
+            "insert into tickets (id, number, group_id, application_id, customer_id, status, created_at, changed_at, saved_at, \
+             seq, via, own_id, stands_since, state) values ('{id}', {number}, 'team-of-old', 'shop-of-old', '{customer}', \
+             'Closed', 1, {changed_at}, 3, 1, 'OfflineMessage', null, 4, '{state}')"
+        )
+    };
+    for sql in [
+        "insert into groups (id, name) values ('team-of-old', 'Antes')".to_owned(),
+        "insert into customers (id, name, email, verified, created_at, became) values ('quiet', '', '', 0, 5, null), \
+         ('eva', '', '', 1, 1, null), ('nobody', '', '', 0, 2, 'eva')"
+            .to_owned(),
+        ticket("ticket-of-eva", 900_001, "eva", 700),
+        ticket("ticket-of-nobody", 900_002, "nobody", 1_000),
+    ] {
+        pool.execute(AssertSqlSafe(sql)).await.unwrap();
+    }
+    pool.close().await;
+}
+
+#[tokio::test]
+async fn whoever_was_here_before_was_here_when_something_of_his_changed_last() {
+    let world = World::after(written_before_it_was_known_who_was_here).await;
+
+    for (id, seen) in [("quiet", 5), ("nobody", 1_000), ("eva", 1_000)] {
+        assert_eq!(world.count(&format!("select seen_at from customers where id = '{id}'")).await, seen, "{id}");
+    }
+}
