@@ -28,7 +28,7 @@ use hyper_util::rt::TokioIo;
 use ring::hmac;
 use sqlx::any::AnyRow;
 use sqlx::{AnyConnection, Row};
-use std::collections::HashSet;
+use std::collections::HashMap;
 use std::io::{Error as Io, ErrorKind};
 use std::net::{IpAddr, SocketAddr};
 use std::sync::{Arc, OnceLock};
@@ -46,9 +46,9 @@ use url::{Host, Url};
 const PREFIX: &str = "whsec_";
 /// What stands before the id of a webhook of the house where turns are given.
 const OF_HOUSE: &str = "house ";
-/// So many triggers send at once, each one after the other.
+/// So many triggers send at once, each one after the other; and so many beside them whose receivers hang.
 const AT_ONCE: usize = 16;
-/// The most that one trigger sends before another has its turn.
+/// The most that one trigger sends before another has its turn; to who hangs, all of it at once.
 const TURN: i64 = 20;
 /// The most that is read of an answer before its body, in bytes.
 const HEAD_LIMIT: usize = 16 * 1024;
@@ -164,8 +164,22 @@ enum Outcome {
     Taken(u16),
     /// With this status; none: there was no answer.
     NotTaken(Option<u16>),
+    /// For as long as one waits there was no answer.
+    Hung,
     /// It says that it will never take one again.
     Gone,
+}
+
+impl Outcome {
+    /// What was answered, if anything was.
+    fn status(self) -> Option<u16> {
+        match self {
+            Outcome::Taken(status) => Some(status),
+            Outcome::NotTaken(status) => status,
+            Outcome::Hung => None,
+            Outcome::Gone => Some(StatusCode::GONE.as_u16()),
+        }
+    }
 }
 
 /// One as it goes out.
@@ -180,13 +194,74 @@ async fn send(connector: &TlsConnector, target: &Target, secret: &[u8], post: &P
     let patience = Duration::from_millis(PATIENCE.0.unsigned_abs());
     let heard = OnceLock::new();
     // Whatever becomes of the line after its status came: the status is the answer.
-    let _ = tokio::time::timeout(patience, say(connector, target, secret, post, &heard)).await;
+    let in_time = tokio::time::timeout(patience, say(connector, target, secret, post, &heard)).await;
     match heard.get() {
         Some(status) if status.is_success() => Outcome::Taken(status.as_u16()),
         Some(&StatusCode::GONE) => Outcome::Gone,
         // Also where it says that it has moved: what is behind another address was not looked at.
         Some(status) => Outcome::NotTaken(Some(status.as_u16())),
+        None if in_time.is_err() => Outcome::Hung,
         None => Outcome::NotTaken(None),
+    }
+}
+
+/// Sends these one after the other, the oldest first. To a receiver that hangs the rest goes at once: one by one he
+/// would be waited for so long that most of it missed its time, and he is to be tried by the same plan as who says no.
+/// `hung`: he did in his last turn. Does he now?
+async fn in_turn<F>(ids: Vec<String>, hung: bool, send: impl Fn(String) -> F) -> Answer<bool>
+where
+    F: Future<Output = Answer<Option<Outcome>>> + Send + 'static,
+{
+    let (mut ids, mut hangs) = (ids.into_iter(), hung);
+    while !hangs {
+        let Some(id) = ids.next() else { return Ok(false) };
+        hangs = send(id).await? == Some(Outcome::Hung);
+    }
+    let (mut rest, mut broken) = (JoinSet::new(), None);
+    ids.for_each(|id| drop(rest.spawn(send(id))));
+    while let Some(sent) = rest.join_next().await {
+        match sent.unwrap_or_else(|why| Err(Fault::new(format!("a webhook was not sent: {why}")).into())) {
+            Ok(outcome) => hangs &= outcome.is_none_or(|outcome| outcome == Outcome::Hung),
+            Err(error) => broken = Some(error),
+        }
+    }
+    broken.map_or(Ok(hangs), Err)
+}
+
+/// Whose turn it is: each has one after the other, and nobody waits for another that hangs.
+#[derive(Default)]
+struct Round {
+    /// Whose it is now, and whether he hung in his last.
+    busy: HashMap<String, bool>,
+    /// Who had one, as the how many-th of all, and whether he hung in it.
+    had: HashMap<String, (u64, bool)>,
+    count: u64,
+}
+
+impl Round {
+    /// Who had none for longest comes first.
+    fn order(&self, all: &mut [(String, Time)]) {
+        all.sort_by_key(|(of, due)| (self.had.get(of).map_or(0, |(turn, _)| *turn), *due));
+    }
+
+    fn is_busy(&self, of: &str) -> bool {
+        self.busy.contains_key(of)
+    }
+
+    /// Gives him his turn, and says whether he hung in his last. None: there is no place; those who hang have their own.
+    fn begins(&mut self, of: &str) -> Option<bool> {
+        let hung = self.had.get(of).is_some_and(|(_, hung)| *hung);
+        let taken = self.busy.values().filter(|one| **one == hung).count();
+        (taken < AT_ONCE).then(|| {
+            self.busy.insert(of.into(), hung);
+            hung
+        })
+    }
+
+    fn ends(&mut self, of: String, hung: bool) {
+        self.busy.remove(&of);
+        self.count += 1;
+        self.had.insert(of, (self.count, hung));
     }
 }
 
@@ -422,11 +497,10 @@ impl Hooks {
     }
 
     async fn run(self) {
-        // Whose turn it is: each trigger sends one after the other, and none waits for another that hangs.
-        let mut busy = HashSet::new();
-        let mut turns: JoinSet<String> = JoinSet::new();
+        let mut round = Round::default();
+        let mut turns: JoinSet<(String, bool)> = JoinSet::new();
         loop {
-            let next = match self.look(&mut busy, &mut turns).await {
+            let next = match self.look(&mut round, &mut turns).await {
                 Ok(next) => next,
                 Err(fault) => {
                     tracing::error!("the webhooks were not looked through: {fault}");
@@ -437,12 +511,12 @@ impl Hooks {
                 () = self.0.wake.notified() => {}
                 () = self.0.clock.wait_until(next) => {}
                 Some(done) = turns.join_next() => match done {
-                    Ok(trigger) => drop(busy.remove(&trigger)),
+                    Ok((trigger, hung)) => round.ends(trigger, hung),
                     Err(why) => {
                         tracing::error!("webhooks were not sent: {why}");
                         // Whose turn it was is not known any more; all of them begin anew.
                         turns.shutdown().await;
-                        busy.clear();
+                        round.busy.clear();
                     }
                 },
             }
@@ -450,7 +524,7 @@ impl Hooks {
     }
 
     /// Gives a turn to every trigger that has something due; answers when another will have.
-    async fn look(&self, busy: &mut HashSet<String>, turns: &mut JoinSet<String>) -> Result<Option<Time>, Fault> {
+    async fn look(&self, round: &mut Round, turns: &mut JoinSet<(String, bool)>) -> Result<Option<Time>, Fault> {
         let rows =
             sqlx::query("select trigger_id, min(due_at) from webhooks where due_at is not null group by trigger_id")
                 .fetch_all(&self.0.database.reader)
@@ -463,33 +537,37 @@ impl Hooks {
         }
         let of_house = self.due_of_house().await?.into_iter();
         all.extend(of_house.map(|(subscription, due)| ([OF_HOUSE, &subscription].concat(), due)));
+        round.order(&mut all);
         for (trigger, due) in all {
-            if busy.contains(&trigger) {
+            if round.is_busy(&trigger) {
                 continue;
             }
             if due > now {
                 next = Some(next.map_or(due, |next| next.min(due)));
-            } else if busy.len() < AT_ONCE {
-                busy.insert(trigger.clone());
+            } else if let Some(hung) = round.begins(&trigger) {
                 let hooks = self.clone();
                 turns.spawn(async move {
                     let done = match trigger.strip_prefix(OF_HOUSE) {
-                        Some(subscription) => hooks.turn_of_house(subscription).await,
-                        None => hooks.turn(&trigger).await,
+                        Some(subscription) => hooks.turn_of_house(subscription, hung).await,
+                        None => hooks.turn(&trigger, hung).await,
                     };
-                    if let Err(error) = done {
-                        tracing::error!(trigger, "a webhook was not sent: {error}");
-                        tokio::time::sleep(Duration::from_millis(PAUSE.0.unsigned_abs())).await;
-                    }
-                    trigger
+                    let hung = match done {
+                        Ok(hung) => hung,
+                        Err(error) => {
+                            tracing::error!(trigger, "a webhook was not sent: {error}");
+                            tokio::time::sleep(Duration::from_millis(PAUSE.0.unsigned_abs())).await;
+                            hung
+                        }
+                    };
+                    (trigger, hung)
                 });
             }
         }
         Ok(next)
     }
 
-    /// What is due of one trigger, the oldest first.
-    async fn turn(&self, trigger: &str) -> Answer<()> {
+    /// What is due of one trigger. `hung`: its receiver did in its last turn; does he now?
+    async fn turn(&self, trigger: &str, hung: bool) -> Answer<bool> {
         let database = &self.0.database;
         let rows =
             sqlx::query("select id from webhooks where trigger_id = $1 and due_at <= $2 order by due_at, id limit $3")
@@ -498,26 +576,34 @@ impl Hooks {
                 .bind(TURN)
                 .fetch_all(&database.reader)
                 .await?;
-        for row in rows {
-            // Read when its turn comes: those before it may have taken long. Who was erased meanwhile is told of
-            // no more, and another address or secret holds at once.
-            let Some(kept) = self.kept(row.try_get(0)?).await? else { continue };
-            let outcome = match (&kept.sealed, self.target(&kept.url)) {
-                (Some(sealed), Ok(target)) => {
-                    let secret = self.0.vault.open(sealed, &used_for(trigger))?;
-                    let post = Post { id: &kept.id, body: &kept.body, at: self.0.clock.now() };
-                    send(&self.0.connector, &target, &secret, &post).await
-                }
-                // It has none any more, or goes where none may go by now.
-                _ => Outcome::Gone,
-            };
-            self.note(&kept, outcome).await?;
-        }
+        let ids = rows.iter().map(|row| row.try_get(0)).collect::<Result<_, sqlx::Error>>()?;
+        let hung = in_turn(ids, hung, |id| {
+            let (hooks, trigger) = (self.clone(), trigger.to_owned());
+            async move { hooks.send_one(&trigger, &id).await }
+        });
+        let hung = hung.await?;
         sqlx::query("delete from webhooks where due_at is null and created_at < $1")
             .bind(self.0.clock.now().0 - KEPT.0)
             .execute(&database.writer)
             .await?;
-        Ok(())
+        Ok(hung)
+    }
+
+    /// Read when its turn comes: those before it may have taken long. Who was erased meanwhile is told of no more, and
+    /// another address or secret holds at once.
+    async fn send_one(&self, trigger: &str, id: &str) -> Answer<Option<Outcome>> {
+        let Some(kept) = self.kept(id).await? else { return Ok(None) };
+        let at = self.0.clock.now();
+        let outcome = match (&kept.sealed, self.target(&kept.url)) {
+            (Some(sealed), Ok(target)) => {
+                let secret = self.0.vault.open(sealed, &used_for(trigger))?;
+                send(&self.0.connector, &target, &secret, &Post { id: &kept.id, body: &kept.body, at }).await
+            }
+            // It has none any more, or goes where none may go by now.
+            _ => Outcome::Gone,
+        };
+        self.note(&kept, at, outcome).await?;
+        Ok(Some(outcome))
     }
 
     /// None: it is not to be sent any more.
@@ -541,7 +627,8 @@ impl Hooks {
         row.map(read).transpose()
     }
 
-    async fn note(&self, kept: &Kept, outcome: Outcome) -> Answer<()> {
+    /// What came of a try that began at this moment, from which on the next one is counted.
+    async fn note(&self, kept: &Kept, at: Time, outcome: Outcome) -> Answer<()> {
         let (now, tries) = (self.0.clock.now(), kept.tries.saturating_add(1));
         let due = match outcome {
             Outcome::Taken(_) => {
@@ -554,9 +641,10 @@ impl Hooks {
                     .await?;
                 return Ok(());
             }
-            Outcome::NotTaken(status) => {
+            Outcome::NotTaken(_) | Outcome::Hung => {
+                let status = outcome.status();
                 tracing::warn!(webhook = kept.id, status, tries, "a webhook was not taken");
-                again(tries, now)
+                again(tries, at)
             }
             Outcome::Gone => None,
         };

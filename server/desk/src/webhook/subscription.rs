@@ -1,6 +1,6 @@
 //! Webhooks of the house: set by who administers the system, kept with what they tell of, sent like those of triggers.
 
-use super::{Hooks, KEPT, Outcome, PREFIX, Post, TURN, send};
+use super::{Hooks, KEPT, Outcome, PREFIX, Post, TURN, in_turn, send};
 use crate::audit::{self, Note};
 use crate::database::{ROWS, can_hold, flag, is_set, places};
 use crate::keeper::Want;
@@ -222,8 +222,8 @@ impl Hooks {
         rows.iter().map(|row| Ok((row.try_get(0)?, Time(row.try_get(1)?)))).collect()
     }
 
-    /// What is due of one, the oldest first.
-    pub(super) async fn turn_of_house(&self, subscription: &str) -> Answer<()> {
+    /// What is due of one. `hung`: its receiver did in its last turn; does he now?
+    pub(super) async fn turn_of_house(&self, subscription: &str, hung: bool) -> Answer<bool> {
         let database = &self.0.database;
         let rows = sqlx::query(
             "select id from webhook_deliveries where subscription_id = $1 and due_at <= $2 order by due_at, ordinal limit $3",
@@ -233,20 +233,26 @@ impl Hooks {
         .bind(TURN)
         .fetch_all(&database.reader)
         .await?;
-        for row in rows {
-            // Read when its turn comes: another address or secret holds at once, and so does that it is off.
-            let Some(due) = self.due(row.try_get(0)?).await? else { continue };
-            if !due.on {
-                return Ok(());
-            }
-            let outcome = self.sends(subscription, &due).await?;
-            self.note_of_house(&due, outcome).await?;
-        }
+        let ids = rows.iter().map(|row| row.try_get(0)).collect::<Result<_, sqlx::Error>>()?;
+        let hung = in_turn(ids, hung, |id| {
+            let (hooks, subscription) = (self.clone(), subscription.to_owned());
+            async move { hooks.send_one_of_house(&subscription, &id).await }
+        });
+        let hung = hung.await?;
         sqlx::query("delete from webhook_deliveries where due_at is null and created_at < $1")
             .bind(self.0.clock.now().0 - KEPT.0)
             .execute(&database.writer)
             .await?;
-        Ok(())
+        Ok(hung)
+    }
+
+    /// Read when its turn comes: another address or secret holds at once, and so does that it is off.
+    async fn send_one_of_house(&self, subscription: &str, id: &str) -> Answer<Option<Outcome>> {
+        let Some(due) = self.due(id).await?.filter(|due| due.on) else { return Ok(None) };
+        let at = self.0.clock.now();
+        let outcome = self.sends(subscription, &due).await?;
+        self.note_of_house(&due, at, outcome).await?;
+        Ok(Some(outcome))
     }
 
     async fn sends(&self, subscription: &str, due: &Due) -> Result<Outcome, Fault> {
@@ -277,15 +283,16 @@ impl Hooks {
         row.map(read).transpose()
     }
 
-    async fn note_of_house(&self, due: &Due, outcome: Outcome) -> Result<(), Fault> {
-        let (now, tries) = (self.0.clock.now(), due.tries.saturating_add(1));
-        let (next, taken, answer) = match outcome {
-            Outcome::Taken(status) => (None, Some(now), Some(status)),
-            Outcome::NotTaken(status) => {
-                tracing::warn!(webhook = due.id, status, tries, "a webhook of the house was not taken");
-                (again(tries, now), None, status)
+    /// What came of a try that began at this moment, from which on the next one is counted.
+    async fn note_of_house(&self, due: &Due, at: Time, outcome: Outcome) -> Result<(), Fault> {
+        let (answer, tries) = (outcome.status(), due.tries.saturating_add(1));
+        let (next, taken) = match outcome {
+            Outcome::Taken(_) => (None, Some(self.0.clock.now())),
+            Outcome::NotTaken(_) | Outcome::Hung => {
+                tracing::warn!(webhook = due.id, answer, tries, "a webhook of the house was not taken");
+                (again(tries, at), None)
             }
-            Outcome::Gone => (None, None, Some(410)),
+            Outcome::Gone => (None, None),
         };
         sqlx::query("update webhook_deliveries set tries = $1, due_at = $2, taken_at = $3, answer = $4 where id = $5")
             .bind(i64::from(tries))
@@ -443,11 +450,8 @@ impl Desk {
         let id = random::id(now)?;
         let body = payload(&id, now, None)?;
         let due = Due { id, body, tries: 0, sealed: row.try_get(0)?, url: sheet.url, on: sheet.on };
-        let (taken, answer) = match self.0.hooks.sends(subscription, &due).await? {
-            Outcome::Taken(status) => (Some(self.now().0), Some(status)),
-            Outcome::NotTaken(status) => (None, status),
-            Outcome::Gone => (None, Some(410)),
-        };
+        let outcome = self.0.hooks.sends(subscription, &due).await?;
+        let taken = matches!(outcome, Outcome::Taken(_)).then(|| self.now().0);
         // It is not tried again: nothing happened.
         sqlx::query(
             "insert into webhook_deliveries (id, subscription_id, ordinal, occasion, number, body, created_at, tries, taken_at, answer) \
@@ -456,7 +460,7 @@ impl Desk {
         .bind(due.id.as_str())
         .bind(now.0)
         .bind(taken)
-        .bind(answer.map(i64::from))
+        .bind(outcome.status().map(i64::from))
         .bind(subscription)
         .execute(&self.0.database.writer)
         .await?;

@@ -1,8 +1,10 @@
 //! Where a webhook never goes, and how it is signed.
 
 use super::*;
+use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use tokio::net::TcpListener;
+use tokio::sync::Barrier;
 
 fn allowed(hosts: &[&str]) -> Allowed {
     Allowed::read(&hosts.iter().map(|host| (*host).to_owned()).collect::<Vec<_>>()).unwrap()
@@ -133,6 +135,68 @@ async fn futures_now<T>(future: impl Future<Output = T>) -> Option<T> {
         done = future => Some(done),
         () = std::future::ready(()) => None,
     }
+}
+
+fn ids(many: usize) -> Vec<String> {
+    (0..many).map(|n| n.to_string()).collect()
+}
+
+#[tokio::test]
+async fn what_is_taken_goes_one_after_the_other_in_its_order() {
+    let (sent, now) = (Arc::new(Mutex::new(Vec::new())), Arc::new(AtomicUsize::new(0)));
+
+    let hung = in_turn(ids(5), false, |id| {
+        let (sent, now) = (sent.clone(), now.clone());
+        async move {
+            assert_eq!(now.fetch_add(1, Ordering::Relaxed), 0, "two at once");
+            tokio::task::yield_now().await;
+            now.fetch_sub(1, Ordering::Relaxed);
+            sent.lock().unwrap().push(id);
+            Ok(Some(Outcome::NotTaken(Some(500))))
+        }
+    });
+
+    assert!(!hung.await.unwrap());
+    assert_eq!(*sent.lock().unwrap(), ids(5));
+}
+
+/// One by one they would be tried so late that each had few tries in its day.
+#[tokio::test]
+async fn who_hangs_is_tried_with_all_of_it_at_once() {
+    for (hung, together) in [(false, 4), (true, 5)] {
+        let (all_there, last) = (Arc::new(Barrier::new(together)), together.to_string());
+        let turn = in_turn(ids(5), hung, |id| {
+            let (all_there, waits) = (all_there.clone(), hung || id != "0");
+            async move {
+                if waits {
+                    all_there.wait().await;
+                }
+                Ok(Some(Outcome::Hung))
+            }
+        });
+        assert!(tokio::time::timeout(Duration::from_secs(5), turn).await.expect("they wait for one another").unwrap());
+
+        let answers = in_turn(ids(together + 1), hung, |id| {
+            let outcome = if id == last { Outcome::Taken(204) } else { Outcome::Hung };
+            std::future::ready(Ok(Some(outcome)))
+        });
+        assert!(!answers.await.unwrap(), "he is there again");
+    }
+}
+
+#[test]
+fn those_who_hang_take_the_places_of_nobody_else() {
+    let mut round = Round::default();
+    for hanging in ids(AT_ONCE + 1) {
+        round.ends(hanging, true);
+    }
+
+    assert!(ids(AT_ONCE).iter().all(|hanging| round.begins(hanging) == Some(true)));
+    assert_eq!((round.begins(&AT_ONCE.to_string()), round.begins("healthy")), (None, Some(false)));
+    round.ends("0".into(), true);
+    let mut all = [("0".to_owned(), Time(1)), (AT_ONCE.to_string(), Time(9)), ("new".to_owned(), Time(9))];
+    round.order(&mut all);
+    assert_eq!(all.map(|(of, _)| of), ["new".to_owned(), AT_ONCE.to_string(), "0".to_owned()]);
 }
 
 #[test]
