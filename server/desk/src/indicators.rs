@@ -3,6 +3,7 @@
 
 mod add;
 mod check;
+mod compare;
 mod fact;
 mod fold;
 mod keep;
@@ -26,6 +27,7 @@ use domain::Refusal;
 use domain::audit::{Kind, Sight};
 use domain::indicators::{
     After, Choice, Choices, Filter, Indicator, Page, Period, Query, ROWS, Ranks, Report, Row, Step, Stretch, Sums, Zone,
+    After, Choices, Fact, Filter, Indicator, Page, Period, Query, ROWS, Ranks, Report, Row, Step, Stretch, Sums, Zone,
 };
 use domain::person::Agent;
 use sqlx::any::AnyRow;
@@ -49,7 +51,8 @@ impl Desk {
     pub async fn sums(&self, agent: &Agent, period: Period, filter: &Filter) -> Answer<Report> {
         let filter = sight(agent, filter)?;
         let (mut tx, now) = (self.0.database.snapshot().await?, self.now());
-        let mut report = report(&mut tx, period, filter.as_ref(), now).await?;
+        let ground = Ground::read(&mut tx, period, filter.as_ref(), now).await?;
+        let mut report = report(&mut tx, &ground, filter.as_ref(), now).await?;
         report.choices = choices(&mut tx, &Sight::of(agent)).await?;
         Ok(report)
     }
@@ -58,7 +61,8 @@ impl Desk {
     pub async fn ranks(&self, agent: &Agent, period: Period, filter: &Filter) -> Answer<Ranks> {
         let filter = sight(agent, filter)?;
         let (mut tx, now) = (self.0.database.snapshot().await?, self.now());
-        Ok(ranks(&mut tx, period, filter.as_ref(), now).await?)
+        let ground = Ground::read(&mut tx, period, filter.as_ref(), now).await?;
+        Ok(ranks(&mut tx, &ground, filter.as_ref(), now).await?)
     }
 
     /// What a number counts, the newest first.
@@ -131,6 +135,32 @@ fn named_zone(name: &str) -> Result<Zone, Fault> {
     Zone::of(name).map_err(|_| Fault::new("the sums of indicators are kept in an unknown zone"))
 }
 
+/// What the numbers of a period are read of: the zone and the chats that run, once for all of them.
+struct Ground {
+    kept: zone::Days,
+    within: Stretch,
+    earlier: Stretch,
+    /// Of both stretches. Of nobody nothing is read.
+    living: Vec<Fact>,
+}
+
+impl Ground {
+    async fn read(
+        conn: &mut AnyConnection,
+        period: Period,
+        filter: Option<&Filter>,
+        now: domain::Time,
+    ) -> Result<Ground, Fault> {
+        let kept = zone::read(conn).await?;
+        let (within, earlier) = (kept.zone.stretch(period, now), kept.zone.before(period, now));
+        let living = match filter.is_some() && !within.is_empty() {
+            true => fact::living(conn, earlier.from.min(within.from), earlier.to.max(within.to)).await?,
+            false => Vec::new(),
+        };
+        Ok(Ground { kept, within, earlier, living })
+    }
+}
+
 /// All numbers of a period; without a filter those of nobody. Its choices are left empty.
 async fn whole(
     conn: &mut AnyConnection,
@@ -138,35 +168,34 @@ async fn whole(
     filter: Option<&Filter>,
     now: domain::Time,
 ) -> Result<Report, Fault> {
-    let mut all = report(conn, period, filter, now).await?;
-    all.figures.beside = all.figures.beside.with(ranks(conn, period, filter, now).await?);
+    let ground = Ground::read(conn, period, filter, now).await?;
+    let mut all = report(conn, &ground, filter, now).await?;
+    all.figures.beside = all.figures.beside.with(ranks(conn, &ground, filter, now).await?);
     Ok(all)
 }
 
 async fn ranks(
     conn: &mut AnyConnection,
-    period: Period,
+    ground: &Ground,
     filter: Option<&Filter>,
     now: domain::Time,
 ) -> Result<Ranks, Fault> {
-    let within = zone::read(conn).await?.zone.stretch(period, now);
-    let Some(filter) = filter.filter(|_| !within.is_empty()) else {
+    let Some(filter) = filter.filter(|_| !ground.within.is_empty()) else {
         return Ok(Ranks::of(&mut [], &mut [], (0, 0)));
     };
-    let living = fact::living(conn, within.from, within.to).await?;
-    read::ranks(conn, within, filter, &living, now).await
+    read::ranks(conn, ground.within, filter, &ground.living, now).await
 }
 
 /// All of them but the [`Ranks`].
 async fn report(
     conn: &mut AnyConnection,
-    period: Period,
+    ground: &Ground,
     filter: Option<&Filter>,
     now: domain::Time,
 ) -> Result<Report, Fault> {
-    let kept = zone::read(conn).await?;
+    let Ground { kept, within, earlier, living } = ground;
+    let (kept, within, earlier) = (*kept, *within, *earlier);
     let zone = kept.zone;
-    let (within, earlier) = (zone.stretch(period, now), zone.before(period, now));
     let (steps, every) = zone.steps(within, now);
     let hourly = every == 0;
     let nothing = Filter::default();
@@ -174,10 +203,7 @@ async fn report(
         Some(filter) => (filter, within, earlier),
         None => (&nothing, Stretch { to: within.from, ..within }, Stretch { to: earlier.from, ..earlier }),
     };
-    // Their states are read once, for both periods.
-    let (from, to) = (earlier_read.from.min(within_read.from), earlier_read.to.max(within_read.to));
-    let living = if within_read.is_empty() { Vec::new() } else { fact::living(conn, from, to).await? };
-    let now_sums = read::sums(conn, kept, within_read, filter, &living, hourly).await?;
+    let now_sums = read::sums(conn, kept, within_read, filter, living, hourly).await?;
     let of_agents = !filter.agents.is_empty();
     let mut trend: Vec<(domain::Time, Sums)> = steps.into_iter().map(|from| (from, Sums::default())).collect();
     for (at, sums) in &now_sums {
@@ -191,7 +217,7 @@ async fn report(
         found.iter().for_each(|(_, sums)| all.add(sums));
         all.figures(of_agents)
     };
-    let earlier_sums = read::sums(conn, kept, earlier_read, filter, &living, false).await?;
+    let earlier_sums = read::sums(conn, kept, earlier_read, filter, living, false).await?;
     let (figures, before) = (figures(&now_sums), figures(&earlier_sums));
     let trend = trend.into_iter().map(|(from, sums)| Step { from, twelve: sums.twelve(of_agents) }).collect();
     let (zone, choices) = (zone.name().to_owned(), Choices::default());

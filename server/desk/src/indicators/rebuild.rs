@@ -1,6 +1,7 @@
 //! Facts and sums made from the log: at the first start after an upgrade, in another zone, and whenever an operator
 //! wants to know whether they are right.
 
+use super::compare::{self, ANEW, Noun, Wrong};
 use super::fact::{self, Bound, bind};
 use super::fold::{self, Folds};
 use super::zone::{self, DAYS, Days, Kept};
@@ -145,79 +146,46 @@ pub async fn folded(conn: &mut AnyConnection, days: Days, within: Stretch) -> Re
 /// Makes all facts as the log tells them; what was otherwise is answered, a line for each.
 pub async fn facts(database: &Database) -> Result<Vec<String>, Fault> {
     let mut differences = Vec::new();
-    let mut after = String::new();
-    loop {
-        let began = Instant::now();
+    for noun in Noun::ALL {
+        let mut after = String::new();
+        loop {
+            let began = Instant::now();
+            let mut tx = database.begin().await?;
+            zone::hold(&mut tx).await?;
+            let ids = noun.after(&mut tx, &after, CHATS).await?;
+            let Some(last) = ids.last().cloned() else { break };
+            let mut wrong = Vec::new();
+            for id in ids {
+                wrong.extend(noun.look(&mut tx, &id).await?);
+            }
+            put_right(&mut tx, wrong, &mut differences).await?;
+            tx.commit().await?;
+            after = last;
+            rest(began).await;
+        }
         let mut tx = database.begin().await?;
         zone::hold(&mut tx).await?;
-        let sql = format!("select id from chats where ended_at is not null and id > $1 order by id limit {CHATS}");
-        let ids = ids(&mut tx, &sql, &after).await?;
-        let Some(last) = ids.last().cloned() else { break };
-        for id in ids {
-            let is = chat(&mut tx, &id).await?;
-            let was = fact::find(&mut tx, "f.chat_id = $1", &[Bound::Text(id.clone())]).await?.pop();
-            if let Some(difference) = differs(was.as_ref(), is.as_ref()) {
-                differences.push(format!("chat {id}: {difference}"));
-                zone::forget_next(&mut tx).await?;
-                fact::delete(&mut tx, &id).await?;
-                fact::insert(&mut tx, is.as_ref().as_slice()).await?;
-            }
-        }
+        let alone = noun.alone(&mut tx, usize::MAX >> 1).await?;
+        put_right(&mut tx, alone, &mut differences).await?;
         tx.commit().await?;
-        after = last;
-        rest(began).await;
-    }
-    let mut tx = database.begin().await?;
-    zone::hold(&mut tx).await?;
-    let alone = "select f.chat_id from chat_facts f where f.chat_id > $1 and not exists \
-                 (select 1 from chats c where c.id = f.chat_id and c.ended_at is not null) order by f.chat_id";
-    for id in ids(&mut tx, alone, "").await? {
-        fact::delete(&mut tx, &id).await?;
-        differences.push(format!("chat {id}: it has a fact and is not over"));
-    }
-    tx.commit().await?;
-    differences.extend(messages(database).await?);
-    Ok(differences)
-}
-
-async fn messages(database: &Database) -> Result<Vec<String>, Fault> {
-    let mut differences = Vec::new();
-    let mut after = String::new();
-    loop {
-        let began = Instant::now();
-        let mut tx = database.begin().await?;
-        zone::hold(&mut tx).await?;
-        let sql = format!("select id from tickets where via = 'OfflineMessage' and id > $1 order by id limit {CHATS}");
-        let ids = ids(&mut tx, &sql, &after).await?;
-        let Some(last) = ids.last().cloned() else { break };
-        for id in ids {
-            let is = message(&mut tx, &id).await?;
-            let was = fact::find_messages(&mut tx, "f.ticket_id = $1", &[Bound::Text(id.clone())]).await?.pop();
-            if let Some(difference) = differs(was.as_ref(), is.as_ref()) {
-                differences.push(format!("message {id}: {difference}"));
-                zone::forget_next(&mut tx).await?;
-                sqlx::query("delete from offline_facts where ticket_id = $1")
-                    .bind(id.as_str())
-                    .execute(&mut *tx)
-                    .await?;
-                let made: Vec<Message> = is.into_iter().collect();
-                fact::insert_messages(&mut tx, &made).await?;
-            }
-        }
-        tx.commit().await?;
-        after = last;
-        rest(began).await;
     }
     Ok(differences)
 }
 
-pub(super) async fn ids(conn: &mut AnyConnection, sql: &str, after: &str) -> Result<Vec<String>, Fault> {
+async fn put_right(conn: &mut AnyConnection, all: Vec<Wrong>, said: &mut Vec<String>) -> Result<(), Fault> {
+    if !all.is_empty() {
+        zone::forget_next(conn).await?;
+    }
+    for wrong in all {
+        wrong.put_right(conn).await?;
+        said.push(wrong.said);
+    }
+    Ok(())
+}
+
+async fn ids(conn: &mut AnyConnection, sql: &str, after: &str) -> Result<Vec<String>, Fault> {
     let rows = bind(sql, &[Bound::Text(after.into())]).fetch_all(conn).await?;
     Ok(rows.iter().map(|row| row.try_get(0)).collect::<Result<_, sqlx::Error>>()?)
-}
-
-pub(super) fn differs<T: PartialEq + std::fmt::Debug>(was: Option<&T>, is: Option<&T>) -> Option<String> {
-    (was != is).then(|| format!("kept is {was:?}, and the log says {is:?}"))
 }
 
 /// The fact of a chat with what the histories of tickets say of it.
@@ -264,47 +232,25 @@ pub async fn sums(database: &Database) -> Result<Vec<String>, Fault> {
     let mut differences = Vec::new();
     let mut reads = database.snapshot().await?;
     let days = zone::read(&mut reads).await?;
-    let all = ends(&mut reads).await?;
-    let (from, to) = days.ends();
-    let sql = "select min(day), max(day) from indicator_days where day >= $1 and day < $2";
-    let row = bind(sql, &[Bound::Number(from), Bound::Number(to)]).fetch_one(&mut *reads).await?;
-    let kept: (Option<i64>, Option<i64>) = (row.try_get(0)?, row.try_get(1)?);
+    let all = compare::all_days(&mut reads, days).await?;
     drop(reads);
-    let from = all.map(|(first, _)| days.of(first)).into_iter().chain(kept.0).min();
-    let to = all.map(|(_, last)| days.of(last)).into_iter().chain(kept.1).max();
-    let (Some(mut from), Some(to)) = (from, to) else { return Ok(differences) };
+    let Some((mut from, to)) = all else { return Ok(differences) };
     while from <= to {
         let began = Instant::now();
         let end = from + DAYS;
         let mut tx = database.begin().await?;
         if zone::hold(&mut tx).await?.is_none_or(|kept| kept.days != days) {
-            differences.push("sums: they were made anew in another zone meanwhile; ask again".into());
+            differences.push(ANEW.into());
             return Ok(differences);
         }
-        let within = Stretch { from: days.start(from), to: days.start(end) };
-        let is = folded(&mut tx, days, within).await?;
-        let was = fold::kept(&mut tx, from, end).await?;
-        let keys: std::collections::BTreeSet<_> = is.keys().chain(was.keys()).cloned().collect();
-        let mut differ = false;
-        for key in keys {
-            let said = |folds: &Folds| {
-                folds.get(&key).map(domain::indicators::Sums::kept).unwrap_or([0; domain::indicators::KEPT])
-            };
-            if said(&was) != said(&is) {
-                differ = true;
-                differences.push(format!(
-                    "sums of {key:?}: kept is {:?}, and the facts say {:?}",
-                    said(&was),
-                    said(&is)
-                ));
-            }
-        }
-        if differ {
+        let (is, wrong) = compare::sums(&mut tx, days, (from, end)).await?;
+        if !wrong.is_empty() {
             let sql = "delete from indicator_days where day >= $1 and day < $2";
             bind(sql, &[Bound::Number(from), Bound::Number(end)]).execute(&mut *tx).await?;
             fold::add(&mut tx, &is).await?;
         }
         tx.commit().await?;
+        differences.extend(wrong);
         from = end;
         rest(began).await;
     }

@@ -1,0 +1,146 @@
+//! What is kept beside what it is made of: one rule for who only looks and for who puts it right.
+
+use super::fact::{self, Bound, bind};
+use super::fold::{self, Folds};
+use super::rebuild::{chat, ends, folded, message};
+use super::zone::Days;
+use crate::Fault;
+use domain::indicators::{Fact, KEPT, Message, Stretch, Sums};
+use sqlx::{AnyConnection, Row};
+use std::collections::BTreeSet;
+
+/// What facts are made of.
+#[derive(Clone, Copy, Debug)]
+pub enum Noun {
+    Chat,
+    Message,
+}
+
+/// A fact that is otherwise than the log says.
+pub struct Wrong {
+    /// How, in a line.
+    pub said: String,
+    id: String,
+    is: Is,
+}
+
+/// As the log says it; none: there should be none.
+enum Is {
+    Chat(Option<Fact>),
+    Message(Option<Message>),
+}
+
+impl Noun {
+    pub const ALL: [Noun; 2] = [Noun::Chat, Noun::Message];
+
+    /// Those of which there should be a fact, so many after this one.
+    pub async fn after(self, conn: &mut AnyConnection, id: &str, most: usize) -> Result<Vec<String>, Fault> {
+        let sql = match self {
+            Noun::Chat => "select id from chats where ended_at is not null and id > $1 order by id limit $2",
+            Noun::Message => "select id from tickets where via = 'OfflineMessage' and id > $1 order by id limit $2",
+        };
+        let rows = bind(sql, &[Bound::Text(id.into()), Bound::Number(most as i64)]).fetch_all(conn).await?;
+        Ok(rows.iter().map(|row| row.try_get(0)).collect::<Result<_, sqlx::Error>>()?)
+    }
+
+    /// Is its fact as the log says?
+    pub async fn look(self, conn: &mut AnyConnection, id: &str) -> Result<Option<Wrong>, Fault> {
+        let bound = [Bound::Text(id.into())];
+        let (said, is) = match self {
+            Noun::Chat => {
+                let is = chat(conn, id).await?;
+                let was = fact::find(conn, "f.chat_id = $1", &bound).await?.pop();
+                (differs("chat", id, was.as_ref(), is.as_ref()), Is::Chat(is))
+            }
+            Noun::Message => {
+                let is = message(conn, id).await?;
+                let was = fact::find_messages(conn, "f.ticket_id = $1", &bound).await?.pop();
+                (differs("message", id, was.as_ref(), is.as_ref()), Is::Message(is))
+            }
+        };
+        Ok(said.map(|said| Wrong { said, id: id.into(), is }))
+    }
+
+    /// Facts of what should have none, so many at the most.
+    pub async fn alone(self, conn: &mut AnyConnection, most: usize) -> Result<Vec<Wrong>, Fault> {
+        let sql = match self {
+            Noun::Chat => {
+                "select f.chat_id from chat_facts f where not exists \
+                 (select 1 from chats c where c.id = f.chat_id and c.ended_at is not null) order by f.chat_id limit $1"
+            }
+            Noun::Message => {
+                "select f.ticket_id from offline_facts f where not exists \
+                 (select 1 from tickets t where t.id = f.ticket_id and t.via = 'OfflineMessage') order by f.ticket_id limit $1"
+            }
+        };
+        let rows = bind(sql, &[Bound::Number(most as i64)]).fetch_all(conn).await?;
+        let wrong = |id: String| match self {
+            Noun::Chat => {
+                Wrong { said: format!("chat {id}: it has a fact and is not over"), id, is: Is::Chat(None) }
+            }
+            Noun::Message => {
+                let said = format!("message {id}: it has a fact and there is no such message");
+                Wrong { said, id, is: Is::Message(None) }
+            }
+        };
+        rows.iter().map(|row| Ok(wrong(row.try_get(0)?))).collect()
+    }
+}
+
+impl Wrong {
+    /// Makes its fact as the log says.
+    pub async fn put_right(&self, conn: &mut AnyConnection) -> Result<(), Fault> {
+        match &self.is {
+            Is::Chat(is) => {
+                fact::delete(conn, &self.id).await?;
+                fact::insert(conn, is.as_ref().as_slice()).await
+            }
+            Is::Message(is) => {
+                sqlx::query("delete from offline_facts where ticket_id = $1")
+                    .bind(self.id.as_str())
+                    .execute(&mut *conn)
+                    .await?;
+                fact::insert_messages(conn, is.as_slice()).await
+            }
+        }
+    }
+}
+
+fn differs<T: PartialEq + std::fmt::Debug>(what: &str, id: &str, was: Option<&T>, is: Option<&T>) -> Option<String> {
+    (was != is).then(|| format!("{what} {id}: kept is {was:?}, and the log says {is:?}"))
+}
+
+/// From the first day that has facts or sums to the last; none: there is none.
+pub async fn all_days(conn: &mut AnyConnection, days: Days) -> Result<Option<(i64, i64)>, Fault> {
+    let (first, last) = days.ends();
+    let sql = "select min(day), max(day) from indicator_days where day >= $1 and day < $2";
+    let row = bind(sql, &[Bound::Number(first), Bound::Number(last)]).fetch_one(&mut *conn).await?;
+    let kept: (Option<i64>, Option<i64>) = (row.try_get(0)?, row.try_get(1)?);
+    let facts = ends(conn).await?.map(|(first, last)| (days.of(first), days.of(last)));
+    let from = facts.map(|(first, _)| first).into_iter().chain(kept.0).min();
+    let to = facts.map(|(_, last)| last).into_iter().chain(kept.1).max();
+    Ok(from.zip(to))
+}
+
+/// What the facts of these days say, from the first on and before the last, and how what is kept differs from it.
+pub async fn sums(
+    conn: &mut AnyConnection,
+    days: Days,
+    (from, end): (i64, i64),
+) -> Result<(Folds, Vec<String>), Fault> {
+    let is = folded(conn, days, Stretch { from: days.start(from), to: days.start(end) }).await?;
+    let was = fold::kept(conn, from, end).await?;
+    let keys: BTreeSet<_> = is.keys().chain(was.keys()).collect();
+    let mut differences = Vec::new();
+    for key in keys {
+        let said = |folds: &Folds| folds.get(key).map(Sums::kept).unwrap_or([0; KEPT]);
+        let (kept, wanted) = (said(&was), said(&is));
+        if kept != wanted {
+            differences.push(format!("sums of {key:?}: kept is {kept:?}, and the facts say {wanted:?}"));
+        }
+    }
+    Ok((is, differences))
+}
+
+/// What is said where the sums were made anew while they were compared.
+pub const ANEW: &str = "sums: they were made anew in another zone meanwhile; ask again";
