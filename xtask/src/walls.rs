@@ -57,8 +57,10 @@ pub fn check(house: &House) -> Result<()> {
     let unlinted = packages.iter().filter(|one| !one.linted).map(|one| &one.name);
     walls.hold("every crate takes the house's lints", unlinted);
 
-    let (named, missing) = stories(&house.root)?;
-    walls.hold("R1 to R70 name stories that there are", missing.iter());
+    let table = std::fs::read_to_string(house.root.join("end2end/README.md"))?;
+    walls.hold("each requirement has one row, and no line of attack has two", misplaced(&table).iter());
+    let (named, missing) = stories(&house.root, &table)?;
+    walls.hold("the rows of end2end/README.md name stories that there are", missing.iter());
     anyhow::ensure!(named > 0, "end2end/README.md names no story");
 
     if !walls.broken.is_empty() {
@@ -73,19 +75,35 @@ pub fn check(house: &House) -> Result<()> {
     Ok(())
 }
 
-/// How many stories and tests the table of requirements names, and what of it is not there: a name, or
-/// a requirement without a row.
-fn stories(root: &Path) -> Result<(usize, Vec<String>)> {
-    let table = std::fs::read_to_string(root.join("end2end/README.md"))?;
+/// The requirements of `requirements.md`: R1 to this one.
+const REQUIREMENTS: usize = 88;
+
+/// What of the tables has not its one row: a requirement without one, and whatever is named twice.
+fn misplaced(table: &str) -> Vec<String> {
+    let is_name = |name: &&str| {
+        name.strip_prefix(['R', 'S']).is_some_and(|number| {
+            let number = number.trim_end_matches(|last: char| last.is_ascii_lowercase());
+            !number.is_empty() && number.bytes().all(|digit| digit.is_ascii_digit())
+        })
+    };
+    let names = table.lines().filter_map(|line| line.strip_prefix("| ")?.split_once(" |")).map(|(name, _)| name);
+    let names: Vec<&str> = names.filter(is_name).collect();
+    let asked = (1..=REQUIREMENTS).map(|number| format!("R{number}"));
+    let without = asked.filter(|name| !names.contains(&name.as_str())).map(|name| format!("{name} has no row"));
+    let twice = names.iter().enumerate().filter(|(at, name)| names[..*at].contains(name));
+    without.chain(twice.map(|(_, name)| format!("{name} has a row before"))).collect()
+}
+
+/// How many stories and tests the tables name, and which of them are not there.
+fn stories(root: &Path, table: &str) -> Result<(usize, Vec<String>)> {
     let mut tests = String::new();
     for folder in ["app", "server", "widget"] {
         for file in files(&root.join(folder))?.iter().filter(|file| file.extension().is_some_and(|end| end == "rs")) {
             tests.push_str(&std::fs::read_to_string(file)?);
         }
     }
-    let mut missing: Vec<String> =
-        (1..=70).map(|n| format!("R{n}")).filter(|row| !table.contains(&format!("| {row} |"))).collect();
-    let rows = table.lines().filter(|line| line.starts_with("| R") || line.starts_with("| S"));
+    let mut missing = Vec::new();
+    let rows = table.lines().filter(|line| line.starts_with("| "));
     let names: Vec<&str> = rows
         .filter_map(|row| row.rsplit_once(" | "))
         .flat_map(|(_, held)| held.split('`').skip(1).step_by(2))
@@ -154,4 +172,29 @@ fn packages(house: &House) -> Result<Vec<Package>> {
         });
     }
     Ok(packages)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn rows(names: impl IntoIterator<Item = String>) -> String {
+        names.into_iter().map(|name| format!("| {name} | what | `held` |\n")).collect()
+    }
+
+    fn requirements() -> impl Iterator<Item = String> {
+        (1..=REQUIREMENTS).map(|number| format!("R{number}"))
+    }
+
+    #[test]
+    fn each_requirement_has_one_row_and_no_line_of_attack_has_two() {
+        let races = ["R14 of `quality.md`", "Settings, issue 5", "S11", "S11b"].map(str::to_owned);
+        let good = rows(requirements().chain(races));
+        let without = rows(requirements().filter(|name| name != "R7"));
+        let twice = rows(requirements().chain(["R44", "S19b", "S19", "S19b"].map(str::to_owned)));
+
+        assert_eq!(misplaced(&good), Vec::<String>::new());
+        assert_eq!(misplaced(&without), ["R7 has no row"]);
+        assert_eq!(misplaced(&twice), ["R44 has a row before", "S19b has a row before"]);
+    }
 }
