@@ -10,6 +10,7 @@ use super::knowledge_search::Searched;
 use super::live::{derived, does, drawn, live, memo, rows};
 use super::note::{self, Kind};
 use super::settings::{Fault, Read, at, fetch, of, once};
+use super::step::{Rows, Step};
 use super::ticket_form::{Option2, select, typed};
 use super::trigger::{field_of, focus};
 use crate::doors::knowledge::{change_section, list_articles};
@@ -34,11 +35,17 @@ pub struct Shelf {
 }
 
 impl Shelf {
-    /// What a door answered, on the screen.
-    fn put(self, answer: Answer<Base>) {
+    /// What a door answered, on the screen; whether it was done.
+    fn put(self, answer: Answer<Base>) -> bool {
         match answer {
-            Ok(now) => drop(self.base.try_set(Some(Ok(now)))),
-            Err(failure) => self.board.fail(failure),
+            Ok(now) => {
+                self.base.try_set(Some(Ok(now)));
+                true
+            }
+            Err(failure) => {
+                self.board.fail(failure);
+                false
+            }
         }
     }
 
@@ -207,13 +214,16 @@ fn Sections(shelf: Shelf) -> impl IntoView {
     };
     let create = view! { <button class="button button--s button--act push" type="button" on:click=does(move |_| form.open(None))><Icon name="plus" small=true/>{says.new_section}</button> };
     let entries = move || of(shelf.base).sections;
+    let ids = derived(move || entries().into_iter().map(|entry| entry.section.id).collect());
+    let moved = RwSignal::new(String::new());
     view! {
         <div class="view view--paper">
             {head(shelf, "/articles/sections", create.into_any())}
             <p class="view__say">{says.sections_say}</p>
+            <p class="visually-hidden" role="status">{live(move || moved.get())}</p>
             <div class="empty empty--s" hidden=live(move || !entries().is_empty())><p>{says.no_sections}</p></div>
             <ol class="triggers" aria-label=says.sections>
-                {rows(entries, |entry| [entry.section.id.as_str(), &entry.section.es, &entry.section.pt, &entry.section.en, if entry.retired { "-" } else { "+" }].join(" "), move |entry| view! { <SectionRow form=form entry=entry/> })}
+                {rows(entries, |entry| [entry.section.id.as_str(), &entry.section.es, &entry.section.pt, &entry.section.en, if entry.retired { "-" } else { "+" }].join(" "), move |entry| view! { <SectionRow form=form ids=ids moved=moved entry=entry/> })}
             </ol>
             <Write form=form/>
         </div>
@@ -221,24 +231,21 @@ fn Sections(shelf: Shelf) -> impl IntoView {
 }
 
 #[component]
-fn SectionRow(form: Form, entry: Entry) -> impl IntoView {
+fn SectionRow(form: Form, ids: Rows, moved: RwSignal<String>, entry: Entry) -> impl IntoView {
     let shelf = form.shelf;
     let says = shelf.says;
     let lang = shelf.board.words.common.lang;
     let Entry { section, retired } = entry;
     let name = section.name(lang).to_owned();
-    let id = StoredValue::new(section.id.clone());
+    let (id, called) = (StoredValue::new(section.id.clone()), StoredValue::new(name.clone()));
     let change = move |change: Change| {
-        spawn_local(async move { shelf.put(change_section(change).await) });
+        spawn_local(async move {
+            shelf.put(change_section(change).await);
+        });
     };
-    let step = move |up: bool| {
-        let all: Vec<String> = untrack(|| of(shelf.base)).sections.into_iter().map(|entry| entry.section.id).collect();
-        let Some(at) = all.iter().position(|one| id.with_value(|id| id == one)) else { return };
-        let before = if up { at.checked_sub(1).map(|at| all[at].clone()) } else { all.get(at + 2).cloned() };
-        if !up || before.is_some() {
-            change(Change::Move { id: id.get_value(), before });
-        }
-    };
+    let step = Step::new(id, derived(move || called.get_value()), ids, moved, move |id, before| async move {
+        shelf.put(change_section(Change::Move { id, before }).await)
+    });
     let retire = move |retired: bool| change(Change::Retire { id: id.get_value(), retired });
     let (asked, of_it) = (name.clone(), name.clone());
     let others = TONGUES.iter().filter(|tag| **tag != lang).map(|tag| match *tag {
@@ -248,12 +255,11 @@ fn SectionRow(form: Form, entry: Entry) -> impl IntoView {
     });
     let others: String = others.filter(|name| !name.is_empty()).map(|name| [" · ", &name].concat()).collect();
     view! {
-        <li class="sheet trigger">
+        <li class="sheet trigger" on:keydown=step.key()>
             <span class="trigger__what"><b>{name.clone()}</b><span class="trigger__more">{others}</span></span>
             {retired.then(|| view! { <span class="tag">{says.retired}</span> })}
             <span class="trigger__acts">
-                <button class="button button--bare button--icon button--s" type="button" aria-label=(says.up)(&name) on:click=does(move |_| step(true))><Icon name="up" small=true/></button>
-                <button class="button button--bare button--icon button--s" type="button" aria-label=(says.down)(&name) on:click=does(move |_| step(false))><Icon name="down" small=true/></button>
+                {step.buttons()}
                 <button class="button button--s" type="button" aria-label=(says.edit)(&name) on:click=does(move |_| form.open(Some(section.clone())))>{says.edit_it}</button>
                 {match retired {
                     false => view! { <Ask class="button button--s" label=says.retire of=derived(move || of_it.clone()) question=derived(move || (says.retire_ask)(&asked)) say=says.section_retire_say act=Callback::new(move |_: String| retire(true))/> }.into_any(),

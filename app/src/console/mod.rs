@@ -71,6 +71,7 @@ mod settings_token;
 mod stock;
 mod tabs;
 mod talk;
+mod step;
 mod targets;
 mod text;
 mod ticket;

@@ -142,6 +142,56 @@ pub fn once<T: Send + Sync + 'static>(
 
 /// What was read, or as if nothing were there.
 pub fn of<T: Clone + Default + Send + Sync + 'static>(read: Read<T>) -> T {
+/// What can be chosen of all there is, several at once: each with its name, and its word for programs.
+pub fn among<T: Copy + PartialEq + Send + Sync + 'static>(
+    fault: Fault,
+    name: &'static str,
+    legend: &'static str,
+    all: &[T],
+    chosen: RwSignal<Vec<T>>,
+    says: impl Fn(T) -> (&'static str, &'static str),
+) -> AnyView {
+    let why = at(fault, name);
+    let one = |one: T| {
+        let (label, word) = says(one);
+        let is_chosen = derived(move || chosen.with(|chosen| chosen.contains(&one)));
+        let choose = Callback::new(move |is: bool| {
+            fault.set(None);
+            chosen.update(|chosen| {
+                chosen.retain(|other| *other != one);
+                if is {
+                    chosen.push(one);
+                }
+            });
+        });
+        tick(name, label, word, is_chosen, choose)
+    };
+    view! {
+        <fieldset class="field" class:field--bad=live(move || why.with(Option::is_some)) data-field=name>
+            <legend class="field__label">{legend}</legend>
+            {all.iter().map(|each| one(*each)).collect_view()}
+            <span class="field__fault" role="alert">{live(move || why.get())}</span>
+        </fieldset>
+    }
+    .into_any()
+}
+
+fn tick(
+    name: &'static str,
+    label: &'static str,
+    word: &'static str,
+    is_chosen: Signal<bool>,
+    choose: Callback<bool>,
+) -> AnyView {
+    view! {
+        <label class="choice choice--bare">
+            <input type="checkbox" name=name prop:checked=live(move || is_chosen.get()) on:change=does(move |event| choose.run(event_target_checked(&event)))/>
+            <span class="choice__text">{label}<span class="choice__more"><code>{word}</code></span></span>
+        </label>
+    }
+    .into_any()
+}
+
     read.with(|read| read.as_ref().and_then(|read| read.as_ref().ok()).cloned().unwrap_or_default())
 }
 

@@ -5,7 +5,7 @@ use super::board::{Board, board};
 use super::icon::Icon;
 use super::live::{derived, does, drawn, live, memo, rows};
 use super::note::Kind;
-use super::settings::{Fault, Overtaken, Read, at, back, fetch, field, note_saved, of, once, refuse, switch};
+use super::settings::{Fault, Overtaken, Read, among, back, fetch, field, note_saved, of, once, refuse, switch};
 use super::ticket_form::typed;
 use super::trigger::field_of;
 use super::{browser, clipboard, clock, route};
@@ -234,25 +234,6 @@ fn Editor(page: Page, line: Option<Line>) -> impl IntoView {
             value.set(typed);
         })
     };
-    let choice = move |occasion: Occasion| {
-        let set = move |event: web_sys::Event| {
-            let is = event_target_checked(&event);
-            fault.set(None);
-            occasions.update(|all| {
-                all.retain(|one| *one != occasion);
-                if is {
-                    all.push(occasion);
-                }
-            });
-        };
-        view! {
-            <label class="choice choice--bare">
-                <input type="checkbox" name="occasions" prop:checked=live(move || occasions.with(|all| all.contains(&occasion))) on:change=does(set)/>
-                <span class="choice__text">{(says.occasion)(occasion)}<span class="choice__more"><code>{occasion.word()}</code></span></span>
-            </label>
-        }
-    };
-    let why = at(fault, "occasions");
     let title = move || read.with(|read| read.as_ref().map_or(says.new.to_owned(), |sheet| sheet.name.clone()));
     view! {
         <div class="view view--paper">
@@ -262,11 +243,7 @@ fn Editor(page: Page, line: Option<Line>) -> impl IntoView {
                 <Overtaken by=overtaken take=Callback::new(move |()| again(false)) keep=Callback::new(move |()| again(true))/>
                 {field(fault, "name", words.name, "", typed(name.into(), set(name), "text", "text", NAME_LIMIT))}
                 {field(fault, "url", says.url, says.url_hint, typed(url.into(), set(url), "url", "url", URL_LIMIT))}
-                <fieldset class="field" class:field--bad=live(move || why.with(Option::is_some)) data-field="occasions">
-                    <legend class="field__label">{says.occasions}</legend>
-                    {Occasion::ALL.into_iter().map(choice).collect_view()}
-                    <span class="field__fault" role="alert">{live(move || why.get())}</span>
-                </fieldset>
+                {among(fault, "occasions", says.occasions, &Occasion::ALL, occasions, |occasion| ((says.occasion)(occasion), occasion.word()))}
                 {switch(on, says.on, says.on_hint)}
                 <div class="trigger-form__acts">
                     <button class="button button--act" type="submit" disabled=live(move || busy.get())>{live(move || if busy.get() { words.saving } else { words.save })}</button>

@@ -9,6 +9,7 @@ use super::route;
 use super::settings::{
     Fault, Overtaken, Read, back, fetch, field, note_saved, of, once, refuse, says, several, switch,
 };
+use super::step::{Rows, Step};
 use super::ticket_form::{Option2, select, typed};
 use crate::doors::house::{change_house, read_house};
 use crate::doors::{Answer, Failure};
@@ -16,10 +17,9 @@ use crate::words::settings::Words;
 use domain::house::change::{Change, Entry, List, NAME_LIMIT, Piece};
 use domain::house::{OwnField, OwnKind, OwnStatus};
 use domain::{Refusal, Status, Trouble};
-use leptos::html;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
-use web_sys::{KeyboardEvent, SubmitEvent};
+use web_sys::SubmitEvent;
 
 type Entries = Read<Vec<Entry>>;
 
@@ -83,6 +83,7 @@ fn All(list: List, entries: Entries) -> impl IntoView {
         List::Fields => (says.fields, says.fields_say, says.new_field),
     };
     let moved = RwSignal::new(String::new());
+    let ids = derived(move || all(entries, list).iter().map(|entry| entry.piece.id().to_owned()).collect());
     view! {
         <div class="view view--paper">
             <header class="view__head">
@@ -93,7 +94,7 @@ fn All(list: List, entries: Entries) -> impl IntoView {
             <p class="visually-hidden" role="status">{live(move || moved.get())}</p>
             <div class="empty empty--s" hidden=live(move || !all(entries, list).is_empty())><p>{says.none}</p></div>
             <ol class="triggers" aria-label=title>
-                {rows(move || all(entries, list), |entry| entry.piece.id().to_owned(), move |entry| view! { <Row list=list entries=entries moved=moved id=entry.piece.id().to_owned()/> })}
+                {rows(move || all(entries, list), |entry| entry.piece.id().to_owned(), move |entry| view! { <Row list=list entries=entries ids=ids moved=moved id=entry.piece.id().to_owned()/> })}
             </ol>
         </div>
     }
@@ -101,57 +102,19 @@ fn All(list: List, entries: Entries) -> impl IntoView {
 
 /// One of the list. It stays while others move around it, so that nobody loses the focus.
 #[component]
-fn Row(list: List, entries: Entries, moved: RwSignal<String>, id: String) -> impl IntoView {
+fn Row(list: List, entries: Entries, ids: Rows, moved: RwSignal<String>, id: String) -> impl IntoView {
     let board = board();
     let (words, says) = (board.words, says(board));
     let more = crate::words::trigger::of(words.common.lang);
     let id = StoredValue::new(id);
     let entry = memo(move |_| all(entries, list).into_iter().find(|entry| id.with_value(|id| entry.piece.id() == id)));
-    let place = memo(move |_| {
-        all(entries, list).iter().position(|entry| id.with_value(|id| entry.piece.id() == id)).unwrap_or(0)
-    });
-    let count = memo(move |_| all(entries, list).len());
     let name =
         move || entry.with(|entry| entry.as_ref().map(|entry| entry.piece.name().to_owned()).unwrap_or_default());
     let retired = memo(move |_| entry.with(|entry| entry.as_ref().is_some_and(|entry| entry.retired)));
     let used = memo(move |_| entry.with(|entry| entry.as_ref().is_none_or(|entry| entry.used)));
-    let (up, down): (NodeRef<html::Button>, NodeRef<html::Button>) = (NodeRef::new(), NodeRef::new());
-    let step = move |to: bool| {
-        // Where to is said as it is seen now: asked twice, it moves once.
-        let before = untrack(|| {
-            let (at, all) = (place.get(), all(entries, list));
-            if to { at.checked_sub(1) } else { Some(at + 2) }.map(|at| all.get(at).map(|one| one.piece.id().to_owned()))
-        });
-        let Some(before) = before else { return };
-        spawn_local(async move {
-            if !put(board, entries, change_house(Change::Move { list, id: id.get_value(), before }).await) {
-                return;
-            }
-            let (name, place, count) = untrack(|| (name(), place.get() + 1, count.get()));
-            moved.try_set((more.moved)(&name, place, count));
-            // The row was taken out and put in elsewhere: the focus goes with it.
-            let (this, other) = if to { (up, down) } else { (down, up) };
-            request_animation_frame(move || {
-                for button in [this, other] {
-                    if let Some(button) = button.try_get_untracked().flatten().filter(|button| !button.disabled()) {
-                        let _ = button.focus();
-                        return;
-                    }
-                }
-            });
-        });
-    };
-    let key = move |event: KeyboardEvent| {
-        let to = match event.key().as_str() {
-            "ArrowUp" => true,
-            "ArrowDown" => false,
-            _ => return,
-        };
-        if event.alt_key() {
-            event.prevent_default();
-            step(to);
-        }
-    };
+    let step = Step::new(id, derived(name), ids, moved, move |id, before| async move {
+        put(board, entries, change_house(Change::Move { list, id, before }).await)
+    });
     let ask = move |change: Change| {
         spawn_local(async move {
             put(board, entries, change_house(change).await);
@@ -170,16 +133,15 @@ fn Row(list: List, entries: Entries, moved: RwSignal<String>, id: String) -> imp
         })
     };
     view! {
-        <li class="sheet trigger" on:keydown=does(key)>
-            <span class="trigger__place">{live(move || place.get() + 1)}</span>
+        <li class="sheet trigger" on:keydown=step.key()>
+            <span class="trigger__place">{live(move || step.place.get() + 1)}</span>
             <span class="trigger__what">
                 <a href=[path(list), "/", &id.get_value()].concat()>{live(name)}</a>
                 <span class="trigger__more">" · "{live(about)}</span>
             </span>
             <span class="tag" hidden=live(move || !retired.get())>{says.retired}</span>
             <span class="trigger__acts">
-                <button class="button button--bare button--icon button--s" type="button" node_ref=up aria-label=live(move || (more.up)(&name())) disabled=live(move || place.get() == 0) on:click=does(move |_| step(true))><Icon name="up" small=true/></button>
-                <button class="button button--bare button--icon button--s" type="button" node_ref=down aria-label=live(move || (more.down)(&name())) disabled=live(move || place.get() + 1 >= count.get()) on:click=does(move |_| step(false))><Icon name="down" small=true/></button>
+                {step.buttons()}
                 {drawn(move || match (used.get(), retired.get()) {
                     (false, _) => view! { <Ask class="button button--s" label=more.delete of=derived(name) question=derived(move || (more.delete_ask)(&name())) say=says.drop_say act=Callback::new(move |_| ask(Change::Drop { list, id: id.get_value() }))/> }.into_any(),
                     (true, false) => view! { <Ask class="button button--s" label=says.retire of=derived(name) question=derived(move || (says.gone_ask)(&name())) say=says.retire_say act=Callback::new(move |_| retire(true))/> }.into_any(),

@@ -4,7 +4,7 @@ use super::ask::Ask;
 use super::board::{Board, board};
 use super::icon::Icon;
 use super::live::{derived, does, drawn, live, rows};
-use super::settings::{Fault, Read, back, fetch, field, of, once, refuse};
+use super::settings::{Fault, Read, among, back, fetch, field, of, once, refuse};
 use super::ticket_form::typed;
 use super::{browser, clipboard, clock, route};
 use crate::doors::token::{list_tokens, make_token, revoke_token};
@@ -48,7 +48,9 @@ fn List(page: Page) -> impl IntoView {
     let revoke = move |id: String| {
         spawn_local(async move {
             match revoke_token(id).await {
-                Ok(lines) => drop(page.lines.try_set(Some(Ok(lines)))),
+                Ok(lines) => {
+                    page.lines.try_set(Some(Ok(lines)));
+                }
                 Err(failure) => board.fail(failure),
             }
         });
@@ -183,25 +185,6 @@ fn Make(page: Page) -> impl IntoView {
             value.set(typed);
         })
     };
-    let choice = move |scope: Scope| {
-        let set = move |event: web_sys::Event| {
-            let is = event_target_checked(&event);
-            fault.set(None);
-            scopes.update(|all| {
-                all.retain(|one| *one != scope);
-                if is {
-                    all.push(scope);
-                }
-            });
-        };
-        view! {
-            <label class="choice choice--bare">
-                <input type="checkbox" name="scopes" prop:checked=live(move || scopes.with(|all| all.contains(&scope))) on:change=does(set)/>
-                <span class="choice__text">{(says.scope)(scope)}<span class="choice__more"><code>{scope.word()}</code></span></span>
-            </label>
-        }
-    };
-    let why = super::settings::at(fault, "scopes");
     view! {
         <div class="view view--paper">
             {back(board, PATH)}
@@ -209,11 +192,7 @@ fn Make(page: Page) -> impl IntoView {
                 <header class="view__head"><h2>{says.new}</h2></header>
                 <p class="view__say">{says.say}</p>
                 {field(fault, "name", words.name, says.name_hint, typed(name.into(), set(name), "text", "text", NAME_LIMIT))}
-                <fieldset class="field" class:field--bad=live(move || why.with(Option::is_some)) data-field="scopes">
-                    <legend class="field__label">{says.scopes}</legend>
-                    {Scope::ALL.into_iter().map(choice).collect_view()}
-                    <span class="field__fault" role="alert">{live(move || why.get())}</span>
-                </fieldset>
+                {among(fault, "scopes", says.scopes, &Scope::ALL, scopes, |scope| ((says.scope)(scope), scope.word()))}
                 {field(fault, "until", says.until, says.until_hint, typed(until.into(), set(until), "date", "text", 10))}
                 <div class="trigger-form__acts">
                     <button class="button button--act" type="submit" disabled=live(move || busy.get())>{says.make}</button>

@@ -7,17 +7,17 @@ use super::icon::Icon;
 use super::live::{derived, does, drawn, live, memo, rows};
 use super::note::{self, Kind};
 use super::route::{self, View, place};
+use super::step::{Rows, Step};
 use super::ticket_form;
 use super::trigger_form::Editor;
 use crate::doors::trigger as door;
 use crate::doors::{Answer, Failure};
 use domain::trigger::{Kept, Line, Trigger};
 use domain::{Refusal, Trouble};
-use leptos::html;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use wasm_bindgen::JsCast;
-use web_sys::{HtmlElement, KeyboardEvent};
+use web_sys::HtmlElement;
 
 /// The triggers as they were read last; none: they are on their way.
 pub type Lines = RwSignal<Option<Result<Vec<Line>, String>>>;
@@ -95,6 +95,7 @@ fn List(lines: Lines, fresh: Fresh) -> impl IntoView {
     let words = board().words;
     let says = crate::words::trigger::of(words.common.lang);
     let moved = RwSignal::new(String::new());
+    let ids = derived(move || all(lines).into_iter().map(|line| line.trigger.id).collect());
     view! {
         <div class="view view--paper">
             <header class="view__head">
@@ -105,7 +106,7 @@ fn List(lines: Lines, fresh: Fresh) -> impl IntoView {
             <p class="visually-hidden" role="status">{live(move || moved.get())}</p>
             <div class="empty empty--s" hidden=live(move || !all(lines).is_empty())><p>{says.none}</p></div>
             <ol class="triggers">
-                {rows(move || all(lines), |line| line.trigger.id.clone(), move |line| view! { <Row lines=lines fresh=fresh moved=moved id=line.trigger.id/> })}
+                {rows(move || all(lines), |line| line.trigger.id.clone(), move |line| view! { <Row lines=lines fresh=fresh ids=ids moved=moved id=line.trigger.id/> })}
             </ol>
         </div>
     }
@@ -113,54 +114,17 @@ fn List(lines: Lines, fresh: Fresh) -> impl IntoView {
 
 /// One of the list. It stays while others move around it, so that nobody loses the focus.
 #[component]
-fn Row(lines: Lines, fresh: Fresh, moved: RwSignal<String>, id: String) -> impl IntoView {
+fn Row(lines: Lines, fresh: Fresh, ids: Rows, moved: RwSignal<String>, id: String) -> impl IntoView {
     let board = board();
     let words = board.words;
     let says = crate::words::trigger::of(words.common.lang);
     let id = StoredValue::new(id);
     let line = memo(move |_| all(lines).into_iter().find(|line| id.with_value(|id| line.trigger.id == *id)));
-    let place =
-        memo(move |_| all(lines).iter().position(|line| id.with_value(|id| line.trigger.id == *id)).unwrap_or(0));
-    let count = memo(move |_| all(lines).len());
     let name = move || line.with(|line| line.as_ref().map(|line| line.trigger.name.clone()).unwrap_or_default());
     let on = move || line.with(|line| line.as_ref().is_some_and(|line| line.trigger.on));
-    let (up, down): (NodeRef<html::Button>, NodeRef<html::Button>) = (NodeRef::new(), NodeRef::new());
-    let step = move |to: bool| {
-        // Where to is said as it is seen now: asked twice, it moves once.
-        let before = untrack(|| {
-            let (at, all) = (place.get(), all(lines));
-            if to { at.checked_sub(1) } else { Some(at + 2) }.map(|at| all.get(at).map(|line| line.trigger.id.clone()))
-        });
-        let Some(before) = before else { return };
-        spawn_local(async move {
-            if !put(board, lines, door::move_trigger(id.get_value(), before).await) {
-                return;
-            }
-            let (name, place, count) = untrack(|| (name(), place.get() + 1, count.get()));
-            moved.try_set((says.moved)(&name, place, count));
-            // The row was taken out and put in elsewhere: the focus goes with it.
-            let (this, other) = if to { (up, down) } else { (down, up) };
-            request_animation_frame(move || {
-                for button in [this, other] {
-                    if let Some(button) = button.try_get_untracked().flatten().filter(|button| !button.disabled()) {
-                        let _ = button.focus();
-                        return;
-                    }
-                }
-            });
-        });
-    };
-    let key = move |event: KeyboardEvent| {
-        let to = match event.key().as_str() {
-            "ArrowUp" => true,
-            "ArrowDown" => false,
-            _ => return,
-        };
-        if event.alt_key() {
-            event.prevent_default();
-            step(to);
-        }
-    };
+    let step = Step::new(id, derived(name), ids, moved, move |id, before| async move {
+        put(board, lines, door::move_trigger(id, before).await)
+    });
     let switch = move |event: web_sys::Event| {
         let wanted = event_target_checked(&event);
         spawn_local(async move {
@@ -214,8 +178,8 @@ fn Row(lines: Lines, fresh: Fresh, moved: RwSignal<String>, id: String) -> impl 
         })
     };
     view! {
-        <li class="sheet trigger" on:keydown=does(key)>
-            <span class="trigger__place">{live(move || place.get() + 1)}</span>
+        <li class="sheet trigger" on:keydown=step.key()>
+            <span class="trigger__place">{live(move || step.place.get() + 1)}</span>
             <label class="switch">
                 <input class="visually-hidden" type="checkbox" aria-label=live(move || (says.switch)(&name())) prop:checked=live(on) on:change=does(switch)/>
                 <span class="switch__track"></span>
@@ -226,8 +190,7 @@ fn Row(lines: Lines, fresh: Fresh, moved: RwSignal<String>, id: String) -> impl 
             </span>
             <span class="tag tag--wait" hidden=live(move || waiting.get() == 0)>{live(move || (says.waiting)(waiting.get()))}</span>
             <span class="trigger__acts">
-                <button class="button button--bare button--icon button--s" type="button" node_ref=up aria-label=live(move || (says.up)(&name())) disabled=live(move || place.get() == 0) on:click=does(move |_| step(true))><Icon name="up" small=true/></button>
-                <button class="button button--bare button--icon button--s" type="button" node_ref=down aria-label=live(move || (says.down)(&name())) disabled=live(move || place.get() + 1 >= count.get()) on:click=does(move |_| step(false))><Icon name="down" small=true/></button>
+                {step.buttons()}
                 <button class="button button--s" type="button" aria-label=live(move || [says.clone, ": ", &name()].concat()) on:click=does(copy)><Icon name="copy" small=true/>{says.clone}</button>
                 <Ask class="button button--s" label=says.delete of=derived(name) question=derived(move || (says.delete_ask)(&name())) say=says.delete_say act=Callback::new(delete)/>
             </span>
