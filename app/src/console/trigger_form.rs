@@ -15,6 +15,7 @@ use crate::doors::Failure;
 use crate::doors::trigger as door;
 use domain::trigger::{Action, Condition, Kept, Line, NAME_LIMIT, Tried, Trigger, What, When};
 use domain::{Refusal, Trouble, ticket::Via};
+use leptos::html;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 
@@ -319,6 +320,13 @@ fn Trial(tried: Vec<Tried>) -> impl IntoView {
             lines.push(says.nothing_to_do.into());
         }
         view! {
+    // Under a long form nobody sees that it came: it is gone to, and so it is read aloud.
+    let head: NodeRef<html::H2> = NodeRef::new();
+    Effect::new(move || {
+        if let Some(head) = head.get() {
+            request_animation_frame(move || drop(head.focus()));
+        }
+    });
             <li>
                 <a href=["/tickets/", &tried.ticket].concat()>{[&tried.number.to_string(), " · ", &tried.subject].concat()}</a>
                 {lines.into_iter().map(|line| view! { <p>{line}</p> }).collect_view()}
@@ -327,7 +335,7 @@ fn Trial(tried: Vec<Tried>) -> impl IntoView {
     };
     view! {
         <section class="trigger-form" aria-label=says.dry_run>
-            <p role="status">{(says.tried)(tried.len())}</p>
+            <h2 class="trigger-form__found" tabindex="-1" node_ref=head>{(says.tried)(tried.len())}</h2>
             <ul class="trigger-form__tried">{tried.into_iter().map(one).collect_view()}</ul>
         </section>
     }
