@@ -191,3 +191,41 @@ story('on a phone the settings fit, and who administers a group finds his own', 
   await ines.page.goto(`${world.console}/settings/statuses`);
   await expect(ines.page.getByText('Solo para quien administra el sistema.')).toBeVisible();
 });
+
+/** The pages of the settings: their addresses, and their names in the menu. */
+const PAGES = {
+  '/applications': 'Aplicaciones', '/applications/shop/look': 'Aplicaciones', '/settings': 'Grupos de chat', '/settings/groups/returns': 'Grupos de chat',
+  '/settings/parameters': 'Parámetros', '/answers': 'Respuestas', '/articles': 'Base de conocimientos', '/settings/statuses': 'Estados', '/settings/fields': 'Campos',
+  '/triggers': 'Disparadores', '/triggers/new': 'Disparadores', '/settings/people': 'Personas y perfiles', '/settings/tokens': 'Tokens de API',
+  '/settings/webhooks': 'Webhooks', '/audit': 'Auditoría',
+};
+
+story('every page of the settings has their menu beside it, with the page that is shown marked in it', async ({ world }) => {
+  const [marta, phone, lucia] = await Promise.all([world.agent('marta'), world.agent('marta', { phone: true }), world.agent('lucia')]);
+  await marta.signsIn('/settings');
+  await phone.signsIn('/settings');
+  for (const who of [marta, phone]) {
+    for (const [path, name] of Object.entries(PAGES)) {
+      await who.goesTo(world.console + path);
+      const here = menu(who).locator('[aria-current]');
+      await expect(here).toHaveText(name);
+      await expect(here).toHaveAttribute('aria-current', 'page');
+      await expect(here).toBeInViewport({ ratio: 1 });
+      expect(await who.page.evaluate(() => document.documentElement.scrollWidth <= innerWidth), `${path} fits`).toBe(true);
+    }
+  }
+  await marta.shot('menu');
+  await phone.shot('menu');
+
+  // From page to page it is the same menu.
+  await menu(marta).getByRole('link', { name: 'Disparadores' }).click();
+  await expect(marta.page.getByRole('link', { name: 'Nuevo disparador' })).toBeVisible();
+  await menu(marta).getByRole('link', { name: 'Campos' }).click();
+  await expect(menu(marta).locator('[aria-current]')).toHaveText('Campos');
+  await expect(menu(marta).getByRole('link', { name: 'Campos' })).toBeFocused();
+
+  // Who administers nothing has her answers, and no menu of what is not hers.
+  await lucia.signsIn('/answers');
+  await expect(lucia.page.getByRole('button', { name: 'Nueva respuesta' })).toBeVisible();
+  await expect(menu(lucia)).toHaveCount(0);
+});

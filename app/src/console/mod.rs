@@ -68,6 +68,7 @@ mod settings_house;
 mod settings_parameters;
 mod settings_tag;
 mod settings_token;
+mod settings_menu;
 mod stock;
 mod tabs;
 mod talk;

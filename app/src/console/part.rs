@@ -3,8 +3,8 @@
 //! So is each language.
 
 use super::{
-    application, audit, browser, canned, chat, customer, indicators, mention, monitor, profile, settings, talk,
-    ticket_list, trigger, wrap_up,
+    application, audit, browser, canned, chat, customer, indicators, mention, monitor, profile, settings,
+    settings_menu, talk, ticket_list, trigger, wrap_up,
 };
 use crate::words::{self, Words};
 use leptos::prelude::*;
@@ -31,6 +31,8 @@ pub enum Part {
     Indicators,
     Monitor,
     Settings,
+    /// The menu beside each page of the settings; it comes with them.
+    Menu,
 }
 
 /// What draws a view. Its code is in a chunk, so it is known only once that is here.
@@ -47,10 +49,15 @@ impl From<SplitLoaderError> for Missing {
 }
 
 thread_local! {
-    static HERE: Cell<[Option<Draw>; 14]> = const { Cell::new([None; 14]) };
+    static HERE: Cell<[Option<Draw>; 15]> = const { Cell::new([None; 15]) };
 }
 
 impl Part {
+    /// Has it the menu of the settings beside it?
+    pub fn is_setting(self) -> bool {
+        matches!(self, Part::Settings | Part::Applications | Part::Triggers | Part::Audit | Part::Answers)
+    }
+
     /// What draws it, if it was loaded.
     pub fn here(self) -> Option<Draw> {
         HERE.get()[self as usize]
@@ -62,22 +69,27 @@ impl Part {
             Part::Chat => draws_chat().await,
             Part::Talk => draws_talk().await,
             Part::Tickets => draws_tickets().await,
-            Part::Applications => draws_administration().await.map(|[applications, _]| applications),
+            Part::Applications => administration().await.map(|[applications, ..]| applications),
             Part::WrapUp => draws_wrap_up().await,
             Part::People => draws_people().await,
-            Part::Answers => draws_house().await.map(|[answers, ..]| answers),
+            Part::Answers => house().await.map(|[answers, ..]| answers),
             Part::Mentions => draws_mentions().await,
-            Part::Triggers => draws_house().await.map(|[_, triggers, ..]| triggers),
-            Part::Profile => draws_house().await.map(|[.., profile, _]| profile),
-            Part::Audit => draws_house().await.map(|[.., audit]| audit),
+            Part::Triggers => house().await.map(|[_, triggers, ..]| triggers),
+            Part::Profile => house().await.map(|[_, _, profile, ..]| profile),
+            Part::Audit => house().await.map(|[_, _, _, audit, _]| audit),
             Part::Indicators => draws_numbers().await.map(|[indicators, _]| indicators),
             Part::Monitor => draws_numbers().await.map(|[_, monitor]| monitor),
-            Part::Settings => draws_administration().await.map(|[_, settings]| settings),
+            Part::Settings => administration().await.map(|[_, settings, _]| settings),
+            Part::Menu => administration().await.map(|[_, _, menu]| menu),
         }?;
+        self.put(draw);
+        Ok(())
+    }
+
+    fn put(self, draw: Draw) {
         let mut here = HERE.get();
         here[self as usize] = Some(draw);
         HERE.set(here);
-        Ok(())
     }
 
     /// Begins to load it, since somebody is about to go there. Whether it came is seen then.
@@ -88,6 +100,19 @@ impl Part {
             });
         }
     }
+}
+
+/// Both pieces have pages of the settings, and so the menu beside them.
+async fn house() -> Result<[Draw; 5], Missing> {
+    let all = draws_house().await?;
+    Part::Menu.put(all[4]);
+    Ok(all)
+}
+
+async fn administration() -> Result<[Draw; 3], Missing> {
+    let all = draws_administration().await?;
+    Part::Menu.put(all[2]);
+    Ok(all)
 }
 
 /// The words of a language. Without them nothing can be said, so they are asked for until they come.
@@ -152,19 +177,24 @@ fn draws_mentions() -> Result<Draw, Missing> {
 
 /// What is set seldom and by few is one piece: each more would cut what several share into more and smaller ones.
 #[wasm_split(house, wasm_split_path = leptos::wasm_split, fallible)]
-fn draws_house() -> Result<[Draw; 4], Missing> {
+fn draws_house() -> Result<[Draw; 5], Missing> {
     Ok([
         || canned::Answers().into_any(),
         || trigger::Triggers().into_any(),
         || profile::Profile().into_any(),
         || audit::Audit().into_any(),
+        || settings_menu::Menu().into_any(),
     ])
 }
 
 /// What administrators set.
 #[wasm_split(administration, wasm_split_path = leptos::wasm_split, fallible)]
-fn draws_administration() -> Result<[Draw; 2], Missing> {
-    Ok([|| application::Applications().into_any(), || settings::Settings().into_any()])
+fn draws_administration() -> Result<[Draw; 3], Missing> {
+    Ok([
+        || application::Applications().into_any(),
+        || settings::Settings().into_any(),
+        || settings_menu::Menu().into_any(),
+    ])
 }
 
 /// What they look at.

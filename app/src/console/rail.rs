@@ -45,7 +45,7 @@ pub fn Rail() -> impl IntoView {
                 <Icon name="chart"/><span class="rail__word">{words.menu_indicators}</span>
             </a>
             <a class="rail__link" href="/answers" hidden=live(move || !chats()) aria-current=here(Part::Answers)><Icon name="bolt"/><span class="rail__word">{words.menu_answers}</span></a>
-            <a class="rail__link rail__link--last" href="/settings" hidden=live(move || !applications()) aria-current=live(move || asked.get().is_some_and(|part| matches!(part, Part::Settings | Part::Applications | Part::Triggers)).then_some("page")) on:pointerenter=does(move |_| Part::Settings.expect())>
+            <a class="rail__link rail__link--last" href="/settings" hidden=live(move || !applications()) aria-current=live(move || asked.get().is_some_and(|part| matches!(part, Part::Settings | Part::Applications | Part::Triggers | Part::Audit)).then_some("page")) on:pointerenter=does(move |_| Part::Settings.expect())>
                 <Icon name="tune"/><span class="rail__word">{words.menu_settings}</span>
             </a>
             <Account/>

@@ -3,9 +3,10 @@
 use super::bar::{Banner, Bar};
 use super::board::board;
 use super::browser;
-use super::live::{derived, does, live, memo};
+use super::live::{derived, does, drawn, live, memo};
 use super::part::Part;
 use super::rail::Rail;
+use crate::doors::application::may_see;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use std::cell::Cell;
@@ -225,7 +226,7 @@ pub fn Views() -> impl IntoView {
         Some(Part::Indicators) => words.menu_indicators,
         Some(Part::Monitor) => words.menu_monitor,
         Some(Part::Settings) => words.menu_settings,
-        Some(Part::Mentions) | None => "Recado",
+        Some(Part::Mentions | Part::Menu) | None => "Recado",
     });
     let work = move || match (part.get().0, part.get().0.and_then(Part::here)) {
         (_, Some(draw)) => draw(),
@@ -234,11 +235,19 @@ pub fn Views() -> impl IntoView {
         }
         (None, None) => view! { <div class="middle"><p class="empty">{words.no_such_view}</p></div> }.into_any(),
     };
+    // It stays while its pages change: nobody loses his place in it.
+    let menu = memo(move |_| {
+        part.get().0.is_some_and(Part::is_setting)
+            && Part::Menu.here().is_some()
+            && board.me.with(|me| may_see(&me.agent))
+    });
     view! {
         <div class="desk">
             <Rail/>
             <Bar title=title/>
-            <main class="desk__stage" aria-busy=live(move || place.is_coming().to_string())><Banner/>{work}</main>
+            <main class="desk__stage" class:desk__stage--settings=live(move || menu.get()) aria-busy=live(move || place.is_coming().to_string())>
+                <Banner/>{drawn(move || menu.get().then(|| Part::Menu.here()).flatten().map(|draw| draw()))}{work}
+            </main>
         </div>
     }
 }

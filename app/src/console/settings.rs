@@ -38,8 +38,7 @@ pub fn Settings() -> impl IntoView {
     let open = memo(move |_| asked.with(|(_, one)| one.clone()));
     let system = memo(move |_| board.me.with(|me| me.agent.system));
     view! {
-        <div class="desk__work desk__work--settings">
-            <Menu page=page system=system/>
+        <div class="desk__work">
             {drawn(move || match (page.get().as_str(), system.get()) {
                 ("statuses", true) => view! { <Pieces list=List::Statuses open=open/> }.into_any(),
                 ("fields", true) => view! { <Pieces list=List::Fields open=open/> }.into_any(),
