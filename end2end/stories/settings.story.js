@@ -229,3 +229,38 @@ story('every page of the settings has their menu beside it, with the page that i
   await expect(lucia.page.getByRole('button', { name: 'Nueva respuesta' })).toBeVisible();
   await expect(menu(lucia)).toHaveCount(0);
 });
+
+story('whoever belongs to no group is told why there is nothing, and has it all once he is given one', async ({ world }) => {
+  const marta = await world.agent('marta');
+  await marta.signsIn('/settings/people/new');
+  const { page } = marta;
+  await page.getByRole('textbox', { name: /^Nombre/ }).fill('Noa Gil');
+  await page.getByRole('textbox', { name: /^Correo/ }).fill('noa@casanogal.example');
+  await page.getByRole('button', { name: 'Invitar a alguien' }).click();
+  const link = await page.getByRole('status', { name: 'Enlace de acceso' }).locator('code').textContent();
+  const noa = await world.newcomer('Noa Gil');
+  await noa.page.goto(link);
+  await noa.page.locator('input[type=password]').fill('una clave bien larga de Noa');
+  await noa.page.getByRole('button', { name: 'Guardar y entrar' }).click();
+
+  const none = noa.page.getByRole('heading', { name: 'Todavía no tienes ningún grupo' });
+  const chat = noa.page.getByRole('navigation', { name: 'Principal' }).getByRole('link', { name: /^Chat/ });
+  await expect(none).toBeVisible();
+  await expect(noa.page.getByText(/^Los chats y los tickets son siempre de un grupo\. Quien administra el sistema/).filter({ visible: true })).toBeVisible();
+  await expect(chat).toBeHidden();
+  await noa.shot('no-group');
+  await noa.page.setViewportSize({ width: 390, height: 844 });
+  await expect(none).toBeVisible();
+  await noa.page.goto(`${world.console}/chat`);
+  await expect(none).toBeVisible();
+  await noa.shot('no-group-phone');
+
+  // What she waits for comes by itself.
+  await page.goto(`${world.console}/settings/groups/returns`);
+  await page.getByRole('combobox', { name: 'Añadir a' }).selectOption('Noa Gil');
+  await page.getByRole('button', { name: 'Añadir', exact: true }).click();
+  await save(marta).click();
+  await expect(chat).toBeVisible();
+  await expect(none).toBeHidden();
+  await expect(noa.page.getByRole('heading', { name: 'Conversaciones en espera de atención' })).toBeVisible();
+});

@@ -2,6 +2,7 @@
 
 use super::alert::{Alerts, checks};
 use super::board::board;
+use super::groupless::{Groupless, is_groupless};
 use super::icon::Icon;
 use super::live::{drawn, live, memo};
 use super::note;
@@ -53,18 +54,25 @@ pub fn Chats() -> impl IntoView {
         let chat = open.get()?;
         board.rooms.with(|rooms| rooms.iter().find(|r| r.is(&chat)).copied())
     });
-    view! {
-        <div class="desk__work desk__work--chat">
-            <Queue open=open/>
-            <section class="room">
-                <Tabs open=open/>
-                {drawn(move || match room.get() {
-                    Some(room) => view! { <Body room=room/> }.into_any(),
-                    None => view! { <Nothing/> }.into_any(),
-                })}
-            </section>
-        </div>
-    }
+    // He may still be in a conversation that was his before.
+    let groupless = is_groupless(board);
+    let nothing = memo(move |_| groupless.get() && board.rooms.with(Vec::is_empty) && open.with(Option::is_none));
+    drawn(move || match nothing.get() {
+        true => view! { <div class="middle"><Groupless/></div> }.into_any(),
+        false => view! {
+            <div class="desk__work desk__work--chat">
+                <Queue open=open/>
+                <section class="room">
+                    <Tabs open=open/>
+                    {drawn(move || match room.get() {
+                        Some(room) => view! { <Body room=room/> }.into_any(),
+                        None => view! { <Nothing/> }.into_any(),
+                    })}
+                </section>
+            </div>
+        }
+        .into_any(),
+    })
 }
 
 /// Nothing is open: what will come, and whether I shall notice.

@@ -33,6 +33,7 @@ mod face;
 mod factor;
 mod file;
 mod first_run;
+mod groupless;
 mod guard;
 mod icon;
 mod indicator_ask;

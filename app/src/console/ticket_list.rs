@@ -3,6 +3,7 @@
 use super::board::{Board, board};
 use super::clock;
 use super::face::Avatar;
+use super::groupless::{Groupless, is_groupless};
 use super::icon::Icon;
 use super::live::{derived, does, drawn, live, memo, rows};
 use super::menu::{Item, Items, Menu, Sign};
@@ -70,6 +71,7 @@ pub fn Tickets() -> impl IntoView {
             list.change(board, &ticket);
         }
     });
+    let groupless = is_groupless(board);
     let back = derived(move || filter.with(|filter| path(None, filter)));
     view! {
         <div class="desk__work desk__work--tickets">
@@ -77,6 +79,7 @@ pub fn Tickets() -> impl IntoView {
                 <Head filter=filter/>
                 <Table list=list open=open/>
                 <div class="empty empty--s" hidden=live(move || list.loading.get() || list.failed.get() || list.next.with(Option::is_some) || !list.rows.with(Vec::is_empty))><p>{words.no_tickets}</p></div>
+                {drawn(move || groupless.get().then(|| view! { <div class="only-narrow"><Groupless/></div> }))}
                 <div class="empty empty--s" role="alert" hidden=live(move || !list.failed.get())>
                     <p>{words.not_reached}</p><p><button class="button button--s" type="button" on:click=does(move |_| list.read(board, None))>{words.common.retry}</button></p>
                 </div>
@@ -87,6 +90,7 @@ pub fn Tickets() -> impl IntoView {
             {drawn(move || match open.get() {
                 Some(id) if id == "new" => view! { <New of=of() back=back/> }.into_any(),
                 Some(id) => view! { <Paper id=id back=back/> }.into_any(),
+                None if groupless.get() => view! { <div class="middle"><Groupless/></div> }.into_any(),
                 None => view! { <div class="middle"><div class="empty"><p>{words.choose_ticket}</p></div></div> }.into_any(),
             })}
         </div>
@@ -197,6 +201,7 @@ fn Head(filter: Memo<Filter>) -> impl IntoView {
         LISTS.iter().map(item).collect()
     });
     let chosen = memo(move |_| filter.with(Filter::chosen));
+    let groupless = is_groupless(board);
     view! {
         <header class="list__head">
             <div class="sheet__head">
@@ -211,7 +216,7 @@ fn Head(filter: Memo<Filter>) -> impl IntoView {
                         <Icon name="tune" small=true/><span>{says.filter}</span>
                         <span class="tag tag--tint" hidden=live(move || chosen.get() == 0)>{live(move || chosen.get())}</span>
                     </button>
-                    <a class="button button--s" href="/tickets/new"><Icon name="plus" small=true/><span>{says.new_direct}</span></a>
+                    <a class="button button--s" href="/tickets/new" hidden=live(move || groupless.get())><Icon name="plus" small=true/><span>{says.new_direct}</span></a>
                 </div>
             </div>
             <Search filter=filter/>

@@ -87,6 +87,8 @@ pub static WORDS: Words = Words {
     somebody_waits: "Somebody is waiting.",
     empty_say: "When somebody writes, you will hear it and see it on the left, even with this tab behind others.",
     you_are_offline: "You are Offline: nobody will be sent to you.",
+    no_group: "You have no group yet",
+    no_group_say: "Chats and tickets always belong to a group. A system administrator gives you one in Settings, Chat groups; as soon as that is done they appear here, without a reload.",
     open_tickets: "See the tickets that are not completed",
 
     conversation: "Conversation",

@@ -87,6 +87,8 @@ pub static WORDS: Words = Words {
     somebody_waits: "Hay quien espera.",
     empty_say: "Cuando alguien escriba, sonará y aparecerá a la izquierda, también si tienes esta pestaña detrás de otras.",
     you_are_offline: "Estás Offline: nadie te pedirá atención.",
+    no_group: "Todavía no tienes ningún grupo",
+    no_group_say: "Los chats y los tickets son siempre de un grupo. Quien administra el sistema te da uno en Ajustes, Grupos de chat; en cuanto lo haga aparecerán aquí, sin recargar.",
     open_tickets: "Ver los tickets sin completar",
 
     conversation: "Conversación",

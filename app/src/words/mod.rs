@@ -117,6 +117,8 @@ pub struct Words {
     pub empty_say: &'static str,
     pub you_are_offline: &'static str,
     pub open_tickets: &'static str,
+    pub no_group: &'static str,
+    pub no_group_say: &'static str,
 
     // A conversation.
     pub conversation: &'static str,

@@ -87,6 +87,8 @@ pub static WORDS: Words = Words {
     somebody_waits: "Há quem espere.",
     empty_say: "Quando alguém escrever, você ouvirá um som e a conversa aparecerá à esquerda, mesmo com esta aba atrás de outras.",
     you_are_offline: "Você está Offline: ninguém pedirá seu atendimento.",
+    no_group: "Você ainda não tem nenhum grupo",
+    no_group_say: "Os chats e os tickets são sempre de um grupo. Quem administra o sistema dá um a você em Configurações, Grupos de chat; assim que fizer isso eles aparecem aqui, sem recarregar.",
     open_tickets: "Ver os tickets não concluídos",
 
     conversation: "Conversa",
