@@ -83,7 +83,17 @@ story('an administrator sees counts move and a closed tab, and takes over from t
   await expect(sees.talk('Ana Belmonte')).toHaveCount(0);
 
   // Taken over from the table, and handed on from there.
-  await sees.talk('Bruno Sáez').getByRole('button', { name: 'Intervenir: Bruno Sáez' }).click();
+  const intervene = sees.talk('Bruno Sáez').getByRole('button', { name: 'Intervenir: Bruno Sáez' });
+  await intervene.press('Enter');
+  const dialog = marta.page.getByRole('dialog');
+  await expect(dialog).toHaveAccessibleName('¿Intervenir en la conversación con Bruno Sáez?');
+  await expect(dialog).toContainText('Tomás Vidal sigue en la conversación, y tú respondes a su lado.');
+  await marta.shot('asked');
+  await marta.page.keyboard.press('Escape');
+  await expect(intervene).toBeFocused();
+  await expect(bruno.log.getByText('Marta Ortiz')).toHaveCount(0);
+  await marta.intervenes(intervene);
+  await expect(marta.note('Marta Ortiz ha ingresado a la conversación. Lo ven: Bruno Sáez, Tomás Vidal.')).toBeVisible();
   await bruno.sees('Marta Ortiz ha ingresado a la conversación');
   await marta.saysTo('Bruno Sáez', 'Hola, Bruno; soy Marta.');
   await bruno.sees('Hola, Bruno; soy Marta.');
@@ -92,6 +102,14 @@ story('an administrator sees counts move and a closed tab, and takes over from t
   await expect(sees.talk('Bruno Sáez')).toContainText('Tomás Vidal, Marta Ortiz');
   await sees.talk('Bruno Sáez').getByRole('button', { name: 'Redirigir: Bruno Sáez' }).click();
   await expect(marta.page.getByRole('menu', { name: 'Redirigir' })).toBeVisible();
+
+  // Who leaves and what is read is said before it goes on, and afterwards to whom it was told.
+  await marta.page.getByRole('menuitem', { name: /a la cola del grupo/ }).filter({ hasText: RETURNS }).click();
+  await expect(dialog).toContainText(`Todos los agentes dejan la conversación. El cliente vuelve a esperar. El cliente leerá: «La conversación pasa a ${RETURNS}».`);
+  await marta.shot('hands-over');
+  await dialog.getByRole('button', { name: 'Redirigir' }).click();
+  await bruno.sees(`La conversación pasa a ${RETURNS}`);
+  await expect(marta.note(`La conversación pasa a ${RETURNS}. Lo ven: Bruno Sáez, Tomás Vidal, ${RETURNS}.`)).toBeVisible();
 });
 
 story('a row under the pointer stays where it is when its conversation ends, and does nothing any more', async ({ world }) => {

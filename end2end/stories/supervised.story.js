@@ -61,7 +61,7 @@ story('a conversation is watched, whispered to, taken over, handed on and saved;
   await expect(ana.log.getByText(/Marta/)).toHaveCount(0);
 
   // Taken over, and handed on with a word.
-  await marta.page.getByRole('button', { name: 'Intervenir' }).click();
+  await marta.intervenes();
   await ana.sees('Marta Ortiz ha ingresado a la conversación');
   await marta.writesFor('Responder');
   await marta.saysTo('Ana Belmonte', 'Hola, Ana; soy Marta.');

@@ -30,7 +30,7 @@ async function staysWithStaff({ ines, tomas, ana }) {
 story('a half-written whisper stays one when its writer intervenes', async ({ world }) => {
   const people = await halfWhispered(world);
 
-  await people.ines.page.getByRole('button', { name: 'Intervenir' }).click();
+  await people.ines.intervenes();
   await people.ana.sees('Inés Robledo ha ingresado a la conversación');
 
   await staysWithStaff(people);
@@ -55,7 +55,7 @@ story('a reply, a note and a whisper have a draft each, and a reload keeps all',
   await ines.writesFor('Nota interna');
   await expect(ines.noteBox).toHaveValue('');
   await ines.noteBox.fill('Clienta desde');
-  await ines.page.getByRole('button', { name: 'Intervenir' }).click();
+  await ines.intervenes();
   await ines.writesFor('Responder');
   await ines.box('Ana Belmonte').fill('Hola, A');
 

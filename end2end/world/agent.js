@@ -116,6 +116,14 @@ export class Agent extends Person {
     await expect(this.log.getByText(text)).toBeVisible();
   }
 
+  /** Goes into a conversation of others: he is told before who stays, and what its customer will read. */
+  async intervenes(button = this.page.getByRole('button', { name: 'Intervenir' })) {
+    await button.click();
+    const dialog = this.page.getByRole('dialog', { name: /^¿Intervenir/ });
+    await expect(dialog).toContainText(`El cliente leerá: «${this.name} ha ingresado a la conversación».`);
+    await dialog.getByRole('button', { name: 'Intervenir' }).click();
+  }
+
   /** Finishes the conversation that is open. */
   async closes() {
     await this.page.getByRole('button', { name: 'Finalizar' }).click();

@@ -40,6 +40,7 @@ mod indicator_ask;
 mod indicator_list;
 mod indicators;
 mod insert;
+mod intervene;
 mod knowledge;
 mod knowledge_article;
 mod knowledge_search;

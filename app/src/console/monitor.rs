@@ -7,6 +7,7 @@ use super::clock;
 use super::composer::Mode;
 use super::face::Avatar;
 use super::icon::Icon;
+use super::intervene::{Asked, Intervene, tell};
 use super::live::{derived, does, drawn, live, memo, rows};
 use super::part::Part;
 use super::route::{self, View, place};
@@ -499,6 +500,7 @@ fn Talks(screen: Screen) -> impl IntoView {
             Standing { keys: screen.of(ids).unwrap_or_default(), filter, order }
         },
     );
+    let asked = RwSignal::new(None::<Asked>);
     let many = move || screen.of(|table| table.talks_in(&screen.filter(), None).len());
     let none = move || screen.table.with(Option::is_some) && talks.with(Vec::is_empty);
     view! {
@@ -517,16 +519,17 @@ fn Talks(screen: Screen) -> impl IntoView {
                     on:mouseenter=does(move |_| hold.pointed.set(true)) on:mouseleave=does(move |_| hold.pointed.set(false))
                     on:focusin=does(move |_| hold.focused.set(true)) on:focusout=does(move |event| hold.left(&event))
                 >
-                    {rows(move || talks.get(), String::clone, move |chat| view! { <Conversation screen=screen chat=chat/> })}
+                    {rows(move || talks.get(), String::clone, move |chat| view! { <Conversation screen=screen asked=asked chat=chat/> })}
                 </tbody>
             </table>
             <div class="empty empty--s" hidden=live(move || !none())><p>{says.no_conversations}</p></div>
+            <Intervene asked=asked act=Callback::new(move |asked| intervene(screen.board, asked))/>
         </section>
     }
 }
 
 #[component]
-fn Conversation(screen: Screen, chat: String) -> impl IntoView {
+fn Conversation(screen: Screen, asked: RwSignal<Option<Asked>>, chat: String) -> impl IntoView {
     let Screen { board, says, .. } = screen;
     let words = board.words;
     let key = StoredValue::new(chat);
@@ -573,6 +576,14 @@ fn Conversation(screen: Screen, chat: String) -> impl IntoView {
             }
         })
     };
+    let ask = move |_: MouseEvent| {
+        if gone.get_untracked() {
+            return;
+        }
+        let agents = |talk: &Talk| talk.agents.iter().map(|agent| agent.name.clone()).collect();
+        let agents = talk.with_untracked(|talk| talk.as_ref().map(agents));
+        asked.set(agents.map(|agents| Asked { chat: key.get_value(), customer: name.get_untracked(), agents }));
+    };
     let named = move |what: &'static str| live(move || [what, ": ", &name.get()].concat());
     let path = ["/chat/", &key.get_value()].concat();
     view! {
@@ -586,8 +597,8 @@ fn Conversation(screen: Screen, chat: String) -> impl IntoView {
                 <a class="button button--bare button--icon button--s" href=path aria-label=named(says.watch) title=says.watch aria-disabled=inert() on:click=does(stays)><Icon name="eye"/></a>
                 <button class="button button--bare button--icon button--s" type="button" hidden=live(move || inside.get()) aria-label=named(words.whisper) title=words.whisper
                     aria-disabled=inert() on:click=acts(whisper)><Icon name="whisper"/></button>
-                <button class="button button--bare button--icon button--s" type="button" hidden=live(move || inside.get()) aria-label=named(words.intervene) title=words.intervene
-                    aria-disabled=inert() on:click=acts(intervene)><Icon name="enter"/></button>
+                <button class="button button--bare button--icon button--s" type="button" hidden=live(move || inside.get()) aria-label=named(words.intervene) title=words.intervene aria-haspopup="dialog"
+                    aria-disabled=inert() on:click=does(ask)><Icon name="enter"/></button>
                 <button class="button button--bare button--icon button--s" type="button" aria-label=named(words.redirect) title=words.redirect
                     aria-disabled=inert() on:click=acts(redirect)><Icon name="redirect"/></button>
             </td>
@@ -622,12 +633,12 @@ fn whisper(board: Board, chat: &str) {
 }
 
 /// Enters, then goes there: a room that opens before looks on.
-fn intervene(board: Board, chat: &str) {
-    let chat = chat.to_owned();
+fn intervene(board: Board, asked: Asked) {
     spawn_local(async move {
-        match act_in_chat(chat.clone(), Wish { id: browser::new_id(), act: Act::Join }).await {
+        match act_in_chat(asked.chat.clone(), Wish { id: browser::new_id(), act: Act::Join }).await {
             Ok(page) => {
-                let room = board.open(&chat);
+                tell(board, &asked);
+                let room = board.open(&asked.chat);
                 room.hear(board, &page.told);
                 route::go(&room.path());
             }

@@ -8,6 +8,7 @@ use super::clock;
 use super::composer::Composer;
 use super::icon::Icon;
 use super::live::{derived, does, drawn, live, memo};
+use super::intervene::{Asked, Intervene, tell};
 use super::log::{Log, Side};
 use super::papers::Papers;
 use super::queue;
@@ -95,6 +96,23 @@ fn Head(room: Room, name: Memo<String>, inside: Memo<bool>) -> impl IntoView {
     let several = memo(move |_| room.of(|chat| chat.agents.len() > 1).unwrap_or(false));
     let waits = move || stage.get() == Some(Stage::Waiting);
     let talks = move || stage.get() == Some(Stage::Attending);
+    let asked = RwSignal::new(None::<Asked>);
+    let enter = move |_| {
+        // Who was invited is expected.
+        if invited.get_untracked() {
+            return room.wish(board, Act::Join);
+        }
+        let agents = untrack(|| room.of(|chat| chat.agents.iter().map(|a| a.face.name.clone()).collect()));
+        asked.set(agents.map(|agents| Asked { chat: room.chat(), customer: name.get_untracked(), agents }));
+    };
+    let go_in = move |asked: Asked| {
+        spawn_local(async move {
+            match room.wish_now(board, Act::Join).await {
+                Ok(()) => tell(board, &asked),
+                Err(failure) => board.fail(failure),
+            }
+        });
+    };
     view! {
         <header class="talk__head">
             <a class="button button--bare button--icon only-phone" href="/chat" aria-label=words.back_to_queue><Icon name="back"/></a>
@@ -109,11 +127,14 @@ fn Head(room: Room, name: Memo<String>, inside: Memo<bool>) -> impl IntoView {
                 <button class="button button--s only-narrow" type="button" on:click=does(move |_| papers.set(true))><Icon name="ticket" small=true/><span>{words.ticket}</span></button>
                 {drawn(move || inside.get().then(|| view! { <Invite room=room/> }))}
                 {drawn(move || (inside.get() || administers() && (waits() || talks())).then(|| view! { <Redirect room=room/> }))}
-                <button class="button button--s" type="button" hidden=live(move || inside.get() || !talks() || !(administers() || invited.get())) on:click=does(move |_| room.wish(board, Act::Join))>
+                <button class="button button--s" type="button" aria-haspopup=live(move || (!invited.get()).then_some("dialog")) hidden=live(move || inside.get() || !talks() || !(administers() || invited.get())) on:click=does(enter)>
                     <Icon name="enter" small=true/><span>{live(move || if invited.get() { words.enter_talk } else { words.intervene })}</span>
                 </button>
                 <button class="button button--s" type="button" hidden=live(move || inside.get() || !invited.get()) on:click=does(move |_| tabs::leave(board, room, Act::Decline, true))>{words.decline}</button>
                 <button class="button button--s" type="button" title=words.part_say hidden=live(move || !(inside.get() && talks() && several.get())) on:click=does(move |_| tabs::leave(board, room, Act::Part, true))>{words.part}</button>
+                <Intervene asked=asked act=Callback::new(go_in)/>
+                <button class="button button--s" type="button" hidden=live(move || inside.get() || !invited.get()) on:click=does(move |_| leave(board, room, Act::Decline))>{words.decline}</button>
+                <button class="button button--s" type="button" title=words.part_say hidden=live(move || !(inside.get() && talks() && several.get())) on:click=does(move |_| leave(board, room, Act::Part))>{words.part}</button>
                 <Ask class="button button--s" label=words.remove question=words.remove_ask say=words.remove_say
                     hidden=derived(move || !waits()) sure=true act=Callback::new(move |_| room.wish(board, Act::Remove))/>
                 <button class="button button--s button--act" type="button" hidden=live(move || !(waits() && attends())) on:click=does(move |_| queue::attend(board, room.chat()))>{words.attend}</button>

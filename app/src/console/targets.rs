@@ -5,13 +5,18 @@ use super::browser;
 use super::icon::Icon;
 use super::live::{derived, does, live};
 use super::menu::{Item, Items, Menu, Sign};
+use super::note::Kind;
 use super::room::Room;
 use crate::doors::{chat, ticket};
 use domain::act::MESSAGE_LIMIT;
+use crate::doors::group;
+use crate::words::intervene;
+use domain::act::MESSAGE_LIMIT;
+use domain::event::Destination;
 use domain::group::Named;
 use domain::profile::spoken;
 use domain::wire::Attendant;
-use domain::{Act, Target};
+use domain::{Act, Chat, Face, Target};
 use leptos::html;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
@@ -82,6 +87,57 @@ struct Chosen {
     seen: Target,
 }
 
+impl Chosen {
+    /// What everybody in it reads.
+    fn sentence(&self, board: Board) -> String {
+        let name = self.name.clone();
+        board.words.common.redirected(&match self.to.clone() {
+            Target::Group(id) => Destination::Group(Named { id, name }),
+            Target::Agent(id) => Destination::Agent(Face { id, name }),
+        })
+    }
+}
+
+/// The others who are in it.
+fn colleagues(board: Board, room: Room) -> Vec<String> {
+    let me = board.my_id();
+    let names = |chat: &Chat| {
+        let others = chat.agents.iter().filter(|agent| agent.face.id != me);
+        others.map(|agent| agent.face.name.clone()).collect()
+    };
+    room.of(names).unwrap_or_default()
+}
+
+/// Who leaves it, and what the customer reads.
+fn before(board: Board, room: Room, chosen: &Chosen) -> String {
+    let says = intervene::of(board.words.common.lang);
+    let (others, inside) = (colleagues(board, room), room.is_running_with(&board.my_id()));
+    let to_group = matches!(chosen.to, Target::Group(_));
+    let leaves = match (inside, others.len()) {
+        (false, 0) => String::new(),
+        (false, n) => (says.leave)(&says.all(&others), n),
+        (true, 1..) if to_group => says.all_leave.into(),
+        (true, _) => says.you_leave.into(),
+    };
+    // Agents among themselves have no customer.
+    let customer = !room.of(Chat::is_inner).unwrap_or(false);
+    let waits = (to_group && !leaves.is_empty()).then(|| says.waits.to_owned());
+    let reads = customer.then(|| (says.reads)(&chosen.sentence(board)));
+    [Some(leaves), waits, reads].into_iter().flatten().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(" ")
+}
+
+/// Whom it was told.
+fn after(board: Board, room: Room, chosen: &Chosen) -> String {
+    let says = intervene::of(board.words.common.lang);
+    let customer = room.of(|chat| (!chat.is_inner()).then(|| board.face(chat).name)).flatten();
+    let mut people: Vec<String> = customer.into_iter().chain(colleagues(board, room)).collect();
+    let me = board.my_id();
+    if !people.contains(&chosen.name) && !matches!(&chosen.to, Target::Agent(id) if *id == me) {
+        people.push(chosen.name.clone());
+    }
+    (says.told)(&chosen.sentence(board), &people.join(", "))
+}
+
 /// Asks for a word to whoever goes on with it. What was typed stays while it was not sent.
 #[component]
 fn HandOver(room: Room, chosen: RwSignal<Option<Chosen>>, dialog: NodeRef<html::Dialog>) -> impl IntoView {
@@ -96,10 +152,17 @@ fn HandOver(room: Room, chosen: RwSignal<Option<Chosen>>, dialog: NodeRef<html::
     };
     let send = move || {
         let Some(Chosen { to, seen, .. }) = chosen.get_untracked() else { return };
+        let Some(chosen) = chosen.get_untracked() else { return };
         close();
+        let told = untrack(|| after(board, room, &chosen));
         spawn_local(async move {
             match room.wish_now(board, Act::HandOn { to, note: note.get_untracked(), seen }).await {
                 Ok(()) => note.set(String::new()),
+            match room.wish_now(board, Act::HandOver { to: chosen.to, note: note.get_untracked() }).await {
+                Ok(()) => {
+                    note.try_set(String::new());
+                    board.note(Kind::Plain, told);
+                }
                 Err(failure) => board.fail(failure),
             }
         });
@@ -110,11 +173,13 @@ fn HandOver(room: Room, chosen: RwSignal<Option<Chosen>>, dialog: NodeRef<html::
             send();
         }
     };
-    let (title, id) = (browser::new_id(), browser::new_id());
+    let (title, text, id) = (browser::new_id(), browser::new_id(), browser::new_id());
     let to = move || chosen.with(|chosen| chosen.as_ref().map(|to| (words.redirect_to)(&to.name)).unwrap_or_default());
+    let what = move || chosen.with(|chosen| chosen.as_ref().map(|to| before(board, room, to)));
     view! {
-        <dialog class="dialog" node_ref=dialog aria-labelledby=title.clone() on:keydown=does(key)>
+        <dialog class="dialog" node_ref=dialog aria-labelledby=title.clone() aria-describedby=text.clone() on:keydown=does(key)>
             <h2 id=title.clone()>{live(to)}</h2>
+            <p id=text.clone()>{live(what)}</p>
             <div class="dialog__fields">
                 <div class="field">
                     <label class="field__label" for=id.clone()>{words.hand_over_note}</label>

@@ -11,6 +11,7 @@ pub mod en;
 pub mod es;
 pub mod first_run;
 pub mod indicators;
+pub mod intervene;
 #[cfg(feature = "ssr")]
 pub mod join;
 pub mod knowledge;
