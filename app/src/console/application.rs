@@ -7,7 +7,7 @@ use super::board::{Board, board};
 use super::browser;
 use super::clipboard;
 use super::icon::Icon;
-use super::live::{does, drawn, live, memo, rows};
+use super::live::{does, drawn, live, memo, rows, waits};
 use super::note;
 use super::route::{self, View, place};
 use crate::doors::application::{create_application, duplicate_application, list_applications, retire_application};
@@ -37,7 +37,7 @@ pub fn Applications() -> impl IntoView {
     Effect::new(move || {
         board.round.track();
         if open.with(Option::is_none) || !system {
-            read(board, lines);
+            spawn_local(read(board, lines));
         }
     });
     let listed = move || match lines.get() {
@@ -67,11 +67,9 @@ pub fn Applications() -> impl IntoView {
     }
 }
 
-fn read(board: Board, lines: Lines) {
-    spawn_local(async move {
-        let read = list_applications().await;
-        lines.try_set(Some(read.map_err(|failure| note::why(board.words, &failure))));
-    });
+async fn read(board: Board, lines: Lines) {
+    let read = list_applications().await;
+    lines.try_set(Some(read.map_err(|failure| note::why(board.words, &failure))));
 }
 
 /// What a new one is made of: all of them, or none, where it is one of its own.
@@ -111,7 +109,10 @@ fn List(lines: Lines) -> impl IntoView {
             spawn_local(async move {
                 let (id, retired) = line.with_value(|line| (line.id.clone(), line.retired));
                 match retire_application(id, !retired).await {
-                    Ok(_) => read(board, lines),
+                    Ok(_) => {
+                        read(board, lines).await;
+                        browser::hold_focus(browser::TITLE);
+                    }
                     Err(failure) if super::trigger::field_of(&failure).is_some_and(|field| field == "groups") => {
                         board.note(note::Kind::Bad, says.wrong_subject.into());
                     }
@@ -210,7 +211,7 @@ fn Create(fresh: Fresh) -> impl IntoView {
                 </label>
                 <div class="dialog__acts">
                     <button class="button" type="button" on:click=does(move |_| close())>{words.cancel}</button>
-                    <button class="button button--act" type="submit" disabled=live(move || busy.get())>{words.save}</button>
+                    <button class="button button--act" type="submit" aria-disabled=waits(busy)>{words.save}</button>
                 </div>
             </form>
         </dialog>

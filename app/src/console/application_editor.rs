@@ -9,7 +9,7 @@ use super::board::board;
 use super::browser;
 use super::clock;
 use super::icon::Icon;
-use super::live::{does, drawn, live, memo};
+use super::live::{does, drawn, live, memo, waits};
 use super::note::{self, Kind};
 use super::route::{self, View, place};
 use super::{
@@ -105,6 +105,9 @@ fn form(edit: Edit) -> AnyView {
         store(edit, None);
     };
     let discard = move |_| {
+        if edit.busy.get_untracked() || !edit.is_changed.get_untracked() {
+            return;
+        }
         let kept = edit.kept.get_untracked();
         edit.take(kept);
     };
@@ -119,8 +122,8 @@ fn form(edit: Edit) -> AnyView {
                 </span>
                 <span class="application-form__save push">
                     <span class="application-form__unsaved" role="status">{live(move || if edit.is_changed.get() { says.unsaved } else { "" })}</span>
-                    <button class="button" type="button" disabled=live(move || !edit.is_changed.get() || edit.busy.get()) on:click=does(discard)>{says.discard}</button>
-                    <button class="button button--act" type="submit" disabled=live(move || edit.busy.get())>{live(move || if edit.busy.get() { words.saving } else { words.save })}</button>
+                    <button class="button" type="button" aria-disabled=live(move || (!edit.is_changed.get() || edit.busy.get()).then_some("true")) on:click=does(discard)>{says.discard}</button>
+                    <button class="button button--act" type="submit" aria-disabled=waits(edit.busy)>{live(move || if edit.busy.get() { words.saving } else { words.save })}</button>
                 </span>
             </header>
             {drawn(move || edit.overtaken.get().map(|by| overtaken(edit, &by)))}
@@ -161,6 +164,7 @@ fn store(edit: Edit, revision: Option<u32>) {
         match answer {
             Ok(kept) => {
                 edit.saved(&typed, kept);
+                browser::hold_focus(browser::TITLE);
                 edit.board.note(Kind::Plain, edit.says.saved.into());
             }
             Err(Failure::Trouble(Trouble::Refused(Refusal::Overtaken { by }))) => {
@@ -211,6 +215,7 @@ fn overtaken(edit: Edit, by: &str) -> AnyView {
                 Ok(kept) => edit.take(kept),
                 Err(failure) => edit.board.fail(failure),
             }
+            browser::hold_focus(browser::TITLE);
         });
     };
     view! {

@@ -158,6 +158,9 @@ fn fresh(keys: Keys) -> AnyView {
     let full =
         move || keys.all.with(|all| all.iter().flatten().filter(|key| key.revoked_at.is_none()).count() >= KEYS_LIMIT);
     let make = move |_| {
+        if busy.get_untracked() {
+            return;
+        }
         busy.set(true);
         fault.set(None);
         keys.added.set(None);
@@ -194,7 +197,7 @@ fn fresh(keys: Keys) -> AnyView {
                 <textarea class="field__box" rows="4" spellcheck="false" autocapitalize="none" maxlength=PUBLIC_LIMIT.to_string() prop:value=live(move || public.get()) on:input=does(move |event| { next.set_value(new_id()); public.set(event_target_value(&event)) })></textarea>
             </label>
             <p class="field__fault" role="alert">{live(move || fault.get())}</p>
-            <p><button class="button" type="button" disabled=live(move || busy.get() || full()) on:click=does(make)>{says.key_make}</button></p>
+            <p><button class="button" type="button" aria-disabled=waits(busy) disabled=live(full) on:click=does(make)>{says.key_make}</button></p>
         </fieldset>
     }
     .into_any()

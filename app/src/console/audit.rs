@@ -2,7 +2,7 @@
 
 use super::board::board;
 use super::clock;
-use super::live::{does, drawn, live, memo, rows};
+use super::live::{does, drawn, live, memo, rows, waits};
 use super::note;
 use super::route::{self, View, place};
 use crate::doors::audit::{list_audit, verify_audit};
@@ -101,7 +101,7 @@ pub fn Audit() -> impl IntoView {
                     </table>
                     <div class="empty empty--s" hidden=live(move || !empty() || list.loading.get())><p>{says.nothing}</p></div>
                     <p class="list__more" hidden=live(move || list.before.with(Option::is_none))>
-                        <button class="button" type="button" disabled=live(move || list.loading.get()) on:click=does(move |_| list.take(list.before.get_untracked()))>{words.more}</button>
+                        <button class="button" type="button" aria-disabled=waits(list.loading) on:click=does(move |_| if !list.loading.get_untracked() { list.take(list.before.get_untracked()) })>{words.more}</button>
                     </p>
                 </section>
             </div>
@@ -198,6 +198,9 @@ fn Chain() -> impl IntoView {
     let says = audit::of(board.words.common.lang);
     let (busy, found) = (RwSignal::new(false), RwSignal::new(None::<Verdict>));
     let look = move |_| {
+        if busy.get_untracked() {
+            return;
+        }
         busy.set(true);
         found.set(None);
         spawn_local(async move {
@@ -219,7 +222,7 @@ fn Chain() -> impl IntoView {
         })
     };
     view! {
-        <button class="button button--s" type="button" disabled=live(move || busy.get()) on:click=does(look)>{says.verify}</button>
+        <button class="button button--s" type="button" aria-disabled=waits(busy) on:click=does(look)>{says.verify}</button>
         <span class="audit__verdict" role="status">{drawn(shown)}</span>
     }
 }

@@ -3,9 +3,9 @@
 use domain::Time;
 use leptos::prelude::{document, window};
 use std::cell::Cell;
-use wasm_bindgen::JsValue;
-use wasm_bindgen_futures::JsFuture;
-use web_sys::History;
+use wasm_bindgen::{JsCast, JsValue};
+use wasm_bindgen_futures::{JsFuture, spawn_local};
+use web_sys::{Element, History, HtmlElement};
 
 /// A panic is a fault of ours: while developing it says where.
 pub fn show_panics() {
@@ -57,6 +57,41 @@ pub fn remove(id: &str) {
     if let Some(element) = document().get_element_by_id(id) {
         element.remove();
     }
+}
+
+/// The title of the view that is shown.
+pub const TITLE: &str = "main :is(h1, h2)";
+
+/// For so many looks it is waited for where somebody goes on, and so long between two, in milliseconds.
+const LOOKS: u32 = 40;
+const BETWEEN: i32 = 50;
+
+/// What had the focus is gone, or about to go: whoever uses no mouse goes on at the first of these that is seen,
+/// once it is there, and not at the top of the page.
+pub fn hold_focus(places: &str) {
+    let places = places.to_owned();
+    spawn_local(async move {
+        for _ in 0..LOOKS {
+            sleep(BETWEEN).await;
+            let here = document().query_selector(":focus:not(body, :disabled)").ok().flatten();
+            if here.is_some_and(|here| seen(here).is_some()) {
+                return;
+            }
+            let Ok(all) = document().query_selector_all(&places) else { return };
+            let place = (0..all.length()).find_map(|n| seen(all.get(n)?.unchecked_into()));
+            if let Some(place) = place {
+                if place.tab_index() < 0 {
+                    place.set_tab_index(-1);
+                }
+                let _ = place.focus();
+                return;
+            }
+        }
+    });
+}
+
+fn seen(element: Element) -> Option<HtmlElement> {
+    element.dyn_into::<HtmlElement>().ok().filter(|element| element.offset_width() > 0)
 }
 
 pub fn is_hidden() -> bool {

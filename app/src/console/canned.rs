@@ -3,7 +3,7 @@
 use super::board::{Board, board};
 use super::browser;
 use super::icon::Icon;
-use super::live::{derived, does, live, memo, rows};
+use super::live::{derived, does, live, memo, rows, waits};
 use super::note;
 use super::stock::{self, read_scope};
 use super::ticket_form::select;
@@ -213,6 +213,7 @@ impl Page {
     fn take_out(self, id: &str) {
         stock::forget();
         self.all.try_update(|all| all.iter_mut().for_each(|all| all.retain(|one| one.id != id)));
+        browser::hold_focus(".answers__search input");
     }
 
     /// A colleague was faster: what it says now, and that removing again, now that it is read, takes it with it. None:
@@ -331,7 +332,7 @@ fn Write(page: Page) -> impl IntoView {
                 <p class="banner banner--bad" role="alert" hidden=live(move || at("").is_none())><span class="banner__text">{live(move || at(""))}</span></p>
                 <div class="dialog__acts">
                     <button class="button" type="button" on:click=does(move |_| close(page.form))>{words.cancel}</button>
-                    <button class="button button--act" type="submit" disabled=live(move || saving.get())>{live(move || if saving.get() { words.saving } else { words.save })}</button>
+                    <button class="button button--act" type="submit" aria-disabled=waits(saving)>{live(move || if saving.get() { words.saving } else { words.save })}</button>
                 </div>
             </form>
         </dialog>

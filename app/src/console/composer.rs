@@ -122,16 +122,20 @@ pub fn Composer(room: Room, name: Memo<String>) -> impl IntoView {
         room.mode.set(Mode::Reply);
         send();
     };
-    let review = move || {
-        room.asked.set(None);
-        room.mode.set(Mode::Reply);
+    // Also after it is sent: its button has nothing to send any more, and cannot keep the focus.
+    let write_on = move || {
         if let Some(text) = text.get_untracked() {
             let _ = text.focus();
         }
     };
+    let review = move || {
+        room.asked.set(None);
+        room.mode.set(Mode::Reply);
+        write_on();
+    };
     let names = memo(move |_| ahead(room, &board.my_id()).into_iter().map(|(name, _)| name).next().unwrap_or_default());
     view! {
-        <form class="composer" class:composer--aside=live(move || mode() != Mode::Reply) on:submit=does(move |event: SubmitEvent| { event.prevent_default(); send() })>
+        <form class="composer" class:composer--aside=live(move || mode() != Mode::Reply) on:submit=does(move |event: SubmitEvent| { event.prevent_default(); send(); write_on() })>
             <section class="ahead" role="alert" hidden=live(move || room.asked.get().is_none())>
                 {drawn(move || room.asked.get().is_some().then(|| view! {
                     <p class="ahead__say">{live(move || (words.ahead)(&names.get()))}</p>

@@ -6,7 +6,7 @@ use super::browser;
 use super::clock;
 use super::face::Avatar;
 use super::icon::Icon;
-use super::live::{derived, does, drawn, live, memo, rows};
+use super::live::{derived, does, drawn, live, memo, rows, waits};
 use super::note::{self, Kind};
 use super::papers::tag;
 use super::route::{View, place};
@@ -349,7 +349,7 @@ fn Foot(
     view! {
         <div class="empty empty--s" hidden=live(move || !empty.get())><p>{none}</p></div>
         <p class="list__more" hidden=live(move || !more.get())>
-            <button class="button" type="button" disabled=live(move || loading.get()) on:click=does(move |_| read.run(()))>{words.more}</button>
+            <button class="button" type="button" aria-disabled=waits(loading) on:click=does(move |_| if !loading.get_untracked() { read.run(()) })>{words.more}</button>
         </p>
     }
 }

@@ -4,9 +4,9 @@ use super::board::board;
 use super::clipboard;
 use super::clock;
 use super::icon::Icon;
-use super::live::{does, drawn, live, memo};
+use super::live::{does, drawn, live, memo, waits};
 use super::note::Kind;
-use super::profile::{Fault, Part, Secret, says, why};
+use super::profile::{Fault, Part, Secret, holds_focus, says, why};
 use crate::doors::factor as door;
 use domain::factor::Setup;
 use domain::profile::Profile;
@@ -39,6 +39,12 @@ enum Deed {
 pub fn Factor(mine: RwSignal<Option<Profile>>, changed: Callback<()>) -> impl IntoView {
     let says = says(board());
     let stage = RwSignal::new(Stage::Rests);
+    Effect::new(move |before: Option<()>| {
+        stage.track();
+        if before.is_some() {
+            holds_focus(says.factor);
+        }
+    });
     view! {
         <Part title=says.factor say=says.factor_say>
             {drawn(move || match stage.get() {
@@ -84,6 +90,9 @@ fn Proves(deed: Deed, stage: RwSignal<Stage>, changed: Callback<()>) -> impl Int
     let (present, fault, busy) = (RwSignal::new(String::new()), RwSignal::new(String::new()), RwSignal::new(false));
     let go_on = move |event: SubmitEvent| {
         event.prevent_default();
+        if busy.get_untracked() {
+            return;
+        }
         busy.set(true);
         spawn_local(async move {
             let present = present.get_untracked();
@@ -111,7 +120,7 @@ fn Proves(deed: Deed, stage: RwSignal<Stage>, changed: Callback<()>) -> impl Int
             <Fault fault=fault/>
             <Secret label=says.password_present value=present/>
             <div class="account__acts">
-                <button class="button button--act" type="submit" disabled=live(move || busy.get())>{says.go_on}</button>
+                <button class="button button--act" type="submit" aria-disabled=waits(busy)>{says.go_on}</button>
                 <button class="button" type="button" on:click=does(move |_| stage.set(Stage::Rests))>{words.cancel}</button>
             </div>
         </form>
@@ -131,6 +140,9 @@ fn Confirms(setup: Setup, stage: RwSignal<Stage>, changed: Callback<()>) -> impl
     });
     let confirm = move |event: SubmitEvent| {
         event.prevent_default();
+        if busy.get_untracked() {
+            return;
+        }
         busy.set(true);
         spawn_local(async move {
             let codes = door::confirm_factor(code.get_untracked()).await;
@@ -158,7 +170,7 @@ fn Confirms(setup: Setup, stage: RwSignal<Stage>, changed: Callback<()>) -> impl
                 />
             </label>
             <div class="account__acts">
-                <button class="button button--act" type="submit" disabled=live(move || busy.get())>{says.factor_confirm}</button>
+                <button class="button button--act" type="submit" aria-disabled=waits(busy)>{says.factor_confirm}</button>
                 <button class="button" type="button" on:click=does(move |_| stage.set(Stage::Rests))>{words.cancel}</button>
             </div>
         </form>

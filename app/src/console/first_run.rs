@@ -10,7 +10,7 @@ use super::board::{Board, board};
 use super::browser;
 use super::clock;
 use super::icon::Icon;
-use super::live::{derived, does, drawn, live, memo};
+use super::live::{derived, does, drawn, live, memo, waits};
 use super::note::{self, Kind};
 use super::route;
 use super::settings::{Fault, Read, fetch, field, of, once, switch};
@@ -227,7 +227,7 @@ fn step(form: Form, step: Step, say: &'static str, fields: AnyView, save: impl F
             <p class="view__say">{say}</p>
             {fields}
             <div class="trigger-form__acts">
-                <button class="button button--act" type="submit" disabled=live(move || form.busy.get())>{live(move || if form.busy.get() { words.saving } else { says.go_on })}</button>
+                <button class="button button--act" type="submit" aria-disabled=waits(form.busy)>{live(move || if form.busy.get() { words.saving } else { says.go_on })}</button>
             </div>
         </form>
     }

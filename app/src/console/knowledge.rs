@@ -7,7 +7,7 @@ use super::clock;
 use super::icon::Icon;
 use super::knowledge_article::Editor;
 use super::knowledge_search::Searched;
-use super::live::{derived, does, drawn, live, memo, rows};
+use super::live::{derived, does, drawn, live, memo, rows, waits};
 use super::note::{self, Kind};
 use super::settings::{Fault, Read, at, fetch, of, once};
 use super::step::{Rows, Step};
@@ -40,6 +40,7 @@ impl Shelf {
         match answer {
             Ok(now) => {
                 self.base.try_set(Some(Ok(now)));
+                browser::hold_focus(browser::TITLE);
                 true
             }
             Err(failure) => {
@@ -363,7 +364,7 @@ fn Write(form: Form) -> impl IntoView {
                 {boxes.collect_view()}
                 <div class="dialog__acts">
                     <button class="button" type="button" on:click=does(move |_| form.close())>{words.cancel}</button>
-                    <button class="button button--act" type="submit" disabled=live(move || form.busy.get())>{words.save}</button>
+                    <button class="button button--act" type="submit" aria-disabled=waits(form.busy)>{words.save}</button>
                 </div>
             </form>
         </dialog>

@@ -7,7 +7,7 @@ use super::board::Board;
 use super::browser;
 use super::clock;
 use super::knowledge::{PATH, Shelf, tongue};
-use super::live::{derived, does, drawn, live, memo, rows};
+use super::live::{derived, does, drawn, live, memo, rows, waits};
 use super::note::{self, Kind};
 use super::route;
 use super::settings::{Fault, Overtaken, at, of};
@@ -298,6 +298,7 @@ impl Writing {
                         }
                     });
                     self.shelf.read_again();
+                    browser::hold_focus(browser::TITLE);
                 }
                 Err(failure) => self.board().fail(failure),
             }
@@ -397,7 +398,7 @@ fn form(writing: Writing) -> AnyView {
                 <span class="application-form__save push">
                     <span class="application-form__unsaved" role="status">{live(move || if changed.get() { says.unsaved } else { "" })}</span>
                     {acts}
-                    <button class="button button--act" type="submit" disabled=live(move || writing.busy.get() || writing.sending.get())>{live(move || if writing.busy.get() { words.saving } else { words.save })}</button>
+                    <button class="button button--act" type="submit" aria-disabled=live(move || (writing.busy.get() || writing.sending.get()).then_some("true"))>{live(move || if writing.busy.get() { words.saving } else { words.save })}</button>
                 </span>
             </header>
             <p class="view__say" hidden=live(move || !is_kept.get())>{live(about)}</p>
@@ -474,7 +475,7 @@ fn fields(writing: Writing) -> AnyView {
         <div class="field" class:field--bad=live(move || why.with(Option::is_some)) data-field="body">
             <span class="article__bar">
                 <label class="field__label" for="article-body">{says.body}" "<span class="field__hint">{says.body_hint}</span></label>
-                <button class="button button--s" type="button" disabled=live(move || writing.sending.get()) on:click=does(move |_| if let Some(input) = input.get_untracked() { input.click() })>
+                <button class="button button--s" type="button" aria-disabled=waits(writing.sending) on:click=does(move |_| if let Some(input) = input.get_untracked() { input.click() })>
                     <super::icon::Icon name="file" small=true/>{live(move || if writing.sending.get() { says.image_busy } else { says.image })}
                 </button>
                 <input class="visually-hidden" type="file" tabindex="-1" aria-label=says.image accept="image/png,image/jpeg,image/webp" node_ref=input on:change=does(chosen)/>

@@ -41,6 +41,12 @@ fn listed(all: Box<dyn Fn() -> Vec<Row> + Send>) -> AnyView {
     view! { <For each=all key=|row| row.key.clone() let:row>{(row.draw)()}</For> }.into_any()
 }
 
+/// An act that waits for its answer, in `aria-disabled`: `disabled` would take the focus from whoever has just
+/// pressed it. The act itself does nothing meanwhile.
+pub fn waits(busy: RwSignal<bool>) -> Live<Option<&'static str>> {
+    live(move || busy.get().then_some("true"))
+}
+
 /// What happens on an event.
 pub fn does<E>(act: impl FnMut(E) + 'static) -> Box<dyn FnMut(E)> {
     Box::new(act)

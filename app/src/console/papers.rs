@@ -1,6 +1,7 @@
 //! The papers: the ticket, and the person. Locked while the conversation runs; fields when it is over.
 
 use super::board::board;
+use super::browser;
 use super::icon::Icon;
 use super::live::{does, drawn, live, memo};
 use super::part::Part;
@@ -27,6 +28,14 @@ pub fn Papers(room: Room, back: Callback<()>) -> impl IntoView {
     // What is typed must stay when the ticket is told again: the form depends on which, not on what.
     let owed = memo(move |_| {
         room.owes_ticket_of(&board.my_id()).then(|| room.ticket.with(|t| t.as_ref().map(|t| t.id.clone()))).flatten()
+    });
+    // The form that had the focus goes when it is saved.
+    Effect::new(move |owed_before: Option<bool>| {
+        let owes = owed.with(Option::is_some);
+        if owed_before == Some(true) && !owes {
+            browser::hold_focus(".papers__title");
+        }
+        owes
     });
     // Agents among themselves have none.
     let customer = memo(move |_| !room.of(domain::Chat::is_inner).unwrap_or(false));

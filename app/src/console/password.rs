@@ -1,9 +1,9 @@
 //! My password: a new one for the present one.
 
 use super::board::board;
-use super::live::{does, drawn, live};
+use super::live::{does, drawn, live, waits};
 use super::note::Kind;
-use super::profile::{Fault, Part, Secret, says, why};
+use super::profile::{Fault, Part, Secret, holds_focus, says, why};
 use crate::doors::password::change_password;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
@@ -20,9 +20,13 @@ pub fn Password() -> impl IntoView {
         fresh.set(String::new());
         fault.set(String::new());
         open.set(false);
+        holds_focus(says.password_change);
     };
     let change = move |event: SubmitEvent| {
         event.prevent_default();
+        if saving.get_untracked() {
+            return;
+        }
         saving.set(true);
         spawn_local(async move {
             let changed = change_password(present.get_untracked(), fresh.get_untracked()).await;
@@ -45,7 +49,7 @@ pub fn Password() -> impl IntoView {
                         <Secret label=says.password_present value=present/>
                         <Secret label=says.password_fresh value=fresh hint=words.password_hint fresh=true/>
                         <div class="account__acts">
-                            <button class="button button--act" type="submit" disabled=live(move || saving.get())>{words.save}</button>
+                            <button class="button button--act" type="submit" aria-disabled=waits(saving)>{words.save}</button>
                             <button class="button" type="button" on:click=does(move |_| shut())>{words.cancel}</button>
                         </div>
                     </form>

@@ -2,7 +2,7 @@
 
 use super::board::{Board, board};
 use super::browser;
-use super::live::{does, drawn, live, memo};
+use super::live::{does, drawn, live, memo, waits};
 use super::note::{self, Kind};
 use super::{factor, password, session};
 use crate::doors::profile as door;
@@ -86,6 +86,11 @@ pub fn Part(title: &'static str, say: &'static str, children: Children) -> impl 
     }
 }
 
+/// What had the focus in a part may have gone.
+pub fn holds_focus(title: &str) {
+    browser::hold_focus(&[".account__part[aria-label=\"", title, "\"] h2"].concat());
+}
+
 /// Why something was not taken, beside it.
 #[component]
 pub fn Fault(fault: RwSignal<String>) -> impl IntoView {
@@ -115,6 +120,9 @@ fn About(mine: RwSignal<Option<Mine>>) -> impl IntoView {
             languages: languages.get_untracked(),
             theme: theme.get_untracked(),
         };
+        if saving.get_untracked() {
+            return;
+        }
         saving.set(true);
         spawn_local(async move {
             let saved = door::save_profile(change.clone()).await;
@@ -173,7 +181,7 @@ fn About(mine: RwSignal<Option<Mine>>) -> impl IntoView {
                         </label>
                     }).collect_view()}
                 </fieldset>
-                <div class="account__acts"><button class="button button--act" type="submit" disabled=live(move || saving.get())>{words.save}</button></div>
+                <div class="account__acts"><button class="button button--act" type="submit" aria-disabled=waits(saving)>{words.save}</button></div>
             </form>
         </Part>
     }
@@ -202,6 +210,7 @@ fn Photo(mine: RwSignal<Option<Mine>>) -> impl IntoView {
     let me = board.me.with_untracked(|me| me.agent.face.clone());
     let told = move |answer: Answer<()>| {
         sending.try_set(false);
+        holds_focus(says.about_me);
         match answer {
             Ok(()) => {
                 fault.try_set(String::new());
@@ -218,7 +227,7 @@ fn Photo(mine: RwSignal<Option<Mine>>) -> impl IntoView {
     let send = move |event: web_sys::Event| {
         let list = event.target().and_then(|input| Reflect::get(&input, &"files".into()).ok());
         let file = list.and_then(|list| Reflect::get_u32(&list, 0).ok()).filter(JsValue::is_truthy);
-        let Some(file) = file else { return };
+        let Some(file) = file.filter(|_| !sending.get_untracked()) else { return };
         sending.set(true);
         spawn_local(async move {
             told(put(&file).await);
@@ -229,6 +238,9 @@ fn Photo(mine: RwSignal<Option<Mine>>) -> impl IntoView {
         });
     };
     let remove = move |_| {
+        if sending.get_untracked() {
+            return;
+        }
         sending.set(true);
         spawn_local(async move { told(door::remove_photo().await) });
     };
@@ -246,8 +258,8 @@ fn Photo(mine: RwSignal<Option<Mine>>) -> impl IntoView {
                 <p class="view__say">{says.photo_say}</p>
                 <Fault fault=fault/>
                 <div class="account__acts">
-                    <button class="button" type="button" disabled=live(move || sending.get()) on:click=does(move |_| if let Some(input) = input.get_untracked() { input.click() })>{says.photo_choose}</button>
-                    <button class="button" type="button" hidden=live(move || since.get().is_none()) disabled=live(move || sending.get()) on:click=does(remove)>{says.photo_remove}</button>
+                    <button class="button" type="button" aria-disabled=waits(sending) on:click=does(move |_| if let Some(input) = input.get_untracked() { input.click() })>{says.photo_choose}</button>
+                    <button class="button" type="button" hidden=live(move || since.get().is_none()) aria-disabled=waits(sending) on:click=does(remove)>{says.photo_remove}</button>
                 </div>
                 <input class="visually-hidden" type="file" tabindex="-1" aria-label=says.photo accept="image/png,image/jpeg,image/webp" node_ref=input on:change=does(send)/>
             </div>

@@ -3,7 +3,7 @@
 use super::bar::{Banner, Bar};
 use super::board::board;
 use super::browser;
-use super::live::{derived, does, drawn, live, memo};
+use super::live::{derived, does, drawn, live, memo, waits};
 use super::part::Part;
 use super::rail::Rail;
 use crate::doors::application::may_see;
@@ -72,6 +72,11 @@ impl View {
     pub fn here() -> View {
         let here = window().location();
         View::of(&here.pathname().unwrap_or_default(), &here.search().unwrap_or_default())
+    }
+
+    /// Is one conversation or one ticket shown, beside a list?
+    fn is_of_one(&self) -> bool {
+        matches!(self, View::Chat(Some(_)) | View::Tickets(Some(_), _))
     }
 
     pub fn part(&self) -> Option<Part> {
@@ -200,6 +205,11 @@ impl Place {
     fn show(self, missing: bool) {
         self.missing.set(missing);
         self.shown.set(self.asked.get_untracked());
+        // What led here may have gone with the view before.
+        browser::hold_focus(match self.shown.with_untracked(View::is_of_one) {
+            true => ".room h2",
+            false => browser::TITLE,
+        });
     }
 
     /// The part that the address needs is on its way.
@@ -258,6 +268,9 @@ pub fn Gone(part: Part, tried: Callback<bool>) -> impl IntoView {
     let words = board().words;
     let trying = RwSignal::new(false);
     let again = move |_| {
+        if trying.get_untracked() {
+            return;
+        }
         trying.set(true);
         spawn_local(async move {
             let came = part.load().await.is_ok();
@@ -272,7 +285,7 @@ pub fn Gone(part: Part, tried: Callback<bool>) -> impl IntoView {
                 <h2>{words.part_missing}</h2>
                 <p>{words.part_missing_say}</p>
                 <p>
-                    <button class="button button--act" type="button" disabled=live(move || trying.get()) on:click=again>{words.common.retry}</button>" "
+                    <button class="button button--act" type="button" aria-disabled=waits(trying) on:click=again>{words.common.retry}</button>" "
                     <button class="button" type="button" on:click=does(move |_| browser::reload())>{words.reload}</button>
                 </p>
             </div>

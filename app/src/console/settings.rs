@@ -1,6 +1,7 @@
 //! Settings, for who administers something. Which of them are shown is in the address.
 
 use super::board::{Board, board};
+use super::browser;
 use super::icon::Icon;
 use super::live::{derived, does, drawn, live, memo};
 use super::note::{self, Kind};
@@ -19,6 +20,7 @@ use leptos::prelude::*;
 use leptos::task::spawn_local;
 use std::future::Future;
 use std::pin::Pin;
+use web_sys::MouseEvent;
 
 /// What is said here.
 pub fn says(board: Board) -> &'static Words {
@@ -141,6 +143,43 @@ pub fn once<T: Send + Sync + 'static>(
 
 /// What was read, or as if nothing were there.
 pub fn of<T: Clone + Default + Send + Sync + 'static>(read: Read<T>) -> T {
+    read.with(|read| read.as_ref().and_then(|read| read.as_ref().ok()).cloned().unwrap_or_default())
+}
+
+/// The place that was refused, and why.
+pub type Fault = RwSignal<Option<(String, String)>>;
+
+/// A label, what it is for, and the fault under it.
+pub fn field(fault: Fault, name: &'static str, label: &'static str, hint: &'static str, control: AnyView) -> AnyView {
+    let why = at(fault, name);
+    view! {
+        <label class="field" class:field--bad=live(move || why.with(Option::is_some)) data-field=name>
+            <span class="field__label">{label}" "<span class="field__hint">{hint}</span></span>
+            {control}
+            <span class="field__fault" role="alert">{live(move || why.get())}</span>
+        </label>
+    }
+    .into_any()
+}
+
+pub fn at(fault: Fault, name: &'static str) -> Signal<Option<String>> {
+    derived(move || fault.with(|fault| fault.as_ref().filter(|(at, _)| at == name).map(|(_, why)| why.clone())))
+}
+
+/// On or off.
+pub fn switch(value: RwSignal<bool>, label: &'static str, hint: &'static str) -> AnyView {
+    view! {
+        <label class="choice choice--bare">
+            <span class="switch">
+                <input class="visually-hidden" type="checkbox" prop:checked=live(move || value.get()) on:change=does(move |event| value.set(event_target_checked(&event)))/>
+                <span class="switch__track"></span>
+            </span>
+            <span class="choice__text">{label}<span class="choice__more">{hint}</span></span>
+        </label>
+    }
+    .into_any()
+}
+
 /// What can be chosen of all there is, several at once: each with its name, and its word for programs.
 pub fn among<T: Copy + PartialEq + Send + Sync + 'static>(
     fault: Fault,
@@ -191,43 +230,6 @@ fn tick(
     .into_any()
 }
 
-    read.with(|read| read.as_ref().and_then(|read| read.as_ref().ok()).cloned().unwrap_or_default())
-}
-
-/// The place that was refused, and why.
-pub type Fault = RwSignal<Option<(String, String)>>;
-
-/// A label, what it is for, and the fault under it.
-pub fn field(fault: Fault, name: &'static str, label: &'static str, hint: &'static str, control: AnyView) -> AnyView {
-    let why = at(fault, name);
-    view! {
-        <label class="field" class:field--bad=live(move || why.with(Option::is_some)) data-field=name>
-            <span class="field__label">{label}" "<span class="field__hint">{hint}</span></span>
-            {control}
-            <span class="field__fault" role="alert">{live(move || why.get())}</span>
-        </label>
-    }
-    .into_any()
-}
-
-pub fn at(fault: Fault, name: &'static str) -> Signal<Option<String>> {
-    derived(move || fault.with(|fault| fault.as_ref().filter(|(at, _)| at == name).map(|(_, why)| why.clone())))
-}
-
-/// On or off.
-pub fn switch(value: RwSignal<bool>, label: &'static str, hint: &'static str) -> AnyView {
-    view! {
-        <label class="choice choice--bare">
-            <span class="switch">
-                <input class="visually-hidden" type="checkbox" prop:checked=live(move || value.get()) on:change=does(move |event| value.set(event_target_checked(&event)))/>
-                <span class="switch__track"></span>
-            </span>
-            <span class="choice__text">{label}<span class="choice__more">{hint}</span></span>
-        </label>
-    }
-    .into_any()
-}
-
 /// One line each.
 pub fn several(value: RwSignal<String>) -> AnyView {
     view! {
@@ -260,11 +262,18 @@ pub fn refuse(board: Board, fault: Fault, overtaken: RwSignal<Option<String>>, f
 #[component]
 pub fn Overtaken(by: RwSignal<Option<String>>, take: Callback<()>, keep: Callback<()>) -> impl IntoView {
     let says = says(board());
+    let answers = move |act: Callback<()>| {
+        does(move |_: MouseEvent| {
+            by.set(None);
+            act.run(());
+            browser::hold_focus(browser::TITLE);
+        })
+    };
     view! {
         <div class="banner banner--bad settings__overtaken" role="alert" hidden=live(move || by.with(Option::is_none))>
             <span class="banner__text">{live(move || by.with(|by| by.as_ref().map(|by| (says.overtaken)(by))))}</span>
-            <button class="button button--s" type="button" on:click=does(move |_| { by.set(None); take.run(()) })>{says.take_theirs}</button>
-            <button class="button button--s" type="button" on:click=does(move |_| { by.set(None); keep.run(()) })>{says.keep_mine}</button>
+            <button class="button button--s" type="button" on:click=answers(take)>{says.take_theirs}</button>
+            <button class="button button--s" type="button" on:click=answers(keep)>{says.keep_mine}</button>
         </div>
     }
 }

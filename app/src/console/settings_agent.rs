@@ -3,7 +3,7 @@
 use super::ask::Ask;
 use super::board::{Board, board};
 use super::icon::Icon;
-use super::live::{derived, does, drawn, live, memo, rows};
+use super::live::{derived, does, drawn, live, memo, rows, waits};
 use super::note::Kind;
 use super::settings::{Fault, Overtaken, Read, back, fetch, field, of, once, refuse, says, switch};
 use super::ticket_form::typed;
@@ -61,6 +61,7 @@ impl Page {
             self.link.try_set(Some((line.face.name.clone(), address, line.invited)));
         }
         self.lines.try_set(Some(Ok(kept.lines)));
+        browser::hold_focus(browser::TITLE);
     }
 
     /// Answers whether it was done.
@@ -198,7 +199,7 @@ fn Invite(page: Page) -> impl IntoView {
                 {field(fault, "email", words.email, "", typed(email.into(), set(email), "email", "email", EMAIL_LIMIT))}
                 {switch(system, says.system, says.system_hint)}
                 <div class="trigger-form__acts">
-                    <button class="button button--act" type="submit" disabled=live(move || busy.get())>{says.invite}</button>
+                    <button class="button button--act" type="submit" aria-disabled=waits(busy)>{says.invite}</button>
                     <a class="button button--bare" href=PATH>{words.cancel}</a>
                 </div>
             </form>

@@ -4,7 +4,7 @@ use super::ask::Ask;
 use super::board::{Board, board};
 use super::browser;
 use super::icon::Icon;
-use super::live::{derived, does, drawn, live, memo, rows};
+use super::live::{derived, does, drawn, live, memo, rows, waits};
 use super::note::Kind;
 use super::route;
 use super::settings::{Fault, Overtaken, Read, at, back, fetch, field, note_saved, of, once, refuse, says};
@@ -66,7 +66,10 @@ fn List(groups: Read<Groups>) -> impl IntoView {
 /// What a door answered, on the screen.
 fn put(board: Board, groups: Read<Groups>, answer: Answer<Groups>) {
     match answer {
-        Ok(now) => drop(groups.try_set(Some(Ok(now)))),
+        Ok(now) => {
+            groups.try_set(Some(Ok(now)));
+            browser::hold_focus(browser::TITLE);
+        }
         Err(Failure::Trouble(Trouble::Refused(Refusal::FieldWrong { field }))) => {
             let says = says(board);
             board.note(Kind::Bad, if field == "name" { says.name_taken } else { says.last_subject }.into());
@@ -331,7 +334,7 @@ fn Editor(groups: Read<Groups>, line: Option<Line>) -> impl IntoView {
                 </fieldset>
                 {system(board).then(|| view! { <Offered form=form groups=groups/> })}
                 <div class="trigger-form__acts">
-                    <button class="button button--act" type="submit" disabled=live(move || form.busy.get())>{live(move || if form.busy.get() { words.saving } else { words.save })}</button>
+                    <button class="button button--act" type="submit" aria-disabled=waits(form.busy)>{live(move || if form.busy.get() { words.saving } else { words.save })}</button>
                     <a class="button button--bare" href=PATH>{words.cancel}</a>
                 </div>
             </form>

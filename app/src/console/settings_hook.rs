@@ -3,7 +3,7 @@
 use super::ask::Ask;
 use super::board::{Board, board};
 use super::icon::Icon;
-use super::live::{derived, does, drawn, live, memo, rows};
+use super::live::{derived, does, drawn, live, memo, rows, waits};
 use super::note::Kind;
 use super::settings::{Fault, Overtaken, Read, among, back, fetch, field, note_saved, of, once, refuse, switch};
 use super::ticket_form::typed;
@@ -58,6 +58,7 @@ impl Page {
             self.secret.try_set(Some((id.into(), secret)));
         }
         self.lines.try_set(Some(Ok(kept.lines)));
+        browser::hold_focus(browser::TITLE);
     }
 
     fn ask(self, id: String, change: Change, then: impl FnOnce() + 'static) {
@@ -246,7 +247,7 @@ fn Editor(page: Page, line: Option<Line>) -> impl IntoView {
                 {among(fault, "occasions", says.occasions, &Occasion::ALL, occasions, |occasion| ((says.occasion)(occasion), occasion.word()))}
                 {switch(on, says.on, says.on_hint)}
                 <div class="trigger-form__acts">
-                    <button class="button button--act" type="submit" disabled=live(move || busy.get())>{live(move || if busy.get() { words.saving } else { words.save })}</button>
+                    <button class="button button--act" type="submit" aria-disabled=waits(busy)>{live(move || if busy.get() { words.saving } else { words.save })}</button>
                     <a class="button button--bare" href=PATH>{words.cancel}</a>
                 </div>
             </form>
@@ -276,6 +277,9 @@ fn Sent(page: Page, id: StoredValue<String>, #[prop(into)] name: Signal<String>)
         read();
     });
     let test = move |_| {
+        if busy.get_untracked() {
+            return;
+        }
         busy.set(true);
         spawn_local(async move {
             let answer = door::test_subscription(id.get_value()).await;
@@ -336,7 +340,7 @@ fn Sent(page: Page, id: StoredValue<String>, #[prop(into)] name: Signal<String>)
     view! {
         <section class="trigger-form" aria-label=says.deliveries>
             <div class="trigger-form__acts">
-                <button class="button button--s" type="button" disabled=live(move || busy.get()) on:click=does(test)><Icon name="send" small=true/>{says.test}</button>
+                <button class="button button--s" type="button" aria-disabled=waits(busy) on:click=does(test)><Icon name="send" small=true/>{says.test}</button>
                 <Ask class="button button--s" label=more.renew question=more.renew_ask say=more.renew_say act=Callback::new(renew)/>
                 <Ask class="button button--s" label=says.remove question=derived(move || (says.remove_ask)(&name.get())) say=says.remove_say act=Callback::new(remove)/>
             </div>

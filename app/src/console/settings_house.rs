@@ -4,7 +4,7 @@ use super::ask::Ask;
 use super::board::{Board, board};
 use super::browser;
 use super::icon::Icon;
-use super::live::{derived, does, drawn, live, memo, rows};
+use super::live::{derived, does, drawn, live, memo, rows, waits};
 use super::route;
 use super::settings::{
     Fault, Overtaken, Read, back, fetch, field, note_saved, of, once, refuse, says, several, switch,
@@ -57,6 +57,7 @@ fn put(board: Board, entries: Entries, answer: Answer<Vec<Entry>>) -> bool {
     match answer {
         Ok(now) => {
             entries.try_set(Some(Ok(now)));
+            browser::hold_focus(browser::TITLE);
             true
         }
         Err(failure) => {
@@ -329,7 +330,7 @@ fn Editor(list: List, entries: Entries, entry: Option<Entry>) -> impl IntoView {
                 {field(form.fault, "name", words.name, "", typed(form.name.into(), set(form.name), "text", "text", NAME_LIMIT))}
                 {parts}
                 <div class="trigger-form__acts">
-                    <button class="button button--act" type="submit" disabled=live(move || form.busy.get())>{live(move || if form.busy.get() { words.saving } else { words.save })}</button>
+                    <button class="button button--act" type="submit" aria-disabled=waits(form.busy)>{live(move || if form.busy.get() { words.saving } else { words.save })}</button>
                     <a class="button button--bare" href=path(list)>{words.cancel}</a>
                 </div>
             </form>

@@ -1,7 +1,7 @@
 //! The parameters of this house (R66).
 
 use super::board::board;
-use super::live::{derived, does, live};
+use super::live::{derived, does, live, waits};
 use super::settings::{Fault, Overtaken, Read, fetch, field, note_saved, of, once, refuse, says, switch};
 use super::ticket_form::{Option2, select, typed};
 use super::trigger::focus;
@@ -51,6 +51,9 @@ fn Form(now: Read<Parameters>) -> impl IntoView {
     };
     take(read.get_untracked());
     let save = move || {
+        if busy.get_untracked() {
+            return;
+        }
         let names = Parameters::default().kept().map(|(name, _)| name);
         let read_days = days.map(|typed| typed.with_untracked(|typed| up_to(KEEP_LIMIT, typed)));
         if let Some((name, _)) = names.into_iter().zip(read_days).find(|(_, days)| days.is_none()) {
@@ -126,7 +129,7 @@ fn Form(now: Read<Parameters>) -> impl IntoView {
                 </fieldset>
                 <p class="view__say">{says.hold_say}</p>
                 <div class="trigger-form__acts">
-                    <button class="button button--act" type="submit" disabled=live(move || busy.get())>{live(move || if busy.get() { words.saving } else { words.save })}</button>
+                    <button class="button button--act" type="submit" aria-disabled=waits(busy)>{live(move || if busy.get() { words.saving } else { words.save })}</button>
                 </div>
             </form>
         </div>

@@ -3,7 +3,7 @@
 use super::ask::Ask;
 use super::board::{Board, board};
 use super::icon::Icon;
-use super::live::{derived, does, drawn, live, rows};
+use super::live::{derived, does, drawn, live, rows, waits};
 use super::settings::{Fault, Read, among, back, fetch, field, of, once, refuse};
 use super::ticket_form::typed;
 use super::{browser, clipboard, clock, route};
@@ -50,6 +50,7 @@ fn List(page: Page) -> impl IntoView {
             match revoke_token(id).await {
                 Ok(lines) => {
                     page.lines.try_set(Some(Ok(lines)));
+                    browser::hold_focus(browser::TITLE);
                 }
                 Err(failure) => board.fail(failure),
             }
@@ -195,7 +196,7 @@ fn Make(page: Page) -> impl IntoView {
                 {among(fault, "scopes", says.scopes, &Scope::ALL, scopes, |scope| ((says.scope)(scope), scope.word()))}
                 {field(fault, "until", says.until, says.until_hint, typed(until.into(), set(until), "date", "text", 10))}
                 <div class="trigger-form__acts">
-                    <button class="button button--act" type="submit" disabled=live(move || busy.get())>{says.make}</button>
+                    <button class="button button--act" type="submit" aria-disabled=waits(busy)>{says.make}</button>
                     <a class="button button--bare" href=PATH>{words.cancel}</a>
                 </div>
             </form>

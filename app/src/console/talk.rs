@@ -3,12 +3,13 @@
 
 use super::ask::Ask;
 use super::board::{Board, board};
+use super::browser;
 use super::chat::Open;
 use super::clock;
 use super::composer::Composer;
 use super::icon::Icon;
-use super::live::{derived, does, drawn, live, memo};
 use super::intervene::{Asked, Intervene, tell};
+use super::live::{derived, does, drawn, live, memo};
 use super::log::{Log, Side};
 use super::papers::Papers;
 use super::queue;
@@ -18,7 +19,6 @@ use super::targets::{Invite, Redirect};
 use super::ticket::called;
 use ::line::upload;
 use domain::{Act, Stage};
-use leptos::html;
 use leptos::prelude::*;
 use web_sys::DragEvent;
 
@@ -167,15 +167,10 @@ fn Done(room: Room) -> impl IntoView {
     let board = board();
     let words = board.words;
     let ticket = move || room.ticket.get();
-    let here: NodeRef<html::P> = NodeRef::new();
     // The box or the button that had the focus went with the conversation.
-    Effect::new(move || {
-        if here.get().is_some() {
-            request_animation_frame(move || take_lost_focus(here));
-        }
-    });
+    browser::hold_focus(".talk__done");
     view! {
-        <p class="talk__done" tabindex="-1" node_ref=here>
+        <p class="talk__done">
             {drawn(move || match ticket() {
                 Some(ticket) if !ticket.is_saved() && ticket.is_owned_by(&board.my_id()) => view! { <span><b>{words.now_the_ticket}</b>" "{words.now_the_ticket_say}</span> }.into_any(),
                 Some(ticket) if !ticket.is_saved() => {

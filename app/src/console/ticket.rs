@@ -4,7 +4,7 @@ use super::board::{Board, board};
 use super::browser;
 use super::clock;
 use super::icon::Icon;
-use super::live::{does, drawn, live, memo, rows};
+use super::live::{does, drawn, live, memo, rows, waits};
 use super::log::{Log, Side};
 use super::note::{self, Kind};
 use super::papers::{Customer, Sender};
@@ -131,7 +131,7 @@ fn Whole(
                 </div>
                 <div class="talk__tools">
                     <Options ticket=ticket/>
-                    <button class="button button--act button--s" type="submit" form="ticket-form" hidden=live(move || merged.get().is_some()) disabled=live(move || saving.get())>{live(move || if saving.get() { words.saving } else { words.save })}</button>
+                    <button class="button button--act button--s" type="submit" form="ticket-form" hidden=live(move || merged.get().is_some()) aria-disabled=waits(saving)>{live(move || if saving.get() { words.saving } else { words.save })}</button>
                 </div>
             </header>
             <div class="room__body room__body--narrow">

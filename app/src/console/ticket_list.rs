@@ -5,7 +5,7 @@ use super::clock;
 use super::face::Avatar;
 use super::groupless::{Groupless, is_groupless};
 use super::icon::Icon;
-use super::live::{derived, does, drawn, live, memo, rows};
+use super::live::{derived, does, drawn, live, memo, rows, waits};
 use super::menu::{Item, Items, Menu, Sign};
 use super::route::{self, View, place};
 use super::ticket::{Paper, dot};
@@ -84,7 +84,7 @@ pub fn Tickets() -> impl IntoView {
                     <p>{words.not_reached}</p><p><button class="button button--s" type="button" on:click=does(move |_| list.read(board, None))>{words.common.retry}</button></p>
                 </div>
                 <p class="list__more" hidden=live(move || list.next.with(Option::is_none))>
-                    <button class="button" type="button" disabled=live(move || list.loading.get()) on:click=does(move |_| list.read(board, list.next.get_untracked()))>{words.more}</button>
+                    <button class="button" type="button" aria-disabled=waits(list.loading) on:click=does(move |_| if !list.loading.get_untracked() { list.read(board, list.next.get_untracked()) })>{words.more}</button>
                 </p>
             </section>
             {drawn(move || match open.get() {

@@ -4,6 +4,7 @@ use super::board::board;
 use super::browser::{self, kept};
 use super::icon::Icon;
 use super::live::{does, live, memo};
+use super::live::{does, live, waits};
 use super::note::Kind;
 use super::route;
 use super::ticket_form::{self, Fields, Form, Pick};
@@ -103,7 +104,7 @@ pub fn New(of: Option<String>, back: Signal<String>) -> impl IntoView {
                 <a class="button button--bare button--icon" href=live(move || back.get()) aria-label=words.back_to_list><Icon name="back"/></a>
                 <div class="talk__who"><h2 class="talk__name"><span>{words.new_ticket}</span></h2><p class="talk__about">{says.new_ticket_say}</p></div>
                 <div class="talk__tools">
-                    <button class="button button--act button--s" type="submit" form="new-ticket" disabled=live(move || saving.get())>{live(move || if saving.get() { words.saving } else { words.save })}</button>
+                    <button class="button button--act button--s" type="submit" form="new-ticket" aria-disabled=waits(saving)>{live(move || if saving.get() { words.saving } else { words.save })}</button>
                 </div>
             </header>
             <form class="papers__fields papers__fields--page" id="new-ticket" on:submit=does(move |event: web_sys::SubmitEvent| { event.prevent_default(); save() })>

@@ -3,7 +3,7 @@
 use super::board::{Board, board};
 use super::browser;
 use super::icon::Icon;
-use super::live::{derived, does, drawn, live};
+use super::live::{derived, does, drawn, live, waits};
 use super::menu::{Item, Items, Menu, Sign};
 use super::note::{self, Kind};
 use super::{route, ticket_form};
@@ -202,7 +202,7 @@ pub fn Options(ticket: RwSignal<Option<Ticket>>) -> impl IntoView {
                 </div>
                 <div class="dialog__acts">
                     <button class="button" type="button" on:click=does(move |_| close())>{words.cancel}</button>
-                    <button class="button button--act" type="submit" disabled=live(move || busy.get())>
+                    <button class="button button--act" type="submit" aria-disabled=waits(busy)>
                         {live(move || match (merges(), sure()) { (false, _) => says.link, (true, false) => says.look_up, (true, true) => says.merge })}
                     </button>
                 </div>

@@ -107,7 +107,7 @@ pub fn Reply(ticket: RwSignal<Option<Ticket>>, address: RwSignal<Option<String>>
                     prop:value=live(move || draft().get()) on:input=does(move |event| write(event_target_value(&event))) on:keydown=does(key)></textarea>
                 <div class="composer__tools">
                     <kbd class="push">{says.control_enter_sends}</kbd>
-                    <button class="button button--act button--s" type="submit" disabled=live(move || sending.get() || draft().with(|d| d.trim().is_empty()))>{words.send}</button>
+                    <button class="button button--act button--s" type="submit" aria-disabled=live(move || (sending.get() || draft().with(|d| d.trim().is_empty())).then_some("true"))>{words.send}</button>
                 </div>
             </div>
         </form>

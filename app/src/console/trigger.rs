@@ -77,6 +77,7 @@ fn put(board: Board, lines: Lines, answer: Answer<Vec<Line>>) -> bool {
     match answer {
         Ok(now) => {
             lines.try_set(Some(Ok(now)));
+            browser::hold_focus(browser::TITLE);
             true
         }
         Err(failure) => {

@@ -5,7 +5,7 @@ use super::board::{Board, board};
 use super::browser;
 use super::clipboard;
 use super::icon::Icon;
-use super::live::{derived, does, drawn, live, memo};
+use super::live::{derived, does, drawn, live, memo, waits};
 use super::note::{self, Kind};
 use super::ticket_form::typed;
 use super::ticket_history::outcome;
@@ -161,6 +161,9 @@ pub fn Editor(lines: Lines, fresh: Fresh, line: Option<Line>) -> impl IntoView {
         });
     };
     let dry_run = move |_| {
+        if form.busy.get_untracked() {
+            return;
+        }
         form.busy.set(true);
         let trigger = untrack(|| form.trigger());
         spawn_local(async move {
@@ -228,8 +231,8 @@ pub fn Editor(lines: Lines, fresh: Fresh, line: Option<Line>) -> impl IntoView {
                     <p class="field" class:field--bad=live(move || no_action.with(Option::is_some))><span class="field__fault" role="alert">{live(move || no_action.get())}</span></p>
                 </fieldset>
                 <div class="trigger-form__acts">
-                    <button class="button button--act" type="submit" disabled=live(move || form.busy.get())>{words.save}</button>
-                    <button class="button" type="button" disabled=live(move || form.busy.get()) on:click=does(dry_run)>{says.dry_run}</button>
+                    <button class="button button--act" type="submit" aria-disabled=waits(form.busy)>{words.save}</button>
+                    <button class="button" type="button" aria-disabled=waits(form.busy) on:click=does(dry_run)>{says.dry_run}</button>
                     <button class="button button--bare" type="button" on:click=does(move |_| leave())>{words.cancel}</button>
                 </div>
             </form>
@@ -280,6 +283,9 @@ fn Webhook(form: Form, changed: Memo<bool>) -> impl IntoView {
         if changed.get_untracked() {
             return board.note(Kind::Bad, says.unsaved.into());
         }
+        if form.busy.get_untracked() {
+            return;
+        }
         form.busy.set(true);
         spawn_local(async move {
             let answer = door::send_test(form.id.get_value()).await;
@@ -302,7 +308,7 @@ fn Webhook(form: Form, changed: Memo<bool>) -> impl IntoView {
     view! {
         <section class="trigger-form" aria-label=says.webhook>
             <div class="trigger-form__acts">
-                <button class="button button--s" type="button" disabled=live(move || form.busy.get()) on:click=does(test)><Icon name="send" small=true/>{says.test}</button>
+                <button class="button button--s" type="button" aria-disabled=waits(form.busy) on:click=does(test)><Icon name="send" small=true/>{says.test}</button>
                 <Ask class="button button--s" label=says.renew question=says.renew_ask say=says.renew_say act=Callback::new(renew)/>
             </div>
         </section>
@@ -314,12 +320,6 @@ fn Webhook(form: Form, changed: Memo<bool>) -> impl IntoView {
 fn Trial(tried: Vec<Tried>) -> impl IntoView {
     let board = board();
     let says = crate::words::trigger::of(board.words.common.lang);
-    let one = move |tried: Tried| {
-        let mut lines = outcome(board, &tried.would);
-        if lines.is_empty() {
-            lines.push(says.nothing_to_do.into());
-        }
-        view! {
     // Under a long form nobody sees that it came: it is gone to, and so it is read aloud.
     let head: NodeRef<html::H2> = NodeRef::new();
     Effect::new(move || {
@@ -327,6 +327,12 @@ fn Trial(tried: Vec<Tried>) -> impl IntoView {
             request_animation_frame(move || drop(head.focus()));
         }
     });
+    let one = move |tried: Tried| {
+        let mut lines = outcome(board, &tried.would);
+        if lines.is_empty() {
+            lines.push(says.nothing_to_do.into());
+        }
+        view! {
             <li>
                 <a href=["/tickets/", &tried.ticket].concat()>{[&tried.number.to_string(), " · ", &tried.subject].concat()}</a>
                 {lines.into_iter().map(|line| view! { <p>{line}</p> }).collect_view()}

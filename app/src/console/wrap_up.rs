@@ -6,7 +6,7 @@ use super::browser::kept;
 use super::chat::Open;
 use super::composer::Mode;
 use super::icon::Icon;
-use super::live::{derived, does, live};
+use super::live::{derived, does, live, waits};
 use super::menu::{Item, Items, Menu, Sign};
 use super::note::Kind;
 use super::papers::Customer;
@@ -77,7 +77,7 @@ pub fn WrapUp() -> impl IntoView {
         </section>
         <Customer room=room/>
         <div class="papers__save">
-            <button class="button button--act" type="submit" form="wrap-up" disabled=live(move || saving.get())>
+            <button class="button button--act" type="submit" form="wrap-up" aria-disabled=waits(saving)>
                 {live(move || if saving.get() { words.saving.into() } else { (words.save_as)(&form.called(board)) })}
             </button>
             <button

@@ -117,9 +117,9 @@ pub struct Words {
     pub somebody_waits: &'static str,
     pub empty_say: &'static str,
     pub you_are_offline: &'static str,
-    pub open_tickets: &'static str,
     pub no_group: &'static str,
     pub no_group_say: &'static str,
+    pub open_tickets: &'static str,
 
     // A conversation.
     pub conversation: &'static str,
