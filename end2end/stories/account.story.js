@@ -138,3 +138,42 @@ story('an agent sets photo and second factor, and throws another session out; an
   await expect(ines.page.locator('html')).toHaveAttribute('data-theme', 'dark');
   await ines.shot('english');
 });
+
+story('whoever comes back to his sessions sees those that there are, and a new password ends the others', async ({ world }) => {
+  const [ines, elsewhere] = await Promise.all([world.agent('ines'), world.agent('ines')]);
+  await ines.signsIn('/profile');
+  const sessions = part(ines, 'Sesiones').getByRole('listitem');
+  await expect(sessions).toHaveCount(1);
+  const comesBack = () => ines.page.evaluate(() => dispatchEvent(new Event('focus')));
+
+  await elsewhere.signsIn();
+  await comesBack();
+  await expect(sessions).toHaveCount(2);
+  await chooses(elsewhere, 'Cerrar sesión');
+  await expect(elsewhere.page).toHaveURL(/\/sign-in/);
+  await comesBack();
+  await expect(sessions).toHaveCount(1);
+
+  // One that has ended meanwhile is ended, and that is no mistake; the focus stays in its part.
+  await elsewhere.signsIn();
+  await comesBack();
+  await expect(sessions).toHaveCount(2);
+  await chooses(elsewhere, 'Cerrar sesión');
+  await expect(elsewhere.page).toHaveURL(/\/sign-in/);
+  await sessions.getByRole('button', { name: /^Cerrar: / }).press('Enter');
+  await expect(ines.note('Cerrada.')).toBeVisible();
+  await expect(sessions).toHaveCount(1);
+  await expect(part(ines, 'Sesiones').getByRole('heading', { name: 'Sesiones' })).toBeFocused();
+
+  await elsewhere.signsIn();
+  await comesBack();
+  await expect(sessions).toHaveCount(2);
+  const password = part(ines, 'Contraseña');
+  await password.getByRole('button', { name: 'Contraseña nueva' }).click();
+  await password.getByLabel('Contraseña actual').fill(PASSWORD);
+  await password.getByLabel(/^Contraseña nueva/).fill('otra clave bien larga');
+  await password.getByRole('button', { name: 'Guardar' }).press('Enter');
+  await expect(sessions).toHaveCount(1);
+  await expect(password.getByRole('heading', { name: 'Contraseña' })).toBeFocused();
+  await expect(elsewhere.page).toHaveURL(/\/sign-in/);
+});

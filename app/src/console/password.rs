@@ -10,7 +10,7 @@ use leptos::task::spawn_local;
 use web_sys::SubmitEvent;
 
 #[component]
-pub fn Password() -> impl IntoView {
+pub fn Password(changed: Callback<()>) -> impl IntoView {
     let board = board();
     let (words, says) = (board.words, says(board));
     let (present, fresh) = (RwSignal::new(String::new()), RwSignal::new(String::new()));
@@ -29,11 +29,12 @@ pub fn Password() -> impl IntoView {
         }
         saving.set(true);
         spawn_local(async move {
-            let changed = change_password(present.get_untracked(), fresh.get_untracked()).await;
+            let answer = change_password(present.get_untracked(), fresh.get_untracked()).await;
             saving.try_set(false);
-            match changed {
+            match answer {
                 Ok(()) => {
                     shut();
+                    let _ = changed.try_run(());
                     board.note(Kind::Plain, says.password_changed.into());
                 }
                 Err(failure) => drop(fault.try_set(why(board, &failure))),

@@ -25,6 +25,11 @@ pub fn Profile() -> impl IntoView {
     let words = board.words;
     let mine = RwSignal::new(None::<Mine>);
     let failed = RwSignal::new(None::<String>);
+    // What is done here may end sessions elsewhere: they are read again.
+    let deeds = RwSignal::new(0);
+    let done = Callback::new(move |()| {
+        deeds.try_update(|deeds| *deeds += 1);
+    });
     Effect::new(move || {
         board.round.track();
         read(board, mine, failed);
@@ -37,9 +42,9 @@ pub fn Profile() -> impl IntoView {
                 {drawn(move || match state.get() {
                     (true, _) => view! {
                         <About mine=mine/>
-                        <password::Password/>
-                        <factor::Factor mine=mine changed=Callback::new(move |()| read(board, mine, failed))/>
-                        <session::Sessions/>
+                        <password::Password changed=done/>
+                        <factor::Factor mine=mine changed=Callback::new(move |()| { read(board, mine, failed); done.run(()) })/>
+                        <session::Sessions deeds=deeds/>
                     }.into_any(),
                     (false, Some(why)) => view! { <div class="empty" role="alert"><p>{why}</p></div> }.into_any(),
                     (false, None) => view! { <p class="visually-hidden" role="status">{words.loading}</p> }.into_any(),

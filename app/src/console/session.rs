@@ -4,23 +4,29 @@ use super::board::{Board, board};
 use super::clock;
 use super::live::{does, live, memo, rows};
 use super::note::Kind;
-use super::profile::{Part, says};
-use crate::doors::Answer;
+use super::profile::{Part, holds_focus, says};
 use crate::doors::session as door;
+use crate::doors::{Answer, Failure};
 use domain::session::Session;
+use domain::{Refusal, Trouble};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use std::future::Future;
 
+/// `deeds` counts what was done to the account: it may have ended some of them.
 #[component]
-pub fn Sessions() -> impl IntoView {
+pub fn Sessions(deeds: RwSignal<u32>) -> impl IntoView {
     let board = board();
     let says = says(board);
     let all = RwSignal::new(Vec::<Session>::new());
     Effect::new(move || {
         board.round.track();
-        read(board, all);
+        deeds.track();
+        spawn_local(read(board, all));
     });
+    // They end elsewhere, too, and by themselves: whoever comes back to this page sees which there are.
+    let back = window_event_listener(leptos::ev::focus, move |_| spawn_local(read(board, all)));
+    on_cleanup(move || back.remove());
     let others = memo(move |_| all.with(|all| all.iter().any(|one| !one.here)));
     view! {
         <Part title=says.sessions say=says.sessions_say>
@@ -34,22 +40,26 @@ pub fn Sessions() -> impl IntoView {
     }
 }
 
-fn read(board: Board, all: RwSignal<Vec<Session>>) {
-    spawn_local(async move {
-        match door::list_sessions().await {
-            Ok(read) => drop(all.try_set(read)),
-            Err(failure) => board.fail(failure),
-        }
-    });
+async fn read(board: Board, all: RwSignal<Vec<Session>>) {
+    match door::list_sessions().await {
+        Ok(read) => drop(all.try_set(read)),
+        // That the line is down stands in the bar.
+        Err(Failure::Lost) => {}
+        Err(failure) => board.fail(failure),
+    }
 }
 
 fn end(board: Board, all: RwSignal<Vec<Session>>, ending: impl Future<Output = Answer<()>> + 'static) {
     spawn_local(async move {
         match ending.await {
-            Ok(()) => board.note(Kind::Plain, says(board).revoked.into()),
+            // It had ended before: it has all the same.
+            Ok(()) | Err(Failure::Trouble(Trouble::Refused(Refusal::NotYours))) => {
+                board.note(Kind::Plain, says(board).revoked.into());
+            }
             Err(failure) => board.fail(failure),
         }
-        read(board, all);
+        read(board, all).await;
+        holds_focus(says(board).sessions);
     });
 }
 
