@@ -61,45 +61,6 @@ pub fn Settings() -> impl IntoView {
     }
 }
 
-/// Where everything is set, also what has a view of its own.
-#[component]
-fn Menu(page: Memo<String>, system: Memo<bool>) -> impl IntoView {
-    let board = board();
-    let (words, says) = (board.words, says(board));
-    let begins = memo(move |_| board.me.with(|me| me.first_run));
-    let link = move |path: &'static str, label: &'static str, all: bool| {
-        // Without a page it is the first.
-        let is_here = move || {
-            let of = path.strip_prefix("/settings/").or(path.strip_prefix("/").filter(|of| *of == "articles"));
-            page.with(|page| of.is_some_and(|of| page == of || page.is_empty() && of == "groups"))
-        };
-        view! {
-            <a class="settings__link" href=path hidden=live(move || !all && !system.get()) aria-current=live(move || is_here().then_some("page"))>{label}</a>
-        }
-    };
-    view! {
-        <nav class="settings__menu" aria-label=says.settings>
-            <a class="settings__link" href="/settings/start" hidden=live(move || !begins.get()) aria-current=live(move || page.with(|page| page == "start").then_some("page"))>{words.first_run}</a>
-            <p class="settings__head">{says.chat}</p>
-            {link("/applications", words.menu_applications, true)}
-            {link("/settings/groups", says.groups, true)}
-            {link("/settings/parameters", says.parameters, false)}
-            {link("/answers", words.menu_answers, true)}
-            {link("/articles", crate::words::knowledge::of(words.common.lang).title, false)}
-            <p class="settings__head" hidden=live(move || !system.get())>{says.tickets}</p>
-            {link("/settings/statuses", says.statuses, false)}
-            {link("/settings/fields", says.fields, false)}
-            {link("/settings/tags", says.tags, false)}
-            {link("/triggers", words.menu_triggers, false)}
-            <p class="settings__head">{says.account}</p>
-            {link("/settings/people", says.people, false)}
-            {link("/settings/tokens", crate::words::token::of(words.common.lang).tokens, false)}
-            {link("/settings/webhooks", crate::words::subscription::of(words.common.lang).webhooks, false)}
-            {link("/audit", words.menu_audit, true)}
-        </nav>
-    }
-}
-
 /// What was read of the server, or why not; none: it is on its way.
 pub type Read<T> = RwSignal<Option<Result<T, String>>>;
 

@@ -58,6 +58,7 @@ pub fn Menu() -> impl IntoView {
             <p class="settings__head" hidden=live(move || !system.get())>{says.tickets}</p>
             {link("/settings/statuses", says.statuses, system)}
             {link("/settings/fields", says.fields, system)}
+            {link("/settings/tags", says.tags, system)}
             {link("/triggers", words.menu_triggers, system)}
             <p class="settings__head">{says.account}</p>
             {link("/settings/people", says.people, system)}

@@ -31,7 +31,6 @@ fn Form(now: Read<Parameters>) -> impl IntoView {
     let (organisation, language) = (RwSignal::new(String::new()), RwSignal::new(String::new()));
     let least = RwSignal::new(String::new());
     // As they are typed, in the order of `Parameters::kept`.
-    let days: [RwSignal<String>; 3] = std::array::from_fn(|_| RwSignal::new(String::new()));
     let addresses = RwSignal::new(String::new());
     let days: [RwSignal<String>; 4] = std::array::from_fn(|_| RwSignal::new(String::new()));
     let fault: Fault = RwSignal::new(None);

@@ -130,11 +130,9 @@ fn Head(room: Room, name: Memo<String>, inside: Memo<bool>) -> impl IntoView {
                 <button class="button button--s" type="button" aria-haspopup=live(move || (!invited.get()).then_some("dialog")) hidden=live(move || inside.get() || !talks() || !(administers() || invited.get())) on:click=does(enter)>
                     <Icon name="enter" small=true/><span>{live(move || if invited.get() { words.enter_talk } else { words.intervene })}</span>
                 </button>
+                <Intervene asked=asked act=Callback::new(go_in)/>
                 <button class="button button--s" type="button" hidden=live(move || inside.get() || !invited.get()) on:click=does(move |_| tabs::leave(board, room, Act::Decline, true))>{words.decline}</button>
                 <button class="button button--s" type="button" title=words.part_say hidden=live(move || !(inside.get() && talks() && several.get())) on:click=does(move |_| tabs::leave(board, room, Act::Part, true))>{words.part}</button>
-                <Intervene asked=asked act=Callback::new(go_in)/>
-                <button class="button button--s" type="button" hidden=live(move || inside.get() || !invited.get()) on:click=does(move |_| leave(board, room, Act::Decline))>{words.decline}</button>
-                <button class="button button--s" type="button" title=words.part_say hidden=live(move || !(inside.get() && talks() && several.get())) on:click=does(move |_| leave(board, room, Act::Part))>{words.part}</button>
                 <Ask class="button button--s" label=words.remove question=words.remove_ask say=words.remove_say
                     hidden=derived(move || !waits()) sure=true act=Callback::new(move |_| room.wish(board, Act::Remove))/>
                 <button class="button button--s button--act" type="button" hidden=live(move || !(waits() && attends())) on:click=does(move |_| queue::attend(board, room.chat()))>{words.attend}</button>
@@ -190,12 +188,4 @@ fn Done(room: Room) -> impl IntoView {
 fn without_ticket(board: Board, room: Room) -> String {
     let number = room.of(|chat| chat.related.as_ref().map(|ticket| ticket.number.to_string())).flatten();
     number.map_or_else(|| board.words.no_ticket.into(), |number| (board.words.in_ticket)(&number))
-}
-
-fn take_lost_focus(here: NodeRef<html::P>) {
-    let active = document().active_element();
-    let lost = active.is_none_or(|a| a.tag_name() == "BODY" || a.closest("[hidden]").ok().flatten().is_some());
-    if let Some(here) = here.try_get_untracked().flatten().filter(|_| lost) {
-        let _ = here.focus();
-    }
 }

@@ -8,8 +8,6 @@ use super::menu::{Item, Items, Menu, Sign};
 use super::note::Kind;
 use super::room::Room;
 use crate::doors::{chat, ticket};
-use domain::act::MESSAGE_LIMIT;
-use crate::doors::group;
 use crate::words::intervene;
 use domain::act::MESSAGE_LIMIT;
 use domain::event::Destination;
@@ -151,14 +149,12 @@ fn HandOver(room: Room, chosen: RwSignal<Option<Chosen>>, dialog: NodeRef<html::
         }
     };
     let send = move || {
-        let Some(Chosen { to, seen, .. }) = chosen.get_untracked() else { return };
         let Some(chosen) = chosen.get_untracked() else { return };
         close();
         let told = untrack(|| after(board, room, &chosen));
         spawn_local(async move {
+            let Chosen { to, seen, .. } = chosen;
             match room.wish_now(board, Act::HandOn { to, note: note.get_untracked(), seen }).await {
-                Ok(()) => note.set(String::new()),
-            match room.wish_now(board, Act::HandOver { to: chosen.to, note: note.get_untracked() }).await {
                 Ok(()) => {
                     note.try_set(String::new());
                     board.note(Kind::Plain, told);

@@ -3,8 +3,7 @@
 use super::board::board;
 use super::browser::{self, kept};
 use super::icon::Icon;
-use super::live::{does, live, memo};
-use super::live::{does, live, waits};
+use super::live::{does, live, memo, waits};
 use super::note::Kind;
 use super::route;
 use super::ticket_form::{self, Fields, Form, Pick};

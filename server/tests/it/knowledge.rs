@@ -4,7 +4,6 @@ use crate::client::{Answer, get};
 use crate::world::*;
 use domain::article::{ArticleLine, ArticleView, BODY_LIMIT};
 use domain::audit::{Filter, Kind};
-use domain::knowledge::{Base, Kept, Sheet, Version};
 use domain::knowledge::{Base, Kept, Picture, Sheet, Version};
 use domain::profile::TONGUES;
 use domain::{Refusal, Span};

@@ -7,7 +7,6 @@ use crate::audit::{self, Note};
 use crate::database::can_hold;
 use crate::file::{Incoming, scaled};
 use crate::session::{Signed, Whence};
-use crate::settings::{administers, hold_as};
 use crate::settings::{administers, hold_as, say_who};
 use crate::{Answer, Desk, Fault};
 use base64::Engine;
