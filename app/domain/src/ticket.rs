@@ -51,14 +51,16 @@ pub enum Via {
     Agent,
     /// By its customer, in the portal: a direct one too.
     Portal,
+    /// By another program, with a token: likewise.
+    Api,
 }
 
 impl Via {
-    pub const ALL: [Via; 4] = [Via::OnlineChat, Via::OfflineMessage, Via::Agent, Via::Portal];
+    pub const ALL: [Via; 5] = [Via::OnlineChat, Via::OfflineMessage, Via::Agent, Via::Portal, Via::Api];
 
     /// Was it opened as a ticket, and not by a conversation (R65)?
     pub fn is_direct(self) -> bool {
-        matches!(self, Via::Agent | Via::Portal)
+        matches!(self, Via::Agent | Via::Portal | Via::Api)
     }
 }
 

@@ -115,6 +115,7 @@ fn via_word(via: Via) -> &'static str {
         Via::OfflineMessage => "offline",
         Via::Agent => "agent",
         Via::Portal => "portal",
+        Via::Api => "api",
     }
 }
 

@@ -298,5 +298,6 @@ fn via_icon(via: Via) -> &'static str {
         Via::OfflineMessage => "note",
         Via::Agent => "person",
         Via::Portal => "enter",
+        Via::Api => "bolt",
     }
 }

@@ -62,6 +62,7 @@ pub static WORDS: Words = Words {
         Via::OfflineMessage => "Offline message",
         Via::Agent => "Agent",
         Via::Portal => "Portal",
+        Via::Api => "API",
     },
     refusal,
     fault: |number| ["Something failed on our side. It was written down under the number ", number, "."].concat(),

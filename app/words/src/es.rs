@@ -62,6 +62,7 @@ pub static WORDS: Words = Words {
         Via::OfflineMessage => "Mensaje fuera de línea",
         Via::Agent => "Agente",
         Via::Portal => "Portal",
+        Via::Api => "API",
     },
     refusal,
     fault: |number| ["Algo falló de nuestro lado. Quedó anotado con el número ", number, "."].concat(),

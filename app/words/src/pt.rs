@@ -62,6 +62,7 @@ pub static WORDS: Words = Words {
         Via::OfflineMessage => "Mensagem offline",
         Via::Agent => "Agente",
         Via::Portal => "Portal",
+        Via::Api => "API",
     },
     refusal,
     fault: |number| ["Algo falhou do nosso lado. Ficou registrado com o número ", number, "."].concat(),

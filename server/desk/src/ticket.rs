@@ -252,6 +252,7 @@ pub fn via_word(via: Via) -> &'static str {
         Via::OfflineMessage => "OfflineMessage",
         Via::Agent => "Agent",
         Via::Portal => "Portal",
+        Via::Api => "Api",
     }
 }
 

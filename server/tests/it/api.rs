@@ -413,3 +413,21 @@ async fn an_answer_that_waits_to_be_saved_is_listed_and_stays_the_agent_s() {
     assert_eq!((&list["items"][0]["id"], &list["items"][0]["saved"]), (&json!(id), &json!(false)));
     assert_eq!((refused.status.as_u16(), problem(&refused)["code"].as_str()), (409, Some("still-running")));
 }
+
+#[tokio::test]
+async fn what_a_program_opens_says_so_and_is_found_by_that() {
+    let world = World::new().await;
+    let token = world.secret(&[Scope::ReadTickets, Scope::WriteTickets]).await;
+    let id = world.opens_by_api(&token, "Silla").await["id"].clone();
+    let listed = async |via: &str| {
+        let list = world.asks_api(&token, &format!("/api/v1/tickets?status=any&via={via}")).await;
+        list["items"].as_array().unwrap().iter().map(|one| one["id"].clone()).collect::<Vec<_>>()
+    };
+
+    let ticket = world.asks_api(&token, &format!("/api/v1/tickets/{}", id.as_str().unwrap())).await;
+
+    // As Movidesk's API numbers it.
+    assert_eq!(ticket["origin"], 9);
+    assert_eq!(listed("api").await, [id]);
+    assert_eq!(listed("agent").await, Vec::<Value>::new());
+}

@@ -629,5 +629,5 @@ fn only_what_a_conversation_left_is_first_saved_as_over() {
         assert_eq!(over, [!via.is_direct(); 2], "{via:?}");
         assert!(save(Status::InAttendance).is_ok());
     }
-    assert_eq!(Via::ALL.map(Via::is_direct), [false, false, true, true]);
+    assert_eq!(Via::ALL.map(Via::is_direct), [false, false, true, true, true]);
 }

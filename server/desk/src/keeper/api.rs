@@ -32,7 +32,8 @@ impl Keeper {
         batch.flush().await?;
         if let Some(ticket) = tickets::load(&mut *batch.tx, &opening.id).await? {
             return match ticket.via {
-                Via::Agent => Ok(Got::Ticket(Box::new(ticket))),
+                // Before it was told apart, it was opened as if by an agent.
+                Via::Api | Via::Agent => Ok(Got::Ticket(Box::new(ticket))),
                 _ => Err(Refusal::NotYours.into()),
             };
         }
@@ -51,7 +52,7 @@ impl Keeper {
         let birth = Birth {
             number: next_number(batch).await?,
             chat: None,
-            via: Via::Agent,
+            via: Via::Api,
             application,
             subject: subject("", &group),
             group,

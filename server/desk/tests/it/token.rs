@@ -5,7 +5,7 @@ use crate::world::*;
 use desk::api::ChatFilter;
 use desk::token::Tokens;
 use domain::audit::{By, Filter, Kind};
-use domain::ticket::Change;
+use domain::ticket::{Change, Via};
 use domain::token::{Bearer, Client, LIMIT, Made, New, Opening, Scope};
 use domain::{Act, Refusal, Span, Status, TicketAct, TicketEvent};
 use sqlx::Executor;
@@ -25,12 +25,12 @@ impl World {
         self.until("select count(*) from api_tokens where used_at is not null", tokens).await;
     }
 
-    async fn bearer(&self) -> Bearer {
+    pub async fn bearer(&self) -> Bearer {
         let made = self.makes_token(MARTA, &self.wanted("ERP", "")).await.unwrap();
         self.desk.bearer(&made.secret).await.unwrap()
     }
 
-    fn opening(&self, id: &str, client: Client) -> Opening {
+    pub fn opening(&self, id: &str, client: Client) -> Opening {
         let changes = vec![Change::Subject("Silla coja".into()), Change::Tag("erp".into())];
         let (group, note) = ("returns".into(), "Pedido 12".into());
         Opening { id: id.into(), group, application: Some("shop".into()), client, changes, note }
@@ -146,6 +146,7 @@ async fn a_program_opens_a_ticket_of_nobody_s_once_and_the_history_says_who() {
     assert_eq!((ticket.owner.clone(), ticket.subject.as_str(), ticket.status), (None, "Silla coja", Status::New));
     assert_eq!((ticket.application.id.as_str(), ticket.tags.clone()), ("shop", vec!["erp".to_owned()]));
     let history = world.desk.ticket_history(world.agent(MARTA), &id).await.unwrap();
+    assert_eq!(ticket.via, Via::Api);
     let TicketEvent::Saved { by: Some(by), note, .. } = &history[1].event else { panic!("{history:?}") };
     assert_eq!((by.name.as_str(), note.as_str()), ("API · ERP", "Pedido 12"));
     assert_eq!(

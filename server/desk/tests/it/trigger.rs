@@ -159,6 +159,21 @@ async fn a_ticket_that_a_deserted_chat_leaves_is_new_at_once() {
     assert_eq!(ticket.tags, ["chat"]);
 }
 
+#[tokio::test]
+async fn what_a_program_opens_is_not_what_an_agent_opens() {
+    let world = World::open().await;
+    world.makes("De agentes", vec![is(What::Via(Via::Agent))], vec![adds(&["agente"])]).await;
+    world.makes("De programas", vec![is(What::Via(Via::Api))], vec![adds(&["programa"])]).await;
+    let bearer = world.bearer().await;
+    let client = domain::token::Client::New { name: "Ana".into(), email: String::new() };
+
+    let theirs = world.desk.api_ticket(&bearer, &world.opening(&world.id(), client)).await.unwrap();
+    let ours = world.opens_ticket(INES, "orders", "Silla").await;
+
+    assert_eq!(theirs.tags, ["erp", "programa"]);
+    assert_eq!(ours.tags, ["agente"]);
+}
+
 /// Each kind of condition is met by the same change; each opposite is not.
 #[tokio::test]
 async fn each_condition_is_asked_of_what_is_kept() {

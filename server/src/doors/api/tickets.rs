@@ -38,7 +38,7 @@ pub struct Tickets {
     /// Of this agent, by id.
     owner: Option<String>,
     tag: Option<String>,
-    /// `chat`, `offline`, `agent` or `portal`.
+    /// `chat`, `offline`, `agent`, `portal` or `api`.
     via: Option<String>,
     /// Of this application, by id.
     application: Option<String>,

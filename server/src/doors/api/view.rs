@@ -288,13 +288,14 @@ pub fn place((after, aside, seq): (u32, bool, u32)) -> String {
     format!("{after}-{}-{seq}", u8::from(aside))
 }
 
-/// How it came to be, by the numbers of Movidesk: 1 portal, 2 by an agent or with the API, 5 chat, 6 offline message.
+/// How it came to be, by the numbers of Movidesk: 1 portal, 2 by an agent, 5 chat, 6 offline message, 9 with the API.
 fn origin(via: Via) -> u8 {
     match via {
         Via::Portal => 1,
         Via::Agent => 2,
         Via::OnlineChat => 5,
         Via::OfflineMessage => 6,
+        Via::Api => 9,
     }
 }
 
@@ -321,7 +322,7 @@ pub struct TicketLine {
     pub id: String,
     pub protocol: i64,
     pub subject: String,
-    /// 1: portal, 2: by an agent or with the API, 5: chat, 6: offline message.
+    /// 1: portal, 2: by an agent, 5: chat, 6: offline message, 9: with the API.
     pub origin: u8,
     /// `New`, `InAttendance`, `Stopped`, `Canceled`, `Resolved` or `Closed`.
     pub base_status: &'static str,
