@@ -79,11 +79,14 @@ pub enum Kind {
     Declined,
     /// He left it to the others.
     Parted,
+    /// Somebody was added, or what is known of him changed, by a program.
+    PersonChanged,
 }
 
 impl Kind {
     /// Those that are written, and may be asked for.
     pub const ALL: [Kind; 44] = [
+    pub const ALL: [Kind; 41] = [
         Kind::SignedIn,
         Kind::SignInFailed,
         Kind::SignedOut,
@@ -128,6 +131,7 @@ impl Kind {
         Kind::Accepted,
         Kind::Declined,
         Kind::Parted,
+        Kind::PersonChanged,
     ];
 
     /// As it is kept, and as an address names it.
@@ -178,6 +182,7 @@ impl Kind {
             Kind::Accepted => "accepted",
             Kind::Declined => "declined",
             Kind::Parted => "parted",
+            Kind::PersonChanged => "person-changed",
         }
     }
 

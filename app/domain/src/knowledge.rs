@@ -72,6 +72,20 @@ pub struct Sheet {
     pub versions: Vec<Version>,
 }
 
+/// What another program wants otherwise of an article in one language; what is none stays as it is.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Edit {
+    pub title: Option<String>,
+    pub body: Option<String>,
+    /// Empty: made of the title.
+    pub slug: Option<String>,
+    pub published: Option<bool>,
+    /// These two are of all its languages.
+    pub applications: Option<Vec<String>>,
+    /// Empty: none.
+    pub section: Option<String>,
+}
+
 /// An article as it is read to be changed.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Kept {
@@ -274,6 +288,29 @@ impl Sheet {
     }
 }
 
+impl Edit {
+    /// As it is to be kept; where nothing is written in that language, none of it is changed.
+    pub fn apply(&self, sheet: &Sheet, lang: &str) -> Sheet {
+        let mut sheet = sheet.clone();
+        if let Some(version) = sheet.versions.iter_mut().find(|version| version.lang == lang) {
+            let Version { title, slug, body, published, .. } = version;
+            for (is, wanted) in [(title, &self.title), (slug, &self.slug), (body, &self.body)] {
+                if let Some(wanted) = wanted {
+                    is.clone_from(wanted);
+                }
+            }
+            *published = self.published.unwrap_or(*published);
+        }
+        if let Some(applications) = &self.applications {
+            sheet.applications.clone_from(applications);
+        }
+        if let Some(section) = &self.section {
+            sheet.section = Some(section.clone()).filter(|section| !section.is_empty());
+        }
+        sheet
+    }
+}
+
 impl Version {
     /// Nothing is written in this language.
     pub fn is_blank(&self) -> bool {
@@ -426,6 +463,22 @@ mod tests {
         let kept = sheet(vec![blank, version("pt", "Prazos"), version("es", "Plazos")]).checked().unwrap();
 
         assert_eq!(kept.versions.iter().map(|version| version.lang.as_str()).collect::<Vec<_>>(), ["es", "pt"]);
+    }
+
+    #[test]
+    fn what_an_edit_does_not_name_stays_and_another_language_too() {
+        let before =
+            Sheet { section: Some("s".into()), ..sheet(vec![version("es", "Plazos"), version("pt", "Prazos")]) };
+        let edit = Edit { body: Some("Otro.".into()), published: Some(true), ..Edit::default() };
+
+        let after = edit.apply(&before, "es");
+
+        let es = Version { body: "Otro.".into(), published: true, ..version("es", "Plazos") };
+        assert_eq!(after, Sheet { versions: vec![es, version("pt", "Prazos")], ..before.clone() });
+        let around = Edit { applications: Some(vec!["shop".into()]), section: Some(String::new()), ..Edit::default() };
+        let after = around.apply(&before, "es");
+        assert_eq!((after.section, after.applications), (None, vec!["shop".to_owned()]));
+        assert_eq!(after.versions, before.versions);
     }
 
     #[test]

@@ -32,10 +32,15 @@ pub enum Scope {
     ReadMonitor,
     /// Write to customers by e-mail.
     WriteReplies,
+    /// Add, change, and keep out.
+    WritePeople,
+    /// For good (S83).
+    ErasePeople,
+    WriteArticles,
 }
 
 impl Scope {
-    pub const ALL: [Scope; 10] = [
+    pub const ALL: [Scope; 13] = [
         Scope::ReadChats,
         Scope::ReadTickets,
         Scope::WriteTickets,
@@ -46,6 +51,9 @@ impl Scope {
         Scope::ReadIndicators,
         Scope::ReadMonitor,
         Scope::WriteReplies,
+        Scope::WritePeople,
+        Scope::ErasePeople,
+        Scope::WriteArticles,
     ];
 
     pub fn word(self) -> &'static str {
@@ -60,6 +68,9 @@ impl Scope {
             Scope::ReadIndicators => "indicators:read",
             Scope::ReadMonitor => "monitor:read",
             Scope::WriteReplies => "replies:write",
+            Scope::WritePeople => "people:write",
+            Scope::ErasePeople => "people:erase",
+            Scope::WriteArticles => "articles:write",
         }
     }
 

@@ -5,6 +5,7 @@ pub struct Words {
     pub not_json: &'static str,
     pub out_of_scope: fn(&str) -> String,
     pub reused: &'static str,
+    pub proved: &'static str,
     pub no_token: &'static str,
     pub unsaved: &'static str,
     pub title: &'static str,
@@ -33,6 +34,7 @@ pub fn of(lang: &str) -> &'static Words {
 static ES: Words = Words {
     not_json: "Lo enviado no es JSON: falta `Content-Type: application/json`.",
     out_of_scope: |scope| ["Este token no alcanza `", scope, "`."].concat(),
+    proved: "Lo demostró su sitio o la propia persona: no se cambia desde aquí.",
     reused: "Esa clave de idempotencia ya se usó para otra petición.",
     no_token: "Falta un token, o el que se envió no existe, se revocó o caducó.",
     unsaved: "El ticket espera a que lo guarde quien atendió la conversación.",
@@ -53,6 +55,7 @@ static ES: Words = Words {
 static PT: Words = Words {
     not_json: "O que foi enviado não é JSON: falta `Content-Type: application/json`.",
     out_of_scope: |scope| ["Este token não alcança `", scope, "`."].concat(),
+    proved: "Foi provado pelo site ou pela própria pessoa: não se muda daqui.",
     reused: "Essa chave de idempotência já foi usada para outra solicitação.",
     no_token: "Falta um token, ou o que foi enviado não existe, foi revogado ou expirou.",
     unsaved: "O ticket espera que quem atendeu a conversa o salve.",
@@ -73,6 +76,7 @@ static PT: Words = Words {
 static EN: Words = Words {
     not_json: "What was sent is not JSON: `Content-Type: application/json` is missing.",
     out_of_scope: |scope| ["This token does not reach `", scope, "`."].concat(),
+    proved: "It was proved by the site or by that person: it is not changed from here.",
     reused: "That idempotency key was used for another request.",
     no_token: "There is no token, or the one that was sent does not exist, was revoked or has expired.",
     unsaved: "The ticket waits to be saved by who attended the conversation.",

@@ -111,6 +111,7 @@ static ES: Words = Words {
         Kind::Accepted => "Aceptó una invitación a una conversación",
         Kind::Declined => "Rechazó una invitación a una conversación",
         Kind::Parted => "Salió de una conversación",
+        Kind::PersonChanged => "Cambió los datos de una persona",
         Kind::Other => "Algo que esta versión no conoce:",
     },
 };
@@ -187,6 +188,7 @@ static PT: Words = Words {
         Kind::Accepted => "Aceitou um convite para uma conversa",
         Kind::Declined => "Recusou um convite para uma conversa",
         Kind::Parted => "Saiu de uma conversa",
+        Kind::PersonChanged => "Mudou os dados de uma pessoa",
         Kind::Other => "Algo que esta versão não conhece:",
     },
 };
@@ -262,6 +264,7 @@ static EN: Words = Words {
         Kind::Accepted => "Accepted an invitation to a conversation",
         Kind::Declined => "Declined an invitation to a conversation",
         Kind::Parted => "Left a conversation",
+        Kind::PersonChanged => "Changed what is known of somebody",
         Kind::Other => "Something that this version does not know:",
     },
 };

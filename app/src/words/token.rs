@@ -76,6 +76,9 @@ static ES: Words = Words {
         Scope::ReadIndicators => "Leer indicadores",
         Scope::ReadMonitor => "Leer el monitor",
         Scope::WriteReplies => "Escribir a los clientes por correo",
+        Scope::WritePeople => "Añadir, cambiar y bloquear personas",
+        Scope::ErasePeople => "Borrar personas para siempre",
+        Scope::WriteArticles => "Escribir y publicar artículos",
     },
 };
 
@@ -115,6 +118,9 @@ static PT: Words = Words {
         Scope::ReadIndicators => "Ler indicadores",
         Scope::ReadMonitor => "Ler o monitor",
         Scope::WriteReplies => "Escrever aos clientes por e-mail",
+        Scope::WritePeople => "Adicionar, mudar e bloquear pessoas",
+        Scope::ErasePeople => "Apagar pessoas para sempre",
+        Scope::WriteArticles => "Escrever e publicar artigos",
     },
 };
 
@@ -154,5 +160,8 @@ static EN: Words = Words {
         Scope::ReadIndicators => "Read indicators",
         Scope::ReadMonitor => "Read the monitor",
         Scope::WriteReplies => "Write to customers by e-mail",
+        Scope::WritePeople => "Add, change and block people",
+        Scope::ErasePeople => "Erase people for good",
+        Scope::WriteArticles => "Write and publish articles",
     },
 };

@@ -13,6 +13,11 @@ use domain::{Chat, Event, Refusal, Span, Ticket, Time, Told};
 use sqlx::any::AnyRow;
 use sqlx::{AssertSqlSafe, Row};
 
+mod article;
+pub(crate) mod person;
+
+pub use article::{ArticleLine, ArticleWhole};
+
 /// What was asked once under a key is known for so long.
 pub const KNOWN: Span = Span::hours(24 * 7);
 
@@ -48,16 +53,6 @@ pub struct PersonLine {
     pub since: Time,
     pub blocked: bool,
     pub erased: bool,
-}
-
-/// An article, as a list of them says it.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct ArticleLine {
-    pub id: String,
-    pub lang: String,
-    pub title: String,
-    pub published: bool,
-    pub changed_at: Time,
 }
 
 /// A write that is done once.
@@ -210,45 +205,6 @@ impl Desk {
         Ok(paged(people, limit, |person| (person.since.0, person.id.clone())))
     }
 
-    /// Articles, whether they are published or not, by id.
-    pub async fn api_articles(&self, after: &str, limit: usize) -> Answer<Page<ArticleLine, String>> {
-        if !can_hold(after) {
-            return Err(Refusal::Malformed.into());
-        }
-        let rows = sqlx::query(AssertSqlSafe(format!(
-            "select id, lang, title, published, changed_at from articles where id > $1 order by id limit {}",
-            limit + 1
-        )))
-        .bind(after)
-        .fetch_all(&self.0.database.reader)
-        .await?;
-        let articles = rows.iter().map(article_line).collect::<Result<Vec<_>, _>>()?;
-        Ok(paged(articles, limit, |article| article.id.clone()))
-    }
-
-    /// One of them, its Markdown, and the applications that show it, by id.
-    pub async fn api_article(&self, id: &str) -> Answer<(ArticleLine, String, Vec<String>)> {
-        let mut conn = self.0.database.reader.acquire().await?;
-        let row = match can_hold(id) {
-            true => {
-                sqlx::query("select id, lang, title, published, changed_at, body from articles where id = $1")
-                    .bind(id)
-                    .fetch_optional(&mut *conn)
-                    .await?
-            }
-            false => None,
-        };
-        let row = row.ok_or(Refusal::NotYours)?;
-        let shown = sqlx::query(
-            "select application_id from article_applications where article_id = $1 order by application_id",
-        )
-        .bind(id)
-        .fetch_all(&mut *conn)
-        .await?;
-        let shown = shown.iter().map(|row| row.try_get(0)).collect::<Result<_, _>>()?;
-        Ok((article_line(&row)?, row.try_get(5)?, shown))
-    }
-
     /// Opens a ticket, or answers with the one that this very request has opened.
     pub async fn api_ticket(&self, bearer: &Bearer, opening: &Opening) -> Answer<Ticket> {
         let want = Want::ApiTicket { agent: bearer.agent.clone(), opening: Box::new(opening.clone()) };
@@ -348,14 +304,4 @@ impl Desk {
     pub fn api_act(&self) -> Answer<String> {
         Ok(random::id(self.now())?)
     }
-}
-
-fn article_line(row: &AnyRow) -> Result<ArticleLine, sqlx::Error> {
-    Ok(ArticleLine {
-        id: row.try_get(0)?,
-        lang: row.try_get(1)?,
-        title: row.try_get(2)?,
-        published: is_set(row, 3)?,
-        changed_at: Time(row.try_get(4)?),
-    })
 }

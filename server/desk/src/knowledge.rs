@@ -77,8 +77,8 @@ async fn lines(conn: &mut AnyConnection) -> Result<Vec<Line>, Fault> {
         });
     }
     let rows = sqlx::query(
-        "select k.id, k.section_id, k.retired, k.changed_at, g.name from knowledge k \
-         left join agents g on g.id = k.changed_by order by k.changed_at desc, k.id limit $1",
+        "select k.id, k.section_id, k.retired, k.changed_at, coalesce(g.name, 'API · ' || t.name) from knowledge k \
+         left join agents g on g.id = k.changed_by left join api_tokens t on k.changed_by = 'api-' || t.id order by k.changed_at desc, k.id limit $1",
     )
     .bind(ARTICLES as i64)
     .fetch_all(conn)
@@ -109,13 +109,14 @@ async fn shelves(conn: &mut AnyConnection) -> Result<Vec<Shelf>, Fault> {
     rows.iter().map(shelf).collect()
 }
 
-async fn find(conn: &mut AnyConnection, id: &str) -> Result<Option<Kept>, Fault> {
+pub(crate) async fn find(conn: &mut AnyConnection, id: &str) -> Result<Option<Kept>, Fault> {
     if !can_hold(id) {
         return Ok(None);
     }
     let row = sqlx::query(
-        "select k.section_id, k.revision, k.retired, k.changed_at, g.name from knowledge k \
-         left join agents g on g.id = k.changed_by where k.id = $1",
+        "select k.section_id, k.revision, k.retired, k.changed_at, coalesce(g.name, 'API · ' || t.name) from knowledge k \
+         left join agents g on g.id = k.changed_by left join api_tokens t on k.changed_by = 'api-' || t.id \
+         where k.id = $1",
     )
     .bind(id)
     .fetch_optional(&mut *conn)
@@ -241,6 +242,66 @@ fn about(id: &str) -> String {
     ["article ", id].concat()
 }
 
+/// Keeps it in the place of that revision, for who holds the settings and administers: an agent, or a program. `by` is
+/// the id of who does it.
+pub(crate) async fn keep(
+    conn: &mut AnyConnection,
+    by: &str,
+    revision: u32,
+    sheet: &Sheet,
+    now: Time,
+    from: &Whence,
+) -> Answer<Kept> {
+    let mut sheet = sheet.checked()?;
+    let wrong = |field: &str| Refusal::FieldWrong { field: field.into() };
+    if let Some(section) = &sheet.section
+        && !sections(&mut *conn).await?.iter().any(|entry| entry.section.id == *section)
+    {
+        return Err(wrong("section").into());
+    }
+    let before = find(&mut *conn, &sheet.id).await?;
+    let there = shelves(&mut *conn).await?;
+    // One that is retired meanwhile keeps what it had.
+    let had = |id: &String| before.as_ref().is_some_and(|kept| kept.sheet.applications.contains(id));
+    if sheet.applications.iter().any(|id| !had(id) && there.iter().all(|shelf| shelf.id != *id)) {
+        return Err(wrong("applications").into());
+    }
+    let own = sheet.id.clone();
+    for version in &mut sheet.versions {
+        version.slug = free_slug(&mut *conn, version, &own).await?;
+    }
+    match &before {
+        // Asked again after a lost answer: it is so already, whatever revision it has by now.
+        Some(kept) if kept.sheet == sheet => return Ok(kept.clone()),
+        Some(kept) if kept.revision != revision => {
+            return say_who(&mut *conn, &about(&own), Err(Refusal::Overtaken { by: String::new() })).await;
+        }
+        Some(_) => {}
+        None if revision != 0 => return Err(Refusal::NotYours.into()),
+        None => {
+            let row = sqlx::query("select count(*) from knowledge").fetch_one(&mut *conn).await?;
+            if row.try_get::<i64, _>(0)? >= ARTICLES as i64 {
+                return Err(Refusal::Full { limit: ARTICLES as u32 }.into());
+            }
+        }
+    }
+    sqlx::query(
+        "insert into knowledge (id, section_id, revision, changed_at, changed_by) values ($1, $2, 1, $3, $4) \
+         on conflict (id) do update set section_id = excluded.section_id, revision = knowledge.revision + 1, \
+         changed_at = excluded.changed_at, changed_by = excluded.changed_by",
+    )
+    .bind(own.as_str())
+    .bind(sheet.section.as_deref())
+    .bind(now.0)
+    .bind(by)
+    .execute(&mut *conn)
+    .await?;
+    put(&mut *conn, &sheet, now).await?;
+    let note = Note::by(by, Kind::SettingsChanged).about_thing(&about(&own)).from(from);
+    audit::append(&mut *conn, now, &[note]).await?;
+    Ok(find(conn, &own).await?.ok_or_else(|| Fault::new("an article that was just kept is not there"))?)
+}
+
 impl Desk {
     /// All of it, without what the articles say. Only for system administrators, as all that follows.
     pub async fn knowledge(&self, agent: &Agent) -> Answer<Base> {
@@ -269,59 +330,10 @@ impl Desk {
     /// `Overtaken` by who changed it since.
     pub async fn save_article(&self, signed: &Signed, revision: u32, sheet: &Sheet, from: &Whence) -> Answer<Kept> {
         administers(&signed.agent)?;
-        let mut sheet = sheet.checked()?;
         let mut tx = self.0.database.begin().await?;
         let agent = hold_as(&mut tx, signed).await?;
         administers(&agent)?;
-        let wrong = |field: &str| Refusal::FieldWrong { field: field.into() };
-        if let Some(section) = &sheet.section
-            && !sections(&mut tx).await?.iter().any(|entry| entry.section.id == *section)
-        {
-            return Err(wrong("section").into());
-        }
-        let before = find(&mut tx, &sheet.id).await?;
-        let there = shelves(&mut tx).await?;
-        // One that is retired meanwhile keeps what it had.
-        let had = |id: &String| before.as_ref().is_some_and(|kept| kept.sheet.applications.contains(id));
-        if sheet.applications.iter().any(|id| !had(id) && there.iter().all(|shelf| shelf.id != *id)) {
-            return Err(wrong("applications").into());
-        }
-        let own = sheet.id.clone();
-        for version in &mut sheet.versions {
-            version.slug = free_slug(&mut tx, version, &own).await?;
-        }
-        match &before {
-            // Asked again after a lost answer: it is so already, whatever revision it has by now.
-            Some(kept) if kept.sheet == sheet => return Ok(kept.clone()),
-            Some(kept) if kept.revision != revision => {
-                return say_who(&mut tx, &about(&own), Err(Refusal::Overtaken { by: String::new() })).await;
-            }
-            Some(_) => {}
-            None if revision != 0 => return Err(Refusal::NotYours.into()),
-            None => {
-                let row = sqlx::query("select count(*) from knowledge").fetch_one(&mut *tx).await?;
-                if row.try_get::<i64, _>(0)? >= ARTICLES as i64 {
-                    return Err(Refusal::Full { limit: ARTICLES as u32 }.into());
-                }
-            }
-        }
-        let now = self.now();
-        sqlx::query(
-            "insert into knowledge (id, section_id, revision, changed_at, changed_by) values ($1, $2, 1, $3, $4) \
-             on conflict (id) do update set section_id = excluded.section_id, revision = knowledge.revision + 1, \
-             changed_at = excluded.changed_at, changed_by = excluded.changed_by",
-        )
-        .bind(own.as_str())
-        .bind(sheet.section.as_deref())
-        .bind(now.0)
-        .bind(agent.face.id.as_str())
-        .execute(&mut *tx)
-        .await?;
-        put(&mut tx, &sheet, now).await?;
-        let note = Note::by(&agent.face.id, Kind::SettingsChanged).about_thing(&about(&own)).from(from);
-        audit::append(&mut tx, now, &[note]).await?;
-        let kept =
-            find(&mut tx, &own).await?.ok_or_else(|| Fault::new("an article that was just kept is not there"))?;
+        let kept = keep(&mut tx, &agent.face.id, revision, sheet, self.now(), from).await?;
         tx.commit().await?;
         Ok(kept)
     }

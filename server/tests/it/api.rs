@@ -10,21 +10,21 @@ use std::collections::BTreeMap;
 use std::fmt::Write;
 
 impl World {
-    async fn token(&self, scopes: &[Scope]) -> Made {
+    pub async fn token(&self, scopes: &[Scope]) -> Made {
         let marta = self.sign_in(MARTA).await;
         let new = New { id: new_id(), name: "ERP".into(), scopes: scopes.into(), until: String::new() };
         self.ask(self.function("token/make", &marta, &json!({ "new": new }))).await.ok()
     }
 
-    async fn secret(&self, scopes: &[Scope]) -> String {
+    pub async fn secret(&self, scopes: &[Scope]) -> String {
         self.token(scopes).await.secret
     }
 
-    async fn asks_api(&self, token: &str, path: &str) -> Value {
+    pub async fn asks_api(&self, token: &str, path: &str) -> Value {
         self.ask(get(path).bearer(token)).await.ok()
     }
 
-    async fn opens_by_api(&self, token: &str, subject: &str) -> Value {
+    pub async fn opens_by_api(&self, token: &str, subject: &str) -> Value {
         let answer = self.ask(post("/api/v1/tickets").bearer(token).json(&a_ticket(subject))).await;
         assert_eq!(answer.status, 201, "{answer:?}");
         answer.value()
@@ -36,7 +36,7 @@ fn a_ticket(subject: &str) -> Value {
 }
 
 /// A problem as RFC 9457 has it; nothing of the inside is in it.
-fn problem(answer: &Answer) -> Value {
+pub fn problem(answer: &Answer) -> Value {
     assert_eq!(answer.header("content-type"), "application/problem+json", "{answer:?}");
     let problem: Value = serde_json::from_slice(&answer.body).unwrap();
     assert_eq!(problem["status"], answer.status.as_u16());
@@ -70,10 +70,18 @@ async fn things(world: &World) -> BTreeMap<&'static str, String> {
     world.ask(world.function("chat/act", &tomas, &attend)).await.ok::<Page>();
     let ticket = world.opens_by_api(&all, "Silla").await["id"].as_str().unwrap().to_owned();
     let first = async |path: &str| world.asks_api(&all, path).await["items"][0]["id"].as_str().unwrap().to_owned();
+    let leaver = world.ask(post("/api/v1/people").bearer(&all).json(&json!({ "businessName": "Bruno" }))).await;
     BTreeMap::from([
         ("chat", customer.chat.clone()),
         ("ticket", ticket),
-        ("person", first("/api/v1/people").await),
+        ("leaver", leaver.value::<Value>()["id"].as_str().unwrap().to_owned()),
+        (
+            "person",
+            world.asks_api(&all, &format!("/api/v1/chats/{}", customer.chat)).await["client"]["id"]
+                .as_str()
+                .unwrap()
+                .to_owned(),
+        ),
         ("group", first("/api/v1/groups").await),
         ("application", first("/api/v1/applications").await),
         ("article", first("/api/v1/articles").await),
@@ -81,7 +89,8 @@ async fn things(world: &World) -> BTreeMap<&'static str, String> {
 }
 
 fn asked(method: &str, path: &str, things: &BTreeMap<&'static str, String>) -> Ask {
-    let mut address = path.to_owned();
+    // Whoever is erased is not there for the others.
+    let mut address = if method == "DELETE" { path.replace("{person}", "{leaver}") } else { path.to_owned() };
     for (name, id) in things {
         address = address.replace(&["{", name, "}"].concat(), id);
     }
@@ -89,6 +98,13 @@ fn asked(method: &str, path: &str, things: &BTreeMap<&'static str, String>) -> A
     let ask = get(address).method(method);
     match (method, path) {
         ("POST", "/api/v1/tickets") => ask.json(&a_ticket("Otra")),
+        ("POST", "/api/v1/people") => ask.json(&json!({ "businessName": "Carla" })),
+        ("POST", "/api/v1/articles") => ask.json(&json!({ "lang": "es", "title": "Otro", "body": "Algo." })),
+        ("POST", "/api/v1/people/{person}/block" | "/api/v1/people/{person}/unblock") => {
+            ask.json(&json!({ "reason": "x" }))
+        }
+        ("PATCH", "/api/v1/people/{person}") => ask.json(&json!({ "businessName": "Ana" })),
+        ("PATCH", "/api/v1/articles/{article}") => ask.json(&json!({ "published": true })),
         ("PATCH", _) => ask.json(&json!({ "note": "x" })),
         ("POST", _) => ask.json(&json!({ "text": "x" })),
         _ => ask,
@@ -430,4 +446,58 @@ async fn what_a_program_opens_says_so_and_is_found_by_that() {
     assert_eq!(ticket["origin"], 9);
     assert_eq!(listed("api").await, [id]);
     assert_eq!(listed("agent").await, Vec::<Value>::new());
+}
+
+#[tokio::test]
+async fn what_the_house_has_of_its_own_is_read_by_who_writes_it_into_tickets() {
+    let world = World::new().await;
+    let token = world.secret(&[Scope::ReadTickets, Scope::WriteTickets]).await;
+    let marta = world.sign_in(MARTA).await;
+    let house = json!({ "change": a_house_change() });
+    assert_eq!(world.ask(world.function("house/change", &marta, &house)).await.status, 200);
+    let fields = world.asks_api(&token, "/api/v1/custom-fields").await;
+    let statuses = world.asks_api(&token, "/api/v1/statuses").await;
+    let field =
+        fields["items"].as_array().unwrap().iter().find(|one| one["type"] == "text" && one["required"] == false);
+    let field = field.unwrap_or_else(|| panic!("{fields}"));
+    let status = &statuses["items"][0];
+
+    let id = world.opens_by_api(&token, "Silla").await["id"].as_str().unwrap().to_owned();
+    let values = json!([{ "customFieldId": field["id"], "value": "sí" }]);
+    let why = status["justifications"].as_array().unwrap().first().cloned().unwrap_or(json!("porque sí"));
+    let change = json!({ "statusId": status["id"], "justification": why, "customFieldValues": values });
+    let changed = world.ask(get(format!("/api/v1/tickets/{id}")).method("PATCH").bearer(&token).json(&change)).await;
+
+    assert_eq!(changed.ok::<Value>()["baseStatus"], status["baseStatus"]);
+    let ticket = world.asks_api(&token, &format!("/api/v1/tickets/{id}")).await;
+    assert_eq!((&ticket["statusId"], &ticket["status"]), (&status["id"], &status["name"]));
+    assert_eq!(ticket["customFieldValues"][0]["label"], field["label"]);
+}
+
+#[tokio::test]
+async fn every_list_is_read_page_by_page_to_its_end_and_nothing_twice() {
+    let world = World::new().await;
+    let token = world.secret(&Scope::ALL).await;
+    for subject in ["Silla", "Mesa", "Sofá"] {
+        world.opens_by_api(&token, subject).await;
+    }
+    let ids = |page: &Value| {
+        let items = page["items"].as_array().unwrap().iter();
+        items.map(|one| one["id"].as_str().unwrap().to_owned()).collect::<Vec<_>>()
+    };
+    for list in ["tickets", "people", "groups", "applications", "articles"] {
+        let whole = ids(&world.asks_api(&token, &format!("/api/v1/{list}?limit=100")).await);
+        let (mut read, mut after) = (Vec::new(), String::new());
+        while read.len() <= whole.len() {
+            let page = world.asks_api(&token, &format!("/api/v1/{list}?limit=1{after}")).await;
+            read.extend(ids(&page));
+            match page["next"].as_str() {
+                Some(next) => after = format!("&after={next}"),
+                None => break,
+            }
+        }
+
+        assert!(whole.len() > 1, "{list}: {whole:?}");
+        assert_eq!(read, whole, "{list}");
+    }
 }

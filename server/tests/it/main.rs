@@ -2,6 +2,8 @@
 
 mod account;
 mod api;
+mod api_articles;
+mod api_people;
 mod application;
 mod article;
 mod assets;

@@ -5,16 +5,15 @@ use super::batch::Batch;
 use super::opening::next_number;
 use super::ticket::{ground, group};
 use super::{Got, Keeper};
+use crate::api::person;
 use crate::database::can_hold;
 use crate::ticket as tickets;
 use crate::{Answer, random};
-use domain::application::{FieldKind, is_plausible};
 use domain::group::Named;
 use domain::person::Agent;
-use domain::profile::NAME_LIMIT;
 use domain::ticket::{Birth, Owed, Via, subject};
 use domain::token::{Client, Opening, of_actor};
-use domain::{Refusal, Ticket, TicketAct, Who, text};
+use domain::{Refusal, Ticket, TicketAct, Who};
 use sqlx::{AnyConnection, Row};
 
 /// Whom it is about, and his address where he is to be kept.
@@ -104,15 +103,6 @@ async fn named(conn: &mut AnyConnection, sql: &'static str, id: &str) -> Answer<
 }
 
 fn newcomer(id: String, name: &str, email: &str) -> Result<About, Refusal> {
-    let (name, email) = (text::line(name), text::line(email).to_lowercase());
-    if name.is_empty() {
-        return Err(Refusal::FieldMissing { field: "client.businessName".into() });
-    }
-    if name.chars().count() > NAME_LIMIT {
-        return Err(Refusal::FieldTooLong { field: "client.businessName".into(), limit: NAME_LIMIT as u32 });
-    }
-    if !email.is_empty() && !is_plausible(FieldKind::Email, &email) {
-        return Err(Refusal::FieldWrong { field: "client.email".into() });
-    }
+    let (name, email) = (person::name(name, "client.businessName")?, person::email(email, "client.email")?);
     Ok(About { customer: Named { id, name }, email: Some(email) })
 }

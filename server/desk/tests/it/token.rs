@@ -5,6 +5,7 @@ use crate::world::*;
 use desk::api::ChatFilter;
 use desk::token::Tokens;
 use domain::audit::{By, Filter, Kind};
+use domain::knowledge::{Edit, Version};
 use domain::ticket::{Change, Via};
 use domain::token::{Bearer, Client, LIMIT, Made, New, Opening, Scope};
 use domain::{Act, Refusal, Span, Status, TicketAct, TicketEvent};
@@ -355,4 +356,86 @@ async fn the_monitor_is_the_one_of_who_administers_all_of_it() {
 
     assert_eq!(table.talks.iter().map(|talk| talk.chat.as_str()).collect::<Vec<_>>(), [chat.as_str()]);
     assert!(table.agents.iter().all(|row| row.face.id != bearer.agent.face.id) && table.agents.len() >= 3);
+}
+
+#[tokio::test]
+async fn what_was_proved_of_somebody_is_not_changed_by_a_program_and_the_rest_is() {
+    let mut world = World::open().await;
+    let bearer = world.bearer().await;
+    let id = world.id();
+    for _ in 0..2 {
+        world.desk.api_person(&bearer, &id, "Bruno", "bruno@correo.example").await.unwrap();
+    }
+    let change = async |who: &str, name: Option<&str>, email: Option<&str>| {
+        world.desk.api_change_person(&bearer, who, name, email, &here()).await
+    };
+
+    assert_eq!(change(&id, Some("Bruno Gil"), None).await.unwrap(), true);
+    let (people, _) = world.desk.api_people(None, 10).await.unwrap();
+    let bruno = people.iter().find(|one| one.id == id).unwrap();
+    assert_eq!((bruno.name.as_str(), bruno.email.as_str()), ("Bruno Gil", "bruno@correo.example"));
+    let filter = Filter { kind: Some(Kind::PersonChanged), ..Filter::default() };
+    assert_eq!(world.desk.audit(world.agent(MARTA), &filter, None).await.unwrap().lines.len(), 2);
+    assert_eq!(change(&id, Some("Bruno Gil"), None).await.unwrap(), true, "it is so already");
+    assert_eq!(world.desk.audit(world.agent(MARTA), &filter, None).await.unwrap().lines.len(), 2);
+    world.look().await.execute("update customers set verified = 1 where name = 'Bruno Gil'").await.unwrap();
+    assert_eq!(change(&id, Some("Otro"), None).await.unwrap(), false);
+    assert_eq!(change(&id, None, Some("otro@correo.example")).await.unwrap(), false);
+    assert_eq!(refusal(change("nobody", Some("x"), None).await), Refusal::NotYours);
+
+    // He whom a proved one turned out to be is him.
+    let chat = world.starts("ana", "returns").await;
+    let before = world.desk.api_chat(&chat).await.unwrap().customer.id;
+    world
+        .look()
+        .await
+        .execute(sqlx::AssertSqlSafe(format!("update customers set became = '{id}' where id = '{before}'")))
+        .await
+        .unwrap();
+    assert_eq!(world.desk.api_change_person(&bearer, &before, Some("Otra"), None, &here()).await.unwrap(), false);
+}
+
+#[tokio::test]
+async fn a_new_address_of_somebody_is_where_his_tickets_are() {
+    let world = World::open().await;
+    let (bearer, id) = (world.bearer().await, world.id());
+    let ticket = world.desk.api_ticket(&bearer, &world.opening(&id, ana())).await.unwrap();
+    world.until_indexed().await;
+    let at = async |address: &str| {
+        world.count(&format!("select count(*) from ticket_addresses where address = '{address}'")).await
+    };
+    assert_eq!((at("ana@correo.example").await, at("ana@otra.example").await), (1, 0));
+
+    let who = &ticket.customer.id;
+    world.desk.api_change_person(&bearer, who, None, Some("ana@otra.example"), &here()).await.unwrap();
+    world.until_indexed().await;
+
+    assert_eq!((at("ana@correo.example").await, at("ana@otra.example").await), (0, 1));
+}
+
+#[tokio::test]
+async fn an_article_of_a_program_is_written_once_and_changed_where_it_says_so() {
+    let world = World::open().await;
+    let (bearer, id) = (world.bearer().await, world.id());
+    let es = Version { lang: "es".into(), title: "Plazos".into(), body: "Dos días.".into(), ..Version::default() };
+    let around = Edit { applications: Some(vec!["shop".into()]), ..Edit::default() };
+    let write = async |of: Option<&str>, version: &Version| {
+        world.desk.api_write_article(&bearer, &id, of, version, &around, &here()).await
+    };
+
+    let first = write(None, &es).await.unwrap();
+    let again = write(None, &es).await.unwrap();
+    let pt = Version { lang: "pt".into(), title: "Prazos".into(), ..es.clone() };
+    let translated = write(Some(&id), &pt).await.unwrap();
+    let edit = Edit { published: Some(true), ..Edit::default() };
+    let published = world.desk.api_change_article(&bearer, &translated.line.id, &edit, &here()).await.unwrap();
+
+    assert_eq!(first, again);
+    assert_eq!((first.line.knowledge.as_str(), translated.line.knowledge.as_str()), (id.as_str(), id.as_str()));
+    assert_eq!(first.applications, ["shop"]);
+    assert_eq!((published.line.published, published.body.as_str()), (true, "Dos días."));
+    assert!(!world.desk.api_article(&first.line.id).await.unwrap().line.published);
+    let kept = world.desk.article_kept(world.agent(MARTA), &id).await.unwrap();
+    assert_eq!((kept.revision, kept.changed_by.as_str()), (3, "API · ERP"));
+    assert_eq!(refusal(world.desk.api_change_article(&bearer, "nothing", &edit, &here()).await), Refusal::NotYours);
 }

@@ -1,15 +1,16 @@
-//! What the API is only read for: chats, people, groups, applications, articles, indicators, the monitor.
+//! What the API is only read for: chats, groups, applications, what the house has of its own, indicators, the monitor.
 
 use super::problem::{No, Refused, json, with};
-use super::view::{ChatLine, ChatWhole, Message, Page, PersonRow, PersonWhole, Reference, message, moment, place};
+use super::view::{ChatLine, ChatWhole, Message, Page, Reference, base_status, message, moment, place};
 use super::{limit, query, written};
 use crate::doors::{Id, id};
 use crate::program::{Call, Program};
 use axum::body::Body;
 use axum::extract::State;
 use axum::http::{Response, Uri};
-use desk::api::{ArticleLine, ChatFilter, EventPlace};
+use desk::api::{ChatFilter, EventPlace};
 use domain::application::Field;
+use domain::house::{self, OwnField, OwnKind};
 use domain::indicators::{Figures, Query};
 use domain::monitor::{self, Row, Table};
 use domain::token::Scope;
@@ -27,10 +28,10 @@ type At = State<Arc<Program>>;
 #[into_params(parameter_in = Query)]
 pub struct Pages {
     /// The `next` of the page before; without, the first page.
-    after: Option<String>,
+    pub after: Option<String>,
     /// Rows of a page; 50 without.
     #[param(minimum = 1, maximum = 100)]
-    limit: Option<u32>,
+    pub limit: Option<u32>,
 }
 
 /// Which conversations.
@@ -146,41 +147,6 @@ async fn said(program: &Program, chat: &Chat, after: Option<EventPlace>, limit: 
     let (told, next) = program.desk.api_events(chat, after, limit).await?;
     let items = told.iter().filter_map(|told| message(told, &amendments)).collect();
     Ok(Page { items, next: next.map(place) })
-}
-
-/// Lists everybody who is known, the last first.
-#[utoipa::path(
-    get,
-    path = "/api/v1/people",
-    tag = "people",
-    params(Pages),
-    security(("token" = ["people:read"])),
-    responses((status = 200, body = Page<PersonRow>), Refused)
-)]
-pub async fn people(State(program): At, call: Call, uri: Uri) -> Response<Body> {
-    with(&program, &call, Scope::ReadPeople, async |_| {
-        let asked: Pages = query(&uri)?;
-        let before = super::place(asked.after.as_deref())?;
-        let (rows, next) = program.desk.api_people(before.as_ref(), limit(asked.limit)?).await?;
-        json(&Page { items: rows.iter().map(PersonRow::from).collect(), next: next.map(written) })
-    })
-    .await
-}
-
-/// Reads somebody who is known.
-#[utoipa::path(
-    get,
-    path = "/api/v1/people/{person}",
-    tag = "people",
-    params(("person" = String, Path)),
-    security(("token" = ["people:read"])),
-    responses((status = 200, body = PersonWhole), Refused)
-)]
-pub async fn person(State(program): At, call: Call, person: Id) -> Response<Body> {
-    with(&program, &call, Scope::ReadPeople, async |bearer| {
-        json(&PersonWhole::from(&program.desk.customer(&bearer.agent, &id(person)?).await?))
-    })
-    .await
 }
 
 /// Somebody of a group.
@@ -380,73 +346,83 @@ pub async fn application(State(program): At, call: Call, application: Id) -> Res
     .await
 }
 
-/// An article of the knowledge base.
+/// A status of the house.
 #[derive(Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
-pub struct Article {
+pub struct OwnStatus {
+    /// The `statusId` of a ticket.
     id: String,
-    lang: String,
-    title: String,
-    published: bool,
-    last_update: String,
+    name: String,
+    base_status: &'static str,
+    /// Whoever sets it says why.
+    asks_justification: bool,
+    /// One of these; where there are none, in any words.
+    justifications: Vec<String>,
 }
 
-impl From<&ArticleLine> for Article {
-    fn from(line: &ArticleLine) -> Article {
-        Article {
-            id: line.id.clone(),
-            lang: line.lang.clone(),
-            title: line.title.clone(),
-            published: line.published,
-            last_update: moment(line.changed_at),
-        }
-    }
-}
-
-/// An article with its words.
-#[derive(Serialize, ToSchema)]
-#[serde(rename_all = "camelCase")]
-pub struct ArticleWhole {
-    #[serde(flatten)]
-    article: Article,
-    /// Markdown.
-    body: String,
-    /// The applications that show it.
-    chat_widget_ids: Vec<String>,
-}
-
-/// Lists the articles, published or not.
+/// Lists the statuses of the house, in their order.
 #[utoipa::path(
     get,
-    path = "/api/v1/articles",
-    tag = "articles",
-    params(Pages),
-    security(("token" = ["articles:read"])),
-    responses((status = 200, body = Page<Article>), Refused)
+    path = "/api/v1/statuses",
+    tag = "tickets",
+    security(("token" = ["tickets:read"])),
+    responses((status = 200, body = Page<OwnStatus>), Refused)
 )]
-pub async fn articles(State(program): At, call: Call, uri: Uri) -> Response<Body> {
-    with(&program, &call, Scope::ReadArticles, async |_| {
-        let asked: Pages = query(&uri)?;
-        let (rows, next) =
-            program.desk.api_articles(asked.after.as_deref().unwrap_or_default(), limit(asked.limit)?).await?;
-        json(&Page { items: rows.iter().map(Article::from).collect(), next })
+pub async fn statuses(State(program): At, call: Call) -> Response<Body> {
+    with(&program, &call, Scope::ReadTickets, async |_| {
+        let one = |own: house::OwnStatus| OwnStatus {
+            base_status: base_status(own.base),
+            id: own.id,
+            name: own.name,
+            asks_justification: own.asks,
+            justifications: own.reasons,
+        };
+        let all = program.desk.choices().await?.house.statuses;
+        json(&Page { items: all.into_iter().map(one).collect(), next: None })
     })
     .await
 }
 
-/// Reads an article.
+/// A field of the house.
+#[derive(Serialize, ToSchema)]
+pub struct CustomField {
+    /// The `customFieldId` of a value.
+    id: String,
+    label: String,
+    /// `text`, `number`, `choice`, `date` (`2026-11-25`) or `yes-no` (`yes` or `no`).
+    #[serde(rename = "type")]
+    kind: &'static str,
+    required: bool,
+    /// Of a choice.
+    options: Vec<String>,
+}
+
+/// Lists the fields of the house, in their order.
 #[utoipa::path(
     get,
-    path = "/api/v1/articles/{article}",
-    tag = "articles",
-    params(("article" = String, Path)),
-    security(("token" = ["articles:read"])),
-    responses((status = 200, body = ArticleWhole), Refused)
+    path = "/api/v1/custom-fields",
+    tag = "tickets",
+    security(("token" = ["tickets:read"])),
+    responses((status = 200, body = Page<CustomField>), Refused)
 )]
-pub async fn article(State(program): At, call: Call, article: Id) -> Response<Body> {
-    with(&program, &call, Scope::ReadArticles, async |_| {
-        let (line, body, chat_widget_ids) = program.desk.api_article(&id(article)?).await?;
-        json(&ArticleWhole { article: (&line).into(), body, chat_widget_ids })
+pub async fn custom_fields(State(program): At, call: Call) -> Response<Body> {
+    with(&program, &call, Scope::ReadTickets, async |_| {
+        let kind = |kind| match kind {
+            OwnKind::Text => "text",
+            OwnKind::Number => "number",
+            OwnKind::Choice => "choice",
+            OwnKind::Date => "date",
+            OwnKind::YesNo => "yes-no",
+        };
+        let one = |own: OwnField| CustomField {
+            kind: kind(own.kind),
+            id: own.id,
+            label: own.label,
+            required: own.required,
+            options: own.options,
+        };
+        let all = program.desk.choices().await?.house.fields;
+        json(&Page { items: all.into_iter().map(one).collect(), next: None })
     })
     .await
 }

@@ -3,18 +3,21 @@
 //! What it says is made of the same answers as the console's, and what it changes goes by the same rules; it answers no
 //! page of another site.
 
+mod articles;
 mod lists;
+mod once;
 mod page;
+mod people;
 pub mod problem;
 mod tickets;
 mod view;
 
-use crate::encoding::whole;
+use crate::encoding::whole_within;
 use crate::program::Program;
 use axum::Router;
 use axum::body::Body;
 use axum::extract::State;
-use axum::http::{HeaderValue, Response, Uri, header};
+use axum::http::{HeaderMap, HeaderValue, Response, Uri, header};
 use axum::routing::{get, post};
 use domain::Time;
 use problem::No;
@@ -41,14 +44,19 @@ pub fn add(doors: Router<Arc<Program>>) -> Router<Arc<Program>> {
         .route("/api/v1/tickets/{ticket}/history", get(tickets::history))
         .route("/api/v1/tickets/{ticket}/notes", post(tickets::note))
         .route("/api/v1/tickets/{ticket}/replies", post(tickets::reply))
-        .route("/api/v1/people", get(lists::people))
-        .route("/api/v1/people/{person}", get(lists::person))
+        .route("/api/v1/statuses", get(lists::statuses))
+        .route("/api/v1/custom-fields", get(lists::custom_fields))
+        .route("/api/v1/people", get(people::list).post(people::add))
+        .route("/api/v1/people/{person}", get(people::read).patch(people::change).delete(people::erase))
+        .route("/api/v1/people/{person}/block", post(people::block))
+        .route("/api/v1/people/{person}/unblock", post(people::unblock))
         .route("/api/v1/groups", get(lists::groups))
         .route("/api/v1/groups/{group}", get(lists::group))
         .route("/api/v1/applications", get(lists::applications))
         .route("/api/v1/applications/{application}", get(lists::application))
-        .route("/api/v1/articles", get(lists::articles))
-        .route("/api/v1/articles/{article}", get(lists::article))
+        .route("/api/v1/articles", get(articles::list).post(articles::add))
+        .route("/api/v1/articles/{article}", get(articles::read).patch(articles::change))
+        .route("/api/v1/sections", get(articles::sections))
         .route("/api/v1/indicators", get(lists::indicators))
         .route("/api/v1/monitor", get(lists::monitor))
 }
@@ -72,14 +80,24 @@ pub fn add(doors: Router<Arc<Program>>) -> Router<Arc<Program>> {
         tickets::history,
         tickets::note,
         tickets::reply,
-        lists::people,
-        lists::person,
+        lists::statuses,
+        lists::custom_fields,
+        people::list,
+        people::add,
+        people::read,
+        people::change,
+        people::erase,
+        people::block,
+        people::unblock,
         lists::groups,
         lists::group,
         lists::applications,
         lists::application,
-        lists::articles,
-        lists::article,
+        articles::list,
+        articles::add,
+        articles::read,
+        articles::change,
+        articles::sections,
         lists::indicators,
         lists::monitor,
     ),
@@ -118,14 +136,14 @@ fn query<T: DeserializeOwned>(uri: &Uri) -> Result<T, No> {
     serde_urlencoded::from_str(text).map_err(|_| No::Unread("query".into()))
 }
 
-/// A body of JSON.
-async fn body<T: DeserializeOwned>(headers: &axum::http::HeaderMap, body: Body) -> Result<(T, String), No> {
+/// A body of JSON of so many bytes at the most, and its text.
+async fn body_within<T: DeserializeOwned>(headers: &HeaderMap, body: Body, limit: usize) -> Result<(T, String), No> {
     let media = headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
     let media = media.split(';').next().unwrap_or_default().trim();
     if !media.eq_ignore_ascii_case("application/json") {
         return Err(No::NotJson);
     }
-    let bytes = whole(headers, body).await?;
+    let bytes = whole_within(headers, body, limit).await?;
     let text = String::from_utf8(bytes.to_vec()).map_err(|_| No::Unread(String::new()))?;
     if text.contains("\\u0000") {
         return Err(No::Unread(String::new()));

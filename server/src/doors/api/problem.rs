@@ -86,6 +86,8 @@ pub enum No {
     Beyond(Scope),
     /// Its key was used for something else.
     Reused,
+    /// Who somebody is was proved, and is not changed from here.
+    Proved,
 }
 
 impl<E: Into<Error>> From<E> for No {
@@ -182,6 +184,7 @@ impl No {
                 let detail = (says.out_of_scope)(scope.word());
                 written(StatusCode::FORBIDDEN, detail, "out-of-scope".into(), Some(scope.word().into()), number)
             }
+            No::Proved => written(StatusCode::CONFLICT, says.proved.into(), "proved".into(), None, number),
             No::Reused => {
                 let field = Some("Idempotency-Key".into());
                 written(StatusCode::UNPROCESSABLE_ENTITY, says.reused.into(), "key-reused".into(), field, number)

@@ -1,19 +1,19 @@
 //! Tickets by the API: listed as the console lists them, and changed by the same rules.
 
-use super::problem::{No, NotWritten, Refused, json, with, with_status};
+use super::once::{Key, Write, renamed, write};
+use super::problem::{No, NotWritten, Refused, json, with};
 use super::view::{Action, Page, TicketLine, TicketWhole, base_status, moment};
-use super::{body, limit, query, written};
+use super::{limit, query, written};
 use crate::doors::{Id, id};
 use crate::program::{Call, Program, spoken};
 use axum::body::Body;
 use axum::extract::State;
-use axum::http::{HeaderMap, Response, StatusCode, Uri};
-use desk::{Error, Fault};
+use axum::http::{Response, Uri};
+use desk::Error;
 use domain::ticket::Change;
 use domain::ticket_list::{After, Filter};
-use domain::token::{Bearer, Client, KEY_LIMIT, Opening, Scope};
+use domain::token::{Bearer, Client, Opening, Scope};
 use domain::{Refusal, Status, Ticket, TicketAct};
-use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use std::sync::Arc;
 use utoipa::{IntoParams, ToSchema};
@@ -267,21 +267,13 @@ impl Changes {
 
 /// A refusal names what was sent as it was sent.
 fn as_sent(why: Error, changes: &[Change]) -> No {
-    let named = |field: String| match field.as_str() {
+    renamed(why, |field| match field.as_str() {
         "group" => "ownerTeamId".into(),
         "owner" => "ownerId".into(),
         "reason" => "justification".into(),
         "status" if changes.iter().any(|change| matches!(change, Change::Own { .. })) => "statusId".into(),
         "status" => "baseStatus".into(),
         _ => field,
-    };
-    No::from(match why {
-        Error::Refused(Refusal::FieldWrong { field }) => Refusal::FieldWrong { field: named(field) }.into(),
-        Error::Refused(Refusal::FieldMissing { field }) => Refusal::FieldMissing { field: named(field) }.into(),
-        Error::Refused(Refusal::FieldTooLong { field, limit }) => {
-            Refusal::FieldTooLong { field: named(field), limit }.into()
-        }
-        other => other,
     })
 }
 
@@ -383,70 +375,12 @@ impl From<&Ticket> for Written {
     }
 }
 
-/// An answer as it is kept under its key.
-#[derive(Serialize, Deserialize)]
-struct Kept {
-    status: u16,
-    body: serde_json::Value,
-}
-
-/// What a write is asked under, if it is to be done once.
-fn key(headers: &HeaderMap) -> Result<Option<String>, No> {
-    let Some(value) = headers.get("idempotency-key") else { return Ok(None) };
-    let key = value.to_str().ok().filter(|key| !key.is_empty() && key.len() <= KEY_LIMIT);
-    key.map(|key| Some(key.to_owned())).ok_or_else(|| No::Unread("Idempotency-Key".into()))
-}
-
-/// Does it once, where it is asked for under a key: again, it is answered as it was.
-async fn write<B: DeserializeOwned>(
-    program: &Program,
-    call: &Call,
-    scope: Scope,
-    address: &str,
-    sent: Body,
-    status: StatusCode,
-    act: impl AsyncFnOnce(&Bearer, &str, B) -> Result<Ticket, No>,
-) -> Response<Body> {
-    with(program, call, scope, async |bearer| {
-        let (value, text) = body::<B>(&call.headers, sent).await?;
-        let Some(key) = key(&call.headers)? else {
-            let ticket = act(bearer, &program.desk.api_act()?, value).await?;
-            return with_status(status, serde_json::to_vec(&Written::from(&ticket)).map_err(Fault::from)?);
-        };
-        let request = [address, "\n", &text].concat();
-        let once = program.desk.api_once(bearer, &key, &request).await?.ok_or(No::Reused)?;
-        let answer = match &once.answer {
-            Some(answer) => answer.clone(),
-            None => {
-                let ticket = match act(bearer, &once.act, value).await {
-                    Ok(ticket) => ticket,
-                    // Whether a fault did it or not is not known.
-                    Err(fault @ No::Error(Error::Broken(_))) => return Err(fault),
-                    Err(refused) => {
-                        program.desk.api_refused(bearer, &key, &once).await?;
-                        return Err(refused);
-                    }
-                };
-                let body = serde_json::to_value(Written::from(&ticket)).map_err(Fault::from)?;
-                let kept = Kept { status: status.as_u16(), body };
-                let kept = serde_json::to_string(&kept).map_err(Fault::from)?;
-                program.desk.api_answered(bearer, &key, &request, &once, &kept).await?
-            }
-        };
-        let kept: Kept = serde_json::from_str(&answer).map_err(Fault::from)?;
-        let status = StatusCode::from_u16(kept.status)
-            .map_err(|_| Error::Broken(Fault::new("an answer was kept with an impossible status")))?;
-        with_status(status, serde_json::to_vec(&kept.body).map_err(Fault::from)?)
-    })
-    .await
-}
-
 /// Opens a ticket. It is nobody's until it is given to an agent.
 #[utoipa::path(
     post,
     path = "/api/v1/tickets",
     tag = "tickets",
-    params(("Idempotency-Key" = Option<String>, Header, description = "Sent again with the same key and body, it is done once and answered alike.")),
+    params(Key),
     request_body = NewTicket,
     security(("token" = ["tickets:write"])),
     responses((status = 201, body = Written), Refused, NotWritten)
@@ -454,9 +388,10 @@ async fn write<B: DeserializeOwned>(
 pub async fn open(State(program): At, call: Call, sent: Body) -> Response<Body> {
     let act = async |bearer: &Bearer, act: &str, new: NewTicket| {
         let opening = new.read(act)?;
-        program.desk.api_ticket(bearer, &opening).await.map_err(|why| as_sent(why, &opening.changes))
+        let opened = program.desk.api_ticket(bearer, &opening).await;
+        opened.map(|ticket| Written::from(&ticket)).map_err(|why| as_sent(why, &opening.changes))
     };
-    write(&program, &call, Scope::WriteTickets, "POST /api/v1/tickets", sent, StatusCode::CREATED, act).await
+    write(&program, &call, Write::new(Scope::WriteTickets, "POST /api/v1/tickets"), sent, act).await
 }
 
 /// Changes a ticket: all of it, or nothing.
@@ -464,10 +399,7 @@ pub async fn open(State(program): At, call: Call, sent: Body) -> Response<Body> 
     patch,
     path = "/api/v1/tickets/{ticket}",
     tag = "tickets",
-    params(
-        ("ticket" = String, Path),
-        ("Idempotency-Key" = Option<String>, Header, description = "Sent again with the same key and body, it is done once and answered alike.")
-    ),
+    params(("ticket" = String, Path), Key),
     request_body = Changes,
     security(("token" = ["tickets:write"])),
     responses((status = 200, body = Written), Refused, NotWritten)
@@ -478,9 +410,9 @@ pub async fn change(State(program): At, call: Call, ticket: Id, sent: Body) -> R
         let (changes, note) = changes.read()?;
         let save = TicketAct::Save { changes: changes.clone(), note };
         let saved = program.desk.save_ticket(&bearer.agent, &ticket, act, &save).await;
-        saved.map_err(|why| as_sent(why, &changes))
+        saved.map(|ticket| Written::from(&ticket)).map_err(|why| as_sent(why, &changes))
     };
-    write(&program, &call, Scope::WriteTickets, &["PATCH ", &ticket].concat(), sent, StatusCode::OK, act).await
+    write(&program, &call, Write::of(Scope::WriteTickets, &["PATCH ", &ticket].concat()), sent, act).await
 }
 
 /// Adds an internal note to a ticket.
@@ -488,10 +420,7 @@ pub async fn change(State(program): At, call: Call, ticket: Id, sent: Body) -> R
     post,
     path = "/api/v1/tickets/{ticket}/notes",
     tag = "tickets",
-    params(
-        ("ticket" = String, Path),
-        ("Idempotency-Key" = Option<String>, Header, description = "Sent again with the same key and body, it is done once and answered alike.")
-    ),
+    params(("ticket" = String, Path), Key),
     request_body = Text,
     security(("token" = ["tickets:write"])),
     responses((status = 200, body = Written), Refused, NotWritten)
@@ -503,9 +432,9 @@ pub async fn note(State(program): At, call: Call, ticket: Id, sent: Body) -> Res
             return Err(Refusal::Empty.into());
         }
         let save = TicketAct::Save { changes: Vec::new(), note: note.text };
-        Ok(program.desk.save_ticket(&bearer.agent, &ticket, act, &save).await?)
+        Ok(Written::from(&program.desk.save_ticket(&bearer.agent, &ticket, act, &save).await?))
     };
-    write(&program, &call, Scope::WriteTickets, &["POST note ", &ticket].concat(), sent, StatusCode::OK, act).await
+    write(&program, &call, Write::of(Scope::WriteTickets, &["POST note ", &ticket].concat()), sent, act).await
 }
 
 /// Writes to the customer of a ticket, by e-mail at the address that is known.
@@ -513,10 +442,7 @@ pub async fn note(State(program): At, call: Call, ticket: Id, sent: Body) -> Res
     post,
     path = "/api/v1/tickets/{ticket}/replies",
     tag = "tickets",
-    params(
-        ("ticket" = String, Path),
-        ("Idempotency-Key" = Option<String>, Header, description = "Sent again with the same key and body, it is done once and answered alike.")
-    ),
+    params(("ticket" = String, Path), Key),
     request_body = Text,
     security(("token" = ["replies:write"])),
     responses((status = 200, body = Written), Refused, NotWritten)
@@ -526,7 +452,7 @@ pub async fn reply(State(program): At, call: Call, ticket: Id, sent: Body) -> Re
     let act = async |bearer: &Bearer, act: &str, reply: Text| {
         program.limits.api_reply(&bearer.token.id)?;
         let reply = TicketAct::Reply { text: reply.text };
-        Ok(program.desk.save_ticket(&bearer.agent, &ticket, act, &reply).await?)
+        Ok(Written::from(&program.desk.save_ticket(&bearer.agent, &ticket, act, &reply).await?))
     };
-    write(&program, &call, Scope::WriteReplies, &["POST reply ", &ticket].concat(), sent, StatusCode::OK, act).await
+    write(&program, &call, Write::of(Scope::WriteReplies, &["POST reply ", &ticket].concat()), sent, act).await
 }
