@@ -15,6 +15,7 @@ mod erasure;
 mod factor;
 mod file;
 mod first_run;
+mod gauge;
 mod history;
 mod hook;
 mod house;
