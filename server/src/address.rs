@@ -62,6 +62,11 @@ pub fn of(peer: IpAddr, headers: &HeaderMap, proxies: &[Network]) -> IpAddr {
     asker
 }
 
+/// Is the other end of a connection a proxy that is believed?
+pub fn is_proxy(peer: IpAddr, proxies: &[Network]) -> bool {
+    proxies.iter().any(|network| network.holds(peer.to_canonical()))
+}
+
 /// What limits count by: an IPv6 visitor commands a whole /64.
 pub fn neighbourhood(address: IpAddr) -> IpAddr {
     match address {

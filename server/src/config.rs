@@ -12,6 +12,7 @@ use crate::indicators::Indicators;
 use crate::limits::{Rate, Rates};
 use crate::origin::Origin;
 use crate::token::Token;
+use crate::trace::Collector;
 use crate::transfer::{Export, Import};
 use crate::trigger::Trigger;
 use clap::builder::BoolishValueParser;
@@ -258,6 +259,9 @@ pub struct Asked {
     /// Start although another server has the same database. At your own risk: it ends the other's conversations
     #[arg(long, env = "RECADO_BESIDE_ANOTHER", num_args = 0..=1, require_equals = true, default_missing_value = "true", value_parser = BoolishValueParser::new())]
     pub beside_another: Option<bool>,
+    /// Where traces are sent, as OTLP over HTTP: the address of a collector like http://127.0.0.1:4318 [default: nowhere]
+    #[arg(long, env = "RECADO_OTLP", value_name = "URL", hide_env_values = true)]
+    pub otlp: Option<String>,
     /// Whether anybody may be asked to slow down [default: on]
     #[arg(long, env = "RECADO_LIMITS", value_name = "on|off")]
     pub limits: Option<String>,
@@ -338,6 +342,8 @@ pub struct Settings {
     pub metrics: Option<SocketAddr>,
     /// Another server may have the same database.
     pub beside_another: bool,
+    /// Where traces are sent; none: nowhere, and none are made.
+    pub otlp: Option<Collector>,
 }
 
 impl Settings {
@@ -398,6 +404,7 @@ impl Settings {
             keeps: asked.keep_addresses,
             metrics: given(asked.metrics).map(|text| address("metrics", Some(text), "")).transpose()?,
             beside_another: asked.beside_another == Some(true),
+            otlp: given(asked.otlp).map(|text| collector(&text)).transpose()?,
         })
     }
 }
@@ -428,6 +435,7 @@ impl Asked {
             keep_addresses: self.keep_addresses.or(file.keep_addresses),
             metrics: given(self.metrics).or(file.metrics),
             beside_another: self.beside_another.or(file.beside_another),
+            otlp: given(self.otlp).or(file.otlp),
             limits: given(self.limits).or(file.limits),
             log: given(self.log).or(file.log),
             log_format: self.log_format.or(file.log_format),
@@ -483,6 +491,12 @@ fn office(smtp: Option<String>, from: Option<String>) -> Result<Option<PostOffic
         Wrong::Url => wrong("smtp", "it is not an address like smtp://USER:PASSWORD@mail.example.com:587"),
         Wrong::From => wrong("mail-from", &format!("`{from}` is not an address like `Casa <hola@casa.example>`")),
     })
+}
+
+/// It may hold a password: it is not repeated.
+fn collector(text: &str) -> Result<Collector, String> {
+    Collector::read(text)
+        .ok_or_else(|| wrong("otlp", "it is not an address like http://127.0.0.1:4318, without a name and a password"))
 }
 
 fn lasts(idle: Option<String>, life: Option<String>) -> Result<Lasts, String> {
@@ -579,6 +593,8 @@ mod tests {
             (vec!["--smtp", "imap://u:secret@mail.example", "--mail-from", "a@b.example"], "--smtp"),
             (vec!["--smtp", "smtp://mail.example", "--mail-from", "a@b\r\nBcc: c@d.example"], "RECADO_MAIL_FROM"),
             (vec!["--webhook-host", "http://intranet"], "RECADO_WEBHOOK_HOST"),
+            (vec!["--otlp", "127.0.0.1:4318"], "--otlp"),
+            (vec!["--otlp", "http://u:secret@traces.example"], "RECADO_OTLP"),
             (vec!["--config", "/nowhere/recado.toml"], "--config"),
             (vec!["--config", &unknown], "colour"),
             (vec!["--config", &rate], "acts"),

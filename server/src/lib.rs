@@ -37,6 +37,7 @@ mod socket;
 mod start;
 mod stream;
 mod token;
+mod trace;
 mod transfer;
 mod trigger;
 
@@ -45,3 +46,4 @@ pub use limits::{Rate, Rates};
 pub use log::begin as log;
 pub use origin::Origin;
 pub use start::Running;
+pub use trace::Traces;

@@ -79,7 +79,7 @@ async fn main() -> ExitCode {
 
 async fn serve(settings: Result<Settings, String>) -> Result<(), String> {
     let settings = settings?;
-    server::log(&settings)?;
+    let traces = server::log(&settings)?;
     let running = Running::start(settings, Site::own(), clock()).await?;
     // First of all: whoever reads that it is ready may ask it to stop at once.
     let told = told_to_stop()?;
@@ -88,6 +88,8 @@ async fn serve(settings: Result<Settings, String>) -> Result<(), String> {
     told.await?;
     tracing::info!("stopping");
     running.stop().await;
+    // Last of all: what the stop did is in them.
+    traces.stop().await;
     tracing::info!("stopped");
     Ok(())
 }

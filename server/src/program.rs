@@ -10,7 +10,7 @@ use crate::limits::Limits;
 use crate::origin::{self, Origin};
 use crate::places::Places;
 use crate::stream::Streams;
-use crate::{audit, document, fault};
+use crate::{audit, document, fault, trace};
 use app::caller;
 use axum::body::Body;
 use axum::extract::{FromRequestParts, MatchedPath, Request, State};
@@ -28,6 +28,7 @@ use std::net::{IpAddr, SocketAddr};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 use tokio::sync::watch;
+use tracing::Instrument;
 use words::Words;
 
 /// No door thinks longer than this: whoever waits may as well ask again. A file, the one thing that is
@@ -236,6 +237,7 @@ pub async fn gate(State(program): State<Arc<Program>>, request: Request, next: N
     let method = request.method().clone();
     let session = strict.then(|| program.session(headers)).flatten();
     let start = Instant::now();
+    let span = trace::request(&program, request.extensions().get(), headers, &method, &route);
 
     // Who may post there, the door itself asks: sites that may show the application.
     let handed_over = path == "/portal/identity";
@@ -255,9 +257,10 @@ pub async fn gate(State(program): State<Arc<Program>>, request: Request, next: N
                     speech.tell(&fault::trouble(desk::Fault::new("a door did not answer in time").into()))
                 })
             };
-            fault::survive(answer, |trouble| speech.tell(&trouble)).await
+            fault::survive(answer, |trouble| speech.tell(&trouble)).instrument(span.clone()).await
         }
     };
+    trace::answered(&span, response.status());
     let from = Whence { address: program.kept(address), ..Whence::default() };
     let actor = response.extensions_mut().remove::<problem::Actor>().map(|problem::Actor(id)| id);
     let asker = audit::Asker { session: session.as_deref(), actor, at_gate, from: &from };

@@ -85,8 +85,7 @@ pub enum Kind {
 
 impl Kind {
     /// Those that are written, and may be asked for.
-    pub const ALL: [Kind; 44] = [
-    pub const ALL: [Kind; 41] = [
+    pub const ALL: [Kind; 45] = [
         Kind::SignedIn,
         Kind::SignInFailed,
         Kind::SignedOut,

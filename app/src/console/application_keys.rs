@@ -6,7 +6,7 @@ use super::browser::new_id;
 use super::clipboard;
 use super::clock;
 use super::icon::Icon;
-use super::live::{does, drawn, live};
+use super::live::{does, drawn, live, waits};
 use super::note;
 use crate::doors::Failure;
 use crate::doors::application::{add_key, list_keys, revoke_key};

@@ -1,7 +1,7 @@
 //! My password: a new one for the present one.
 
 use super::board::board;
-use super::live::{does, drawn, live, waits};
+use super::live::{does, drawn, waits};
 use super::note::Kind;
 use super::profile::{Fault, Part, Secret, holds_focus, says, why};
 use crate::doors::password::change_password;

@@ -12,6 +12,7 @@ use crate::mail::Mails;
 use crate::presence::{Note, Person, Room};
 use crate::retention::{self, Due, Here};
 use crate::session::{Signed, Whence};
+use crate::span::word;
 use crate::tag as tags;
 use crate::ticket as tickets;
 use crate::ticket_index::Indexer;
@@ -38,6 +39,7 @@ use std::collections::HashSet;
 use std::sync::Arc;
 use std::time::Instant;
 use tokio::sync::{mpsc, oneshot};
+use tracing::{Instrument, Span as Trace};
 
 mod api;
 mod batch;
@@ -244,11 +246,35 @@ struct Job {
     want: Want,
     /// None: nobody waits for the answer.
     reply: Option<oneshot::Sender<Answer<Got>>>,
+    /// It lasts until that is answered.
+    span: Trace,
 }
 
 impl Job {
     fn of_the_clock(want: Want) -> Job {
-        Job { want, reply: None }
+        Job { want, reply: None, span: Trace::none() }
+    }
+
+    /// In the trace of the first that was asked for in one; the others are linked with it.
+    fn transaction(jobs: &[Job]) -> Trace {
+        let mut traced = jobs.iter().map(|job| &job.span).filter(|span| !span.is_disabled());
+        let first = traced.next();
+        let span = crate::span!(parent: first.and_then(Trace::id), "transaction", wishes = jobs.len());
+        for other in traced {
+            span.follows_from(other);
+        }
+        span
+    }
+}
+
+impl Want {
+    /// For a span: which it is, and of an act which of those.
+    fn word(&self) -> String {
+        match self {
+            Want::Act { wish, .. } => word(&wish.act),
+            Want::Ticket { act, .. } => word(act),
+            other => word(other),
+        }
     }
 }
 
@@ -264,7 +290,8 @@ impl Door {
     pub async fn ask(&self, want: Want) -> Answer<Got> {
         let closed = || Error::Broken(Fault::new("the keeper has stopped"));
         let (reply, answer) = oneshot::channel();
-        self.0.send(Job { want, reply: Some(reply) }).await.map_err(|_| closed())?;
+        let span = crate::span!("keeper", wish = want.word());
+        self.0.send(Job { want, reply: Some(reply), span }).await.map_err(|_| closed())?;
         answer.await.map_err(|_| closed())?
     }
 
@@ -402,11 +429,13 @@ impl Keeper {
         if jobs.is_empty() {
             return;
         }
-        match self.attempt(jobs.iter().map(|job| &job.want)).await {
+        let span = Job::transaction(&jobs);
+        match self.attempt(jobs.iter().map(|job| &job.want)).instrument(span).await {
             Ok(answers) => jobs.into_iter().zip(answers).for_each(|(job, got)| answer(job, got.map_err(Error::from))),
             Err(_) => {
                 for job in jobs {
-                    let got = self.serve_alone(&job.want).await;
+                    let span = Job::transaction(std::slice::from_ref(&job));
+                    let got = self.serve_alone(&job.want).instrument(span).await;
                     // A coming or a going that could not be kept is not forgotten.
                     if let (Err(Error::Broken(_)), Want::Presence { person, note }) = (&got, &job.want) {
                         self.room.put_back(person.clone(), note.clone());
@@ -502,6 +531,7 @@ impl Keeper {
     }
 
     fn tell(&self, after: After) {
+        let _span = crate::span!("fan-out", frames = after.tells.len()).entered();
         metrics::counter!(gauge::MESSAGES).increment(after.messages);
         // First of all: whoever holds a token that was replaced hears nothing of what it led to.
         for Replaced { token_hash, customer } in after.replaced {

@@ -49,6 +49,7 @@ mod retention;
 mod search;
 pub mod session;
 mod settings;
+pub mod span;
 mod tag;
 pub mod ticket;
 mod ticket_index;

@@ -17,6 +17,7 @@ use sqlx::{AnyConnection, Row};
 use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 use tokio::sync::Notify;
+use tracing::Instrument;
 
 /// Mails about one chat.
 pub const CHAT_LIMIT: usize = 3;
@@ -169,7 +170,7 @@ impl Mails {
         for row in due {
             // Read when its turn comes: whoever was erased meanwhile is written to no more.
             if let Some(kept) = self.kept(row.try_get(0)?).await? {
-                self.send(transport, from, kept).await?;
+                self.send(transport, from, kept).instrument(crate::span!("letter", otel.kind = "client")).await?;
             }
         }
         let row = sqlx::query("select min(due_at) from mails where due_at is not null")

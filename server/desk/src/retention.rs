@@ -17,6 +17,7 @@ use domain::{Event, Refusal, Span, Time};
 use sqlx::{AnyConnection, AssertSqlSafe, Row};
 use std::sync::Arc;
 use std::time::Instant;
+use tracing::Instrument;
 
 /// So often it is looked for what has been kept for long enough.
 const EVERY: Span = Span::hours(1);
@@ -314,7 +315,7 @@ impl Retention {
         loop {
             // Counted from before the look: what time passes while it looks belongs to the next.
             let began = self.0.clock.now();
-            let pause = match self.look().await {
+            let pause = match self.look().instrument(crate::span!("retention")).await {
                 Ok(()) => EVERY,
                 Err(error) => {
                     tracing::error!("what has been kept for long enough was not erased: {error}");

@@ -16,6 +16,7 @@ use std::collections::HashSet;
 use std::fmt::Write;
 use std::sync::Arc;
 use tokio::sync::Notify;
+use tracing::Instrument;
 
 /// Tickets of one transaction: few, for others wait to write.
 const AT_ONCE: i64 = 16;
@@ -87,7 +88,7 @@ impl Indexer {
                     tokio::time::sleep(PAUSE).await;
                     continue;
                 }
-                match self.some(&mut unreadable).await {
+                match self.some(&mut unreadable).instrument(crate::span!("index")).await {
                     Ok(0) => break,
                     Ok(_) => {}
                     Err(fault) => {

@@ -40,6 +40,7 @@ use tokio::task::JoinSet;
 use tokio_rustls::TlsConnector;
 use tokio_rustls::rustls::pki_types::ServerName;
 use tokio_rustls::rustls::{ClientConfig, RootCertStore};
+use tracing::Instrument;
 use url::{Host, Url};
 
 /// What a secret begins with, as Standard Webhooks has it.
@@ -193,8 +194,10 @@ struct Post<'p> {
 async fn send(connector: &TlsConnector, target: &Target, secret: &[u8], post: &Post<'_>) -> Outcome {
     let patience = Duration::from_millis(PATIENCE.0.unsigned_abs());
     let heard = OnceLock::new();
+    let span = crate::span!("webhook", otel.kind = "client");
     // Whatever becomes of the line after its status came: the status is the answer.
-    let in_time = tokio::time::timeout(patience, say(connector, target, secret, post, &heard)).await;
+    let said = tokio::time::timeout(patience, say(connector, target, secret, post, &heard));
+    let in_time = said.instrument(span).await;
     match heard.get() {
         Some(status) if status.is_success() => Outcome::Taken(status.as_u16()),
         Some(&StatusCode::GONE) => Outcome::Gone,

@@ -32,5 +32,6 @@ mod settings;
 mod sign_in;
 mod socket;
 mod stream;
+mod trace;
 mod trigger;
 mod world;

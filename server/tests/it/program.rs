@@ -48,6 +48,8 @@ fn help_names_every_setting_and_its_variable() {
         "session-life",
         "keep-addresses",
         "beside-another",
+        "metrics",
+        "otlp",
         "limits",
         "log",
         "log-format",

@@ -10,6 +10,7 @@ use domain::{Span, Status, Ticket, TicketEvent, Time};
 use sqlx::{AnyConnection, AnyExecutor, AssertSqlSafe, Row};
 use std::sync::Arc;
 use tokio::sync::Notify;
+use tracing::Instrument;
 
 /// The most tickets of one look of the clock: each is a transaction that conversations wait for.
 const LOOK: i64 = 8;
@@ -154,7 +155,8 @@ async fn look(database: &Database, clock: &Clock, keeper: &Door) -> Answer<Optio
     let waiting = load(&mut *database.reader.acquire().await?).await?;
     for trigger in waiting.iter().filter(|trigger| trigger.on) {
         let Some(span) = trigger.waits() else { continue };
-        let due = match look_for(database, clock, keeper, trigger, span).await {
+        let looked = look_for(database, clock, keeper, trigger, span).instrument(crate::span!("trigger clock"));
+        let due = match looked.await {
             Ok(due) => due,
             // It is in nobody else's way.
             Err(error) => {
