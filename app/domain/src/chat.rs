@@ -168,8 +168,9 @@ pub struct Scene {
     pub now: Time,
     /// The chat's place in its queue; looked at for [`Act::Attend`] only.
     pub place: u32,
-    /// Whom [`Act::Redirect`], [`Act::HandOver`], `HandOn`, [`Act::Invite`] or [`Act::Assign`] means, when he exists and may be meant: a
-    /// group, or an attendant of the chat's group. For [`Act::Abandon`]: who is next, where the queue hands out.
+    /// Whom [`Act::Redirect`], [`Act::HandOver`], `HandOn`, [`Act::Invite`] or [`Act::Assign`] means, when he exists and
+    /// may be meant: a group, or an attendant of the chat's group. For [`Act::Abandon`]: who is next, where the queue hands
+    /// out.
     pub target: Option<Destination>,
     /// Until when whoever is handed it is to answer.
     pub answer_by: Option<Time>,
