@@ -21,7 +21,7 @@ story('a dialog and a menu say what they are, close alone on Esc, and give the f
   await expect(finish).toBeFocused();
 
   // A menu whose items never come hears Esc all the same.
-  await ines.page.route('**/api/group/attendants', () => {});
+  await ines.page.route('**/api/chat/colleagues', () => {});
   const invite = ines.page.getByRole('button', { name: 'Invitar a la conversación' });
   await invite.focus();
   await keyboard.press('Enter');

@@ -27,7 +27,8 @@ pub fn Redirect(room: Room) -> impl IntoView {
     let words = board.words;
     let menu = Menu::new();
     let agents = RwSignal::new(Vec::new());
-    let groups = RwSignal::new(Vec::new());
+    // None: not read yet. They stand above the agents, who wait for them: nothing moves when they come.
+    let groups = RwSignal::new(None::<Vec<Named>>);
     let chosen = RwSignal::new(None::<Chosen>);
     let dialog: NodeRef<html::Dialog> = NodeRef::new();
     let choose = move |to: Target, name: &str| {
@@ -42,7 +43,8 @@ pub fn Redirect(room: Room) -> impl IntoView {
     };
     let items = derived(move || {
         let here = room.of(|chat| chat.group.id.clone()).unwrap_or_default();
-        let groups = groups.get().into_iter().filter(|group: &Named| group.id != here).map(|group| Item {
+        let Some(groups) = groups.get() else { return Vec::new() };
+        let groups = groups.into_iter().filter(|group| group.id != here).map(|group| Item {
             act: choose(Target::Group(group.id), &group.name),
             label: group.name,
             more: Some(words.to_group.into()),
@@ -232,16 +234,17 @@ fn read(board: Board, room: Room, agents: RwSignal<Vec<Attendant>>) {
 }
 
 /// Of all the house, and not of mine alone: a customer may have asked in the wrong one. What is among agents has no queue.
-fn read_groups(board: Board, room: Room, groups: RwSignal<Vec<Named>>) {
+fn read_groups(board: Board, room: Room, groups: RwSignal<Option<Vec<Named>>>) {
     if untrack(|| room.of(domain::Chat::is_inner)).unwrap_or(true) {
-        return;
+        return groups.set(Some(Vec::new()));
     }
     spawn_local(async move {
         match ticket::read_choices().await {
-            Ok(read) => {
-                groups.try_set(read.groups);
+            Ok(read) => drop(groups.try_set(Some(read.groups))),
+            Err(failure) => {
+                groups.try_set(Some(Vec::new()));
+                board.fail(failure);
             }
-            Err(failure) => board.fail(failure),
         }
     });
 }

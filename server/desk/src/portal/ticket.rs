@@ -187,7 +187,7 @@ pub async fn topic(conn: &mut AnyConnection, guest: &Guest, word: &str) -> Answe
 
 /// The subjects of an application; none where it has no chat.
 async fn subjects(conn: &mut AnyConnection, key: &str) -> Result<Vec<Topic>, Fault> {
-    let ground = application::ground(&mut *conn, key).await?;
+    let ground = application::ground(&mut *conn, key, "").await?;
     let Some(ground) = ground.filter(|ground| ground.setup.kind.has_chat()) else { return Ok(Vec::new()) };
     let rows = sqlx::query(
         "select g.id, g.name from application_groups o join groups g on g.id = o.group_id \

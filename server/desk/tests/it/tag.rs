@@ -130,7 +130,8 @@ async fn triggers_go_on_under_the_new_name_and_none_of_them_answers_the_rename()
     world.changes_tag(MARTA, rename("ya", "ahora")).await.unwrap();
     world.until_renamed().await;
 
-    let kept = world.desk.triggers(world.agent(MARTA)).await.unwrap().remove(0).trigger;
+    let all = world.desk.triggers(world.agent(MARTA)).await.unwrap();
+    let kept = all.into_iter().map(|line| line.trigger).find(|one| one.id == trigger.id).unwrap();
     assert_eq!(kept, Trigger { all: vec![condition("ahora")], ..trigger });
     let then = world.changes(INES, &waiting, vec![Change::Subject("Mesa coja".into())]).await.unwrap();
     assert_eq!(then.tags, ["ahora", "vista"]);
