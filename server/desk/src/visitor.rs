@@ -1,7 +1,7 @@
 //! Visitors: browsers that have acted, known by a token of which only the hash is kept.
 
-use crate::keeper::{Batch, Want};
 use crate::database::ROWS;
+use crate::keeper::{Batch, Want};
 use crate::{Answer, Desk, Fault, random};
 use domain::wire::TOKEN_LENGTH;
 use domain::{Refusal, Span, Time};
@@ -11,8 +11,10 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 /// Visitors known by heart at the most; of more, those who were not asked for lately are asked for again.
 const KNOWN: usize = 10_000;
+/// So long a customer who is here is not noted anew, and so long what is kept of it is not written anew.
+const NOTED: Span = Span::minutes(30);
 /// So far may lie behind what is kept of when a customer was here last.
-pub const BEHIND: Span = Span::hours(1);
+pub const BEHIND: Span = Span(2 * NOTED.0);
 
 /// A visitor: low-privilege, for his own chats only.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -29,7 +31,7 @@ pub struct Known(Arc<Mutex<ByHeart>>);
 struct ByHeart {
     lately: HashMap<String, Visitor>,
     earlier: HashMap<String, Visitor>,
-    /// Customers who were here lately, and since when it is known to be kept.
+    /// Customers who were here lately, and when that was noted.
     seen: HashMap<String, Time>,
     /// How often something was forgotten.
     round: u64,
@@ -69,12 +71,12 @@ impl Known {
     /// A customer is here. True: that is to be kept.
     fn sees(&self, customer: &str, now: Time) -> bool {
         let seen = &mut self.lock().seen;
-        if seen.get(customer).is_some_and(|at| now - *at < BEHIND) {
+        if seen.get(customer).is_some_and(|at| now - *at < NOTED) {
             return false;
         }
         if seen.len() >= KNOWN {
-            // Whoever was here for that long ago is noted anew.
-            seen.retain(|_, at| now - *at < BEHIND);
+            // It is kept, or on its way; at worst they are noted once more.
+            seen.clear();
         }
         seen.insert(customer.into(), now);
         true
@@ -124,7 +126,7 @@ pub async fn keep(batch: &mut Batch, token_hash: &str, customer: &str, applicati
     Ok(())
 }
 
-/// Keeps that these customers are here, where that is not known of this hour.
+/// Keeps that these customers are here.
 pub async fn keep_seen(conn: &mut AnyConnection, customers: &[String], now: Time) -> Result<(), Fault> {
     for part in customers.chunks(ROWS) {
         let ids: Vec<String> = (3..3 + part.len()).map(|n| format!("${n}")).collect();
@@ -132,7 +134,7 @@ pub async fn keep_seen(conn: &mut AnyConnection, customers: &[String], now: Time
             "update customers set seen_at = $1 where (seen_at is null or seen_at <= $2) and id in ({})",
             ids.join(", ")
         );
-        let mut query = sqlx::query(AssertSqlSafe(sql)).bind(now.0).bind(now.0 - BEHIND.0);
+        let mut query = sqlx::query(AssertSqlSafe(sql)).bind(now.0).bind(now.0 - NOTED.0);
         for id in part {
             query = query.bind(id.clone());
         }
