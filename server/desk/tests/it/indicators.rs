@@ -465,6 +465,21 @@ async fn a_rebuild_finds_what_is_wrong_and_puts_it_right() {
 }
 
 #[tokio::test]
+async fn an_offline_message_that_is_not_there_is_counted_no_more() {
+    let world = World::open().await;
+    world.desk.leave_message(&world.token("eva"), &world.message("eva", "¿Hola?")).await.unwrap();
+    let before = world.figures().await;
+    world.look().await.execute("update offline_facts set ticket_id = 'nothing'").await.unwrap();
+    let rebuild = async || desk::indicators::rebuild(&world.settings.database).await.unwrap().differences;
+
+    let sick = rebuild().await;
+
+    assert!(sick[0].starts_with("message nothing: it has a fact"), "{sick:?}");
+    assert_eq!(world.figures().await, before);
+    assert_eq!(rebuild().await, Vec::<String>::new());
+}
+
+#[tokio::test]
 async fn in_another_zone_a_day_begins_at_another_moment() {
     let mut world = World::open().await;
     // Sunday noon in UTC is Monday in Kiritimati, fourteen hours ahead.
