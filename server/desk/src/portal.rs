@@ -255,12 +255,14 @@ async fn holder(conn: &mut AnyConnection, address: &str, now: Time) -> Answer<St
         return Ok(customer);
     }
     let id = random::id(now)?;
-    sqlx::query("insert into customers (id, name, email, verified, created_at, seen_at) values ($1, $2, $2, 0, $3, $3)")
-        .bind(id.as_str())
-        .bind(address)
-        .bind(now.0)
-        .execute(&mut *conn)
-        .await?;
+    sqlx::query(
+        "insert into customers (id, name, email, verified, created_at, seen_at) values ($1, $2, $2, 0, $3, $3)",
+    )
+    .bind(id.as_str())
+    .bind(address)
+    .bind(now.0)
+    .execute(&mut *conn)
+    .await?;
     let first =
         sqlx::query("insert into addresses (address, customer_id) values ($1, $2) on conflict (address) do nothing")
             .bind(address)

@@ -213,9 +213,8 @@ async fn a_picture_that_no_article_shows_can_be_removed_and_one_that_is_shown_ca
         let all: Vec<Picture> = world.ask(ask).await.ok();
         all.into_iter().map(|one| (one.id, one.used)).collect::<Vec<_>>()
     };
-    let remove = async |id: &str| {
-        world.ask(world.function("knowledge/remove-picture", &marta, &json!({ "picture": id }))).await
-    };
+    let remove =
+        async |id: &str| world.ask(world.function("knowledge/remove-picture", &marta, &json!({ "picture": id }))).await;
 
     let (before, used) = (list().await, remove(&shown).await);
     remove(&free).await.ok::<()>();

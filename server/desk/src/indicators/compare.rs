@@ -75,9 +75,7 @@ impl Noun {
         };
         let rows = bind(sql, &[Bound::Number(most as i64)]).fetch_all(conn).await?;
         let wrong = |id: String| match self {
-            Noun::Chat => {
-                Wrong { said: format!("chat {id}: it has a fact and is not over"), id, is: Is::Chat(None) }
-            }
+            Noun::Chat => Wrong { said: format!("chat {id}: it has a fact and is not over"), id, is: Is::Chat(None) },
             Noun::Message => {
                 let said = format!("message {id}: it has a fact and there is no such message");
                 Wrong { said, id, is: Is::Message(None) }

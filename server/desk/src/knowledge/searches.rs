@@ -201,7 +201,7 @@ async fn count(database: &Database, due: &[Question], now: Time) -> Result<(), F
     let zone = zone(&mut tx).await?;
     let mut days: BTreeMap<(i64, &str), BTreeMap<String, Times>> = BTreeMap::new();
     for (question, words) in due {
-        let day = days.entry((zone.day(question.at), &question.lang)).or_default();
+        let day = days.entry((zone.day(question.at), question.lang.as_str())).or_default();
         let (times, missed) = day.entry(words).or_default();
         (*times, *missed) = (*times + 1, *missed + flag(question.missed));
     }
@@ -238,12 +238,7 @@ async fn within_limit(
 }
 
 /// In their order, so that no two who write wait for one another.
-async fn add(
-    conn: &mut AnyConnection,
-    day: i64,
-    lang: &str,
-    asked: &BTreeMap<String, Times>,
-) -> Result<(), Fault> {
+async fn add(conn: &mut AnyConnection, day: i64, lang: &str, asked: &BTreeMap<String, Times>) -> Result<(), Fault> {
     let asked: Vec<_> = asked.iter().collect();
     for part in asked.chunks(ROWS) {
         let sql = format!(

@@ -233,7 +233,7 @@ impl Hooks {
         .bind(TURN)
         .fetch_all(&database.reader)
         .await?;
-        let ids = rows.iter().map(|row| row.try_get(0)).collect::<Result<_, sqlx::Error>>()?;
+        let ids: Vec<String> = rows.iter().map(|row| row.try_get(0)).collect::<Result<_, sqlx::Error>>()?;
         let hung = in_turn(ids, hung, |id| {
             let (hooks, subscription) = (self.clone(), subscription.to_owned());
             async move { hooks.send_one_of_house(&subscription, &id).await }
