@@ -17,27 +17,27 @@ pub async fn list_triggers() -> Answer<Vec<Line>> {
 #[server(endpoint = "trigger/save", protocol = Door)]
 pub async fn save_trigger(wish: String, trigger: Trigger) -> Answer<Kept> {
     let signed = super::caller().await?;
-    Ok(super::desk().save_trigger(&signed.agent, &wish, trigger).await?)
+    Ok(super::desk().save_trigger(&signed.agent, &wish, trigger, &super::whence()).await?)
 }
 
 /// Before another one; none: behind all of them.
 #[server(endpoint = "trigger/move", protocol = Door)]
 pub async fn move_trigger(trigger: String, before: Option<String>) -> Answer<Vec<Line>> {
     let signed = super::caller().await?;
-    Ok(super::desk().move_trigger(&signed.agent, &trigger, before.as_deref()).await?)
+    Ok(super::desk().move_trigger(&signed.agent, &trigger, before.as_deref(), &super::whence()).await?)
 }
 
 #[server(endpoint = "trigger/switch", protocol = Door)]
 pub async fn switch_trigger(trigger: String, on: bool) -> Answer<Vec<Line>> {
     let signed = super::caller().await?;
-    Ok(super::desk().switch_trigger(&signed.agent, &trigger, on).await?)
+    Ok(super::desk().switch_trigger(&signed.agent, &trigger, on, &super::whence()).await?)
 }
 
 /// With what of it waits to be sent.
 #[server(endpoint = "trigger/delete", protocol = Door)]
 pub async fn delete_trigger(trigger: String) -> Answer<Vec<Line>> {
     let signed = super::caller().await?;
-    Ok(super::desk().delete_trigger(&signed.agent, &trigger).await?)
+    Ok(super::desk().delete_trigger(&signed.agent, &trigger, &super::whence()).await?)
 }
 
 /// What went wrong with it was seen.
@@ -51,7 +51,7 @@ pub async fn see_mishap(trigger: String) -> Answer<Vec<Line>> {
 #[server(endpoint = "trigger/renew", protocol = Door)]
 pub async fn renew_secret(trigger: String) -> Answer<String> {
     let signed = super::caller().await?;
-    Ok(super::desk().renew_secret(&signed.agent, &trigger).await?)
+    Ok(super::desk().renew_secret(&signed.agent, &trigger, &super::whence()).await?)
 }
 
 /// What it would do with the tickets that changed last; nothing is done.

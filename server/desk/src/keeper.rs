@@ -182,6 +182,8 @@ pub enum Want {
     },
     /// An administrator changes what is done by itself (R41).
     Triggers {
+        by: Face,
+        from: String,
         task: Box<Task>,
     },
     /// The clock: these tickets have stood for as long as a trigger waits for.
@@ -593,6 +595,7 @@ impl Keeper {
             Want::ChangeTag { signed, change, from } => self.change_tag(batch, signed, change, from).await,
             Want::Retag { from, tickets } => self.retag(batch, from, tickets).await,
             Want::Triggers { task } => self.set_triggers(batch, task).await,
+            Want::Triggers { by, from, task } => self.set_triggers(batch, by, from, task).await,
             Want::Subscriptions => {
                 self.memory.subscriptions = Arc::new(webhook::subscriptions(&mut *batch.tx).await?);
                 batch.watched = self.memory.subscriptions.clone();

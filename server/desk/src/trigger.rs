@@ -4,6 +4,7 @@
 
 use crate::database::{self, Database};
 use crate::keeper::{Got, Want};
+use crate::session::Whence;
 use crate::{Answer, Desk, Error, Fault, house, ticket};
 use domain::person::Agent;
 use domain::trigger::{Action, Deed, Failed, Kept, Known, Line, Mishap, Sent, TRIAL, Tried, Trigger, Triggered};
@@ -17,7 +18,7 @@ mod letter;
 pub use crossing::{Crossings, Looked, Standing, has_chased, has_crossed, keep_crossing, keep_place};
 pub use letter::{keep_letter, letter};
 
-/// What an administrator wants of the triggers.
+/// What an administrator wants of the triggers. Each is written down, but that he has seen what went wrong.
 #[derive(Clone, Debug)]
 pub enum Task {
     /// `sealed`: what its webhooks are signed with, if it has no such secret yet or goes elsewhere from now on.
@@ -48,6 +49,35 @@ pub enum Task {
     },
 }
 
+impl Task {
+    /// Which trigger it is about.
+    pub fn about(&self) -> &str {
+        match self {
+            Task::Save { trigger, .. } => &trigger.id,
+            Task::Move { id, .. }
+            | Task::Switch { id, .. }
+            | Task::Delete { id }
+            | Task::Renew { id, .. }
+            | Task::Seen { id } => id,
+        }
+    }
+}
+
+/// What came of a task.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Settled {
+    /// A setting is another than it was.
+    pub changed: bool,
+    /// Its secret is to be told to who asks.
+    pub tells: bool,
+}
+
+impl Settled {
+    fn of(changed: bool) -> Settled {
+        Settled { changed, tells: false }
+    }
+}
+
 impl Desk {
     /// All of them, in their order. Only for system administrators, as all that follows.
     pub async fn triggers(&self, agent: &Agent) -> Answer<Vec<Line>> {
@@ -58,7 +88,7 @@ impl Desk {
     /// Makes one, or another of one: its id is made by who asks. One that is there stays on or off as it is;
     /// one that was deleted stays so. Asked again under the same wish, it tells the secret again that this wish
     /// has made: its answer may have been lost.
-    pub async fn save_trigger(&self, agent: &Agent, wish: &str, trigger: Trigger) -> Answer<Kept> {
+    pub async fn save_trigger(&self, agent: &Agent, wish: &str, trigger: Trigger, from: &Whence) -> Answer<Kept> {
         administers(agent)?;
         if !domain::id::is_sound(wish) {
             return Err(Refusal::Malformed.into());
@@ -66,7 +96,8 @@ impl Desk {
         let trigger = self.checked(trigger).await?;
         let id = trigger.id.clone();
         let (_, sealed) = self.0.hooks.new_secret(&id)?;
-        let tells = self.task(Task::Save { trigger: Box::new(trigger), sealed, wish: wish.into() }).await?;
+        let task = Task::Save { trigger: Box::new(trigger), sealed, wish: wish.into() };
+        let tells = self.task(agent, task, from).await?;
         let secret = if tells { self.0.hooks.secret(&id).await? } else { None };
         let line = self.triggers(agent).await?.into_iter().find(|line| line.trigger.id == id);
         // Somebody else may have deleted it by now.
@@ -74,28 +105,34 @@ impl Desk {
     }
 
     /// Before another one, or behind all of them: asked twice, it is where it was.
-    pub async fn move_trigger(&self, agent: &Agent, id: &str, before: Option<&str>) -> Answer<Vec<Line>> {
-        self.tasked(agent, Task::Move { id: id.into(), before: before.map(Into::into) }).await
+    pub async fn move_trigger(
+        &self,
+        agent: &Agent,
+        id: &str,
+        before: Option<&str>,
+        from: &Whence,
+    ) -> Answer<Vec<Line>> {
+        self.tasked(agent, Task::Move { id: id.into(), before: before.map(Into::into) }, from).await
     }
 
-    pub async fn switch_trigger(&self, agent: &Agent, id: &str, on: bool) -> Answer<Vec<Line>> {
-        self.tasked(agent, Task::Switch { id: id.into(), on }).await
+    pub async fn switch_trigger(&self, agent: &Agent, id: &str, on: bool, from: &Whence) -> Answer<Vec<Line>> {
+        self.tasked(agent, Task::Switch { id: id.into(), on }, from).await
     }
 
     /// With what of it waits to be sent.
-    pub async fn delete_trigger(&self, agent: &Agent, id: &str) -> Answer<Vec<Line>> {
-        self.tasked(agent, Task::Delete { id: id.into() }).await
+    pub async fn delete_trigger(&self, agent: &Agent, id: &str, from: &Whence) -> Answer<Vec<Line>> {
+        self.tasked(agent, Task::Delete { id: id.into() }, from).await
     }
 
     pub async fn see_mishap(&self, agent: &Agent, id: &str) -> Answer<Vec<Line>> {
-        self.tasked(agent, Task::Seen { id: id.into() }).await
+        self.tasked(agent, Task::Seen { id: id.into() }, &Whence::default()).await
     }
 
     /// Another secret for its webhooks, told once; the old one is dead at once.
-    pub async fn renew_secret(&self, agent: &Agent, id: &str) -> Answer<String> {
+    pub async fn renew_secret(&self, agent: &Agent, id: &str, from: &Whence) -> Answer<String> {
         administers(agent)?;
         let (secret, sealed) = self.0.hooks.new_secret(id)?;
-        self.task(Task::Renew { id: id.into(), sealed }).await?;
+        self.task(agent, Task::Renew { id: id.into(), sealed }, from).await?;
         Ok(secret)
     }
 
@@ -182,15 +219,16 @@ impl Desk {
         Ok(trigger)
     }
 
-    async fn tasked(&self, agent: &Agent, task: Task) -> Answer<Vec<Line>> {
+    async fn tasked(&self, agent: &Agent, task: Task, from: &Whence) -> Answer<Vec<Line>> {
         administers(agent)?;
-        self.task(task).await?;
+        self.task(agent, task, from).await?;
         self.triggers(agent).await
     }
 
     /// Answers whether its secret is to be told to who asks.
-    async fn task(&self, task: Task) -> Answer<bool> {
-        match self.0.keeper.ask(Want::Triggers { task: Box::new(task) }).await? {
+    async fn task(&self, agent: &Agent, task: Task, from: &Whence) -> Answer<bool> {
+        let want = Want::Triggers { by: agent.face.clone(), from: from.address.clone(), task: Box::new(task) };
+        match self.0.keeper.ask(want).await? {
             Got::Sealed(fresh) => {
                 self.0.crossings.wake();
                 Ok(fresh)
@@ -267,8 +305,8 @@ pub async fn list(database: &str) -> Answer<Vec<Line>> {
     lines
 }
 
-/// Does it, in the keeper's transaction. Answers whether its secret is to be told to who asks.
-pub async fn fulfil(conn: &mut AnyConnection, task: &Task) -> Answer<bool> {
+/// Does it, in the keeper's transaction.
+pub async fn fulfil(conn: &mut AnyConnection, task: &Task) -> Answer<Settled> {
     let mut all = load(&mut *conn).await?;
     let place = |id: &str| all.iter().position(|one| one.id == *id).ok_or(Refusal::NotYours);
     match task {
@@ -285,6 +323,9 @@ pub async fn fulfil(conn: &mut AnyConnection, task: &Task) -> Answer<bool> {
                 all.iter().position(|one| one.id == *before).unwrap_or(at)
             });
             all.insert(to, moved);
+            if to == at {
+                return Ok(Settled::of(false));
+            }
             for (place, one) in all.iter().enumerate() {
                 sqlx::query("update triggers set place = $1 where id = $2")
                     .bind(place as i64)
@@ -295,6 +336,9 @@ pub async fn fulfil(conn: &mut AnyConnection, task: &Task) -> Answer<bool> {
         }
         Task::Switch { id, on } => {
             let at = place(id)?;
+            if all[at].on == *on {
+                return Ok(Settled::of(false));
+            }
             let trigger = Trigger { on: *on, ..all.swap_remove(at) };
             sqlx::query("update triggers set body = $1 where id = $2")
                 .bind(serde_json::to_string(&trigger)?)
@@ -327,14 +371,15 @@ pub async fn fulfil(conn: &mut AnyConnection, task: &Task) -> Answer<bool> {
                 .bind(id.as_str())
                 .execute(conn)
                 .await?;
-            return Ok(true);
+            return Ok(Settled { changed: true, tells: true });
         }
         Task::Seen { id } => {
             place(id)?;
             sqlx::query("update triggers set mishap = null where id = $1").bind(id.as_str()).execute(conn).await?;
+            return Ok(Settled::of(false));
         }
     }
-    Ok(false)
+    Ok(Settled::of(true))
 }
 
 async fn save(
@@ -344,7 +389,7 @@ async fn save(
     trigger: &Trigger,
     sealed: &str,
     wish: &str,
-) -> Answer<bool> {
+) -> Answer<Settled> {
     let limit = domain::trigger::TRIGGERS;
     if before.is_none() {
         let gone = sqlx::query("select 1 from triggers_gone where id = $1")
@@ -360,7 +405,8 @@ async fn save(
     }
     // Whether it is on is asked for itself: who saves may not know how that is by now.
     let on = before.map_or(trigger.on, |before| before.on);
-    let body = serde_json::to_string(&Trigger { on, ..trigger.clone() })?;
+    let trigger = &Trigger { on, ..trigger.clone() };
+    let body = serde_json::to_string(trigger)?;
     // Who heard it before is not to sign for who hears it from now on.
     let goes_elsewhere = before.and_then(Trigger::url) != trigger.url();
     sqlx::query(
@@ -404,12 +450,15 @@ async fn save(
             .execute(&mut *conn)
             .await?;
     }
+    // Sent again because its answer was lost, it is as it was.
+    let changed = before != Some(trigger);
     if trigger.url().is_none() {
-        return Ok(false);
+        return Ok(Settled::of(changed));
     }
     let row =
         sqlx::query("select secret_wish from triggers where id = $1").bind(trigger.id.as_str()).fetch_one(conn).await?;
-    Ok(row.try_get::<Option<String>, _>(0)?.is_some_and(|made| made == wish))
+    let tells = row.try_get::<Option<String>, _>(0)?.is_some_and(|made| made == wish);
+    Ok(Settled { changed, tells })
 }
 
 /// Keeps what went wrong, for who administers it.

@@ -2,14 +2,16 @@
 
 use super::batch::Batch;
 use super::{Got, Keeper};
+use crate::audit::Note;
 use crate::ticket as tickets;
 use crate::trigger::{self, Looked, Task};
 use crate::{Answer, Fault, random, webhook};
+use domain::audit::Kind;
 use domain::group::Named;
 use domain::trigger::{
     Action, Cut, Failed, Known, Mischance, Mishap, Occasion, Sent, Step, Trigger, Triggered, cycle, is_answered,
 };
-use domain::{Refusal, Ticket, TicketEvent};
+use domain::{Face, Refusal, Ticket, TicketEvent};
 use sqlx::Row;
 use std::sync::Arc;
 
@@ -217,10 +219,15 @@ impl Keeper {
         Ok(Got::Done)
     }
 
-    pub(super) async fn set_triggers(&mut self, batch: &mut Batch, task: &Task) -> Answer<Got> {
-        let fresh = trigger::fulfil(&mut batch.tx, task).await?;
+    /// What changes a setting is written down as such, whoever asks twice for it.
+    pub(super) async fn set_triggers(&mut self, batch: &mut Batch, by: &Face, from: &str, task: &Task) -> Answer<Got> {
+        let settled = trigger::fulfil(&mut batch.tx, task).await?;
+        if settled.changed {
+            let about = ["trigger ", task.about()].concat();
+            batch.notes.push(Note::by(&by.id, Kind::SettingsChanged).at(Some(from)).about_thing(&about));
+        }
         self.read_triggers(batch).await?;
-        Ok(Got::Sealed(fresh))
+        Ok(Got::Sealed(settled.tells))
     }
 
     pub(super) async fn read_triggers(&mut self, batch: &mut Batch) -> Result<(), Fault> {

@@ -3,6 +3,7 @@
 use crate::hook::{Hook, Says};
 use crate::post::Post;
 use crate::world::*;
+use domain::audit::{self, About, By, Filter};
 use domain::group::Named;
 use domain::ticket::{Change, Edit, Standing, Via};
 use domain::trigger::{
@@ -45,7 +46,7 @@ impl World {
     }
 
     async fn keeps_trigger(&self, trigger: Trigger) -> Kept {
-        self.desk.save_trigger(self.agent(MARTA), &self.id(), trigger).await.unwrap()
+        self.desk.save_trigger(self.agent(MARTA), &self.id(), trigger, &here()).await.unwrap()
     }
 
     /// Every ticket has this tag as soon as it begins.
@@ -275,7 +276,7 @@ async fn each_action_is_done_by_the_rules_that_hold_for_everybody() {
         let done = world.triggered(&ticket.id).await;
         assert_eq!(done.first().map_or(&[][..], |done| &done.edits), edits, "{action:?}");
         assert!(done.iter().all(|done| done.failed.is_empty()), "{done:?}");
-        world.desk.delete_trigger(world.agent(MARTA), &made.line.trigger.id).await.unwrap();
+        world.desk.delete_trigger(world.agent(MARTA), &made.line.trigger.id, &here()).await.unwrap();
     }
     // Lucía does not see returns, and nobody can own what he does not see.
     world.makes("uno", offline(), vec![Action::Owner(Some(lucia)), adds(&["x"])]).await;
@@ -387,23 +388,23 @@ async fn they_are_asked_in_their_order_which_can_be_changed() {
     // Asked twice, as after an answer that was lost, it moves once.
     let third = world.makes("tercero", vec![tag("x")], set("3")).await.line.trigger.id;
     for _ in 0..2 {
-        let lines = world.desk.move_trigger(marta, &third, Some(&second)).await.unwrap();
+        let lines = world.desk.move_trigger(marta, &third, Some(&second), &here()).await.unwrap();
         assert_eq!(names(lines).await, ["primero", "tercero", "segundo"]);
     }
-    world.desk.delete_trigger(marta, &third).await.unwrap();
-    assert_eq!(refusal(world.desk.move_trigger(marta, &second, Some(&third)).await), Refusal::NotYours);
-    let lines = world.desk.move_trigger(marta, &second, Some(&first)).await.unwrap();
+    world.desk.delete_trigger(marta, &third, &here()).await.unwrap();
+    assert_eq!(refusal(world.desk.move_trigger(marta, &second, Some(&third), &here()).await), Refusal::NotYours);
+    let lines = world.desk.move_trigger(marta, &second, Some(&first), &here()).await.unwrap();
     assert_eq!(names(lines).await, ["segundo", "primero"]);
     assert_eq!(world.is_left("ana", "Hola").await.filled("order"), "1");
     // Where it is already.
     for (id, before) in [(&second, Some(&first)), (&second, Some(&second)), (&first, None)] {
-        let lines = world.desk.move_trigger(marta, id, before.map(String::as_str)).await.unwrap();
+        let lines = world.desk.move_trigger(marta, id, before.map(String::as_str), &here()).await.unwrap();
         assert_eq!(names(lines).await, ["segundo", "primero"]);
     }
-    let lines = world.desk.switch_trigger(marta, &first, false).await.unwrap();
+    let lines = world.desk.switch_trigger(marta, &first, false, &here()).await.unwrap();
     assert_eq!(lines.iter().map(|l| l.trigger.on).collect::<Vec<_>>(), [true, false]);
     assert_eq!(world.is_left("ana", "Hola").await.filled("order"), "2");
-    let lines = world.desk.delete_trigger(marta, &second).await.unwrap();
+    let lines = world.desk.delete_trigger(marta, &second, &here()).await.unwrap();
     assert_eq!(names(lines).await, ["primero"]);
     assert_eq!(world.is_left("ana", "Hola").await.filled("order"), "");
 }
@@ -544,7 +545,7 @@ async fn what_has_run_otherwise_is_not_run_again_by_the_clock() {
     let late = vec![stands(60), is(What::Base(Status::New))];
     let late = world.makes("Tarde", late, vec![adds(&["vip"])]).await.line.trigger;
     let first = world.desk.triggers(world.agent(MARTA)).await.unwrap().remove(0).trigger.id;
-    world.desk.move_trigger(world.agent(MARTA), &late.id, Some(&first)).await.unwrap();
+    world.desk.move_trigger(world.agent(MARTA), &late.id, Some(&first), &here()).await.unwrap();
     world.wait(Span::hours(1)).await;
     world.until_looked(2, 60).await;
     assert_eq!(world.now(&other.id).await.tags, ["vip"]);
@@ -610,7 +611,7 @@ async fn whoever_changes_a_trigger_while_the_clock_looks_through_stops_no_other_
     world.wait(Span::hours(5)).await;
     let tagged = |tag: &str| format!("select count(*) from ticket_tags where tag = '{tag}'");
     let off = world.makes("Apagado", vec![stands(60)], vec![adds(&["apagado"])]).await.line.trigger;
-    world.desk.switch_trigger(world.agent(MARTA), &off.id, false).await.unwrap();
+    world.desk.switch_trigger(world.agent(MARTA), &off.id, false, &here()).await.unwrap();
 
     let other = world.makes("Otro", vec![stands(60), tag("nunca")], vec![adds(&["otro"])]).await.line.trigger;
     world.keeps_trigger(Trigger { all: vec![stands(60)], ..other }).await;
@@ -828,7 +829,7 @@ async fn a_secret_is_told_once_and_another_where_it_goes_elsewhere() {
     assert!(world.desk.try_webhook(marta, &id).await.unwrap());
     let sent = hook.next().await;
     assert!(sent.is_signed_with(&secret) && sent.json()["test"] == json!(true));
-    let renewed = world.desk.renew_secret(marta, &id).await.unwrap();
+    let renewed = world.desk.renew_secret(marta, &id, &here()).await.unwrap();
     world.is_left("ana", "Hola").await;
     let sent = hook.next().await;
     assert!(sent.is_signed_with(&renewed) && !sent.is_signed_with(&secret));
@@ -836,7 +837,7 @@ async fn a_secret_is_told_once_and_another_where_it_goes_elsewhere() {
     assert!(moved.secret.is_some_and(|fresh| fresh != renewed));
     let without = world.keeps_trigger(Trigger { actions: vec![adds(&["x"])], ..line.trigger }).await;
     assert_eq!(without.secret, None);
-    assert_eq!(refusal(world.desk.renew_secret(marta, &id).await), Refusal::NotAsked);
+    assert_eq!(refusal(world.desk.renew_secret(marta, &id, &here()).await), Refusal::NotAsked);
     assert_eq!(refusal(world.desk.try_webhook(marta, &id).await), Refusal::NotAsked);
 }
 
@@ -878,14 +879,14 @@ async fn whoever_did_not_hear_a_secret_asks_again_and_nobody_else_hears_it() {
     let world = World::empty().await;
     let (marta, wish) = (world.agent(MARTA), world.id());
     let one = world.a_trigger("Aviso", offline(), vec![webhook(&hook)]);
-    let lost = world.desk.save_trigger(marta, &wish, one.clone()).await.unwrap().secret;
+    let lost = world.desk.save_trigger(marta, &wish, one.clone(), &here()).await.unwrap().secret;
 
     assert!(lost.is_some());
-    assert_eq!(world.desk.save_trigger(marta, &wish, one.clone()).await.unwrap().secret, lost);
-    assert_eq!(world.desk.save_trigger(marta, &world.id(), one.clone()).await.unwrap().secret, None);
-    world.desk.renew_secret(marta, &one.id).await.unwrap();
-    assert_eq!(world.desk.save_trigger(marta, &wish, one.clone()).await.unwrap().secret, None);
-    assert_eq!(refusal(world.desk.save_trigger(marta, "x", one).await), Refusal::Malformed);
+    assert_eq!(world.desk.save_trigger(marta, &wish, one.clone(), &here()).await.unwrap().secret, lost);
+    assert_eq!(world.desk.save_trigger(marta, &world.id(), one.clone(), &here()).await.unwrap().secret, None);
+    world.desk.renew_secret(marta, &one.id, &here()).await.unwrap();
+    assert_eq!(world.desk.save_trigger(marta, &wish, one.clone(), &here()).await.unwrap().secret, None);
+    assert_eq!(refusal(world.desk.save_trigger(marta, "x", one, &here()).await), Refusal::Malformed);
 }
 
 #[tokio::test]
@@ -893,12 +894,12 @@ async fn whoever_saves_what_he_saw_switches_nothing_on_and_brings_nothing_back()
     let world = World::empty().await;
     let marta = world.agent(MARTA);
     let seen = world.makes("Aviso", offline(), vec![adds(&["x"])]).await.line.trigger;
-    world.desk.switch_trigger(marta, &seen.id, false).await.unwrap();
+    world.desk.switch_trigger(marta, &seen.id, false, &here()).await.unwrap();
 
     let kept = world.keeps_trigger(Trigger { name: "Otro".into(), ..seen.clone() }).await.line.trigger;
     assert_eq!((kept.name.as_str(), kept.on), ("Otro", false));
-    world.desk.delete_trigger(marta, &seen.id).await.unwrap();
-    assert_eq!(refusal(world.desk.save_trigger(marta, &world.id(), seen).await), Refusal::NotYours);
+    world.desk.delete_trigger(marta, &seen.id, &here()).await.unwrap();
+    assert_eq!(refusal(world.desk.save_trigger(marta, &world.id(), seen, &here()).await), Refusal::NotYours);
     assert_eq!(world.count("select count(*) from triggers").await, 0);
 }
 
@@ -923,7 +924,7 @@ async fn what_is_renewed_or_erased_meanwhile_is_sent_as_it_is_by_then() {
         first.header("webhook-id")
     );
     world.look().await.execute(AssertSqlSafe(gone)).await.unwrap();
-    let renewed = world.desk.renew_secret(world.agent(MARTA), &made.line.trigger.id).await.unwrap();
+    let renewed = world.desk.renew_secret(world.agent(MARTA), &made.line.trigger.id, &here()).await.unwrap();
     let_go.notify_one();
     let second = hook.next().await;
     world.until_taken(2).await;
@@ -990,7 +991,11 @@ async fn an_address_inside_is_refused_where_it_is_typed() {
     for url in ["https://10.0.0.1/", "https://[::1]/", "http://hooks.example/", "https://2130706434/", "nothing"] {
         let one = world.a_trigger("Aviso", offline(), vec![adds(&["x"]), Action::Webhook { url: url.into() }]);
         let why = Refusal::FieldWrong { field: "actions.1".into() };
-        assert_eq!(refusal(world.desk.save_trigger(world.agent(MARTA), &world.id(), one.clone()).await), why, "{url}");
+        assert_eq!(
+            refusal(world.desk.save_trigger(world.agent(MARTA), &world.id(), one.clone(), &here()).await),
+            why,
+            "{url}"
+        );
         assert_eq!(refusal(world.desk.try_trigger(world.agent(MARTA), one).await), why, "{url}");
     }
     assert_eq!(world.count("select count(*) from triggers").await, 0);
@@ -1053,22 +1058,56 @@ async fn only_who_administers_the_system_knows_of_triggers() {
         let (desk, who) = (&world.desk, world.agent(who));
         for answer in [
             refusal(desk.triggers(who).await),
-            refusal(desk.save_trigger(who, &world.id(), one()).await),
+            refusal(desk.save_trigger(who, &world.id(), one(), &here()).await),
             refusal(desk.try_trigger(who, one()).await),
-            refusal(desk.move_trigger(who, &id, Some(&id)).await),
-            refusal(desk.switch_trigger(who, &id, false).await),
+            refusal(desk.move_trigger(who, &id, Some(&id), &here()).await),
+            refusal(desk.switch_trigger(who, &id, false, &here()).await),
             refusal(desk.see_mishap(who, &id).await),
-            refusal(desk.renew_secret(who, &id).await),
+            refusal(desk.renew_secret(who, &id, &here()).await),
             refusal(desk.try_webhook(who, &id).await),
-            refusal(desk.delete_trigger(who, &id).await),
+            refusal(desk.delete_trigger(who, &id, &here()).await),
         ] {
             assert_eq!(answer, Refusal::NotYours);
         }
     }
     let marta = world.agent(MARTA);
-    assert_eq!(refusal(world.desk.switch_trigger(marta, "gone", true).await), Refusal::NotYours);
-    assert_eq!(refusal(world.desk.delete_trigger(marta, "gone").await), Refusal::NotYours);
+    assert_eq!(refusal(world.desk.switch_trigger(marta, "gone", true, &here()).await), Refusal::NotYours);
+    assert_eq!(refusal(world.desk.delete_trigger(marta, "gone", &here()).await), Refusal::NotYours);
     assert_eq!(world.desk.triggers(marta).await.unwrap().len(), 1);
+}
+
+#[tokio::test]
+async fn whoever_changes_what_is_done_by_itself_is_written_down_once_and_whoever_is_refused_is_not() {
+    let world = World::empty().await;
+    let marta = world.agent(MARTA);
+    let filter = Filter { kind: Some(audit::Kind::SettingsChanged), ..Filter::default() };
+    let lines = async || world.desk.audit(marta, &filter, None).await.unwrap().lines;
+    let before = lines().await.len();
+
+    let hook = Action::Webhook { url: "http://127.0.0.1:1/".into() };
+    let first = world.makes("Primero", offline(), vec![hook]).await.line.trigger;
+    let second = world.makes("Segundo", offline(), vec![adds(&["x"])]).await.line.trigger;
+    for _ in 0..2 {
+        // The second time it is so already: an answer was lost, or two pressed the same.
+        let other = Trigger { name: "Otro nombre".into(), ..second.clone() };
+        world.desk.save_trigger(marta, &world.id(), other, &here()).await.unwrap();
+        world.desk.move_trigger(marta, &second.id, Some(&first.id), &here()).await.unwrap();
+        world.desk.switch_trigger(marta, &second.id, false, &here()).await.unwrap();
+    }
+    world.desk.renew_secret(marta, &first.id, &here()).await.unwrap();
+    world.desk.see_mishap(marta, &first.id).await.unwrap();
+    refusal(world.desk.delete_trigger(world.agent(INES), &first.id, &here()).await);
+    refusal(world.desk.switch_trigger(marta, "gone", true, &here()).await);
+    world.desk.delete_trigger(marta, &first.id, &here()).await.unwrap();
+
+    let mut told = lines().await;
+    told.truncate(told.len() - before);
+    let about: Vec<_> = told.iter().rev().map(|line| line.about.clone()).collect();
+    let thing = |id: &str| About::Thing(["trigger ", id].concat());
+    let (one, two) = (thing(&first.id), thing(&second.id));
+    assert_eq!(about, [one.clone(), two.clone(), two.clone(), two.clone(), two, one.clone(), one]);
+    let by = |line: &audit::Line| line.by == By::Agent(marta.face.clone()) && line.address == "203.0.113.0";
+    assert!(told.iter().all(by), "{told:?}");
 }
 
 #[tokio::test]
@@ -1081,9 +1120,9 @@ async fn a_house_has_so_many_triggers_and_what_is_odd_is_refused() {
     let one = || world.a_trigger("Otro", offline(), vec![adds(&["x"])]);
 
     let full = Refusal::Full { limit: domain::trigger::TRIGGERS as u32 };
-    assert_eq!(refusal(world.desk.save_trigger(marta, &world.id(), one()).await), full);
+    assert_eq!(refusal(world.desk.save_trigger(marta, &world.id(), one(), &here()).await), full);
     for odd in [Trigger { id: "x".into(), ..one() }, Trigger { name: "a\0b".into(), ..one() }] {
-        assert_eq!(refusal(world.desk.save_trigger(marta, &world.id(), odd).await), Refusal::Malformed);
+        assert_eq!(refusal(world.desk.save_trigger(marta, &world.id(), odd, &here()).await), Refusal::Malformed);
     }
 }
 
@@ -1100,7 +1139,7 @@ async fn one_that_does_not_read_stops_no_ticket() {
     // The others are seen, and it can be taken away.
     let marta = world.agent(MARTA);
     assert_eq!(world.desk.triggers(marta).await.unwrap().len(), 1);
-    assert_eq!(world.desk.delete_trigger(marta, &broken).await.unwrap().len(), 1);
+    assert_eq!(world.desk.delete_trigger(marta, &broken, &here()).await.unwrap().len(), 1);
     assert_eq!(world.count("select count(*) from triggers").await, 1);
 }
 
@@ -1113,7 +1152,7 @@ async fn a_deleted_one_sends_nothing_more() {
     hook.next().await;
     world.until_tried_so_often(1).await;
 
-    world.desk.delete_trigger(world.agent(MARTA), &id).await.unwrap();
+    world.desk.delete_trigger(world.agent(MARTA), &id, &here()).await.unwrap();
     world.wait(Span::hours(1)).await;
 
     assert_eq!(world.count("select count(*) from webhooks").await, 0);
