@@ -2,7 +2,8 @@
 
 use super::{Mark, document};
 use crate::words;
-use domain::Trouble;
+use crate::words::join;
+use domain::{Refusal, Trouble};
 use leptos::prelude::*;
 
 /// What the page shows.
@@ -21,6 +22,9 @@ pub struct SetUp<'a> {
 pub fn set_up(page: &SetUp<'_>) -> String {
     let words = words::of(page.lang);
     let trouble = page.trouble.map(|t| words.common.trouble(t));
+    // Whoever was not first finds the way in.
+    let begun = page.trouble == Some(&Trouble::Refused(Refusal::LinkUsed));
+    let begun = begun.then_some(join::of(page.lang).begun);
     let link = page.link.map(str::to_owned);
     let (name, email) = (page.name.to_owned(), page.email.to_owned());
     document(words.common.lang, words.set_up, page.style, || {
@@ -31,6 +35,7 @@ pub fn set_up(page: &SetUp<'_>) -> String {
                         <p class="gate__brand"><Mark class="icon icon--l"/><span>"Recado"</span></p>
                         <h1 class="gate__hello">{words.set_up_hello}</h1>
                         {trouble.map(|text| view! { <p class="banner banner--bad" role="alert"><span class="banner__text">{text}</span></p> })}
+                        {begun.map(|begun| view! { <p class="gate__foot">{begun}" "<a href="/sign-in">{words.sign_in}</a></p> })}
                         {link.as_ref().map(|_| view! {
                             <p class="gate__foot">{words.set_up_say}</p>
                             <label class="field">
@@ -58,7 +63,6 @@ pub fn set_up(page: &SetUp<'_>) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use domain::Refusal;
 
     #[test]
     fn a_used_link_shows_no_form() {
@@ -68,6 +72,7 @@ mod tests {
             set_up(&SetUp { lang: "en", style: "/s.css", link: None, name: "", email: "", trouble: Some(&used) });
 
         assert!(html.contains("This link was used already"), "{html}");
+        assert!(html.contains("somebody works here already") && html.contains("href=\"/sign-in\""), "{html}");
         assert!(!html.contains("<input"), "{html}");
     }
 }

@@ -7,6 +7,8 @@ pub struct Words {
     pub enter: &'static str,
     pub over: &'static str,
     pub over_say: &'static str,
+    /// Of the first start: it is not for him who asks.
+    pub begun: &'static str,
 }
 
 /// In the language of a tag.
@@ -25,6 +27,7 @@ static ES: Words = Words {
     enter: "Guardar y entrar",
     over: "Este enlace ya no sirve",
     over_say: "Se usó, caducó o hay otro más nuevo. Pide uno a quien administra el sistema.",
+    begun: "El primer inicio se hace una sola vez, y aquí ya trabaja alguien o ya se usó el enlace.",
 };
 
 static PT: Words = Words {
@@ -34,6 +37,7 @@ static PT: Words = Words {
     enter: "Salvar e entrar",
     over: "Este link não vale mais",
     over_say: "Foi usado, expirou ou há outro mais novo. Peça um a quem administra o sistema.",
+    begun: "O primeiro acesso é feito uma só vez, e aqui já trabalha alguém ou o link já foi usado.",
 };
 
 static EN: Words = Words {
@@ -43,4 +47,5 @@ static EN: Words = Words {
     enter: "Save and sign in",
     over: "This link does not work any more",
     over_say: "It was used, has expired, or there is a newer one. Ask a system administrator for another.",
+    begun: "The first start is done once only, and somebody works here already or the link was used.",
 };

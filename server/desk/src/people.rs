@@ -12,7 +12,7 @@ use domain::person::Agent;
 use domain::wire::{AgentState, Attendant, Down, Me};
 use domain::{Face, Refusal, Time, profile, text};
 use sqlx::any::AnyRow;
-use sqlx::{AnyConnection, AnyPool, AssertSqlSafe, Row};
+use sqlx::{AnyConnection, AnyExecutor, AnyPool, AssertSqlSafe, Row};
 
 /// An agent to be.
 #[derive(Clone, Debug)]
@@ -50,8 +50,9 @@ pub async fn keep(conn: &mut AnyConnection, new: &New, password: &str, now: Time
     Ok(())
 }
 
-pub async fn are_there(pool: &AnyPool) -> Result<bool, sqlx::Error> {
-    Ok(sqlx::query("select 1 from agents limit 1").fetch_optional(pool).await?.is_some())
+/// Does anybody work here, or did?
+pub async fn are_there<'c>(on: impl AnyExecutor<'c>) -> Result<bool, sqlx::Error> {
+    Ok(sqlx::query("select 1 from agents limit 1").fetch_optional(on).await?.is_some())
 }
 
 /// An agent with all his rights, whether he may sign in or not.

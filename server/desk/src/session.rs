@@ -2,7 +2,7 @@
 
 use crate::audit::{self, Note};
 use crate::password::{self, Proven};
-use crate::{Answer, Desk, Fault, database, factor, first_run, people, random};
+use crate::{Answer, Desk, Fault, database, factor, first_run, people, random, settings};
 use domain::audit::Kind;
 use domain::person::Agent;
 use domain::profile::Theme;
@@ -306,21 +306,28 @@ impl Desk {
         Ok(Some(secret))
     }
 
-    /// May the page behind this link be shown?
+    /// May the page behind this link be shown? Not once somebody works here, however he came.
     pub async fn is_set_up_link(&self, secret: &str) -> Answer<bool> {
-        let row = sqlx::query("select 1 from settings where name = $1 and value = $2")
-            .bind(SET_UP)
-            .bind(random::hash(secret))
-            .fetch_optional(&self.0.database.reader)
-            .await?;
+        let row =
+            sqlx::query("select 1 from settings where name = $1 and value = $2 and not exists (select 1 from agents)")
+                .bind(SET_UP)
+                .bind(random::hash(secret))
+                .fetch_optional(&self.0.database.reader)
+                .await?;
         Ok(row.is_some())
     }
 
     /// The first administrator, by the one-time link; answers with his session's token. With him the first run begins.
+    /// Whoever came first, by this link or in another way, is the only first.
     pub async fn set_up(&self, secret: &str, first: &First<'_>, from: &Whence) -> Answer<String> {
         let agent = people::checked(first.name, first.email, first.lang)?;
         let password = self.hash(first.password).await?;
         let mut tx = self.0.database.begin().await?;
+        // The link was printed when nobody worked here, and may lie in a log ever since.
+        settings::hold(&mut tx).await?;
+        if people::are_there(&mut *tx).await? {
+            return Err(Refusal::LinkUsed.into());
+        }
         // Whoever deletes the secret was first; the link is then used.
         let used = sqlx::query("delete from settings where name = $1 and value = $2")
             .bind(SET_UP)

@@ -150,6 +150,6 @@ async fn the_set_up_link_works_once() {
 
     assert_eq!(world.running.set_up, None);
     assert_eq!((shown.status.as_u16(), tried.status.as_u16()), (410, 410));
-    assert!(!shown.text().contains("<input"));
+    assert!(!shown.text().contains("<input") && shown.text().contains("href=\"/sign-in\""), "{shown:?}");
     assert_eq!(tried.header("set-cookie"), "");
 }

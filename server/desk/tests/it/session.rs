@@ -76,6 +76,40 @@ async fn the_set_up_link_works_once() {
 }
 
 #[tokio::test]
+async fn the_set_up_link_opens_nothing_once_somebody_works_here() {
+    let (folder, clock) = (tempfile::tempdir().unwrap(), desk::Clock::system());
+    let desk = desk::Desk::open(desk::Settings::embedded(folder.path(), clock).unwrap()).await.unwrap();
+    let link = desk.set_up_link().await.unwrap().unwrap();
+    assert!(desk.is_set_up_link(&link).await.unwrap());
+
+    // Whoever prepares the house otherwise leaves the link where it was printed.
+    desk.seed_demo(&[]).await.unwrap();
+
+    assert!(!desk.is_set_up_link(&link).await.unwrap());
+    assert_eq!(refusal(set_up(&desk, &link, "Eva", "eva@casa.example", "una buena clave").await), Refusal::LinkUsed);
+    let signed = desk.sign_in("eva@casa.example", "una buena clave", &here()).await;
+    assert_eq!(refusal(signed), Refusal::WrongPassword, "nobody was made");
+    desk.stop().await;
+}
+
+#[tokio::test]
+async fn of_two_who_use_the_set_up_link_at_once_one_is_the_first() {
+    let (folder, clock) = (tempfile::tempdir().unwrap(), desk::Clock::system());
+    let desk = desk::Desk::open(desk::Settings::embedded(folder.path(), clock).unwrap()).await.unwrap();
+    let link = desk.set_up_link().await.unwrap().unwrap();
+
+    let (eva, luis) = tokio::join!(
+        set_up(&desk, &link, "Eva", "eva@casa.example", "una buena clave"),
+        set_up(&desk, &link, "Luis", "luis@casa.example", "una buena clave"),
+    );
+
+    let (first, other) = if eva.is_ok() { (eva, luis) } else { (luis, eva) };
+    assert!(desk.session(&first.unwrap()).await.unwrap().agent.system);
+    assert_eq!(refusal(other), Refusal::LinkUsed);
+    desk.stop().await;
+}
+
+#[tokio::test]
 async fn a_browsers_token_that_is_not_one_is_nobody() {
     let world = World::open().await;
 
