@@ -29,3 +29,13 @@ async fn the_loader_may_be_included_by_anybody_and_is_asked_for_again_soon() {
     assert_eq!(loader.header("cache-control"), "public, max-age=300");
     assert_eq!((again.status.as_u16(), again.text()), (304, ""));
 }
+
+#[tokio::test]
+async fn a_browser_that_asks_for_the_icon_by_itself_gets_it() {
+    let world = World::new().await;
+
+    let icon = world.ask(get("/favicon.ico")).await;
+
+    assert_eq!((icon.status.as_u16(), icon.header("content-type")), (200, "image/x-icon"));
+    assert_eq!(icon.body[..4], [0, 0, 1, 0], "it is an icon");
+}

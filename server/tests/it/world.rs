@@ -226,6 +226,7 @@ fn build_site(folder: &std::path::Path) {
     std::fs::write(folder.join("gone-0123456789.js"), "hides it").unwrap();
     files.insert("gone.js".into(), "gone-0123456789.js".into());
     std::fs::write(folder.join("embed.js"), "the loader").unwrap();
+    std::fs::copy(concat!(env!("CARGO_MANIFEST_DIR"), "/../public/favicon.ico"), folder.join("favicon.ico")).unwrap();
     std::fs::write(folder.join("shop/index.html"), "<!doctype html><title>Casa</title>{{snippet}}").unwrap();
     std::fs::write(folder.join("shop/shop.css"), "body {}").unwrap();
     let manifest = serde_json::json!({ "files": files, "integrity": {} });
