@@ -105,7 +105,7 @@ iframe{width:380px;height:min(640px,100dvh - 20px - ${y});border-radius:16px}
     frame.title = title || 'Chat';
     frame.allow = 'autoplay';
     frame.sandbox = 'allow-downloads allow-scripts allow-same-origin allow-forms allow-popups allow-popups-to-escape-sandbox';
-    frame.src = origin + '/w/frame?' + new URLSearchParams({ key, lang, accent, known: kept.token && 1 });
+    frame.src = origin + '/w/frame?' + new URLSearchParams({ key, lang, accent, known: !!kept.token });
     addEventListener('message', hear);
     doc.addEventListener('visibilitychange', look);
     visualViewport.onresize = () => host.style.setProperty('--h', visualViewport.height + 'px');

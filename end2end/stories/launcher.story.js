@@ -60,6 +60,7 @@ story('the launcher stands where its site wants it, and the window opens over it
     await ana.page.mouse.click((box.left + box.right) / 2, (box.top + box.bottom) / 2);
     await ana.findsWindow();
     await expect(ana.button('Iniciar conversación')).toBeVisible();
+    expect(ana.window.url(), 'nobody is known yet').toMatch(/&known=false$/);
     const window = await windowBox(ana);
     expect(window.y + window.height).toBe(at.bottom);
     if (at.left) expect(window.x).toBe(at.left);

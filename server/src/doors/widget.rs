@@ -206,9 +206,16 @@ pub struct Asked {
     key: String,
     #[serde(default)]
     lang: String,
-    /// The page keeps somebody's token: he may be called to a conversation.
+    /// The page keeps somebody's token: he may be called to a conversation. Loaders of before, which pages have pinned,
+    /// say `1` or `undefined`.
     #[serde(default)]
     known: String,
+}
+
+impl Asked {
+    fn is_known(&self) -> bool {
+        matches!(self.known.as_str(), "true" | "1")
+    }
 }
 
 /// How an application would look: for the session that is changing it, inside of its own console.
@@ -244,7 +251,7 @@ pub async fn frame(
             drafted(&program, &call, &asked.key, words.lang).await?
         } else if let Some(sites) = program.desk.sites_of_retired(&asked.key).await? {
             // Who is known may be in the middle of a conversation, which goes on.
-            if asked.known != "1" {
+            if !asked.is_known() {
                 return document::gone(&program.site, sites).ok_or_else(|| Refusal::NotYours.into());
             }
             (sites, program.desk.retired_application(&asked.key, words.lang).await?)
@@ -259,7 +266,7 @@ pub async fn frame(
             words.lang,
             sites,
             &Encoding::Postcard.write(&application)?,
-            asked.known == "1",
+            asked.is_known(),
         );
         frame.ok_or_else(|| Error::Broken(desk::Fault::new("the widget was not built into this program")))
     };

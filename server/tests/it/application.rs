@@ -53,9 +53,16 @@ async fn an_application_is_made_set_and_retired_by_who_administers_the_system() 
     assert_eq!((gone.status.as_u16(), gone.text().contains("/gone-0123456789.js")), (404, true), "{gone:?}");
     assert!(gone.header("content-security-policy").contains("frame-ancestors https://nueva.example;"), "{gone:?}");
     // Who talks there goes on talking.
-    let known = world.ask(get(format!("/w/frame?key={}&known=1", made.key))).await;
-    assert_eq!((known.status.as_u16(), known.text().contains("/gone-0123456789.js")), (200, false), "{known:?}");
-    assert!(known.header("content-security-policy").contains("frame-ancestors https://nueva.example;"), "{known:?}");
+    for (says, is_known) in [("true", true), ("1", true), ("false", false), ("undefined", false)] {
+        let known = world.ask(get(format!("/w/frame?key={}&known={says}", made.key))).await;
+        let status = if is_known { 200 } else { 404 };
+        assert_eq!(known.status.as_u16(), status, "{says}: {known:?}");
+        assert_ne!(known.text().contains("/gone-0123456789.js"), is_known, "{says}: {known:?}");
+        assert!(
+            known.header("content-security-policy").contains("frame-ancestors https://nueva.example;"),
+            "{known:?}"
+        );
+    }
     assert_eq!(world.ask(get(format!("/w/v1/applications/{}", made.key))).await.status, 404);
     assert!(world.listed(&ines).await.contains(&("Otra".into(), true)));
 }
