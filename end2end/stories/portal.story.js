@@ -103,6 +103,7 @@ story('an agent calls the customer of a ticket, whose page opens by itself', asy
   const { ines, ana } = await withTicket(world, { phone: true });
   await ines.looksAtTickets();
   await ines.ticket('Lámpara rota').click();
+  await expect(ines.page.getByRole('note')).toHaveCount(0);
   await expect(await options(ines, false)).toContainText('El cliente no está conectado');
   await ines.shot('not-connected');
 
@@ -125,9 +126,13 @@ story('an agent calls the customer of a ticket, whose page opens by itself', asy
   await ana.sees('Perfecto.');
   await ana.ends();
   await ines.sees('Usuario final finalizó la conversación');
-  await ines.looksAtTickets();
-  await ines.ticket('Lámpara rota').click();
+  // Its words are in the ticket from which she was called, which leads back to them.
+  await expect(ines.page.getByText(/^Lo que se dijo está en el ticket \d+\.$/)).toBeVisible();
+  await ines.shot('kept-in-its-ticket');
+  await ines.talk(ana.email).getByRole('link', { name: 'Ver ticket' }).click();
   await expect(ines.page.getByText('Continuó en la conversación')).toBeVisible();
+  await ines.papers.getByRole('link', { name: /^Conversación \d+$/ }).click();
+  await ines.sees('Sí, todo el día.');
 });
 
 story('a widget that is open without a conversation is called as well', async ({ world }) => {

@@ -2,6 +2,7 @@
 
 use crate::group::Named;
 use crate::house::{Filled, House};
+use crate::identity::Related;
 use crate::offline::Message;
 use crate::person::Agent;
 use crate::presence::{HOLD, past};
@@ -304,6 +305,11 @@ impl Chat {
         let Stage::Ended(reason) = self.stage else { return false };
         let left_a_message = self.waiting_messages > 0 && reason != Reason::Staff;
         self.attended_at.is_some() || left_a_message
+    }
+
+    /// The ticket that has its words, where it is over and went on with one: then it leaves none of its own (Q6).
+    pub fn kept_in(&self) -> Option<&Related> {
+        self.related.as_ref().filter(|_| self.leaves_ticket())
     }
 
     /// May its transcript be sent by mail? What nobody of ours has seen goes to no address that anybody

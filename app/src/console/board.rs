@@ -304,8 +304,10 @@ impl Board {
                 unsaved.push(ticket.clone());
             }
         });
-        if let Some(room) = ticket.chat.as_deref().and_then(|chat| self.room(chat)) {
-            room.ticket.set(Some(ticket.clone()));
+        for room in self.rooms.get_untracked() {
+            if room.has_left(&ticket) {
+                room.ticket.set(Some(ticket.clone()));
+            }
         }
         self.changed.set(Some(ticket));
         self.open_mine();

@@ -120,6 +120,12 @@ impl Room {
         self.ticket.with(|t| t.as_ref().is_some_and(|t| !t.is_saved() && t.is_owned_by(agent)))
     }
 
+    /// Is it the ticket that this conversation has left, or the one that it went on with and that has its words?
+    pub fn has_left(&self, ticket: &Ticket) -> bool {
+        let went_on = |chat: &domain::Chat| chat.kept_in().is_some_and(|about| about.id == ticket.id);
+        ticket.chat.as_deref().is_some_and(|chat| self.is(chat)) || untrack(|| self.of(went_on)).unwrap_or(false)
+    }
+
     /// May I write so now?
     pub fn takes(&self, mode: Mode, agent: &str) -> bool {
         !self.is_over() && (self.is_running_with(agent) || mode != Mode::Reply && self.watching.get())

@@ -195,6 +195,7 @@ pub static WORDS: Words = Words {
 
     which_tickets: "Which tickets",
     filter_open: "Not completed",
+    kept_in: |number| ["What was said is in ticket ", number, "."].concat(),
     filter_mine: "Mine",
     filter_unsaved: "To save",
     filter_all: "All",

@@ -195,6 +195,7 @@ pub static WORDS: Words = Words {
 
     which_tickets: "Qué tickets",
     filter_open: "No completado",
+    kept_in: |number| ["Lo que se dijo está en el ticket ", number, "."].concat(),
     filter_mine: "Míos",
     filter_unsaved: "Por guardar",
     filter_all: "Todos",

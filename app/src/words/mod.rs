@@ -223,6 +223,8 @@ pub struct Words {
     pub in_ticket: fn(&str) -> String,
     pub save: &'static str,
     pub save_as: fn(&str) -> String,
+    /// The conversation went on with a ticket, of this number.
+    pub kept_in: fn(&str) -> String,
     pub save_as_what: &'static str,
     pub saving: &'static str,
     pub will_be_saved_by: fn(&str, &str) -> String,

@@ -195,6 +195,7 @@ pub static WORDS: Words = Words {
 
     which_tickets: "Quais tickets",
     filter_open: "Não concluído",
+    kept_in: |number| ["O que foi dito está no ticket ", number, "."].concat(),
     filter_mine: "Meus",
     filter_unsaved: "A salvar",
     filter_all: "Todos",

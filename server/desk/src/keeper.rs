@@ -748,7 +748,7 @@ impl Keeper {
     /// ticket of its own (Q6).
     async fn go_on(&mut self, batch: &mut Batch, id: &str, act: &str) -> Answer<()> {
         let Some(chat) = batch.ended.get(id).map(|live| live.chat.clone()) else { return Ok(()) };
-        let Some(related) = chat.related.as_ref().filter(|_| chat.leaves_ticket()) else { return Ok(()) };
+        let Some(related) = chat.kept_in() else { return Ok(()) };
         batch.flush().await?;
         let Some(mut ticket) = tickets::load_whole(&mut batch.tx, &related.id).await? else {
             return Err(Fault::new("a conversation went on with a ticket that is gone").into());

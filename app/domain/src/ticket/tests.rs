@@ -2,6 +2,7 @@
 
 use super::*;
 use crate::house::{OwnField, OwnKind, OwnStatus};
+use crate::identity::Related;
 use crate::presence::HOLD;
 use crate::world::*;
 use crate::{Act, Span, Target};
@@ -99,6 +100,24 @@ fn an_attended_chat_that_ends_in_another_queue_is_saved_for_the_team() {
         assert_eq!(owed(&world), Some((None, true)));
         assert_eq!(world.chat.ticket_owed().map(|o| o.birth.group), Some(named("post")));
     }
+}
+
+#[test]
+fn what_was_said_in_a_chat_that_went_on_with_a_ticket_is_kept_in_that_one() {
+    let about = Related { id: "before".into(), number: 3, subject: "Chairs".into() };
+    let with = |mut world: World| {
+        world.chat.related = Some(about.clone());
+        world
+    };
+    let attended = with(World::attended());
+    let silent = with(World::waiting()).then(CUSTOMER, Act::Close);
+
+    assert_eq!(attended.chat.kept_in(), None, "it runs");
+    for end in [attended.clone().then(CARLA, Act::Close), lost(attended)] {
+        assert_eq!(end.chat.kept_in(), Some(&about));
+    }
+    assert_eq!(silent.chat.kept_in(), None, "nothing was said");
+    assert_eq!(World::ended().chat.kept_in(), None, "it has a ticket of its own");
 }
 
 #[test]

@@ -599,6 +599,10 @@ async fn an_agent_calls_the_customer_whose_page_waits_and_the_ticket_has_their_w
     let went_on = history.iter().filter(|e| matches!(&e.event, TicketEvent::WentOn { chat: c, .. } if *c == chat));
     assert_eq!(went_on.count(), 1);
     assert_eq!(world.count("select count(*) from tickets").await, 1);
+    let kept_in = world.desk.ticket_of_chat(world.agent(INES), &chat).await.unwrap().unwrap();
+    let [linked] = kept_in.chats.as_slice() else { panic!("{kept_in:?}") };
+    assert_eq!((kept_in.id.as_str(), linked.chat.as_str()), (ticket.id.as_str(), chat.as_str()));
+    assert_eq!(world.chat(&chat).await.kept_in().map(|related| related.number), Some(ticket.number));
     assert!(texts(&world.sheet(&ana, &ticket).await.unwrap()).ends_with(&["Sí, dime.", "Sale hoy."]));
 }
 
