@@ -195,6 +195,32 @@ story('canned answers are kept by who may, found while one types, and inserted w
   await expect(tomas.page.getByText('Todavía no hay ninguna.')).toBeVisible();
 });
 
+story('whoever reads the note in the ticket has seen that he is named in it', async ({ world }) => {
+  const { ines, ana } = await together(world);
+  await ines.writesFor('Nota interna');
+  await ines.noteBox.pressSequentially('Decide tú, @mar');
+  await expect(ines.page.getByRole('listbox', { name: 'Quién puede leerlo' }).getByRole('option')).toHaveText(['Marta Ortiz']);
+  await ines.noteBox.press('Tab');
+  await ines.noteBox.press('Enter');
+  await ines.sees('Decide tú, @Marta Ortiz');
+  await ana.ends();
+  await ines.saves('Resuelto', { subject: 'Lámpara rota' });
+  const marta = await world.agent('marta');
+  const mentions = marta.page.getByRole('button', { name: /menci(ón|ones) sin ver/ });
+
+  await marta.signsIn('/tickets?status=any');
+  await expect(mentions).toHaveAccessibleName('1 mención sin ver');
+  const seen = marta.page.waitForResponse(answer => answer.url().endsWith('/api/mention/see'));
+  await marta.ticket('Lámpara rota').click();
+  await marta.sees('Decide tú, @Marta Ortiz');
+  await expect(mentions).toBeHidden();
+  expect((await seen).ok()).toBe(true);
+  const listed = marta.page.waitForResponse(answer => answer.url().endsWith('/api/mention/list'));
+  await marta.page.reload();
+  expect((await listed).ok()).toBe(true);
+  await expect(mentions).toBeHidden();
+});
+
 story('whoever is mentioned in a note is told, there or when he comes back, and nobody else can be named', async ({ world }) => {
   const { ines, tomas, ana } = await together(world);
   const marta = await world.agent('marta');

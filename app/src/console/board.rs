@@ -69,6 +69,8 @@ pub struct Board {
     pub line: StoredValue<Line, LocalStorage>,
     /// How often I was mentioned since I came.
     pub mentioned: RwSignal<u32>,
+    /// The conversation whose words are before my eyes on the page of its ticket.
+    pub reads: RwSignal<Option<String>>,
     /// The conversation that the queue handed to me last.
     pub handed: RwSignal<Option<String>>,
     /// Who hears what is told of the monitor, while it is shown.
@@ -99,6 +101,7 @@ impl Board {
             ahead: StoredValue::new(0.0),
             line: StoredValue::new_local(Line::default()),
             mentioned: RwSignal::new(0),
+            reads: RwSignal::new(None),
             handed: RwSignal::new(None),
             monitor: StoredValue::new(None),
             late: StoredValue::new(Vec::new()),

@@ -33,7 +33,7 @@ pub fn Mentions() -> impl IntoView {
                 Ok(read) => {
                     let last = read.first().filter(|_| news).cloned();
                     all.try_set(read);
-                    if let Some(last) = last.filter(|last| !is_open(&last.chat)) {
+                    if let Some(last) = last.filter(|last| !is_open(board, &last.chat)) {
                         let text = (says.mentioned_you)(&last.by.name);
                         tell(alerts, &text, &about(board, &last), &path(&last));
                         board.note(Kind::Plain, text);
@@ -45,13 +45,17 @@ pub fn Mentions() -> impl IntoView {
             }
         });
     });
-    // Whoever looks at the conversation has seen it, and whoever comes back to it as well.
+    // Whoever looks at the conversation has seen it, and whoever comes back to it as well; be it on its ticket's page.
     let back = RwSignal::new(());
     let focused = window_event_listener(leptos::ev::focus, move |_| back.set(()));
     on_cleanup(move || focused.remove());
     Effect::new(move || {
         back.track();
-        let View::Chat(Some(chat)) = place().shown.get() else { return };
+        let shown = match place().shown.get() {
+            View::Chat(chat) => chat,
+            _ => board.reads.get(),
+        };
+        let Some(chat) = shown else { return };
         let last = all.with(|all| all.iter().filter(|one| one.chat == chat).map(|one| one.aside).max());
         if let Some(aside) = last.filter(|_| !super::browser::is_hidden()) {
             all.update(|all| all.retain(|one| one.chat != chat));
@@ -91,9 +95,10 @@ pub fn Mentions() -> impl IntoView {
     }
 }
 
-fn is_open(chat: &str) -> bool {
+fn is_open(board: Board, chat: &str) -> bool {
     let here = place().shown.with_untracked(|view| matches!(view, View::Chat(Some(open)) if open == chat));
-    here && !super::browser::is_hidden()
+    let there = board.reads.with_untracked(|read| read.as_deref() == Some(chat));
+    (here || there) && !super::browser::is_hidden()
 }
 
 fn path(mention: &Mention) -> String {

@@ -104,6 +104,12 @@ fn Whole(
             room.read_only(board);
         }
     });
+    // What is noted in it is read here as well.
+    Effect::new(move || {
+        let read = room.get().filter(|room| room.reading.get() == Reading::Ready);
+        board.reads.set(read.map(|room| room.chat()));
+    });
+    on_cleanup(move || drop(board.reads.try_set(None)));
     let message = memo(move |_| history.with(|all| all.iter().find_map(message)));
     let about = move || {
         ticket.with(|t| {
