@@ -35,6 +35,36 @@ story('what an agent writes without a server outlives his reload, and arrives on
   expect(wordsIn(await eventsOf(world.server, chat))).toEqual(await ana.transcript());
 });
 
+story('words that are too long are told of and not cut, and go when they are short enough', async ({ world }) => {
+  const { ines, ana } = await talking(world);
+  const box = ines.box('Ana Belmonte');
+  const talk = ines.talk('Ana Belmonte');
+  const told = talk.getByRole('status').filter({ hasText: 'tiene 4012 caracteres y caben 4000; sobran 12' });
+  await box.focus();
+  // As pasted: the browser would hold to a limit of the box.
+  await ines.page.keyboard.insertText('á'.repeat(4_012));
+  await expect(told).toBeVisible();
+  await expect(box).toHaveValue('á'.repeat(4_012));
+  await expect(talk.getByRole('button', { name: 'Enviar', exact: true })).toBeDisabled();
+  await box.press('Enter');
+  await ines.shot('too-long');
+  expect(await ines.confirmed()).toEqual(['Hola, Ana.']);
+  await expect(box).toHaveValue('á'.repeat(4_012));
+
+  for (let n = 0; n < 12; n += 1) await box.press('Backspace');
+  await expect(told).toBeHidden();
+  await box.press('Enter');
+  await expect(box).toHaveValue('');
+  await expect(ana.log.getByText('á'.repeat(4_000), { exact: true })).toBeVisible();
+
+  // A note to the team has the same measure.
+  await ines.writesFor('Nota interna');
+  await ines.noteBox.focus();
+  await ines.page.keyboard.insertText('ñ'.repeat(4_001));
+  await expect(talk.getByRole('status').filter({ hasText: 'sobran 1.' })).toBeVisible();
+  await expect(ines.noteBox).toHaveValue('ñ'.repeat(4_001));
+});
+
 story('what was not sent when the conversation ended says so, can be copied, and goes nowhere else', async ({ world }) => {
   const { ines, ana } = await talking(world);
   const bruno = await world.customer('Bruno Sáez');

@@ -15,6 +15,12 @@ pub fn line(text: &str) -> String {
     visible(shown.split_whitespace().collect::<Vec<_>>().join(" "))
 }
 
+/// So many characters of what is typed are more than may be kept; 0: it is short enough.
+pub fn over(typed: &str, limit: usize) -> usize {
+    // Of most there is nothing to count: no character is less than a byte.
+    if typed.len() <= limit { 0 } else { words(typed).chars().count().saturating_sub(limit) }
+}
+
 /// Puts values where their names stand, as in `{{customer}}`. A name that is not known stays as it is, and so does
 /// what looks like one inside a value (S26 of quality.md).
 pub fn fill(text: &str, values: &[(&str, &str)]) -> String {
@@ -54,6 +60,12 @@ fn turns(c: char) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_is_too_long_is_counted_as_it_would_be_kept() {
+        assert_eq!((over("ñandú", 5), over("ñandúes", 5), over("", 0)), (0, 2, 0));
+        assert_eq!((over(" \n ñandú\u{0} \n ", 5), over("ñan dú", 5)), (0, 1));
+    }
 
     #[test]
     fn words_keep_their_lines_and_lose_what_no_screen_can_show() {

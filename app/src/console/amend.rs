@@ -5,9 +5,10 @@ use super::browser;
 use super::live::{does, live, memo};
 use super::note;
 use super::room::Room;
+use super::too_long::TooLong;
 use crate::words::amend as says;
-use domain::Act;
 use domain::act::MESSAGE_LIMIT;
+use domain::{Act, text};
 use leptos::html;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
@@ -82,10 +83,11 @@ fn Edit(room: Room, amending: Amending) -> impl IntoView {
         of.track();
         fault.set(None);
     });
+    let over = memo(move |_| draft.with(|draft| text::over(draft, MESSAGE_LIMIT)));
     let send = move || {
         let now = draft.get_untracked();
         let Some((seq, text)) = of.get_untracked() else { return };
-        if busy.get_untracked() || now.trim().is_empty() {
+        if busy.get_untracked() || over.get_untracked() > 0 || now.trim().is_empty() {
             return;
         }
         if now == text {
@@ -116,14 +118,15 @@ fn Edit(room: Room, amending: Amending) -> impl IntoView {
                 <label class="field" class:field--bad=live(move || fault.with(Option::is_some))>
                     <span class="field__label">{says.message}</span>
                     <textarea
-                        class="field__box" rows="4" dir="auto" autofocus maxlength=MESSAGE_LIMIT.to_string() prop:value=live(move || draft.get())
+                        class="field__box" rows="4" dir="auto" autofocus aria-invalid=live(move || (over.get() > 0).then_some("true")) prop:value=live(move || draft.get())
                         on:input=does(move |event| draft.set(event_target_value(&event))) on:keydown=does(key)
                     ></textarea>
+                    <TooLong over=over limit=MESSAGE_LIMIT/>
                     <span class="field__fault" role="alert">{live(move || fault.get())}</span>
                 </label>
                 <div class="dialog__acts">
                     <button class="button" type="button" on:click=does(move |_| close(dialog))>{words.cancel}</button>
-                    <button class="button button--act" type="submit" disabled=live(move || busy.get() || draft.with(|draft| draft.trim().is_empty()))>{words.save}</button>
+                    <button class="button button--act" type="submit" disabled=live(move || busy.get() || over.get() > 0 || draft.with(|draft| draft.trim().is_empty()))>{words.save}</button>
                 </div>
             </form>
         </dialog>

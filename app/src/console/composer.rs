@@ -5,9 +5,10 @@ use super::icon::Icon;
 use super::insert::{Offered, Offers};
 use super::live::{does, drawn, live, memo, rows};
 use super::room::Room;
+use super::too_long::TooLong;
 use ::line::upload;
 use domain::act::MESSAGE_LIMIT;
-use domain::{Act, Event, Told};
+use domain::{Act, Event, Told, text};
 use leptos::html;
 use leptos::prelude::*;
 use serde::{Deserialize, Serialize};
@@ -86,6 +87,7 @@ pub fn Composer(room: Room, name: Memo<String>) -> impl IntoView {
             room.asked.set(None);
         }
     });
+    let over = memo(move |_| room.draft(mode()).with(|draft| text::over(draft, MESSAGE_LIMIT)));
     let send = move || room.say(board);
     let offers = Offers::new(room, name, text);
     let key = move |key: KeyboardEvent| {
@@ -148,6 +150,7 @@ pub fn Composer(room: Room, name: Memo<String>) -> impl IntoView {
                     </div>
                 }))}
             </section>
+            <TooLong over=over limit=MESSAGE_LIMIT/>
             <div class="composer__box">
                 <Offered offers=offers/>
                 <div class="composer__modes">
@@ -159,7 +162,7 @@ pub fn Composer(room: Room, name: Memo<String>) -> impl IntoView {
                     </fieldset>
                 </div>
                 <textarea dir="auto"
-                    class="composer__text" node_ref=text aria-label=live(label) placeholder=live(label) maxlength=MESSAGE_LIMIT.to_string() enterkeyhint="send"
+                    class="composer__text" node_ref=text aria-label=live(label) placeholder=live(label) aria-invalid=live(move || (over.get() > 0).then_some("true")) enterkeyhint="send"
                     prop:value=live(move || room.draft(mode()).get())
                     aria-autocomplete="list" aria-controls=offers.choices.list() aria-activedescendant=live(move || offers.choices.active())
                     on:input=does(move |event| { room.write(room.mode.get_untracked(), &event_target_value(&event)); offers.look(); room.hint(board) })
@@ -180,7 +183,7 @@ pub fn Composer(room: Room, name: Memo<String>) -> impl IntoView {
                         <Icon name="bolt"/>
                     </button>
                     <kbd class="push">{words.enter_sends}</kbd>
-                    <button class="button button--act button--s" type="submit" disabled=live(move || room.draft(mode()).with(|d| d.trim().is_empty()))>{words.send}</button>
+                    <button class="button button--act button--s" type="submit" disabled=live(move || over.get() > 0 || room.draft(mode()).with(|d| d.trim().is_empty()))>{words.send}</button>
                 </div>
             </div>
         </form>

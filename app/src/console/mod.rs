@@ -85,6 +85,7 @@ mod ticket_list;
 mod ticket_new;
 mod ticket_options;
 mod ticket_reply;
+mod too_long;
 mod trend;
 mod trigger;
 mod trigger_form;

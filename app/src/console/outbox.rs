@@ -10,9 +10,9 @@ use super::room::{Reading, Room};
 use super::route::{View, place};
 use crate::doors::mention::list_readers;
 use crate::doors::{Failure, chat};
+use domain::act::MESSAGE_LIMIT;
 use domain::event::Wish;
-use domain::mention;
-use domain::{Refusal, Told, Trouble};
+use domain::{Refusal, Told, Trouble, mention, text};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use serde::{Deserialize, Serialize};
@@ -60,7 +60,8 @@ impl Room {
     pub fn say(self, board: Board) {
         let mode = self.mode.get_untracked();
         let text = self.draft(mode).get_untracked();
-        if text.trim().is_empty() {
+        // What is too long stays in its box, which says so.
+        if text.trim().is_empty() || text::over(&text, MESSAGE_LIMIT) > 0 {
             return;
         }
         // Whom it names is known when it is known who may read it: of a draft that was kept, not yet.

@@ -3,18 +3,21 @@
 use super::board::{Board, board};
 use super::browser;
 use super::icon::Icon;
-use super::live::{derived, does, live};
+use super::live::{derived, does, live, memo};
 use super::menu::{Item, Items, Menu, Sign};
 use super::note::Kind;
 use super::room::Room;
 use crate::doors::{chat, ticket};
 use crate::words::intervene;
+use super::too_long::TooLong;
+use crate::doors::group;
 use domain::act::MESSAGE_LIMIT;
 use domain::event::Destination;
 use domain::group::Named;
 use domain::profile::spoken;
 use domain::wire::Attendant;
 use domain::{Act, Chat, Face, Target};
+use domain::{Act, Target, text};
 use leptos::html;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
@@ -150,8 +153,10 @@ fn HandOver(room: Room, chosen: RwSignal<Option<Chosen>>, dialog: NodeRef<html::
             dialog.close();
         }
     };
+    let over = memo(move |_| note.with(|note| text::over(note, MESSAGE_LIMIT)));
     let send = move || {
         let Some(chosen) = chosen.get_untracked() else { return };
+        let Some(Chosen { to, .. }) = chosen.get_untracked().filter(|_| over.get_untracked() == 0) else { return };
         close();
         let told = untrack(|| after(board, room, &chosen));
         spawn_local(async move {
@@ -182,14 +187,15 @@ fn HandOver(room: Room, chosen: RwSignal<Option<Chosen>>, dialog: NodeRef<html::
                 <div class="field">
                     <label class="field__label" for=id.clone()>{words.hand_over_note}</label>
                     <textarea
-                        class="field__box" id=id rows="3" maxlength=MESSAGE_LIMIT autofocus prop:value=live(move || note.get())
+                        class="field__box" id=id rows="3" aria-invalid=live(move || (over.get() > 0).then_some("true")) autofocus prop:value=live(move || note.get())
                         on:input=does(move |event| note.set(event_target_value(&event)))
                     ></textarea>
+                    <TooLong over=over limit=MESSAGE_LIMIT/>
                 </div>
             </div>
             <div class="dialog__acts">
                 <button class="button" type="button" on:click=does(move |_| close())>{words.cancel}</button>
-                <button class="button button--act" type="button" on:click=does(move |_| send())>{words.redirect}</button>
+                <button class="button button--act" type="button" disabled=live(move || over.get() > 0) on:click=does(move |_| send())>{words.redirect}</button>
             </div>
         </dialog>
     }

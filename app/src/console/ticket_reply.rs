@@ -3,10 +3,11 @@
 use super::board::board;
 use super::browser::kept;
 use super::live::{does, drawn, live, memo};
+use super::too_long::TooLong;
 use super::wish::Wish;
 use crate::doors::ticket::save_ticket;
 use domain::ticket::NOTE_LIMIT;
-use domain::{Ticket, TicketAct};
+use domain::{Ticket, TicketAct, text};
 use leptos::html;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
@@ -32,13 +33,14 @@ pub fn Reply(ticket: RwSignal<Option<Ticket>>, address: RwSignal<Option<String>>
     let letter = mails.get_untracked() && drafts[1].with_untracked(String::is_empty);
     let note = RwSignal::new(!letter || drafts[0].with_untracked(String::is_empty));
     let draft = move || drafts[usize::from(note.get())];
+    let over = memo(move |_| draft().with(|draft| text::over(draft, NOTE_LIMIT)));
     let sending = RwSignal::new(false);
     let wish = Wish::new();
     let text: NodeRef<html::Textarea> = NodeRef::new();
     let send = move || {
         let (draft, id) = (untrack(draft), id.get_value());
         let said = draft.get_untracked();
-        if said.trim().is_empty() || sending.get_untracked() {
+        if said.trim().is_empty() || over.get_untracked() > 0 || sending.get_untracked() {
             return;
         }
         let name = draft_name(&id, note.get_untracked());
@@ -95,6 +97,7 @@ pub fn Reply(ticket: RwSignal<Option<Ticket>>, address: RwSignal<Option<String>>
     };
     view! {
         <form class="composer" class:composer--aside=live(move || note.get()) on:submit=does(move |event: SubmitEvent| { event.prevent_default(); send() })>
+            <TooLong over=over limit=NOTE_LIMIT/>
             <div class="composer__box">
                 <div class="composer__modes">
                     <fieldset class="segment">
@@ -108,6 +111,11 @@ pub fn Reply(ticket: RwSignal<Option<Ticket>>, address: RwSignal<Option<String>>
                 <div class="composer__tools">
                     <kbd class="push">{says.control_enter_sends}</kbd>
                     <button class="button button--act button--s" type="submit" aria-disabled=live(move || (sending.get() || draft().with(|d| d.trim().is_empty())).then_some("true"))>{words.send}</button>
+                <textarea dir="auto" class="composer__text" node_ref=text aria-label=live(label) placeholder=live(label) aria-invalid=live(move || (over.get() > 0).then_some("true"))
+                    prop:value=live(move || draft().get()) on:input=does(move |event| untrack(draft).set(event_target_value(&event))) on:keydown=does(key)></textarea>
+                <div class="composer__tools">
+                    <kbd class="push">{says.control_enter_sends}</kbd>
+                    <button class="button button--act button--s" type="submit" disabled=live(move || sending.get() || over.get() > 0 || draft().with(|d| d.trim().is_empty()))>{words.send}</button>
                 </div>
             </div>
         </form>

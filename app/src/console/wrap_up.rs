@@ -7,16 +7,18 @@ use super::chat::Open;
 use super::composer::Mode;
 use super::icon::Icon;
 use super::live::{derived, does, live, waits};
+use super::live::{derived, does, live, memo};
 use super::menu::{Item, Items, Menu, Sign};
 use super::note::Kind;
 use super::papers::Customer;
 use super::room::Room;
 use super::ticket::{called, dot};
 use super::ticket_form::{self, Fields, Form, Pick, offered};
+use super::too_long::TooLong;
 use super::wish::Wish;
 use crate::doors::ticket;
 use domain::ticket::{NOTE_LIMIT, Via};
-use domain::{Status, Ticket, TicketAct};
+use domain::{Status, Ticket, TicketAct, text};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 
@@ -34,12 +36,16 @@ pub fn WrapUp() -> impl IntoView {
     let (chat, note_name) = (StoredValue::new(room.chat()), ["wrap.note.", &room.chat()].concat());
     let note = RwSignal::new(kept::read(&note_name).unwrap_or_default());
     let note_name = StoredValue::new(note_name);
+    let over = memo(move |_| note.with(|note| text::over(note, NOTE_LIMIT)));
     let saving = RwSignal::new(false);
     let menu = Menu::new();
     let items = derived(move || items(board, form));
     let wish = Wish::new();
     let save = move || {
         let Some(ticket) = room.ticket.get_untracked().filter(|_| !saving.get_untracked()) else { return };
+        if over.get_untracked() > 0 {
+            return;
+        }
         saving.set(true);
         let (chat, note_name) = (chat.get_value(), note_name.get_value());
         let act = TicketAct::Save { changes: untrack(|| form.changes()), note: note.get_untracked() };
@@ -69,15 +75,17 @@ pub fn WrapUp() -> impl IntoView {
                 <label class="field">
                     <span class="field__label">{words.internal_note}" "<span class="field__hint">{words.internal_note_hint}</span></span>
                     <textarea
-                        class="field__box" maxlength=NOTE_LIMIT.to_string() prop:value=live(move || note.get())
+                        class="field__box" aria-invalid=live(move || (over.get() > 0).then_some("true")) prop:value=live(move || note.get())
                         on:input=does(move |event| { let typed = event_target_value(&event); kept::write(&note_name.get_value(), &typed); note.set(typed) })
                     ></textarea>
+                    <TooLong over=over limit=NOTE_LIMIT/>
                 </label>
             </form>
         </section>
         <Customer room=room/>
         <div class="papers__save">
             <button class="button button--act" type="submit" form="wrap-up" aria-disabled=waits(saving)>
+            <button class="button button--act" type="submit" form="wrap-up" disabled=live(move || saving.get() || over.get() > 0)>
                 {live(move || if saving.get() { words.saving.into() } else { (words.save_as)(&form.called(board)) })}
             </button>
             <button

@@ -154,6 +154,18 @@ pub static WORDS: Words = Words {
     write_note: "Write a note; the customer does not see it",
     enter_sends: "Enter sends",
     send: "Send",
+    too_long: |has, limit, over| {
+        [
+            "It is too long: it has ",
+            has,
+            " characters and ",
+            limit,
+            " fit; ",
+            over,
+            " too many. Nothing is lost: shorten it, or send it in parts.",
+        ]
+        .concat()
+    },
     attach: "Attach text or image, up to 10 MB",
     drop_here: "Drop the files here",
     ahead: |name| ["Before you, ", name, " wrote:"].concat(),
@@ -183,6 +195,7 @@ pub static WORDS: Words = Words {
     now_the_ticket_say: "It will be created with this conversation when you save it.",
     no_ticket: "The conversation ended and left no ticket.",
     in_ticket: |number| ["What was said is kept in ticket ", number, ", which the conversation belongs to."].concat(),
+    kept_in: |number| ["What was said is in ticket ", number, "."].concat(),
     save: "Save",
     save_as: |status| ["Save as ", status].concat(),
     save_as_what: "Save as…",
@@ -195,7 +208,6 @@ pub static WORDS: Words = Words {
 
     which_tickets: "Which tickets",
     filter_open: "Not completed",
-    kept_in: |number| ["What was said is in ticket ", number, "."].concat(),
     filter_mine: "Mine",
     filter_unsaved: "To save",
     filter_all: "All",

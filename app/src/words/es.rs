@@ -154,6 +154,18 @@ pub static WORDS: Words = Words {
     write_note: "Escribe una nota; el cliente no la ve",
     enter_sends: "Intro envía",
     send: "Enviar",
+    too_long: |has, limit, over| {
+        [
+            "Es demasiado largo: tiene ",
+            has,
+            " caracteres y caben ",
+            limit,
+            "; sobran ",
+            over,
+            ". No se ha perdido nada: acórtalo o envíalo en partes.",
+        ]
+        .concat()
+    },
     attach: "Adjuntar texto o imagen, hasta 10 MB",
     drop_here: "Suelta aquí los archivos",
     ahead: |name| ["Antes que tú, ", name, " escribió:"].concat(),
@@ -183,6 +195,7 @@ pub static WORDS: Words = Words {
     now_the_ticket_say: "Se creará con esta conversación al guardarlo.",
     no_ticket: "La conversación terminó sin dejar ticket.",
     in_ticket: |number| ["Lo que se dijo queda en el ticket ", number, ", al que pertenece la conversación."].concat(),
+    kept_in: |number| ["Lo que se dijo está en el ticket ", number, "."].concat(),
     save: "Guardar",
     save_as: |status| ["Guardar como ", status].concat(),
     save_as_what: "Guardar como…",
@@ -195,7 +208,6 @@ pub static WORDS: Words = Words {
 
     which_tickets: "Qué tickets",
     filter_open: "No completado",
-    kept_in: |number| ["Lo que se dijo está en el ticket ", number, "."].concat(),
     filter_mine: "Míos",
     filter_unsaved: "Por guardar",
     filter_all: "Todos",

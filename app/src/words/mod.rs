@@ -188,6 +188,8 @@ pub struct Words {
     pub write_note: &'static str,
     pub enter_sends: &'static str,
     pub send: &'static str,
+    /// How many characters it has, how many fit, and how many are too many.
+    pub too_long: fn(&str, &str, &str) -> String,
     pub attach: &'static str,
     pub drop_here: &'static str,
     /// A colleague of this name wrote meanwhile.
@@ -225,6 +227,8 @@ pub struct Words {
     pub save_as: fn(&str) -> String,
     /// The conversation went on with a ticket, of this number.
     pub kept_in: fn(&str) -> String,
+    pub save: &'static str,
+    pub save_as: fn(&str) -> String,
     pub save_as_what: &'static str,
     pub saving: &'static str,
     pub will_be_saved_by: fn(&str, &str) -> String,

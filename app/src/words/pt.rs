@@ -154,6 +154,18 @@ pub static WORDS: Words = Words {
     write_note: "Escreva uma nota; o cliente não vê",
     enter_sends: "Enter envia",
     send: "Enviar",
+    too_long: |has, limit, over| {
+        [
+            "É longo demais: tem ",
+            has,
+            " caracteres e cabem ",
+            limit,
+            "; sobram ",
+            over,
+            ". Nada se perdeu: encurte ou envie em partes.",
+        ]
+        .concat()
+    },
     attach: "Anexar texto ou imagem, até 10 MB",
     drop_here: "Solte os arquivos aqui",
     ahead: |name| ["Antes de você, ", name, " escreveu:"].concat(),
@@ -183,6 +195,7 @@ pub static WORDS: Words = Words {
     now_the_ticket_say: "Será criado com esta conversa ao salvar.",
     no_ticket: "A conversa terminou sem deixar ticket.",
     in_ticket: |number| ["O que foi dito fica no ticket ", number, ", ao qual a conversa pertence."].concat(),
+    kept_in: |number| ["O que foi dito está no ticket ", number, "."].concat(),
     save: "Salvar",
     save_as: |status| ["Salvar como ", status].concat(),
     save_as_what: "Salvar como…",
@@ -195,7 +208,6 @@ pub static WORDS: Words = Words {
 
     which_tickets: "Quais tickets",
     filter_open: "Não concluído",
-    kept_in: |number| ["O que foi dito está no ticket ", number, "."].concat(),
     filter_mine: "Meus",
     filter_unsaved: "A salvar",
     filter_all: "Todos",
