@@ -73,6 +73,16 @@ story('an administrator sets an application, and a customer sees it after a relo
   await expect(page.getByText('Línea 7: no tiene un día que exista')).toBeVisible();
   await marta.shot('holidays');
 
+  // Messages promise an answer, and nobody could send it.
+  await tab('Canales').click();
+  const promise = page.getByRole('status').filter({ hasText: 'Aquí no está configurado el correo' });
+  await expect(promise).toBeVisible();
+  await page.getByText('Decir que no hay nadie').click();
+  await expect(promise).toBeHidden();
+  await page.getByText('Ofrecer dejar un mensaje').click();
+  await expect(promise).toBeVisible();
+  await marta.shot('promises');
+
   // It is seen beside the form before it is saved.
   const preview = page.frameLocator('iframe.preview__frame');
   await expect(preview.getByRole('button', { name: 'Iniciar conversación' })).toBeVisible();

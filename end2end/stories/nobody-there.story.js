@@ -55,6 +55,12 @@ story('on a holiday: a message, its number, and a ticket of the team', async ({ 
   await expect(ines.page.locator('.bubble')).toHaveText('La lámpara llegó con la pantalla rota. ¿Podéis mandar otra?');
   await expect(ines.papers.getByText('ana@correo.example')).toBeVisible();
   await expect(ines.papers.getByLabel('Responsable')).toHaveValue('');
+  // No mail is set up: nobody pretends that she could be written to, and it is said what is left.
+  const unable = ines.page.getByRole('note');
+  await expect(unable).toContainText('se le promete una respuesta');
+  await expect(unable).toContainText('Aquí no está configurado el correo');
+  await expect(unable.getByRole('link', { name: 'ana@correo.example' })).toHaveAttribute('href', 'mailto:ana@correo.example');
+  await expect(ines.page.getByRole('radio', { name: 'Responder por correo' })).toHaveCount(0);
   await ines.shot('ticket');
 });
 

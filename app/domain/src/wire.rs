@@ -396,7 +396,7 @@ pub struct Entry {
 pub struct Paper {
     pub ticket: Ticket,
     pub history: Vec<Entry>,
-    /// Where its customer can be written to; none: nowhere, or no mail is sent from here.
+    /// Where its customer can be written to, from here if [`Choices::mails`]; none: no address is known.
     #[serde(default)]
     pub address: Option<String>,
 }

@@ -5,6 +5,7 @@ use super::application_edit::{
 };
 use super::application_main::{at, numbered, one_of};
 use super::live::{live, rows};
+use super::ticket_form;
 use domain::application::{Settings, WaitAs, WaitShows, WhenAway};
 use domain::channel::{CHANNEL_LIMIT, CHANNELS_LIMIT, Channel, ChannelKind};
 use domain::rating::Scale;
@@ -20,10 +21,15 @@ pub fn channels(edit: Edit) -> AnyView {
         let fresh = Channel { kind: ChannelKind::Whatsapp, label: String::new(), to: String::new() };
         edit.change(|now| now.setup.channels.push(fresh));
     };
+    // Whether mail is sent from here: until that is known nothing is said.
+    ticket_form::fetch(edit.board);
+    let mails = move || ticket_form::offered(edit.board).with(|all| all.as_ref().is_none_or(|all| all.mails));
+    let promises = edit.with(|now| now.setup.when_away == WhenAway::Message);
     view! {
         {segment(edit, "setup.when_away", says.when_away, numbered(&[says.away_message, says.away_nothing]),
             Box::new(|now| one_of(&AWAY, now.setup.when_away)),
             Box::new(|now, value| now.setup.when_away = at(&AWAY, &value).unwrap_or_default()))}
+        <p class="banner banner--wait" role="status" hidden=live(move || mails() || !promises.get())><span class="banner__text">{says.away_no_mail}</span></p>
         <p class="view__say">{says.channels_say}</p>
         <div class="trigger-form__rows" data-field="setup.channels">{rows(move || (0..many.get()).collect(), |n| n.to_string(), one)}</div>
         <div hidden=live(move || many.get() >= CHANNELS_LIMIT)>{adds(says.add_channel, add)}</div>

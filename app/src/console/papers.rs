@@ -115,7 +115,6 @@ fn Locked(room: Room) -> impl IntoView {
                 <dt>{words.owner}</dt><dd>{live(owner)}</dd>
                 {drawn(move || saved().map(|ticket| view! { <dt>{words.status}</dt><dd>{called(board, &ticket).to_owned()}</dd> }))}
                 {drawn(move || via().map(|via| view! { <dt>{words.opened_via}</dt><dd>{words.common.via(via)}</dd> }))}
-                <dt>{words.opened_via}</dt><dd>{live(move || words.common.via(room.ticket.with(|t| t.as_ref().map_or(Via::OnlineChat, |t| t.via))))}</dd>
             </dl>
             {drawn(move || saved().map(|ticket| view! { <a class="button button--s papers__act" href=["/tickets/", &ticket.id].concat()>{words.see_ticket}</a> }))}
         </section>

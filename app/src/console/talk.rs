@@ -166,14 +166,13 @@ fn Done(room: Room) -> impl IntoView {
     let words = board.words;
     let ticket = move || room.ticket.get();
     let kept_in = memo(move |_| room.of(|chat| chat.kept_in().cloned()).flatten());
-    let here: NodeRef<html::P> = NodeRef::new();
     // The box or the button that had the focus went with the conversation.
     browser::hold_focus(".talk__done");
     view! {
         <p class="talk__done">
             {drawn(move || match ticket() {
                 // Its words are in the ticket that it went on with, and it leaves none of its own.
-                _ if kept_in.with(Option::is_some) => kept_in.get().map(|about| view! {
+                Some(_) if kept_in.with(Option::is_some) => kept_in.get().map(|about| view! {
                     <span><b>{(words.kept_in)(&about.number.to_string())}</b>" "<a href=["/tickets/", &about.id].concat()>{words.see_ticket}</a></span>
                 }).into_any(),
                 Some(ticket) if !ticket.is_saved() && ticket.is_owned_by(&board.my_id()) => view! { <span><b>{words.now_the_ticket}</b>" "{words.now_the_ticket_say}</span> }.into_any(),

@@ -7,17 +7,15 @@ use super::live::{derived, does, live, memo};
 use super::menu::{Item, Items, Menu, Sign};
 use super::note::Kind;
 use super::room::Room;
+use super::too_long::TooLong;
 use crate::doors::{chat, ticket};
 use crate::words::intervene;
-use super::too_long::TooLong;
-use crate::doors::group;
 use domain::act::MESSAGE_LIMIT;
 use domain::event::Destination;
 use domain::group::Named;
 use domain::profile::spoken;
 use domain::wire::Attendant;
-use domain::{Act, Chat, Face, Target};
-use domain::{Act, Target, text};
+use domain::{Act, Chat, Face, Target, text};
 use leptos::html;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
@@ -155,8 +153,7 @@ fn HandOver(room: Room, chosen: RwSignal<Option<Chosen>>, dialog: NodeRef<html::
     };
     let over = memo(move |_| note.with(|note| text::over(note, MESSAGE_LIMIT)));
     let send = move || {
-        let Some(chosen) = chosen.get_untracked() else { return };
-        let Some(Chosen { to, .. }) = chosen.get_untracked().filter(|_| over.get_untracked() == 0) else { return };
+        let Some(chosen) = chosen.get_untracked().filter(|_| over.get_untracked() == 0) else { return };
         close();
         let told = untrack(|| after(board, room, &chosen));
         spawn_local(async move {

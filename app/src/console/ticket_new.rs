@@ -3,14 +3,10 @@
 use super::board::board;
 use super::browser::{self, kept};
 use super::icon::Icon;
-use super::live::{does, live, memo, waits};
-use super::note::Kind;
-use super::route;
-use super::ticket_form::{self, Fields, Form, Pick};
 use super::live::{does, live, memo};
 use super::note::Kind;
 use super::route;
-use super::ticket_form::{Fields, Form, Pick};
+use super::ticket_form::{self, Fields, Form, Pick};
 use super::too_long::TooLong;
 use crate::doors::ticket::open_ticket;
 use domain::group::Named;
@@ -64,8 +60,6 @@ pub fn New(of: Option<String>, back: Signal<String>) -> impl IntoView {
         write("note", note, String::new());
         form.discard();
     };
-    let form = Form::new(blank(&me, group), Pick::Base(Status::New), None);
-    let (customer, note) = (RwSignal::new(String::new()), RwSignal::new(String::new()));
     let over = memo(move |_| note.with(|note| text::over(note, NOTE_LIMIT)));
     let saving = RwSignal::new(false);
     let id = StoredValue::new(browser::new_id());
@@ -111,8 +105,7 @@ pub fn New(of: Option<String>, back: Signal<String>) -> impl IntoView {
                 <a class="button button--bare button--icon" href=live(move || back.get()) aria-label=words.back_to_list><Icon name="back"/></a>
                 <div class="talk__who"><h2 class="talk__name"><span>{words.new_ticket}</span></h2><p class="talk__about">{says.new_ticket_say}</p></div>
                 <div class="talk__tools">
-                    <button class="button button--act button--s" type="submit" form="new-ticket" aria-disabled=waits(saving)>{live(move || if saving.get() { words.saving } else { words.save })}</button>
-                    <button class="button button--act button--s" type="submit" form="new-ticket" disabled=live(move || saving.get() || over.get() > 0)>{live(move || if saving.get() { words.saving } else { words.save })}</button>
+                    <button class="button button--act button--s" type="submit" form="new-ticket" aria-disabled=live(move || (saving.get() || over.get() > 0).then_some("true"))>{live(move || if saving.get() { words.saving } else { words.save })}</button>
                 </div>
             </header>
             <form class="papers__fields papers__fields--page" id="new-ticket" on:submit=does(move |event: web_sys::SubmitEvent| { event.prevent_default(); save() })>
@@ -123,8 +116,7 @@ pub fn New(of: Option<String>, back: Signal<String>) -> impl IntoView {
                 <Fields form=form status=true/>
                 <label class="field">
                     <span class="field__label">{words.internal_note}" "<span class="field__hint">{words.internal_note_hint}</span></span>
-                    <textarea class="field__box" maxlength=NOTE_LIMIT.to_string() prop:value=live(move || note.get()) on:input=does(move |event| write("note", note, event_target_value(&event)))></textarea>
-                    <textarea class="field__box" aria-invalid=live(move || (over.get() > 0).then_some("true")) prop:value=live(move || note.get()) on:input=does(move |event| note.set(event_target_value(&event)))></textarea>
+                    <textarea class="field__box" aria-invalid=live(move || (over.get() > 0).then_some("true")) prop:value=live(move || note.get()) on:input=does(move |event| write("note", note, event_target_value(&event)))></textarea>
                     <TooLong over=over limit=NOTE_LIMIT/>
                 </label>
                 <button class="button button--bare button--s" type="button" hidden=live(move || !begun.get()) on:click=does(move |_| discard())>{says.discard}</button>

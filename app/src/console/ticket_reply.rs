@@ -3,10 +3,11 @@
 use super::board::board;
 use super::browser::kept;
 use super::live::{does, drawn, live, memo};
+use super::ticket_form::offered;
 use super::too_long::TooLong;
 use super::wish::Wish;
 use crate::doors::ticket::save_ticket;
-use domain::ticket::NOTE_LIMIT;
+use domain::ticket::{NOTE_LIMIT, Via};
 use domain::{Ticket, TicketAct, text};
 use leptos::html;
 use leptos::prelude::*;
@@ -18,13 +19,17 @@ fn draft_name(ticket: &str, note: bool) -> String {
     [if note { "draft.log." } else { "draft.mail." }, ticket].concat()
 }
 
-/// `address`: where its customer can be written to. Nobody types one.
+/// `address`: where its customer can be written to. Nobody types one. Where he cannot be written to from here it is
+/// said, with what is still possible.
 #[component]
 pub fn Reply(ticket: RwSignal<Option<Ticket>>, address: RwSignal<Option<String>>) -> impl IntoView {
     let board = board();
     let words = board.words;
     let says = crate::words::ticket::of(words.common.lang);
-    let mails = memo(move |_| address.with(Option::is_some));
+    // None: it is not known yet whether mail is sent from here.
+    let sends = memo(move |_| offered(board).with(|all| all.as_ref().map(|all| all.mails)));
+    let mails = memo(move |_| sends.get() == Some(true) && address.with(Option::is_some));
+    let promised = memo(move |_| ticket.with(|t| t.as_ref().is_some_and(|t| t.via == Via::OfflineMessage)));
     // Another ticket is another of these.
     let id = StoredValue::new(ticket.with_untracked(|t| t.as_ref().map(|t| t.id.clone())).unwrap_or_default());
     let drafts = [false, true]
@@ -87,6 +92,11 @@ pub fn Reply(ticket: RwSignal<Option<Ticket>>, address: RwSignal<Option<String>>
     let label = move || {
         if note.get() { words.write_note.into() } else { (says.write_mail_to)(&address.get().unwrap_or_default()) }
     };
+    // Why he cannot be written to.
+    let why_not = memo(move |_| match sends.get()? {
+        false => Some(says.no_mail),
+        true => address.with(Option::is_none).then_some(says.no_address),
+    });
     let choice = move |this: bool, word: &'static str| {
         view! {
             <label class="segment__item">
@@ -97,6 +107,15 @@ pub fn Reply(ticket: RwSignal<Option<Ticket>>, address: RwSignal<Option<String>>
     };
     view! {
         <form class="composer" class:composer--aside=live(move || note.get()) on:submit=does(move |event: SubmitEvent| { event.prevent_default(); send() })>
+            {drawn(move || why_not.get().map(|why| {
+                let own = if why == says.no_mail { address.get() } else { None };
+                let own = own.map(|own| {
+                    let letter = ["mailto:", &own].concat();
+                    view! { " "{says.own_mail}" "<a href=letter>{own}</a> }
+                });
+                let promised = promised.get().then(|| [says.promised, " "].concat());
+                view! { <p class="no-mail" role="note">{promised}{why}{own}</p> }
+            }))}
             <TooLong over=over limit=NOTE_LIMIT/>
             <div class="composer__box">
                 <div class="composer__modes">
@@ -106,16 +125,11 @@ pub fn Reply(ticket: RwSignal<Option<Ticket>>, address: RwSignal<Option<String>>
                         {choice(true, words.note)}
                     </fieldset>
                 </div>
-                <textarea dir="auto" class="composer__text" node_ref=text aria-label=live(label) placeholder=live(label) maxlength=NOTE_LIMIT.to_string()
+                <textarea dir="auto" class="composer__text" node_ref=text aria-label=live(label) placeholder=live(label) aria-invalid=live(move || (over.get() > 0).then_some("true"))
                     prop:value=live(move || draft().get()) on:input=does(move |event| write(event_target_value(&event))) on:keydown=does(key)></textarea>
                 <div class="composer__tools">
                     <kbd class="push">{says.control_enter_sends}</kbd>
-                    <button class="button button--act button--s" type="submit" aria-disabled=live(move || (sending.get() || draft().with(|d| d.trim().is_empty())).then_some("true"))>{words.send}</button>
-                <textarea dir="auto" class="composer__text" node_ref=text aria-label=live(label) placeholder=live(label) aria-invalid=live(move || (over.get() > 0).then_some("true"))
-                    prop:value=live(move || draft().get()) on:input=does(move |event| untrack(draft).set(event_target_value(&event))) on:keydown=does(key)></textarea>
-                <div class="composer__tools">
-                    <kbd class="push">{says.control_enter_sends}</kbd>
-                    <button class="button button--act button--s" type="submit" disabled=live(move || sending.get() || over.get() > 0 || draft().with(|d| d.trim().is_empty()))>{words.send}</button>
+                    <button class="button button--act button--s" type="submit" aria-disabled=live(move || (sending.get() || over.get() > 0 || draft().with(|d| d.trim().is_empty())).then_some("true"))>{words.send}</button>
                 </div>
             </div>
         </form>

@@ -6,7 +6,6 @@ use super::browser::kept;
 use super::chat::Open;
 use super::composer::Mode;
 use super::icon::Icon;
-use super::live::{derived, does, live, waits};
 use super::live::{derived, does, live, memo};
 use super::menu::{Item, Items, Menu, Sign};
 use super::note::Kind;
@@ -84,8 +83,7 @@ pub fn WrapUp() -> impl IntoView {
         </section>
         <Customer room=room/>
         <div class="papers__save">
-            <button class="button button--act" type="submit" form="wrap-up" aria-disabled=waits(saving)>
-            <button class="button button--act" type="submit" form="wrap-up" disabled=live(move || saving.get() || over.get() > 0)>
+            <button class="button button--act" type="submit" form="wrap-up" aria-disabled=live(move || (saving.get() || over.get() > 0).then_some("true"))>
                 {live(move || if saving.get() { words.saving.into() } else { (words.save_as)(&form.called(board)) })}
             </button>
             <button

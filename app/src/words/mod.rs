@@ -223,8 +223,6 @@ pub struct Words {
     pub no_ticket: &'static str,
     /// It belongs to one that the reader may not see.
     pub in_ticket: fn(&str) -> String,
-    pub save: &'static str,
-    pub save_as: fn(&str) -> String,
     /// The conversation went on with a ticket, of this number.
     pub kept_in: fn(&str) -> String,
     pub save: &'static str,

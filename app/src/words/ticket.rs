@@ -63,6 +63,11 @@ pub struct Words {
     /// The address, and the tries.
     pub returned: fn(&str, u32) -> String,
     pub mailed_to: fn(&str) -> String,
+    /// Of who left an offline message.
+    pub promised: &'static str,
+    pub no_mail: &'static str,
+    pub own_mail: &'static str,
+    pub no_address: &'static str,
     pub control_enter_sends: &'static str,
 }
 
@@ -136,6 +141,10 @@ static ES: Words = Words {
         ["No se pudo entregar el correo a ", address, " ", &times, ": no lo ha recibido"].concat()
     },
     mailed_to: |address| ["por correo a ", address].concat(),
+    promised: "A quien deja un mensaje se le promete una respuesta.",
+    no_mail: "Aquí no está configurado el correo: desde este ticket no se puede escribir al cliente, y lo que escribas lo lee solo el equipo. Mientras esté conectado puedes hablar con él en Opciones, Iniciar chat.",
+    own_mail: "También puedes escribirle desde tu propio correo:",
+    no_address: "No se conoce ningún correo de este cliente: lo que escribas lo lee solo el equipo.",
     control_enter_sends: "Ctrl + Intro envía",
 };
 
@@ -203,6 +212,10 @@ static PT: Words = Words {
         ["Não foi possível entregar o e-mail a ", address, " ", &times, ": não o recebeu"].concat()
     },
     mailed_to: |address| ["por e-mail para ", address].concat(),
+    promised: "A quem deixa uma mensagem se promete uma resposta.",
+    no_mail: "O e-mail não está configurado aqui: deste ticket não dá para escrever ao cliente, e o que você escrever só a equipe lê. Enquanto ele estiver conectado, você pode falar com ele em Opções, Iniciar chat.",
+    own_mail: "Você também pode escrever a ele do seu próprio e-mail:",
+    no_address: "Não se conhece nenhum e-mail deste cliente: o que você escrever só a equipe lê.",
     control_enter_sends: "Ctrl + Enter envia",
 };
 
@@ -267,5 +280,9 @@ static EN: Words = Words {
         ["The mail to ", address, " could not be delivered ", &times, ": it was not received"].concat()
     },
     mailed_to: |address| ["by e-mail to ", address].concat(),
+    promised: "Whoever leaves a message is promised an answer.",
+    no_mail: "No e-mail is set up here: the customer cannot be written to from this ticket, and what you write is read by the team alone. While he is connected you can talk to him under Options, Start chat.",
+    own_mail: "You can also write to him from your own mail:",
+    no_address: "No e-mail address of this customer is known: what you write is read by the team alone.",
     control_enter_sends: "Ctrl + Enter sends",
 };

@@ -594,7 +594,6 @@ impl Keeper {
             Want::Expire { due } => self.expire(batch, due).await,
             Want::ChangeTag { signed, change, from } => self.change_tag(batch, signed, change, from).await,
             Want::Retag { from, tickets } => self.retag(batch, from, tickets).await,
-            Want::Triggers { task } => self.set_triggers(batch, task).await,
             Want::Triggers { by, from, task } => self.set_triggers(batch, by, from, task).await,
             Want::Subscriptions => {
                 self.memory.subscriptions = Arc::new(webhook::subscriptions(&mut *batch.tx).await?);

@@ -8,7 +8,7 @@ use domain::presence::HOLD;
 use domain::ticket::Via;
 use domain::ticket_list::Filter;
 use domain::wire::{Down, Wait};
-use domain::{Act, Reason, Refusal, Span, Stage, Status, TicketEvent, Time};
+use domain::{Act, Reason, Refusal, Span, Stage, Status, TicketAct, TicketEvent, Time};
 
 /// From Monday to Friday, in Madrid.
 fn office() -> Hours {
@@ -39,6 +39,23 @@ async fn outside_the_hours_no_chat_begins_whoever_is_online() {
     assert!(world.desk.application(SHOP_KEY).await.unwrap().closed.is_some());
     world.clock.advance(Span(1));
     assert_eq!(world.desk.application(SHOP_KEY).await.unwrap().closed, None);
+}
+
+/// So that whoever opens its ticket is told, and may write to him by himself.
+#[tokio::test]
+async fn where_no_mail_is_sent_it_is_known_where_he_wanted_his_answer_and_none_is_taken() {
+    let world = World::empty().await;
+    let message = world.message("ana", "Llegó rota.");
+    world.desk.leave_message(&token("ana"), &message).await.unwrap();
+    let ticket = world.desk.ticket(world.agent(INES), &message.open.id).await.unwrap();
+
+    let reply = TicketAct::Reply { text: "Te mando otra.".into() };
+    let replied = world.desk.save_ticket(world.agent(INES), &ticket.id, &world.id(), &reply).await;
+
+    assert!(!world.desk.choices().await.unwrap().mails);
+    let address = world.desk.address_of_ticket(&ticket).await.unwrap();
+    assert_eq!(address.as_deref(), Some("ana@correo.example"));
+    assert_eq!(refusal(replied), Refusal::NotAsked);
 }
 
 #[tokio::test]
