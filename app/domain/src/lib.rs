@@ -52,6 +52,8 @@ pub mod session;
 pub mod settings;
 pub mod site;
 #[cfg(feature = "staff")]
+pub mod standing;
+#[cfg(feature = "staff")]
 pub mod subscription;
 #[cfg(feature = "staff")]
 pub mod tag;

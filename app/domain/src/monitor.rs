@@ -12,7 +12,8 @@ use std::collections::HashMap;
 
 mod look;
 
-pub use look::{Column, Filter, Held, Look, Order, Standing, TalkColumn};
+pub use crate::standing::Held;
+pub use look::{Column, Filter, Look, Order, Standing, TalkColumn};
 
 /// The monitor shows a change within a second: rounds of telling are at least this far apart.
 pub const PAUSE: Span = Span(250);

@@ -35,6 +35,7 @@ mod file;
 mod first_run;
 mod groupless;
 mod guard;
+mod hold;
 mod icon;
 mod indicator_ask;
 mod indicator_list;

@@ -6,6 +6,7 @@ use super::browser;
 use super::clock;
 use super::composer::Mode;
 use super::face::Avatar;
+use super::hold::Hold;
 use super::icon::Icon;
 use super::intervene::{Asked, Intervene, tell};
 use super::live::{derived, does, drawn, live, memo, rows};
@@ -20,8 +21,7 @@ use domain::wire::Up;
 use domain::{Face, Span, Time};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
-use wasm_bindgen::JsCast;
-use web_sys::{Element, EventTarget, FocusEvent, MouseEvent};
+use web_sys::MouseEvent;
 
 /// So many places are drawn one by one.
 const PIPS: u32 = 10;
@@ -43,35 +43,6 @@ struct Screen {
     /// What somebody points at or has the focus in, by table.
     agents: Hold,
     talks: Hold,
-}
-
-/// Rows that somebody points at, or in which he has the focus: one may end while the other lasts.
-#[derive(Clone, Copy)]
-struct Hold {
-    pointed: RwSignal<bool>,
-    focused: RwSignal<bool>,
-}
-
-impl Hold {
-    fn new() -> Hold {
-        Hold { pointed: RwSignal::new(false), focused: RwSignal::new(false) }
-    }
-
-    fn held(self) -> Held {
-        if self.pointed.get() || self.focused.get() { Held::Here } else { Held::Nothing }
-    }
-
-    fn lift(self) {
-        self.pointed.set(false);
-        self.focused.set(false);
-    }
-
-    /// The focus leaves something; into another row of the same table it has not left them.
-    fn left(self, event: &FocusEvent) {
-        let rows = |target: Option<EventTarget>| target?.dyn_into::<Element>().ok()?.closest("tbody").ok()?;
-        let to = rows(event.related_target());
-        self.focused.set(to.is_some() && to == rows(event.target()));
-    }
 }
 
 #[component]

@@ -1,5 +1,6 @@
 //! What somebody chose to see of the monitor: filters, orders, and the address that holds them.
 
+use crate::standing::{Held, standing};
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, percent_decode_str, utf8_percent_encode};
 use std::cmp::Ordering;
 
@@ -140,16 +141,6 @@ fn word<C: PartialEq>(name: &str, order: Option<Order<C>>, columns: &[(C, &str)]
     Some([name, "=", if order.down { "-" } else { "" }, word].concat())
 }
 
-/// What keeps the rows of a table where they are.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Held {
-    Nothing,
-    /// Somebody points at one of them, or has the focus there.
-    Here,
-    /// Somebody points at rows that stand below this table: it may not push them away.
-    Below,
-}
-
 /// The rows of a table as they stand on a screen, and what was chosen when they took their places.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Standing<C> {
@@ -159,16 +150,10 @@ pub struct Standing<C> {
 }
 
 impl<C: Copy + PartialEq> Standing<C> {
-    /// While it is held nothing that happens moves a row: those that went keep their places, and new ones come last,
-    /// or when it is held no more. What somebody chooses himself is obeyed at once.
+    /// While it is held nothing that happens moves a row ([`standing`]). What somebody chooses himself is obeyed at once.
     pub fn after(self, before: Option<&Standing<C>>, held: Held) -> Standing<C> {
         let same = before.filter(|before| before.filter == self.filter && before.order == self.order);
-        let Some(before) = same.filter(|_| held != Held::Nothing) else { return self };
-        if held == Held::Below {
-            return before.clone();
-        }
-        let mut keys = before.keys.clone();
-        keys.extend(self.keys.into_iter().filter(|key| !before.keys.contains(key)));
-        Standing { keys, ..self }
+        let Some(before) = same else { return self };
+        Standing { keys: standing(&before.keys, self.keys, held), ..self }
     }
 }
