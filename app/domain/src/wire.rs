@@ -4,10 +4,11 @@
 //! or flattened. Golden files show any change in review.
 
 use crate::application::Answer;
+use crate::chat::WORDS_SHOWN;
 use crate::group::{Named, Subject};
 use crate::hours::Closed;
 use crate::house::House;
-use crate::identity::Attribute;
+use crate::identity::{Attribute, Related};
 use crate::launcher::Launcher;
 use crate::person::Agent;
 use crate::queue::Range;
@@ -226,10 +227,29 @@ pub struct Card {
     #[cfg(feature = "staff")]
     #[serde(default)]
     pub invited: Vec<Face>,
+    /// While he waits: what he wrote first, and what he answered before that.
+    #[serde(default)]
+    pub first_words: String,
+    #[serde(default)]
+    pub answers: Vec<Said>,
+    /// While he waits: the ticket of his that he goes on with (R18).
+    #[serde(default)]
+    pub related: Option<Related>,
 }
+
+/// An answer of his form, as far as a row shows it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Said {
+    pub label: String,
+    pub value: String,
+}
+
+/// So many answers stand in a row.
+pub const SAID_SHOWN: usize = 6;
 
 impl Card {
     pub fn of(chat: &Chat) -> Card {
+        let waits = chat.stage == Stage::Waiting;
         Card {
             chat: chat.id.clone(),
             number: chat.number,
@@ -247,6 +267,9 @@ impl Card {
             was_group: None,
             #[cfg(feature = "staff")]
             invited: chat.invited.clone(),
+            first_words: if waits { chat.first_words.clone() } else { String::new() },
+            answers: if waits { said(chat) } else { Vec::new() },
+            related: chat.related.clone().filter(|_| waits),
         }
     }
 
@@ -262,6 +285,27 @@ impl Card {
         }
         self
     }
+
+    /// Has it this text in his name, in what he wrote, in what he answered or in the ticket that he goes on with? Nobody
+    /// has to type accents or capitals.
+    #[cfg(feature = "staff")]
+    pub fn is_about(&self, text: &str) -> bool {
+        let text = crate::canned::folded(text.trim());
+        let related = self.related.iter().map(|ticket| ticket.subject.as_str());
+        let answers = self.answers.iter().map(|said| said.value.as_str());
+        let own = [self.customer.name.as_str(), &self.first_words, &self.words];
+        text.is_empty()
+            || own.into_iter().chain(answers).chain(related).any(|said| crate::canned::folded(said).contains(&text))
+    }
+}
+
+/// What he answered, but his name, which stands above it, and what he agreed to.
+fn said(chat: &Chat) -> Vec<Said> {
+    let tells =
+        |answer: &&Answer| answer.version.is_empty() && !answer.value.is_empty() && answer.value != chat.customer.name;
+    let short = |text: &str| text.chars().take(WORDS_SHOWN).collect();
+    let one = |answer: &Answer| Said { label: short(&answer.label), value: short(&answer.value) };
+    chat.answers.iter().filter(tells).take(SAID_SHOWN).map(one).collect()
 }
 
 /// An agent's two states (R49, indicators.md e.3).
@@ -432,4 +476,58 @@ pub struct Loader {
     pub path: String,
     /// For the attribute of the same name.
     pub integrity: String,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::world::*;
+    use crate::{Act, event::Opening};
+
+    fn answer(label: &str, value: &str, version: &str) -> Answer {
+        Answer { key: label.into(), label: label.into(), value: value.into(), version: version.into() }
+    }
+
+    fn filled_in() -> Opening {
+        Opening {
+            answers: vec![
+                answer("Nombre", "Ana", ""),
+                answer("Pedido", "N-20714", ""),
+                answer("Privacidad", "Acepto que me respondan.", "2"),
+            ],
+            related: Some(Related { id: "t1".into(), number: 4790, subject: "Lámpara rota".into() }),
+            ..opening()
+        }
+    }
+
+    #[test]
+    fn a_row_of_who_waits_has_his_answers_his_first_words_and_his_ticket() {
+        let world = World::opened(&filled_in()).then(CUSTOMER, post("Llegó rota")).then(CUSTOMER, post("¿Hola?"));
+
+        let card = Card::of(&world.chat);
+
+        assert_eq!((card.first_words.as_str(), card.words.as_str()), ("Llegó rota", "¿Hola?"));
+        assert_eq!(card.answers, [Said { label: "Pedido".into(), value: "N-20714".into() }]);
+        assert_eq!(card.related.map(|ticket| ticket.number), Some(4790));
+    }
+
+    #[test]
+    fn who_is_attended_is_a_row_without_them() {
+        let world = World::opened(&filled_in()).then(CUSTOMER, post("Llegó rota")).then(CARLA, Act::Attend);
+
+        let card = Card::of(&world.chat);
+
+        assert_eq!((card.first_words.as_str(), card.answers.len(), card.related), ("", 0, None));
+    }
+
+    #[test]
+    fn a_row_is_found_by_its_name_its_words_its_answers_and_its_ticket_and_by_nothing_else() {
+        let card = Card::of(&World::opened(&filled_in()).then(CUSTOMER, post("Devolución")).chat);
+
+        for text in ["", " ana ", "devolucion", "n-207", "LÁMPARA"] {
+            assert!(card.is_about(text), "{text}");
+        }
+        assert!(!card.is_about("acepto"));
+        assert!(!card.is_about("Casa Nogal"));
+    }
 }

@@ -143,6 +143,18 @@ async fn a_row_says_who_was_asked_in_until_he_has_answered() {
     let answered = card_of(&mut ear, &chat).await;
 
     assert_eq!((asked.invited, answered.invited), (vec![tomas], vec![]));
+async fn the_row_of_who_waits_has_what_he_answered_and_wrote_first_until_he_is_attended() {
+    let (mut world, chat) = World::with_waiting_customer().await;
+    world.says("ana", &chat, "Llegó rota").await;
+    world.says("ana", &chat, "¿Hola?").await;
+
+    let waits = world.desk.lists(world.agent(TOMAS)).await.unwrap().cards.remove(0);
+    world.does(INES, &chat, Act::Attend).await.unwrap();
+    let attended = world.desk.lists(world.agent(TOMAS)).await.unwrap().cards.remove(0);
+
+    assert_eq!((waits.first_words.as_str(), waits.words.as_str()), ("Llegó rota", "¿Hola?"));
+    assert_eq!(waits.answers.iter().map(|said| said.value.as_str()).collect::<Vec<_>>(), ["ana@correo.example"]);
+    assert_eq!((attended.first_words.as_str(), attended.answers.len()), ("", 0));
 }
 
 /// The next row of this chat that somebody hears.
