@@ -158,9 +158,9 @@ pub mod kept {
         }
     }
 
-    /// Forgets what was kept of conversations; choices like the sound stay.
+    /// Forgets what was kept of conversations, and of whom was looked for; choices like the sound stay.
     pub fn forget() {
-        for kind in ["draft.", "unsent.", "wrap.", "seen."] {
+        for kind in ["draft.", "unsent.", "wrap.", "seen.", "queue."] {
             for rest in names(kind) {
                 write(&[kind, &rest].concat(), "");
             }

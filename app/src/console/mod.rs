@@ -59,6 +59,7 @@ mod password;
 mod past;
 mod profile;
 mod queue;
+mod queue_filter;
 mod rail;
 mod room;
 mod route;

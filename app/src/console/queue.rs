@@ -4,17 +4,22 @@ use super::board::{Board, board};
 use super::browser;
 use super::clock;
 use super::face::Avatar;
+use super::hold::{Hold, stands};
 use super::icon::Icon;
 use super::live::{does, drawn, live, memo, rows};
+use super::queue_filter::{Filter, Narrowing, Narrows, Tune};
 use super::route;
 use crate::doors::Failure;
 use crate::doors::chat::act_in_chat;
+use crate::words::queue as says;
 use domain::event::Wish;
 use domain::group::Named;
-use domain::wire::Card;
-use domain::{Act, Face, Refusal, Span, Stage, Trouble};
+use domain::standing::Held;
+use domain::wire::{Card, Said};
+use domain::{Act, Face, Refusal, Span, Stage, Time, Trouble};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
+use web_sys::MouseEvent;
 
 /// A wait that asks for attention, and one that is too long.
 const LONG: Span = Span::minutes(2);
@@ -27,40 +32,115 @@ struct Rows {
     chats: Vec<String>,
 }
 
+/// What somebody points at, list by list: each stands above the next.
+#[derive(Clone, Copy)]
+struct Holds {
+    waiting: Hold,
+    mine: Hold,
+    others: Hold,
+}
+
+impl Holds {
+    fn waiting(self) -> Held {
+        if self.mine.is_held() || self.others.is_held() { Held::Below } else { self.waiting.held() }
+    }
+
+    fn mine(self) -> Held {
+        if self.others.is_held() { Held::Below } else { self.mine.held() }
+    }
+}
+
+/// Who waits, as every row has to know it.
+#[derive(Clone, Copy)]
+struct Waiting {
+    /// All of them: places are counted among these, whatever is filtered.
+    all: Memo<Vec<Rows>>,
+    /// Those that the filter takes.
+    taken: Memo<Vec<Rows>>,
+    /// As they stand on the screen.
+    runs: Memo<Vec<Run>>,
+    first: Memo<Option<String>>,
+    narrows: Narrows,
+}
+
 /// `open` is the chat that is shown beside the lists.
 #[component]
 pub fn Queue(open: Memo<Option<String>>) -> impl IntoView {
     let board = board();
-    let words = board.words;
-    let waiting = memo(move |_| board.cards.with(|cards| by_group(cards)));
-    let first = memo(move |_| first_of_mine(board, &waiting.get()));
-    let count = move || waiting.with(|rows| rows.iter().map(|r| r.chats.len()).sum::<usize>());
-    let (mine, others) = (memo(move |_| attended(board, true)), memo(move |_| attended(board, false)));
-    let empty = move || board.loaded.get();
+    let (words, says) = (board.words, says::of(board.words.common.lang));
+    let narrows = Narrows::read(board);
+    let holds = Holds { waiting: Hold::new(), mine: Hold::new(), others: Hold::new() };
+    let all = memo(move |_| board.cards.with(|cards| by_group(cards.iter())));
+    let taken = memo(move |_| {
+        let filter = narrows.filter.get();
+        board.cards.with(|cards| by_group(cards.iter().filter(|card| filter.takes(board, card))))
+    });
+    let keys = stands(move || holds.waiting(), move || (narrows.filter.get(), taken.with(|rows| keys(rows))));
+    let runs = memo(move |_| keys.with(|keys| runs(keys)));
+    let first = memo(move |_| first_of_mine(board, &taken.get()));
+    let waiting = Waiting { all, taken, runs, first, narrows };
+    let count = memo(move |_| taken.with(|rows| rows.iter().map(|r| r.chats.len()).sum::<usize>()));
+    let (held, others) =
+        (memo(move |_| attended(board, None)), memo(move |_| attended(board, Some(narrows.filter.get()))));
+    let mine_stand = stands(move || holds.mine(), move || ((), held.get()));
+    let others_stand = stands(move || holds.others.held(), move || (narrows.filter.get(), others.get()));
+    let attending = move || held.with(Vec::len) + others.with(Vec::len);
+    // Those that wait for the pointer to leave.
+    let more = memo(move |_| taken.with(|rows| unseen(&self::keys(rows), &keys.get())));
+    let more_of_mine = memo(move |_| held.with(|held| unseen(held, &mine_stand.get())));
+    let nobody = move || keys.with(Vec::is_empty) && narrows.filter.with(Filter::is_none);
+    let none = move || mine_stand.with(Vec::is_empty) && others_stand.with(Vec::is_empty);
+    let loading = move || !board.loaded.get();
     view! {
         <section class="queue" aria-label=words.queue>
             <header class="queue__head">
-                <h2>{words.list_waiting}</h2><span class="badge badge--quiet" hidden=live(move || !board.loaded.get())>{live(count)}</span>
+                <h2>{words.list_waiting}</h2>
+                {later(more)}
+                <span class="badge badge--quiet" hidden=live(loading)>{live(move || count.get())}</span>
+                <Tune narrows=narrows/>
             </header>
-            <div class="empty empty--s" hidden=live(move || !empty() || count() != 0)><p>{words.nobody_waits}</p></div>
+            <Narrowing narrows=narrows count=count all=memo(move |_| all.with(|rows| rows.iter().map(|r| r.chats.len()).sum::<usize>()))/>
+            <div class="empty empty--s" hidden=live(move || loading() || !nobody())><p>{words.nobody_waits}</p></div>
             <Bones/>
-            {rows(
-                move || waiting.get(),
-                |rows| rows.group.id.clone(),
-                move |rows| view! { <Group group=rows.group waiting=waiting first=first/> },
-            )}
+            {held_by(holds.waiting, rows(move || runs.get(), |run| run.id.clone(), move |run| view! { <Group run=run waiting=waiting/> }))}
             <div class="queue__rule"></div>
             <header class="queue__head">
                 <h2>{words.list_attending}</h2>
-                <span class="badge badge--quiet" hidden=live(move || !board.loaded.get())>{live(move || mine.with(Vec::len) + others.with(Vec::len))}</span>
+                {later(more_of_mine)}
+                <span class="badge badge--quiet" hidden=live(loading)>{live(attending)}</span>
             </header>
-            <div class="empty empty--s" hidden=live(move || !empty() || mine.with(Vec::len) + others.with(Vec::len) != 0)><p>{words.nobody_attended}</p></div>
-            <p class="queue__group" hidden=live(move || mine.with(Vec::is_empty))>{words.mine}</p>
-            {rows(move || mine.get(), String::clone, move |chat| view! { <Talk chat=chat open=open mine=true/> })}
-            <p class="queue__group" hidden=live(move || others.with(Vec::is_empty))>{words.of_others}</p>
-            {rows(move || others.get(), String::clone, move |chat| view! { <Talk chat=chat open=open mine=false/> })}
+            <div class="empty empty--s" hidden=live(move || loading() || !none() || !narrows.filter.with(Filter::is_none))><p>{words.nobody_attended}</p></div>
+            <p class="queue__group" hidden=live(move || mine_stand.with(Vec::is_empty))>{words.mine}</p>
+            {held_by(holds.mine, rows(move || mine_stand.get(), String::clone, move |chat| view! { <Talk chat=chat open=open mine=true says=says/> }))}
+            <p class="queue__group" hidden=live(move || others_stand.with(Vec::is_empty))>{words.of_others}</p>
+            {held_by(holds.others, rows(move || others_stand.get(), String::clone, move |chat| view! { <Talk chat=chat open=open mine=false says=says/> }))}
         </section>
     }
+}
+
+/// Rows that stay where they are while somebody points at one of them.
+fn held_by(hold: Hold, rows: AnyView) -> AnyView {
+    view! {
+        <div
+            class="queue__rows"
+            on:mouseenter=does(move |_| hold.pointed.set(true)) on:mouseleave=does(move |_| hold.pointed.set(false))
+            on:focusin=does(move |event| hold.came(&event)) on:focusout=does(move |event| hold.left(&event))
+        >
+            {rows}
+        </div>
+    }
+    .into_any()
+}
+
+/// How many more there are than are shown yet.
+fn later(more: Memo<usize>) -> AnyView {
+    let says = says::of(board().words.common.lang);
+    view! { <span class="queue__more" title=says.more_say hidden=live(move || more.get() == 0)>{live(move || (says.more)(more.get()))}</span> }
+        .into_any()
+}
+
+fn unseen(now: &[String], shown: &[String]) -> usize {
+    now.iter().filter(|key| !shown.contains(key)).count()
 }
 
 /// The shape of what comes.
@@ -78,8 +158,8 @@ fn Bones() -> impl IntoView {
     drawn(move || (!board.loaded.get()).then(|| view! { {row()}{row()}{row()} }))
 }
 
-fn by_group(cards: &[Card]) -> Vec<Rows> {
-    let mut waiting: Vec<&Card> = cards.iter().filter(|c| c.stage == Stage::Waiting).collect();
+fn by_group<'a>(cards: impl Iterator<Item = &'a Card>) -> Vec<Rows> {
+    let mut waiting: Vec<&Card> = cards.filter(|c| c.stage == Stage::Waiting).collect();
     waiting.sort_by(|a, b| (a.queued_at, &a.chat).cmp(&(b.queued_at, &b.chat)));
     let mut groups: Vec<Rows> = Vec::new();
     for card in waiting {
@@ -93,6 +173,38 @@ fn by_group(cards: &[Card]) -> Vec<Rows> {
     groups
 }
 
+/// Rows of one group that stand one below the other. Of those that came under a pointer there may be more of the same
+/// group, below all others.
+#[derive(Clone, Debug, PartialEq, Eq)]
+struct Run {
+    id: String,
+    group: String,
+    chats: Vec<String>,
+}
+
+/// A row is known by its chat and the group in whose queue it is: redirected, it is another row.
+fn keys(groups: &[Rows]) -> Vec<String> {
+    let of = |rows: &Rows| -> Vec<String> {
+        rows.chats.iter().map(|chat| [rows.group.id.as_str(), " ", chat].concat()).collect()
+    };
+    groups.iter().flat_map(of).collect()
+}
+
+fn runs(keys: &[String]) -> Vec<Run> {
+    let mut runs: Vec<Run> = Vec::new();
+    for (group, chat) in keys.iter().filter_map(|key| key.split_once(' ')) {
+        if runs.last().is_none_or(|run| run.group != group) {
+            let before = runs.iter().filter(|run| run.group == group).count();
+            let id = [group, " ", &before.to_string()].concat();
+            runs.push(Run { id, group: group.to_owned(), chats: Vec::new() });
+        }
+        if let Some(run) = runs.last_mut() {
+            run.chats.push(chat.to_owned());
+        }
+    }
+    runs
+}
+
 /// The next thing to do: of all that I may attend, the one who has waited longest.
 fn first_of_mine(board: Board, waiting: &[Rows]) -> Option<String> {
     let firsts =
@@ -100,60 +212,136 @@ fn first_of_mine(board: Board, waiting: &[Rows]) -> Option<String> {
     firsts.filter_map(|chat| board.card(chat)).min_by_key(|card| card.queued_at).map(|card| card.chat)
 }
 
-/// Those being attended, the longest first: mine, or those of others.
-fn attended(board: Board, mine: bool) -> Vec<String> {
-    let me = board.my_id();
+/// Those being attended, the longest first: mine, or those of others that a filter takes.
+fn attended(board: Board, others: Option<Filter>) -> Vec<String> {
+    let takes = |card: &Card| match &others {
+        None => is_mine(board, card),
+        Some(filter) => !is_mine(board, card) && filter.takes(board, card),
+    };
     board.cards.with(|cards| {
-        let mut held: Vec<&Card> = cards
-            .iter()
-            .filter(|c| c.stage == Stage::Attending && c.agents.iter().any(|a| a.id == me) == mine)
-            .collect();
+        let mut held: Vec<&Card> = cards.iter().filter(|c| c.stage == Stage::Attending && takes(c)).collect();
         held.sort_by(|a, b| (a.attended_at, &a.chat).cmp(&(b.attended_at, &b.chat)));
         held.into_iter().map(|c| c.chat.clone()).collect()
     })
 }
 
+fn is_mine(board: Board, card: &Card) -> bool {
+    let me = board.my_id();
+    card.agents.iter().any(|a| a.id == me)
+}
+
+/// The rows of one group, below its name, which folds them up.
 #[component]
-fn Group(group: Named, waiting: Memo<Vec<Rows>>, first: Memo<Option<String>>) -> impl IntoView {
+fn Group(run: Run, waiting: Waiting) -> impl IntoView {
     let board = board();
-    let id = group.id.clone();
-    let in_sequence = {
-        let id = id.clone();
-        move || board.seat(&id).attendant && board.me.with(|me| me.agent.sequence)
-    };
-    let chats = memo(move |_| {
-        waiting.with(|groups| groups.iter().find(|r| r.group.id == id).map_or(Vec::new(), |r| r.chats.clone()))
+    let Waiting { taken, runs, narrows, .. } = waiting;
+    let (id, group) = (StoredValue::new(run.id), StoredValue::new(run.group));
+    let is_its = move |other: &str| group.with_value(|group| group == other);
+    let in_sequence = move || group.with_value(|id| board.seat(id).attendant) && board.me.with(|me| me.agent.sequence);
+    let name = memo(move |before: Option<&Option<String>>| {
+        let here = taken.with(|all| all.iter().find(|rows| is_its(&rows.group.id)).map(|rows| rows.group.name.clone()));
+        let seen = || board.me.with(|me| me.groups.iter().find(|g| is_its(&g.id)).map(|g| g.name.clone()));
+        here.or_else(seen).or_else(|| before.cloned().flatten())
     });
-    let locked = in_sequence.clone();
+    let count = memo(move |_| {
+        taken.with(|all| all.iter().find(|rows| is_its(&rows.group.id)).map_or(0, |rows| rows.chats.len()))
+    });
+    let folded = memo(move |_| group.with_value(|group| narrows.is_folded(group)));
+    let chats = memo(move |_| {
+        let of = |all: &Vec<Run>| all.iter().find(|run| id.with_value(|id| run.id == *id)).map(|run| run.chats.clone());
+        if folded.get() { Vec::new() } else { runs.with(of).unwrap_or_default() }
+    });
     view! {
         <p class="queue__group">
-            {drawn(move || locked().then(|| view! { <Icon name="lock"/> }))}
-            {group.name}{live(move || in_sequence().then(|| [" · ", board.words.sequence].concat()))}
+            <button class="queue__fold" type="button" aria-expanded=live(move || (!folded.get()).to_string()) on:click=does(move |_| group.with_value(|group| narrows.fold(group)))>
+                <Icon name="down" small=true/>
+                {drawn(move || in_sequence().then(|| view! { <Icon name="lock"/> }))}
+                <span>{live(move || name.get())}{live(move || in_sequence().then(|| [" · ", board.words.sequence].concat()))}</span>
+                <span class="queue__count">{live(move || count.get())}</span>
+            </button>
         </p>
-        {rows(move || chats.get(), String::clone, move |chat| view! { <Call chat=chat chats=chats first=first/> })}
+        {rows(move || chats.get(), String::clone, move |chat| view! { <Call chat=chat group=group.get_value() waiting=waiting/> })}
     }
+}
+
+/// A card as it is, or as it was when its row was gone from its list.
+type Seen = (Option<Card>, bool);
+
+/// The card of a row, as long as it belongs there.
+fn seen(
+    board: Board,
+    chat: StoredValue<String>,
+    belongs: impl Fn(&Card) -> bool + Send + Sync + 'static,
+) -> Memo<Seen> {
+    memo(move |before: Option<&Seen>| match chat.with_value(|chat| board.card(chat)).filter(|card| belongs(card)) {
+        Some(card) => (Some(card), false),
+        None => (before.and_then(|(card, _)| card.clone()), true),
+    })
+}
+
+/// The time, which stands still in a row that is gone.
+fn time(board: Board, gone: Memo<bool>) -> Memo<Time> {
+    memo(move |before: Option<&Time>| match before {
+        Some(then) if gone.get() => *then,
+        _ => board.now.get(),
+    })
+}
+
+/// What is not there any more is not gone to.
+fn stays(gone: Memo<bool>) -> Box<dyn FnMut(MouseEvent)> {
+    does(move |event: MouseEvent| {
+        if gone.get_untracked() {
+            event.prevent_default();
+        }
+    })
 }
 
 /// One who waits.
 #[component]
-fn Call(chat: String, chats: Memo<Vec<String>>, first: Memo<Option<String>>) -> impl IntoView {
+fn Call(chat: String, group: String, waiting: Waiting) -> impl IntoView {
     let board = board();
-    let words = board.words;
+    let (words, says) = (board.words, says::of(board.words.common.lang));
+    let Waiting { all, first, .. } = waiting;
     let id = StoredValue::new(chat);
-    let card = memo(move |_| board.card(&id.get_value()));
-    let place =
-        memo(move |_| chats.with(|chats| id.with_value(|id| chats.iter().position(|c| c == id))).map_or(0, |n| n + 1));
+    let group = StoredValue::new(group);
+    let seen =
+        seen(board, id, move |card| card.stage == Stage::Waiting && group.with_value(|group| card.group.id == *group));
+    let card = memo(move |_| seen.with(|(card, _)| card.clone()));
+    let gone = memo(move |_| seen.with(|(_, gone)| *gone));
+    let now = time(board, gone);
+    let place = memo(move |before: Option<&usize>| {
+        let of = |rows: &Rows| id.with_value(|id| rows.chats.iter().position(|chat| chat == id));
+        let place =
+            all.with(|all| all.iter().find(|rows| group.with_value(|group| rows.group.id == *group)).and_then(of));
+        place.map_or_else(|| before.copied().unwrap_or_default(), |n| n + 1)
+    });
     let seat = memo(move |_| card.get().map(|card| board.seat(&card.group.id)));
     let attends = move || seat.with(|s| s.as_ref().is_some_and(|s| s.attendant));
     let administers = move || seat.with(|s| s.as_ref().is_some_and(|s| s.administrator));
-    let locked = move || seat.with(|s| s.as_ref().is_some_and(|s| s.sequence)) && place.get() > 1;
-    let wait = move || card.with(|c| c.as_ref().map_or(Span(0), |c| board.now.get() - c.queued_at));
+    let locked = move || seat.with(|s| s.as_ref().is_some_and(|s| s.sequence)) && place.get() > 1 && !gone.get();
+    let wait = move || card.with(|c| c.as_ref().map_or(Span(0), |c| now.get() - c.queued_at));
     let long = memo(move |_| wait() >= LONG);
     let late = memo(move |_| wait() >= LATE);
     let name = move || card.with(|c| c.as_ref().map_or(String::new(), |c| board.customer(c)));
-    let said = move || card.with(|c| c.as_ref().map_or(String::new(), |c| said(board, c)));
+    let said = move || match gone.get() {
+        true => id.with_value(|id| board.card(id)).filter(|card| !card.agents.is_empty()).map_or_else(
+            || says.gone.to_owned(),
+            |card| (words.with_agents)(&card.agents.iter().map(|a| a.name.as_str()).collect::<Vec<_>>().join(", ")),
+        ),
+        false => card.with(|c| c.as_ref().map_or(String::new(), |c| said(board, c))),
+    };
+    let answers = memo(move |_| card.with(|c| c.as_ref().map_or(String::new(), answers)));
+    let related = memo(move |_| card.with(|c| c.as_ref().and_then(|c| c.related.clone())));
+    let next = memo(move |_| !gone.get() && first.with(|f| id.with_value(|id| f.as_ref() == Some(id))));
+    // Not disabled: the focus would be lost.
+    let inert = move || live(move || gone.get().then_some("true"));
+    let act = move |_: MouseEvent| {
+        if !gone.get_untracked() {
+            attend(board, id.get_value());
+        }
+    };
     view! {
-        <article class="call" class:call--next=live(move || first.with(|f| id.with_value(|id| f.as_ref() == Some(id))))>
+        <article class="call" class:call--next=live(move || next.get()) class:call--gone=live(move || gone.get())>
             <span class="call__place"><span class="visually-hidden">{words.place}" "</span>{live(move || place.get())}</span>
             <h3 class="call__who">{live(name)}</h3>
             <time
@@ -162,16 +350,25 @@ fn Call(chat: String, chats: Memo<Vec<String>>, first: Memo<Option<String>>) -> 
             >
                 {drawn(move || long.get().then(|| view! { <Icon name="clock"/> }))}{live(move || clock::elapsed(wait()))}
             </time>
-            <p class="call__words">{live(said)}</p>
+            <p class="call__words" title=live(said)>{live(said)}</p>
+            <p class="call__words call__words--said" hidden=live(move || answers.with(String::is_empty)) title=live(move || answers.get())>{live(move || answers.get())}</p>
             <div class="call__foot">
-                <span class="call__app">{drawn(move || card.with(|c| c.as_ref().is_some_and(|c| c.verified)).then(|| view! { <Icon name="verified" small=true/><span class="visually-hidden">{words.verified}" "</span> }))}{live(move || card.with(|c| c.as_ref().map(|c| c.application.name.clone())))}</span>
-                <a class="button button--s button--bare" hidden=live(move || !administers()) href=["/chat/", &id.get_value()].concat() aria-label=live(move || [words.view, ": ", &name()].concat())>
+                <span class="call__app">
+                    {drawn(move || card.with(|c| c.as_ref().is_some_and(|c| c.verified)).then(|| view! { <Icon name="verified" small=true/><span class="visually-hidden">{words.verified}" "</span> }))}
+                    {live(move || card.with(|c| c.as_ref().map(|c| c.application.name.clone())))}
+                    {drawn(move || related.get().map(|ticket| view! {
+                        " · "<a href=["/tickets/", &ticket.id].concat() title=ticket.subject.clone() aria-disabled=inert() on:click=stays(gone)><span class="visually-hidden">{words.related}" "</span>{["#", &ticket.number.to_string()].concat()}</a>
+                    }))}
+                </span>
+                <a class="button button--s button--bare" hidden=live(move || !administers()) href=["/chat/", &id.get_value()].concat() aria-label=live(move || [words.view, ": ", &name()].concat())
+                    aria-disabled=inert() on:click=stays(gone)
+                >
                     {words.view}
                 </a>
                 <button
-                    class="button button--s" class:button--act=live(move || first.with(|f| id.with_value(|id| f.as_ref() == Some(id))))
+                    class="button button--s" class:button--act=live(move || next.get())
                     type="button" hidden=live(move || !attends()) disabled=live(locked) title=live(move || locked().then_some(words.sequence_first))
-                    aria-label=live(move || [words.attend, ": ", &name()].concat()) on:click=does(move |_| attend(board, id.get_value()))
+                    aria-label=live(move || [words.attend, ": ", &name()].concat()) aria-disabled=inert() on:click=does(act)
                 >
                     {drawn(move || locked().then(|| view! { <Icon name="lock" small=true/> }))}
                     {words.attend}
@@ -181,11 +378,22 @@ fn Call(chat: String, chats: Memo<Vec<String>>, first: Memo<Option<String>>) -> 
     }
 }
 
-/// His last words, or that he is gone: that is said first, since he may be abandoned any second.
+/// What he answered before he waited, on one line.
+fn answers(card: &Card) -> String {
+    let one = |said: &Said| match said.label.is_empty() {
+        true => said.value.clone(),
+        false => [&said.label, ": ", &said.value].concat(),
+    };
+    card.answers.iter().map(one).collect::<Vec<_>>().join(" · ")
+}
+
+/// What he wrote first and what he wrote last, or that he is gone: that is said before, since he may be abandoned any
+/// second.
 fn said(board: Board, card: &Card) -> String {
     match card.gone_since {
         Some(since) => (board.words.gone_since)(&clock::hour_and_second(board.words.common.lang, since)),
-        None => card.words.clone(),
+        None if card.first_words.is_empty() || card.first_words == card.words => card.words.clone(),
+        None => [&card.first_words, " … ", &card.words].concat(),
     }
 }
 
@@ -212,11 +420,14 @@ pub fn attend(board: Board, chat: String) {
 
 /// One who is being attended.
 #[component]
-fn Talk(chat: String, open: Memo<Option<String>>, mine: bool) -> impl IntoView {
+fn Talk(chat: String, open: Memo<Option<String>>, mine: bool, says: &'static says::Words) -> impl IntoView {
     let board = board();
     let words = board.words;
     let id = StoredValue::new(chat);
-    let card = memo(move |_| board.card(&id.get_value()));
+    let seen = seen(board, id, move |card| card.stage == Stage::Attending && is_mine(board, card) == mine);
+    let card = memo(move |_| seen.with(|(card, _)| card.clone()));
+    let gone = memo(move |_| seen.with(|(_, gone)| *gone));
+    let now = time(board, gone);
     let is_open = memo(move |_| open.with(|open| id.with_value(|id| open.as_ref() == Some(id))));
     let name = memo(move |_| card.with(|c| c.as_ref().map_or(String::new(), |c| board.customer(c))));
     let agents = memo(move |_| card.with(|c| c.as_ref().map_or(Vec::new(), |c| c.agents.clone())));
@@ -225,8 +436,11 @@ fn Talk(chat: String, open: Memo<Option<String>>, mine: bool) -> impl IntoView {
     let opens = move |c: &Card| board.seat(&c.group.id).administrator || board.am_invited(c);
     let may_open = move || mine || card.with(|c| c.as_ref().is_some_and(opens));
     let duration =
-        move || card.with(|c| c.as_ref().map_or(Span(0), |c| board.now.get() - c.attended_at.unwrap_or(c.queued_at)));
+        move || card.with(|c| c.as_ref().map_or(Span(0), |c| now.get() - c.attended_at.unwrap_or(c.queued_at)));
     let said = move || {
+        if gone.get() {
+            return says.gone_talk.into();
+        }
         if room.get().is_some_and(|room| mine && room.typists(board.now.get()).contains(&None)) {
             return words.is_writing.into();
         }
@@ -242,11 +456,11 @@ fn Talk(chat: String, open: Memo<Option<String>>, mine: bool) -> impl IntoView {
     let customer = move || card.with(|c| c.as_ref().map(|c| Face { id: c.customer.id.clone(), name: name.get() }));
     let faces = move || if mine { customer().into_iter().collect() } else { agents.get() };
     view! {
-        <article class="call call--talk" class:call--open=live(move || is_open.get())>
+        <article class="call call--talk" class:call--open=live(move || is_open.get()) class:call--gone=live(move || gone.get())>
             <span class="avatars">{drawn(move || faces().into_iter().take(2).map(|face| view! { <Avatar face=face/> }).collect_view())}</span>
             <h3 class="call__who">
                 {drawn(move || if may_open() {
-                    view! { <a href=["/chat/", &id.get_value()].concat() aria-current=live(move || is_open.get().then_some("true"))>{live(move || name.get())}</a> }.into_any()
+                    view! { <a href=["/chat/", &id.get_value()].concat() aria-current=live(move || is_open.get().then_some("true")) aria-disabled=live(move || gone.get().then_some("true")) on:click=stays(gone)>{live(move || name.get())}</a> }.into_any()
                 } else {
                     view! { <span>{live(move || name.get())}</span> }.into_any()
                 })}

@@ -20,6 +20,7 @@ pub mod monitor;
 #[cfg(feature = "ssr")]
 pub mod portal;
 pub mod pt;
+pub mod queue;
 pub mod settings;
 pub mod subscription;
 pub mod ticket;
