@@ -4,6 +4,7 @@ use super::board::{Board, board};
 use super::clock;
 use super::face::Avatar;
 use super::groupless::{Groupless, is_groupless};
+use super::hold::{Hold, stands};
 use super::icon::Icon;
 use super::live::{derived, does, drawn, live, memo, rows, waits};
 use super::menu::{Item, Items, Menu, Sign};
@@ -22,7 +23,7 @@ use domain::wire::TicketRow;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use wasm_bindgen::JsCast;
-use web_sys::{HtmlElement, KeyboardEvent};
+use web_sys::{HtmlElement, KeyboardEvent, MouseEvent};
 
 /// Pages without a row that are passed over by themselves, one after the other, before somebody is asked.
 const PASSED: usize = 20;
@@ -34,6 +35,13 @@ struct List {
     loading: RwSignal<bool>,
     next: RwSignal<Option<After>>,
     failed: RwSignal<bool>,
+    /// Counts the lists that were asked for: another one is obeyed at once, whatever somebody points at.
+    turn: RwSignal<u32>,
+    hold: Hold,
+    /// The rows as they stand.
+    keys: Memo<Vec<String>>,
+    /// Came while they were held, and stand below.
+    fresh: RwSignal<usize>,
 }
 
 #[component]
@@ -49,12 +57,18 @@ pub fn Tickets() -> impl IntoView {
     let open = memo(move |_| asked.with(|(ticket, _)| ticket.clone()));
     let filter = memo(move |_| asked.with(|(_, search)| read(search)));
     let of = move || asked.with_untracked(|(_, search)| search.strip_prefix("of=").map(str::to_owned));
+    let (turn, hold, rows) = (RwSignal::new(0_u32), Hold::new(), RwSignal::new(Vec::<TicketRow>::new()));
+    let ids = move || rows.with(|rows| rows.iter().map(|row| row.id.clone()).collect::<Vec<_>>());
     let list = List {
         filter,
-        rows: RwSignal::new(Vec::new()),
+        rows,
         loading: RwSignal::new(false),
         next: RwSignal::new(None),
         failed: RwSignal::new(false),
+        turn,
+        hold,
+        keys: stands(move || hold.held(), move || (turn.get(), ids())),
+        fresh: RwSignal::new(0),
     };
     Effect::new(move |before: Option<Filter>| {
         // After the line was down the list is read anew; what is there stays until then.
@@ -62,6 +76,7 @@ pub fn Tickets() -> impl IntoView {
         let filter = filter.get();
         if before.as_ref() != Some(&filter) {
             list.rows.set(Vec::new());
+            list.turn.update(|turn| *turn += 1);
         }
         list.read(board, None);
         filter
@@ -72,14 +87,21 @@ pub fn Tickets() -> impl IntoView {
         }
     });
     let groupless = is_groupless(board);
+    Effect::new(move || {
+        turn.track();
+        if !hold.is_held() {
+            list.fresh.set(0);
+        }
+    });
     let back = derived(move || filter.with(|filter| path(None, filter)));
     view! {
         <div class="desk__work desk__work--tickets">
             <section class="list" aria-label=words.menu_tickets>
-                <Head filter=filter/>
+                <Head filter=filter fresh=list.fresh/>
                 <Table list=list open=open/>
                 <div class="empty empty--s" hidden=live(move || list.loading.get() || list.failed.get() || list.next.with(Option::is_some) || !list.rows.with(Vec::is_empty))><p>{words.no_tickets}</p></div>
                 {drawn(move || groupless.get().then(|| view! { <div class="only-narrow"><Groupless/></div> }))}
+                <div class="empty empty--s" hidden=live(move || list.loading.get() || list.failed.get() || list.next.with(Option::is_some) || !list.keys.with(Vec::is_empty))><p>{words.no_tickets}</p></div>
                 <div class="empty empty--s" role="alert" hidden=live(move || !list.failed.get())>
                     <p>{words.not_reached}</p><p><button class="button button--s" type="button" on:click=does(move |_| list.read(board, None))>{words.common.retry}</button></p>
                 </div>
@@ -141,6 +163,10 @@ impl List {
     fn change(self, board: Board, ticket: &Ticket) {
         let filter = self.filter.get_untracked();
         let shown = board.me.with_untracked(|me| filter.shows(ticket, &me.agent));
+        let known = |rows: &Vec<TicketRow>| rows.iter().any(|row| row.id == ticket.id);
+        if shown && filter.words.is_empty() && untrack(|| self.hold.is_held()) && !self.rows.with_untracked(known) {
+            self.fresh.update(|fresh| *fresh += 1);
+        }
         self.rows.update(|rows| match rows.iter().position(|row| row.id == ticket.id) {
             Some(at) if shown && !filter.words.is_empty() => rows[at] = TicketRow::of(ticket),
             known => {
@@ -177,7 +203,7 @@ fn named(board: Board, filter: &Filter) -> &'static str {
 
 /// Which tickets, as a menu of addresses; what narrows them; and one more by hand.
 #[component]
-fn Head(filter: Memo<Filter>) -> impl IntoView {
+fn Head(filter: Memo<Filter>, fresh: RwSignal<usize>) -> impl IntoView {
     let board = board();
     let words = board.words;
     let says = crate::words::ticket::of(words.common.lang);
@@ -212,6 +238,7 @@ fn Head(filter: Memo<Filter>) -> impl IntoView {
                     <Items menu=menu label=words.which_tickets items=items choice=true/>
                 </h2>
                 <div class="push">
+                    <span class="tag" hidden=live(move || fresh.get() == 0)>{live(move || (says.more_below)(fresh.get()))}</span>
                     <button class="button button--s" type="button" aria-expanded=live(move || narrows.get().to_string()) on:click=does(move |_| narrows.update(|open| *open = !*open))>
                         <Icon name="tune" small=true/><span>{says.filter}</span>
                         <span class="tag tag--tint" hidden=live(move || chosen.get() == 0)>{live(move || chosen.get())}</span>
@@ -229,10 +256,6 @@ fn Head(filter: Memo<Filter>) -> impl IntoView {
 fn Table(list: List, open: Memo<Option<String>>) -> impl IntoView {
     let board = board();
     let words = board.words;
-    // The time of the last change is in the key: a changed row is drawn anew.
-    let of = |row: &TicketRow| {
-        [row.id.as_str(), " ", &row.changed_at.0.to_string(), if row.saved { "" } else { "!" }].concat()
-    };
     // Up and down between the rows, as in every list.
     let key = move |event: KeyboardEvent| {
         let down = match event.key().as_str() {
@@ -249,11 +272,14 @@ fn Table(list: List, open: Memo<Option<String>>) -> impl IntoView {
         }
     };
     view! {
-        <table class="table table--tall" on:keydown=does(key) hidden=live(move || list.rows.with(Vec::is_empty) && !list.loading.get())>
+        <table class="table table--tall" on:keydown=does(key) hidden=live(move || list.keys.with(Vec::is_empty) && !list.loading.get())>
             <thead><tr><th scope="col">{words.ticket}</th><th scope="col">{words.status}</th><th scope="col">{words.owner}</th><th scope="col" class="table__num">{words.changed}</th></tr></thead>
-            <tbody>
-                {rows(move || list.rows.get(), of, move |row| view! { <Row row=row list=list open=open/> })}
-                {drawn(move || (list.loading.get() && list.rows.with(Vec::is_empty)).then(|| (0..6).map(|_| view! {
+            <tbody
+                on:mouseenter=does(move |_| list.hold.pointed.set(true)) on:mouseleave=does(move |_| list.hold.pointed.set(false))
+                on:focusin=does(move |event| list.hold.came(&event)) on:focusout=does(move |event| list.hold.left(&event))
+            >
+                {rows(move || list.keys.get(), String::clone, move |id| view! { <Row id=id list=list open=open/> })}
+                {drawn(move || (list.loading.get() && list.keys.with(Vec::is_empty)).then(|| (0..6).map(|_| view! {
                     <tr aria-hidden="true"><td><span class="bone" style:--bone-long="70%"></span></td><td><span class="bone"></span></td><td></td><td><span class="bone"></span></td></tr>
                 }).collect_view()))}
             </tbody>
@@ -262,33 +288,75 @@ fn Table(list: List, open: Memo<Option<String>>) -> impl IntoView {
 }
 
 #[component]
-fn Row(row: TicketRow, list: List, open: Memo<Option<String>>) -> impl IntoView {
+fn Row(id: String, list: List, open: Memo<Option<String>>) -> impl IntoView {
     let board = board();
     let words = board.words;
-    let id = StoredValue::new(row.id.clone());
+    let says = says::of(words.common.lang);
+    let id = StoredValue::new(id);
+    // What went says what it said last, until nobody points at it any more.
+    type Seen = (Option<TicketRow>, bool);
+    let seen = memo(move |before: Option<&Seen>| {
+        let found = |rows: &Vec<TicketRow>| rows.iter().find(|row| id.with_value(|id| row.id == *id)).cloned();
+        match list.rows.with(found) {
+            Some(row) => (Some(row), false),
+            None => (before.and_then(|(row, _)| row.clone()), true),
+        }
+    });
+    let of = move |what: fn(&Words, &TicketRow) -> String| {
+        live(move || seen.with(|(row, _)| row.as_ref().map(|row| what(words, row))))
+    };
+    let gone = memo(move |_| seen.with(|(_, gone)| *gone));
     let current = move || open.with(|open| id.with_value(|id| open.as_ref() == Some(id))).then_some("true");
     let path = move || list.filter.with(|filter| path(Some(&id.get_value()), filter));
-    let about = [row.number.to_string().as_str(), " · ", &words.common.name(&row.customer.name, row.number)].concat();
-    let via = words.common.via(row.via);
+    let about = move || match gone.get() {
+        true => Some(says.gone.to_owned()),
+        false => seen.with(|(row, _)| {
+            let name = |row: &TicketRow| words.common.name(&row.customer.name, row.number);
+            row.as_ref().map(|row| [row.number.to_string().as_str(), " · ", &name(row)].concat())
+        }),
+    };
+    let via = memo(move |_| seen.with(|(row, _)| row.as_ref().map(|row| row.via)));
+    let owner = memo(move |_| seen.with(|(row, _)| row.as_ref().and_then(|row| row.owner.clone())));
+    let status = memo(move |_| seen.with(|(row, _)| row.as_ref().map(|row| row.status)));
+    let changed_at = memo(move |_| seen.with(|(row, _)| row.as_ref().map(|row| row.changed_at)));
     // The minute is enough for a column.
     let minute = memo(move |_| board.now.get().0 / 60_000);
     let changed = move || {
         minute.track();
-        clock::ago(words.common.lang, row.changed_at, board.now.get_untracked())
+        changed_at.get().map(|at| clock::ago(words.common.lang, at, board.now.get_untracked()))
+    };
+    let stays = move |event: MouseEvent| {
+        if gone.get_untracked() {
+            event.prevent_default();
+        }
     };
     view! {
-        <tr aria-current=live(current)>
+        <tr aria-current=live(current) class:table__gone=live(move || gone.get())>
             <td class="table__cut">
-                <div><a class="table__main" href=live(path)>{row.subject.clone()}</a></div>
-                <div class="table__soft"><span class="table__via" title=via><Icon name=via_icon(row.via) small=true/><span class="visually-hidden">{via}" "</span></span>{about}</div>
+                <div><a class="table__main" href=live(path) aria-disabled=live(move || gone.get().then_some("true")) on:click=does(stays)>{of(|_, row| row.subject.clone())}</a></div>
+                <div class="table__soft">
+                    {drawn(move || via.get().map(|via| {
+                        let name = words.common.via(via);
+                        view! { <span class="table__via" title=name><Icon name=via_icon(via) small=true/><span class="visually-hidden">{name}" "</span></span> }
+                    }))}
+                    {live(about)}
+                </div>
             </td>
-            <td><span class="table__state"><span class=dot(row.status)></span>{match row.own { _ if !row.saved => words.to_save.to_owned(), Some(own) => own.name, None => words.common.status(row.status).to_owned() }}</span></td>
-            <td>{match row.owner {
+            <td><span class="table__state">{drawn(move || status.get().map(|status| view! { <span class=dot(status)></span> }))}{of(named_status)}</span></td>
+            <td>{drawn(move || match owner.get() {
                 Some(owner) => view! { <span title=owner.name.clone()><Avatar face=owner.clone()/><span class="visually-hidden">{owner.name.clone()}</span></span> }.into_any(),
                 None => view! { <span class="table__soft">{words.nobody}</span> }.into_any(),
-            }}</td>
-            <td class="table__num table__soft"><time title=clock::whole(words.common.lang, row.changed_at)>{live(changed)}</time></td>
+            })}</td>
+            <td class="table__num table__soft"><time title=live(move || changed_at.get().map(|at| clock::whole(words.common.lang, at)))>{live(changed)}</time></td>
         </tr>
+    }
+}
+
+fn named_status(words: &Words, row: &TicketRow) -> String {
+    match &row.own {
+        _ if !row.saved => words.to_save.to_owned(),
+        Some(own) => own.name.clone(),
+        None => words.common.status(row.status).to_owned(),
     }
 }
 
