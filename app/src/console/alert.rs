@@ -7,6 +7,7 @@ use super::icon::Icon;
 use super::live::{does, drawn, live};
 use super::note::Kind;
 use super::route::{self, View};
+use crate::words::alarm;
 use domain::wire::Card;
 use domain::{Event, Span, Stage, Time};
 use js_sys::Reflect;
@@ -34,6 +35,9 @@ pub enum Permission {
 /// Whoever waits and was not looked at is heard of again after so long (R47).
 const REMIND: Span = Span::secs(15);
 
+/// A player that may play at all has begun after this long.
+const STARTING: std::time::Duration = std::time::Duration::from_secs(1);
+
 /// What is on the screen counts as seen after this long.
 const SEEING: std::time::Duration = std::time::Duration::from_millis(200);
 
@@ -46,14 +50,18 @@ thread_local! {
 pub struct Alerts {
     pub permission: RwSignal<Permission>,
     pub sound: RwSignal<bool>,
+    /// The browser lets nothing be heard.
+    pub is_mute: RwSignal<bool>,
 }
 
 pub fn start(board: Board) {
     let alerts = Alerts {
         permission: RwSignal::new(permission()),
         sound: RwSignal::new(kept::read("sound").as_deref() != Some("off")),
+        is_mute: RwSignal::new(false),
     };
     provide_context(alerts);
+    watch(alerts);
     let _ = window_event_listener(leptos::ev::pointerdown, |_| wake());
     let _ = window_event_listener(leptos::ev::keydown, |_| wake());
     tell_of_new_chats(board, alerts);
@@ -260,12 +268,25 @@ fn ask(alerts: Alerts) {
     });
 }
 
-/// Wakes the player: browsers ask for a touch or a key first.
-fn wake() {
+/// Follows whether a sound can be heard: what it is after a moment, and whenever that is otherwise.
+fn watch(alerts: Alerts) {
+    let look = move || {
+        let runs = PLAYER.with_borrow(|player| player.as_ref().map(|p| p.state() == AudioContextState::Running));
+        alerts.is_mute.set(runs == Some(false));
+    };
     PLAYER.with_borrow_mut(|player| {
-        if player.is_none() {
-            *player = AudioContext::new().ok();
+        *player = AudioContext::new().ok();
+        if let Some(player) = player {
+            let hears = Closure::<dyn FnMut()>::new(look).into_js_value();
+            player.set_onstatechange(Some(hears.unchecked_ref()));
         }
+    });
+    set_timeout(look, STARTING);
+}
+
+/// Wakes the player: browsers ask for a touch or a key first.
+pub fn wake() {
+    PLAYER.with_borrow(|player| {
         if let Some(player) = player.as_ref().filter(|p| p.state() == AudioContextState::Suspended) {
             let _ = player.resume();
         }
@@ -363,6 +384,7 @@ pub fn checks(alerts: Alerts, words: &'static crate::words::Words) -> impl IntoV
             Permission::Missing => words.alerts_missing_say,
             Permission::Granted | Permission::Open => words.alerts_ask_say,
         })}</span></li>
-        <li hidden=live(move || !alerts.sound.get())><Icon name="check" small=true/><span>{words.sound_check}</span></li>
+        <li hidden=live(move || !alerts.sound.get() || alerts.is_mute.get())><Icon name="check" small=true/><span>{words.sound_check}</span></li>
+        <li hidden=live(move || !alerts.sound.get() || !alerts.is_mute.get()) class="checks__off"><Icon name="bell-off" small=true/><span>{alarm::of(words.common.lang).sound}</span></li>
     }
 }

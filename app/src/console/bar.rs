@@ -1,5 +1,6 @@
 //! The bar: where I am, whether I am told of news, and my status in the chat (R49).
 
+use super::alarm::Alarm;
 use super::alert::Bell;
 use super::board::{Board, Connection, board};
 use super::live::{does, drawn, live};
@@ -25,6 +26,7 @@ pub fn Bar(title: Signal<&'static str>) -> impl IntoView {
     view! {
         <header class="bar">
             <h1 class="bar__title">{live(move || title.get())}</h1>
+            <Alarm/>
             <div class="bar__end"><a class="button button--s" href="/settings/start" hidden=live(move || !board.me.with(|me| me.first_run))>{board.words.first_run}</a>{drawn(move || mentions.get().map(|draw| draw()))}<Bell/><Status/></div>
         </header>
     }

@@ -5,6 +5,7 @@
 //! told: a screen changes a thread through `Thread::hear` alone, and in doubt it reads again.
 
 mod account;
+mod alarm;
 mod alert;
 mod amend;
 mod application;

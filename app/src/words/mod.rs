@@ -1,6 +1,7 @@
 //! What the console and the server's pages say. What everybody says is in `common`.
 
 pub mod account;
+pub mod alarm;
 pub mod amend;
 #[cfg(feature = "ssr")]
 pub mod api;
