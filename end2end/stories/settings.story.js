@@ -96,7 +96,8 @@ story('a tag is renamed on every ticket that carries it, and retired', async ({ 
 
   await marta.signsIn('/settings/tags');
   const { page } = marta;
-  const row = name => page.getByRole('list', { name: 'Etiquetas' }).getByRole('listitem').filter({ hasText: name });
+  const row = name => page.getByRole('list', { name: 'Etiquetas' }).getByRole('listitem')
+    .filter({ has: page.getByRole('link', { name, exact: true }) });
   await expect(row('rota')).toContainText('1 ticket');
   await page.getByRole('button', { name: 'Renombrar: rota' }).click();
   await row('rota').getByRole('textbox', { name: /^Nombre nuevo/ }).fill('Coja');

@@ -63,6 +63,28 @@ impl Thread {
         u32::try_from(theirs.count()).unwrap_or(u32::MAX)
     }
 
+    /// What others whispered after this aside: it is said to who is in the conversation, so he has to read it as he does
+    /// the customer's words.
+    #[cfg(feature = "staff")]
+    pub fn whispers(&self, aside: u32, mine: &str) -> u32 {
+        let theirs = |told: &&Told| match &told.event {
+            Event::Whispered { by, .. } => told.seq > aside && by.id != mine,
+            _ => false,
+        };
+        u32::try_from(self.told.iter().filter(theirs).count()).unwrap_or(u32::MAX)
+    }
+
+    /// Does it wait for this agent? He is invited, or in it without having said a word in it.
+    #[cfg(feature = "staff")]
+    pub fn awaits(&self, agent: &str) -> bool {
+        let Some(chat) = self.chat.as_ref().filter(|chat| !chat.is_over()) else { return false };
+        let is_his = |told: &Told| match &told.event {
+            Event::Posted { by: Some(by), .. } | Event::Attached { by: Some(by), .. } => by.id == agent,
+            _ => false,
+        };
+        chat.invited.iter().any(|face| face.id == agent) || chat.is_inside(agent) && !self.told.iter().any(is_his)
+    }
+
     /// What the words of this event have become; empty: they were taken back.
     pub fn amended(&self, of: u32) -> Option<&str> {
         self.told.iter().rev().find_map(|told| match &told.event {

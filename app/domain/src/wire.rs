@@ -4,11 +4,14 @@
 //! or flattened. Golden files show any change in review.
 
 use crate::application::Answer;
+#[cfg(feature = "staff")]
 use crate::chat::WORDS_SHOWN;
 use crate::group::{Named, Subject};
 use crate::hours::Closed;
 use crate::house::House;
-use crate::identity::{Attribute, Related};
+use crate::identity::Attribute;
+#[cfg(feature = "staff")]
+use crate::identity::Related;
 use crate::launcher::Launcher;
 use crate::person::Agent;
 use crate::queue::Range;
@@ -223,18 +226,21 @@ pub struct Card {
     /// The group it came from, when a redirection has just moved it: whoever does not see the
     /// new group lets it go.
     pub was_group: Option<String>,
+    /// While he waits: what he wrote first, and what he answered before that.
+    #[cfg(feature = "staff")]
+    #[serde(default)]
+    pub first_words: String,
+    #[cfg(feature = "staff")]
+    #[serde(default)]
+    pub answers: Vec<Said>,
+    /// While he waits: the ticket of his that he goes on with (R18).
+    #[cfg(feature = "staff")]
+    #[serde(default)]
+    pub related: Option<Related>,
     /// Who was asked in and has not answered (R59).
     #[cfg(feature = "staff")]
     #[serde(default)]
     pub invited: Vec<Face>,
-    /// While he waits: what he wrote first, and what he answered before that.
-    #[serde(default)]
-    pub first_words: String,
-    #[serde(default)]
-    pub answers: Vec<Said>,
-    /// While he waits: the ticket of his that he goes on with (R18).
-    #[serde(default)]
-    pub related: Option<Related>,
 }
 
 /// An answer of his form, as far as a row shows it.
@@ -245,10 +251,12 @@ pub struct Said {
 }
 
 /// So many answers stand in a row.
+#[cfg(feature = "staff")]
 pub const SAID_SHOWN: usize = 6;
 
 impl Card {
     pub fn of(chat: &Chat) -> Card {
+        #[cfg(feature = "staff")]
         let waits = chat.stage == Stage::Waiting;
         Card {
             chat: chat.id.clone(),
@@ -266,10 +274,13 @@ impl Card {
             seq: chat.seq,
             was_group: None,
             #[cfg(feature = "staff")]
-            invited: chat.invited.clone(),
             first_words: if waits { chat.first_words.clone() } else { String::new() },
+            #[cfg(feature = "staff")]
             answers: if waits { said(chat) } else { Vec::new() },
+            #[cfg(feature = "staff")]
             related: chat.related.clone().filter(|_| waits),
+            #[cfg(feature = "staff")]
+            invited: chat.invited.clone(),
         }
     }
 
@@ -300,6 +311,7 @@ impl Card {
 }
 
 /// What he answered, but his name, which stands above it, and what he agreed to.
+#[cfg(feature = "staff")]
 fn said(chat: &Chat) -> Vec<Said> {
     let tells =
         |answer: &&Answer| answer.version.is_empty() && !answer.value.is_empty() && answer.value != chat.customer.name;

@@ -41,8 +41,11 @@ pub fn Alarm() -> impl IntoView {
         let told = board.me.with(|me| me.agent.may_chat());
         sound.filter(shown).or(notices.filter(shown)).filter(|_| told)
     });
+    // A touch wakes the sound before it is a click: what is put away is what was read when it began.
+    let pressed = StoredValue::new(None::<Blocked>);
     let hide = move |_: web_sys::MouseEvent| {
-        if let Some(one) = blocked.get_untracked() {
+        if let Some(one) = pressed.get_value().or_else(|| blocked.get_untracked()) {
+            pressed.set_value(None);
             away.update(|away| *away = [away.as_str(), " ", one.name()].concat());
             away.with_untracked(|away| write(away));
         }
@@ -56,7 +59,7 @@ pub fn Alarm() -> impl IntoView {
                     Some(Blocked::Sound) | None => says.sound,
                 })}</span>
                 <button class="button button--s" type="button" hidden=live(move || blocked.get() != Some(Blocked::Sound)) on:click=does(move |_| wake())>{says.let_sound}</button>
-                <button class="button button--bare button--icon button--s" type="button" aria-label=says.hide title=says.hide on:click=does(hide)><Icon name="x" small=true/></button>
+                <button class="button button--bare button--icon button--s" type="button" aria-label=says.hide title=says.hide on:pointerdown=does(move |_| pressed.set_value(blocked.get_untracked())) on:click=does(hide)><Icon name="x" small=true/></button>
             </p>
         </div>
     }

@@ -6,6 +6,7 @@ use super::browser::{self, kept};
 use super::icon::Icon;
 use super::live::{does, drawn, live};
 use super::note::Kind;
+use super::room::Room;
 use super::route::{self, View};
 use crate::words::alarm;
 use domain::wire::Card;
@@ -67,6 +68,7 @@ pub fn start(board: Board) {
     tell_of_new_chats(board, alerts);
     tell_of_new_words(board, alerts);
     tell_of_mine(board, alerts);
+    tell_of_invitations(board, alerts);
     count_in_title(board);
     remind(board, alerts);
 }
@@ -109,7 +111,41 @@ fn tell_of_mine(board: Board, alerts: Alerts) {
     });
 }
 
-/// Words of a customer of mine while I look elsewhere.
+/// A conversation into which a colleague wants me (R59).
+fn tell_of_invitations(board: Board, alerts: Alerts) {
+    let known = StoredValue::new(HashSet::<String>::new());
+    Effect::new(move || {
+        let me = board.my_id();
+        let invites = |room: &Room| {
+            room.thread.with(|thread| {
+                let chat = thread.chat.as_ref().filter(|chat| !chat.is_over())?;
+                chat.invited.iter().find(|face| face.id == me)?;
+                thread.told.iter().rev().find_map(|told| match &told.event {
+                    Event::Invited { by, agent } if agent.id == me => Some(by.name.clone()),
+                    _ => None,
+                })
+            })
+        };
+        let all: Vec<(Room, String)> =
+            board.rooms.get().into_iter().filter_map(|room| invites(&room).map(|by| (room, by))).collect();
+        for (room, by) in all.iter().filter(|(room, _)| !known.with_value(|known| known.contains(&room.chat()))) {
+            if looked_at().as_deref() != Some(room.chat().as_str()) {
+                tell(alerts, &(board.words.invites_you)(by), "", &room.path());
+            }
+        }
+        known.set_value(all.into_iter().map(|(room, _)| room.chat()).collect());
+    });
+}
+
+/// The conversation that is before my eyes.
+fn looked_at() -> Option<String> {
+    match View::here() {
+        View::Chat(chat) if !browser::is_hidden() => chat,
+        _ => None,
+    }
+}
+
+/// Words for me, of a customer of mine or whispered, while I look elsewhere.
 fn tell_of_new_words(board: Board, alerts: Alerts) {
     let before = StoredValue::new(0_u32);
     let unread = move || {
@@ -139,12 +175,16 @@ fn tell_of_new_words(board: Board, alerts: Alerts) {
     });
 }
 
-fn last_words(board: Board, room: super::room::Room) -> Option<(String, String, String)> {
+fn last_words(board: Board, room: Room) -> Option<(String, String, String)> {
     let name = room.of(|chat| board.words.common.name(&chat.customer.name, chat.number))?;
     let words = room.thread.with(|thread| {
         thread.told.iter().rev().find_map(|t| match &t.event {
             Event::Posted { text, .. } => Some(text.chars().take(120).collect::<String>()),
             Event::Attached { file, .. } => Some(file.name.clone()),
+            Event::Whispered { by, text } => {
+                let text = text.chars().take(120).collect::<String>();
+                Some([by.name.as_str(), " · ", board.words.whisper_mark, ": ", &text].concat())
+            }
             _ => None,
         })
     })?;
@@ -190,27 +230,39 @@ fn draw_icon(count: usize) {
     );
 }
 
-/// Who waits for a group of mine is heard of again and again, until I have looked at the queue.
+/// Who waits for a group of mine is heard of again and again, until I have looked at the queue; so is a conversation
+/// that waits for my first word, or into which I am invited, until I have looked at it.
 fn remind(board: Board, alerts: Alerts) {
     let seen = StoredValue::new(HashSet::<String>::new());
     let rang = StoredValue::new(Time(0));
+    // Seen in the queue is not seen when it is mine.
+    let mine = |chat: &str| ["mine ", chat].concat();
     Effect::new(move || {
         let now = board.now.get();
-        let waiting: HashSet<String> = board.cards.with(|cards| {
+        let me = board.my_id();
+        let waiting: Vec<String> = board.cards.with(|cards| {
             let mine = cards.iter().filter(|c| c.stage == Stage::Waiting && board.seat(&c.group.id).attendant);
             mine.map(|c| c.chat.clone()).collect()
         });
+        let rooms = board.rooms.get().into_iter();
+        // Who has looked at one that he is in has seen it, whichever page that was.
+        let looked = |room: &Room| room.is_running_with(&me) && kept::read(&["seen.", &room.chat()].concat()).is_some();
+        let awaits = rooms.filter(|room| room.thread.with(|thread| thread.awaits(&me)) && !looked(room));
+        let awaits: Vec<String> = awaits.map(|room| mine(&room.chat())).collect();
         let looks = !browser::is_hidden() && matches!(View::here(), View::Chat(_));
-        seen.update_value(|seen| match looks {
-            true => seen.clone_from(&waiting),
-            false => seen.retain(|chat| waiting.contains(chat)),
+        seen.update_value(|seen| {
+            if looks {
+                seen.extend(waiting.iter().cloned());
+                seen.extend(looked_at().map(|chat| mine(&chat)));
+            }
+            seen.retain(|one| waiting.contains(one) || awaits.contains(one));
         });
-        let news = seen.with_value(|seen| waiting.iter().any(|chat| !seen.contains(chat)));
+        let is_new = |all: &[String]| seen.with_value(|seen| all.iter().any(|one| !seen.contains(one)));
+        let news = is_new(&awaits) || is_new(&waiting) && board.me.with_untracked(|me| me.online);
         if !news {
             return rang.set_value(now);
         }
-        let rings = alerts.sound.get_untracked() && board.me.with_untracked(|me| me.online);
-        if rings && now - rang.get_value() >= REMIND {
+        if alerts.sound.get_untracked() && now - rang.get_value() >= REMIND {
             rang.set_value(now);
             play();
         }
@@ -287,7 +339,7 @@ fn watch(alerts: Alerts) {
 /// Wakes the player: browsers ask for a touch or a key first.
 pub fn wake() {
     PLAYER.with_borrow(|player| {
-        if let Some(player) = player.as_ref().filter(|p| p.state() == AudioContextState::Suspended) {
+        if let Some(player) = player.as_ref().filter(|p| p.state() != AudioContextState::Running) {
             let _ = player.resume();
         }
     });

@@ -3,7 +3,7 @@
 
 use super::application_edit::{Edit, line};
 use super::browser;
-use super::live::{derived, does, live, rows};
+use super::live::{derived, does, live, memo, rows};
 use domain::application::{
     CONSENT_LIMIT, Field, FieldKind, FieldTexts, GREETING_LIMIT, LABEL_LIMIT, LANGUAGES, Settings, Texts,
     usual_greeting,
@@ -129,9 +129,18 @@ fn options(edit: Edit, lang: &'static str, key: &str, path: String) -> AnyView {
     });
     let why = edit.why(path.clone());
     let key = key.to_owned();
+    // What is discarded, or taken from a colleague, is followed; blank lines are typed and are no options.
+    let reads = key.clone();
+    let now_kept = memo(move |_| edit.now.with(|now| kept(now, &reads)));
+    Effect::new(move || {
+        let now = now_kept.get();
+        if said(&typed.get_untracked()).join("\n") != now {
+            typed.set(now);
+        }
+    });
     let set = move |event| {
         let text: String = event_target_value(&event);
-        let options = text.lines().map(domain::text::line).filter(|line| !line.is_empty()).collect();
+        let options = said(&text);
         typed.set(text);
         edit.change(|now| own_to(now, lang, &key).options = options);
     };
@@ -139,9 +148,13 @@ fn options(edit: Edit, lang: &'static str, key: &str, path: String) -> AnyView {
     view! {
         <label class="field" for=id.clone() data-field=path class:field--bad=live(move || why.with(Option::is_some))>
             <span class="field__label">{says.options}</span>
-            <textarea class="field__box" id=id rows="3" maxlength="6200" placeholder=house prop:value=live(move || typed.get()) on:input=does(set)></textarea>
+            <textarea class="field__box" id=id.clone() rows="3" maxlength="6200" placeholder=house prop:value=live(move || typed.get()) on:input=does(set)></textarea>
             <span class="field__fault" role="alert">{live(move || why.get())}</span>
         </label>
     }
     .into_any()
+}
+
+fn said(text: &str) -> Vec<String> {
+    text.lines().map(domain::text::line).filter(|line| !line.is_empty()).collect()
 }

@@ -83,7 +83,13 @@ pub fn hold_focus(places: &str) {
                 if place.tab_index() < 0 {
                     place.set_tab_index(-1);
                 }
-                let _ = place.focus();
+                // Who uses a mouse keeps his place.
+                let still = js_sys::Object::new();
+                let _ = js_sys::Reflect::set(&still, &"preventScroll".into(), &true.into());
+                let focus = js_sys::Reflect::get(&place, &"focus".into()).ok();
+                if let Some(focus) = focus.and_then(|focus| focus.dyn_into::<js_sys::Function>().ok()) {
+                    let _ = focus.call1(&place, &still);
+                }
                 return;
             }
         }

@@ -48,8 +48,8 @@ pub fn Intervene(asked: RwSignal<Option<Asked>>, act: Callback<Asked>) -> impl I
     let (title, text) = (browser::new_id(), browser::new_id());
     view! {
         <dialog class="dialog" node_ref=dialog aria-labelledby=title.clone() aria-describedby=text.clone() on:close=does(move |_: web_sys::Event| asked.set(None))>
-            <h2 id=title>{live(move || (says.ask)(&of(|asked| asked.customer.clone())))}</h2>
-            <p id=text>{live(stay)}" "{(says.reads)(&sentence(board))}</p>
+            <h2 id=title.clone()>{live(move || (says.ask)(&of(|asked| asked.customer.clone())))}</h2>
+            <p id=text.clone()>{live(stay)}" "{(says.reads)(&sentence(board))}</p>
             <div class="dialog__acts">
                 <button class="button" type="button" on:click=does(move |_| close())>{words.cancel}</button>
                 <button class="button button--act" type="button" autofocus on:click=does(go_in)>{words.intervene}</button>

@@ -77,7 +77,7 @@ pub fn Queue(open: Memo<Option<String>>) -> impl IntoView {
     });
     let keys = stands(move || holds.waiting(), move || (narrows.filter.get(), taken.with(|rows| keys(rows))));
     let runs = memo(move |_| keys.with(|keys| runs(keys)));
-    let first = memo(move |_| first_of_mine(board, &taken.get()));
+    let first = memo(move |_| first_of_mine(board, &all.get()));
     let waiting = Waiting { all, taken, runs, first, narrows };
     let count = memo(move |_| taken.with(|rows| rows.iter().map(|r| r.chats.len()).sum::<usize>()));
     let (held, others) =

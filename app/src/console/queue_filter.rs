@@ -24,7 +24,9 @@ impl Filter {
     }
 
     pub fn takes(&self, board: Board, card: &Card) -> bool {
-        self.group.as_ref().is_none_or(|id| *id == card.group.id)
+        // One that he sees no more narrows nothing.
+        let sees = |id: &String| board.me.with(|me| me.groups.iter().any(|group| group.id == *id));
+        self.group.as_ref().is_none_or(|id| *id == card.group.id || !sees(id))
             && self.application.as_ref().is_none_or(|one| one.id == card.application.id)
             && self.finds(board, card)
     }

@@ -39,6 +39,8 @@ pub struct Room {
     pub read_by_customer: RwSignal<u32>,
     /// Up to where I have seen it.
     pub seen: RwSignal<u32>,
+    /// And of what is said among agents.
+    seen_asides: RwSignal<u32>,
     /// What the conversation left behind.
     pub ticket: RwSignal<Option<Ticket>>,
     /// Whom it is to go to is to be chosen as soon as it is shown.
@@ -75,6 +77,7 @@ impl Room {
             typing: RwSignal::new(Vec::new()),
             read_by_customer: RwSignal::new(0),
             seen: RwSignal::new(0),
+            seen_asides: RwSignal::new(0),
             ticket: RwSignal::new(None),
             redirects: StoredValue::new(false),
             parting: RwSignal::new(String::new()),
@@ -132,8 +135,8 @@ impl Room {
     }
 
     pub fn unread(&self, me: &str) -> u32 {
-        let seen = self.seen.get();
-        self.thread.with(|thread| thread.unread(seen, Some(me)))
+        let (seen, asides) = (self.seen.get(), self.seen_asides.get());
+        self.thread.with(|thread| thread.unread(seen, Some(me)) + thread.whispers(asides, me))
     }
 
     /// Who write at this moment; none: the customer.
@@ -153,11 +156,17 @@ impl Room {
 
     /// All of it is before my eyes.
     pub fn see(&self, board: Board) {
-        let heard = self.thread.with_untracked(|thread| thread.heard().0);
-        if self.seen.get_untracked() < heard {
+        let (heard, asides) = self.thread.with_untracked(Thread::heard);
+        let (news, whispers) = (self.seen.get_untracked() < heard, self.seen_asides.get_untracked() < asides);
+        if whispers {
+            self.seen_asides.set(asides);
+        }
+        if news {
             self.seen.set(heard);
-            kept::write(&["seen.", &self.chat()].concat(), &heard.to_string());
             self.tell_seen(board);
+        }
+        if news || whispers {
+            kept::write(&["seen.", &self.chat()].concat(), &[heard, asides].map(|seq| seq.to_string()).join(" "));
         }
     }
 
@@ -270,9 +279,12 @@ impl Room {
 
     /// After the first reading: what was seen in an earlier visit, and my eyes where I am not in it.
     fn begin(self, board: Board) {
-        let heard = self.thread.with_untracked(|thread| thread.heard().0);
-        let seen = kept::read(&["seen.", &self.chat()].concat()).and_then(|seen| seen.parse().ok());
-        self.seen.set(seen.unwrap_or(heard).min(heard));
+        let (heard, asides) = self.thread.with_untracked(Thread::heard);
+        let seen = kept::read(&["seen.", &self.chat()].concat()).unwrap_or_default();
+        let mut seen = seen.split(' ').map(|seq| seq.parse().ok());
+        let mut up_to = |heard: u32| seen.next().flatten().unwrap_or(heard).min(heard);
+        self.seen.set(up_to(heard));
+        self.seen_asides.set(up_to(asides));
         self.reading.set(Reading::Ready);
         self.look(board);
         if untrack(|| self.is_over()) {

@@ -246,10 +246,9 @@ pub fn Views() -> impl IntoView {
         (None, None) => view! { <div class="middle"><p class="empty">{words.no_such_view}</p></div> }.into_any(),
     };
     // It stays while its pages change: nobody loses his place in it.
+    let me = super::board::board().me;
     let menu = memo(move |_| {
-        part.get().0.is_some_and(Part::is_setting)
-            && Part::Menu.here().is_some()
-            && board.me.with(|me| may_see(&me.agent))
+        part.get().0.is_some_and(Part::is_setting) && Part::Menu.here().is_some() && me.with(|me| may_see(&me.agent))
     });
     view! {
         <div class="desk">

@@ -3,7 +3,7 @@
 use super::ask::Ask;
 use super::board::{Board, board};
 use super::browser;
-use super::live::{derived, does, drawn, live, rows};
+use super::live::{derived, does, drawn, live, memo, rows};
 use super::note::Kind;
 use super::settings::{Fault, Read, fetch, field, of, once, refuse, says};
 use super::ticket_form::{Option2, select, typed};
@@ -28,23 +28,36 @@ pub fn All() -> impl IntoView {
     let says = says(board);
     let lines: Lines = RwSignal::new(None);
     fetch(board, lines, || Box::pin(list_tags()));
+    let runs = StoredValue::new(false);
     Effect::new(move || {
-        if of(lines).iter().any(|line| line.becomes.is_some()) {
-            spawn_local(async move {
-                browser::sleep(AGAIN).await;
-                if lines.try_get_untracked().is_some()
-                    && let Ok(now) = list_tags().await
-                {
-                    lines.try_set(Some(Ok(now)));
-                }
-            });
+        if runs.get_value() || !of(lines).iter().any(|line| line.becomes.is_some()) {
+            return;
         }
+        runs.set_value(true);
+        spawn_local(async move {
+            loop {
+                browser::sleep(AGAIN).await;
+                if lines.try_get_untracked().is_none() {
+                    return;
+                }
+                // While the server is not reached it is asked again.
+                let Ok(now) = list_tags().await else { continue };
+                let goes_on = now.iter().any(|line| line.becomes.is_some());
+                if !goes_on {
+                    runs.try_set_value(false);
+                }
+                lines.try_set(Some(Ok(now)));
+                if !goes_on {
+                    return;
+                }
+            }
+        });
     });
     // What is as it was stays as it is: who types in a row goes on.
     let key = |line: &Line| {
         let becomes = line.becomes.as_deref().unwrap_or_default();
         let retired = if line.retired { "1" } else { "0" };
-        [&line.tag, "\n", &line.tickets.to_string(), "\n", retired, "\n", becomes].concat()
+        [&line.tag, "\n", retired, "\n", becomes].concat()
     };
     once(board, lines, move || {
         view! {
@@ -95,6 +108,11 @@ fn Row(lines: Lines, line: Line) -> impl IntoView {
     let (words, says) = (board.words, says(board));
     let Line { tag, tickets, retired, becomes } = line;
     let tag = StoredValue::new(tag);
+    // It changes while tickets get another name, and the row stays.
+    let count = memo(move |_| {
+        let now = of(lines).into_iter().find(|line| tag.with_value(|tag| line.tag == *tag));
+        now.map_or(tickets, |line| line.tickets)
+    });
     let deed = RwSignal::new(None::<Deed>);
     let to = RwSignal::new(String::new());
     let busy = RwSignal::new(false);
@@ -173,7 +191,7 @@ fn Row(lines: Lines, line: Line) -> impl IntoView {
         <li class="sheet trigger">
             <span class="trigger__what">
                 <a href=list>{tag.get_value()}</a>
-                <span class="trigger__more">" · "{(says.tag_tickets)(tickets)}</span>
+                <span class="trigger__more">" · "{live(move || (says.tag_tickets)(count.get()))}</span>
             </span>
             {retired.then(|| view! { <span class="tag">{says.retired}</span> })}
             {becomes.map(|to| view! { <span class="tag tag--wait">{(says.tag_becomes)(&to)}</span> })}

@@ -20,6 +20,7 @@ use super::ticket::called;
 use ::line::upload;
 use domain::{Act, Stage};
 use leptos::prelude::*;
+use leptos::task::spawn_local;
 use web_sys::DragEvent;
 
 /// Which of the two is shown where there is no room for both.
@@ -108,7 +109,10 @@ fn Head(room: Room, name: Memo<String>, inside: Memo<bool>) -> impl IntoView {
     let go_in = move |asked: Asked| {
         spawn_local(async move {
             match room.wish_now(board, Act::Join).await {
-                Ok(()) => tell(board, &asked),
+                Ok(()) => {
+                    tell(board, &asked);
+                    browser::hold_focus(".talk .composer__text, .talk__name");
+                }
                 Err(failure) => board.fail(failure),
             }
         });

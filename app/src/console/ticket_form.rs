@@ -134,13 +134,13 @@ impl Form {
 
     fn recall(self) {
         let read = |name: &str| self.name(name).and_then(|name| kept::read(&name));
-        if let Some(subject) = read("subject") {
+        let ticket = self.ticket.get_untracked();
+        if let Some(subject) = self.chosen("subject", &ticket.subject) {
             self.subject.set(subject);
         }
-        if let Some(reason) = read("reason") {
+        if let Some(reason) = self.chosen("reason", &ticket.reason) {
             self.reason.set(reason);
         }
-        let ticket = self.ticket.get_untracked();
         if let Some(pick) = self.chosen("status", &Pick::of(&ticket).word()) {
             self.pick.set(Pick::of_word(&pick));
         }
@@ -163,8 +163,12 @@ impl Form {
             });
         }
         if let Some(answers) = read("answers") {
-            let pairs = answers.lines().filter_map(|line| line.split_once('\t'));
-            self.answers.set(pairs.map(|(id, value)| (id.to_owned(), value.to_owned())).collect());
+            let one = |line: &str| {
+                let mut parts = line.splitn(3, '\t');
+                let (id, then, value) = (parts.next()?, parts.next()?, parts.next()?);
+                (ticket.filled(id) == then).then(|| (id.to_owned(), value.to_owned()))
+            };
+            self.answers.set(answers.lines().filter_map(one).collect());
         }
     }
 
@@ -178,9 +182,11 @@ impl Form {
         }
     }
 
-    /// A choice is kept with what the ticket said then: where somebody has changed that since, his counts.
+    /// A choice is kept with what the ticket said then: where somebody has changed that since, his counts. What is as it
+    /// was is none.
     fn keep_choice(self, name: &str, then: &str, now: &str) {
-        self.keep(name, &[then, "\n", now].concat());
+        let kept = if then == now { String::new() } else { [then, "\n", now].concat() };
+        self.keep(name, &kept);
     }
 
     fn chosen(self, name: &str, now: &str) -> Option<String> {
@@ -196,11 +202,6 @@ impl Form {
     fn set_group(self, group: String) {
         self.keep_choice("group", &self.ticket.with_untracked(|t| t.group.id.clone()), &group);
         self.group.set(group);
-    }
-
-    fn set_owner(self, id: String) {
-        self.keep_choice("owner", &self.ticket.with_untracked(owner), &id);
-        self.owner.set(id);
     }
 
     /// It was changed elsewhere: what is not being edited here follows.
@@ -285,6 +286,7 @@ impl Form {
 
     fn set_owner(self, id: String) {
         let now = self.ticket.with_untracked(owner);
+        self.keep_choice("owner", &now, &id);
         self.owner_seen.update(|seen| {
             seen.get_or_insert(now);
         });
@@ -317,8 +319,15 @@ impl Form {
             all.retain(|(id, _)| id != field);
             all.push((field.to_owned(), value));
         });
-        let line = |(id, value): &(String, String)| [id, "\t", value].concat();
-        self.keep("answers", &self.answers.with_untracked(|all| all.iter().map(line).collect::<Vec<_>>().join("\n")));
+        let lines = self.ticket.with_untracked(|ticket| {
+            // With what the ticket said then, as every choice.
+            let line = |(id, value): &(String, String)| {
+                let then = ticket.filled(id);
+                (then != value).then(|| [id.as_str(), "\t", then, "\t", value].concat())
+            };
+            self.answers.with_untracked(|all| all.iter().filter_map(line).collect::<Vec<_>>())
+        });
+        self.keep("answers", &lines.join("\n"));
     }
 
     /// A save was refused: at its field, if it names one that is here.
@@ -469,7 +478,7 @@ pub fn Fields(form: Form, status: bool) -> impl IntoView {
     let subject = typed(
         form.subject.into(),
         Callback::new(move |typed: String| {
-            form.keep("subject", &typed);
+            form.keep_choice("subject", &form.ticket.with_untracked(|t| t.subject.clone()), &typed);
             form.subject.set(typed);
             form.fault.set(None);
         }),
@@ -534,7 +543,7 @@ fn statuses(board: Board, form: Form) -> Signal<Vec<Option2>> {
 /// Why it has that status: one of the house's reasons, or in one's own words.
 fn why(board: Board, form: Form, own: OwnStatus) -> AnyView {
     let set = Callback::new(move |reason: String| {
-        form.keep("reason", &reason);
+        form.keep_choice("reason", &form.ticket.with_untracked(|t| t.reason.clone()), &reason);
         form.reason.set(reason);
         form.fault.set(None);
     });

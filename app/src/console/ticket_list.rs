@@ -56,7 +56,13 @@ pub fn Tickets() -> impl IntoView {
     });
     let open = memo(move |_| asked.with(|(ticket, _)| ticket.clone()));
     let filter = memo(move |_| asked.with(|(_, search)| read(search)));
-    let of = move || asked.with_untracked(|(_, search)| search.strip_prefix("of=").map(str::to_owned));
+    // Of one that is opened by hand; another customer's is another.
+    let of = memo(move |_| {
+        asked.with(|(open, search)| {
+            let of = search.strip_prefix("of=").map(str::to_owned);
+            of.filter(|_| open.as_deref() == Some("new"))
+        })
+    });
     let (turn, hold, rows) = (RwSignal::new(0_u32), Hold::new(), RwSignal::new(Vec::<TicketRow>::new()));
     let ids = move || rows.with(|rows| rows.iter().map(|row| row.id.clone()).collect::<Vec<_>>());
     let list = List {
@@ -99,7 +105,6 @@ pub fn Tickets() -> impl IntoView {
             <section class="list" aria-label=words.menu_tickets>
                 <Head filter=filter fresh=list.fresh/>
                 <Table list=list open=open/>
-                <div class="empty empty--s" hidden=live(move || list.loading.get() || list.failed.get() || list.next.with(Option::is_some) || !list.rows.with(Vec::is_empty))><p>{words.no_tickets}</p></div>
                 {drawn(move || groupless.get().then(|| view! { <div class="only-narrow"><Groupless/></div> }))}
                 <div class="empty empty--s" hidden=live(move || list.loading.get() || list.failed.get() || list.next.with(Option::is_some) || !list.keys.with(Vec::is_empty))><p>{words.no_tickets}</p></div>
                 <div class="empty empty--s" role="alert" hidden=live(move || !list.failed.get())>
@@ -110,7 +115,7 @@ pub fn Tickets() -> impl IntoView {
                 </p>
             </section>
             {drawn(move || match open.get() {
-                Some(id) if id == "new" => view! { <New of=of() back=back/> }.into_any(),
+                Some(id) if id == "new" => view! { <New of=of.get() back=back/> }.into_any(),
                 Some(id) => view! { <Paper id=id back=back/> }.into_any(),
                 None if groupless.get() => view! { <div class="middle"><Groupless/></div> }.into_any(),
                 None => view! { <div class="middle"><div class="empty"><p>{words.choose_ticket}</p></div></div> }.into_any(),

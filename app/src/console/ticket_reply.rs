@@ -34,9 +34,10 @@ pub fn Reply(ticket: RwSignal<Option<Ticket>>, address: RwSignal<Option<String>>
     let id = StoredValue::new(ticket.with_untracked(|t| t.as_ref().map(|t| t.id.clone())).unwrap_or_default());
     let drafts = [false, true]
         .map(|note| RwSignal::new(id.with_value(|id| kept::read(&draft_name(id, note))).unwrap_or_default()));
-    // A letter that was begun is what he finds.
-    let letter = mails.get_untracked() && drafts[1].with_untracked(String::is_empty);
-    let note = RwSignal::new(!letter || drafts[0].with_untracked(String::is_empty));
+    // A letter that was begun is what he finds, unless a note was too.
+    let begun = drafts[1].with_untracked(String::is_empty) && drafts[0].with_untracked(|letter| !letter.is_empty());
+    let wants_note = RwSignal::new(!begun);
+    let note = memo(move |_| wants_note.get() || !mails.get());
     let draft = move || drafts[usize::from(note.get())];
     let over = memo(move |_| draft().with(|draft| text::over(draft, NOTE_LIMIT)));
     let sending = RwSignal::new(false);
@@ -100,7 +101,7 @@ pub fn Reply(ticket: RwSignal<Option<Ticket>>, address: RwSignal<Option<String>>
     let choice = move |this: bool, word: &'static str| {
         view! {
             <label class="segment__item">
-                <input class="visually-hidden" type="radio" name="reply" prop:checked=live(move || note.get() == this) on:change=does(move |_| note.set(this))/>
+                <input class="visually-hidden" type="radio" name="reply" prop:checked=live(move || note.get() == this) on:change=does(move |_| wants_note.set(this))/>
                 {word}
             </label>
         }

@@ -301,6 +301,15 @@ fn asked(path: &str, scene: &Scene) -> Vec<(&'static str, Value)> {
             ("Remove", act(Act::Remove)),
             ("Join", act(Act::Join)),
             ("Part", act(Act::Part)),
+            // From another than has it: whoever may is told who does.
+            (
+                "HandOn",
+                act(Act::HandOn {
+                    to: Target::Group("choose".into()),
+                    note: String::new(),
+                    seen: Target::Agent("nobody".into()),
+                }),
+            ),
             ("HandOver", act(Act::HandOver { to: Target::Group("choose".into()), note: "nota".into() })),
             ("Redirect", act(to_lucia())),
             ("Close", act(Act::Close)),
@@ -600,6 +609,7 @@ fn tried(act: &Act) -> Option<&'static str> {
         Act::Rate { .. } => "Rate",
         Act::Assign { .. } => "Assign",
         Act::HandOver { .. } => "HandOver",
+        Act::HandOn { .. } => "HandOn",
         Act::Decline => "Decline",
         Act::Answer { .. } => "Answer",
         Act::Amend { .. } => "Amend",

@@ -214,6 +214,35 @@ fn a_file_is_unread_as_words_are() {
 }
 
 #[test]
+fn a_whisper_is_unread_by_whom_it_is_for_until_he_has_read_it_and_never_by_who_whispered() {
+    let whisper = |text: &str| Act::Aside { whisper: true, text: text.into() };
+    let world = World::attended().then(ELENA, whisper("ask for the order")).then(ELENA, note("a note is none"));
+
+    let thread = heard(&world.told);
+    let (_, asides) = thread.heard();
+
+    assert_eq!((thread.whispers(0, CARLA), thread.whispers(0, ELENA)), (1, 0));
+    assert_eq!(thread.whispers(asides, CARLA), 0);
+    assert_eq!(thread.unread(0, Some(CARLA)), 0, "the customer's words are counted apart");
+}
+
+#[test]
+fn a_conversation_waits_for_who_is_invited_and_for_who_is_in_it_and_has_said_nothing() {
+    let attended = World::attended().then(CUSTOMER, post("hola"));
+    let awaits = |world: &World, agent: &str| heard(&world.told).awaits(agent);
+    assert!(awaits(&attended, CARLA));
+    assert!(!awaits(&attended, DIEGO));
+
+    let invited = attended.then(CARLA, post("buenos días")).then(CARLA, invite(DIEGO));
+    assert!(!awaits(&invited, CARLA));
+    assert!(awaits(&invited, DIEGO));
+
+    let joined = invited.then(DIEGO, Act::Join);
+    assert!(awaits(&joined, DIEGO));
+    assert!(!awaits(&joined.then(DIEGO, post("aquí estoy")).then(CUSTOMER, Act::Close), DIEGO));
+}
+
+#[test]
 fn asides_and_what_the_system_says_are_never_unread() {
     let world = World::attended().then(ELENA, note("psst")).then(CUSTOMER, Act::Close);
 

@@ -33,6 +33,7 @@ pub enum Change {
     /// One tag less.
     Untag(String),
     /// As [`Change::Owner`], by somebody who saw whose it was; none: nobody's. Who was slower is told whose it is now.
+    #[cfg(feature = "staff")]
     OwnerOf {
         seen: Option<String>,
         to: Option<String>,
@@ -113,6 +114,7 @@ impl Ticket {
                 let to = Some(owner.ok_or_else(|| wrong("owner"))?.face.clone());
                 Edit::Owner { from: self.owner.clone(), to }
             }
+            #[cfg(feature = "staff")]
             Change::OwnerOf { seen, to } => {
                 let now = self.owner.as_ref().map(|owner| &owner.id);
                 if now != seen.as_ref() && now != to.as_ref() {

@@ -412,7 +412,15 @@ fn an_old_ticket_stands_since_it_last_changed() {
 fn choices() -> Choices {
     let known = known();
     let applications = vec![named("shop")];
-    Choices { house: known.house, groups: known.groups, owners: known.owners, applications, mails: true, talks: true }
+    Choices {
+        house: known.house,
+        groups: known.groups,
+        owners: known.owners,
+        applications,
+        mails: true,
+        talks: true,
+        tags: Vec::new(),
+    }
 }
 
 #[test]

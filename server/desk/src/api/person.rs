@@ -37,7 +37,7 @@ impl Desk {
         let now = self.now();
         let mut tx = self.0.database.begin().await?;
         let added = sqlx::query(
-            "insert into customers (id, name, email, verified, created_at, given_by) values ($1, $2, $3, 0, $4, $5) \
+            "insert into customers (id, name, email, verified, created_at, given_by, seen_at) values ($1, $2, $3, 0, $4, $5, $4) \
              on conflict (id) do nothing",
         )
         .bind(id)

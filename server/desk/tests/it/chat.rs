@@ -402,7 +402,7 @@ async fn what_no_database_can_hold_is_not_there() {
     let after = domain::ticket_list::After { at: world.desk.now().0, id: nul.into() };
     let list = world.desk.tickets(ines, "es", &domain::ticket_list::Filter::default(), Some(&after)).await;
     assert_eq!(refusal(list), Refusal::Malformed);
-    assert_eq!(refusal(world.desk.application(nul).await), Refusal::NotYours);
+    assert_eq!(refusal(world.desk.application(nul, "es").await), Refusal::NotYours);
     assert_eq!(refusal(world.desk.sites(nul).await), Refusal::NotYours);
     assert_eq!(world.desk.attendants(nul).await.unwrap(), []);
     assert_eq!(refusal(world.desk.sign_in(nul, PASSWORD, &here()).await), Refusal::WrongPassword);

@@ -30,15 +30,15 @@ async fn outside_the_hours_no_chat_begins_whoever_is_online() {
     world.sets(|settings| settings.setup.hours = Some(office())).await;
     let next = monday(&world);
 
-    let view = world.desk.application(SHOP_KEY).await.unwrap();
+    let view = world.desk.application(SHOP_KEY, "es").await.unwrap();
     let why = refusal(world.desk.open_chat(&token("ana"), &world.form("ana", "returns")).await);
 
     assert_eq!((view.closed, why), (Some(Closed { next }), Refusal::Closed { next }));
     assert!(!view.subjects[1].online.is_empty());
     world.clock.advance(Span(UNTIL_MONDAY.0 - 1));
-    assert!(world.desk.application(SHOP_KEY).await.unwrap().closed.is_some());
+    assert!(world.desk.application(SHOP_KEY, "es").await.unwrap().closed.is_some());
     world.clock.advance(Span(1));
-    assert_eq!(world.desk.application(SHOP_KEY).await.unwrap().closed, None);
+    assert_eq!(world.desk.application(SHOP_KEY, "es").await.unwrap().closed, None);
 }
 
 /// So that whoever opens its ticket is told, and may write to him by himself.

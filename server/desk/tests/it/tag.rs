@@ -122,7 +122,7 @@ async fn triggers_go_on_under_the_new_name_and_none_of_them_answers_the_rename()
         actions: vec![Action::AddTags(tags("vista"))],
     };
     let waiting = world.tagged("Mesa", &["urgente"]).await;
-    world.desk.save_trigger(world.agent(MARTA), &world.id(), trigger.clone()).await.unwrap();
+    world.desk.save_trigger(world.agent(MARTA), &world.id(), trigger.clone(), &here()).await.unwrap();
 
     world.changes_tag(MARTA, rename("urgente", "ya")).await.unwrap();
     world.until_renamed().await;

@@ -143,8 +143,11 @@ async fn a_row_says_who_was_asked_in_until_he_has_answered() {
     let answered = card_of(&mut ear, &chat).await;
 
     assert_eq!((asked.invited, answered.invited), (vec![tomas], vec![]));
+}
+
+#[tokio::test]
 async fn the_row_of_who_waits_has_what_he_answered_and_wrote_first_until_he_is_attended() {
-    let (mut world, chat) = World::with_waiting_customer().await;
+    let (world, chat) = World::with_waiting_customer().await;
     world.says("ana", &chat, "Llegó rota").await;
     world.says("ana", &chat, "¿Hola?").await;
 
