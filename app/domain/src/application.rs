@@ -306,6 +306,8 @@ pub fn fill(fields: &[Field], answers: &[Answer]) -> Result<Vec<Answer>, Refusal
 pub const LABEL_LIMIT: usize = 80;
 /// The longest text of a consent, in characters.
 pub const CONSENT_LIMIT: usize = 500;
+/// The longest name of a consent's version, in characters.
+pub const VERSION_LIMIT: usize = 40;
 /// More options than this nobody reads.
 pub const OPTIONS_LIMIT: usize = 30;
 
@@ -342,7 +344,7 @@ pub fn check_form(fields: &[Field]) -> Result<(), Wrong> {
         if !is_line(&consent.text, CONSENT_LIMIT) {
             return wrong("consent.text", "it is one line of 1 to 500 characters");
         }
-        if !is_line(&consent.version, 40) {
+        if !is_line(&consent.version, VERSION_LIMIT) {
             return wrong("consent.version", "it is one line of 1 to 40 characters");
         }
         if !consent.link.is_empty() && !channel::leads_somewhere(&consent.link) {

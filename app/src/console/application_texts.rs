@@ -54,6 +54,11 @@ fn own_to<'a>(now: &'a mut Settings, lang: &str, key: &str) -> &'a mut FieldText
     &mut all[at]
 }
 
+/// The field of the form, as it stands there now: what is typed for it translates this.
+fn asked_as<'a>(now: &'a Settings, key: &str) -> Option<&'a Field> {
+    now.form.iter().find(|field| field.key == key)
+}
+
 fn language(edit: Edit, lang: &'static str) -> AnyView {
     let says = edit.says;
     let keys = move || edit.now.with(|now| now.form.iter().map(|field| field.key.clone()).collect::<Vec<_>>());
@@ -78,8 +83,9 @@ fn language(edit: Edit, lang: &'static str) -> AnyView {
 
 fn field(edit: Edit, lang: &'static str, key: String) -> AnyView {
     let says = edit.says;
-    let of = |now: &Settings, key: &str| -> Option<Field> { now.form.iter().find(|field| field.key == key).cloned() };
-    let Some(asked) = edit.now.with_untracked(|now| of(now, &key)) else { return ().into_any() };
+    let Some(kind) = edit.now.with_untracked(|now| asked_as(now, &key).map(|field| field.kind)) else {
+        return ().into_any();
+    };
     let path = |name: &str| ["setup.texts.", lang, ".", &key, ".", name].concat();
     let (reads, writes) = (key.clone(), key.clone());
     let label = line(
@@ -91,7 +97,7 @@ fn field(edit: Edit, lang: &'static str, key: String) -> AnyView {
         Box::new(move |now| own(now, lang, &reads).map(|own| own.label.clone()).unwrap_or_default()),
         Box::new(move |now, typed| own_to(now, lang, &writes).label = typed),
     );
-    let more = match asked.kind {
+    let more = match kind {
         FieldKind::Choice => options(edit, lang, &key, path("options")),
         FieldKind::Consent => {
             let (reads, writes) = (key.clone(), key.clone());
@@ -102,12 +108,19 @@ fn field(edit: Edit, lang: &'static str, key: String) -> AnyView {
                 "",
                 CONSENT_LIMIT,
                 Box::new(move |now| own(now, lang, &reads).map(|own| own.consent.clone()).unwrap_or_default()),
-                Box::new(move |now, typed| own_to(now, lang, &writes).consent = typed),
+                Box::new(move |now: &mut Settings, typed: String| {
+                    let version = asked_as(now, &writes).and_then(|field| field.consent.as_ref());
+                    let of = version.map(|consent| consent.version.clone()).unwrap_or_default();
+                    let own = own_to(now, lang, &writes);
+                    own.consent = typed;
+                    own.consent_of = of;
+                }),
             )
         }
         _ => ().into_any(),
     };
-    let called = derived(move || edit.now.with(|now| of(now, &key).map(|field| field.label).unwrap_or_default()));
+    let called =
+        derived(move || edit.now.with(|now| asked_as(now, &key).map(|field| field.label.clone()).unwrap_or_default()));
     view! {
         <div class="application-form__said">
             <p class="view__say">{live(move || called.get())}</p>
@@ -123,10 +136,8 @@ fn options(edit: Edit, lang: &'static str, key: &str, path: String) -> AnyView {
     let says = edit.says;
     let kept = |now: &Settings, key: &str| own(now, lang, key).map(|own| own.options.join("\n")).unwrap_or_default();
     let typed = RwSignal::new(edit.now.with_untracked(|now| kept(now, key)));
-    let house = edit.now.with_untracked(|now| {
-        let field = now.form.iter().find(|field| field.key == key);
-        field.map(|field| field.options.join("\n")).unwrap_or_default()
-    });
+    let house =
+        edit.now.with_untracked(|now| asked_as(now, key).map(|field| field.options.join("\n")).unwrap_or_default());
     let why = edit.why(path.clone());
     let key = key.to_owned();
     // What is discarded, or taken from a colleague, is followed; blank lines are typed and are no options.
@@ -142,7 +153,12 @@ fn options(edit: Edit, lang: &'static str, key: &str, path: String) -> AnyView {
         let text: String = event_target_value(&event);
         let options = said(&text);
         typed.set(text);
-        edit.change(|now| own_to(now, lang, &key).options = options);
+        edit.change(|now| {
+            let of = asked_as(now, &key).map(|field| field.options.clone()).unwrap_or_default();
+            let own = own_to(now, lang, &key);
+            own.options = options;
+            own.options_of = of;
+        });
     };
     let id = browser::new_id();
     view! {

@@ -1,7 +1,7 @@
 //! What a customer reads in his own language: the greeting and the form, in each of the three. What is left empty is
 //! read as the house wrote it first.
 
-use super::{CONSENT_LIMIT, Field, LABEL_LIMIT, Setup, Wrong, is_line};
+use super::{ANSWER_LIMIT, CONSENT_LIMIT, Field, LABEL_LIMIT, Setup, VERSION_LIMIT, Wrong, is_line};
 use serde::{Deserialize, Serialize};
 
 /// The languages that a customer may read.
@@ -31,11 +31,31 @@ pub struct FieldTexts {
     pub options: Vec<String>,
     /// What is agreed to.
     pub consent: String,
+    /// The options that `options` are the words for: where the field has others by now, those are read.
+    pub options_of: Vec<String>,
+    /// The version of the consent that `consent` is the text of: of another version the field's own is read.
+    pub consent_of: String,
 }
 
 impl FieldTexts {
     fn is_empty(&self) -> bool {
         self.label.is_empty() && self.options.is_empty() && self.consent.is_empty()
+    }
+
+    /// What does not say what it translates translates what the form says now.
+    fn settle(&mut self, field: &Field) {
+        if self.options.is_empty() {
+            self.options_of.clear();
+        } else if self.options_of.is_empty() {
+            self.options_of.clone_from(&field.options);
+        }
+        if self.consent.is_empty() {
+            self.consent_of.clear();
+        } else if self.consent_of.is_empty()
+            && let Some(consent) = &field.consent
+        {
+            self.consent_of.clone_from(&consent.version);
+        }
     }
 }
 
@@ -56,10 +76,14 @@ impl Setup {
         form.into_iter().map(|field| texts.said(field)).collect()
     }
 
-    /// What no field has any more is forgotten.
+    /// What no field has any more is forgotten, and the rest knows what it translates.
     pub(super) fn keep_texts_of(&mut self, form: &[Field]) {
         for texts in &mut self.texts {
-            texts.fields.retain(|own| !own.is_empty() && form.iter().any(|field| field.key == own.key));
+            texts.fields.retain_mut(|own| {
+                let Some(field) = form.iter().find(|field| field.key == own.key) else { return false };
+                own.settle(field);
+                !own.is_empty()
+            });
         }
         self.texts.retain(|texts| !texts.greeting.is_empty() || !texts.fields.is_empty());
     }
@@ -88,11 +112,18 @@ impl Setup {
                 }
                 let field = form.iter().find(|field| field.key == own.key);
                 let many = field.map_or(0, |field| field.options.len());
-                if !own.options.is_empty() && own.options.len() != many {
+                if !own.options.is_empty() && (own.options.len() != many || own.options_of.len() != many) {
                     return wrong(&at("options"), "there is one for each of the field's own");
                 }
+                // It is no text of the form's any more, perhaps; only that it has an end is asked of it.
+                if own.consent_of.chars().count() > VERSION_LIMIT {
+                    return wrong(&at("consent_of"), "it is a version, of at most 40 characters");
+                }
+                if own.options_of.iter().any(|option| option.chars().count() > ANSWER_LIMIT) {
+                    return wrong(&at("options_of"), "each is one line of 1 to 200 characters");
+                }
                 for (o, option) in own.options.iter().enumerate() {
-                    if !is_line(option, super::ANSWER_LIMIT) || own.options[..o].contains(option) {
+                    if !is_line(option, ANSWER_LIMIT) || own.options[..o].contains(option) {
                         return wrong(&at("options"), "each is one line of 1 to 200 characters, and said once");
                     }
                 }
@@ -117,11 +148,13 @@ impl Texts {
         if !own.label.is_empty() {
             field.label.clone_from(&own.label);
         }
-        // Options that were added since have no words in this language yet: none is lost, all are the house's own.
-        if own.options.len() == field.options.len() {
+        // What was changed since has no words in this language yet: none says another thing, all are the house's own.
+        if own.options.len() == field.options.len() && own.options_of == field.options {
             field.options.clone_from(&own.options);
         }
-        if let Some(consent) = field.consent.as_mut().filter(|_| !own.consent.is_empty()) {
+        let agreed =
+            field.consent.as_mut().filter(|consent| !own.consent.is_empty() && own.consent_of == consent.version);
+        if let Some(consent) = agreed {
             consent.text.clone_from(&own.consent);
         }
         field
@@ -153,8 +186,12 @@ mod tests {
     fn in_english() -> Setup {
         let own = |key: &str, label: &str| FieldTexts { key: key.into(), label: label.into(), ..FieldTexts::default() };
         let fields = vec![
-            FieldTexts { options: vec!["Red".into(), "Blue".into()], ..own("colour", "Colour") },
-            FieldTexts { consent: "I agree".into(), ..own("terms", "") },
+            FieldTexts {
+                options: vec!["Red".into(), "Blue".into()],
+                options_of: vec!["Rojo".into(), "Azul".into()],
+                ..own("colour", "Colour")
+            },
+            FieldTexts { consent: "I agree".into(), consent_of: "1".into(), ..own("terms", "") },
         ];
         let texts = Texts { lang: "en".into(), greeting: "Good to see you.".into(), fields };
         Setup { texts: vec![texts], ..Setup::default() }
@@ -190,6 +227,30 @@ mod tests {
     }
 
     #[test]
+    fn options_in_another_order_and_a_consent_of_another_version_are_read_as_the_house_has_them() {
+        let mut form = form();
+        form[1].options.reverse();
+        let newer = Consent { text: "Acepto todo".into(), version: "2".into(), link: String::new() };
+        form[2].consent = Some(newer);
+
+        let asked = in_english().form_in("en", form.clone());
+
+        assert_eq!((&asked[1].options, &asked[2].consent), (&form[1].options, &form[2].consent));
+        assert_eq!(asked[1].label, "Colour");
+    }
+
+    #[test]
+    fn what_does_not_say_what_it_translates_translates_the_form_that_it_is_saved_with() {
+        let mut setup = in_english();
+        setup.texts[0].fields[0].options_of.clear();
+        setup.texts[0].fields[1].consent_of.clear();
+
+        setup.keep_texts_of(&form());
+
+        assert_eq!(setup, in_english());
+    }
+
+    #[test]
     fn what_cannot_be_meant_is_named_by_its_place_and_what_no_field_has_is_forgotten() {
         let wrong = |change: fn(&mut Texts)| {
             let mut setup = in_english();
@@ -204,7 +265,10 @@ mod tests {
         assert_eq!(wrong(|texts| texts.greeting = "a".repeat(121)), "texts.en.greeting");
         assert_eq!(wrong(|texts| texts.fields[0].label = "a\nb".into()), "texts.en.colour.label");
         assert_eq!(wrong(|texts| drop(texts.fields[0].options.pop())), "texts.en.colour.options");
+        assert_eq!(wrong(|texts| drop(texts.fields[0].options_of.pop())), "texts.en.colour.options");
+        assert_eq!(wrong(|texts| texts.fields[0].options_of[0] = "a".repeat(201)), "texts.en.colour.options_of");
         assert_eq!(wrong(|texts| texts.fields[1].consent = "a".repeat(501)), "texts.en.terms.consent");
+        assert_eq!(wrong(|texts| texts.fields[1].consent_of = "a".repeat(41)), "texts.en.terms.consent_of");
         assert_eq!(in_english().check_texts(&form()), Ok(()));
         assert!(setup.texts[0].fields.is_empty());
     }

@@ -606,6 +606,8 @@ pub fn setups() -> Vec<Setup> {
                 label: "Madeira".into(),
                 options: vec!["Carvalho".into(), "Nogueira".into()],
                 consent: String::new(),
+                options_of: vec!["Roble".into(), "Nogal".into()],
+                consent_of: String::new(),
             }],
         }],
     };

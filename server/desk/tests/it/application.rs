@@ -4,7 +4,7 @@ use crate::world::{INES, MARTA, TOMAS, World, here, refusal, token};
 use desk::Error;
 use desk::application::NotSet;
 use desk::demo::{CATALOGUE_KEY, SHOP_KEY};
-use domain::application::{Called, FieldTexts, Kept, Kind, Settings, Texts};
+use domain::application::{Called, Field, FieldKind, FieldTexts, Kept, Kind, Settings, Texts};
 use domain::audit::{self, Filter};
 use domain::hours::Hours;
 use domain::{Event, Refusal, Span};
@@ -372,6 +372,39 @@ async fn each_customer_reads_and_answers_the_form_in_his_language() {
     assert_eq!((usual.greeting.as_str(), usual.fields[0].label.as_str()), ("Olá, como podemos ajudar?", "Nombre"));
     let Event::Opened(opening) = &told[0].event else { panic!("{told:?}") };
     assert_eq!(opening.answers[0].label, "Your name");
+}
+
+#[tokio::test]
+async fn a_choice_that_was_put_in_another_order_is_read_as_the_house_has_it_until_it_is_translated_again() {
+    let world = World::open().await;
+    let all = |options: [&str; 2]| options.map(String::from).to_vec();
+    let colour = Field {
+        key: "colour".into(),
+        label: "Color".into(),
+        kind: FieldKind::Choice,
+        required: false,
+        options: all(["Rojo", "Azul"]),
+        consent: None,
+    };
+    let english = |options| {
+        let own = FieldTexts { key: "colour".into(), options, ..FieldTexts::default() };
+        vec![Texts { lang: "en".into(), fields: vec![own], ..Texts::default() }]
+    };
+    let offered = async || world.desk.application(SHOP_KEY, "en").await.unwrap().fields.pop().unwrap().options;
+    let first = |settings: &mut Settings| {
+        settings.form.push(colour);
+        settings.setup.texts = english(all(["Red", "Blue"]));
+    };
+    world.saves_settings(&world.reads_shop().await, first).await.unwrap();
+    assert_eq!(offered().await, ["Red", "Blue"]);
+
+    let turned = |settings: &mut Settings| settings.form.last_mut().unwrap().options.reverse();
+    world.saves_settings(&world.reads_shop().await, turned).await.unwrap();
+    assert_eq!(offered().await, ["Azul", "Rojo"], "none stands for another");
+
+    let again = |settings: &mut Settings| settings.setup.texts = english(all(["Blue", "Red"]));
+    world.saves_settings(&world.reads_shop().await, again).await.unwrap();
+    assert_eq!(offered().await, ["Blue", "Red"]);
 }
 
 #[tokio::test]
