@@ -2,7 +2,7 @@
 //! place that writes. Numbers stay, for they are made of facts and those hold no words.
 
 use crate::audit::{self, Note};
-use crate::customer::{self, Erased, Whole, erase_chat, erase_taken_in, erase_ticket, rewrite_chat, strings};
+use crate::customer::{self, Erased, Selves, Whole, erase_chat, erase_taken_in, erase_ticket, rewrite_chat, strings};
 use crate::database::Database;
 use crate::file::Store;
 use crate::keeper::{Door, Want};
@@ -227,7 +227,20 @@ pub async fn expire(conn: &mut AnyConnection, due: &Due, now: Time, here: &Here<
 
 /// Was nobody here who was he, also by the mail of his address, and is nothing about him newer or still to be done?
 async fn has_left(conn: &mut AnyConnection, whole: &Whole, before: Time, here: &Here<'_>) -> Result<bool, Fault> {
-    if whole.selves.all.iter().any(|id| here.is(id, before)) {
+    let mut all = whole.selves.all.clone();
+    // What is read at his address may be the words of another, who typed it: while that one has not left they stay.
+    let chats = whole.about.chats.iter().map(|id| ("select customer_id from chats where id = $1", id));
+    let tickets = whole.about.tickets.iter().map(|id| ("select customer_id from tickets where id = $1", id));
+    for (sql, id) in chats.chain(tickets) {
+        for whose in strings(conn, sql, id).await? {
+            if !all.contains(&whose)
+                && let Some(other) = Selves::of(conn, &whose).await?
+            {
+                all.extend(other.all);
+            }
+        }
+    }
+    if all.iter().any(|id| here.is(id, before)) {
         return Ok(false);
     }
     let seen = "select 1 from customers where id = $1 \
@@ -235,7 +248,7 @@ async fn has_left(conn: &mut AnyConnection, whole: &Whole, before: Time, here: &
     let chat = "select 1 from chats where id = $1 and (ended_at is null or ended_at >= $2)";
     let ticket = "select 1 from tickets where id = $1 and (changed_at >= $2 or saved_at is null \
                   or status in ('New', 'InAttendance', 'Stopped'))";
-    let all = whole.selves.all.iter().map(|id| (seen, id));
+    let all = all.iter().map(|id| (seen, id));
     let all = all.chain(whole.about.chats.iter().map(|id| (chat, id)));
     for (sql, id) in all.chain(whole.about.tickets.iter().map(|id| (ticket, id))) {
         let stays = sqlx::query(sql).bind(id.as_str()).bind(before.0).fetch_optional(&mut *conn).await?;

@@ -301,3 +301,27 @@ async fn whose_mail_somebody_reads_in_the_portal_stays_with_him() {
     world.until_expired(2).await;
     assert_eq!(world.people_kept().await, Vec::<String>::new());
 }
+
+/// What he wrote is also hers, who proved the address that he typed.
+#[tokio::test]
+async fn who_proved_the_address_that_another_typed_takes_no_word_from_him_while_he_is_here() {
+    let mut post = Post::open([]).await;
+    let mut world = World::with_post(&post).await;
+    for (name, address) in [("ana", "ana@correo.example"), ("bruno", "bruno@correo.example")] {
+        let ticket = world.saved_for(name, address).await;
+        world.changes(INES, &ticket, vec![Change::Status(Status::Resolved)]).await.unwrap();
+    }
+    world.guest(&mut post, "ana@correo.example").await;
+    world.comes("ana").await;
+    world.keeps(|kept| kept.keep_people = 30).await;
+
+    world.waits_days(31).await;
+    world.until_expired(1).await;
+
+    assert_eq!(world.people_kept().await, ["ana", "ana@correo.example"]);
+    assert!(everything(&world).await.contains("ana dice"));
+    world.leaves("ana").await;
+    world.waits_days(31).await;
+    world.until_expired(2).await;
+    assert_eq!(world.people_kept().await, Vec::<String>::new());
+}
