@@ -27,6 +27,8 @@ const GRACE: Span = Span::hours(1);
 const PAUSE: Span = Span::minutes(1);
 /// Of one transaction, for which others wait.
 const AT_ONCE: usize = 8;
+/// People of one: each may have years of conversations, and nobody reads or writes any meanwhile.
+const PEOPLE_AT_ONCE: usize = 1;
 
 /// No ticket that it belongs to is still to be done: whoever does it needs its words.
 const NOT_NEEDED: &str = "\
@@ -79,6 +81,11 @@ impl Due {
             Due::Tickets(_) => "keep_tickets",
             Due::People(_) => "keep_people",
         }
+    }
+
+    /// How many of them make one transaction.
+    fn at_once(&self) -> usize {
+        if matches!(self, Due::People(_)) { PEOPLE_AT_ONCE } else { AT_ONCE }
     }
 
     fn ids(&self) -> &[String] {
@@ -361,7 +368,8 @@ impl Retention {
     /// Piece by piece: others have their turn between.
     async fn expire_all(&self, parameter: &'static str, before: Time) -> Answer<()> {
         let Inside { database, keeper, .. } = &*self.0;
-        let query = Due::of(parameter, Vec::new()).query();
+        let any = Due::of(parameter, Vec::new());
+        let (query, at_once) = (any.query(), any.at_once());
         let mut after = (0_i64, String::new());
         loop {
             let began = Instant::now();
@@ -369,7 +377,7 @@ impl Retention {
                 .bind(before.0)
                 .bind(after.0)
                 .bind(after.1.as_str())
-                .bind(AT_ONCE as i64)
+                .bind(at_once as i64)
                 .fetch_all(&database.reader)
                 .await?;
             let Some(last) = rows.last() else { return Ok(()) };
