@@ -168,15 +168,36 @@ impl Mails {
             .fetch_all(&self.0.database.reader)
             .await?;
         for row in due {
-            // Read when its turn comes: whoever was erased meanwhile is written to no more.
-            if let Some(kept) = self.kept(row.try_get(0)?).await? {
-                self.send(transport, from, kept).instrument(crate::span!("letter", otel.kind = "client")).await?;
+            let id: String = row.try_get(0)?;
+            if let Err(fault) = self.send_one(transport, from, &id).await {
+                // It is in no other's way. Where nothing can be written at all, this cannot be either.
+                tracing::error!(mail = id, "a mail was not sent, and waits: {fault}");
+                sqlx::query("update mails set due_at = $1 where id = $2 and due_at is not null")
+                    .bind((self.0.clock.now() + PAUSE).0)
+                    .bind(id.as_str())
+                    .execute(&self.0.database.writer)
+                    .await?;
             }
         }
         let row = sqlx::query("select min(due_at) from mails where due_at is not null")
             .fetch_one(&self.0.database.reader)
             .await?;
         Ok(row.try_get::<Option<i64>, _>(0)?.map(Time))
+    }
+
+    /// Read when its turn comes: whoever was erased meanwhile is written to no more.
+    async fn send_one(
+        &self,
+        transport: &AsyncSmtpTransport<Tokio1Executor>,
+        from: &Mailbox,
+        id: &str,
+    ) -> Result<(), Fault> {
+        match self.kept(id).await? {
+            Some(kept) => {
+                self.send(transport, from, kept).instrument(crate::span!("letter", otel.kind = "client")).await
+            }
+            None => Ok(()),
+        }
     }
 
     async fn kept(&self, id: &str) -> Result<Option<Kept>, Fault> {
