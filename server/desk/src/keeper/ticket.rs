@@ -200,11 +200,8 @@ impl Keeper {
         self.watch_over(ticket, batch.now);
         Ok(Got::Done)
     }
-}
 
-/// What the rules have to know for this act.
-impl Keeper {
-    /// A mail is tried no more: the ticket for which it was written tells of it.
+    /// A mail is tried no more: the ticket for which it was written tells of it, or the one that took that in.
     pub(super) async fn return_mail(&mut self, batch: &mut Batch, mail: &str, tries: u32) -> Answer<Got> {
         batch.flush().await?;
         let row = sqlx::query("select ticket_id, recipient from mails where id = $1 and due_at is not null")
@@ -219,19 +216,24 @@ impl Keeper {
             .execute(&mut *batch.tx)
             .await?;
         let Some(ticket) = ticket else { return Ok(Got::Done) };
-        match tickets::load(&mut *batch.tx, &ticket).await? {
-            Some(mut ticket) if ticket.merged.is_none() => {
+        match tickets::load_whole(&mut batch.tx, &ticket).await {
+            Ok(Some(mut ticket)) => {
                 let act = random::id(batch.now)?;
                 batch.change(&mut ticket, &act, vec![TicketEvent::Returned { to, tries }]);
                 // Nobody did it: a letter of a trigger that comes back must not send another.
                 drop(batch.take_moved());
-                Ok(Got::Done)
             }
-            _ => Ok(Got::Done),
+            Ok(None) => {}
+            // The mail is done with all the same, or it would be given up again for ever.
+            Err(fault) => {
+                tracing::error!(ticket, "a ticket does not read, and tells of no mail that came back: {fault}")
+            }
         }
+        Ok(Got::Done)
     }
 }
 
+/// What the rules have to know for this act.
 pub(super) async fn ground(
     conn: &mut AnyConnection,
     agent: &Agent,

@@ -7,6 +7,7 @@ use domain::application::{Answer, Field, FieldKind};
 use domain::ticket::Change;
 use domain::wire::Open;
 use domain::{Act, Refusal, Span, Ticket, TicketAct, TicketEvent};
+use sqlx::Executor;
 
 fn mail(id: &str, subject: &str, text: &str) -> Mail {
     Mail { id: format!("mail-of-the-story-{id}"), subject: subject.into(), text: text.into() }
@@ -284,6 +285,50 @@ async fn an_answer_that_nobody_takes_is_told_of_on_its_ticket() {
 
     let history = world.desk.ticket_history(world.agent(INES), &ticket.id).await.unwrap();
     let told = TicketEvent::Returned { to: "ana@correo.example".into(), tries: 1 };
+    assert_eq!(history.last().map(|entry| &entry.event), Some(&told));
+}
+
+/// Of whatever else is wrong with one, another has nothing to fear.
+#[tokio::test]
+async fn a_mail_that_comes_back_for_a_ticket_that_does_not_read_holds_up_no_other() {
+    let mut post = Post::open([Says::Busy, Says::Never]).await;
+    let (world, chat) = over(&post).await;
+    let ticket = world.desk.ticket_of_chat(world.agent(INES), &chat).await.unwrap().unwrap();
+    world.changes(INES, &ticket, vec![Change::Subject("Lámpara".into())]).await.unwrap();
+    let wish = world.id();
+    world.desk.save_ticket(world.agent(INES), &ticket.id, &wish, &reply("Le mandamos otra.")).await.unwrap();
+    post.refused().await;
+    world.until_tried(&wish, 1).await;
+
+    world.look().await.execute("update tickets set state = '{'").await.unwrap();
+    world.wait(Span::minutes(1)).await;
+    post.refused().await;
+    world.until("select count(*) from mails where due_at is null and body = ''", 1).await;
+
+    send(&world, "ana", &chat, &mail("a", "x", "Hola.")).await.unwrap();
+    assert_eq!(post.letter().await.to, ["ana@correo.example"]);
+}
+
+#[tokio::test]
+async fn an_answer_that_comes_back_is_told_of_by_the_ticket_that_took_its_own_in() {
+    let mut post = Post::open([Says::Busy, Says::Never]).await;
+    let (world, chat) = over(&post).await;
+    let ticket = world.desk.ticket_of_chat(world.agent(INES), &chat).await.unwrap().unwrap();
+    world.changes(INES, &ticket, vec![Change::Subject("Lámpara".into())]).await.unwrap();
+    let into = world.opens_ticket(INES, "returns", "Mesa").await;
+    let wish = world.id();
+    world.desk.save_ticket(world.agent(INES), &ticket.id, &wish, &reply("Le mandamos otra.")).await.unwrap();
+    post.refused().await;
+    world.until_tried(&wish, 1).await;
+
+    let merge = TicketAct::Merge { number: into.number };
+    world.desk.save_ticket(world.agent(INES), &ticket.id, &world.id(), &merge).await.unwrap();
+    world.wait(Span::minutes(1)).await;
+    post.refused().await;
+    world.until("select count(*) from mails where due_at is null and body = ''", 1).await;
+
+    let history = world.desk.ticket_history(world.agent(INES), &into.id).await.unwrap();
+    let told = TicketEvent::Returned { to: "ana@correo.example".into(), tries: 2 };
     assert_eq!(history.last().map(|entry| &entry.event), Some(&told));
 }
 
