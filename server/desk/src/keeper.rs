@@ -682,7 +682,7 @@ impl Keeper {
         for t in &told {
             if let (Event::Rated(rating), Some(live)) = (&t.event, batch.ended.get(chat)) {
                 let chat = live.chat.clone();
-                rate_ticket(batch, &chat, &wish.id, rating).await?;
+                self.rate_ticket(batch, &chat, &wish.id, rating).await?;
             }
         }
         if told.iter().any(|t| t.event.is_end()) {
@@ -752,9 +752,21 @@ impl Keeper {
         let Some(mut ticket) = tickets::load_whole(&mut batch.tx, &related.id).await? else {
             return Err(Fault::new("a conversation went on with a ticket that is gone").into());
         };
+        self.by_new_names(&mut ticket);
         let more = TicketAct::GoOn { chat: id.into(), number: chat.number };
         let events = ticket.decide(&Who::Clock, &more, &Ground::at(batch.now))?;
         batch.change(&mut ticket, act, events);
+        Ok(())
+    }
+
+    /// The ticket of a chat knows how its customer found it.
+    async fn rate_ticket(&mut self, batch: &mut Batch, chat: &Chat, act: &str, rating: &Rating) -> Result<(), Fault> {
+        batch.flush().await?;
+        let Some(of_chat) = tickets::of_chat(&mut *batch.tx, chat).await? else { return Ok(()) };
+        if let Some(mut ticket) = tickets::load_whole(&mut batch.tx, &of_chat.id).await? {
+            self.by_new_names(&mut ticket);
+            batch.change(&mut ticket, act, vec![TicketEvent::Rated(rating.clone())]);
+        }
         Ok(())
     }
 
@@ -825,16 +837,6 @@ impl Keeper {
         self.in_doubt = false;
         Ok(())
     }
-}
-
-/// The ticket of a chat knows how its customer found it.
-async fn rate_ticket(batch: &mut Batch, chat: &Chat, act: &str, rating: &Rating) -> Result<(), Fault> {
-    batch.flush().await?;
-    let Some(of_chat) = tickets::of_chat(&mut *batch.tx, chat).await? else { return Ok(()) };
-    if let Some(mut ticket) = tickets::load_whole(&mut batch.tx, &of_chat.id).await? {
-        batch.change(&mut ticket, act, vec![TicketEvent::Rated(rating.clone())]);
-    }
-    Ok(())
 }
 
 fn answer(job: Job, got: Answer<Got>) {

@@ -44,10 +44,10 @@ impl Keeper {
         if of_actor(&agent.face.id).is_some() && !ticket.is_saved() {
             return Err(Refusal::StillRunning.into());
         }
+        self.by_new_names(&mut ticket);
         if let TicketAct::Merge { number } = act {
             return self.merge(batch, agent, ticket, *number, wish).await;
         }
-        self.by_new_names(&mut ticket);
         let act = &self.meant(act);
         let ground = ground(&mut batch.tx, agent, &ticket, act, batch.now).await?;
         let who = Who::Agent(agent.seat(&ticket.group.id));
@@ -131,6 +131,7 @@ impl Keeper {
     ) -> Answer<Got> {
         let found = tickets::by_number(&mut *batch.tx, number).await?;
         let mut into = found.filter(|into| into.may_read(agent)).ok_or(Refusal::NotYours)?;
+        self.by_new_names(&mut into);
         let (out, taken) = from.merge(&into, [&agent.seat(&from.group.id), &agent.seat(&into.group.id)])?;
         batch.change(&mut from, wish, vec![out]);
         batch.change(&mut into, wish, vec![taken]);
@@ -193,6 +194,7 @@ impl Keeper {
             self.memory.unsaved.remove(id);
             return Ok(Got::Done);
         };
+        self.by_new_names(&mut ticket);
         let wish = random::id(batch.now)?;
         let keep = TicketAct::Keep { owner_gone_since: since };
         let events = ticket.decide(&Who::Clock, &keep, &Ground::at(batch.now))?;

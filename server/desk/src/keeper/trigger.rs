@@ -155,7 +155,8 @@ impl Keeper {
         batch.flush().await?;
         let mut known = None;
         for ticket in &looked.tickets {
-            let Some(ticket) = tickets::load(&mut *batch.tx, ticket).await? else { continue };
+            let Some(mut ticket) = tickets::load(&mut *batch.tx, ticket).await? else { continue };
+            self.by_new_names(&mut ticket);
             // Somebody may have changed it meanwhile.
             let is_due = one.due(&ticket).is_some_and(|due| due <= batch.now);
             if !is_due || trigger::has_crossed(&mut *batch.tx, &one.id, &ticket).await? {
