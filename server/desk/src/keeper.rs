@@ -270,6 +270,12 @@ impl Job {
 }
 
 impl Want {
+    /// It waits for whoever changes settings, as the first thing in a transaction of its own: behind what others have
+    /// written, each of the two might wait for the other.
+    fn holds_settings(&self) -> bool {
+        matches!(self, Want::ChangeTag { .. })
+    }
+
     /// For a span: which it is, and of an act which of those.
     fn word(&self) -> String {
         match self {
@@ -397,7 +403,11 @@ impl Keeper {
             self.serve(noted(late).collect()).await;
             let asked = noted(notes).chain(self.due_wants().into_iter().map(Job::of_the_clock));
             let (stop, batch): (Vec<Job>, Vec<Job>) = batch.into_iter().partition(|job| matches!(job.want, Want::Stop));
+            let (alone, batch): (Vec<Job>, Vec<Job>) = batch.into_iter().partition(|job| job.want.holds_settings());
             self.serve(asked.chain(batch).collect()).await;
+            for job in alone {
+                self.serve(vec![job]).await;
+            }
             for job in stop {
                 jobs.close();
                 answer(job, Ok(Got::Done));
