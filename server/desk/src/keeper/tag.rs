@@ -4,6 +4,7 @@ use super::batch::Batch;
 use super::{Got, Keeper};
 use crate::audit::Note;
 use crate::session::{Signed, Whence};
+use crate::trigger::Task;
 use crate::{Answer, tag};
 use domain::audit::Kind;
 use domain::tag::{Change, renamed, replaced};
@@ -54,5 +55,16 @@ impl Keeper {
             }
         }
         act
+    }
+
+    /// The same of a trigger: who saves it may have read it before.
+    pub(super) fn task_meant(&self, task: &Task) -> Task {
+        let mut task = task.clone();
+        if let Task::Save { trigger, .. } = &mut task {
+            for (from, to) in &self.memory.renames {
+                trigger.rename_tag(from, to);
+            }
+        }
+        task
     }
 }

@@ -222,6 +222,7 @@ impl Keeper {
 
     /// What changes a setting is written down as such, whoever asks twice for it.
     pub(super) async fn set_triggers(&mut self, batch: &mut Batch, by: &Face, from: &str, task: &Task) -> Answer<Got> {
+        let task = &self.task_meant(task);
         let settled = trigger::fulfil(&mut batch.tx, task).await?;
         if settled.changed {
             let about = ["trigger ", task.about()].concat();
