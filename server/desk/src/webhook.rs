@@ -35,7 +35,7 @@ use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::TcpStream;
-use tokio::sync::Notify;
+use tokio::sync::{Mutex, Notify};
 use tokio::task::JoinSet;
 use tokio_rustls::TlsConnector;
 use tokio_rustls::rustls::pki_types::ServerName;
@@ -403,6 +403,9 @@ struct Inside {
     wake: Notify,
     worker: Worker,
     keeper: OnceLock<Door>,
+    /// Held by whoever notes what came of one: where receivers hang hundreds end at once, and the keeper is to wait
+    /// behind one of them, not behind all.
+    noting: Mutex<()>,
 }
 
 /// One as it is kept.
@@ -433,6 +436,7 @@ impl Hooks {
             wake: Notify::new(),
             worker: Worker::default(),
             keeper: OnceLock::new(),
+            noting: Mutex::new(()),
         })))
     }
 
@@ -632,6 +636,7 @@ impl Hooks {
 
     /// What came of a try that began at this moment, from which on the next one is counted.
     async fn note(&self, kept: &Kept, at: Time, outcome: Outcome) -> Answer<()> {
+        let _alone = self.0.noting.lock().await;
         let (now, tries) = (self.0.clock.now(), kept.tries.saturating_add(1));
         let due = match outcome {
             Outcome::Taken(_) => {

@@ -285,6 +285,7 @@ impl Hooks {
 
     /// What came of a try that began at this moment, from which on the next one is counted.
     async fn note_of_house(&self, due: &Due, at: Time, outcome: Outcome) -> Result<(), Fault> {
+        let _alone = self.0.noting.lock().await;
         let (answer, tries) = (outcome.status(), due.tries.saturating_add(1));
         let (next, taken) = match outcome {
             Outcome::Taken(_) => (None, Some(self.0.clock.now())),
