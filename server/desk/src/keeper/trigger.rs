@@ -205,7 +205,15 @@ impl Keeper {
             .bind(webhook)
             .execute(&mut *batch.tx)
             .await?;
-        let Some(mut ticket) = tickets::load(&mut *batch.tx, &ticket).await? else { return Ok(Got::Done) };
+        let mut ticket = match tickets::load(&mut *batch.tx, &ticket).await {
+            Ok(Some(ticket)) => ticket,
+            Ok(None) => return Ok(Got::Done),
+            // The webhook is done with all the same, or it would be given up again for ever.
+            Err(fault) => {
+                tracing::error!(ticket, "a ticket does not read, and tells of no webhook that was given up: {fault}");
+                return Ok(Got::Done);
+            }
+        };
         let mishap = mishap(batch, Mischance::Undelivered, &ticket);
         trigger::keep_mishap(&mut batch.tx, &id, &mishap).await?;
         if ticket.merged.is_some() {
