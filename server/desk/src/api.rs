@@ -11,7 +11,7 @@ use domain::amend::stand;
 use domain::token::{Bearer, KEY_LIMIT, Opening};
 use domain::{Chat, Event, Refusal, Span, Ticket, Time, Told};
 use sqlx::any::AnyRow;
-use sqlx::{AssertSqlSafe, Row};
+use sqlx::{AnyConnection, AssertSqlSafe, Row};
 
 mod article;
 pub(crate) mod person;
@@ -72,6 +72,19 @@ fn paged<T, At>(mut rows: Vec<T>, limit: usize, at: impl Fn(&T) -> At) -> Page<T
     rows.truncate(limit);
     let next = rows.last().filter(|_| more).map(at);
     (rows, next)
+}
+
+/// In the transaction of a write that changes what is there, before it changes anything: it is done under this id. False:
+/// it was done before, and nothing is to be done.
+pub(crate) async fn is_first(conn: &mut AnyConnection, act: &str, now: Time) -> Result<bool, Fault> {
+    let noted = sqlx::query("insert into api_done (act, at) values ($1, $2) on conflict (act) do nothing")
+        .bind(act)
+        .bind(now.0)
+        .execute(&mut *conn)
+        .await?;
+    // Its key is forgotten by then, too: that was kept before this.
+    sqlx::query("delete from api_done where at < $1").bind(now.0 - KNOWN.0).execute(conn).await?;
+    Ok(noted.rows_affected() > 0)
 }
 
 impl Desk {

@@ -16,11 +16,12 @@ pub use export::{export, export_in};
 use crate::audit::{self, Note};
 use crate::database::{can_hold, flag, is_set};
 use crate::keeper::{Got, Want};
-use crate::{Answer, Desk, Error, Fault, Whence, chat, portal, random, ticket, ticket_index};
+use crate::{Answer, Desk, Error, Fault, Whence, api, chat, portal, random, ticket, ticket_index};
 use domain::audit::Kind;
 use domain::customer::{Account, Customer, Deed, Done, Earlier, PAGE, Talked, may_block, reason};
 use domain::identity::{Attribute, merge};
 use domain::person::Agent;
+use domain::token::Bearer;
 use domain::wire::TicketRow;
 use domain::{Chat, Face, Refusal, TicketEvent, Time};
 use sqlx::any::AnyRow;
@@ -274,6 +275,31 @@ impl Desk {
 
     /// Keeps him out, or lets him in again, for a reason. What runs goes on.
     pub async fn block(&self, agent: &Agent, id: &str, blocks: bool, why: &str, from: &Whence) -> Answer<Customer> {
+        self.keep_out(agent, None, id, blocks, why, from).await
+    }
+
+    /// The same for another program, once under this `act`.
+    pub async fn api_block(
+        &self,
+        bearer: &Bearer,
+        act: &str,
+        id: &str,
+        blocks: bool,
+        why: &str,
+        from: &Whence,
+    ) -> Answer<Customer> {
+        self.keep_out(&bearer.agent, Some(act), id, blocks, why, from).await
+    }
+
+    async fn keep_out(
+        &self,
+        agent: &Agent,
+        act: Option<&str>,
+        id: &str,
+        blocks: bool,
+        why: &str,
+        from: &Whence,
+    ) -> Answer<Customer> {
         let customer = self.customer(agent, id).await?;
         if !customer.may_block {
             return Err(Refusal::OnlyAdministrators.into());
@@ -282,8 +308,12 @@ impl Desk {
         let mut tx = self.0.database.begin().await?;
         let selves = Selves::of(&mut tx, &customer.id).await?.ok_or(Refusal::NotYours)?;
         let now = self.now();
+        let first = match act {
+            Some(act) => api::is_first(&mut tx, act, now).await?,
+            None => true,
+        };
         // Of two at once the second finds it done.
-        if is_blocked(&mut tx, &selves.id).await? != blocks {
+        if first && is_blocked(&mut tx, &selves.id).await? != blocks {
             sqlx::query("update customers set blocked_at = $1 where id = $2 or $3 = 0 and became = $2")
                 .bind(blocks.then_some(now.0))
                 .bind(selves.id.as_str())

@@ -24,6 +24,14 @@ impl World {
         self.ask(get(path).bearer(token)).await.ok()
     }
 
+    /// As if it had been stopped before it answered anything under a key.
+    pub async fn loses_its_answers(&self) {
+        sqlx::any::install_default_drivers();
+        let database = format!("sqlite:{}", self.folder.path().join("data/recado.db").display());
+        let pool = sqlx::AnyPool::connect(&database).await.unwrap();
+        sqlx::query("update api_once set answer = null").execute(&pool).await.unwrap();
+    }
+
     pub async fn opens_by_api(&self, token: &str, subject: &str) -> Value {
         let answer = self.ask(post("/api/v1/tickets").bearer(token).json(&a_ticket(subject))).await;
         assert_eq!(answer.status, 201, "{answer:?}");

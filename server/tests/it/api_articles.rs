@@ -110,3 +110,21 @@ async fn an_article_is_written_in_another_language_and_shares_what_is_around_it(
     let line = base.lines.iter().find(|line| line.id == of.as_str().unwrap()).unwrap();
     assert_eq!((line.changed_by.as_str(), line.titles.len()), ("API · ERP", 2));
 }
+
+#[tokio::test]
+async fn an_article_that_was_changed_under_a_key_is_not_changed_again_over_what_came_after_it() {
+    let world = World::new().await;
+    let token = world.secret(&SCOPES).await;
+    let new = json!({ "lang": "es", "title": "Zanahorias", "body": "Frescas." });
+    let id = world.ask(post("/api/v1/articles").bearer(&token).json(&new)).await.value::<Value>()["id"].clone();
+    let path = format!("/api/v1/articles/{}", id.as_str().unwrap());
+    let change = |body: &str| get(path.clone()).method("PATCH").bearer(&token).json(&json!({ "body": body }));
+    let keyed = |body: &str| change(body).header("idempotency-key", "k-1");
+    world.ask(keyed("Heladas.")).await.ok::<Value>();
+    world.loses_its_answers().await;
+    world.ask(change("Cocidas.")).await.ok::<Value>();
+
+    world.ask(keyed("Heladas.")).await.ok::<Value>();
+
+    assert_eq!(world.asks_api(&token, &path).await["body"], "Cocidas.");
+}

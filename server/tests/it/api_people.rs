@@ -132,3 +132,38 @@ async fn who_is_erased_by_a_program_is_gone_and_no_kept_answer_names_him() {
     let refused = world.ask(erase(chat["client"]["id"].as_str().unwrap())).await;
     assert_eq!((refused.status.as_u16(), &problem(&refused)["code"]), (409, &json!("still-running")));
 }
+
+#[tokio::test]
+async fn what_was_done_to_somebody_under_a_key_is_not_done_again_over_what_came_after_it() {
+    let world = World::new().await;
+    let token = world.secret(&SCOPES).await;
+    let id = added(&world, &token, "Bruno", "bruno@correo.example").await;
+    let call = |name: &str| get(path(&id)).method("PATCH").bearer(&token).json(&json!({ "businessName": name }));
+    let put = |what: &str| post(format!("{}/{what}", path(&id))).bearer(&token).json(&json!({ "reason": "Insulta" }));
+    let keyed = |ask: Ask, key: &str| ask.header("idempotency-key", key);
+    world.ask(keyed(call("Bruno Gil"), "k-1")).await.ok::<Value>();
+    world.ask(keyed(put("block"), "k-2")).await.ok::<Value>();
+    world.loses_its_answers().await;
+    world.ask(call("Bruno Díaz")).await.ok::<Value>();
+    world.ask(put("unblock")).await.ok::<Value>();
+
+    world.ask(keyed(call("Bruno Gil"), "k-1")).await.ok::<Value>();
+    let again = world.ask(keyed(put("block"), "k-2")).await.ok::<Value>();
+
+    assert_eq!(again["blocked"], false);
+    let bruno = world.asks_api(&token, &path(&id)).await;
+    assert_eq!((&bruno["businessName"], &bruno["blocked"]), (&json!("Bruno Díaz"), &json!(false)));
+
+    // Who was let in, and kept out since, stays out.
+    world.ask(put("block")).await.ok::<Value>();
+    world.ask(keyed(put("unblock"), "k-3")).await.ok::<Value>();
+    world.loses_its_answers().await;
+    world.ask(put("block")).await.ok::<Value>();
+    assert_eq!(world.ask(keyed(put("unblock"), "k-3")).await.ok::<Value>()["blocked"], true);
+
+    // And who was erased since is left alone.
+    world.ask(get(path(&id)).method("DELETE").bearer(&token)).await.ok::<Value>();
+    let again = world.ask(keyed(call("Bruno Gil"), "k-1")).await.ok::<Value>();
+    assert_eq!(again["erased"], true);
+    assert_eq!(world.asks_api(&token, &path(&id)).await["businessName"], "");
+}

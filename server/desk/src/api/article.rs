@@ -1,6 +1,6 @@
 //! Articles as another program reads and writes them: one language at a time, by the rules of who administers.
 
-use super::{Page, paged};
+use super::{Page, is_first, paged};
 use crate::database::{can_hold, is_set};
 use crate::knowledge;
 use crate::settings::hold;
@@ -138,10 +138,11 @@ impl Desk {
         Ok(written)
     }
 
-    /// Changes one in its language, and what all its languages share.
+    /// Changes one in its language, and what all its languages share, once under this `act`.
     pub async fn api_change_article(
         &self,
         bearer: &Bearer,
+        act: &str,
         id: &str,
         edit: &Edit,
         from: &Whence,
@@ -149,13 +150,17 @@ impl Desk {
         let mut tx = self.0.database.begin().await?;
         hold(&mut tx).await?;
         let before = read(&mut tx, id).await?;
+        let now = self.now();
+        if !is_first(&mut tx, act, now).await? {
+            return Ok(before);
+        }
         let kept = knowledge::find(&mut tx, &before.line.knowledge).await?.ok_or(Refusal::NotYours)?;
         let sheet = edit.apply(&kept.sheet, &before.line.lang);
         // All of it was blank: that is no article any more, and nobody has said that it shall go.
         if sheet.version(&before.line.lang).is_none_or(Version::is_blank) {
             return Err(Refusal::FieldMissing { field: "title".into() }.into());
         }
-        knowledge::keep(&mut tx, &bearer.agent.face.id, kept.revision, &sheet, self.now(), from).await?;
+        knowledge::keep(&mut tx, &bearer.agent.face.id, kept.revision, &sheet, now, from).await?;
         let changed = read(&mut tx, id).await?;
         tx.commit().await?;
         Ok(changed)

@@ -1,5 +1,6 @@
 //! People that another program adds and changes. What was proved of somebody stays as it was proved.
 
+use super::is_first;
 use crate::audit::{self, Note};
 use crate::customer::Selves;
 use crate::database::{can_hold, is_set};
@@ -55,11 +56,12 @@ impl Desk {
         Ok(())
     }
 
-    /// Changes what is known of somebody; false: his site or he himself has proved it, and nothing was changed. What he
-    /// is called in conversations and tickets stays as it was when they began.
+    /// Changes what is known of somebody, once under this `act`; false: his site or he himself has proved it, and nothing
+    /// was changed. What he is called in conversations and tickets stays as it was when they began.
     pub async fn api_change_person(
         &self,
         bearer: &Bearer,
+        act: &str,
         id: &str,
         called: Option<&str>,
         at: Option<&str>,
@@ -70,6 +72,9 @@ impl Desk {
         let now = self.now();
         let mut tx = self.0.database.begin().await?;
         let selves = Selves::of(&mut tx, id).await?.ok_or(Refusal::NotYours)?;
+        if !is_first(&mut tx, act, now).await? {
+            return Ok(true);
+        }
         let row = sqlx::query("select name, email, verified from customers where id = $1 and erased_at is null")
             .bind(selves.id.as_str())
             .fetch_optional(&mut *tx)
@@ -78,6 +83,7 @@ impl Desk {
         let (had_name, had_email): (String, String) = (row.try_get(0)?, row.try_get(1)?);
         let (called, at) = (called.unwrap_or_else(|| had_name.clone()), at.unwrap_or_else(|| had_email.clone()));
         if called == had_name && at == had_email {
+            tx.commit().await?;
             return Ok(true);
         }
         if is_set(&row, 2)? || at != had_email && portal::mail_of(&mut tx, &selves.id).await?.is_some() {

@@ -95,6 +95,7 @@ pub const NOUNS: &[Noun] = &[
 /// Tables that stay: what is made anew from the rest, what ends with a session or within the hour, and what this
 /// very program notes for itself.
 pub const STAY: &[&str] = &[
+    "api_done",
     "api_once",
     "article_index",
     "chat_fact_agents",

@@ -367,7 +367,7 @@ async fn what_was_proved_of_somebody_is_not_changed_by_a_program_and_the_rest_is
         world.desk.api_person(&bearer, &id, "Bruno", "bruno@correo.example").await.unwrap();
     }
     let change = async |who: &str, name: Option<&str>, email: Option<&str>| {
-        world.desk.api_change_person(&bearer, who, name, email, &here()).await
+        world.desk.api_change_person(&bearer, &world.id(), who, name, email, &here()).await
     };
 
     assert!(change(&id, Some("Bruno Gil"), None).await.unwrap());
@@ -392,7 +392,7 @@ async fn what_was_proved_of_somebody_is_not_changed_by_a_program_and_the_rest_is
         .execute(sqlx::AssertSqlSafe(format!("update customers set became = '{id}' where id = '{before}'")))
         .await
         .unwrap();
-    assert!(!world.desk.api_change_person(&bearer, &before, Some("Otra"), None, &here()).await.unwrap());
+    assert!(!world.desk.api_change_person(&bearer, &world.id(), &before, Some("Otra"), None, &here()).await.unwrap());
 }
 
 #[tokio::test]
@@ -407,7 +407,7 @@ async fn a_new_address_of_somebody_is_where_his_tickets_are() {
     assert_eq!((at("ana@correo.example").await, at("ana@otra.example").await), (1, 0));
 
     let who = &ticket.customer.id;
-    world.desk.api_change_person(&bearer, who, None, Some("ana@otra.example"), &here()).await.unwrap();
+    world.desk.api_change_person(&bearer, &world.id(), who, None, Some("ana@otra.example"), &here()).await.unwrap();
     world.until_indexed().await;
 
     assert_eq!((at("ana@correo.example").await, at("ana@otra.example").await), (0, 1));
@@ -428,7 +428,8 @@ async fn an_article_of_a_program_is_written_once_and_changed_where_it_says_so() 
     let pt = Version { lang: "pt".into(), title: "Prazos".into(), ..es.clone() };
     let translated = write(Some(&id), &pt).await.unwrap();
     let edit = Edit { published: Some(true), ..Edit::default() };
-    let published = world.desk.api_change_article(&bearer, &translated.line.id, &edit, &here()).await.unwrap();
+    let published =
+        world.desk.api_change_article(&bearer, &world.id(), &translated.line.id, &edit, &here()).await.unwrap();
 
     assert_eq!(first, again);
     assert_eq!((first.line.knowledge.as_str(), translated.line.knowledge.as_str()), (id.as_str(), id.as_str()));
@@ -437,5 +438,6 @@ async fn an_article_of_a_program_is_written_once_and_changed_where_it_says_so() 
     assert!(!world.desk.api_article(&first.line.id).await.unwrap().line.published);
     let kept = world.desk.article_kept(world.agent(MARTA), &id).await.unwrap();
     assert_eq!((kept.revision, kept.changed_by.as_str()), (3, "API · ERP"));
-    assert_eq!(refusal(world.desk.api_change_article(&bearer, "nothing", &edit, &here()).await), Refusal::NotYours);
+    let nothing = world.desk.api_change_article(&bearer, &world.id(), "nothing", &edit, &here()).await;
+    assert_eq!(refusal(nothing), Refusal::NotYours);
 }

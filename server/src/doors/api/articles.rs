@@ -189,10 +189,10 @@ pub struct ArticleChanges {
 )]
 pub async fn change(State(program): At, call: Call, article: Id, sent: Body) -> Response<Body> {
     let (article, from) = (id(article).unwrap_or_default(), call.whence(&program));
-    let act = async |bearer: &Bearer, _: &str, changes: ArticleChanges| {
+    let act = async |bearer: &Bearer, act: &str, changes: ArticleChanges| {
         let ArticleChanges { title, body, slug, published, chat_widget_ids, section_id } = changes;
         let edit = Edit { title, body, slug, published, applications: chat_widget_ids, section: section_id };
-        let changed = program.desk.api_change_article(bearer, &article, &edit, &from).await;
+        let changed = program.desk.api_change_article(bearer, act, &article, &edit, &from).await;
         changed.map(|whole| Article::from(&whole.line)).map_err(as_sent)
     };
     let name = ["PATCH article ", &article].concat();

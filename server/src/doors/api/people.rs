@@ -116,9 +116,9 @@ pub struct PersonChanges {
 )]
 pub async fn change(State(program): At, call: Call, who: Id, sent: Body) -> Response<Body> {
     let (who, from) = (id(who).unwrap_or_default(), call.whence(&program));
-    let act = async |bearer: &Bearer, _: &str, changes: PersonChanges| {
+    let act = async |bearer: &Bearer, act: &str, changes: PersonChanges| {
         let (name, email) = (changes.business_name.as_deref(), changes.email.as_deref());
-        match program.desk.api_change_person(bearer, &who, name, email, &from).await? {
+        match program.desk.api_change_person(bearer, act, &who, name, email, &from).await? {
             true => person(&program, bearer, &who).await,
             false => Err(No::Proved),
         }
@@ -172,8 +172,8 @@ fn reason(why: Error) -> No {
 
 async fn keep_out(program: &Program, call: &Call, who: Id, sent: Body, blocks: bool) -> Response<Body> {
     let (who, from) = (id(who).unwrap_or_default(), call.whence(program));
-    let act = async |bearer: &Bearer, _: &str, why: Why| {
-        program.desk.block(&bearer.agent, &who, blocks, &why.reason, &from).await.map_err(reason)?;
+    let act = async |bearer: &Bearer, act: &str, why: Why| {
+        program.desk.api_block(bearer, act, &who, blocks, &why.reason, &from).await.map_err(reason)?;
         person(program, bearer, &who).await
     };
     let name = [if blocks { "POST block " } else { "POST unblock " }, &who].concat();
