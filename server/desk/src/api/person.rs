@@ -86,8 +86,12 @@ impl Desk {
             tx.commit().await?;
             return Ok(true);
         }
-        if is_set(&row, 2)? || at != had_email && portal::mail_of(&mut tx, &selves.id).await?.is_some() {
+        if is_set(&row, 2)? || portal::mail_of(&mut tx, &selves.id).await?.is_some() {
             return Ok(false);
+        }
+        if at != had_email {
+            // Which tickets are at an address is kept with their words; and first of all, as the keeper locks them.
+            ticket_index::again_of(&mut tx, &selves.id, now).await?;
         }
         // Whoever proves it meanwhile, or is erased, is left alone: then nothing is changed, and it is asked again.
         let changed = sqlx::query(
@@ -103,10 +107,6 @@ impl Desk {
         .await?;
         if changed.rows_affected() == 0 {
             return Ok(false);
-        }
-        if at != had_email {
-            // Which tickets are at an address is kept with their words.
-            ticket_index::again_of(&mut tx, &selves.id, now).await?;
         }
         let note = Note::by(&bearer.agent.face.id, Kind::PersonChanged).from(from).about_customer(&selves.id);
         audit::append(&mut tx, now, &[note]).await?;

@@ -381,6 +381,11 @@ async fn what_was_proved_of_somebody_is_not_changed_by_a_program_and_the_rest_is
     world.look().await.execute("update customers set verified = 1 where name = 'Bruno Gil'").await.unwrap();
     assert!(!change(&id, Some("Otro"), None).await.unwrap());
     assert!(!change(&id, None, Some("otro@correo.example")).await.unwrap());
+    // Nor of whom only the mail of his address was proved.
+    let reads = format!("insert into addresses (address, customer_id) values ('bruno@correo.example', '{id}')");
+    world.look().await.execute("update customers set verified = 0").await.unwrap();
+    world.look().await.execute(sqlx::AssertSqlSafe(reads)).await.unwrap();
+    assert!(!change(&id, Some("Otro"), None).await.unwrap());
     assert_eq!(refusal(change("nobody", Some("x"), None).await), Refusal::NotYours);
 
     // He whom a proved one turned out to be is him.
