@@ -33,7 +33,7 @@ pub(crate) fn email(given: &str, at: &str) -> Result<String, Refusal> {
 
 impl Desk {
     /// Adds somebody under this id, once: he is written to at that address, and nobody says that he has proved it.
-    pub async fn api_person(&self, bearer: &Bearer, id: &str, called: &str, at: &str) -> Answer<()> {
+    pub async fn api_person(&self, bearer: &Bearer, id: &str, called: &str, at: &str, from: &Whence) -> Answer<()> {
         let (called, at) = (name(called, "businessName")?, email(at, "email")?);
         let now = self.now();
         let mut tx = self.0.database.begin().await?;
@@ -49,7 +49,7 @@ impl Desk {
         .execute(&mut *tx)
         .await?;
         if added.rows_affected() > 0 {
-            let note = Note::by(&bearer.agent.face.id, Kind::PersonChanged).about_customer(id);
+            let note = Note::by(&bearer.agent.face.id, Kind::PersonChanged).from(from).about_customer(id);
             audit::append(&mut tx, now, &[note]).await?;
         }
         tx.commit().await?;

@@ -364,7 +364,7 @@ async fn what_was_proved_of_somebody_is_not_changed_by_a_program_and_the_rest_is
     let bearer = world.bearer().await;
     let id = world.id();
     for _ in 0..2 {
-        world.desk.api_person(&bearer, &id, "Bruno", "bruno@correo.example").await.unwrap();
+        world.desk.api_person(&bearer, &id, "Bruno", "bruno@correo.example", &here()).await.unwrap();
     }
     let change = async |who: &str, name: Option<&str>, email: Option<&str>| {
         world.desk.api_change_person(&bearer, &world.id(), who, name, email, &here()).await
@@ -375,7 +375,8 @@ async fn what_was_proved_of_somebody_is_not_changed_by_a_program_and_the_rest_is
     let bruno = people.iter().find(|one| one.id == id).unwrap();
     assert_eq!((bruno.name.as_str(), bruno.email.as_str()), ("Bruno Gil", "bruno@correo.example"));
     let filter = Filter { kind: Some(Kind::PersonChanged), ..Filter::default() };
-    assert_eq!(world.desk.audit(world.agent(MARTA), &filter, None).await.unwrap().lines.len(), 2);
+    let lines = world.desk.audit(world.agent(MARTA), &filter, None).await.unwrap().lines;
+    assert_eq!(lines.iter().map(|line| line.address.clone()).collect::<Vec<_>>(), [here().address, here().address]);
     assert!(change(&id, Some("Bruno Gil"), None).await.unwrap(), "it is so already");
     assert_eq!(world.desk.audit(world.agent(MARTA), &filter, None).await.unwrap().lines.len(), 2);
     world.look().await.execute("update customers set verified = 1 where name = 'Bruno Gil'").await.unwrap();

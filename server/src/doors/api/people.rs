@@ -88,8 +88,9 @@ pub struct NewPerson {
     responses((status = 201, body = WrittenPerson), Refused, NotWritten)
 )]
 pub async fn add(State(program): At, call: Call, sent: Body) -> Response<Body> {
+    let from = call.whence(&program);
     let act = async |bearer: &Bearer, act: &str, new: NewPerson| {
-        program.desk.api_person(bearer, act, &new.business_name, &new.email).await?;
+        program.desk.api_person(bearer, act, &new.business_name, &new.email, &from).await?;
         person(&program, bearer, act).await
     };
     write(&program, &call, Write::new(Scope::WritePeople, "POST /api/v1/people"), sent, act).await
