@@ -26,6 +26,8 @@ use domain::wire::TicketRow;
 use domain::{Chat, Face, Refusal, TicketEvent, Time};
 use sqlx::any::AnyRow;
 use sqlx::{AnyConnection, AssertSqlSafe, Row};
+use tokio::task::JoinHandle;
+use tracing::Instrument;
 
 /// Whoever erases somebody waits so long for the last of it.
 const PATIENCE: std::time::Duration = std::time::Duration::from_secs(20);
@@ -339,25 +341,33 @@ impl Desk {
         export(&self.0.database, id, Some(&agent.face), from, self.now()).await
     }
 
-    /// Takes away every word of his, and all that says who he is (S82).
+    /// Takes away every word of his, and all that says who he is (S82). It goes on without whoever asked: asked again, only
+    /// what of it is left is done.
     pub async fn erase_customer(&self, agent: &Agent, id: &str, from: &Whence) -> Answer<()> {
         if !agent.system {
             return Err(Refusal::OnlyAdministrators.into());
         }
         let want = Want::Erase { by: agent.face.clone(), from: from.address.clone(), customer: id.into() };
+        let desk = self.clone();
+        let taken = tokio::spawn(async move { desk.take_away(want).await }.in_current_span());
+        let rewriting = taken.await.map_err(|_| Fault::new("an erasure broke off"))??;
+        // Of very many tickets this takes longer than whoever asked waits.
+        match tokio::time::timeout(PATIENCE, rewriting).await {
+            Ok(done) => Ok(done.map_err(|_| Fault::new("the rewriting of an index broke off"))??),
+            Err(_) => Ok(()),
+        }
+    }
+
+    /// Erases him and the bytes of his files; what is left is the index of tickets, which is being rewritten.
+    async fn take_away(&self, want: Want) -> Answer<JoinHandle<Result<(), Fault>>> {
         match self.0.keeper.ask(want).await? {
             Got::Done => {}
             _ => return Err(Error::Broken(Fault::new("the keeper answered with something else"))),
         }
         sweep(&self.0.database.writer, &self.0.files).await?;
         self.0.words.wake();
-        // Of very many tickets this takes longer than whoever asked waits; it goes on without him.
         let database = self.0.database.clone();
-        let rewriting = tokio::spawn(async move { ticket_index::rewrite(&database).await });
-        match tokio::time::timeout(PATIENCE, rewriting).await {
-            Ok(done) => Ok(done.map_err(|_| Fault::new("the rewriting of an index broke off"))??),
-            Err(_) => Ok(()),
-        }
+        Ok(tokio::spawn(async move { ticket_index::rewrite(&database).await }))
     }
 
     /// By id, the groups whose conversations he sees.

@@ -795,7 +795,9 @@ impl Keeper {
     /// In the one place that writes, so that nothing of him is on its way into the record meanwhile.
     async fn erase(&mut self, batch: &mut Batch, by: &Face, from: &str, id: &str) -> Answer<Got> {
         batch.flush().await?;
-        let erased = customer::erase(&mut batch.tx, id, Some(by), batch.now).await?;
+        let Some(erased) = customer::erase(&mut batch.tx, id, Some(by), batch.now).await? else {
+            return Ok(Got::Done);
+        };
         batch.ended.retain(|_, live| !erased.customers.contains(&live.chat.customer.id));
         for ticket in &erased.tickets {
             self.watch_over(ticket.clone(), batch.now);

@@ -33,15 +33,23 @@ pub struct Whole {
     addresses: Vec<String>,
 }
 
-/// In a transaction. Who has a conversation that runs is refused: it ends first, and for whom it is.
-pub async fn erase(conn: &mut AnyConnection, id: &str, by: Option<&Face>, now: Time) -> Answer<Erased> {
+/// In a transaction. Who has a conversation that runs is refused: it ends first, and for whom it is. None: he was erased
+/// before, and nothing was done.
+pub async fn erase(conn: &mut AnyConnection, id: &str, by: Option<&Face>, now: Time) -> Answer<Option<Erased>> {
     lock(conn).await?;
     let whole = whole(conn, id).await?;
     let id = whole.selves.id.clone();
+    let before = sqlx::query("select 1 from customers where id = $1 and erased_at is not null")
+        .bind(id.as_str())
+        .fetch_optional(&mut *conn)
+        .await?;
+    if before.is_some() {
+        return Ok(None);
+    }
     let erased = take_away(conn, whole, now).await?;
     let done = Done { deed: Deed::Erased, at: now, by: by.cloned(), reason: String::new() };
     keep_deed(conn, &id, &done).await?;
-    Ok(erased)
+    Ok(Some(erased))
 }
 
 /// Whoever read the mail of his address, and has no other ticket there, was he.
@@ -252,8 +260,9 @@ pub async fn erase_in(database: &str, files: &Path, id: &str, now: Time) -> Answ
     let database = Database::open(database).await?;
     let erased = async {
         let mut tx = database.begin().await?;
-        erase(&mut tx, id, None, now).await?;
-        audit::append(&mut tx, now, &[Note::by_operator(Kind::Erased).about_customer(id)]).await?;
+        if erase(&mut tx, id, None, now).await?.is_some() {
+            audit::append(&mut tx, now, &[Note::by_operator(Kind::Erased).about_customer(id)]).await?;
+        }
         tx.commit().await?;
         sweep(&database.writer, &Store::open(files).await?).await?;
         ticket_index::rewrite(&database).await?;

@@ -210,6 +210,25 @@ async fn whose_conversation_runs_is_not_erased_until_it_is_over() {
     assert_eq!(world.chat(&chat).await.customer.name, "");
 }
 
+/// Asked by two at once, and again after a stop in between.
+#[tokio::test]
+async fn who_is_erased_is_erased_once_and_asked_again_what_is_left_of_it_is_done() {
+    let mut world = World::open().await;
+    world.talks("ana", "returns", INES, "Hola.").await;
+    let (id, marta) = (world.customer_of("ana").await, world.agent(MARTA).clone());
+    let erase = async || world.desk.erase_customer(&marta, &id, &here()).await.unwrap();
+    tokio::join!(erase(), erase());
+    let seen = world.desk.customer(&marta, &id).await.unwrap();
+    world.look().await.execute("insert into erased_files (id) values ('left')").await.unwrap();
+
+    erase().await;
+
+    assert_eq!(world.count("select count(*) from erased_files").await, 0);
+    assert_eq!(world.desk.customer(&marta, &id).await.unwrap(), seen);
+    assert_eq!(seen.deeds.len(), 1);
+    assert_eq!(world.count("select count(*) from audit where kind = 'erased'").await, 1);
+}
+
 #[tokio::test]
 async fn what_agents_say_among_themselves_about_her_ticket_is_gone_too() {
     let mut world = World::open().await;
