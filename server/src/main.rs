@@ -85,13 +85,19 @@ async fn serve(settings: Result<Settings, String>) -> Result<(), String> {
     let told = told_to_stop()?;
     // Whoever started it may have stopped listening to it.
     let _ = writeln!(std::io::stdout(), "{}", welcome(&running));
-    told.await?;
+    let lost = tokio::select! {
+        told = told => {
+            told?;
+            false
+        }
+        () = running.lost() => true,
+    };
     tracing::info!("stopping");
     running.stop().await;
     // Last of all: what the stop did is in them.
     traces.stop().await;
     tracing::info!("stopped");
-    Ok(())
+    if lost { Err("Another server has taken this database (--database).".into()) } else { Ok(()) }
 }
 
 /// The machine's own; for browser stories, if they wish, one that stands still until it is moved.

@@ -128,6 +128,17 @@ impl Running {
         Ok(Running { address, shop, metrics, url, set_up, logins, desk, stopping, program, listeners, alone })
     }
 
+    /// Returns when another server has taken the database: this one has to stop.
+    pub fn lost(&self) -> impl Future<Output = ()> + Send + use<> {
+        let lost = self.alone.as_ref().map(Alone::lost);
+        async move {
+            match lost {
+                Some(lost) => lost.await,
+                None => std::future::pending().await,
+            }
+        }
+    }
+
     /// Accepts nobody any more, says goodbye to the sockets, lets requests finish, and closes the
     /// desk with everything it has.
     pub async fn stop(self) {
