@@ -82,6 +82,16 @@ async fn read_in(conn: &mut AnyConnection, knowledge: &str, lang: &str) -> Answe
     read(conn, row.try_get(0)?).await
 }
 
+/// Would nothing of what is kept be otherwise? An end of its address that nobody asked for is made of the title.
+fn is_so(kept: &Sheet, asked: &Version, around: &Edit) -> Result<bool, Refusal> {
+    let mut wanted = around.apply(kept, &asked.lang);
+    for version in wanted.versions.iter_mut().filter(|version| version.lang == asked.lang) {
+        let slug = if asked.slug.trim().is_empty() { version.slug.clone() } else { asked.slug.clone() };
+        *version = Version { slug, ..asked.clone() };
+    }
+    Ok(wanted.checked()? == *kept)
+}
+
 impl Desk {
     /// Articles, whether they are published or not, by id.
     pub async fn api_articles(&self, after: &str, limit: usize) -> Answer<Page<ArticleLine, String>> {
@@ -98,8 +108,8 @@ impl Desk {
         read(&mut *self.0.database.reader.acquire().await?, id).await
     }
 
-    /// Writes a new article under this id, once; or `of` one that is there in another language. What is refused is named
-    /// as by [`Sheet::checked`].
+    /// Writes a new article under this id, once; or, once under it, `of` one that is there in another language. What is
+    /// refused is named as by [`Sheet::checked`].
     pub async fn api_write_article(
         &self,
         bearer: &Bearer,
@@ -121,16 +131,20 @@ impl Desk {
             (None, Some(_)) => return Err(wrong("translations").into()),
             (None, None) => (Sheet { id: id.into(), ..Sheet::default() }, 0),
         };
+        let now = self.now();
+        let first = of.is_none() || is_first(&mut tx, id, now).await?;
         match sheet.version(&version.lang) {
-            // Asked again after a lost answer: it is written.
-            Some(there) if of.is_none() || there.title == version.title && there.body == version.body => {}
+            // Asked again after a lost answer: it is written, whatever became of it since.
+            Some(_) if of.is_none() || !first => {}
+            // The same without a key.
+            Some(_) if is_so(&sheet, version, around)? => {}
             Some(_) => return Err(wrong("lang").into()),
             None if version.is_blank() => return Err(Refusal::FieldMissing { field: "title".into() }.into()),
             None => {
                 sheet.versions.push(version.clone());
                 let sheet = around.apply(&sheet, &version.lang);
                 let by = bearer.agent.face.id.as_str();
-                knowledge::keep(&mut tx, by, revision, &sheet, self.now(), from).await?;
+                knowledge::keep(&mut tx, by, revision, &sheet, now, from).await?;
             }
         }
         let written = read_in(&mut tx, &sheet.id, &version.lang).await?;

@@ -433,6 +433,15 @@ async fn an_article_of_a_program_is_written_once_and_changed_where_it_says_so() 
     let again = write(None, &es).await.unwrap();
     let pt = Version { lang: "pt".into(), title: "Prazos".into(), ..es.clone() };
     let translated = write(Some(&id), &pt).await.unwrap();
+    // Without a key it is asked again under another id: what would change anything is another article.
+    let again_as = async |asked: Version| {
+        world.desk.api_write_article(&bearer, &world.id(), Some(&id), &asked, &around, &here()).await
+    };
+    let typed = Version { title: " Prazos ".into(), body: "Dos días.\r\n".into(), ..pt.clone() };
+    assert_eq!(again_as(typed).await.unwrap(), translated);
+    for other in [Version { published: true, ..pt.clone() }, Version { slug: "x".into(), ..pt.clone() }] {
+        assert_eq!(refusal(again_as(other).await), Refusal::FieldWrong { field: "lang".into() });
+    }
     let edit = Edit { published: Some(true), ..Edit::default() };
     let published =
         world.desk.api_change_article(&bearer, &world.id(), &translated.line.id, &edit, &here()).await.unwrap();
