@@ -21,6 +21,9 @@ const TOUCH: Span = Span::minutes(1);
 const COLUMNS: &str = "select t.id, t.name, t.prefix, t.scopes, t.created_at, t.agent_id, a.name, t.expires_at, t.revoked_at, t.used_at \
      from api_tokens t left join agents a on a.id = t.agent_id";
 
+/// Made on the command line, or by somebody who administers the system by now.
+const ADMINISTERED: &str = "(t.agent_id is null or a.system = 1 and a.disabled = 0)";
+
 fn line(row: &AnyRow) -> Result<Line, Fault> {
     let (agent, name): (Option<String>, Option<String>) = (row.try_get(5)?, row.try_get(6)?);
     let time = |column| Ok::<_, sqlx::Error>(row.try_get::<Option<i64>, _>(column)?.map(Time));
@@ -54,6 +57,17 @@ async fn find(conn: &mut AnyConnection, id: &str) -> Result<Option<Line>, Fault>
     let row =
         sqlx::query(sqlx::AssertSqlSafe(format!("{COLUMNS} where t.id = $1"))).bind(id).fetch_optional(conn).await?;
     row.as_ref().map(line).transpose()
+}
+
+/// In a transaction that holds the settings: the token is still good. Whoever was faster may have revoked it, or taken the
+/// rights of who made it.
+pub(crate) async fn still(conn: &mut AnyConnection, bearer: &Bearer, now: Time) -> Answer<()> {
+    let row = sqlx::query(sqlx::AssertSqlSafe([COLUMNS, " where t.id = $1 and ", ADMINISTERED].concat()))
+        .bind(bearer.token.id.as_str())
+        .fetch_optional(conn)
+        .await?;
+    let found = row.as_ref().map(line).transpose()?;
+    found.filter(|line| line.is_good(now)).map(|_| ()).ok_or_else(|| Refusal::SignedOut.into())
 }
 
 /// Until the end of this day on the clock of the house; none: for ever.
@@ -158,7 +172,7 @@ impl Desk {
     /// Whose token this is. Asked of the database each time: what was revoked, here or on the command line, opens
     /// nothing any more; nor does what was made by somebody who does not administer the system any more.
     pub async fn bearer(&self, secret: &str) -> Answer<Bearer> {
-        let sql = format!("{COLUMNS} where t.hash = $1 and (t.agent_id is null or a.system = 1 and a.disabled = 0)");
+        let sql = format!("{COLUMNS} where t.hash = $1 and {ADMINISTERED}");
         let row = sqlx::query(sqlx::AssertSqlSafe(sql))
             .bind(random::hash(secret))
             .fetch_optional(&self.0.database.reader)

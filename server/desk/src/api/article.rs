@@ -4,6 +4,7 @@ use super::{Page, is_first, paged};
 use crate::database::{can_hold, is_set};
 use crate::knowledge;
 use crate::settings::hold;
+use crate::token::still;
 use crate::{Answer, Desk, Whence};
 use domain::knowledge::{Edit, Sheet, Version};
 use domain::profile::TONGUES;
@@ -125,13 +126,14 @@ impl Desk {
         }
         let mut tx = self.0.database.begin().await?;
         hold(&mut tx).await?;
+        let now = self.now();
+        still(&mut tx, bearer, now).await?;
         let kept = knowledge::find(&mut tx, of.unwrap_or(id)).await?;
         let (mut sheet, revision) = match (kept, of) {
             (Some(kept), _) => (kept.sheet, kept.revision),
             (None, Some(_)) => return Err(wrong("translations").into()),
             (None, None) => (Sheet { id: id.into(), ..Sheet::default() }, 0),
         };
-        let now = self.now();
         let first = of.is_none() || is_first(&mut tx, id, now).await?;
         match sheet.version(&version.lang) {
             // Asked again after a lost answer: it is written, whatever became of it since.
@@ -163,8 +165,9 @@ impl Desk {
     ) -> Answer<ArticleWhole> {
         let mut tx = self.0.database.begin().await?;
         hold(&mut tx).await?;
-        let before = read(&mut tx, id).await?;
         let now = self.now();
+        still(&mut tx, bearer, now).await?;
+        let before = read(&mut tx, id).await?;
         if !is_first(&mut tx, act, now).await? {
             return Ok(before);
         }

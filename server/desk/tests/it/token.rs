@@ -455,4 +455,10 @@ async fn an_article_of_a_program_is_written_once_and_changed_where_it_says_so() 
     assert_eq!((kept.revision, kept.changed_by.as_str()), (3, "API · ERP"));
     let nothing = world.desk.api_change_article(&bearer, &world.id(), "nothing", &edit, &here()).await;
     assert_eq!(refusal(nothing), Refusal::NotYours);
+
+    // Revoked after it came in, and before it wrote.
+    world.desk.revoke_token(&world.signed(MARTA).await, &bearer.token.id, &here()).await.unwrap();
+    let late = world.desk.api_change_article(&bearer, &world.id(), &id, &edit, &here()).await;
+    assert_eq!(refusal(late), Refusal::SignedOut);
+    assert_eq!(refusal(write(None, &es).await), Refusal::SignedOut);
 }
