@@ -128,3 +128,18 @@ async fn an_article_that_was_changed_under_a_key_is_not_changed_again_over_what_
 
     assert_eq!(world.asks_api(&token, &path).await["body"], "Cocidas.");
 }
+
+#[tokio::test]
+async fn a_token_that_only_writes_reads_no_draft_by_what_it_is_answered() {
+    let world = World::new().await;
+    let (reads, writes) = (world.secret(&SCOPES).await, world.secret(&[Scope::WriteArticles]).await);
+    let new = json!({ "lang": "es", "title": "Zanahorias", "body": "Frescas." });
+    let id = world.ask(post("/api/v1/articles").bearer(&reads).json(&new)).await.value::<Value>()["id"].clone();
+    let path = format!("/api/v1/articles/{}", id.as_str().unwrap());
+
+    let answer = world.ask(get(path).method("PATCH").bearer(&writes).json(&json!({}))).await;
+
+    let seen = answer.ok::<Value>();
+    assert_eq!((&seen["id"], &seen["published"]), (&id, &json!(false)));
+    assert!(!answer.text().to_lowercase().contains("zanahoria"), "{}", answer.text());
+}

@@ -53,6 +53,40 @@ impl From<&ArticleLine> for Article {
     }
 }
 
+/// An article that was written. What it is called is told to a token that reads articles, and to no other: there are
+/// drafts.
+#[derive(Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct WrittenArticle {
+    id: String,
+    lang: String,
+    published: bool,
+    /// The same for one article in all its languages.
+    translations_id: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    title: Option<String>,
+    /// The end of its address, `/help/{lang}/{slug}`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    slug: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    last_update: Option<String>,
+}
+
+impl WrittenArticle {
+    fn of(line: &ArticleLine, bearer: &Bearer) -> WrittenArticle {
+        let reads = bearer.may(Scope::ReadArticles);
+        WrittenArticle {
+            id: line.id.clone(),
+            lang: line.lang.clone(),
+            published: line.published,
+            translations_id: line.knowledge.clone(),
+            title: reads.then(|| line.title.clone()),
+            slug: line.slug.clone().filter(|_| reads),
+            last_update: reads.then(|| moment(line.changed_at)),
+        }
+    }
+}
+
 /// An article with its words.
 #[derive(Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
@@ -144,7 +178,7 @@ pub struct NewArticle {
     params(Key),
     request_body = NewArticle,
     security(("token" = ["articles:write"])),
-    responses((status = 201, body = Article), Refused, NotWritten)
+    responses((status = 201, body = WrittenArticle), Refused, NotWritten)
 )]
 pub async fn add(State(program): At, call: Call, sent: Body) -> Response<Body> {
     let from = call.whence(&program);
@@ -154,7 +188,7 @@ pub async fn add(State(program): At, call: Call, sent: Body) -> Response<Body> {
         let around = Edit { applications: new.chat_widget_ids, section: new.section_id, ..Edit::default() };
         let of = new.translations_id.as_deref();
         let written = program.desk.api_write_article(bearer, act, of, &version, &around, &from).await;
-        written.map(|whole| Article::from(&whole.line)).map_err(as_sent)
+        written.map(|whole| WrittenArticle::of(&whole.line, bearer)).map_err(as_sent)
     };
     let what = Write { limit: LIMIT, ..Write::new(Scope::WriteArticles, "POST /api/v1/articles") };
     write(&program, &call, what, sent, act).await
@@ -185,7 +219,7 @@ pub struct ArticleChanges {
     params(("article" = String, Path), Key),
     request_body = ArticleChanges,
     security(("token" = ["articles:write"])),
-    responses((status = 200, body = Article), Refused, NotWritten)
+    responses((status = 200, body = WrittenArticle), Refused, NotWritten)
 )]
 pub async fn change(State(program): At, call: Call, article: Id, sent: Body) -> Response<Body> {
     let (article, from) = (id(article).unwrap_or_default(), call.whence(&program));
@@ -193,7 +227,7 @@ pub async fn change(State(program): At, call: Call, article: Id, sent: Body) -> 
         let ArticleChanges { title, body, slug, published, chat_widget_ids, section_id } = changes;
         let edit = Edit { title, body, slug, published, applications: chat_widget_ids, section: section_id };
         let changed = program.desk.api_change_article(bearer, act, &article, &edit, &from).await;
-        changed.map(|whole| Article::from(&whole.line)).map_err(as_sent)
+        changed.map(|whole| WrittenArticle::of(&whole.line, bearer)).map_err(as_sent)
     };
     let name = ["PATCH article ", &article].concat();
     let what = Write { limit: LIMIT, ..Write::of(Scope::WriteArticles, &name) };
