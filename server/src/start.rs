@@ -14,6 +14,7 @@ use desk::alone::Alone;
 use desk::demo::Login;
 use desk::vault::Vault;
 use desk::{Clock, Desk};
+use domain::parameters::Addresses;
 use std::net::{Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::path::Path;
 use std::sync::Arc;
@@ -74,6 +75,14 @@ impl Running {
         let desk = Desk::open(desk::Settings { database, files, clock, office, vault, webhook_hosts, lasts })
             .await
             .map_err(|why| format!("The desk does not open: {why}."))?;
+
+        let house = desk.addresses();
+        if settings.keeps.is_some_and(|most| most.at_most(Addresses::Whole) > house) {
+            tracing::warn!(
+                "--keep-addresses lets more be kept of addresses than the parameter keep_addresses of the house says \
+                 ({house:?}), and so much is kept: `recado parameters` and the console change it"
+            );
+        }
 
         let shops = shop.map_or(Vec::new(), names);
         let logins = if shop.is_some() {
