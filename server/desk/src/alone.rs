@@ -17,7 +17,7 @@ use tokio::time::{Instant, timeout};
 const PATIENCE: Duration = Duration::from_secs(15);
 const BETWEEN: Duration = Duration::from_millis(100);
 /// What is put behind the name of the database: the lock is on a file of its own, for SQLite has locks on its own.
-const BESIDE: &str = "-serving";
+pub const BESIDE: &str = "-serving";
 /// Ours among the locks that anybody may take in a PostgreSQL database.
 const NUMBER: i64 = 0x7265_6361_646f;
 /// PostgreSQL gives the lock away eleven seconds after nobody is at this end of the line any more, and not for silence.
@@ -190,10 +190,31 @@ async fn try_lock(line: &mut AnyConnection) -> Result<bool, sqlx::Error> {
     Ok(row.try_get::<i64, _>(0)? == 1)
 }
 
-/// It stays where it is: who takes a lock's file away may take it from under somebody who waits for it.
-fn file_beside(database: &Path) -> Result<File, Fault> {
+fn path_beside(database: &Path) -> OsString {
     let mut path = OsString::from(database);
     path.push(BESIDE);
+    path
+}
+
+/// No server has this embedded database right now.
+pub fn must_be_left(database: &Path) -> Result<(), Fault> {
+    let file = match OpenOptions::new().append(true).open(path_beside(database)) {
+        Ok(file) => file,
+        Err(why) if why.kind() == std::io::ErrorKind::NotFound => return Ok(()),
+        Err(why) => return Err(cannot(database, &why)),
+    };
+    match file.try_lock() {
+        Ok(()) => Ok(()),
+        Err(TryLockError::WouldBlock) => {
+            Err(Fault::new(format!("a server runs with {}: stop it first", database.display())))
+        }
+        Err(TryLockError::Error(why)) => Err(cannot(database, &why)),
+    }
+}
+
+/// It stays where it is: who takes a lock's file away may take it from under somebody who waits for it.
+fn file_beside(database: &Path) -> Result<File, Fault> {
+    let path = path_beside(database);
     let mut options = OpenOptions::new();
     options.create(true).append(true);
     #[cfg(unix)]

@@ -3,6 +3,7 @@
 //!
 //! `SHA256SUMS` names everything with its hash, as `sha256sum -c` reads it.
 
+use crate::alone::{BESIDE, must_be_left};
 use crate::database::Database;
 use crate::{Fault, vault};
 use domain::Time;
@@ -251,7 +252,8 @@ async fn look_inside(
 pub async fn restore(from: &Path, data: &Path, url: &str) -> Result<Copied, Fault> {
     let database = path_of(url)
         .ok_or_else(|| Fault::new("a database on a PostgreSQL server is restored by pg_restore: docs/backup.md"))?;
-    must_be_empty(data)?;
+    must_be_left(&database)?;
+    must_be_free(data)?;
     must_be_new(&database)?;
     let checked = check(from).await?;
     let sums = read_sums(from, is_ours)?;
@@ -261,6 +263,22 @@ pub async fn restore(from: &Path, data: &Path, url: &str) -> Result<Copied, Faul
         take_back(&made)?;
     }
     put.map(|()| checked)
+}
+
+/// Nothing is in the folder of a deployment but what a server of before leaves beside its database: its lock.
+fn must_be_free(data: &Path) -> Result<(), Fault> {
+    let entries = match fs::read_dir(data) {
+        Ok(entries) => entries,
+        Err(why) if why.kind() == std::io::ErrorKind::NotFound => return Ok(()),
+        Err(why) => return Err(cannot("read", data, &why)),
+    };
+    for entry in entries {
+        let name = entry.map_err(|why| cannot("read", data, &why))?.file_name();
+        if !name.as_encoded_bytes().ends_with(BESIDE.as_bytes()) {
+            return Err(not_empty(data));
+        }
+    }
+    Ok(())
 }
 
 /// Nothing of a database lies there. What SQLite keeps beside one would be written into another that gets its name.
@@ -454,7 +472,11 @@ pub fn must_be_empty(folder: &Path) -> Result<(), Fault> {
         Err(why) if why.kind() == std::io::ErrorKind::NotFound => true,
         Err(why) => return Err(cannot("read", folder, &why)),
     };
-    if is_empty { Ok(()) } else { Err(Fault::new(format!("{} is not empty: name a new folder", folder.display()))) }
+    if is_empty { Ok(()) } else { Err(not_empty(folder)) }
+}
+
+fn not_empty(folder: &Path) -> Fault {
+    Fault::new(format!("{} is not empty: name a new folder", folder.display()))
 }
 
 /// For this program alone.

@@ -90,3 +90,29 @@ async fn everything_goes_elsewhere_and_counts_the_same_there() {
     assert!(!looked.contains("WRONG"), "{looked}");
     assert_eq!(health.status, 200);
 }
+
+#[tokio::test]
+async fn a_backup_is_put_back_where_a_server_was_and_not_where_one_is() {
+    let folder = tempfile::tempdir().unwrap();
+    let data = folder.path().join("data");
+    let (child, _, _lines) = start(&data, &DEMO);
+    done(&data, &["backup", &path(folder.path(), "copy")]);
+    let beside = refused(&data, &["restore", &path(folder.path(), "copy")]);
+    stop(child);
+    for entry in std::fs::read_dir(&data).unwrap() {
+        let entry = entry.unwrap();
+        match entry.file_type().unwrap().is_dir() {
+            true => std::fs::remove_dir_all(entry.path()).unwrap(),
+            false if entry.file_name() == "recado.db-serving" => {}
+            false => std::fs::remove_file(entry.path()).unwrap(),
+        }
+    }
+
+    done(&data, &["restore", &path(folder.path(), "copy")]);
+
+    let (child, at, _lines) = start(&data, &[]);
+    let health = get("/health").send(at).await;
+    stop(child);
+    assert!(beside.contains("stop it first"), "{beside}");
+    assert_eq!(health.status, 200);
+}
