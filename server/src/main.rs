@@ -5,14 +5,32 @@ use server::config::{Command, Settings, Verb};
 use server::{Running, Site};
 use std::io::Write;
 use std::process::ExitCode;
+use std::time::Duration;
+use tokio::runtime::Runtime;
 
 /// A message is a few hundred small pieces of memory; the system's allocator took a seventh of the
 /// processor for them.
 #[global_allocator]
 static MEMORY: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
-#[tokio::main]
-async fn main() -> ExitCode {
+/// What is still asked of the system when everything has stopped, as the address of a host that nobody knows, is waited
+/// for no longer.
+const LAST: Duration = Duration::from_millis(500);
+
+fn main() -> ExitCode {
+    let runtime = match Runtime::new() {
+        Ok(runtime) => runtime,
+        Err(why) => {
+            eprintln!("The program cannot start its threads: {why}.");
+            return ExitCode::FAILURE;
+        }
+    };
+    let code = runtime.block_on(run());
+    runtime.shutdown_timeout(LAST);
+    code
+}
+
+async fn run() -> ExitCode {
     let done = match Command::parse().verb {
         Verb::Serve(asked) => serve(Settings::understand(*asked)).await,
         Verb::Application(verb) => server::application::run(verb).await.map(|says| {
