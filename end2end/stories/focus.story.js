@@ -42,7 +42,7 @@ story('whoever saves in the settings goes on where he was', async ({ world }) =>
   await marta.signsIn('/settings/parameters');
   const { page } = marta;
   const name = page.getByRole('textbox', { name: /^Nombre/ });
-  const menu = page.getByRole('navigation', { name: 'Ajustes' });
+  const menu = page.getByRole('navigation', { name: 'Ajustes', exact: true });
   const opens = label => menu.getByRole('link', { name: label, exact: true }).press('Enter');
   const told = async words => {
     await expect(marta.note(words)).toBeVisible();
@@ -61,13 +61,13 @@ story('whoever saves in the settings goes on where he was', async ({ world }) =>
   await expect(menu.getByRole('link', { name: 'Estados' })).toBeFocused();
   await page.getByRole('link', { name: 'Nuevo estado' }).press('Enter');
   await expect(heading(marta, 'Nuevo estado')).toBeFocused();
-  await name.fill('En el taller');
+  await name.fill('En el almacén');
   await save(marta).press('Enter');
   await expect(heading(marta, 'Estados')).toBeFocused();
   await told('Guardado.');
-  await page.getByRole('button', { name: 'Eliminar: En el taller' }).press('Enter');
+  await page.getByRole('button', { name: 'Eliminar: En el almacén' }).press('Enter');
   await page.getByRole('dialog').getByRole('button', { name: 'Eliminar' }).press('Enter');
-  await expect(page.getByRole('list', { name: 'Estados' })).not.toContainText('En el taller');
+  await expect(page.getByRole('list', { name: 'Estados' })).not.toContainText('En el almacén');
   await expect(heading(marta, 'Estados')).toBeFocused();
   await opens('Grupos de chat');
   await page.getByRole('link', { name: RETURNS }).press('Enter');

@@ -129,7 +129,7 @@ story('an agent calls the customer of a ticket, whose page opens by itself', asy
   // Its words are in the ticket from which she was called, which leads back to them.
   await expect(ines.page.getByText(/^Lo que se dijo está en el ticket \d+\.$/)).toBeVisible();
   await ines.shot('kept-in-its-ticket');
-  await ines.talk(ana.email).getByRole('link', { name: 'Ver ticket' }).click();
+  await ines.talk(ana.email).getByRole('link', { name: 'Ver el ticket' }).click();
   await expect(ines.page.getByText('Continuó en la conversación')).toBeVisible();
   await ines.papers.getByRole('link', { name: /^Conversación \d+$/ }).click();
   await ines.sees('Sí, todo el día.');

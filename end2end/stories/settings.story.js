@@ -1,7 +1,7 @@
 // What an administrator sets, and how the others meet it.
 import { story, expect, RETURNS } from '../world/world.js';
 
-const menu = who => who.page.getByRole('navigation', { name: 'Ajustes' });
+const menu = who => who.page.getByRole('navigation', { name: 'Ajustes', exact: true });
 const fault = (who, name) => who.page.locator(`[data-field=${name}]`).getByRole('alert');
 const save = who => who.page.getByRole('button', { name: 'Guardar', exact: true });
 

@@ -36,7 +36,7 @@ const LOADS: &[Load] = &[
         title: "console, first load",
         names: &["console.wasm", "console.js", "console.css"],
         parts: &["chat", "es"],
-        limit: 196_000,
+        limit: 230_000,
         goal: 170_000,
     },
     // Cut in two it packs less well than it did in one, when it weighed the goal; what came since is owed.
@@ -44,7 +44,7 @@ const LOADS: &[Load] = &[
         title: "console, conversation open",
         names: &["console.wasm", "console.js", "console.css"],
         parts: &["chat", "talk", "es"],
-        limit: 302_000,
+        limit: 332_000,
         goal: 226_000,
     },
 ];

@@ -143,6 +143,13 @@ pub enum Up {
 }
 
 /// Down the socket.
+#[cfg_attr(
+    feature = "staff",
+    expect(
+        clippy::large_enum_variant,
+        reason = "of frames that are kept a console has one, and cards are most of them"
+    )
+)]
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Down {
     /// The answer to Hello. Another epoch means that the server was restarted: read again.

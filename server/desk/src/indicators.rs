@@ -26,7 +26,8 @@ use crate::{Answer, Desk, Fault, Whence};
 use domain::Refusal;
 use domain::audit::{Kind, Sight};
 use domain::indicators::{
-    After, Choice, Choices, Fact, Filter, Indicator, Page, Period, Query, ROWS, Ranks, Report, Row, Step, Stretch, Sums, Zone,
+    After, Choice, Choices, Fact, Filter, Indicator, Page, Period, Query, ROWS, Ranks, Report, Row, Step, Stretch,
+    Sums, Zone,
 };
 use domain::person::Agent;
 use sqlx::any::AnyRow;

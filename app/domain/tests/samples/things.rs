@@ -1,7 +1,8 @@
 //! Chats, tickets, and what is wanted of them and happened to them.
 
 use domain::application::{
-    Answer, ApplicationView, Consent, Field, FieldKind, FieldTexts, Kind, Setup, Terms, Texts, WaitAs, WaitShows, WhenAway,
+    Answer, ApplicationView, Consent, Field, FieldKind, FieldTexts, Kind, Setup, Terms, Texts, WaitAs, WaitShows,
+    WhenAway,
 };
 use domain::article::{ArticleLine, ArticleView, Piece, Vote};
 use domain::canned::{Canned, Scope};

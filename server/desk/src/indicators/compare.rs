@@ -26,7 +26,7 @@ pub struct Wrong {
 
 /// As the log says it; none: there should be none.
 enum Is {
-    Chat(Option<Fact>),
+    Chat(Box<Option<Fact>>),
     Message(Option<Message>),
 }
 
@@ -50,7 +50,7 @@ impl Noun {
             Noun::Chat => {
                 let is = chat(conn, id).await?;
                 let was = fact::find(conn, "f.chat_id = $1", &bound).await?.pop();
-                (differs("chat", id, was.as_ref(), is.as_ref()), Is::Chat(is))
+                (differs("chat", id, was.as_ref(), is.as_ref()), Is::Chat(Box::new(is)))
             }
             Noun::Message => {
                 let is = message(conn, id).await?;
@@ -75,7 +75,9 @@ impl Noun {
         };
         let rows = bind(sql, &[Bound::Number(most as i64)]).fetch_all(conn).await?;
         let wrong = |id: String| match self {
-            Noun::Chat => Wrong { said: format!("chat {id}: it has a fact and is not over"), id, is: Is::Chat(None) },
+            Noun::Chat => {
+                Wrong { said: format!("chat {id}: it has a fact and is not over"), id, is: Is::Chat(Box::new(None)) }
+            }
             Noun::Message => {
                 let said = format!("message {id}: it has a fact and there is no such message");
                 Wrong { said, id, is: Is::Message(None) }
@@ -91,7 +93,7 @@ impl Wrong {
         match &self.is {
             Is::Chat(is) => {
                 fact::delete(conn, &self.id).await?;
-                fact::insert(conn, is.as_ref().as_slice()).await
+                fact::insert(conn, (**is).as_ref().as_slice()).await
             }
             Is::Message(is) => {
                 sqlx::query("delete from offline_facts where ticket_id = $1")

@@ -92,9 +92,9 @@ pub async fn sums(
         edge(conn, kept, within, filter, &mut found).await?;
     } else {
         let (from, to) = (kept.zone.start(first), kept.zone.start(last));
-        edge(conn, kept, Stretch { from: within.from, to: from }, filter, &mut found).await?;
+        part_of_day(conn, kept, Stretch { from: within.from, to: from }, filter, &mut found).await?;
         days(conn, kept, (first, last), filter, &mut found).await?;
-        edge(conn, kept, Stretch { from: to, to: within.to }, filter, &mut found).await?;
+        part_of_day(conn, kept, Stretch { from: to, to: within.to }, filter, &mut found).await?;
     }
     let living = living.iter().filter(|fact| within.holds(fact.queued_at) && filter.shows(fact));
     found.extend(living.map(|fact| (fact.queued_at, Sums::by(fact, &filter.agents))));
@@ -122,6 +122,112 @@ async fn edge(
         found.extend(received.into_iter().map(|message| (message.at, Sums::message())));
     }
     Ok(())
+}
+
+/// What is left of a day, added up where it lies: it may have tens of thousands of chats, and none of them is asked for.
+/// As [`Sums::by`] of each fact, in plain SQL.
+async fn part_of_day(
+    conn: &mut AnyConnection,
+    kept: Days,
+    within: Stretch,
+    filter: &Filter,
+    found: &mut Vec<(Time, Sums)>,
+) -> Result<(), Fault> {
+    if within.is_empty() {
+        return Ok(());
+    }
+    let mut asked = facts(within, filter);
+    let all = filter.agents.is_empty();
+    let mut by = |column: &str| match all {
+        true => "1 = 1".to_owned(),
+        false => format!("{column} in ({})", asked.places(&filter.agents)),
+    };
+    let (saved_by, entered) = (by("f.saved_by"), by("f.attended_by"));
+    let part = match all {
+        true => "1 = 1".to_owned(),
+        false => {
+            format!("exists (select 1 from chat_fact_agents a where a.chat_id = f.chat_id and {})", by("a.agent_id"))
+        }
+    };
+    if !all {
+        // Of all others nothing is counted.
+        asked.and(&format!("({part} or {saved_by} or {entered})"));
+    }
+    let gave_up = length(
+        "case when f.end_reason = 'connection' then coalesce(f.disconnected_at, f.ended_at) else f.ended_at end",
+        "f.queued_at",
+    );
+    let least = asked.place(Bound::Number(kept.least.0));
+    asked.and(&format!("not ({LEFT} and f.waiting_messages = 0 and {gave_up} < {least})"));
+    let attended = "f.attended_at is not null";
+    let saved = |statuses: &str| {
+        count(&format!("{attended} and f.first_saved_at is not null and f.first_status in ({statuses}) and {saved_by}"))
+    };
+    // What is asked of agents tells nothing of who was attended by none.
+    let of_all = |condition: &str| if all { count(condition) } else { "0".to_owned() };
+    let (talk, talked) = (length("f.ended_at", "f.attended_at"), format!("{attended} and {part}"));
+    let (wait, waited) = (length("f.attended_at", "f.queued_at"), format!("{attended} and {entered} and {QUEUED}"));
+    let (reply, replied) = (
+        length("f.first_reply_at", "f.attended_at"),
+        format!("{attended} and {entered} and f.first_reply_at is not null"),
+    );
+    let deserted = if all { LEFT } else { "1 = 0" };
+    // In the order of `Sums::COLUMNS`.
+    let columns = [
+        of_all("1 = 1"),
+        count(&talked),
+        count(&format!("{talked} and f.first_reply_at is null")),
+        saved("'Resolved', 'Closed'"),
+        saved("'New', 'InAttendance', 'Stopped'"),
+        saved("'Canceled'"),
+        count(&format!("{talked} and f.first_saved_at is null")),
+        of_all(LEFT),
+        of_all(&format!("{LEFT} and f.waiting_messages > 0")),
+        of_all("f.attended_at is null and f.end_reason = 'staff'"),
+        of_all("f.attended_at is null and f.end_reason not in ('customer', 'connection', 'staff')"),
+        "0".to_owned(),
+        count(&talked),
+        total(&talked, &talk),
+        count(&waited),
+        total(&waited, &wait),
+        total(deserted, &gave_up),
+        count(&replied),
+        total(&replied, &reply),
+        longest(&talked, &talk),
+        longest(&waited, &wait),
+        longest(deserted, &gave_up),
+    ];
+    let columns: Vec<String> = columns.iter().map(|column| format!("cast({column} as bigint)")).collect();
+    let sql = format!("select {} from chat_facts f where {}", columns.join(", "), asked.sql);
+    let row = bind(&sql, &asked.bound).fetch_one(&mut *conn).await?;
+    let mut sums = fold::sums(&row, 0)?;
+    if all {
+        let asked = messages(within, filter);
+        let sql = format!("select count(*) from offline_facts f where {}", asked.sql);
+        sums.offline = bind(&sql, &asked.bound).fetch_one(&mut *conn).await?.try_get(0)?;
+    }
+    found.push((within.from, sums));
+    Ok(())
+}
+
+/// Who gave up in the queue (`Fact::is_deserted`).
+const LEFT: &str = "f.attended_at is null and f.end_reason in ('customer', 'connection')";
+
+fn count(condition: &str) -> String {
+    format!("coalesce(sum(case when {condition} then 1 else 0 end), 0)")
+}
+
+fn total(condition: &str, length: &str) -> String {
+    format!("coalesce(sum(case when {condition} then {length} else 0 end), 0)")
+}
+
+fn longest(condition: &str, length: &str) -> String {
+    format!("coalesce(max(case when {condition} then {length} else 0 end), 0)")
+}
+
+/// From one moment to the other; never less than nothing.
+fn length(to: &str, from: &str) -> String {
+    format!("(case when ({to}) > {from} then ({to}) - {from} else 0 end)")
 }
 
 /// Whole days, from the first on and before the last. The sums of several agents are added, and what that says too much

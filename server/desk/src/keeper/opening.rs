@@ -125,7 +125,8 @@ pub(super) async fn ground(batch: &mut Batch, token_hash: &str, open: &Open) -> 
         return Err(Refusal::Malformed.into());
     }
     batch.flush().await?;
-    let ground = application::ground(&mut *batch.tx, &open.key, language(&open.lang)).await?.ok_or(Refusal::NotYours)?;
+    let ground =
+        application::ground(&mut *batch.tx, &open.key, language(&open.lang)).await?.ok_or(Refusal::NotYours)?;
     if !ground.setup.kind.has_chat() {
         return Err(Refusal::NotYours.into());
     }

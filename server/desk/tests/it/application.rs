@@ -314,7 +314,7 @@ async fn that_a_widget_was_asked_for_is_written_once_a_minute_and_site_and_with_
     let last = Called { at: world.desk.now(), from: "http://shop.example".into() };
     assert_eq!(called().await, Some(last.clone()));
     assert_eq!(world.reads_shop().await.revision, 1, "it is no change of anybody's");
-    assert_eq!(world.reads_shop().await.sites_called, [last.clone()]);
+    assert_eq!(world.reads_shop().await.sites_called, std::slice::from_ref(&last));
 
     // Each site has its own, whichever asked last, and keeps it when another comes or goes.
     let kept = world.reads_shop().await;
