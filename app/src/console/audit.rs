@@ -94,7 +94,7 @@ pub fn Audit() -> impl IntoView {
                 <p class="banner banner--bad" role="alert" hidden=live(move || list.failed.with(Option::is_none))>
                     <span class="banner__text">{live(move || list.failed.get().unwrap_or_default())}</span>
                 </p>
-                <section class="sheet" aria-label=words.menu_audit>
+                <section class="sheet" aria-label=words.menu_audit tabindex="0">
                     <table class="table table--tall" hidden=live(empty)>
                         <thead><tr><th scope="col">{says.what}</th><th scope="col">{says.whom}</th><th scope="col">{says.about}</th><th scope="col">{says.address}</th><th scope="col" class="table__num">{says.when}</th></tr></thead>
                         <tbody>{rows(move || list.lines.get(), |line| line.number.to_string(), move |line| view! { <Row line=line/> })}</tbody>
