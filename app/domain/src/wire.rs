@@ -143,13 +143,8 @@ pub enum Up {
 }
 
 /// Down the socket.
-#[cfg_attr(
-    feature = "staff",
-    expect(
-        clippy::large_enum_variant,
-        reason = "of frames that are kept a console has one, and cards are most of them"
-    )
-)]
+// Of frames that are kept a console has one, and cards are most of them.
+#[cfg_attr(feature = "staff", allow(clippy::large_enum_variant))]
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Down {
     /// The answer to Hello. Another epoch means that the server was restarted: read again.
