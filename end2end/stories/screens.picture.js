@@ -31,7 +31,7 @@ async function fillsSettings(marta, hook) {
     await page.getByRole('textbox', { name: /^Nombre/ }).fill(name);
     for (const scope of scopes) await page.getByLabel(new RegExp(`^${scope}`)).first().check();
     await page.getByRole('button', { name: 'Crear el token' }).click();
-    await page.getByRole('list', { name: 'Tokens de API' }).getByText(name).waitFor();
+    await page.getByRole('list', { name: 'Tokens de API' }).getByText(name, { exact: true }).waitFor();
   }
   await screen(marta, 'token-made');
   await goesTo(marta, '/settings/webhooks/new');
