@@ -73,8 +73,8 @@ pub fn messages(within: Stretch, filter: &Filter) -> Where {
     asked
 }
 
-/// The sums of a period, each with a moment in it: of whole days one, of the rest one for each fact, as of all where
-/// `each` is wanted. `living`: the chats that run, of this period at least.
+/// The sums of a period, each with a moment in it: one of each whole day and of what is left of a day; where `each` is
+/// wanted, or no day is whole, one of each fact. `living`: the chats that run, of this period at least.
 pub async fn sums(
     conn: &mut AnyConnection,
     kept: Days,
@@ -89,7 +89,7 @@ pub async fn sums(
     let mut found = Vec::new();
     let (first, last) = kept.zone.whole_days(within);
     if each || first >= last {
-        edge(conn, kept, within, filter, &mut found).await?;
+        one_by_one(conn, kept, within, filter, &mut found).await?;
     } else {
         let (from, to) = (kept.zone.start(first), kept.zone.start(last));
         part_of_day(conn, kept, Stretch { from: within.from, to: from }, filter, &mut found).await?;
@@ -102,16 +102,13 @@ pub async fn sums(
 }
 
 /// Facts one by one.
-async fn edge(
+async fn one_by_one(
     conn: &mut AnyConnection,
     kept: Days,
     within: Stretch,
     filter: &Filter,
     found: &mut Vec<(Time, Sums)>,
 ) -> Result<(), Fault> {
-    if within.is_empty() {
-        return Ok(());
-    }
     let asked = facts(within, filter);
     for fact in fact::find(conn, &asked.sql, &asked.bound).await?.into_iter().filter(|f| !f.is_brief(kept.least)) {
         found.push((fact.queued_at, Sums::by(&fact, &filter.agents)));
