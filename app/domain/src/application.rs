@@ -13,7 +13,7 @@ mod texts;
 pub use settings::{
     APPLICATIONS, Called, Foreseen, GROUPS_LIMIT, Kept, NAME_LIMIT, PATIENCE_MOST, SITES_LIMIT, Settings, TITLE_LIMIT,
 };
-pub use texts::{FieldTexts, GREETING_LIMIT, LANGUAGES, Texts, usual_greeting};
+pub use texts::{FieldTexts, GREETING_LIMIT, Texts, usual_greeting};
 
 /// The longest answer a form field takes, in characters.
 pub const ANSWER_LIMIT: usize = 200;

@@ -34,6 +34,11 @@ pub const LANGUAGES: [(&str, &str); 18] = [
     ("gn", "Avañeʼẽ"),
 ];
 
+/// What a language calls itself; empty: it is none of ours.
+pub fn tongue(tag: &str) -> &'static str {
+    LANGUAGES.iter().find(|(known, _)| *known == tag).map_or("", |(_, name)| name)
+}
+
 /// What these languages call themselves; a tag that is none of ours is left out.
 pub fn spoken(tags: &[String]) -> Vec<&'static str> {
     LANGUAGES.iter().filter(|(tag, _)| tags.iter().any(|one| one == tag)).map(|(_, name)| *name).collect()

@@ -233,6 +233,55 @@ pub fn line(
     framed(edit, path.into(), label, hint, typed(edit.with(of), set, "text", "text", most))
 }
 
+/// What of these settings is a list, and what becomes of it.
+pub type ListOf = Box<dyn Fn(&Settings) -> Vec<String> + Send + Sync>;
+pub type PutList = Box<dyn Fn(&mut Settings, Vec<String>) + Send + Sync>;
+
+/// The lines of a text that say something.
+pub fn lines_of(text: &str) -> Vec<String> {
+    text.lines().map(domain::text::line).filter(|line| !line.is_empty()).collect()
+}
+
+/// Words, one a line: the first that is wrong is told for all of them. `read` makes the list of what is typed.
+pub fn lines(
+    edit: Edit,
+    path: String,
+    label: &'static str,
+    hint: String,
+    read: fn(&str) -> Vec<String>,
+    of: ListOf,
+    put: PutList,
+) -> AnyView {
+    let kept = memo(move |_| edit.now.with(|now| of(now)));
+    let typed = RwSignal::new(kept.get_untracked().join("\n"));
+    let begins = path.clone();
+    let why = memo(move |_| {
+        edit.fault.with(|fault| fault.as_ref().filter(|(at, _)| at.starts_with(&begins)).map(|(_, why)| why.clone()))
+    });
+    // What is discarded, or another did to the same, is followed; blank lines are typed and say nothing.
+    Effect::new(move || {
+        let kept = kept.get();
+        if read(&typed.get_untracked()) != kept {
+            typed.set(kept.join("\n"));
+        }
+    });
+    let set = move |event| {
+        let text: String = event_target_value(&event);
+        let words = read(&text);
+        typed.set(text);
+        edit.change(|now| put(now, words));
+    };
+    let id = browser::new_id();
+    view! {
+        <label class="field trigger-row__wide" for=id.clone() data-field=path class:field--bad=live(move || why.with(Option::is_some))>
+            <span class="field__label">{label}</span>
+            <textarea class="field__box" id=id.clone() rows="4" maxlength="6200" placeholder=hint prop:value=live(move || typed.get()) on:input=does(set)></textarea>
+            <span class="field__fault" role="alert">{live(move || why.get())}</span>
+        </label>
+    }
+    .into_any()
+}
+
 /// What stands for a number that is none: every limit refuses it, at its place.
 const NO_NUMBER: u32 = u32::MAX;
 

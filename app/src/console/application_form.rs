@@ -1,9 +1,8 @@
 //! The form of an application: what is asked before the conversation, in which order (R8).
 
-use super::application_edit::{Edit, List, Rows, adds, chosen, line, nth, places, row, tick};
+use super::application_edit::{Edit, List, Rows, adds, chosen, line, lines, lines_of, nth, places, row, tick};
 use super::application_main::{at, numbered, one_of};
-use super::browser;
-use super::live::{does, drawn, live, memo, rows};
+use super::live::{drawn, live, memo, rows};
 use domain::application::{ANSWERS_LIMIT, CONSENT_LIMIT, Consent, Field, FieldKind, LABEL_LIMIT, Settings};
 use domain::channel::CHANNEL_LIMIT;
 use leptos::prelude::*;
@@ -103,44 +102,22 @@ fn turn(field: &mut Field, kind: FieldKind) {
         (kind == FieldKind::Consent).then(|| Consent { text: String::new(), version: "1".into(), link: String::new() });
 }
 
-/// What a choice offers, one a line: the first that is wrong is told for all of them.
+/// What a choice offers, one a line.
 fn options(edit: Edit, n: usize) -> AnyView {
-    let says = edit.says;
-    let typed = RwSignal::new(
-        edit.now.with_untracked(|now| of(now, n).map(|field| field.options.join("\n")).unwrap_or_default()),
-    );
     let path = ["form[", &n.to_string(), "].options"].concat();
-    let begins = path.clone();
-    let why = memo(move |_| {
-        edit.fault.with(|fault| fault.as_ref().filter(|(at, _)| at.starts_with(&begins)).map(|(_, why)| why.clone()))
-    });
-    // What another did to the same rows is followed; blank lines are typed and are no options.
-    let kept = memo(move |_| edit.now.with(|now| of(now, n).map(|field| field.options.clone()).unwrap_or_default()));
-    Effect::new(move || {
-        let kept = kept.get();
-        if read(&typed.get_untracked()) != kept {
-            typed.set(kept.join("\n"));
-        }
-    });
-    let set = move |event| {
-        let text: String = event_target_value(&event);
-        let options = read(&text);
-        typed.set(text);
-        edit.change(|now| with(now, n, |field| field.options = options));
-    };
-    let id = browser::new_id();
-    view! {
-        <label class="field trigger-row__wide" for=id.clone() data-field=path class:field--bad=live(move || why.with(Option::is_some))>
-            <span class="field__label">{says.options}</span>
-            <textarea class="field__box" id=id.clone() rows="4" maxlength="6200" prop:value=live(move || typed.get()) on:input=does(set)></textarea>
-            <span class="field__fault" role="alert">{live(move || why.get())}</span>
-        </label>
-    }
-    .into_any()
+    lines(
+        edit,
+        path,
+        edit.says.options,
+        String::new(),
+        read,
+        Box::new(move |now| of(now, n).map(|field| field.options.clone()).unwrap_or_default()),
+        Box::new(move |now, options| with(now, n, |field| field.options = options)),
+    )
 }
 
 fn read(text: &str) -> Vec<String> {
-    let all: Vec<String> = text.lines().map(domain::text::line).filter(|line| !line.is_empty()).collect();
+    let all = lines_of(text);
     // A choice without any is told so, at its place.
     if all.is_empty() { vec![String::new()] } else { all }
 }

@@ -5,7 +5,7 @@ use super::application_edit::Edit;
 use super::browser;
 use super::live::{does, drawn, live};
 use crate::doors::application::preview_application;
-use domain::application::LANGUAGES;
+use domain::profile::TONGUES;
 use js_sys::{Object, Reflect};
 use leptos::html;
 use leptos::prelude::*;
@@ -67,7 +67,7 @@ pub fn Preview(edit: Edit) -> impl IntoView {
         let accent = edit.now.with_untracked(|now| now.accent.trim().replace('#', "%23"));
         ["/w/frame?key=", key, "&lang=", lang, "&accent=", &accent].concat()
     };
-    let spoken = LANGUAGES.map(|one| {
+    let spoken = TONGUES.map(|one| {
         view! { <option value=one selected=one == lang.get_untracked()>{one.to_uppercase()}</option> }
     });
     view! {

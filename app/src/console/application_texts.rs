@@ -1,38 +1,25 @@
 //! Of an application: its greeting and its form in each language that a customer may read. What is left empty is read
 //! as it stands in the form.
 
-use super::application_edit::{Edit, line};
-use super::browser;
-use super::live::{derived, does, live, memo, rows};
+use super::application_edit::{Edit, line, lines, lines_of};
+use super::live::{derived, live, rows};
 use domain::application::{
-    CONSENT_LIMIT, Field, FieldKind, FieldTexts, GREETING_LIMIT, LABEL_LIMIT, LANGUAGES, Settings, Texts,
-    usual_greeting,
+    CONSENT_LIMIT, Field, FieldKind, FieldTexts, GREETING_LIMIT, LABEL_LIMIT, Settings, Texts, usual_greeting,
 };
+use domain::profile::{TONGUES, tongue};
 use leptos::prelude::*;
 
 pub fn texts(edit: Edit) -> AnyView {
     let says = edit.says;
     view! {
         <p class="view__say">{says.texts_say}</p>
-        {LANGUAGES.map(|lang| language(edit, lang)).into_iter().collect_view()}
+        {TONGUES.map(|lang| language(edit, lang)).into_iter().collect_view()}
     }
     .into_any()
 }
 
-fn named(lang: &str) -> &'static str {
-    match lang {
-        "pt" => "Português",
-        "en" => "English",
-        _ => "Español",
-    }
-}
-
-fn texts_of<'a>(now: &'a Settings, lang: &str) -> Option<&'a Texts> {
-    now.setup.texts.iter().find(|texts| texts.lang == lang)
-}
-
 fn own<'a>(now: &'a Settings, lang: &str, key: &str) -> Option<&'a FieldTexts> {
-    texts_of(now, lang).and_then(|texts| texts.fields.iter().find(|own| own.key == key))
+    now.setup.texts_in(lang).and_then(|texts| texts.fields.iter().find(|own| own.key == key))
 }
 
 /// The texts of a language, which begin with the first that is typed.
@@ -68,12 +55,12 @@ fn language(edit: Edit, lang: &'static str) -> AnyView {
         says.greeting,
         usual_greeting(lang),
         GREETING_LIMIT,
-        Box::new(move |now| texts_of(now, lang).map(|texts| texts.greeting.clone()).unwrap_or_default()),
+        Box::new(move |now| now.setup.texts_in(lang).map(|texts| texts.greeting.clone()).unwrap_or_default()),
         Box::new(move |now, typed| texts_to(now, lang).greeting = typed),
     );
     view! {
         <fieldset class="application-form__fieldset application-form__language" lang=lang>
-            <legend class="trigger-form__title">{named(lang)}</legend>
+            <legend class="trigger-form__title">{tongue(lang)}</legend>
             {greeting}
             {rows(keys, Clone::clone, move |key| field(edit, lang, key))}
         </fieldset>
@@ -133,44 +120,21 @@ fn field(edit: Edit, lang: &'static str, key: String) -> AnyView {
 
 /// What a choice offers, one a line, in the order of the form's own.
 fn options(edit: Edit, lang: &'static str, key: &str, path: String) -> AnyView {
-    let says = edit.says;
-    let kept = |now: &Settings, key: &str| own(now, lang, key).map(|own| own.options.join("\n")).unwrap_or_default();
-    let typed = RwSignal::new(edit.now.with_untracked(|now| kept(now, key)));
     let house =
         edit.now.with_untracked(|now| asked_as(now, key).map(|field| field.options.join("\n")).unwrap_or_default());
-    let why = edit.why(path.clone());
-    let key = key.to_owned();
-    // What is discarded, or taken from a colleague, is followed; blank lines are typed and are no options.
-    let reads = key.clone();
-    let now_kept = memo(move |_| edit.now.with(|now| kept(now, &reads)));
-    Effect::new(move || {
-        let now = now_kept.get();
-        if said(&typed.get_untracked()).join("\n") != now {
-            typed.set(now);
-        }
-    });
-    let set = move |event| {
-        let text: String = event_target_value(&event);
-        let options = said(&text);
-        typed.set(text);
-        edit.change(|now| {
-            let of = asked_as(now, &key).map(|field| field.options.clone()).unwrap_or_default();
-            let own = own_to(now, lang, &key);
+    let (reads, writes) = (key.to_owned(), key.to_owned());
+    lines(
+        edit,
+        path,
+        edit.says.options,
+        house,
+        lines_of,
+        Box::new(move |now| own(now, lang, &reads).map(|own| own.options.clone()).unwrap_or_default()),
+        Box::new(move |now, options| {
+            let of = asked_as(now, &writes).map(|field| field.options.clone()).unwrap_or_default();
+            let own = own_to(now, lang, &writes);
             own.options = options;
             own.options_of = of;
-        });
-    };
-    let id = browser::new_id();
-    view! {
-        <label class="field" for=id.clone() data-field=path class:field--bad=live(move || why.with(Option::is_some))>
-            <span class="field__label">{says.options}</span>
-            <textarea class="field__box" id=id.clone() rows="3" maxlength="6200" placeholder=house prop:value=live(move || typed.get()) on:input=does(set)></textarea>
-            <span class="field__fault" role="alert">{live(move || why.get())}</span>
-        </label>
-    }
-    .into_any()
-}
-
-fn said(text: &str) -> Vec<String> {
-    text.lines().map(domain::text::line).filter(|line| !line.is_empty()).collect()
+        }),
+    )
 }

@@ -17,7 +17,7 @@ use crate::doors::knowledge::{change_section, list_articles};
 use crate::doors::{Answer, Failure};
 use crate::words::knowledge::{self as says, Words};
 use domain::knowledge::{Base, Change, Entry, Line, NAME_LIMIT, Section};
-use domain::profile::{LANGUAGES, TONGUES};
+use domain::profile::{TONGUES, tongue};
 use domain::{Refusal, Trouble};
 use leptos::html;
 use leptos::prelude::*;
@@ -57,11 +57,6 @@ impl Shelf {
         let named = all.map(|entry| (entry.section.id.clone(), entry.section.name(lang).to_owned()));
         std::iter::once((String::new(), none.to_owned())).chain(named).collect()
     }
-}
-
-/// What a language calls itself.
-pub fn tongue(lang: &str) -> &'static str {
-    LANGUAGES.iter().find(|(tag, _)| *tag == lang).map_or("", |(_, name)| name)
 }
 
 #[component]

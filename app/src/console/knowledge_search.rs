@@ -2,7 +2,7 @@
 
 use super::board::Board;
 use super::clock;
-use super::knowledge::{Shelf, head, tongue};
+use super::knowledge::{Shelf, head};
 use super::live::{does, live, rows};
 use super::note::{self, Kind};
 use crate::doors::knowledge::read_searches;
@@ -10,6 +10,7 @@ use crate::words::knowledge::Words;
 use domain::Span;
 use domain::hours::Day;
 use domain::knowledge::{Asked, Searches};
+use domain::profile::tongue;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use web_sys::SubmitEvent;

@@ -8,7 +8,7 @@ use super::{factor, password, session};
 use crate::doors::profile as door;
 use crate::doors::{Answer, Failure};
 use crate::words::account::{self, Words};
-use domain::profile::{Change, LANGUAGES, NAME_LIMIT, Profile as Mine, TONGUES, Theme};
+use domain::profile::{Change, LANGUAGES, NAME_LIMIT, Profile as Mine, TONGUES, Theme, tongue};
 use domain::wire::POSTCARD;
 use domain::{Refusal, Trouble};
 use js_sys::{ArrayBuffer, Reflect, Uint8Array};
@@ -168,7 +168,7 @@ fn About(mine: RwSignal<Option<Mine>>) -> impl IntoView {
                 <label class="field">
                     <span class="field__label">{says.tongue}</span>
                     <select class="field__box" on:change=does(move |event| lang.set(event_target_value(&event)))>
-                        {TONGUES.into_iter().map(|tag| view! { <option value=tag selected={was.lang == tag}>{called(tag)}</option> }).collect_view()}
+                        {TONGUES.into_iter().map(|tag| view! { <option value=tag selected={was.lang == tag}>{tongue(tag)}</option> }).collect_view()}
                     </select>
                 </label>
                 <label class="field">
@@ -190,10 +190,6 @@ fn About(mine: RwSignal<Option<Mine>>) -> impl IntoView {
             </form>
         </Part>
     }
-}
-
-fn called(tag: &str) -> &'static str {
-    LANGUAGES.iter().find(|(known, _)| *known == tag).map_or("", |(_, called)| called)
 }
 
 /// The document as this theme wants it, at once; the server draws the next one so.

@@ -2,10 +2,9 @@
 //! read as the house wrote it first.
 
 use super::{ANSWER_LIMIT, CONSENT_LIMIT, Field, LABEL_LIMIT, Setup, VERSION_LIMIT, Wrong, is_line};
+use crate::profile::TONGUES;
 use serde::{Deserialize, Serialize};
 
-/// The languages that a customer may read.
-pub const LANGUAGES: [&str; 3] = ["es", "pt", "en"];
 /// The longest greeting, in characters.
 pub const GREETING_LIMIT: usize = 120;
 
@@ -13,7 +12,7 @@ pub const GREETING_LIMIT: usize = 120;
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct Texts {
-    /// One of [`LANGUAGES`].
+    /// One of [`TONGUES`].
     pub lang: String,
     /// Empty: the product's own.
     pub greeting: String,
@@ -60,7 +59,8 @@ impl FieldTexts {
 }
 
 impl Setup {
-    fn texts_in(&self, lang: &str) -> Option<&Texts> {
+    /// The texts of a language; none: all is read as it stands in the form.
+    pub fn texts_in(&self, lang: &str) -> Option<&Texts> {
         self.texts.iter().find(|texts| texts.lang == lang)
     }
 
@@ -92,7 +92,7 @@ impl Setup {
     pub(super) fn check_texts(&self, form: &[Field]) -> Result<(), Wrong> {
         for (n, texts) in self.texts.iter().enumerate() {
             let wrong = |at: &str, why| Err(Wrong::at(&["texts.", &texts.lang, ".", at].concat(), why));
-            let known = LANGUAGES.contains(&texts.lang.as_str());
+            let known = TONGUES.contains(&texts.lang.as_str());
             if !known || self.texts[..n].iter().any(|before| before.lang == texts.lang) {
                 return wrong("lang", "it is es, pt or en, and each stands there once");
             }
