@@ -140,10 +140,11 @@ export class Customer extends Person {
     return Number((await told.textContent()).match(/Solicitud (\d+)/)[1]);
   }
 
-  /** Ends the conversation, or leaves the queue. */
+  /** Ends the conversation, or leaves the queue, and sees that it has ended: the server knows, and its time stands. */
   async ends() {
     await this.button(/^(Terminar la conversación|Dejar la cola)$/).first().click();
     await this.window.getByRole('alertdialog').getByRole('button', { name: /^(Terminar|Dejar la cola)$/ }).click();
+    await expect(this.window.getByText(/^Usuario final finalizó/).last()).toBeAttached();
   }
 
   /** What he and the agents said, as he sees it. */
