@@ -2,6 +2,7 @@
 import { story, expect, ORDERS, RETURNS } from '../world/world.js';
 
 const head = (agent, group) => agent.queue.getByRole('button', { name: group });
+const held = agent => agent.queue.locator('.queue__rows').first().getByRole('article');
 const narrows = agent => agent.queue.getByRole('group', { name: 'Filtrar la cola' });
 
 story('a row says what somebody answered and wrote first, and filters and folded groups outlive a reload', async ({ world }) => {
@@ -55,7 +56,7 @@ story('a row under the pointer stays when another agent attends it, so nobody el
   await ana.queuesFor(RETURNS);
   await bruno.queuesFor(RETURNS);
   await expect(ines.row('Bruno Sáez')).toBeVisible();
-  const rows = ines.queue.locator('.queue__rows').first().getByRole('article');
+  const rows = held(ines);
   const place = (await ines.attendButton('Bruno Sáez').boundingBox()).y;
 
   await ines.attendButton('Ana Belmonte').hover();
@@ -78,4 +79,51 @@ story('a row under the pointer stays when another agent attends it, so nobody el
   await ines.page.mouse.move(0, 0);
   await expect(rows).toHaveCount(2);
   await expect(rows.first()).toContainText('Bruno Sáez');
+});
+
+story('whoever comes while the pointer rests joins his own group with his real place, and an own Atender draws all anew', async ({ world }) => {
+  const [ines, tomas, ana, bruno, carla, dario] = await Promise.all([
+    world.agentOnDuty('ines'), world.agentOnDuty('tomas'),
+    world.customer('Ana Belmonte'), world.customer('Bruno Sáez'), world.customer('Carla Ríos'), world.customer('Darío Pons'),
+  ]);
+  await ana.queuesFor(RETURNS);
+  await bruno.queuesFor(ORDERS);
+  await expect(ines.row('Ana Belmonte')).toBeVisible();
+  await expect(ines.row('Bruno Sáez')).toBeVisible();
+  const rows = held(ines);
+  const place = row => row.locator('.call__place');
+
+  await ines.attendButton('Ana Belmonte').hover();
+  await tomas.attends('Ana Belmonte');
+  await expect(rows.first()).toContainText('con Tomás Vidal');
+  await carla.queuesFor(RETURNS);
+  await expect(rows.nth(1)).toContainText('Carla Ríos');
+  await expect(rows.nth(2)).toContainText('Bruno Sáez');
+  await expect(head(ines, RETURNS)).toHaveCount(1);
+  // Who is gone has no place, and nobody else has that of another.
+  await expect(place(rows.first())).toHaveText('');
+  await expect(place(rows.nth(1))).toHaveText('Lugar 1');
+
+  // Above the pointer nobody comes: he would push away the row that it rests on.
+  await ines.attendButton('Bruno Sáez').hover();
+  const { y } = await ines.attendButton('Bruno Sáez').boundingBox();
+  await dario.queuesFor(RETURNS);
+  await expect(head(ines, RETURNS)).toContainText('2');
+  await expect(ines.queue.getByText('1 más')).toBeVisible();
+  await expect(ines.row('Darío Pons')).toHaveCount(0);
+  expect((await ines.attendButton('Bruno Sáez').boundingBox()).y).toBe(y);
+
+  // He has acted himself, and the pointer is where it was.
+  await ines.attendButton('Bruno Sáez').click();
+  await expect(rows).toHaveCount(2);
+  await expect(place(rows.first())).toHaveText('Lugar 1');
+  await expect(rows.first()).toContainText('Carla Ríos');
+  await expect(place(rows.last())).toHaveText('Lugar 2');
+  await expect(rows.last()).toContainText('Darío Pons');
+
+  // The same by keyboard, whatever the pointer rests on.
+  await ines.attendButton('Darío Pons').hover();
+  await ines.attendButton('Carla Ríos').press('Enter');
+  await expect(rows).toHaveCount(1);
+  await expect(place(rows.first())).toHaveText('Lugar 1');
 });

@@ -2,7 +2,7 @@
 //! pointer and focus have left.
 
 use super::live::memo;
-use domain::standing::{Held, standing};
+use domain::standing::{Held, Run, standing, standing_runs};
 use leptos::prelude::*;
 use wasm_bindgen::JsCast;
 use web_sys::{Element, EventTarget, FocusEvent};
@@ -27,6 +27,7 @@ impl Hold {
         if self.is_held() { Held::Here } else { Held::Nothing }
     }
 
+    /// Lets go; a pointer that moves on over the rows holds them again.
     pub fn lift(self) {
         self.pointed.set(false);
         self.focused.set(false);
@@ -56,11 +57,32 @@ pub fn stands<C: Clone + PartialEq + Send + Sync + 'static>(
     held: impl Fn() -> Held + Send + Sync + 'static,
     now: impl Fn() -> (C, Vec<String>) + Send + Sync + 'static,
 ) -> Memo<Vec<String>> {
-    let stood = memo(move |before: Option<&(C, Vec<String>)>| {
-        let ((chosen, keys), held) = (now(), held());
+    stands_by(held, now, standing)
+}
+
+/// The same of rows in groups: `held` says in which of them somebody points or has the focus, too.
+pub fn runs_stand<C: Clone + PartialEq + Send + Sync + 'static>(
+    held: impl Fn() -> (Held, Vec<String>) + Send + Sync + 'static,
+    now: impl Fn() -> (C, Vec<Run>) + Send + Sync + 'static,
+) -> Memo<Vec<Run>> {
+    stands_by(held, now, |before, runs, (held, at)| standing_runs(before, runs, held, &at))
+}
+
+fn stands_by<C, H, K>(
+    held: impl Fn() -> H + Send + Sync + 'static,
+    now: impl Fn() -> (C, Vec<K>) + Send + Sync + 'static,
+    rule: fn(&[K], Vec<K>, H) -> Vec<K>,
+) -> Memo<Vec<K>>
+where
+    C: Clone + PartialEq + Send + Sync + 'static,
+    H: 'static,
+    K: Clone + PartialEq + Send + Sync + 'static,
+{
+    let stood = memo(move |before: Option<&(C, Vec<K>)>| {
+        let ((chosen, rows), held) = (now(), held());
         match before.filter(|before| before.0 == chosen) {
-            Some((_, before)) => (chosen, standing(before, keys, held)),
-            None => (chosen, keys),
+            Some((_, before)) => (chosen, rule(before, rows, held)),
+            None => (chosen, rows),
         }
     });
     memo(move |_| stood.with(|stood| stood.1.clone()))

@@ -4,7 +4,7 @@ use super::board::{Board, board};
 use super::browser;
 use super::clock;
 use super::face::Avatar;
-use super::hold::{Hold, stands};
+use super::hold::{Hold, runs_stand, stands};
 use super::icon::Icon;
 use super::live::{does, drawn, live, memo, rows};
 use super::queue_filter::{Filter, Narrowing, Narrows, Tune};
@@ -14,7 +14,7 @@ use crate::doors::chat::act_in_chat;
 use crate::words::queue as says;
 use domain::event::Wish;
 use domain::group::Named;
-use domain::standing::Held;
+use domain::standing::{Held, Run};
 use domain::wire::{Card, Said};
 use domain::{Act, Face, Refusal, Span, Stage, Time, Trouble};
 use leptos::prelude::*;
@@ -36,13 +36,27 @@ struct Rows {
 #[derive(Clone, Copy)]
 struct Holds {
     waiting: Hold,
+    /// The group of those who wait into which the pointer came last, and the focus.
+    pointed: RwSignal<String>,
+    focused: RwSignal<String>,
     mine: Hold,
     others: Hold,
 }
 
 impl Holds {
-    fn waiting(self) -> Held {
-        if self.mine.is_held() || self.others.is_held() { Held::Below } else { self.waiting.held() }
+    fn new() -> Holds {
+        let group = || RwSignal::new(String::new());
+        Holds { waiting: Hold::new(), pointed: group(), focused: group(), mine: Hold::new(), others: Hold::new() }
+    }
+
+    /// With the groups in which he points or has the focus.
+    fn waiting(self) -> (Held, Vec<String>) {
+        if self.mine.is_held() || self.others.is_held() {
+            return (Held::Below, Vec::new());
+        }
+        let pointed = self.waiting.pointed.get().then(|| self.pointed.get());
+        let focused = self.waiting.focused.get().then(|| self.focused.get());
+        (self.waiting.held(), pointed.into_iter().chain(focused).collect())
     }
 
     fn mine(self) -> Held {
@@ -61,6 +75,9 @@ struct Waiting {
     runs: Memo<Vec<Run>>,
     first: Memo<Option<String>>,
     narrows: Narrows,
+    holds: Holds,
+    /// Whom I have attended by a row: once he waits no more, the rows are let go.
+    own: RwSignal<Option<String>>,
 }
 
 /// `open` is the chat that is shown beside the lists.
@@ -69,16 +86,23 @@ pub fn Queue(open: Memo<Option<String>>) -> impl IntoView {
     let board = board();
     let (words, says) = (board.words, says::of(board.words.common.lang));
     let narrows = Narrows::read(board);
-    let holds = Holds { waiting: Hold::new(), mine: Hold::new(), others: Hold::new() };
+    let holds = Holds::new();
     let all = memo(move |_| board.cards.with(|cards| by_group(cards.iter())));
     let taken = memo(move |_| {
         let filter = narrows.filter.get();
         board.cards.with(|cards| by_group(cards.iter().filter(|card| filter.takes(board, card))))
     });
-    let keys = stands(move || holds.waiting(), move || (narrows.filter.get(), taken.with(|rows| keys(rows))));
-    let runs = memo(move |_| keys.with(|keys| runs(keys)));
+    let runs = runs_stand(move || holds.waiting(), move || (narrows.filter.get(), taken.with(|rows| runs_of(rows))));
     let first = memo(move |_| first_of_mine(board, &all.get()));
-    let waiting = Waiting { all, taken, runs, first, narrows };
+    let own = RwSignal::new(None::<String>);
+    let waiting = Waiting { all, taken, runs, first, narrows, holds, own };
+    Effect::new(move || {
+        let waits = |chat: &String| board.card(chat).is_some_and(|card| card.stage == Stage::Waiting);
+        if own.with(|own| own.as_ref().is_some_and(|chat| !waits(chat))) {
+            own.set(None);
+            holds.waiting.lift();
+        }
+    });
     let count = memo(move |_| taken.with(|rows| rows.iter().map(|r| r.chats.len()).sum::<usize>()));
     let (held, others) =
         (memo(move |_| attended(board, None)), memo(move |_| attended(board, Some(narrows.filter.get()))));
@@ -86,9 +110,10 @@ pub fn Queue(open: Memo<Option<String>>) -> impl IntoView {
     let others_stand = stands(move || holds.others.held(), move || (narrows.filter.get(), others.get()));
     let attending = move || held.with(Vec::len) + others.with(Vec::len);
     // Those that wait for the pointer to leave.
-    let more = memo(move |_| taken.with(|rows| unseen(&self::keys(rows), &keys.get())));
+    let more =
+        memo(move |_| taken.with(|all| runs.with(|runs| all.iter().map(|rows| unseen_of(rows, runs)).sum::<usize>())));
     let more_of_mine = memo(move |_| held.with(|held| unseen(held, &mine_stand.get())));
-    let nobody = move || keys.with(Vec::is_empty) && narrows.filter.with(Filter::is_none);
+    let nobody = move || runs.with(Vec::is_empty) && narrows.filter.with(Filter::is_none);
     let none = move || mine_stand.with(Vec::is_empty) && others_stand.with(Vec::is_empty);
     let loading = move || !board.loaded.get();
     view! {
@@ -102,7 +127,7 @@ pub fn Queue(open: Memo<Option<String>>) -> impl IntoView {
             <Narrowing narrows=narrows count=count all=memo(move |_| all.with(|rows| rows.iter().map(|r| r.chats.len()).sum::<usize>()))/>
             <div class="empty empty--s" hidden=live(move || loading() || !nobody())><p>{words.nobody_waits}</p></div>
             <Bones/>
-            {held_by(holds.waiting, rows(move || runs.get(), |run| run.id.clone(), move |run| view! { <Group run=run waiting=waiting/> }))}
+            {held_by(holds.waiting, rows(move || runs.get(), |run| run.group.clone(), move |run| view! { <Group id=run.group waiting=waiting/> }))}
             <div class="queue__rule"></div>
             <header class="queue__head">
                 <h2>{words.list_attending}</h2>
@@ -124,6 +149,7 @@ fn held_by(hold: Hold, rows: AnyView) -> AnyView {
         <div
             class="queue__rows"
             on:mouseenter=does(move |_| hold.pointed.set(true)) on:mouseleave=does(move |_| hold.pointed.set(false))
+            on:mousemove=does(move |_| if !hold.pointed.get_untracked() { hold.pointed.set(true) })
             on:focusin=does(move |event| hold.came(&event)) on:focusout=does(move |event| hold.left(&event))
         >
             {rows}
@@ -141,6 +167,11 @@ fn later(more: Memo<usize>) -> AnyView {
 
 fn unseen(now: &[String], shown: &[String]) -> usize {
     now.iter().filter(|key| !shown.contains(key)).count()
+}
+
+fn unseen_of(rows: &Rows, runs: &[Run]) -> usize {
+    let shown = runs.iter().find(|run| run.group == rows.group.id);
+    shown.map_or(rows.chats.len(), |run| unseen(&rows.chats, &run.rows))
 }
 
 /// The shape of what comes.
@@ -173,36 +204,8 @@ fn by_group<'a>(cards: impl Iterator<Item = &'a Card>) -> Vec<Rows> {
     groups
 }
 
-/// Rows of one group that stand one below the other. Of those that came under a pointer there may be more of the same
-/// group, below all others.
-#[derive(Clone, Debug, PartialEq, Eq)]
-struct Run {
-    id: String,
-    group: String,
-    chats: Vec<String>,
-}
-
-/// A row is known by its chat and the group in whose queue it is: redirected, it is another row.
-fn keys(groups: &[Rows]) -> Vec<String> {
-    let of = |rows: &Rows| -> Vec<String> {
-        rows.chats.iter().map(|chat| [rows.group.id.as_str(), " ", chat].concat()).collect()
-    };
-    groups.iter().flat_map(of).collect()
-}
-
-fn runs(keys: &[String]) -> Vec<Run> {
-    let mut runs: Vec<Run> = Vec::new();
-    for (group, chat) in keys.iter().filter_map(|key| key.split_once(' ')) {
-        if runs.last().is_none_or(|run| run.group != group) {
-            let before = runs.iter().filter(|run| run.group == group).count();
-            let id = [group, " ", &before.to_string()].concat();
-            runs.push(Run { id, group: group.to_owned(), chats: Vec::new() });
-        }
-        if let Some(run) = runs.last_mut() {
-            run.chats.push(chat.to_owned());
-        }
-    }
-    runs
+fn runs_of(groups: &[Rows]) -> Vec<Run> {
+    groups.iter().map(|rows| Run { group: rows.group.id.clone(), rows: rows.chats.clone() }).collect()
 }
 
 /// The next thing to do: of all that I may attend, the one who has waited longest.
@@ -232,10 +235,10 @@ fn is_mine(board: Board, card: &Card) -> bool {
 
 /// The rows of one group, below its name, which folds them up.
 #[component]
-fn Group(run: Run, waiting: Waiting) -> impl IntoView {
+fn Group(id: String, waiting: Waiting) -> impl IntoView {
     let board = board();
-    let Waiting { taken, runs, narrows, .. } = waiting;
-    let (id, group) = (StoredValue::new(run.id), StoredValue::new(run.group));
+    let Waiting { taken, runs, narrows, holds, .. } = waiting;
+    let group = StoredValue::new(id);
     let is_its = move |other: &str| group.with_value(|group| group == other);
     let in_sequence = move || group.with_value(|id| board.seat(id).attendant) && board.me.with(|me| me.agent.sequence);
     let name = memo(move |before: Option<&Option<String>>| {
@@ -248,19 +251,24 @@ fn Group(run: Run, waiting: Waiting) -> impl IntoView {
     });
     let folded = memo(move |_| group.with_value(|group| narrows.is_folded(group)));
     let chats = memo(move |_| {
-        let of = |all: &Vec<Run>| all.iter().find(|run| id.with_value(|id| run.id == *id)).map(|run| run.chats.clone());
+        let of = |all: &Vec<Run>| all.iter().find(|run| is_its(&run.group)).map(|run| run.rows.clone());
         if folded.get() { Vec::new() } else { runs.with(of).unwrap_or_default() }
     });
     view! {
-        <p class="queue__group">
-            <button class="queue__fold" type="button" aria-expanded=live(move || (!folded.get()).to_string()) on:click=does(move |_| group.with_value(|group| narrows.fold(group)))>
-                <Icon name="down" small=true/>
-                {drawn(move || in_sequence().then(|| view! { <Icon name="lock"/> }))}
-                <span>{live(move || name.get())}{live(move || in_sequence().then(|| [" · ", board.words.sequence].concat()))}</span>
-                <span class="queue__count">{live(move || count.get())}</span>
-            </button>
-        </p>
-        {rows(move || chats.get(), String::clone, move |chat| view! { <Call chat=chat group=group.get_value() waiting=waiting/> })}
+        <div
+            on:mouseenter=does(move |_| holds.pointed.set(group.get_value()))
+            on:focusin=does(move |_| holds.focused.set(group.get_value()))
+        >
+            <p class="queue__group">
+                <button class="queue__fold" type="button" aria-expanded=live(move || (!folded.get()).to_string()) on:click=does(move |_| group.with_value(|group| narrows.fold(group)))>
+                    <Icon name="down" small=true/>
+                    {drawn(move || in_sequence().then(|| view! { <Icon name="lock"/> }))}
+                    <span>{live(move || name.get())}{live(move || in_sequence().then(|| [" · ", board.words.sequence].concat()))}</span>
+                    <span class="queue__count">{live(move || count.get())}</span>
+                </button>
+            </p>
+            {rows(move || chats.get(), String::clone, move |chat| view! { <Call chat=chat group=group.get_value() waiting=waiting/> })}
+        </div>
     }
 }
 
@@ -301,7 +309,7 @@ fn stays(gone: Memo<bool>) -> Box<dyn FnMut(MouseEvent)> {
 fn Call(chat: String, group: String, waiting: Waiting) -> impl IntoView {
     let board = board();
     let (words, says) = (board.words, says::of(board.words.common.lang));
-    let Waiting { all, first, .. } = waiting;
+    let Waiting { all, first, own, .. } = waiting;
     let id = StoredValue::new(chat);
     let group = StoredValue::new(group);
     let seen =
@@ -309,16 +317,17 @@ fn Call(chat: String, group: String, waiting: Waiting) -> impl IntoView {
     let card = memo(move |_| seen.with(|(card, _)| card.clone()));
     let gone = memo(move |_| seen.with(|(_, gone)| *gone));
     let now = time(board, gone);
-    let place = memo(move |before: Option<&usize>| {
+    // Whoever waits no more has none.
+    let place = memo(move |_| {
         let of = |rows: &Rows| id.with_value(|id| rows.chats.iter().position(|chat| chat == id));
-        let place =
-            all.with(|all| all.iter().find(|rows| group.with_value(|group| rows.group.id == *group)).and_then(of));
-        place.map_or_else(|| before.copied().unwrap_or_default(), |n| n + 1)
+        let its =
+            |all: &Vec<Rows>| all.iter().find(|rows| group.with_value(|group| rows.group.id == *group)).and_then(of);
+        all.with(its).map(|n| n + 1)
     });
     let seat = memo(move |_| card.get().map(|card| board.seat(&card.group.id)));
     let attends = move || seat.with(|s| s.as_ref().is_some_and(|s| s.attendant));
     let administers = move || seat.with(|s| s.as_ref().is_some_and(|s| s.administrator));
-    let locked = move || seat.with(|s| s.as_ref().is_some_and(|s| s.sequence)) && place.get() > 1 && !gone.get();
+    let locked = move || seat.with(|s| s.as_ref().is_some_and(|s| s.sequence)) && place.get().is_some_and(|n| n > 1);
     let wait = move || card.with(|c| c.as_ref().map_or(Span(0), |c| now.get() - c.queued_at));
     let long = memo(move |_| wait() >= LONG);
     let late = memo(move |_| wait() >= LATE);
@@ -335,14 +344,21 @@ fn Call(chat: String, group: String, waiting: Waiting) -> impl IntoView {
     let next = memo(move |_| !gone.get() && first.with(|f| id.with_value(|id| f.as_ref() == Some(id))));
     // Not disabled: the focus would be lost.
     let inert = move || live(move || gone.get().then_some("true"));
-    let act = move |_: MouseEvent| {
-        if !gone.get_untracked() {
-            attend(board, id.get_value());
+    let act = move |event: MouseEvent| {
+        // A double click is one wish: its second click may already be over another row.
+        if gone.get_untracked() || event.detail() > 1 {
+            return;
         }
+        let chat = id.get_value();
+        spawn_local(async move {
+            if take(board, chat.clone()).await {
+                own.try_set(Some(chat));
+            }
+        });
     };
     view! {
         <article class="call" class:call--next=live(move || next.get()) class:call--gone=live(move || gone.get())>
-            <span class="call__place"><span class="visually-hidden">{words.place}" "</span>{live(move || place.get())}</span>
+            <span class="call__place">{drawn(move || place.get().map(|n| view! { <span class="visually-hidden">{words.place}" "</span>{n} }))}</span>
             <h3 class="call__who">{live(name)}</h3>
             <time
                 class="call__wait" class:call__wait--long=live(move || long.get() && !late.get()) class:call__wait--late=live(move || late.get())
@@ -400,22 +416,31 @@ fn said(board: Board, card: &Card) -> String {
 /// Takes a chat out of the queue, and opens its tab (R54). Who was slower is told who won.
 pub fn attend(board: Board, chat: String) {
     spawn_local(async move {
-        // First the act, then the room: a room that opens before looks on.
-        match act_in_chat(chat.clone(), Wish { id: browser::new_id(), act: Act::Attend }).await {
-            Ok(page) => {
-                let room = board.open(&chat);
-                room.hear(board, &page.told);
-                route::go(&room.path());
-            }
-            Err(failure) => {
-                use Refusal::{AlreadyAttended, Ended, NotWaiting};
-                if let Failure::Trouble(Trouble::Refused(AlreadyAttended { .. } | Ended | NotWaiting)) = &failure {
-                    board.read_lists();
-                }
-                board.fail(failure);
-            }
-        }
+        take(board, chat).await;
     });
+}
+
+/// Whether he waits no more, whoever was faster.
+async fn take(board: Board, chat: String) -> bool {
+    // First the act, then the room: a room that opens before looks on.
+    match act_in_chat(chat.clone(), Wish { id: browser::new_id(), act: Act::Attend }).await {
+        Ok(page) => {
+            let room = board.open(&chat);
+            room.hear(board, &page.told);
+            route::go(&room.path());
+            true
+        }
+        Err(failure) => {
+            use Refusal::{AlreadyAttended, Ended, NotWaiting};
+            let slower =
+                matches!(&failure, Failure::Trouble(Trouble::Refused(AlreadyAttended { .. } | Ended | NotWaiting)));
+            if slower {
+                board.read_lists();
+            }
+            board.fail(failure);
+            slower
+        }
+    }
 }
 
 /// One who is being attended.
