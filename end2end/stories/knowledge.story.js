@@ -6,6 +6,10 @@ import { picture } from '../world/file.js';
 const title = page => page.getByRole('textbox', { name: /^Título/ });
 const text = page => page.getByRole('textbox', { name: /^Texto/ });
 const save = page => page.getByRole('button', { name: 'Guardar', exact: true });
+const marksLists = async shown => {
+  await expect(shown.locator('.prose ul')).toHaveCSS('list-style-type', 'disc');
+  await expect(shown.locator('.prose ol')).toHaveCSS('list-style-type', 'decimal');
+};
 const asks = async (customer, words) => {
   const search = customer.window.getByRole('searchbox', { name: 'Buscar en la ayuda' });
   const answer = customer.page.waitForResponse(response => response.url().includes('/articles?'));
@@ -38,11 +42,12 @@ story('an administrator writes an article with a picture, publishes it, and a cu
   await expect(page.locator('[data-field=title]').getByRole('alert')).toHaveText('Falta el título.');
   await expect(title(page)).toBeFocused();
   await title(page).fill('Encerar una mesa de teca');
-  await text(page).fill('Con un **paño seco**, una vez al año.\n\n<img src=x onerror="window.__pwned=1">\n\n1. Limpia\n2. Encera\n');
+  await text(page).fill('Con un **paño seco**, una vez al año.\n\n<img src=x onerror="window.__pwned=1">\n\n- Sin agua\n- Sin jabón\n\n1. Limpia\n2. Encera\n');
   const preview = page.getByRole('region', { name: 'Así se lee' });
   await expect(preview.getByText('paño seco')).toBeVisible();
   await expect(preview.locator('strong')).toHaveText('paño seco');
   await expect(preview.locator('img')).toHaveCount(0);
+  await marksLists(preview);
   await text(page).press('ControlOrMeta+End');
   await page.locator('input[type=file]').setInputFiles(picture('mesa de teca.png'));
   await expect(text(page)).toHaveValue(/!\[mesa de teca\]\(\/images\/[\w-]+\?w=\d+&h=\d+\)/);
@@ -67,11 +72,16 @@ story('an administrator writes an article with a picture, publishes it, and a cu
   await asks(ana, 'encerar mesa');
   await ana.window.getByRole('button', { name: /^Encerar una mesa de teca/ }).click();
   await expect(ana.window.getByText('paño seco', { exact: true })).toBeVisible();
+  await marksLists(ana.window);
   const shown = ana.window.getByRole('img', { name: 'mesa de teca' });
   await expect(shown).toBeVisible();
   expect(await shown.evaluate(image => image.decode().then(() => image.naturalWidth > 0))).toBe(true);
   expect(await ana.window.evaluate(() => document.documentElement.scrollWidth - innerWidth), 'nothing is wider than the window').toBe(0);
   await ana.shot('read');
+  const own = await ana.page.context().newPage();
+  await own.goto(`${world.console}/help/es/encerar-una-mesa-de-teca`);
+  await marksLists(own);
+  await own.close();
   await ana.isUnharmed();
   await marta.isUnharmed();
 
