@@ -5,6 +5,12 @@ import { story, expect, RETURNS } from '../world/world.js';
 story.use({ clock: 'still' });
 
 const gauge = (who, name) => who.page.locator('.gauge').filter({ has: who.page.getByText(name, { exact: true }) });
+/** How many of the numbers beside the twelve stand in each row. */
+const besides = who => who.page.getByRole('region', { name: 'Además' }).locator('a').evaluateAll(all => {
+  const rows = new Map();
+  for (const one of all) rows.set(one.offsetTop, (rows.get(one.offsetTop) ?? 0) + 1);
+  return [...rows.values()];
+});
 const value = (who, name) => gauge(who, name).locator('.gauge__value > span');
 
 story('numbers move while chats are attended and deserted, show the very chat, and are exported', async ({ world }) => {
@@ -43,6 +49,14 @@ story('numbers move while chats are attended and deserted, show the very chat, a
   await expect(value(marta, 'Chats resueltos en el primer contacto')).toHaveText('1');
   await expect(marta.page.locator('.sums')).toContainText('2 solicitudes = 1 atendidas + 1 deserciones + 0 retiradas + 0 en espera');
   await marta.shot('numbers');
+
+  // Beside the twelve there are six, and none is alone in its row.
+  const screen = marta.page.viewportSize();
+  for (const [width, rows] of [[1920, [6]], [1680, [3, 3]], [1280, [3, 3]], [700, [2, 2, 2]], [400, [1, 1, 1, 1, 1, 1]]]) {
+    await marta.page.setViewportSize({ ...screen, width });
+    await expect.poll(() => besides(marta)).toEqual(rows);
+  }
+  await marta.page.setViewportSize(screen);
 
   // Behind a number: the very chat, its formula, its trend as a table, and its file.
   await gauge(marta, 'Cantidad de deserciones (Dejando mensaje)').click();
