@@ -54,25 +54,27 @@ fn Whole(id: String) -> impl IntoView {
             }
         });
     });
-    let known = memo(move |_| him.with(Option::is_some));
+    // None: he is known. Whatever is read of him afterwards, his page stays.
+    let unknown = memo(move |_| him.with(Option::is_none).then(|| failed.get()));
     drawn(move || {
-        match (known.get(), failed.get()) {
-        (true, _) => view! { <Sheet id=id him=him/> }.into_any(),
-        (false, Some(why)) => view! { <div class="middle"><div class="empty" role="alert"><p>{why}</p></div></div> }.into_any(),
-        (false, None) => view! { <div class="view view--paper" aria-busy="true"><p class="visually-hidden" role="status">{words.loading}</p></div> }.into_any(),
+        match unknown.get() {
+        None => view! { <Sheet id=id him=him/> }.into_any(),
+        Some(Some(why)) => view! { <div class="middle"><div class="empty" role="alert"><p>{why}</p></div></div> }.into_any(),
+        Some(None) => view! { <div class="view view--paper" aria-busy="true"><p class="visually-hidden" role="status">{words.loading}</p></div> }.into_any(),
     }
     })
 }
 
 #[component]
 fn Sheet(id: StoredValue<String>, him: RwSignal<Option<Customer>>) -> impl IntoView {
-    // Whoever acts on him here has him drawn anew; lists stay, for they are not of him alone.
-    let of = move || him.get().expect("he is known");
+    // He is read again whenever the line was down, and it is down before it is open for the first time: what is the
+    // same is no news.
+    let now = memo(move |_| him.get().expect("he is known"));
     view! {
         <div class="view view--paper person">
-            {drawn(move || view! { <Head id=id him=him now=of()/> })}
+            <Head id=id him=him now=now/>
             <div class="person__body">
-                {drawn(move || view! { <Facts now=of()/> })}
+                {drawn(move || view! { <Facts now=now.get()/> })}
                 <div class="person__past"><Talks id=id/><Tickets id=id/></div>
             </div>
         </div>
@@ -87,18 +89,33 @@ fn name(words: &'static Words, him: &Customer) -> String {
     }
 }
 
+/// Each piece is drawn anew when that is another, and only then: a button stays under whoever presses it.
 #[component]
-fn Head(id: StoredValue<String>, him: RwSignal<Option<Customer>>, now: Customer) -> impl IntoView {
+fn Head(id: StoredValue<String>, him: RwSignal<Option<Customer>>, now: Memo<Customer>) -> impl IntoView {
     let board = board();
     let words = board.words;
     let system = board.me.with_untracked(|me| me.agent.system);
-    let name = name(words, &now);
-    let last = now.deeds.iter().find(|done| matches!(done.deed, Deed::Blocked | Deed::Unblocked)).cloned();
-    let blocks = !now.blocked;
-    let block = move |reason: String| {
-        spawn_local(async move { put(board, him, door::block_customer(id.get_value(), blocks, reason).await) });
+    let face = memo(move |_| now.with(|now| Face { id: now.id.clone(), name: name(words, now) }));
+    let erased = memo(move |_| now.with(|now| now.erased));
+    let proof = memo(move |_| now.with(|now| (!now.erased).then_some((now.verified, now.mail.is_some()))));
+    let blocked = memo(move |_| now.with(|now| now.blocked));
+    let last = memo(move |_| {
+        let is_about = |done: &&Done| matches!(done.deed, Deed::Blocked | Deed::Unblocked);
+        now.with(|now| now.deeds.iter().find(is_about).filter(|_| now.blocked).cloned())
+    });
+    // What a press would do; none: he may not.
+    let blocks = memo(move |_| now.with(|now| (now.may_block && !now.erased).then_some(!now.blocked)));
+    let block = move |blocks: bool| {
+        let act = move |reason: String| {
+            spawn_local(async move { put(board, him, door::block_customer(id.get_value(), blocks, reason).await) });
+        };
+        let (label, question, say) = match blocks {
+            true => (words.block, words.block_ask, words.block_say),
+            false => (words.unblock, words.unblock_ask, words.unblock_say),
+        };
+        view! { <Ask class="button button--s" label=label question=question say=say reason=true act=Callback::new(act)/> }
     };
-    let erase = move |_| {
+    let erase = move |_: String| {
         spawn_local(async move {
             match door::erase_customer(id.get_value()).await {
                 Err(Failure::Trouble(Trouble::Refused(Refusal::StillRunning))) => {
@@ -110,28 +127,23 @@ fn Head(id: StoredValue<String>, him: RwSignal<Option<Customer>>, now: Customer)
             }
         });
     };
-    let (label, question, say) = if blocks {
-        (words.block, words.block_ask, words.block_say)
-    } else {
-        (words.unblock, words.unblock_ask, words.unblock_say)
-    };
     view! {
         <header class="view__head">
-            <Avatar face=Face { id: now.id.clone(), name: name.clone() } large=true customer=true/>
-            <h1>{name}</h1>
-            {(!now.erased).then(|| tag(words, now.verified, now.mail.is_some()))}
-            {now.blocked.then(|| view! { <span class="tag tag--bad"><Icon name="lock" small=true/>{words.blocked}</span> })}
+            {drawn(move || view! { <Avatar face=face.get() large=true customer=true/> })}
+            <h1>{live(move || face.with(|face| face.name.clone()))}</h1>
+            {drawn(move || proof.get().map(|(verified, mail)| tag(words, verified, mail)))}
+            {drawn(move || blocked.get().then(|| view! { <span class="tag tag--bad"><Icon name="lock" small=true/>{words.blocked}</span> }))}
             <div class="person__acts">
-                {(now.may_block && !now.erased).then(|| view! { <Ask class="button button--s" label=label question=question say=say reason=true act=Callback::new(block)/> })}
+                {drawn(move || blocks.get().map(block))}
                 {system.then(|| view! {
-                    <a class="button button--s" href=["/people/", &now.id, "/export"].concat() download=""><Icon name="download" small=true/>{words.export}</a>
+                    <a class="button button--s" href=["/people/", &id.get_value(), "/export"].concat() download=""><Icon name="download" small=true/>{words.export}</a>
                 })}
-                {(system && !now.erased).then(|| view! { <Ask class="button button--s button--bad" label=words.erase question=words.erase_ask say=words.erase_say act=Callback::new(erase)/> })}
+                {drawn(move || (system && !erased.get()).then(|| view! { <Ask class="button button--s button--bad" label=words.erase question=words.erase_ask say=words.erase_say act=Callback::new(erase)/> }))}
             </div>
         </header>
-        {last.filter(|_| now.blocked).map(|done| view! {
+        {drawn(move || last.get().map(|done| view! {
             <p class="banner banner--bad person__banner"><Icon name="lock" small=true/><span class="banner__text">{told(board, &done)}</span></p>
-        })}
+        }))}
     }
 }
 
