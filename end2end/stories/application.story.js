@@ -87,8 +87,18 @@ story('an administrator sets an application, and a customer sees it after a relo
   const preview = page.frameLocator('iframe.preview__frame');
   await expect(preview.getByRole('button', { name: 'Iniciar conversación' })).toBeVisible();
   await expect(preview.getByText('Casa Nogal, tienda').filter({ visible: true })).toBeVisible();
-  await page.getByText('Fuera de hora', { exact: true }).click();
-  await expect(preview.getByText(/fuera de hora|cerrado/i).first()).toBeVisible();
+  const shows = state => page.getByRole('complementary', { name: 'Vista previa' }).getByText(state, { exact: true }).click();
+  await shows('Formulario');
+  await expect(preview.getByLabel('¿Qué mueble?')).toBeVisible();
+  await marta.shot('preview-form');
+  await shows('Conversación');
+  await expect(preview.getByText('Marta Ortiz ha ingresado a la conversación')).toBeVisible();
+  await expect(preview.getByText('¡Hola! Claro, cuéntame: ¿en qué te ayudo?')).toBeVisible();
+  await expect(preview.getByRole('button', { name: 'Enviar', exact: true })).toBeVisible();
+  await marta.shot('preview-talk');
+  await shows('Fuera de hora');
+  await expect(preview.getByRole('textbox', { name: 'Mensaje' })).toBeVisible();
+  await expect(preview.getByRole('button', { name: 'Dejar mensaje' })).toBeVisible();
   for (const name of ['Canales', 'Parámetros']) {
     await tab(name).click();
     await marta.shot(name.toLowerCase());

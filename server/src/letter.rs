@@ -1,4 +1,5 @@
-//! What we write to customers in plain text: their conversation, and the mail that it comes in.
+//! What we write to customers in plain text: their conversation, and the mail that it comes in; and what is said in a
+//! conversation that is only shown.
 //!
 //! Nobody's words can pass for a line of ours or of somebody else: what is said stands indented, and
 //! nothing in it turns the direction of what follows.
@@ -17,6 +18,7 @@ struct Sentences {
     times_are: &'static str,
     subject: fn(&str, &str) -> String,
     hello: fn(&str) -> String,
+    sample: [&'static str; 2],
 }
 
 const ES: Sentences = Sentences {
@@ -24,18 +26,21 @@ const ES: Sentences = Sentences {
     times_are: "Horas en",
     subject: |house, number| ["Tu conversación con ", house, " (protocolo ", number, ")"].concat(),
     hello: |house| ["Esta es la conversación que tuviste con ", house, ". Nos pediste que te la enviáramos."].concat(),
+    sample: ["Hola, tengo una pregunta.", "¡Hola! Claro, cuéntame: ¿en qué te ayudo?"],
 };
 const PT: Sentences = Sentences {
     protocol: "Protocolo",
     times_are: "Horários em",
     subject: |house, number| ["Sua conversa com ", house, " (protocolo ", number, ")"].concat(),
     hello: |house| ["Esta é a conversa que você teve com ", house, ". Você pediu que a enviássemos."].concat(),
+    sample: ["Olá, tenho uma pergunta.", "Olá! Claro, me conte: em que posso ajudar?"],
 };
 const EN: Sentences = Sentences {
     protocol: "Protocol",
     times_are: "Times in",
     subject: |house, number| ["Your conversation with ", house, " (protocol ", number, ")"].concat(),
     hello: |house| ["This is the conversation you had with ", house, ". You asked us to send it."].concat(),
+    sample: ["Hello, I have a question.", "Hello! Of course, what can I do for you?"],
 };
 
 fn sentences(words: &Words) -> &'static Sentences {
@@ -44,6 +49,11 @@ fn sentences(words: &Words) -> &'static Sentences {
         "en" => &EN,
         _ => &ES,
     }
+}
+
+/// What somebody asks, and what he is answered, where it is shown how a conversation looks.
+pub fn sample(words: &Words) -> [&'static str; 2] {
+    sentences(words).sample
 }
 
 /// The mail that tells a group that somebody waits for too long; no words of his are in it.

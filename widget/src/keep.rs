@@ -104,6 +104,15 @@ mod tests {
         assert_eq!((read.token, read.draft, read.seen), (kept.token, kept.draft, 7));
     }
 
+    /// The console packs it by itself, to show how a conversation looks (`app/src/console/application_preview.rs`).
+    #[test]
+    fn what_the_preview_of_an_application_packs_is_unpacked() {
+        let read = unpack("ahhahcgfhggjgfhhaaaaaaaaaaaaabgdaaaaaaaaaa").unwrap();
+
+        assert_eq!((read.token.as_str(), read.over.as_str(), read.seen), ("preview", "c", 0));
+        assert_eq!((read.chat.as_str(), read.draft.as_str()), ("", ""));
+    }
+
     #[test]
     fn what_somebody_else_wrote_is_nothing() {
         for odd in ["", "a", "zz", "{\"token\":1}", "ffff"] {

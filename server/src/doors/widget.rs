@@ -8,7 +8,7 @@ use axum::body::Body;
 use axum::extract::rejection::QueryRejection;
 use axum::extract::{Query, State};
 use axum::response::Response;
-use desk::application::is_draft;
+use desk::application::{drafted_chat, is_draft};
 use desk::mail::Mail;
 use desk::{Caller, Error, Visitor};
 use domain::Refusal;
@@ -137,9 +137,14 @@ pub async fn events(
     after: Result<Query<After>, QueryRejection>,
 ) -> Response {
     let answer = async {
+        let chat = id(chat)?;
+        if let Some((key, lang)) = drafted_chat(&chat) {
+            let words = words::of(lang);
+            return program.desk.talk_of_draft(key, words.lang, letter::sample(words));
+        }
         let caller = Caller::Visitor(visitor(&program, &call).await?);
         let Query(After { after }) = after.map_err(|_| Refusal::Malformed)?;
-        program.desk.events(&caller, &id(chat)?, after, 0).await
+        program.desk.events(&caller, &chat, after, 0).await
     };
     call.answer(answer.await)
 }

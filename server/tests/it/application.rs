@@ -5,7 +5,7 @@ use crate::world::*;
 use domain::Refusal;
 use domain::application::{Foreseen, Kept, Settings};
 use domain::hours::{Calendar, Why};
-use domain::wire::Applications;
+use domain::wire::{Applications, Page};
 use serde_json::json;
 
 impl World {
@@ -114,6 +114,13 @@ async fn a_draft_is_shown_to_its_own_console_and_nothing_is_begun_with_it() {
     let left = json!({ "open": open, "text": "hola", "website": "" });
     world.ask(post("/w/v1/messages").bearer(&new_token()).json(&left)).await.refused(404, Refusal::NotYours);
     world.ask(get(format!("/w/v1/applications/{key}/articles?lang=es&q=roto"))).await.refused(404, Refusal::NotYours);
+    let talk: Page = world.ask(get(format!("/w/v1/chats/{key}-pt/events?after=0"))).await.ok();
+    assert_eq!(
+        talk.told.last().and_then(|told| told.event.words()),
+        Some("Olá! Claro, me conte: em que posso ajudar?")
+    );
+    let other = key.replace(['1', '2', '3'], "4");
+    world.ask(get(format!("/w/v1/chats/{other}-pt/events?after=0"))).await.refused(404, Refusal::NotYours);
     let console = world.ask(get("/applications/shop/look").cookie(&marta)).await;
     assert!(console.header("content-security-policy").contains("frame-src 'self';"), "{console:?}");
 }

@@ -4,10 +4,12 @@
 use super::{NotSet, settings, view};
 use crate::session::Signed;
 use crate::{Answer, Desk, random};
-use domain::application::{ApplicationView, Settings};
-use domain::group::Subject;
+use domain::application::{ApplicationView, Settings, Terms};
+use domain::event::Opening;
+use domain::group::{Named, Subject};
 use domain::hours::{Closed, Timetable};
-use domain::{Face, Refusal, Span, Time};
+use domain::wire::Page;
+use domain::{Event, Face, Origin, Refusal, Span, Time, Told};
 use sqlx::Row;
 use std::collections::HashMap;
 use std::sync::{Mutex, MutexGuard, PoisonError};
@@ -21,6 +23,8 @@ const BEGINS: &str = "draft_";
 
 pub struct Draft {
     session: String,
+    /// Who looks at it, and answers in its conversation.
+    agent: Face,
     settings: Settings,
     subjects: Vec<Subject>,
     closed: Option<Closed>,
@@ -35,9 +39,14 @@ pub fn is_draft(key: &str) -> bool {
     key.starts_with(BEGINS)
 }
 
+/// The conversation of a draft in a language, by its id: the key and the language, with a dash between them.
+pub fn drafted_chat(id: &str) -> Option<(&str, &str)> {
+    id.rsplit_once('-').filter(|(key, _)| is_draft(key))
+}
+
 impl Desk {
     /// Keeps how an application would look with these settings: inside its hours, everybody of its groups there; or
-    /// outside of them. Answers with its key. Refused as a save is.
+    /// outside of them, for somebody who has been asked by its form before. Answers with its key. Refused as a save is.
     pub async fn draft_application(&self, signed: &Signed, settings: Settings, closed: bool) -> Answer<String> {
         settings::administers(&signed.agent)?;
         let mut conn = self.0.database.reader.acquire().await?;
@@ -76,8 +85,8 @@ impl Desk {
             let oldest = drafts.iter().min_by_key(|(_, draft)| draft.until).map(|(key, _)| key.clone());
             oldest.into_iter().for_each(|key| drop(drafts.remove(&key)));
         }
-        let session = signed.session.clone();
-        drafts.insert(key.clone(), Draft { session, settings, subjects, closed, until: now + LIFE });
+        let (session, agent) = (signed.session.clone(), signed.agent.face.clone());
+        drafts.insert(key.clone(), Draft { session, agent, settings, subjects, closed, until: now + LIFE });
         Ok(key)
     }
 
@@ -97,7 +106,51 @@ impl Desk {
 
     fn view_of(&self, key: &str, draft: &Draft, lang: &str) -> ApplicationView {
         let Draft { settings, subjects, closed, .. } = draft;
-        view(key.into(), settings.clone(), lang, subjects.clone(), *closed, self.0.mails.is_open())
+        let mut view = view(key.into(), settings.clone(), lang, subjects.clone(), *closed, self.0.mails.is_open());
+        if view.closed.is_some() {
+            // Nothing stands before the message then.
+            view.fields.clear();
+        }
+        view
+    }
+
+    /// A conversation as it would look with a draft, kept nowhere: what somebody asks, and the answer of who looks at
+    /// it. Whoever has the key has it, as above.
+    pub fn talk_of_draft(&self, key: &str, lang: &str, [asks, answers]: [&str; 2]) -> Answer<Page> {
+        let now = self.now();
+        let drafts = self.drafts(now);
+        let Draft { settings, subjects, agent, .. } = drafts.get(key).ok_or(Refusal::NotYours)?;
+        let application = Named { id: key.into(), name: settings.name.clone() };
+        let setup = &settings.setup;
+        let opening = Opening {
+            number: 1,
+            origin: Origin::Widget,
+            group: subjects.first().map_or_else(
+                || application.clone(),
+                |subject| Named { id: subject.id.clone(), name: subject.name.clone() },
+            ),
+            application,
+            customer: Named { id: key.into(), name: String::new() },
+            verified: false,
+            answers: Vec::new(),
+            page: String::new(),
+            lang: lang.into(),
+            terms: Terms { documents: setup.documents, rating: setup.rating, files: setup.files, ..Terms::default() },
+            attributes: Vec::new(),
+            related: None,
+        };
+        let events = [
+            Event::Opened(Box::new(opening)),
+            Event::Posted { by: None, text: asks.into() },
+            Event::Attended { by: agent.clone() },
+            Event::Posted { by: Some(agent.clone()), text: answers.into() },
+        ];
+        let chat = format!("{key}-{lang}");
+        let told = (1..).zip(events).map(|(seq, event)| {
+            let act = format!("{chat}-{seq}");
+            Told { chat: chat.clone(), seq, after: seq, at: now, act, event }
+        });
+        Ok(Page { told: told.collect(), more: false })
     }
 
     /// Those that are not over.

@@ -7,7 +7,7 @@ use desk::demo::{CATALOGUE_KEY, SHOP_KEY};
 use domain::application::{Called, Field, FieldKind, FieldTexts, Kept, Kind, Settings, Texts};
 use domain::audit::{self, Filter};
 use domain::hours::Hours;
-use domain::{Event, Refusal, Span};
+use domain::{Event, Refusal, Span, Stage, Thread};
 use sqlx::{AssertSqlSafe, Executor};
 
 async fn set(world: &World, setup: &str) {
@@ -430,9 +430,21 @@ async fn a_draft_is_looked_at_by_its_session_for_minutes_and_nothing_begins_with
     assert_eq!(refusal(world.desk.leave_message(&token("ana"), &message).await), Refusal::NotYours);
     assert_eq!(refusal(world.desk.find_articles(&key, "es", "roto").await), Refusal::NotYours);
     assert_eq!(refusal(world.desk.sites(&key).await), Refusal::NotYours);
+    let talk = world.desk.talk_of_draft(&key, "pt", ["Oi?", "Oi!"]).unwrap();
+    let mut thread = Thread::default();
+    assert!(thread.hear_all(&talk.told));
+    let shown = thread.chat.unwrap();
+    assert_eq!((shown.stage, shown.application.name), (Stage::Attending, settings.name.clone()));
+    let said = talk.told.iter().filter_map(|told| match &told.event {
+        Event::Posted { by, text } => Some((by.as_ref().map(|by| by.name.as_str()), text.as_str())),
+        _ => None,
+    });
+    assert_eq!(said.collect::<Vec<_>>(), [(None, "Oi?"), (Some(marta.agent.face.name.as_str()), "Oi!")]);
 
     let closed = world.desk.draft_application(&marta, settings.clone(), true).await.unwrap();
-    assert!(world.desk.drafted(&marta, &closed, "es").unwrap().closed.is_some());
+    let view = world.desk.drafted(&marta, &closed, "es").unwrap();
+    assert!(view.closed.is_some() && view.fields.is_empty(), "nothing stands before the message");
+    assert_eq!(refusal(world.desk.talk_of_draft(&key, "pt", ["", ""])), Refusal::NotYours);
     assert_eq!(refusal(world.desk.application(&key, "es").await), Refusal::NotYours, "a session has one");
     let wrong = Settings { accent: "red".into(), ..settings };
     let why = refusal(world.desk.draft_application(&marta, wrong, true).await);
