@@ -67,6 +67,51 @@ story('whoever is invited may decline, and whoever hands over leaves a word that
   await expect(ines.box('Ana Belmonte')).toHaveCount(0);
 });
 
+story('an invitation that was declined does not come back with lists that were read before', async ({ world }) => {
+  const [ines, tomas, ana, bruno] = await Promise.all([world.agentOnDuty('ines'), world.agentOnDuty('tomas'), world.customer('Ana Belmonte'), world.customer('Bruno Sáez')]);
+  // The console's line speaks postcard: the first byte is the kind of a frame, its place among those of `domain`.
+  const CARD = 5;
+  let rowsCome = true;
+  await tomas.page.routeWebSocket(/\/socket$/, socket => {
+    socket.connectToServer().onMessage(frame => { if (rowsCome || frame[0] !== CARD) socket.send(frame); });
+  });
+  await tomas.goesTo('/chat');
+  await ana.queuesFor(RETURNS);
+  await ines.attends('Ana Belmonte');
+  const invite = async () => {
+    await ines.page.getByRole('button', { name: 'Invitar a la conversación' }).click();
+    await ines.page.getByRole('menuitem', { name: /Tomás Vidal/ }).click();
+  };
+  await invite();
+  await tomas.tab('Ana Belmonte').click();
+
+  // From now on only lists bring rows; these are read, and arrive when he has declined.
+  rowsCome = false;
+  await bruno.queuesFor(RETURNS);
+  await bruno.isAtPlace(1);
+  let release;
+  const declined = new Promise(done => { release = done; });
+  const read = new Promise(done => {
+    tomas.page.route('**/api/console/lists', async route => {
+      const answer = await route.fetch();
+      done();
+      await declined;
+      await route.fulfill({ response: answer });
+    });
+  });
+  await tomas.page.evaluate(() => dispatchEvent(new Event('online')));
+  await read;
+  await tomas.page.getByRole('button', { name: 'Rechazar' }).click();
+  await expect(tomas.tab('Ana Belmonte')).toHaveCount(0);
+  release();
+  await expect(tomas.row('Bruno Sáez')).toBeVisible();
+  await expect(tomas.tab('Ana Belmonte')).toHaveCount(0);
+
+  // Asked again he is asked.
+  await invite();
+  await expect(tomas.tab('Ana Belmonte')).toBeVisible();
+});
+
 story('words are seen to have been read, by either side and by nobody who only looks on', async ({ world }) => {
   const [ines, ana] = await Promise.all([world.agentOnDuty('ines'), world.customer('Ana Belmonte')]);
   await ana.queuesFor(RETURNS);

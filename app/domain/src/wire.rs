@@ -243,6 +243,10 @@ pub struct Card {
     #[cfg(feature = "staff")]
     #[serde(default)]
     pub invited: Vec<Face>,
+    /// Of two cards with the same `seq` the higher is the newer: who was asked in is an aside.
+    #[cfg(feature = "staff")]
+    #[serde(default)]
+    pub asides: u32,
 }
 
 /// An answer of his form, as far as a row shows it.
@@ -283,7 +287,15 @@ impl Card {
             related: chat.related.clone().filter(|_| waits),
             #[cfg(feature = "staff")]
             invited: chat.invited.clone(),
+            #[cfg(feature = "staff")]
+            asides: chat.aside_seq,
         }
+    }
+
+    /// Was it made before this happened in its chat?
+    #[cfg(feature = "staff")]
+    pub fn is_before(&self, told: &Told) -> bool {
+        self.chat == told.chat && if told.event.is_aside() { self.asides < told.seq } else { self.seq < told.seq }
     }
 
     /// Is it among agents? Then there is no customer.
@@ -532,6 +544,25 @@ mod tests {
         let card = Card::of(&world.chat);
 
         assert_eq!((card.first_words.as_str(), card.answers.len(), card.related), ("", 0, None));
+    }
+
+    #[test]
+    fn a_row_of_before_an_answer_is_told_from_one_after_it_and_from_another_invitation() {
+        let invited = World::attended().then(CARLA, invite(DIEGO));
+        let before = Card::of(&invited.chat);
+        let declined = invited.then(DIEGO, Act::Decline);
+        let (after, answer) = (Card::of(&declined.chat), declined.told.last().unwrap().clone());
+        let again = Card::of(&declined.then(CARLA, invite(DIEGO)).chat);
+        let parting = World::with_two();
+        let with_him = Card::of(&parting.chat);
+        let parted = parting.then(DIEGO, Act::Part);
+
+        assert_eq!(before.seq, again.seq, "the public stream has no trace of it");
+        assert!(before.is_before(&answer));
+        assert!(!after.is_before(&answer) && !again.is_before(&answer));
+        assert!(with_him.is_before(parted.told.last().unwrap()));
+        assert!(!Card::of(&parted.chat).is_before(parted.told.last().unwrap()));
+        assert!(!Card { chat: "another".into(), ..before }.is_before(&answer));
     }
 
     #[test]

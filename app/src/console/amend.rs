@@ -99,7 +99,7 @@ fn Edit(room: Room, amending: Amending) -> impl IntoView {
             let sent = room.wish_now(board, Act::Amend { seq, text: now }).await;
             busy.try_set(false);
             match sent {
-                Ok(()) => close(dialog),
+                Ok(_) => close(dialog),
                 Err(failure) => drop(fault.try_set(Some(note::why(words, &failure)))),
             }
         });

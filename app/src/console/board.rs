@@ -7,7 +7,7 @@ use super::{browser, note, outbox};
 use crate::doors::{Failure, me, queue};
 use crate::words::Words;
 use domain::wire::{AgentState, Card, Down, Lists, Me, Up};
-use domain::{Chat, Event, Face, Origin, Refusal, Seat, Stage, Ticket, Time, Trouble};
+use domain::{Chat, Event, Face, Origin, Refusal, Seat, Stage, Ticket, Time, Told, Trouble};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 
@@ -77,6 +77,8 @@ pub struct Board {
     pub monitor: StoredValue<Option<Callback<Vec<u8>>>>,
     /// Cards that came while the lists were being read: newer than what was read.
     late: StoredValue<Vec<Card>>,
+    /// How I answered invitations here, and left: a row of before does not bring its tab back.
+    answers: StoredValue<Vec<Told>>,
     reading: StoredValue<bool>,
     /// Rooms live as long as the console, wherever they are opened.
     owner: StoredValue<Owner>,
@@ -105,6 +107,7 @@ impl Board {
             handed: RwSignal::new(None),
             monitor: StoredValue::new(None),
             late: StoredValue::new(Vec::new()),
+            answers: StoredValue::new(Vec::new()),
             reading: StoredValue::new(false),
             owner: StoredValue::new(Owner::current().unwrap_or_default()),
         }
@@ -162,7 +165,7 @@ impl Board {
 
     fn take(self, lists: Lists) {
         self.ahead.set_value(lists.now.0 as f64 - browser::now());
-        self.cards.set(lists.cards);
+        self.cards.set(lists.cards.into_iter().map(|card| self.as_answered(card)).collect());
         for card in self.late.get_value() {
             self.place(card);
         }
@@ -269,11 +272,12 @@ impl Board {
 
     /// Puts a card where it belongs: the newer of two stays, an ended or foreign one goes.
     fn place(self, card: Card) {
+        let card = self.as_answered(card);
         let sees = !card.is_inner() && self.me.with_untracked(|me| me.agent.sees(&card.group.id));
         let inside = card.agents.iter().any(|a| a.id == self.my_id());
         let shown = (sees || inside || self.am_invited(&card)) && !matches!(card.stage, Stage::Ended(_));
         self.cards.update(|cards| match cards.iter_mut().find(|c| c.chat == card.chat) {
-            Some(old) if old.seq > card.seq => {}
+            Some(old) if (old.seq, old.asides) > (card.seq, card.asides) => {}
             Some(old) if shown => *old = card,
             Some(_) => cards.retain(|c| c.chat != card.chat),
             None if shown => cards.push(card),
@@ -287,15 +291,28 @@ impl Board {
         card.invited.iter().any(|face| face.id == me)
     }
 
-    /// I have answered: its tab does not come again before its row says so, too.
-    pub fn answered(self, chat: &str) {
-        let me = self.my_id();
-        self.cards.update(|cards| {
-            cards
-                .iter_mut()
-                .filter(|card| card.chat == chat)
-                .for_each(|card| card.invited.retain(|face| face.id != me));
+    /// I have answered, or went: its tab does not come again with a row of before.
+    pub fn answered(self, chat: &str, told: Vec<Told>) {
+        self.answers.update_value(|answers| {
+            answers.retain(|answer| answer.chat != chat);
+            answers.extend(told);
         });
+        self.cards
+            .update(|cards| cards.iter_mut().filter(|card| card.chat == chat).for_each(|card| self.leave_out(card)));
+    }
+
+    /// A row as it is since I answered: one that was read before may come after.
+    fn as_answered(self, mut card: Card) -> Card {
+        if self.answers.with_value(|answers| answers.iter().any(|answer| card.is_before(answer))) {
+            self.leave_out(&mut card);
+        }
+        card
+    }
+
+    fn leave_out(self, card: &mut Card) {
+        let me = self.my_id();
+        card.invited.retain(|face| face.id != me);
+        card.agents.retain(|face| face.id != me);
     }
 
     /// A ticket as it is now.

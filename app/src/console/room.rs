@@ -358,10 +358,10 @@ impl Room {
         });
     }
 
-    pub async fn wish_now(self, board: Board, act: Act) -> Result<(), Failure> {
+    pub async fn wish_now(self, board: Board, act: Act) -> Result<Vec<Told>, Failure> {
         let page = chat::act_in_chat(self.chat(), Wish { id: browser::new_id(), act }).await?;
         self.hear(board, &page.told);
-        Ok(())
+        Ok(page.told)
     }
 
     /// Keeps what is being written: a reload loses nothing.

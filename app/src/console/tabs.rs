@@ -69,8 +69,8 @@ fn Tab(room: Room, open: Memo<Option<String>>) -> impl IntoView {
 pub fn leave(board: Board, room: Room, act: Act, was_open: bool) {
     spawn_local(async move {
         match room.wish_now(board, act).await {
-            Ok(()) => {
-                board.answered(&room.chat());
+            Ok(told) => {
+                board.answered(&room.chat(), told);
                 close(board, room, was_open);
             }
             Err(failure) => board.fail(failure),

@@ -109,7 +109,7 @@ fn Head(room: Room, name: Memo<String>, inside: Memo<bool>) -> impl IntoView {
     let go_in = move |asked: Asked| {
         spawn_local(async move {
             match room.wish_now(board, Act::Join).await {
-                Ok(()) => {
+                Ok(_) => {
                     tell(board, &asked);
                     browser::hold_focus(".talk .composer__text, .talk__name");
                 }

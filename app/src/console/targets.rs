@@ -159,7 +159,7 @@ fn HandOver(room: Room, chosen: RwSignal<Option<Chosen>>, dialog: NodeRef<html::
         spawn_local(async move {
             let Chosen { to, seen, .. } = chosen;
             match room.wish_now(board, Act::HandOn { to, note: note.get_untracked(), seen }).await {
-                Ok(()) => {
+                Ok(_) => {
                     note.try_set(String::new());
                     board.note(Kind::Plain, told);
                 }
