@@ -77,13 +77,15 @@ fn describe() {
     describe_counter!(CONNECTED, "Sockets and streams that were opened.");
     describe_counter!(OVERFLOWS, "Connections cut because they took too slowly what they were told.");
     describe_counter!(gauge::MESSAGES, "Messages that people wrote, kept.");
-    describe_counter!(gauge::RESYNCS, "Reads of a conversation from its middle on: after a break, or a gap.");
+    let resyncs = "Reads of a conversation from its middle on: after a break, or where something may have been missed.";
+    describe_counter!(gauge::RESYNCS, resyncs);
+    describe_counter!(gauge::GAPS, "Those of them that brought something: it had been missed.");
     describe_counter!(gauge::CLAIMS, "Agents who wanted a conversation that somebody attended already.");
     describe_counter!(gauge::CONFLICTS, "Writes decided again because another process wrote first.");
     describe_histogram!(gauge::BATCH, "Wishes that one transaction kept.");
     describe_histogram!(gauge::COMMIT, "Seconds from the beginning of a transaction until it was durable.");
     // From the first scrape on, also what has not happened yet.
-    for name in [OVERFLOWS, gauge::MESSAGES, gauge::RESYNCS, gauge::CLAIMS, gauge::CONFLICTS] {
+    for name in [OVERFLOWS, gauge::MESSAGES, gauge::RESYNCS, gauge::GAPS, gauge::CLAIMS, gauge::CONFLICTS] {
         counter!(name).absolute(0);
     }
     for kind in ["socket", "stream"] {

@@ -71,10 +71,6 @@ impl Desk {
 
     /// The events after these two counters; a customer's page holds no asides.
     pub async fn events(&self, caller: &Caller, chat: &str, after: u32, asides_after: u32) -> Answer<Page> {
-        // Who knows the beginning has missed something, or had reason to fear so.
-        if after > 0 {
-            metrics::counter!(crate::gauge::RESYNCS).increment(1);
-        }
         let (staff, amended) = match caller {
             Caller::Visitor(visitor) => (false, self.chat_of(visitor, chat).await?.amended),
             Caller::Agent(agent) => {
@@ -93,6 +89,11 @@ impl Desk {
         .bind(PAGE as i64 + 1)
         .fetch_all(&self.0.database.reader)
         .await?;
+        // Who knows the beginning has missed something, or had reason to fear so.
+        if after > 0 {
+            metrics::counter!(crate::gauge::RESYNCS).increment(1);
+            metrics::counter!(crate::gauge::GAPS).increment(u64::from(!rows.is_empty()));
+        }
         let more = rows.len() > PAGE;
         let mut told = rows.iter().take(PAGE).map(|row| read_told(chat, row)).collect::<Result<Vec<_>, _>>()?;
         // What an agent took back reaches no customer anew; staff reads what it was before.

@@ -15,8 +15,10 @@ pub const COMMIT: &str = "recado_commit_seconds";
 pub const CONFLICTS: &str = "recado_write_conflicts_total";
 /// Agents who wanted whom somebody attended already.
 pub const CLAIMS: &str = "recado_claim_conflicts_total";
-/// Reads of a conversation from its middle on: after a break, or a gap.
+/// Reads of a conversation from its middle on: after a break, or where something may have been missed.
 pub const RESYNCS: &str = "recado_resyncs_total";
+/// Those of them that brought something: it had been missed.
+pub const GAPS: &str = "recado_gaps_total";
 
 /// How much there is of what waits or goes on, at this moment.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -40,13 +40,19 @@ async fn numbers_are_counted_where_only_an_operator_asks() {
     assert_eq!(world.ask(attend(&tomas)).await.status.as_u16(), 409, "somebody was faster");
     assert_eq!((claims, read("recado_claim_conflicts_total").await), (0.0, 1.0));
     ana.wish(words("hola")).await;
-    world.ask(get(format!("/w/v1/chats/{}/events?after=1", ana.chat)).bearer(&ana.token)).await.ok::<Page>();
+    let events = |after: u32| get(format!("/w/v1/chats/{}/events?after={after}", ana.chat)).bearer(&ana.token);
+    let none = (read("recado_resyncs_total").await, read("recado_gaps_total").await);
+    let missed = world.ask(events(1)).await.ok::<Page>();
+    let nothing = world.ask(events(missed.told.last().unwrap().seq)).await.ok::<Page>();
+    world.ask(events(0)).await.ok::<Page>();
 
     assert_eq!((quiet, waiting, open), (0.0, 1.0, (2.0, 1.0)));
     assert_eq!(read("recado_chats{stage=\"waiting\"}").await, 0.0);
     assert_eq!(read("recado_chats{stage=\"attending\"}").await, 1.0);
     assert_eq!(read("recado_messages_total").await, 1.0);
-    assert_eq!(read("recado_resyncs_total").await, 1.0);
+    assert_eq!((none, nothing.told.len()), ((0.0, 0.0), 0));
+    assert_eq!(read("recado_resyncs_total").await, 2.0, "who reads from the beginning has missed nothing");
+    assert_eq!(read("recado_gaps_total").await, 1.0, "one of them had");
     assert_eq!(read("recado_connections_opened_total{kind=\"stream\"}").await, 1.0);
     assert!(read("recado_commit_batch_size_count").await >= 3.0);
     assert!(read("recado_commit_seconds_sum").await > 0.0);
