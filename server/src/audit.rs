@@ -224,8 +224,9 @@ const OF_ADMINISTRATORS: [&str; 5] = [
     "/people/{customer}/export",
 ];
 
-/// What an answer is counted as (S88); none: it is nobody's business.
-fn kind_of(route: &str, status: StatusCode) -> Option<Kind> {
+/// What an answer is counted as (S88); none: it is nobody's business. `hidden`: something is there that was answered as
+/// if it were not.
+fn kind_of(route: &str, status: StatusCode, hidden: bool) -> Option<Kind> {
     let is_line = ["/socket", "/stream/{line}"].contains(&route);
     let is_staffs = ["/api/", "/people/", "/indicators/"].iter().any(|start| route.starts_with(start));
     match status {
@@ -236,7 +237,7 @@ fn kind_of(route: &str, status: StatusCode) -> Option<Kind> {
         StatusCode::FORBIDDEN if is_staffs => Some(Kind::Denied),
         // A token that is none, or opens nothing any more: it may be a guess.
         StatusCode::UNAUTHORIZED if route.starts_with(API) => Some(Kind::Denied),
-        StatusCode::NOT_FOUND if OF_ADMINISTRATORS.contains(&route) => Some(Kind::Denied),
+        StatusCode::NOT_FOUND if hidden || OF_ADMINISTRATORS.contains(&route) => Some(Kind::Denied),
         _ => None,
     }
 }
@@ -247,6 +248,8 @@ pub struct Asker<'a> {
     pub session: Option<&'a str>,
     /// A token of the API acted: as whom.
     pub actor: Option<String>,
+    /// What he was told is not there, is, and is not for him.
+    pub hidden: bool,
     /// The gate refused in memory: then nobody looks into the database who it was, or refusing would cost a question.
     pub at_gate: bool,
     pub from: &'a Whence,
@@ -254,7 +257,7 @@ pub struct Asker<'a> {
 
 /// Counts an answer, where it is one to be counted. Of customers no address is written down.
 pub async fn count(program: &Program, route: &str, status: StatusCode, asker: &Asker<'_>) {
-    let Some(kind) = kind_of(route, status) else { return };
+    let Some(kind) = kind_of(route, status, asker.hidden) else { return };
     if let Some(actor) = &asker.actor {
         return program.desk.count(Note::by(actor, kind).about_thing(route).from(asker.from));
     }
@@ -279,6 +282,7 @@ mod tests {
 
     #[test]
     fn a_refusal_at_a_door_of_staff_s_is_counted_and_a_customer_s_slip_is_not() {
+        let count = |route, status, hidden| kind_of(route, StatusCode::from_u16(status).unwrap(), hidden);
         for (route, status, kind) in [
             ("/api/chat/act", 403, Some(Kind::Denied)),
             ("/api/chat/act", 404, None),
@@ -293,8 +297,10 @@ mod tests {
             ("/stream/{line}", 401, Some(Kind::HandshakeRefused)),
             ("/api/chat/act", 200, None),
         ] {
-            assert_eq!(kind_of(route, StatusCode::from_u16(status).unwrap()), kind, "{route} {status}");
+            assert_eq!(count(route, status, false), kind, "{route} {status}");
         }
+        assert_eq!(count("/api/chat/events", 404, true), Some(Kind::Denied), "there is one, and it is not his");
+        assert_eq!(count("/api/chat/events", 200, true), None);
     }
 
     #[test]

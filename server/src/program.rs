@@ -248,8 +248,8 @@ pub async fn gate(State(program): State<Arc<Program>>, request: Request, next: N
         program.limits.request(address).err()
     };
     let at_gate = refused.is_some();
-    let mut response = match refused {
-        Some(why) => speech.tell(&why.into()),
+    let (mut response, hidden) = match refused {
+        Some(why) => (speech.tell(&why.into()), false),
         None => {
             let patience = if method == Method::PUT { file::PATIENCE } else { PATIENCE };
             let answer = async {
@@ -257,13 +257,14 @@ pub async fn gate(State(program): State<Arc<Program>>, request: Request, next: N
                     speech.tell(&fault::trouble(desk::Fault::new("a door did not answer in time").into()))
                 })
             };
-            fault::survive(answer, |trouble| speech.tell(&trouble)).instrument(span.clone()).await
+            let answer = fault::survive(answer, |trouble| speech.tell(&trouble)).instrument(span.clone());
+            desk::audit::overheard(answer).await
         }
     };
     trace::answered(&span, response.status());
     let from = Whence { address: program.kept(address), ..Whence::default() };
     let actor = response.extensions_mut().remove::<problem::Actor>().map(|problem::Actor(id)| id);
-    let asker = audit::Asker { session: session.as_deref(), actor, at_gate, from: &from };
+    let asker = audit::Asker { session: session.as_deref(), actor, hidden, at_gate, from: &from };
     audit::count(&program, &route, response.status(), &asker).await;
     let kind = response.extensions_mut().remove::<Kind>().unwrap_or(Kind::Data);
     headers::dress(response.headers_mut(), &kind, own.as_ref());

@@ -18,6 +18,7 @@ use domain::{Face, Refusal, Time};
 use sha2::{Digest, Sha256};
 use sqlx::any::AnyRow;
 use sqlx::{AnyConnection, AnyPool, AssertSqlSafe, Row};
+use std::cell::Cell;
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
@@ -37,6 +38,27 @@ const COUNTED: usize = 200;
 const TOGETHER: usize = 50;
 /// Rows that are looked at together when the chain is.
 const PIECE: i64 = 1_000;
+
+tokio::task_local! {
+    /// Something was refused that is there.
+    static HIDDEN: Cell<bool>;
+}
+
+/// Does it, and says whether anything was refused in it as if it were not there, and is (S88).
+pub async fn overheard<T>(done: impl Future<Output = T>) -> (T, bool) {
+    let both = async {
+        let done = done.await;
+        (done, HIDDEN.with(Cell::get))
+    };
+    HIDDEN.scope(Cell::new(false), both).await
+}
+
+/// It is there, and not for this agent: he is told what he is told of what is not, and the door hears of it. Where no
+/// door asked, as of a line that looks again at what it may hear, nobody is to be written down.
+pub(crate) fn hidden() -> Refusal {
+    let _ = HIDDEN.try_with(|hidden| hidden.set(true));
+    Refusal::NotYours
+}
 
 /// What is to be written down.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]

@@ -2,7 +2,7 @@
 
 use crate::keeper::{Asker, Got, Want};
 use crate::presence::{Person, Room};
-use crate::{Answer, Desk, Error, Fault, Signed, Visitor, Whence, database, visitor};
+use crate::{Answer, Desk, Error, Fault, Signed, Visitor, Whence, audit, database, visitor};
 use domain::act::Target;
 use domain::amend;
 use domain::event::{Destination, Wish};
@@ -128,8 +128,8 @@ impl Desk {
 
     /// A chat in which this agent may see what is said.
     pub(crate) async fn seen_by(&self, agent: &Agent, chat: &str) -> Answer<Chat> {
-        let found = load(&self.0.database.reader, chat).await?;
-        found.filter(|c| c.may_see(&agent.seat(&c.group.id))).ok_or_else(|| Refusal::NotYours.into())
+        let found = load(&self.0.database.reader, chat).await?.ok_or(Refusal::NotYours)?;
+        if found.may_see(&agent.seat(&found.group.id)) { Ok(found) } else { Err(audit::hidden().into()) }
     }
 
     pub(crate) async fn is_inside(&self, agent: &Agent, chat: &str) -> Answer<bool> {
@@ -140,6 +140,7 @@ impl Desk {
 pub(crate) fn told(got: Got) -> Answer<Vec<Told>> {
     match got {
         Got::Told(told) => Ok(told),
+        Got::Hidden => Err(audit::hidden().into()),
         _ => Err(Error::Broken(Fault::new("the keeper answered with something else"))),
     }
 }

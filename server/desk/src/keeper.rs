@@ -241,6 +241,8 @@ pub enum Got {
     Sealed(bool),
     /// Of a look of their clock: false, if the trigger is another by now, and there is no more of it to look through.
     Looked(bool),
+    /// It is there, and not for the agent who asked. Who waits for the answer knows whether that is written down.
+    Hidden,
     Done,
 }
 
@@ -644,7 +646,7 @@ impl Keeper {
             return Ok(Got::Told(Vec::new()));
         }
         if !mine {
-            return Err(Refusal::NotYours.into());
+            return if matches!(who, Who::Agent(_)) { Ok(Got::Hidden) } else { Err(Refusal::NotYours.into()) };
         }
         if done {
             batch.flush().await?;

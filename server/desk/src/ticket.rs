@@ -1,7 +1,7 @@
 //! Tickets: how they are kept, listed and saved.
 
 use crate::keeper::{Got, Want};
-use crate::{Answer, Desk, Error, Fault, Visitor, database, visitor};
+use crate::{Answer, Desk, Error, Fault, Visitor, audit, database, visitor};
 use domain::offline::{Message, Offline, Receipt};
 use domain::person::Agent;
 use domain::ticket::Via;
@@ -13,8 +13,8 @@ use sqlx::{AnyConnection, AnyExecutor, AssertSqlSafe, Row};
 impl Desk {
     /// A ticket that this agent may see.
     pub async fn ticket(&self, agent: &Agent, id: &str) -> Answer<Ticket> {
-        let found = load(&self.0.database.reader, id).await?;
-        found.filter(|t| t.may_read(agent)).ok_or_else(|| Refusal::NotYours.into())
+        let found = load(&self.0.database.reader, id).await?.ok_or(Refusal::NotYours)?;
+        if found.may_read(agent) { Ok(found) } else { Err(audit::hidden().into()) }
     }
 
     /// What happened to a ticket.
@@ -46,6 +46,7 @@ impl Desk {
                 }
                 Ok(*ticket)
             }
+            Got::Hidden => Err(audit::hidden().into()),
             _ => Err(Error::Broken(Fault::new("the keeper answered with something else"))),
         }
     }

@@ -1,10 +1,10 @@
 //! The log of who did what, at the doors: what is counted in it, who reads it, and what an operator prints (S88, S89).
 
 use crate::client::{Knock, get, knock, post};
-use crate::world::{INES, MARTA, TOMAS, World, wish};
+use crate::world::{INES, LUCIA, MARTA, TOMAS, World, new_id, wish};
 use domain::audit::{About, By, Filter, Kind, Line, Page, Verdict};
-use domain::wire::{Page as Events, Up};
-use domain::{Act, Refusal};
+use domain::wire::{Lists, Page as Events, Up};
+use domain::{Act, Refusal, Ticket};
 use serde_json::json;
 
 impl World {
@@ -65,6 +65,50 @@ async fn what_was_refused_is_written_down_with_who_and_where() {
     );
     let failed = world.log(&marta, Some(Kind::SignInFailed)).await;
     assert_eq!(failed.iter().map(|line| line.times).sum::<u32>(), 10);
+}
+
+/// S88: he reads that there is no such thing, and an administrator that there is, and that he asked.
+#[tokio::test]
+async fn who_asks_for_what_is_there_and_not_his_is_written_down_and_who_asks_for_what_is_not_is_not() {
+    let world = World::new().await;
+    let (ines, _line) = world.agent(INES).await;
+    let (marta, lucia) = (world.sign_in(MARTA).await, world.sign_in(LUCIA).await);
+    let ana = world.customer().await;
+    let act = |session: &str, chat: &str, act| {
+        world.function("chat/act", session, &json!({ "chat": chat, "wish": wish(act) }))
+    };
+    world.ask(act(&ines, &ana.chat, Act::Attend)).await.ok::<Events>();
+    let lists = world.ask(world.function("console/lists", &ines, &json!({}))).await.ok::<Lists>();
+    let customer = lists.cards[0].customer.id.clone();
+    world.ask(act(&ines, &ana.chat, Act::Close)).await.ok::<Events>();
+    let ticket = world.ask(world.function("chat/ticket", &ines, &json!({ "chat": ana.chat }))).await;
+    let ticket = ticket.ok::<Option<Ticket>>().expect("it left one").id;
+    let events = |chat: &str| json!({ "chat": chat, "after": 0, "asides_after": 0 });
+
+    for _ in 0..3 {
+        world.ask(world.function("chat/events", &lucia, &events(&ana.chat))).await.refused(404, Refusal::NotYours);
+    }
+    for (door, asked) in [
+        ("ticket/read", json!({ "ticket": ticket })),
+        ("customer/read", json!({ "customer": customer })),
+        // And what is not there at all, which is answered alike.
+        ("chat/events", events(&new_id())),
+        ("ticket/read", json!({ "ticket": new_id() })),
+        ("customer/read", json!({ "customer": new_id() })),
+    ] {
+        world.ask(world.function(door, &lucia, &asked)).await.refused(404, Refusal::NotYours);
+    }
+    for chat in [&ana.chat, &new_id()] {
+        world.ask(act(&lucia, chat, Act::Watch)).await.refused(404, Refusal::NotYours);
+    }
+
+    let denied = world.log(&marta, Some(Kind::Denied)).await;
+    let mut told: Vec<_> = denied.iter().map(|line| (format!("{:?}", line.about), line.times)).collect();
+    told.sort();
+    let rows = [("chat/act", 1), ("chat/events", 3), ("customer/read", 1), ("ticket/read", 1)];
+    assert_eq!(told, rows.map(|(door, times)| (format!("{:?}", About::Thing(format!("/api/{door}"))), times)));
+    let lucia = world.running.desk.session(&lucia).await.unwrap().agent.face;
+    assert!(denied.iter().all(|line| line.by == By::Agent(lucia.clone()) && line.address == "127.0.0.0"), "{denied:?}");
 }
 
 #[tokio::test]
