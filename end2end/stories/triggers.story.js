@@ -159,3 +159,46 @@ story('triggers are ordered, doubled, switched, tried and deleted, all by keyboa
   await expect(names).toHaveText(['A mano']);
   await expect(page.getByRole('checkbox', { name: 'Activo: A mano' })).not.toBeChecked();
 });
+
+story('who saves a trigger that a colleague has changed meanwhile is told, and nothing that was typed is lost', async ({ world }) => {
+  const [marta, other] = await Promise.all([world.agent('marta'), world.agent('marta')]);
+  await marta.signsIn('/triggers/new');
+  const name = one => one.page.getByRole('textbox', { name: /^Nombre/ });
+  const tags = (one, n) => one.page.getByRole('group', { name: 'Entonces' }).locator('.trigger-row').nth(n).getByRole('textbox', { name: /^Etiquetas/ });
+  const save = one => one.page.getByRole('button', { name: 'Guardar', exact: true }).click();
+  await name(marta).fill('Fuera de hora');
+  await tags(marta, 0).fill('fuera');
+  await save(marta);
+  await expect(marta.note('Guardado.')).toBeVisible();
+  await expect(marta.page).toHaveURL(/\/triggers\/[\w-]{16,}$/);
+  await other.signsIn(new URL(marta.page.url()).pathname);
+  await expect(name(other)).toHaveValue('Fuera de hora');
+
+  await other.page.getByRole('button', { name: 'Añadir acción' }).click();
+  await tags(other, 1).fill('noche');
+  await save(other);
+  await expect(other.note('Guardado.')).toBeVisible();
+
+  const told = marta.page.getByRole('alert').filter({ hasText: 'Marta Ortiz ' });
+  await name(marta).fill('Otro nombre');
+  await save(marta);
+  await expect(told).toBeVisible();
+  await expect(name(marta)).toHaveValue('Otro nombre');
+  await expect(tags(marta, 1)).toHaveCount(0);
+  await marta.shot('overtaken');
+  // What is there now is looked at, and changed.
+  await told.getByRole('button', { name: 'Ver lo que hay ahora' }).click();
+  await expect(name(marta)).toHaveValue('Fuera de hora');
+  await expect(tags(marta, 1)).toHaveValue('noche');
+  await name(marta).fill('Otro nombre');
+  await save(marta);
+  await expect(marta.page.getByRole('heading', { name: 'Otro nombre', exact: true })).toBeVisible();
+
+  // The other way round, what he typed is kept over it, knowingly.
+  await name(other).fill('El suyo');
+  await save(other);
+  await other.page.getByRole('button', { name: 'Guardar lo mío de todos modos' }).click();
+  await expect(other.page.getByRole('heading', { name: 'El suyo', exact: true })).toBeVisible();
+  await marta.page.reload();
+  await expect(name(marta)).toHaveValue('El suyo');
+});

@@ -145,7 +145,7 @@ fn Row(lines: Lines, fresh: Fresh, ids: Rows, moved: RwSignal<String>, id: Strin
         let (copy, wish) = next.get_value();
         let copy = Trigger { id: copy, name, on: false, ..trigger };
         spawn_local(async move {
-            let answer = door::save_trigger(wish, copy).await;
+            let answer = door::save_trigger(wish, copy, None).await;
             if !matches!(answer, Err(Failure::Lost)) {
                 next.try_set_value((browser::new_id(), browser::new_id()));
             }

@@ -7,10 +7,11 @@ use super::clipboard;
 use super::icon::Icon;
 use super::live::{derived, does, drawn, live, memo, waits};
 use super::note::{self, Kind};
+use super::settings::Overtaken;
 use super::ticket_form::typed;
 use super::ticket_history::outcome;
 use super::trigger::{Fresh, Lines, field_of, focus, kept, leave, note_kept};
-use super::trigger_rows::{Actions, Conditions, Fault, Several, several, values};
+use super::trigger_rows::{Actions, Conditions, Fault, Several, replace, several, values};
 use crate::doors::Failure;
 use crate::doors::trigger as door;
 use domain::trigger::{Action, Condition, Kept, Line, NAME_LIMIT, Tried, Trigger, What, When};
@@ -32,8 +33,10 @@ struct Form {
     any: Several<Condition>,
     actions: Several<Action>,
     fault: Fault,
-    /// As it is kept; none: it is not yet.
+    /// As it is kept, as far as it was read here; none: it is not yet.
     kept: RwSignal<Option<Trigger>>,
+    /// Who changed it meanwhile.
+    overtaken: RwSignal<Option<String>>,
     /// Told once.
     secret: RwSignal<Option<String>>,
     tried: RwSignal<Option<Vec<Tried>>>,
@@ -55,6 +58,7 @@ impl Form {
             actions: several(actions),
             fault: RwSignal::new(None),
             kept: RwSignal::new(kept),
+            overtaken: RwSignal::new(None),
             secret: RwSignal::new(None),
             tried: RwSignal::new(None),
             busy: RwSignal::new(false),
@@ -80,6 +84,10 @@ impl Form {
     /// At its place, if it names one that is here.
     fn refuse(self, board: Board, failure: Failure) {
         let says = crate::words::trigger::of(board.words.common.lang);
+        if let Failure::Trouble(Trouble::Refused(Refusal::Overtaken { by })) = &failure {
+            self.overtaken.try_set(Some(by.clone()));
+            return;
+        }
         let Some(field) = field_of(&failure) else { return board.fail(failure) };
         let actions = values(self.actions);
         let action =
@@ -119,18 +127,19 @@ pub fn Editor(lines: Lines, fresh: Fresh, line: Option<Line>) -> impl IntoView {
     form.secret.set(told.filter(|(of, _)| form.id.with_value(|id| id == of)).map(|(_, secret)| secret));
     let title = move || form.kept.with(|kept| kept.as_ref().map_or(says.create.to_owned(), |kept| kept.name.clone()));
     let changed = memo(move |_| form.kept.with(|kept| kept.as_ref() != Some(&form.trigger())));
-    let save = move |event: web_sys::SubmitEvent| {
-        event.prevent_default();
+    let save = move || {
         if form.busy.get_untracked() {
             return;
         }
         form.busy.set(true);
+        form.overtaken.set(None);
+        let read = form.kept.get_untracked();
         let trigger = untrack(|| form.trigger());
         // Whether it is on is asked for itself, and only where it was changed here.
         let switched = form.kept.with_untracked(|kept| kept.as_ref().is_some_and(|kept| kept.on != trigger.on));
         spawn_local(async move {
             let (id, on) = (trigger.id.clone(), trigger.on);
-            let answer = door::save_trigger(form.wish.get_value(), trigger).await;
+            let answer = door::save_trigger(form.wish.get_value(), trigger, read).await;
             match answer {
                 Ok(Kept { mut line, secret }) => {
                     form.wish.try_set_value(browser::new_id());
@@ -157,6 +166,28 @@ pub fn Editor(lines: Lines, fresh: Fresh, line: Option<Line>) -> impl IntoView {
                     form.busy.try_set(false);
                     form.refuse(board, failure);
                 }
+            }
+        });
+    };
+    // As it is now: to be seen, or to be written over knowingly.
+    let again = move |mine: bool| {
+        spawn_local(async move {
+            match door::list_triggers().await {
+                Ok(all) => {
+                    let now = all.iter().find(|line| form.id.with_value(|id| line.trigger.id == *id));
+                    let now = now.map(|line| line.trigger.clone());
+                    lines.try_set(Some(Ok(all)));
+                    match now {
+                        Some(now) if !mine => show(form, &now),
+                        now => {
+                            form.kept.try_set(now);
+                            if mine {
+                                save();
+                            }
+                        }
+                    }
+                }
+                Err(failure) => board.fail(failure),
             }
         });
     };
@@ -192,8 +223,9 @@ pub fn Editor(lines: Lines, fresh: Fresh, line: Option<Line>) -> impl IntoView {
     view! {
         <div class="view view--paper">
             <p><a class="button button--s" href="/triggers"><Icon name="back" small=true/>{says.back}</a></p>
-            <form class="trigger-form" novalidate on:submit=does(save)>
+            <form class="trigger-form" novalidate on:submit=does(move |event: web_sys::SubmitEvent| { event.prevent_default(); save() })>
                 <header class="view__head"><h1>{live(title)}</h1></header>
+                <Overtaken by=form.overtaken take=Callback::new(move |()| again(false)) keep=Callback::new(move |()| again(true))/>
                 <label class="field" class:field--bad=live(move || bad.with(Option::is_some)) data-field="name">
                     <span class="field__label">{words.name}</span>
                     {typed(form.name.into(), set_name, "text", "text", NAME_LIMIT)}
@@ -241,6 +273,16 @@ pub fn Editor(lines: Lines, fresh: Fresh, line: Option<Line>) -> impl IntoView {
             {drawn(move || form.tried.get().map(|tried| view! { <Trial tried=tried/> }))}
         </div>
     }
+}
+
+/// As a colleague has left it, in the place of what was typed.
+fn show(form: Form, now: &Trigger) {
+    replace(form.all, &now.all);
+    replace(form.any, &now.any);
+    replace(form.actions, &now.actions);
+    form.when.try_set(now.when);
+    form.fault.try_set(None);
+    take(form, now);
 }
 
 fn take(form: Form, now: &Trigger) {

@@ -42,6 +42,15 @@ fn add<T: Send + Sync + 'static>(rows: Several<T>, value: T) {
     });
 }
 
+/// Others in the place of these.
+pub fn replace<T: Clone + Send + Sync + 'static>(rows: Several<T>, values: &[T]) {
+    rows.try_update(|rows| {
+        let next = rows.iter().map(|row| row.key + 1).max().unwrap_or(0);
+        let one = |(key, value): (u32, &T)| One { key, value: RwSignal::new(value.clone()) };
+        *rows = (next..).zip(values).map(one).collect();
+    });
+}
+
 /// The place that was refused, and why.
 pub type Fault = RwSignal<Option<(String, String)>>;
 

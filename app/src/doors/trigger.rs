@@ -12,12 +12,13 @@ pub async fn list_triggers() -> Answer<Vec<Line>> {
     Ok(super::desk().triggers(&signed.agent).await?)
 }
 
-/// Makes one, or another of one; its id is made by who asks. Whether one that is there is on, `trigger/switch`
-/// says. `wish` is made by who asks too: asked again under the same, a secret that it made is told again.
+/// Makes one, or another of the one that was `read`; its id is made by who asks. Whether one that is there is on,
+/// `trigger/switch` says. `wish` is made by who asks too: asked again under the same, a secret that it made is told
+/// again.
 #[server(endpoint = "trigger/save", protocol = Door)]
-pub async fn save_trigger(wish: String, trigger: Trigger) -> Answer<Kept> {
+pub async fn save_trigger(wish: String, trigger: Trigger, read: Option<Trigger>) -> Answer<Kept> {
     let signed = super::caller().await?;
-    Ok(super::desk().save_trigger(&signed.agent, &wish, trigger, &super::whence()).await?)
+    Ok(super::desk().save_trigger(&signed.agent, &wish, trigger, read, &super::whence()).await?)
 }
 
 /// Before another one; none: behind all of them.

@@ -273,9 +273,10 @@ impl Job {
 
 impl Want {
     /// It waits for whoever changes settings, as the first thing in a transaction of its own: behind what others have
-    /// written, each of the two might wait for the other.
+    /// written, each of the two might wait for the other. So do triggers: who comes second is told who was first, which
+    /// the log says once that is kept.
     fn holds_settings(&self) -> bool {
-        matches!(self, Want::ChangeTag { .. })
+        matches!(self, Want::ChangeTag { .. } | Want::Triggers { .. })
     }
 
     /// For a span: which it is, and of an act which of those.

@@ -84,8 +84,8 @@ async fn is_there(conn: &mut AnyConnection, tag: &str) -> Result<bool, Fault> {
 }
 
 /// In the keeper's transaction, and nothing is written before all of it may be. The answer: what the log says of it;
-/// none, if it was so already.
-pub async fn change(conn: &mut AnyConnection, signed: &Signed, change: &Change) -> Answer<Option<&'static str>> {
+/// nothing, if it was so already.
+pub async fn change(conn: &mut AnyConnection, signed: &Signed, change: &Change) -> Answer<Vec<String>> {
     administers(&hold_as(conn, signed).await?)?;
     match change {
         Change::Retire { tag, retired } => {
@@ -97,21 +97,23 @@ pub async fn change(conn: &mut AnyConnection, signed: &Signed, change: &Change) 
                 false => "delete from tags_retired where tag = $1",
             };
             let done = sqlx::query(sql).bind(tag.as_str()).execute(conn).await?;
-            Ok((done.rows_affected() > 0).then_some(if *retired { "tag retired" } else { "tag restored" }))
+            let said = if *retired { "tag retired" } else { "tag restored" };
+            Ok((done.rows_affected() > 0).then(|| said.to_owned()).into_iter().collect())
         }
-        Change::Rename { tag, to } => Ok(rename(conn, tag, to, false).await?.then_some("tag renamed")),
-        Change::Merge { tag, into } => Ok(rename(conn, tag, into, true).await?.then_some("tag merged")),
+        Change::Rename { tag, to } => rename(conn, tag, to, false).await,
+        Change::Merge { tag, into } => rename(conn, tag, into, true).await,
     }
 }
 
-/// `merges`: whether there is one of that name. False: it has it already.
-async fn rename(conn: &mut AnyConnection, tag: &str, to: &str, merges: bool) -> Answer<bool> {
+/// `merges`: whether there is one of that name. The answer as that of [`change`]; who has a trigger before him that
+/// speaks of it learns by whom it is another now.
+async fn rename(conn: &mut AnyConnection, tag: &str, to: &str, merges: bool) -> Answer<Vec<String>> {
     if !can_hold(tag) || !is_there(conn, tag).await? {
         return Err(Refusal::NotYours.into());
     }
     let to = checked(to)?;
     if to == tag {
-        return Ok(false);
+        return Ok(Vec::new());
     }
     // One that is still going, or coming back, would chase the other.
     if pending(conn).await?.iter().any(|(from, _)| *from == tag || *from == to) {
@@ -135,8 +137,10 @@ async fn rename(conn: &mut AnyConnection, tag: &str, to: &str, merges: bool) -> 
     ] {
         sqlx::query(sql).bind(to.as_str()).bind(tag).execute(&mut *conn).await?;
     }
+    let mut said = vec![if merges { "tag merged" } else { "tag renamed" }.to_owned()];
     for mut one in trigger::load(&mut *conn).await? {
         if one.rename_tag(tag, &to) {
+            said.push(trigger::about(&one.id));
             sqlx::query("update triggers set body = $1 where id = $2")
                 .bind(serde_json::to_string(&one)?)
                 .bind(one.id.as_str())
@@ -144,7 +148,7 @@ async fn rename(conn: &mut AnyConnection, tag: &str, to: &str, merges: bool) -> 
                 .await?;
         }
     }
-    Ok(true)
+    Ok(said)
 }
 
 /// Gives these tickets the new name. True: no ticket carries the old one any more, and it is forgotten. In the keeper's

@@ -5,8 +5,10 @@
 use crate::database::{self, Database};
 use crate::keeper::{Got, Want};
 use crate::session::Whence;
+use crate::settings::say_who;
 use crate::{Answer, Desk, Error, Fault, house, ticket};
 use domain::person::Agent;
+use domain::settings::may_keep;
 use domain::trigger::{Action, Deed, Failed, Kept, Known, Line, Mishap, Sent, TRIAL, Tried, Trigger, Triggered};
 use domain::wire::Choices;
 use domain::{Refusal, Ticket, TicketEvent, Time};
@@ -21,9 +23,11 @@ pub use letter::{keep_letter, letter};
 /// What an administrator wants of the triggers. Each is written down, but that he has seen what went wrong.
 #[derive(Clone, Debug)]
 pub enum Task {
-    /// `sealed`: what its webhooks are signed with, if it has no such secret yet or goes elsewhere from now on.
+    /// `read`: as it was before the asker's eyes; none: it is new. `sealed`: what its webhooks are signed with, if it
+    /// has no such secret yet or goes elsewhere from now on.
     Save {
         trigger: Box<Trigger>,
+        read: Option<Box<Trigger>>,
         sealed: String,
         wish: String,
     },
@@ -85,10 +89,17 @@ impl Desk {
         lines(&mut *self.0.database.reader.acquire().await?).await
     }
 
-    /// Makes one, or another of one: its id is made by who asks. One that is there stays on or off as it is;
-    /// one that was deleted stays so. Asked again under the same wish, it tells the secret again that this wish
-    /// has made: its answer may have been lost.
-    pub async fn save_trigger(&self, agent: &Agent, wish: &str, trigger: Trigger, from: &Whence) -> Answer<Kept> {
+    /// Makes one, or another of the one that was `read`: its id is made by who asks. One that is there stays on or off as
+    /// it is, one that was deleted stays so, and one that somebody has changed since is not written over. Asked again
+    /// under the same wish, it tells the secret again that this wish has made: its answer may have been lost.
+    pub async fn save_trigger(
+        &self,
+        agent: &Agent,
+        wish: &str,
+        trigger: Trigger,
+        read: Option<Trigger>,
+        from: &Whence,
+    ) -> Answer<Kept> {
         administers(agent)?;
         if !domain::id::is_sound(wish) {
             return Err(Refusal::Malformed.into());
@@ -96,7 +107,7 @@ impl Desk {
         let trigger = self.checked(trigger).await?;
         let id = trigger.id.clone();
         let (_, sealed) = self.0.hooks.new_secret(&id)?;
-        let task = Task::Save { trigger: Box::new(trigger), sealed, wish: wish.into() };
+        let task = Task::Save { trigger: Box::new(trigger), read: read.map(Box::new), sealed, wish: wish.into() };
         let tells = self.task(agent, task, from).await?;
         let secret = if tells { self.0.hooks.secret(&id).await? } else { None };
         let line = self.triggers(agent).await?.into_iter().find(|line| line.trigger.id == id);
@@ -248,6 +259,11 @@ fn can_hold(trigger: &Trigger) -> bool {
     serde_json::to_string(trigger).is_ok_and(|body| !body.contains("\\u0000"))
 }
 
+/// What the log calls one.
+pub fn about(id: &str) -> String {
+    ["trigger ", id].concat()
+}
+
 /// What a kind of action is called in a history.
 pub fn deed(action: &Action) -> Deed {
     match action {
@@ -310,9 +326,9 @@ pub async fn fulfil(conn: &mut AnyConnection, task: &Task) -> Answer<Settled> {
     let mut all = load(&mut *conn).await?;
     let place = |id: &str| all.iter().position(|one| one.id == *id).ok_or(Refusal::NotYours);
     match task {
-        Task::Save { trigger, sealed, wish } => {
+        Task::Save { trigger, read, sealed, wish } => {
             let before = all.iter().find(|one| one.id == trigger.id);
-            return save(conn, before, all.len(), trigger, sealed, wish).await;
+            return save(conn, before, all.len(), read.as_deref(), trigger, [sealed, wish]).await;
         }
         Task::Move { id, before } => {
             let at = place(id)?;
@@ -386,9 +402,9 @@ async fn save(
     conn: &mut AnyConnection,
     before: Option<&Trigger>,
     count: usize,
+    read: Option<&Trigger>,
     trigger: &Trigger,
-    sealed: &str,
-    wish: &str,
+    [sealed, wish]: [&str; 2],
 ) -> Answer<Settled> {
     let limit = domain::trigger::TRIGGERS;
     if before.is_none() {
@@ -406,6 +422,9 @@ async fn save(
     // Whether it is on is asked for itself: who saves may not know how that is by now.
     let on = before.map_or(trigger.on, |before| before.on);
     let trigger = &Trigger { on, ..trigger.clone() };
+    let read = read.map(|read| Trigger { on, ..read.clone() });
+    // Sent again because its answer was lost, it is as it was.
+    let changed = say_who(conn, &about(&trigger.id), may_keep(before, read.as_ref(), trigger)).await?;
     let body = serde_json::to_string(trigger)?;
     // Who heard it before is not to sign for who hears it from now on.
     let goes_elsewhere = before.and_then(Trigger::url) != trigger.url();
@@ -450,8 +469,6 @@ async fn save(
             .execute(&mut *conn)
             .await?;
     }
-    // Sent again because its answer was lost, it is as it was.
-    let changed = before != Some(trigger);
     if trigger.url().is_none() {
         return Ok(Settled::of(changed));
     }

@@ -48,3 +48,23 @@ async fn what_the_operator_did_not_allow_is_refused_at_the_door_and_so_is_what_i
         world.ask(world.function("trigger/try", &marta, &json!({ "trigger": a_trigger(&new_id()) }))).await.ok();
     assert_eq!(tried.len(), 0);
 }
+
+#[tokio::test]
+async fn who_saves_a_trigger_says_which_he_read_and_nothing_newer_is_written_over() {
+    let world = World::new().await;
+    let marta = world.sign_in(MARTA).await;
+    let save = |trigger: &Trigger, read: Option<&Trigger>| {
+        world.function("trigger/save", &marta, &json!({ "wish": new_id(), "trigger": trigger, "read": read }))
+    };
+    let named = |name: &str, one: &Trigger| Trigger { name: name.into(), ..one.clone() };
+    let first = world.ask(save(&a_trigger(&new_id()), None)).await.ok::<Kept>().line.trigger;
+    let second = world.ask(save(&named("Noches", &first), Some(&first))).await.ok::<Kept>().line.trigger;
+
+    let by = "Marta Ortiz".to_owned();
+    world.ask(save(&named("Fiestas", &first), Some(&first))).await.refused(409, Refusal::Overtaken { by });
+
+    let all = async || world.ask(world.function("trigger/list", &marta, &json!({}))).await.ok::<Vec<Line>>();
+    assert_eq!(all().await[0].trigger, second);
+    world.ask(save(&named("Fiestas", &first), Some(&second))).await.ok::<Kept>();
+    assert_eq!(all().await[0].trigger.name, "Fiestas");
+}

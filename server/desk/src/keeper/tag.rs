@@ -19,8 +19,11 @@ impl Keeper {
         from: &Whence,
     ) -> Answer<Got> {
         batch.flush().await?;
-        if let Some(what) = tag::change(&mut batch.tx, signed, change).await? {
-            batch.notes.push(Note::by(&signed.agent.face.id, Kind::SettingsChanged).about_thing(what).from(from));
+        let said = tag::change(&mut batch.tx, signed, change).await?;
+        if !said.is_empty() {
+            let note =
+                |what: &String| Note::by(&signed.agent.face.id, Kind::SettingsChanged).about_thing(what).from(from);
+            batch.notes.extend(said.iter().map(note));
             self.read_triggers(batch).await?;
             self.memory.renames = tag::pending(&mut batch.tx).await?;
         }
@@ -57,12 +60,16 @@ impl Keeper {
         act
     }
 
-    /// The same of a trigger: who saves it may have read it before.
+    /// The same of a trigger: who saves it may have read it before. That the tag is called otherwise is nobody's change
+    /// of the trigger, as long as what is meant is known.
     pub(super) fn task_meant(&self, task: &Task) -> Task {
         let mut task = task.clone();
-        if let Task::Save { trigger, .. } = &mut task {
+        if let Task::Save { trigger, read, .. } = &mut task {
             for (from, to) in &self.memory.renames {
                 trigger.rename_tag(from, to);
+                if let Some(read) = read {
+                    read.rename_tag(from, to);
+                }
             }
         }
         task

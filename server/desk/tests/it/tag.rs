@@ -122,7 +122,7 @@ async fn triggers_go_on_under_the_new_name_and_none_of_them_answers_the_rename()
         actions: vec![Action::AddTags(tags("vista"))],
     };
     let waiting = world.tagged("Mesa", &["urgente"]).await;
-    world.desk.save_trigger(world.agent(MARTA), &world.id(), trigger.clone(), &here()).await.unwrap();
+    world.desk.save_trigger(world.agent(MARTA), &world.id(), trigger.clone(), None, &here()).await.unwrap();
 
     world.changes_tag(MARTA, rename("urgente", "ya")).await.unwrap();
     world.until_renamed().await;
@@ -137,6 +137,39 @@ async fn triggers_go_on_under_the_new_name_and_none_of_them_answers_the_rename()
     assert_eq!(then.tags, ["ahora", "vista"]);
     let new = world.tagged("Silla", &["ahora"]).await;
     assert_eq!(new.tags, ["ahora", "vista"]);
+}
+
+#[tokio::test]
+async fn a_trigger_that_was_read_before_a_rename_does_not_bring_the_old_name_back_unseen() {
+    let world = World::open().await;
+    let marta = world.agent(MARTA);
+    let seen = Trigger {
+        id: world.id(),
+        name: "Urgentes".into(),
+        on: true,
+        when: When::Begins,
+        all: vec![Condition { what: What::Tag("urgente".into()), is: true }],
+        any: vec![],
+        actions: vec![Action::AddTags(vec!["vista".into()])],
+    };
+    world.desk.save_trigger(marta, &world.id(), seen.clone(), None, &here()).await.unwrap();
+    let ticket = world.tagged("Mesa", &["urgente"]).await;
+    let save = async |name: &str| {
+        let mine = Trigger { name: name.into(), ..seen.clone() };
+        world.desk.save_trigger(marta, &world.id(), mine, Some(seen.clone()), &here()).await
+    };
+    let all = async || world.desk.triggers(marta).await.unwrap();
+
+    world.changes_tag(MARTA, rename("urgente", "ya")).await.unwrap();
+    world.until_renamed().await;
+    let by = marta.face.name.clone();
+    assert_eq!(refusal(save("Prisas").await), Refusal::Overtaken { by });
+
+    let kept = all().await.pop().unwrap().trigger;
+    assert_eq!((kept.name.as_str(), kept.names_tag("ya"), kept.names_tag("urgente")), ("Urgentes", true, false));
+    let log = format!("select count(*) from audit where kind = 'settings-changed' and about = 'trigger {}'", seen.id);
+    assert_eq!(world.count(&log).await, 2, "made, and renamed in");
+    assert_eq!(world.tags_of(&ticket).await, ["ya", "vista"]);
 }
 
 #[tokio::test]

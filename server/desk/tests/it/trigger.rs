@@ -5,6 +5,7 @@ use crate::post::Post;
 use crate::world::*;
 use domain::audit::{self, About, By, Filter};
 use domain::group::Named;
+use domain::person::Agent;
 use domain::ticket::{Change, Edit, Standing, Via};
 use domain::trigger::{
     Action, Condition, Cut, Deed, Failed, Kept, Mischance, Sent, Trigger, Triggered, What, When, Whom,
@@ -45,8 +46,15 @@ impl World {
         Trigger { id: self.id(), name: name.into(), on: true, when: When::Begins, all, any: vec![], actions }
     }
 
+    /// A new one, or another of one as it is now.
     async fn keeps_trigger(&self, trigger: Trigger) -> Kept {
-        self.desk.save_trigger(self.agent(MARTA), &self.id(), trigger, &here()).await.unwrap()
+        let read = self.trigger(&trigger.id).await;
+        self.desk.save_trigger(self.agent(MARTA), &self.id(), trigger, read, &here()).await.unwrap()
+    }
+
+    async fn trigger(&self, id: &str) -> Option<Trigger> {
+        let all = self.desk.triggers(self.agent(MARTA)).await.unwrap();
+        all.into_iter().map(|line| line.trigger).find(|one| one.id == id)
     }
 
     /// Every ticket has this tag as soon as it begins.
@@ -879,14 +887,14 @@ async fn whoever_did_not_hear_a_secret_asks_again_and_nobody_else_hears_it() {
     let world = World::empty().await;
     let (marta, wish) = (world.agent(MARTA), world.id());
     let one = world.a_trigger("Aviso", offline(), vec![webhook(&hook)]);
-    let lost = world.desk.save_trigger(marta, &wish, one.clone(), &here()).await.unwrap().secret;
+    let lost = world.desk.save_trigger(marta, &wish, one.clone(), None, &here()).await.unwrap().secret;
 
     assert!(lost.is_some());
-    assert_eq!(world.desk.save_trigger(marta, &wish, one.clone(), &here()).await.unwrap().secret, lost);
-    assert_eq!(world.desk.save_trigger(marta, &world.id(), one.clone(), &here()).await.unwrap().secret, None);
+    assert_eq!(world.desk.save_trigger(marta, &wish, one.clone(), None, &here()).await.unwrap().secret, lost);
+    assert_eq!(world.desk.save_trigger(marta, &world.id(), one.clone(), None, &here()).await.unwrap().secret, None);
     world.desk.renew_secret(marta, &one.id, &here()).await.unwrap();
-    assert_eq!(world.desk.save_trigger(marta, &wish, one.clone(), &here()).await.unwrap().secret, None);
-    assert_eq!(refusal(world.desk.save_trigger(marta, "x", one, &here()).await), Refusal::Malformed);
+    assert_eq!(world.desk.save_trigger(marta, &wish, one.clone(), None, &here()).await.unwrap().secret, None);
+    assert_eq!(refusal(world.desk.save_trigger(marta, "x", one, None, &here()).await), Refusal::Malformed);
 }
 
 #[tokio::test]
@@ -899,8 +907,36 @@ async fn whoever_saves_what_he_saw_switches_nothing_on_and_brings_nothing_back()
     let kept = world.keeps_trigger(Trigger { name: "Otro".into(), ..seen.clone() }).await.line.trigger;
     assert_eq!((kept.name.as_str(), kept.on), ("Otro", false));
     world.desk.delete_trigger(marta, &seen.id, &here()).await.unwrap();
-    assert_eq!(refusal(world.desk.save_trigger(marta, &world.id(), seen, &here()).await), Refusal::NotYours);
+    assert_eq!(
+        refusal(world.desk.save_trigger(marta, &world.id(), seen.clone(), Some(seen), &here()).await),
+        Refusal::NotYours
+    );
     assert_eq!(world.count("select count(*) from triggers").await, 0);
+}
+
+#[tokio::test]
+async fn whoever_saves_a_trigger_over_one_that_was_changed_meanwhile_is_told_by_whom() {
+    let world = World::empty().await;
+    let (marta, ines) = (world.agent(MARTA), &Agent { system: true, ..world.agent(INES).clone() });
+    let seen = world.makes("Aviso", offline(), vec![adds(&["x"])]).await.line.trigger;
+    let save = async |who: &Agent, wish: &str, trigger: &Trigger, read: &Trigger| {
+        world.desk.save_trigger(who, wish, trigger.clone(), Some(read.clone()), &here()).await
+    };
+    let theirs = Trigger { actions: vec![adds(&["y"])], ..seen.clone() };
+    let mine = Trigger { name: "Otro".into(), ..seen.clone() };
+    save(ines, &world.id(), &theirs, &seen).await.unwrap();
+
+    let by = ines.face.name.clone();
+    assert_eq!(refusal(save(marta, &world.id(), &mine, &seen).await), Refusal::Overtaken { by });
+    assert_eq!(world.trigger(&seen.id).await.unwrap(), theirs);
+    // Who asks again for what is so already has only not heard the answer; a new one is written over nothing.
+    assert_eq!(save(ines, &world.id(), &theirs, &seen).await.unwrap().line.trigger, theirs);
+    let new = world.desk.save_trigger(marta, &world.id(), mine.clone(), None, &here()).await;
+    assert!(matches!(refusal(new), Refusal::Overtaken { .. }));
+    // Whoever has read it now may; that it was switched off in between is another question.
+    world.desk.switch_trigger(ines, &seen.id, false, &here()).await.unwrap();
+    let kept = save(marta, &world.id(), &mine, &theirs).await.unwrap().line.trigger;
+    assert_eq!(kept, Trigger { on: false, ..mine });
 }
 
 /// Two are due in one turn, and the first takes long.
@@ -992,7 +1028,7 @@ async fn an_address_inside_is_refused_where_it_is_typed() {
         let one = world.a_trigger("Aviso", offline(), vec![adds(&["x"]), Action::Webhook { url: url.into() }]);
         let why = Refusal::FieldWrong { field: "actions.1".into() };
         assert_eq!(
-            refusal(world.desk.save_trigger(world.agent(MARTA), &world.id(), one.clone(), &here()).await),
+            refusal(world.desk.save_trigger(world.agent(MARTA), &world.id(), one.clone(), None, &here()).await),
             why,
             "{url}"
         );
@@ -1058,7 +1094,7 @@ async fn only_who_administers_the_system_knows_of_triggers() {
         let (desk, who) = (&world.desk, world.agent(who));
         for answer in [
             refusal(desk.triggers(who).await),
-            refusal(desk.save_trigger(who, &world.id(), one(), &here()).await),
+            refusal(desk.save_trigger(who, &world.id(), one(), None, &here()).await),
             refusal(desk.try_trigger(who, one()).await),
             refusal(desk.move_trigger(who, &id, Some(&id), &here()).await),
             refusal(desk.switch_trigger(who, &id, false, &here()).await),
@@ -1090,7 +1126,7 @@ async fn whoever_changes_what_is_done_by_itself_is_written_down_once_and_whoever
     for _ in 0..2 {
         // The second time it is so already: an answer was lost, or two pressed the same.
         let other = Trigger { name: "Otro nombre".into(), ..second.clone() };
-        world.desk.save_trigger(marta, &world.id(), other, &here()).await.unwrap();
+        world.desk.save_trigger(marta, &world.id(), other, Some(second.clone()), &here()).await.unwrap();
         world.desk.move_trigger(marta, &second.id, Some(&first.id), &here()).await.unwrap();
         world.desk.switch_trigger(marta, &second.id, false, &here()).await.unwrap();
     }
@@ -1120,9 +1156,9 @@ async fn a_house_has_so_many_triggers_and_what_is_odd_is_refused() {
     let one = || world.a_trigger("Otro", offline(), vec![adds(&["x"])]);
 
     let full = Refusal::Full { limit: domain::trigger::TRIGGERS as u32 };
-    assert_eq!(refusal(world.desk.save_trigger(marta, &world.id(), one(), &here()).await), full);
+    assert_eq!(refusal(world.desk.save_trigger(marta, &world.id(), one(), None, &here()).await), full);
     for odd in [Trigger { id: "x".into(), ..one() }, Trigger { name: "a\0b".into(), ..one() }] {
-        assert_eq!(refusal(world.desk.save_trigger(marta, &world.id(), odd, &here()).await), Refusal::Malformed);
+        assert_eq!(refusal(world.desk.save_trigger(marta, &world.id(), odd, None, &here()).await), Refusal::Malformed);
     }
 }
 
