@@ -4,7 +4,7 @@ use crate::client::{Answer, Ask, get, post};
 use crate::world::*;
 use domain::token::{Made, New, Scope};
 use domain::wire::{Lists, Page};
-use domain::{Act, Refusal};
+use domain::{Act, Refusal, Ticket};
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
 use std::fmt::Write;
@@ -284,6 +284,37 @@ async fn a_ticket_is_changed_by_the_console_s_rules_and_its_history_names_the_to
         ticket["lastUpdate"],
         "what was refused changed nothing"
     );
+}
+
+/// b.11 of market.md: what programs that come from elsewhere look for in a ticket.
+#[tokio::test]
+async fn a_ticket_says_where_its_conversation_was_wherever_it_is_itself_by_now() {
+    let world = World::new().await;
+    let token = world.secret(&[Scope::WriteTickets, Scope::ReadTickets]).await;
+    let (tomas, _console) = world.agent(TOMAS).await;
+    let customer = world.customer().await;
+    for act in [Act::Attend, Act::Close] {
+        let act = json!({ "chat": customer.chat, "wish": wish(act) });
+        world.ask(world.function("chat/act", &tomas, &act)).await.ok::<Page>();
+    }
+    let ticket = world.ask(world.function("chat/ticket", &tomas, &json!({ "chat": customer.chat }))).await;
+    let id = ticket.ok::<Option<Ticket>>().unwrap().id;
+    let act = json!({ "Save": { "changes": [{ "Status": "Resolved" }], "note": "" } });
+    let save = world.function("ticket/save", &tomas, &json!({ "ticket": id, "wish": new_id(), "act": act }));
+    world.ask(save).await.ok::<Ticket>();
+    let path = format!("/api/v1/tickets/{id}");
+    let moved = get(&path).method("PATCH").bearer(&token).json(&json!({ "ownerTeamId": "returns" }));
+    assert_eq!(world.ask(moved).await.status, 200);
+
+    let ticket = world.asks_api(&token, &path).await;
+    let by_hand = world.opens_by_api(&token, "Silla").await["id"].as_str().unwrap().to_owned();
+    let by_hand = world.asks_api(&token, &format!("/api/v1/tickets/{by_hand}")).await;
+
+    assert_eq!((&ticket["chatGroup"], &ticket["chatGroupId"]), (&json!("Pedidos y envíos"), &json!("orders")));
+    assert_eq!((&ticket["ownerTeamId"], &ticket["chatWidgetId"]), (&json!("returns"), &json!("shop")));
+    assert_eq!((&ticket["origin"], &ticket["resolvedInFirstCall"]), (&json!(5), &json!(true)));
+    assert!(ticket["chatWaitingTime"].is_u64() && ticket["chatTalkTime"].is_u64(), "{ticket}");
+    assert_eq!((&by_hand["chatGroup"], &by_hand["chatGroupId"]), (&json!(""), &json!("")));
 }
 
 #[tokio::test]

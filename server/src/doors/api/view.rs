@@ -402,6 +402,10 @@ pub struct TicketWhole {
     /// The name of its application; empty: it came from none.
     pub chat_widget: String,
     pub chat_widget_id: String,
+    /// The name of the group that its conversation was in at its end; empty: it came of none. Where the ticket is by
+    /// now, `ownerTeam` says.
+    pub chat_group: String,
+    pub chat_group_id: String,
     pub custom_field_values: Vec<FieldValue>,
     pub created_date: String,
     pub resolved_in: Option<String>,
@@ -470,10 +474,14 @@ impl TicketWhole {
         let own = ticket.chat.iter().map(|id| LinkedChat { id: id.clone(), protocol: ticket.number });
         let more =
             ticket.chats.iter().map(|Linked { chat, number, .. }| LinkedChat { id: chat.clone(), protocol: *number });
+        let group = chat.map(|chat| chat.group.clone());
+        let group = group.unwrap_or_else(|| Named { id: String::new(), name: String::new() });
         TicketWhole {
             justification: ticket.reason.clone(),
             chat_widget: ticket.application.name.clone(),
             chat_widget_id: ticket.application.id.clone(),
+            chat_group: group.name,
+            chat_group_id: group.id,
             custom_field_values: ticket
                 .fields
                 .iter()
