@@ -1,5 +1,6 @@
 // The portal: a customer reads his tickets, answers, and speaks with their owner; and an agent calls him (R66-R68).
 import { story, expect, RETURNS } from '../world/world.js';
+import { signed } from '../world/hosts.js';
 
 story.use({ mails: true });
 
@@ -32,6 +33,7 @@ story('a customer reads his ticket in the portal, answers, and speaks with its o
   await ines.looksAtTickets();
   await ines.ticket('Lámpara rota').click();
   await ines.page.getByRole('radio', { name: 'Responder por correo' }).check({ force: true });
+  await expect(ines.page.getByText('Llega por correo y en el portal.')).toBeVisible();
   await ines.page.getByRole('textbox', { name: `Escribe a ${ana.email}` }).fill('Mañana sale otra lámpara.');
   await ines.page.getByRole('button', { name: 'Enviar', exact: true }).click();
   expect(await world.letterTo(ana, 1)).toContain('Mañana sale otra lámpara.');
@@ -97,6 +99,32 @@ story('a customer opens a ticket in the portal, and his team finds it', async ({
 
   await ines.looksAtTickets('any', '&queue=groups');
   await expect(ines.ticket('Silla coja')).toBeVisible();
+});
+
+story('whom his site has signed, and who has no address, is answered in the portal', async ({ world }) => {
+  const [ines, rosa] = await Promise.all([world.agentOnDuty('ines'), world.customer('Rosa Prado')]);
+  await rosa.isHandedOver(signed('rosa-9', { name: 'Rosa Prado', email: '' }));
+  await rosa.page.getByRole('link', { name: 'Nuevo ticket' }).click();
+  await rosa.page.getByLabel('Sobre qué').selectOption({ label: RETURNS });
+  await rosa.page.getByLabel('Asunto').fill('Silla coja');
+  await rosa.page.getByLabel(/^Mensaje/).fill('Le falta una pata.');
+  await rosa.page.getByRole('button', { name: 'Abrir el ticket' }).click();
+  await expect(rosa.page.getByText('Tu ticket está abierto.')).toBeVisible();
+
+  await ines.looksAtTickets('any', '&queue=groups');
+  await ines.ticket('Silla coja').click();
+  await expect(ines.page.getByRole('radio', { name: 'Responder por correo' })).toHaveCount(0);
+  await ines.page.getByRole('radio', { name: 'Responder en el portal' }).check({ force: true });
+  await expect(ines.page.getByText('Solo en el portal: el cliente lo lee cuando entre.')).toBeVisible();
+  await ines.page.getByRole('textbox', { name: 'Escribe al cliente, en el portal' }).fill('Mañana te enviamos la pata.');
+  await ines.shot('in-the-portal');
+  await ines.page.getByRole('button', { name: 'Enviar', exact: true }).click();
+  await expect(ines.page.locator('.bubble').filter({ hasText: 'Mañana te enviamos la pata.' })).toBeVisible();
+  await expect(ines.page.getByText(/· solo en el portal ·/)).toBeVisible();
+
+  await rosa.page.reload();
+  await expect(rosa.page.getByText('Mañana te enviamos la pata.')).toBeVisible();
+  await rosa.shot('answered-there');
 });
 
 story('an agent calls the customer of a ticket, whose page opens by itself', async ({ world }) => {

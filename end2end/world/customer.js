@@ -1,6 +1,7 @@
 // A customer: on somebody else's page, with the widget in its frame.
 import { expect } from '@playwright/test';
 import { Person } from './person.js';
+import { SHOP_KEY } from './server.js';
 
 export const FORM = { name: 'Nombre', email: 'Correo electrónico', order: 'Número de pedido' };
 
@@ -186,6 +187,20 @@ export class Customer extends Person {
     await this.page.getByRole('button', { name: 'Entrar' }).click();
     await expect(this.page.getByRole('heading', { name: 'Mis tickets' })).toBeVisible();
     return link;
+  }
+
+  /** A page of his account hands him over to the portal, with what his site has signed. */
+  async isHandedOver(jwt) {
+    this.page = await this.context.newPage();
+    this.window = undefined;
+    this.whole = true;
+    const hidden = (name, value) => `<input type="hidden" name="${name}" value="${value}">`;
+    const form = `<form method="post" action="${this.world.console}/portal/identity">${hidden('key', SHOP_KEY)}${hidden('jwt', jwt)}<button>Mis tickets</button></form>`;
+    const body = `<!doctype html><html lang="es"><head><title>Mi cuenta</title></head><body>${form}</body></html>`;
+    await this.context.route(`${this.world.shop}/cuenta`, route => route.fulfill({ contentType: 'text/html; charset=utf-8', body }));
+    await this.page.goto(`${this.world.shop}/cuenta`);
+    await this.page.getByRole('button', { name: 'Mis tickets' }).click();
+    await expect(this.page.getByRole('heading', { name: 'Mis tickets' })).toBeVisible();
   }
 
   /** A second tab of the same browser, with the window open: him again, elsewhere. */

@@ -224,7 +224,7 @@ fn written(guest: &Guest, ticket: &Ticket, at: Time, event: &TicketEvent) -> Opt
     let (by, text) = match event {
         TicketEvent::Born(birth) => (None, birth.message.as_ref()?.text.clone()),
         TicketEvent::Replied { by, to, text } => {
-            // It was written to whoever could be written to then.
+            // It was written to whoever could be written to then; without an address, to whom his site has signed.
             let to_him = guest.address.as_deref().is_none_or(|own| to.to_lowercase() == own);
             (Some(signer(ticket, by)), to_him.then(|| text.clone())?)
         }

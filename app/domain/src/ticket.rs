@@ -154,7 +154,7 @@ pub enum TicketAct {
     Merge {
         number: i64,
     },
-    /// The customer is written to by e-mail.
+    /// The customer is written to, by the [`Way`] that there is.
     Reply {
         text: String,
     },
@@ -215,7 +215,7 @@ pub enum TicketEvent {
         subject: String,
         chats: Vec<Linked>,
     },
-    /// The customer was written to, at the address that is known of him.
+    /// The customer was written to, at the address that is known of him; an empty one: in the portal alone.
     Replied {
         by: Face,
         to: String,
@@ -344,6 +344,10 @@ pub struct Ground {
     pub chat: Option<Pointer>,
     /// Where the customer can be written to, as it is known of him.
     pub address: Option<String>,
+    /// Mail is sent from here.
+    pub mails: bool,
+    /// The customer comes into the portal without a letter, and reads it there.
+    pub portal: bool,
     /// Who has come through the portal, if this is a ticket of his.
     pub guest: Option<Named>,
 }
@@ -351,7 +355,39 @@ pub struct Ground {
 impl Ground {
     /// Nothing but the time.
     pub fn at(now: Time) -> Ground {
-        Ground { now, house: House::NONE, group: None, owner: None, chat: None, address: None, guest: None }
+        Ground {
+            now,
+            house: House::NONE,
+            group: None,
+            owner: None,
+            chat: None,
+            address: None,
+            mails: false,
+            portal: false,
+            guest: None,
+        }
+    }
+}
+
+/// By which way the customer of a ticket reads what is written to him.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Way {
+    /// By e-mail, and in the portal: whoever reads that mail comes in by it.
+    Mail,
+    /// In the portal alone: his site says who he is.
+    Portal,
+}
+
+impl Way {
+    /// The refusal says why there is none. `mails`: mail is sent from here; `address`: one is known of him; `portal`:
+    /// he comes in there without a letter.
+    pub fn of(mails: bool, address: bool, portal: bool) -> Result<Way, Refusal> {
+        match (mails, portal) {
+            (true, _) if address => Ok(Way::Mail),
+            (_, true) => Ok(Way::Portal),
+            (true, false) => Err(Refusal::NoAddress),
+            (false, false) => Err(Refusal::NotAsked),
+        }
     }
 }
 
@@ -498,7 +534,10 @@ impl Ticket {
         if !self.is_saved() {
             return Err(Refusal::NotAsked);
         }
-        let to = ground.address.clone().ok_or(Refusal::NoAddress)?;
+        let to = match (Way::of(ground.mails, ground.address.is_some(), ground.portal)?, &ground.address) {
+            (Way::Mail, Some(address)) => address.clone(),
+            _ => String::new(),
+        };
         let text = limited(text::words(text), NOTE_LIMIT)?;
         if text.is_empty() {
             return Err(Refusal::Empty);

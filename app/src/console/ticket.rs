@@ -42,6 +42,7 @@ pub fn Paper(id: String, back: Signal<String>) -> impl IntoView {
     let ticket = RwSignal::new(None::<Ticket>);
     let history = RwSignal::new(Vec::<Entry>::new());
     let address = RwSignal::new(None::<String>);
+    let portal = RwSignal::new(false);
     let failed = RwSignal::new(None::<String>);
     let read = move || {
         spawn_local(async move {
@@ -50,6 +51,7 @@ pub fn Paper(id: String, back: Signal<String>) -> impl IntoView {
                     failed.try_set(None);
                     history.try_set(paper.history);
                     address.try_set(paper.address);
+                    portal.try_set(paper.portal);
                     ticket.try_set(Some(paper.ticket));
                 }
                 Err(failure) => {
@@ -74,7 +76,7 @@ pub fn Paper(id: String, back: Signal<String>) -> impl IntoView {
     let failed = memo(move |_| failed.get());
     drawn(move || {
         match (known.get(), failed.get()) {
-        (true, _) => view! { <Whole ticket=ticket history=history address=address back=back/> }.into_any(),
+        (true, _) => view! { <Whole ticket=ticket history=history address=address portal=portal back=back/> }.into_any(),
         (false, Some(why)) => view! { <div class="middle"><div class="empty" role="alert"><p>{why}</p></div></div> }.into_any(),
         (false, None) => view! { <section class="room room--paper" aria-busy="true"><p class="visually-hidden" role="status">{words.loading}</p></section> }.into_any(),
     }
@@ -86,6 +88,7 @@ fn Whole(
     ticket: RwSignal<Option<Ticket>>,
     history: RwSignal<Vec<Entry>>,
     address: RwSignal<Option<String>>,
+    portal: RwSignal<bool>,
     back: Signal<String>,
 ) -> impl IntoView {
     let board = board();
@@ -150,7 +153,7 @@ fn Whole(
                         Some(into) => view! {
                             <p class="talk__done"><span>{(says.merged_into)(&into.number.to_string())}" "<a href=["/tickets/", &into.id].concat()>{words.see_ticket}</a></span></p>
                         }.into_any(),
-                        None => view! { <Reply ticket=ticket address=address/> }.into_any(),
+                        None => view! { <Reply ticket=ticket address=address portal=portal/> }.into_any(),
                     })}
                 </section>
                 <aside class="papers" aria-label=words.papers>

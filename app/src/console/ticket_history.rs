@@ -49,7 +49,8 @@ fn draw(board: Board, entry: &Entry) -> Option<AnyView> {
             pointed(&other.id, (says.took_in_by)(&by.name, &number), &when)
         }
         TicketEvent::Replied { by, to, text } => {
-            let about = [" · ", &(says.mailed_to)(to), " · ", &when].concat();
+            let way = if to.is_empty() { says.shown_in_portal.to_owned() } else { (says.mailed_to)(to) };
+            let about = [" · ", &way, " · ", &when].concat();
             said(&by.name, about, text, "bubble bubble--mine bubble--last")
         }
         TicketEvent::Answered { by, text, edits } => answered(board, by, text, edits, &when),

@@ -41,7 +41,8 @@ pub async fn read_ticket(ticket: String) -> Answer<Paper> {
     let history = desk.ticket_history(&signed.agent, &ticket).await?;
     let ticket = desk.ticket(&signed.agent, &ticket).await?;
     let address = desk.address_of_ticket(&ticket).await?;
-    Ok(Paper { ticket, history, address })
+    let portal = desk.is_read_in_portal(&ticket).await?;
+    Ok(Paper { ticket, history, address, portal })
 }
 
 /// Can one begin to speak with its customer now?

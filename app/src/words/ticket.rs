@@ -63,9 +63,15 @@ pub struct Words {
     pub changed_by: fn(&str) -> String,
     pub reply_by_mail: &'static str,
     pub write_mail_to: fn(&str) -> String,
+    pub reply_in_portal: &'static str,
+    pub write_in_portal: &'static str,
+    /// By which way it will be read, before it is sent.
+    pub by_mail_and_portal: &'static str,
+    pub in_portal_alone: &'static str,
     /// The address, and the tries.
     pub returned: fn(&str, u32) -> String,
     pub mailed_to: fn(&str) -> String,
+    pub shown_in_portal: &'static str,
     /// Of who left an offline message.
     pub promised: &'static str,
     pub no_mail: &'static str,
@@ -140,16 +146,21 @@ static ES: Words = Words {
     changed_by: |who| [who, " cambió el ticket"].concat(),
     reply_by_mail: "Responder por correo",
     write_mail_to: |address| ["Escribe a ", address].concat(),
+    reply_in_portal: "Responder en el portal",
+    write_in_portal: "Escribe al cliente, en el portal",
+    by_mail_and_portal: "Llega por correo y en el portal.",
+    in_portal_alone: "Solo en el portal: el cliente lo lee cuando entre.",
     returned: |address, tries| {
         let times =
             if tries == 1 { "al primer intento".into() } else { ["tras ", &tries.to_string(), " intentos"].concat() };
         ["No se pudo entregar el correo a ", address, " ", &times, ": no lo ha recibido"].concat()
     },
     mailed_to: |address| ["por correo a ", address].concat(),
+    shown_in_portal: "solo en el portal",
     promised: "A quien deja un mensaje se le promete una respuesta.",
-    no_mail: "Aquí no está configurado el correo: desde este ticket no se puede escribir al cliente, y lo que escribas lo lee solo el equipo. Mientras esté conectado puedes hablar con él en Opciones, Iniciar chat.",
+    no_mail: "Aquí no está configurado el correo, y ningún sitio ha comprobado quién es este cliente para que lo lea en el portal: desde este ticket no se le puede escribir, y lo que escribas lo lee solo el equipo. Mientras esté conectado puedes hablar con él en Opciones, Iniciar chat.",
     own_mail: "También puedes escribirle desde tu propio correo:",
-    no_address: "No se conoce ningún correo de este cliente: lo que escribas lo lee solo el equipo.",
+    no_address: "No se conoce ningún correo de este cliente, y ningún sitio ha comprobado quién es para que lo lea en el portal: lo que escribas lo lee solo el equipo.",
     control_enter_sends: "Ctrl + Intro envía",
 };
 
@@ -210,6 +221,10 @@ static PT: Words = Words {
     changed_by: |who| [who, " alterou o ticket"].concat(),
     reply_by_mail: "Responder por e-mail",
     write_mail_to: |address| ["Escreva para ", address].concat(),
+    reply_in_portal: "Responder no portal",
+    write_in_portal: "Escreva ao cliente, no portal",
+    by_mail_and_portal: "Chega por e-mail e no portal.",
+    in_portal_alone: "Só no portal: o cliente lê quando entrar.",
     returned: |address, tries| {
         let times = if tries == 1 {
             "na primeira tentativa".into()
@@ -219,10 +234,11 @@ static PT: Words = Words {
         ["Não foi possível entregar o e-mail a ", address, " ", &times, ": não o recebeu"].concat()
     },
     mailed_to: |address| ["por e-mail para ", address].concat(),
+    shown_in_portal: "só no portal",
     promised: "A quem deixa uma mensagem se promete uma resposta.",
-    no_mail: "O e-mail não está configurado aqui: deste ticket não dá para escrever ao cliente, e o que você escrever só a equipe lê. Enquanto ele estiver conectado, você pode falar com ele em Opções, Iniciar chat.",
+    no_mail: "O e-mail não está configurado aqui, e nenhum site comprovou quem é este cliente para que leia no portal: deste ticket não dá para escrever a ele, e o que você escrever só a equipe lê. Enquanto ele estiver conectado, você pode falar com ele em Opções, Iniciar chat.",
     own_mail: "Você também pode escrever a ele do seu próprio e-mail:",
-    no_address: "Não se conhece nenhum e-mail deste cliente: o que você escrever só a equipe lê.",
+    no_address: "Não se conhece nenhum e-mail deste cliente, e nenhum site comprovou quem ele é para que leia no portal: o que você escrever só a equipe lê.",
     control_enter_sends: "Ctrl + Enter envia",
 };
 
@@ -283,15 +299,20 @@ static EN: Words = Words {
     changed_by: |who| [who, " changed the ticket"].concat(),
     reply_by_mail: "Reply by e-mail",
     write_mail_to: |address| ["Write to ", address].concat(),
+    reply_in_portal: "Reply in the portal",
+    write_in_portal: "Write to the customer, in the portal",
+    by_mail_and_portal: "Arrives by e-mail and in the portal.",
+    in_portal_alone: "In the portal only: the customer reads it when he comes in.",
     returned: |address, tries| {
         let times =
             if tries == 1 { "at the first try".into() } else { ["after ", &tries.to_string(), " tries"].concat() };
         ["The mail to ", address, " could not be delivered ", &times, ": it was not received"].concat()
     },
     mailed_to: |address| ["by e-mail to ", address].concat(),
+    shown_in_portal: "in the portal only",
     promised: "Whoever leaves a message is promised an answer.",
-    no_mail: "No e-mail is set up here: the customer cannot be written to from this ticket, and what you write is read by the team alone. While he is connected you can talk to him under Options, Start chat.",
+    no_mail: "No e-mail is set up here, and no site has proved who this customer is, so that he would read it in the portal: he cannot be written to from this ticket, and what you write is read by the team alone. While he is connected you can talk to him under Options, Start chat.",
     own_mail: "You can also write to him from your own mail:",
-    no_address: "No e-mail address of this customer is known: what you write is read by the team alone.",
+    no_address: "No e-mail address of this customer is known, and no site has proved who he is, so that he would read it in the portal: what you write is read by the team alone.",
     control_enter_sends: "Ctrl + Enter sends",
 };

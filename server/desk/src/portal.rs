@@ -13,7 +13,7 @@ use crate::keeper::{Got, Want};
 use crate::{Answer, Desk, Error, Fault, application, customer, mail, random, ticket as tickets, visitor};
 use domain::group::Named;
 use domain::portal::{Guest, IDLE, LIFE, LINK, LINKS, SESSIONS, address};
-use domain::{Refusal, Span, Time, text};
+use domain::{Refusal, Span, Ticket, Time, text};
 use sqlx::{AnyConnection, Row};
 
 /// How exactly the last use of a session is written down.
@@ -150,6 +150,11 @@ impl Desk {
         Ok(token)
     }
 
+    /// Does the customer of a ticket read it in the portal without having been sent a letter?
+    pub async fn is_read_in_portal(&self, ticket: &Ticket) -> Answer<bool> {
+        Ok(is_signed(&mut *self.0.database.reader.acquire().await?, ticket).await?)
+    }
+
     /// Who a session's token stands for; using it keeps it alive.
     pub async fn guest(&self, token: &str) -> Answer<Guest> {
         self.guest_of(token, true).await
@@ -230,6 +235,18 @@ impl Desk {
         }
         Ok(())
     }
+}
+
+/// Does the customer of a ticket come in without a letter: can his site still say who he is?
+pub async fn is_signed(conn: &mut AnyConnection, ticket: &Ticket) -> Result<bool, Fault> {
+    let row = sqlx::query(
+        "select 1 from identities i join applications a on a.id = i.application_id and a.retired_at is null \
+         join identity_keys k on k.application_id = a.id and k.revoked_at is null where i.customer_id = $1 limit 1",
+    )
+    .bind(ticket.customer.id.as_str())
+    .fetch_optional(conn)
+    .await?;
+    Ok(row.is_some())
 }
 
 /// The address whose mail a customer reads, if that is how he came in.

@@ -635,6 +635,30 @@ fn what_waits_to_be_saved_or_was_merged_is_not_answered() {
     assert!(!unsaved().may_be_answered() && !merged.may_be_answered());
 }
 
+/// R66: whoever reads it is answered, by whichever way that is.
+#[test]
+fn a_customer_is_written_to_by_mail_or_where_he_reads_it_and_else_it_is_said_why_not() {
+    let (ticket, act) = (saved_as(Status::Stopped), TicketAct::Reply { text: " Sale mañana ".into() });
+    let address = || Some("ana@correo.example".to_owned());
+    let to = |address: Option<String>, mails: bool, portal: bool| {
+        let ground = Ground { address, mails, portal, ..ground() };
+        ticket.decide(&World::waiting().who(CARLA), &act, &ground)
+    };
+    let wrote =
+        |to: &str| Ok(vec![TicketEvent::Replied { by: face(CARLA), to: to.into(), text: "Sale mañana".into() }]);
+
+    assert_eq!(to(address(), true, false), wrote("ana@correo.example"));
+    assert_eq!(to(address(), true, true), wrote("ana@correo.example"));
+    for (address, mails) in [(None, true), (None, false), (address(), false)] {
+        assert_eq!(to(address, mails, true), wrote(""), "he reads it in the portal");
+    }
+    assert_eq!(to(None, true, false), Err(Refusal::NoAddress));
+    assert_eq!(to(address(), false, false), Err(Refusal::NotAsked));
+    assert_eq!(to(None, false, false), Err(Refusal::NotAsked));
+    let waits = unsaved().decide(&World::waiting().who(CARLA), &act, &Ground { portal: true, ..ground() });
+    assert_eq!(waits, Err(Refusal::NotAsked), "it is not in the portal yet");
+}
+
 /// R65: whoever opens a ticket directly has it go through attention first, whichever way it came.
 #[test]
 fn only_what_a_conversation_left_is_first_saved_as_over() {

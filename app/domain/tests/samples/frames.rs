@@ -241,7 +241,7 @@ pub fn after() -> After {
 pub fn paper() -> Paper {
     let entry = |(n, event)| Entry { seq: n, at: NOW, event };
     let history = (1..).zip(ticket_events()).map(entry).collect();
-    Paper { ticket: tickets().remove(1), history, address: Some("ana@correo.example".into()) }
+    Paper { ticket: tickets().remove(1), history, address: Some("ana@correo.example".into()), portal: true }
 }
 
 pub fn application_lines() -> Applications {

@@ -50,10 +50,14 @@ impl Keeper {
         }
         let act = &self.meant(act);
         let ground = ground(&mut batch.tx, agent, &ticket, act, batch.now).await?;
+        let ground = Ground { mails: self.mails.is_open(), ..ground };
         let who = Who::Agent(agent.seat(&ticket.group.id));
         let events = ticket.decide(&who, act, &ground)?;
         for event in &events {
-            if let TicketEvent::Replied { by, to, text } = event {
+            // What he reads in the portal alone goes nowhere.
+            if let TicketEvent::Replied { by, to, text } = event
+                && !to.is_empty()
+            {
                 let reply = Reply { id: wish, ticket: &ticket, by, to, text, now: batch.now };
                 keep_reply(&mut batch.tx, &reply).await?;
             }
@@ -258,7 +262,10 @@ pub(super) async fn ground(
             }
         }
         TicketAct::Link { number } => ground.chat = over(&mut *conn, agent, *number).await?,
-        TicketAct::Reply { .. } => ground.address = known_address(&mut *conn, ticket).await?,
+        TicketAct::Reply { .. } => {
+            ground.address = known_address(&mut *conn, ticket).await?;
+            ground.portal = portal::is_signed(&mut *conn, ticket).await?;
+        }
         TicketAct::Unlink { .. }
         | TicketAct::Merge { .. }
         | TicketAct::Keep { .. }

@@ -49,6 +49,13 @@ impl World {
         })
     }
 
+    /// Somebody of the shop's, of whom it knows no address.
+    pub fn signed_without_address(&self, subject: &str) -> String {
+        let mut claims = self.claims(subject);
+        claims["email"] = json!("");
+        shop(&claims)
+    }
+
     /// With a change to what is signed.
     fn changed(&self, change: impl FnOnce(&mut Value)) -> String {
         let mut claims = self.claims("u1");
@@ -61,7 +68,7 @@ impl World {
     }
 
     /// A browser shows what was signed, and is known by its fresh token from then on.
-    async fn shows(&self, browser: &str, jwt: &str) -> Result<Known, Error> {
+    pub async fn shows(&self, browser: &str, jwt: &str) -> Result<Known, Error> {
         let token = self.token(browser);
         let next = if token == fresh(browser) { format!("{browser}-next") } else { browser.into() };
         let known = self.desk.identify(&token, &proof(jwt, &fresh(&next))).await?;

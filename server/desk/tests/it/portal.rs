@@ -868,6 +868,73 @@ async fn whom_his_site_has_signed_finds_the_tickets_of_that_person_and_no_addres
     assert_eq!(world.count("select count(*) from portal_frames").await, 0);
 }
 
+impl World {
+    /// Attended by Inés and over; the ticket that she has saved.
+    async fn saved_after(&mut self, browser: &str) -> Ticket {
+        let chat = self.talks(browser, "returns", INES, "Llegó rota").await;
+        let ticket = self.desk.ticket_of_chat(self.agent(INES), &chat).await.unwrap().unwrap();
+        self.changes(INES, &ticket, vec![Change::Status(Status::Stopped)]).await.unwrap()
+    }
+
+    async fn replies(&self, ticket: &Ticket, text: &str) -> Result<Ticket, Error> {
+        let reply = domain::TicketAct::Reply { text: text.into() };
+        self.desk.save_ticket(self.agent(INES), &ticket.id, &self.id(), &reply).await
+    }
+}
+
+/// R66: he has no address, or mail is not set up, and reads it all the same.
+#[tokio::test]
+async fn whom_his_site_has_signed_is_answered_in_the_portal_where_no_mail_goes() {
+    let mut world = World::open().await;
+    let jwt = world.signed_without_address("u1");
+    world.shows("ana", &jwt).await.unwrap();
+    let session = world.desk.enter_by_identity(SHOP_KEY, &jwt).await.unwrap();
+    let ana = world.desk.guest(&session).await.unwrap();
+    let hers = world.saved_after("ana").await;
+    let typed = world.saved_after("bruno").await;
+
+    world.replies(&hers, "Te mando otra.").await.unwrap();
+
+    let sheet = world.sheet(&ana, &hers).await.unwrap();
+    assert_eq!(texts(&sheet), ["Llegó rota", "Te mando otra."]);
+    let history = world.desk.ticket_history(world.agent(INES), &hers.id).await.unwrap();
+    let last = &history.last().unwrap().event;
+    assert!(matches!(last, TicketEvent::Replied { to, .. } if to.is_empty()), "{last:?}");
+    assert_eq!(world.count("select count(*) from mails").await, 0);
+    let reads = async |ticket: &Ticket| world.desk.is_read_in_portal(ticket).await.unwrap();
+    assert_eq!((reads(&hers).await, reads(&typed).await), (true, false));
+    assert_eq!(refusal(world.replies(&typed, "x").await), Refusal::NotAsked, "what was typed lets nobody in");
+
+    // Her site can say who she is no more.
+    world.look().await.execute("update identity_keys set revoked_at = 1").await.unwrap();
+
+    assert!(!reads(&hers).await);
+    assert_eq!(refusal(world.replies(&hers, "x").await), Refusal::NotAsked);
+}
+
+#[tokio::test]
+async fn whoever_has_an_address_is_written_to_there_as_well_and_whoever_has_none_reads_it() {
+    let mut post = Post::open([]).await;
+    let mut world = World::with_post(&post).await;
+    world.identifies("laptop", "u1").await.unwrap();
+    let known = world.saved_after("laptop").await;
+    let jwt = world.signed_without_address("u2");
+    world.shows("ana", &jwt).await.unwrap();
+    let session = world.desk.enter_by_identity(SHOP_KEY, &jwt).await.unwrap();
+    let ana = world.desk.guest(&session).await.unwrap();
+    let unknown = world.saved_after("ana").await;
+
+    world.replies(&known, "Te mando otra.").await.unwrap();
+    world.replies(&unknown, "Y a ti una lámpara.").await.unwrap();
+
+    assert_eq!(post.letter().await.to, ["u1@shop.example"]);
+    assert_eq!(world.count("select count(*) from mails").await, 1);
+    assert_eq!(texts(&world.sheet(&ana, &unknown).await.unwrap()), ["Llegó rota", "Y a ti una lámpara."]);
+    world.until_indexed().await;
+    let (_, by_mail) = world.guest(&mut post, "u1@shop.example").await;
+    assert_eq!(texts(&world.sheet(&by_mail, &known).await.unwrap()), ["Llegó rota", "Te mando otra."]);
+}
+
 #[tokio::test]
 async fn whoever_is_erased_is_nobody_in_the_portal_either_and_took_it_along_before() {
     let mut post = Post::open([]).await;

@@ -437,7 +437,8 @@ pub async fn note(State(program): At, call: Call, ticket: Id, sent: Body) -> Res
     write(&program, &call, Write::of(Scope::WriteTickets, &["POST note ", &ticket].concat()), sent, act).await
 }
 
-/// Writes to the customer of a ticket, by e-mail at the address that is known.
+/// Writes to the customer of a ticket: by e-mail at the address that is known, or in the portal alone, where he reads
+/// it without one.
 #[utoipa::path(
     post,
     path = "/api/v1/tickets/{ticket}/replies",
