@@ -112,6 +112,61 @@ story('an administrator sees counts move and a closed tab, and takes over from t
   await expect(marta.note(`La conversación pasa a ${RETURNS}. Lo ven: Bruno Sáez, Tomás Vidal, ${RETURNS}.`)).toBeVisible();
 });
 
+story('an administrator takes a conversation over, from the monitor or while he is in it, and whoever had it is told', async ({ world }) => {
+  const [tomas, marta, ana, bruno] = await Promise.all([
+    world.agentOnDuty('tomas'), world.agent('marta'), world.customer('Ana Belmonte'), world.customer('Bruno Sáez'),
+  ]);
+  await marta.signsIn();
+  const sees = monitor(marta);
+  const menu = tomas.page.getByRole('navigation', { name: 'Principal' });
+  const dialog = marta.page.getByRole('dialog');
+  await ana.queuesFor(RETURNS);
+  await tomas.attends('Ana Belmonte');
+  // He looks elsewhere when it happens.
+  await menu.getByRole('link', { name: /^Tickets/ }).click();
+  await expect(tomas.tickets).toBeVisible();
+
+  await sees.opens();
+  await sees.talk('Ana Belmonte').getByRole('button', { name: 'Intervenir: Ana Belmonte' }).click();
+  await expect(dialog).toContainText('Tomás Vidal sigue en la conversación, y tú respondes a su lado.');
+  await expect(dialog).toContainText('Si la tomas, es tuya: Tomás Vidal deja la conversación. El cliente leerá: «La conversación continúa con Marta Ortiz».');
+  await marta.shot('beside-or-over');
+  await dialog.getByRole('button', { name: 'Tomar la conversación' }).click();
+  await Promise.all([
+    expect(marta.note('La conversación continúa con Marta Ortiz. Lo ven: Ana Belmonte, Tomás Vidal.')).toBeVisible(),
+    expect(tomas.note('Ana Belmonte: La conversación continúa con Marta Ortiz')).toBeVisible(),
+    ana.sees('La conversación continúa con Marta Ortiz'),
+  ]);
+  await marta.saysTo('Ana Belmonte', 'Hola, Ana; soy Marta.');
+  await ana.sees('Hola, Ana; soy Marta.');
+  await sees.opens();
+  await sees.says('Tomás Vidal', null, null, '0');
+  await sees.says('Marta Ortiz', null, null, '1');
+
+  // Beside him first; then it is hers, and he stays.
+  await menu.getByRole('link', { name: /^Chat/ }).click();
+  await bruno.queuesFor(RETURNS);
+  await tomas.attends('Bruno Sáez');
+  await sees.talk('Bruno Sáez').getByRole('link', { name: 'Visualizar: Bruno Sáez' }).click();
+  await marta.intervenes();
+  await bruno.sees('Marta Ortiz ha ingresado a la conversación');
+  await marta.page.getByRole('button', { name: 'Tomar la conversación' }).click();
+  await expect(dialog).toHaveAccessibleName('¿Tomar la conversación con Bruno Sáez?');
+  await expect(dialog).toContainText('Tomás Vidal sigue en ella, y es tuya.');
+  await expect(dialog.getByRole('button', { name: 'Intervenir' })).toHaveCount(0);
+  await marta.shot('over');
+  await dialog.getByRole('button', { name: 'Tomar la conversación' }).click();
+  await Promise.all([
+    expect(tomas.note('Bruno Sáez: La conversación continúa con Marta Ortiz')).toBeVisible(),
+    bruno.sees('La conversación continúa con Marta Ortiz'),
+  ]);
+  await expect(marta.page.getByRole('button', { name: 'Tomar la conversación' })).toHaveCount(0);
+  await tomas.saysTo('Bruno Sáez', 'Sigo aquí.');
+  await bruno.sees('Sigo aquí.');
+  await sees.opens();
+  await expect(sees.talk('Bruno Sáez')).toContainText('Marta Ortiz, Tomás Vidal');
+});
+
 story('a row under the pointer stays where it is when its conversation ends, and does nothing any more', async ({ world }) => {
   const [ines, tomas, marta, ana, bruno] = await Promise.all([
     world.agentOnDuty('ines'), world.agentOnDuty('tomas'), world.agent('marta'),

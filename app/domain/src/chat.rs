@@ -319,7 +319,7 @@ impl Chat {
             (Act::Redirect { to: _ }, Who::Agent(seat)) => self.redirect(seat, scene),
             (Act::HandOver { to: _, note }, Who::Agent(seat)) => self.hand_over(seat, note, scene),
             #[cfg(feature = "staff")]
-            (Act::HandOn { to: _, note, seen }, Who::Agent(seat)) => self.hand_on(seat, note, seen, scene),
+            (Act::HandOn { to, note, seen }, Who::Agent(seat)) => self.hand_on(seat, to, note, seen, scene),
             (Act::Decline, Who::Agent(seat)) => {
                 Ok(self.when(is_among(&self.invited, &seat.face), Event::Declined { by: seat.face.clone() }))
             }
@@ -518,24 +518,39 @@ impl Chat {
         Ok(self.when(!same, Event::Redirected { by: seat.face.clone(), to }))
     }
 
-    /// The note comes first: whoever goes on finds it before him.
     fn hand_over(&self, seat: &Seat, note: &str, scene: &Scene) -> Decided {
-        let mut events = self.redirect(seat, scene)?;
+        self.with_note(seat, note, self.redirect(seat, scene)?)
+    }
+
+    /// The note comes first: whoever goes on finds it before him.
+    fn with_note(&self, seat: &Seat, note: &str, mut events: Vec<Event>) -> Decided {
         if !events.is_empty() && !text::words(note).is_empty() {
             events.insert(0, Event::Noted { by: seat.face.clone(), text: checked(note)? });
         }
         Ok(events)
     }
 
-    /// Of two who hand it on at once, the second is told where the first sent it.
+    /// Of two who hand it on at once, or take it, the second is told where it is.
     #[cfg(feature = "staff")]
-    fn hand_on(&self, seat: &Seat, note: &str, seen: &Target, scene: &Scene) -> Decided {
+    fn hand_on(&self, seat: &Seat, to: &Target, note: &str, seen: &Target, scene: &Scene) -> Decided {
         self.running()?;
         if self.held() != *seen {
             let by = self.agents.first().map_or(&self.group.name, |agent| &agent.face.name);
             return Err(Refusal::HeldBy { by: by.clone() });
         }
+        let himself = matches!(to, Target::Agent(id) if *id == seat.face.id);
+        if himself && seat.administrator && self.stage == Stage::Attending && !self.is_inner() {
+            return self.with_note(seat, note, self.take(seat));
+        }
         self.hand_over(seat, note, scene)
+    }
+
+    /// An administrator takes it himself (R46), whether he attends in its group or not, as he goes into it. From outside
+    /// he takes the place of all; of those with whom he is in it he becomes the first.
+    #[cfg(feature = "staff")]
+    fn take(&self, seat: &Seat) -> Vec<Event> {
+        let is_his = self.agents.first().is_some_and(|agent| agent.face.id == seat.face.id);
+        self.when(!is_his, Event::Redirected { by: seat.face.clone(), to: Destination::Agent(seat.face.clone()) })
     }
 
     /// Who has it: the first of its agents, or the queue of its group.

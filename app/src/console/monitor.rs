@@ -8,17 +8,16 @@ use super::composer::Mode;
 use super::face::Avatar;
 use super::hold::Hold;
 use super::icon::Icon;
-use super::intervene::{Asked, Intervene, tell};
+use super::intervene::{Asked, Intervene, Step, tell};
 use super::live::{derived, does, drawn, live, memo, rows};
 use super::part::Part;
 use super::route::{self, View, place};
 use crate::doors::chat::act_in_chat;
 use crate::words::monitor::{self, Words};
-use domain::Act;
 use domain::event::Wish;
 use domain::monitor::{Column, Filter, Held, Look, News, Order, Queue, Row, Scope, Standing, Table, Talk, TalkColumn};
 use domain::wire::Up;
-use domain::{Face, Span, Time};
+use domain::{Face, Span, Target, Time};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use web_sys::MouseEvent;
@@ -494,7 +493,7 @@ fn Talks(screen: Screen) -> impl IntoView {
                 </tbody>
             </table>
             <div class="empty empty--s" hidden=live(move || !none())><p>{says.no_conversations}</p></div>
-            <Intervene asked=asked act=Callback::new(move |asked| intervene(screen.board, asked))/>
+            <Intervene asked=asked act=Callback::new(move |(asked, step): (Asked, Step)| intervene(screen.board, asked, step))/>
         </section>
     }
 }
@@ -551,9 +550,15 @@ fn Conversation(screen: Screen, asked: RwSignal<Option<Asked>>, chat: String) ->
         if gone.get_untracked() {
             return;
         }
-        let agents = |talk: &Talk| talk.agents.iter().map(|agent| agent.name.clone()).collect();
-        let agents = talk.with_untracked(|talk| talk.as_ref().map(agents));
-        asked.set(agents.map(|agents| Asked { chat: key.get_value(), customer: name.get_untracked(), agents }));
+        asked.set(talk.with_untracked(|talk| {
+            talk.as_ref().map(|talk| Asked {
+                chat: key.get_value(),
+                customer: name.get_untracked(),
+                agents: talk.agents.iter().map(|agent| agent.name.clone()).collect(),
+                held: held(talk),
+                inside: false,
+            })
+        }));
     };
     let named = move |what: &'static str| live(move || [what, ": ", &name.get()].concat());
     let path = ["/chat/", &key.get_value()].concat();
@@ -603,12 +608,21 @@ fn whisper(board: Board, chat: &str) {
     route::go(&room.path());
 }
 
-/// Enters, then goes there: a room that opens before looks on.
-fn intervene(board: Board, asked: Asked) {
+/// Who has it: the first of its agents.
+fn held(talk: &Talk) -> Target {
+    match talk.agents.first() {
+        Some(agent) => Target::Agent(agent.id.clone()),
+        None => Target::Group(talk.group.id.clone()),
+    }
+}
+
+/// Enters or takes it over, then goes there: a room that opens before looks on.
+fn intervene(board: Board, asked: Asked, step: Step) {
     spawn_local(async move {
-        match act_in_chat(asked.chat.clone(), Wish { id: browser::new_id(), act: Act::Join }).await {
+        let act = asked.act(board, step);
+        match act_in_chat(asked.chat.clone(), Wish { id: browser::new_id(), act }).await {
             Ok(page) => {
-                tell(board, &asked);
+                tell(board, &asked, step);
                 let room = board.open(&asked.chat);
                 room.hear(board, &page.told);
                 route::go(&room.path());

@@ -3,6 +3,7 @@
 use super::board::Board;
 use super::browser::{self, kept};
 use super::composer::Mode;
+use super::note::Kind;
 use super::outbox::{self, Pending};
 use crate::doors::{Failure, chat, ticket};
 use ::line::upload::Sendings;
@@ -180,8 +181,12 @@ impl Room {
 
     /// Hears what was told; in doubt it reads again.
     pub fn hear(self, board: Board, told: &[Told]) {
+        let had = untrack(|| self.is_running_with(&board.my_id()));
         let whole = self.thread.try_update(|thread| thread.hear_all(told)).unwrap_or(true);
         self.has_arrived(told);
+        if had {
+            self.tell_lost(board, told);
+        }
         let spoke = |who: &Option<Face>| {
             told.iter().any(|t| matches!(&t.event, Event::Posted { by, .. } | Event::Attached { by, .. } if by == who))
         };
@@ -206,6 +211,18 @@ impl Room {
         }
         if !whole {
             self.read(board);
+        }
+    }
+
+    /// Somebody took it over, or sent it on: I had it, and perhaps look elsewhere.
+    fn tell_lost(self, board: Board, told: &[Told]) {
+        let me = board.my_id();
+        let to = told.iter().find_map(|t| match &t.event {
+            Event::Redirected { by, to } if by.id != me => Some(to),
+            _ => None,
+        });
+        if let (Some(to), Some(name)) = (to, untrack(|| self.of(|chat| board.face(chat).name))) {
+            board.note(Kind::Plain, [&name, ": ", &board.words.common.redirected(to)].concat());
         }
     }
 

@@ -8,7 +8,7 @@ use super::chat::Open;
 use super::clock;
 use super::composer::Composer;
 use super::icon::Icon;
-use super::intervene::{Asked, Intervene, tell};
+use super::intervene::{Asked, Intervene, Step, tell};
 use super::live::{derived, does, drawn, live, memo};
 use super::log::{Log, Side};
 use super::papers::Papers;
@@ -17,8 +17,9 @@ use super::room::Room;
 use super::tabs;
 use super::targets::{Invite, Redirect};
 use super::ticket::called;
+use crate::words::intervene;
 use ::line::upload;
-use domain::{Act, Stage};
+use domain::{Act, Chat, Stage, Target};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use web_sys::DragEvent;
@@ -98,19 +99,35 @@ fn Head(room: Room, name: Memo<String>, inside: Memo<bool>) -> impl IntoView {
     let waits = move || stage.get() == Some(Stage::Waiting);
     let talks = move || stage.get() == Some(Stage::Attending);
     let asked = RwSignal::new(None::<Asked>);
+    let ask = move |inside: bool| {
+        let me = board.my_id();
+        let about = |chat: &Chat| Asked {
+            chat: room.chat(),
+            customer: name.get_untracked(),
+            agents: chat.agents.iter().filter(|a| a.face.id != me).map(|a| a.face.name.clone()).collect(),
+            held: chat.held(),
+            inside,
+        };
+        asked.set(untrack(|| room.of(about)));
+    };
+    // Who administers and has gone in answers beside whoever has it, until he takes it over.
+    let beside = memo(move |_| {
+        let me = board.my_id();
+        room.of(|chat| !chat.is_inner() && chat.is_inside(&me) && chat.held() != Target::Agent(me.clone()))
+            .unwrap_or(false)
+    });
     let enter = move |_| {
         // Who was invited is expected.
         if invited.get_untracked() {
             return room.wish(board, Act::Join);
         }
-        let agents = untrack(|| room.of(|chat| chat.agents.iter().map(|a| a.face.name.clone()).collect()));
-        asked.set(agents.map(|agents| Asked { chat: room.chat(), customer: name.get_untracked(), agents }));
+        ask(false);
     };
-    let go_in = move |asked: Asked| {
+    let go_in = move |(asked, step): (Asked, Step)| {
         spawn_local(async move {
-            match room.wish_now(board, Act::Join).await {
+            match room.wish_now(board, asked.act(board, step)).await {
                 Ok(_) => {
-                    tell(board, &asked);
+                    tell(board, &asked, step);
                     browser::hold_focus(".talk .composer__text, .talk__name");
                 }
                 Err(failure) => board.fail(failure),
@@ -133,6 +150,9 @@ fn Head(room: Room, name: Memo<String>, inside: Memo<bool>) -> impl IntoView {
                 {drawn(move || (inside.get() || administers() && (waits() || talks())).then(|| view! { <Redirect room=room/> }))}
                 <button class="button button--s" type="button" aria-haspopup=live(move || (!invited.get()).then_some("dialog")) hidden=live(move || inside.get() || !talks() || !(administers() || invited.get())) on:click=does(enter)>
                     <Icon name="enter" small=true/><span>{live(move || if invited.get() { words.enter_talk } else { words.intervene })}</span>
+                </button>
+                <button class="button button--s" type="button" aria-haspopup="dialog" hidden=live(move || !(beside.get() && talks() && administers())) on:click=does(move |_| ask(true))>
+                    <Icon name="swap" small=true/><span>{intervene::of(words.common.lang).take}</span>
                 </button>
                 <Intervene asked=asked act=Callback::new(go_in)/>
                 <button class="button button--s" type="button" hidden=live(move || inside.get() || !invited.get()) on:click=does(move |_| tabs::leave(board, room, Act::Decline, true))>{words.decline}</button>

@@ -1,9 +1,15 @@
-//! What is said before and after somebody goes into a conversation, or hands one over (R46, R59): it comes with the
-//! views that say it, in all three languages, and not with the first load.
+//! What is said before and after somebody goes into a conversation, takes it over or hands it on (R46, R59): it comes
+//! with the views that say it, in all three languages, and not with the first load.
 
 /// Sentences of who goes in and who goes on.
 pub struct Words {
     pub ask: fn(&str) -> String,
+    pub take: &'static str,
+    pub ask_take: fn(&str) -> String,
+    /// Before who leaves.
+    pub if_taken: &'static str,
+    /// Of who is in it already: who is in it besides, and how many they are.
+    pub taken_beside: fn(&str, usize) -> String,
     /// Who is in it, and how many they are.
     pub stay: fn(&str, usize) -> String,
     /// Who was in it, and how many they were.
@@ -38,6 +44,12 @@ pub fn of(lang: &str) -> &'static Words {
 
 static ES: Words = Words {
     ask: |customer| ["¿Intervenir en la conversación con ", customer, "?"].concat(),
+    take: "Tomar la conversación",
+    ask_take: |customer| ["¿Tomar la conversación con ", customer, "?"].concat(),
+    if_taken: "Si la tomas, es tuya:",
+    taken_beside: |agents, n| {
+        [agents, if n == 1 { " sigue en ella, y es tuya." } else { " siguen en ella, y es tuya." }].concat()
+    },
     stay: |agents, n| {
         let stay = if n == 1 { " sigue en la conversación" } else { " siguen en la conversación" };
         [agents, stay, ", y tú respondes a su lado."].concat()
@@ -53,6 +65,12 @@ static ES: Words = Words {
 
 static PT: Words = Words {
     ask: |customer| ["Intervir na conversa com ", customer, "?"].concat(),
+    take: "Assumir a conversa",
+    ask_take: |customer| ["Assumir a conversa com ", customer, "?"].concat(),
+    if_taken: "Se você a assumir, ela é sua:",
+    taken_beside: |agents, n| {
+        [agents, if n == 1 { " continua nela, e ela é sua." } else { " continuam nela, e ela é sua." }].concat()
+    },
     stay: |agents, n| {
         let stay = if n == 1 { " continua na conversa" } else { " continuam na conversa" };
         [agents, stay, ", e você responde ao lado."].concat()
@@ -68,6 +86,12 @@ static PT: Words = Words {
 
 static EN: Words = Words {
     ask: |customer| ["Intervene in the conversation with ", customer, "?"].concat(),
+    take: "Take over the conversation",
+    ask_take: |customer| ["Take over the conversation with ", customer, "?"].concat(),
+    if_taken: "If you take it over, it is yours:",
+    taken_beside: |agents, n| {
+        [agents, if n == 1 { " stays in it, and it is yours." } else { " stay in it, and it is yours." }].concat()
+    },
     stay: |agents, n| {
         let stay = if n == 1 { " stays in the conversation" } else { " stay in the conversation" };
         [agents, stay, ", and you answer beside them."].concat()

@@ -51,6 +51,9 @@ async fn what_an_administrator_does_in_a_conversation_is_written_down_with_it() 
     world.acts(MARTA, &chat, Act::Aside { whisper: true, text: "un secreto".into() }).await;
     world.acts(MARTA, &chat, Act::Aside { whisper: false, text: "una nota".into() }).await;
     world.acts(MARTA, &chat, Act::Join).await;
+    let id = |who: &str| Target::Agent(world.agent(who).face.id.clone());
+    let take = Act::HandOn { to: id(MARTA), note: String::new(), seen: id(INES) };
+    world.acts(MARTA, &chat, take).await;
     world.acts(INES, &chat, Act::Invite { agent: world.agent(TOMAS).face.id.clone() }).await;
     world.acts(TOMAS, &chat, Act::Join).await;
     world.acts(TOMAS, &chat, Act::Part).await;
@@ -64,9 +67,9 @@ async fn what_an_administrator_does_in_a_conversation_is_written_down_with_it() 
     lines.truncate(lines.len() - before);
     lines.reverse();
     let told: Vec<_> = lines.iter().map(|line| line.kind).collect();
-    use Kind::{Accepted, Declined, Intervened, Invited, Parted, Redirected, Removed, Watched, Whispered};
+    use Kind::{Accepted, Declined, Intervened, Invited, Parted, Redirected, Removed, TookOver, Watched, Whispered};
     let asked = [Invited, Accepted, Parted, Invited, Declined];
-    assert_eq!(told, [&[Watched, Whispered, Intervened][..], &asked, &[Redirected, Removed]].concat());
+    assert_eq!(told, [&[Watched, Whispered, Intervened, TookOver][..], &asked, &[Redirected, Removed]].concat());
     for line in &lines {
         let who = match line.kind {
             Removed | Invited => INES,

@@ -1,7 +1,8 @@
 //! Chats: opening, acting once and only once, races, and what a restart may not change.
 
 use crate::world::*;
-use domain::event::Wish;
+use domain::event::{Destination, Wish};
+use domain::wire::Down;
 use domain::{Act, Event, Reason, Refusal, Span, Stage, Thread};
 use sqlx::{Executor, Row};
 use std::sync::Arc;
@@ -135,6 +136,41 @@ async fn of_two_who_redirect_at_once_one_wins_and_the_other_learns_where_it_is()
     let winner = now.agents.first().map_or(now.group.name.clone(), |agent| agent.face.name.clone());
     let lost = if one.is_ok() { other } else { one };
     assert_eq!(refusal(lost), Refusal::HeldBy { by: winner });
+}
+
+/// R46: nobody is left out of the numbers, and its ticket is whose it was at last.
+#[tokio::test]
+async fn of_two_who_take_a_conversation_over_at_once_one_has_it_and_whoever_had_it_learns_who() {
+    let (mut world, chat) = World::with_waiting_customer().await;
+    world.does(TOMAS, &chat, Act::Attend).await.unwrap();
+    world.administers(INES, "returns").await;
+    let seen = world.chat(&chat).await.held();
+    let take = |who: &str| {
+        let to = domain::Target::Agent(world.agent(who).face.id.clone());
+        Act::HandOn { to, note: String::new(), seen: seen.clone() }
+    };
+    let acts = (take(MARTA), take(INES));
+
+    let (one, other) = tokio::join!(world.does(MARTA, &chat, acts.0), world.does(INES, &chat, acts.1));
+
+    let now = world.chat(&chat).await;
+    let winner = now.agents[0].face.clone();
+    assert_eq!(now.agents.len(), 1);
+    let lost = if one.is_ok() { other } else { one };
+    assert_eq!(refusal(lost), Refusal::HeldBy { by: winner.name.clone() });
+    let told = |down: &Down| match down {
+        Down::Told(told) => match &told.event {
+            Event::Redirected { to: Destination::Agent(agent), .. } => Some(agent.clone()),
+            _ => None,
+        },
+        _ => None,
+    };
+    assert_eq!(world.hears_next(TOMAS, told).await, winner);
+    let has_it = if winner == world.agent(MARTA).face { MARTA } else { INES };
+    world.does(has_it, &chat, Act::Close).await.unwrap();
+    let ticket = world.desk.ticket_of_chat(world.agent(MARTA), &chat).await.unwrap().unwrap();
+    assert_eq!(ticket.owner, Some(winner));
+    assert_eq!(world.count("select count(*) from chat_fact_agents").await, 2, "he who had it, and who took it");
 }
 
 #[tokio::test]

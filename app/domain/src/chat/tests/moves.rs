@@ -276,6 +276,57 @@ fn of_two_who_hand_it_on_at_once_the_second_is_told_where_it_went() {
     assert_eq!(world.inside(), [FABIO]);
 }
 
+/// R46.
+#[test]
+fn an_administrator_takes_it_over_from_outside_and_beside_whom_he_is_in_it_with() {
+    let elena = Target::Agent(ELENA.into());
+    let mut world = World::with_two();
+    let seen = world.chat.held();
+
+    let taken = Event::Redirected { by: face(ELENA), to: Destination::Agent(face(ELENA)) };
+    assert_eq!(world.act(ELENA, hand_on(elena.clone(), &seen)), Ok(vec![taken.clone()]), "she does not attend there");
+
+    assert_eq!((world.inside(), world.chat.attended_by.clone()), (vec![ELENA], Some(face(CARLA))));
+    let seen = world.chat.held();
+    assert_eq!(world.act(ELENA, hand_on(elena.clone(), &seen)), Ok(vec![]), "it is hers");
+    let mut world = World::with_two().then(ELENA, Act::Join);
+    assert_eq!(world.inside(), [CARLA, DIEGO, ELENA]);
+    let seen = world.chat.held();
+    assert_eq!(world.act(ELENA, hand_on(elena, &seen)), Ok(vec![taken]));
+    assert_eq!(world.inside(), [ELENA, CARLA, DIEGO], "they stay beside her");
+    let owner = world.then(ELENA, Act::Close).chat.ticket_owed().and_then(|owed| owed.birth.owner);
+    assert_eq!(owner, Some(face(ELENA)));
+}
+
+#[test]
+fn nobody_but_an_administrator_takes_it_over_and_nobody_takes_what_waits_without_attending() {
+    let mut world = World::with_two();
+    let seen = world.chat.held();
+    let mut take = |who: &str| world.act(who, hand_on(Target::Agent(who.into()), &seen));
+
+    assert_eq!(take(FABIO), Err(Refusal::OnlyAdministrators));
+    assert_eq!(take(DIEGO), Ok(vec![]), "a guest stays one");
+    assert_eq!(take(OLGA), Err(Refusal::NotYours));
+    assert_eq!(world.inside(), [CARLA, DIEGO]);
+    let mut waiting = World::waiting();
+    let seen = waiting.chat.held();
+    let take = hand_on(Target::Agent(ELENA.into()), &seen);
+    assert_eq!(waiting.act(ELENA, take), Err(Refusal::NoSuchTarget), "who waits is attended by attendants");
+}
+
+#[test]
+fn of_two_who_take_it_over_at_once_one_has_it_and_the_other_is_told_who() {
+    let mut world = World::attended();
+    let seen = world.chat.held();
+
+    world.act(ELENA, hand_on(Target::Agent(ELENA.into()), &seen)).unwrap();
+
+    let told = Err(Refusal::HeldBy { by: face(ELENA).name });
+    assert_eq!(world.act(MARTA, hand_on(Target::Agent(MARTA.into()), &seen)), told);
+    assert_eq!(world.act(CARLA, hand_on(Target::Group("post".into()), &seen)), told, "whoever had it, too");
+    assert_eq!(world.inside(), [ELENA]);
+}
+
 #[test]
 fn whoever_saw_an_agent_with_it_is_told_of_the_queue_to_which_it_went() {
     let mut world = World::attended();
