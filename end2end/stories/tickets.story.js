@@ -1,5 +1,5 @@
 // Tickets: what one carries, how they are found, and what is done with two of them.
-import { story, expect, RETURNS } from '../world/world.js';
+import { story, expect, CHOOSE, RETURNS } from '../world/world.js';
 
 /** A customer was attended, and the conversation is over. */
 async function afterAConversation(world, name, words) {
@@ -132,8 +132,18 @@ story('tickets are opened by hand, found by words, narrowed, linked and merged, 
   await keyboard.press('Escape');
   await ask('Relacionar otra conversación', String(number));
   await expect(ines.papers.getByRole('link', { name: `Conversación ${number}` })).toBeVisible();
+  // Its words are unfolded where it was linked.
+  const spoken = page.locator('summary').filter({ hasText: `Lo que se dijo en la conversación ${number}` });
+  const said = page.getByRole('region', { name: `Conversación ${number}` });
+  await expect(said).toHaveCount(0);
+  await spoken.focus();
+  await keyboard.press('Enter');
+  await expect(said).toContainText('Las pantallas de la lámpara llegaron rotas');
+  await expect(said).toContainText('Hola. Lo miramos.');
+  await ines.shot('unfolded');
   await press('button', `Dejar de relacionar la conversación ${number}`);
   await expect(ines.papers.getByRole('link', { name: `Conversación ${number}` })).toHaveCount(0);
+  await expect(spoken).toHaveCount(0);
 
   // Merging says first which one it is; then this one points there.
   await ask('Fusionar con otro ticket', String(number));
@@ -145,4 +155,35 @@ story('tickets are opened by hand, found by words, narrowed, linked and merged, 
   await page.goto(direct);
   await expect(page.getByText(`Fusionado en el ticket ${number}.`)).toBeVisible();
   await ines.shot('merged');
+});
+
+story('whoever may not read a conversation that is linked sees that there is one and none of its words', async ({ world }) => {
+  const { ines } = await afterAConversation(world, 'Ana Belmonte', 'La lámpara llegó rota');
+  await ines.saves('Parado', { subject: 'Lámpara' });
+  await ines.looksAtTickets();
+  await ines.ticket('Lámpara').getByRole('link').click();
+  const address = ines.page.url();
+  const [lucia, eva, marta] = await Promise.all([world.agentOnDuty('lucia'), world.customer('Eva Ríos'), world.agent('marta')]);
+  await eva.queuesFor(CHOOSE);
+  await eva.says('Un secreto de Eva');
+  await lucia.attends('Eva Ríos');
+  await lucia.closes();
+  const number = await lucia.saves('Parado', { subject: 'Mesa' });
+
+  // Marta, who reads both, links it.
+  await marta.signsIn();
+  await marta.goesTo(address);
+  await marta.page.getByRole('button', { name: 'Opciones' }).click();
+  await marta.page.getByRole('menuitem', { name: 'Relacionar otra conversación' }).click();
+  await marta.page.getByRole('dialog').getByRole('textbox').fill(String(number));
+  await marta.page.keyboard.press('Enter');
+  const unfolds = async agent => {
+    const spoken = agent.page.locator('summary').filter({ hasText: `Lo que se dijo en la conversación ${number}` });
+    await spoken.click();
+    return spoken.locator('..');
+  };
+  await expect(await unfolds(marta)).toContainText('Un secreto de Eva');
+  const forInes = await unfolds(ines);
+  await expect(forInes).toContainText('No existe, o no tienes acceso.');
+  await expect(ines.page.getByText('Un secreto de Eva')).toHaveCount(0);
 });

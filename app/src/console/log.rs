@@ -31,6 +31,9 @@ pub enum Side {
     Mine,
     /// Those of the house: in a ticket.
     House,
+    /// The same, of another conversation that is unfolded there: its files are opened where it stands itself, since one
+    /// page has the pass for those of one.
+    Linked,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -115,7 +118,14 @@ fn names(said: &Said) -> usize {
 }
 
 #[component]
-pub fn Log(room: Room, side: Side, #[prop(optional)] children: Option<Children>) -> impl IntoView {
+pub fn Log(
+    room: Room,
+    side: Side,
+    /// What it is called, where it is not the only one.
+    #[prop(optional)]
+    label: Option<String>,
+    #[prop(optional)] children: Option<Children>,
+) -> impl IntoView {
     let board = board();
     let words = board.words;
     file::start(board);
@@ -128,7 +138,7 @@ pub fn Log(room: Room, side: Side, #[prop(optional)] children: Option<Children>)
     Effect::new(move || {
         turns.track();
         room.files.track();
-        if has_files.get() {
+        if has_files.get() && side != Side::Linked {
             request_animation_frame(move || room.show_files());
         }
     });
@@ -147,7 +157,7 @@ pub fn Log(room: Room, side: Side, #[prop(optional)] children: Option<Children>)
     let seen = window_event_listener(leptos::ev::focus, move |_| room.see(board));
     on_cleanup(move || seen.remove());
     view! {
-        <div class="talk__log" class:talk__log--top={side == Side::House} node_ref=frame tabindex="0" role="region" aria-label=words.log
+        <div class="talk__log" class:talk__log--top={side != Side::Mine} node_ref=frame tabindex="0" role="region" aria-label=label.unwrap_or_else(|| words.log.into())
             on:scroll=does(move |_| follows.set_value(is_near_the_end(frame)))>
             {(side == Side::Mine).then(|| view! { <Amendments room=room amending=amending/> })}
             <div class="log" role="log" aria-live="polite">
@@ -197,7 +207,7 @@ fn turns(board: Board, thread: &Thread, side: Side) -> Vec<Turn> {
             }
             continue;
         };
-        let right = by.is_some_and(|face| side == Side::House || face.id == me);
+        let right = by.is_some_and(|face| side != Side::Mine || face.id == me);
         if let Some(Turn::Words(last)) = turns.last_mut()
             && last.by.as_ref() == by
             && last.tone == tone
@@ -353,9 +363,9 @@ fn draw_words(board: Board, room: Room, amending: Amending, turn: Words, side: S
     };
     let last = turn.bubbles.len().saturating_sub(1);
     let mine = side == Side::Mine && turn.by.as_ref().is_some_and(|by| by.id == board.my_id());
-    let meta = (turn.right && !aside && (turn.last_of_mine || side == Side::House)).then(|| {
+    let meta = (turn.right && !aside && (turn.last_of_mine || side != Side::Mine)).then(|| {
         let hour = clock::hour(words.common.lang, turn.until);
-        if side == Side::House {
+        if side != Side::Mine {
             view! { <p class="log__meta">{[&turn.face.name, " · ", &hour].concat()}</p> }.into_any()
         } else {
             let seen = memo(move |_| room.read_by_customer.get() >= turn.seq);
@@ -391,6 +401,9 @@ fn draw_words(board: Board, room: Room, amending: Amending, turn: Words, side: S
                         true => view! { <b class="mention">{piece}</b> }.into_any(),
                         false => text::words(&piece).into_any(),
                     }).collect_view()}</p>
+                }.into_any(),
+                Said::File(file, _) if side == Side::Linked => view! {
+                    <p class="bubble" class:bubble--last={n == last}><a href=room.path()>{file.name}</a></p>
                 }.into_any(),
                 Said::File(file, act) => view! { <Attached file=file act=act/> }.into_any(),
             }).collect_view()}

@@ -1,9 +1,13 @@
-//! What happened to a ticket: saves and changes, each with who, when, and from what to what.
+//! What happened to a ticket: saves and changes, each with who, when, and from what to what; and what was said in the
+//! conversations that belong to it.
 
 use super::board::{Board, board};
 use super::clock;
 use super::face::Avatar;
-use super::live::rows;
+use super::live::{does, drawn, rows};
+use super::log::{Log, Side};
+use super::note;
+use super::room::{Reading, Room};
 use domain::group::Named;
 use domain::offline::Message;
 use domain::ticket::{Birth, Edit, Standing};
@@ -17,11 +21,29 @@ use leptos::prelude::*;
 pub fn Since(history: RwSignal<Vec<Entry>>) -> impl IntoView {
     let board = board();
     view! {
-        {rows(move || history.get(), |entry| entry.seq.to_string(), move |entry| draw(board, &entry))}
+        {rows(
+            move || history.with(|all| with_chats(all)),
+            |(entry, here)| [entry.seq.to_string().as_str(), if *here { "+" } else { "" }].concat(),
+            move |(entry, here)| draw(board, &entry, here),
+        )}
     }
 }
 
-fn draw(board: Board, entry: &Entry) -> Option<AnyView> {
+/// What happened, and whether it brought a conversation that still belongs to the ticket.
+fn with_chats(all: &[Entry]) -> Vec<(Entry, bool)> {
+    let leaves = |entry: &Entry, seq: u32, chat: &String| {
+        entry.seq > seq && matches!(&entry.event, TicketEvent::Unlinked { chat: gone, .. } if gone == chat)
+    };
+    let here = |entry: &Entry| match &entry.event {
+        TicketEvent::WentOn { chat, .. } | TicketEvent::Linked { chat, .. } => {
+            !all.iter().any(|later| leaves(later, entry.seq, chat))
+        }
+        _ => false,
+    };
+    all.iter().map(|entry| (entry.clone(), here(entry))).collect()
+}
+
+fn draw(board: Board, entry: &Entry, here: bool) -> Option<AnyView> {
     let words = board.words;
     let says = crate::words::ticket::of(words.common.lang);
     let hour = clock::hour(words.common.lang, entry.at);
@@ -34,9 +56,15 @@ fn draw(board: Board, entry: &Entry) -> Option<AnyView> {
         TicketEvent::Born(birth) => return birth.message.as_ref().map(|message| left(board, birth, message, &when)),
         // It stands in the conversation above.
         TicketEvent::Rated(_) => return None,
-        TicketEvent::WentOn { chat, number } => linked(chat, (words.went_on)(&number.to_string()), &when),
+        TicketEvent::WentOn { chat, number } => {
+            let line = linked(chat, (words.went_on)(&number.to_string()), &when);
+            let spoken = here.then(|| view! { <Spoken chat=chat.clone() number=*number/> });
+            view! { {line}{spoken} }.into_any()
+        }
         TicketEvent::Linked { by, chat, number } => {
-            linked(chat, (says.linked_by)(&by.name, &number.to_string()), &when)
+            let line = linked(chat, (says.linked_by)(&by.name, &number.to_string()), &when);
+            let spoken = here.then(|| view! { <Spoken chat=chat.clone() number=*number/> });
+            view! { {line}{spoken} }.into_any()
         }
         TicketEvent::Unlinked { by, chat, number } => {
             linked(chat, (says.unlinked_by)(&by.name, &number.to_string()), &when)
@@ -179,7 +207,37 @@ fn answered(board: Board, by: &Named, text: &str, edits: &[Edit], when: &str) ->
     .into_any()
 }
 
-/// Another conversation about it (Q6), told by its number; its words are one press away.
+/// What was said in another conversation, once somebody unfolds it. Whoever may not read it sees that there is one.
+#[component]
+fn Spoken(chat: String, number: i64) -> impl IntoView {
+    let board = board();
+    let says = crate::words::ticket::of(board.words.common.lang);
+    let number = number.to_string();
+    let (chat, label) = (StoredValue::new(chat), StoredValue::new((says.conversation_number)(&number)));
+    let unfolded = RwSignal::new(false);
+    view! {
+        <details class="log__linked">
+            <summary on:click=does(move |_: web_sys::MouseEvent| unfolded.set(true))>{(says.said_in)(&number)}</summary>
+            {drawn(move || unfolded.get().then(|| view! { <Unfolded chat=chat.get_value() label=label.get_value()/> }))}
+        </details>
+    }
+}
+
+#[component]
+fn Unfolded(chat: String, label: String) -> impl IntoView {
+    let board = board();
+    let room = Room::new(&chat);
+    room.read_only(board);
+    drawn(move || match room.reading.get() {
+        Reading::First => view! { <p class="notice" role="status">{board.words.loading}</p> }.into_any(),
+        Reading::Failed(failure) => {
+            view! { <p class="notice" role="status">{note::why(board.words, &failure)}</p> }.into_any()
+        }
+        Reading::Ready => view! { <Log room=room side=Side::Linked label=label.clone()/> }.into_any(),
+    })
+}
+
+/// Another conversation about it (Q6), told by its number; where it stands itself is one press away.
 fn linked(chat: &str, line: String, when: &str) -> AnyView {
     view! { <p class="notice"><a href=["/chat/", chat].concat()>{line}</a>{[" · ", when].concat()}</p> }.into_any()
 }
