@@ -2,7 +2,11 @@
 
 use std::fs;
 use std::io::IsTerminal;
+use std::num::NonZero;
+use std::panic::resume_unwind;
 use std::path::{Path, PathBuf};
+use std::sync::{Mutex, PoisonError};
+use std::thread;
 
 use anyhow::{Context, Result, bail};
 use wasm_bindgen_cli_support::Bindgen;
@@ -171,12 +175,7 @@ fn bind(house: &House, screen: &Screen, mode: Mode, module: &Path, folder: &Path
 
     // What is small enough to travel with others is known when all are as small as they get.
     if let Some(cut) = &mut cut {
-        for (name, bytes) in &mut cut.chunks {
-            let chunk = bound.join(&*name);
-            fs::write(&chunk, &bytes)?;
-            finish(house, &chunk, None, small)?;
-            *bytes = fs::read(&chunk)?;
-        }
+        finish_all(house, &mut cut.chunks, &bound, small)?;
         cut.pack(screen)?;
     }
 
@@ -233,6 +232,26 @@ fn bind(house: &House, screen: &Screen, mode: Mode, module: &Path, folder: &Path
     fs::rename(&wasm, folder.join(format!("{}.wasm", screen.name)))?;
     fs::write(folder.join("module.key"), key)?;
     Ok(())
+}
+
+/// Many small modules, as many at once as there are cores: one alone keeps none busy.
+fn finish_all(house: &House, chunks: &mut [(String, Vec<u8>)], folder: &Path, small: bool) -> Result<()> {
+    let workers = thread::available_parallelism().map_or(1, NonZero::get);
+    let left = Mutex::new(chunks.iter_mut());
+    let next = || left.lock().unwrap_or_else(PoisonError::into_inner).next();
+    let work = || -> Result<()> {
+        while let Some((name, bytes)) = next() {
+            let chunk = folder.join(&*name);
+            fs::write(&chunk, &*bytes)?;
+            finish(house, &chunk, None, small)?;
+            *bytes = fs::read(&chunk)?;
+        }
+        Ok(())
+    };
+    thread::scope(|scope| {
+        let all: Vec<_> = (0..workers).map(|_| scope.spawn(work)).collect();
+        all.into_iter().try_for_each(|one| one.join().unwrap_or_else(|panic| resume_unwind(panic)))
+    })
 }
 
 /// A module as it is served: small where there is time for it, and valid always.

@@ -9,7 +9,7 @@ use std::process::{Command, Stdio};
 use anyhow::{Context, Result, bail};
 use serde_json::Value;
 
-use crate::house::{House, find_program, read, run};
+use crate::house::{House, find_program, read};
 
 /// With `--all-features` wasm-opt writes modules that browsers refuse; these it can be trusted with.
 ///
@@ -39,7 +39,8 @@ pub fn optimise(house: &House, module: &Path, glue: Option<&Path>) -> Result<boo
     let mut shrink = Command::new(program);
     shrink.args(OPTIMISE).arg(module).arg("-o").arg(&smaller);
     let Some(glue) = glue else {
-        run(&mut shrink)?;
+        // It warns of every module that a linker has named; what it says is told where it fails.
+        read(&mut shrink)?;
         fs::rename(&smaller, module)?;
         return Ok(true);
     };
