@@ -248,18 +248,25 @@ pub struct Asker<'a> {
     pub session: Option<&'a str>,
     /// A token of the API acted: as whom.
     pub actor: Option<String>,
-    /// What he was told is not there, is, and is not for him.
-    pub hidden: bool,
+    /// What he was told is not there, is, and is not for him: the agent of this id.
+    pub hidden: Option<String>,
     /// The gate refused in memory: then nobody looks into the database who it was, or refusing would cost a question.
     pub at_gate: bool,
     pub from: &'a Whence,
 }
 
+impl Asker<'_> {
+    /// Who it was, where the answer has said so: then nobody is looked up.
+    fn known(&self) -> Option<&str> {
+        self.actor.as_deref().or(self.hidden.as_deref())
+    }
+}
+
 /// Counts an answer, where it is one to be counted. Of customers no address is written down.
 pub async fn count(program: &Program, route: &str, status: StatusCode, asker: &Asker<'_>) {
-    let Some(kind) = kind_of(route, status, asker.hidden) else { return };
-    if let Some(actor) = &asker.actor {
-        return program.desk.count(Note::by(actor, kind).about_thing(route).from(asker.from));
+    let Some(kind) = kind_of(route, status, asker.hidden.is_some()) else { return };
+    if let Some(agent) = asker.known() {
+        return program.desk.count(Note::by(agent, kind).about_thing(route).from(asker.from));
     }
     let signed = match asker.session {
         Some(token) if is_looked_up(status, asker.at_gate) => program.desk.session(token).await.ok(),
@@ -318,5 +325,22 @@ mod tests {
         for (status, at_gate, is) in [(403, false, true), (403, true, false), (429, false, false), (429, true, false)] {
             assert_eq!(is_looked_up(StatusCode::from_u16(status).unwrap(), at_gate), is, "{status} {at_gate}");
         }
+    }
+
+    /// Or what is there and not his would take longer than what is not there.
+    #[test]
+    fn who_asked_for_what_is_not_his_is_known_without_a_question() {
+        let from = Whence::default();
+        let asker = |hidden: Option<&str>| Asker {
+            session: Some("token"),
+            actor: None,
+            hidden: hidden.map(Into::into),
+            at_gate: false,
+            from: &from,
+        };
+
+        assert_eq!(asker(Some("lucia")).known(), Some("lucia"));
+        assert_eq!(asker(None).known(), None);
+        assert_eq!(Asker { actor: Some("robot".into()), ..asker(Some("lucia")) }.known(), Some("robot"));
     }
 }

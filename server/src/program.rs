@@ -249,7 +249,7 @@ pub async fn gate(State(program): State<Arc<Program>>, request: Request, next: N
     };
     let at_gate = refused.is_some();
     let (mut response, hidden) = match refused {
-        Some(why) => (speech.tell(&why.into()), false),
+        Some(why) => (speech.tell(&why.into()), None),
         None => {
             let patience = if method == Method::PUT { file::PATIENCE } else { PATIENCE };
             let answer = async {

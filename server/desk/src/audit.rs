@@ -18,7 +18,7 @@ use domain::{Face, Refusal, Time};
 use sha2::{Digest, Sha256};
 use sqlx::any::AnyRow;
 use sqlx::{AnyConnection, AnyPool, AssertSqlSafe, Row};
-use std::cell::Cell;
+use std::cell::RefCell;
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
@@ -40,23 +40,24 @@ const TOGETHER: usize = 50;
 const PIECE: i64 = 1_000;
 
 tokio::task_local! {
-    /// Something was refused that is there.
-    static HIDDEN: Cell<bool>;
+    /// To whom something was refused that is there, by his id.
+    static HIDDEN: RefCell<Option<String>>;
 }
 
-/// Does it, and says whether anything was refused in it as if it were not there, and is (S88).
-pub async fn overheard<T>(done: impl Future<Output = T>) -> (T, bool) {
+/// Does it, and says to which agent anything was refused in it as if it were not there, and is (S88). So nobody looks up
+/// who asked: it takes no longer than what is not there.
+pub async fn overheard<T>(done: impl Future<Output = T>) -> (T, Option<String>) {
     let both = async {
         let done = done.await;
-        (done, HIDDEN.with(Cell::get))
+        (done, HIDDEN.with(RefCell::take))
     };
-    HIDDEN.scope(Cell::new(false), both).await
+    HIDDEN.scope(RefCell::default(), both).await
 }
 
 /// It is there, and not for this agent: he is told what he is told of what is not, and the door hears of it. Where no
 /// door asked, as of a line that looks again at what it may hear, nobody is to be written down.
-pub(crate) fn hidden() -> Refusal {
-    let _ = HIDDEN.try_with(|hidden| hidden.set(true));
+pub(crate) fn hidden(agent: &str) -> Refusal {
+    let _ = HIDDEN.try_with(|hidden| hidden.replace(Some(agent.into())));
     Refusal::NotYours
 }
 

@@ -129,7 +129,7 @@ impl Desk {
     /// A chat in which this agent may see what is said.
     pub(crate) async fn seen_by(&self, agent: &Agent, chat: &str) -> Answer<Chat> {
         let found = load(&self.0.database.reader, chat).await?.ok_or(Refusal::NotYours)?;
-        if found.may_see(&agent.seat(&found.group.id)) { Ok(found) } else { Err(audit::hidden().into()) }
+        if found.may_see(&agent.seat(&found.group.id)) { Ok(found) } else { Err(audit::hidden(&agent.face.id).into()) }
     }
 
     pub(crate) async fn is_inside(&self, agent: &Agent, chat: &str) -> Answer<bool> {
@@ -140,7 +140,7 @@ impl Desk {
 pub(crate) fn told(got: Got) -> Answer<Vec<Told>> {
     match got {
         Got::Told(told) => Ok(told),
-        Got::Hidden => Err(audit::hidden().into()),
+        Got::Hidden(agent) => Err(audit::hidden(&agent).into()),
         _ => Err(Error::Broken(Fault::new("the keeper answered with something else"))),
     }
 }

@@ -225,7 +225,7 @@ impl Desk {
         let known =
             agent.system || last.is_some() || !tickets(&mut conn, agent, &seen, &selves, None, 1).await?.is_empty();
         if !known {
-            return Err(audit::hidden().into());
+            return Err(audit::hidden(&agent.face.id).into());
         }
         let row =
             sqlx::query("select name, email, verified, created_at, attributes, erased_at from customers where id = $1")

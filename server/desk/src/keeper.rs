@@ -241,8 +241,9 @@ pub enum Got {
     Sealed(bool),
     /// Of a look of their clock: false, if the trigger is another by now, and there is no more of it to look through.
     Looked(bool),
-    /// It is there, and not for the agent who asked. Who waits for the answer knows whether that is written down.
-    Hidden,
+    /// It is there, and not for the agent who asked, of this id. Who waits for the answer knows whether that is written
+    /// down.
+    Hidden(String),
     Done,
 }
 
@@ -647,7 +648,10 @@ impl Keeper {
             return Ok(Got::Told(Vec::new()));
         }
         if !mine {
-            return if matches!(who, Who::Agent(_)) { Ok(Got::Hidden) } else { Err(Refusal::NotYours.into()) };
+            return match who {
+                Who::Agent(seat) => Ok(Got::Hidden(seat.face.id)),
+                _ => Err(Refusal::NotYours.into()),
+            };
         }
         if done {
             batch.flush().await?;

@@ -14,7 +14,7 @@ impl Desk {
     /// A ticket that this agent may see.
     pub async fn ticket(&self, agent: &Agent, id: &str) -> Answer<Ticket> {
         let found = load(&self.0.database.reader, id).await?.ok_or(Refusal::NotYours)?;
-        if found.may_read(agent) { Ok(found) } else { Err(audit::hidden().into()) }
+        if found.may_read(agent) { Ok(found) } else { Err(audit::hidden(&agent.face.id).into()) }
     }
 
     /// What happened to a ticket.
@@ -43,7 +43,7 @@ impl Desk {
                 }
                 Ok(*ticket)
             }
-            Got::Hidden => Err(audit::hidden().into()),
+            Got::Hidden(agent) => Err(audit::hidden(&agent).into()),
             _ => Err(Error::Broken(Fault::new("the keeper answered with something else"))),
         }
     }

@@ -35,7 +35,7 @@ impl Keeper {
         };
         // Also before a first result is answered again: his rights may have changed since.
         if !ticket.may_read(agent) {
-            return Ok(Got::Hidden);
+            return Ok(Got::Hidden(agent.face.id.clone()));
         }
         if tickets::is_done(&mut *batch.tx, id, wish).await? {
             return Ok(Got::Ticket(Box::new(ticket)));
