@@ -52,6 +52,7 @@ impl Desk {
     pub async fn new_ticket(&self, agent: &Agent, new: &NewTicket) -> Answer<Ticket> {
         match self.0.keeper.ask(Want::NewTicket { agent: agent.clone(), new: Box::new(new.clone()) }).await? {
             Got::Ticket(ticket) => Ok(*ticket),
+            Got::Hidden(agent) => Err(audit::hidden(&agent).into()),
             _ => Err(Error::Broken(Fault::new("the keeper answered with something else"))),
         }
     }

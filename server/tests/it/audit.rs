@@ -3,8 +3,8 @@
 use crate::client::{Knock, get, knock, post};
 use crate::world::{INES, LUCIA, MARTA, TOMAS, World, new_id, wish};
 use domain::audit::{About, By, Filter, Kind, Line, Page, Verdict};
-use domain::wire::{Lists, Page as Events, Up};
-use domain::{Act, Refusal, Ticket};
+use domain::wire::{Lists, NewTicket, Page as Events, Up};
+use domain::{Act, Refusal, Ticket, TicketAct};
 use serde_json::json;
 
 impl World {
@@ -109,6 +109,48 @@ async fn who_asks_for_what_is_there_and_not_his_is_written_down_and_who_asks_for
     assert_eq!(told, rows.map(|(door, times)| (format!("{:?}", About::Thing(format!("/api/{door}"))), times)));
     let lucia = world.running.desk.session(&lucia).await.unwrap().agent.face;
     assert!(denied.iter().all(|line| line.by == By::Agent(lucia.clone()) && line.address == "127.0.0.0"), "{denied:?}");
+}
+
+/// S88: numbers go up by one, so whoever asks with one need not know it.
+#[tokio::test]
+async fn who_tries_numbers_that_are_not_his_is_written_down_and_who_tries_those_of_nothing_is_not() {
+    let world = World::new().await;
+    let (ines, _line) = world.agent(INES).await;
+    let (marta, lucia) = (world.sign_in(MARTA).await, world.sign_in(LUCIA).await);
+    let ana = world.customer().await;
+    for act in [Act::Attend, Act::Close] {
+        let asked = json!({ "chat": ana.chat, "wish": wish(act) });
+        world.ask(world.function("chat/act", &ines, &asked)).await.ok::<Events>();
+    }
+    let ticket = world.ask(world.function("chat/ticket", &ines, &json!({ "chat": ana.chat }))).await;
+    let ticket = ticket.ok::<Option<Ticket>>().expect("it left one");
+    let new = |of_ticket: Option<&str>| {
+        let (id, customer, of_ticket) = (new_id(), "Eva".to_owned(), of_ticket.map(str::to_owned));
+        let (group, changes, note) = ("choose".to_owned(), Vec::new(), String::new());
+        let new = NewTicket { id, group, customer, of_ticket, changes, note };
+        world.function("ticket/open", &lucia, &json!({ "new": new }))
+    };
+    let hers = world.ask(new(None)).await.ok::<Ticket>().id;
+
+    for number in [ticket.number, 999_999] {
+        for act in [TicketAct::Merge { number }, TicketAct::Link { number }] {
+            let asked = json!({ "ticket": hers, "wish": new_id(), "act": act });
+            world.ask(world.function("ticket/save", &lucia, &asked)).await.refused(404, Refusal::NotYours);
+        }
+    }
+    for id in [&ticket.id, &new_id()] {
+        world.ask(new(Some(id))).await.refused(404, Refusal::NotYours);
+        for door in ["chat/inner", "chat/call"] {
+            let asked = json!({ "ticket": id, "id": new_id() });
+            world.ask(world.function(door, &lucia, &asked)).await.refused(404, Refusal::NotYours);
+        }
+    }
+
+    let denied = world.log(&marta, Some(Kind::Denied)).await;
+    let mut told: Vec<_> = denied.iter().map(|line| (format!("{:?}", line.about), line.times)).collect();
+    told.sort();
+    let rows = [("chat/call", 1), ("chat/inner", 1), ("ticket/open", 1), ("ticket/save", 2)];
+    assert_eq!(told, rows.map(|(door, times)| (format!("{:?}", About::Thing(format!("/api/{door}"))), times)));
 }
 
 #[tokio::test]

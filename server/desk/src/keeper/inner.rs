@@ -39,9 +39,13 @@ impl Keeper {
         if !parameters::read(&mut *batch.tx).await?.invite_owner {
             return Err(Refusal::NotYours.into());
         }
-        let ticket =
-            ticket::load(&mut *batch.tx, about).await?.filter(|ticket| ticket.may_read(agent) && ticket.is_saved());
-        let ticket = ticket.ok_or(Refusal::NotYours)?;
+        let ticket = ticket::load(&mut *batch.tx, about).await?.ok_or(Refusal::NotYours)?;
+        if !ticket.may_read(agent) {
+            return Ok(Got::Hidden(agent.face.id.clone()));
+        }
+        if !ticket.is_saved() {
+            return Err(Refusal::NotYours.into());
+        }
         let application = match ticket.application.id.as_str() {
             "" => application_of(&mut batch.tx, &ticket.group.id).await?.ok_or(Refusal::TooLate)?,
             _ => ticket.application.clone(),

@@ -62,6 +62,11 @@ impl Keeper {
             return Ok(Got::Told(chat::told_of_act(&mut *batch.tx, id, id).await?));
         }
         let ticket = ticket::load(&mut *batch.tx, about).await?.ok_or(Refusal::NotYours)?;
+        if let Beginner::Agent(agent) = by
+            && !ticket.may_read(agent)
+        {
+            return Ok(Got::Hidden(agent.face.id.clone()));
+        }
         let pair = match by {
             Beginner::Agent(agent) => self.with_customer(batch, agent, &ticket).await?,
             Beginner::Guest(guest) => self.with_owner(batch, guest, &ticket).await?,
@@ -109,10 +114,8 @@ impl Keeper {
         Ok(Got::Told(told))
     }
 
+    /// An agent who may read it.
     async fn with_customer(&self, batch: &mut Batch, agent: &Agent, ticket: &Ticket) -> Answer<Pair> {
-        if !ticket.may_read(agent) {
-            return Err(Refusal::NotYours.into());
-        }
         let (reach, found) = reach_of(&mut batch.tx, &self.room, ticket, &agent.seat(&ticket.group.id)).await?;
         match (reach, found) {
             (_, Some(Callee { customer, verified, mail })) => {

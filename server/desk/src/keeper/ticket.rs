@@ -49,10 +49,18 @@ impl Keeper {
             return self.merge(batch, agent, ticket, *number, wish).await;
         }
         let act = &self.meant(act);
-        let ground = ground(&mut batch.tx, agent, &ticket, act, batch.now).await?;
-        let ground = Ground { mails: self.mails.is_open(), ..ground };
+        let ground = ground(&mut batch.tx, &ticket, act, batch.now).await?;
+        let mut ground = Ground { mails: self.mails.is_open(), ..ground };
+        let mut hidden = false;
+        if let TicketAct::Link { number } = act {
+            (ground.chat, hidden) = over(&mut batch.tx, agent, *number).await?;
+        }
         let who = Who::Agent(agent.seat(&ticket.group.id));
-        let events = ticket.decide(&who, act, &ground)?;
+        let events = match ticket.decide(&who, act, &ground) {
+            // In all else it is answered as if there were none of this number.
+            Err(Refusal::NotYours) if hidden => return Ok(Got::Hidden(agent.face.id.clone())),
+            decided => decided?,
+        };
         for event in &events {
             // What he reads in the portal alone goes nowhere.
             if let TicketEvent::Replied { by, to, text } = event
@@ -133,8 +141,10 @@ impl Keeper {
         number: i64,
         wish: &str,
     ) -> Answer<Got> {
-        let found = tickets::by_number(&mut *batch.tx, number).await?;
-        let mut into = found.filter(|into| into.may_read(agent)).ok_or(Refusal::NotYours)?;
+        let mut into = tickets::by_number(&mut *batch.tx, number).await?.ok_or(Refusal::NotYours)?;
+        if !into.may_read(agent) {
+            return Ok(Got::Hidden(agent.face.id.clone()));
+        }
         self.by_new_names(&mut into);
         let (out, taken) = from.merge(&into, [&agent.seat(&from.group.id), &agent.seat(&into.group.id)])?;
         batch.change(&mut from, wish, vec![out]);
@@ -149,15 +159,21 @@ impl Keeper {
         }
         batch.flush().await?;
         if let Some(ticket) = tickets::load(&mut *batch.tx, &new.id).await? {
-            let mine = ticket.via == Via::Agent && ticket.may_read(agent);
-            return if mine { Ok(Got::Ticket(Box::new(ticket))) } else { Err(Refusal::NotYours.into()) };
+            return match ticket.via {
+                _ if !ticket.may_read(agent) => Ok(Got::Hidden(agent.face.id.clone())),
+                Via::Agent => Ok(Got::Ticket(Box::new(ticket))),
+                _ => Err(Refusal::NotYours.into()),
+            };
         }
         let seat = agent.seat(&new.group);
         let group = group(&mut batch.tx, &new.group).await?.filter(|_| seat.is_staff()).ok_or(Refusal::NotYours)?;
         let about = match &new.of_ticket {
             Some(id) => {
-                let known = tickets::load(&mut *batch.tx, id).await?.filter(|t| t.may_read(agent));
-                known.map(|t| (t.customer, t.application)).ok_or(Refusal::NotYours)?
+                let known = tickets::load(&mut *batch.tx, id).await?.ok_or(Refusal::NotYours)?;
+                if !known.may_read(agent) {
+                    return Ok(Got::Hidden(agent.face.id.clone()));
+                }
+                (known.customer, known.application)
             }
             None => (named(batch, &new.customer)?, Named { id: String::new(), name: String::new() }),
         };
@@ -175,7 +191,7 @@ impl Keeper {
         };
         let ticket = Ticket::open(new.id.clone(), batch.now, &birth);
         let act = self.meant(&TicketAct::Save { changes: new.changes.clone(), note: new.note.clone() });
-        let ground = ground(&mut batch.tx, agent, &ticket, &act, batch.now).await?;
+        let ground = ground(&mut batch.tx, &ticket, &act, batch.now).await?;
         let saved = ticket.decide(&Who::Agent(seat), &act, &ground)?.pop();
         // Only now: a refusal leaves nobody behind.
         if new.of_ticket.is_none() {
@@ -240,13 +256,7 @@ impl Keeper {
 }
 
 /// What the rules have to know for this act.
-pub(super) async fn ground(
-    conn: &mut AnyConnection,
-    agent: &Agent,
-    ticket: &Ticket,
-    act: &TicketAct,
-    now: Time,
-) -> Answer<Ground> {
+pub(super) async fn ground(conn: &mut AnyConnection, ticket: &Ticket, act: &TicketAct, now: Time) -> Answer<Ground> {
     let mut ground = Ground::at(now);
     match act {
         TicketAct::Save { changes, .. } => {
@@ -261,12 +271,13 @@ pub(super) async fn ground(
                 }
             }
         }
-        TicketAct::Link { number } => ground.chat = over(&mut *conn, agent, *number).await?,
         TicketAct::Reply { .. } => {
             ground.address = known_address(&mut *conn, ticket).await?;
             ground.portal = portal::is_signed(&mut *conn, ticket).await?;
         }
-        TicketAct::Unlink { .. }
+        // Which conversation is meant, whoever links it asks for himself.
+        TicketAct::Link { .. }
+        | TicketAct::Unlink { .. }
         | TicketAct::Merge { .. }
         | TicketAct::Keep { .. }
         | TicketAct::GoOn { .. }
@@ -295,11 +306,14 @@ async fn owner(conn: &mut AnyConnection, id: &str) -> Answer<Option<Agent>> {
     Ok(if works.is_some() { people::agent_in(conn, id).await? } else { None })
 }
 
-/// A conversation of this number that is over and that he may read: any other is not there.
-async fn over(conn: &mut AnyConnection, agent: &Agent, number: i64) -> Answer<Option<Pointer>> {
-    let found = chat::by_number(conn, number).await?;
-    let may = found.filter(|chat| chat.is_over() && chat.may_see(&agent.seat(&chat.group.id)));
-    Ok(may.map(|chat| Pointer { id: chat.id, number: chat.number }))
+/// A conversation of this number that is over and that he may read: any other is not there. And whether there is one
+/// that he may not.
+async fn over(conn: &mut AnyConnection, agent: &Agent, number: i64) -> Answer<(Option<Pointer>, bool)> {
+    let Some(chat) = chat::by_number(conn, number).await? else { return Ok((None, false)) };
+    if !chat.may_see(&agent.seat(&chat.group.id)) {
+        return Ok((None, true));
+    }
+    Ok((chat.is_over().then(|| Pointer { id: chat.id, number: chat.number }), false))
 }
 
 /// A customer of whom nobody knows more than the name that an agent typed.
