@@ -54,11 +54,35 @@ pub async fn overheard<T>(done: impl Future<Output = T>) -> (T, Option<String>) 
     HIDDEN.scope(RefCell::default(), both).await
 }
 
-/// It is there, and not for this agent: he is told what he is told of what is not, and the door hears of it. Where no
-/// door asked, as of a line that looks again at what it may hear, nobody is to be written down.
-pub(crate) fn hidden(agent: &str) -> Refusal {
-    let _ = HIDDEN.try_with(|hidden| hidden.replace(Some(agent.into())));
-    Refusal::NotYours
+/// Something that is there, and not for the agent who asked.
+#[derive(Clone, Debug)]
+pub struct Hidden {
+    agent: String,
+    /// The id of what he asked for.
+    thing: String,
+}
+
+impl Hidden {
+    pub fn from(agent: &Face, thing: &str) -> Hidden {
+        Hidden { agent: agent.id.clone(), thing: thing.into() }
+    }
+}
+
+impl Desk {
+    /// He was shown that it is there. When it has gone where he may not look, his page asks for it again by itself:
+    /// neither that nor that he presses what it offered is worth a row.
+    pub(crate) fn shows(&self, agent: &Agent, thing: &str) {
+        self.0.shown.note((agent.face.id.as_str(), thing));
+    }
+
+    /// He is told what he is told of what is not there, and the door hears of it, unless he knew. Where no door asked, as
+    /// of a line that looks again at what it may hear, nobody is to be written down.
+    pub(crate) fn hidden(&self, Hidden { agent, thing }: Hidden) -> Refusal {
+        if !self.0.shown.holds((agent.as_str(), thing.as_str())) {
+            let _ = HIDDEN.try_with(|hidden| hidden.replace(Some(agent)));
+        }
+        Refusal::NotYours
+    }
 }
 
 /// What is to be written down.

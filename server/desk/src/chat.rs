@@ -1,8 +1,9 @@
 //! Chats: how they are kept, read and acted in.
 
+use crate::audit::Hidden;
 use crate::keeper::{Asker, Got, Want};
 use crate::presence::{Person, Room};
-use crate::{Answer, Desk, Error, Fault, Signed, Visitor, Whence, audit, database, visitor};
+use crate::{Answer, Desk, Error, Fault, Signed, Visitor, Whence, database, visitor};
 use domain::act::Target;
 use domain::amend;
 use domain::event::{Destination, Wish};
@@ -35,14 +36,18 @@ impl Desk {
     pub async fn open_chat(&self, token: &str, open: &Open) -> Answer<Vec<Told>> {
         let token_hash = visitor::checked_hash(token)?;
         let want = Want::Open { token_hash, open: Box::new(open.clone()) };
-        self.0.keeper.ask(want).await.and_then(told)
+        self.0.keeper.ask(want).await.and_then(|got| self.told(got))
     }
 
     /// An agent begins to speak with colleagues about a ticket that he may read (R66, R70); asked again with the
     /// same id, it is the same conversation.
     pub async fn open_inner(&self, signed: &Signed, ticket: &str, id: &str) -> Answer<Vec<Told>> {
         let (agent, lang) = (signed.agent.clone(), signed.lang.clone());
-        self.0.keeper.ask(Want::Inner { agent, lang, ticket: ticket.into(), id: id.into() }).await.and_then(told)
+        self.0
+            .keeper
+            .ask(Want::Inner { agent, lang, ticket: ticket.into(), id: id.into() })
+            .await
+            .and_then(|got| self.told(got))
     }
 
     /// The visitor's chat that has not ended.
@@ -66,7 +71,7 @@ impl Desk {
         };
         let from = from.address.clone();
         let want = Want::Act { asker, from, chat: chat.into(), wish: wish.clone() };
-        self.0.keeper.ask(want).await.and_then(told)
+        self.0.keeper.ask(want).await.and_then(|got| self.told(got))
     }
 
     /// The events after these two counters; a customer's page holds no asides.
@@ -129,19 +134,26 @@ impl Desk {
     /// A chat in which this agent may see what is said.
     pub(crate) async fn seen_by(&self, agent: &Agent, chat: &str) -> Answer<Chat> {
         let found = load(&self.0.database.reader, chat).await?.ok_or(Refusal::NotYours)?;
-        if found.may_see(&agent.seat(&found.group.id)) { Ok(found) } else { Err(audit::hidden(&agent.face.id).into()) }
+        if !found.may_see(&agent.seat(&found.group.id)) {
+            return Err(self.hidden(Hidden::from(&agent.face, chat)).into());
+        }
+        self.shows(agent, chat);
+        if let Some(ticket) = &found.related {
+            self.shows(agent, &ticket.id);
+        }
+        Ok(found)
     }
 
     pub(crate) async fn is_inside(&self, agent: &Agent, chat: &str) -> Answer<bool> {
         Ok(self.seen_by(agent, chat).await?.is_inside(&agent.face.id))
     }
-}
 
-pub(crate) fn told(got: Got) -> Answer<Vec<Told>> {
-    match got {
-        Got::Told(told) => Ok(told),
-        Got::Hidden(agent) => Err(audit::hidden(&agent).into()),
-        _ => Err(Error::Broken(Fault::new("the keeper answered with something else"))),
+    pub(crate) fn told(&self, got: Got) -> Answer<Vec<Told>> {
+        match got {
+            Got::Told(told) => Ok(told),
+            Got::Hidden(hidden) => Err(self.hidden(hidden).into()),
+            _ => Err(Error::Broken(Fault::new("the keeper answered with something else"))),
+        }
     }
 }
 

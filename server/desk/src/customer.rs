@@ -13,7 +13,7 @@ pub use erasure::{
 };
 pub use export::{export, export_in};
 
-use crate::audit::{self, Note};
+use crate::audit::{self, Hidden, Note};
 use crate::database::{can_hold, flag, is_set};
 use crate::keeper::{Got, Want};
 use crate::{Answer, Desk, Error, Fault, Whence, api, chat, portal, random, ticket, ticket_index};
@@ -225,8 +225,9 @@ impl Desk {
         let known =
             agent.system || last.is_some() || !tickets(&mut conn, agent, &seen, &selves, None, 1).await?.is_empty();
         if !known {
-            return Err(audit::hidden(&agent.face.id).into());
+            return Err(self.hidden(Hidden::from(&agent.face, &selves.id)).into());
         }
+        self.shows(agent, &selves.id);
         let row =
             sqlx::query("select name, email, verified, created_at, attributes, erased_at from customers where id = $1")
                 .bind(selves.id.as_str())

@@ -246,7 +246,7 @@ async fn aside<T: Send + 'static>(work: impl FnOnce() -> Answer<T> + Send + 'sta
 }
 
 async fn keep(desk: Desk, want: Want, draft: Draft) -> Answer<Vec<Told>> {
-    match desk.0.keeper.ask(want).await.and_then(chat::told) {
+    match desk.0.keeper.ask(want).await.and_then(|got| desk.told(got)) {
         Ok(told) => {
             // The same file, sent twice at once: the first one is kept.
             if told.iter().any(|t| matches!(&t.event, Event::Attached { file, .. } if file.id == draft.name)) {

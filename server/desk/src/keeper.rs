@@ -4,7 +4,7 @@
 //! one transaction of a few statements, commits, and only then answers and tells. The longer a
 //! commit takes, the more it carries: the batch clocks itself. Time is a caller like any other.
 
-use crate::audit;
+use crate::audit::{self, Hidden};
 use crate::database::Database;
 use crate::gauge;
 use crate::hub::{Hub, Topic};
@@ -241,9 +241,8 @@ pub enum Got {
     Sealed(bool),
     /// Of a look of their clock: false, if the trigger is another by now, and there is no more of it to look through.
     Looked(bool),
-    /// It is there, and not for the agent who asked, of this id. Who waits for the answer knows whether that is written
-    /// down.
-    Hidden(String),
+    /// Who waits for the answer knows whether it is written down.
+    Hidden(Hidden),
     Done,
 }
 
@@ -649,7 +648,7 @@ impl Keeper {
         }
         if !mine {
             return match who {
-                Who::Agent(seat) => Ok(Got::Hidden(seat.face.id)),
+                Who::Agent(seat) => Ok(Got::Hidden(Hidden::from(&seat.face, chat))),
                 _ => Err(Refusal::NotYours.into()),
             };
         }

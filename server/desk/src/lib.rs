@@ -32,6 +32,7 @@ pub mod identity;
 pub mod indicators;
 mod keeper;
 pub mod knowledge;
+mod lately;
 mod loader;
 pub mod mail;
 mod mention;
@@ -140,6 +141,8 @@ struct Inside {
     vault: vault::Vault,
     lasts: domain::session::Lasts,
     tally: audit::Tally,
+    /// Which agents were shown what.
+    shown: lately::Lately,
     /// The hashes of sessions that have just ended.
     ended: tokio::sync::broadcast::Sender<Arc<str>>,
     /// Whose rights have just changed; none: everybody's, or what there is to see.
@@ -221,6 +224,7 @@ impl Desk {
             vault: settings.vault,
             lasts: settings.lasts,
             tally,
+            shown: Default::default(),
             ended: tokio::sync::broadcast::channel(session::ENDED).0,
             rights: tokio::sync::broadcast::channel(session::ENDED).0,
             addresses: std::sync::Mutex::new(addresses),

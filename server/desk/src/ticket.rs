@@ -1,7 +1,8 @@
 //! Tickets: how they are kept, listed and saved.
 
+use crate::audit::Hidden;
 use crate::keeper::{Got, Want};
-use crate::{Answer, Desk, Error, Fault, Visitor, audit, database, visitor};
+use crate::{Answer, Desk, Error, Fault, Visitor, database, visitor};
 use domain::offline::{Message, Offline, Receipt};
 use domain::person::Agent;
 use domain::ticket::Via;
@@ -14,13 +15,26 @@ impl Desk {
     /// A ticket that this agent may see.
     pub async fn ticket(&self, agent: &Agent, id: &str) -> Answer<Ticket> {
         let found = load(&self.0.database.reader, id).await?.ok_or(Refusal::NotYours)?;
-        if found.may_read(agent) { Ok(found) } else { Err(audit::hidden(&agent.face.id).into()) }
+        if !found.may_read(agent) {
+            return Err(self.hidden(Hidden::from(&agent.face, id)).into());
+        }
+        self.shows_ticket(agent, &found);
+        Ok(found)
+    }
+
+    /// And what it names, which may be for others: its conversations, and where it was merged.
+    fn shows_ticket(&self, agent: &Agent, ticket: &Ticket) {
+        self.shows(agent, &ticket.id);
+        let chats = ticket.chats.iter().map(|linked| &linked.chat);
+        let into = ticket.merged.iter().map(|into| &into.id);
+        ticket.chat.iter().chain(chats).chain(into).for_each(|named| self.shows(agent, named));
     }
 
     /// What happened to a ticket.
     pub async fn ticket_history(&self, agent: &Agent, id: &str) -> Answer<Vec<Entry>> {
         self.ticket(agent, id).await?;
         let kept = history(&self.0.database.reader, id).await?;
+        kept.iter().filter_map(|kept| named_in(&kept.event)).for_each(|named| self.shows(agent, named));
         Ok(kept.into_iter().map(|kept| Entry { seq: kept.seq, at: kept.at, event: kept.event }).collect())
     }
 
@@ -29,7 +43,9 @@ impl Desk {
     pub async fn ticket_of_chat(&self, agent: &Agent, chat: &str) -> Answer<Option<Ticket>> {
         let chat = self.seen_by(agent, chat).await?;
         let found = of_chat(&self.0.database.reader, &chat).await?;
-        Ok(found.filter(|ticket| ticket.may_read(agent)))
+        let found = found.filter(|ticket| ticket.may_read(agent));
+        found.iter().for_each(|ticket| self.shows_ticket(agent, ticket));
+        Ok(found)
     }
 
     /// The wrap-up (R64, R65), and every later change. A repeated wish changes nothing.
@@ -41,9 +57,10 @@ impl Desk {
                 if writes {
                     self.0.mails.wake();
                 }
+                self.shows_ticket(agent, &ticket);
                 Ok(*ticket)
             }
-            Got::Hidden(agent) => Err(audit::hidden(&agent).into()),
+            Got::Hidden(hidden) => Err(self.hidden(hidden).into()),
             _ => Err(Error::Broken(Fault::new("the keeper answered with something else"))),
         }
     }
@@ -51,8 +68,11 @@ impl Desk {
     /// Opens a ticket by hand, or answers with the one that this very request has opened.
     pub async fn new_ticket(&self, agent: &Agent, new: &NewTicket) -> Answer<Ticket> {
         match self.0.keeper.ask(Want::NewTicket { agent: agent.clone(), new: Box::new(new.clone()) }).await? {
-            Got::Ticket(ticket) => Ok(*ticket),
-            Got::Hidden(agent) => Err(audit::hidden(&agent).into()),
+            Got::Ticket(ticket) => {
+                self.shows_ticket(agent, &ticket);
+                Ok(*ticket)
+            }
+            Got::Hidden(hidden) => Err(self.hidden(hidden).into()),
             _ => Err(Error::Broken(Fault::new("the keeper answered with something else"))),
         }
     }
@@ -80,6 +100,17 @@ impl Desk {
                 .fetch_all(&self.0.database.reader)
                 .await?;
         Ok(rows.iter().map(read_state).collect::<Result<_, _>>()?)
+    }
+}
+
+/// Which conversation or other ticket a line of its history leads to.
+fn named_in(event: &TicketEvent) -> Option<&str> {
+    match event {
+        TicketEvent::WentOn { chat, .. } | TicketEvent::Linked { chat, .. } | TicketEvent::Unlinked { chat, .. } => {
+            Some(chat)
+        }
+        TicketEvent::Merged { into: other, .. } | TicketEvent::TookIn { other, .. } => Some(&other.id),
+        _ => None,
     }
 }
 

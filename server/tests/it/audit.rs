@@ -3,7 +3,7 @@
 use crate::client::{Knock, get, knock, post};
 use crate::world::{INES, LUCIA, MARTA, TOMAS, World, new_id, wish};
 use domain::audit::{About, By, Filter, Kind, Line, Page, Verdict};
-use domain::wire::{Lists, NewTicket, Page as Events, Up};
+use domain::wire::{Lists, NewTicket, Page as Events, Paper, Up};
 use domain::{Act, Refusal, Ticket, TicketAct};
 use serde_json::json;
 
@@ -109,6 +109,46 @@ async fn who_asks_for_what_is_there_and_not_his_is_written_down_and_who_asks_for
     assert_eq!(told, rows.map(|(door, times)| (format!("{:?}", About::Thing(format!("/api/{door}"))), times)));
     let lucia = world.running.desk.session(&lucia).await.unwrap().agent.face;
     assert!(denied.iter().all(|line| line.by == By::Agent(lucia.clone()) && line.address == "127.0.0.0"), "{denied:?}");
+}
+
+/// S88: a page reads again by itself what it shows, when somebody has changed it; and a ticket names what is not for all
+/// who read it.
+#[tokio::test]
+async fn who_asks_again_for_what_he_was_shown_and_what_has_gone_from_him_is_not_written_down() {
+    let world = World::new().await;
+    let (ines, _line) = world.agent(INES).await;
+    let (marta, tomas, lucia) = (world.sign_in(MARTA).await, world.sign_in(TOMAS).await, world.sign_in(LUCIA).await);
+    let ana = world.customer().await;
+    for act in [Act::Attend, Act::Close] {
+        let asked = json!({ "chat": ana.chat, "wish": wish(act) });
+        world.ask(world.function("chat/act", &ines, &asked)).await.ok::<Events>();
+    }
+    let left = world.ask(world.function("chat/ticket", &ines, &json!({ "chat": ana.chat }))).await;
+    let ticket = left.ok::<Option<Ticket>>().expect("it left one").id;
+    let save = |who: &str, act: serde_json::Value| {
+        world.function("ticket/save", who, &json!({ "ticket": ticket, "wish": new_id(), "act": { "Save": act } }))
+    };
+    let read = |who: &str| world.function("ticket/read", who, &json!({ "ticket": ticket }));
+    let events =
+        |who: &str| world.function("chat/events", who, &json!({ "chat": ana.chat, "after": 0, "asides_after": 0 }));
+    let denied = async || world.log(&marta, Some(Kind::Denied)).await;
+    world.ask(save(&ines, json!({ "changes": [{ "Status": "Stopped" }], "note": "" }))).await.ok::<Ticket>();
+    world.ask(read(&tomas)).await.ok::<Paper>();
+
+    // It goes from his group to hers: what was said in it stays with his.
+    world.ask(save(&marta, json!({ "changes": [{ "Group": "choose" }], "note": "" }))).await.ok::<Ticket>();
+    world.ask(read(&tomas)).await.refused(404, Refusal::NotYours);
+    let note = json!({ "changes": [], "note": "La pantalla está rota" });
+    world.ask(save(&tomas, note)).await.refused(404, Refusal::NotYours);
+    world.ask(read(&lucia)).await.ok::<Paper>();
+    world.ask(events(&lucia)).await.refused(404, Refusal::NotYours);
+    let ordinary = denied().await.len();
+    // Of another she knows nothing.
+    let eva = world.customer().await;
+    let other = json!({ "chat": eva.chat, "after": 0, "asides_after": 0 });
+    world.ask(world.function("chat/events", &lucia, &other)).await.refused(404, Refusal::NotYours);
+
+    assert_eq!((ordinary, denied().await.len()), (0, 1));
 }
 
 /// S88: numbers go up by one, so whoever asks with one need not know it.

@@ -4,6 +4,7 @@
 use super::batch::{Batch, Before};
 use super::opening::next_number;
 use super::{Got, Keeper, Live};
+use crate::audit::Hidden;
 use crate::presence::Person;
 use crate::{Answer, application, chat, parameters, ticket};
 use domain::application::Terms;
@@ -41,7 +42,7 @@ impl Keeper {
         }
         let ticket = ticket::load(&mut *batch.tx, about).await?.ok_or(Refusal::NotYours)?;
         if !ticket.may_read(agent) {
-            return Ok(Got::Hidden(agent.face.id.clone()));
+            return Ok(Got::Hidden(Hidden::from(&agent.face, about)));
         }
         if !ticket.is_saved() {
             return Err(Refusal::NotYours.into());

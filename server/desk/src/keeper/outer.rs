@@ -4,6 +4,7 @@
 use super::batch::{Batch, Before};
 use super::opening::{language, next_number};
 use super::{Got, Keeper, Live};
+use crate::audit::Hidden;
 use crate::portal::{self, Callee, reach_of};
 use crate::presence::Person;
 use crate::{Answer, Fault, application, chat, customer, parameters, ticket};
@@ -65,7 +66,7 @@ impl Keeper {
         if let Beginner::Agent(agent) = by
             && !ticket.may_read(agent)
         {
-            return Ok(Got::Hidden(agent.face.id.clone()));
+            return Ok(Got::Hidden(Hidden::from(&agent.face, about)));
         }
         let pair = match by {
             Beginner::Agent(agent) => self.with_customer(batch, agent, &ticket).await?,

@@ -3,6 +3,7 @@
 use super::batch::Batch;
 use super::opening::next_number;
 use super::{Got, Keeper};
+use crate::audit::Hidden;
 use crate::mail::{Reply, keep_reply, known_address};
 use crate::people;
 use crate::ticket as tickets;
@@ -35,7 +36,7 @@ impl Keeper {
         };
         // Also before a first result is answered again: his rights may have changed since.
         if !ticket.may_read(agent) {
-            return Ok(Got::Hidden(agent.face.id.clone()));
+            return Ok(Got::Hidden(Hidden::from(&agent.face, id)));
         }
         if tickets::is_done(&mut *batch.tx, id, wish).await? {
             return Ok(Got::Ticket(Box::new(ticket)));
@@ -51,15 +52,15 @@ impl Keeper {
         let act = &self.meant(act);
         let ground = ground(&mut batch.tx, &ticket, act, batch.now).await?;
         let mut ground = Ground { mails: self.mails.is_open(), ..ground };
-        let mut hidden = false;
+        let mut hidden = None;
         if let TicketAct::Link { number } = act {
             (ground.chat, hidden) = over(&mut batch.tx, agent, *number).await?;
         }
         let who = Who::Agent(agent.seat(&ticket.group.id));
-        let events = match ticket.decide(&who, act, &ground) {
+        let events = match (ticket.decide(&who, act, &ground), hidden) {
             // In all else it is answered as if there were none of this number.
-            Err(Refusal::NotYours) if hidden => return Ok(Got::Hidden(agent.face.id.clone())),
-            decided => decided?,
+            (Err(Refusal::NotYours), Some(hidden)) => return Ok(Got::Hidden(hidden)),
+            (decided, _) => decided?,
         };
         for event in &events {
             // What he reads in the portal alone goes nowhere.
@@ -143,7 +144,7 @@ impl Keeper {
     ) -> Answer<Got> {
         let mut into = tickets::by_number(&mut *batch.tx, number).await?.ok_or(Refusal::NotYours)?;
         if !into.may_read(agent) {
-            return Ok(Got::Hidden(agent.face.id.clone()));
+            return Ok(Got::Hidden(Hidden::from(&agent.face, &into.id)));
         }
         self.by_new_names(&mut into);
         let (out, taken) = from.merge(&into, [&agent.seat(&from.group.id), &agent.seat(&into.group.id)])?;
@@ -160,7 +161,7 @@ impl Keeper {
         batch.flush().await?;
         if let Some(ticket) = tickets::load(&mut *batch.tx, &new.id).await? {
             return match ticket.via {
-                _ if !ticket.may_read(agent) => Ok(Got::Hidden(agent.face.id.clone())),
+                _ if !ticket.may_read(agent) => Ok(Got::Hidden(Hidden::from(&agent.face, &new.id))),
                 Via::Agent => Ok(Got::Ticket(Box::new(ticket))),
                 _ => Err(Refusal::NotYours.into()),
             };
@@ -171,7 +172,7 @@ impl Keeper {
             Some(id) => {
                 let known = tickets::load(&mut *batch.tx, id).await?.ok_or(Refusal::NotYours)?;
                 if !known.may_read(agent) {
-                    return Ok(Got::Hidden(agent.face.id.clone()));
+                    return Ok(Got::Hidden(Hidden::from(&agent.face, id)));
                 }
                 (known.customer, known.application)
             }
@@ -306,14 +307,13 @@ async fn owner(conn: &mut AnyConnection, id: &str) -> Answer<Option<Agent>> {
     Ok(if works.is_some() { people::agent_in(conn, id).await? } else { None })
 }
 
-/// A conversation of this number that is over and that he may read: any other is not there. And whether there is one
-/// that he may not.
-async fn over(conn: &mut AnyConnection, agent: &Agent, number: i64) -> Answer<(Option<Pointer>, bool)> {
-    let Some(chat) = chat::by_number(conn, number).await? else { return Ok((None, false)) };
+/// A conversation of this number that is over and that he may read: any other is not there. Or the one that he may not.
+async fn over(conn: &mut AnyConnection, agent: &Agent, number: i64) -> Answer<(Option<Pointer>, Option<Hidden>)> {
+    let Some(chat) = chat::by_number(conn, number).await? else { return Ok((None, None)) };
     if !chat.may_see(&agent.seat(&chat.group.id)) {
-        return Ok((None, true));
+        return Ok((None, Some(Hidden::from(&agent.face, &chat.id))));
     }
-    Ok((chat.is_over().then(|| Pointer { id: chat.id, number: chat.number }), false))
+    Ok((chat.is_over().then(|| Pointer { id: chat.id, number: chat.number }), None))
 }
 
 /// A customer of whom nobody knows more than the name that an agent typed.

@@ -130,7 +130,7 @@ impl Desk {
     pub async fn call_customer(&self, signed: &Signed, ticket: &str, id: &str) -> Answer<Vec<Told>> {
         let by = Box::new(Beginner::Agent(signed.agent.clone()));
         let want = Want::Outer { by, lang: signed.lang.clone(), ticket: ticket.into(), id: id.into() };
-        self.0.keeper.ask(want).await.and_then(chat::told)
+        self.0.keeper.ask(want).await.and_then(|got| self.told(got))
     }
 
     /// A guest begins to speak with the owner of a ticket of his (R68).
@@ -138,7 +138,7 @@ impl Desk {
         self.may_act(guest).await?;
         let by = Box::new(Beginner::Guest(guest.clone()));
         let want = Want::Outer { by, lang: lang.into(), ticket: ticket.into(), id: id.into() };
-        self.0.keeper.ask(want).await.and_then(chat::told)
+        self.0.keeper.ask(want).await.and_then(|got| self.told(got))
     }
 
     /// Returns when another conversation than `have` runs with him, or none, or after so long; he can be called
