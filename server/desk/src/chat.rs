@@ -94,13 +94,19 @@ impl Desk {
         .bind(PAGE as i64 + 1)
         .fetch_all(&self.0.database.reader)
         .await?;
-        // Who knows the beginning has missed something, or had reason to fear so.
-        if after > 0 {
-            metrics::counter!(crate::gauge::RESYNCS).increment(1);
-            metrics::counter!(crate::gauge::GAPS).increment(u64::from(!rows.is_empty()));
-        }
         let more = rows.len() > PAGE;
         let mut told = rows.iter().take(PAGE).map(|row| read_told(chat, row)).collect::<Result<Vec<_>, _>>()?;
+        let place = |after: u32, asides: u32| (caller.person(), chat.to_owned(), after, asides);
+        // Who knows the beginning has missed something, or had reason to fear so; unless he reads on where a page that he
+        // was just given ended.
+        if after > 0 && !self.0.pages.holds(place(after, asides_after)) {
+            metrics::counter!(crate::gauge::RESYNCS).increment(1);
+            metrics::counter!(crate::gauge::GAPS).increment(u64::from(!told.is_empty()));
+        }
+        if more {
+            let last = |aside: bool| told.iter().filter(|t| t.event.is_aside() == aside).map(|t| t.seq).max();
+            self.0.pages.note(place(last(false).unwrap_or(after), last(true).unwrap_or(asides_after)));
+        }
         // What an agent took back reaches no customer anew; staff reads what it was before.
         if amended {
             amend::stand(&mut told, &amendments(&self.0.database.reader, chat).await?);

@@ -143,6 +143,8 @@ struct Inside {
     tally: audit::Tally,
     /// Which agents were shown what.
     shown: lately::Lately,
+    /// Where pages of conversations ended that are not their last.
+    pages: lately::Lately,
     /// The hashes of sessions that have just ended.
     ended: tokio::sync::broadcast::Sender<Arc<str>>,
     /// Whose rights have just changed; none: everybody's, or what there is to see.
@@ -225,6 +227,7 @@ impl Desk {
             lasts: settings.lasts,
             tally,
             shown: Default::default(),
+            pages: Default::default(),
             ended: tokio::sync::broadcast::channel(session::ENDED).0,
             rights: tokio::sync::broadcast::channel(session::ENDED).0,
             addresses: std::sync::Mutex::new(addresses),

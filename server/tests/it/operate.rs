@@ -4,7 +4,7 @@
 use crate::client::{get, post};
 use crate::world::{INES, KEY, MARTA, PASSWORD, TOMAS, World, new_id, new_token, opening, wish, words};
 use domain::Act;
-use domain::wire::Page;
+use domain::wire::{PAGE, Page};
 use serde_json::json;
 use std::io::Write;
 use std::sync::{Arc, Mutex};
@@ -70,6 +70,16 @@ async fn numbers_are_counted_where_only_an_operator_asks() {
     let until = std::time::Instant::now() + std::time::Duration::from_secs(20);
     while read("recado_connections{kind=\"stream\"}").await > 0.0 {
         assert!(std::time::Instant::now() < until, "a stream that is gone is still counted");
+    }
+    // Of one reading only its first page counts, wherever it begins.
+    for n in 0..PAGE {
+        assert_eq!(ana.wish(words(&n.to_string())).await.status.as_u16(), 200);
+    }
+    for (start, counted) in [(0, (2.0, 1.0)), (1, (3.0, 2.0))] {
+        let first = world.ask(events(start)).await.ok::<Page>();
+        let rest = world.ask(events(first.told.last().unwrap().seq)).await.ok::<Page>();
+        assert_eq!((first.told.len(), first.more, rest.told.is_empty(), rest.more), (PAGE, true, false, false));
+        assert_eq!((read("recado_resyncs_total").await, read("recado_gaps_total").await), counted, "from {start}");
     }
     // Not at the address that people use; and there is nothing else at this one.
     assert_eq!(world.ask(get("/metrics")).await.status.as_u16(), 404);
