@@ -65,6 +65,19 @@ impl Task {
             | Task::Seen { id } => id,
         }
     }
+
+    /// What the log calls it. Who saves over another is told who changed what stands in it, and that is not who moved it,
+    /// switched it or gave it another secret.
+    pub fn said(&self) -> String {
+        let about = about(self.about());
+        let what = match self {
+            Task::Save { .. } | Task::Delete { .. } | Task::Seen { .. } => return about,
+            Task::Move { .. } => " moved",
+            Task::Switch { .. } => " switched",
+            Task::Renew { .. } => " secret",
+        };
+        about + what
+    }
 }
 
 /// What came of a task.
@@ -259,7 +272,7 @@ fn can_hold(trigger: &Trigger) -> bool {
     serde_json::to_string(trigger).is_ok_and(|body| !body.contains("\\u0000"))
 }
 
-/// What the log calls one.
+/// What the log calls one that is another now, or is gone.
 pub fn about(id: &str) -> String {
     ["trigger ", id].concat()
 }

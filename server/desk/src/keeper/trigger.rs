@@ -233,8 +233,7 @@ impl Keeper {
         let task = &self.task_meant(task);
         let settled = trigger::fulfil(&mut batch.tx, task).await?;
         if settled.changed {
-            let about = trigger::about(task.about());
-            batch.notes.push(Note::by(&by.id, Kind::SettingsChanged).at(Some(from)).about_thing(&about));
+            batch.notes.push(Note::by(&by.id, Kind::SettingsChanged).at(Some(from)).about_thing(&task.said()));
         }
         self.read_triggers(batch).await?;
         Ok(Got::Sealed(settled.tells))

@@ -925,6 +925,10 @@ async fn whoever_saves_a_trigger_over_one_that_was_changed_meanwhile_is_told_by_
     let theirs = Trigger { actions: vec![adds(&["y"])], ..seen.clone() };
     let mine = Trigger { name: "Otro".into(), ..seen.clone() };
     save(ines, &world.id(), &theirs, &seen).await.unwrap();
+    // She does something else with it, and was not faster than herself.
+    for on in [false, true] {
+        world.desk.switch_trigger(marta, &seen.id, on, &here()).await.unwrap();
+    }
 
     let by = ines.face.name.clone();
     assert_eq!(refusal(save(marta, &world.id(), &mine, &seen).await), Refusal::Overtaken { by });
@@ -1139,9 +1143,10 @@ async fn whoever_changes_what_is_done_by_itself_is_written_down_once_and_whoever
     let mut told = lines().await;
     told.truncate(told.len() - before);
     let about: Vec<_> = told.iter().rev().map(|line| line.about.clone()).collect();
-    let thing = |id: &str| About::Thing(["trigger ", id].concat());
-    let (one, two) = (thing(&first.id), thing(&second.id));
-    assert_eq!(about, [one.clone(), two.clone(), two.clone(), two.clone(), two, one.clone(), one]);
+    let thing = |id: &str, what: &str| About::Thing(["trigger ", id, what].concat());
+    let (one, two) = (|what| thing(&first.id, what), |what| thing(&second.id, what));
+    let all = [one(""), two(""), two(""), two(" moved"), two(" switched"), one(" secret"), one("")];
+    assert_eq!(about, all);
     let by = |line: &audit::Line| line.by == By::Agent(marta.face.clone()) && line.address == "203.0.113.0";
     assert!(told.iter().all(by), "{told:?}");
 }
