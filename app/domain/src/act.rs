@@ -108,7 +108,7 @@ pub enum Act {
     },
     /// As [`Act::HandOver`], by somebody whose screen said that it was there when he chose where it is to go: an agent
     /// who had it, or the queue of a group. Who was slower is told where it is now. An administrator who names himself
-    /// takes over what is being attended, whether he attends in its group or not.
+    /// takes over what is being attended, whether he attends in its group or not, while he is connected.
     #[cfg(feature = "staff")]
     HandOn {
         to: Target,

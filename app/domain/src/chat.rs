@@ -169,8 +169,8 @@ pub struct Scene {
     /// The chat's place in its queue; looked at for [`Act::Attend`] only.
     pub place: u32,
     /// Whom [`Act::Redirect`], [`Act::HandOver`], `HandOn`, [`Act::Invite`] or [`Act::Assign`] means, when he exists and
-    /// may be meant: a group, or an attendant of the chat's group. For [`Act::Abandon`]: who is next, where the queue hands
-    /// out.
+    /// may be meant: a group, an attendant of the chat's group who is connected, or whoever takes it over and is
+    /// connected. For [`Act::Abandon`]: who is next, where the queue hands out.
     pub target: Option<Destination>,
     /// Until when whoever is handed it is to answer.
     pub answer_by: Option<Time>,
@@ -538,19 +538,28 @@ impl Chat {
             let by = self.agents.first().map_or(&self.group.name, |agent| &agent.face.name);
             return Err(Refusal::HeldBy { by: by.clone() });
         }
-        let himself = matches!(to, Target::Agent(id) if *id == seat.face.id);
-        if himself && seat.administrator && self.stage == Stage::Attending && !self.is_inner() {
-            return self.with_note(seat, note, self.take(seat));
+        if self.is_taken_over(seat, to) {
+            return self.with_note(seat, note, self.take(seat, scene)?);
         }
         self.hand_over(seat, note, scene)
     }
 
-    /// An administrator takes it himself (R46), whether he attends in its group or not, as he goes into it. From outside
-    /// he takes the place of all; of those with whom he is in it he becomes the first.
+    /// Is this an administrator who takes over what is being attended (R46)? He need not attend in its group, as he need
+    /// not to go into it; who waits is attended by attendants (R52).
     #[cfg(feature = "staff")]
-    fn take(&self, seat: &Seat) -> Vec<Event> {
-        let is_his = self.agents.first().is_some_and(|agent| agent.face.id == seat.face.id);
-        self.when(!is_his, Event::Redirected { by: seat.face.clone(), to: Destination::Agent(seat.face.clone()) })
+    pub fn is_taken_over(&self, seat: &Seat, to: &Target) -> bool {
+        let himself = matches!(to, Target::Agent(id) if *id == seat.face.id);
+        himself && seat.administrator && self.stage == Stage::Attending && !self.is_inner()
+    }
+
+    /// From outside he takes the place of all; of those with whom he is in it he becomes the first.
+    #[cfg(feature = "staff")]
+    fn take(&self, seat: &Seat, scene: &Scene) -> Decided {
+        if self.agents.first().is_some_and(|agent| agent.face.id == seat.face.id) {
+            return Ok(Vec::new());
+        }
+        let to = scene.target.clone().ok_or(Refusal::NoSuchTarget)?;
+        Ok(vec![Event::Redirected { by: seat.face.clone(), to }])
     }
 
     /// Who has it: the first of its agents, or the queue of its group.

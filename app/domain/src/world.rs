@@ -201,6 +201,9 @@ impl World {
 
     pub fn decide(&self, who: &Who, act: &Act) -> Outcome {
         let target = match act {
+            Act::HandOn { to, .. } if matches!(who, Who::Agent(seat) if self.chat.is_taken_over(seat, to)) => {
+                self.taker(who)
+            }
             Act::Redirect { to } | Act::HandOver { to, .. } | Act::HandOn { to, .. } => self.destination(to),
             Act::Invite { agent } | Act::Assign { agent } => self.destination(&Target::Agent(agent.clone())),
             Act::Abandon => self.next.map(|agent| Destination::Agent(face(agent))),
@@ -244,6 +247,14 @@ impl World {
 
     pub fn inside(&self) -> Vec<&str> {
         self.chat.agents.iter().map(|a| a.face.id.as_str()).collect()
+    }
+
+    /// Whoever takes it over; here everybody is connected.
+    fn taker(&self, who: &Who) -> Option<Destination> {
+        match who {
+            Who::Agent(seat) => Some(Destination::Agent(seat.face.clone())),
+            Who::Customer(_) | Who::Clock => None,
+        }
     }
 
     /// As desk finds it: any group that there is, or an attendant of the chat's group.

@@ -9,7 +9,7 @@ use domain::amend;
 use domain::event::{Destination, Wish};
 use domain::person::Agent;
 use domain::wire::{Card, Lists, Open, PAGE, Page};
-use domain::{Chat, Event, Reason, Refusal, Stage, Time, Told};
+use domain::{Chat, Event, Reason, Refusal, Seat, Stage, Time, Told};
 use sqlx::any::AnyRow;
 use sqlx::{AnyConnection, AnyExecutor, AssertSqlSafe, Row};
 use std::collections::{HashMap, HashSet};
@@ -312,6 +312,12 @@ pub async fn destination(
         Target::Group(_) => Destination::Group(domain::group::Named { id, name }),
         Target::Agent(_) => Destination::Agent(domain::Face { id, name }),
     }))
+}
+
+/// Who takes a conversation over himself, whether he attends in its group or not; none while he is not connected, as for
+/// whoever is sent one.
+pub fn taker(room: &Room, seat: &Seat) -> Option<Destination> {
+    room.is_connected(&seat.face.id).then(|| Destination::Agent(seat.face.clone()))
 }
 
 /// Keeps what happened, in few statements.

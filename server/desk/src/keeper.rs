@@ -666,7 +666,12 @@ impl Keeper {
                 scene.place = queue::place(&mut *batch.tx, &live.chat.group.id, live.chat.queued_at, chat).await?;
             }
             (Act::Redirect { to } | Act::HandOver { to, .. } | Act::HandOn { to, .. }, Some(live)) => {
-                scene.target = chat::destination(&mut batch.tx, &self.room, &live.chat, to).await?;
+                scene.target = match (&wish.act, &who) {
+                    (Act::HandOn { .. }, Who::Agent(seat)) if live.chat.is_taken_over(seat, to) => {
+                        chat::taker(&self.room, seat)
+                    }
+                    _ => chat::destination(&mut batch.tx, &self.room, &live.chat, to).await?,
+                };
             }
             (Act::Invite { agent }, Some(live)) => {
                 let to = domain::Target::Agent(agent.clone());

@@ -222,6 +222,26 @@ async fn nobody_is_handed_a_chat_or_called_into_one_who_is_not_there() {
     assert_eq!((chat.stage, chat.agents[0].face.clone()), (Stage::Attending, world.agent(INES).face.clone()));
 }
 
+/// R46: his socket is cut, and what he presses still comes.
+#[tokio::test]
+async fn nobody_takes_a_conversation_over_who_is_not_there() {
+    let (mut world, chat) = World::with_conversation().await;
+    let (ines, marta) = (world.agent(INES).face.clone(), world.agent(MARTA).face.clone());
+    let to = |id: &str| Target::Agent(id.into());
+    let take = Act::HandOn { to: to(&marta.id), note: String::new(), seen: to(&ines.id) };
+    world.leaves(MARTA).await;
+    world.wait(just_over(HOLD)).await;
+
+    assert_eq!(refusal(world.does(MARTA, &chat, take.clone()).await), Refusal::NoSuchTarget);
+
+    world.wait(just_over(HOLD)).await;
+    let now = world.chat(&chat).await;
+    assert_eq!((now.stage, now.agents[0].face.clone()), (Stage::Attending, ines));
+    world.comes(MARTA).await;
+    world.does(MARTA, &chat, take).await.unwrap();
+    assert_eq!(world.chat(&chat).await.agents[0].face, marta);
+}
+
 #[tokio::test]
 async fn a_chat_is_handed_to_an_agent_who_changes_his_page() {
     let (mut world, chat) = World::with_conversation().await;

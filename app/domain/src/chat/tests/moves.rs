@@ -3,7 +3,7 @@
 use crate::chat::AGENTS_LIMIT;
 use crate::event::Destination;
 use crate::world::*;
-use crate::{Act, Event, Refusal, Span, Stage, Target};
+use crate::{Act, Event, Refusal, Scene, Span, Stage, Target};
 
 #[test]
 fn to_a_group_is_back_into_a_queue_with_the_time_he_first_came() {
@@ -312,6 +312,20 @@ fn nobody_but_an_administrator_takes_it_over_and_nobody_takes_what_waits_without
     let seen = waiting.chat.held();
     let take = hand_on(Target::Agent(ELENA.into()), &seen);
     assert_eq!(waiting.act(ELENA, take), Err(Refusal::NoSuchTarget), "who waits is attended by attendants");
+}
+
+/// He would be missed at once, and it would be over in twenty seconds.
+#[test]
+fn whoever_is_not_connected_takes_nothing_over() {
+    let mut world = World::with_two();
+    let take = hand_on(Target::Agent(ELENA.into()), &world.chat.held());
+    let alone = Scene::at(world.now);
+
+    assert_eq!(world.chat.decide(&world.who(ELENA), &take, &alone), Err(Refusal::NoSuchTarget));
+
+    world.act(ELENA, take).unwrap();
+    let again = hand_on(Target::Agent(ELENA.into()), &world.chat.held());
+    assert_eq!(world.chat.decide(&world.who(ELENA), &again, &alone), Ok(vec![]), "it is hers");
 }
 
 #[test]
