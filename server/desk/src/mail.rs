@@ -23,7 +23,7 @@ use tracing::Instrument;
 pub const CHAT_LIMIT: usize = 3;
 /// Mails to one address within a day, whoever asks for them.
 const RECIPIENT_LIMIT: i64 = 3;
-/// Answers to the customer of one ticket within a day.
+/// Answers to the customer of one ticket within a day, by mail or in the portal.
 const REPLY_LIMIT: i64 = 30;
 /// Tried again after so long, each time twice as long, up to six hours.
 const PAUSE: Span = Span::minutes(1);
@@ -506,19 +506,22 @@ pub async fn is_vouched_for(conn: &mut AnyConnection, ticket: &Ticket) -> Answer
     })
 }
 
+/// May the customer of a ticket be written to once more today, by whichever way he reads it?
+pub async fn may_reply(conn: &mut AnyConnection, ticket: &Ticket, now: Time) -> Answer<()> {
+    let today = sqlx::query(
+        "select count(*) from ticket_events where ticket_id = $1 and at > $2 and body like '{\"Replied\":%'",
+    )
+    .bind(ticket.id.as_str())
+    .bind(now.0 - Span::hours(24).0)
+    .fetch_one(conn)
+    .await?
+    .try_get::<i64, _>(0)?;
+    if today < REPLY_LIMIT { Ok(()) } else { Err(Refusal::TooMany { seconds: 86_400 }.into()) }
+}
+
 /// Keeps what an agent writes to a customer, with the event that tells of it.
 pub async fn keep_reply(conn: &mut AnyConnection, reply: &Reply<'_>) -> Answer<()> {
     let Reply { id, ticket, by, to, text, now } = reply;
-    let today =
-        sqlx::query("select count(*) from mails where ticket_id = $1 and created_at > $2 and trigger_id is null")
-            .bind(ticket.id.as_str())
-            .bind(now.0 - Span::hours(24).0)
-            .fetch_one(&mut *conn)
-            .await?
-            .try_get::<i64, _>(0)?;
-    if today >= REPLY_LIMIT {
-        return Err(Refusal::TooMany { seconds: 86_400 }.into());
-    }
     let house = text::line(&ticket.application.name);
     let name = text::line(&signer(ticket, by).name);
     let mut signs: Vec<&str> = [name.as_str(), &house].into_iter().filter(|sign| !sign.is_empty()).collect();

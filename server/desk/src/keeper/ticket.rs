@@ -4,7 +4,7 @@ use super::batch::Batch;
 use super::opening::next_number;
 use super::{Got, Keeper};
 use crate::audit::Hidden;
-use crate::mail::{Reply, keep_reply, known_address};
+use crate::mail::{Reply, keep_reply, known_address, may_reply};
 use crate::people;
 use crate::ticket as tickets;
 use crate::{Answer, chat, customer, database, house, portal, random};
@@ -63,10 +63,10 @@ impl Keeper {
             (decided, _) => decided?,
         };
         for event in &events {
+            let TicketEvent::Replied { by, to, text } = event else { continue };
+            may_reply(&mut batch.tx, &ticket, batch.now).await?;
             // What he reads in the portal alone goes nowhere.
-            if let TicketEvent::Replied { by, to, text } = event
-                && !to.is_empty()
-            {
+            if !to.is_empty() {
                 let reply = Reply { id: wish, ticket: &ticket, by, to, text, now: batch.now };
                 keep_reply(&mut batch.tx, &reply).await?;
             }

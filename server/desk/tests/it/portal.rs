@@ -912,6 +912,31 @@ async fn whom_his_site_has_signed_is_answered_in_the_portal_where_no_mail_goes()
     assert_eq!(refusal(world.replies(&hers, "x").await), Refusal::NotAsked);
 }
 
+/// However he reads it, nobody writes to him without end.
+#[tokio::test]
+async fn a_customer_is_written_to_so_often_a_day_by_both_ways_together() {
+    let post = Post::open([]).await;
+    let mut world = World::with_post(&post).await;
+    let jwt = world.signed_without_address("u1");
+    world.shows("ana", &jwt).await.unwrap();
+    world.desk.enter_by_identity(SHOP_KEY, &jwt).await.unwrap();
+    let ticket = world.saved_after("ana").await;
+    for _ in 0..15 {
+        world.replies(&ticket, "Solo en el portal.").await.unwrap();
+    }
+    let known = format!("update customers set email = 'u1@shop.example' where id = '{}'", ticket.customer.id);
+    world.look().await.execute(AssertSqlSafe(known)).await.unwrap();
+    for _ in 0..15 {
+        world.replies(&ticket, "Por correo también.").await.unwrap();
+    }
+
+    assert_eq!(refusal(world.replies(&ticket, "Una más.").await), Refusal::TooMany { seconds: 86_400 });
+
+    assert_eq!(world.count("select count(*) from mails").await, 15);
+    world.wait(Span::hours(25)).await;
+    world.replies(&ticket, "Al día siguiente.").await.unwrap();
+}
+
 #[tokio::test]
 async fn whoever_has_an_address_is_written_to_there_as_well_and_whoever_has_none_reads_it() {
     let mut post = Post::open([]).await;
