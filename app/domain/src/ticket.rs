@@ -346,7 +346,7 @@ pub struct Ground {
     pub address: Option<String>,
     /// Mail is sent from here.
     pub mails: bool,
-    /// The customer comes into the portal without a letter, and reads it there.
+    /// The customer is handed over to the portal without a letter, and reads it there.
     pub portal: bool,
     /// Who has come through the portal, if this is a ticket of his.
     pub guest: Option<Named>,
@@ -374,7 +374,7 @@ impl Ground {
 pub enum Way {
     /// By e-mail, and in the portal: whoever reads that mail comes in by it.
     Mail,
-    /// In the portal alone: his site says who he is.
+    /// In the portal alone: his site says who he is, and hands its customers over.
     Portal,
 }
 

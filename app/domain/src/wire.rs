@@ -469,7 +469,7 @@ pub struct Paper {
     /// Where its customer can be written to, from here if [`Choices::mails`]; none: no address is known.
     #[serde(default)]
     pub address: Option<String>,
-    /// He comes into the portal without a letter, and reads it there.
+    /// He is handed over to the portal without a letter, and reads it there.
     #[serde(default)]
     pub portal: bool,
 }

@@ -160,9 +160,9 @@ static ES: Words = Words {
     mailed_to: |address| ["por correo a ", address].concat(),
     shown_in_portal: "solo en el portal",
     promised: "A quien deja un mensaje se le promete una respuesta.",
-    no_mail: "Aquí no está configurado el correo, y ningún sitio ha comprobado quién es este cliente para que lo lea en el portal: desde este ticket no se le puede escribir, y lo que escribas lo lee solo el equipo. Mientras esté conectado puedes hablar con él en Opciones, Iniciar chat.",
+    no_mail: "Aquí no está configurado el correo, y ningún sitio lleva a este cliente al portal, donde lo leería: desde este ticket no se le puede escribir, y lo que escribas lo lee solo el equipo. Mientras esté conectado puedes hablar con él en Opciones, Iniciar chat.",
     own_mail: "También puedes escribirle desde tu propio correo:",
-    no_address: "No se conoce ningún correo de este cliente, y ningún sitio ha comprobado quién es para que lo lea en el portal: lo que escribas lo lee solo el equipo.",
+    no_address: "No se conoce ningún correo de este cliente, y ningún sitio lo lleva al portal, donde lo leería: lo que escribas lo lee solo el equipo.",
     control_enter_sends: "Ctrl + Intro envía",
 };
 
@@ -239,9 +239,9 @@ static PT: Words = Words {
     mailed_to: |address| ["por e-mail para ", address].concat(),
     shown_in_portal: "só no portal",
     promised: "A quem deixa uma mensagem se promete uma resposta.",
-    no_mail: "O e-mail não está configurado aqui, e nenhum site comprovou quem é este cliente para que leia no portal: deste ticket não dá para escrever a ele, e o que você escrever só a equipe lê. Enquanto ele estiver conectado, você pode falar com ele em Opções, Iniciar chat.",
+    no_mail: "O e-mail não está configurado aqui, e nenhum site leva este cliente ao portal, onde leria: deste ticket não dá para escrever a ele, e o que você escrever só a equipe lê. Enquanto ele estiver conectado, você pode falar com ele em Opções, Iniciar chat.",
     own_mail: "Você também pode escrever a ele do seu próprio e-mail:",
-    no_address: "Não se conhece nenhum e-mail deste cliente, e nenhum site comprovou quem ele é para que leia no portal: o que você escrever só a equipe lê.",
+    no_address: "Não se conhece nenhum e-mail deste cliente, e nenhum site o leva ao portal, onde leria: o que você escrever só a equipe lê.",
     control_enter_sends: "Ctrl + Enter envia",
 };
 
@@ -315,8 +315,8 @@ static EN: Words = Words {
     mailed_to: |address| ["by e-mail to ", address].concat(),
     shown_in_portal: "in the portal only",
     promised: "Whoever leaves a message is promised an answer.",
-    no_mail: "No e-mail is set up here, and no site has proved who this customer is, so that he would read it in the portal: he cannot be written to from this ticket, and what you write is read by the team alone. While he is connected you can talk to him under Options, Start chat.",
+    no_mail: "No e-mail is set up here, and no site hands this customer over to the portal, where he would read it: he cannot be written to from this ticket, and what you write is read by the team alone. While he is connected you can talk to him under Options, Start chat.",
     own_mail: "You can also write to him from your own mail:",
-    no_address: "No e-mail address of this customer is known, and no site has proved who he is, so that he would read it in the portal: what you write is read by the team alone.",
+    no_address: "No e-mail address of this customer is known, and no site hands him over to the portal, where he would read it: what you write is read by the team alone.",
     control_enter_sends: "Ctrl + Enter sends",
 };

@@ -380,6 +380,7 @@ fn migrations(embedded: bool, last: i64) -> Result<Migrator, Fault> {
         (62, "via api", include_str!("../migrations/0062_via_api.sql")),
         (63, "api done", include_str!("../migrations/0063_api_done.sql")),
         (29, "identities of customer", include_str!("../migrations/0029_identities_of_customer.sql")),
+        (31, "hands over", include_str!("../migrations/0031_hands_over.sql")),
     ];
     let all = all.into_iter().filter(|(n, ..)| *n <= last).map(|(n, name, sql)| {
         Migration::new(

@@ -133,8 +133,12 @@ impl Desk {
         let application = application::id_of(&self.0.database.reader, key).await?;
         let (token, frame) = (random::token()?, call::frame_token()?);
         let (stranger, frame) = (random::hash(&random::token()?), random::hash(&frame));
-        let want =
-            Want::Identify { token_hash: stranger, fresh_hash: frame.clone(), application, claims: Box::new(claims) };
+        let want = Want::Identify {
+            token_hash: stranger,
+            fresh_hash: frame.clone(),
+            application: application.clone(),
+            claims: Box::new(claims),
+        };
         match self.0.keeper.ask(want).await? {
             Got::Known(_) => {}
             _ => return Err(Error::Broken(Fault::new("the keeper answered with something else"))),
@@ -144,6 +148,10 @@ impl Desk {
         // It was needed to learn who he is, and nobody holds it.
         sqlx::query("delete from visitors where token_hash = $1").bind(&frame).execute(&mut *tx).await?;
         let late = begin(&mut tx, &token, &known.customer, None, self.now()).await?;
+        sqlx::query("update applications set hands_over = 1 where id = $1 and hands_over = 0")
+            .bind(application)
+            .execute(&mut *tx)
+            .await?;
         tx.commit().await?;
         self.are_nobody_s(late);
         self.0.visitors.forget(&frame);
@@ -237,10 +245,12 @@ impl Desk {
     }
 }
 
-/// Does the customer of a ticket come in without a letter: can his site still say who he is?
+/// Does the customer of a ticket come in without a letter: can his site still say who he is, and does it hand anybody
+/// over? One that proves in its widget who he is may have no form that leads to the portal.
 pub async fn is_signed(conn: &mut AnyConnection, ticket: &Ticket) -> Result<bool, Fault> {
     let row = sqlx::query(
-        "select 1 from identities i join applications a on a.id = i.application_id and a.retired_at is null \
+        "select 1 from identities i \
+         join applications a on a.id = i.application_id and a.retired_at is null and a.hands_over = 1 \
          join identity_keys k on k.application_id = a.id and k.revoked_at is null where i.customer_id = $1 limit 1",
     )
     .bind(ticket.customer.id.as_str())

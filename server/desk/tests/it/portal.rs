@@ -912,6 +912,24 @@ async fn whom_his_site_has_signed_is_answered_in_the_portal_where_no_mail_goes()
     assert_eq!(refusal(world.replies(&hers, "x").await), Refusal::NotAsked);
 }
 
+/// His site proves in its widget who he is, and nothing of it leads to the portal.
+#[tokio::test]
+async fn whose_site_hands_nobody_over_is_not_answered_in_the_portal() {
+    let mut world = World::open().await;
+    world.shows("ana", &world.signed_without_address("u1")).await.unwrap();
+    let ticket = world.saved_after("ana").await;
+    let reads = async || world.desk.is_read_in_portal(&ticket).await.unwrap();
+
+    assert!(!reads().await);
+    assert_eq!(refusal(world.replies(&ticket, "Te mando otra.").await), Refusal::NotAsked);
+
+    // Another customer of that site is: it has a form.
+    world.desk.enter_by_identity(SHOP_KEY, &world.signed_without_address("u2")).await.unwrap();
+
+    assert!(reads().await);
+    world.replies(&ticket, "Te mando otra.").await.unwrap();
+}
+
 /// However he reads it, nobody writes to him without end.
 #[tokio::test]
 async fn a_customer_is_written_to_so_often_a_day_by_both_ways_together() {

@@ -137,6 +137,51 @@ async fn tickets_keep_how_they_came_and_from_now_on_may_come_by_the_portal() {
     assert_eq!(world.count(index).await, 1);
 }
 
+/// Sites of before: whose customers came in by a session or have opened a ticket in the portal, and whose came by mail.
+async fn written_before_it_was_known_who_hands_over(url: &str) {
+    desk::make_as_of(url, 30).await.unwrap();
+    let pool = AnyPool::connect(url).await.unwrap();
+    let state = serde_json::to_string(&old_ticket()).unwrap();
+    let application = |id: &str| {
+        format!(
+            "insert into applications (id, key, name, accent, expanded, title, fields, wait_shows, patience, created_at) \
+             values ('{id}', 'key-{id}', 'Antes', '#000000', 0, '', '[]', 'Both', 0, 1)"
+        )
+    };
+    for sql in [
+        "insert into groups (id, name) values ('team-of-old', 'Antes')".to_owned(),
+        application("by-session"),
+        application("by-ticket"),
+        application("by-widget"),
+        "insert into customers (id, name, email, verified, created_at) values ('eva', '', '', 1, 1), \
+         ('bea', '', '', 1, 1), ('lia', '', '', 1, 1)"
+            .to_owned(),
+        "insert into identities (application_id, subject, customer_id) values ('by-session', '1', 'eva'), \
+         ('by-ticket', '1', 'bea'), ('by-widget', '1', 'lia')"
+            .to_owned(),
+        "insert into portal_sessions (token_hash, customer_id, address, created_at, seen_at) values \
+         ('signed', 'eva', null, 1, 1), ('mailed', 'lia', 'lia@correo.example', 1, 1)"
+            .to_owned(),
+        format!(
+            "insert into tickets (id, number, group_id, application_id, customer_id, status, created_at, changed_at, saved_at, \
+             seq, via, own_id, stands_since, state) values ('ticket-of-old', 900001, 'team-of-old', 'by-ticket', 'bea', \
+             'New', 1, 2, 3, 1, 'Portal', null, 4, '{state}')"
+        ),
+    ] {
+        pool.execute(AssertSqlSafe(sql)).await.unwrap();
+    }
+    pool.close().await;
+}
+
+#[tokio::test]
+async fn a_site_that_has_handed_anybody_over_before_is_known_to() {
+    let world = World::after(written_before_it_was_known_who_hands_over).await;
+
+    let known = "select count(*) from applications where hands_over = 1 and id in ('by-session', 'by-ticket')";
+    assert_eq!(world.count(known).await, 2);
+    assert_eq!(world.count("select count(*) from applications where hands_over = 1").await, 2);
+}
+
 /// One who never wrote, one who did, and who that one was before anybody knew.
 async fn written_before_it_was_known_who_was_here(url: &str) {
     desk::make_as_of(url, 58).await.unwrap();
