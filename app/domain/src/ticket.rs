@@ -379,6 +379,11 @@ pub enum Way {
 }
 
 impl Way {
+    /// The one that was taken, by the address in [`TicketEvent::Replied`].
+    pub fn of_reply(to: &str) -> Way {
+        if to.is_empty() { Way::Portal } else { Way::Mail }
+    }
+
     /// The refusal says why there is none. `mails`: mail is sent from here; `address`: one is known of him; `portal`:
     /// he comes in there without a letter.
     pub fn of(mails: bool, address: bool, portal: bool) -> Result<Way, Refusal> {

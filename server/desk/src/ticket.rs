@@ -5,7 +5,7 @@ use crate::keeper::{Got, Want};
 use crate::{Answer, Desk, Error, Fault, Visitor, database, visitor};
 use domain::offline::{Message, Offline, Receipt};
 use domain::person::Agent;
-use domain::ticket::Via;
+use domain::ticket::{Via, Way};
 use domain::wire::{Entry, NewTicket};
 use domain::{Chat, Refusal, Status, Ticket, TicketAct, TicketEvent, Time};
 use sqlx::any::AnyRow;
@@ -63,6 +63,22 @@ impl Desk {
             Got::Hidden(hidden) => Err(self.hidden(hidden).into()),
             _ => Err(Error::Broken(Fault::new("the keeper answered with something else"))),
         }
+    }
+
+    /// By which way that went which this wish has written to the customer of a ticket; none: it has written nothing.
+    pub async fn way_of_reply(&self, ticket: &Ticket, wish: &str) -> Answer<Option<Way>> {
+        let rows = sqlx::query("select body from ticket_events where ticket_id = $1 and act = $2 order by seq")
+            .bind(ticket.id.as_str())
+            .bind(wish)
+            .fetch_all(&self.0.database.reader)
+            .await?;
+        for row in &rows {
+            let event: TicketEvent = serde_json::from_str(row.try_get(0)?)?;
+            if let TicketEvent::Replied { to, .. } = event {
+                return Ok(Some(Way::of_reply(&to)));
+            }
+        }
+        Ok(None)
     }
 
     /// Opens a ticket by hand, or answers with the one that this very request has opened.

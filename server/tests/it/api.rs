@@ -288,6 +288,24 @@ async fn a_ticket_is_changed_by_the_console_s_rules_and_its_history_names_the_to
 
 /// b.11 of market.md: what programs that come from elsewhere look for in a ticket.
 #[tokio::test]
+async fn a_reply_says_by_which_way_it_went_and_a_note_goes_none() {
+    let world = World::with(&["--smtp", "smtp://127.0.0.1:1", "--mail-from", "hola@casa.example"]).await;
+    let token = world.secret(&[Scope::WriteTickets, Scope::WriteReplies]).await;
+    let ticket = world.opens_by_api(&token, "Silla").await["id"].as_str().unwrap().to_owned();
+    let write = async |what: &str| -> Value {
+        let ask = post(format!("/api/v1/tickets/{ticket}/{what}")).bearer(&token).header("idempotency-key", what);
+        world.ask(ask.json(&json!({ "text": "Va de camino." }))).await.ok()
+    };
+
+    let (reply, note) = (write("replies").await, write("notes").await);
+    world.loses_its_answers().await;
+    let again = write("replies").await;
+
+    assert_eq!((&reply["sentBy"], &again["sentBy"]), (&json!("email"), &json!("email")));
+    assert_eq!((&note["id"], note.get("sentBy")), (&json!(ticket), None));
+}
+
+#[tokio::test]
 async fn a_ticket_says_where_its_conversation_was_wherever_it_is_itself_by_now() {
     let world = World::new().await;
     let token = world.secret(&[Scope::WriteTickets, Scope::ReadTickets]).await;

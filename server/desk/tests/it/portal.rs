@@ -13,7 +13,7 @@ use domain::portal::{
     ANSWERS, Guest, IDLE, LIFE, LINK, LINKS, OPENED, OPENED_WITHIN, PAGE, Reach, Request, SESSIONS, Sheet, TYPED,
     TYPES, What,
 };
-use domain::ticket::{Change, NOTE_LIMIT, Via};
+use domain::ticket::{Change, NOTE_LIMIT, Via, Way};
 use domain::trigger::{Action, Condition, Trigger, What as Asks, When};
 use domain::wire::{Down, Open};
 use domain::{Act, Origin, Refusal, Span, Stage, Status, Ticket, TicketEvent, Told};
@@ -893,8 +893,12 @@ async fn whom_his_site_has_signed_is_answered_in_the_portal_where_no_mail_goes()
     let hers = world.saved_after("ana").await;
     let typed = world.saved_after("bruno").await;
 
-    world.replies(&hers, "Te mando otra.").await.unwrap();
+    let reply = domain::TicketAct::Reply { text: "Te mando otra.".into() };
+    let wish = world.id();
+    world.desk.save_ticket(world.agent(INES), &hers.id, &wish, &reply).await.unwrap();
 
+    assert_eq!(world.desk.way_of_reply(&hers, &wish).await.unwrap(), Some(Way::Portal));
+    assert_eq!(world.desk.way_of_reply(&hers, &world.id()).await.unwrap(), None);
     let sheet = world.sheet(&ana, &hers).await.unwrap();
     assert_eq!(texts(&sheet), ["Llegó rota", "Te mando otra."]);
     let history = world.desk.ticket_history(world.agent(INES), &hers.id).await.unwrap();

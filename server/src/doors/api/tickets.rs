@@ -10,7 +10,7 @@ use axum::body::Body;
 use axum::extract::State;
 use axum::http::{Response, Uri};
 use desk::Error;
-use domain::ticket::Change;
+use domain::ticket::{Change, Way};
 use domain::ticket_list::{After, Filter};
 use domain::token::{Bearer, Client, Opening, Scope};
 use domain::{Refusal, Status, Ticket, TicketAct};
@@ -362,11 +362,34 @@ pub struct Written {
     protocol: i64,
     base_status: String,
     last_update: String,
+    /// Of a reply: by which way the customer reads it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    sent_by: Option<SentBy>,
+}
+
+/// By which way the customer reads what was written to him.
+#[derive(Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub enum SentBy {
+    /// By e-mail, and in the portal as well.
+    Email,
+    /// In the portal alone.
+    Portal,
+}
+
+impl From<Way> for SentBy {
+    fn from(way: Way) -> SentBy {
+        match way {
+            Way::Mail => SentBy::Email,
+            Way::Portal => SentBy::Portal,
+        }
+    }
 }
 
 impl From<&Ticket> for Written {
     fn from(ticket: &Ticket) -> Written {
         Written {
+            sent_by: None,
             id: ticket.id.clone(),
             protocol: ticket.number,
             base_status: base_status(ticket.status).into(),
@@ -438,7 +461,7 @@ pub async fn note(State(program): At, call: Call, ticket: Id, sent: Body) -> Res
 }
 
 /// Writes to the customer of a ticket: by e-mail at the address that is known, or in the portal alone, where he reads
-/// it without one.
+/// it without one. `sentBy` says which.
 #[utoipa::path(
     post,
     path = "/api/v1/tickets/{ticket}/replies",
@@ -453,7 +476,9 @@ pub async fn reply(State(program): At, call: Call, ticket: Id, sent: Body) -> Re
     let act = async |bearer: &Bearer, act: &str, reply: Text| {
         program.limits.api_reply(&bearer.token.id)?;
         let reply = TicketAct::Reply { text: reply.text };
-        Ok(Written::from(&program.desk.save_ticket(&bearer.agent, &ticket, act, &reply).await?))
+        let saved = program.desk.save_ticket(&bearer.agent, &ticket, act, &reply).await?;
+        let sent_by = program.desk.way_of_reply(&saved, act).await?.map(SentBy::from);
+        Ok(Written { sent_by, ..Written::from(&saved) })
     };
     write(&program, &call, Write::of(Scope::WriteReplies, &["POST reply ", &ticket].concat()), sent, act).await
 }
