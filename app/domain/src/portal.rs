@@ -206,13 +206,20 @@ pub struct Spoken {
     pub told: Vec<Told>,
 }
 
-/// What he sees of a ticket, in the order in which it was said; and whether there was more before.
-pub fn lines(guest: &Guest, ticket: &Ticket, history: &[(Time, TicketEvent)], spoken: &[Spoken]) -> (Vec<Line>, bool) {
+/// What he sees of a ticket, in the order in which it was said; and whether there was more before. `vouched`: the site of
+/// its customer says that the address by which he came in is that customer's.
+pub fn lines(
+    guest: &Guest,
+    vouched: bool,
+    ticket: &Ticket,
+    history: &[(Time, TicketEvent)],
+    spoken: &[Spoken],
+) -> (Vec<Line>, bool) {
     let mut all: Vec<Line> = Vec::new();
     for Spoken { chat, told, .. } in spoken.iter().filter(|s| guest.may_see(ticket, &s.chat, s.address.as_deref())) {
         all.extend(told.iter().filter_map(|told| said(chat, told)));
     }
-    all.extend(history.iter().filter_map(|(at, event)| written(guest, ticket, *at, event)));
+    all.extend(history.iter().filter_map(|(at, event)| written(guest, vouched, ticket, *at, event)));
     // Stable: what was said in one moment stays in its order.
     all.sort_by_key(|line| line.at);
     let cut = all.len() > SHOWN;
@@ -220,12 +227,18 @@ pub fn lines(guest: &Guest, ticket: &Ticket, history: &[(Time, TicketEvent)], sp
     (all, cut)
 }
 
-fn written(guest: &Guest, ticket: &Ticket, at: Time, event: &TicketEvent) -> Option<Line> {
+fn written(guest: &Guest, vouched: bool, ticket: &Ticket, at: Time, event: &TicketEvent) -> Option<Line> {
     let (by, text) = match event {
         TicketEvent::Born(birth) => (None, birth.message.as_ref()?.text.clone()),
         TicketEvent::Replied { by, to, text } => {
-            // It was written to whoever could be written to then; without an address, to whom his site has signed.
-            let to_him = guest.address.as_deref().is_none_or(|own| to.to_lowercase() == own);
+            // It was written to whoever could be written to then; without an address, to whom his site has signed, and
+            // that is nobody else than whoever reads an address which that site vouches for. Who merely typed one would
+            // have it read by its owner.
+            let to_him = match guest.address.as_deref() {
+                Some(_) if to.is_empty() => vouched,
+                Some(own) => to.to_lowercase() == own,
+                None => true,
+            };
             (Some(signer(ticket, by)), to_him.then(|| text.clone())?)
         }
         TicketEvent::Answered { by, text, .. } => {
@@ -358,7 +371,7 @@ mod tests {
         let by = Face { id: "api-0123".into(), name: "API · ERP viejo".into() };
         let replied = TicketEvent::Replied { by, to: "ana@correo.example".into(), text: "Va de camino".into() };
 
-        let (lines, _) = lines(&guest("p", Some("ana@correo.example")), &ticket, &[(world.now, replied)], &[]);
+        let (lines, _) = lines(&guest("p", Some("ana@correo.example")), false, &ticket, &[(world.now, replied)], &[]);
 
         let Some(Face { id, name }) = &lines[0].by else { panic!("{lines:?}") };
         assert_eq!((id.as_str(), name), ("", &ticket.application.name));
@@ -389,10 +402,22 @@ mod tests {
 
         let ana = guest("p", Some("ana@correo.example"));
         let spoken = Spoken { chat: world.chat.clone(), address: None, told: world.told.clone() };
-        let (lines, cut) = lines(&ana, &ticket, &history, &[spoken]);
+        let (lines, cut) = lines(&ana, false, &ticket, &history, &[spoken]);
 
         assert_eq!(texts(&lines), ["Llegó rota", "Te mando otra", "Sale mañana", "Gracias"]);
         assert!(!cut && !format!("{lines:?}").contains("SECRETO"));
+    }
+
+    #[test]
+    fn what_stands_in_the_portal_alone_is_read_by_an_address_that_his_site_vouches_for_and_by_none_that_was_typed() {
+        let (world, ticket) = talked();
+        let alone = TicketEvent::Replied { by: face(CARLA), to: String::new(), text: "Sale mañana".into() };
+        let history = [(world.now, alone)];
+        let seen = |guest: &Guest, vouched| texts(&lines(guest, vouched, &ticket, &history, &[]).0).len();
+
+        let ana = guest("p", Some("ana@correo.example"));
+        assert_eq!((seen(&ana, true), seen(&ana, false)), (1, 0));
+        assert_eq!(seen(&guest(CUSTOMER, None), false), 1, "his site says that it is he");
     }
 
     #[test]
@@ -420,7 +445,7 @@ mod tests {
         foreign.customer.id = "eva".into();
         let spoken = |chat| Spoken { chat, address: None, told: world.told.clone() };
 
-        let (lines, _) = lines(&guest(CUSTOMER, None), &ticket, &[], &[spoken(inner), spoken(foreign)]);
+        let (lines, _) = lines(&guest(CUSTOMER, None), false, &ticket, &[], &[spoken(inner), spoken(foreign)]);
 
         assert_eq!(lines, []);
     }
@@ -445,7 +470,7 @@ mod tests {
         assert_eq!((ticket.subject.as_str(), ticket.owner.clone(), ticket.chat.clone()), ("Silla coja", None, None));
         assert!(ana.may_read(&ticket, None) && !guest("other", None).may_read(&ticket, None));
         let history = [(Time(5), TicketEvent::Born(Box::new(birth.clone()))), (Time(5), saved)];
-        assert_eq!(texts(&lines(&ana, &ticket, &history, &[]).0), ["Le falta una pata."]);
+        assert_eq!(texts(&lines(&ana, false, &ticket, &history, &[]).0), ["Le falta una pata."]);
         assert!(!birth.message.unwrap().verified);
         let (of_site, _) = request.birth(7, topic, &guest("p", None)).unwrap();
         assert!(of_site.message.unwrap().verified);
@@ -511,7 +536,7 @@ mod tests {
             |n: usize| TicketEvent::Answered { by: ticket.customer.clone(), text: n.to_string(), edits: Vec::new() };
         let history: Vec<_> = (0..SHOWN + 1).map(|n| (world.now + Span::secs(n as i64), answer(n))).collect();
 
-        let (lines, cut) = lines(&guest(CUSTOMER, None), &ticket, &history, &[]);
+        let (lines, cut) = lines(&guest(CUSTOMER, None), false, &ticket, &history, &[]);
 
         assert!(cut && texts(&lines).len() == SHOWN && texts(&lines)[0] == "1");
     }

@@ -418,7 +418,8 @@ fn is_address(email: &str) -> bool {
     email.parse::<Address>().is_ok()
 }
 
-async fn vouched_for(conn: &mut AnyConnection, customer: &str) -> Result<Option<String>, sqlx::Error> {
+/// The address that the site of a customer says is his.
+pub async fn vouched_for(conn: &mut AnyConnection, customer: &str) -> Result<Option<String>, sqlx::Error> {
     let row = sqlx::query("select email from customers where id = $1 and verified = 1")
         .bind(customer)
         .fetch_optional(conn)

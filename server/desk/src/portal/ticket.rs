@@ -3,7 +3,7 @@
 use super::call::{key_in, owner_is_there};
 use crate::database::{can_hold, flag};
 use crate::keeper::{Got, Want};
-use crate::mail::{known_address, known_address_in};
+use crate::mail::{known_address, known_address_in, vouched_for};
 use crate::{Answer, Desk, Error, Fault, application, chat, parameters, ticket};
 use domain::customer::Earlier;
 use domain::group::Named;
@@ -26,6 +26,13 @@ pub async fn may_read(conn: &mut AnyConnection, guest: &Guest, ticket: &Ticket) 
 /// Where the customer of a ticket can be written to, in small letters.
 pub(super) async fn address_of(conn: &mut AnyConnection, ticket: &Ticket) -> Result<Option<String>, Fault> {
     Ok(known_address(conn, ticket).await?.as_deref().and_then(domain::portal::address))
+}
+
+/// Does the site of its customer vouch for the address by which a guest came in? What somebody typed is no word of it.
+async fn vouches(conn: &mut AnyConnection, guest: &Guest, ticket: &Ticket) -> Result<bool, Fault> {
+    let Some(own) = &guest.address else { return Ok(false) };
+    let known = vouched_for(conn, &ticket.customer.id).await?;
+    Ok(known.as_deref().and_then(domain::portal::address).is_some_and(|known| known == *own))
 }
 
 /// May he read this conversation of a ticket of his? Answers with where its customer can be written to.
@@ -355,7 +362,8 @@ impl Desk {
                 chats.push(Spoken { chat, address, told });
             }
         }
-        let (lines, cut) = lines(guest, &ticket, &history, &chats);
+        let vouched = vouches(&mut conn, guest, &ticket).await?;
+        let (lines, cut) = lines(guest, vouched, &ticket, &history, &chats);
         let talks = parameters::read(&mut *conn).await?.invite_owner
             && ticket.may_talk()
             && chat::open_chat_of(&mut *conn, &guest.customer.id).await?.is_none()

@@ -934,6 +934,26 @@ async fn whose_site_hands_nobody_over_is_not_answered_in_the_portal() {
     world.replies(&ticket, "Te mando otra.").await.unwrap();
 }
 
+/// His site learns his address, and he comes in by its mail.
+#[tokio::test]
+async fn what_stood_in_the_portal_alone_is_there_for_whoever_reads_the_address_that_his_site_has_signed() {
+    let mut post = Post::open([]).await;
+    let mut world = World::with_post(&post).await;
+    let jwt = world.signed_without_address("u1");
+    world.shows("ana", &jwt).await.unwrap();
+    world.desk.enter_by_identity(SHOP_KEY, &jwt).await.unwrap();
+    let ticket = world.saved_after("ana").await;
+    world.replies(&ticket, "Te mando otra.").await.unwrap();
+    let known = format!("update customers set email = 'u1@shop.example' where id = '{}'", ticket.customer.id);
+    world.look().await.execute(AssertSqlSafe(known)).await.unwrap();
+    world.changes(INES, &ticket, vec![Change::Subject("Lámpara".into())]).await.unwrap();
+    world.until_indexed().await;
+
+    let (_, by_mail) = world.guest(&mut post, "u1@shop.example").await;
+
+    assert_eq!(texts(&world.sheet(&by_mail, &ticket).await.unwrap()), ["Llegó rota", "Te mando otra."]);
+}
+
 /// However he reads it, nobody writes to him without end.
 #[tokio::test]
 async fn a_customer_is_written_to_so_often_a_day_by_both_ways_together() {
