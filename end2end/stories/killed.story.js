@@ -59,7 +59,7 @@ story('kill -9 while both sides write', async ({ world }) => {
   await dario.isAtPlace(2);
   await carla.says('Sigo esperando.');
   await expect(ines.row('Carla Ríos')).toContainText('Sigo esperando.');
-  await ines.attendButton('Carla Ríos').click();
+  await ines.attends('Carla Ríos');
   await carla.sees('Inés Robledo ha ingresado a la conversación');
   await dario.isAtPlace(1);
   await ines.tab('Ana Belmonte').click();

@@ -116,6 +116,8 @@ story('whoever comes while the pointer rests joins his own group with his real p
   // He has acted himself, and the pointer is where it was.
   await ines.attendButton('Bruno Sáez').click();
   await expect(rows).toHaveCount(2);
+  // Where he writes takes the focus once, and not from what comes next.
+  await expect(ines.box('Bruno Sáez')).toBeFocused();
   await expect(place(rows.first())).toHaveText('Lugar 1');
   await expect(rows.first()).toContainText('Carla Ríos');
   await expect(place(rows.last())).toHaveText('Lugar 2');
@@ -126,4 +128,60 @@ story('whoever comes while the pointer rests joins his own group with his real p
   await ines.attendButton('Carla Ríos').press('Enter');
   await expect(rows).toHaveCount(1);
   await expect(place(rows.first())).toHaveText('Lugar 1');
+});
+
+story('whoever has attended one attends nobody else by pressing again, and whoever was slower keeps his place', async ({ world }) => {
+  const [ines, tomas, ana, bruno, carla, dario] = await Promise.all([
+    world.agentOnDuty('ines'), world.agentOnDuty('tomas'),
+    world.customer('Ana Belmonte'), world.customer('Bruno Sáez'), world.customer('Carla Ríos'), world.customer('Darío Pons'),
+  ]);
+  for (const customer of [ana, bruno, carla, dario]) await customer.queuesFor(RETURNS);
+  await expect(ines.row('Darío Pons')).toBeVisible();
+  const rows = held(ines);
+  // The console speaks postcard: the act is the last byte, its place among the acts of `domain`.
+  const ATTEND = 3;
+  let asked = 0;
+  let release;
+  const isSlow = () => new Promise(done => { release = done; });
+  let answers = isSlow();
+  await ines.page.route('**/api/chat/act', async route => {
+    if (route.request().postDataBuffer().at(-1) !== ATTEND) return route.continue();
+    asked += 1;
+    await answers;
+    await route.continue();
+  });
+  const { mouse } = ines.page;
+  const presses = async () => { await mouse.down(); await mouse.up(); };
+  const { x, y, width, height } = await ines.attendButton('Ana Belmonte').boundingBox();
+  const at = [x + width / 2, y + height / 2];
+  const under = () => ines.page.evaluate(([x, y]) => document.elementFromPoint(x, y).closest('button')?.getAttribute('aria-label'), at);
+
+  // The server is slow, and he presses again.
+  await mouse.move(...at);
+  await presses();
+  await expect.poll(() => asked).toBe(1);
+  await presses();
+  release();
+  await expect(ines.box('Ana Belmonte')).toBeFocused();
+  await expect(rows).toHaveCount(3);
+  // And once more, where the next one stands by now; what he points at he may attend.
+  await expect.poll(under).toBe('Atender: Bruno Sáez');
+  await presses();
+  await ines.attends('Carla Ríos');
+  await expect(rows).toHaveCount(2);
+  await expect(ines.row('Bruno Sáez')).toBeVisible();
+  expect(asked).toBe(2);
+
+  // By keyboard, and a colleague is faster: the row is gone, and the focus does not fall out of it.
+  await expect(ines.box('Carla Ríos')).toBeFocused();
+  await mouse.move(0, 0);
+  answers = isSlow();
+  await ines.attendButton('Bruno Sáez').press('Enter');
+  await expect.poll(() => asked).toBe(3);
+  await tomas.attends('Bruno Sáez');
+  const gone = rows.filter({ hasText: 'Bruno Sáez' });
+  await expect(gone).toContainText('con Tomás Vidal');
+  release();
+  await expect(ines.note('Tomás Vidal ya atiende esta conversación.')).toBeVisible();
+  await expect(gone.getByRole('button', { name: /^Atender/ })).toBeFocused();
 });

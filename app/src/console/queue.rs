@@ -78,6 +78,8 @@ struct Waiting {
     holds: Holds,
     /// Whom I have attended by a row: once he waits no more, the rows are let go.
     own: RwSignal<Option<String>>,
+    /// They were let go, and the pointer rests where it was: what is under it now nobody has pointed at.
+    slid: StoredValue<bool>,
 }
 
 /// `open` is the chat that is shown beside the lists.
@@ -95,11 +97,13 @@ pub fn Queue(open: Memo<Option<String>>) -> impl IntoView {
     let runs = runs_stand(move || holds.waiting(), move || (narrows.filter.get(), taken.with(|rows| runs_of(rows))));
     let first = memo(move |_| first_of_mine(board, &all.get()));
     let own = RwSignal::new(None::<String>);
-    let waiting = Waiting { all, taken, runs, first, narrows, holds, own };
+    let slid = StoredValue::new(false);
+    let waiting = Waiting { all, taken, runs, first, narrows, holds, own, slid };
     Effect::new(move || {
         let waits = |chat: &String| board.card(chat).is_some_and(|card| card.stage == Stage::Waiting);
         if own.with(|own| own.as_ref().is_some_and(|chat| !waits(chat))) {
             own.set(None);
+            slid.set_value(true);
             holds.waiting.lift();
         }
     });
@@ -117,7 +121,7 @@ pub fn Queue(open: Memo<Option<String>>) -> impl IntoView {
     let none = move || mine_stand.with(Vec::is_empty) && others_stand.with(Vec::is_empty);
     let loading = move || !board.loaded.get();
     view! {
-        <section class="queue" aria-label=words.queue>
+        <section class="queue" aria-label=words.queue on:mousemove=does(move |_| slid.set_value(false))>
             <header class="queue__head">
                 <h2>{words.list_waiting}</h2>
                 {later(more)}
@@ -309,7 +313,7 @@ fn stays(gone: Memo<bool>) -> Box<dyn FnMut(MouseEvent)> {
 fn Call(chat: String, group: String, waiting: Waiting) -> impl IntoView {
     let board = board();
     let (words, says) = (board.words, says::of(board.words.common.lang));
-    let Waiting { all, first, own, .. } = waiting;
+    let Waiting { all, first, own, slid, .. } = waiting;
     let id = StoredValue::new(chat);
     let group = StoredValue::new(group);
     let seen =
@@ -344,14 +348,20 @@ fn Call(chat: String, group: String, waiting: Waiting) -> impl IntoView {
     let next = memo(move |_| !gone.get() && first.with(|f| id.with_value(|id| f.as_ref() == Some(id))));
     // Not disabled: the focus would be lost.
     let inert = move || live(move || gone.get().then_some("true"));
+    let busy = StoredValue::new(false);
     let act = move |event: MouseEvent| {
-        // A double click is one wish: its second click may already be over another row.
-        if gone.get_untracked() || event.detail() > 1 {
+        // A double click is one wish: its second click may already be over another row. One that comes later is meant
+        // for this row only if the pointer was moved; by keyboard there is none.
+        let by_chance = event.detail() > 1 || event.detail() > 0 && slid.get_value();
+        if gone.get_untracked() || busy.get_value() || by_chance {
             return;
         }
+        busy.set_value(true);
         let chat = id.get_value();
         spawn_local(async move {
-            if take(board, chat.clone()).await {
+            let is_mine = take(board, chat.clone()).await;
+            busy.try_set_value(false);
+            if is_mine {
                 own.try_set(Some(chat));
             }
         });
@@ -420,7 +430,7 @@ pub fn attend(board: Board, chat: String) {
     });
 }
 
-/// Whether he waits no more, whoever was faster.
+/// Whether I was the fastest.
 async fn take(board: Board, chat: String) -> bool {
     // First the act, then the room: a room that opens before looks on.
     match act_in_chat(chat.clone(), Wish { id: browser::new_id(), act: Act::Attend }).await {
@@ -432,13 +442,11 @@ async fn take(board: Board, chat: String) -> bool {
         }
         Err(failure) => {
             use Refusal::{AlreadyAttended, Ended, NotWaiting};
-            let slower =
-                matches!(&failure, Failure::Trouble(Trouble::Refused(AlreadyAttended { .. } | Ended | NotWaiting)));
-            if slower {
+            if matches!(&failure, Failure::Trouble(Trouble::Refused(AlreadyAttended { .. } | Ended | NotWaiting))) {
                 board.read_lists();
             }
             board.fail(failure);
-            slower
+            false
         }
     }
 }
