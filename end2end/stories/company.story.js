@@ -112,6 +112,59 @@ story('an invitation that was declined does not come back with lists that were r
   await expect(tomas.tab('Ana Belmonte')).toBeVisible();
 });
 
+story('a long conversation that is read anew tells nothing of before as new, and its ticket can be left while it is read', async ({ world }) => {
+  const [ines, marta, ana] = await Promise.all([world.agentOnDuty('ines'), world.agent('marta'), world.customer('Ana Belmonte')]);
+  await marta.signsIn();
+  await ana.queuesFor(RETURNS);
+  await ines.attends('Ana Belmonte');
+  // It is read in more than one piece.
+  await ines.page.evaluate(async chat => {
+    for (let n = 1; n <= 200; n += 1) {
+      const body = JSON.stringify({ chat, wish: { id: `story-of-many-words-${n}`, act: { Post: { text: `Paso ${n}.` } } } });
+      const answer = await fetch('/api/chat/act', { method: 'POST', headers: { 'Content-Type': 'application/json' }, body });
+      if (!answer.ok) throw new Error(`Paso ${n}: ${answer.status}`);
+    }
+  }, ines.chat);
+  await ines.sees('Paso 200.');
+  await marta.row('Ana Belmonte').getByRole('link').click();
+  await marta.sees('Paso 200.');
+  await marta.intervenes();
+  await marta.page.getByRole('button', { name: 'Tomar la conversación' }).click();
+  await marta.page.getByRole('dialog').getByRole('button', { name: 'Tomar la conversación' }).click();
+  const news = 'Ana Belmonte: La conversación continúa con Marta Ortiz';
+  await expect(ines.note(news)).toBeVisible();
+
+  await ines.page.reload();
+  await ines.sees('La conversación continúa con Marta Ortiz');
+  // It would be told in the same moment, and is gone a few seconds later.
+  expect(await ines.note(news).count()).toBe(0);
+
+  await marta.closes();
+  await marta.saves('Parado', { subject: 'Larga' });
+  await marta.looksAtTickets();
+  const piece = '**/api/chat/events';
+  let release;
+  const left = new Promise(done => { release = done; });
+  await marta.page.route(piece, async route => {
+    const answer = await route.fetch();
+    await left;
+    await route.fulfill({ response: answer });
+  });
+  const menu = marta.page.getByRole('navigation', { name: 'Principal' });
+  const asked = marta.page.waitForRequest(piece);
+  await marta.ticket('Larga').getByRole('link').click();
+  await asked;
+  await menu.getByRole('link', { name: /^Chat/ }).click();
+  await expect(marta.queue).toBeVisible();
+  const came = marta.page.waitForResponse(piece);
+  release();
+  await (await came).finished();
+  // Nobody missed the rest of it, and it is all there when it is gone to again.
+  await menu.getByRole('link', { name: /^Tickets/ }).click();
+  await marta.ticket('Larga').getByRole('link').click();
+  await marta.sees('Paso 200.');
+});
+
 story('words are seen to have been read, by either side and by nobody who only looks on', async ({ world }) => {
   const [ines, ana] = await Promise.all([world.agentOnDuty('ines'), world.customer('Ana Belmonte')]);
   await ana.queuesFor(RETURNS);

@@ -181,11 +181,13 @@ impl Room {
 
     /// Hears what was told; in doubt it reads again.
     pub fn hear(self, board: Board, told: &[Told]) {
-        let had = untrack(|| self.is_running_with(&board.my_id()));
+        // What is read at first was before.
+        let had = untrack(|| self.reading.get() == Reading::Ready && self.is_running_with(&board.my_id()));
+        let (heard, _) = self.thread.with_untracked(Thread::heard);
         let whole = self.thread.try_update(|thread| thread.hear_all(told)).unwrap_or(true);
         self.has_arrived(told);
         if had {
-            self.tell_lost(board, told);
+            self.tell_lost(board, told, heard);
         }
         let spoke = |who: &Option<Face>| {
             told.iter().any(|t| matches!(&t.event, Event::Posted { by, .. } | Event::Attached { by, .. } if by == who))
@@ -214,10 +216,10 @@ impl Room {
         }
     }
 
-    /// Somebody took it over, or sent it on: I had it, and perhaps look elsewhere.
-    fn tell_lost(self, board: Board, told: &[Told]) {
+    /// Somebody took it over, or sent it on: I had it, and perhaps look elsewhere. What was heard before is no news.
+    fn tell_lost(self, board: Board, told: &[Told], heard: u32) {
         let me = board.my_id();
-        let to = told.iter().find_map(|t| match &t.event {
+        let to = told.iter().filter(|t| t.seq > heard).find_map(|t| match &t.event {
             Event::Redirected { by, to } if by.id != me => Some(to),
             _ => None,
         });
@@ -268,12 +270,13 @@ impl Room {
         });
     }
 
-    /// Reads what there is, and does no more: for a ticket's transcript.
+    /// Reads what there is, and does no more: for a ticket's transcript, which may be left while it is read.
     pub fn read_only(self, board: Board) {
+        let id = self.chat();
         spawn_local(async move {
             loop {
-                let (after, asides_after) = self.thread.with_untracked(Thread::heard);
-                match chat::read_chat(self.chat(), after, asides_after).await {
+                let Some((after, asides_after)) = self.thread.try_with_untracked(Thread::heard) else { return };
+                match chat::read_chat(id.clone(), after, asides_after).await {
                     Ok(page) => {
                         let more = page.more && !page.told.is_empty();
                         self.thread.try_update(|thread| thread.hear_all(&page.told));
