@@ -150,6 +150,17 @@ story('an administrator takes a conversation over, from the monitor or while he 
   await sees.talk('Bruno Sáez').getByRole('link', { name: 'Visualizar: Bruno Sáez' }).click();
   await marta.intervenes();
   await bruno.sees('Marta Ortiz ha ingresado a la conversación');
+  // All that can be done with it is in sight, beside the papers and on a phone.
+  const last = marta.page.getByRole('button', { name: 'Finalizar' });
+  const screen = marta.page.viewportSize();
+  const end = async of => { const { x, width } = await of.boundingBox(); return x + width; };
+  await marta.page.setViewportSize({ width: 1_000, height: 800 });
+  await expect.poll(async () => (await marta.papers.boundingBox()).x - await end(last)).toBeGreaterThanOrEqual(0);
+  await marta.page.setViewportSize({ width: 390, height: 844 });
+  await expect(marta.page.getByRole('button', { name: 'Tomar la conversación' })).toBeInViewport({ ratio: 1 });
+  await expect(last).toBeInViewport({ ratio: 1 });
+  await marta.shot('beside-on-a-phone');
+  await marta.page.setViewportSize(screen);
   await marta.page.getByRole('button', { name: 'Tomar la conversación' }).click();
   await expect(dialog).toHaveAccessibleName('¿Tomar la conversación con Bruno Sáez?');
   await expect(dialog).toContainText('Tomás Vidal sigue en ella, y es tuya.');

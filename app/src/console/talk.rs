@@ -110,6 +110,7 @@ fn Head(room: Room, name: Memo<String>, inside: Memo<bool>) -> impl IntoView {
         };
         asked.set(untrack(|| room.of(about)));
     };
+    let take = intervene::of(words.common.lang).take;
     // Who administers and has gone in answers beside whoever has it, until he takes it over.
     let beside = memo(move |_| {
         let me = board.my_id();
@@ -151,8 +152,11 @@ fn Head(room: Room, name: Memo<String>, inside: Memo<bool>) -> impl IntoView {
                 <button class="button button--s" type="button" aria-haspopup=live(move || (!invited.get()).then_some("dialog")) hidden=live(move || inside.get() || !talks() || !(administers() || invited.get())) on:click=does(enter)>
                     <Icon name="enter" small=true/><span>{live(move || if invited.get() { words.enter_talk } else { words.intervene })}</span>
                 </button>
-                <button class="button button--s" type="button" aria-haspopup="dialog" hidden=live(move || !(beside.get() && talks() && administers())) on:click=does(move |_| ask(true))>
-                    <Icon name="swap" small=true/><span>{intervene::of(words.common.lang).take}</span>
+                <button
+                    class="button button--bare button--icon button--s" type="button" aria-label=take title=take aria-haspopup="dialog"
+                    hidden=live(move || !(beside.get() && talks() && administers())) on:click=does(move |_| ask(true))
+                >
+                    <Icon name="swap"/>
                 </button>
                 <Intervene asked=asked act=Callback::new(go_in)/>
                 <button class="button button--s" type="button" hidden=live(move || inside.get() || !invited.get()) on:click=does(move |_| tabs::leave(board, room, Act::Decline, true))>{words.decline}</button>

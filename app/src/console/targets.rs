@@ -216,7 +216,7 @@ pub fn Invite(room: Room) -> impl IntoView {
     });
     view! {
         <button
-            class="button button--bare button--s" type="button" aria-haspopup="menu" aria-expanded=live(move || menu.is_open().to_string())
+            class="button button--bare button--s" type="button" title=words.invite aria-haspopup="menu" aria-expanded=live(move || menu.is_open().to_string())
             on:click=does(move |_| { read(board, room, agents); menu.toggle() })
         >
             <Icon name="invite" small=true/><span>{words.invite}</span>
