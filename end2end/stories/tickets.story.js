@@ -136,10 +136,21 @@ story('tickets are opened by hand, found by words, narrowed, linked and merged, 
   const spoken = page.locator('summary').filter({ hasText: `Lo que se dijo en la conversación ${number}` });
   const said = page.getByRole('region', { name: `Conversación ${number}` });
   await expect(said).toHaveCount(0);
+  // What could not be read is read when it is unfolded again.
+  await page.route('**/api/chat/events', route => route.abort());
   await spoken.focus();
+  await keyboard.press('Enter');
+  const linked = spoken.locator('..');
+  await expect(linked).toContainText('No se pudo llegar al servidor.');
+  await page.unroute('**/api/chat/events');
+  await keyboard.press('Enter');
   await keyboard.press('Enter');
   await expect(said).toContainText('Las pantallas de la lámpara llegaron rotas');
   await expect(said).toContainText('Hola. Lo miramos.');
+  // It is part of the page: it scrolls with it, and is read aloud when somebody goes there.
+  await expect(said).toHaveCSS('overflow-y', 'visible');
+  await expect(linked).toHaveAttribute('aria-live', 'off');
+  await expect(linked.locator('[role=log], [aria-live=polite]')).toHaveCount(0);
   await ines.shot('unfolded');
   await press('button', `Dejar de relacionar la conversación ${number}`);
   await expect(ines.papers.getByRole('link', { name: `Conversación ${number}` })).toHaveCount(0);

@@ -32,7 +32,7 @@ pub enum Side {
     /// Those of the house: in a ticket.
     House,
     /// The same, of another conversation that is unfolded there: its files are opened where it stands itself, since one
-    /// page has the pass for those of one.
+    /// page has the pass for those of one. It scrolls with the ticket, and nothing of it is news.
     Linked,
 }
 
@@ -134,11 +134,12 @@ pub fn Log(
     let follows = StoredValue::new(true);
     let typists = memo(move |_| room.typists(board.now.get()));
     let amending = Amending::new();
+    let whole = side != Side::Linked;
     let has_files = memo(move |_| turns.with(|turns| turns.iter().any(Turn::has_files)));
     Effect::new(move || {
         turns.track();
         room.files.track();
-        if has_files.get() && side != Side::Linked {
+        if has_files.get() && whole {
             request_animation_frame(move || room.show_files());
         }
     });
@@ -157,10 +158,10 @@ pub fn Log(
     let seen = window_event_listener(leptos::ev::focus, move |_| room.see(board));
     on_cleanup(move || seen.remove());
     view! {
-        <div class="talk__log" class:talk__log--top={side != Side::Mine} node_ref=frame tabindex="0" role="region" aria-label=label.unwrap_or_else(|| words.log.into())
+        <div class="talk__log" class:talk__log--top={side != Side::Mine} node_ref=frame tabindex=whole.then_some("0") role="region" aria-label=label.unwrap_or_else(|| words.log.into())
             on:scroll=does(move |_| follows.set_value(is_near_the_end(frame)))>
             {(side == Side::Mine).then(|| view! { <Amendments room=room amending=amending/> })}
-            <div class="log" role="log" aria-live="polite">
+            <div class="log" role=whole.then_some("log") aria-live=whole.then_some("polite")>
                 {rows(move || turns.get(), Turn::key, move |turn| draw(board, room, amending, turn, side))}
                 {rows(
                     move || room.pending.get(),

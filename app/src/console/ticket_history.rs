@@ -4,7 +4,7 @@
 use super::board::{Board, board};
 use super::clock;
 use super::face::Avatar;
-use super::live::{does, drawn, rows};
+use super::live::{does, drawn, memo, rows};
 use super::log::{Log, Side};
 use super::note;
 use super::room::{Reading, Room};
@@ -214,20 +214,29 @@ fn Spoken(chat: String, number: i64) -> impl IntoView {
     let says = crate::words::ticket::of(board.words.common.lang);
     let number = number.to_string();
     let (chat, label) = (StoredValue::new(chat), StoredValue::new((says.conversation_number)(&number)));
-    let unfolded = RwSignal::new(false);
+    let presses = RwSignal::new(0_u32);
+    let unfolded = memo(move |_| presses.get() > 0);
+    // What happens to the ticket is read aloud around it; this was said long ago.
     view! {
-        <details class="log__linked">
-            <summary on:click=does(move |_: web_sys::MouseEvent| unfolded.set(true))>{(says.said_in)(&number)}</summary>
-            {drawn(move || unfolded.get().then(|| view! { <Unfolded chat=chat.get_value() label=label.get_value()/> }))}
+        <details class="log__linked" aria-live="off">
+            <summary on:click=does(move |_: web_sys::MouseEvent| presses.update(|presses| *presses += 1))>{(says.said_in)(&number)}</summary>
+            {drawn(move || unfolded.get().then(|| view! { <Unfolded chat=chat.get_value() label=label.get_value() presses=presses/> }))}
         </details>
     }
 }
 
 #[component]
-fn Unfolded(chat: String, label: String) -> impl IntoView {
+fn Unfolded(chat: String, label: String, presses: RwSignal<u32>) -> impl IntoView {
     let board = board();
     let room = Room::new(&chat);
-    room.read_only(board);
+    // As long as it was not read: whenever it is unfolded again, and when the line is back.
+    Effect::new(move || {
+        presses.track();
+        board.round.track();
+        if room.reading.get_untracked() != Reading::Ready {
+            room.read_only(board);
+        }
+    });
     drawn(move || match room.reading.get() {
         Reading::First => view! { <p class="notice" role="status">{board.words.loading}</p> }.into_any(),
         Reading::Failed(failure) => {
