@@ -164,10 +164,11 @@ story('who saves a trigger that a colleague has changed meanwhile is told, and n
   const [marta, other] = await Promise.all([world.agent('marta'), world.agent('marta')]);
   await marta.signsIn('/triggers/new');
   const name = one => one.page.getByRole('textbox', { name: /^Nombre/ });
-  const tags = (one, n) => one.page.getByRole('group', { name: 'Entonces' }).locator('.trigger-row').nth(n).getByRole('textbox', { name: /^Etiquetas/ });
+  const action = (one, n) => one.page.getByRole('group', { name: 'Entonces' }).locator('.trigger-row').nth(n);
+  const group = one => action(one, 1).getByRole('combobox', { name: 'Grupo', exact: true });
   const save = one => one.page.getByRole('button', { name: 'Guardar', exact: true }).click();
   await name(marta).fill('Fuera de hora');
-  await tags(marta, 0).fill('fuera');
+  await action(marta, 0).getByRole('textbox', { name: /^Etiquetas/ }).fill('fuera');
   await save(marta);
   await expect(marta.note('Guardado.')).toBeVisible();
   await expect(marta.page).toHaveURL(/\/triggers\/[\w-]{16,}$/);
@@ -175,7 +176,8 @@ story('who saves a trigger that a colleague has changed meanwhile is told, and n
   await expect(name(other)).toHaveValue('Fuera de hora');
 
   await other.page.getByRole('button', { name: 'Añadir acción' }).click();
-  await tags(other, 1).fill('noche');
+  await action(other, 1).getByRole('combobox', { name: 'Acción' }).selectOption('Cambiar el grupo');
+  await group(other).selectOption(ORDERS);
   await save(other);
   await expect(other.note('Guardado.')).toBeVisible();
 
@@ -184,12 +186,12 @@ story('who saves a trigger that a colleague has changed meanwhile is told, and n
   await save(marta);
   await expect(told).toBeVisible();
   await expect(name(marta)).toHaveValue('Otro nombre');
-  await expect(tags(marta, 1)).toHaveCount(0);
+  await expect(action(marta, 1)).toHaveCount(0);
   await marta.shot('overtaken');
   // What is there now is looked at, and changed.
   await told.getByRole('button', { name: 'Ver lo que hay ahora' }).click();
   await expect(name(marta)).toHaveValue('Fuera de hora');
-  await expect(tags(marta, 1)).toHaveValue('noche');
+  await expect(group(marta).locator('option:checked')).toHaveText(ORDERS);
   await name(marta).fill('Otro nombre');
   await save(marta);
   await expect(marta.page.getByRole('heading', { name: 'Otro nombre', exact: true })).toBeVisible();
@@ -201,4 +203,20 @@ story('who saves a trigger that a colleague has changed meanwhile is told, and n
   await expect(other.page.getByRole('heading', { name: 'El suyo', exact: true })).toBeVisible();
   await marta.page.reload();
   await expect(name(marta)).toHaveValue('El suyo');
+
+  // Deleted meanwhile it is not there to be looked at, and what was typed still is.
+  await name(other).fill('Otra vez');
+  await save(other);
+  await expect(other.page.getByRole('heading', { name: 'Otra vez', exact: true })).toBeVisible();
+  await name(marta).fill('Lo de Marta');
+  await save(marta);
+  await expect(told).toBeVisible();
+  await other.page.getByRole('link', { name: 'Todos los disparadores' }).click();
+  await other.page.getByRole('button', { name: 'Eliminar: Otra vez' }).click();
+  await other.page.getByRole('dialog').getByRole('button', { name: 'Eliminar' }).click();
+  await expect(other.page.getByText('Todavía no hay ninguno.')).toBeVisible();
+  await told.getByRole('button', { name: 'Ver lo que hay ahora' }).click();
+  await expect(marta.note('No existe, o no tienes acceso.')).toBeVisible();
+  await expect(marta.page.getByRole('heading', { name: 'El suyo', exact: true })).toBeVisible();
+  await expect(name(marta)).toHaveValue('Lo de Marta');
 });

@@ -177,14 +177,15 @@ pub fn Editor(lines: Lines, fresh: Fresh, line: Option<Line>) -> impl IntoView {
                     let now = all.iter().find(|line| form.id.with_value(|id| line.trigger.id == *id));
                     let now = now.map(|line| line.trigger.clone());
                     lines.try_set(Some(Ok(all)));
-                    match now {
-                        Some(now) if !mine => show(form, &now),
-                        now => {
-                            form.kept.try_set(now);
-                            if mine {
-                                save();
-                            }
-                        }
+                    // Deleted meanwhile it stays so: what was typed can but be read here.
+                    let Some(now) = now else {
+                        return board.fail(Failure::Trouble(Trouble::Refused(Refusal::NotYours)));
+                    };
+                    if mine {
+                        form.kept.try_set(Some(now));
+                        save();
+                    } else {
+                        show(form, &now);
                     }
                 }
                 Err(failure) => board.fail(failure),
