@@ -97,8 +97,9 @@ story('an administrator sets an application, and a customer sees it after a relo
   await expect(preview.getByRole('button', { name: 'Enviar', exact: true })).toBeVisible();
   await marta.shot('preview-talk');
   await shows('Fuera de hora');
-  await expect(preview.getByRole('textbox', { name: 'Mensaje' })).toBeVisible();
+  // First what the conversation before it has not.
   await expect(preview.getByRole('button', { name: 'Dejar mensaje' })).toBeVisible();
+  await expect(preview.getByRole('textbox', { name: 'Mensaje' })).toBeVisible();
   for (const name of ['Canales', 'Parámetros']) {
     await tab(name).click();
     await marta.shot(name.toLowerCase());

@@ -75,7 +75,7 @@ story('an invitation that was declined does not come back with lists that were r
   await tomas.page.routeWebSocket(/\/socket$/, socket => {
     socket.connectToServer().onMessage(frame => { if (rowsCome || frame[0] !== CARD) socket.send(frame); });
   });
-  await tomas.goesTo('/chat');
+  await tomas.goesTo(`${world.console}/chat`);
   await ana.queuesFor(RETURNS);
   await ines.attends('Ana Belmonte');
   const invite = async () => {
@@ -90,14 +90,14 @@ story('an invitation that was declined does not come back with lists that were r
   await bruno.queuesFor(RETURNS);
   await bruno.isAtPlace(1);
   let release;
+  let answered;
   const declined = new Promise(done => { release = done; });
-  const read = new Promise(done => {
-    tomas.page.route('**/api/console/lists', async route => {
-      const answer = await route.fetch();
-      done();
-      await declined;
-      await route.fulfill({ response: answer });
-    });
+  const read = new Promise(done => { answered = done; });
+  await tomas.page.route('**/api/console/lists', async route => {
+    const answer = await route.fetch();
+    answered();
+    await declined;
+    await route.fulfill({ response: answer });
   });
   await tomas.page.evaluate(() => dispatchEvent(new Event('online')));
   await read;

@@ -173,6 +173,7 @@ story('whoever may not read a conversation that is linked sees that there is one
   await ines.saves('Parado', { subject: 'Lámpara' });
   await ines.looksAtTickets();
   await ines.ticket('Lámpara').getByRole('link').click();
+  await expect(ines.page).toHaveURL(/\/tickets\/[\w-]{16,}/);
   const address = ines.page.url();
   const [lucia, eva, marta] = await Promise.all([world.agentOnDuty('lucia'), world.customer('Eva Ríos'), world.agent('marta')]);
   await eva.queuesFor(CHOOSE);
