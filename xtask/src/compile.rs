@@ -2,11 +2,7 @@
 
 use std::fs;
 use std::io::IsTerminal;
-use std::num::NonZero;
-use std::panic::resume_unwind;
 use std::path::{Path, PathBuf};
-use std::sync::{Mutex, PoisonError};
-use std::thread;
 
 use anyhow::{Context, Result, bail};
 use wasm_bindgen_cli_support::Bindgen;
@@ -62,7 +58,13 @@ pub fn compile(house: &House, screen: &Screen, mode: Mode) -> Result<Compiled> {
     paths.extend(screen.folders);
     let steps = fingerprint(
         &house.root,
-        &["xtask/src/compile.rs", "xtask/src/node.rs", "xtask/src/prune.rs", "xtask/src/split.rs"],
+        &[
+            "xtask/src/compile.rs",
+            "xtask/src/node.rs",
+            "xtask/src/prune.rs",
+            "xtask/src/small.mjs",
+            "xtask/src/split.rs",
+        ],
         &[],
     )?;
     let tools = format!("{steps} {:?} {:?}", house.tool("wasm-opt"), house.tool("esbuild"));
@@ -234,24 +236,19 @@ fn bind(house: &House, screen: &Screen, mode: Mode, module: &Path, folder: &Path
     Ok(())
 }
 
-/// Many small modules, as many at once as there are cores: one alone keeps none busy.
+/// Many small modules. Where the library is at hand they share a process for each core; else each has its own.
 fn finish_all(house: &House, chunks: &mut [(String, Vec<u8>)], folder: &Path, small: bool) -> Result<()> {
-    let workers = thread::available_parallelism().map_or(1, NonZero::get);
-    let left = Mutex::new(chunks.iter_mut());
-    let next = || left.lock().unwrap_or_else(PoisonError::into_inner).next();
-    let work = || -> Result<()> {
-        while let Some((name, bytes)) = next() {
-            let chunk = folder.join(&*name);
-            fs::write(&chunk, &*bytes)?;
-            finish(house, &chunk, None, small)?;
-            *bytes = fs::read(&chunk)?;
-        }
-        Ok(())
-    };
-    thread::scope(|scope| {
-        let all: Vec<_> = (0..workers).map(|_| scope.spawn(work)).collect();
-        all.into_iter().try_for_each(|one| one.join().unwrap_or_else(|panic| resume_unwind(panic)))
-    })
+    let paths: Vec<_> = chunks.iter().map(|(name, _)| folder.join(name)).collect();
+    for ((_, bytes), path) in chunks.iter().zip(&paths) {
+        fs::write(path, bytes)?;
+    }
+    if !(small && node::optimise_all(house, &paths)?) {
+        paths.iter().try_for_each(|path| finish(house, path, None, small))?;
+    }
+    for ((_, bytes), path) in chunks.iter_mut().zip(&paths) {
+        *bytes = fs::read(path)?;
+    }
+    Ok(())
 }
 
 /// A module as it is served: small where there is time for it, and valid always.

@@ -3,8 +3,11 @@
 use std::collections::BTreeMap;
 use std::fs;
 use std::io::Write;
-use std::path::Path;
+use std::num::NonZero;
+use std::panic::resume_unwind;
+use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
+use std::thread;
 
 use anyhow::{Context, Result, bail};
 use serde_json::Value;
@@ -49,6 +52,29 @@ pub fn optimise(house: &House, module: &Path, glue: Option<&Path>) -> Result<boo
         serde_json::from_str(&read(&mut shrink)?).context("wasm-opt says which names it has made short")?;
     fs::write(glue, rename(&fs::read_to_string(glue)?, &names)?)?;
     fs::rename(&smaller, module)?;
+    Ok(true)
+}
+
+/// The same for many modules, without short names, by the library beside wasm-opt in a process for each core: most
+/// of what a small module costs is the start of the program. False where there is no library, or no Node.
+pub fn optimise_all(house: &House, modules: &[PathBuf]) -> Result<bool> {
+    let library = house.tool("wasm-opt").and_then(|program| program.canonicalize().ok());
+    let library = library.as_deref().and_then(|program| program.ancestors().nth(2)).map(|home| home.join("index.js"));
+    let (Some(library), Some(node)) = (library.filter(|file| file.is_file()), find_program("node")) else {
+        return Ok(false);
+    };
+    let workers = thread::available_parallelism().map_or(1, NonZero::get);
+    let share = |worker| {
+        let mut small = Command::new(&node);
+        small.arg(house.root.join("xtask/src/small.mjs")).arg(&library);
+        small.args(modules.iter().skip(worker).step_by(workers));
+        read(&mut small)
+    };
+    thread::scope(|scope| {
+        let share = &share;
+        let all: Vec<_> = (0..workers).map(|worker| scope.spawn(move || share(worker))).collect();
+        all.into_iter().try_for_each(|one| one.join().unwrap_or_else(|panic| resume_unwind(panic)).map(drop))
+    })?;
     Ok(true)
 }
 
