@@ -61,8 +61,8 @@ story('a conversation is watched, whispered to, taken over, handed on and saved;
   await expect(ana.log.getByText(/Marta/)).toHaveCount(0);
 
   // Taken over, and handed on with a word.
-  await marta.intervenes();
-  await ana.sees('Marta Ortiz ha ingresado a la conversación');
+  await marta.takesOver();
+  await ana.sees('La conversación continúa con Marta Ortiz');
   await marta.writesFor('Responder');
   await marta.saysTo('Ana Belmonte', 'Hola, Ana; soy Marta.');
   await marta.handsOver(/^Inés Robledo/, 'Cambio aprobado.');

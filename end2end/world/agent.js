@@ -126,6 +126,14 @@ export class Agent extends Person {
     await dialog.getByRole('button', { name: 'Intervenir' }).click();
   }
 
+  /** Makes it his own: whoever had it is out. */
+  async takesOver(button = this.page.getByRole('button', { name: 'Intervenir' })) {
+    await button.click();
+    const dialog = this.page.getByRole('dialog');
+    await expect(dialog).toContainText(`El cliente leerá: «La conversación continúa con ${this.name}».`);
+    await dialog.getByRole('button', { name: 'Tomar la conversación' }).click();
+  }
+
   /** Finishes the conversation that is open. */
   async closes() {
     await this.page.getByRole('button', { name: 'Finalizar' }).click();
