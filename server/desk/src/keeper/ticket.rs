@@ -313,7 +313,7 @@ async fn over(conn: &mut AnyConnection, agent: &Agent, number: i64) -> Answer<(O
     if !chat.may_see(&agent.seat(&chat.group.id)) {
         return Ok((None, Some(Hidden::from(&agent.face, &chat.id))));
     }
-    Ok((chat.is_over().then(|| Pointer { id: chat.id, number: chat.number }), None))
+    Ok((chat.is_over().then_some(Pointer { id: chat.id, number: chat.number }), None))
 }
 
 /// A customer of whom nobody knows more than the name that an agent typed.
