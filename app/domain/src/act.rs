@@ -124,6 +124,17 @@ pub enum Target {
     Agent(String),
 }
 
+#[cfg(feature = "staff")]
+impl Target {
+    /// Where a conversation is: with the first of its agents, or in the queue of its group.
+    pub fn holder(first: Option<&crate::Face>, group: &str) -> Target {
+        match first {
+            Some(agent) => Target::Agent(agent.id.clone()),
+            None => Target::Group(group.into()),
+        }
+    }
+}
+
 impl Act {
     /// May it come through a door? The rest is for presence, for the clock, and for who receives files
     /// to ask.

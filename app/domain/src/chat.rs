@@ -565,10 +565,7 @@ impl Chat {
     /// Who has it: the first of its agents, or the queue of its group.
     #[cfg(feature = "staff")]
     pub fn held(&self) -> Target {
-        match self.agents.first() {
-            Some(agent) => Target::Agent(agent.face.id.clone()),
-            None => Target::Group(self.group.id.clone()),
-        }
+        Target::holder(self.agents.first().map(|agent| &agent.face), &self.group.id)
     }
 
     fn watch(&self, seat: &Seat) -> Decided {

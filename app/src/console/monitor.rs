@@ -555,7 +555,7 @@ fn Conversation(screen: Screen, asked: RwSignal<Option<Asked>>, chat: String) ->
                 chat: key.get_value(),
                 customer: name.get_untracked(),
                 agents: talk.agents.iter().map(|agent| agent.name.clone()).collect(),
-                held: held(talk),
+                held: Target::holder(talk.agents.first(), &talk.group.id),
                 inside: false,
             })
         }));
@@ -606,14 +606,6 @@ fn whisper(board: Board, chat: &str) {
     let room = board.open(chat);
     room.mode.set(Mode::Whisper);
     route::go(&room.path());
-}
-
-/// Who has it: the first of its agents.
-fn held(talk: &Talk) -> Target {
-    match talk.agents.first() {
-        Some(agent) => Target::Agent(agent.id.clone()),
-        None => Target::Group(talk.group.id.clone()),
-    }
 }
 
 /// Enters or takes it over, then goes there: a room that opens before looks on.
