@@ -73,60 +73,43 @@ pub fn messages(within: Stretch, filter: &Filter) -> Where {
     asked
 }
 
-/// The sums of a period, each with a moment in it: one of each whole day and of what is left of a day; where `each` is
-/// wanted, or no day is whole, one of each fact. `living`: the chats that run, of this period at least.
+/// The sums of a period, each with a moment in it: one of each whole day and of what is left of a day; where `hourly` is
+/// wanted, one of each hour from its beginning. `living`: the chats that run, of this period at least.
 pub async fn sums(
     conn: &mut AnyConnection,
     kept: Days,
     within: Stretch,
     filter: &Filter,
     living: &[Fact],
-    each: bool,
+    hourly: bool,
 ) -> Result<Vec<(Time, Sums)>, Fault> {
     if within.is_empty() {
         return Ok(Vec::new());
     }
     let mut found = Vec::new();
     let (first, last) = kept.zone.whole_days(within);
-    if each || first >= last {
-        one_by_one(conn, kept, within, filter, &mut found).await?;
+    if hourly || first >= last {
+        let each = if hourly { Span::hours(1) } else { within.to - within.from };
+        parts_of_day(conn, kept, within, each, filter, &mut found).await?;
     } else {
         let (from, to) = (kept.zone.start(first), kept.zone.start(last));
-        part_of_day(conn, kept, Stretch { from: within.from, to: from }, filter, &mut found).await?;
+        for part in [Stretch { from: within.from, to: from }, Stretch { from: to, to: within.to }] {
+            parts_of_day(conn, kept, part, part.to - part.from, filter, &mut found).await?;
+        }
         days(conn, kept, (first, last), filter, &mut found).await?;
-        part_of_day(conn, kept, Stretch { from: to, to: within.to }, filter, &mut found).await?;
     }
     let living = living.iter().filter(|fact| within.holds(fact.queued_at) && filter.shows(fact));
     found.extend(living.map(|fact| (fact.queued_at, Sums::by(fact, &filter.agents))));
     Ok(found)
 }
 
-/// Facts one by one.
-async fn one_by_one(
+/// What is left of a day, or the hours of one, `each` so long, added up where they lie: they may have tens of thousands
+/// of chats, and none of them is asked for. As [`Sums::by`] of each fact, in plain SQL.
+async fn parts_of_day(
     conn: &mut AnyConnection,
     kept: Days,
     within: Stretch,
-    filter: &Filter,
-    found: &mut Vec<(Time, Sums)>,
-) -> Result<(), Fault> {
-    let asked = facts(within, filter);
-    for fact in fact::find(conn, &asked.sql, &asked.bound).await?.into_iter().filter(|f| !f.is_brief(kept.least)) {
-        found.push((fact.queued_at, Sums::by(&fact, &filter.agents)));
-    }
-    if filter.agents.is_empty() {
-        let asked = messages(within, filter);
-        let received = fact::find_messages(conn, &asked.sql, &asked.bound).await?;
-        found.extend(received.into_iter().map(|message| (message.at, Sums::message())));
-    }
-    Ok(())
-}
-
-/// What is left of a day, added up where it lies: it may have tens of thousands of chats, and none of them is asked for.
-/// As [`Sums::by`] of each fact, in plain SQL.
-async fn part_of_day(
-    conn: &mut AnyConnection,
-    kept: Days,
-    within: Stretch,
+    each: Span,
     filter: &Filter,
     found: &mut Vec<(Time, Sums)>,
 ) -> Result<(), Fault> {
@@ -195,16 +178,28 @@ async fn part_of_day(
         longest(deserted, &gave_up),
     ];
     let columns: Vec<String> = columns.iter().map(|column| format!("cast({column} as bigint)")).collect();
-    let sql = format!("select {} from chat_facts f where {}", columns.join(", "), asked.sql);
-    let row = bind(&sql, &asked.bound).fetch_one(&mut *conn).await?;
-    let mut sums = fold::sums(&row, 0)?;
-    if all {
-        let asked = messages(within, filter);
-        let sql = format!("select count(*) from offline_facts f where {}", asked.sql);
-        sums.offline = bind(&sql, &asked.bound).fetch_one(&mut *conn).await?.try_get(0)?;
+    let columns = columns.join(", ");
+    let from = |part: i64| within.from + Span(each.0 * part);
+    let step = part_of("f.queued_at", within, each, &mut asked);
+    let sql = format!("select {step}, {columns} from chat_facts f where {} group by 1", asked.sql);
+    for row in bind(&sql, &asked.bound).fetch_all(&mut *conn).await? {
+        found.push((from(row.try_get(0)?), fold::sums(&row, 1)?));
     }
-    found.push((within.from, sums));
+    if all {
+        let mut asked = messages(within, filter);
+        let step = part_of("f.at", within, each, &mut asked);
+        let sql = format!("select {step}, count(*) from offline_facts f where {} group by 1", asked.sql);
+        for row in bind(&sql, &asked.bound).fetch_all(&mut *conn).await? {
+            found.push((from(row.try_get(0)?), Sums { offline: row.try_get(1)?, ..Sums::default() }));
+        }
+    }
     Ok(())
+}
+
+/// Which part of a stretch it is in, from 0; each is so long.
+fn part_of(column: &str, within: Stretch, each: Span, asked: &mut Where) -> String {
+    let (from, each) = (asked.place(Bound::Number(within.from.0)), asked.place(Bound::Number(each.0)));
+    format!("({column} - {from}) / {each}")
 }
 
 /// Who gave up in the queue (`Fact::is_deserted`).
