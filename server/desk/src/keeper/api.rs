@@ -11,7 +11,7 @@ use crate::ticket as tickets;
 use crate::{Answer, random};
 use domain::group::Named;
 use domain::person::Agent;
-use domain::ticket::{Birth, Owed, Via, subject};
+use domain::ticket::{Birth, Ground, Owed, Via, subject};
 use domain::token::{Client, Opening, of_actor};
 use domain::{Refusal, Ticket, TicketAct, Who};
 use sqlx::{AnyConnection, Row};
@@ -61,7 +61,7 @@ impl Keeper {
         };
         let ticket = Ticket::open(opening.id.clone(), batch.now, &birth);
         let act = self.meant(&TicketAct::Save { changes: opening.changes.clone(), note: opening.note.clone() });
-        let ground = ground(&mut batch.tx, &ticket, &act, batch.now).await?;
+        let ground = ground(&mut batch.tx, &ticket, &act, Ground::at(batch.now)).await?;
         let saved = ticket.decide(&Who::Agent(agent.seat(&ticket.group.id)), &act, &ground)?.pop();
         // Only now: a refusal leaves nobody behind.
         if let Some(email) = about.email {

@@ -12,7 +12,7 @@ use domain::group::Named;
 use domain::person::Agent;
 use domain::portal::{Guest, Request};
 use domain::profile::NAME_LIMIT;
-use domain::ticket::{Birth, Change, Ground, Owed, Pointer, Via, subject};
+use domain::ticket::{Birth, Change, Ground, Owed, Pointer, Via, Way, subject};
 use domain::token::of_actor;
 use domain::wire::NewTicket;
 use domain::{Refusal, Ticket, TicketAct, TicketEvent, Time, Who, text};
@@ -50,8 +50,8 @@ impl Keeper {
             return self.merge(batch, agent, ticket, *number, wish).await;
         }
         let act = &self.meant(act);
-        let ground = ground(&mut batch.tx, &ticket, act, batch.now).await?;
-        let mut ground = Ground { mails: self.mails.is_open(), ..ground };
+        let known = Ground { mails: self.mails.is_open(), ..Ground::at(batch.now) };
+        let mut ground = ground(&mut batch.tx, &ticket, act, known).await?;
         let mut hidden = None;
         if let TicketAct::Link { number } = act {
             (ground.chat, hidden) = over(&mut batch.tx, agent, *number).await?;
@@ -192,7 +192,7 @@ impl Keeper {
         };
         let ticket = Ticket::open(new.id.clone(), batch.now, &birth);
         let act = self.meant(&TicketAct::Save { changes: new.changes.clone(), note: new.note.clone() });
-        let ground = ground(&mut batch.tx, &ticket, &act, batch.now).await?;
+        let ground = ground(&mut batch.tx, &ticket, &act, Ground::at(batch.now)).await?;
         let saved = ticket.decide(&Who::Agent(seat), &act, &ground)?.pop();
         // Only now: a refusal leaves nobody behind.
         if new.of_ticket.is_none() {
@@ -256,9 +256,13 @@ impl Keeper {
     }
 }
 
-/// What the rules have to know for this act.
-pub(super) async fn ground(conn: &mut AnyConnection, ticket: &Ticket, act: &TicketAct, now: Time) -> Answer<Ground> {
-    let mut ground = Ground::at(now);
+/// What the rules have to know for this act, besides what is known already.
+pub(super) async fn ground(
+    conn: &mut AnyConnection,
+    ticket: &Ticket,
+    act: &TicketAct,
+    mut ground: Ground,
+) -> Answer<Ground> {
     match act {
         TicketAct::Save { changes, .. } => {
             ground.house = house::read(&mut *conn).await?;
@@ -274,7 +278,10 @@ pub(super) async fn ground(conn: &mut AnyConnection, ticket: &Ticket, act: &Tick
         }
         TicketAct::Reply { .. } => {
             ground.address = known_address(&mut *conn, ticket).await?;
-            ground.portal = portal::is_signed(&mut *conn, ticket).await?;
+            // Where there is a way without the portal, it is the one.
+            if Way::of(ground.mails, ground.address.is_some(), false).is_err() {
+                ground.portal = portal::is_signed(&mut *conn, ticket).await?;
+            }
         }
         // Which conversation is meant, whoever links it asks for himself.
         TicketAct::Link { .. }
