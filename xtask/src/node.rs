@@ -14,6 +14,8 @@ use serde_json::Value;
 
 use crate::house::{House, find_program, read};
 
+/// What makes a module small, in the words of wasm-opt, which the library beside it is given as well.
+///
 /// With `--all-features` wasm-opt writes modules that browsers refuse; these it can be trusted with.
 ///
 /// Code that is taken apart first, and whose loops and branches are found anew, is 2 % smaller after brotli;
@@ -66,7 +68,7 @@ pub fn optimise_all(house: &House, modules: &[PathBuf]) -> Result<bool> {
     let workers = thread::available_parallelism().map_or(1, NonZero::get);
     let share = |worker| {
         let mut small = Command::new(&node);
-        small.arg(house.root.join("xtask/src/small.mjs")).arg(&library);
+        small.arg(house.root.join("xtask/src/small.mjs")).arg(&library).args(OPTIMISE).arg("--");
         small.args(modules.iter().skip(worker).step_by(workers));
         read(&mut small)
     };
