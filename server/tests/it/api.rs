@@ -311,10 +311,7 @@ async fn a_ticket_says_where_its_conversation_was_wherever_it_is_itself_by_now()
     let token = world.secret(&[Scope::WriteTickets, Scope::ReadTickets]).await;
     let (tomas, _console) = world.agent(TOMAS).await;
     let customer = world.customer().await;
-    for act in [Act::Attend, Act::Close] {
-        let act = json!({ "chat": customer.chat, "wish": wish(act) });
-        world.ask(world.function("chat/act", &tomas, &act)).await.ok::<Page>();
-    }
+    world.attends_and_closes(&tomas, &customer.chat).await;
     let ticket = world.ask(world.function("chat/ticket", &tomas, &json!({ "chat": customer.chat }))).await;
     let id = ticket.ok::<Option<Ticket>>().unwrap().id;
     let act = json!({ "Save": { "changes": [{ "Status": "Resolved" }], "note": "" } });
@@ -473,9 +470,7 @@ async fn an_answer_that_waits_to_be_saved_is_listed_and_stays_the_agent_s() {
     let token = world.secret(&[Scope::ReadTickets, Scope::WriteTickets]).await;
     let (tomas, _console) = world.agent(TOMAS).await;
     let customer = world.customer().await;
-    let act = |act| world.function("chat/act", &tomas, &json!({ "chat": customer.chat, "wish": wish(act) }));
-    world.ask(act(Act::Attend)).await.ok::<Page>();
-    world.ask(act(Act::Close)).await.ok::<Page>();
+    world.attends_and_closes(&tomas, &customer.chat).await;
     let lists: Lists = world.ask(world.function("console/lists", &tomas, &json!({}))).await.ok();
     let id = &lists.unsaved[0].id;
 

@@ -3,8 +3,8 @@
 use crate::api::problem;
 use crate::client::{Ask, get, post};
 use crate::world::*;
+use domain::Refusal;
 use domain::token::Scope;
-use domain::{Act, Refusal};
 use serde_json::{Value, json};
 
 const SCOPES: [Scope; 3] = [Scope::ReadPeople, Scope::WritePeople, Scope::ErasePeople];
@@ -68,9 +68,7 @@ async fn who_is_kept_out_by_a_program_begins_nothing_until_he_is_let_in() {
     let token = world.secret(&[SCOPES[0], SCOPES[1], Scope::ReadChats]).await;
     let (ines, _console) = world.agent(INES).await;
     let ana = world.customer().await;
-    let act = |act| world.function("chat/act", &ines, &json!({ "chat": ana.chat, "wish": wish(act) }));
-    world.ask(act(Act::Attend)).await;
-    world.ask(act(Act::Close)).await;
+    world.attends_and_closes(&ines, &ana.chat).await;
     let chat = world.asks_api(&token, &format!("/api/v1/chats/{}", ana.chat)).await;
     let id = chat["client"]["id"].as_str().unwrap().to_owned();
     let ask = |what: &str, reason: &str| {

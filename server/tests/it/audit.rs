@@ -119,10 +119,7 @@ async fn who_asks_again_for_what_he_was_shown_and_what_has_gone_from_him_is_not_
     let (ines, _line) = world.agent(INES).await;
     let (marta, tomas, lucia) = (world.sign_in(MARTA).await, world.sign_in(TOMAS).await, world.sign_in(LUCIA).await);
     let ana = world.customer().await;
-    for act in [Act::Attend, Act::Close] {
-        let asked = json!({ "chat": ana.chat, "wish": wish(act) });
-        world.ask(world.function("chat/act", &ines, &asked)).await.ok::<Events>();
-    }
+    world.attends_and_closes(&ines, &ana.chat).await;
     let left = world.ask(world.function("chat/ticket", &ines, &json!({ "chat": ana.chat }))).await;
     let ticket = left.ok::<Option<Ticket>>().expect("it left one").id;
     let save = |who: &str, act: serde_json::Value| {
@@ -158,10 +155,7 @@ async fn who_tries_numbers_that_are_not_his_is_written_down_and_who_tries_those_
     let (ines, _line) = world.agent(INES).await;
     let (marta, lucia) = (world.sign_in(MARTA).await, world.sign_in(LUCIA).await);
     let ana = world.customer().await;
-    for act in [Act::Attend, Act::Close] {
-        let asked = json!({ "chat": ana.chat, "wish": wish(act) });
-        world.ask(world.function("chat/act", &ines, &asked)).await.ok::<Events>();
-    }
+    world.attends_and_closes(&ines, &ana.chat).await;
     let ticket = world.ask(world.function("chat/ticket", &ines, &json!({ "chat": ana.chat }))).await;
     let ticket = ticket.ok::<Option<Ticket>>().expect("it left one");
     let new = |of_ticket: Option<&str>| {

@@ -79,16 +79,15 @@ impl Scene {
         let (_, second) = world.agent(INES).await;
         let (old, old_chat) = (new_token(), new_id());
         begin(&world, &old, &old_chat).await;
-        let act = |chat: &str, act| world.function("chat/act", &tomas, &json!({ "chat": chat, "wish": wish(act) }));
-        world.ask(act(&old_chat, Act::Attend)).await.ok::<Page>();
-        world.ask(act(&old_chat, Act::Close)).await.ok::<Page>();
+        world.attends_and_closes(&tomas, &old_chat).await;
         let lists: Lists = world.ask(world.function("console/lists", &tomas, &json!({}))).await.ok();
         let ticket = lists.unsaved[0].id.clone();
         let save = json!({ "ticket": ticket, "wish": new_id(), "act": saved() });
         assert_eq!(world.ask(world.function("ticket/save", &tomas, &save)).await.status, 200);
         let (ana, chat) = (new_token(), new_id());
         begin(&world, &ana, &chat).await;
-        world.ask(act(&chat, Act::Attend)).await.ok::<Page>();
+        let attend = json!({ "chat": chat, "wish": wish(Act::Attend) });
+        world.ask(world.function("chat/act", &tomas, &attend)).await.ok::<Page>();
         let waiting = [new_id(), new_id()];
         for chat in &waiting {
             begin(&world, &new_token(), chat).await;

@@ -124,6 +124,14 @@ impl World {
         Customer { world: self, token, chat }
     }
 
+    /// Somebody who works here attends one who waits, and ends it.
+    pub async fn attends_and_closes(&self, session: &str, chat: &str) {
+        for act in [Act::Attend, Act::Close] {
+            let asked = serde_json::json!({ "chat": chat, "wish": wish(act) });
+            self.ask(self.function("chat/act", session, &asked)).await.ok::<Page>();
+        }
+    }
+
     /// A server function of the console.
     pub fn function(&self, path: &str, session: &str, arguments: &serde_json::Value) -> Ask {
         post(format!("/api/{path}")).own(self.at).cookie(session).json(arguments)
