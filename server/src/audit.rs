@@ -1,8 +1,7 @@
 //! `recado audit`, the log of who did what; and which answers of our doors are counted in it.
 
 use crate::config::{At, wrong};
-use crate::identity::day;
-use crate::indicators::{moment_of, table};
+use crate::indicators::table;
 use crate::program::{API, Program};
 use axum::http::StatusCode;
 use clap::Subcommand;
@@ -10,7 +9,7 @@ use desk::audit::{Log, Note, Verdict};
 use desk::{Error, Whence};
 use domain::audit::{About, By, Filter, Kind, Line};
 use domain::group::Named;
-use domain::{Face, Refusal, Time};
+use domain::{Face, Refusal};
 use serde_json::{Map, Value, json};
 
 #[derive(Subcommand)]
@@ -132,7 +131,7 @@ fn cells(line: &Line) -> [Value; 13] {
     let group = |part: fn(&Named) -> &str| line.group.as_ref().map_or("", part);
     [
         json!(line.number),
-        json!(moment_of(line.at)),
+        json!(line.at.utc()),
         json!(line.word),
         json!(by),
         json!(by_name),
@@ -182,7 +181,7 @@ fn line(line: &Line) -> String {
     };
     let times = if line.times > 1 { format!("×{}", line.times) } else { String::new() };
     let group = line.group.as_ref().map(|group| format!("group {} ({})", group.name, group.id)).unwrap_or_default();
-    let parts = [moment(line.at), line.word.clone(), by, about, group, line.address.clone(), times];
+    let parts = [line.at.utc(), line.word.clone(), by, about, group, line.address.clone(), times];
     let parts: Vec<String> = parts.into_iter().filter(|part| !part.is_empty()).collect();
     format!("{}  {}", line.number, parts.join("  "))
 }
@@ -195,12 +194,6 @@ fn agent(face: &Face, email: &str) -> String {
         [first, rest @ ..] => format!("{first} ({})", rest.join(", ")),
         [] => String::new(),
     }
-}
-
-/// `2026-11-28T17:12:03Z`.
-fn moment(at: Time) -> String {
-    let seconds = at.0.div_euclid(1000).rem_euclid(86_400);
-    format!("{}T{:02}:{:02}:{:02}Z", day(at), seconds / 3_600, seconds / 60 % 60, seconds % 60)
 }
 
 fn broken(why: desk::Fault) -> String {
@@ -311,8 +304,7 @@ mod tests {
     }
 
     #[test]
-    fn a_moment_is_universal_and_what_was_printed_is_read() {
-        assert_eq!(moment(Time(1_795_348_805_250)), "2026-11-22T12:00:05Z");
+    fn what_was_printed_is_read() {
         let hash = "0".repeat(64);
         assert_eq!(read_known(&format!("12:{hash}")), Ok((12, hash.clone())));
         assert!(read_known("12").is_err() && read_known("x:y").is_err());

@@ -100,15 +100,8 @@ fn line(key: &Key) -> String {
 }
 
 /// `2026-11-25`, in universal time.
-pub(crate) fn day(at: Time) -> String {
-    let days = at.0.div_euclid(86_400_000) + 719_468;
-    // Days to a date of the Gregorian calendar, of year begins in March (Howard Hinnant).
-    let (era, of_era) = (days.div_euclid(146_097), days.rem_euclid(146_097));
-    let year = (of_era - of_era / 1_460 + of_era / 36_524 - of_era / 146_096) / 365;
-    let of_year = of_era - (365 * year + year / 4 - year / 100);
-    let march = (5 * of_year + 2) / 153;
-    let (day, month) = (of_year - (153 * march + 2) / 5 + 1, if march < 10 { march + 3 } else { march - 9 });
-    format!("{:04}-{month:02}-{day:02}", year + era * 400 + i64::from(month <= 2))
+fn day(at: Time) -> String {
+    at.civil(0).day()
 }
 
 fn read(path: &PathBuf) -> Result<String, String> {

@@ -4,8 +4,8 @@
 use crate::config::At;
 use clap::{Args, Subcommand};
 use desk::indicators::{Named, NotFound};
+use domain::Reason;
 use domain::indicators::{Beside, Figures, Indicator, Moment, Period, Report, Row};
-use domain::{Reason, Time};
 use serde_json::{Map, Value, json};
 
 #[derive(Subcommand)]
@@ -98,8 +98,7 @@ impl Asked {
         if self.json {
             return serde_json::to_string_pretty(&json(&report)).map_err(|why| format!("It cannot be written: {why}."));
         }
-        let mut lines =
-            vec![format!("{} – {} ({})", moment_of(report.within.from), moment_of(report.within.to), report.zone)];
+        let mut lines = vec![format!("{} – {} ({})", report.within.from.utc(), report.within.to.utc(), report.zone)];
         for (word, value, is_length) in all(&report.figures) {
             let shown = match value {
                 None => "—".into(),
@@ -121,13 +120,6 @@ pub fn clock(seconds: u64) -> String {
     format!("{:02}:{:02}:{:02}", seconds / 3_600, seconds / 60 % 60, seconds % 60)
 }
 
-/// `2026-11-28T17:12:03Z`.
-pub fn moment_of(at: Time) -> String {
-    let civil = at.civil(0);
-    let second = at.0.div_euclid(1_000).rem_euclid(60);
-    format!("{}T{}:{second:02}Z", civil.day(), civil.hour())
-}
-
 /// Every number with its word, and whether it is a length in seconds.
 pub fn all(figures: &Figures) -> Vec<(&'static str, Option<u64>, bool)> {
     let twelve = Indicator::ALL.into_iter().map(|i| (i.word(), figures.of(i), i.is_length()));
@@ -140,12 +132,12 @@ pub fn json(report: &Report) -> Value {
         all(figures).into_iter().map(|(word, value, _)| (word.to_owned(), json!(value))).collect()
     };
     json!({
-        "from": moment_of(report.within.from),
-        "to": moment_of(report.within.to),
+        "from": report.within.from.utc(),
+        "to": report.within.to.utc(),
         "zone": report.zone,
         "figures": named(&report.figures),
         "before": named(&report.before),
-        "earlier": { "from": moment_of(report.earlier.from), "to": moment_of(report.earlier.to) },
+        "earlier": { "from": report.earlier.from.utc(), "to": report.earlier.to.utc() },
     })
 }
 
@@ -154,8 +146,8 @@ pub fn figures_table(report: &Report) -> String {
     let (within, earlier) = (report.within, report.earlier);
     let mut rows = vec![
         ["indicator", "value", "before"].map(str::to_owned).to_vec(),
-        vec!["from".into(), moment_of(within.from), moment_of(earlier.from)],
-        vec!["to".into(), moment_of(within.to), moment_of(earlier.to)],
+        vec!["from".into(), within.from.utc(), earlier.from.utc()],
+        vec!["to".into(), within.to.utc(), earlier.to.utc()],
         vec!["zone".into(), report.zone.clone(), report.zone.clone()],
     ];
     let said = |value: Option<u64>| value.map_or(String::new(), |value| value.to_string());
@@ -196,7 +188,7 @@ fn cells(row: &Row) -> [Value; 13] {
     [
         json!(row.id),
         json!(row.number),
-        json!(moment_of(row.at)),
+        json!(row.at.utc()),
         json!(row.customer.name),
         json!(row.group.name),
         json!(row.application.name),

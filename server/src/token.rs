@@ -1,7 +1,6 @@
 //! `recado token`: with what other programs use the API. It works beside a server that runs, which follows at once.
 
 use crate::config::{At, wrong};
-use crate::indicators::moment_of;
 use clap::Subcommand;
 use desk::token::Tokens;
 use desk::{Clock, Error};
@@ -90,8 +89,8 @@ fn line(one: &Line, now: Time) -> String {
         (None, true) => "good",
     };
     let scopes: Vec<&str> = one.scopes.iter().map(|scope| scope.word()).collect();
-    let used = one.used_at.map_or_else(|| "never used".into(), |at| format!("used {}", moment_of(at)));
-    let until = one.expires_at.map(|at| format!(", until {}", moment_of(at))).unwrap_or_default();
+    let used = one.used_at.map_or_else(|| "never used".into(), |at| format!("used {}", at.utc()));
+    let until = one.expires_at.map(|at| format!(", until {}", at.utc())).unwrap_or_default();
     // A name is one line; nothing in it moves what is printed.
     let name = domain::text::line(&one.name);
     format!("{}  {}…  {state:<8}{name}: {}, {used}{until}", one.id, one.prefix, scopes.join(" "))

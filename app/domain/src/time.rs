@@ -60,6 +60,21 @@ impl Time {
             minute: minute % 60,
         }
     }
+
+    /// `2026-11-28T17:12:03Z`: as other programs read it, and who operates ours.
+    pub fn utc(self) -> String {
+        format!("{}Z", self.utc_second())
+    }
+
+    /// The same to the millisecond: `2026-11-28T17:12:03.250Z`.
+    pub fn utc_exact(self) -> String {
+        format!("{}.{:03}Z", self.utc_second(), self.0.rem_euclid(1_000))
+    }
+
+    fn utc_second(self) -> String {
+        let civil = self.civil(0);
+        format!("{}T{}:{:02}", civil.day(), civil.hour(), self.0.div_euclid(1_000).rem_euclid(60))
+    }
 }
 
 impl Civil {
@@ -99,5 +114,16 @@ mod tests {
         assert_eq!((leap.civil(0).day(), leap.civil(0).hour()), ("2024-02-29".into(), "21:30".into()));
         assert_eq!(leap.civil(180).day(), "2024-03-01");
         assert_eq!((Time(0).civil(0).day(), Time(-1).civil(0).hour()), ("1970-01-01".into(), "23:59".into()));
+    }
+
+    #[test]
+    fn other_programs_are_told_a_moment_in_universal_time() {
+        let at = Time(1_795_348_805_250);
+
+        assert_eq!((at.utc(), at.utc_exact()), ("2026-11-22T12:00:05Z".into(), "2026-11-22T12:00:05.250Z".into()));
+        assert_eq!(
+            (Time(-1).utc(), Time(-1).utc_exact()),
+            ("1969-12-31T23:59:59Z".into(), "1969-12-31T23:59:59.999Z".into())
+        );
     }
 }

@@ -61,15 +61,9 @@ async fn lines(conn: &mut AnyConnection) -> Result<Vec<Line>, Fault> {
     rows.iter().map(one).collect()
 }
 
-fn iso(at: Time) -> String {
-    let civil = at.civil(0);
-    let (second, milli) = (at.0.div_euclid(1_000).rem_euclid(60), at.0.rem_euclid(1_000));
-    format!("{}T{}:{second:02}.{milli:03}Z", civil.day(), civil.hour())
-}
-
 fn payload(id: &str, now: Time, happened: Option<&Happened>) -> Result<String, Fault> {
     let kind = happened.map_or("test", |happened| happened.occasion.word());
-    let payload = Payload { id, kind, created_date: iso(now), test: happened.is_none(), happened };
+    let payload = Payload { id, kind, created_date: now.utc_exact(), test: happened.is_none(), happened };
     Ok(serde_json::to_string(&payload)?)
 }
 

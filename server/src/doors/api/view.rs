@@ -22,9 +22,7 @@ pub struct Page<T> {
 
 /// A moment: `2026-11-28T17:12:03.250Z`.
 pub fn moment(at: Time) -> String {
-    let civil = at.civil(0);
-    let (second, milli) = (at.0.div_euclid(1_000).rem_euclid(60), at.0.rem_euclid(1_000));
-    format!("{}T{}:{second:02}.{milli:03}Z", civil.day(), civil.hour())
+    at.utc_exact()
 }
 
 /// Whole seconds from one moment to another.
