@@ -139,6 +139,18 @@ pub enum Refusal {
     },
 }
 
+impl Refusal {
+    /// The field that it is about, by its name; none: the whole.
+    pub fn field(&self) -> Option<&str> {
+        match self {
+            Refusal::FieldMissing { field } | Refusal::FieldTooLong { field, .. } | Refusal::FieldWrong { field } => {
+                Some(field)
+            }
+            _ => None,
+        }
+    }
+}
+
 /// What a door answers when it cannot answer: a refusal, or a fault of ours under a number.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Trouble {

@@ -342,10 +342,8 @@ fn Write(page: Page) -> impl IntoView {
 /// The field that a refusal is about; empty: the whole.
 fn field(failure: &Failure) -> &str {
     match failure {
-        Failure::Trouble(Trouble::Refused(
-            Refusal::FieldMissing { field } | Refusal::FieldTooLong { field, .. } | Refusal::FieldWrong { field },
-        )) => field,
         Failure::Trouble(Trouble::Refused(Refusal::ShortcutTaken)) => "shortcut",
+        Failure::Trouble(Trouble::Refused(why)) => why.field().unwrap_or_default(),
         _ => "",
     }
 }

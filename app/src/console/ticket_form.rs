@@ -332,10 +332,7 @@ impl Form {
 
     /// A save was refused: at its field, if it names one that is here.
     pub fn refuse(self, board: Board, failure: Failure) {
-        let field = match &failure {
-            Failure::Trouble(Trouble::Refused(
-                Refusal::FieldMissing { field } | Refusal::FieldWrong { field } | Refusal::FieldTooLong { field, .. },
-            )) => field.clone(),
+        let field: String = match &failure {
             Failure::Trouble(Trouble::Refused(Refusal::Full { .. })) => "tags".into(),
             // Whoever has read whose it is now, and saves again, means it.
             Failure::Trouble(Trouble::Refused(Refusal::HeldBy { .. })) => {
@@ -343,6 +340,10 @@ impl Form {
                 "owner".into()
             }
             Failure::Trouble(Trouble::Refused(Refusal::Empty | Refusal::TooLong { .. })) => "subject".into(),
+            Failure::Trouble(Trouble::Refused(why)) => match why.field() {
+                Some(field) => field.to_owned(),
+                None => return board.fail(failure),
+            },
             _ => return board.fail(failure),
         };
         let place = ["[data-field=\"", &field, "\"]"].concat();

@@ -228,12 +228,8 @@ fn keep_line(lines: Lines, line: Line) {
 
 /// The place of a refusal, if it names one.
 pub fn field_of(failure: &Failure) -> Option<String> {
-    match failure {
-        Failure::Trouble(Trouble::Refused(
-            Refusal::FieldMissing { field } | Refusal::FieldWrong { field } | Refusal::FieldTooLong { field, .. },
-        )) => Some(field.clone()),
-        _ => None,
-    }
+    let Failure::Trouble(Trouble::Refused(why)) = failure else { return None };
+    why.field().map(str::to_owned)
 }
 
 /// The first control of a place gets the focus.

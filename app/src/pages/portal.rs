@@ -4,7 +4,7 @@ use super::{Mark, document_with};
 use crate::words::portal::{Words, of};
 use domain::portal::{Line, PAGE, Request, Row, Sheet, Topic, What};
 use domain::ticket::{NOTE_LIMIT, SUBJECT_LIMIT};
-use domain::{Refusal, Status, Time, Trouble};
+use domain::{Status, Time, Trouble};
 use leptos::prelude::*;
 
 /// What every page of the portal is drawn from.
@@ -187,10 +187,8 @@ pub fn new(frame: &Frame<'_>, name: &str, topics: &[Topic], draft: &Request) -> 
 /// The field that a trouble is about; empty: the whole.
 fn field(trouble: &Trouble) -> &str {
     match trouble {
-        Trouble::Refused(
-            Refusal::FieldMissing { field } | Refusal::FieldTooLong { field, .. } | Refusal::FieldWrong { field },
-        ) => field,
-        _ => "",
+        Trouble::Refused(why) => why.field().unwrap_or_default(),
+        Trouble::Fault { .. } => "",
     }
 }
 

@@ -113,15 +113,6 @@ fn code(shown: &str) -> String {
     code
 }
 
-fn field(why: &Refusal) -> Option<String> {
-    match why {
-        Refusal::FieldMissing { field } | Refusal::FieldWrong { field } | Refusal::FieldTooLong { field, .. } => {
-            Some(field.clone())
-        }
-        _ => None,
-    }
-}
-
 /// A trouble as the API tells it.
 pub fn tell(headers: &HeaderMap, trouble: &Trouble) -> Response<Body> {
     told(headers, fault::status(trouble), trouble)
@@ -137,7 +128,7 @@ pub fn told(headers: &HeaderMap, status: StatusCode, trouble: &Trouble) -> Respo
         _ => spoken(headers).trouble(trouble),
     };
     let (code, field, correlation) = match trouble {
-        Trouble::Refused(why) => (code(&format!("{why:?}")), field(why), desk::fault_number()),
+        Trouble::Refused(why) => (code(&format!("{why:?}")), why.field().map(str::to_owned), desk::fault_number()),
         Trouble::Fault { number } => ("fault".into(), None, number.clone()),
     };
     let mut response = written(status, detail, code, field, correlation);
