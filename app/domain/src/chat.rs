@@ -250,6 +250,10 @@ impl Chat {
         self.agents.iter().any(|a| a.face.id == agent)
     }
 
+    pub fn is_invited(&self, agent: &str) -> bool {
+        self.invited.iter().any(|f| f.id == agent)
+    }
+
     /// Is it among agents, without a customer (R66)? It has no queue, and is nobody else's while it runs.
     pub fn is_inner(&self) -> bool {
         self.origin == Origin::AgentAgent
@@ -271,7 +275,7 @@ impl Chat {
             true => self.is_inside(&seat.face.id),
             false => is_among(&self.served, &seat.face),
         };
-        was_in_it || is_among(&self.invited, &seat.face)
+        was_in_it || self.is_invited(&seat.face.id)
     }
 
     /// The rules: who may do what, now. What is not listed is refused.
@@ -321,7 +325,7 @@ impl Chat {
             #[cfg(feature = "staff")]
             (Act::HandOn { to, note, seen }, Who::Agent(seat)) => self.hand_on(seat, to, note, seen, scene),
             (Act::Decline, Who::Agent(seat)) => {
-                Ok(self.when(is_among(&self.invited, &seat.face), Event::Declined { by: seat.face.clone() }))
+                Ok(self.when(self.is_invited(&seat.face.id), Event::Declined { by: seat.face.clone() }))
             }
             (Act::Watch, Who::Agent(seat)) => self.watch(seat),
             (Act::Unwatch, Who::Agent(seat)) => {
@@ -426,7 +430,7 @@ impl Chat {
         if self.is_inside(&seat.face.id) {
             return Ok(Vec::new());
         }
-        if !seat.administrator && !is_among(&self.invited, &seat.face) {
+        if !seat.administrator && !self.is_invited(&seat.face.id) {
             return Err(Refusal::OnlyAdministrators);
         }
         if self.agents.len() >= AGENTS_LIMIT {
@@ -557,7 +561,7 @@ impl Chat {
             return Ok(Vec::new());
         }
         // Asked again, he is told again: the first time he may have been elsewhere.
-        let again = is_among(&self.invited, &agent);
+        let again = self.is_invited(&agent.id);
         if !again && self.agents.len() + self.invited.len() >= AGENTS_LIMIT {
             return Err(Refusal::Full { limit: AGENTS_LIMIT as u32 });
         }
@@ -583,8 +587,7 @@ impl Chat {
     }
 
     fn agent_gone(&self, seat: &Seat, since: Time) -> Vec<Event> {
-        let here = self.agents.iter().any(|a| a.face.id == seat.face.id && a.gone_since.is_none());
-        self.when(here && !self.is_over(), Event::AgentGone { by: seat.face.clone(), since })
+        self.when(self.is_here(&seat.face) && !self.is_over(), Event::AgentGone { by: seat.face.clone(), since })
     }
 
     fn agent_back(&self, seat: &Seat) -> Vec<Event> {
@@ -727,7 +730,7 @@ impl Chat {
         match event {
             Event::Watched { by } if self.may_expect(by) => self.watchers.push(by.clone()),
             Event::Unwatched { by } => self.watchers.retain(|w| w.id != by.id),
-            Event::Invited { agent, .. } if self.may_expect(agent) && !is_among(&self.invited, agent) => {
+            Event::Invited { agent, .. } if self.may_expect(agent) && !self.is_invited(&agent.id) => {
                 self.invited.push(agent.clone())
             }
             Event::Assigned { agent, answer_by } if !self.is_over() => {
@@ -790,7 +793,7 @@ impl Chat {
         if !self.is_inside(&by.id) {
             self.agents.push(Inside { face: by.clone(), gone_since: None });
         }
-        if !self.served.iter().any(|f| f.id == by.id) {
+        if !is_among(&self.served, by) {
             self.served.push(by.clone());
         }
     }

@@ -331,7 +331,7 @@ impl Room {
     pub fn look(self, board: Board) {
         let me = board.my_id();
         let (over, inside) = untrack(|| {
-            let in_it = |chat: &domain::Chat| chat.is_inside(&me) || chat.invited.iter().any(|f| f.id == me);
+            let in_it = |chat: &domain::Chat| chat.is_inside(&me) || chat.is_invited(&me);
             self.of(|chat| (chat.is_over(), in_it(chat))).unwrap_or((true, false))
         });
         let watches = !over && !inside && untrack(|| self.may_watch(board));

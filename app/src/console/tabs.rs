@@ -33,7 +33,7 @@ fn Tab(room: Room, open: Memo<Option<String>>) -> impl IntoView {
     let saved = memo(move |_| room.is_over() && !owes.get());
     let unread = memo(move |_| if current.get() || room.is_over() { 0 } else { room.unread(&me.get_value()) });
     let held = memo(move |_| board.holds(room));
-    let is_invited = move |chat: &domain::Chat| me.with_value(|me| chat.invited.iter().any(|face| face.id == *me));
+    let is_invited = move |chat: &domain::Chat| me.with_value(|me| chat.is_invited(me));
     let invited = memo(move |_| room.of(is_invited).unwrap_or(false));
     view! {
         <span class="tabs__tab" aria-current=live(move || current.get().then_some("page"))>

@@ -94,7 +94,7 @@ fn Head(room: Room, name: Memo<String>, inside: Memo<bool>) -> impl IntoView {
     let seat = memo(move |_| room.of(|chat| chat.group.id.clone()).map(|group| board.seat(&group)));
     let administers = move || seat.with(|s| s.as_ref().is_some_and(|s| s.administrator));
     let attends = move || seat.with(|s| s.as_ref().is_some_and(|s| s.attendant));
-    let invited = memo(move |_| room.of(|chat| chat.invited.iter().any(|f| f.id == board.my_id())).unwrap_or(false));
+    let invited = memo(move |_| room.of(|chat| chat.is_invited(&board.my_id())).unwrap_or(false));
     let several = memo(move |_| room.of(|chat| chat.agents.len() > 1).unwrap_or(false));
     let waits = move || stage.get() == Some(Stage::Waiting);
     let talks = move || stage.get() == Some(Stage::Attending);
