@@ -5,6 +5,7 @@
 //! - `encoding`: the two encodings of everything that travels (feature `ssr`).
 //! - `article`: Markdown made into HTML that can do nothing (feature `ssr`).
 //! - `pages`: what is drawn on the server and works without WASM (feature `ssr`).
+//! - `waiting`: who waits, as the queue and its document show it.
 //! - `words`: what console and pages say, in three languages; what everybody says is in the crate `words`.
 //! - `link`: addresses of the web in what people wrote.
 //! - `snippet`: what a site owner pastes into his page.
@@ -23,6 +24,7 @@ pub mod link;
 #[cfg(feature = "ssr")]
 pub mod pages;
 pub mod snippet;
+pub mod waiting;
 pub mod words;
 
 /// Where the console starts in a browser. Exported under `csr` alone: an entry drags in all it calls.

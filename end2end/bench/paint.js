@@ -1,6 +1,7 @@
 // How soon the console can be used: Chromium, four times slower than it is, nothing kept by the browser, signed in,
-// with somebody waiting. Usable is when his row stands there and its button can be pressed. Prints the middle of nine
-// rounds and their ends, from the beginning of the navigation, and once more with what a browser keeps.
+// with somebody waiting. Usable is when his row stands there and its button can be pressed: at first the document's
+// (stories/before-the-console.story.js: a press on it attends), whole when it is the console's own. Prints the middle of
+// nine rounds and their ends, from the beginning of the navigation, and once more with what a browser keeps.
 import { chromium } from '@playwright/test';
 import { fileURLToPath } from 'node:url';
 import { Agent } from '../world/agent.js';
@@ -12,11 +13,13 @@ const ROUNDS = 9;
 const SLOWER = 4;
 const LIMIT = 1_000;
 
-/** Runs in every document: when somebody can be attended. */
+/** Runs in every document: when somebody can be attended, by the document and by the console. */
 function watch() {
   const look = () => {
-    const button = document.querySelector('[role=region] article button, section article button');
-    if (button && button.offsetHeight && !button.disabled) window.usable = performance.now();
+    const button = document.querySelector('section article button');
+    const can = button && button.offsetHeight && !button.disabled;
+    if (can) window.usable ??= performance.now();
+    if (can && !document.getElementById('shell')) window.whole = performance.now();
     else requestAnimationFrame(look);
   };
   requestAnimationFrame(look);
@@ -31,12 +34,13 @@ async function visit(tab, address) {
   const cdp = await tab.context().newCDPSession(tab);
   await cdp.send('Emulation.setCPUThrottlingRate', { rate: SLOWER });
   await tab.goto(address, { waitUntil: 'commit' });
-  const asked = async () => (await cdp.send('Runtime.evaluate', { expression: 'window.usable || 0', returnByValue: true })).result.value;
-  let usable = 0;
-  while (!(usable = await asked())) await new Promise(soon => setTimeout(soon, 20));
+  const expression = 'window.whole ? [window.usable, window.whole] : null';
+  const asked = async () => (await cdp.send('Runtime.evaluate', { expression, returnByValue: true })).result.value;
+  let seen;
+  while (!(seen = await asked())) await new Promise(soon => setTimeout(soon, 20));
   await cdp.send('Emulation.setCPUThrottlingRate', { rate: 1 });
   await cdp.detach();
-  return usable;
+  return seen;
 }
 
 const server = await Server.start('running');
@@ -68,9 +72,10 @@ try {
     await one.close();
   }
   console.log(`paint: ${ROUNDS} rounds, Chromium ${browser.version()}, ${SLOWER} times slower`);
-  console.log(`first visit → usable  ${told(first)}   (limit ${LIMIT})`);
-  console.log(`next visit → usable   ${told(again)}   (limit ${LIMIT})`);
-  const broken = middle(first) > LIMIT || middle(again) > LIMIT;
+  const [usable, whole] = [0, 1].map(at => visits => visits.map(visit => visit[at]));
+  console.log(`first visit → usable  ${told(usable(first))}   (limit ${LIMIT}); the console whole ${told(whole(first))}`);
+  console.log(`next visit → usable   ${told(usable(again))}   (limit ${LIMIT}); the console whole ${told(whole(again))}`);
+  const broken = middle(usable(first)) > LIMIT || middle(usable(again)) > LIMIT;
   console.log(broken ? 'over its limit' : 'every figure is within its limit');
   process.exitCode = broken ? 1 : 0;
 } finally {

@@ -2,12 +2,16 @@
 //! names files by their content.
 
 use crate::assets::Site;
+use crate::encoding::Encoding;
 use crate::headers::Kind;
+use app::pages::Standing;
 use axum::body::Body;
 use axum::http::{HeaderValue, Response, StatusCode, header};
 use base64::Engine;
 use base64::prelude::BASE64_STANDARD as BASE64;
+use desk::Fault;
 use domain::profile::Theme;
+use domain::wire::{Lists, Me};
 use words::Words;
 
 /// The page of a screen that draws itself, in one of its builds.
@@ -50,8 +54,32 @@ fn written(shell: &Shell, site: &Site) -> Option<String> {
     ))
 }
 
-/// The console, where these parts are seen. The frame of it is painted as soon as its style is there.
-pub fn console(site: &Site, lang: &str, theme: Theme, parts: &[&str]) -> Option<Response<Body>> {
+/// So many rows of the lists travel with the document; more would hold up what comes after it.
+const LISTED: usize = 64;
+
+/// What the console's document brings: who reads it, and the lists where they are short, `Me` and `Lists` in postcard.
+/// Ways to the server less before anything is to be done.
+pub fn told(me: &Me, lists: &Lists) -> Result<String, Fault> {
+    let meta = |name: &str, bytes: Vec<u8>| format!("<meta name=\"{name}\" content=\"{}\">\n", BASE64.encode(bytes));
+    let mut told = meta("me", Encoding::Postcard.write(me)?);
+    if lists.cards.len() + lists.unsaved.len() <= LISTED {
+        told += &meta("lists", Encoding::Postcard.write(lists)?);
+    }
+    Ok(told)
+}
+
+/// The console, where these parts are seen, with what it is [`told`]. The frame of it is painted as soon as its style is
+/// there, and with it the queue, where that is seen.
+pub fn console(
+    site: &Site,
+    lang: &str,
+    theme: Theme,
+    parts: &[&str],
+    told: &str,
+    queue: Option<(&Me, &Lists)>,
+) -> Option<Response<Body>> {
+    let ahead = site.address("ahead.js");
+    let standing = queue.zip(ahead.as_deref()).map(|((me, lists), script)| Standing { me, lists, script });
     let shell = Shell {
         style: "console.css",
         build: "console",
@@ -59,8 +87,8 @@ pub fn console(site: &Site, lang: &str, theme: Theme, parts: &[&str]) -> Option<
         theme,
         title: "Recado",
         parts: &[&[lang], parts].concat(),
-        told: "",
-        body: &app::pages::shell(lang),
+        told,
+        body: &app::pages::shell(lang, standing),
     };
     Some(page(written(&shell, site)?, Kind::Console))
 }
@@ -129,7 +157,7 @@ mod tests {
     fn a_front_end_that_was_not_built_has_no_page() {
         let folder = tempfile::tempdir().unwrap();
 
-        assert!(console(&Site::Folder(folder.path().into()), "es", Theme::System, &["chat"]).is_none());
+        assert!(console(&Site::Folder(folder.path().into()), "es", Theme::System, &["chat"], "", None).is_none());
     }
 
     #[tokio::test]
@@ -143,8 +171,8 @@ mod tests {
         let site = Site::Folder(folder.path().into());
 
         for (view, ahead) in [("chat", true), ("tickets", false)] {
-            let page =
-                console(&site, "es", Theme::Dark, &[view]).unwrap().into_body().collect().await.unwrap().to_bytes();
+            let page = console(&site, "es", Theme::Dark, &[view], "", None).unwrap();
+            let page = page.into_body().collect().await.unwrap().to_bytes();
             let page = std::str::from_utf8(&page).unwrap();
             assert!(page.contains("href=\"/c.wasm\" as=\"fetch\""), "{page}");
             assert!(page.contains("href=\"/c-es.wasm\" as=\"fetch\""), "{page}");

@@ -34,7 +34,7 @@ const LOADS: &[Load] = &[
     Load { title: "notices, where possible", names: &["notice.js"], parts: &[], limit: 1_024, goal: 1_024 },
     Load {
         title: "console, first load",
-        names: &["console.wasm", "console.js", "console.css"],
+        names: &["console.wasm", "console.js", "console.css", "ahead.js"],
         parts: &["chat", "es"],
         limit: 230_000,
         goal: 170_000,

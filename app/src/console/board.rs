@@ -14,10 +14,28 @@ use leptos::task::spawn_local;
 /// The lists that were asked for before there was a board.
 pub mod ahead {
     use domain::wire::Lists;
-    use std::cell::Cell;
+    use std::cell::{Cell, RefCell};
 
     thread_local! {
         static LISTS: Cell<Option<Lists>> = const { Cell::new(None) };
+        static LEFT: RefCell<Left> = const { RefCell::new(Left { wish: None, focus: None }) };
+    }
+
+    /// What was done in the queue of the document (`public/ahead.js`).
+    #[derive(Default)]
+    pub struct Left {
+        /// The chat that was to be attended, and the id of that wish.
+        pub wish: Option<(String, String)>,
+        /// The chat on whose button the focus was.
+        pub focus: Option<String>,
+    }
+
+    pub fn leave(left: Left) {
+        LEFT.replace(left);
+    }
+
+    pub fn left() -> Left {
+        LEFT.take()
     }
 
     pub fn put(lists: Lists) {

@@ -1,7 +1,10 @@
 //! What the console asks of the browser itself.
 
-use domain::Time;
+use super::board::ahead::{self, Left};
+use domain::{Span, Time};
+use js_sys::Reflect;
 use leptos::prelude::{document, window};
+use serde::de::DeserializeOwned;
 use std::cell::Cell;
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::{JsFuture, spawn_local};
@@ -53,9 +56,36 @@ pub fn speak(lang: &str) {
     }
 }
 
-pub fn remove(id: &str) {
-    if let Some(element) = document().get_element_by_id(id) {
-        element.remove();
+/// Takes the frame away that the document showed; what somebody did in it before is kept for who goes on with it.
+pub fn leave_shell() {
+    let Some(shell) = document().get_element_by_id("shell") else { return };
+    let focus = document().active_element().filter(|at| shell.contains(Some(at)));
+    ahead::leave(Left {
+        wish: shell.get_attribute("data-chat").zip(shell.get_attribute("data-wish")),
+        focus: focus.and_then(|at| at.get_attribute("data-chat")),
+    });
+    shell.remove();
+}
+
+/// What the document was given with it, when that was written.
+pub fn told<T: DeserializeOwned>(name: &str) -> Option<T> {
+    let meta = document().query_selector(&["meta[name=", name, "]"].concat()).ok()??;
+    let bytes: Vec<u8> = window().atob(&meta.get_attribute("content")?).ok()?.chars().map(|byte| byte as u8).collect();
+    postcard::from_bytes(&bytes).ok()
+}
+
+/// How long ago the document came.
+pub fn since_document() -> Span {
+    let read = |of: &JsValue, name: &str| Reflect::get(of, &JsValue::from_str(name)).ok();
+    let timing = read(&window(), "performance").and_then(|performance| read(&performance, "timing"));
+    let came = timing.and_then(|timing| read(&timing, "responseStart")).and_then(|came| came.as_f64());
+    Span(came.filter(|came| *came > 0.0).map_or(0, |came| (now() - came).max(0.0) as i64))
+}
+
+pub fn focus(selector: &str) {
+    let element = document().query_selector(selector).ok().flatten().and_then(|at| at.dyn_into::<HtmlElement>().ok());
+    if let Some(element) = element {
+        let _ = element.focus();
     }
 }
 

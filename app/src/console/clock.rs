@@ -2,7 +2,8 @@
 
 use super::board::Board;
 use super::browser;
-use domain::{Span, Time};
+pub use crate::waiting::{elapsed, machine};
+use domain::Time;
 use js_sys::{Array, Date, Function, Intl, Object, Reflect};
 use leptos::prelude::*;
 use wasm_bindgen::{JsCast, JsValue};
@@ -13,22 +14,6 @@ pub fn start(board: Board) {
         move || board.now.set(Time((browser::now() + board.ahead.get_value()) as i64)),
         std::time::Duration::from_secs(1),
     );
-}
-
-/// A length as `06:48`, with hours `1:06:48`.
-pub fn elapsed(span: Span) -> String {
-    let seconds = (span.0 / 1000).max(0);
-    let (h, m, s) = (seconds / 3600, seconds / 60 % 60, seconds % 60);
-    if h > 0 { [h.to_string(), two(m), two(s)].join(":") } else { [two(m), two(s)].join(":") }
-}
-
-/// A length for a `datetime` attribute: `PT408S`.
-pub fn machine(span: Span) -> String {
-    ["PT", &(span.0 / 1000).max(0).to_string(), "S"].concat()
-}
-
-fn two(n: i64) -> String {
-    if n < 10 { ["0", &n.to_string()].concat() } else { n.to_string() }
 }
 
 /// `10:40`.

@@ -99,7 +99,7 @@ mod wrap_up;
 use crate::doors::{Failure, me};
 use crate::words::Words;
 use board::Board;
-use domain::wire::Me;
+use domain::wire::{Lists, Me};
 use leptos::mount::mount_to_body;
 use leptos::prelude::*;
 
@@ -113,25 +113,33 @@ pub fn start() {
     if matches!(route::View::here(), route::View::Chat(Some(_))) {
         part::Part::Talk.expect();
     }
-    // So are the lists: with the first picture there are rows in it.
-    wasm_bindgen_futures::spawn_local(async {
-        if let Ok(lists) = crate::doors::queue::read_lists().await {
-            board::ahead::put(lists);
-        }
-    });
+    // The document brings the lists, unless they are long: with the first picture there are rows in it.
+    match browser::told::<Lists>("lists") {
+        Some(lists) => board::ahead::put(Lists { now: lists.now + browser::since_document(), ..lists }),
+        None => wasm_bindgen_futures::spawn_local(async {
+            if let Ok(lists) = crate::doors::queue::read_lists().await {
+                board::ahead::put(lists);
+            }
+        }),
+    }
     // Leptos's own spawning works once something is mounted.
     wasm_bindgen_futures::spawn_local(async {
+        // And who I am.
+        let mut told = browser::told::<Me>("me");
         let me = loop {
-            match me::read_me().await {
-                Ok(me) => break me,
-                Err(Failure::Lost) => browser::sleep(1_000).await,
-                Err(Failure::Trouble(trouble)) => return refused(&trouble).await,
+            match told.take() {
+                Some(me) => break me,
+                None => match me::read_me().await {
+                    Ok(me) => break me,
+                    Err(Failure::Lost) => browser::sleep(1_000).await,
+                    Err(Failure::Trouble(trouble)) => return refused(&trouble).await,
+                },
             }
         };
         let home = crate::doors::me::home(&me.agent);
         let words = part::words(&me.lang).await;
         route::arrive(home).await;
-        browser::remove("shell");
+        browser::leave_shell();
         browser::speak(words.common.lang);
         mount_to_body(move || view! { <Console me=me words=words home=home/> });
     });
@@ -143,7 +151,7 @@ async fn refused(trouble: &domain::Trouble) {
         return browser::sign_in();
     }
     let text = part::words(&browser::language()).await.common.trouble(trouble);
-    browser::remove("shell");
+    browser::leave_shell();
     mount_to_body(move || view! { <main class="middle"><p class="empty" role="alert">{text}</p></main> });
 }
 

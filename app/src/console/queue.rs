@@ -1,5 +1,6 @@
 //! The queue: who waits, by group and told by the clock, and who is being attended (R50).
 
+use super::board::ahead::{self, Left};
 use super::board::{Board, board};
 use super::browser;
 use super::clock;
@@ -11,26 +12,15 @@ use super::queue_filter::{Filter, Narrowing, Narrows, Tune};
 use super::route;
 use crate::doors::Failure;
 use crate::doors::chat::act_in_chat;
+use crate::waiting::{self, LATE, LONG, Rows, answers, by_group, first_of};
 use crate::words::queue as says;
 use domain::event::Wish;
-use domain::group::Named;
 use domain::standing::{Held, Run};
-use domain::wire::{Card, Said};
+use domain::wire::Card;
 use domain::{Act, Face, Refusal, Span, Stage, Time, Trouble};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use web_sys::MouseEvent;
-
-/// A wait that asks for attention, and one that is too long.
-const LONG: Span = Span::minutes(2);
-const LATE: Span = Span::minutes(5);
-
-/// The chats of one group, the one who has waited longest first.
-#[derive(Clone, Debug, PartialEq, Eq)]
-struct Rows {
-    group: Named,
-    chats: Vec<String>,
-}
 
 /// What somebody points at, list by list: each stands above the next.
 #[derive(Clone, Copy)]
@@ -95,7 +85,8 @@ pub fn Queue(open: Memo<Option<String>>) -> impl IntoView {
         board.cards.with(|cards| by_group(cards.iter().filter(|card| filter.takes(board, card))))
     });
     let runs = runs_stand(move || holds.waiting(), move || (narrows.filter.get(), taken.with(|rows| runs_of(rows))));
-    let first = memo(move |_| first_of_mine(board, &all.get()));
+    let first =
+        memo(move |_| board.cards.with(|cards| all.with(|all| board.me.with(|me| first_of(&me.agent, all, cards)))));
     let own = RwSignal::new(None::<String>);
     let slid = StoredValue::new(false);
     let waiting = Waiting { all, taken, runs, first, narrows, holds, own, slid };
@@ -120,6 +111,18 @@ pub fn Queue(open: Memo<Option<String>>) -> impl IntoView {
     let nobody = move || runs.with(Vec::is_empty) && narrows.filter.with(Filter::is_none);
     let none = move || mine_stand.with(Vec::is_empty) && others_stand.with(Vec::is_empty);
     let loading = move || !board.loaded.get();
+    // Who was pressed in the document is attended by the wish that was sent then.
+    let Left { wish, focus } = ahead::left();
+    if let Some((chat, id)) = wish {
+        spawn_local(async move {
+            if take(board, chat.clone(), id).await {
+                own.try_set(Some(chat));
+            }
+        });
+    }
+    if let Some(chat) = focus {
+        request_animation_frame(move || browser::focus(&["button[data-chat='", &chat, "']"].concat()));
+    }
     view! {
         <section class="queue" aria-label=words.queue on:mousemove=does(move |_| slid.set_value(false))>
             <header class="queue__head">
@@ -193,30 +196,8 @@ fn Bones() -> impl IntoView {
     drawn(move || (!board.loaded.get()).then(|| view! { {row()}{row()}{row()} }))
 }
 
-fn by_group<'a>(cards: impl Iterator<Item = &'a Card>) -> Vec<Rows> {
-    let mut waiting: Vec<&Card> = cards.filter(|c| c.stage == Stage::Waiting).collect();
-    waiting.sort_by(|a, b| (a.queued_at, &a.chat).cmp(&(b.queued_at, &b.chat)));
-    let mut groups: Vec<Rows> = Vec::new();
-    for card in waiting {
-        match groups.iter_mut().find(|rows| rows.group.id == card.group.id) {
-            Some(rows) => rows.chats.push(card.chat.clone()),
-            None => groups.push(Rows { group: card.group.clone(), chats: vec![card.chat.clone()] }),
-        }
-    }
-    // Groups stay where they are while people come and go.
-    groups.sort_by(|a, b| (&a.group.name, &a.group.id).cmp(&(&b.group.name, &b.group.id)));
-    groups
-}
-
 fn runs_of(groups: &[Rows]) -> Vec<Run> {
     groups.iter().map(|rows| Run { group: rows.group.id.clone(), rows: rows.chats.clone() }).collect()
-}
-
-/// The next thing to do: of all that I may attend, the one who has waited longest.
-fn first_of_mine(board: Board, waiting: &[Rows]) -> Option<String> {
-    let firsts =
-        waiting.iter().filter(|rows| board.seat(&rows.group.id).attendant).filter_map(|rows| rows.chats.first());
-    firsts.filter_map(|chat| board.card(chat)).min_by_key(|card| card.queued_at).map(|card| card.chat)
 }
 
 /// Those being attended, the longest first: mine, or those of others that a filter takes.
@@ -359,7 +340,7 @@ fn Call(chat: String, group: String, waiting: Waiting) -> impl IntoView {
         busy.set_value(true);
         let chat = id.get_value();
         spawn_local(async move {
-            let is_mine = take(board, chat.clone()).await;
+            let is_mine = take(board, chat.clone(), browser::new_id()).await;
             busy.try_set_value(false);
             if is_mine {
                 own.try_set(Some(chat));
@@ -393,7 +374,7 @@ fn Call(chat: String, group: String, waiting: Waiting) -> impl IntoView {
                 </a>
                 <button
                     class="button button--s" class:button--act=live(move || next.get())
-                    type="button" hidden=live(move || !attends()) disabled=live(locked) title=live(move || locked().then_some(words.sequence_first))
+                    type="button" data-chat=id.get_value() hidden=live(move || !attends()) disabled=live(locked) title=live(move || locked().then_some(words.sequence_first))
                     aria-label=live(move || [words.attend, ": ", &name()].concat()) aria-disabled=inert() on:click=does(act)
                 >
                     {drawn(move || locked().then(|| view! { <Icon name="lock" small=true/> }))}
@@ -404,36 +385,26 @@ fn Call(chat: String, group: String, waiting: Waiting) -> impl IntoView {
     }
 }
 
-/// What he answered before he waited, on one line.
-fn answers(card: &Card) -> String {
-    let one = |said: &Said| match said.label.is_empty() {
-        true => said.value.clone(),
-        false => [&said.label, ": ", &said.value].concat(),
-    };
-    card.answers.iter().map(one).collect::<Vec<_>>().join(" · ")
-}
-
 /// What he wrote first and what he wrote last, or that he is gone: that is said before, since he may be abandoned any
 /// second.
 fn said(board: Board, card: &Card) -> String {
     match card.gone_since {
         Some(since) => (board.words.gone_since)(&clock::hour_and_second(board.words.common.lang, since)),
-        None if card.first_words.is_empty() || card.first_words == card.words => card.words.clone(),
-        None => [&card.first_words, " … ", &card.words].concat(),
+        None => waiting::said(card),
     }
 }
 
 /// Takes a chat out of the queue, and opens its tab (R54). Who was slower is told who won.
 pub fn attend(board: Board, chat: String) {
     spawn_local(async move {
-        take(board, chat).await;
+        take(board, chat, browser::new_id()).await;
     });
 }
 
-/// Whether I was the fastest.
-async fn take(board: Board, chat: String) -> bool {
+/// Whether I was the fastest; `id` is that of the wish.
+async fn take(board: Board, chat: String, id: String) -> bool {
     // First the act, then the room: a room that opens before looks on.
-    match act_in_chat(chat.clone(), Wish { id: browser::new_id(), act: Act::Attend }).await {
+    match act_in_chat(chat.clone(), Wish { id, act: Act::Attend }).await {
         Ok(page) => {
             let room = board.open(&chat);
             room.hear(board, &page.told);

@@ -12,7 +12,7 @@ pub use article::{Article, article};
 pub use code::{CodePage, code};
 pub use join::{Join, join};
 pub use set_up::{SetUp, set_up};
-pub use shell::shell;
+pub use shell::{Standing, shell};
 pub use sign_in::{SignIn, sign_in};
 
 use leptos::prelude::*;

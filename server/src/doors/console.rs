@@ -59,7 +59,11 @@ pub async fn document(State(program): State<Arc<Program>>, call: Call, uri: Uri)
             "indicators" | "monitor" => "numbers",
             view => view,
         };
-        let document = document::console(&program.site, lang, signed.theme, &[part, talk]);
+        let me = program.desk.me(&signed).await?;
+        let lists = program.desk.lists(&signed.agent).await?;
+        let told = document::told(&me, &lists)?;
+        let queue = (part == "chat" && talk.is_empty()).then_some((&me, &lists));
+        let document = document::console(&program.site, lang, signed.theme, &[part, talk], &told, queue);
         document.ok_or_else(|| Error::Broken(desk::Fault::new("the console was not built into this program")))
     };
     match answer.await {

@@ -4,6 +4,8 @@ use crate::client::{get, post};
 use crate::world::{
     INES, LUCIA, TOMAS, World, a_house_change, a_trigger, an_application, an_article, new_id, wish, words,
 };
+use base64::Engine;
+use base64::prelude::BASE64_STANDARD;
 use domain::ticket_list::Filter;
 use domain::wire::{Attendant, Lists, NewTicket, POSTCARD, Page};
 use domain::{Act, Refusal};
@@ -296,4 +298,38 @@ async fn what_is_refused_to_an_agent_changes_nothing() {
     let lists: Lists = world.ask(world.function("console/lists", &session, &json!({}))).await.ok();
     assert_eq!(lists.cards.len(), 1);
     assert!(lists.cards[0].agents.is_empty());
+}
+
+#[tokio::test]
+async fn who_waits_stands_in_the_document_of_whoever_may_see_him_and_of_nobody_else() {
+    let world = World::new().await;
+    let (ines, _console) = world.agent(INES).await;
+    let ana = world.customer().await;
+    let lucia = world.sign_in(LUCIA).await;
+    let page = async |session: &str, path: &str| {
+        let page = world.ask(get(path).cookie(session)).await;
+        assert_eq!((page.status.as_u16(), page.header("cache-control")), (200, "no-store"));
+        page.text().to_owned()
+    };
+    let button = format!("data-chat=\"{}\"", ana.chat);
+
+    let (hers, outside) = (page(&ines, "/chat").await, page(&lucia, "/chat").await);
+    let elsewhere = page(&ines, "/tickets").await;
+
+    assert!(hers.contains(&button) && hers.contains("ahead-0123456789.js"), "{hers}");
+    assert!(!outside.contains(&button) && !elsewhere.contains(&button), "{outside} {elsewhere}");
+    // The lists that go with it name nobody else either.
+    assert_eq!(lists(&hers).cards.iter().map(|card| &card.chat).collect::<Vec<_>>(), [&ana.chat]);
+    assert_eq!(lists(&elsewhere), Lists { now: lists(&elsewhere).now, ..lists(&hers) });
+    assert!(lists(&outside).cards.is_empty());
+    world
+        .ask(world.function("chat/act", &ines, &json!({ "chat": ana.chat, "wish": wish(Act::Attend) })))
+        .await
+        .ok::<Page>();
+    assert!(!page(&ines, "/chat").await.contains(&button));
+}
+
+fn lists(page: &str) -> Lists {
+    let content = page.split("<meta name=\"lists\" content=\"").nth(1).and_then(|rest| rest.split('"').next()).unwrap();
+    postcard::from_bytes(&BASE64_STANDARD.decode(content).unwrap()).unwrap()
 }

@@ -233,6 +233,8 @@ fn build_site(folder: &std::path::Path) {
     files.insert("pages.css".into(), "pages-0123456789.css".into());
     std::fs::write(folder.join("gone-0123456789.js"), "hides it").unwrap();
     files.insert("gone.js".into(), "gone-0123456789.js".into());
+    std::fs::write(folder.join("ahead-0123456789.js"), "lets rows be pressed").unwrap();
+    files.insert("ahead.js".into(), "ahead-0123456789.js".into());
     std::fs::write(folder.join("embed.js"), "the loader").unwrap();
     std::fs::copy(concat!(env!("CARGO_MANIFEST_DIR"), "/../public/favicon.ico"), folder.join("favicon.ico")).unwrap();
     std::fs::write(folder.join("shop/index.html"), "<!doctype html><title>Casa</title>{{snippet}}").unwrap();
