@@ -81,11 +81,14 @@ pub enum Kind {
     Parted,
     /// Somebody was added, or what is known of him changed, by a program.
     PersonChanged,
+    /// Of the house.
+    WebhookOn,
+    WebhookOff,
 }
 
 impl Kind {
     /// Those that are written, and may be asked for.
-    pub const ALL: [Kind; 45] = [
+    pub const ALL: [Kind; 47] = [
         Kind::SignedIn,
         Kind::SignInFailed,
         Kind::SignedOut,
@@ -131,6 +134,8 @@ impl Kind {
         Kind::Declined,
         Kind::Parted,
         Kind::PersonChanged,
+        Kind::WebhookOn,
+        Kind::WebhookOff,
     ];
 
     /// As it is kept, and as an address names it.
@@ -182,6 +187,8 @@ impl Kind {
             Kind::Declined => "declined",
             Kind::Parted => "parted",
             Kind::PersonChanged => "person-changed",
+            Kind::WebhookOn => "webhook-on",
+            Kind::WebhookOff => "webhook-off",
         }
     }
 

@@ -112,6 +112,8 @@ static ES: Words = Words {
         Kind::Declined => "Rechazó una invitación a una conversación",
         Kind::Parted => "Salió de una conversación",
         Kind::PersonChanged => "Cambió los datos de una persona",
+        Kind::WebhookOn => "Activó un webhook",
+        Kind::WebhookOff => "Desactivó un webhook",
         Kind::Other => "Algo que esta versión no conoce:",
     },
 };
@@ -189,6 +191,8 @@ static PT: Words = Words {
         Kind::Declined => "Recusou um convite para uma conversa",
         Kind::Parted => "Saiu de uma conversa",
         Kind::PersonChanged => "Mudou os dados de uma pessoa",
+        Kind::WebhookOn => "Ativou um webhook",
+        Kind::WebhookOff => "Desativou um webhook",
         Kind::Other => "Algo que esta versão não conhece:",
     },
 };
@@ -265,6 +269,8 @@ static EN: Words = Words {
         Kind::Declined => "Declined an invitation to a conversation",
         Kind::Parted => "Left a conversation",
         Kind::PersonChanged => "Changed what is known of somebody",
+        Kind::WebhookOn => "Switched a webhook on",
+        Kind::WebhookOff => "Switched a webhook off",
         Kind::Other => "Something that this version does not know:",
     },
 };

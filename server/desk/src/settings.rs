@@ -41,10 +41,12 @@ pub async fn say_who<T>(conn: &mut AnyConnection, about: &str, answer: Result<T,
     match answer {
         Err(Refusal::Overtaken { .. }) => {
             let row = sqlx::query(
-                "select a.name from audit l join agents a on a.id = l.who where l.kind = $1 and l.about = $2 \
+                "select a.name from audit l join agents a on a.id = l.who where l.kind in ($1, $2, $3) and l.about = $4 \
                  order by l.number desc limit 1",
             )
             .bind(Kind::SettingsChanged.word())
+            .bind(Kind::WebhookOn.word())
+            .bind(Kind::WebhookOff.word())
             .bind(about)
             .fetch_optional(conn)
             .await?;

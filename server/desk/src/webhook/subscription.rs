@@ -187,6 +187,33 @@ async fn count(conn: &mut AnyConnection, sheet: &Sheet, now: Time) -> Result<usi
     Ok(waiting)
 }
 
+/// What came of a change, and as what it is written down; as nothing: it was so already.
+struct Changed {
+    id: String,
+    kinds: Vec<Kind>,
+    /// The one that was made.
+    secret: Option<String>,
+}
+
+impl Changed {
+    fn settings(id: &str, secret: Option<String>) -> Changed {
+        Changed { id: id.into(), kinds: vec![Kind::SettingsChanged], secret }
+    }
+}
+
+/// As the log names it.
+fn about(id: &str) -> String {
+    ["webhook ", id].concat()
+}
+
+/// As what it is written down that one was like this, or not there, and is like that. Whoever looks for when it fell
+/// silent is not to look through all that was set.
+fn kinds(was: Option<&Sheet>, is: &Sheet) -> Vec<Kind> {
+    let switched = was.filter(|was| was.on != is.on).map(|_| if is.on { Kind::WebhookOn } else { Kind::WebhookOff });
+    let other = was.is_none_or(|was| Sheet { on: is.on, ..was.clone() } != *is);
+    other.then_some(Kind::SettingsChanged).into_iter().chain(switched).collect()
+}
+
 /// One that is to be sent.
 struct Due {
     id: String,
@@ -314,12 +341,11 @@ impl Desk {
         let mut tx = self.0.database.begin().await?;
         let agent = hold_as(&mut tx, signed).await?;
         administers(&agent)?;
-        let (id, secret) = self.changed(&mut tx, change).await?;
-        if let Some(id) = id {
-            let about = ["webhook ", &id].concat();
-            let note = Note::by(&agent.face.id, Kind::SettingsChanged).about_thing(&about).from(from);
-            audit::append(&mut tx, self.now(), &[note]).await?;
-        }
+        let Changed { id, kinds, secret } = self.changed(&mut tx, change).await?;
+        let about = about(&id);
+        let note = |kind| Note::by(&agent.face.id, kind).about_thing(&about).from(from);
+        let notes: Vec<Note> = kinds.into_iter().map(note).collect();
+        audit::append(&mut tx, self.now(), &notes).await?;
         tx.commit().await?;
         // What happens from now on is told by the new ones.
         self.0.keeper.ask(Want::Subscriptions).await?;
@@ -327,8 +353,7 @@ impl Desk {
         Ok(Kept { lines: self.subscriptions(&agent).await?, secret })
     }
 
-    /// Which was changed, and the secret that was made.
-    async fn changed(&self, conn: &mut AnyConnection, change: &Change) -> Answer<(Option<String>, Option<String>)> {
+    async fn changed(&self, conn: &mut AnyConnection, change: &Change) -> Answer<Changed> {
         let all = load(&mut *conn).await?;
         let find = |id: &str| all.iter().find(|one| one.id == id).ok_or(Refusal::NotYours);
         match change {
@@ -342,15 +367,14 @@ impl Desk {
                 if now.is_none() && all.len() >= LIMIT {
                     return Err(Refusal::Full { limit: LIMIT as u32 }.into());
                 }
-                let about = ["webhook ", &sheet.id].concat();
-                if !say_who(conn, &about, may_keep(now, read.as_ref(), &sheet)).await? {
+                if !say_who(conn, &about(&sheet.id), may_keep(now, read.as_ref(), &sheet)).await? {
                     // It is so already. Whoever asks for another address than he read has not heard its secret.
                     if read.as_ref().is_some_and(|read| read.url == sheet.url) {
-                        return Ok((None, None));
+                        return Ok(Changed { id: sheet.id, kinds: Vec::new(), secret: None });
                     }
                     let (secret, sealed) = self.0.hooks.new_house_secret(&sheet.id)?;
                     reseal(conn, &sheet.id, &sealed).await?;
-                    return Ok((Some(sheet.id), Some(secret)));
+                    return Ok(Changed::settings(&sheet.id, Some(secret)));
                 }
                 // Who heard it before is not to sign for who hears it from now on.
                 let fresh = now.is_none_or(|now| now.url != sheet.url);
@@ -372,22 +396,23 @@ impl Desk {
                 if fresh {
                     reseal(conn, &sheet.id, &sealed).await?;
                 }
-                Ok((Some(sheet.id), fresh.then_some(secret)))
+                Ok(Changed { kinds: kinds(now, &sheet), secret: fresh.then_some(secret), id: sheet.id })
             }
             Change::Switch { id, on } => {
-                find(id)?;
+                let now = find(id)?;
                 sqlx::query("update webhook_subscriptions set is_on = $1 where id = $2")
                     .bind(flag(*on))
                     .bind(id.as_str())
                     .execute(conn)
                     .await?;
-                Ok((Some(id.clone()), None))
+                let kinds = kinds(Some(now), &Sheet { on: *on, ..now.clone() });
+                Ok(Changed { id: id.clone(), kinds, secret: None })
             }
             Change::Renew { id } => {
                 find(id)?;
                 let (secret, sealed) = self.0.hooks.new_house_secret(id)?;
                 reseal(conn, id, &sealed).await?;
-                Ok((Some(id.clone()), Some(secret)))
+                Ok(Changed::settings(id, Some(secret)))
             }
             Change::Drop { id } => {
                 find(id)?;
@@ -397,7 +422,7 @@ impl Desk {
                 ] {
                     sqlx::query(sql).bind(id.as_str()).execute(&mut *conn).await?;
                 }
-                Ok((Some(id.clone()), None))
+                Ok(Changed::settings(id, None))
             }
         }
     }

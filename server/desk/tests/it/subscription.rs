@@ -2,6 +2,7 @@
 
 use crate::hook::{Hook, Says};
 use crate::world::*;
+use domain::audit::{By, Filter, Kind, Line};
 use domain::subscription::{Change, Delivery, Kept, LIMIT, Occasion, Sheet};
 use domain::ticket::Change as Edit;
 use domain::webhook::{TRIES, WAITING};
@@ -220,6 +221,41 @@ async fn a_secret_is_told_once_and_another_address_gets_another() {
     assert_eq!(world.count(kept).await, 0);
     let log = format!("select count(*) from audit where kind = 'settings-changed' and about = 'webhook {}'", sheet.id);
     assert_eq!(world.count(&log).await, 5);
+}
+
+/// S88: when it fell silent, and by whom, is found without all that was set.
+#[tokio::test]
+async fn who_switches_one_is_written_down_as_that_and_named_to_whoever_comes_too_late() {
+    let world = World::open().await;
+    let (id, _) = world.subscribes("https://hooks.example/", &[Occasion::Message]).await;
+    let shown = world.desk.subscriptions(world.agent(MARTA)).await.unwrap();
+    let sheet = shown.into_iter().find(|line| line.sheet.id == id).unwrap().sheet;
+    let keep = |sheet: &Sheet, read: &Sheet| Change::Keep { sheet: sheet.clone(), read: Some(read.clone()) };
+    world.look().await.execute("update agents set system = 1 where email = 'ines@casanogal.example'").await.unwrap();
+
+    for _ in 0..2 {
+        world.sets_hooks(INES, Change::Switch { id: id.clone(), on: false }).await.unwrap();
+    }
+    let late = world.sets_hooks(MARTA, keep(&Sheet { name: "Otro".into(), ..sheet.clone() }, &sheet)).await;
+    let off = Sheet { on: false, ..sheet.clone() };
+    world.sets_hooks(MARTA, keep(&sheet, &off)).await.unwrap();
+    let both = Sheet { name: "Otro".into(), ..off };
+    world.sets_hooks(MARTA, keep(&both, &sheet)).await.unwrap();
+
+    assert_eq!(refusal(late), Refusal::Overtaken { by: "Inés Robledo".into() });
+    let filter = Filter { about: Some(format!("webhook {id}")), ..Filter::default() };
+    let lines = world.desk.audit(world.agent(MARTA), &filter, None).await.unwrap().lines;
+    let kinds: Vec<Kind> = lines.iter().rev().map(|line| line.kind).collect();
+    // Made; switched off once, though it was asked for twice; on by the form; and off together with another name.
+    let made = [Kind::SettingsChanged, Kind::WebhookOff, Kind::WebhookOn, Kind::SettingsChanged, Kind::WebhookOff];
+    assert_eq!(kinds, made);
+    let off = Filter { kind: Some(Kind::WebhookOff), ..filter };
+    let off = world.desk.audit(world.agent(MARTA), &off, None).await.unwrap().lines;
+    let who = |line: &Line| match &line.by {
+        By::Agent(face) => face.name.clone(),
+        other => format!("{other:?}"),
+    };
+    assert_eq!(off.iter().map(who).collect::<Vec<_>>(), ["Marta Ortiz", "Inés Robledo"]);
 }
 
 #[tokio::test]
