@@ -72,7 +72,9 @@ impl Running {
         let data = settings.data.clone();
         let (database, files, office) = (settings.database, settings.data.join("files"), settings.office);
         let (webhook_hosts, lasts) = (settings.webhook_hosts, settings.lasts);
-        let desk = Desk::open(desk::Settings { database, files, clock, office, vault, webhook_hosts, lasts })
+        // As whoever asks for a link is answered: without a name of ours only where nobody else reaches us.
+        let links = settings.url.is_some() || address.ip().is_loopback() && settings.proxies.is_empty();
+        let desk = Desk::open(desk::Settings { database, files, clock, office, links, vault, webhook_hosts, lasts })
             .await
             .map_err(|why| format!("The desk does not open: {why}."))?;
 

@@ -372,7 +372,7 @@ impl Ground {
 /// By which way the customer of a ticket reads what is written to him.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Way {
-    /// By e-mail, and in the portal: whoever reads that mail comes in by it.
+    /// By e-mail; and in the portal, where he comes in ([`Way::is_in_portal`]).
     Mail,
     /// In the portal alone: his site says who he is, and hands its customers over.
     Portal,
@@ -392,6 +392,14 @@ impl Way {
             (_, true) => Ok(Way::Portal),
             (true, false) => Err(Refusal::NoAddress),
             (false, false) => Err(Refusal::NotAsked),
+        }
+    }
+
+    /// Does he find it in the portal? `links`: letters of ours lead there; `portal`: he comes in without one.
+    pub fn is_in_portal(self, links: bool, portal: bool) -> bool {
+        match self {
+            Way::Mail => links || portal,
+            Way::Portal => true,
         }
     }
 }

@@ -437,6 +437,9 @@ pub struct Choices {
     pub talks: bool,
     /// Tags that tickets carry and that are offered to who tags one.
     pub tags: Vec<String>,
+    /// Whoever reads the mail of an address can be sent a link into the portal.
+    #[serde(default)]
+    pub links: bool,
 }
 
 /// A ticket that an agent opens by hand.

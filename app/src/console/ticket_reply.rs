@@ -34,6 +34,7 @@ pub fn Reply(
     // None: it is not known yet whether mail is sent from here.
     let sends = memo(move |_| offered(board).with(|all| all.as_ref().map(|all| all.mails)));
     let way = memo(move |_| Some(Way::of(sends.get()?, address.with(Option::is_some), portal.get())));
+    let links = memo(move |_| offered(board).with(|all| all.as_ref().is_some_and(|all| all.links)));
     let promised = memo(move |_| ticket.with(|t| t.as_ref().is_some_and(|t| t.via == Via::OfflineMessage)));
     // Another ticket is another of these.
     let id = StoredValue::new(ticket.with_untracked(|t| t.as_ref().map(|t| t.id.clone())).unwrap_or_default());
@@ -107,6 +108,7 @@ pub fn Reply(
         Err(_) => Some(says.no_mail),
     });
     let goes_by = memo(move |_| match way.get()? {
+        Ok(way) if !way.is_in_portal(links.get(), portal.get()) => Some(says.by_mail_alone),
         Ok(Way::Mail) => Some(says.by_mail_and_portal),
         Ok(Way::Portal) => Some(says.in_portal_alone),
         Err(_) => None,

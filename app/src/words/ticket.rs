@@ -68,6 +68,7 @@ pub struct Words {
     pub write_in_portal: &'static str,
     /// By which way it will be read, before it is sent.
     pub by_mail_and_portal: &'static str,
+    pub by_mail_alone: &'static str,
     pub in_portal_alone: &'static str,
     /// The address, and the tries.
     pub returned: fn(&str, u32) -> String,
@@ -151,6 +152,7 @@ static ES: Words = Words {
     reply_in_portal: "Responder en el portal",
     write_in_portal: "Escribe al cliente, en el portal",
     by_mail_and_portal: "Llega por correo y en el portal.",
+    by_mail_alone: "Llega por correo.",
     in_portal_alone: "Solo en el portal: el cliente lo lee cuando entre.",
     returned: |address, tries| {
         let times =
@@ -227,6 +229,7 @@ static PT: Words = Words {
     reply_in_portal: "Responder no portal",
     write_in_portal: "Escreva ao cliente, no portal",
     by_mail_and_portal: "Chega por e-mail e no portal.",
+    by_mail_alone: "Chega por e-mail.",
     in_portal_alone: "Só no portal: o cliente lê quando entrar.",
     returned: |address, tries| {
         let times = if tries == 1 {
@@ -306,6 +309,7 @@ static EN: Words = Words {
     reply_in_portal: "Reply in the portal",
     write_in_portal: "Write to the customer, in the portal",
     by_mail_and_portal: "Arrives by e-mail and in the portal.",
+    by_mail_alone: "Arrives by e-mail.",
     in_portal_alone: "In the portal only: the customer reads it when he comes in.",
     returned: |address, tries| {
         let times =

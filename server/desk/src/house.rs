@@ -42,18 +42,19 @@ impl Desk {
         let mut conn = self.0.database.reader.acquire().await.map_err(Fault::from)?;
         let talks = parameters::read(&mut *conn).await?.invite_owner;
         let tags = tag::offered(&mut conn).await?;
-        Ok(Choices { mails: self.0.mails.is_open(), talks, tags, ..choices(&mut conn).await? })
+        let mails = self.0.mails.is_open();
+        Ok(Choices { mails, talks, tags, links: mails && self.0.links, ..choices(&mut conn).await? })
     }
 }
 
-/// All but whether mail is sent, conversations are begun, and the tags.
+/// All but whether mail is sent and leads into the portal, conversations are begun, and the tags.
 pub async fn choices(conn: &mut AnyConnection) -> Result<Choices, Fault> {
     let house = read(&mut *conn).await?;
     let groups = named(&mut *conn, "select id, name from groups where retired = 0 order by name, id").await?;
     let applications = named(&mut *conn, "select id, name from applications order by name, id").await?;
     let owners = owners(conn).await?;
     let (talks, tags) = (false, Vec::new());
-    Ok(Choices { house, groups, owners, applications, mails: false, talks, tags })
+    Ok(Choices { house, groups, owners, applications, mails: false, talks, tags, links: false })
 }
 
 async fn named(conn: &mut AnyConnection, sql: &'static str) -> Result<Vec<Named>, Fault> {

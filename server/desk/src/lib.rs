@@ -88,6 +88,8 @@ pub struct Settings {
     pub clock: Clock,
     /// Where mail is handed in; none: nothing is ever mailed.
     pub office: Option<mail::PostOffice>,
+    /// It is known where our customers find us, so that a letter can lead into the portal.
+    pub links: bool,
     /// Closes the secrets that are kept.
     pub vault: vault::Vault,
     /// Where webhooks may go besides the public internet.
@@ -105,6 +107,7 @@ impl Settings {
             files: folder.join("files"),
             clock,
             office: None,
+            links: false,
             vault: vault::Vault::in_folder(&folder)?,
             webhook_hosts: webhook::Allowed::default(),
             lasts: Default::default(),
@@ -127,6 +130,7 @@ struct Inside {
     visitors: visitor::Known,
     reads: read::Reads,
     mails: mail::Mails,
+    links: bool,
     hooks: webhook::Hooks,
     crossings: trigger::Crossings,
     retagger: tag::Retagger,
@@ -225,6 +229,7 @@ impl Desk {
             epoch,
             vault: settings.vault,
             lasts: settings.lasts,
+            links: settings.links,
             tally,
             shown: Default::default(),
             pages: Default::default(),

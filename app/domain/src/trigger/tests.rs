@@ -420,6 +420,7 @@ fn choices() -> Choices {
         mails: true,
         talks: true,
         tags: Vec::new(),
+        links: true,
     }
 }
 

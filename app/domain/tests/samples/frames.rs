@@ -219,8 +219,8 @@ pub fn filter() -> Filter {
 
 pub fn choices() -> Choices {
     let (groups, applications) = (vec![named("g1", "Ventas")], vec![named("p1", "Casa Nogal")]);
-    let tags = vec!["rota".into()];
-    Choices { house: house(), groups, owners: vec![me().agent], applications, mails: true, talks: true, tags }
+    let (owners, tags) = (vec![me().agent], vec!["rota".into()]);
+    Choices { house: house(), groups, owners, applications, mails: true, talks: true, tags, links: true }
 }
 
 pub fn new_ticket() -> NewTicket {

@@ -729,6 +729,37 @@ async fn whoever_has_an_address_is_written_to_there_as_well_and_whoever_has_none
     assert_eq!(texts(&world.sheet(&by_mail, &known).await.unwrap()), ["Llegó rota", "Te mando otra."]);
 }
 
+/// Without an address of ours no letter leads there; a site still does.
+#[tokio::test]
+async fn the_portal_is_promised_beside_a_letter_only_where_its_reader_comes_in() {
+    let post = Post::open([]).await;
+    let mut world = World::with_post(&post).await;
+    let typed = world.saved_for("bruno", "bruno@correo.example").await;
+    world.identifies("laptop", "u1").await.unwrap();
+    let known = world.saved_after("laptop").await;
+    let promised = async |world: &World| {
+        let links = world.desk.choices().await.unwrap().links;
+        let mut promised = Vec::new();
+        for ticket in [&typed, &known] {
+            let portal = world.desk.is_read_in_portal(ticket).await.unwrap();
+            promised.push(Way::of(true, true, portal).unwrap().is_in_portal(links, portal));
+        }
+        promised
+    };
+    assert_eq!(promised(&world).await, [true, true]);
+
+    world.settings.links = false;
+    world.restart(Span(0)).await;
+
+    assert_eq!(promised(&world).await, [false, false]);
+    world.desk.enter_by_identity(SHOP_KEY, &world.signed_without_address("u2")).await.unwrap();
+    assert_eq!(promised(&world).await, [false, true]);
+    world.settings.links = true;
+    world.settings.office = None;
+    world.restart(Span(0)).await;
+    assert!(!world.desk.choices().await.unwrap().links, "nothing is mailed at all");
+}
+
 #[tokio::test]
 async fn whoever_is_erased_is_nobody_in_the_portal_either_and_took_it_along_before() {
     let mut post = Post::open([]).await;

@@ -72,7 +72,8 @@ impl World {
         let vault = Vault::of([7; 32]).unwrap();
         let webhook_hosts = Allowed::read(&["127.0.0.1".into()]).unwrap();
         let lasts = Default::default();
-        let settings = Settings { database, files, clock: clock.clone(), office: None, vault, webhook_hosts, lasts };
+        let (office, links) = (None, true);
+        let settings = Settings { database, files, clock: clock.clone(), office, links, vault, webhook_hosts, lasts };
         let desk = Desk::open(settings.clone()).await.unwrap();
         desk.seed_demo(&["http://shop.example".into()]).await.unwrap();
         let mut world = World {
