@@ -42,7 +42,7 @@ pub enum Reason {
 }
 
 /// Which sentence ends the conversation on every screen (R38-R40, Q3).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum EndText {
     Customer,
     Agent,

@@ -20,7 +20,7 @@ pub const PIXEL_LIMIT: u32 = 30_000_000;
 const MEGABYTE: u32 = 1024 * 1024;
 
 /// What a file is. Variants are only ever appended.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub enum FileKind {
     Txt,
     Csv,
@@ -36,7 +36,7 @@ pub enum FileKind {
 }
 
 /// A file as it is kept and told.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct File {
     /// Made by the server, and not to be guessed (S38).
     pub id: String,

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 /// An agent as everybody may see him.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct Face {
     pub id: String,
     pub name: String,

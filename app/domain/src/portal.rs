@@ -12,6 +12,7 @@ use crate::person::of_actor;
 use crate::ticket::{Birth, NOTE_LIMIT, SUBJECT_LIMIT, Via};
 use crate::{Chat, Event, Face, File, Origin, Refusal, Span, Status, Ticket, TicketEvent, Time, text};
 use serde::{Deserialize, Serialize};
+use std::hash::{DefaultHasher, Hash, Hasher};
 
 /// How long the link of a mail may be used, once (S11).
 pub const LINK: Span = Span::hours(1);
@@ -180,8 +181,19 @@ pub struct Sheet {
     pub may_talk: bool,
 }
 
+impl Sheet {
+    /// By what a page of it is known: by something else as soon as there is something else to read or to do on it. What
+    /// the team writes among itself makes no difference, nor does whether its owner is there, who comes and goes.
+    pub fn mark(&self) -> String {
+        let Sheet { row, created_at: _, owner, lines, cut, may_answer, may_talk: _ } = self;
+        let mut mark = DefaultHasher::new();
+        (&row.subject, row.status, owner, lines, cut, may_answer).hash(&mut mark);
+        mark.finish().to_string()
+    }
+}
+
 /// One thing that was said.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Line {
     pub at: Time,
     /// None: the customer.
@@ -189,7 +201,7 @@ pub struct Line {
     pub what: What,
 }
 
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum What {
     Text(String),
     File(File),
@@ -355,6 +367,35 @@ mod tests {
         ] {
             assert!(!stranger.may_read(&ticket, known), "{stranger:?}");
         }
+    }
+
+    #[test]
+    fn a_page_is_known_by_what_is_read_on_it_and_not_by_who_is_there_or_when_it_changed() {
+        let (world, ticket) = talked();
+        let line = |text: &str| Line { at: world.now, by: None, what: What::Text(text.into()) };
+        let sheet = Sheet {
+            row: Row { status: Status::Stopped, ..Row::of(&ticket) },
+            created_at: ticket.created_at,
+            owner: None,
+            lines: vec![line("Llegó rota")],
+            cut: false,
+            may_answer: true,
+            may_talk: false,
+        };
+        let row = || sheet.row.clone();
+
+        for other in [
+            Sheet { lines: vec![line("Llegó rota"), line("Va otra")], ..sheet.clone() },
+            Sheet { lines: vec![line("Llegó entera")], ..sheet.clone() },
+            Sheet { row: Row { status: Status::Resolved, ..row() }, ..sheet.clone() },
+            Sheet { row: Row { subject: "Silla".into(), ..row() }, ..sheet.clone() },
+            Sheet { owner: Some(face(CARLA)), ..sheet.clone() },
+            Sheet { may_answer: false, ..sheet.clone() },
+        ] {
+            assert_ne!(other.mark(), sheet.mark(), "{other:?}");
+        }
+        let later = Row { changed_at: world.now + Span::secs(1), ..row() };
+        assert_eq!(Sheet { row: later, may_talk: true, ..sheet.clone() }.mark(), sheet.mark());
     }
 
     #[test]

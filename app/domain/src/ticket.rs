@@ -23,7 +23,7 @@ pub const NOTE_LIMIT: usize = 4_000;
 pub const CHATS: usize = 100;
 
 /// The six base statuses. Variants are only ever appended.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub enum Status {
     New,
     InAttendance,

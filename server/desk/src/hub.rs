@@ -26,6 +26,8 @@ pub enum Topic {
     Group(String),
     /// What concerns one agent: the chats he is in, his tickets.
     Agent(String),
+    /// Pages on which the customer of a ticket reads it: that it changed. What he may see of it they ask themselves.
+    Ticket(String),
     /// Everybody who works here.
     Staff,
     /// The health check.

@@ -339,7 +339,7 @@ impl Batch {
 
     fn note_ticket(&mut self, ticket: &Ticket) {
         self.after.tickets = true;
-        let mut topics = vec![Topic::Group(ticket.group.id.clone())];
+        let mut topics = vec![Topic::Group(ticket.group.id.clone()), Topic::Ticket(ticket.id.clone())];
         topics.extend(ticket.owner.iter().map(|o| Topic::Agent(o.id.clone())));
         self.after.tell(topics, Down::Ticket(Box::new(ticket.clone())));
     }

@@ -2,6 +2,7 @@
 
 use super::call::{key_in, owner_is_there};
 use crate::database::{can_hold, flag};
+use crate::hub::{self, Heard};
 use crate::keeper::{Got, Want};
 use crate::mail::{known_address, known_address_in, vouched_for};
 use crate::{Answer, Desk, Error, Fault, application, chat, parameters, ticket};
@@ -13,6 +14,8 @@ use domain::portal::{
 use domain::{Chat, Refusal, Ticket, Time};
 use sqlx::any::AnyRow;
 use sqlx::{AnyConnection, Row};
+use std::time::Duration;
+use tokio::time::{Instant, timeout_at};
 
 /// Rows of the index that are looked at to find one that is still right.
 const LOOK: i64 = 20;
@@ -377,6 +380,29 @@ impl Desk {
             lines,
             cut,
         })
+    }
+
+    /// The same, as soon as it is another than the one that his page has by this mark; none: so long it was not.
+    pub async fn ticket_of_guest_after(
+        &self,
+        guest: &Guest,
+        id: &str,
+        mark: &str,
+        most: Duration,
+    ) -> Answer<Option<Sheet>> {
+        // Before it is read: what happens in between is heard.
+        let mut ear = self.0.hub.listen(vec![hub::Topic::Ticket(id.into())]);
+        let until = Instant::now() + most;
+        loop {
+            let sheet = self.ticket_of_guest(guest, id).await?;
+            if sheet.mark() != mark {
+                return Ok(Some(sheet));
+            }
+            match timeout_at(until, ear.hear()).await {
+                Ok(Heard::Frame(_)) => {}
+                Err(_) | Ok(Heard::Slow | Heard::Broken(_)) => return Ok(None),
+            }
+        }
     }
 
     /// A pass for a file of a conversation that he reads in a ticket of his; it is good for some minutes.

@@ -14,6 +14,10 @@ use domain::trigger::{Action, Condition, Trigger, What as Asks, When};
 use domain::wire::{Down, Open};
 use domain::{Act, Refusal, Span, Status, Ticket, TicketEvent};
 use sqlx::{AssertSqlSafe, Executor, Row};
+use std::time::Duration;
+
+/// How long a page waits.
+const WAIT: Duration = Duration::from_secs(30);
 
 pub const ANA: &str = "ana@correo.example";
 
@@ -503,6 +507,43 @@ async fn an_answer_sent_twice_is_one_wakes_its_ticket_and_is_told_to_the_team() 
     assert_eq!(refusal(world.desk.answer_ticket(&ana, &ticket.id, "x", "x").await), Refusal::Malformed);
     world.changes(INES, &ticket, vec![Change::Status(Status::Closed)]).await.unwrap();
     assert_eq!(refusal(answer("¿Hola?").await), Refusal::TooLate);
+}
+
+#[tokio::test]
+async fn an_open_page_of_a_ticket_hears_what_is_said_to_its_customer_and_nothing_that_the_team_says_among_itself() {
+    let mut post = Post::open([]).await;
+    let mut world = World::with_post(&post).await;
+    let ticket = world.saved_for("ana", ANA).await;
+    let anothers = world.saved_for("bruno", "bruno@correo.example").await;
+    let (_, ana) = world.guest(&mut post, ANA).await;
+    let (desk, reader) = (world.desk.clone(), ana.clone());
+    let after = |ticket: &Ticket, mark: String, most: Duration| {
+        let (desk, ana, id) = (desk.clone(), reader.clone(), ticket.id.clone());
+        async move { desk.ticket_of_guest_after(&ana, &id, &mark, most).await }
+    };
+    let mark = world.sheet(&ana, &ticket).await.unwrap().mark();
+    let note = domain::TicketAct::Save { changes: Vec::new(), note: "SECRETO".into() };
+    world.desk.save_ticket(world.agent(INES), &ticket.id, &world.id(), &note).await.unwrap();
+    assert_eq!(after(&ticket, mark.clone(), Duration::ZERO).await.unwrap(), None);
+
+    let listened = world.desk.listeners();
+    let page = tokio::spawn(after(&ticket, mark.clone(), WAIT));
+    let until = std::time::Instant::now() + Duration::from_secs(20);
+    while world.desk.listeners() == listened {
+        assert!(std::time::Instant::now() < until, "his page does not wait");
+        tokio::task::yield_now().await;
+    }
+    world.desk.save_ticket(world.agent(INES), &ticket.id, &world.id(), &note).await.unwrap();
+    world.replies(&ticket, "Sale mañana.").await.unwrap();
+    let heard = page.await.unwrap().unwrap().expect("it was answered");
+    world.changes(INES, &ticket, vec![Change::Status(Status::Resolved)]).await.unwrap();
+    let changed = after(&ticket, heard.mark(), Duration::ZERO).await.unwrap().expect("it is resolved");
+
+    assert_eq!(texts(&heard).last(), Some(&"Sale mañana."));
+    assert_eq!((heard.row.status, changed.row.status), (Status::Stopped, Status::Resolved));
+    assert_eq!(after(&ticket, changed.mark(), Duration::ZERO).await.unwrap(), None);
+    assert_eq!(refusal(after(&anothers, mark, Duration::ZERO).await), Refusal::NotYours);
+    assert_eq!(world.desk.listeners(), listened, "whoever was answered listens no more");
 }
 
 #[tokio::test]
