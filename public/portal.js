@@ -1,10 +1,16 @@
 // What needs a script in the pages of the portal: moments in the reader's own zone, and the conversation that runs,
-// in the widget's own frame. The server answers when one begins, whoever begins it.
+// in the widget's own frame. The server answers when one begins, whoever begins it. A ticket is followed by follow.js.
 const place = document.getElementById('chat'), opener = document.getElementById('open');
-const { lang } = place.dataset, title = document.title, format = new Intl.DateTimeFormat(lang, { dateStyle: 'medium', timeStyle: 'short' });
-let call, frame, says = '', folded = false, unseen = false;
+const { lang } = place.dataset, format = new Intl.DateTimeFormat(lang, { dateStyle: 'medium', timeStyle: 'short' });
+let title = document.title, call, frame, says = '', folded = false, unseen = false;
 
-for (const time of document.querySelectorAll('time')) time.textContent = format.format(new Date(time.dateTime));
+// What was said is known again by how the server drew it, whatever becomes of its moment here.
+const drawn = line => line.drawn ??= line.outerHTML;
+const date = page => {
+  page.querySelectorAll('[data-lines] > *').forEach(drawn);
+  for (const time of page.querySelectorAll('time')) time.textContent = format.format(new Date(time.dateTime));
+};
+date(document);
 for (const form of document.querySelectorAll('[data-script]')) form.hidden = false;
 
 // Whoever sits down here next finds nothing of what the frame has kept.
@@ -95,3 +101,15 @@ const listen = async () => {
   }
 };
 navigator.locks ? navigator.locks.request('recado:portal', listen) : listen();
+
+const rename = name => {
+  title = name;
+  draw();
+};
+// A module that did not come is asked for under another name: a browser may not ask for the same twice.
+const follows = (said, tries = 0) => import('/follow.js?' + tries).then(
+  ({ follow }) => follow(said, drawn, date, rename),
+  () => rest(Math.min(30_000, 500 * 2 ** tries)).then(() => follows(said, tries + 1)),
+);
+const said = document.querySelector('[data-have]');
+if (said) follows(said);

@@ -45,7 +45,19 @@ story('a customer reads his ticket in the portal, answers, and speaks with its o
     await expect(ana.page.getByText(words)).toBeVisible();
   }
   await ana.shot('ticket');
-  await ana.page.getByRole('textbox', { name: 'Tu respuesta' }).fill('¿A qué hora llega?');
+  // What is answered while she writes comes by itself, is read aloud, and leaves her words and their place alone.
+  const box = ana.page.getByRole('textbox', { name: 'Tu respuesta' });
+  await box.fill('¿A qué hora');
+  const { y } = await box.boundingBox();
+  await ines.page.getByRole('textbox', { name: `Escribe a ${ana.email}` }).fill('La lleva Marcos.');
+  await ines.page.getByRole('button', { name: 'Enviar', exact: true }).click();
+  await expect(ana.page.locator('[aria-live=polite]').getByText('La lleva Marcos.')).toBeVisible();
+  await expect(box).toBeFocused();
+  await expect(box).toHaveValue('¿A qué hora');
+  expect(Math.abs((await box.boundingBox()).y - y)).toBeLessThan(2);
+  await expect(ana.page.getByText('Mañana sale otra lámpara.')).toHaveCount(1);
+  await ana.shot('followed');
+  await box.fill('¿A qué hora llega?');
   await ana.page.getByRole('button', { name: 'Enviar respuesta' }).click();
   await expect(ana.page.getByText('Tu respuesta se ha enviado.')).toBeVisible();
   await expect(ines.log.getByText('¿A qué hora llega?')).toBeVisible();
@@ -122,7 +134,6 @@ story('whom his site has signed, and who has no address, is answered in the port
   await expect(ines.page.locator('.bubble').filter({ hasText: 'Mañana te enviamos la pata.' })).toBeVisible();
   await expect(ines.page.getByText(/· solo en el portal ·/)).toBeVisible();
 
-  await rosa.page.reload();
   await expect(rosa.page.getByText('Mañana te enviamos la pata.')).toBeVisible();
   await rosa.shot('answered-there');
 });

@@ -225,16 +225,16 @@ pub fn ticket(frame: &Frame<'_>, name: &str, sheet: &Sheet, paper: &Paper<'_>) -
         Done::Answered => Some(words.sent),
         Done::Opened => Some(words.opened_now),
     };
-    let sheet = sheet.clone();
+    let (sheet, mark) = (sheet.clone(), sheet.mark());
     inside(frame, name, &sheet.row.subject.clone(), move || {
         let Sheet { row, created_at, owner, lines, cut, may_answer, may_talk } = sheet;
         let failed = trouble.is_some();
-        let nothing = lines.is_empty();
+        let (nothing, open) = (lines.is_empty(), if may_answer { "yes" } else { "no" });
         let online = owner.as_ref().filter(|_| may_talk).map(|owner| (words.owner_online)(&owner.name));
         view! {
             <p class="portal__back"><a href="/portal">{["← ", words.back].concat()}</a></p>
             <h1 class="portal__title">{row.subject}</h1>
-            <dl class="portal__facts">
+            <dl class="portal__facts" data-lines>
                 <dt>{words.number}</dt><dd>{row.number.to_string()}</dd>
                 <dt>{words.status}</dt><dd class="portal__state"><span class=dot(row.status)></span>{common.status(row.status)}</dd>
                 <dt>{words.opened}</dt><dd>{moment(created_at)}</dd>
@@ -250,25 +250,29 @@ pub fn ticket(frame: &Frame<'_>, name: &str, sheet: &Sheet, paper: &Paper<'_>) -
                 </form>
                 <noscript><p class="notice">{words.needs_script}</p></noscript>
             })}
-            <section class="portal__said" aria-label=words.said>
-                {cut.then(|| view! { <p class="notice">{words.cut}</p> })}
-                {nothing.then(|| view! { <p class="notice">{words.nothing_said}</p> })}
-                <div class="log">{lines.into_iter().map(|line| draw(words, common, line, &here)).collect_view()}</div>
+            <section class="portal__said" aria-label=words.said data-have=mark data-line=[&here, "/line"].concat()>
+                <div class="log" data-lines>
+                    {cut.then(|| view! { <p class="notice">{words.cut}</p> })}
+                    {nothing.then(|| view! { <p class="notice">{words.nothing_said}</p> })}
+                    {lines.into_iter().map(|line| draw(words, common, line, &here)).collect_view()}
+                </div>
             </section>
-            {may_answer.then(|| view! {
-                <form class="portal__form" method="post" action=[&here, "/replies"].concat()>
-                    <input type="hidden" name="id" value=wish/>
-                    <label class="field" class:field--bad=failed>
-                        <span class="field__label">{words.answer}" "<span class="field__hint">{(words.answer_hint)(&NOTE_LIMIT.to_string())}</span></span>
-                        <textarea class="field__box portal__text" name="text" rows="6" required dir="auto" aria-describedby=failed.then_some("trouble") inner_html=typed(&draft)></textarea>
-                    </label>
-                    <button class="button button--act" type="submit">{words.send}</button>
-                </form>
-            })}
-            {(!may_answer).then(|| view! { <p class="banner"><span class="banner__text">{words.closed_say}" "<a href="/portal/new">{words.new_ticket}</a></span></p> })}
-            {(!may_answer && !draft.is_empty()).then(|| view! {
-                <label class="field"><span class="field__label">{words.answer}</span><textarea class="field__box portal__text" rows="6" readonly dir="auto" inner_html=typed(&draft)></textarea></label>
-            })}
+            <div class="portal__reply" data-open=open>
+                {may_answer.then(|| view! {
+                    <form class="portal__form" method="post" action=[&here, "/replies"].concat()>
+                        <input type="hidden" name="id" value=wish/>
+                        <label class="field" class:field--bad=failed>
+                            <span class="field__label">{words.answer}" "<span class="field__hint">{(words.answer_hint)(&NOTE_LIMIT.to_string())}</span></span>
+                            <textarea class="field__box portal__text" name="text" rows="6" required dir="auto" aria-describedby=failed.then_some("trouble") inner_html=typed(&draft)></textarea>
+                        </label>
+                        <button class="button button--act" type="submit">{words.send}</button>
+                    </form>
+                })}
+                {(!may_answer).then(|| view! { <p class="banner"><span class="banner__text">{words.closed_say}" "<a href="/portal/new">{words.new_ticket}</a></span></p> })}
+                {(!may_answer && !draft.is_empty()).then(|| view! {
+                    <label class="field"><span class="field__label">{words.answer}</span><textarea class="field__box portal__text" rows="6" readonly dir="auto" inner_html=typed(&draft)></textarea></label>
+                })}
+            </div>
         }
         .into_any()
     })

@@ -83,6 +83,7 @@ pub fn all(program: Arc<Program>) -> Router {
         .route("/portal/new", get(portal::ask_new))
         .route("/portal/tickets", post(portal::open))
         .route("/portal/tickets/{ticket}", get(portal::read))
+        .route("/portal/tickets/{ticket}/line", get(portal::follow))
         .route("/portal/tickets/{ticket}/files/{file}", get(portal::file))
         .route("/portal/tickets/{ticket}/replies", post(portal::reply))
         .route("/portal/tickets/{ticket}/chat", post(portal::talk))

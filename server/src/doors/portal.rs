@@ -20,13 +20,14 @@ use axum::extract::{Path, Query, State};
 use axum::http::{Response, StatusCode};
 use desk::{Error, Fault};
 use domain::customer::Earlier;
-use domain::portal::{Guest, Request, address};
+use domain::portal::{Guest, Request, Sheet, address};
 use domain::{Refusal, Time, Trouble};
 use serde::{Deserialize, Serialize};
 use std::sync::Arc;
 use std::time::Duration;
 
-/// How long a page waits for a conversation before it asks again: less than a door may think.
+/// How long a page waits for a conversation, or for what is new in a ticket, before it asks again: less than a door may
+/// think.
 const WAIT: Duration = Duration::from_secs(25);
 /// The longest token of a session that is looked at.
 const TOKEN_LIMIT: usize = 256;
@@ -310,21 +311,66 @@ async fn paper(
     said: Said,
     trouble: Option<Trouble>,
 ) -> Response<Body> {
+    match program.desk.ticket_of_guest(guest, about).await {
+        Ok(sheet) => sheet_page(program, call, guest, &sheet, said, trouble).await,
+        Err(error) => turned_away(program, call, error),
+    }
+}
+
+async fn sheet_page(
+    program: &Program,
+    call: &Call,
+    guest: &Guest,
+    sheet: &Sheet,
+    said: Said,
+    trouble: Option<Trouble>,
+) -> Response<Body> {
     let answer = async {
-        let sheet = program.desk.ticket_of_guest(guest, about).await?;
         let (fresh, chat) = (program.desk.new_id()?, program.desk.new_id()?);
-        Ok((sheet, fresh, chat, program.desk.organisation().await?))
+        Ok((fresh, chat, program.desk.organisation().await?))
     };
     match answer.await {
-        Ok((sheet, fresh, chat, house)) => {
+        Ok((fresh, chat, house)) => {
             let (style, script) = (program.style(), program.portal_script());
             let (lang, trouble) = (call.words().lang, trouble.as_ref());
             let frame = Frame { lang, style: &style, script: Some(&script), house: &house, trouble };
             let wish = if said.wish.is_empty() { &fresh } else { &said.wish };
             let paper = Paper { wish, chat: &chat, draft: &said.draft, done: said.done };
-            page(ticket(&frame, &name_of(guest), &sheet, &paper), Kind::Portal, trouble)
+            page(ticket(&frame, &name_of(guest), sheet, &paper), Kind::Portal, trouble)
         }
         Err(error) => turned_away(program, call, error),
+    }
+}
+
+/// The page of a ticket of his as soon as it is another than the one that is open, or nothing after a while. It is asked
+/// for by a script, which takes from it what is new, and not by him: it keeps no session alive.
+pub async fn follow(
+    State(program): State<Arc<Program>>,
+    call: Call,
+    about: Id,
+    have: Result<Query<Have>, QueryRejection>,
+) -> Response<Body> {
+    let answer = async {
+        let token = session(&program, &call)?;
+        let guest = program.desk.guest_quietly(&token).await?;
+        if !origin::is_read_by_own(program.url.as_ref(), &call.headers, true) {
+            return Err(Refusal::ForeignSite.into());
+        }
+        let (about, Query(Have { have, .. })) = (id(about)?, have.map_err(|_| Refusal::Malformed)?);
+        let changed = program.desk.ticket_of_guest_after(&guest, &about, &have, WAIT);
+        let Some(sheet) = wait(&program, &call, &guest.customer.id, changed).await? else { return Ok(None) };
+        // His session may have ended meanwhile.
+        Ok(Some((program.desk.guest_quietly(&token).await?, sheet)))
+    };
+    match answer.await {
+        Ok(Some((guest, sheet))) => sheet_page(&program, &call, &guest, &sheet, Said::default(), None).await,
+        Ok(None) => {
+            let mut nothing = Response::new(Body::empty());
+            *nothing.status_mut() = StatusCode::NO_CONTENT;
+            nothing
+        }
+        // Not led to the entry: a script asks, and stops.
+        Err(error) => call.page(&program, error),
     }
 }
 
@@ -546,7 +592,8 @@ pub async fn line(
             return Err(Refusal::ForeignSite.into());
         }
         let Query(Have { have, .. }) = have.map_err(|_| Refusal::Malformed)?;
-        let runs = wait(&program, &call, &guest.customer.id, &have).await?;
+        let called = program.desk.called(&guest.customer.id, &have, WAIT);
+        let runs = wait(&program, &call, &guest.customer.id, called).await?;
         // His session may have ended meanwhile. Whoever speaks with somebody uses it; a page that is open does not.
         let guest = match runs {
             Some(_) => program.desk.guest(&token).await?,
@@ -572,17 +619,23 @@ pub async fn widget_line(
             program.desk.types(&visitor.customer, &typing).await?;
             return Ok(Some(typing));
         }
-        wait(&program, &call, &visitor.customer, &have).await
+        wait(&program, &call, &visitor.customer, program.desk.called(&visitor.customer, &have, WAIT)).await
     };
     call.answer(answer.await)
 }
 
-async fn wait(program: &Program, call: &Call, customer: &str, have: &str) -> Result<Option<String>, Error> {
+/// A page of his waits for this, for as long as there are places for it and the program does not stop.
+async fn wait<T>(
+    program: &Program,
+    call: &Call,
+    customer: &str,
+    comes: impl Future<Output = Result<Option<T>, Error>>,
+) -> Result<Option<T>, Error> {
     let _address = program.places.take(Holder::Waiting(call.address))?;
     let _customer = program.places.take(Holder::Waiter(customer.into()))?;
     let mut stopping = program.stopping.subscribe();
     tokio::select! {
-        called = program.desk.called(customer, have, WAIT) => called,
+        come = comes => come,
         () = stopped(&mut stopping) => Ok(None),
     }
 }

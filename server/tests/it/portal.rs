@@ -305,6 +305,51 @@ async fn another_persons_ticket_is_not_there() {
     assert_eq!(scene.answers().await, 0);
 }
 
+/// What is answered comes to the page that is open, with the rights of that page: of another it is not there (S16).
+#[tokio::test]
+async fn an_open_page_of_a_ticket_is_told_what_is_new_in_it() {
+    let scene = Scene::new(&["--limits", "off"]).await;
+    let guest = scene.guest().await;
+    let open = scene.world.ask(as_guest(get(scene.page()), &guest)).await;
+    let (have, line) = (chosen(&open, "data-have=\""), chosen(&open, "data-line=\""));
+    let asks = |have: &str| get(format!("{line}?have={have}")).own(scene.world.at);
+    let desk = &scene.world.running.desk;
+    let listened = desk.listeners();
+    let answers = async {
+        let until = std::time::Instant::now() + std::time::Duration::from_secs(20);
+        while desk.listeners() == listened {
+            assert!(std::time::Instant::now() < until, "the page does not wait");
+            tokio::task::yield_now().await;
+        }
+        let act = json!({ "Reply": { "text": "Mañana sale <b>otra</b>." } });
+        let reply = json!({ "ticket": scene.ticket, "wish": new_id(), "act": act });
+        scene.world.ask(scene.world.function("ticket/save", &scene.ines, &reply)).await
+    };
+
+    let (heard, answered) = tokio::join!(scene.world.ask(as_guest(asks(&have), &guest)), answers);
+
+    assert_eq!(line, format!("{}/line", scene.page()));
+    assert_eq!(answered.status, 200, "{answered:?}");
+    assert_eq!((heard.status.as_u16(), heard.header("cache-control")), (200, "no-store"));
+    assert!(heard.text().contains("Mañana sale &lt;b&gt;otra") && !heard.text().contains("SECRETO"), "{heard:?}");
+    let again = scene.world.ask(as_guest(get(scene.page()), &guest)).await;
+    assert_eq!(chosen(&heard, "data-have=\""), chosen(&again, "data-have=\""), "it is the page that he would load");
+    let now = Time(std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).unwrap().as_millis() as i64);
+    let hand = post("/portal/identity").own(scene.world.at).form(&[("key", KEY), ("jwt", &sign(&PEOPLE[1], now))]);
+    let bruno = guest_of(&scene.world.ask(hand).await);
+    let another = as_guest(asks(&have), &guest).header("sec-fetch-site", "cross-site");
+    for (ask, status) in [
+        (as_guest(asks(&have), &bruno), 404),
+        (as_guest(asks(&have), "x"), 401),
+        (as_guest(asks(&have), &scene.ines), 401),
+        (another, 403),
+    ] {
+        let answer = scene.world.ask(ask).await;
+        assert_eq!((answer.status.as_u16(), answer.header("cache-control")), (status, "no-store"), "{answer:?}");
+        assert!(!answer.text().contains("Llegó"), "{answer:?}");
+    }
+}
+
 /// S87, and the policy of each kind of page.
 #[tokio::test]
 async fn no_page_is_kept_and_each_may_do_only_what_it_needs() {

@@ -527,6 +527,7 @@ fn doors(scene: &Scene) -> Vec<(&'static str, Ask)> {
         ("/portal/enter/{secret}", get("/portal/enter/x")),
         ("/portal/identity", post("/portal/identity").form(&[("key", KEY), ("jwt", "x.y.z")])),
         ("/portal/tickets/{ticket}", get(portal(""))),
+        ("/portal/tickets/{ticket}/line", get(portal("/line?have=x"))),
         ("/portal/tickets/{ticket}/files/{file}", get(portal(&format!("/files/{}", scene.file)))),
         ("/portal/tickets/{ticket}/replies", post(portal("/replies")).form(&[("id", &new_id()), ("text", "hola")])),
         ("/portal/new", get("/portal/new")),
