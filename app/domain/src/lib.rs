@@ -21,6 +21,8 @@ pub mod event;
 pub mod factor;
 pub mod file;
 #[cfg(feature = "staff")]
+pub mod find;
+#[cfg(feature = "staff")]
 pub mod first_run;
 pub mod group;
 pub mod hours;
