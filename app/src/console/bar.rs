@@ -1,13 +1,23 @@
-//! The bar: where I am, whether I am told of news, and my status in the chat (R49).
+//! The bar: where I am, what can be found, whether I am told of news, and my status in the chat (R49).
 
 use super::alarm::Alarm;
 use super::alert::Bell;
 use super::board::{Board, Connection, board};
+use super::browser;
+use super::icon::Icon;
 use super::live::{does, drawn, live};
+use super::note::Kind;
 use super::part::{Draw, Part};
 use crate::doors::me;
+use leptos::html;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
+use wasm_bindgen::JsCast;
+use web_sys::{HtmlElement, KeyboardEvent};
+
+/// Is something being looked for? For the part that finds it.
+#[derive(Clone, Copy)]
+pub struct Finding(pub RwSignal<bool>);
 
 #[component]
 pub fn Bar(title: Signal<&'static str>) -> impl IntoView {
@@ -26,9 +36,77 @@ pub fn Bar(title: Signal<&'static str>) -> impl IntoView {
     view! {
         <header class="bar">
             <h1 class="bar__title">{live(move || title.get())}</h1>
+            <Find/>
             <Alarm/>
             <div class="bar__end"><a class="button button--s" href="/settings/start" hidden=live(move || !board.me.with(|me| me.first_run))>{board.words.first_run}</a>{drawn(move || mentions.get().map(|draw| draw()))}<Bell/><Status/></div>
         </header>
+    }
+}
+
+/// Opens the search, from every view and also while one writes. What it does comes when somebody is about to use it.
+#[component]
+fn Find() -> impl IntoView {
+    let board = board();
+    let words = board.words;
+    let open = RwSignal::new(false);
+    provide_context(Finding(open));
+    let part = RwSignal::new(None::<Draw>);
+    let coming = StoredValue::new(false);
+    let button: NodeRef<html::Button> = NodeRef::new();
+    let show = move || {
+        if part.get_untracked().is_none() {
+            part.set(Part::Find.here());
+        }
+        open.set(true);
+    };
+    let find = move || {
+        if Part::Find.here().is_some() {
+            return show();
+        }
+        if coming.get_value() {
+            return;
+        }
+        coming.set_value(true);
+        // What is typed until it is here belongs to no answer, and is not sent with one.
+        let from = document().active_element().and_then(|from| from.dyn_into::<HtmlElement>().ok());
+        if let Some(button) = button.get_untracked() {
+            let _ = button.focus();
+        }
+        spawn_local(async move {
+            let came = Part::Find.load().await.is_ok();
+            coming.set_value(false);
+            // He is back where he was, and so he will be when it is closed.
+            if let Some(from) = from {
+                let _ = from.focus();
+            }
+            match came {
+                true => show(),
+                false => board.note(Kind::Bad, words.part_missing.into()),
+            }
+        });
+    };
+    let mac = browser::is_mac();
+    let _ = window_event_listener(leptos::ev::keydown, move |event: KeyboardEvent| {
+        let holds = if mac { event.meta_key() } else { event.ctrl_key() };
+        if !holds || event.shift_key() || event.alt_key() || event.is_composing() {
+            return;
+        }
+        if event.key().eq_ignore_ascii_case("k") {
+            event.prevent_default();
+            if !event.repeat() {
+                find();
+            }
+        }
+    });
+    let (hint, keys) = if mac { ("⌘K", "Meta+K") } else { ("Ctrl K", "Control+K") };
+    view! {
+        <button
+            class="bar__find" type="button" node_ref=button aria-label=words.find aria-haspopup="dialog" aria-keyshortcuts=keys
+            on:click=does(move |_| find()) on:pointerenter=does(move |_| Part::Find.expect())
+        >
+            <Icon name="search" small=true/><span>{words.find}</span><kbd data-keys=hint></kbd>
+        </button>
+        {drawn(move || part.get().map(|draw| draw()))}
     }
 }
 
@@ -74,11 +152,11 @@ pub fn Banner() -> impl IntoView {
     view! {
         <div class="desk__banner" role="status">
             <p class="banner banner--wait" hidden=live(move || !lost())>
-                <super::icon::Icon name="offline" small=true/><span class="banner__text">{words.common.connection_lost}</span>
+                <Icon name="offline" small=true/><span class="banner__text">{words.common.connection_lost}</span>
             </p>
             <p class="banner banner--wait" hidden=live(move || !outdated())>
                 <span class="banner__text">{words.outdated}</span>
-                <button class="button button--s" type="button" on:click=does(move |_| super::browser::reload())>{words.reload}</button>
+                <button class="button button--s" type="button" on:click=does(move |_| browser::reload())>{words.reload}</button>
             </p>
         </div>
     }

@@ -49,6 +49,11 @@ pub fn language() -> String {
     window().navigator().language().unwrap_or_default()
 }
 
+/// Does one press the command key here where others press Control?
+pub fn is_mac() -> bool {
+    window().navigator().platform().is_ok_and(|name| name.starts_with("Mac") || name.starts_with("iP"))
+}
+
 /// The language of the document, for readers aloud.
 pub fn speak(lang: &str) {
     if let Some(root) = document().document_element() {

@@ -33,6 +33,8 @@ mod customer;
 mod face;
 mod factor;
 mod file;
+mod find;
+mod find_row;
 mod first_run;
 mod groupless;
 mod guard;

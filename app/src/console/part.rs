@@ -3,7 +3,7 @@
 //! So is each language.
 
 use super::{
-    application, audit, browser, canned, chat, customer, indicators, mention, monitor, profile, settings,
+    application, audit, browser, canned, chat, customer, find, indicators, mention, monitor, profile, settings,
     settings_menu, talk, ticket_list, trigger, wrap_up,
 };
 use crate::words::{self, Words};
@@ -25,6 +25,8 @@ pub enum Part {
     Answers,
     /// Where I was mentioned: it stands in the bar of every view.
     Mentions,
+    /// The search that can be opened in every view.
+    Find,
     Triggers,
     Profile,
     Audit,
@@ -49,7 +51,7 @@ impl From<SplitLoaderError> for Missing {
 }
 
 thread_local! {
-    static HERE: Cell<[Option<Draw>; 15]> = const { Cell::new([None; 15]) };
+    static HERE: Cell<[Option<Draw>; 16]> = const { Cell::new([None; 16]) };
 }
 
 impl Part {
@@ -74,6 +76,7 @@ impl Part {
             Part::People => draws_people().await,
             Part::Answers => house().await.map(|[answers, ..]| answers),
             Part::Mentions => draws_mentions().await,
+            Part::Find => draws_find().await,
             Part::Triggers => house().await.map(|[_, triggers, ..]| triggers),
             Part::Profile => house().await.map(|[_, _, profile, ..]| profile),
             Part::Audit => house().await.map(|[_, _, _, audit, _]| audit),
@@ -173,6 +176,11 @@ fn draws_people() -> Result<Draw, Missing> {
 #[wasm_split(mentions, wasm_split_path = leptos::wasm_split, fallible)]
 fn draws_mentions() -> Result<Draw, Missing> {
     Ok(|| mention::Mentions().into_any())
+}
+
+#[wasm_split(find, wasm_split_path = leptos::wasm_split, fallible)]
+fn draws_find() -> Result<Draw, Missing> {
+    Ok(|| find::Find().into_any())
 }
 
 /// What is set seldom and by few is one piece: each more would cut what several share into more and smaller ones.

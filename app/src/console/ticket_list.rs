@@ -357,7 +357,7 @@ fn Row(id: String, list: List, open: Memo<Option<String>>) -> impl IntoView {
     }
 }
 
-fn named_status(words: &Words, row: &TicketRow) -> String {
+pub fn named_status(words: &Words, row: &TicketRow) -> String {
     match &row.own {
         _ if !row.saved => words.to_save.to_owned(),
         Some(own) => own.name.clone(),

@@ -33,6 +33,7 @@ pub static WORDS: Words = Words {
     menu_indicators: "Indicators",
     menu_monitor: "Monitor",
     menu_settings: "Settings",
+    find: "Search people, tickets, words",
     first_run: "Getting started",
     sign_out: "Sign out",
     status_in_chat: "Chat status",

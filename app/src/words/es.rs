@@ -33,6 +33,7 @@ pub static WORDS: Words = Words {
     menu_indicators: "Indicadores",
     menu_monitor: "Monitor",
     menu_settings: "Ajustes",
+    find: "Buscar personas, tickets, palabras",
     first_run: "Puesta en marcha",
     sign_out: "Cerrar sesión",
     status_in_chat: "Estado en el chat",

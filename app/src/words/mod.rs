@@ -10,6 +10,7 @@ pub mod audit;
 pub mod canned;
 pub mod en;
 pub mod es;
+pub mod find;
 pub mod first_run;
 pub mod indicators;
 pub mod intervene;
@@ -63,6 +64,7 @@ pub struct Words {
     pub menu_indicators: &'static str,
     pub menu_monitor: &'static str,
     pub menu_settings: &'static str,
+    pub find: &'static str,
     pub first_run: &'static str,
     pub sign_out: &'static str,
     pub status_in_chat: &'static str,

@@ -33,6 +33,7 @@ pub static WORDS: Words = Words {
     menu_indicators: "Indicadores",
     menu_monitor: "Monitor",
     menu_settings: "Configurações",
+    find: "Buscar pessoas, tickets, palavras",
     first_run: "Primeiros passos",
     sign_out: "Sair",
     status_in_chat: "Status no chat",
