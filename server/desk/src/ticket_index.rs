@@ -119,8 +119,8 @@ impl Indexer {
             }
             let words = async {
                 let ticket = ticket::read_state(&row)?;
-                let words = words_of(&mut reader, &ticket).await?;
                 let address = known_address(&mut reader, &ticket).await?;
+                let words = words_of(&mut reader, &ticket, address.as_deref()).await?;
                 Ok::<_, Fault>((ticket, row.try_get::<i64, _>(2)?, words, address))
             };
             match words.await {
@@ -267,8 +267,8 @@ async fn keep(conn: &mut AnyConnection, embedded: bool, number: i64, words: &str
     Ok(())
 }
 
-/// All its words in all their forms, and who may read it.
-async fn words_of(conn: &mut AnyConnection, ticket: &Ticket) -> Result<String, Fault> {
+/// All its words in all their forms, and who may read it; `address`: its customer's.
+async fn words_of(conn: &mut AnyConnection, ticket: &Ticket, address: Option<&str>) -> Result<String, Fault> {
     let mut text = String::new();
     let mut lang = String::new();
     let mut say = |said: &str| {
@@ -280,6 +280,7 @@ async fn words_of(conn: &mut AnyConnection, ticket: &Ticket) -> Result<String, F
     say(&ticket.number.to_string());
     say(&ticket.subject);
     say(&ticket.customer.name);
+    say(address.unwrap_or_default());
     ticket.tags.iter().for_each(|tag| say(tag));
     ticket.fields.iter().for_each(|field| say(&field.value));
     let rows = sqlx::query("select body from ticket_events where ticket_id = $1 order by seq")

@@ -177,6 +177,20 @@ async fn words_are_found_whatever_their_accents_and_their_number() {
 }
 
 #[tokio::test]
+async fn a_ticket_is_found_by_the_address_of_its_customer() {
+    let mut world = World::open().await;
+    let hers = world.saved_for("ana", "ana.belmonte@correo.example").await;
+    let his = world.saved_for("bruno", "bruno@correo.example").await;
+    let find = async |words: &str| {
+        numbers(&world, INES, &Filter { words: words.into(), status: Wanted::Any, ..Filter::default() }).await
+    };
+
+    assert_eq!(find("Ana.Belmonte@correo.example").await, [hers.number]);
+    assert_eq!(find("bruno@correo").await, [his.number], "the rest of it is still being typed");
+    assert!(find("bruno@otro.example").await.is_empty());
+}
+
+#[tokio::test]
 async fn a_word_that_is_written_is_meant_as_a_whole_and_another_as_a_beginning() {
     let world = World::open().await;
     let lamp = world.opens_ticket(INES, "orders", "Lámparas de pie").await;
