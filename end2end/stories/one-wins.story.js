@@ -54,3 +54,25 @@ story('an agent in sequence attends the first of the list only', async ({ world 
   await bruno.isAtPlace(1);
   await expect(tomas.attendButton('Bruno Sáez')).toBeEnabled();
 });
+
+story('whoever attends is not told that somebody handed it to him, whatever comes first', async ({ world }) => {
+  const [ines, ana, bruno] = await Promise.all([world.agentOnDuty('ines'), world.customer('Ana Belmonte'), world.customer('Bruno Sáez')]);
+  await bruno.queuesFor(RETURNS);
+  await ines.attends('Bruno Sáez');
+  await ana.queuesFor(RETURNS);
+  await expect(ines.attendButton('Ana Belmonte')).toBeVisible();
+
+  // Her wish is done, and its answer is on its way for long: the line has told of it before.
+  let arrives;
+  const heard = new Promise(done => { arrives = done; });
+  await ines.page.route('**/api/chat/act', async route => {
+    const answer = await route.fetch();
+    await heard;
+    await route.fulfill({ response: answer });
+  });
+  await ines.attendButton('Ana Belmonte').click();
+  await expect(ines.tab('Ana Belmonte')).toBeVisible();
+  arrives();
+  await expect(ines.talk('Ana Belmonte')).toBeVisible();
+  await expect(ines.note(/Tienes una conversación nueva/)).toHaveCount(0);
+});

@@ -91,6 +91,8 @@ pub struct Board {
     pub reads: RwSignal<Option<String>>,
     /// The conversation that the queue handed to me last.
     pub handed: RwSignal<Option<String>>,
+    /// What I am about to attend: that I am in it may be told before my wish is answered.
+    pub taking: StoredValue<Vec<String>>,
     /// Who hears what is told of the monitor, while it is shown.
     pub monitor: StoredValue<Option<Callback<Vec<u8>>>>,
     /// Cards that came while the lists were being read: newer than what was read.
@@ -123,6 +125,7 @@ impl Board {
             mentioned: RwSignal::new(0),
             reads: RwSignal::new(None),
             handed: RwSignal::new(None),
+            taking: StoredValue::new(Vec::new()),
             monitor: StoredValue::new(None),
             late: StoredValue::new(Vec::new()),
             answers: StoredValue::new(Vec::new()),
@@ -254,10 +257,11 @@ impl Board {
                     room.hear_of(self, &card);
                 }
                 let (chat, inside) = (card.chat.clone(), card.agents.iter().any(|a| a.id == self.my_id()));
-                let fresh = self.loaded.get_untracked() && self.room(&chat).is_none();
+                let own = self.taking.with_value(|taking| taking.contains(&chat));
+                let fresh = self.loaded.get_untracked() && self.room(&chat).is_none() && !own;
                 self.place(card);
                 self.open_mine();
-                // What I attend myself has a tab before: this one somebody handed to me.
+                // What I attend myself I wished for before: this one somebody handed to me.
                 if fresh && inside && self.room(&chat).is_some() {
                     self.handed.set(Some(chat));
                 }

@@ -403,8 +403,11 @@ pub fn attend(board: Board, chat: String) {
 
 /// Whether I was the fastest; `id` is that of the wish.
 async fn take(board: Board, chat: String, id: String) -> bool {
+    board.taking.update_value(|taking| taking.push(chat.clone()));
+    let answer = act_in_chat(chat.clone(), Wish { id, act: Act::Attend }).await;
+    board.taking.update_value(|taking| taking.retain(|one| *one != chat));
     // First the act, then the room: a room that opens before looks on.
-    match act_in_chat(chat.clone(), Wish { id, act: Act::Attend }).await {
+    match answer {
         Ok(page) => {
             let room = board.open(&chat);
             room.hear(board, &page.told);

@@ -32,7 +32,7 @@ pub fn shell(lang: &str, standing: Option<Standing>) -> String {
         view! {
             <div class="desk" id="shell" aria-busy="true">
                 <div class="rail"><span class="rail__mark"><Mark/></span></div>
-                <header class="bar"><p class="bar__title">"Recado"</p></header>
+                <header class="bar"><p class="bar__title">{standing.map_or("Recado", |_| words.menu_chat)}</p></header>
                 <div class="desk__work desk__work--chat">
                     {queue}
                     <div class="middle"><p class="visually-hidden" role="status">{words.loading}</p></div>
