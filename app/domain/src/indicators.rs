@@ -5,6 +5,7 @@
 
 use crate::{Refusal, Span, Time};
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
 
 #[cfg(feature = "hours")]
 mod calendar;
@@ -453,9 +454,8 @@ pub fn figures(facts: &[Fact], messages: &[Message], within: Stretch, filter: &F
     let of_all = |is: &dyn Fn(&Fact) -> bool| (!of_agents).then(|| many(is));
     let took_part = |f: &Fact| f.attended_at.is_some() && f.took_part(by);
     let counted = |indicator| many(&|f| f.counts(indicator, by, now));
-    let mut waits: Vec<Span> =
-        asked.iter().filter(|f| f.entered_first(by)).filter_map(|f| f.length(Indicator::MeanWait)).collect();
-    let mut replies: Vec<Span> = asked.iter().filter(|f| f.entered_first(by)).filter_map(|f| f.reply()).collect();
+    let waits = asked.iter().filter(|f| f.entered_first(by)).filter_map(|f| f.length(Indicator::MeanWait)).collect();
+    let replies: Vec<Span> = asked.iter().filter(|f| f.entered_first(by)).filter_map(|f| f.reply()).collect();
     let still = counted(Indicator::StillResolved);
     let still = (still + counted(Indicator::Reopened), still);
     Figures {
@@ -472,7 +472,7 @@ pub fn figures(facts: &[Fact], messages: &[Message], within: Stretch, filter: &F
             mean_reply: mean(&replies),
             ..Beside::default()
         }
-        .with(Ranks::of(&mut waits, &mut replies, still)),
+        .with(Ranks::of(&waits, &replies.into_iter().collect(), still)),
     }
 }
 
@@ -491,11 +491,40 @@ fn mean_of(total: i64, many: i64) -> Option<u64> {
     (many > 0).then(|| ((2 * total + 1000 * many).div_euclid(2000 * many)).max(0) as u64)
 }
 
-/// The length that so many of a hundred do not exceed (nearest rank): one that somebody had. None of nothing.
-pub fn rank(lengths: &mut [Span], of_hundred: usize) -> Option<u64> {
-    lengths.sort_unstable();
-    let place = (lengths.len() * of_hundred).div_ceil(100);
-    lengths.get(place.max(1) - 1).map(|span| seconds(*span))
+/// How many took how long, by the second: as lengths are shown, and few however many there are.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Tally(BTreeMap<u64, u64>);
+
+impl Tally {
+    pub fn add(&mut self, length: Span, many: u64) {
+        *self.0.entry(seconds(length)).or_default() += many;
+    }
+
+    /// The length that so many of a hundred do not exceed (nearest rank), in seconds: one that somebody had. None of
+    /// nothing.
+    pub fn rank(&self, of_hundred: u64) -> Option<u64> {
+        let place = (self.0.values().sum::<u64>() * of_hundred).div_ceil(100).max(1);
+        let mut passed = 0;
+        let reaches = |(length, many): (&u64, &u64)| {
+            passed += many;
+            (passed >= place).then_some(*length)
+        };
+        self.0.iter().find_map(reaches)
+    }
+}
+
+impl Extend<Span> for Tally {
+    fn extend<T: IntoIterator<Item = Span>>(&mut self, lengths: T) {
+        lengths.into_iter().for_each(|length| self.add(length, 1));
+    }
+}
+
+impl FromIterator<Span> for Tally {
+    fn from_iter<T: IntoIterator<Item = Span>>(lengths: T) -> Tally {
+        let mut tally = Tally::default();
+        tally.extend(lengths);
+        tally
+    }
 }
 
 /// What no sum tells, and only walking all facts of a period does: so it is read on its own, and comes later.
@@ -512,12 +541,12 @@ pub struct Ranks {
 impl Ranks {
     /// Of every wait and every reply, and of how many were resolved at least seven days ago and how many still were
     /// after that.
-    pub fn of(waits: &mut [Span], replies: &mut [Span], still: (u64, u64)) -> Ranks {
+    pub fn of(waits: &Tally, replies: &Tally, still: (u64, u64)) -> Ranks {
         Ranks {
-            median_reply: rank(replies, 50),
-            ninth_reply: rank(replies, 90),
-            median_wait: rank(waits, 50),
-            ninth_wait: rank(waits, 90),
+            median_reply: replies.rank(50),
+            ninth_reply: replies.rank(90),
+            median_wait: waits.rank(50),
+            ninth_wait: waits.rank(90),
             settled: Some(still.0),
             still_resolved: Some(still.1),
         }

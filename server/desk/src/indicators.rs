@@ -27,7 +27,7 @@ use domain::Refusal;
 use domain::audit::{Kind, Sight};
 use domain::indicators::{
     After, Choice, Choices, Fact, Filter, Indicator, Page, Period, Query, ROWS, Ranks, Report, Row, Step, Stretch,
-    Sums, Zone,
+    Sums, Tally, Zone,
 };
 use domain::person::Agent;
 use sqlx::any::AnyRow;
@@ -181,7 +181,7 @@ async fn ranks(
     now: domain::Time,
 ) -> Result<Ranks, Fault> {
     let Some(filter) = filter.filter(|_| !ground.within.is_empty()) else {
-        return Ok(Ranks::of(&mut [], &mut [], (0, 0)));
+        return Ok(Ranks::of(&Tally::default(), &Tally::default(), (0, 0)));
     };
     read::ranks(conn, ground.within, filter, &ground.living, now).await
 }

@@ -188,14 +188,6 @@ impl Sums {
         self.add(is);
     }
 
-    /// What the sums of each of these agents together say too much of a chat in which several of them were.
-    pub fn doubled(fact: &Fact, agents: &[String]) -> Sums {
-        let mut doubled = Sums::default();
-        agents.iter().for_each(|agent| doubled.add(&Sums::by(fact, std::slice::from_ref(agent))));
-        doubled.take(&Sums::by(fact, agents));
-        doubled
-    }
-
     /// Fewer of them; the longest stays.
     pub fn take(&mut self, fewer: &Sums) {
         self.merge(fewer, |mine, theirs| mine - theirs);

@@ -357,6 +357,15 @@ proptest! {
         }
     }
 
+    /// Nearest rank: the one at that place of all of them in a row.
+    #[test]
+    fn a_tally_ranks_as_a_sorted_row_does(mut lengths in prop::collection::vec(0..90_000_i64, 0..60), of_hundred in 0..=100_u64) {
+        let tally: Tally = lengths.iter().map(|ms| Span(*ms)).collect();
+        lengths.sort_unstable();
+        let place = (lengths.len() as u64 * of_hundred).div_ceil(100).max(1) as usize;
+        prop_assert_eq!(tally.rank(of_hundred), lengths.get(place - 1).map(|ms| Span(*ms).as_secs() as u64));
+    }
+
     /// What desk keeps comes to what the rule says: also where it is kept, read again and added in parts.
     #[test]
     fn sums_come_to_the_same_as_the_rule(facts in facts(), messages in messages(), filter in filters()) {
@@ -370,13 +379,13 @@ proptest! {
         let received = |m: &&Message| DAY.holds(m.at) && filter.means(&m.application, &m.group);
         messages.iter().filter(received).for_each(|_| sums.add(&Sums::message()));
         let first: Vec<&Fact> = facts.iter().filter(asked).filter(|f| f.entered_first(&filter.agents)).collect();
-        let mut waits: Vec<Span> = first.iter().filter_map(|f| f.length(Indicator::MeanWait)).collect();
-        let mut replies: Vec<Span> = first.iter().filter_map(|f| f.reply()).collect();
+        let waits: Tally = first.iter().filter_map(|f| f.length(Indicator::MeanWait)).collect();
+        let replies: Tally = first.iter().filter_map(|f| f.reply()).collect();
         let wanted = figures(&facts, &messages, DAY, &filter, NOON);
         let still = (wanted.beside.settled.unwrap(), wanted.beside.still_resolved.unwrap());
 
         let sums = sums.figures(!filter.agents.is_empty());
-        let got = Figures { beside: sums.beside.with(Ranks::of(&mut waits, &mut replies, still)), ..sums };
+        let got = Figures { beside: sums.beside.with(Ranks::of(&waits, &replies, still)), ..sums };
         prop_assert_eq!(got, wanted);
     }
 }

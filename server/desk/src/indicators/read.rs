@@ -1,15 +1,18 @@
 //! How numbers are read: few rows of sums for whole days, and facts for what is left.
 
-use super::fact::{self, Bound, bind};
+use super::fact::{Bound, bind};
 use super::fold;
 use super::zone::Days;
 use crate::Fault;
-use domain::indicators::{Fact, Filter, Indicator, KEPT, Ranks, STILL, Stretch, Sums};
+use domain::indicators::{Fact, Filter, Indicator, KEPT, Ranks, STILL, Spread, Stretch, Sums, Tally};
 use domain::{Span, Time};
 use sqlx::{AnyConnection, Row};
 
 /// What customers began, and waited for (`Fact::queues`).
 const QUEUED: &str = "f.origin in ('Widget', 'TicketCustomer')";
+
+/// Most days are so long.
+const DAY: Span = Span::hours(24);
 
 /// A condition and what it is bound to.
 #[derive(Clone, Debug, Default)]
@@ -180,14 +183,14 @@ async fn parts_of_day(
     let columns: Vec<String> = columns.iter().map(|column| format!("cast({column} as bigint)")).collect();
     let columns = columns.join(", ");
     let from = |part: i64| within.from + Span(each.0 * part);
-    let step = part_of("f.queued_at", within, each, &mut asked);
+    let step = part_of("f.queued_at", each, &mut asked);
     let sql = format!("select {step}, {columns} from chat_facts f where {} group by 1", asked.sql);
     for row in bind(&sql, &asked.bound).fetch_all(&mut *conn).await? {
         found.push((from(row.try_get(0)?), fold::sums(&row, 1)?));
     }
     if all {
         let mut asked = messages(within, filter);
-        let step = part_of("f.at", within, each, &mut asked);
+        let step = part_of("f.at", each, &mut asked);
         let sql = format!("select {step}, count(*) from offline_facts f where {} group by 1", asked.sql);
         for row in bind(&sql, &asked.bound).fetch_all(&mut *conn).await? {
             found.push((from(row.try_get(0)?), Sums { offline: row.try_get(1)?, ..Sums::default() }));
@@ -196,10 +199,10 @@ async fn parts_of_day(
     Ok(())
 }
 
-/// Which part of a stretch it is in, from 0; each is so long.
-fn part_of(column: &str, within: Stretch, each: Span, asked: &mut Where) -> String {
-    let (from, each) = (asked.place(Bound::Number(within.from.0)), asked.place(Bound::Number(each.0)));
-    format!("({column} - {from}) / {each}")
+/// Which part of the stretch that begins at `$1` it is in, from 0; each is so long. Nothing is before `$1`, so that
+/// what a division leaves is left out.
+fn part_of(column: &str, each: Span, asked: &mut Where) -> String {
+    format!("({column} - $1) / {}", asked.place(Bound::Number(each.0)))
 }
 
 /// Who gave up in the queue (`Fact::is_deserted`).
@@ -255,30 +258,77 @@ async fn days(
         found.push((kept.start(row.try_get(0)?), fold::sums(&row, 1)?));
     }
     if agents.len() > 1 {
-        let asked = shared(Stretch { from: kept.zone.start(first), to: kept.zone.start(last) }, filter, &agents);
-        for fact in fact::find(conn, &asked.sql, &asked.bound).await? {
-            let mut less = Sums::default();
-            less.take(&Sums::doubled(&fact, &agents));
-            found.push((fact.queued_at, less));
+        for run in even(kept, (first, last)) {
+            shared(conn, run, filter, &agents, found).await?;
         }
     }
     Ok(())
 }
 
-/// The facts of chats in which more than one of these agents were.
-fn shared(within: Stretch, filter: &Filter, agents: &[String]) -> Where {
+/// Days one after the other, of which all are as long as most days are; one on which the clocks change stands alone.
+fn even(kept: Days, (first, last): (i64, i64)) -> Vec<Stretch> {
+    let mut runs: Vec<Stretch> = Vec::new();
+    let mut goes_on = false;
+    for day in first..last {
+        let (from, to) = (kept.zone.start(day), kept.zone.start(day + 1));
+        let is_even = to - from == DAY;
+        match runs.last_mut().filter(|_| goes_on && is_even) {
+            Some(run) => run.to = to,
+            None => runs.push(Stretch { from, to }),
+        }
+        goes_on = is_even;
+    }
+    runs
+}
+
+/// What the sums of each of these agents together say too much, day by day: whoever took part in a chat counts it, and
+/// of so many of them as were in one all but one are too many. Nobody but one attended it first, and one saved it.
+async fn shared(
+    conn: &mut AnyConnection,
+    within: Stretch,
+    filter: &Filter,
+    agents: &[String],
+    found: &mut Vec<(Time, Sums)>,
+) -> Result<(), Fault> {
     let mut asked = Where::within("a.shared_at", within.from.0, within.to.0);
     asked.any_of("a.agent_id", agents);
     let several = format!(
-        "f.chat_id in (select a.chat_id from chat_fact_agents a where {} group by a.chat_id having count(*) > 1)",
+        "select a.chat_id, count(*) - 1 as too_many from chat_fact_agents a where {} group by a.chat_id having count(*) > 1",
         asked.sql
     );
-    asked.sql = several;
+    "f.attended_at is not null".clone_into(&mut asked.sql);
     asked.means(filter);
     if !filter.begun {
         asked.and(QUEUED);
     }
-    asked
+    let talk = length("f.ended_at", "f.attended_at");
+    let columns = [
+        "sum(s.too_many)".to_owned(),
+        "sum(case when f.first_reply_at is null then s.too_many else 0 end)".into(),
+        "sum(case when f.first_saved_at is null then s.too_many else 0 end)".into(),
+        format!("sum(s.too_many * {talk})"),
+    ];
+    let columns: Vec<String> = columns.iter().map(|column| format!("cast({column} as bigint)")).collect();
+    let day = part_of("f.queued_at", DAY, &mut asked);
+    let sql = format!(
+        "select {day}, {} from ({several}) s join chat_facts f on f.chat_id = s.chat_id where {} group by 1",
+        columns.join(", "),
+        asked.sql
+    );
+    for row in bind(&sql, &asked.bound).fetch_all(&mut *conn).await? {
+        let (attended, total): (i64, i64) = (row.try_get(1)?, row.try_get(4)?);
+        let too_many = Sums {
+            attended,
+            unanswered: row.try_get(2)?,
+            unsaved: row.try_get(3)?,
+            talk: Spread { many: attended, total, longest: 0 },
+            ..Sums::default()
+        };
+        let mut less = Sums::default();
+        less.take(&too_many);
+        found.push((within.from + Span(DAY.0 * row.try_get::<i64, _>(0)?), less));
+    }
+    Ok(())
 }
 
 /// What only a walk over all facts of the period tells. `living` as for [`sums`].
@@ -289,9 +339,9 @@ pub async fn ranks(
     living: &[Fact],
     now: Time,
 ) -> Result<Ranks, Fault> {
-    let (mut waits, mut replies) = lengths(conn, within, filter, living).await?;
+    let (waits, replies) = lengths(conn, within, filter, living).await?;
     let still = still(conn, within, filter, now).await?;
-    Ok(Ranks::of(&mut waits, &mut replies, still))
+    Ok(Ranks::of(&waits, &replies, still))
 }
 
 /// Every wait, and every time to the first reply.
@@ -300,31 +350,35 @@ async fn lengths(
     within: Stretch,
     filter: &Filter,
     living: &[Fact],
-) -> Result<(Vec<Span>, Vec<Span>), Fault> {
-    let (mut waits, mut replies) = (Vec::new(), Vec::new());
+) -> Result<(Tally, Tally), Fault> {
     if within.is_empty() {
-        return Ok((waits, replies));
+        return Ok((Tally::default(), Tally::default()));
     }
     let mut asked = facts(within, filter);
     asked.and("f.attended_at is not null");
     asked.any_of("f.attended_by", &filter.agents);
-    let sql =
-        format!("select f.queued_at, f.attended_at, f.first_reply_at, f.origin from chat_facts f where {}", asked.sql);
-    for row in bind(&sql, &asked.bound).fetch_all(&mut *conn).await? {
-        let (queued, attended): (i64, i64) = (row.try_get(0)?, row.try_get(1)?);
-        let reply: Option<i64> = row.try_get(2)?;
-        let origin: String = row.try_get(3)?;
-        if ["Widget", "TicketCustomer"].contains(&origin.as_str()) {
-            waits.push(Span((attended - queued).max(0)));
-        }
-        replies.extend(reply.map(|at| Span((at - attended).max(0))));
-    }
+    let (wait, reply) = (length("f.attended_at", "f.queued_at"), length("f.first_reply_at", "f.attended_at"));
+    let mut waits = tally(conn, &wait, QUEUED, &asked).await?;
+    let mut replies = tally(conn, &reply, "f.first_reply_at is not null", &asked).await?;
     let meant = |fact: &&Fact| within.holds(fact.queued_at) && filter.shows(fact);
     for fact in living.iter().filter(meant).filter(|fact| fact.entered_first(&filter.agents)) {
         waits.extend(fact.length(Indicator::MeanWait));
         replies.extend(fact.reply());
     }
     Ok((waits, replies))
+}
+
+/// The lengths of the facts that have one, counted where they lie: a year may have millions.
+async fn tally(conn: &mut AnyConnection, length: &str, has: &str, asked: &Where) -> Result<Tally, Fault> {
+    // To the second as `Span::as_secs` says it.
+    let sql =
+        format!("select ({length} + 500) / 1000, count(*) from chat_facts f where {} and {has} group by 1", asked.sql);
+    let mut tally = Tally::default();
+    for row in bind(&sql, &asked.bound).fetch_all(conn).await? {
+        let many: i64 = row.try_get(1)?;
+        tally.add(Span::secs(row.try_get(0)?), many.max(0) as u64);
+    }
+    Ok(tally)
 }
 
 /// How many were resolved at least seven days ago, and how many of those were not opened again within seven days.
