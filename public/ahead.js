@@ -5,19 +5,27 @@
   const shell = document.getElementById('shell');
   const queue = shell.querySelector('section.queue');
   if (!queue) return;
-  const kept = name => { try { return localStorage['recado.queue.' + name] ?? ''; } catch { return ''; } };
-  if (kept('group') + kept('application') + kept('words')) queue.textContent = '';
-  for (const id of kept('folded').split(' '))
-    for (const group of queue.querySelectorAll('[data-group]'))
-      if (group.dataset.group == id) group.querySelectorAll('article').forEach(row => row.remove());
+  const kept = name => { try { return localStorage['recado.' + name] ?? ''; } catch { return ''; } };
+  // What another agent chose here is nothing to this one.
+  const chosen = name => kept('agent') == shell.dataset.me ? kept('queue.' + name) : '';
+  if (chosen('group') + chosen('application') + chosen('words')) {
+    queue.querySelectorAll('[data-group], .badge').forEach(shown => shown.remove());
+    queue.querySelector('[data-bones]').hidden = false;
+  }
+  const folded = chosen('folded').split(' ');
+  for (const group of queue.querySelectorAll('[data-group]'))
+    if (folded.includes(group.dataset.group)) group.querySelectorAll('article').forEach(row => row.remove());
+  queue.querySelectorAll('[data-chat]').forEach(button => button.removeAttribute('aria-disabled'));
   queue.addEventListener('click', ({ target }) => {
-    const button = target.closest('button');
+    const button = target.closest('[data-chat]');
     // A second press is the same wish.
-    if (!button || shell.dataset.wish) return;
+    if (!button || button.dataset.wish) return;
     const { chat } = button.dataset;
     const id = [...crypto.getRandomValues(new Uint8Array(16))].map(byte => byte.toString(16).padStart(2, '0')).join('');
-    Object.assign(shell.dataset, { chat, wish: id });
+    button.dataset.wish = id;
     button.setAttribute('aria-disabled', 'true');
+    const says = shell.querySelector('[role=status]');
+    says.textContent = says.dataset.sending;
     const headers = { Accept: 'application/json', 'Content-Type': 'application/json' };
     const body = JSON.stringify({ chat, wish: { id, act: 'Attend' } });
     fetch('/api/chat/act', { method: 'POST', headers, body, keepalive: true }).catch(() => {});

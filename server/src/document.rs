@@ -59,10 +59,10 @@ const LISTED: usize = 64;
 
 /// What the console's document brings: who reads it, and the lists where they are short, `Me` and `Lists` in postcard.
 /// Ways to the server less before anything is to be done.
-pub fn told(me: &Me, lists: &Lists) -> Result<String, Fault> {
+pub fn told(me: &Me, lists: Option<&Lists>) -> Result<String, Fault> {
     let meta = |name: &str, bytes: Vec<u8>| format!("<meta name=\"{name}\" content=\"{}\">\n", BASE64.encode(bytes));
     let mut told = meta("me", Encoding::Postcard.write(me)?);
-    if lists.cards.len() + lists.unsaved.len() <= LISTED {
+    if let Some(lists) = lists.filter(|lists| lists.cards.len() + lists.unsaved.len() <= LISTED) {
         told += &meta("lists", Encoding::Postcard.write(lists)?);
     }
     Ok(told)

@@ -18,15 +18,15 @@ pub mod ahead {
 
     thread_local! {
         static LISTS: Cell<Option<Lists>> = const { Cell::new(None) };
-        static LEFT: RefCell<Left> = const { RefCell::new(Left { wish: None, focus: None }) };
+        static LEFT: RefCell<Left> = const { RefCell::new(Left { wishes: Vec::new(), focus: None }) };
     }
 
     /// What was done in the queue of the document (`public/ahead.js`).
     #[derive(Default)]
     pub struct Left {
-        /// The chat that was to be attended, and the id of that wish.
-        pub wish: Option<(String, String)>,
-        /// The chat on whose button the focus was.
+        /// The chats that were to be attended, each with the id of that wish.
+        pub wishes: Vec<(String, String)>,
+        /// Where the focus was, as a selector that finds the same in the console.
         pub focus: Option<String>,
     }
 
@@ -100,6 +100,8 @@ pub struct Board {
     /// How I answered invitations here, and left: a row of before does not bring its tab back.
     answers: StoredValue<Vec<Told>>,
     reading: StoredValue<bool>,
+    /// The server has said who I am since the document came.
+    sure: StoredValue<bool>,
     /// Rooms live as long as the console, wherever they are opened.
     owner: StoredValue<Owner>,
 }
@@ -130,6 +132,7 @@ impl Board {
             late: StoredValue::new(Vec::new()),
             answers: StoredValue::new(Vec::new()),
             reading: StoredValue::new(false),
+            sure: StoredValue::new(false),
             owner: StoredValue::new(Owner::current().unwrap_or_default()),
         }
     }
@@ -191,15 +194,8 @@ impl Board {
             self.place(card);
         }
         self.unsaved.set(lists.unsaved);
-        let first = !self.loaded.get_untracked();
         self.loaded.set(true);
         self.open_mine();
-        if first {
-            // What an earlier visit could not send is shown, wherever that was.
-            for chat in outbox::chats() {
-                self.open(&chat);
-            }
-        }
     }
 
     /// Hears a frame of the socket.
@@ -412,14 +408,31 @@ impl Board {
     }
 
     /// My rights are others, or there are other groups: whatever is shown is read again by them.
-    fn read_me(self) {
+    /// Asks who I am, and reads again whatever is shown. The document may be older than what this browser is signed in
+    /// with: of another agent nothing is drawn here, and nothing of his sent.
+    pub fn read_me(self) {
         spawn_local(async move {
             match me::read_me().await {
+                Ok(me) if me.agent.face.id != self.my_id() => browser::reload(),
                 Ok(me) => {
-                    self.me.set(me);
+                    if self.me.with_untracked(|was| *was != me) {
+                        self.me.set(me);
+                    }
+                    // What an earlier visit could not send is shown, wherever that was.
+                    if !self.sure.get_value() {
+                        self.sure.set_value(true);
+                        for chat in outbox::chats() {
+                            self.open(&chat);
+                        }
+                    }
                     self.read_again();
                 }
-                // The line notices by itself.
+                // The line is open: it is asked again.
+                Err(Failure::Lost) if self.connection.get_untracked() == Connection::Open => {
+                    browser::sleep(1_000).await;
+                    self.read_me();
+                }
+                // It asks when it is back.
                 Err(Failure::Lost) => {}
                 Err(failure) => self.fail(failure),
             }

@@ -65,10 +65,15 @@ pub fn speak(lang: &str) {
 pub fn leave_shell() {
     let Some(shell) = document().get_element_by_id("shell") else { return };
     let focus = document().active_element().filter(|at| shell.contains(Some(at)));
-    ahead::leave(Left {
-        wish: shell.get_attribute("data-chat").zip(shell.get_attribute("data-wish")),
-        focus: focus.and_then(|at| at.get_attribute("data-chat")),
+    let named = |at: &Element, attribute: &str| {
+        let value = at.get_attribute(attribute)?;
+        Some([".queue [", attribute, "='", &value, "']"].concat())
+    };
+    let wishes = shell.query_selector_all("[data-wish]").map_or(Vec::new(), |all| {
+        let pressed = (0..all.length()).filter_map(|n| all.get(n)?.dyn_into::<Element>().ok());
+        pressed.filter_map(|at| at.get_attribute("data-chat").zip(at.get_attribute("data-wish"))).collect()
     });
+    ahead::leave(Left { wishes, focus: focus.and_then(|at| named(&at, "data-chat").or_else(|| named(&at, "href"))) });
     shell.remove();
 }
 

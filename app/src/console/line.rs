@@ -142,7 +142,7 @@ fn hear(board: Board, down: Down) {
             board.now.set(Time(now.0));
             board.connection.set(Connection::Open);
             // Subscribed first, read then: nothing falls between.
-            board.read_again();
+            board.read_me();
         }
         Down::Pong(count) => {
             if wire.echo.get().is_some_and(|(sent, _)| sent == count) {

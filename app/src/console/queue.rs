@@ -112,16 +112,16 @@ pub fn Queue(open: Memo<Option<String>>) -> impl IntoView {
     let none = move || mine_stand.with(Vec::is_empty) && others_stand.with(Vec::is_empty);
     let loading = move || !board.loaded.get();
     // Who was pressed in the document is attended by the wish that was sent then.
-    let Left { wish, focus } = ahead::left();
-    if let Some((chat, id)) = wish {
+    let Left { wishes, focus } = ahead::left();
+    for (chat, id) in wishes {
         spawn_local(async move {
             if take(board, chat.clone(), id).await {
                 own.try_set(Some(chat));
             }
         });
     }
-    if let Some(chat) = focus {
-        request_animation_frame(move || browser::focus(&["button[data-chat='", &chat, "']"].concat()));
+    if let Some(place) = focus {
+        request_animation_frame(move || browser::focus(&place));
     }
     view! {
         <section class="queue" aria-label=words.queue on:mousemove=does(move |_| slid.set_value(false))>

@@ -27,15 +27,15 @@ pub fn shell(lang: &str, standing: Option<Standing>) -> String {
     Owner::new().with(|| {
         let queue = match standing.filter(|standing| !waits(standing).is_empty()) {
             Some(standing) => queue(words, standing),
-            None => view! { <div class="queue" aria-hidden="true">{bones()}</div> }.into_any(),
+            None => view! { <div class="queue" aria-busy="true" aria-hidden="true">{bones()}</div> }.into_any(),
         };
         view! {
-            <div class="desk" id="shell" aria-busy="true">
+            <div class="desk" id="shell" data-me=standing.map(|standing| standing.me.agent.face.id.clone())>
                 <div class="rail"><span class="rail__mark"><Mark/></span></div>
                 <header class="bar"><p class="bar__title">{standing.map_or("Recado", |_| words.menu_chat)}</p></header>
                 <div class="desk__work desk__work--chat">
                     {queue}
-                    <div class="middle"><p class="visually-hidden" role="status">{words.loading}</p></div>
+                    <div class="middle"><p class="visually-hidden" role="status" data-sending=words.common.sending>{words.loading}</p></div>
                 </div>
                 <noscript><p class="banner banner--wait">{words.needs_script}</p></noscript>
             </div>
@@ -91,6 +91,7 @@ fn queue(words: &'static Words, standing: Standing) -> AnyView {
                 <span class="button button--bare button--icon button--s" aria-hidden="true">{icon("tune")}</span>
             </header>
             {groups}
+            <div data-bones hidden aria-hidden="true">{bones()}</div>
         </section>
     }
     .into_any()
@@ -115,7 +116,8 @@ fn group(words: &'static Words, standing: Standing, group: &Named, count: usize,
     .into_any()
 }
 
-/// One who waits. When he was lost sight of the document cannot say, for it does not know its reader's zone.
+/// One who waits. When he was lost sight of the document cannot say, for it does not know its reader's zone. Until
+/// `ahead.js` is there his button does nothing, and says so.
 fn row(words: &'static Words, standing: Standing, card: &Card, place: usize, next: bool) -> AnyView {
     let seat = standing.me.agent.seat(&card.group.id);
     let (name, wait) = (words.common.name(&card.customer.name, card.number), standing.lists.now - card.queued_at);
@@ -145,7 +147,7 @@ fn row(words: &'static Words, standing: Standing, card: &Card, place: usize, nex
                     <a class="button button--s button--bare" href=path aria-label=[words.view, ": ", &name].concat()>{words.view}</a>
                 })}
                 {seat.attendant.then(|| view! {
-                    <button class="button button--s" class:button--act=next type="button" disabled=locked data-chat=card.chat.clone() aria-label=[words.attend, ": ", &name].concat()>
+                    <button class="button button--s" class:button--act=next type="button" disabled=locked aria-disabled="true" data-chat=card.chat.clone() aria-label=[words.attend, ": ", &name].concat()>
                         {locked.then(|| icon("lock"))}{words.attend}
                     </button>
                 })}
@@ -254,6 +256,7 @@ mod tests {
     fn where_nobody_waits_there_is_the_shape_of_what_comes() {
         for html in [shown(Vec::new()), shell("pt", None)] {
             assert!(html.contains("class=\"bone\"") && !html.contains("<article"), "{html}");
+            assert!(html.contains("aria-busy=\"true\""), "{html}");
         }
     }
 

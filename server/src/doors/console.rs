@@ -60,9 +60,17 @@ pub async fn document(State(program): State<Arc<Program>>, call: Call, uri: Uri)
             view => view,
         };
         let me = program.desk.me(&signed).await?;
-        let lists = program.desk.lists(&signed.agent).await?;
-        let told = document::told(&me, &lists)?;
-        let queue = (part == "chat" && talk.is_empty()).then_some((&me, &lists));
+        // Without them the console asks by itself, and says what is wrong.
+        let lists = match part {
+            "chat" => program.desk.lists(&signed.agent).await.inspect_err(|error| match error {
+                Error::Broken(fault) => tracing::error!("the lists of a document were not read: {fault}"),
+                Error::Refused(_) => {}
+            }),
+            _ => Err(Refusal::NotYours.into()),
+        };
+        let lists = lists.as_ref().ok();
+        let told = document::told(&me, lists)?;
+        let queue = lists.filter(|_| talk.is_empty()).map(|lists| (&me, lists));
         let document = document::console(&program.site, lang, signed.theme, &[part, talk], &told, queue);
         document.ok_or_else(|| Error::Broken(desk::Fault::new("the console was not built into this program")))
     };
