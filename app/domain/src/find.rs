@@ -14,7 +14,7 @@ pub const TICKETS: usize = 8;
 pub struct Sought {
     /// Without capitals and accents, and a number without its sign.
     words: Vec<String>,
-    /// An address of mail is among them: it stands in no name.
+    /// An address of mail is among them: it stands in no name, and tickets are found by that of their customer alone.
     has_address: bool,
 }
 
@@ -37,11 +37,21 @@ pub fn leads(card: &Card, me: &str, seat: &Seat) -> Option<Leads> {
     }
 }
 
+/// The address of mail that a typed word is, or the beginning of one, in small letters; none where nothing stands
+/// before its sign or after it.
+pub fn address(word: &str) -> Option<String> {
+    let word = word.trim_matches(|c: char| "<>()[]\"',;:.".contains(c));
+    let (user, host) = word.split_once('@')?;
+    let says = |part: &str| part.contains(char::is_alphanumeric);
+    (says(user) && says(host)).then(|| word.to_lowercase())
+}
+
 impl Sought {
     pub fn new(typed: &str) -> Sought {
         let words = folded(typed);
         let words = words.split_whitespace().map(|word| word.trim_start_matches('#').to_owned());
-        Sought { words: words.filter(|word| !word.is_empty()).collect(), has_address: typed.contains('@') }
+        let has_address = typed.split_whitespace().any(|word| address(word).is_some());
+        Sought { words: words.filter(|word| !word.is_empty()).collect(), has_address }
     }
 
     /// Are all of the words in what is known of a conversation? `name` is what its customer is called here.
@@ -51,7 +61,8 @@ impl Sought {
         self.is_in(&own.into_iter().chain(answers).collect::<Vec<_>>())
     }
 
-    /// The customers of these tickets who are called so, each once: by the first of his tickets.
+    /// The customers of these tickets who are called so, or whose address was typed, each once: by the first of his
+    /// tickets.
     pub fn people<'r>(&self, rows: &'r [TicketRow]) -> Vec<&'r TicketRow> {
         let mut people: Vec<&TicketRow> = Vec::new();
         for row in rows.iter().filter(|row| !row.customer.id.is_empty()) {
@@ -158,7 +169,28 @@ mod tests {
 
         assert_eq!(people("nunez ana"), [9]);
         assert_eq!(people("lámpara"), [0; 0], "that was said, and nobody is called so");
-        assert_eq!(people("ana@correo.example"), [9, 8], "an address is in no name");
+    }
+
+    #[test]
+    fn whoever_has_the_address_that_was_typed_is_meant_whatever_he_is_called() {
+        // As the server finds them: by the address of their customer, and no other.
+        let rows = [row(9, "a", "Belmonte"), row(7, "a", "Belmonte")];
+        let people = |typed: &str| numbers(Sought::new(typed).people(&rows));
+
+        for typed in ["ana@correo.example", "Ana@c", "lámpara <ana@correo.example>"] {
+            assert_eq!(people(typed), [9], "{typed}");
+        }
+        for typed in ["@", "ana@", "@correo.example", "ana @ correo", "ana@."] {
+            assert_eq!(people(typed), [0; 0], "{typed}");
+        }
+    }
+
+    #[test]
+    fn an_address_is_read_out_of_what_stands_around_it() {
+        for typed in ["ana.b@correo.example", "<Ana.B@Correo.example>,", "(ana.b@correo.example)."] {
+            assert_eq!(address(typed).as_deref(), Some("ana.b@correo.example"), "{typed}");
+        }
+        assert_eq!(address("_@correo.example"), None);
     }
 
     #[test]

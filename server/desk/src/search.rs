@@ -3,7 +3,9 @@
 //! A word is kept in all its forms, and is asked for in all its forms. Both databases are given the
 //! same forms, so both find the same.
 
+use crate::ticket_index::of_address;
 use domain::article::{Piece, QUESTION_LIMIT};
+use domain::find::address;
 use rust_stemmers::{Algorithm, Stemmer};
 use std::collections::BTreeSet;
 use unicode_normalization::UnicodeNormalization;
@@ -35,8 +37,10 @@ pub struct Question {
     tongue: Tongue,
     /// Every word in its forms; the last is perhaps still being typed.
     words: Vec<BTreeSet<String>>,
-    /// The beginning of the last word.
-    start: String,
+    /// The beginning of the last word; none: an address was typed after it.
+    start: Option<String>,
+    /// Addresses as words of the index of tickets, each perhaps the beginning of one.
+    addresses: Vec<String>,
 }
 
 /// How a database is asked.
@@ -88,19 +92,42 @@ const PORTUGUESE: &[(&str, &str)] = &[
 impl Question {
     /// None: there is no word in it.
     pub fn new(lang: &str, asked: &str) -> Option<Question> {
+        Question::of(lang, &within_limit(asked), Vec::new(), true)
+    }
+
+    /// The same of tickets: an address is one word, that of their customer. In its parts everybody would be found who
+    /// has his at the same house.
+    pub fn of_tickets(lang: &str, asked: &str) -> Option<Question> {
+        let (mut rest, mut addresses, mut types) = (String::new(), Vec::new(), true);
+        for word in within_limit(asked).split_whitespace() {
+            let address = address(word);
+            types = address.is_none();
+            match address {
+                Some(address) => addresses.push(of_address(&address)),
+                None => rest.extend([word, " "]),
+            }
+        }
+        addresses.truncate(WORDS_LIMIT);
+        Question::of(lang, &rest, addresses, types)
+    }
+
+    /// `types`: the last of these words was typed last.
+    fn of(lang: &str, asked: &str, addresses: Vec<String>, types: bool) -> Option<Question> {
         let tongue = tongue(lang);
-        let asked: String = asked.chars().take(QUESTION_LIMIT).collect();
         let says = |word: &&str| !fold(&word.to_lowercase()).is_empty();
-        let mut found: Vec<&str> = words(&asked).map(|(_, word)| word).filter(says).take(WORDS_LIMIT).collect();
-        let start = fold(&found.last()?.to_lowercase());
+        let mut found: Vec<&str> = words(asked).map(|(_, word)| word).filter(says).take(WORDS_LIMIT).collect();
+        if found.is_empty() && addresses.is_empty() {
+            return None;
+        }
+        let start = found.last().filter(|_| types).map(|last| fold(&last.to_lowercase()));
         // `de`, `do`, `to`: no text is about them.
-        if found.iter().any(|word| !is_short(word)) {
-            let last = found.len() - 1;
+        if !addresses.is_empty() || found.iter().any(|word| !is_short(word)) {
+            let last = start.as_ref().map(|_| found.len() - 1);
             let mut at = 0..;
-            found.retain(|word| at.next() == Some(last) || !is_short(word));
+            found.retain(|word| at.next() == last || !is_short(word));
         }
         let words = found.iter().map(|word| forms(&tongue, word)).collect();
-        Some(Question { tongue, words, start })
+        Some(Question { tongue, words, start, addresses })
     }
 
     /// For SQLite's FTS5: all words, or `any`. A form is letters and digits only, so that nothing in it is
@@ -122,30 +149,31 @@ impl Question {
         spelling.of_readers(self.spelled(spelling, false, begun), readers)
     }
 
-    /// The last word alone, as a whole; none where it is short, for with that nobody means whatever begins so.
+    /// The last word alone, as a whole; none where it is short, for with that nobody means whatever begins so, and
+    /// where an address comes after it.
     pub fn last_for_readers(&self, embedded: bool, readers: Option<&[String]>) -> Option<String> {
         let spelling = if embedded { &SQLITE } else { &POSTGRES };
+        self.start.as_ref().filter(|start| !is_short(start))?;
         let forms: Vec<String> = self.words.last()?.iter().map(|form| (spelling.whole)(form)).collect();
-        let last = format!("({})", forms.join(spelling.or));
-        (!is_short(&self.start)).then(|| spelling.of_readers(last, readers))
+        Some(spelling.of_readers(format!("({})", forms.join(spelling.or)), readers))
     }
 
     fn spelled(&self, spelling: &Spelling, any: bool, begun: bool) -> String {
-        let last = self.words.len() - 1;
+        let begun = self.start.as_ref().filter(|_| begun);
         let one = |(at, forms): (usize, &BTreeSet<String>)| {
             let mut any: Vec<String> = forms.iter().map(|form| (spelling.whole)(form)).collect();
-            if begun && at == last {
-                any.push((spelling.start)(&self.start));
-            }
+            any.extend(begun.filter(|_| at + 1 == self.words.len()).map(|start| (spelling.start)(start)));
             format!("({})", any.join(spelling.or))
         };
-        let words: Vec<String> = self.words.iter().enumerate().map(one).collect();
+        let addresses = self.addresses.iter().map(|address| (spelling.start)(address));
+        let words: Vec<String> = self.words.iter().enumerate().map(one).chain(addresses).collect();
         words.join(if any { spelling.or } else { spelling.and })
     }
 
     fn hits(&self, word: &str) -> bool {
         let forms = forms(&self.tongue, word);
-        self.words.iter().any(|asked| !asked.is_disjoint(&forms)) || forms.iter().any(|f| f.starts_with(&self.start))
+        let begins = |start: &String| forms.iter().any(|form| form.starts_with(start));
+        self.words.iter().any(|asked| !asked.is_disjoint(&forms)) || self.start.as_ref().is_some_and(begins)
     }
 
     /// A line in pieces, what was asked for marked.
@@ -192,6 +220,10 @@ fn tongue(lang: &str) -> Tongue {
         _ => (Algorithm::Spanish, SPANISH),
     };
     Tongue { stemmer: Stemmer::create(algorithm), endings }
+}
+
+fn within_limit(asked: &str) -> String {
+    asked.chars().take(QUESTION_LIMIT).collect()
 }
 
 /// No more of a text than so many bytes, and no letter cut.
@@ -260,10 +292,10 @@ mod tests {
         let kept = indexed(lang, text);
         let kept: BTreeSet<&str> = kept.split_whitespace().collect();
         let question = Question::new(lang, asked).unwrap();
-        let last = question.words.len() - 1;
+        let (last, start) = (question.words.len() - 1, question.start.unwrap());
         question.words.iter().enumerate().all(|(at, forms)| {
             forms.iter().any(|form| kept.contains(form.as_str()))
-                || at == last && kept.iter().any(|word| word.starts_with(&question.start))
+                || at == last && kept.iter().any(|word| word.starts_with(&start))
         })
     }
 
@@ -315,6 +347,21 @@ mod tests {
             "(\"a\") AND (\"or\") AND (\"b\" OR \"b\"*)"
         );
         assert_eq!(Question::new("en", "x y").unwrap().for_postgres(false), "('x') & ('y' | 'y':*)");
+    }
+
+    #[test]
+    fn an_address_is_one_word_of_tickets_and_several_of_an_article() {
+        let of_tickets = |asked: &str| Question::of_tickets("en", asked).unwrap();
+
+        assert_eq!(of_tickets("<A@b>").for_sqlite(false), "\"zqa614062\"*");
+        assert_eq!(of_tickets("12 a@b").for_sqlite(false), "(\"12\") AND \"zqa614062\"*", "typed to its end");
+        assert_eq!(of_tickets("a@b 12").for_postgres(false), "('12' | '12':*) & 'zqa614062':*");
+        assert_eq!(of_tickets("to a@b").for_postgres(false), "'zqa614062':*", "no text is about that");
+        assert_eq!(of_tickets("a@b").last_for_readers(true, None), None);
+        assert_eq!(of_tickets("12 a@b").last_for_readers(true, None), None);
+        assert_eq!(of_tickets("12@").for_sqlite(false), "(\"12\" OR \"12\"*)", "nothing stands after it");
+        assert_eq!(Question::new("en", "12@34").unwrap().for_sqlite(false), "(\"12\") AND (\"34\" OR \"34\"*)");
+        assert!(of_tickets(&["a@b"; 40].join(" ")).for_sqlite(false).len() < 300);
     }
 
     /// What would be no word to an index, or too long for one.

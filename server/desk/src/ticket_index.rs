@@ -10,6 +10,7 @@ use crate::worker::Worker;
 use crate::{Fault, chat, portal, ticket};
 use domain::amend;
 use domain::event::Event;
+use domain::portal::ADDRESS_LIMIT;
 use domain::{Ticket, TicketEvent, Time};
 use sqlx::{AnyConnection, AssertSqlSafe, Row};
 use std::collections::HashSet;
@@ -39,6 +40,12 @@ pub fn of_group(group: &str) -> String {
 /// A ticket that this agent owns.
 pub fn of_owner(agent: &str) -> String {
     marked("zqo", agent)
+}
+
+/// A ticket whose customer can be written to there. What an address begins with, its word does too.
+pub fn of_address(address: &str) -> String {
+    let address = address.to_lowercase();
+    marked("zqa", &address[..address.floor_char_boundary(ADDRESS_LIMIT)])
 }
 
 fn marked(mark: &str, id: &str) -> String {
@@ -267,7 +274,7 @@ async fn keep(conn: &mut AnyConnection, embedded: bool, number: i64, words: &str
     Ok(())
 }
 
-/// All its words in all their forms, and who may read it; `address`: its customer's.
+/// All its words in all their forms, where its customer can be written to, and who may read it.
 async fn words_of(conn: &mut AnyConnection, ticket: &Ticket, address: Option<&str>) -> Result<String, Fault> {
     let mut text = String::new();
     let mut lang = String::new();
@@ -280,7 +287,6 @@ async fn words_of(conn: &mut AnyConnection, ticket: &Ticket, address: Option<&st
     say(&ticket.number.to_string());
     say(&ticket.subject);
     say(&ticket.customer.name);
-    say(address.unwrap_or_default());
     ticket.tags.iter().for_each(|tag| say(tag));
     ticket.fields.iter().for_each(|field| say(&field.value));
     let rows = sqlx::query("select body from ticket_events where ticket_id = $1 order by seq")
@@ -326,6 +332,10 @@ async fn words_of(conn: &mut AnyConnection, ticket: &Ticket, address: Option<&st
     if let Some(owner) = &ticket.owner {
         words.push(' ');
         words.push_str(&of_owner(&owner.id));
+    }
+    if let Some(address) = address {
+        words.push(' ');
+        words.push_str(&of_address(address));
     }
     Ok(words)
 }

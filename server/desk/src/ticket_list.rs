@@ -362,7 +362,7 @@ impl Desk {
         let groups: Vec<String> = self.groups_seen_by(agent).await?.into_iter().map(|group| group.id).collect();
         let mut plan = Plan::new(agent, groups.clone(), filter, after, self.0.database.embedded);
         if !filter.words.trim().is_empty() {
-            let Some(question) = Question::new(lang, &filter.words) else {
+            let Some(question) = Question::of_tickets(lang, &filter.words) else {
                 return Ok(TicketPage { rows: Vec::new(), next: None });
             };
             plan = self.by_words(agent, groups, filter, after, &question).await?;

@@ -1,5 +1,6 @@
 //! Identity: who is believed to be whom, and what anybody else learns of him (S72-S78, R18-R20).
 
+use crate::ticket_list::numbers;
 use crate::world::{INES, LUCIA, MARTA, World, fresh, here, refusal, token};
 use base64::Engine;
 use base64::prelude::BASE64_URL_SAFE_NO_PAD;
@@ -9,6 +10,7 @@ use desk::{Caller, Error, Heard, Signed};
 use domain::audit::{About, Filter, Kind};
 use domain::identity::{Attribute, Related};
 use domain::ticket::{Change, TicketEvent};
+use domain::ticket_list::{Filter as Listed, Wanted};
 use domain::wire::{Bye, Down, Identify, Known};
 use domain::{Act, Event, Refusal, Span, Stage, Status, TicketAct};
 use ring::{hmac, signature};
@@ -567,6 +569,24 @@ async fn words_for_a_ticket_that_was_merged_meanwhile_go_where_it_went() {
     let whole = world.desk.ticket(world.agent(INES), &other.id).await.unwrap();
     assert!(whole.chats.iter().any(|linked| linked.chat == chat), "{whole:?}");
     assert_eq!(world.count("select count(*) from tickets").await, 2);
+}
+
+#[tokio::test]
+async fn a_ticket_is_found_by_the_address_that_was_signed_last_and_by_none_before() {
+    let mut world = World::open().await;
+    let ticket = world.leaves_ticket("laptop", "u1", Status::Stopped).await;
+    world.until_indexed().await;
+    let find = async |words: &str| {
+        numbers(&world, INES, &Listed { words: words.into(), status: Wanted::Any, ..Listed::default() }).await
+    };
+    assert_eq!(find("u1@shop.example").await, [ticket.number]);
+
+    let moved = world.changed(|claims| claims["email"] = json!("eva@shop.example"));
+    world.shows("laptop", &moved).await.unwrap();
+    world.until_indexed().await;
+
+    assert_eq!(find("u1@shop.example").await, [0; 0]);
+    assert_eq!(find("eva@shop.example").await, [ticket.number]);
 }
 
 #[tokio::test]

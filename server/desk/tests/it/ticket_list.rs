@@ -180,14 +180,41 @@ async fn words_are_found_whatever_their_accents_and_their_number() {
 async fn a_ticket_is_found_by_the_address_of_its_customer() {
     let mut world = World::open().await;
     let hers = world.saved_for("ana", "ana.belmonte@correo.example").await;
-    let his = world.saved_for("bruno", "bruno@correo.example").await;
-    let find = async |words: &str| {
-        numbers(&world, INES, &Filter { words: words.into(), status: Wanted::Any, ..Filter::default() }).await
+    let his = world.saved_for("bruno", "Bruno@correo.example").await;
+    let other = world.saved_for("eva", "lopez@correo.example").await;
+    let find = async |who: &str, words: &str| {
+        numbers(&world, who, &Filter { words: words.into(), status: Wanted::Any, ..Filter::default() }).await
     };
 
-    assert_eq!(find("Ana.Belmonte@correo.example").await, [hers.number]);
-    assert_eq!(find("bruno@correo").await, [his.number], "the rest of it is still being typed");
-    assert!(find("bruno@otro.example").await.is_empty());
+    assert_eq!(find(INES, "Ana.Belmonte@correo.example").await, [hers.number]);
+    assert_eq!(find(INES, "bruno@correo").await, [his.number], "the rest of it is still being typed");
+    assert_eq!(find(INES, "lampara <ana.belmonte@correo.example>").await, [hers.number]);
+    assert_eq!(find(INES, "ana.belmonte@correo.example lamp").await, [hers.number]);
+    assert_eq!(find(INES, "eva").await, [other.number], "by her name");
+    // It is one word: nobody is found by a piece of it, nor by another's that begins or ends otherwise.
+    for words in ["correo", "lopez", "eva@correo.example", "bruno@otro.example", "silla bruno@correo.example"] {
+        assert_eq!(find(INES, words).await, [0; 0], "{words}");
+    }
+    // Who may not read the ticket learns no address by guessing it.
+    assert_eq!(find(MARTA, "bruno@correo.example").await, [his.number]);
+    assert_eq!(find(LUCIA, "bruno@correo.example").await, [0; 0]);
+}
+
+/// S82
+#[tokio::test]
+async fn whoever_is_erased_is_not_found_by_the_address_that_he_had() {
+    let mut world = World::open().await;
+    let hers = world.saved_for("ana", "ana@correo.example").await;
+    let find = async |words: &str| {
+        numbers(&world, MARTA, &Filter { words: words.into(), status: Wanted::Any, ..Filter::default() }).await
+    };
+    assert_eq!(find("ana@correo.example").await, [hers.number]);
+
+    world.desk.erase_customer(world.agent(MARTA), &hers.customer.id, &here()).await.unwrap();
+    world.until_indexed().await;
+
+    assert_eq!(find("ana@correo.example").await, [0; 0]);
+    assert_eq!(find(&hers.number.to_string()).await, [hers.number], "the ticket stays");
 }
 
 #[tokio::test]
