@@ -1,2 +1,4 @@
--- Tickets are found by the address of their customer, too: all of them are indexed anew, little by little.
-insert into tickets_to_index (ticket_id, seq) select id, seq from tickets where true on conflict (ticket_id) do nothing;
+-- Tickets are found by the address of their customer, too: those that have one are indexed anew, little by little.
+insert into tickets_to_index (ticket_id, seq)
+  select tickets.id, tickets.seq from ticket_addresses join tickets on tickets.id = ticket_addresses.ticket_id where true
+  on conflict (ticket_id) do nothing;

@@ -107,13 +107,14 @@ impl Indexer {
         }
     }
 
-    /// Indexes some of those that wait; how many these were. Their words are read before anything is
-    /// locked; one that has changed again meanwhile waits again, for its row is another then.
+    /// Indexes some of those that wait, the newest first: after an upgrade all may wait, and who came today is looked
+    /// for today. How many these were. Their words are read before anything is locked; one that has changed again
+    /// meanwhile waits again, for its row is another then.
     async fn some(&self, unreadable: &mut HashSet<String>) -> Result<usize, Fault> {
         let mut reader = self.0.database.reader.acquire().await?;
         let before = erasures(&mut reader).await?;
         let rows = sqlx::query(
-            "select t.state, t.id, i.seq from tickets_to_index i join tickets t on t.id = i.ticket_id order by i.ticket_id limit $1",
+            "select t.state, t.id, i.seq from tickets_to_index i join tickets t on t.id = i.ticket_id order by i.ticket_id desc limit $1",
         )
         .bind(AT_ONCE + unreadable.len() as i64)
         .fetch_all(&mut *reader)

@@ -320,6 +320,38 @@ async fn what_was_not_indexed_before_a_stop_is_indexed_after_the_start() {
     world.until_indexed().await;
 }
 
+/// After an upgrade all may wait, and who came today does not wait behind them.
+#[tokio::test]
+async fn of_the_tickets_that_wait_to_be_indexed_the_newest_is_the_first() {
+    let mut world = World::open().await;
+    for n in 0..3 {
+        world.opens_ticket(INES, "orders", &format!("Mesa {n}")).await;
+    }
+    world.until_indexed().await;
+    let pool = world.look().await;
+    // Whatever is done before a newer one is refused.
+    let refuses = match world.is_on_a_server() {
+        true => {
+            "create function newest_first() returns trigger language plpgsql as $$ begin \
+             if exists (select 1 from tickets_to_index where ticket_id > old.ticket_id) then raise exception 'older first'; end if; \
+             return old; end $$; \
+             create trigger newest_first before delete on tickets_to_index for each row execute function newest_first()"
+        }
+        false => {
+            "create trigger newest_first before delete on tickets_to_index \
+             when exists (select 1 from tickets_to_index where ticket_id > old.ticket_id) \
+             begin select raise(abort, 'older first'); end"
+        }
+    };
+    for sql in ["insert into tickets_to_index (ticket_id, seq) select id, seq from tickets", refuses] {
+        sqlx::Executor::execute(&pool, sql).await.unwrap();
+    }
+
+    world.restart(Span(0)).await;
+
+    world.until_indexed().await;
+}
+
 /// What is tried where words, ids and places are expected (S21, S22).
 const HOSTILE: [&str; 24] = [
     "' or '1'='1",

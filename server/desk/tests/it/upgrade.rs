@@ -182,6 +182,49 @@ async fn a_site_that_has_handed_anybody_over_before_is_known_to() {
     assert_eq!(world.count("select count(*) from applications where hands_over = 1").await, 2);
 }
 
+/// One of a customer whose address is known, and one of nobody's: neither waits to be indexed.
+async fn written_before_addresses_were_found(url: &str) {
+    desk::make_as_of(url, 31).await.unwrap();
+    let pool = AnyPool::connect(url).await.unwrap();
+    let hers = old_ticket();
+    let other = Ticket { id: "other-of-old".into(), number: 900_002, subject: "Nabos de antes".into(), ..old_ticket() };
+    let ticket = |ticket: &Ticket, customer: &str| {
+        let (id, number, state) = (&ticket.id, ticket.number, serde_json::to_string(ticket).unwrap());
+        format!(
+            "insert into tickets (id, number, group_id, application_id, customer_id, status, created_at, changed_at, saved_at, \
+             seq, via, own_id, stands_since, state) values ('{id}', {number}, 'team-of-old', 'shop-of-old', '{customer}', \
+             'New', 1, 2, 3, 1, 'OfflineMessage', null, 4, '{state}')"
+        )
+    };
+    for sql in [
+        "insert into groups (id, name) values ('team-of-old', 'Antes')".to_owned(),
+        "insert into customers (id, name, email, verified, created_at) values \
+         ('customer-of-old', 'Eva', 'Eva@correo.example', 1, 1), ('nobody', '', '', 0, 1)"
+            .to_owned(),
+        ticket(&hers, "customer-of-old"),
+        ticket(&other, "nobody"),
+        "insert into ticket_addresses (ticket_id, address, changed_at) values ('ticket-of-old', 'eva@correo.example', 2)"
+            .to_owned(),
+    ] {
+        pool.execute(AssertSqlSafe(sql)).await.unwrap();
+    }
+    pool.close().await;
+}
+
+#[tokio::test]
+async fn tickets_with_an_address_are_found_by_it_after_the_upgrade_and_no_other_is_indexed_for_that() {
+    let world = World::after(written_before_addresses_were_found).await;
+    world.until_indexed().await;
+    let find = async |words: &str| {
+        numbers(&world, MARTA, &Filter { words: words.into(), status: Wanted::Any, ..Filter::default() }).await
+    };
+
+    assert_eq!(find("eva@correo.example").await, [900_001]);
+    assert_eq!(find("zanahorias").await, [900_001]);
+    // Its words were never made: only what waits is made anew.
+    assert_eq!(find("nabos").await, [0; 0]);
+}
+
 /// One who never wrote, one who did, and who that one was before anybody knew.
 async fn written_before_it_was_known_who_was_here(url: &str) {
     desk::make_as_of(url, 58).await.unwrap();
