@@ -32,6 +32,10 @@ const FOLD_PAUSE: std::time::Duration = std::time::Duration::from_millis(250);
 /// After a fault it is tried again this much later.
 const PAUSE: std::time::Duration = std::time::Duration::from_secs(5);
 
+/// What waits for its words alone, in place of the state that waits: nothing of the ticket has changed, and the row of
+/// its address is right. A migration that indexes more than before says so; whatever changes after it says otherwise.
+pub const WORDS_ALONE: i64 = -1;
+
 /// A word that nobody types: a ticket of this group.
 pub fn of_group(group: &str) -> String {
     marked("zqg", group)
@@ -169,7 +173,7 @@ impl Indexer {
 }
 
 /// What is known of a customer has changed, and none of his tickets: they are indexed again. A number below nought
-/// is none that a ticket has, so whoever read it before does not take this for done.
+/// is none that a ticket has, so whoever read it before does not take this for done; it is less than `WORDS_ALONE`.
 pub async fn again_of(conn: &mut AnyConnection, customer: &str, now: Time) -> Result<(), Fault> {
     again(conn, "customer_id = $1", customer, now).await
 }

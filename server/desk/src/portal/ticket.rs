@@ -5,7 +5,7 @@ use crate::database::{can_hold, flag};
 use crate::hub::{self, Heard};
 use crate::keeper::{Got, Want};
 use crate::mail::{known_address, known_address_in, vouched_for};
-use crate::{Answer, Desk, Error, Fault, application, chat, parameters, ticket};
+use crate::{Answer, Desk, Error, Fault, application, chat, parameters, ticket, ticket_index};
 use domain::customer::Earlier;
 use domain::group::Named;
 use domain::portal::{
@@ -77,20 +77,22 @@ pub async fn tickets_at(conn: &mut AnyConnection, addresses: &[String]) -> Resul
     Ok(found)
 }
 
-/// Of the tickets that wait to be indexed those that may be at this address: all may wait, after an upgrade. It stands
-/// with the customer, or in what was answered before the conversation or the message.
+/// Of the tickets that wait to be indexed those that may be at this address, though no row says so. It stands with the
+/// customer, or in what was answered before the conversation or the message. Of what waits for its words alone the row is
+/// right: after an upgrade that may be nearly all, and everybody waits for whoever looks at them here.
 async fn waiting_at(conn: &mut AnyConnection, address: &str) -> Result<Vec<AnyRow>, Fault> {
     // Letters that no database makes small, and signs that JSON writes otherwise: then all of them are looked at.
     let is_plain = address.is_ascii() && !address.contains(['"', '\\']);
     // The sign of Kelvin is the only other letter of which a small one of ours is made.
-    let sql = "select t.state from tickets_to_index i join tickets t on t.id = i.ticket_id where $2 = 0 \
+    let sql = "select t.state from tickets_to_index i join tickets t on t.id = i.ticket_id where i.seq <> $3 and ($2 = 0 \
          or exists (select 1 from customers p where p.id = t.customer_id and lower(replace(p.email, '\u{212a}', 'k')) = $1) \
          or exists (select 1 from addresses a where a.customer_id = t.customer_id and a.address = $1) \
          or exists (select 1 from chats c where c.id = t.chat_id \
            and lower(replace(c.state, '\u{212a}', 'k')) like '%' || $1 || '%') \
          or exists (select 1 from ticket_events e where e.ticket_id = t.id and e.seq = 1 \
-           and lower(replace(e.body, '\u{212a}', 'k')) like '%' || $1 || '%')";
-    Ok(sqlx::query(sql).bind(address).bind(flag(is_plain)).fetch_all(conn).await?)
+           and lower(replace(e.body, '\u{212a}', 'k')) like '%' || $1 || '%'))";
+    let query = sqlx::query(sql).bind(address).bind(flag(is_plain)).bind(ticket_index::WORDS_ALONE);
+    Ok(query.fetch_all(conn).await?)
 }
 
 /// Counts what he writes to a ticket: it is not without end, and his words are found by it.

@@ -589,6 +589,31 @@ async fn a_ticket_is_found_by_the_address_that_was_signed_last_and_by_none_befor
     assert_eq!(find("eva@shop.example").await, [ticket.number]);
 }
 
+/// So it is after an upgrade that indexes more words than before.
+#[tokio::test]
+async fn what_waits_for_its_words_alone_waits_for_more_once_it_changes() {
+    let mut world = World::open().await;
+    world.leaves_ticket("laptop", "u1", Status::Stopped).await;
+    let other = world.opens_ticket(INES, "returns", "Lamps").await;
+    world.until_indexed().await;
+    let pool = world.look().await;
+    for sql in [
+        "insert into tickets_to_index (ticket_id, seq) select id, -1 from tickets",
+        // None of them is done with, so that it can be seen for what each waits.
+        "create table held (ticket_id text primary key references tickets_to_index (ticket_id))",
+        "insert into held (ticket_id) select id from tickets",
+    ] {
+        pool.execute(sql).await.unwrap();
+    }
+
+    let moved = world.changed(|claims| claims["email"] = json!("eva@shop.example"));
+    world.shows("laptop", &moved).await.unwrap();
+    world.changes(INES, &other, vec![Change::Subject("Chairs".into())]).await.unwrap();
+
+    assert_eq!(world.count("select count(*) from tickets_to_index").await, 2);
+    assert_eq!(world.count("select count(*) from tickets_to_index where seq = -1").await, 0);
+}
+
 #[tokio::test]
 async fn an_agent_of_another_group_does_not_read_the_ticket_that_is_gone_on_with() {
     let mut world = World::open().await;

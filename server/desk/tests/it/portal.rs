@@ -395,6 +395,11 @@ async fn what_waits_to_be_indexed_is_found_at_its_address_however_that_was_typed
 
     assert!(hers.contains("ana dice: llegó rota") && hers.contains("Y falta una pata."), "{hers}");
     assert!(!hers.contains("bruno dice") && !hers.contains("De otra persona."), "{hers}");
+
+    // Of what waits for its words alone the row would be there: nobody looks through all of them.
+    pool.execute("update tickets_to_index set seq = -1").await.unwrap();
+    let hers = world.desk.export_customer(world.agent(MARTA), &ana.customer.id, &here()).await.unwrap();
+    assert!(!hers.contains("ana dice: llegó rota"), "{hers}");
 }
 
 /// Somebody typed her address and is erased; what she does there is hers.
