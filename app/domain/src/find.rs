@@ -46,6 +46,12 @@ pub fn address(word: &str) -> Option<String> {
     (says(user) && says(host)).then(|| word.to_lowercase())
 }
 
+/// The number of a ticket, where nothing else was typed.
+pub fn number(typed: &str) -> Option<i64> {
+    let typed = typed.trim().trim_start_matches('#');
+    typed.parse().ok().filter(|_| typed.bytes().all(|byte| byte.is_ascii_digit()))
+}
+
 impl Sought {
     pub fn new(typed: &str) -> Sought {
         let words = folded(typed);
@@ -73,18 +79,6 @@ impl Sought {
         }
         people.truncate(PEOPLE);
         people
-    }
-
-    /// The first of these tickets; the one whose number was typed comes before those in which it was said.
-    pub fn tickets<'r>(&self, rows: &'r [TicketRow]) -> Vec<&'r TicketRow> {
-        let number = match self.words.as_slice() {
-            [word] => word.parse::<i64>().ok(),
-            _ => None,
-        };
-        let mut tickets: Vec<&TicketRow> = rows.iter().collect();
-        tickets.sort_by_key(|row| number != Some(row.number));
-        tickets.truncate(TICKETS);
-        tickets
     }
 
     /// Each word may stand in another of the texts.
@@ -196,18 +190,18 @@ mod tests {
     #[test]
     fn no_more_are_offered_than_are_read_at_a_glance() {
         let rows: Vec<TicketRow> = (0..20).map(|n| row(n, &n.to_string(), "Ana")).collect();
-        let sought = Sought::new("ana");
 
-        assert_eq!((sought.people(&rows).len(), sought.tickets(&rows).len()), (PEOPLE, TICKETS));
+        assert_eq!(Sought::new("ana").people(&rows).len(), PEOPLE);
     }
 
     #[test]
-    fn the_ticket_whose_number_was_typed_comes_first() {
-        let rows = [row(4_900, "a", "Ana"), row(4_812, "b", "Bruno"), row(481, "c", "Carla")];
-        let tickets = |typed: &str| numbers(Sought::new(typed).tickets(&rows));
-
-        assert_eq!(tickets("4812"), [4_812, 4_900, 481]);
-        assert_eq!(tickets("#481"), [481, 4_900, 4_812]);
-        assert_eq!(tickets("4812 lámpara"), [4_900, 4_812, 481]);
+    fn a_number_with_or_without_its_sign_is_that_of_a_ticket_and_with_words_it_is_none() {
+        for (typed, meant) in [("4812", Some(4_812)), (" #4812 ", Some(4_812)), ("4812 lámpara", None), ("+4812", None)]
+        {
+            assert_eq!(number(typed), meant, "{typed}");
+        }
+        for typed in ["", "#", "-1", "١٢", "99999999999999999999"] {
+            assert_eq!(number(typed), None, "{typed}");
+        }
     }
 }

@@ -1,12 +1,17 @@
 //! Lists of tickets: whose, which of them, and how an address says it.
 
+#[cfg(feature = "staff")]
+use crate::find::number;
 use crate::person::Agent;
 use crate::ticket::Via;
+use crate::wire::TicketRow;
 use crate::{Status, Ticket, Time};
 use serde::{Deserialize, Serialize};
 
 /// Rows of one page.
 pub const ROWS: usize = 50;
+/// The place of the ticket whose number was typed.
+pub const FIRST: i64 = i64::MAX;
 
 /// Whose tickets. Variants are only ever appended.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -54,10 +59,26 @@ pub struct Filter {
 }
 
 /// Where a page ended: the place of its last row in the order of the list, and its id.
+///
+/// Tickets are in the order of their last change; those with words in that of their numbers, and the one whose number
+/// was typed is the first of all.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct After {
     pub at: i64,
     pub id: String,
+}
+
+impl After {
+    /// The place of a row in the list of a filter.
+    #[cfg(feature = "staff")]
+    pub fn row(filter: &Filter, row: &TicketRow) -> After {
+        let at = match filter.words.trim() {
+            "" => row.changed_at.0,
+            words if number(words) == Some(row.number) => FIRST,
+            _ => row.number,
+        };
+        After { at, id: row.id.clone() }
+    }
 }
 
 impl Queue {

@@ -11,7 +11,7 @@ use super::route::place;
 use crate::doors::Failure;
 use crate::doors::ticket::list_tickets;
 use crate::words::find::{self as says, Words};
-use domain::find::Sought;
+use domain::find::{Sought, TICKETS};
 use domain::ticket_list::{Filter, Wanted};
 use domain::wire::TicketRow;
 use domain::{Refusal, Trouble};
@@ -339,7 +339,7 @@ impl Found {
     fn of(board: Board, words: String, rows: &[TicketRow]) -> Found {
         let sought = Sought::new(&words);
         let people = sought.people(rows).into_iter().map(|row| person(board, row)).collect();
-        let tickets = sought.tickets(rows).into_iter().map(|row| ticket(board, row)).collect();
+        let tickets = rows.iter().take(TICKETS).map(|row| ticket(board, row)).collect();
         Found { words, people, tickets }
     }
 }

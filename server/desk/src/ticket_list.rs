@@ -8,8 +8,9 @@ use crate::database::can_hold;
 use crate::search::Question;
 use crate::ticket::{read_state, status_word, via_word};
 use crate::{Answer, Desk, Fault, ticket_index};
+use domain::find::number;
 use domain::person::Agent;
-use domain::ticket_list::{After, Filter, Queue, ROWS, Wanted};
+use domain::ticket_list::{After, FIRST, Filter, Queue, ROWS, Wanted};
 use domain::wire::{TicketPage, TicketRow};
 use domain::{Refusal, Status, Ticket};
 use sqlx::any::AnyRow;
@@ -43,6 +44,8 @@ enum Is {
     /// Last changed from then on, and before then, where that is not the order of the list.
     Since(i64),
     Before(i64),
+    /// Not this number, where that is the order of the list.
+    Not(i64),
 }
 
 /// Where ranges are read.
@@ -103,6 +106,7 @@ impl Sql {
             }
             Is::Since(from) => format!("changed >= {}", self.number(*from)),
             Is::Before(until) => format!("changed < {}", self.number(*until)),
+            Is::Not(number) => format!("changed_at <> {}", self.number(*number)),
         }
     }
 
@@ -346,7 +350,7 @@ type Place = (i64, String);
 
 impl Desk {
     /// A page of the tickets that an agent may read and a filter shows, last changed first; of words, the
-    /// newest first. What he may not read is in no list and not found.
+    /// newest first, and before them the one whose number they are. What he may not read is in no list and not found.
     pub async fn tickets(
         &self,
         agent: &Agent,
@@ -361,13 +365,28 @@ impl Desk {
         }
         let groups: Vec<String> = self.groups_seen_by(agent).await?.into_iter().map(|group| group.id).collect();
         let mut plan = Plan::new(agent, groups.clone(), filter, after, self.0.database.embedded);
+        let mut meant = None;
         if !filter.words.trim().is_empty() {
             let Some(question) = Question::of_tickets(lang, &filter.words) else {
                 return Ok(TicketPage { rows: Vec::new(), next: None });
             };
             plan = self.by_words(agent, groups, filter, after, &question).await?;
+            if let Some(number) = number(&filter.words) {
+                if after.is_none() {
+                    meant = self.numbered(&plan, number).await?;
+                }
+                // It is the first, and nowhere else.
+                plan.rest.push(Is::Not(number));
+            }
         }
-        let (places, next) = self.places(&plan).await?;
+        let (mut places, mut next) = self.places(&plan).await?;
+        if let Some(id) = meant {
+            places.insert(0, (FIRST, id));
+            if places.len() > ROWS {
+                places.truncate(ROWS);
+                next = places.last().cloned().map(|(at, id)| After { at, id });
+            }
+        }
         let rows = self.rows_at(&places).await?;
         Ok(TicketPage { rows, next })
     }
@@ -406,6 +425,18 @@ impl Desk {
         plan.start = after.cloned().unwrap_or(After { at: i64::MAX, id: String::new() });
         plan.from = None;
         Ok(plan)
+    }
+
+    /// The id of the ticket of a number, where it fulfils what is left to look at.
+    async fn numbered(&self, plan: &Plan, number: i64) -> Result<Option<String>, Fault> {
+        let mut sql = Sql::default();
+        let (number, rest) = (sql.number(number), sql.all(&plan.rest));
+        let text = format!(
+            "select id from (select {COLUMNS}, t.changed_at as changed from tickets t where t.number = {number}) r where {rest}"
+        );
+        let mut conn = self.0.database.reader.acquire().await?;
+        let rows = sql.rows(&mut conn, text).await?;
+        Ok(rows.first().map(|row| row.try_get(0)).transpose()?)
     }
 
     async fn places(&self, plan: &Plan) -> Result<(Vec<Place>, Option<After>), Fault> {

@@ -24,12 +24,24 @@ impl World {
         self.ask(get(path).bearer(token)).await.ok()
     }
 
-    /// As if it had been stopped before it answered anything under a key.
-    pub async fn loses_its_answers(&self) {
+    async fn looks(&self) -> sqlx::AnyPool {
         sqlx::any::install_default_drivers();
         let database = format!("sqlite:{}", self.folder.path().join("data/recado.db").display());
-        let pool = sqlx::AnyPool::connect(&database).await.unwrap();
-        sqlx::query("update api_once set answer = null").execute(&pool).await.unwrap();
+        sqlx::AnyPool::connect(&database).await.unwrap()
+    }
+
+    /// As if it had been stopped before it answered anything under a key.
+    pub async fn loses_its_answers(&self) {
+        sqlx::query("update api_once set answer = null").execute(&self.looks().await).await.unwrap();
+    }
+
+    /// Returns when all words of tickets can be found.
+    async fn until_indexed(&self) {
+        let (pool, begun) = (self.looks().await, std::time::Instant::now());
+        while sqlx::query("select 1 from tickets_to_index limit 1").fetch_optional(&pool).await.unwrap().is_some() {
+            assert!(begun.elapsed() < crate::client::PATIENCE, "they wait for ever");
+            tokio::task::yield_now().await;
+        }
     }
 
     pub async fn opens_by_api(&self, token: &str, subject: &str) -> Value {
@@ -524,6 +536,31 @@ async fn what_the_house_has_of_its_own_is_read_by_who_writes_it_into_tickets() {
     let ticket = world.asks_api(&token, &format!("/api/v1/tickets/{id}")).await;
     assert_eq!((&ticket["statusId"], &ticket["status"]), (&status["id"], &status["name"]));
     assert_eq!(ticket["customFieldValues"][0]["label"], field["label"]);
+}
+
+#[tokio::test]
+async fn the_ticket_whose_number_is_asked_for_is_the_first_however_short_the_pages() {
+    let world = World::new().await;
+    let token = world.secret(&Scope::ALL).await;
+    let meant = world.opens_by_api(&token, "Silla").await;
+    let number = &meant["protocol"];
+    for _ in 0..2 {
+        world.opens_by_api(&token, &format!("Como en el {number}")).await;
+    }
+    world.until_indexed().await;
+
+    let (mut read, mut after) = (Vec::new(), String::new());
+    while read.len() <= 3 {
+        let page = world.asks_api(&token, &format!("/api/v1/tickets?words={number}&limit=1{after}")).await;
+        read.extend(page["items"].as_array().unwrap().iter().map(|one| one["protocol"].as_i64().unwrap()));
+        match page["next"].as_str() {
+            Some(next) => after = format!("&after={next}"),
+            None => break,
+        }
+    }
+
+    let number = number.as_i64().unwrap();
+    assert!(read[0] == number && read[1] > read[2] && read[2] > number && read.len() == 3, "{read:?}");
 }
 
 #[tokio::test]

@@ -320,6 +320,37 @@ async fn what_was_not_indexed_before_a_stop_is_indexed_after_the_start() {
     world.until_indexed().await;
 }
 
+#[tokio::test]
+async fn the_ticket_whose_number_is_looked_for_comes_first_and_once() {
+    let world = World::open().await;
+    let meant = world.opens_ticket(INES, "returns", "Mesa").await;
+    for _ in 0..=ROWS {
+        world.opens_ticket(INES, "returns", &format!("Como en el {}", meant.number)).await;
+    }
+    world.until_indexed().await;
+    let any = |words: String| Filter { words, status: Wanted::Any, ..Filter::default() };
+    let number = meant.number.to_string();
+    let filter = any(number.clone());
+
+    let first = world.desk.tickets(world.agent(INES), "es", &filter, None).await.unwrap();
+    let mut all = numbers(&world, INES, &filter).await;
+
+    assert_eq!((first.rows[0].number, first.rows.len()), (meant.number, ROWS));
+    assert_eq!((all[0], all.len()), (meant.number, ROWS + 2));
+    all.sort_unstable();
+    all.dedup();
+    assert_eq!(all.len(), ROWS + 2, "none twice");
+    assert_eq!(numbers(&world, INES, &any(format!("#{number}"))).await[0], meant.number);
+    // It is no other way in.
+    assert_eq!(numbers(&world, LUCIA, &filter).await, [0; 0]);
+    let resolved = Filter { status: Wanted::Base(Status::Resolved), ..filter };
+    assert_eq!(numbers(&world, INES, &resolved).await, [0; 0]);
+    assert!(
+        !numbers(&world, INES, &any(format!("como {number}"))).await.contains(&meant.number),
+        "that it does not say"
+    );
+}
+
 /// After an upgrade all may wait, and who came today does not wait behind them.
 #[tokio::test]
 async fn of_the_tickets_that_wait_to_be_indexed_the_newest_is_the_first() {

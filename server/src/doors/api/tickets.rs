@@ -88,7 +88,7 @@ impl Tickets {
     }
 }
 
-/// Lists tickets, the last changed first; those in which words are said, the newest first.
+/// Lists tickets, the last changed first; of words the newest first, and before them the one whose number they are.
 #[utoipa::path(
     get,
     path = "/api/v1/tickets",
@@ -102,7 +102,7 @@ pub async fn list(State(program): At, call: Call, uri: Uri) -> Response<Body> {
         let asked: Tickets = query(&uri)?;
         let (filter, limit) = (asked.filter()?, limit(asked.limit)?);
         let mut after = super::place(asked.after.as_deref())?.map(|(at, id)| After { at, id });
-        let (lang, by_words) = (spoken(&call.headers).lang, !filter.words.trim().is_empty());
+        let lang = spoken(&call.headers).lang;
         let (mut rows, mut looks) = (Vec::new(), 0);
         let next = loop {
             let page = program.desk.tickets(&bearer.agent, lang, &filter, after.as_ref()).await?;
@@ -110,8 +110,7 @@ pub async fn list(State(program): At, call: Call, uri: Uri) -> Response<Body> {
             looks += 1;
             if rows.len() > limit {
                 rows.truncate(limit);
-                let at = |row: &domain::wire::TicketRow| if by_words { row.number } else { row.changed_at.0 };
-                break rows.last().map(|row| After { at: at(row), id: row.id.clone() });
+                break rows.last().map(|row| After::row(&filter, row));
             }
             match page.next {
                 Some(next) if rows.len() < limit && looks < LOOKS => after = Some(next),
