@@ -97,6 +97,11 @@ story('whoever waits is found by his name where he can be attended, and without 
   await ana.queuesFor(ORDERS);
   await ana.says('¿Dónde está mi pedido?');
   await expect(ines.row('Ana Núñez')).toContainText('¿Dónde está mi pedido?');
+  // Her group is folded up, and the queue is narrowed to what she is not.
+  await ines.queue.getByRole('button', { name: ORDERS }).press('Enter');
+  await ines.queue.getByRole('button', { name: 'Filtrar la cola' }).click();
+  await ines.queue.getByRole('searchbox').fill('lampara');
+  await expect(ines.row('Ana Núñez')).toHaveCount(0);
   await page.getByRole('navigation', { name: 'Principal' }).getByRole('link', { name: 'Tickets' }).click();
   await expect(ines.tickets).toBeVisible();
 
@@ -110,6 +115,8 @@ story('whoever waits is found by his name where he can be attended, and without 
   await keyboard.press('Enter');
   await expect(page).toHaveURL(/\/chat$/);
   await expect(ines.attendButton('Ana Núñez')).toBeFocused();
+  await expect(ines.queue.getByRole('button', { name: ORDERS })).toHaveAttribute('aria-expanded', 'true');
+  await expect(ines.queue.getByRole('searchbox')).toHaveValue('');
   await keyboard.press('Enter');
   await expect(ines.talk('Ana Núñez')).toBeVisible();
   await ines.saysTo('Ana Núñez', 'Hola, Ana.');

@@ -91,6 +91,8 @@ pub struct Board {
     pub reads: RwSignal<Option<String>>,
     /// The conversation that the queue handed to me last.
     pub handed: RwSignal<Option<String>>,
+    /// Who waits and was looked for: his row is to be seen.
+    pub sought: RwSignal<Option<String>>,
     /// What I am about to attend: that I am in it may be told before my wish is answered.
     pub taking: StoredValue<Vec<String>>,
     /// Who hears what is told of the monitor, while it is shown.
@@ -127,6 +129,7 @@ impl Board {
             mentioned: RwSignal::new(0),
             reads: RwSignal::new(None),
             handed: RwSignal::new(None),
+            sought: RwSignal::new(None),
             taking: StoredValue::new(Vec::new()),
             monitor: StoredValue::new(None),
             late: StoredValue::new(Vec::new()),

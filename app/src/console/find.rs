@@ -313,7 +313,7 @@ impl Search {
         }
         self.close();
         if waits {
-            to_row(&key.1);
+            to_row(self.board, &key.1);
         }
     }
 

@@ -113,19 +113,22 @@ pub fn all(says: &Words, words: &str) -> Row {
     }
 }
 
-/// He is not opened but attended: on to his row, once the queue is drawn.
-pub fn to_row(chat: &str) {
-    let row = [".call:has([href=\"/chat/", chat, "\"])"].concat();
+/// He is not opened but attended: on to his row, once the queue has drawn it.
+pub fn to_row(board: Board, chat: &str) {
+    let button = ["button[data-chat='", chat, "']"].concat();
+    board.sought.set(Some(chat.to_owned()));
     spawn_local(async move {
         for _ in 0..LOOKS {
             browser::sleep(BETWEEN).await;
-            let Some(row) = document().query_selector(&row).ok().flatten() else { continue };
-            row.scroll_into_view();
-            let button = row.query_selector("button").ok().flatten();
-            if let Some(button) = button.and_then(|button| button.dyn_into::<HtmlElement>().ok()) {
+            let Some(button) = document().query_selector(&button).ok().flatten() else { continue };
+            if let Ok(Some(row)) = button.closest(".call") {
+                row.scroll_into_view();
+            }
+            if let Ok(button) = button.dyn_into::<HtmlElement>() {
                 let _ = button.focus();
             }
-            return;
+            break;
         }
+        board.sought.set(None);
     });
 }

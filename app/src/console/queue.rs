@@ -98,6 +98,15 @@ pub fn Queue(open: Memo<Option<String>>) -> impl IntoView {
             holds.waiting.lift();
         }
     });
+    Effect::new(move || {
+        let Some(card) = board.sought.get().and_then(|chat| untrack(|| board.card(&chat))) else { return };
+        narrows.show(board, &card);
+        // Nothing that he pointed at before keeps the row from coming, and nothing that came under his pointer is meant.
+        for hold in [holds.waiting, holds.mine, holds.others] {
+            hold.lift();
+        }
+        slid.set_value(true);
+    });
     let count = memo(move |_| taken.with(|rows| rows.iter().map(|r| r.chats.len()).sum::<usize>()));
     let (held, others) =
         (memo(move |_| attended(board, None)), memo(move |_| attended(board, Some(narrows.filter.get()))));

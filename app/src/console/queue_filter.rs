@@ -75,6 +75,16 @@ impl Narrows {
         });
     }
 
+    /// This one is to be seen: his group is opened, and nothing is asked for that he is not.
+    pub fn show(self, board: Board, card: &Card) {
+        if untrack(|| self.is_folded(&card.group.id)) {
+            self.fold(&card.group.id);
+        }
+        if untrack(|| self.filter.with(|filter| !filter.takes(board, card))) {
+            self.set(|filter| *filter = Filter::default());
+        }
+    }
+
     pub fn is_folded(self, group: &str) -> bool {
         self.folded.with(|folded| folded.iter().any(|id| id == group))
     }
