@@ -177,13 +177,14 @@ impl Search {
         self.typed.set(typed);
         self.at.set(None);
         self.pressed.set_value(false);
+        // Why other words were not answered says nothing of these.
+        self.failed.set(None);
         self.turn.update_value(|turn| *turn += 1);
         if let Some(list) = self.list.get_untracked() {
             list.set_scroll_top(0);
         }
         if untrack(|| self.words()).is_empty() {
             self.found.set(None);
-            self.failed.set(None);
             return;
         }
         let turn = self.turn.get_value();
