@@ -15,6 +15,9 @@ use leptos::task::spawn_local;
 use wasm_bindgen::JsCast;
 use web_sys::{HtmlElement, KeyboardEvent};
 
+/// For so long whoever asks for the search waits for its code before he goes on with what he did, in milliseconds.
+const PATIENCE: i32 = 2_000;
+
 /// Is something being looked for? For the part that finds it.
 #[derive(Clone, Copy)]
 pub struct Finding(pub RwSignal<bool>);
@@ -51,7 +54,11 @@ fn Find() -> impl IntoView {
     let open = RwSignal::new(false);
     provide_context(Finding(open));
     let part = RwSignal::new(None::<Draw>);
-    let coming = StoredValue::new(false);
+    // He waits for it; and which time it is, for he may have given up before.
+    let awaited = RwSignal::new(false);
+    let turn = StoredValue::new(0_u32);
+    // Where he was when he asked.
+    let from = StoredValue::new_local(None::<HtmlElement>);
     let button: NodeRef<html::Button> = NodeRef::new();
     let show = move || {
         if part.get_untracked().is_none() {
@@ -59,29 +66,51 @@ fn Find() -> impl IntoView {
         }
         open.set(true);
     };
+    // True: he waited until now. He is back where he was, if he has not gone elsewhere, and so he will be when it is
+    // closed.
+    let ends = move |asked: u32| {
+        if awaited.try_get_untracked() != Some(true) || turn.try_get_value() != Some(asked) {
+            return false;
+        }
+        awaited.set(false);
+        let from = from.try_update_value(Option::take).flatten();
+        if let Some(from) = from.filter(|_| has_focus(BUTTON)) {
+            let _ = from.focus();
+        }
+        true
+    };
     let find = move || {
+        // What stands over everything wants its answer first.
+        if awaited.get_untracked() || stands() {
+            return;
+        }
         if Part::Find.here().is_some() {
             return show();
         }
-        if coming.get_value() {
-            return;
-        }
-        coming.set_value(true);
+        awaited.set(true);
+        turn.update_value(|turn| *turn += 1);
+        let asked = turn.get_value();
         // What is typed until it is here belongs to no answer, and is not sent with one.
-        let from = document().active_element().and_then(|from| from.dyn_into::<HtmlElement>().ok());
+        from.set_value(document().active_element().and_then(|from| from.dyn_into::<HtmlElement>().ok()));
         if let Some(button) = button.get_untracked() {
             let _ = button.focus();
         }
         spawn_local(async move {
             let came = Part::Find.load().await.is_ok();
-            coming.set_value(false);
-            // He is back where he was, and so he will be when it is closed.
-            if let Some(from) = from {
-                let _ = from.focus();
+            // Who does something else by now is not interrupted: the next time it is here at once.
+            if !ends(asked) {
+                return;
             }
             match came {
+                true if stands() => {}
                 true => show(),
                 false => board.note(Kind::Bad, words.part_missing.into()),
+            }
+        });
+        spawn_local(async move {
+            browser::sleep(PATIENCE).await;
+            if ends(asked) {
+                board.note(Kind::Bad, words.part_missing.into());
             }
         });
     };
@@ -101,13 +130,24 @@ fn Find() -> impl IntoView {
     let (hint, keys) = if mac { ("⌘K", "Meta+K") } else { ("Ctrl K", "Control+K") };
     view! {
         <button
-            class="bar__find" type="button" node_ref=button aria-label=words.find aria-haspopup="dialog" aria-keyshortcuts=keys
+            class="bar__find" type="button" node_ref=button aria-label=words.find aria-haspopup="dialog" aria-keyshortcuts=keys aria-busy=live(move || awaited.get().then_some("true"))
             on:click=does(move |_| find()) on:pointerenter=does(move |_| Part::Find.expect())
         >
             <Icon name="search" small=true/><span>{words.find}</span><kbd data-keys=hint></kbd>
         </button>
         {drawn(move || part.get().map(|draw| draw()))}
     }
+}
+
+const BUTTON: &str = ".bar__find";
+
+fn has_focus(selector: &str) -> bool {
+    document().active_element().is_some_and(|at| at.matches(selector).unwrap_or(false))
+}
+
+/// Is there a dialog over the page?
+fn stands() -> bool {
+    document().query_selector("dialog[open]").ok().flatten().is_some()
 }
 
 /// Online or Offline: whether I can be asked to attend.
