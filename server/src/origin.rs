@@ -3,8 +3,10 @@
 //! The algorithm is the one of fetch metadata: `Sec-Fetch-Site` where a browser sends it, else
 //! `Origin` against our own. No page of another site can forge either.
 
+use crate::address::Network;
 use axum::http::{HeaderMap, Method, header};
 use std::fmt;
+use std::net::SocketAddr;
 
 /// `https://chat.example.com`, as a browser writes it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -70,6 +72,18 @@ impl fmt::Display for Origin {
 /// Our own origin, as this caller knows us: the one of the settings, else the name he called.
 pub fn own(url: Option<&Origin>, headers: &HeaderMap) -> Option<Origin> {
     url.cloned().or_else(|| text(headers, header::HOST).and_then(Origin::plain))
+}
+
+/// By which name a letter leads here: the one of the settings. Without it the one that was called, and only where nobody
+/// but this machine reaches us: whoever calls says that name himself.
+pub fn in_letters(
+    url: Option<&Origin>,
+    listens: SocketAddr,
+    proxies: &[Network],
+    called: Option<Origin>,
+) -> Option<Origin> {
+    let is_alone = listens.ip().is_loopback() && proxies.is_empty();
+    url.cloned().or_else(|| called.filter(|called| is_alone && called.is_local()))
 }
 
 /// Does the page that asks come from our own origin? Missing is not ours: browsers always send
@@ -166,6 +180,27 @@ mod tests {
 
         assert!(is_own(None, &headers(&called)));
         assert!(!is_own(None, &headers(&[called[0], ("origin", "http://127.0.0.1:8080")])));
+    }
+
+    #[test]
+    fn a_letter_leads_where_the_settings_say_and_else_only_where_nobody_else_reaches_us() {
+        let [url, local, far] =
+            ["https://good.example", "http://localhost:8080", "http://good.example"].map(Origin::read);
+        let [here, all] = ["127.0.0.1:8080", "0.0.0.0:8080"].map(|at| at.parse::<SocketAddr>().unwrap());
+        let proxies = [Network::read("10.0.0.0/8").unwrap()];
+        let (behind, bare) = (&proxies[..], &proxies[..0]);
+
+        for (url, listens, proxies, called, leads) in [
+            (&url, all, behind, &far, &url),
+            (&None, here, bare, &local, &local),
+            (&None, here, bare, &far, &None),
+            (&None, here, bare, &None, &None),
+            (&None, here, behind, &local, &None),
+            (&None, all, bare, &local, &None),
+        ] {
+            let named = in_letters(url.as_ref(), listens, proxies, called.clone());
+            assert_eq!(named, *leads, "{url:?} {listens} {called:?}");
+        }
     }
 
     #[test]

@@ -41,6 +41,7 @@ pub struct Program {
     pub limits: Limits,
     /// Our public address; none: whatever name a browser found us by.
     pub url: Option<Origin>,
+    pub listens: SocketAddr,
     pub proxies: Vec<Network>,
     /// Who has how many sockets and streams open.
     pub places: Places,
@@ -66,6 +67,11 @@ impl Program {
 
     pub fn is_own(&self, headers: &HeaderMap) -> bool {
         origin::is_own(self.url.as_ref(), headers)
+    }
+
+    /// By which name a letter leads here whoever asks for it.
+    pub fn in_letters(&self, headers: &HeaderMap) -> Option<Origin> {
+        origin::in_letters(self.url.as_ref(), self.listens, &self.proxies, self.own(headers))
     }
 
     pub fn is_secure(&self) -> bool {

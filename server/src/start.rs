@@ -7,7 +7,7 @@ use crate::doors::{self, shop::Shop};
 use crate::limits::Limits;
 use crate::listener;
 use crate::metrics;
-use crate::origin::Origin;
+use crate::origin::{self, Origin};
 use crate::places::Places;
 use crate::program::Program;
 use desk::alone::Alone;
@@ -72,8 +72,8 @@ impl Running {
         let data = settings.data.clone();
         let (database, files, office) = (settings.database, settings.data.join("files"), settings.office);
         let (webhook_hosts, lasts) = (settings.webhook_hosts, settings.lasts);
-        // As whoever asks for a link is answered: without a name of ours only where nobody else reaches us.
-        let links = settings.url.is_some() || address.ip().is_loopback() && settings.proxies.is_empty();
+        let called = Origin::plain(&address.to_string());
+        let links = origin::in_letters(settings.url.as_ref(), address, &settings.proxies, called).is_some();
         let desk = Desk::open(desk::Settings { database, files, clock, office, links, vault, webhook_hosts, lasts })
             .await
             .map_err(|why| format!("The desk does not open: {why}."))?;
@@ -117,6 +117,7 @@ impl Running {
             desk: desk.clone(),
             site,
             url: settings.url,
+            listens: address,
             proxies: settings.proxies,
             places: Places::new(limits.are_on()),
             limits,

@@ -8,7 +8,7 @@ use super::pages::{form, set_cookie};
 use super::{Id, id};
 use crate::encoding::Encoding;
 use crate::headers::Kind;
-use crate::origin::{self, Origin};
+use crate::origin;
 use crate::places::Holder;
 use crate::program::{Call, Program, stopped};
 use crate::{document, fault, letter};
@@ -129,7 +129,7 @@ pub async fn ask_link(State(program): State<Arc<Program>>, call: Call, body: Bod
         typed.clone_from(&asked.email);
         let address = address(&asked.email).ok_or_else(|| Refusal::FieldWrong { field: "email".into() })?;
         program.limits.portal_link(call.address)?;
-        let url = own_url(&program, &call)?;
+        let url = program.in_letters(&call.headers).ok_or_else(nowhere)?;
         let (program, lang) = (program.clone(), call.words().lang);
         tokio::spawn(async move {
             let write = |invitation: &desk::portal::Invitation| letter::portal(invitation, &url, lang);
@@ -148,12 +148,8 @@ pub async fn ask_link(State(program): State<Arc<Program>>, call: Call, body: Bod
     }
 }
 
-/// Our address as a letter may name it. Whoever asks says by which name he called us: only on this machine
-/// is that believed.
-fn own_url(program: &Program, call: &Call) -> Result<Origin, Error> {
-    let called = || program.own(&call.headers).filter(Origin::is_local);
-    let url = program.url.clone().or_else(called);
-    url.ok_or_else(|| Fault::new("no link was mailed: the setting `url` says not where we are").into())
+fn nowhere() -> Fault {
+    Fault::new("no link was mailed: the setting `url` says not where we are")
 }
 
 type Secret = Result<Path<String>, PathRejection>;
