@@ -74,6 +74,9 @@ impl Running {
         let (webhook_hosts, lasts) = (settings.webhook_hosts, settings.lasts);
         let called = Origin::plain(&address.to_string());
         let links = origin::in_letters(settings.url.as_ref(), address, &settings.proxies, called).is_some();
+        if office.is_some() && !links {
+            tracing::warn!("nobody is mailed a link into the portal: the setting `url` says not where we are (--url)");
+        }
         let desk = Desk::open(desk::Settings { database, files, clock, office, links, vault, webhook_hosts, lasts })
             .await
             .map_err(|why| format!("The desk does not open: {why}."))?;

@@ -26,8 +26,6 @@ pub struct Frame<'a> {
 pub enum Gate<'a> {
     /// What was typed before.
     Ask(&'a str),
-    /// This house sends no mail: he comes from his site.
-    Elsewhere,
     /// His session has ended while he wrote this.
     Again(&'a str),
     Sent,
@@ -36,27 +34,25 @@ pub enum Gate<'a> {
     Over,
 }
 
-/// A note before the door.
-pub fn gate(frame: &Frame<'_>, gate: Gate<'_>) -> String {
+/// A note before the door. `links`: who asks for a link is mailed one; else he comes from his site.
+pub fn gate(frame: &Frame<'_>, gate: Gate<'_>, links: bool) -> String {
     let words = of(frame.lang);
     let common = ::words::of(frame.lang);
     let trouble = frame.trouble.map(|trouble| common.trouble(trouble));
     let (hello, say) = match gate {
-        Gate::Ask(_) => (words.hello, words.entry_say),
-        Gate::Elsewhere => (words.hello, words.no_mail),
-        Gate::Again(_) => (words.hello, words.entry_say),
+        Gate::Ask(_) | Gate::Again(_) => (words.hello, if links { words.entry_say } else { words.elsewhere }),
         Gate::Sent => (words.sent_hello, words.sent_say),
         Gate::Link(_) => (words.enter_hello, words.enter_say),
-        Gate::Over => (words.link_over, words.link_over_say),
+        Gate::Over => (words.link_over, if links { words.link_over_say } else { words.elsewhere }),
     };
     let email = match gate {
-        Gate::Ask(email) => Some(email.to_owned()),
-        Gate::Again(_) => Some(String::new()),
+        Gate::Ask(email) if links => Some(email.to_owned()),
+        Gate::Again(_) if links => Some(String::new()),
         _ => None,
     };
     let draft = if let Gate::Again(draft) = gate { Some(typed(draft)) } else { None };
     let link = if let Gate::Link(secret) = gate { Some(["/portal/enter/", secret].concat()) } else { None };
-    let again = matches!(gate, Gate::Sent | Gate::Over);
+    let again = links && matches!(gate, Gate::Sent | Gate::Over);
     let failed = trouble.is_some();
     document_with(common.lang, words.portal, frame.style, frame.script, || {
         view! {
@@ -395,7 +391,7 @@ mod tests {
         for html in [
             page(&sheet(true), HOSTILE, None),
             list(&frame(None), HOSTILE, &[row], true),
-            gate(&frame(None), Gate::Ask(HOSTILE)),
+            gate(&frame(None), Gate::Ask(HOSTILE), true),
         ] {
             assert!(!html.contains("<img"), "{html}");
         }
@@ -415,7 +411,7 @@ mod tests {
     fn whose_session_ended_while_he_wrote_has_lost_no_word() {
         let over = Trouble::Refused(Refusal::SignedOut);
 
-        let html = gate(&frame(Some(&over)), Gate::Again("Sigue <b>rota"));
+        let html = gate(&frame(Some(&over)), Gate::Again("Sigue <b>rota"), true);
 
         assert!(html.contains("Sigue &lt;b>rota") && html.contains("name=\"email\""), "{html}");
     }
@@ -519,7 +515,7 @@ mod tests {
     fn each_language_says_all_of_it_in_its_own_words() {
         for (lang, says) in [("es", "Pedir otro enlace"), ("pt-BR", "Pedir outro link"), ("en", "Ask for another link")]
         {
-            let html = gate(&Frame { lang, ..frame(None) }, Gate::Over);
+            let html = gate(&Frame { lang, ..frame(None) }, Gate::Over, true);
             assert!(html.contains(says) && html.contains(&["<html lang=\"", &lang[..2]].concat()), "{html}");
         }
     }

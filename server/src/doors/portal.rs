@@ -8,7 +8,7 @@ use super::pages::{form, set_cookie};
 use super::{Id, id};
 use crate::encoding::Encoding;
 use crate::headers::Kind;
-use crate::origin;
+use crate::origin::{self, Origin};
 use crate::places::Holder;
 use crate::program::{Call, Program, stopped};
 use crate::{document, fault, letter};
@@ -64,16 +64,17 @@ fn page(html: String, kind: Kind, trouble: Option<&Trouble>) -> Response<Body> {
 fn gate_page(program: &Program, call: &Call, what: Gate<'_>, trouble: Option<&Trouble>) -> Response<Body> {
     let style = program.style();
     let frame = Frame { lang: call.words().lang, style: &style, script: None, house: "", trouble };
-    let mut response = page(gate(&frame, what), Kind::Page, trouble);
+    let links = leads(program, call).is_some();
+    let mut response = page(gate(&frame, what, links), Kind::Page, trouble);
     if what == Gate::Over {
         *response.status_mut() = StatusCode::GONE;
     }
     response
 }
 
-/// The entry, as this house can offer it.
-fn entry<'a>(program: &Program, typed: &'a str) -> Gate<'a> {
-    if program.desk.mails_are_open() { Gate::Ask(typed) } else { Gate::Elsewhere }
+/// By which name a letter leads him here; none: nobody is mailed a link.
+fn leads(program: &Program, call: &Call) -> Option<Origin> {
+    program.in_letters(&call.headers).filter(|_| program.desk.mails_are_open())
 }
 
 /// Where a list goes on.
@@ -105,7 +106,7 @@ pub async fn home(
             let frame = Frame { lang, style: &style, script: Some(&script), house: &house, trouble: None };
             page(list(&frame, &name_of(&guest), &rows, first), Kind::Portal, None)
         }
-        Err(Error::Refused(Refusal::SignedOut)) => gate_page(&program, &call, entry(&program, ""), None),
+        Err(Error::Refused(Refusal::SignedOut)) => gate_page(&program, &call, Gate::Ask(""), None),
         Err(error) => call.page(&program, error),
     }
 }
@@ -125,11 +126,12 @@ struct AskedLink {
 pub async fn ask_link(State(program): State<Arc<Program>>, call: Call, body: Body) -> Response<Body> {
     let mut typed = String::new();
     let answer = async {
+        // Where none is mailed the form is not offered: there is no such door.
+        let url = leads(&program, &call).ok_or(Refusal::NotYours)?;
         let asked: AskedLink = form(&call, body).await?;
         typed.clone_from(&asked.email);
         let address = address(&asked.email).ok_or_else(|| Refusal::FieldWrong { field: "email".into() })?;
         program.limits.portal_link(call.address)?;
-        let url = program.in_letters(&call.headers).ok_or_else(nowhere)?;
         let (program, lang) = (program.clone(), call.words().lang);
         tokio::spawn(async move {
             let write = |invitation: &desk::portal::Invitation| letter::portal(invitation, &url, lang);
@@ -143,13 +145,9 @@ pub async fn ask_link(State(program): State<Arc<Program>>, call: Call, body: Bod
         Ok(()) => gate_page(&program, &call, Gate::Sent, None),
         Err(error) => {
             let trouble = fault::trouble(error);
-            gate_page(&program, &call, entry(&program, &typed), Some(&trouble))
+            gate_page(&program, &call, Gate::Ask(&typed), Some(&trouble))
         }
     }
-}
-
-fn nowhere() -> Fault {
-    Fault::new("no link was mailed: the setting `url` says not where we are")
 }
 
 type Secret = Result<Path<String>, PathRejection>;
@@ -226,7 +224,7 @@ pub async fn identify(State(program): State<Arc<Program>>, call: Call, body: Bod
         }
         Err(error) => {
             let trouble = fault::trouble(error);
-            gate_page(&program, &call, entry(&program, ""), Some(&trouble))
+            gate_page(&program, &call, Gate::Ask(""), Some(&trouble))
         }
     }
 }

@@ -163,6 +163,29 @@ async fn an_address_asks_for_five_links_an_hour_and_is_told_when_again() {
     assert!(sixth.text().contains(ANA));
 }
 
+/// Behind a proxy, and without `--url`.
+#[tokio::test]
+async fn where_no_letter_leads_here_nobody_is_offered_a_link_and_it_is_said_where_to_go() {
+    let scene = Scene::new(&["--limits", "off", "--trusted-proxy", "10.0.0.0/8"]).await;
+
+    let asked = scene.asks_for_link(ANA).await;
+    let over = scene.world.ask(get("/portal/enter/x")).await;
+    let late = scene.reply("x", &[("id", &new_id()), ("text", "Lo que escribí")]).await;
+
+    for (lang, says) in [("es", "entra desde el sitio"), ("pt-BR", "entre pelo site"), ("en", "come from the site")] {
+        let entry = scene.world.ask(get("/portal").header("accept-language", lang)).await;
+        assert!(entry.status == 200 && entry.text().contains(says), "{entry:?}");
+        assert!(!entry.text().contains("<form"), "{entry:?}");
+    }
+    for (answer, status) in [(&asked, 404), (&over, 410), (&late, 401)] {
+        assert_eq!(answer.status.as_u16(), status, "{answer:?}");
+        assert!(answer.text().contains("entra desde el sitio"), "{answer:?}");
+        assert!(!answer.text().contains("<form") && !answer.text().contains("Pedir otro enlace"), "{answer:?}");
+    }
+    assert!(late.text().contains("Lo que escribí"), "{late:?}");
+    assert_eq!(scene.count("select count(*) from mails").await, 0);
+}
+
 /// S5.
 #[tokio::test]
 async fn another_site_does_nothing_in_a_guests_name() {
