@@ -21,6 +21,10 @@ pub enum Holder {
     Waiting(IpAddr),
     /// And of one customer.
     Waiter(String),
+    /// Pages that follow a ticket, of everybody behind an address: however many are open, their customer can be called.
+    Following(IpAddr),
+    /// And of one customer.
+    Follower(String),
     /// Who is sending files: each of them holds a place on the disk.
     Sender(String),
     /// Pictures of articles on their way to everybody behind an address: each holds its bytes.
@@ -32,8 +36,8 @@ impl Holder {
     fn limit(&self) -> u32 {
         match self {
             Holder::Stranger(_) => 100,
-            Holder::Address(_) | Holder::Waiting(_) => 500,
-            Holder::Visitor(_) | Holder::Waiter(_) => 20,
+            Holder::Address(_) | Holder::Waiting(_) | Holder::Following(_) => 500,
+            Holder::Visitor(_) | Holder::Waiter(_) | Holder::Follower(_) => 20,
             Holder::Agent(_) => 50,
             Holder::Sender(_) => 6,
             Holder::Picture(_) => 30,

@@ -352,7 +352,8 @@ pub async fn follow(
         }
         let (about, Query(Have { have, .. })) = (id(about)?, have.map_err(|_| Refusal::Malformed)?);
         let changed = program.desk.ticket_of_guest_after(&guest, &about, &have, WAIT);
-        let Some(sheet) = wait(&program, &call, &guest.customer.id, changed).await? else { return Ok(None) };
+        let places = [Holder::Following(call.address), Holder::Follower(guest.customer.id.clone())];
+        let Some(sheet) = wait(&program, places, changed).await? else { return Ok(None) };
         // His session may have ended meanwhile.
         Ok(Some((program.desk.guest_quietly(&token).await?, sheet)))
     };
@@ -587,7 +588,7 @@ pub async fn line(
         }
         let Query(Have { have, .. }) = have.map_err(|_| Refusal::Malformed)?;
         let called = program.desk.called(&guest.customer.id, &have, WAIT);
-        let runs = wait(&program, &call, &guest.customer.id, called).await?;
+        let runs = wait(&program, waiting(&call, &guest.customer.id), called).await?;
         // His session may have ended meanwhile. Whoever speaks with somebody uses it; a page that is open does not.
         let guest = match runs {
             Some(_) => program.desk.guest(&token).await?,
@@ -613,20 +614,25 @@ pub async fn widget_line(
             program.desk.types(&visitor.customer, &typing).await?;
             return Ok(Some(typing));
         }
-        wait(&program, &call, &visitor.customer, program.desk.called(&visitor.customer, &have, WAIT)).await
+        let called = program.desk.called(&visitor.customer, &have, WAIT);
+        wait(&program, waiting(&call, &visitor.customer), called).await
     };
     call.answer(answer.await)
 }
 
-/// A page of his waits for this, for as long as there are places for it and the program does not stop.
+/// The places of a page that waits to be called.
+fn waiting(call: &Call, customer: &str) -> [Holder; 2] {
+    [Holder::Waiting(call.address), Holder::Waiter(customer.into())]
+}
+
+/// A page of his waits for this, if there are places for it, and until the program stops.
 async fn wait<T>(
     program: &Program,
-    call: &Call,
-    customer: &str,
+    [address, customer]: [Holder; 2],
     comes: impl Future<Output = Result<Option<T>, Error>>,
 ) -> Result<Option<T>, Error> {
-    let _address = program.places.take(Holder::Waiting(call.address))?;
-    let _customer = program.places.take(Holder::Waiter(customer.into()))?;
+    let _address = program.places.take(address)?;
+    let _customer = program.places.take(customer)?;
     let mut stopping = program.stopping.subscribe();
     tokio::select! {
         come = comes => come,

@@ -373,6 +373,31 @@ async fn an_open_page_of_a_ticket_is_told_what_is_new_in_it() {
     }
 }
 
+#[tokio::test]
+async fn whoever_has_as_many_tickets_open_as_may_be_followed_is_called_all_the_same() {
+    let scene = Scene::new(&[]).await;
+    let guest = scene.guest().await;
+    let open = scene.world.ask(as_guest(get(scene.page()), &guest)).await;
+    let line = format!("{}?have={}", chosen(&open, "data-line=\""), chosen(&open, "data-have=\""));
+    let follows = || as_guest(get(line.clone()).own(scene.world.at), &guest).send(scene.world.at);
+    let desk = &scene.world.running.desk;
+    let listened = desk.listeners();
+    let pages: Vec<_> = (0..20).map(|_| tokio::spawn(follows())).collect();
+    let until = std::time::Instant::now() + std::time::Duration::from_secs(20);
+    while desk.listeners() < listened + pages.len() {
+        assert!(std::time::Instant::now() < until, "not all pages wait");
+        tokio::task::yield_now().await;
+    }
+
+    let one_more = follows().await;
+    let called = scene.world.ask(as_guest(get("/portal/line?have=x").own(scene.world.at), &guest)).await;
+
+    assert_eq!((one_more.status.as_u16(), called.status.as_u16()), (409, 200), "{one_more:?} {called:?}");
+    for page in pages {
+        page.abort();
+    }
+}
+
 /// S87, and the policy of each kind of page.
 #[tokio::test]
 async fn no_page_is_kept_and_each_may_do_only_what_it_needs() {
