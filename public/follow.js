@@ -3,8 +3,11 @@
 const rest = ms => new Promise(soon => setTimeout(soon, ms));
 const one = (query, page = document) => page.querySelector(query);
 
-/** `said` has what the server knows this page by; `drawn`, `date` and `rename` are of the page's own script. */
-export const follow = async (said, drawn, date, rename) => {
+// What is taken over: a page that another release has drawn may have it otherwise.
+const PARTS = ['h1', '.portal__facts', '.log', '.portal__reply', '[data-have]'];
+
+/** `said` has what the server knows this page by; the rest is of the page's own script. */
+export const follow = async (said, { drawn, dress, rename, shows }) => {
   let asked, wake;
   const nap = ms => new Promise(soon => {
     wake = soon;
@@ -38,21 +41,40 @@ export const follow = async (said, drawn, date, rename) => {
   };
 
   const renew = page => {
-    const next = one('[data-have]', page), box = node => node.getBoundingClientRect();
-    if (!next) return false;
-    date(page);
+    const box = node => node.getBoundingClientRect();
+    const [title, facts, log, reply, next] = PARTS.map(part => {
+      const pair = [one(part), one(part, page)];
+      if (pair.includes(null)) throw part;
+      return pair;
+    });
+    dress(page);
     // The field in which he writes, or the first line that he sees: it stays where it is.
     const places = document.querySelectorAll('.portal :focus, .portal > :not(.portal__said), [data-lines] > *');
     const seen = [...places].filter(node => box(node).bottom > 0 && box(node).top < innerHeight);
     const eye = seen.find(node => node.matches(':focus')) ?? seen[0], top = eye && box(eye).top;
-    const lines = page.querySelectorAll('[data-lines]');
-    document.querySelectorAll('[data-lines]').forEach((old, at) => merge(old, lines[at]));
-    mergeReply(one('.portal__reply'), one('.portal__reply', page));
-    one('h1').textContent = one('h1', page).textContent;
+    merge(...facts);
+    merge(...log);
+    mergeReply(...reply);
+    title[0].textContent = title[1].textContent;
     rename(page.title);
     if (eye?.isConnected) scrollBy(0, box(eye).top - top);
-    said.dataset.have = next.dataset.have;
-    return true;
+    said.dataset.have = next[1].dataset.have;
+  };
+
+  const take = html => {
+    const page = new DOMParser().parseFromString(html, 'text/html');
+    // What stands between him and us has answered.
+    if (!one('.portal', page)) return false;
+    try {
+      renew(page);
+      return true;
+    } catch {
+      const box = one('.portal__reply textarea');
+      // By its own address: this page may be the answer to what he sent. What is no better then is not loaded for ever.
+      const free = !shows() && !box?.value && box != document.activeElement;
+      if (free && performance.now() > 10_000) location.replace(said.dataset.line.replace(/\/line$/, ''));
+      return false;
+    }
   };
 
   // The browser would move the page as well.
@@ -71,11 +93,12 @@ export const follow = async (said, drawn, date, rename) => {
     clearTimeout(late);
     // Signed out, or his no more: what he has before his eyes stays.
     if ([401, 403, 404].includes(answer?.status)) return;
-    if (answer?.status == 204 || html && renew(new DOMParser().parseFromString(html, 'text/html'))) {
+    if (answer?.status == 204 || html && take(html)) {
       tries = 0;
       await rest(1_000);
     } else {
-      await nap(Math.min(30_000, 500 * 2 ** tries++) * (0.5 + Math.random()));
+      // A page that cannot be taken over now is a whole one every time.
+      await nap(Math.min(html ? 300_000 : 30_000, 500 * 2 ** tries++) * (0.5 + Math.random()));
     }
   }
 };

@@ -2,15 +2,15 @@
 // in the widget's own frame. The server answers when one begins, whoever begins it. A ticket is followed by follow.js.
 const place = document.getElementById('chat'), opener = document.getElementById('open');
 const { lang } = place.dataset, format = new Intl.DateTimeFormat(lang, { dateStyle: 'medium', timeStyle: 'short' });
-let title = document.title, call, frame, says = '', folded = false, unseen = false;
+let title = document.title, call, frame, runs, says = '', folded = false, unseen = false;
 
 // What was said is known again by how the server drew it, whatever becomes of its moment here.
 const drawn = line => line.drawn ??= line.outerHTML;
-const date = page => {
+const dress = page => {
   page.querySelectorAll('[data-lines] > *').forEach(drawn);
   for (const time of page.querySelectorAll('time')) time.textContent = format.format(new Date(time.dateTime));
 };
-date(document);
+dress(document);
 for (const form of document.querySelectorAll('[data-script]')) form.hidden = false;
 
 // Whoever sits down here next finds nothing of what the frame has kept.
@@ -68,6 +68,7 @@ opener.addEventListener('click', () => {
 const rest = ms => new Promise(soon => setTimeout(soon, ms));
 // What is over stays before his eyes: its end is read there, and it is rated.
 const take = async now => {
+  runs = now;
   if (!now || now.chat == call?.chat) return;
   // The frame may have begun it, and its answer be on its way.
   if (frame) await rest(1_500);
@@ -107,8 +108,8 @@ const rename = name => {
   draw();
 };
 // A module that did not come is asked for under another name: a browser may not ask for the same twice.
-const follows = (said, tries = 0) => import('/follow.js?' + tries).then(
-  ({ follow }) => follow(said, drawn, date, rename),
+const follows = (said, tries = 0) => import(said.dataset.follow + '?' + tries).then(
+  ({ follow }) => follow(said, { drawn, dress, rename, shows: () => frame || runs }),
   () => rest(Math.min(30_000, 500 * 2 ** tries)).then(() => follows(said, tries + 1)),
 );
 const said = document.querySelector('[data-have]');

@@ -92,6 +92,11 @@ impl Program {
         self.site.address("portal.js").unwrap_or_else(|| "/portal.js".into())
     }
 
+    /// The module that follows a ticket: the one that this page was drawn for, and no older one of the same name.
+    pub fn follow_script(&self) -> String {
+        self.site.address("follow.js").unwrap_or_else(|| "/follow.js".into())
+    }
+
     /// What is kept of this address, as the house says by now.
     pub fn kept(&self, address: IpAddr) -> String {
         let house = self.desk.addresses();

@@ -208,6 +208,8 @@ pub struct Paper<'a> {
     /// What he has written and could not send.
     pub draft: &'a str,
     pub done: Done,
+    /// The address of the module that takes over what is new in it.
+    pub follow: &'a str,
 }
 
 pub fn ticket(frame: &Frame<'_>, name: &str, sheet: &Sheet, paper: &Paper<'_>) -> String {
@@ -215,7 +217,7 @@ pub fn ticket(frame: &Frame<'_>, name: &str, sheet: &Sheet, paper: &Paper<'_>) -
     let common = ::words::of(frame.lang);
     let trouble = frame.trouble.map(|trouble| common.trouble(trouble));
     let here = ["/portal/tickets/", &sheet.row.id].concat();
-    let (wish, chat, draft) = (paper.wish.to_owned(), paper.chat.to_owned(), paper.draft.to_owned());
+    let [wish, chat, draft, follow] = [paper.wish, paper.chat, paper.draft, paper.follow].map(str::to_owned);
     let done = match paper.done {
         Done::Nothing => None,
         Done::Answered => Some(words.sent),
@@ -246,7 +248,7 @@ pub fn ticket(frame: &Frame<'_>, name: &str, sheet: &Sheet, paper: &Paper<'_>) -
                 </form>
                 <noscript><p class="notice">{words.needs_script}</p></noscript>
             })}
-            <section class="portal__said" aria-label=words.said data-have=mark data-line=[&here, "/line"].concat()>
+            <section class="portal__said" aria-label=words.said data-have=mark data-line=[&here, "/line"].concat() data-follow=follow>
                 <div class="log" data-lines>
                     {cut.then(|| view! { <p class="notice">{words.cut}</p> })}
                     {nothing.then(|| view! { <p class="notice">{words.nothing_said}</p> })}
@@ -381,7 +383,7 @@ mod tests {
     }
 
     fn page(sheet: &Sheet, draft: &str, trouble: Option<&Trouble>) -> String {
-        let paper = Paper { wish: "wish", chat: "chat", draft, done: Done::Nothing };
+        let paper = Paper { wish: "wish", chat: "chat", draft, done: Done::Nothing, follow: "/follow.js" };
         ticket(&frame(trouble), HOSTILE, sheet, &paper)
     }
 

@@ -325,11 +325,11 @@ async fn sheet_page(
     };
     match answer.await {
         Ok((fresh, chat, house)) => {
-            let (style, script) = (program.style(), program.portal_script());
+            let (style, script, follow) = (program.style(), program.portal_script(), program.follow_script());
             let (lang, trouble) = (call.words().lang, trouble.as_ref());
             let frame = Frame { lang, style: &style, script: Some(&script), house: &house, trouble };
             let wish = if said.wish.is_empty() { &fresh } else { &said.wish };
-            let paper = Paper { wish, chat: &chat, draft: &said.draft, done: said.done };
+            let paper = Paper { wish, chat: &chat, draft: &said.draft, done: said.done, follow: &follow };
             page(ticket(&frame, &name_of(guest), sheet, &paper), Kind::Portal, trouble)
         }
         Err(error) => turned_away(program, call, error),
