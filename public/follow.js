@@ -4,11 +4,12 @@ const rest = ms => new Promise(soon => setTimeout(soon, ms));
 const one = (query, page = document) => page.querySelector(query);
 
 // What is taken over: a page that another release has drawn may have it otherwise.
-const PARTS = ['h1', '.portal__facts', '.log', '.portal__reply', '[data-have]'];
+const PARTS = ['h1', '.portal__facts', '[data-call]', '.log', '.portal__reply', '[data-have]'];
 
 /** `said` has what the server knows this page by; the rest is of the page's own script. */
-export const follow = async (said, { drawn, dress, rename, shows }) => {
-  let asked, wake;
+export const follow = async (said, its) => {
+  const { drawn, dress, rename, shows, talks } = its;
+  let asked, wake, latest;
   const nap = ms => new Promise(soon => {
     wake = soon;
     if (ms) setTimeout(soon, ms);
@@ -40,24 +41,39 @@ export const follow = async (said, { drawn, dress, rename, shows }) => {
     if (!one('form', old) || !one('form', now)) old.prepend(...now.children);
   };
 
-  const renew = page => {
+  // Who is there to be called. The form that he is about to press stays until he lets go of it.
+  const settle = () => {
+    const old = one('[data-call]'), now = one('[data-call]', latest);
+    if (old.textContent == now.textContent || talks() || old.contains(document.activeElement)) return;
+    old.replaceWith(now.cloneNode(true));
+  };
+
+  // The field in which he writes, or the first line that he sees: it stays where it is.
+  const still = does => {
     const box = node => node.getBoundingClientRect();
-    const [title, facts, log, reply, next] = PARTS.map(part => {
+    const places = document.querySelectorAll('.portal :focus, .portal > :not(.portal__said), [data-lines] > *');
+    const seen = [...places].filter(node => box(node).bottom > 0 && box(node).top < innerHeight);
+    const eye = seen.find(node => node.matches(':focus')) ?? seen[0], top = eye && box(eye).top;
+    does();
+    if (eye?.isConnected) scrollBy(0, box(eye).top - top);
+  };
+
+  const renew = page => {
+    const [title, facts, , log, reply, next] = PARTS.map(part => {
       const pair = [one(part), one(part, page)];
       if (pair.includes(null)) throw part;
       return pair;
     });
     dress(page);
-    // The field in which he writes, or the first line that he sees: it stays where it is.
-    const places = document.querySelectorAll('.portal :focus, .portal > :not(.portal__said), [data-lines] > *');
-    const seen = [...places].filter(node => box(node).bottom > 0 && box(node).top < innerHeight);
-    const eye = seen.find(node => node.matches(':focus')) ?? seen[0], top = eye && box(eye).top;
-    merge(...facts);
-    merge(...log);
-    mergeReply(...reply);
-    title[0].textContent = title[1].textContent;
+    latest = page;
+    still(() => {
+      merge(...facts);
+      settle();
+      merge(...log);
+      mergeReply(...reply);
+      title[0].textContent = title[1].textContent;
+    });
     rename(page.title);
-    if (eye?.isConnected) scrollBy(0, box(eye).top - top);
     said.dataset.have = next[1].dataset.have;
   };
 
@@ -82,6 +98,8 @@ export const follow = async (said, { drawn, dress, rename, shows }) => {
   for (const lines of document.querySelectorAll('[data-lines]')) lines.setAttribute('aria-live', 'polite');
   document.addEventListener('visibilitychange', () => document.hidden ? asked?.abort() : wake?.());
   addEventListener('online', () => wake?.());
+  its.settle = () => latest && still(settle);
+  document.addEventListener('focusout', () => setTimeout(its.settle));
 
   for (let tries = 0; ;) {
     while (document.hidden) await nap();

@@ -9,9 +9,9 @@ const drawn = line => line.drawn ??= line.outerHTML;
 const dress = page => {
   page.querySelectorAll('[data-lines] > *').forEach(drawn);
   for (const time of page.querySelectorAll('time')) time.textContent = format.format(new Date(time.dateTime));
+  for (const form of page.querySelectorAll('[data-script]')) form.hidden = false;
 };
 dress(document);
-for (const form of document.querySelectorAll('[data-script]')) form.hidden = false;
 
 // Whoever sits down here next finds nothing of what the frame has kept.
 document.querySelector('[action="/portal/sign-out"]').addEventListener('submit', () => {
@@ -65,10 +65,18 @@ opener.addEventListener('click', () => {
   frame.focus();
 });
 
+const rename = name => {
+  title = name;
+  draw();
+};
+// What follow.js needs of this page; `settle` is its own: what had to wait for the end of a conversation need not.
+const its = { drawn, dress, rename, talks: () => runs, shows: () => frame || runs };
+
 const rest = ms => new Promise(soon => setTimeout(soon, ms));
 // What is over stays before his eyes: its end is read there, and it is rated.
 const take = async now => {
   runs = now;
+  its.settle?.();
   if (!now || now.chat == call?.chat) return;
   // The frame may have begun it, and its answer be on its way.
   if (frame) await rest(1_500);
@@ -103,13 +111,9 @@ const listen = async () => {
 };
 navigator.locks ? navigator.locks.request('recado:portal', listen) : listen();
 
-const rename = name => {
-  title = name;
-  draw();
-};
 // A module that did not come is asked for under another name: a browser may not ask for the same twice.
 const follows = (said, tries = 0) => import(said.dataset.follow + '?' + tries).then(
-  ({ follow }) => follow(said, { drawn, dress, rename, shows: () => frame || runs }),
+  ({ follow }) => follow(said, its),
   () => rest(Math.min(30_000, 500 * 2 ** tries)).then(() => follows(said, tries + 1)),
 );
 const said = document.querySelector('[data-have]');

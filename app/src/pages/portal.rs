@@ -229,6 +229,7 @@ pub fn ticket(frame: &Frame<'_>, name: &str, sheet: &Sheet, paper: &Paper<'_>) -
         let failed = trouble.is_some();
         let (nothing, open) = (lines.is_empty(), if may_answer { "yes" } else { "no" });
         let online = owner.as_ref().filter(|_| may_talk).map(|owner| (words.owner_online)(&owner.name));
+        let talks = online.is_some();
         view! {
             <p class="portal__back"><a href="/portal">{["← ", words.back].concat()}</a></p>
             <h1 class="portal__title">{row.subject}</h1>
@@ -240,14 +241,16 @@ pub fn ticket(frame: &Frame<'_>, name: &str, sheet: &Sheet, paper: &Paper<'_>) -
             </dl>
             {trouble.map(|text| view! { <p class="banner banner--bad" role="alert" id="trouble"><span class="banner__text">{text}</span></p> })}
             {done.map(|text| view! { <p class="banner banner--good" role="status"><span class="banner__text">{text}</span></p> })}
-            {online.map(|online| view! {
-                <form class="portal__call" method="post" action=[&here, "/chat"].concat() data-script hidden>
-                    <input type="hidden" name="id" value=chat/>
-                    <p>{online}</p>
-                    <button class="button button--act" type="submit">{words.start_chat}</button>
-                </form>
-                <noscript><p class="notice">{words.needs_script}</p></noscript>
-            })}
+            <div class="portal__offer" data-call>
+                {online.map(|online| view! {
+                    <form class="portal__call" method="post" action=[&here, "/chat"].concat() data-script hidden>
+                        <input type="hidden" name="id" value=chat/>
+                        <p>{online}</p>
+                        <button class="button button--act" type="submit">{words.start_chat}</button>
+                    </form>
+                })}
+            </div>
+            {talks.then(|| view! { <noscript><p class="notice">{words.needs_script}</p></noscript> })}
             <section class="portal__said" aria-label=words.said data-have=mark data-line=[&here, "/line"].concat() data-follow=follow>
                 <div class="log" data-lines>
                     {cut.then(|| view! { <p class="notice">{words.cut}</p> })}
@@ -396,6 +399,16 @@ mod tests {
             gate(&frame(None), Gate::Ask(HOSTILE), true),
         ] {
             assert!(!html.contains("<img"), "{html}");
+        }
+    }
+
+    #[test]
+    fn what_a_page_takes_over_from_a_later_one_has_its_place_while_there_is_nothing_in_it() {
+        let nobody = Sheet { may_talk: false, ..sheet(true) };
+
+        for (html, offered) in [(page(&sheet(true), "", None), true), (page(&nobody, "", None), false)] {
+            assert_eq!(html.matches("data-call").count(), 1, "{html}");
+            assert_eq!(html.contains("data-script"), offered, "{html}");
         }
     }
 
