@@ -4,7 +4,7 @@ const rest = ms => new Promise(soon => setTimeout(soon, ms));
 const one = (query, page = document) => page.querySelector(query);
 
 // What is taken over: a page that another release has drawn may have it otherwise.
-const PARTS = ['h1', '.portal__facts', '[data-call]', '.log', '.portal__reply', '[data-have]'];
+const PARTS = ['h1', '.portal__facts', '[data-call]', '.log', '.portal__reply', '.portal__closed', '[data-have]'];
 
 /** `said` has what the server knows this page by; the rest is of the page's own script. */
 export const follow = async (said, its) => {
@@ -31,21 +31,17 @@ export const follow = async (said, its) => {
     }
   };
 
-  // What he has written stays, whatever becomes of the ticket: sent too late, it comes back with the reason.
-  const mergeReply = (old, now) => {
-    if (old.dataset.open == now.dataset.open) return;
-    old.dataset.open = now.dataset.open;
-    const field = one('textarea', old);
-    if (!field || !field.value && field != document.activeElement) return old.replaceChildren(...now.children);
-    one('.banner', old)?.remove();
-    if (!one('form', old) || !one('form', now)) old.prepend(...now.children);
-  };
-
-  // Who is there to be called. The form that he is about to press stays until he lets go of it.
+  // Where he is with a finger or a key nothing is taken away before he leaves it.
+  const holds = node => node?.contains(document.activeElement);
   const settle = () => {
-    const old = one('[data-call]'), now = one('[data-call]', latest);
-    if (old.textContent == now.textContent || talks() || old.contains(document.activeElement)) return;
-    old.replaceWith(now.cloneNode(true));
+    const call = one('[data-call]'), offer = one('[data-call]', latest);
+    if (call.textContent != offer.textContent && !talks() && !holds(call)) call.replaceWith(offer.cloneNode(true));
+    const closed = one('.portal__closed'), why = one('.portal__closed', latest).cloneNode(true);
+    if (closed.textContent != why.textContent) closed.replaceChildren(...why.children);
+    const form = one('.portal__reply form'), next = one('.portal__reply form', latest);
+    if (!form && next) closed.after(next.cloneNode(true));
+    // What he has written stays, whatever becomes of the ticket: sent too late, it comes back with the reason.
+    if (form && !next && !holds(form) && !form.elements.text?.value) form.remove();
   };
 
   // The field in which he writes, or the first line that he sees: it stays where it is.
@@ -59,7 +55,7 @@ export const follow = async (said, its) => {
   };
 
   const renew = page => {
-    const [title, facts, , log, reply, next] = PARTS.map(part => {
+    const [title, facts, , log, , , next] = PARTS.map(part => {
       const pair = [one(part), one(part, page)];
       if (pair.includes(null)) throw part;
       return pair;
@@ -68,9 +64,8 @@ export const follow = async (said, its) => {
     latest = page;
     still(() => {
       merge(...facts);
-      settle();
       merge(...log);
-      mergeReply(...reply);
+      settle();
       title[0].textContent = title[1].textContent;
     });
     rename(page.title);
@@ -85,10 +80,9 @@ export const follow = async (said, its) => {
       renew(page);
       return true;
     } catch {
-      const box = one('.portal__reply textarea');
+      const writes = holds(one('.portal__reply')) || one('.portal__reply textarea')?.value;
       // By its own address: this page may be the answer to what he sent. What is no better then is not loaded for ever.
-      const free = !shows() && !box?.value && box != document.activeElement;
-      if (free && performance.now() > 10_000) location.replace(said.dataset.line.replace(/\/line$/, ''));
+      if (!writes && !shows() && performance.now() > 10_000) location.replace(said.dataset.line.replace(/\/line$/, ''));
       return false;
     }
   };

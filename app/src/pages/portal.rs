@@ -227,7 +227,7 @@ pub fn ticket(frame: &Frame<'_>, name: &str, sheet: &Sheet, paper: &Paper<'_>) -
     inside(frame, name, &sheet.row.subject.clone(), move || {
         let Sheet { row, created_at, owner, lines, cut, may_answer, may_talk } = sheet;
         let failed = trouble.is_some();
-        let (nothing, open) = (lines.is_empty(), if may_answer { "yes" } else { "no" });
+        let nothing = lines.is_empty();
         let online = owner.as_ref().filter(|_| may_talk).map(|owner| (words.owner_online)(&owner.name));
         let talks = online.is_some();
         view! {
@@ -258,7 +258,10 @@ pub fn ticket(frame: &Frame<'_>, name: &str, sheet: &Sheet, paper: &Paper<'_>) -
                     {lines.into_iter().map(|line| draw(words, common, line, &here)).collect_view()}
                 </div>
             </section>
-            <div class="portal__reply" data-open=open>
+            <div class="portal__reply">
+                <div class="portal__closed" role="status">
+                    {(!may_answer).then(|| view! { <p class="banner"><span class="banner__text">{words.closed_say}" "<a href="/portal/new">{words.new_ticket}</a></span></p> })}
+                </div>
                 {may_answer.then(|| view! {
                     <form class="portal__form" method="post" action=[&here, "/replies"].concat()>
                         <input type="hidden" name="id" value=wish/>
@@ -269,7 +272,6 @@ pub fn ticket(frame: &Frame<'_>, name: &str, sheet: &Sheet, paper: &Paper<'_>) -
                         <button class="button button--act" type="submit">{words.send}</button>
                     </form>
                 })}
-                {(!may_answer).then(|| view! { <p class="banner"><span class="banner__text">{words.closed_say}" "<a href="/portal/new">{words.new_ticket}</a></span></p> })}
                 {(!may_answer && !draft.is_empty()).then(|| view! {
                     <label class="field"><span class="field__label">{words.answer}</span><textarea class="field__box portal__text" rows="6" readonly dir="auto" inner_html=typed(&draft)></textarea></label>
                 })}
@@ -409,6 +411,10 @@ mod tests {
         for (html, offered) in [(page(&sheet(true), "", None), true), (page(&nobody, "", None), false)] {
             assert_eq!(html.matches("data-call").count(), 1, "{html}");
             assert_eq!(html.contains("data-script"), offered, "{html}");
+        }
+        for (html, closed) in [(page(&sheet(true), "", None), false), (page(&sheet(false), "", None), true)] {
+            let (_, place) = html.split_once("role=\"status\"").expect("what is told later is read aloud there");
+            assert_eq!(place.split("</div>").next().unwrap().contains("abre uno nuevo"), closed, "{html}");
         }
     }
 
