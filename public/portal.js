@@ -99,12 +99,13 @@ const listen = async () => {
     const answer = await fetch('/portal/line?' + new URLSearchParams({ have: last?.chat ?? '' })).catch(() => null);
     // Signed out: in another tab, or it was too long ago.
     if (answer?.status == 401) return last = undefined;
-    if (!answer?.ok) {
+    const now = answer?.ok ? await answer.json().catch(() => undefined) : undefined;
+    if (now === undefined) {
       await rest(Math.min(30_000, 500 * 2 ** tries++) * (0.5 + Math.random()));
       continue;
     }
     tries = 0;
-    last = await answer.json();
+    last = now;
     hall.postMessage({ now: last });
     take(last);
   }
