@@ -91,7 +91,7 @@ export const follow = async (said, its) => {
   document.documentElement.style.overflowAnchor = 'none';
   for (const lines of document.querySelectorAll('[data-lines]')) lines.setAttribute('aria-live', 'polite');
   document.addEventListener('visibilitychange', () => document.hidden ? asked?.abort() : wake?.());
-  addEventListener('online', () => wake?.());
+  for (const what of ['online', 'focus']) addEventListener(what, () => wake?.());
   its.settle = () => latest && still(settle);
   document.addEventListener('focusout', () => setTimeout(its.settle));
 
@@ -103,9 +103,11 @@ export const follow = async (said, its) => {
     const answer = await fetch(said.dataset.line + '?have=' + said.dataset.have, { signal: mine.signal }).catch(() => null);
     const html = answer?.status == 200 && await answer.text().catch(() => '');
     clearTimeout(late);
-    // Signed out, or his no more: what he has before his eyes stays.
-    if ([401, 403, 404].includes(answer?.status)) return;
-    if (answer?.status == 204 || html && take(html)) {
+    if ([401, 403, 404].includes(answer?.status)) {
+      // Signed out, or his no more: what he has before his eyes stays. He may have come in again in another tab: it is
+      // asked once more when he looks here.
+      await nap();
+    } else if (answer?.status == 204 || html && take(html)) {
       tries = 0;
       await rest(1_000);
     } else {

@@ -87,7 +87,7 @@ const take = async now => {
 
 // Of several tabs one asks, and tells the others: browsers open few lines to one server.
 const hall = new BroadcastChannel('recado:portal');
-let last;
+let last, over = false;
 hall.addEventListener('message', ({ data }) => {
   if (data.asks && last !== undefined) hall.postMessage({ now: last });
   if ('now' in data) take(data.now);
@@ -98,7 +98,11 @@ const listen = async () => {
   for (let tries = 0; ;) {
     const answer = await fetch('/portal/line?' + new URLSearchParams({ have: last?.chat ?? '' })).catch(() => null);
     // Signed out: in another tab, or it was too long ago.
-    if (answer?.status == 401) return last = undefined;
+    if (answer?.status == 401) {
+      last = undefined;
+      over = true;
+      return;
+    }
     const now = answer?.ok ? await answer.json().catch(() => undefined) : undefined;
     if (now === undefined) {
       await rest(Math.min(30_000, 500 * 2 ** tries++) * (0.5 + Math.random()));
@@ -110,7 +114,16 @@ const listen = async () => {
     take(last);
   }
 };
-navigator.locks ? navigator.locks.request('recado:portal', listen) : listen();
+const hear = () => navigator.locks ? navigator.locks.request('recado:portal', listen) : listen();
+hear();
+// He may have come in again in another tab: whenever he looks here it is asked once more.
+const looks = () => {
+  if (!over || document.hidden) return;
+  over = false;
+  hear();
+};
+document.addEventListener('visibilitychange', looks);
+addEventListener('focus', looks);
 
 // A module that did not come is asked for under another name: a browser may not ask for the same twice.
 const follows = (said, tries = 0) => import(said.dataset.follow + '?' + tries).then(
