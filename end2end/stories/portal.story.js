@@ -92,6 +92,34 @@ story('a customer reads his ticket in the portal, answers, and speaks with its o
   await expect(ines.page.getByText('Continuó en la conversación')).toBeVisible();
   await ana.page.reload();
   await expect(ana.page.getByText('Entre nueve y once.')).toBeVisible();
+
+  ana.window = undefined;
+  // Closed while she writes: it is read aloud, her words stay, and she is not led to its owner any more.
+  const aloud = ana.page.getByRole('main').getByRole('status'), call = ana.page.getByRole('button', { name: 'Iniciar chat' });
+  await expect(call).toBeVisible();
+  await expect(aloud).toBeEmpty();
+  const place = await aloud.elementHandle();
+  await box.fill('¿Y el enchufe?');
+  await ines.becomes('Cerrado');
+  await expect(aloud).toContainText('Este ticket está cerrado.');
+  expect(await place.evaluate(node => node.isConnected && node.textContent), 'it was there before').toContain('Este ticket está cerrado.');
+  await expect(box).toBeFocused();
+  await expect(box).toHaveValue('¿Y el enchufe?');
+  await expect(call).toHaveCount(0);
+  await ana.shot('closed-while-writing');
+  // With nothing written and the focus on the button it is taken away only when she leaves it.
+  await ines.becomes('Parado');
+  await expect(aloud).toBeEmpty();
+  await expect(call).toBeVisible();
+  await box.fill('');
+  const send = ana.page.getByRole('button', { name: 'Enviar respuesta' });
+  await send.focus();
+  await ines.becomes('Cerrado');
+  await expect(aloud).toContainText('Este ticket está cerrado.');
+  await expect(send).toBeFocused();
+  await ana.page.getByRole('link', { name: 'Nuevo ticket' }).focus();
+  await expect(send).toHaveCount(0);
+  await expect(box).toHaveCount(0);
   await ana.page.getByRole('button', { name: 'Salir' }).click();
   await expect(ana.page.getByLabel('Correo electrónico')).toBeVisible();
 });

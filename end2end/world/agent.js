@@ -167,6 +167,14 @@ export class Agent extends Person {
     return Number((await told.textContent()).match(/Ticket (\d+)/)[1]);
   }
 
+  /** Gives the saved ticket that is open another status. */
+  async becomes(status) {
+    await this.papers.getByLabel('Estado').selectOption(status);
+    const kept = this.page.waitForResponse(answer => answer.url().endsWith('/api/ticket/save'));
+    await this.page.getByRole('button', { name: 'Guardar', exact: true }).click();
+    expect((await kept).ok()).toBe(true);
+  }
+
   /** What the program says for a moment. */
   note(text) {
     return this.page.locator('.note').filter({ hasText: text });
