@@ -124,6 +124,62 @@ story('a customer reads his ticket in the portal, answers, and speaks with its o
   await expect(ana.page.getByLabel('Correo electrónico')).toBeVisible();
 });
 
+story('a page that was left open goes on after what it could not take over, and after its session', async ({ world }) => {
+  const { ines, ana } = await withTicket(world);
+  await ines.looksAtTickets();
+  await ines.ticket('Lámpara rota').click();
+  await ines.page.getByRole('radio', { name: 'Responder por correo' }).check({ force: true });
+  const answers = async text => {
+    await ines.page.getByRole('textbox', { name: `Escribe a ${ana.email}` }).fill(text);
+    await ines.page.getByRole('button', { name: 'Enviar', exact: true }).click();
+    await expect(ines.page.locator('.bubble').filter({ hasText: text })).toBeVisible();
+  };
+  await ana.comesIntoPortal(1);
+  const { page } = ana, box = page.getByRole('textbox', { name: 'Tu respuesta' });
+  /** She looks there again, and finds it. */
+  const finds = text => expect(async () => {
+    await page.evaluate(() => dispatchEvent(new Event('focus')));
+    await expect(page.getByText(text)).toBeVisible({ timeout: 1_000 });
+  }).toPass();
+
+  // Another release draws it otherwise: where something is written nothing is lost, and it is tried again.
+  const line = /\/tickets\/[\w-]+\/line\?/;
+  let odd = 0;
+  const drawsOtherwise = route => {
+    odd += 1;
+    return route.fulfill({ contentType: 'text/html; charset=utf-8', body: '<!doctype html><title>Otra</title><main class="portal"></main>' });
+  };
+  await page.route(line, drawsOtherwise);
+  await page.getByRole('link', { name: 'Lámpara rota' }).click();
+  await box.fill('¿A qué hora');
+  await expect.poll(() => odd).toBeGreaterThan(2);
+  await page.unroute(line);
+  await answers('La lleva Marcos.');
+  await finds('La lleva Marcos.');
+  await expect(box).toHaveValue('¿A qué hora');
+
+  // With nothing written it is loaded anew.
+  await page.route(line, drawsOtherwise);
+  await box.fill('');
+  await box.blur();
+  const anew = page.waitForEvent('load', { timeout: 60_000 });
+  await answers('Entre nueve y once.');
+  await anew;
+  await page.unroute(line);
+  await finds('Entre nueve y once.');
+
+  // She signs out in another tab, and comes in again there.
+  const other = await ana.anotherTab();
+  await other.page.goto(`${world.console}/portal`);
+  await other.page.getByRole('button', { name: 'Salir' }).click();
+  await expect(other.page.getByLabel('Correo electrónico')).toBeVisible();
+  const out = page.waitForResponse(answer => line.test(answer.url()) && answer.status() === 401);
+  await answers('Ya ha salido.');
+  await out;
+  await ana.comesIntoPortal(5);
+  await finds('Ya ha salido.');
+});
+
 story('a customer opens a ticket in the portal, and his team finds it', async ({ world }) => {
   const { ines, ana } = await withTicket(world);
   await ana.comesIntoPortal(1);
