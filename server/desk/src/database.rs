@@ -381,6 +381,7 @@ fn migrations(embedded: bool, last: i64) -> Result<Migrator, Fault> {
         (63, "api done", include_str!("../migrations/0063_api_done.sql")),
         (29, "identities of customer", include_str!("../migrations/0029_identities_of_customer.sql")),
         (31, "hands over", include_str!("../migrations/0031_hands_over.sql")),
+        (32, "addresses found", include_str!("../migrations/0032_addresses_found.sql")),
     ];
     let all = all.into_iter().filter(|(n, ..)| *n <= last).map(|(n, name, sql)| {
         Migration::new(
@@ -429,4 +430,17 @@ pub fn flag(yes: bool) -> i64 {
 /// Reads a yes or no.
 pub fn is_set(row: &AnyRow, column: usize) -> Result<bool, sqlx::Error> {
     row.try_get::<i64, _>(column).map(|n| n != 0)
+}
+
+#[cfg(test)]
+mod tests {
+    /// A file alone changes no database.
+    #[test]
+    fn every_migration_is_made() {
+        let files = std::fs::read_dir(concat!(env!("CARGO_MANIFEST_DIR"), "/migrations")).unwrap();
+        for file in files {
+            let name = file.unwrap().file_name().into_string().unwrap();
+            assert!(include_str!("database.rs").contains(&format!("/migrations/{name}\"")), "{name} is nowhere made");
+        }
+    }
 }
