@@ -21,9 +21,16 @@ pub type Lines = std::io::Lines<BufReader<std::process::ChildStdout>>;
 
 /// Starts it, and reads what it prints until it is ready.
 pub fn start(data: &Path, more: &[&str]) -> (Child, SocketAddr, Lines) {
+    ready(spawn(data, more))
+}
+
+fn spawn(data: &Path, more: &[&str]) -> Child {
     let data = data.display().to_string();
     let words = [&["serve", "--data", &data, "--listen", "127.0.0.1:0"], more].concat();
-    let mut child = recado(&words).stdout(Stdio::piped()).stderr(Stdio::null()).spawn().unwrap();
+    recado(&words).stdout(Stdio::piped()).stderr(Stdio::null()).spawn().unwrap()
+}
+
+fn ready(mut child: Child) -> (Child, SocketAddr, Lines) {
     let mut lines = BufReader::new(child.stdout.take().unwrap()).lines();
     let ready = lines.next().unwrap().unwrap();
     let at = ready.rsplit_once("http://").unwrap().1.parse().unwrap();
@@ -169,13 +176,24 @@ async fn who_takes_the_place_of_a_server_waits_until_it_has_left() {
     let data = folder.path().join("data");
     let (first, _, _) = start(&data, &[]);
 
-    let place = data.clone();
-    let next = std::thread::spawn(move || start(&place, &[]));
-    // It waits already, or comes when the first has left: both are well.
+    // The next one stands before what the first holds.
+    let mut next = spawn(&data, &[]);
+    let until = Instant::now() + std::time::Duration::from_secs(20);
+    while cfg!(target_os = "linux") && !has_open(&next, "recado.db-serving") {
+        assert_eq!(next.try_wait().unwrap(), None, "it waits");
+        assert!(Instant::now() < until, "it never asked");
+        std::thread::yield_now();
+    }
     let left = stop(first);
-    let (next, at, _) = next.join().unwrap();
+    let (next, at, _) = ready(next);
 
     assert_eq!(left, Some(0));
     assert_eq!(get("/health").send(at).await.status, 200);
     assert_eq!(stop(next), Some(0));
+}
+
+/// Has this process a file open whose name ends so?
+fn has_open(child: &Child, name: &str) -> bool {
+    let Ok(open) = std::fs::read_dir(format!("/proc/{}/fd", child.id())) else { return false };
+    open.flatten().any(|fd| std::fs::read_link(fd.path()).is_ok_and(|file| file.display().to_string().ends_with(name)))
 }
