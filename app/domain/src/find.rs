@@ -38,12 +38,32 @@ pub fn leads(card: &Card, me: &str, seat: &Seat) -> Option<Leads> {
 }
 
 /// The address of mail that a typed word is, or the beginning of one, in small letters; none where nothing stands
-/// before its sign or after it.
+/// before its sign or after it. `mailto:` and a name that leans on it are none of it.
 pub fn address(word: &str) -> Option<String> {
+    let word = word.rsplit(['<', ':', '(']).find(|part| part.contains('@')).unwrap_or(word);
     let word = word.trim_matches(|c: char| "<>()[]\"',;:.".contains(c));
     let (user, host) = word.split_once('@')?;
     let says = |part: &str| part.contains(char::is_alphanumeric);
     (says(user) && says(host)).then(|| word.to_lowercase())
+}
+
+/// Is only the customer meant who has this address, and no ticket in which it was said? `<ana@correo.example>`.
+pub fn is_of_customer(word: &str) -> bool {
+    word.starts_with('<') && word.ends_with('>') && address(word).is_some()
+}
+
+/// What finds the customers of the addresses among these words, if there are any.
+pub fn of_customers(typed: &str) -> Option<String> {
+    let mut has_address = false;
+    let one = |word: &str| match address(word) {
+        Some(address) => {
+            has_address = true;
+            ["<", &address, ">"].concat()
+        }
+        None => word.to_owned(),
+    };
+    let words: Vec<String> = typed.split_whitespace().map(one).collect();
+    has_address.then(|| words.join(" "))
 }
 
 /// The number of a ticket, where nothing else was typed.
@@ -67,8 +87,8 @@ impl Sought {
         self.is_in(&own.into_iter().chain(answers).collect::<Vec<_>>())
     }
 
-    /// The customers of these tickets who are called so, or whose address was typed, each once: by the first of his
-    /// tickets.
+    /// The customers of these tickets who are called so, each once: by the first of his tickets. Where an address was
+    /// typed these are the tickets of [`of_customers`], and all of theirs are meant.
     pub fn people<'r>(&self, rows: &'r [TicketRow]) -> Vec<&'r TicketRow> {
         let mut people: Vec<&TicketRow> = Vec::new();
         for row in rows.iter().filter(|row| !row.customer.id.is_empty()) {

@@ -11,7 +11,7 @@ use super::route::place;
 use crate::doors::Failure;
 use crate::doors::ticket::list_tickets;
 use crate::words::find::{self as says, Words};
-use domain::find::{Sought, TICKETS};
+use domain::find::{Sought, TICKETS, of_customers};
 use domain::ticket_list::{Filter, Wanted};
 use domain::wire::TicketRow;
 use domain::{Refusal, Trouble};
@@ -204,15 +204,21 @@ impl Search {
         }
         let filter = Filter { status: Wanted::Any, words: words.clone(), ..Filter::default() };
         spawn_local(async move {
-            let read = list_tickets(filter, None).await;
+            let read = list_tickets(filter.clone(), None).await;
+            // Whose address it is, and not who spoke of it.
+            let people = match (&read, of_customers(&filter.words)) {
+                (Ok(_), Some(words)) => list_tickets(Filter { words, ..filter }, None).await.map(Some),
+                _ => Ok(None),
+            };
             // He has typed on: this answer is nobody's.
             if self.turn.try_get_value() != Some(turn) {
                 return;
             }
-            match read {
-                Ok(page) => {
+            match read.and_then(|page| Ok((page, people?))) {
+                Ok((page, people)) => {
                     self.failed.set(None);
-                    self.found.set(Some(Found::of(self.board, words, &page.rows)));
+                    let of_people = people.as_ref().unwrap_or(&page);
+                    self.found.set(Some(Found::of(self.board, words, &page.rows, &of_people.rows)));
                     if self.pressed.get_value() {
                         // Its rows are drawn by then.
                         request_animation_frame(move || self.enter());
@@ -337,9 +343,9 @@ impl Search {
 }
 
 impl Found {
-    fn of(board: Board, words: String, rows: &[TicketRow]) -> Found {
+    fn of(board: Board, words: String, rows: &[TicketRow], of_people: &[TicketRow]) -> Found {
         let sought = Sought::new(&words);
-        let people = sought.people(rows).into_iter().map(|row| person(board, row)).collect();
+        let people = sought.people(of_people).into_iter().map(|row| person(board, row)).collect();
         let tickets = rows.iter().take(TICKETS).map(|row| ticket(board, row)).collect();
         Found { words, people, tickets }
     }

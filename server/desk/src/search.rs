@@ -5,7 +5,7 @@
 
 use crate::ticket_index::of_address;
 use domain::article::{Piece, QUESTION_LIMIT};
-use domain::find::address;
+use domain::find::{address, is_of_customer};
 use rust_stemmers::{Algorithm, Stemmer};
 use std::collections::BTreeSet;
 use unicode_normalization::UnicodeNormalization;
@@ -40,7 +40,15 @@ pub struct Question {
     /// The beginning of the last word; none: an address was typed after it.
     start: Option<String>,
     /// Addresses as words of the index of tickets, each perhaps the beginning of one.
-    addresses: Vec<String>,
+    addresses: Vec<Address>,
+}
+
+/// An address among the words.
+struct Address {
+    /// The word of its customer's tickets, or the beginning of it.
+    word: String,
+    /// Its parts in their forms, where it may have been said; none: only its customer is meant.
+    said: Vec<BTreeSet<String>>,
 }
 
 /// How a database is asked.
@@ -95,24 +103,27 @@ impl Question {
         Question::of(lang, &within_limit(asked), Vec::new(), true)
     }
 
-    /// The same of tickets: an address is one word, that of their customer. In its parts everybody would be found who
-    /// has his at the same house.
+    /// The same of tickets: an address is one word, that of their customer, or all of its parts were said. By any of
+    /// them everybody would be found who has his at the same house.
     pub fn of_tickets(lang: &str, asked: &str) -> Option<Question> {
-        let (mut rest, mut addresses, mut types) = (String::new(), Vec::new(), true);
+        let (tongue, mut rest, mut addresses, mut types) = (tongue(lang), String::new(), Vec::new(), true);
         for word in within_limit(asked).split_whitespace() {
             let address = address(word);
             types = address.is_none();
-            match address {
-                Some(address) => addresses.push(of_address(&address)),
-                None => rest.extend([word, " "]),
-            }
+            let Some(address) = address else {
+                rest.extend([word, " "]);
+                continue;
+            };
+            let parts = words(&address).map(|(_, part)| part).filter(|part| !is_short(part) && !is_of_customer(word));
+            let said = parts.take(WORDS_LIMIT).map(|part| forms(&tongue, part)).collect();
+            addresses.push(Address { word: of_address(&address), said });
         }
         addresses.truncate(WORDS_LIMIT);
         Question::of(lang, &rest, addresses, types)
     }
 
     /// `types`: the last of these words was typed last.
-    fn of(lang: &str, asked: &str, addresses: Vec<String>, types: bool) -> Option<Question> {
+    fn of(lang: &str, asked: &str, addresses: Vec<Address>, types: bool) -> Option<Question> {
         let tongue = tongue(lang);
         let says = |word: &&str| !fold(&word.to_lowercase()).is_empty();
         let mut found: Vec<&str> = words(asked).map(|(_, word)| word).filter(says).take(WORDS_LIMIT).collect();
@@ -165,7 +176,17 @@ impl Question {
             any.extend(begun.filter(|_| at + 1 == self.words.len()).map(|start| (spelling.start)(start)));
             format!("({})", any.join(spelling.or))
         };
-        let addresses = self.addresses.iter().map(|address| (spelling.start)(address));
+        let all_of = |said: &[BTreeSet<String>]| {
+            let any_of = |forms: &BTreeSet<String>| {
+                let forms: Vec<String> = forms.iter().map(|form| (spelling.whole)(form)).collect();
+                format!("({})", forms.join(spelling.or))
+            };
+            said.iter().map(any_of).collect::<Vec<_>>().join(spelling.and)
+        };
+        let addresses = self.addresses.iter().map(|Address { word, said }| match said.is_empty() {
+            true => (spelling.start)(word),
+            false => format!("({}{}({}))", (spelling.start)(word), spelling.or, all_of(said)),
+        });
         let words: Vec<String> = self.words.iter().enumerate().map(one).chain(addresses).collect();
         words.join(if any { spelling.or } else { spelling.and })
     }

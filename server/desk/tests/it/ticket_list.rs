@@ -195,6 +195,12 @@ async fn a_ticket_is_found_by_the_address_of_its_customer() {
     for words in ["correo", "lopez", "eva@correo.example", "bruno@otro.example", "silla bruno@correo.example"] {
         assert_eq!(find(INES, words).await, [0; 0], "{words}");
     }
+    // Said in a ticket it finds that, unless only its customer is meant.
+    let said = world.opens_ticket(INES, "returns", "Escribe desde eva.luna@otro.example").await;
+    world.until_indexed().await;
+    assert_eq!(find(INES, "mailto:eva.luna@otro.example").await, [said.number]);
+    assert_eq!(find(INES, "<eva.luna@otro.example>").await, [0; 0]);
+    assert_eq!(find(INES, "<lopez@correo.example>").await, [other.number]);
     // Who may not read the ticket learns no address by guessing it.
     assert_eq!(find(MARTA, "bruno@correo.example").await, [his.number]);
     assert_eq!(find(LUCIA, "bruno@correo.example").await, [0; 0]);
