@@ -98,20 +98,15 @@ fn Find() -> impl IntoView {
         spawn_local(async move {
             let came = Part::Find.load().await.is_ok();
             // Who does something else by now is not interrupted: the next time it is here at once.
-            if !ends(asked) {
-                return;
-            }
-            match came {
-                true if stands() => {}
-                true => show(),
-                false => board.note(Kind::Bad, words.part_missing.into()),
+            match (came, ends(asked)) {
+                (false, _) => board.note(Kind::Bad, words.part_missing.into()),
+                (true, true) if !stands() => show(),
+                (true, _) => {}
             }
         });
         spawn_local(async move {
             browser::sleep(PATIENCE).await;
-            if ends(asked) {
-                board.note(Kind::Bad, words.part_missing.into());
-            }
+            ends(asked);
         });
     };
     let mac = browser::is_mac();
