@@ -6,8 +6,10 @@
   const queue = shell.querySelector('section.queue');
   if (!queue) return;
   const kept = name => { try { return localStorage['recado.' + name] ?? ''; } catch { return ''; } };
-  // What another agent chose here is nothing to this one.
-  const chosen = name => kept('agent') == shell.dataset.me ? kept('queue.' + name) : '';
+  // What another agent chose here is nothing to this one; and who was not here last asks for himself first, when the
+  // console is there.
+  const isHis = () => kept('agent') == shell.dataset.me;
+  const chosen = name => isHis() ? kept('queue.' + name) : '';
   if (chosen('group') + chosen('application') + chosen('words')) {
     queue.querySelectorAll('[data-group], .badge').forEach(shown => shown.remove());
     queue.querySelector('[data-bones]').hidden = false;
@@ -26,6 +28,7 @@
     button.setAttribute('aria-disabled', 'true');
     const says = shell.querySelector('[role=status]');
     says.textContent = says.dataset.sending;
+    if (!isHis()) return;
     const headers = { Accept: 'application/json', 'Content-Type': 'application/json' };
     const body = JSON.stringify({ chat, wish: { id, act: 'Attend' } });
     fetch('/api/chat/act', { method: 'POST', headers, body, keepalive: true }).catch(() => {});

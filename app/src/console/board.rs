@@ -102,7 +102,8 @@ pub struct Board {
     /// How I answered invitations here, and left: a row of before does not bring its tab back.
     answers: StoredValue<Vec<Told>>,
     reading: StoredValue<bool>,
-    /// The server has said who I am since the document came.
+    /// How often it was asked who I am, and whether that was answered.
+    asks: StoredValue<u32>,
     sure: StoredValue<bool>,
     /// Rooms live as long as the console, wherever they are opened.
     owner: StoredValue<Owner>,
@@ -135,6 +136,7 @@ impl Board {
             late: StoredValue::new(Vec::new()),
             answers: StoredValue::new(Vec::new()),
             reading: StoredValue::new(false),
+            asks: StoredValue::new(0),
             sure: StoredValue::new(false),
             owner: StoredValue::new(Owner::current().unwrap_or_default()),
         }
@@ -410,36 +412,47 @@ impl Board {
         self.rooms.update(|rooms| rooms.retain(|r| *r != room));
     }
 
-    /// My rights are others, or there are other groups: whatever is shown is read again by them.
-    /// Asks who I am, and reads again whatever is shown. The document may be older than what this browser is signed in
-    /// with: of another agent nothing is drawn here, and nothing of his sent.
+    /// Asks who I am, and reads again whatever is shown: after the line was down, or when my rights are others. The
+    /// document may be older than what this browser is signed in with: of another agent nothing is drawn from then on,
+    /// and nothing of his sent. While the line is open it is asked until there is an answer.
     pub fn read_me(self) {
+        self.asks.update_value(|asks| *asks = asks.wrapping_add(1));
+        let this = self.asks.get_value();
         spawn_local(async move {
-            match me::read_me().await {
-                Ok(me) if me.agent.face.id != self.my_id() => browser::reload(),
-                Ok(me) => {
-                    if self.me.with_untracked(|was| *was != me) {
-                        self.me.set(me);
-                    }
-                    // What an earlier visit could not send is shown, wherever that was.
-                    if !self.sure.get_value() {
-                        self.sure.set_value(true);
-                        for chat in outbox::chats() {
-                            self.open(&chat);
-                        }
-                    }
-                    self.read_again();
-                }
-                // The line is open: it is asked again.
-                Err(Failure::Lost) if self.connection.get_untracked() == Connection::Open => {
-                    browser::sleep(1_000).await;
-                    self.read_me();
-                }
-                // It asks when it is back.
-                Err(Failure::Lost) => {}
-                Err(failure) => self.fail(failure),
+            loop {
+                let failure = match me::read_me().await {
+                    // Who asked later is answered later.
+                    _ if self.asks.get_value() != this => return,
+                    Ok(me) => return self.is_me(me),
+                    Err(failure) => failure,
+                };
+                let pause = match &failure {
+                    Failure::Trouble(Trouble::Refused(Refusal::SignedOut)) => return self.fail(failure),
+                    // It asks when it is back.
+                    _ if self.connection.get_untracked() != Connection::Open => return,
+                    Failure::Trouble(Trouble::Refused(Refusal::TooMany { seconds })) => (*seconds).clamp(1, 60) as i32,
+                    _ => 1,
+                };
+                browser::sleep(pause * 1_000).await;
             }
         });
+    }
+
+    fn is_me(self, me: Me) {
+        if me.agent.face.id != self.my_id() {
+            return browser::reload();
+        }
+        if self.me.with_untracked(|was| *was != me) {
+            self.me.set(me);
+        }
+        // What an earlier visit could not send is shown, wherever that was.
+        if !self.sure.get_value() {
+            self.sure.set_value(true);
+            for chat in outbox::chats() {
+                self.open(&chat);
+            }
+        }
+        self.read_again();
     }
 
     /// After the line was down: whatever is shown is read again.

@@ -115,8 +115,11 @@ pub fn start() {
     if matches!(route::View::here(), route::View::Chat(Some(_))) {
         part::Part::Talk.expect();
     }
-    // The document brings the lists, unless they are long: with the first picture there are rows in it.
-    match browser::told::<Lists>("lists") {
+    // The document brings who reads it and the lists, unless they are long: with the first picture there are rows in it.
+    // It is believed to whoever was here last, for another may have signed in since; anybody else is asked for.
+    let before = browser::kept::read("agent");
+    let told = browser::told::<Me>("me").filter(|me| before.as_ref() == Some(&me.agent.face.id));
+    match told.as_ref().and_then(|_| browser::told::<Lists>("lists")) {
         Some(lists) => board::ahead::put(Lists { now: lists.now + browser::since_document(), ..lists }),
         None => wasm_bindgen_futures::spawn_local(async {
             if let Ok(lists) = crate::doors::queue::read_lists().await {
@@ -126,17 +129,15 @@ pub fn start() {
     }
     // Leptos's own spawning works once something is mounted.
     wasm_bindgen_futures::spawn_local(async {
-        // And who I am.
-        let mut told = browser::told::<Me>("me");
-        let me = loop {
-            match told.take() {
-                Some(me) => break me,
-                None => match me::read_me().await {
+        let me = match told {
+            Some(me) => me,
+            None => loop {
+                match me::read_me().await {
                     Ok(me) => break me,
                     Err(Failure::Lost) => browser::sleep(1_000).await,
                     Err(Failure::Trouble(trouble)) => return refused(&trouble).await,
-                },
-            }
+                }
+            },
         };
         let home = crate::doors::me::home(&me.agent);
         let words = part::words(&me.lang).await;
