@@ -6,7 +6,7 @@
 use crate::address::Network;
 use axum::http::{HeaderMap, Method, header};
 use std::fmt;
-use std::net::SocketAddr;
+use std::net::{Ipv4Addr, SocketAddr};
 
 /// `https://chat.example.com`, as a browser writes it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -51,10 +51,13 @@ impl Origin {
 
     /// Can only this machine reach it? Then a browser trusts it without TLS.
     pub fn is_local(&self) -> bool {
-        self.host == "localhost"
-            || self.host.starts_with("localhost:")
-            || self.host.starts_with("127.")
-            || self.host.starts_with("[::1]")
+        // What is in brackets has colons of its own.
+        let name = match self.host.rsplit_once(':') {
+            Some((name, port)) if !port.ends_with(']') => name,
+            _ => &self.host,
+        };
+        // An address, and no name that begins like one: anybody may have such a name.
+        ["localhost", "[::1]"].contains(&name) || name.parse::<Ipv4Addr>().is_ok_and(|at| at.is_loopback())
     }
 
     /// The same place, for a socket.
@@ -183,9 +186,35 @@ mod tests {
     }
 
     #[test]
+    fn a_name_that_begins_like_one_of_this_machine_is_anybodys() {
+        for (host, local) in [
+            ("localhost", true),
+            ("LOCALHOST:8080", true),
+            ("127.0.0.1", true),
+            ("127.0.0.1:8080", true),
+            ("127.8.9.10:8080", true),
+            ("[::1]", true),
+            ("[::1]:8080", true),
+            ("127.evil.example", false),
+            ("127.evil.example:8080", false),
+            ("127.0.0.1.evil.example", false),
+            ("127.0.0.1.evil.example:8080", false),
+            ("localhost.evil.example", false),
+            ("localhost.evil.example:8080", false),
+            ("[::1].evil.example", false),
+            ("[::2]:8080", false),
+            ("128.0.0.1:8080", false),
+            ("good.example", false),
+        ] {
+            assert_eq!(Origin::plain(host).is_some_and(|origin| origin.is_local()), local, "{host}");
+        }
+    }
+
+    #[test]
     fn a_letter_leads_where_the_settings_say_and_else_only_where_nobody_else_reaches_us() {
-        let [url, local, far] =
-            ["https://good.example", "http://localhost:8080", "http://good.example"].map(Origin::read);
+        let [url, local, far, alike] =
+            ["https://good.example", "http://localhost:8080", "http://good.example", "http://127.evil.example"]
+                .map(Origin::read);
         let [here, all] = ["127.0.0.1:8080", "0.0.0.0:8080"].map(|at| at.parse::<SocketAddr>().unwrap());
         let proxies = [Network::read("10.0.0.0/8").unwrap()];
         let (behind, bare) = (&proxies[..], &proxies[..0]);
@@ -194,6 +223,7 @@ mod tests {
             (&url, all, behind, &far, &url),
             (&None, here, bare, &local, &local),
             (&None, here, bare, &far, &None),
+            (&None, here, bare, &alike, &None),
             (&None, here, bare, &None, &None),
             (&None, here, behind, &local, &None),
             (&None, all, bare, &local, &None),
