@@ -10,8 +10,6 @@ use domain::{Act, Refusal, Time};
 use serde_json::json;
 use sqlx::{AnyPool, AssertSqlSafe, Row};
 
-/// A server of mail that nobody ever reaches: what is to be sent stays where it is kept.
-const SMTP: [&str; 4] = ["--smtp", "smtp://127.0.0.1:1", "--mail-from", "Casa Nogal <hola@casanogal.example>"];
 const ANA: &str = "ana@correo.example";
 
 struct Scene {

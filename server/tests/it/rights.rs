@@ -72,7 +72,7 @@ struct Scene {
 
 impl Scene {
     async fn of(who: &str) -> Scene {
-        let world = World::new().await;
+        let world = World::with(&[&["--limits", "off"], &SMTP[..]].concat()).await;
         hire(&world).await;
         let leo = world.sign_in(LEO).await;
         let (tomas, console) = world.agent(TOMAS).await;

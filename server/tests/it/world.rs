@@ -24,6 +24,8 @@ pub const LUCIA: &str = "lucia@casanogal.example";
 /// Administers everything and attends nothing.
 pub const MARTA: &str = "marta@casanogal.example";
 pub const PASSWORD: &str = "una-clave-de-muestra";
+/// A server of mail that nobody ever reaches: what is to be sent stays where it is kept.
+pub const SMTP: [&str; 4] = ["--smtp", "smtp://127.0.0.1:1", "--mail-from", "Casa Nogal <hola@casanogal.example>"];
 
 static LAST: AtomicU64 = AtomicU64::new(0);
 
