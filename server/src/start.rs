@@ -72,10 +72,17 @@ impl Running {
         let data = settings.data.clone();
         let (database, files, office) = (settings.database, settings.data.join("files"), settings.office);
         let (webhook_hosts, lasts) = (settings.webhook_hosts, settings.lasts);
+        // What is known before anybody calls: of who calls us by the address on which we listen. Behind a proxy that was
+        // not named customers come by another name, and without `url` none of them is mailed a link.
         let called = Origin::plain(&address.to_string());
         let links = origin::in_letters(settings.url.as_ref(), address, &settings.proxies, called).is_some();
         if office.is_some() && !links {
             tracing::warn!("nobody is mailed a link into the portal: the setting `url` says not where we are (--url)");
+        } else if office.is_some() && settings.url.is_none() && settings.shop.is_none() {
+            tracing::warn!(
+                "only who calls us by a name of this machine is mailed a link into the portal, and agents are told that \
+                 everybody is: behind a proxy the setting `url` has to say where we are (--url)"
+            );
         }
         let desk = Desk::open(desk::Settings { database, files, clock, office, links, vault, webhook_hosts, lasts })
             .await

@@ -1,7 +1,8 @@
 //! The program itself, as an operator meets it.
 
 use crate::client::{get, post};
-use std::io::{BufRead, BufReader};
+use crate::world::SMTP;
+use std::io::{BufRead, BufReader, Read};
 use std::net::SocketAddr;
 use std::path::Path;
 use std::process::{Child, Command, Output, Stdio};
@@ -148,6 +149,35 @@ async fn a_term_signal_stops_it_and_the_next_start_finds_everything_folded_in() 
     let (child, at, _) = start(&data, &[]);
     assert_eq!(get("/health").send(at).await.status, 200);
     assert_eq!(stop(child), Some(0));
+}
+
+#[test]
+fn who_starts_it_with_mail_and_without_its_address_is_told_who_is_mailed_a_link() {
+    const ALL: &str = "nobody is mailed a link into the portal";
+    const FAR: &str = "only who calls us by a name of this machine is mailed a link";
+    for (more, told) in [
+        (vec![], Some(FAR)),
+        (vec!["--trusted-proxy", "10.0.0.0/8"], Some(ALL)),
+        (vec!["--url", "https://chat.example.com"], None),
+        (vec!["--demo", "--shop-listen", "127.0.0.1:0"], None),
+    ] {
+        let folder = tempfile::tempdir().unwrap();
+        let data = folder.path().join("data").display().to_string();
+        let basis = ["serve", "--data", &data, "--listen", "127.0.0.1:0"];
+        let mut command = recado(&[&basis[..], &SMTP[..], &more[..]].concat());
+        let mut child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+        let mut log = child.stderr.take().unwrap();
+        // Where it is found is its first line; it may be an address that is not here.
+        let mut lines = BufReader::new(child.stdout.take().unwrap()).lines();
+        lines.next().unwrap().unwrap();
+        assert_eq!(stop(child), Some(0));
+        let mut written = String::new();
+        log.read_to_string(&mut written).unwrap();
+
+        let said: Vec<&str> = [ALL, FAR].into_iter().filter(|what| written.contains(*what)).collect();
+
+        assert_eq!(said, Vec::from_iter(told), "{more:?}: {written}");
+    }
 }
 
 #[tokio::test]
