@@ -364,7 +364,7 @@ pub async fn follow(
             *nothing.status_mut() = StatusCode::NO_CONTENT;
             nothing
         }
-        // Not led to the entry: a script asks, and stops.
+        // Not led to the entry: a script asks. What it has stays before his eyes, and it asks once more when he looks.
         Err(error) => call.page(&program, error),
     }
 }
