@@ -81,8 +81,17 @@ export const follow = async (said, its) => {
       return true;
     } catch {
       const writes = holds(one('.portal__reply')) || one('.portal__reply textarea')?.value;
-      // By its own address: this page may be the answer to what he sent. What is no better then is not loaded for ever.
-      if (!writes && !shows() && performance.now() > 10_000) location.replace(said.dataset.line.replace(/\/line$/, ''));
+      if (writes || shows() || performance.now() < 10_000) return false;
+      // What is no better then is not loaded for ever: once for what this page was drawn by and cannot take over.
+      const { line, follow } = said.dataset, mark = line + follow + one('[data-have]', page)?.dataset.have;
+      try {
+        if (sessionStorage.anew == mark) return false;
+        sessionStorage.anew = mark;
+      } catch {
+        // Nothing is kept in this browser.
+      }
+      // By its own address: this page may be the answer to what he sent.
+      location.replace(line.replace(/\/line$/, ''));
       return false;
     }
   };

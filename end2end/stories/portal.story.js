@@ -165,6 +165,15 @@ story('a page that was left open goes on after what it could not take over, and 
   const anew = page.waitForEvent('load', { timeout: 60_000 });
   await answers('Entre nueve y once.');
   await anew;
+  // What is drawn so again is no better then: it stays.
+  await page.evaluate(() => { window.stays = true; });
+  await expect.poll(() => page.evaluate(() => performance.now())).toBeGreaterThan(10_000);
+  const before = odd;
+  await expect.poll(async () => {
+    await page.evaluate(() => dispatchEvent(new Event('focus')));
+    return odd;
+  }).toBeGreaterThan(before + 1);
+  expect(await page.evaluate(() => window.stays)).toBe(true);
   await page.unroute(line);
   await finds('Entre nueve y once.');
 
