@@ -1,7 +1,7 @@
 // What needs a script in the pages of the portal: moments in the reader's own zone, and the conversation that runs,
 // in the widget's own frame. The server answers when one begins, whoever begins it. A ticket is followed by follow.js.
 const place = document.getElementById('chat'), opener = document.getElementById('open');
-const { lang } = place.dataset, format = new Intl.DateTimeFormat(lang, { dateStyle: 'medium', timeStyle: 'short' });
+const { lang, guest } = place.dataset, format = new Intl.DateTimeFormat(lang, { dateStyle: 'medium', timeStyle: 'short' });
 let title = document.title, call, frame, runs, says = '', folded = false, unseen = false;
 
 // What was said is known again by how the server drew it, whatever becomes of its moment here.
@@ -85,8 +85,8 @@ const take = async now => {
   show();
 };
 
-// Of several tabs one asks, and tells the others: browsers open few lines to one server.
-const hall = new BroadcastChannel('recado:portal');
+// Of several tabs of one guest one asks, and tells the others: browsers open few lines to one server.
+const room = 'recado:portal:' + guest, hall = new BroadcastChannel(room);
 let last, over = false;
 hall.addEventListener('message', ({ data }) => {
   if (data.asks && last !== undefined) hall.postMessage({ now: last });
@@ -96,7 +96,7 @@ hall.postMessage({ asks: true });
 
 const listen = async () => {
   for (let tries = 0; ;) {
-    const answer = await fetch('/portal/line?' + new URLSearchParams({ have: last?.chat ?? '' })).catch(() => null);
+    const answer = await fetch('/portal/line?' + new URLSearchParams({ have: last?.chat ?? '', guest })).catch(() => null);
     // Signed out: in another tab, or it was too long ago.
     if (answer?.status == 401) {
       last = undefined;
@@ -108,13 +108,15 @@ const listen = async () => {
       await rest(Math.min(30_000, 500 * 2 ** tries++) * (0.5 + Math.random()));
       continue;
     }
+    // In another tab somebody else has come in.
+    if (now?.guest) return location.replace('/portal');
     tries = 0;
     last = now;
     hall.postMessage({ now: last });
     take(last);
   }
 };
-const hear = () => navigator.locks ? navigator.locks.request('recado:portal', listen) : listen();
+const hear = () => navigator.locks ? navigator.locks.request(room, listen) : listen();
 hear();
 // He may have come in again in another tab: whenever he looks here it is asked once more.
 const looks = () => {

@@ -187,6 +187,11 @@ story('a page that was left open goes on after what it could not take over, and 
   await out;
   await ana.comesIntoPortal(5);
   await finds('Ya ha salido.');
+
+  // Somebody else comes in there: nothing of hers stays before that one's eyes.
+  await other.isHandedOver(signed('eva-2', { name: 'Eva Prado', email: '' }));
+  await finds('Eva Prado');
+  await expect(page.getByText('Ya ha salido.')).toHaveCount(0);
 });
 
 story('a customer opens a ticket in the portal, and his team finds it', async ({ world }) => {

@@ -51,6 +51,13 @@ pub struct Guest {
 }
 
 impl Guest {
+    /// By what his pages are known to be his, whichever session they were drawn in.
+    pub fn mark(&self) -> String {
+        let mut mark = DefaultHasher::new();
+        self.customer.id.hash(&mut mark);
+        mark.finish().to_string()
+    }
+
     /// Is it a ticket of his? `address` is where its customer can be written to, in small letters. What waits
     /// for its first save is in the hands of who wraps it up.
     pub fn may_read(&self, ticket: &Ticket, address: Option<&str>) -> bool {

@@ -18,6 +18,8 @@ pub struct Frame<'a> {
     pub script: Option<&'a str>,
     /// Whose portal it is; empty: it says only what it is.
     pub house: &'a str,
+    /// The mark of who has come in; empty: nobody yet.
+    pub guest: &'a str,
     pub trouble: Option<&'a Trouble>,
 }
 
@@ -313,7 +315,7 @@ fn draw(words: &'static Words, common: &'static ::words::Words, line: Line, tick
 /// A page for who has come in: a bar above, and a place for the conversation.
 fn inside(frame: &Frame<'_>, name: &str, title: &str, body: impl FnOnce() -> AnyView) -> String {
     let words = of(frame.lang);
-    let (name, lang) = (name.to_owned(), ::words::of(frame.lang).lang);
+    let (name, guest, lang) = (name.to_owned(), frame.guest.to_owned(), ::words::of(frame.lang).lang);
     let brand = if frame.house.is_empty() { words.portal.to_owned() } else { frame.house.to_owned() };
     document_with(lang, title, frame.style, frame.script, move || {
         view! {
@@ -323,7 +325,7 @@ fn inside(frame: &Frame<'_>, name: &str, title: &str, body: impl FnOnce() -> Any
                 <form method="post" action="/portal/sign-out"><button class="button button--bare button--s" type="submit">{words.sign_out}</button></form>
             </header>
             <main class="portal">{body()}</main>
-            <aside class="portal__chat" id="chat" aria-label=words.chat data-lang=lang hidden></aside>
+            <aside class="portal__chat" id="chat" aria-label=words.chat data-lang=lang data-guest=guest hidden></aside>
             <button class="button button--act portal__open" id="open" type="button" hidden>{words.chat_runs}</button>
         }
         .into_any()
@@ -363,7 +365,8 @@ mod tests {
     const HOSTILE: &str = "<img src=x onerror=alert(1)>\"'";
 
     fn frame(trouble: Option<&Trouble>) -> Frame<'_> {
-        Frame { lang: "es", style: "/pages.css", script: Some("/portal.js"), house: "Casa <Nogal>", trouble }
+        let script = Some("/portal.js");
+        Frame { lang: "es", style: "/pages.css", script, house: "Casa <Nogal>", guest: "g", trouble }
     }
 
     fn sheet(may_answer: bool) -> Sheet {

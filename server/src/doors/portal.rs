@@ -63,7 +63,7 @@ fn page(html: String, kind: Kind, trouble: Option<&Trouble>) -> Response<Body> {
 
 fn gate_page(program: &Program, call: &Call, what: Gate<'_>, trouble: Option<&Trouble>) -> Response<Body> {
     let style = program.style();
-    let frame = Frame { lang: call.words().lang, style: &style, script: None, house: "", trouble };
+    let frame = Frame { lang: call.words().lang, style: &style, script: None, house: "", guest: "", trouble };
     let links = leads(program, call).is_some();
     let mut response = page(gate(&frame, what, links), Kind::Page, trouble);
     if what == Gate::Over {
@@ -101,9 +101,10 @@ pub async fn home(
     };
     match answer.await {
         Ok((rows, guest, first, house)) => {
-            let (style, script) = (program.style(), program.portal_script());
+            let (style, script, whose) = (program.style(), program.portal_script(), guest.mark());
             let lang = call.words().lang;
-            let frame = Frame { lang, style: &style, script: Some(&script), house: &house, trouble: None };
+            let frame =
+                Frame { lang, style: &style, script: Some(&script), house: &house, guest: &whose, trouble: None };
             page(list(&frame, &name_of(&guest), &rows, first), Kind::Portal, None)
         }
         Err(Error::Refused(Refusal::SignedOut)) => gate_page(&program, &call, Gate::Ask(""), None),
@@ -326,8 +327,8 @@ async fn sheet_page(
     match answer.await {
         Ok((fresh, chat, house)) => {
             let (style, script, follow) = (program.style(), program.portal_script(), program.follow_script());
-            let (lang, trouble) = (call.words().lang, trouble.as_ref());
-            let frame = Frame { lang, style: &style, script: Some(&script), house: &house, trouble };
+            let (lang, whose, trouble) = (call.words().lang, guest.mark(), trouble.as_ref());
+            let frame = Frame { lang, style: &style, script: Some(&script), house: &house, guest: &whose, trouble };
             let wish = if said.wish.is_empty() { &fresh } else { &said.wish };
             let paper = Paper { wish, chat: &chat, draft: &said.draft, done: said.done, follow: &follow };
             page(ticket(&frame, &name_of(guest), sheet, &paper), Kind::Portal, trouble)
@@ -398,8 +399,8 @@ async fn form_page(
     match answer.await {
         Ok((topics, house)) => {
             let (style, script) = (program.style(), program.portal_script());
-            let (lang, trouble) = (call.words().lang, trouble.as_ref());
-            let frame = Frame { lang, style: &style, script: Some(&script), house: &house, trouble };
+            let (lang, whose, trouble) = (call.words().lang, guest.mark(), trouble.as_ref());
+            let frame = Frame { lang, style: &style, script: Some(&script), house: &house, guest: &whose, trouble };
             page(new(&frame, &name_of(guest), &topics, draft), Kind::Portal, trouble)
         }
         Err(error) => turned_away(program, call, error),
@@ -562,18 +563,23 @@ pub struct Have {
     /// The conversation to which he was called, and types elsewhere.
     #[serde(default)]
     typing: String,
+    /// The mark of whose page asks.
+    #[serde(default)]
+    guest: String,
 }
 
-/// A conversation, as the script of the page needs it.
+/// What a page of his hears.
 #[derive(Serialize)]
-struct Called {
-    chat: String,
-    key: String,
-    accent: String,
-    token: String,
+#[serde(untagged)]
+enum Heard {
+    /// A conversation, as its script needs it.
+    Called { chat: String, key: String, accent: String, token: String },
+    /// It is somebody else's, and the session of this one: nothing of either is for the other's eyes.
+    Another { guest: String },
 }
 
-/// Answers when another conversation runs with him than the one that his page has, or after a while.
+/// Answers when another conversation runs with him than the one that his page has, or after a while; at once where the
+/// page is not his.
 pub async fn line(
     State(program): State<Arc<Program>>,
     call: Call,
@@ -586,7 +592,12 @@ pub async fn line(
         if !origin::is_read_by_own(program.url.as_ref(), &call.headers, true) {
             return Err(Refusal::ForeignSite.into());
         }
-        let Query(Have { have, .. }) = have.map_err(|_| Refusal::Malformed)?;
+        let Query(Have { have, guest: page, .. }) = have.map_err(|_| Refusal::Malformed)?;
+        let mark = guest.mark();
+        // In another tab of that browser its guest has signed out, and this one has come in.
+        if !page.is_empty() && page != mark {
+            return Ok(Some(Heard::Another { guest: mark }));
+        }
         let called = program.desk.called(&guest.customer.id, &have, WAIT);
         let runs = wait(&program, waiting(&call, &guest.customer.id), called).await?;
         // His session may have ended meanwhile. Whoever speaks with somebody uses it; a page that is open does not.
@@ -595,7 +606,7 @@ pub async fn line(
             None => program.desk.guest_quietly(&token).await?,
         };
         let called = program.desk.call_of(&guest, &token).await?;
-        Ok(called.map(|c| Called { chat: c.chat, key: c.key, accent: c.accent, token: c.token }))
+        Ok(called.map(|c| Heard::Called { chat: c.chat, key: c.key, accent: c.accent, token: c.token }))
     };
     call.answer(answer.await)
 }
@@ -609,7 +620,7 @@ pub async fn widget_line(
 ) -> Response<Body> {
     let answer = async {
         let visitor = program.desk.visitor(call.token()?).await?;
-        let Query(Have { have, typing }) = have.map_err(|_| Refusal::Malformed)?;
+        let Query(Have { have, typing, .. }) = have.map_err(|_| Refusal::Malformed)?;
         if !typing.is_empty() {
             program.desk.types(&visitor.customer, &typing).await?;
             return Ok(Some(typing));

@@ -470,6 +470,34 @@ async fn a_guest_who_begins_to_talk_is_given_what_his_page_needs_and_the_owner_h
     assert_eq!(scene.world.ask(as_guest(odd, &guest)).await.status, 400);
 }
 
+/// Bruno's page was left open; he has signed out, and Ana come in at the same browser: it asks with her session (S16).
+#[tokio::test]
+async fn a_page_that_was_left_open_hears_at_once_that_another_has_come_in_and_nothing_of_what_is_hers() {
+    let scene = Scene::new(&["--limits", "off"]).await;
+    let now = Time(std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).unwrap().as_millis() as i64);
+    let hand = post("/portal/identity").own(scene.world.at).form(&[("key", KEY), ("jwt", &sign(&PEOPLE[1], now))]);
+    let (bruno, ana, id) = (guest_of(&scene.world.ask(hand).await), scene.guest().await, new_id());
+    let left = chosen(&scene.world.ask(as_guest(get("/portal"), &bruno)).await, "data-guest=\"");
+    let mut hers = Vec::new();
+    for path in ["/portal", "/portal/new", &scene.page()] {
+        hers.push(chosen(&scene.world.ask(as_guest(get(path), &ana)).await, "data-guest=\""));
+    }
+    let mark = hers[0].clone();
+    let talk = post(format!("{}/chat", scene.page())).own(scene.world.at).form(&[("id", &id)]);
+    assert_eq!(scene.world.ask(as_guest(talk, &ana)).await.status, 303);
+
+    let asks = async |page: &str, have: &str| -> serde_json::Value {
+        let line = get(format!("/portal/line?have={have}&guest={page}")).own(scene.world.at);
+        scene.world.ask(as_guest(line, &ana)).await.ok()
+    };
+    let own = asks(&mark, "").await;
+    assert!(own["chat"] == id.as_str() && own["guest"].is_null(), "{own}");
+    for have in ["", &id] {
+        assert_eq!(asks(&left, have).await, json!({ "guest": mark }), "whatever it has already");
+    }
+    assert!(hers.iter().all(|page| *page == mark), "each page of hers is known as hers: {hers:?}");
+}
+
 impl Scene {
     async fn opens(&self, guest: &str, fields: &[(&str, &str)]) -> Answer {
         self.world.ask(as_guest(post("/portal/tickets").own(self.world.at).form(fields), guest)).await
