@@ -9,12 +9,13 @@ use crate::{Fault, vault};
 use domain::Time;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
-use sqlx::{AnyConnection, Connection, Executor, Row};
+use sqlx::sqlite::SqliteConnectOptions;
+use sqlx::{AnyConnection, ConnectOptions, Connection, Executor, Row};
 use std::collections::BTreeMap;
 use std::fs::{self, File};
 use std::io::{Read, Write};
 use std::path::{Path, PathBuf};
-use std::pin::pin;
+use std::str::FromStr;
 use std::time::{Duration, Instant};
 
 /// How a backup is laid out. Another number is another layout.
@@ -27,8 +28,12 @@ pub const FILES: &str = "files";
 const MANY: i64 = 500;
 /// Bytes that are read at once.
 const PIECE: usize = 256 * 1024;
-/// So often a file that grows is brought to the disk.
-const PAUSE: Duration = Duration::from_millis(20);
+/// For so long the database is copied at a time, and then so many times as long not: whoever makes a message durable
+/// meanwhile waits behind few bytes.
+const SLICE: Duration = Duration::from_millis(4);
+const REST: u32 = 3;
+/// Steps of the copy between two looks at the clock.
+const STEPS: i32 = 500;
 
 /// What it says of itself.
 #[derive(Debug, Serialize, Deserialize)]
@@ -67,7 +72,7 @@ pub async fn make(url: &str, data: &Path, into: &Path, now: Time) -> Result<Copi
         return Err(Fault::new(format!("{} is left of a backup that broke off; remove it first", partial.display())));
     }
     let database = Database::look(url).await?;
-    let made = copy(&database, data, &partial, now).await;
+    let made = copy(url, &database, data, &partial, now).await;
     database.leave().await;
     let finished = made.and_then(|copied| finish(&partial, into).map(|()| copied));
     if finished.is_err() && partial.exists() {
@@ -85,13 +90,12 @@ pub fn finish(partial: &Path, into: &Path) -> Result<(), Fault> {
     sync_folder(folder_of(into))
 }
 
-async fn copy(database: &Database, data: &Path, into: &Path, now: Time) -> Result<Copied, Fault> {
+async fn copy(url: &str, database: &Database, data: &Path, into: &Path, now: Time) -> Result<Copied, Fault> {
     let schema = database.schema().await?;
     make_folder(&into.join(FILES))?;
     let copy = into.join(DATABASE);
     let path = copy.to_str().ok_or_else(|| Fault::new("the folder has a name that is not UTF-8"))?.to_owned();
-    let vacuum = sqlx::query("vacuum into $1").bind(path.clone());
-    little_by_little(&copy, vacuum.execute(&database.writer)).await?;
+    vacuum(url, &path).await?;
     only_ours(&copy)?;
     let mut sums = BTreeMap::new();
     let mut copied = Copied::default();
@@ -116,20 +120,26 @@ async fn copy(database: &Database, data: &Path, into: &Path, now: Time) -> Resul
     Ok(copied)
 }
 
-/// Brings a file to the disk while it grows. At its end alone that would be a great deal at once, and whoever makes a
-/// message durable waits behind it.
-async fn little_by_little<T>(growing: &Path, work: impl Future<Output = T>) -> T {
-    let mut work = pin!(work);
-    loop {
-        tokio::select! {
-            done = &mut work => return done,
-            () = tokio::time::sleep(PAUSE) => {
-                let growing = growing.to_owned();
-                // What cannot be done now is done, or told, at the end.
-                let _ = tokio::task::spawn_blocking(move || File::open(growing)?.sync_data()).await;
-            }
+/// Copies a database as it is at this moment, little by little.
+async fn vacuum(url: &str, into: &str) -> Result<(), Fault> {
+    let separator = if url.contains('?') { '&' } else { '?' };
+    let options = SqliteConnectOptions::from_str(&format!("{url}{separator}mode=ro"))?;
+    let mut conn = options.connect().await?;
+    // What is held back until the end would come all at once.
+    conn.execute("pragma busy_timeout = 5000; pragma cache_size = -2000").await?;
+    let (growing, mut began) = (into.to_owned(), Instant::now());
+    let rests = move || {
+        if began.elapsed() >= SLICE {
+            // What is not brought to the disk now is, or is told, at the end.
+            let _ = File::open(&growing).and_then(|file| file.sync_data());
+            std::thread::sleep(began.elapsed() * REST);
+            began = Instant::now();
         }
-    }
+        true
+    };
+    conn.lock_handle().await?.set_progress_handler(STEPS, rests);
+    sqlx::query("vacuum into $1").bind(into.to_owned()).execute(&mut conn).await?;
+    Ok(conn.close().await?)
 }
 
 /// Every file that the copied database names. A kept file never changes; it only comes, and goes when its owner is
