@@ -187,12 +187,13 @@ fn ticket(tx: &Transaction, dice: &mut Dice, n: usize, at: i64) -> Outcome<()> {
         ticket.tags = vec![word(dice.seldom(TAGS))];
     }
     ticket.fields = vec![Filled { id: "order".into(), label: "Número de pedido".into(), value: (n * 7).to_string() }];
-    keep(tx, &ticket, &said, &saved)
+    keep(tx, &ticket, &said, [TicketEvent::Born(Box::new(birth)), saved])
 }
 
-fn keep(tx: &Transaction, t: &Ticket, said: &[String], saved: &TicketEvent) -> Outcome<()> {
+/// `history`: its birth, and that it was saved.
+fn keep(tx: &Transaction, t: &Ticket, said: &[String], history: [TicketEvent; 2]) -> Outcome<()> {
     let json = |why: serde_json::Error| format!("a ticket was not written: {why}");
-    let (state, body) = (serde_json::to_string(t).map_err(json)?, serde_json::to_string(saved).map_err(json)?);
+    let state = serde_json::to_string(t).map_err(json)?;
     let status = format!("{:?}", t.status);
     tx.prepare_cached(
         "insert into tickets (id, number, chat_id, group_id, application_id, customer_id, owner_id, status, first_status, \
@@ -217,9 +218,13 @@ fn keep(tx: &Transaction, t: &Ticket, said: &[String], saved: &TicketEvent) -> O
         ])
     })
     .map_err(cannot)?;
-    tx.prepare_cached("insert into ticket_events (ticket_id, seq, at, act, body) values (?1, 2, ?2, ?1, ?3)")
-        .and_then(|mut insert| insert.execute(params![t.id, t.changed_at.0, body]))
-        .map_err(cannot)?;
+    for (n, (at, event)) in [t.created_at, t.changed_at].into_iter().zip(history).enumerate() {
+        let (seq, act) = (n as i64 + 1, format!("{}-{n}", t.id));
+        let body = serde_json::to_string(&event).map_err(json)?;
+        tx.prepare_cached("insert into ticket_events (ticket_id, seq, at, act, body) values (?1, ?2, ?3, ?4, ?5)")
+            .and_then(|mut insert| insert.execute(params![t.id, seq, at.0, act, body]))
+            .map_err(cannot)?;
+    }
     for tag in &t.tags {
         tx.prepare_cached("insert into ticket_tags (tag, changed_at, ticket_id) values (?1, ?2, ?3)")
             .and_then(|mut insert| insert.execute(params![tag, t.changed_at.0, t.id]))
