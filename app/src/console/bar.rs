@@ -1,7 +1,5 @@
 //! The bar: where I am, what can be found, whether I am told of news, and my status in the chat (R49).
 
-use super::alarm::Alarm;
-use super::alert::Bell;
 use super::board::{Board, Connection, board};
 use super::browser;
 use super::icon::Icon;
@@ -25,23 +23,25 @@ pub struct Finding(pub RwSignal<bool>);
 #[component]
 pub fn Bar(title: Signal<&'static str>) -> impl IntoView {
     let board = board();
-    let mentions = RwSignal::new(None::<Draw>);
-    // It comes once the console is there; one that did not come is tried again when the line is back.
+    let came = RwSignal::new(false);
+    // The rest comes once the console is there; what did not come is tried again when the line is back.
     Effect::new(move || {
         board.round.track();
-        if Part::Mentions.here().is_none() || mentions.get_untracked().is_none() {
+        if !came.get_untracked() {
             spawn_local(async move {
-                let _ = Part::Mentions.load().await;
-                mentions.try_set(Part::Mentions.here());
+                if Part::Mentions.load().await.is_ok() {
+                    came.try_set(true);
+                }
             });
         }
     });
+    let rest = move |part: Part| drawn(move || came.get().then(|| part.here()).flatten().map(|draw| draw()));
     view! {
         <header class="bar">
             <h1 class="bar__title">{live(move || title.get())}</h1>
             <Find/>
-            <Alarm/>
-            <div class="bar__end"><a class="button button--s" href="/settings/start" hidden=live(move || !board.me.with(|me| me.first_run))>{board.words.first_run}</a>{drawn(move || mentions.get().map(|draw| draw()))}<Bell/><Status/></div>
+            {rest(Part::Alarm)}
+            <div class="bar__end"><a class="button button--s" href="/settings/start" hidden=live(move || !board.me.with(|me| me.first_run))>{board.words.first_run}</a>{rest(Part::Mentions)}{rest(Part::Bell)}<Status/></div>
         </header>
     }
 }

@@ -3,8 +3,8 @@
 //! So is each language.
 
 use super::{
-    application, audit, browser, canned, chat, customer, find, indicators, mention, monitor, profile, settings,
-    settings_menu, talk, ticket_list, trigger, wrap_up,
+    alarm, alert, application, audit, browser, canned, chat, customer, find, indicators, mention, monitor, profile,
+    settings, settings_menu, talk, ticket_list, trigger, wrap_up,
 };
 use crate::words::{self, Words};
 use leptos::prelude::*;
@@ -35,6 +35,9 @@ pub enum Part {
     Settings,
     /// The menu beside each page of the settings; it comes with them.
     Menu,
+    /// How I am told of what is new, and what keeps it from me: with the mentions.
+    Bell,
+    Alarm,
 }
 
 /// What draws a view. Its code is in a chunk, so it is known only once that is here.
@@ -51,7 +54,7 @@ impl From<SplitLoaderError> for Missing {
 }
 
 thread_local! {
-    static HERE: Cell<[Option<Draw>; 16]> = const { Cell::new([None; 16]) };
+    static HERE: Cell<[Option<Draw>; 18]> = const { Cell::new([None; 18]) };
 }
 
 impl Part {
@@ -75,7 +78,9 @@ impl Part {
             Part::WrapUp => draws_wrap_up().await,
             Part::People => draws_people().await,
             Part::Answers => house().await.map(|[answers, ..]| answers),
-            Part::Mentions => draws_mentions().await,
+            Part::Mentions => bar().await.map(|[mentions, ..]| mentions),
+            Part::Bell => bar().await.map(|[_, bell, _]| bell),
+            Part::Alarm => bar().await.map(|[.., alarm]| alarm),
             Part::Find => draws_find().await,
             Part::Triggers => house().await.map(|[_, triggers, ..]| triggers),
             Part::Profile => house().await.map(|[_, _, profile, ..]| profile),
@@ -109,6 +114,14 @@ impl Part {
 async fn house() -> Result<[Draw; 5], Missing> {
     let all = draws_house().await?;
     Part::Menu.put(all[4]);
+    Ok(all)
+}
+
+/// What stands in the bar of every view and is not needed for the first picture.
+async fn bar() -> Result<[Draw; 3], Missing> {
+    let all = draws_bar().await?;
+    Part::Bell.put(all[1]);
+    Part::Alarm.put(all[2]);
     Ok(all)
 }
 
@@ -174,8 +187,8 @@ fn draws_people() -> Result<Draw, Missing> {
 }
 
 #[wasm_split(mentions, wasm_split_path = leptos::wasm_split, fallible)]
-fn draws_mentions() -> Result<Draw, Missing> {
-    Ok(|| mention::Mentions().into_any())
+fn draws_bar() -> Result<[Draw; 3], Missing> {
+    Ok([|| mention::Mentions().into_any(), || alert::Bell().into_any(), || alarm::Alarm().into_any()])
 }
 
 #[wasm_split(find, wasm_split_path = leptos::wasm_split, fallible)]

@@ -236,7 +236,7 @@ pub fn Views() -> impl IntoView {
         Some(Part::Indicators) => words.menu_indicators,
         Some(Part::Monitor) => words.menu_monitor,
         Some(Part::Settings) => words.menu_settings,
-        Some(Part::Mentions | Part::Find | Part::Menu) | None => "Recado",
+        Some(Part::Mentions | Part::Bell | Part::Alarm | Part::Find | Part::Menu) | None => "Recado",
     });
     let work = move || match (part.get().0, part.get().0.and_then(Part::here)) {
         (_, Some(draw)) => draw(),
