@@ -37,7 +37,7 @@ const LOADS: &[Load] = &[
         title: "console, first load",
         names: &["console.wasm", "console.js", "console.css", "ahead.js"],
         parts: &["chat", "es"],
-        limit: 230_000,
+        limit: 233_000,
         goal: 170_000,
     },
     // Cut in two it packs less well than it did in one, when it weighed the goal; what came since is owed.
@@ -45,7 +45,7 @@ const LOADS: &[Load] = &[
         title: "console, conversation open",
         names: &["console.wasm", "console.js", "console.css"],
         parts: &["chat", "talk", "es"],
-        limit: 336_000,
+        limit: 338_500,
         goal: 226_000,
     },
 ];
