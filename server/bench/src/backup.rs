@@ -59,9 +59,9 @@ async fn measure(world: &mut World, folder: &Path, copies: &Path, depth: Depth) 
     for _ in 0..depth.pick(1, 3) {
         add(&mut without, &load::run(world, plan).await?)?;
         let copying = Copying::start(folder.to_owned(), copies.to_owned(), made, Instant::now() + length);
-        let round = load::run(world, plan).await;
+        let written = write_until(world, plan, &copying, &mut beside).await;
         made = copying.wait()?;
-        add(&mut beside, &round?)?;
+        written?;
     }
     let last = copies.join(format!("{}", made - 1));
     let restored = command(&["restore", "--check", &last.display().to_string()], folder)?
@@ -83,6 +83,14 @@ async fn measure(world: &mut World, folder: &Path, copies: &Path, depth: Depth) 
         true => Err(format!("who writes waits {ratio:.2} times as long")),
         false => Ok(()),
     }
+}
+
+/// Until the last copy is made, for whoever writes nothing for long is thought to be gone.
+async fn write_until(world: &mut World, plan: Plan, copying: &Copying, times: &mut Histogram<u64>) -> Outcome<()> {
+    while !copying.0.is_finished() {
+        add(times, &load::run(world, Plan { length: plan.length / 4, ..plan }).await?)?;
+    }
+    Ok(())
 }
 
 fn add(times: &mut Histogram<u64>, round: &Round) -> Outcome<()> {
