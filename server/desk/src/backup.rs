@@ -208,7 +208,9 @@ pub async fn check(from: &Path) -> Result<Copied, Fault> {
     let database = Database::look(&format!("sqlite:{}", from.join(DATABASE).display())).await?;
     let looked = look_inside(&database, &manifest, &sums).await;
     database.leave().await;
-    looked
+    let path = from.join(DATABASE);
+    let database = fs::metadata(&path).map_err(|why| cannot("look at", &path, &why))?.len();
+    looked.map(|copied| Copied { bytes: copied.bytes + database, ..copied })
 }
 
 async fn look_inside(
@@ -258,6 +260,25 @@ async fn look_inside(
     Ok(copied)
 }
 
+/// Whoever restores as root does it for the service that the folder belongs to, which could open nothing of root's.
+#[cfg(unix)]
+fn hand_over(made: &[PathBuf], owner: &fs::Metadata) -> Result<(), Fault> {
+    use std::os::unix::fs::{MetadataExt, chown};
+    // What has another name by now is there under that one.
+    for path in made.iter().filter(|path| path.exists()) {
+        let is = fs::symlink_metadata(path).map_err(|why| cannot("look at", path, &why))?;
+        if is.uid() == 0 && owner.uid() != 0 {
+            chown(path, Some(owner.uid()), Some(owner.gid())).map_err(|why| cannot("hand over", path, &why))?;
+        }
+    }
+    Ok(())
+}
+
+#[cfg(not(unix))]
+fn hand_over(_: &[PathBuf], _: &fs::Metadata) -> Result<(), Fault> {
+    Ok(())
+}
+
 /// Puts a backup back: checked first, and into folders in which there is nothing. What broke off leaves nothing.
 pub async fn restore(from: &Path, data: &Path, url: &str) -> Result<Copied, Fault> {
     let database = path_of(url)
@@ -267,8 +288,9 @@ pub async fn restore(from: &Path, data: &Path, url: &str) -> Result<Copied, Faul
     must_be_new(&database)?;
     let checked = check(from).await?;
     let sums = read_sums(from, is_ours)?;
-    let mut made = Vec::new();
+    let (mut made, owner) = (Vec::new(), fs::metadata(data).ok());
     let put = put_back(from, data, &database, &sums, &mut made).await;
+    let put = put.and_then(|()| owner.as_ref().map_or(Ok(()), |owner| hand_over(&made, owner)));
     if put.is_err() {
         take_back(&made)?;
     }

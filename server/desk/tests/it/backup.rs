@@ -95,6 +95,37 @@ async fn a_backup_made_while_people_write_holds_one_moment_and_comes_back_whole(
     assert_eq!(ills(&found), Vec::<&str>::new(), "{found:?}");
 }
 
+/// Who is not root can give nobody anything: whatever is his stays so.
+#[cfg(unix)]
+#[tokio::test]
+async fn what_root_puts_back_belongs_to_whom_the_folder_belongs() {
+    use std::os::unix::fs::{MetadataExt, chown};
+    const SERVICE: u32 = 65_532;
+    let (world, chat) = World::with_conversation().await;
+    if world.is_on_a_server() {
+        return;
+    }
+    world.sends("ana", &chat, "nota.txt", "hola").await.unwrap();
+    let from = world.backed_up("copia").await;
+    let whole = check(&from).await.unwrap();
+    assert!(whole.bytes > std::fs::metadata(from.join("recado.db")).unwrap().len(), "its files, too: {whole:?}");
+    let data = world.folder().join("otra");
+    std::fs::create_dir(&data).unwrap();
+    let is_root = chown(&data, Some(SERVICE), Some(SERVICE)).is_ok();
+    let owner = std::fs::metadata(&data).unwrap().uid();
+    assert_eq!(owner == SERVICE, is_root);
+
+    restore(&from, &data, &sqlite(&data)).await.unwrap();
+
+    let files = std::fs::read_dir(data.join("files")).unwrap().map(|file| file.unwrap().path());
+    let all: Vec<_> =
+        ["recado.db", "recado.key", "files"].map(|name| data.join(name)).into_iter().chain(files).collect();
+    assert_eq!(all.len(), 4);
+    for path in all {
+        assert_eq!(std::fs::metadata(&path).unwrap().uid(), owner, "{}", path.display());
+    }
+}
+
 #[tokio::test]
 async fn nothing_is_put_back_over_anything_nor_from_a_backup_that_was_changed() {
     let (world, chat) = World::with_conversation().await;
