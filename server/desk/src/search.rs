@@ -65,6 +65,13 @@ const POSTGRES: Spelling =
     Spelling { and: " & ", or: " | ", whole: |form| format!("'{form}'"), start: |start| format!("'{start}':*") };
 
 impl Spelling {
+    /// A word in any of its forms, or as what begins so.
+    fn any_form(&self, forms: &BTreeSet<String>, start: Option<&String>) -> String {
+        let whole = forms.iter().map(|form| (self.whole)(form));
+        let any: Vec<String> = whole.chain(start.map(|start| (self.start)(start))).collect();
+        format!("({})", any.join(self.or))
+    }
+
     fn of_readers(&self, asked: String, readers: Option<&[String]>) -> String {
         match readers {
             Some(readers) => format!("({asked}){}({})", self.and, readers.join(self.or)),
@@ -165,23 +172,16 @@ impl Question {
     pub fn last_for_readers(&self, embedded: bool, readers: Option<&[String]>) -> Option<String> {
         let spelling = if embedded { &SQLITE } else { &POSTGRES };
         self.start.as_ref().filter(|start| !is_short(start))?;
-        let forms: Vec<String> = self.words.last()?.iter().map(|form| (spelling.whole)(form)).collect();
-        Some(spelling.of_readers(format!("({})", forms.join(spelling.or)), readers))
+        Some(spelling.of_readers(spelling.any_form(self.words.last()?, None), readers))
     }
 
     fn spelled(&self, spelling: &Spelling, any: bool, begun: bool) -> String {
         let begun = self.start.as_ref().filter(|_| begun);
         let one = |(at, forms): (usize, &BTreeSet<String>)| {
-            let mut any: Vec<String> = forms.iter().map(|form| (spelling.whole)(form)).collect();
-            any.extend(begun.filter(|_| at + 1 == self.words.len()).map(|start| (spelling.start)(start)));
-            format!("({})", any.join(spelling.or))
+            spelling.any_form(forms, begun.filter(|_| at + 1 == self.words.len()))
         };
         let all_of = |said: &[BTreeSet<String>]| {
-            let any_of = |forms: &BTreeSet<String>| {
-                let forms: Vec<String> = forms.iter().map(|form| (spelling.whole)(form)).collect();
-                format!("({})", forms.join(spelling.or))
-            };
-            said.iter().map(any_of).collect::<Vec<_>>().join(spelling.and)
+            said.iter().map(|forms| spelling.any_form(forms, None)).collect::<Vec<_>>().join(spelling.and)
         };
         let addresses = self.addresses.iter().map(|Address { word, said }| match said.is_empty() {
             true => (spelling.start)(word),
