@@ -53,9 +53,7 @@ pub struct Guest {
 impl Guest {
     /// By what his pages are known to be his, whichever session they were drawn in.
     pub fn mark(&self) -> String {
-        let mut mark = DefaultHasher::new();
-        self.customer.id.hash(&mut mark);
-        mark.finish().to_string()
+        mark(&self.customer.id)
     }
 
     /// Is it a ticket of his? `address` is where its customer can be written to, in small letters. What waits
@@ -193,10 +191,15 @@ impl Sheet {
     /// the team writes among itself makes no difference, nor does whether its owner is there, who comes and goes.
     pub fn mark(&self) -> String {
         let Sheet { row, created_at: _, owner, lines, cut, may_answer, may_talk: _ } = self;
-        let mut mark = DefaultHasher::new();
-        (&row.subject, row.status, owner, lines, cut, may_answer).hash(&mut mark);
-        mark.finish().to_string()
+        mark(&(&row.subject, row.status, owner, lines, cut, may_answer))
     }
+}
+
+/// By what a page knows something again without knowing it.
+fn mark(of: &impl Hash) -> String {
+    let mut mark = DefaultHasher::new();
+    of.hash(&mut mark);
+    mark.finish().to_string()
 }
 
 /// One thing that was said.
