@@ -4,7 +4,7 @@
 //! `SHA256SUMS` names everything with its hash, as `sha256sum -c` reads it.
 
 use crate::alone::{BESIDE, must_be_left};
-use crate::database::Database;
+use crate::database::{Database, read_only};
 use crate::{Fault, vault};
 use domain::Time;
 use serde::{Deserialize, Serialize};
@@ -122,9 +122,7 @@ async fn copy(url: &str, database: &Database, data: &Path, into: &Path, now: Tim
 
 /// Copies a database as it is at this moment, little by little.
 async fn vacuum(url: &str, into: &str) -> Result<(), Fault> {
-    let separator = if url.contains('?') { '&' } else { '?' };
-    let options = SqliteConnectOptions::from_str(&format!("{url}{separator}mode=ro"))?;
-    let mut conn = options.connect().await?;
+    let mut conn = SqliteConnectOptions::from_str(&read_only(url))?.connect().await?;
     // What is held back until the end would come all at once.
     conn.execute("pragma busy_timeout = 5000; pragma cache_size = -2000").await?;
     let (growing, mut began) = (into.to_owned(), Instant::now());

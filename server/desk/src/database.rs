@@ -187,8 +187,7 @@ impl Database {
             return open_server(url).await;
         }
         let cannot = |e: sqlx::Error| Fault::new(format!("the database cannot be opened: {e}"));
-        let separator = if url.contains('?') { '&' } else { '?' };
-        let options = AnyConnectOptions::from_str(&format!("{url}{separator}mode=ro")).map_err(cannot)?;
+        let options = AnyConnectOptions::from_str(&read_only(url)).map_err(cannot)?;
         let pool = |n, pragmas: &'static str| {
             AnyPoolOptions::new()
                 .max_connections(n)
@@ -196,7 +195,6 @@ impl Database {
                 .after_connect(move |conn, _| Box::pin(async move { conn.execute(pragmas).await.map(|_| ()) }))
                 .connect_with(options.clone())
         };
-        // A copy is made by a statement that says nothing about writing only because the file cannot be written.
         let writer = pool(1, "pragma busy_timeout = 5000").await.map_err(cannot)?;
         let reader = pool(2, "pragma busy_timeout = 5000; pragma query_only = on; pragma temp_store = memory");
         Ok(Database { writer, reader: reader.await.map_err(cannot)?, embedded: true })
@@ -299,6 +297,12 @@ async fn open_server(url: &str) -> Result<Database, Fault> {
         return Err(Fault::new("synchronous_commit is off, and must be on: nothing acknowledged may be lost"));
     }
     Ok(Database { writer, reader, embedded: false })
+}
+
+/// The same embedded database, of which nothing can be written.
+pub fn read_only(url: &str) -> String {
+    let separator = if url.contains('?') { '&' } else { '?' };
+    format!("{url}{separator}mode=ro")
 }
 
 /// Makes a database as the release left it whose last migration this was: what an upgrade finds.
