@@ -11,7 +11,9 @@ use axum::response::IntoResponse;
 use axum::routing::{MethodFilter, MethodRouter, on};
 use desk::Error;
 use domain::hours::CALENDAR_LIMIT;
+use domain::person::Agent;
 use domain::profile::TONGUES;
+use domain::wire::Lists;
 use domain::{Refusal, article, wire};
 use leptos::prelude::provide_context;
 use std::sync::Arc;
@@ -62,15 +64,11 @@ pub async fn document(State(program): State<Arc<Program>>, call: Call, uri: Uri)
         let me = program.desk.me(&signed).await?;
         // Without them the console asks by itself, and says what is wrong.
         let lists = match part {
-            "chat" => program.desk.lists(&signed.agent).await.inspect_err(|error| match error {
-                Error::Broken(fault) => tracing::error!("the lists of a document were not read: {fault}"),
-                Error::Refused(_) => {}
-            }),
-            _ => Err(Refusal::NotYours.into()),
+            "chat" => lists(&program, &signed.agent).await,
+            _ => None,
         };
-        let lists = lists.as_ref().ok();
-        let told = document::told(&me, lists)?;
-        let queue = lists.filter(|_| talk.is_empty()).map(|lists| (&me, lists));
+        let told = document::told(&me, lists.as_ref())?;
+        let queue = lists.as_ref().filter(|_| talk.is_empty()).map(|lists| (&me, lists));
         let document = document::console(&program.site, lang, signed.theme, &[part, talk], &told, queue);
         document.ok_or_else(|| Error::Broken(desk::Fault::new("the console was not built into this program")))
     };
@@ -82,6 +80,15 @@ pub async fn document(State(program): State<Arc<Program>>, call: Call, uri: Uri)
         }
         Err(error) => call.page(&program, error),
     }
+}
+
+/// The lists for a document, if they can be read now.
+async fn lists(program: &Program, agent: &Agent) -> Option<Lists> {
+    let read = program.desk.lists(agent).await;
+    if let Err(Error::Broken(fault)) = &read {
+        tracing::error!("the lists of a document were not read: {fault}");
+    }
+    read.ok()
 }
 
 /// Go there, and ask with GET.
