@@ -25,8 +25,9 @@ pub struct Standing<'a> {
 pub fn shell(lang: &str, standing: Option<Standing>) -> String {
     let words = words::of(lang);
     Owner::new().with(|| {
-        let queue = match standing.filter(|standing| !waits(standing).is_empty()) {
-            Some(standing) => queue(words, standing),
+        let all = standing.map_or(Vec::new(), |standing| waiting::by_group(standing.lists.cards.iter()));
+        let queue = match standing.filter(|_| !all.is_empty()) {
+            Some(standing) => queue(words, standing, &all),
             None => view! { <div class="queue" aria-busy="true" aria-hidden="true">{bones()}</div> }.into_any(),
         };
         view! {
@@ -45,10 +46,6 @@ pub fn shell(lang: &str, standing: Option<Standing>) -> String {
     })
 }
 
-fn waits(standing: &Standing) -> Vec<Rows> {
-    waiting::by_group(standing.lists.cards.iter())
-}
-
 fn bones() -> AnyView {
     let row = || {
         view! {
@@ -64,9 +61,9 @@ fn bones() -> AnyView {
 }
 
 /// As `console/queue.rs` draws it: nothing moves when that takes its place.
-fn queue(words: &'static Words, standing: Standing) -> AnyView {
-    let (all, cards) = (waits(&standing), &standing.lists.cards);
-    let first = waiting::first_of(&standing.me.agent, &all, cards);
+fn queue(words: &'static Words, standing: Standing, all: &[Rows]) -> AnyView {
+    let cards = &standing.lists.cards;
+    let first = waiting::first_of(&standing.me.agent, all, cards);
     let count: usize = all.iter().map(|rows| rows.chats.len()).sum();
     let mut left = ROWS;
     let groups: Vec<AnyView> = all
@@ -88,7 +85,7 @@ fn queue(words: &'static Words, standing: Standing) -> AnyView {
             <header class="queue__head">
                 <h2>{words.list_waiting}</h2>
                 <span class="badge badge--quiet">{count}</span>
-                <span class="button button--bare button--icon button--s" aria-hidden="true">{icon("tune")}</span>
+                <span class="button button--bare button--icon button--s" aria-hidden="true">{icon(SMALL, "tune")}</span>
             </header>
             {groups}
             <div data-bones hidden aria-hidden="true">{bones()}</div>
@@ -104,8 +101,8 @@ fn group(words: &'static Words, standing: Standing, group: &Named, count: usize,
         <div data-group=group.id.clone()>
             <p class="queue__group">
                 <span class="queue__fold">
-                    {icon("down")}
-                    {sequence.then(|| view! { <svg class="icon" aria-hidden="true"><use href="#lock"></use></svg> })}
+                    {icon(SMALL, "down")}
+                    {sequence.then(|| icon("icon", "lock"))}
                     <span>{group.name.clone()}{sequence.then(|| [" · ", words.sequence].concat())}</span>
                     <span class="queue__count">{count}</span>
                 </span>
@@ -131,13 +128,13 @@ fn row(words: &'static Words, standing: Standing, card: &Card, place: usize, nex
             <span class="call__place"><span class="visually-hidden">{words.place}" "</span>{place}</span>
             <h3 class="call__who">{name.clone()}</h3>
             <time class="call__wait" class:call__wait--long=long && !late class:call__wait--late=late datetime=waiting::machine(wait)>
-                {long.then(|| view! { <svg class="icon" aria-hidden="true"><use href="#clock"></use></svg> })}{waiting::elapsed(wait)}
+                {long.then(|| icon("icon", "clock"))}{waiting::elapsed(wait)}
             </time>
             <p class="call__words">{said}</p>
             {(!answers.is_empty()).then(|| view! { <p class="call__words call__words--said">{answers.clone()}</p> })}
             <div class="call__foot">
                 <span class="call__app">
-                    {card.verified.then(|| view! { {icon("verified")}<span class="visually-hidden">{words.verified}" "</span> })}
+                    {card.verified.then(|| view! { {icon(SMALL, "verified")}<span class="visually-hidden">{words.verified}" "</span> })}
                     {card.application.name.clone()}
                     {card.related.clone().map(|ticket| view! {
                         " · "<a href=["/tickets/", &ticket.id].concat()><span class="visually-hidden">{words.related}" "</span>{["#", &ticket.number.to_string()].concat()}</a>
@@ -148,7 +145,7 @@ fn row(words: &'static Words, standing: Standing, card: &Card, place: usize, nex
                 })}
                 {seat.attendant.then(|| view! {
                     <button class="button button--s" class:button--act=next type="button" disabled=locked aria-disabled="true" data-chat=card.chat.clone() aria-label=[words.attend, ": ", &name].concat()>
-                        {locked.then(|| icon("lock"))}{words.attend}
+                        {locked.then(|| icon(SMALL, "lock"))}{words.attend}
                     </button>
                 })}
             </div>
@@ -157,8 +154,10 @@ fn row(words: &'static Words, standing: Standing, card: &Card, place: usize, nex
     .into_any()
 }
 
-fn icon(name: &'static str) -> AnyView {
-    view! { <svg class="icon icon--s" aria-hidden="true"><use href=["#", name].concat()></use></svg> }.into_any()
+const SMALL: &str = "icon icon--s";
+
+fn icon(class: &'static str, name: &'static str) -> AnyView {
+    view! { <svg class=class aria-hidden="true"><use href=["#", name].concat()></use></svg> }.into_any()
 }
 
 /// One drawing of the sprite, which comes as a whole with the console only.
