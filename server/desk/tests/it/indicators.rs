@@ -234,10 +234,7 @@ impl World {
         self.desk.call_owner(&guest, "es", &ticket.id, &outer).await.unwrap();
         self.wait(Span::secs(12)).await;
         self.does(INES, &outer, Act::Close).await.unwrap();
-        let page = self.waits(&guest, &ticket).await;
-        let called = self.id();
-        self.calls(INES, &ticket, &called).await.unwrap();
-        page.await.unwrap().unwrap();
+        let called = self.called(&guest, &ticket).await;
         self.does(INES, &called, Act::Close).await.unwrap();
     }
 

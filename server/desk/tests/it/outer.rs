@@ -37,6 +37,15 @@ impl World {
         self.desk.call_customer(&self.signed(who).await, &ticket.id, chat).await
     }
 
+    /// His page waits, Inés calls him, and it hears that; the conversation.
+    pub async fn called(&self, guest: &Guest, ticket: &Ticket) -> String {
+        let page = self.waits(guest, ticket).await;
+        let chat = self.id();
+        self.calls(INES, ticket, &chat).await.unwrap();
+        page.await.unwrap().unwrap();
+        chat
+    }
+
     async fn sets_parameters(&self, parameters: Parameters) {
         desk::parameters::set(&self.settings.database, &parameters).await.unwrap();
     }
@@ -127,9 +136,7 @@ async fn who_is_in_a_conversation_is_called_to_no_other_and_where_the_house_says
     let mut world = World::with_post(&post).await;
     let ticket = world.saved_for("ana", ANA).await;
     let (_, ana) = world.guest(&mut post, ANA).await;
-    let page = world.waits(&ana, &ticket).await;
-    world.calls(INES, &ticket, &world.id()).await.unwrap();
-    page.await.unwrap().unwrap();
+    world.called(&ana, &ticket).await;
 
     assert_eq!(world.reach(INES, &ticket).await, Reach::Busy);
     assert_eq!(refusal(world.calls(INES, &ticket, &world.id()).await), Refusal::NoSuchTarget);
@@ -146,10 +153,7 @@ async fn whoever_typed_the_address_of_another_hears_nothing_of_what_is_said_to_h
     let mut world = World::with_post(&post).await;
     let ticket = world.saved_for("impostor", ANA).await;
     let (_, ana) = world.guest(&mut post, ANA).await;
-    let page = world.waits(&ana, &ticket).await;
-    let chat = world.id();
-    world.calls(INES, &ticket, &chat).await.unwrap();
-    page.await.unwrap().unwrap();
+    let chat = world.called(&ana, &ticket).await;
 
     let impostor = world.caller("impostor").await;
     assert_eq!(refusal(world.desk.events(&impostor, &chat, 0, 0).await), Refusal::NotYours);
@@ -217,10 +221,7 @@ async fn who_was_called_and_does_not_come_is_gone_as_anybody_else() {
     let mut world = World::with_post(&post).await;
     let ticket = world.saved_for("ana", ANA).await;
     let (_, ana) = world.guest(&mut post, ANA).await;
-    let page = world.waits(&ana, &ticket).await;
-    let chat = world.id();
-    world.calls(INES, &ticket, &chat).await.unwrap();
-    page.await.unwrap().unwrap();
+    let chat = world.called(&ana, &ticket).await;
 
     world.wait(domain::presence::PATIENCE).await;
     world.wait(Span(1)).await;
@@ -235,10 +236,7 @@ async fn who_is_called_while_he_fills_in_a_form_is_waited_for_and_not_for_ever()
     let mut world = World::with_post(&post).await;
     let ticket = world.saved_for("ana", ANA).await;
     let ana = Guest { customer: ticket.customer.clone(), address: None };
-    let chat = world.id();
-    let page = world.waits(&ana, &ticket).await;
-    world.calls(INES, &ticket, &chat).await.unwrap();
-    page.await.unwrap().unwrap();
+    let chat = world.called(&ana, &ticket).await;
     let types = async |world: &World, who: &str| world.desk.types(who, &chat).await;
 
     // More than twice as long as anybody else is waited for.
@@ -264,10 +262,7 @@ async fn who_stops_typing_is_gone_and_who_goes_on_before_the_end_has_come_back()
     let mut world = World::with_post(&post).await;
     let ticket = world.saved_for("ana", ANA).await;
     let ana = Guest { customer: ticket.customer.clone(), address: None };
-    let chat = world.id();
-    let page = world.waits(&ana, &ticket).await;
-    world.calls(INES, &ticket, &chat).await.unwrap();
-    page.await.unwrap().unwrap();
+    let chat = world.called(&ana, &ticket).await;
 
     world.desk.types(&ana.customer.id, &chat).await.unwrap();
     world.wait(TYPED).await;
