@@ -4,6 +4,7 @@
 use crate::find::number;
 use crate::person::Agent;
 use crate::ticket::Via;
+#[cfg(feature = "staff")]
 use crate::wire::TicketRow;
 use crate::{Status, Ticket, Time};
 use serde::{Deserialize, Serialize};
