@@ -53,6 +53,11 @@ pub fn new_folder(name: &str) -> Outcome<PathBuf> {
 impl Program {
     /// Starts it and waits until it says that it is ready.
     pub fn start(folder: &Path, words: &[&str]) -> Outcome<Program> {
+        Program::start_within(PATIENCE, folder, words)
+    }
+
+    /// The same, where there is more to be done before: so long it may take.
+    pub fn start_within(patience: Duration, folder: &Path, words: &[&str]) -> Outcome<Program> {
         let mut command = Command::new(binary()?);
         command.args(["serve", "--listen", "127.0.0.1:0", "--log", "warn", "--limits", "off", "--data"]);
         command.arg(folder).args(words);
@@ -76,7 +81,7 @@ impl Program {
             }
         });
         let mut program = Program { child, at: ([127, 0, 0, 1], 0).into(), folder: folder.into(), keeps: false };
-        let at = ready.recv_timeout(PATIENCE).map_err(|_| "the program did not become ready")?;
+        let at = ready.recv_timeout(patience).map_err(|_| "the program did not become ready")?;
         program.at = at.parse().map_err(|_| format!("the program listens at `{at}`, which is no address"))?;
         Ok(program)
     }

@@ -386,6 +386,7 @@ fn migrations(embedded: bool, last: i64) -> Result<Migrator, Fault> {
         (29, "identities of customer", include_str!("../migrations/0029_identities_of_customer.sql")),
         (31, "hands over", include_str!("../migrations/0031_hands_over.sql")),
         (32, "addresses found", include_str!("../migrations/0032_addresses_found.sql")),
+        (74, "days of agents", include_str!("../migrations/0074_days_of_agents.sql")),
     ];
     let all = all.into_iter().filter(|(n, ..)| *n <= last).map(|(n, name, sql)| {
         Migration::new(

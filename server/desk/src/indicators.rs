@@ -2,6 +2,7 @@
 //! and what still runs from the living. The rule is `domain::indicators::figures`.
 
 mod add;
+mod agents;
 mod check;
 mod compare;
 mod fact;
@@ -242,8 +243,8 @@ async fn choices(conn: &mut AnyConnection, sight: &Sight) -> Result<Choices, Fau
     let choices = |of: &str, is_there: &str, has_numbers: &str| {
         format!(
             "select id, name, gone from (select o.id, o.name, cast(case when {is_there} then 0 else 1 end as bigint) as gone \
-             from {of} o) c where gone = 0 or exists (select 1 from indicator_days d where d.group_id in ({places}) \
-             and {has_numbers}) order by gone, name, id"
+             from {of} o) c where gone = 0 or exists (select 1 from {has_numbers} and d.group_id in ({places})) \
+             order by gone, name, id"
         )
     };
     let member = format!(
@@ -252,9 +253,10 @@ async fn choices(conn: &mut AnyConnection, sight: &Sight) -> Result<Choices, Fau
     let asks = format!(
         "o.retired_at is null and exists (select 1 from application_groups g where g.application_id = o.id and g.group_id in ({places}))"
     );
-    let agents = offered(conn, &choices("agents", &member, "d.agent_id = c.id"), &ids).await?;
-    let of_all = "d.agent_id = '' and d.application_id = c.id";
-    let applications = offered(conn, &choices("applications", &asks, of_all), &ids).await?;
+    let took_part = "indicator_agents d where d.agent_id = c.id";
+    let agents = offered(conn, &choices("agents", &member, took_part), &ids).await?;
+    let asked = "indicator_days d where d.application_id = c.id";
+    let applications = offered(conn, &choices("applications", &asks, asked), &ids).await?;
     Ok(Choices { agents, applications, groups: his })
 }
 

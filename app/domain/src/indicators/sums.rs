@@ -119,6 +119,13 @@ impl Sums {
         }
     }
 
+    /// What a chat counts for each of those who took part in it: of so many of them as are asked for together, all but
+    /// one count it too often. Nobody but one entered first, and one saved it.
+    pub fn shared(fact: &Fact) -> Sums {
+        let Sums { attended, unanswered, unsaved, talk, .. } = Sums::by(fact, &fact.agents);
+        Sums { attended, unanswered, unsaved, talk: Spread { longest: 0, ..talk }, ..Sums::default() }
+    }
+
     /// One offline message.
     pub fn message() -> Sums {
         Sums { offline: 1, ..Sums::default() }

@@ -113,7 +113,8 @@ fn differs<T: PartialEq + std::fmt::Debug>(what: &str, id: &str, was: Option<&T>
 /// From the first day that has facts or sums to the last; none: there is none.
 pub async fn all_days(conn: &mut AnyConnection, days: Days) -> Result<Option<(i64, i64)>, Fault> {
     let (first, last) = days.ends();
-    let sql = "select min(day), max(day) from indicator_days where day >= $1 and day < $2";
+    let sql = "select min(day), max(day) from (select day from indicator_days union all select day from indicator_agents) d \
+               where day >= $1 and day < $2";
     let row = bind(sql, &[Bound::Number(first), Bound::Number(last)]).fetch_one(&mut *conn).await?;
     let kept: (Option<i64>, Option<i64>) = (row.try_get(0)?, row.try_get(1)?);
     let facts = ends(conn).await?.map(|(first, last)| (days.of(first), days.of(last)));
@@ -129,9 +130,8 @@ pub async fn sums(
     (from, end): (i64, i64),
 ) -> Result<(Folds, Vec<String>), Fault> {
     let is = folded(conn, days, Stretch { from: days.start(from), to: days.start(end) }).await?;
-    let was = fold::kept(conn, from, end).await?;
+    let (was, mut differences) = fold::kept(conn, from, end).await?;
     let keys: BTreeSet<_> = is.keys().chain(was.keys()).collect();
-    let mut differences = Vec::new();
     for key in keys {
         let said = |folds: &Folds| folds.get(key).map(Sums::kept).unwrap_or([0; KEPT]);
         let (kept, wanted) = (said(&was), said(&is));

@@ -81,14 +81,11 @@ pub async fn insert(conn: &mut AnyConnection, facts: &[&Fact]) -> Result<(), Fau
     let agents: Vec<(&Fact, &str)> =
         facts.iter().flat_map(|fact| fact.agents.iter().map(|agent| (*fact, agent.as_str()))).collect();
     for part in agents.chunks(database::ROWS) {
-        let sql = format!(
-            "insert into chat_fact_agents (chat_id, agent_id, shared_at) values {}",
-            database::places(part.len(), 3)
-        );
+        let sql =
+            format!("insert into chat_fact_agents (chat_id, agent_id) values {}", database::places(part.len(), 2));
         let mut query = sqlx::query(AssertSqlSafe(sql));
         for (fact, agent) in part {
-            let shared = (fact.agents.len() > 1).then_some(fact.queued_at.0);
-            query = query.bind(fact.chat.clone()).bind((*agent).to_owned()).bind(shared);
+            query = query.bind(fact.chat.clone()).bind((*agent).to_owned());
         }
         query.execute(&mut *conn).await?;
     }

@@ -1,5 +1,7 @@
-//! Sums by day: how facts are added to them.
+//! Sums by day: how facts are added to them. Those of everybody are rows of their own by group and application; those
+//! of an agent are inside the row of his day (`agents.rs`).
 
+use super::agents;
 use super::fact::{Bound, bind};
 use super::zone::{Days, Kept};
 use crate::{Fault, database};
@@ -19,6 +21,8 @@ pub struct Key {
     pub group: String,
     pub application: String,
     pub queued: i64,
+    /// Not what he counts, but what these count each, in the order of their ids; he is one of them.
+    pub team: Vec<String>,
 }
 
 /// Sums by whom and what; ordered, so that whoever writes them locks them in one order.
@@ -26,22 +30,32 @@ pub type Folds = BTreeMap<Key, Sums>;
 
 /// How a fact came to count otherwise than before; new ones counted nothing.
 pub fn fact(folds: &mut Folds, kept: Kept, was: Option<&Fact>, is: &Fact) {
-    let saved_by = is.saved.as_ref().and_then(|saved| saved.by.clone());
-    let mut agents: Vec<String> = is.agents.iter().cloned().chain(is.attended_by.clone()).chain(saved_by).collect();
-    agents.sort_unstable();
-    agents.dedup();
-    let everybody: &[String] = &[];
-    for asked in std::iter::once(everybody).chain(agents.iter().map(std::slice::from_ref)) {
-        let (before, now) = (was.map_or_else(Sums::default, |was| Sums::by(was, asked)), Sums::by(is, asked));
+    let mut fold = |agent: &str, team: &[String], count: &dyn Fn(&Fact) -> Sums| {
+        let (before, now) = (was.map_or_else(Sums::default, count), count(is));
         for days in kept.at(is.queued_at) {
             if is.is_brief(days.least) {
                 continue;
             }
             let mut key = key(days, is.queued_at, &is.group, &is.application);
             key.queued = database::flag(is.queues());
-            key.agent = asked.first().cloned().unwrap_or_default();
+            agent.clone_into(&mut key.agent);
+            key.team = team.to_vec();
             folds.entry(key).or_default().change(&before, &now);
         }
+    };
+    fold("", &[], &Sums::of);
+    let saved_by = is.saved.as_ref().and_then(|saved| saved.by.clone());
+    let ordered = |mut agents: Vec<String>| {
+        agents.sort_unstable();
+        agents.dedup();
+        agents
+    };
+    for agent in ordered(is.agents.iter().cloned().chain(is.attended_by.clone()).chain(saved_by).collect()) {
+        fold(&agent, &[], &|fact| Sums::by(fact, std::slice::from_ref(&agent)));
+    }
+    let team = ordered(is.agents.clone());
+    if let Some((_, all_but_last)) = team.split_last() {
+        all_but_last.iter().for_each(|agent| fold(agent, &team, &Sums::shared));
     }
 }
 
@@ -52,8 +66,14 @@ pub fn message(folds: &mut Folds, kept: Kept, message: &Message) {
 }
 
 fn key(days: Days, at: Time, group: &str, application: &str) -> Key {
-    let (agent, queued) = (String::new(), 1);
-    Key { day: days.of(at), agent, group: group.into(), application: application.into(), queued }
+    Key {
+        day: days.of(at),
+        agent: String::new(),
+        group: group.into(),
+        application: application.into(),
+        queued: 1,
+        team: Vec::new(),
+    }
 }
 
 /// Adds to what is kept, in few statements.
@@ -67,49 +87,65 @@ pub async fn add(conn: &mut AnyConnection, folds: &Folds) -> Result<(), Fault> {
         )
     }));
     let sets = sets.join(", ");
-    let all: Vec<(&Key, &Sums)> = folds.iter().filter(|(_, sums)| sums.kept() != [0; KEPT]).collect();
+    let (all, of_agents): (Vec<(&Key, &Sums)>, Vec<_>) =
+        folds.iter().filter(|(_, sums)| sums.kept() != [0; KEPT]).partition(|(key, _)| key.agent.is_empty());
     for part in all.chunks(database::ROWS) {
         let sql = format!(
-            "insert into indicator_days (day, agent_id, group_id, application_id, queued, {}) values {} \
-             on conflict (agent_id, day, group_id, application_id, queued) do update set {sets}",
+            "insert into indicator_days (day, group_id, application_id, queued, {}) values {} \
+             on conflict (day, group_id, application_id, queued) do update set {sets}",
             Sums::COLUMNS.join(", "),
-            database::places(part.len(), 5 + KEPT)
+            database::places(part.len(), 4 + KEPT)
         );
         let mut query = sqlx::query(AssertSqlSafe(sql));
         for (key, sums) in part {
-            query = query
-                .bind(key.day)
-                .bind(key.agent.clone())
-                .bind(key.group.clone())
-                .bind(key.application.clone())
-                .bind(key.queued);
+            query = query.bind(key.day).bind(key.group.clone()).bind(key.application.clone()).bind(key.queued);
             for number in sums.kept() {
                 query = query.bind(number);
             }
         }
         query.execute(&mut *conn).await?;
     }
+    agents::add(conn, &of_agents).await
+}
+
+/// What is kept of these days, from the first on and before the last; and of which rows of it the columns are otherwise
+/// than what is inside, a line each.
+pub async fn kept(conn: &mut AnyConnection, from: i64, to: i64) -> Result<(Folds, Vec<String>), Fault> {
+    let sql = format!(
+        "select day, group_id, application_id, queued, {} from indicator_days where day >= $1 and day < $2",
+        Sums::COLUMNS.join(", ")
+    );
+    let (mut folds, wrong) = agents::kept(conn, from, to).await?;
+    for row in bind(&sql, &[Bound::Number(from), Bound::Number(to)]).fetch_all(conn).await? {
+        let key = Key {
+            day: row.try_get(0)?,
+            agent: String::new(),
+            group: row.try_get(1)?,
+            application: row.try_get(2)?,
+            queued: row.try_get(3)?,
+            team: Vec::new(),
+        };
+        folds.insert(key, sums(&row, 4)?);
+    }
+    Ok((folds, wrong))
+}
+
+/// Takes the sums of these days away, from the first on and before the last.
+pub async fn delete(conn: &mut AnyConnection, from: i64, to: i64) -> Result<(), Fault> {
+    for table in ["indicator_days", "indicator_agents"] {
+        let sql = format!("delete from {table} where day >= $1 and day < $2");
+        bind(&sql, &[Bound::Number(from), Bound::Number(to)]).execute(&mut *conn).await?;
+    }
     Ok(())
 }
 
-/// What is kept of these days, from the first on and before the last.
-pub async fn kept(conn: &mut AnyConnection, from: i64, to: i64) -> Result<Folds, Fault> {
-    let sql = format!(
-        "select day, agent_id, group_id, application_id, queued, {} from indicator_days where day >= $1 and day < $2",
-        Sums::COLUMNS.join(", ")
-    );
-    let rows = bind(&sql, &[Bound::Number(from), Bound::Number(to)]).fetch_all(conn).await?;
-    let one = |row: &AnyRow| {
-        let key = Key {
-            day: row.try_get(0)?,
-            agent: row.try_get(1)?,
-            group: row.try_get(2)?,
-            application: row.try_get(3)?,
-            queued: row.try_get(4)?,
-        };
-        Ok((key, sums(row, 5)?))
-    };
-    rows.iter().map(one).collect()
+/// The columns of many rows together, in the order of [`Sums::COLUMNS`].
+pub fn together(of: &str) -> String {
+    let (added, longest) = Sums::COLUMNS.split_at(KEPT - Sums::LONGEST);
+    // PostgreSQL's sum of bigints is no bigint.
+    let added = added.iter().map(|column| format!("cast(sum({of}.{column}) as bigint)"));
+    let longest = longest.iter().map(|column| format!("max({of}.{column})"));
+    added.chain(longest).collect::<Vec<_>>().join(", ")
 }
 
 /// Reads sums that begin in this column.

@@ -1,18 +1,15 @@
 //! How numbers are read: few rows of sums for whole days, and facts for what is left.
 
 use super::fact::{Bound, bind};
-use super::fold;
 use super::zone::Days;
+use super::{agents, fold};
 use crate::Fault;
-use domain::indicators::{Fact, Filter, Indicator, KEPT, Ranks, STILL, Spread, Stretch, Sums, Tally};
+use domain::indicators::{Fact, Filter, Indicator, Ranks, STILL, Stretch, Sums, Tally};
 use domain::{Span, Time};
 use sqlx::{AnyConnection, Row};
 
 /// What customers began, and waited for (`Fact::queues`).
 const QUEUED: &str = "f.origin in ('Widget', 'TicketCustomer')";
-
-/// Most days are so long.
-const DAY: Span = Span::hours(24);
 
 /// A condition and what it is bound to.
 #[derive(Clone, Debug, Default)]
@@ -225,8 +222,7 @@ fn length(to: &str, from: &str) -> String {
     format!("(case when ({to}) > {from} then ({to}) - {from} else 0 end)")
 }
 
-/// Whole days, from the first on and before the last. The sums of several agents are added, and what that says too much
-/// of the few chats in which several of them were is taken away.
+/// Whole days, from the first on and before the last.
 async fn days(
     conn: &mut AnyConnection,
     kept: Days,
@@ -234,99 +230,20 @@ async fn days(
     filter: &Filter,
     found: &mut Vec<(Time, Sums)>,
 ) -> Result<(), Fault> {
+    if !filter.agents.is_empty() {
+        let mut agents = filter.agents.clone();
+        agents.sort_unstable();
+        agents.dedup();
+        return agents::days(conn, kept, (first, last), filter, &agents, found).await;
+    }
     let mut asked = Where::within("f.day", kept.kept(first), kept.kept(last));
-    let mut agents = filter.agents.clone();
-    agents.sort_unstable();
-    agents.dedup();
-    // Everybody's are those of an empty agent.
-    let of = if agents.is_empty() { vec![String::new()] } else { agents.clone() };
-    asked.any_of("f.agent_id", &of);
     asked.means(filter);
     if !filter.begun {
         asked.and("f.queued = 1");
     }
-    let (added, longest) = Sums::COLUMNS.split_at(KEPT - Sums::LONGEST);
-    // PostgreSQL's sum of bigints is no bigint.
-    let mut columns: Vec<String> = added.iter().map(|column| format!("cast(sum(f.{column}) as bigint)")).collect();
-    columns.extend(longest.iter().map(|column| format!("max(f.{column})")));
-    let sql = format!(
-        "select f.day, {} from indicator_days f where {} group by f.day order by f.day",
-        columns.join(", "),
-        asked.sql
-    );
-    for row in bind(&sql, &asked.bound).fetch_all(&mut *conn).await? {
+    let sql = format!("select f.day, {} from indicator_days f where {} group by f.day", fold::together("f"), asked.sql);
+    for row in bind(&sql, &asked.bound).fetch_all(conn).await? {
         found.push((kept.start(row.try_get(0)?), fold::sums(&row, 1)?));
-    }
-    if agents.len() > 1 {
-        for run in even(kept, (first, last)) {
-            shared(conn, run, filter, &agents, found).await?;
-        }
-    }
-    Ok(())
-}
-
-/// Days one after the other, of which all are as long as most days are; one on which the clocks change stands alone.
-fn even(kept: Days, (first, last): (i64, i64)) -> Vec<Stretch> {
-    let mut runs: Vec<Stretch> = Vec::new();
-    let mut goes_on = false;
-    for day in first..last {
-        let (from, to) = (kept.zone.start(day), kept.zone.start(day + 1));
-        let is_even = to - from == DAY;
-        match runs.last_mut().filter(|_| goes_on && is_even) {
-            Some(run) => run.to = to,
-            None => runs.push(Stretch { from, to }),
-        }
-        goes_on = is_even;
-    }
-    runs
-}
-
-/// What the sums of each of these agents together say too much, day by day: whoever took part in a chat counts it, and
-/// of so many of them as were in one all but one are too many. Nobody but one attended it first, and one saved it.
-async fn shared(
-    conn: &mut AnyConnection,
-    within: Stretch,
-    filter: &Filter,
-    agents: &[String],
-    found: &mut Vec<(Time, Sums)>,
-) -> Result<(), Fault> {
-    let mut asked = Where::within("a.shared_at", within.from.0, within.to.0);
-    asked.any_of("a.agent_id", agents);
-    let several = format!(
-        "select a.chat_id, count(*) - 1 as too_many from chat_fact_agents a where {} group by a.chat_id having count(*) > 1",
-        asked.sql
-    );
-    "f.attended_at is not null".clone_into(&mut asked.sql);
-    asked.means(filter);
-    if !filter.begun {
-        asked.and(QUEUED);
-    }
-    let talk = length("f.ended_at", "f.attended_at");
-    let columns = [
-        "sum(s.too_many)".to_owned(),
-        "sum(case when f.first_reply_at is null then s.too_many else 0 end)".into(),
-        "sum(case when f.first_saved_at is null then s.too_many else 0 end)".into(),
-        format!("sum(s.too_many * {talk})"),
-    ];
-    let columns: Vec<String> = columns.iter().map(|column| format!("cast({column} as bigint)")).collect();
-    let day = part_of("f.queued_at", DAY, &mut asked);
-    let sql = format!(
-        "select {day}, {} from ({several}) s join chat_facts f on f.chat_id = s.chat_id where {} group by 1",
-        columns.join(", "),
-        asked.sql
-    );
-    for row in bind(&sql, &asked.bound).fetch_all(&mut *conn).await? {
-        let (attended, total): (i64, i64) = (row.try_get(1)?, row.try_get(4)?);
-        let too_many = Sums {
-            attended,
-            unanswered: row.try_get(2)?,
-            unsaved: row.try_get(3)?,
-            talk: Spread { many: attended, total, longest: 0 },
-            ..Sums::default()
-        };
-        let mut less = Sums::default();
-        less.take(&too_many);
-        found.push((within.from + Span(DAY.0 * row.try_get::<i64, _>(0)?), less));
     }
     Ok(())
 }

@@ -245,8 +245,7 @@ pub async fn sums(database: &Database) -> Result<Vec<String>, Fault> {
         }
         let (is, wrong) = compare::sums(&mut tx, days, (from, end)).await?;
         if !wrong.is_empty() {
-            let sql = "delete from indicator_days where day >= $1 and day < $2";
-            bind(sql, &[Bound::Number(from), Bound::Number(end)]).execute(&mut *tx).await?;
+            fold::delete(&mut tx, from, end).await?;
             fold::add(&mut tx, &is).await?;
         }
         tx.commit().await?;

@@ -15,12 +15,14 @@ use domain::parameters::Parameters;
 use domain::{Span, Time};
 use serde::{Deserialize, Serialize};
 use sqlx::{AnyConnection, Row};
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 /// From a day of the first half to the same day of the second: more than any calendar has.
 const HALF: i64 = 1 << 40;
 /// Sums of so many days are made, or taken away, in one transaction.
 pub const DAYS: i64 = 7;
+/// So often it is said how far they have come.
+const SAY: Duration = Duration::from_secs(10);
 /// Where it is kept how far the sums of another zone have come.
 const NEXT: &str = "indicators";
 
@@ -169,10 +171,13 @@ async fn keep_next(conn: &mut AnyConnection, next: &Next) -> Result<(), Fault> {
 /// Makes the sums begin their days in the zone that is set, in short transactions; until the last of them those of the
 /// zone before are read. Whoever else does the same meanwhile helps. Broken off, it goes on at the next start.
 pub async fn settle_zone(database: &Database, gently: bool) -> Result<(), Fault> {
+    let mut said = Instant::now();
     loop {
         let began = Instant::now();
-        if !step(database).await? {
-            return Ok(());
+        let Some(upto) = step(database).await? else { return Ok(()) };
+        if said.elapsed() > SAY {
+            tracing::info!("indicators: sums are being made; they are there up to {}", upto.utc());
+            said = Instant::now();
         }
         if gently {
             rest(began).await;
@@ -180,8 +185,8 @@ pub async fn settle_zone(database: &Database, gently: bool) -> Result<(), Fault>
     }
 }
 
-/// One transaction of it; false: nothing is left to do.
-async fn step(database: &Database) -> Result<bool, Fault> {
+/// One transaction of it, and up to when sums are made; none: nothing is left to do.
+async fn step(database: &Database) -> Result<Option<Time>, Fault> {
     let mut tx = database.begin().await?;
     let Held { name, half, next } = held(&mut tx).await?;
     let wanted = wanted(&parameters::read(&mut *tx).await?);
@@ -197,15 +202,17 @@ async fn step(database: &Database) -> Result<bool, Fault> {
             keep_next(&mut tx, &Next { zone: wanted, upto }).await?;
         }
         tx.commit().await?;
-        return Ok(more);
+        return Ok(more.then_some(Time(0)));
     };
+    let mut upto = next.upto;
     match ends(&mut tx).await?.filter(|(_, last)| next.upto <= last.0) {
         Some((_, last)) => {
             let to = next.upto.saturating_add(DAYS * 86_400_000).min(last.0.saturating_add(1));
             let within = Stretch { from: Time(next.upto), to: Time(to) };
             let folds = folded(&mut tx, spare, within).await?;
             fold::add(&mut tx, &folds).await?;
-            keep_next(&mut tx, &Next { upto: to, ..next }).await?;
+            upto = to;
+            keep_next(&mut tx, &Next { upto, ..next }).await?;
         }
         None => {
             let kept = if spare.half == 1 { [&wanted, " 1"].concat() } else { wanted };
@@ -214,7 +221,7 @@ async fn step(database: &Database) -> Result<bool, Fault> {
         }
     }
     tx.commit().await?;
-    Ok(true)
+    Ok(Some(Time(upto)))
 }
 
 /// Takes away the first days of what is left in a half; false: nothing was left.
@@ -224,7 +231,6 @@ async fn clean(conn: &mut AnyConnection, half: i64) -> Result<bool, Fault> {
     let sql = "select min(day) from indicator_days where day >= $1 and day < $2";
     let row = bind(sql, &within(from)).fetch_one(&mut *conn).await?;
     let Some(first) = row.try_get::<Option<i64>, _>(0)? else { return Ok(false) };
-    let sql = "delete from indicator_days where day >= $1 and day < $2";
-    bind(sql, &[Bound::Number(first), Bound::Number((first + DAYS).min(to))]).execute(conn).await?;
+    fold::delete(conn, first, (first + DAYS).min(to)).await?;
     Ok(true)
 }

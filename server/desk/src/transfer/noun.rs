@@ -103,6 +103,7 @@ pub const STAY: &[&str] = &[
     "chores",
     "erased_files",
     "expired",
+    "indicator_agents",
     "indicator_days",
     "indicator_zone",
     "invitations",

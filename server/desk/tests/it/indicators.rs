@@ -446,7 +446,8 @@ async fn a_rebuild_finds_what_is_wrong_and_puts_it_right() {
 
     for sql in [
         "update chat_facts set attended_at = attended_at + 7000",
-        "update indicator_days set attended = attended + 1 where agent_id = ''",
+        "update indicator_days set attended = attended + 1",
+        "update indicator_agents set attended = attended + 1",
     ] {
         world.look().await.execute(sql).await.unwrap();
     }
@@ -455,9 +456,68 @@ async fn a_rebuild_finds_what_is_wrong_and_puts_it_right() {
 
     assert_eq!((healthy.chats, healthy.differences), (1, Vec::<String>::new()));
     assert_ne!(wrong, before);
-    assert_eq!(sick.differences.len(), 2, "{:?}", sick.differences);
+    assert_eq!(sick.differences.len(), 3, "{:?}", sick.differences);
     assert_eq!(world.figures().await, before);
     assert!(rebuild().await.differences.is_empty());
+}
+
+/// A chat of Inés alone, and one that she had, gave to Tomás, and Marta joined.
+async fn shared(world: &mut World) {
+    let alone = world.starts("ana", "returns").await;
+    world.does(INES, &alone, Act::Attend).await.unwrap();
+    world.does(INES, &alone, Act::Close).await.unwrap();
+    let chat = world.starts("bea", "returns").await;
+    world.does(INES, &chat, Act::Attend).await.unwrap();
+    let tomas = Target::Agent(world.agent(TOMAS).face.id.clone());
+    world.does(INES, &chat, Act::Redirect { to: tomas }).await.unwrap();
+    world.does(MARTA, &chat, Act::Join).await.unwrap();
+    world.wait(Span::secs(60)).await;
+    world.does(TOMAS, &chat, Act::Close).await.unwrap();
+}
+
+#[tokio::test]
+async fn what_several_agents_shared_counts_once_for_all_of_them() {
+    let mut world = World::open().await;
+    shared(&mut world).await;
+    let attended = async |who: &[&str], applications: &[&str]| {
+        let agents = who.iter().map(|who| world.agent(who).face.id.clone()).collect();
+        let applications = applications.iter().map(|id| (*id).to_owned()).collect();
+        let figures =
+            world.report(MARTA, always(), &Filter { agents, applications, ..Filter::default() }).await.figures;
+        (figures.of(Indicator::Attended).unwrap(), figures.beside.unsaved.unwrap())
+    };
+
+    for applications in [&[][..], &["shop"], &["shop", "catalogue"]] {
+        assert_eq!(attended(&[INES], applications).await, (2, 2));
+        assert_eq!(attended(&[TOMAS, TOMAS], applications).await, (1, 1));
+        assert_eq!(attended(&[INES, TOMAS], applications).await, (2, 2));
+        assert_eq!(attended(&[MARTA, TOMAS], applications).await, (1, 1));
+        assert_eq!(attended(&[TOMAS, INES, LUCIA, MARTA], applications).await, (2, 2));
+        assert_eq!(attended(&[LUCIA], applications).await, (0, 0));
+    }
+    assert_eq!(attended(&[INES, TOMAS], &["catalogue"]).await, (0, 0));
+}
+
+#[tokio::test]
+async fn a_rebuild_looks_into_the_days_of_agents() {
+    let mut world = World::open().await;
+    shared(&mut world).await;
+    let rebuild = async || desk::indicators::rebuild(&world.settings.database).await.unwrap().differences;
+    assert_eq!(rebuild().await, Vec::<String>::new());
+
+    for sql in [
+        "update indicator_agents set teams = ''",
+        "update indicator_agents set parts = replace(parts, 'shop', 'catalogue')",
+        "update indicator_agents set talk_longest = 0",
+        "insert into indicator_agents select 'nobody', day + 5000, group_id, queued, requests, attended, unanswered, \
+         resolved, unresolved, cancelled, unsaved, deserted, with_message, removed, lost, offline, talks, talk_total, \
+         waits, wait_total, desertion_total, replies, reply_total, talk_longest, wait_longest, desertion_longest, parts, \
+         teams from indicator_agents limit 1",
+    ] {
+        world.look().await.execute(sql).await.unwrap();
+        assert!(!rebuild().await.is_empty(), "{sql}");
+        assert_eq!(rebuild().await, Vec::<String>::new(), "{sql}");
+    }
 }
 
 #[tokio::test]
@@ -599,6 +659,7 @@ async fn the_rule_the_facts_and_the_sums_say_the_same_of_every_history() {
         let turns = (0..8).map(lasts).any(|day| day.to - day.from != Span::hours(24));
         assert_eq!(turns, later > 0, "seed {seed}: the clocks change soon");
         world.speaks_of_a_ticket().await;
+        shared(&mut world).await;
         let (mut dice, mut chats) = (Dice(seed), Vec::new());
         for step in 0..240 {
             happens(&mut world, &mut dice, &mut chats).await;
@@ -607,7 +668,7 @@ async fn the_rule_the_facts_and_the_sums_say_the_same_of_every_history() {
             }
             let all = world.brute_force().await;
             let id = |who: &str| world.agent(who).face.id.clone();
-            let (ines, tomas) = (id(INES), id(TOMAS));
+            let [ines, tomas, lucia, marta] = AGENTS.map(id);
             let everything = Filter { begun: true, ..Filter::default() };
             for filter in [
                 Filter::default(),
@@ -615,6 +676,8 @@ async fn the_rule_the_facts_and_the_sums_say_the_same_of_every_history() {
                 only(&[], &["returns"]),
                 only(&[&ines], &[]),
                 only(&[&ines, &tomas], &["returns", "orders"]),
+                only(&[&ines, &tomas, &lucia, &marta], &[]),
+                Filter { applications: vec!["shop".into()], ..only(&[&tomas, &marta], &[]) },
                 Filter { applications: vec!["catalogue".into()], ..Filter::default() },
             ] {
                 let periods = [always(), Period::ThisMonth, Period::LastMonth, Period::Today, Period::ThisYear];
@@ -661,6 +724,7 @@ async fn the_rule_the_facts_and_the_sums_say_the_same_of_every_history() {
             facts.iter().any(|f| f.application == "catalogue" && f.end.is_some()),
             "nothing of another application"
         );
+        assert!(facts.iter().any(|f| f.agents.len() > 2), "nothing was shared by more than two");
         let was_reopened = |f: &Fact| f.saved.as_ref().is_some_and(|saved| saved.reopened_at.is_some());
         assert!(facts.iter().any(was_reopened), "nothing was opened again");
         let rebuilt = desk::indicators::rebuild(&world.settings.database).await.unwrap();
@@ -797,7 +861,7 @@ async fn what_ended_without_being_counted_is_counted_at_the_next_start() {
     let before = world.figures().await;
 
     // As a process of an older release leaves it that ran on.
-    for table in ["chat_facts", "chat_fact_agents", "offline_facts", "indicator_days"] {
+    for table in ["chat_facts", "chat_fact_agents", "offline_facts", "indicator_days", "indicator_agents"] {
         world.look().await.execute(AssertSqlSafe(format!("delete from {table}"))).await.unwrap();
     }
     let without = world.figures().await;
