@@ -116,6 +116,19 @@ pub fn is_read_by_own(url: Option<&Origin>, headers: &HeaderMap, strict: bool) -
     }
 }
 
+/// By which address a page of ours was opened that is refused because that address is not ours. Its browser says that it
+/// asks where it comes from, which no page of another site can make it say. None: it is of another site.
+pub fn astray(url: Option<&Origin>, headers: &HeaderMap) -> Option<Origin> {
+    let asker = text(headers, header::ORIGIN).and_then(Origin::read)?;
+    let is_of_ours = match headers.get("sec-fetch-site") {
+        Some(site) => site == "same-origin",
+        // Over plain http browsers do not say it, but whom they called.
+        None => text(headers, header::HOST).and_then(|host| Origin::at(asker.secure, host)).as_ref() == Some(&asker),
+    };
+    let is_ours = own(url, headers).as_ref() == Some(&asker);
+    (is_of_ours && !is_ours).then_some(asker)
+}
+
 /// Does a page of one of these sites ask: `https://shop.example`, or `https://*.shop.example`? Browsers send the
 /// origin with whatever is posted, and no page writes it itself.
 pub fn is_among(sites: &[String], headers: &HeaderMap) -> bool {
@@ -250,6 +263,32 @@ mod tests {
         ] {
             assert_eq!(may_ask(None, &Method::POST, &headers(&all), strict), may, "{all:?}");
             assert!(may_ask(None, &Method::GET, &headers(&all), strict));
+        }
+    }
+
+    #[test]
+    fn a_page_of_ours_at_another_address_is_told_from_another_sites() {
+        let url = Origin::read("https://chat.example");
+        let (host, near) = (("host", "127.0.0.1:8080"), ("origin", "http://127.0.0.1:8080"));
+        let (same, cross) = (("sec-fetch-site", "same-origin"), ("sec-fetch-site", "cross-site"));
+        let (far, foreign) = (("origin", "https://chat.example"), ("origin", "https://evil.example"));
+        for (url, all, opened) in [
+            (&url, vec![host, near, same], Some("http://127.0.0.1:8080")),
+            (&url, vec![host, near], Some("http://127.0.0.1:8080")),
+            (&url, vec![host, far, same], None),
+            (&url, vec![host, near, cross], None),
+            (&url, vec![host, foreign], None),
+            (&url, vec![host, foreign, cross], None),
+            (&url, vec![host, same], None),
+            // A proxy speaks TLS, and passes on whom people called, or does not.
+            (&None, vec![("host", "chat.example"), far], Some("https://chat.example")),
+            (&None, vec![("host", "chat.example:443"), far], Some("https://chat.example")),
+            (&None, vec![host, far, same], Some("https://chat.example")),
+            (&None, vec![host, far], None),
+            (&None, vec![host, near, same], None),
+        ] {
+            let told = astray(url.as_ref(), &headers(&all)).map(|opened| opened.to_string());
+            assert_eq!(told.as_deref(), opened, "{all:?}");
         }
     }
 

@@ -222,14 +222,24 @@ impl Speech {
         match self {
             Speech::Data(encoding) => encoding::trouble(*encoding, trouble),
             Speech::Problem(headers) => problem::tell(headers, trouble),
-            Speech::Page(words, style) => {
-                let mut response = document::trouble(words, style, &words.trouble(trouble));
-                *response.status_mut() = fault::status(trouble);
-                fault::tell_when(trouble, response.headers_mut());
-                response
-            }
+            Speech::Page(words, style) => shown(words, style, trouble, &words.trouble(trouble)),
         }
     }
+
+    /// A page of ours was opened elsewhere: a person is told where it works.
+    fn tell_address(&self, url: &Origin) -> Response {
+        let why = Trouble::Refused(Refusal::ForeignSite);
+        let Speech::Page(words, style) = self else { return self.tell(&why) };
+        let says = app::words::address::of(words.lang);
+        shown(words, style, &why, &(says.elsewhere)(&url.to_string()))
+    }
+}
+
+fn shown(words: &Words, style: &str, trouble: &Trouble, sentence: &str) -> Response {
+    let mut response = document::trouble(words, style, sentence);
+    *response.status_mut() = fault::status(trouble);
+    fault::tell_when(trouble, response.headers_mut());
+    response
 }
 
 /// What other programs ask, with tokens of their own.
@@ -254,13 +264,16 @@ pub async fn gate(State(program): State<Arc<Program>>, request: Request, next: N
     let handed_over = path == "/portal/identity";
     let refused = if !handed_over && !origin::may_ask(program.url.as_ref(), &method, headers, strict) {
         tracing::info!(%method, route, address = program.kept(address), "refused: another site asked");
-        Some(Refusal::ForeignSite)
+        Some(match (&program.url, origin::astray(program.url.as_ref(), headers)) {
+            (Some(url), Some(_)) => speech.tell_address(url),
+            _ => speech.tell(&Refusal::ForeignSite.into()),
+        })
     } else {
-        program.limits.request(address).err()
+        program.limits.request(address).err().map(|why| speech.tell(&why.into()))
     };
     let at_gate = refused.is_some();
     let (mut response, hidden) = match refused {
-        Some(why) => (speech.tell(&why.into()), None),
+        Some(response) => (response, None),
         None => {
             let patience = if method == Method::PUT { file::PATIENCE } else { PATIENCE };
             let answer = async {

@@ -1,6 +1,8 @@
 //! What the console and the server's pages say. What everybody says is in `common`.
 
 pub mod account;
+#[cfg(feature = "ssr")]
+pub mod address;
 pub mod alarm;
 pub mod amend;
 #[cfg(feature = "ssr")]

@@ -153,3 +153,27 @@ async fn the_set_up_link_works_once() {
     assert!(!shown.text().contains("<input") && shown.text().contains("href=\"/sign-in\""), "{shown:?}");
     assert_eq!(tried.header("set-cookie"), "");
 }
+
+#[tokio::test]
+async fn a_form_that_was_opened_at_another_address_is_told_which_is_ours() {
+    const URL: &str = "https://chat.example";
+    let world = World::with(&["--limits", "off", "--url", URL]).await;
+    let (set_up, near) = (format!("/set-up/{}", "0".repeat(64)), format!("http://{}", world.at));
+    let form = |path: &str| post(path).form(&[("name", "Ana"), ("email", INES), ("password", PASSWORD)]);
+
+    for path in ["/sign-in", &set_up] {
+        for lang in ["es", "pt", "en"] {
+            let sentence = (app::words::address::of(lang).elsewhere)(URL);
+            // A browser that says whence it asks, and one that does not.
+            for ask in [form(path).own(world.at), form(path).header("origin", &near)] {
+                let answer = world.ask(ask.header("accept-language", lang)).await;
+                assert_eq!((answer.status.as_u16(), answer.header("set-cookie")), (403, ""), "{path}");
+                assert!(sentence.contains(URL) && answer.text().contains(&sentence), "{path}: {}", answer.text());
+            }
+        }
+        let foreign = form(path).header("origin", "https://evil.example").header("sec-fetch-site", "cross-site");
+        let answer = world.ask(foreign.header("accept-language", "en")).await;
+        assert_eq!(answer.status, 403);
+        assert!(answer.text().contains(&words::of("en").refusal(&Refusal::ForeignSite)), "{}", answer.text());
+    }
+}
