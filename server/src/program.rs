@@ -25,7 +25,7 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 use std::convert::Infallible;
 use std::net::{IpAddr, SocketAddr};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, Once, PoisonError};
 use std::time::{Duration, Instant};
 use tokio::sync::watch;
 use tracing::Instrument;
@@ -54,6 +54,8 @@ pub struct Program {
     /// Whoever was here when the program stopped: for the desk he stays until it has stopped too.
     pub here: Mutex<Vec<Ear>>,
     pub health: Mutex<Option<(Instant, bool)>>,
+    /// Was an operator told that people come by another address than ours?
+    pub astray: Once,
 }
 
 /// The other end of the connection, which [`crate::listener`] notes on every request.
@@ -101,6 +103,19 @@ impl Program {
     pub fn kept(&self, address: IpAddr) -> String {
         let house = self.desk.addresses();
         address::kept(self.keeps.map_or(house, |most| most.at_most(house)), address)
+    }
+
+    /// Once: everybody who comes would be a line of it.
+    fn warn_of_address(&self, opened: &Origin, own: Option<&Origin>) {
+        let expected = own.map(ToString::to_string).unwrap_or_default();
+        self.astray.call_once(|| {
+            tracing::warn!(
+                origin = %opened,
+                %expected,
+                "people open our pages at another address than ours, and are refused: the setting `url` has to say what \
+                 they type (--url), and behind a proxy `trusted-proxy` from where that comes (--trusted-proxy)"
+            );
+        });
     }
 
     pub fn keep_here(&self, ear: Ear) {
@@ -226,12 +241,16 @@ impl Speech {
         }
     }
 
-    /// A page of ours was opened elsewhere: a person is told where it works.
-    fn tell_address(&self, url: &Origin) -> Response {
+    /// A page of ours was opened elsewhere: a person is told where it works, or what has to be set where we do not know.
+    fn tell_address(&self, url: Option<&Origin>, opened: &Origin) -> Response {
         let why = Trouble::Refused(Refusal::ForeignSite);
         let Speech::Page(words, style) = self else { return self.tell(&why) };
         let says = app::words::address::of(words.lang);
-        shown(words, style, &why, &(says.elsewhere)(&url.to_string()))
+        let sentence = match url {
+            Some(url) => (says.elsewhere)(&url.to_string()),
+            None => (says.unknown)(&opened.to_string()),
+        };
+        shown(words, style, &why, &sentence)
     }
 }
 
@@ -264,9 +283,12 @@ pub async fn gate(State(program): State<Arc<Program>>, request: Request, next: N
     let handed_over = path == "/portal/identity";
     let refused = if !handed_over && !origin::may_ask(program.url.as_ref(), &method, headers, strict) {
         tracing::info!(%method, route, address = program.kept(address), "refused: another site asked");
-        Some(match (&program.url, origin::astray(program.url.as_ref(), headers)) {
-            (Some(url), Some(_)) => speech.tell_address(url),
-            _ => speech.tell(&Refusal::ForeignSite.into()),
+        Some(match origin::astray(program.url.as_ref(), headers) {
+            Some(opened) => {
+                program.warn_of_address(&opened, own.as_ref());
+                speech.tell_address(program.url.as_ref(), &opened)
+            }
+            None => speech.tell(&Refusal::ForeignSite.into()),
         })
     } else {
         program.limits.request(address).err().map(|why| speech.tell(&why.into()))

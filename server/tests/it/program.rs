@@ -181,6 +181,32 @@ fn who_starts_it_with_mail_and_without_its_address_is_told_who_is_mailed_a_link(
 }
 
 #[tokio::test]
+async fn an_operator_is_told_once_that_people_come_by_another_address() {
+    let folder = tempfile::tempdir().unwrap();
+    let data = folder.path().join("data").display().to_string();
+    let mut command = recado(&["serve", "--data", &data, "--listen", "127.0.0.1:0"]);
+    let mut child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+    let mut log = child.stderr.take().unwrap();
+    let (child, at, _lines) = ready(child);
+    let far = || post("/sign-in").header("host", "chat.example").header("sec-fetch-site", "same-origin");
+
+    for _ in 0..3 {
+        let form = [("email", "ana@x.example"), ("password", "una clave bien larga")];
+        let answer = far().header("origin", "https://chat.example").form(&form).send(at).await;
+        assert_eq!(answer.status, 403);
+    }
+    assert_eq!(stop(child), Some(0));
+    let mut written = String::new();
+    log.read_to_string(&mut written).unwrap();
+
+    let warned: Vec<&str> = written.lines().filter(|line| line.contains("WARN") && line.contains("--url")).collect();
+    assert_eq!(warned.len(), 1, "{written}");
+    for said in ["https://chat.example", "http://chat.example", "--trusted-proxy"] {
+        assert!(warned[0].contains(said), "{said}: {warned:?}");
+    }
+}
+
+#[tokio::test]
 async fn a_second_server_of_a_database_is_refused_unless_it_is_wanted() {
     let folder = tempfile::tempdir().unwrap();
     let data = folder.path().join("data");

@@ -177,3 +177,26 @@ async fn a_form_that_was_opened_at_another_address_is_told_which_is_ours() {
         assert!(answer.text().contains(&words::of("en").refusal(&Refusal::ForeignSite)), "{}", answer.text());
     }
 }
+
+#[tokio::test]
+async fn behind_a_proxy_that_was_not_named_who_signs_in_is_told_what_to_set() {
+    let world = World::new().await;
+    let form = || {
+        let far = post("/sign-in").header("origin", "https://chat.example");
+        far.form(&[("email", INES), ("password", PASSWORD)])
+    };
+
+    for lang in ["es", "pt", "en"] {
+        let sentence = (app::words::address::of(lang).unknown)("https://chat.example");
+        // It passes on by which name it was called; or it does not, and the browser says that the page is its own.
+        let [named, unnamed] = [("host", "chat.example"), ("sec-fetch-site", "same-origin")];
+        for (name, value) in [named, unnamed] {
+            let answer = world.ask(form().header(name, value).header("accept-language", lang)).await;
+            assert_eq!((answer.status.as_u16(), answer.header("set-cookie")), (403, ""), "{name}");
+            assert!(sentence.contains("--url https://chat.example"), "{sentence}");
+            assert!(answer.text().contains(&sentence), "{name}: {}", answer.text());
+        }
+    }
+    let foreign = world.ask(form().header("sec-fetch-site", "cross-site").header("accept-language", "en")).await;
+    assert!(foreign.text().contains(&words::of("en").refusal(&Refusal::ForeignSite)), "{}", foreign.text());
+}
