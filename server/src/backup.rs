@@ -13,7 +13,7 @@ use std::path::PathBuf;
 pub struct Backup {
     #[command(flatten)]
     at: At,
-    /// A new folder for it
+    /// A new folder for it: in one that is there, and outside of the data folder
     #[arg(value_name = "DIR")]
     into: PathBuf,
 }

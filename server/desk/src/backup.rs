@@ -66,6 +66,7 @@ pub async fn make(url: &str, data: &Path, into: &Path, now: Time) -> Result<Copi
     if !url.starts_with("sqlite:") {
         return Err(Fault::new("a database on a PostgreSQL server is copied by pg_dump: docs/backup.md says how"));
     }
+    must_lie_apart(into, data)?;
     must_be_empty(into)?;
     let partial = beside(into, "partial")?;
     if partial.exists() {
@@ -79,6 +80,26 @@ pub async fn make(url: &str, data: &Path, into: &Path, now: Time) -> Result<Copi
         fs::remove_dir_all(&partial).map_err(|why| cannot("remove", &partial, &why))?;
     }
     finished
+}
+
+/// It lies in a folder that is there: one that is made for a slip of the pen, or for a disk that is not mounted, is not
+/// looked for. And outside of what it is a copy of: what takes that away would take both, and it is put back into an
+/// empty folder alone.
+fn must_lie_apart(into: &Path, data: &Path) -> Result<(), Fault> {
+    use std::io::ErrorKind::{NotADirectory, NotFound};
+    let folder = folder_of(into);
+    let real = match folder.canonicalize() {
+        Ok(real) if real.is_dir() => real,
+        Err(why) if ![NotFound, NotADirectory].contains(&why.kind()) => return Err(cannot("look at", folder, &why)),
+        _ => return Err(Fault::new(format!("there is no folder {} to make it in", folder.display()))),
+    };
+    let data = data.canonicalize().map_err(|why| cannot("look at", data, &why))?;
+    // Its own name may be a link, too.
+    if real.starts_with(&data) || into.canonicalize().is_ok_and(|into| into.starts_with(&data)) {
+        let (into, data) = (into.display(), data.display());
+        return Err(Fault::new(format!("{into} lies in the data folder {data}: name a place outside of it")));
+    }
+    Ok(())
 }
 
 /// What is whole gets its name.

@@ -39,6 +39,8 @@ async fn a_backup_of_a_running_server_is_served_where_it_was_put_back() {
 
     let made = done(&data, &["backup", &path(folder.path(), "copy")]);
     let again = refused(&data, &["backup", &path(folder.path(), "copy")]);
+    let inside = refused(&data, &["backup", &path(&data, "copy")]);
+    let nowhere = refused(&data, &["backup", &path(folder.path(), "not/there/copy")]);
     let looked = done(&data, &["doctor"]);
     stop(child);
     let checked = done(&data, &["restore", "--check", &path(folder.path(), "copy")]);
@@ -52,6 +54,9 @@ async fn a_backup_of_a_running_server_is_served_where_it_was_put_back() {
 
     assert!(made.contains("is a backup") && checked.contains("is whole"), "{made} {checked}");
     assert!(again.contains("is not empty") && over.contains("is not empty"), "{again} {over}");
+    assert!(inside.contains("lies in the data folder"), "{inside}");
+    assert!(nowhere.contains(&format!("there is no folder {}", path(folder.path(), "not/there"))), "{nowhere}");
+    assert!(!data.join("copy").exists() && !folder.path().join("not").exists());
     assert!(looked.lines().all(|line| line.starts_with("good ")), "{looked}");
     assert_eq!(health.status, 200);
     assert!(ill.contains("WRONG  key") && ill.contains("One thing is wrong."), "{ill}");

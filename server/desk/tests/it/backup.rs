@@ -17,7 +17,7 @@ impl World {
     }
 
     async fn backed_up(&self, name: &str) -> PathBuf {
-        let into = self.folder().join(name);
+        let into = self.beside(name);
         make(&self.settings.database, &self.data(), &into, self.desk.now()).await.unwrap();
         into
     }
@@ -174,6 +174,34 @@ async fn nothing_is_put_back_over_anything_nor_from_a_backup_that_was_changed() 
 }
 
 #[tokio::test]
+async fn a_backup_lies_in_a_folder_that_is_there_and_outside_of_what_it_is_of() {
+    let world = World::empty().await;
+    if world.is_on_a_server() {
+        return;
+    }
+    let (data, link, missing) = (world.data(), world.beside("enlace"), world.beside("no/existe"));
+    std::os::unix::fs::symlink(&data, &link).unwrap();
+    let (url, now) = (&world.settings.database, world.desk.now());
+
+    for (data, into) in [
+        (&data, data.join("copia")),
+        (&data, link.join("copia")),
+        (&link, data.join("copia")),
+        (&data, link.clone()),
+        (&data, data.clone()),
+    ] {
+        let refused = make(url, data, &into, now).await.unwrap_err().to_string();
+        assert!(refused.contains("lies in the data folder"), "{}: {refused}", into.display());
+        assert!(!data.join("copia").exists() && !data.join("copia.partial").exists());
+    }
+    let nowhere = make(url, &data, &missing.join("copia"), now).await.unwrap_err().to_string();
+    assert!(nowhere.contains(&format!("there is no folder {}", missing.display())), "{nowhere}");
+    assert!(!world.beside("no").exists(), "it made what was missing");
+    // Its name begins alike, and that is all.
+    check(&world.backed_up("data-copia").await).await.unwrap();
+}
+
+#[tokio::test]
 async fn a_row_that_names_a_file_elsewhere_takes_nothing_along() {
     let (world, chat) = World::with_conversation().await;
     if world.is_on_a_server() {
@@ -181,7 +209,7 @@ async fn a_row_that_names_a_file_elsewhere_takes_nothing_along() {
     }
     world.sends("ana", &chat, "nota.txt", "hola").await.unwrap();
     world.breaks("update files set id = '../recado.key'").await;
-    let into = world.folder().join("copia");
+    let into = world.beside("copia");
 
     let made = make(&world.settings.database, &world.data(), &into, world.desk.now()).await;
 
@@ -210,7 +238,7 @@ async fn a_file_without_bytes_is_named_and_stops_no_backup_and_no_move() {
     if world.is_on_a_server() {
         return;
     }
-    let from = world.folder().join("copia");
+    let from = world.beside("copia");
     let copied = make(&world.settings.database, &world.data(), &from, now).await.unwrap();
     let checked = check(&from).await.unwrap();
     assert_eq!((copied.files, copied.missing), (1, name.clone()));
@@ -248,7 +276,7 @@ async fn a_backup_by_a_newer_program_is_left_alone() {
 #[tokio::test]
 async fn a_server_of_postgresql_is_told_what_copies_it() {
     let world = World::empty().await;
-    let into = world.folder().join("copia");
+    let into = world.beside("copia");
 
     let made = make("postgres://nobody@127.0.0.1:1/none", world.folder(), &into, world.desk.now()).await;
 

@@ -62,13 +62,15 @@ impl World {
     /// The same, where somebody else had the database first.
     pub async fn after(before: impl AsyncFnOnce(&str)) -> World {
         let folder = TempDir::new().unwrap();
+        let data = folder.path().join("data");
+        std::fs::create_dir(&data).unwrap();
         let clock = Clock::hands(START);
         let database = match std::env::var("RECADO_TEST_POSTGRES") {
             Ok(server) => postgres(&server).await,
-            Err(_) => format!("sqlite:{}", folder.path().join("recado.db").display()),
+            Err(_) => format!("sqlite:{}", data.join("recado.db").display()),
         };
         before(&database).await;
-        let files = folder.path().join("files");
+        let files = data.join("files");
         let vault = Vault::of([7; 32]).unwrap();
         let webhook_hosts = Allowed::read(&["127.0.0.1".into()]).unwrap();
         let lasts = Default::default();
@@ -386,7 +388,12 @@ impl World {
     }
 
     pub fn folder(&self) -> &std::path::Path {
-        self.folder.path()
+        self.settings.files.parent().unwrap()
+    }
+
+    /// A place outside of that folder.
+    pub fn beside(&self, name: &str) -> std::path::PathBuf {
+        self.folder.path().join(name)
     }
 
     /// A pool of one's own, to look at what is really kept.
