@@ -1,5 +1,9 @@
 //! `races`: who reaches for the same chat at the same time (quality.md R14, R15). Over real connections to the real
 //! program; what it kept must be what the rules lead to in some order, and each who lost must know it.
+//!
+//! The second of two processes on one database needs `--beside-another`, and that has its price: each knows its own
+//! sockets alone, and ends the conversations of whoever has had none there for twenty seconds. So each agent has a
+//! console open at both, and each customer his line where he came in, as he has it in a browser.
 
 use crate::line::{Answer, Head, Line, postcard};
 use crate::listener::{Listener, Person, Times};
@@ -10,8 +14,9 @@ use crate::{Depth, Outcome};
 use domain::act::Target;
 use domain::event::{Destination, Wish};
 use domain::group::Named;
-use domain::{Act, Chat, Event, Face, Refusal, Scene, Seat, Stage, Time, Trouble, Who};
+use domain::{Act, Chat, Event, Face, Refusal, Scene, Seat, Stage, TicketAct, Time, Trouble, Who};
 use futures_util::future::join_all;
+use serde::Serialize;
 use sqlx::any::{AnyPoolOptions, install_default_drivers};
 use sqlx::{AnyPool, AssertSqlSafe, Executor, Row};
 use std::collections::BTreeMap;
@@ -33,6 +38,22 @@ struct Racer {
     session: String,
     line: Line,
     at: SocketAddr,
+}
+
+/// Where customers come in, one after the other.
+struct Entrance<'a> {
+    at: SocketAddr,
+    key: &'a str,
+    line: Line,
+    /// What they hear is timed by nobody.
+    unused: Times,
+}
+
+/// A customer in the queue. His line is open until he is dropped: whoever is slow to reach for him finds him there.
+struct Waiter {
+    token: String,
+    chat: String,
+    _line: Listener,
 }
 
 /// What was kept, as it is read beside the programs that write it.
@@ -94,36 +115,31 @@ async fn on(folder: &Path, database: Option<&str>, url: &str, processes: usize, 
 
 async fn race(first: &Program, second: Option<&Program>, record: &Record, key: &str, count: usize) -> Outcome<()> {
     let mut racers = Vec::new();
-    // Without an open console nobody is there, and nobody may begin.
     let unused: Times = Arc::new(Mutex::new(histogram()));
     let mut consoles = Vec::new();
     for n in 0..AGENTS {
         // Of two processes each has two of them.
         let at = second.filter(|_| n % 2 == 1).unwrap_or(first).at;
         let session = sign_in(at, &email(n)).await?;
-        let person = Person::Agent { session: &session };
-        consoles.push(Listener::open(at, person, Instant::now(), unused.clone()).await?);
+        // Without an open console nobody is there, and nobody may begin.
+        for program in [Some(first), second].into_iter().flatten() {
+            let person = Person::Agent { session: &session };
+            consoles.push(Listener::open(program.at, person, Instant::now(), unused.clone()).await?);
+        }
         racers.push(Racer { seat: seat(n), session, line: Line::to(at), at });
     }
-    let mut customer = Line::to(first.at);
-    attends(first, record, &mut racers, &mut customer, key, count).await?;
-    all_at_once(first, record, &mut racers, &mut customer, key, count).await
+    let mut entrance = Entrance { at: first.at, key, line: Line::to(first.at), unused };
+    attends(&mut entrance, record, &mut racers, count).await?;
+    all_at_once(&mut entrance, record, &mut racers, count).await
 }
 
 /// R14: one wins, and the others are told who.
-async fn attends(
-    program: &Program,
-    record: &Record,
-    racers: &mut [Racer],
-    customer: &mut Line,
-    key: &str,
-    count: usize,
-) -> Outcome<()> {
+async fn attends(entrance: &mut Entrance<'_>, record: &Record, racers: &mut [Racer], count: usize) -> Outcome<()> {
     let mut told = 0;
     for _ in 0..count {
-        let (token, chat) = (new_token()?, new_id()?);
-        open_chat(customer, program.at, &token, &chat, key, GROUP).await?;
-        let answers = join_all(racers.iter_mut().map(|racer| racer.asks(&chat, Act::Attend))).await;
+        let waiter = entrance.lets_in().await?;
+        let chat = &waiter.chat;
+        let answers = join_all(racers.iter_mut().map(|racer| racer.asks(chat, Act::Attend))).await;
         let answers: Vec<Answer> = answers.into_iter().collect::<Outcome<_>>()?;
         let winners: Vec<usize> = (0..AGENTS).filter(|n| answers[*n].status == 200).collect();
         let [winner] = winners[..] else { return Err(format!("of the chat {chat}, {} won", winners.len())) };
@@ -135,7 +151,11 @@ async fn attends(
             told += 1;
         }
         // It is over: who looks again reads few that run.
-        racers[winner].asks(&chat, Act::Close).await?;
+        let closed = racers[winner].asks(chat, Act::Close).await?;
+        if closed.status != 200 {
+            return Err(format!("who won the chat {chat} could not close it: {:?}", refusal(&closed)?));
+        }
+        racers[winner].saves_ticket_of(chat, record).await?;
     }
     let twice: i64 = sqlx::query(
         "select count(*) from (select chat_id from events where body like '{\"Attended\"%' group by chat_id having count(*) <> 1) twice",
@@ -154,30 +174,22 @@ async fn attends(
 }
 
 /// R15: attended, closed, left and redirected in one moment; what is kept is one order of it.
-async fn all_at_once(
-    program: &Program,
-    record: &Record,
-    racers: &mut [Racer],
-    customer: &mut Line,
-    key: &str,
-    count: usize,
-) -> Outcome<()> {
+async fn all_at_once(entrance: &mut Entrance<'_>, record: &Record, racers: &mut [Racer], count: usize) -> Outcome<()> {
     let mut outcomes: BTreeMap<&str, usize> = BTreeMap::new();
-    let mut second = Line::to(program.at);
+    let mut second = Line::to(entrance.at);
     for _ in 0..count {
-        let (token, chat) = (new_token()?, new_id()?);
-        open_chat(customer, program.at, &token, &chat, key, GROUP).await?;
-        let at = program.at;
+        let waiter = entrance.lets_in().await?;
+        let (token, chat) = (&waiter.token, &waiter.chat);
         let [first, other, administrator, ..] = racers else { return Err("there are too few agents".into()) };
         let redirect = Act::Redirect { to: Target::Group(OTHER.into()) };
-        let head = Head::post(at, &format!("/w/v1/chats/{chat}/acts"))
+        let head = Head::post(entrance.at, &format!("/w/v1/chats/{chat}/acts"))
             .header("Authorization", &format!("Bearer {token}"))
             .postcard();
         let close = postcard(&Wish { id: new_id()?, act: Act::Close })?;
         let (one, two, moved, closed) = tokio::join!(
-            first.asks(&chat, Act::Attend),
-            other.asks(&chat, Act::Attend),
-            administrator.asks(&chat, redirect.clone()),
+            first.asks(chat, Act::Attend),
+            other.asks(chat, Act::Attend),
+            administrator.asks(chat, redirect.clone()),
             second.ask(&head, &close),
         );
         let asked = [
@@ -186,8 +198,9 @@ async fn all_at_once(
             (Who::Agent(administrator.seat.clone()), redirect, moved?),
             (Who::Customer(String::new()), Act::Close, closed?),
         ];
-        let outcome = explained(record, &chat, &asked).await?;
+        let outcome = explained(record, chat, &asked).await?;
         *outcomes.entry(outcome).or_default() += 1;
+        administrator.saves_ticket_of(chat, record).await?;
     }
     println!(
         "{count} chats, two attend, one redirects and the customer closes at once: each kept as one order of them"
@@ -253,12 +266,42 @@ async fn told(record: &Record, id: &str) -> Outcome<Vec<(Time, Event)>> {
     rows.iter().map(one).collect()
 }
 
+impl Entrance<'_> {
+    async fn lets_in(&mut self) -> Outcome<Waiter> {
+        let (token, chat) = (new_token()?, new_id()?);
+        open_chat(&mut self.line, self.at, &token, &chat, self.key, GROUP).await?;
+        let person = Person::Customer { token: &token };
+        let line = Listener::open(self.at, person, Instant::now(), self.unused.clone()).await?;
+        Ok(Waiter { token, chat, _line: line })
+    }
+}
+
 impl Racer {
     async fn asks(&mut self, chat: &str, act: Act) -> Outcome<Answer> {
-        let head =
-            Head::post(self.at, "/api/chat/act").header("Cookie", &format!("recado={}", self.session)).postcard();
-        let body = postcard(&(chat, Wish { id: new_id()?, act }))?;
-        self.line.ask(&head, &body).await
+        self.ask("/api/chat/act", &(chat, Wish { id: new_id()?, act })).await
+    }
+
+    /// Whoever finds that another process wrote first reads all that are not saved again, and thousands of them would
+    /// hold up each race.
+    async fn saves_ticket_of(&mut self, chat: &str, record: &Record) -> Outcome<()> {
+        let unsaved = sqlx::query("select id from tickets where chat_id = $1 and saved_at is null")
+            .bind(chat)
+            .fetch_optional(record)
+            .await
+            .map_err(cannot)?;
+        let Some(row) = unsaved else { return Ok(()) };
+        let ticket: String = row.try_get(0).map_err(cannot)?;
+        let save = TicketAct::Save { changes: Vec::new(), note: String::new() };
+        let answer = self.ask("/api/ticket/save", &(ticket, new_id()?, save)).await?;
+        match answer.status {
+            200 => Ok(()),
+            _ => Err(format!("the ticket of the chat {chat} was not saved: {:?}", refusal(&answer)?)),
+        }
+    }
+
+    async fn ask<T: Serialize>(&mut self, door: &str, question: &T) -> Outcome<Answer> {
+        let head = Head::post(self.at, door).header("Cookie", &format!("recado={}", self.session)).postcard();
+        self.line.ask(&head, &postcard(question)?).await
     }
 }
 
