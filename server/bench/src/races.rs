@@ -157,15 +157,17 @@ async fn attends(entrance: &mut Entrance<'_>, record: &Record, racers: &mut [Rac
         }
         racers[winner].saves_ticket_of(chat, record).await?;
     }
-    let twice: i64 = sqlx::query(
-        "select count(*) from (select chat_id from events where body like '{\"Attended\"%' group by chat_id having count(*) <> 1) twice",
+    let row = sqlx::query(
+        "select count(*), count(distinct e.chat_id) from events e join chats c on c.id = e.chat_id \
+         where c.group_id = $1 and e.body like '{\"Attended\"%'",
     )
+    .bind(GROUP)
     .fetch_one(record)
     .await
-    .and_then(|row| row.try_get(0))
     .map_err(cannot)?;
-    if twice != 0 {
-        return Err(format!("{twice} chats are kept as attended more than once"));
+    let kept: [i64; 2] = [row.try_get(0).map_err(cannot)?, row.try_get(1).map_err(cannot)?];
+    if kept != [count as i64; 2] {
+        return Err(format!("of {count} chats {} are kept as attended, {} times", kept[1], kept[0]));
     }
     println!(
         "{count} chats, {AGENTS} agents at once: {count} with one winner, {told} told who it was, 0 attended twice"
