@@ -1,6 +1,7 @@
-//! Triggers: what they do, in which order, when the clock has them do it, and to whom they write (R41).
+//! Triggers: what they do, in which order, and who makes and tries them (R41).
 
 use crate::hook::Hook;
+use crate::letter::mail;
 use crate::post::Post;
 use crate::webhook::webhook;
 use crate::world::*;
@@ -32,10 +33,6 @@ pub fn adds(given: &[&str]) -> Action {
 
 pub fn tag(tag: &str) -> Condition {
     is(What::Tag(tag.into()))
-}
-
-fn mail(to: Whom, text: &str) -> Action {
-    Action::Mail { to, subject: "Sobre {{subject}}".into(), text: text.into() }
 }
 
 impl World {
@@ -70,7 +67,7 @@ impl World {
         self.ticket_of_number(receipt.number).await
     }
 
-    async fn ticket_of_number(&self, number: i64) -> Ticket {
+    pub async fn ticket_of_number(&self, number: i64) -> Ticket {
         use sqlx::Row;
         let row =
             sqlx::query("select id from tickets where number = $1").bind(number).fetch_one(&self.look().await).await;
@@ -78,7 +75,7 @@ impl World {
         self.now(&id).await
     }
 
-    async fn now(&self, ticket: &str) -> Ticket {
+    pub async fn now(&self, ticket: &str) -> Ticket {
         self.desk.ticket(self.agent(MARTA), ticket).await.unwrap()
     }
 
@@ -282,95 +279,6 @@ async fn each_action_is_done_by_the_rules_that_hold_for_everybody() {
 }
 
 #[tokio::test]
-async fn mail_goes_to_the_customer_the_owner_or_the_group_with_what_is_known() {
-    let mut post = Post::open([]).await;
-    let world = World::with_post(&post).await;
-    world.identifies("ana", "ana").await.unwrap();
-    let ines = world.agent(INES).face.id.clone();
-    world
-        .makes(
-            "Avisa",
-            offline(),
-            vec![
-                Action::Owner(Some(ines)),
-                mail(Whom::Customer, "Hola, {{customer}}: {{ticket}} está con {{agent}}. {{unknown}}"),
-                mail(Whom::Owner, "De {{customer}} en {{group}} ({{application}})"),
-                mail(Whom::Group, "Uno más"),
-            ],
-        )
-        .await;
-
-    let ticket = world.is_left("ana", "Llegó rota").await;
-
-    let mut letters = Vec::new();
-    for _ in 0..5 {
-        letters.push(post.letter().await);
-    }
-    let to = |who: &str| letters.iter().filter(|letter| letter.to == [who]).collect::<Vec<_>>();
-    let mine = to("ana@shop.example");
-    assert_eq!(mine.len(), 1);
-    assert_eq!(
-        mine[0].text(),
-        format!("Hola, ana of the shop: {} est=C3=A1 con In=C3=A9s Robledo. {{{{unknown}}}}", ticket.number)
-    );
-    assert!(mine[0].header("Subject").contains("Sobre") && mine[0].header("Auto-Submitted") == "auto-generated");
-    assert_eq!((to(INES).len(), to(TOMAS).len(), to(MARTA).len(), to(LUCIA).len()), (2, 1, 1, 0));
-    let sent = &world.triggered(&ticket.id).await[0].sent;
-    assert_eq!(sent.len(), 3);
-    assert!(
-        matches!(&sent[0], Sent::Mail { to: Whom::Customer, text, .. } if text.starts_with("Hola, ana of the shop"))
-    );
-    // An agent's answers to her are counted for themselves.
-    assert_eq!(world.count("select count(*) from mails where trigger_id is null").await, 0);
-}
-
-/// Words of a stranger, in the name of the house, to whoever he names: not even once.
-#[tokio::test]
-async fn nothing_that_a_stranger_wrote_is_sent_to_the_address_that_he_typed() {
-    let mut post = Post::open([]).await;
-    let world = World::with_post(&post).await;
-    world.makes("Acuse", offline(), vec![mail(Whom::Customer, "Hola, {{customer}}. Lo leemos: {{subject}}")]).await;
-
-    let mut message = world.message("ana", "Gana un premio en evil.example");
-    message.open.answers[0].value = "Gana un premio en evil.example".into();
-    let receipt = world.desk.leave_message(&world.token("ana"), &message).await.unwrap();
-    let ticket = world.ticket_of_number(receipt.number).await;
-    let letter = post.letter().await;
-    for (n, address) in ["ANA@correo.example", "Ana@Correo.Example", "ana@CORREO.example"].iter().enumerate() {
-        let mut message = world.message("otro", "hola");
-        message.open.answers[1].value = (*address).into();
-        world.desk.leave_message(&world.token(&format!("otro{n}")), &message).await.unwrap();
-    }
-
-    assert_eq!(letter.to, ["ana@correo.example"]);
-    assert!(!letter.raw.contains("premio"), "{}", letter.raw);
-    assert!(letter.text().starts_with(&format!("Hola, #{}. Lo leemos: Devoluciones", ticket.number)), "{}", letter.raw);
-    // And no more than three a day to one address, whoever types it, and however.
-    assert_eq!(world.count("select count(*) from mails").await, 3);
-    let last = world.ticket_of_number(ticket.number + 3).await;
-    let why = Refusal::TooMany { seconds: 86_400 };
-    assert_eq!(world.triggered(&last.id).await[0].failed, [Failed { what: Deed::Mail(Whom::Customer), why }]);
-}
-
-#[tokio::test]
-async fn what_cannot_be_mailed_is_told_and_holds_nothing_up() {
-    let world = World::empty().await;
-    world.makes("Avisa", offline(), vec![mail(Whom::Owner, "x"), adds(&["x"])]).await;
-    let off = world.is_left("ana", "Hola").await;
-    let failed = |why| [Failed { what: Deed::Mail(Whom::Owner), why }];
-    assert_eq!(world.triggered(&off.id).await[0].failed, failed(Refusal::NotAsked));
-
-    let post = Post::open([]).await;
-    let world = World::with_post(&post).await;
-    world.makes("Avisa", offline(), vec![mail(Whom::Owner, "x"), adds(&["x"])]).await;
-    let nobody = world.is_left("ana", "Hola").await;
-    assert_eq!(
-        (nobody.tags.as_slice(), world.triggered(&nobody.id).await[0].failed.as_slice()),
-        (&["x".to_owned()][..], &failed(Refusal::NoAddress)[..])
-    );
-}
-
-#[tokio::test]
 async fn they_are_asked_in_their_order_which_can_be_changed() {
     let world = World::empty().await;
     let marta = world.agent(MARTA);
@@ -425,235 +333,6 @@ async fn two_that_undo_each_other_are_cut_and_whoever_administers_them_is_told()
     assert_eq!(lines[1].mishap, None);
     let lines = world.desk.see_mishap(world.agent(MARTA), &lines[0].trigger.id).await.unwrap();
     assert_eq!(lines[0].mishap, None);
-}
-
-#[tokio::test]
-async fn the_clock_has_it_run_when_a_ticket_has_stood_for_so_long_and_once() {
-    let mut world = World::open().await;
-    let late = vec![is(What::Stands { minutes: 60 }), is(What::Base(Status::New))];
-    world.makes("Tarde", late, vec![adds(&["tarde"])]).await;
-    let ticket = world.is_left("ana", "Hola").await;
-    let marked = "select count(*) from ticket_tags where tag = 'tarde'";
-
-    world.wait(Span::minutes(59)).await;
-    // Another change of it begins nothing anew; one of its status does.
-    world.changes(INES, &ticket, vec![Change::Subject("Lámpara".into())]).await.unwrap();
-    let other = world.is_left("bea", "Hola").await;
-    world.wait(Span(59_999)).await;
-    assert_eq!(world.count(marked).await, 0);
-    world.wait(Span(1)).await;
-    world.until(marked, 1).await;
-    let done = world.triggered(&ticket.id).await;
-    assert_eq!((done.len(), done[0].trigger.name.as_str()), (1, "Tarde"));
-
-    // Taken away by hand, it is not put there again while the ticket stands as it does.
-    world.changes(INES, &ticket, vec![Change::Tags(vec![])]).await.unwrap();
-    world.wait(Span::minutes(10)).await;
-    world.restart(Span::minutes(10)).await;
-    world.wait(Span::minutes(40)).await;
-    world.until("select count(*) from ticket_tags where tag = 'tarde'", 1).await;
-    assert_eq!(world.now(&other.id).await.tags, ["tarde"]);
-    assert_eq!(world.triggered(&ticket.id).await.len(), 1);
-
-    let stopped = world.changes(INES, &ticket, vec![Change::Status(Status::Stopped)]).await.unwrap();
-    world.changes(INES, &stopped, vec![Change::Status(Status::New)]).await.unwrap();
-    world.wait(Span::minutes(59)).await;
-    assert_eq!(world.triggered(&ticket.id).await.len(), 1);
-    world.wait(Span::minutes(1)).await;
-    world.until(marked, 2).await;
-    assert_eq!(world.triggered(&ticket.id).await.len(), 2);
-}
-
-#[tokio::test]
-async fn whoever_stands_longer_already_is_found_too_and_page_by_page() {
-    let world = World::open().await;
-    for n in 0..120 {
-        world.is_left(&format!("c{n}"), "Hola").await;
-    }
-    let resolved = world.is_left("otra", "Hola").await;
-    world.changes(INES, &resolved, vec![Change::Status(Status::Resolved)]).await.unwrap();
-    world.wait(Span::hours(5)).await;
-
-    let late = vec![is(What::Stands { minutes: 60 }), Condition { what: What::Base(Status::Resolved), is: false }];
-    world.makes("Tarde", late, vec![Action::Status(Status::InAttendance)]).await;
-
-    world.until("select count(*) from tickets where status = 'InAttendance'", 120).await;
-    assert_eq!(world.now(&resolved.id).await.status, Status::Resolved);
-    // It has looked up to there: what stands so no more is not looked through again.
-    let place = format!("select count(*) from triggers where crossed_at >= {}", world.desk.now().0 - Span::hours(1).0);
-    world.until(&place, 1).await;
-}
-
-impl World {
-    /// The clock has looked through all of them up to who has stood for so long.
-    async fn until_looked(&self, count: i64, minutes: i64) {
-        let until = self.desk.now().0 - Span::minutes(minutes).0;
-        self.until(&format!("select count(*) from triggers where crossed_at >= {until}"), count).await;
-    }
-
-    async fn until_triggered(&self, count: i64) {
-        self.until("select count(*) from ticket_events where body like '%\"Triggered\"%'", count).await;
-    }
-}
-
-fn stands(minutes: u32) -> Condition {
-    is(What::Stands { minutes })
-}
-
-#[tokio::test]
-async fn a_look_of_the_clock_that_passes_nobody_writes_nothing() {
-    let world = World::open().await;
-    let resolved = vec![stands(60), is(What::Base(Status::Resolved))];
-    let late = world.makes("Tarde", resolved, vec![adds(&["tarde"])]).await.line.trigger;
-    world.makes("Pronto", vec![stands(1)], vec![adds(&["pronto"])]).await;
-    world.is_left("ana", "Hola").await;
-    let moved = format!("select count(*) from triggers where id = '{}' and crossed_at > 0", late.id);
-
-    // Both are looked for at once, and this one first.
-    world.wait(Span::minutes(1)).await;
-    world.until_triggered(1).await;
-    let at_first = world.count(&moved).await;
-    // Ana's ticket stands for an hour, in another status than it asks for.
-    world.wait(Span::minutes(59)).await;
-
-    world.until(&moved, 1).await;
-    assert_eq!(at_first, 0);
-}
-
-#[tokio::test]
-async fn what_has_run_otherwise_is_not_run_again_by_the_clock() {
-    let mut hook = Hook::open([]).await;
-    let world = World::open().await;
-    let made = world.makes("Avisa", vec![tag("vip"), stands(60)], vec![webhook(&hook)]).await.line.trigger;
-    let ticket = world.is_left("ana", "Hola").await;
-    world.wait(Span::hours(5)).await;
-
-    world.changes(INES, &ticket, vec![Change::Tag("vip".into())]).await.unwrap();
-    hook.next().await;
-    // Other conditions have the clock look at everything anew.
-    world.keeps_trigger(Trigger { all: vec![stands(60), tag("vip")], ..made }).await;
-    world.until_looked(1, 60).await;
-
-    world.until("select count(*) from webhooks", 1).await;
-    // Nor what answered another one that the clock has let run.
-    let other = world.is_left("bea", "Hola").await;
-    let late = vec![stands(60), is(What::Base(Status::New))];
-    let late = world.makes("Tarde", late, vec![adds(&["vip"])]).await.line.trigger;
-    let first = world.desk.triggers(world.agent(MARTA)).await.unwrap().remove(0).trigger.id;
-    world.desk.move_trigger(world.agent(MARTA), &late.id, Some(&first), &here()).await.unwrap();
-    world.wait(Span::hours(1)).await;
-    world.until_looked(2, 60).await;
-    assert_eq!(world.now(&other.id).await.tags, ["vip"]);
-    assert_eq!(world.count("select count(*) from webhooks").await, 2);
-}
-
-#[tokio::test]
-async fn triggers_that_the_clock_would_have_chase_each_other_are_cut_and_it_is_told() {
-    let world = World::open().await;
-    let base = |status| is(What::Base(status));
-    world.makes("ida", vec![base(Status::New), stands(1)], vec![Action::Status(Status::Stopped)]).await;
-    world.makes("vuelta", vec![base(Status::Stopped), stands(1)], vec![Action::Status(Status::New)]).await;
-    let ticket = world.is_left("ana", "Hola").await;
-
-    for n in 1..=domain::trigger::DEPTH as i64 {
-        world.wait(Span::minutes(1)).await;
-        world.until_triggered(n).await;
-    }
-    world.wait(Span::minutes(1)).await;
-    world.until("select count(*) from ticket_events where body like '%\"Cut\"%'", 1).await;
-    for n in 0..3 {
-        // The clock writes down that it has looked where it passes somebody: one who is nobody's business here.
-        let other = world.is_left(&format!("otra{n}"), "Hola").await;
-        world.changes(INES, &other, vec![Change::Status(Status::Resolved)]).await.unwrap();
-        world.wait(Span::minutes(10)).await;
-        world.until_looked(2, 1).await;
-    }
-
-    assert_eq!(world.triggered(&ticket.id).await.len(), domain::trigger::DEPTH);
-    let mishap = world.desk.triggers(world.agent(MARTA)).await.unwrap().remove(0).mishap.unwrap();
-    assert_eq!((mishap.what, mishap.number), (Mischance::Cut(Cut::Loop), ticket.number));
-    // Whoever takes it up by hand begins anew.
-    world.changes(INES, &ticket, vec![Change::Status(Status::Stopped)]).await.unwrap();
-    world.wait(Span::minutes(1)).await;
-    world.until_triggered(domain::trigger::DEPTH as i64 + 1).await;
-}
-
-#[tokio::test]
-async fn its_own_change_of_status_is_no_other_time_to_run() {
-    let mut hook = Hook::open([]).await;
-    let world = World::open().await;
-    let part = Action::Own { id: "part".into(), reason: "Del almacén".into() };
-    let stopped = vec![is(What::Base(Status::Stopped)), stands(60)];
-    world.makes("Espera", stopped, vec![part, webhook(&hook)]).await;
-    let ticket = world.is_left("ana", "Hola").await;
-    world.changes(INES, &ticket, vec![Change::Status(Status::Stopped)]).await.unwrap();
-
-    world.wait(Span::hours(1)).await;
-    hook.next().await;
-    world.wait(Span::hours(1)).await;
-    world.until_looked(1, 60).await;
-
-    assert_eq!(world.count("select count(*) from webhooks").await, 1);
-}
-
-/// The clock is in the midst of its pages when it is switched off, or asks something else.
-#[tokio::test]
-async fn whoever_changes_a_trigger_while_the_clock_looks_through_stops_no_other_and_loses_no_ticket() {
-    let world = World::open().await;
-    for n in 0..60 {
-        world.is_left(&format!("c{n}"), "Hola").await;
-    }
-    world.wait(Span::hours(5)).await;
-    let tagged = |tag: &str| format!("select count(*) from ticket_tags where tag = '{tag}'");
-    let off = world.makes("Apagado", vec![stands(60)], vec![adds(&["apagado"])]).await.line.trigger;
-    world.desk.switch_trigger(world.agent(MARTA), &off.id, false, &here()).await.unwrap();
-
-    let other = world.makes("Otro", vec![stands(60), tag("nunca")], vec![adds(&["otro"])]).await.line.trigger;
-    world.keeps_trigger(Trigger { all: vec![stands(60)], ..other }).await;
-
-    world.until(&tagged("otro"), 60).await;
-}
-
-#[tokio::test]
-async fn a_ticket_that_cannot_be_read_stops_one_trigger_and_no_other() {
-    let world = World::open().await;
-    let (broken, sound) = (world.is_left("ana", "Hola").await, world.is_left("bea", "Hola").await);
-    world.changes(INES, &sound, vec![Change::Status(Status::Stopped)]).await.unwrap();
-    let damage = format!("update tickets set state = '{{}}' where id = '{}'", broken.id);
-    world.look().await.execute(AssertSqlSafe(damage)).await.unwrap();
-    world.makes("Nuevos", vec![stands(60), is(What::Base(Status::New))], vec![adds(&["x"])]).await;
-    world.makes("Parados", vec![stands(60), is(What::Base(Status::Stopped))], vec![adds(&["y"])]).await;
-
-    world.wait(Span::hours(1)).await;
-
-    world.until("select count(*) from ticket_tags where tag = 'y'", 1).await;
-}
-
-#[tokio::test]
-async fn a_letter_to_a_group_is_one_letter_and_too_many_are_told() {
-    let post = Post::open([]).await;
-    let world = World::with_post(&post).await;
-    let id = world.makes("Avisa", offline(), vec![mail(Whom::Group, "Uno más")]).await.line.trigger.id;
-    let now = world.desk.now().0 - 1;
-    let row =
-        |ticket: &str, n: i32| format!("('{ticket} {n}', '', '{ticket}', '{id}', 'x', '', '', {now}, 1, null, {now})");
-    let sent = async |rows: Vec<String>| {
-        let columns =
-            "id, chat_id, ticket_id, trigger_id, recipient, subject, body, created_at, tries, due_at, sent_at";
-        let sql = format!("insert into mails ({columns}) values {}", rows.join(", "));
-        world.look().await.execute(AssertSqlSafe(sql)).await.unwrap();
-    };
-    sent((0..300).map(|n| row("todos", n)).collect()).await;
-
-    let one = world.is_left("ana", "Hola").await;
-    sent((0..198).map(|n| row(&n.to_string(), n)).collect()).await;
-    let two = world.is_left("bea", "Hola").await;
-
-    assert_eq!(world.triggered(&one.id).await[0].failed, []);
-    let why = Refusal::TooMany { seconds: 3_600 };
-    assert_eq!(world.triggered(&two.id).await[0].failed, [Failed { what: Deed::Mail(Whom::Group), why }]);
-    let mishap = world.desk.triggers(world.agent(MARTA)).await.unwrap().remove(0).mishap.unwrap();
-    assert_eq!((mishap.what, mishap.number), (Mischance::TooMany, two.number));
 }
 
 #[tokio::test]
