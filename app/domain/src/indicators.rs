@@ -362,6 +362,7 @@ pub struct Report {
     pub figures: Figures,
     /// Of the period before; its [`Ranks`] are not made.
     pub before: Figures,
+    /// Which that is: as much of it as has passed of this one, where this one runs.
     pub earlier: Stretch,
     pub trend: Vec<Step>,
     /// From each step of the trend to the next it is hours, and not days.
@@ -370,6 +371,13 @@ pub struct Report {
     /// From each step of the trend to the next it is so many days; 0 where it is an hour.
     #[serde(default)]
     pub every: u32,
+}
+
+impl Report {
+    /// Is it compared with a part of the period before, as far as it has come itself?
+    pub fn is_beside_a_part(&self) -> bool {
+        self.earlier.to < self.within.from
+    }
 }
 
 /// What the asker may filter by.

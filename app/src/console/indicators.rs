@@ -189,7 +189,9 @@ impl Numbers {
                     self.closed.set(false);
                     let ranks = self.ranks.with_value(|ranked| ranked.of(&query)).unwrap_or_default();
                     report.figures.beside = report.figures.beside.with(ranks);
-                    if self.report.with_untracked(|before| before.as_ref() != Some(&report)) {
+                    // How far the period before is looked at goes on by itself, and alone it draws nothing anew.
+                    let like = |was: &Report| *was == Report { earlier: was.earlier, ..report.clone() };
+                    if !self.report.with_untracked(|was| was.as_ref().is_some_and(like)) {
                         self.report.set(Some(report));
                     }
                     self.show(page);
@@ -396,7 +398,7 @@ fn gauge(indicator: Indicator, numbers: Numbers, says: &'static Words) -> AnyVie
     let name = (says.name)(indicator);
     let class = move || if is_open(indicator, numbers) { "gauge gauge--open" } else { "gauge" };
     let value = move || numbers.of(|report| shown(report.figures.of(indicator), is_length));
-    let before = move || numbers.of(|report| (says.before)(&shown(report.before.of(indicator), is_length)));
+    let before = move || numbers.of(|report| said_before(indicator, report, says));
     let drawing = move || {
         let draw = |report: &Report| {
             let per = if report.hourly { says.by_hour.into() } else { (says.by_days)(report.every.max(1)) };
@@ -412,6 +414,12 @@ fn gauge(indicator: Indicator, numbers: Numbers, says: &'static Words) -> AnyVie
         </a>
     }
     .into_any()
+}
+
+/// What a number was in the period before, or in as much of that as has passed of this one.
+fn said_before(indicator: Indicator, report: &Report, says: &'static Words) -> String {
+    let say = if report.is_beside_a_part() { says.before_so_far } else { says.before };
+    say(&shown(report.before.of(indicator), indicator.is_length()))
 }
 
 /// What is said beside a number.
@@ -467,7 +475,7 @@ fn said_beside(indicator: Indicator, beside: &Beside, says: &'static Words) -> S
 fn aside(indicator: Indicator, numbers: Numbers, says: &'static Words) -> AnyView {
     let class = move || if is_open(indicator, numbers) { "aside aside--open" } else { "aside" };
     let value = move || numbers.of(|report| said_beside(indicator, &report.figures.beside, says));
-    let before = move || numbers.of(|report| (says.before)(&shown(report.before.of(indicator), indicator.is_length())));
+    let before = move || numbers.of(|report| said_before(indicator, report, says));
     view! {
         <a class=live(class) href=live(move || way(indicator, numbers)) title=(says.formula)(indicator) aria-expanded=live(move || is_open(indicator, numbers).to_string())>
             <span class="aside__name">{(says.name)(indicator)}</span>

@@ -60,14 +60,20 @@ impl Zone {
         }
     }
 
-    /// The period before: of a month the month before, of any other range one as long.
+    /// The period before: of a month the month before, of any other range one as long. Of a named one that runs, as much
+    /// of the one before as has passed of it: on the third of a month a whole month says nothing beside it.
     pub fn before(&self, period: Period, now: Time) -> Stretch {
         match period {
             Period::Range { .. } => {
                 let Stretch { from, to } = self.stretch(period, now);
                 Stretch { from: from + Span((from - to).0), to: from }
             }
-            named => self.named(named, now, true),
+            named => {
+                let (running, before) = (self.named(named, now, false), self.named(named, now, true));
+                let until = if running.holds(now) { before.from + (now - running.from) } else { before.to };
+                // The one before may be shorter than what has passed, as February is.
+                Stretch { to: until.min(before.to), ..before }
+            }
         }
     }
 

@@ -437,13 +437,34 @@ mod calendar {
             assert_eq!(zone.before(period, SATURDAY), zone.stretch(range(from, to), SATURDAY), "{period:?}");
         };
 
-        is(Period::Today, "2026-11-27", "2026-11-28");
-        is(Period::ThisWeek, "2026-11-16", "2026-11-23");
-        is(Period::ThisMonth, "2026-10-01", "2026-11-01");
+        is(Period::Yesterday, "2026-11-26", "2026-11-27");
+        is(Period::LastWeek, "2026-11-09", "2026-11-16");
         is(Period::LastMonth, "2026-09-01", "2026-10-01");
-        is(Period::ThisQuarter, "2026-07-01", "2026-10-01");
+        is(Period::LastQuarter, "2026-04-01", "2026-07-01");
         is(Period::LastYear, "2024-01-01", "2025-01-01");
         is(range("2026-11-10", "2026-11-13T12:00"), "2026-11-06T12:00", "2026-11-10");
+        // Also where it runs: somebody has said how long it is.
+        is(range("2026-11-20", "2026-12-01"), "2026-11-09", "2026-11-20");
+    }
+
+    #[test]
+    fn a_period_that_runs_is_compared_with_as_much_of_the_one_before() {
+        let zone = zone("America/Sao_Paulo");
+        let is = |period, now: &str, from: &str, to: &str| {
+            let now = zone.moment(moment(now));
+            assert_eq!(zone.before(period, now), zone.stretch(range(from, to), now), "{period:?} {now:?}");
+        };
+        let now = "2026-11-28T15:00";
+
+        is(Period::Today, now, "2026-11-27", "2026-11-27T15:00");
+        is(Period::ThisWeek, now, "2026-11-16", "2026-11-21T15:00");
+        is(Period::ThisMonth, now, "2026-10-01", "2026-10-28T15:00");
+        is(Period::ThisQuarter, now, "2026-07-01", "2026-08-28T15:00");
+        is(Period::ThisYear, now, "2025-01-01", "2025-11-28T15:00");
+        is(Period::ThisMonth, "2026-12-01", "2026-11-01", "2026-11-01");
+        is(Period::ThisMonth, "2026-03-03T09:30", "2026-02-01", "2026-02-03T09:30");
+        // It has come further than the whole of the one before.
+        is(Period::ThisMonth, "2026-03-30", "2026-02-01", "2026-03-01");
     }
 
     #[test]

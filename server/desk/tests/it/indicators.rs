@@ -553,6 +553,25 @@ async fn in_another_zone_a_day_begins_at_another_moment() {
     assert!(desk::parameters::set(&world.settings.database, &wrong).await.is_err());
 }
 
+#[tokio::test]
+async fn a_month_that_runs_is_compared_with_as_much_of_the_month_before() {
+    let world = World::open().await;
+    // On the 22nd of November, at noon.
+    let chat = world.sends_the_form("ana", "returns").await;
+    world.does("ana", &chat, Act::Close).await.unwrap();
+    let requests = async || {
+        let report = world.report(MARTA, Period::ThisMonth, &Filter::default()).await;
+        (report.before.beside.requests, report.is_beside_a_part())
+    };
+
+    world.wait(Span::hours(24 * 11)).await;
+    let on_the_third = requests().await;
+    world.wait(Span::hours(24 * 20)).await;
+    let on_the_twenty_third = requests().await;
+
+    assert_eq!((on_the_third, on_the_twenty_third), ((Some(0), true), (Some(1), true)));
+}
+
 /// Numbers that look random and are the same in every run.
 struct Dice(u64);
 

@@ -457,7 +457,7 @@ pub struct Indicators {
     zone: String,
     /// By the names of docs/indicators.md; null: there is nothing to say it of.
     figures: BTreeMap<String, Option<u64>>,
-    /// The same of the period before.
+    /// The same of the period before; where a named one runs, of as much of the one before as has passed of it.
     before: BTreeMap<String, Option<u64>>,
     /// Which that is.
     earlier: Earlier,
