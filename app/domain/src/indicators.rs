@@ -124,7 +124,8 @@ impl Indicator {
         !Indicator::BESIDE.contains(&self)
     }
 
-    fn is_longest(self) -> bool {
+    /// Is it the length of one chat? What is behind it begins with that one.
+    pub fn is_longest(self) -> bool {
         matches!(self, Indicator::LongestTalk | Indicator::LongestWait | Indicator::LongestDesertion)
     }
 }
@@ -427,11 +428,12 @@ pub struct Row {
 /// Where a page ended.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct After {
+    /// When that was queued or received; behind the longest of a length, its length ([`Fact::place`]).
     pub at: Time,
     pub id: String,
 }
 
-/// What is behind a number, the newest first.
+/// What is behind a number, the newest first, or the longest where the number is the longest.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Page {
     pub rows: Vec<Row>,

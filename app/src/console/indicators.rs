@@ -252,7 +252,7 @@ impl Numbers {
     }
 
     /// As many rows as are shown, from the first on; none where no number is open. Where what is read meets what is
-    /// shown, the rest of that stays.
+    /// shown, the rest of that stays; not where they go by length: what is new there stands anywhere.
     async fn fresh(self, query: &Query) -> Result<Option<Page>, Failure> {
         let Some(indicator) = query.behind else { return Ok(None) };
         let ask = |after| list_behind(query.period, query.filter.clone(), indicator, after);
@@ -263,7 +263,11 @@ impl Numbers {
             if fresh.rows.len() >= whole {
                 break;
             }
-            match shown.rows.iter().position(|row| row.id == after.id) {
+            let meets = match indicator.is_longest() {
+                true => None,
+                false => shown.rows.iter().position(|row| row.id == after.id),
+            };
+            match meets {
                 Some(meets) => {
                     let (rest, mut tail) = (whole - fresh.rows.len(), shown.rows.split_off(meets + 1));
                     fresh.after = shown.after;

@@ -66,7 +66,7 @@ impl Desk {
         Ok(ranks(&mut tx, &ground, filter.as_ref(), now).await?)
     }
 
-    /// What a number counts, the newest first.
+    /// What a number counts, the newest first; behind the longest of a length the longest.
     pub async fn behind(
         &self,
         agent: &Agent,

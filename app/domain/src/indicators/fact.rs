@@ -233,6 +233,15 @@ impl Fact {
         }
     }
 
+    /// Where it stands among what is behind a number, the highest first: behind the longest of a length by its own, else by
+    /// when it was queued. Equals go by id.
+    pub fn place(&self, indicator: Indicator) -> Time {
+        match self.length(indicator) {
+            Some(length) if indicator.is_longest() => Time(length.0),
+            _ => self.queued_at,
+        }
+    }
+
     /// From the first agent's entering to the first message of an agent.
     pub fn reply(&self) -> Option<Span> {
         Some(Span((self.first_reply_at? - self.attended_at?).0.max(0)))

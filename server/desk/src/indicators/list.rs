@@ -1,4 +1,4 @@
-//! What is behind a number: chats, or offline messages, the newest first.
+//! What is behind a number: chats, or offline messages, the newest first. Behind the longest of a length the longest.
 
 use super::fact::{self, Bound, bind};
 use super::read::{self, Where};
@@ -12,6 +12,10 @@ use std::collections::HashMap;
 
 /// So many ids are asked for at once.
 const MANY: usize = 64;
+
+/// When whoever deserted left: the grace is not his wait (e.1-11).
+const GAVE_UP: &str =
+    "case when f.end_reason = 'connection' then coalesce(f.disconnected_at, f.ended_at) else f.ended_at end";
 
 /// A page of at most so many; `least`: of a desertion that counts. Of what no agent is asked for nothing is listed where agents are: it has no number.
 pub async fn page(
@@ -27,22 +31,23 @@ pub async fn page(
         return Ok(Page { rows: Vec::new(), after: None });
     }
     let names = Names::read(conn).await?;
-    let (rows, more) = match indicator {
+    match indicator {
         Indicator::Offline => {
             let mut found = messages(conn, within, filter, after, most).await?;
             let more = found.len() > most;
             found.truncate(most);
-            (message_rows(conn, &names, &found).await?, more)
+            let after = found.last().filter(|_| more).map(|last| After { at: last.at, id: last.ticket.clone() });
+            Ok(Page { rows: message_rows(conn, &names, &found).await?, after })
         }
         _ => {
             let mut found = chats(conn, (within, least, now), filter, indicator, after, most).await?;
             let more = found.len() > most;
             found.truncate(most);
-            (chat_rows(conn, &names, &found).await?, more)
+            let ends = |last: &Fact| After { at: last.place(indicator), id: last.chat.clone() };
+            let after = found.last().filter(|_| more).map(ends);
+            Ok(Page { rows: chat_rows(conn, &names, &found).await?, after })
         }
-    };
-    let after = rows.last().filter(|_| more).map(|row| After { at: row.at, id: row.id.clone() });
-    Ok(Page { rows, after })
+    }
 }
 
 /// Before that place in the list.
@@ -80,16 +85,29 @@ async fn chats(
     if least > Span(0) {
         not_brief(&mut asked, least);
     }
-    before(&mut asked, ("f.queued_at", "f.chat_id"), after);
-    let sql = format!("{} order by f.queued_at desc, f.chat_id desc limit {}", asked.sql, most + 1);
+    let by = place(indicator);
+    before(&mut asked, (by.as_str(), "f.chat_id"), after);
+    let sql = format!("{} order by {by} desc, f.chat_id desc limit {}", asked.sql, most + 1);
     let mut found = fact::find(conn, &sql, &asked.bound).await?;
-    let is_next =
-        |fact: &Fact| after.is_none_or(|after| (fact.queued_at, fact.chat.as_str()) < (after.at, after.id.as_str()));
+    let is_next = |fact: &Fact| {
+        after.is_none_or(|after| (fact.place(indicator), fact.chat.as_str()) < (after.at, after.id.as_str()))
+    };
     let living = fact::living(conn, within.from, within.to).await?;
     let counts = |fact: &Fact| filter.shows(fact) && fact.counts(indicator, &filter.agents, now);
     found.extend(living.into_iter().filter(|fact| counts(fact) && is_next(fact)));
-    found.sort_by(|one, other| (other.queued_at, &other.chat).cmp(&(one.queued_at, &one.chat)));
+    found.sort_by(|one, other| (other.place(indicator), &other.chat).cmp(&(one.place(indicator), &one.chat)));
     Ok(found)
+}
+
+/// What `Fact::place` says, in SQL, of what a number counts.
+fn place(indicator: Indicator) -> String {
+    let between = |from: &str, to: &str| format!("case when {to} > {from} then {to} - {from} else 0 end");
+    match indicator {
+        Indicator::LongestTalk => between("f.attended_at", "f.ended_at"),
+        Indicator::LongestWait => between("f.queued_at", "f.attended_at"),
+        Indicator::LongestDesertion => between("f.queued_at", GAVE_UP),
+        _ => "f.queued_at".into(),
+    }
 }
 
 /// The set of an indicator, of chats that are over: what `Fact::counts` says, in SQL.
@@ -159,8 +177,7 @@ fn not_brief(asked: &mut Where, least: Span) {
     let least = asked.place(Bound::Number(least.0));
     asked.and(&format!(
         "(f.attended_at is not null or f.end_reason not in ('customer', 'connection') or f.waiting_messages > 0 \
-         or case when f.end_reason = 'connection' then coalesce(f.disconnected_at, f.ended_at) else f.ended_at end \
-         - f.queued_at >= {least})"
+         or {GAVE_UP} - f.queued_at >= {least})"
     ));
 }
 

@@ -394,6 +394,44 @@ async fn a_list_is_read_page_by_page_and_shows_each_once() {
 }
 
 #[tokio::test]
+async fn behind_the_longest_of_a_length_the_very_chat_comes_first_page_by_page() {
+    let world = World::open().await;
+    let mut all = Vec::new();
+    for n in 0..60 {
+        let name = format!("cliente-{n}");
+        let chat = world.sends_the_form(&name, "returns").await;
+        // Neither as they came nor the other way round, and three of each.
+        let waits = Span::secs(n * 7 % 20);
+        world.wait(waits).await;
+        world.does(&name, &chat, Act::Close).await.unwrap();
+        all.push((waits, chat));
+    }
+    let talks = world.sends_the_form("ana", "returns").await;
+    world.does(INES, &talks, Act::Attend).await.unwrap();
+    world.wait(Span::secs(5)).await;
+    world.does(INES, &talks, Act::Close).await.unwrap();
+    let short = world.sends_the_form("eva", "returns").await;
+    world.wait(Span::secs(3)).await;
+    world.does(INES, &short, Act::Attend).await.unwrap();
+    world.wait(Span::secs(1)).await;
+    world.does(INES, &short, Act::Close).await.unwrap();
+    let runs = world.sends_the_form("bea", "returns").await;
+    world.wait(Span::secs(2)).await;
+    world.does(INES, &runs, Act::Attend).await.unwrap();
+
+    let behind = async |indicator| world.rows(MARTA, &Filter::default(), indicator).await;
+    let ids = |rows: &[Row]| rows.iter().map(|row| row.id.clone()).collect::<Vec<_>>();
+    let deserted = behind(Indicator::LongestDesertion).await;
+
+    all.sort();
+    assert_eq!(ids(&deserted), all.into_iter().rev().map(|(_, chat)| chat).collect::<Vec<_>>());
+    assert_eq!(deserted[0].wait, world.figures().await.of(Indicator::LongestDesertion));
+    assert_eq!(ids(&behind(Indicator::LongestTalk).await), [talks.clone(), short.clone()]);
+    assert_eq!(ids(&behind(Indicator::MeanTalk).await), [short.clone(), talks.clone()]);
+    assert_eq!(ids(&behind(Indicator::LongestWait).await), [short, runs, talks]);
+}
+
+#[tokio::test]
 async fn what_was_transferred_belongs_to_the_group_in_which_it_was_attended() {
     let (mut world, chat) = World::with_conversation().await;
     let to = Target::Group("orders".into());
@@ -712,7 +750,7 @@ async fn the_rule_the_facts_and_the_sums_say_the_same_of_every_history() {
                     let said = indicator.is_of_agents() || filter.agents.is_empty();
                     let counts = |f: &&Fact| filter.shows(f) && f.counts(indicator, &filter.agents, now) && said;
                     let mut wanted: Vec<(Time, String)> =
-                        all.0.iter().filter(counts).map(|f| (f.queued_at, f.chat.clone())).collect();
+                        all.0.iter().filter(counts).map(|f| (f.place(indicator), f.chat.clone())).collect();
                     if indicator == Indicator::Offline && said {
                         let meant = all.1.iter().filter(|m| filter.means(&m.application, &m.group));
                         wanted.extend(meant.map(|m| (m.at, m.ticket.clone())));
