@@ -1,8 +1,8 @@
 //! Indicators: the twelve numbers of a period and what is behind one (R71-R85). What they show is in the address.
 //!
 //! Whatever changes a number is heard on the line as a card or a ticket, or as a bare `Counted` where it happened in
-//! another group than counts it. That makes them be read again, at most once a second, less often where answers take
-//! long, and only while somebody looks.
+//! another group than counts it, or among agents. That makes them be read again, at most once a second, less often
+//! where answers take long, and only while somebody looks.
 
 use super::board::board;
 use super::indicator_ask::{Ask, path, read};

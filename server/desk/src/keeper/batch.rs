@@ -219,6 +219,10 @@ impl Batch {
         // Whoever was asked in sees the row as who is inside, and lets it go when he is not any more.
         let invited = before.invited.iter().chain(chat.invited.iter().map(|face| &face.id));
         let inside: Vec<Topic> = before.inside(chat).chain(invited).map(|id| Topic::Agent(id.clone())).collect();
+        // Numbers count it also where only who is in it knows of it: to the others it is that a number is another.
+        if before.counts_otherwise(chat) {
+            self.counting.insert(chat.counted_group().to_owned());
+        }
         if chat.is_inner() {
             // Whoever was in it lets its row go.
             let others = chat.served.iter().map(|face| Topic::Agent(face.id.clone()));
@@ -232,9 +236,6 @@ impl Batch {
         // Two frames: what is said in a conversation is in the row of who is in it, and of nobody else.
         self.after.tell(inside.clone(), Down::Card(card.clone()));
         self.after.tells.push(Tell { to: groups, but: inside, down: Down::Card(card.without_words()) });
-        if before.counts_otherwise(chat) {
-            self.counting.insert(chat.counted_group().to_owned());
-        }
         let waits = chat.stage == Stage::Waiting;
         if moved || before.stage != chat.stage || waits && chat.seq == 1 {
             self.after.queues.insert(before.group.clone());

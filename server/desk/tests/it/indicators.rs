@@ -16,6 +16,7 @@ use domain::parameters::Parameters;
 use domain::portal::Guest;
 use domain::presence::HOLD;
 use domain::ticket::{Birth, Change, Via};
+use domain::wire::Down;
 use domain::{
     Act, Chat, Event, Face, Origin, Reason, Refusal, Span, Stage, Status, Thread, Ticket, TicketEvent, Time, Told,
 };
@@ -429,6 +430,34 @@ async fn behind_the_longest_of_a_length_the_very_chat_comes_first_page_by_page()
     assert_eq!(ids(&behind(Indicator::LongestTalk).await), [talks.clone(), short.clone()]);
     assert_eq!(ids(&behind(Indicator::MeanTalk).await), [short.clone(), talks.clone()]);
     assert_eq!(ids(&behind(Indicator::LongestWait).await), [short, runs, talks]);
+}
+
+#[tokio::test]
+async fn a_conversation_among_agents_is_counted_the_moment_it_happens() {
+    let mut world = World::open().await;
+    let (ticket, chat) = (world.opens_ticket(INES, "returns", "Silla").await, world.id());
+    world.comes(MARTA).await;
+    // She is not in it: that numbers are others is all she hears.
+    let counted = |down: &Down| match down {
+        Down::Counted => Some(()),
+        Down::Told(_) | Down::Card(_) => panic!("she heard of it"),
+        _ => None,
+    };
+    let begun = Filter { begun: true, ..Filter::default() };
+
+    world.begins(INES, &ticket.id, &chat).await.unwrap();
+    world.hears_next(MARTA, counted).await;
+    let alone = world.report(MARTA, always(), &begun).await.figures;
+    world.says(INES, &chat, "¿Qué le decimos?").await;
+    world.hears_next(MARTA, counted).await;
+    let answered = world.report(MARTA, always(), &begun).await.figures;
+    let tomas = world.agent(TOMAS).face.id.clone();
+    world.does(INES, &chat, Act::Invite { agent: tomas }).await.unwrap();
+    world.does(TOMAS, &chat, Act::Join).await.unwrap();
+    world.hears_next(MARTA, counted).await;
+
+    assert_eq!((alone.of(Indicator::Attended), alone.of(Indicator::Unanswered)), (Some(1), Some(1)));
+    assert_eq!((answered.beside.running, answered.of(Indicator::Unanswered)), (Some(1), Some(0)));
 }
 
 #[tokio::test]
