@@ -233,6 +233,19 @@ impl Fact {
         }
     }
 
+    /// Did something of it happen before what it follows? By construction nothing does; where it did, that length counts
+    /// as nothing (e.0).
+    pub fn runs_backwards(&self) -> bool {
+        let end = self.end.map(|end| end.at);
+        let follows = [
+            (Some(self.queued_at), self.attended_at),
+            (Some(self.queued_at), end),
+            (self.attended_at, end),
+            (self.attended_at, self.first_reply_at),
+        ];
+        follows.into_iter().any(|two| matches!(two, (Some(from), Some(to)) if to < from))
+    }
+
     /// Where it stands among what is behind a number, the highest first: behind the longest of a length by its own, else by
     /// when it was queued. Equals go by id.
     pub fn place(&self, indicator: Indicator) -> Time {

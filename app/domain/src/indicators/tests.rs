@@ -173,6 +173,26 @@ fn what_agents_began_waits_for_nobody_and_counts_where_it_is_asked_for() {
 }
 
 #[test]
+fn what_happened_before_what_it_follows_is_found_and_counts_as_nothing() {
+    let replied = |second: i64, fact: Fact| Fact { first_reply_at: Some(at(second)), ..fact };
+    let right = fact("c", 10).attended(20).ended(30, Reason::Agent);
+    let early = fact("c", 10).attended(9).ended(30, Reason::Agent);
+
+    for fact in [right.clone(), replied(20, right.clone()), fact("c", 10), fact("c", 10).ended(10, Reason::Customer)] {
+        assert!(!fact.runs_backwards(), "{fact:?}");
+    }
+    for fact in [
+        early.clone(),
+        fact("c", 10).attended(20).ended(19, Reason::Agent),
+        replied(19, right),
+        fact("c", 10).ended(9, Reason::Customer),
+    ] {
+        assert!(fact.runs_backwards(), "{fact:?}");
+    }
+    assert_eq!(early.length(Indicator::LongestWait), Some(Span(0)));
+}
+
+#[test]
 fn means_are_rounded_half_up_to_the_second() {
     let of = |ms: &[i64]| mean(&ms.iter().map(|ms| Span(*ms)).collect::<Vec<_>>());
 

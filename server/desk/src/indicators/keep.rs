@@ -32,6 +32,9 @@ pub async fn keep(conn: &mut AnyConnection, changes: &[Change]) -> Result<Vec<St
         match change {
             Change::Over(chat) => {
                 let is = fact::of(conn, chat).await?;
+                if is.runs_backwards() {
+                    tracing::warn!(chat = is.chat, "a chat ran backwards: a length of it counts as nothing");
+                }
                 held.insert(is.chat.clone(), Held { was: None, is });
             }
             Change::Touched(touched) => {
