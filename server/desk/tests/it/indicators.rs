@@ -18,7 +18,8 @@ use domain::presence::HOLD;
 use domain::ticket::{Birth, Change, Via};
 use domain::wire::Down;
 use domain::{
-    Act, Chat, Event, Face, Origin, Reason, Refusal, Span, Stage, Status, Thread, Ticket, TicketEvent, Time, Told,
+    Act, Chat, Event, Face, Origin, Reason, Refusal, Span, Stage, Status, Thread, Ticket, TicketAct, TicketEvent, Time,
+    Told,
 };
 use sqlx::{AssertSqlSafe, Executor, Row as _};
 
@@ -482,6 +483,34 @@ async fn what_was_transferred_belongs_to_the_group_in_which_it_was_attended() {
     );
     assert_eq!(world.count("select waited_again from chat_facts").await, 50_000);
     world.starts("eva", "orders").await;
+}
+
+/// Merged twice while it is spoken of: the status is that of the one that is left, not that of what was closed.
+#[tokio::test]
+async fn a_chat_about_a_ticket_that_was_merged_counts_with_the_one_that_is_left() {
+    let mut world = World::open().await;
+    let related = world.leaves_ticket("phone", "u1", Status::Stopped).await;
+    world.identifies("laptop", "u1").await.unwrap();
+    let chat = world.goes_on("laptop", &related.id).await.unwrap();
+    world.does(INES, &chat, Act::Attend).await.unwrap();
+    let second = world.opens_ticket(INES, "returns", "Silla").await;
+    let third = world.opens_ticket(INES, "returns", "Mesa").await;
+    let third = world.stands(INES, &third, Status::InAttendance).await.unwrap();
+    for (from, into) in [(&related.id, &second), (&second.id, &third)] {
+        let merge = TicketAct::Merge { number: into.number };
+        world.desk.save_ticket(world.agent(INES), from, &world.id(), &merge).await.unwrap();
+    }
+    let before = world.figures().await;
+
+    world.does(INES, &chat, Act::Close).await.unwrap();
+
+    let after = world.figures().await;
+    let of = |figures: &Figures| [Indicator::Resolved, Indicator::Unresolved].map(|one| figures.of(one));
+    assert_eq!((of(&before), of(&after)), ([Some(0), Some(1)], [Some(0), Some(2)]));
+    let kept = format!("select count(*) from chat_facts where chat_id = '{chat}' and ticket_id = '{}'", third.id);
+    assert_eq!(world.count(&kept).await, 1);
+    let linked = world.desk.ticket(world.agent(INES), &third.id).await.unwrap().chats;
+    assert!(linked.iter().any(|linked| linked.chat == chat), "{linked:?}");
 }
 
 #[tokio::test]
