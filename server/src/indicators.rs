@@ -164,6 +164,7 @@ fn reason(reason: Reason) -> &'static str {
         Reason::Connection => "connection",
         Reason::Staff => "staff",
         Reason::AgentLost => "agent-lost",
+        Reason::System => "system",
     }
 }
 

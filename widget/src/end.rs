@@ -8,7 +8,7 @@ use crate::words::Words;
 use crate::{clock, dom, door, form, icon, page};
 use domain::application::email_of;
 use domain::rating::{COMMENT_LIMIT, Scale, Score};
-use domain::{Act, Chat, Reason, Stage};
+use domain::{Act, Chat};
 use wasm_bindgen::JsCast;
 use web_sys::HtmlElement;
 
@@ -123,9 +123,7 @@ pub fn paint(words: &Words, state: &State) {
 
 /// Did it end before anybody answered, with words of his that became a ticket?
 fn is_kept(chat: &Chat) -> bool {
-    matches!(chat.stage, Stage::Ended(Reason::Customer | Reason::Connection))
-        && chat.attended_at.is_none()
-        && chat.waiting_messages > 0
+    chat.leaves_ticket() && chat.attended_at.is_none()
 }
 
 impl Visit {

@@ -39,6 +39,8 @@ pub enum Reason {
     Staff,
     /// The agents' browsers were gone too long (R63).
     AgentLost,
+    /// We were down while the customer waited, and he has not come back since.
+    System,
 }
 
 /// Which sentence ends the conversation on every screen (R38-R40, Q3).
@@ -140,6 +142,9 @@ pub struct Chat {
     #[cfg(feature = "staff")]
     #[serde(default)]
     pub attended_group: Option<String>,
+    /// We were down, and the customer has not been here since.
+    #[serde(default)]
+    pub lost_by_us: bool,
 }
 
 /// Words or a file of an agent's that were said lately.
@@ -233,6 +238,7 @@ impl Chat {
             amended: false,
             #[cfg(feature = "staff")]
             attended_group: None,
+            lost_by_us: false,
         }
     }
 
@@ -620,7 +626,7 @@ impl Chat {
         if let (Some(since), Some(hold)) = (self.gone_since, self.hold())
             && now >= past(since, hold)
         {
-            return self.close(Reason::Connection, None);
+            return self.close(self.customer_lost(), None);
         }
         let lost: Vec<&Inside> =
             self.agents.iter().filter(|a| a.gone_since.is_some_and(|since| now >= past(since, HOLD))).collect();
@@ -646,6 +652,12 @@ impl Chat {
             return self.close(Reason::AgentLost, Some(first.face.clone()));
         }
         Ok(lost.iter().map(|a| Event::Parted { by: a.face.clone() }).collect())
+    }
+
+    /// Why it ends when the customer is gone for too long. Whoever waited through our own outage may have given up on
+    /// it and not on the queue: he is no deserter (indicators.md e.1-9). Who was attended is none anyway.
+    fn customer_lost(&self) -> Reason {
+        if self.lost_by_us && self.attended_at.is_none() { Reason::System } else { Reason::Connection }
     }
 
     /// The only place a chat changes. Total: an event was decided, so it happened.
@@ -682,7 +694,12 @@ impl Chat {
                 }
             }
             Event::Left { since } => self.gone_since = Some(*since),
-            Event::Returned => self.gone_since = None,
+            Event::Returned => {
+                self.gone_since = None;
+                if STAFF {
+                    self.lost_by_us = false;
+                }
+            }
             Event::AgentGone { by, since } => self.mark(by, Some(*since)),
             Event::AgentBack { by } => self.mark(by, None),
             Event::Redirected { by, to } => self.redirected(at, by, to),
@@ -694,6 +711,9 @@ impl Chat {
             }
             Event::Resumed => {
                 self.gone_since = (!self.is_inner()).then_some(at);
+                if STAFF {
+                    self.lost_by_us = self.gone_since.is_some();
+                }
                 self.watchers.clear();
                 self.agents.iter_mut().for_each(|a| a.gone_since = Some(at));
                 if STAFF && let Some(by) = self.assigned.as_mut().and_then(|assigned| assigned.answer_by.as_mut()) {
@@ -808,7 +828,7 @@ impl Chat {
             return None;
         };
         Some(match (reason, self.attended_at.is_some()) {
-            (Reason::Connection, _) => EndText::Connection,
+            (Reason::Connection | Reason::System, _) => EndText::Connection,
             (Reason::Customer, true) => EndText::Customer,
             (Reason::Customer, false) => EndText::QueueCustomer,
             (Reason::Agent | Reason::AgentLost, _) | (Reason::Staff, true) => EndText::Agent,

@@ -25,25 +25,27 @@ fn turn() -> impl Strategy<Value = Turn> {
     prop_oneof![9 => any::<bool>().prop_map(Turn::Tab), 1 => (0..90_000_i64).prop_map(Turn::Down)]
 }
 
-/// When the absences of a schedule end it: sums, and not a rule in sight.
-fn model(schedule: &[(i64, Turn)], hold: Option<i64>, late: i64, until: i64) -> Option<i64> {
-    let (mut now, mut open, mut absent) = (0, [true, false], None::<i64>);
+/// When the absences of a schedule end it, and whether he was last there before we were down: sums, and not a rule in
+/// sight.
+fn model(schedule: &[(i64, Turn)], hold: Option<i64>, late: i64, until: i64) -> Option<(i64, bool)> {
+    let (mut now, mut open, mut absent, mut unseen) = (0, [true, false], None::<i64>, false);
     let over = |absent: Option<i64>, now: i64| Some(absent? + hold? + 1 + late).filter(|end| *end <= now);
     for (pause, turn) in schedule {
         now += pause;
         if let Some(end) = over(absent, now) {
-            return Some(end);
+            return Some((end, unseen));
         }
         match turn {
             Turn::Tab(tab) => open[usize::from(*tab)] ^= true,
             Turn::Down(span) => {
                 now += span;
-                (open, absent) = ([false, false], None);
+                (open, absent, unseen) = ([false, false], None, true);
             }
         }
         absent = if open.contains(&true) { None } else { absent.or(Some(now)) };
+        unseen &= absent.is_some();
     }
-    over(absent, until)
+    over(absent, until).map(|end| (end, unseen))
 }
 
 struct World {
@@ -141,9 +143,14 @@ proptest! {
         let end = world.now + Span::minutes(10);
         world.wait_until(end);
 
-        let ended = world.chat.ended_at.map(|at| at.0);
-        prop_assert_eq!(ended, model(&schedule, hold, late, end.0));
-        let stage = if patience.is_some() { Stage::Attending } else { Stage::Waiting };
-        prop_assert_eq!(world.chat.stage, ended.map_or(stage, |_| Stage::Ended(Reason::Connection)));
+        let foretold = model(&schedule, hold, late, end.0);
+        prop_assert_eq!(world.chat.ended_at.map(|at| at.0), foretold.map(|(at, _)| at));
+        let stage = match (foretold, patience) {
+            (None, None) => Stage::Waiting,
+            (None, Some(_)) => Stage::Attending,
+            (Some((_, true)), None) => Stage::Ended(Reason::System),
+            (Some(_), _) => Stage::Ended(Reason::Connection),
+        };
+        prop_assert_eq!(world.chat.stage, stage);
     }
 }

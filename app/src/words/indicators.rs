@@ -215,6 +215,7 @@ static ES: Words = Words {
         Reason::Connection => "Chat finalizado por falla en la conexión con el Usuario final",
         Reason::Staff => "Retirado de la cola",
         Reason::AgentLost => "Se perdió la conexión del agente",
+        Reason::System => "Chat finalizado por una interrupción del servicio",
     },
 };
 
@@ -350,6 +351,7 @@ static PT: Words = Words {
         Reason::Connection => "Chat finalizado por falha na conexão com o Usuário final",
         Reason::Staff => "Retirado da fila",
         Reason::AgentLost => "A conexão do agente foi perdida",
+        Reason::System => "Chat finalizado por uma interrupção do serviço",
     },
 };
 
@@ -485,5 +487,6 @@ static EN: Words = Words {
         Reason::Connection => "Chat ended by a failure of the connection with the End user",
         Reason::Staff => "Removed from the queue",
         Reason::AgentLost => "The agent's connection was lost",
+        Reason::System => "Chat ended by an interruption of the service",
     },
 };

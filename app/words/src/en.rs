@@ -55,6 +55,7 @@ pub static WORDS: Words = Words {
         Reason::Connection => "Connection failure",
         Reason::Staff => "Removed from the queue",
         Reason::AgentLost => "The agent lost the connection",
+        Reason::System => "Service interruption",
     },
     #[cfg(feature = "staff")]
     via: |via| match via {

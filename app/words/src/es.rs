@@ -55,6 +55,7 @@ pub static WORDS: Words = Words {
         Reason::Connection => "Falla en la conexión",
         Reason::Staff => "Retirado de la cola",
         Reason::AgentLost => "El agente perdió la conexión",
+        Reason::System => "Interrupción del servicio",
     },
     #[cfg(feature = "staff")]
     via: |via| match via {

@@ -55,6 +55,7 @@ pub static WORDS: Words = Words {
         Reason::Connection => "Falha na conexão",
         Reason::Staff => "Retirado da fila",
         Reason::AgentLost => "O agente perdeu a conexão",
+        Reason::System => "Interrupção do serviço",
     },
     #[cfg(feature = "staff")]
     via: |via| match via {

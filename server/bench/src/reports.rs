@@ -216,6 +216,7 @@ fn insert(tx: &Transaction, fact: &Fact) -> Outcome<()> {
         Reason::Connection => "connection",
         Reason::Staff => "staff",
         Reason::AgentLost => "agent_lost",
+        Reason::System => "system",
     };
     let saved = fact.saved.as_ref();
     tx.prepare_cached(

@@ -408,5 +408,6 @@ pub fn reason_word(reason: Reason) -> &'static str {
         Reason::Connection => "connection",
         Reason::Staff => "staff",
         Reason::AgentLost => "agent_lost",
+        Reason::System => "system",
     }
 }

@@ -273,18 +273,19 @@ fn facts() -> impl Strategy<Value = Vec<Fact>> {
 }
 
 fn any_fact() -> impl Strategy<Value = Fact> {
-    use Reason::{Agent, AgentLost, Connection, Customer, Staff};
+    use Reason::{Agent, AgentLost, Connection, Customer, Staff, System};
     let shape = (0..4_usize, 0..2_usize, 0..2_usize, select(vec![Origin::Widget, Origin::Widget, Origin::AgentAgent]));
     let times = (0..90_000_000_i64, 0..200_000_i64, 0..900_000_i64, 0..20_000_i64);
-    let ends =
-        (select(vec![None, Some(Customer), Some(Connection), Some(Staff), Some(Agent), Some(AgentLost)]), 0..3_u32);
+    let reasons = [Customer, Connection, Staff, Agent, AgentLost, System].map(Some);
+    let ends = (select([vec![None], reasons.to_vec()].concat()), 0..3_u32);
     let tickets = (prop::option::of(select(Status::ALL.to_vec())), 0..3_usize, prop::option::of(0..900_000_000_i64));
     (shape, any::<bool>(), times, ends, tickets).prop_map(|(shape, attended, times, ends, tickets)| {
         let (agents, group, application, origin) = shape;
         let (queued, wait, talk, gone) = times;
         // Nobody ends by an agent whom no agent attended, and what agents begin they attend.
-        let attended =
-            attended || !matches!(ends.0, None | Some(Customer | Connection | Staff)) || origin != Origin::Widget;
+        let attended = attended
+            || !matches!(ends.0, None | Some(Customer | Connection | Staff | System))
+            || origin != Origin::Widget;
         let named = |n: usize| ["luis", "nora", "pia"][n % 3].to_owned();
         let attended_at = attended.then_some(Time(queued + wait));
         let end = ends.0.map(|reason| End { at: Time(queued + wait + talk), reason });

@@ -172,7 +172,7 @@ pub fn destinations() -> Vec<Destination> {
 }
 
 pub fn reasons() -> Vec<Reason> {
-    vec![Reason::Customer, Reason::Agent, Reason::Connection, Reason::Staff, Reason::AgentLost]
+    vec![Reason::Customer, Reason::Agent, Reason::Connection, Reason::Staff, Reason::AgentLost, Reason::System]
 }
 
 pub fn stages() -> Vec<Stage> {

@@ -39,6 +39,10 @@ pub fn of_a_decision(before: &Chat, who: &Who, scene: &Scene, events: &[Event]) 
                 let hold = if before.stage == Stage::Waiting || alone { Span::secs(20) } else { PATIENCE };
                 assert!(before.gone_since.is_some_and(|since| scene.now - since > hold));
             }
+            (Event::Ended { reason: Reason::System, .. }, Who::Clock) => {
+                assert_eq!((before.stage, before.attended_at), (Stage::Waiting, None));
+                assert!(before.gone_since.is_some_and(|since| scene.now - since > Span::secs(20)));
+            }
             (Event::Ended { reason: Reason::AgentLost, .. }, Who::Clock) => {
                 assert!(before.agents.iter().all(|agent| is_lost(agent, scene)), "nobody is left");
                 assert_eq!(before.assigned, None, "nobody takes with him what he never answered");
@@ -142,6 +146,7 @@ impl Town {
             deadlines_agree(&kept.chat);
             numbers_are_dense(&kept.told);
             tickets_are_as_owed(kept);
+            no_outage_makes_a_deserter(kept);
             last_words_stand(kept);
         }
     }
@@ -214,6 +219,8 @@ struct Tale {
     inside: BTreeSet<String>,
     attended: bool,
     messages_before: u32,
+    /// We were down, and he has not come back.
+    unseen: bool,
     end: Option<Reason>,
 }
 
@@ -237,6 +244,8 @@ fn tale(told: &[Told]) -> Tale {
                 tale.attended = true;
                 tale.inside.insert(agent.id.clone());
             }
+            Event::Resumed => tale.unseen = true,
+            Event::Returned => tale.unseen = false,
             Event::Ended { reason, .. } => tale.end = Some(*reason),
             _ => {}
         }
@@ -262,6 +271,14 @@ fn tickets_are_as_owed(kept: &Kept) {
         assert!(ticket.owner.as_ref().is_none_or(|owner| tale.inside.contains(&owner.id)));
         assert_eq!(ticket.number, kept.chat.number);
     }
+}
+
+/// Who waited when we went down, and was not seen again, is lost by us; nobody else is (indicators.md e.1-9).
+fn no_outage_makes_a_deserter(kept: &Kept) {
+    let tale = tale(&kept.told);
+    let lost_by_us = tale.unseen && !tale.attended;
+    assert!(tale.end != Some(Reason::Connection) || !lost_by_us);
+    assert!(tale.end != Some(Reason::System) || lost_by_us);
 }
 
 /// What is set once stays.

@@ -186,7 +186,7 @@ impl Town {
         }
     }
 
-    /// Requests = attended + desertions + removed + still waiting (indicators.md e.4).
+    /// Requests = attended + desertions + removed + lost by us + still waiting (indicators.md e.4).
     pub fn sums_close(&self) {
         let count = |is: fn(&Chat) -> bool| self.kept.iter().filter(|k| is(&k.chat)).count();
         let attended = count(|c| c.attended_at.is_some());
@@ -196,6 +196,7 @@ impl Town {
             c.attended_at.is_none() && matches!(c.stage, Stage::Ended(Customer | Connection))
         });
         let removed = count(|c| c.attended_at.is_none() && c.stage == Stage::Ended(domain::Reason::Staff));
-        assert_eq!(self.kept.len(), attended + deserted + removed + waiting);
+        let lost = count(|c| c.attended_at.is_none() && c.stage == Stage::Ended(domain::Reason::System));
+        assert_eq!(self.kept.len(), attended + deserted + removed + lost + waiting);
     }
 }

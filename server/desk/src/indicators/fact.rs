@@ -203,7 +203,7 @@ fn read(row: &AnyRow) -> Result<Fact, Fault> {
 }
 
 fn reason_of(word: &str) -> Option<Reason> {
-    let all = [Reason::Customer, Reason::Agent, Reason::Connection, Reason::Staff, Reason::AgentLost];
+    let all = [Reason::Customer, Reason::Agent, Reason::Connection, Reason::Staff, Reason::AgentLost, Reason::System];
     all.into_iter().find(|reason| crate::chat::reason_word(*reason) == word)
 }
 

@@ -308,7 +308,7 @@ async fn a_restart_changes_nothing_but_the_grace() {
     world.wait(Span(1)).await;
 
     assert_eq!(still.stage, Stage::Waiting);
-    assert_eq!(world.chat(&waiting).await.stage, Stage::Ended(Reason::Connection));
+    assert_eq!(world.chat(&waiting).await.stage, Stage::Ended(Reason::System));
     let chat = world.chat(&chat).await;
     assert_eq!((chat.stage, chat.gone_since, chat.agents[0].gone_since), (Stage::Attending, None, None));
 }

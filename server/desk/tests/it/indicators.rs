@@ -296,6 +296,38 @@ async fn who_gives_up_is_counted_with_and_without_a_message_and_not_by_his_grace
     assert!(rows[0].ticket.is_some() && rows[1].ticket.is_none());
 }
 
+/// indicators.md e.1-9: two close their tabs while we are down, and nobody can say whether they had given up before.
+#[tokio::test]
+async fn who_waited_when_we_went_down_is_no_deserter_unless_he_came_back_and_left() {
+    let mut world = World::open().await;
+    let said = world.starts("ana", "returns").await;
+    world.says("ana", &said, "Mi pedido no llegó").await;
+    let quiet = world.starts("bea", "returns").await;
+    let back = world.starts("eva", "returns").await;
+
+    world.restart(Span::minutes(30)).await;
+    world.comes("eva").await;
+    world.wait(Span::secs(10)).await;
+    world.leaves("eva").await;
+    world.wait(just_over(HOLD)).await;
+    let numbers = world.figures().await;
+
+    for (chat, reason) in [(&said, Reason::System), (&quiet, Reason::System), (&back, Reason::Connection)] {
+        assert_eq!(world.chat(chat).await.stage, Stage::Ended(reason));
+    }
+    assert_eq!((numbers.of(Indicator::Deserted), numbers.of(Indicator::WithMessage)), (Some(1), Some(0)));
+    assert_eq!((numbers.beside.requests, numbers.beside.lost, numbers.beside.waiting), (Some(3), Some(2), Some(0)));
+    let rows = world.rows(MARTA, &Filter::default(), Indicator::Deserted).await;
+    assert_eq!(rows.iter().map(|row| row.id.as_str()).collect::<Vec<_>>(), [back.as_str()]);
+    // What was said is not lost with who said it.
+    let ticket = world.desk.ticket_of_chat(world.agent(MARTA), &said).await.unwrap().unwrap();
+    assert_eq!((ticket.owner, ticket.first_status), (None, Some(Status::New)));
+    assert_eq!(ticket.subject, "Mi pedido no llegó");
+    assert_eq!(world.count("select count(*) from tickets").await, 1);
+    assert_eq!(world.count("select count(*) from chats where end_reason = 'system'").await, 2);
+    assert!(desk::indicators::rebuild(&world.settings.database).await.unwrap().differences.is_empty());
+}
+
 #[tokio::test]
 async fn an_offline_message_is_counted_once_and_is_no_desertion() {
     let world = World::empty().await;

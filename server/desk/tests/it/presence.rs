@@ -190,7 +190,7 @@ async fn a_machine_that_sleeps_abandons_nobody() {
 
     assert_eq!(world.desk.now(), before + Span::hours(8) + just_over(HOLD));
     assert_eq!(held, Stage::Waiting);
-    assert_eq!(world.chat(&waiting).await.stage, Stage::Ended(Reason::Connection));
+    assert_eq!(world.chat(&waiting).await.stage, Stage::Ended(Reason::System));
     assert_eq!(world.chat(&awaited).await.stage, Stage::Waiting);
     let talk = world.chat(&chat).await;
     assert_eq!((talk.stage, talk.gone_since, talk.agents[0].gone_since), (Stage::Attending, None, None));

@@ -92,6 +92,16 @@ async fn tickets_of_an_earlier_release_are_found_and_know_how_they_came() {
     assert_eq!(world.count("select count(*) from chats where related_id = 'ticket-of-old'").await, 1);
 }
 
+#[tokio::test]
+async fn chats_keep_why_they_ended_and_from_now_on_may_end_by_us() {
+    let world = World::after(written_by_an_earlier_release).await;
+    let pool = world.look().await;
+
+    assert_eq!(world.count("select count(*) from chats where id = 'chat-of-old' and end_reason = 'agent'").await, 1);
+    pool.execute("update chats set end_reason = 'system' where id = 'chat-of-old'").await.unwrap();
+    assert!(pool.execute("update chats set end_reason = 'nobody' where id = 'chat-of-old'").await.is_err());
+}
+
 /// As the release before the portal opened tickets left it: all migrations of now but that one.
 async fn written_before_tickets_came_by_the_portal(url: &str) {
     desk::make_as_of(url, 26).await.unwrap();

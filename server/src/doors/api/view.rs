@@ -61,7 +61,8 @@ pub struct ChatLine {
     pub origin: u8,
     /// `waiting`, `attending` or `ended`.
     pub status: &'static str,
-    /// `customer`, `agent`, `connection`, `staff` or `agent-lost`; null: it goes on.
+    /// `customer`, `agent`, `connection`, `staff`, `agent-lost` or `system` (we were down while he waited, and he did not
+    /// come back); null: it goes on.
     pub end_reason: Option<&'static str>,
     /// The name of its application.
     pub chat_widget: String,
@@ -131,6 +132,7 @@ fn reason_word(reason: Reason) -> &'static str {
         Reason::Connection => "connection",
         Reason::Staff => "staff",
         Reason::AgentLost => "agent-lost",
+        Reason::System => "system",
     }
 }
 

@@ -2,9 +2,10 @@
 
 use crate::presence::{HOLD, PATIENCE};
 use crate::world::*;
-use crate::{Act, Event, Reason, Refusal, Span, Stage, Time};
+use crate::{Act, Chat, Event, Reason, Refusal, Span, Stage, Time};
 
 const ENDED_BY_CONNECTION: Event = Event::Ended { reason: Reason::Connection, by: None };
+const ENDED_BY_US: Event = Event::Ended { reason: Reason::System, by: None };
 
 #[test]
 fn a_place_in_the_queue_is_held_for_twenty_seconds_and_not_a_millisecond_more() {
@@ -227,15 +228,59 @@ fn after_a_boot_everybody_has_a_fresh_grace() {
     assert_eq!(world.look(), Err(Refusal::TooSoon));
 }
 
+/// He may have given up on our outage, and not on the queue (indicators.md e.1-9).
 #[test]
-fn whoever_does_not_come_back_after_a_boot_is_gone_like_anybody() {
-    let mut world = World::waiting();
-    world.wait(Span::hours(3));
-    world.act("clock", Act::Resume).unwrap();
+fn whoever_waited_and_does_not_come_back_after_a_boot_is_lost_by_us() {
+    for mut world in [World::waiting(), World::waiting().loses(CUSTOMER)] {
+        world.wait(Span::hours(3));
+        world.act("clock", Act::Resume).unwrap();
+
+        world.wait(just_over(HOLD));
+
+        assert_eq!(world.look(), Ok(vec![ENDED_BY_US]));
+    }
+}
+
+#[test]
+fn whoever_came_back_after_a_boot_and_leaves_is_gone_like_anybody() {
+    let mut world = World::waiting().then("clock", Act::Resume).then(CUSTOMER, Act::Return).loses(CUSTOMER);
 
     world.wait(just_over(HOLD));
 
     assert_eq!(world.look(), Ok(vec![ENDED_BY_CONNECTION]));
+}
+
+#[test]
+fn each_boot_asks_anew_whether_he_comes_back() {
+    let mut world = World::waiting().then("clock", Act::Resume).then(CUSTOMER, Act::Return).then("clock", Act::Resume);
+
+    world.wait(just_over(HOLD));
+
+    assert_eq!(world.look(), Ok(vec![ENDED_BY_US]));
+}
+
+#[test]
+fn whoever_was_attended_ends_by_his_connection_after_a_boot_too() {
+    let mut world = World::attended().then("clock", Act::Resume).then(CARLA, Act::Return);
+    let mut waits_again = world.clone().then(CARLA, to_group("post"));
+
+    world.wait(just_over(PATIENCE));
+    waits_again.wait(just_over(HOLD));
+
+    assert_eq!(world.look(), Ok(vec![ENDED_BY_CONNECTION]));
+    assert_eq!(waits_again.look(), Ok(vec![ENDED_BY_CONNECTION]));
+}
+
+/// As a chat was kept that was opened before anybody asked whether we were down.
+#[test]
+fn a_chat_of_an_earlier_release_was_not_lost_by_us() {
+    let now = serde_json::to_string(&World::waiting().chat).unwrap();
+    let then = now.replace(",\"lost_by_us\":false", "");
+
+    let chat: Chat = serde_json::from_str(&then).unwrap();
+
+    assert_ne!(now, then);
+    assert!(!chat.lost_by_us);
 }
 
 #[test]

@@ -49,6 +49,17 @@ fn a_lost_connection_has_its_own_sentence_in_the_queue_and_in_a_conversation() {
     }
 }
 
+/// For who reads it, it is what it is to him: his line was gone (R39, R40).
+#[test]
+fn an_outage_of_ours_has_the_sentence_of_a_lost_connection() {
+    let mut world = World::waiting().then(CUSTOMER, post("¿Hola?")).then("clock", Act::Resume);
+    world.wait(just_over(HOLD));
+    world.look().unwrap();
+
+    assert_eq!(end(&world), (Stage::Ended(Reason::System), Some(EndText::Connection)));
+    assert!(world.chat.ticket_owed().unwrap().saved.is_some(), "his words lie in the queue of the group");
+}
+
 #[test]
 fn a_lost_agent_ended_the_conversation() {
     let mut world = World::attended().loses(CARLA);
