@@ -104,6 +104,18 @@ story('an administrator sets an application, and a customer sees it after a relo
     await tab(name).click();
     await marta.shot(name.toLowerCase());
   }
+  // And so is what somebody is told while he waits, as it is chosen.
+  await shows('Espera');
+  const wait = preview.getByRole('status').filter({ hasText: 'Espera estimada' });
+  const place = wait.getByText('Tu lugar en la cola');
+  await expect(place).toBeVisible();
+  await expect(wait.getByText('3–6 min')).toBeVisible();
+  await marta.shot('preview-wait');
+  await page.getByRole('group', { name: 'Mientras espera, mostrar' }).getByRole('radio', { name: 'Espera', exact: true }).check({ force: true });
+  // First what the frame before it has.
+  await expect(place).toBeHidden();
+  await expect(wait.getByText('3–6 min')).toBeVisible();
+  await expect(place).toBeHidden();
   await save.click();
   await expect(marta.note(/^Guardado\./)).toBeVisible();
   await tab('Código').click();

@@ -26,6 +26,7 @@ const TOKEN: &str = "preview";
 enum Shown {
     Home,
     Form,
+    Wait,
     Talk,
     /// Outside its hours: the message.
     Away,
@@ -36,7 +37,7 @@ impl Shown {
         match self {
             Shown::Home => true,
             Shown::Form => settings.setup.kind.has_chat() && !settings.form.is_empty(),
-            Shown::Talk | Shown::Away => settings.setup.kind.has_chat(),
+            Shown::Wait | Shown::Talk | Shown::Away => settings.setup.kind.has_chat(),
         }
     }
 }
@@ -118,7 +119,8 @@ pub fn Preview(edit: Edit) -> impl IntoView {
                 <legend class="visually-hidden">{says.preview}</legend>
                 <span class="segment application-form__segment">
                     {state(Shown::Home, says.preview_home)}{state(Shown::Form, says.preview_form)}
-                    {state(Shown::Talk, says.preview_talk)}{state(Shown::Away, says.preview_closed)}
+                    {state(Shown::Wait, says.preview_wait)}{state(Shown::Talk, says.preview_talk)}
+                    {state(Shown::Away, says.preview_closed)}
                 </span>
                 <select class="field__box preview__lang" aria-label=says.preview_lang on:change=does(move |event| lang.set(event_target_value(&event)))>
                     {spoken.into_iter().collect_view()}
@@ -165,8 +167,8 @@ fn says(framed: &Framed, lang: &str) -> Vec<(&'static str, Said)> {
         // Nothing is asked, nobody is there: his subject leads to the message.
         Shown::Away => vec![("hello", hello), looks, begins(&framed.subject)],
         // Nobody looks: what somebody has read is kept in this browser.
-        Shown::Talk => {
-            let chat = [&framed.key, "-", lang].concat();
+        Shown::Wait | Shown::Talk => {
+            let chat = [&framed.key, "-", lang, if framed.shown == Shown::Wait { "-waits" } else { "" }].concat();
             hello.extend([("token", JsValue::from_str(TOKEN)), ("draft", JsValue::from_str(&kept(&chat)))]);
             vec![("hello", hello)]
         }

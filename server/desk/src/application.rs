@@ -13,7 +13,7 @@ use sqlx::{AnyExecutor, Row};
 mod draft;
 pub mod holidays;
 mod settings;
-pub use draft::{Drafts, drafted_chat, is_draft};
+pub use draft::{Drafted, Drafts, drafted_chat, is_draft};
 pub use settings::{Calls, set, settings};
 
 /// What a chat needs of its application when it starts.

@@ -5,7 +5,7 @@ use crate::hub::{Hub, Topic};
 use crate::presence::Room;
 use crate::worker::Worker;
 use crate::{Answer, Clock, Desk, Fault, Visitor, application, group};
-use domain::application::{WaitAs, WaitShows};
+use domain::application::{Settings, WaitAs, WaitShows};
 use domain::hours::Closed;
 use domain::queue::{Range, SAMPLE, SAMPLE_AGE, average, range};
 use domain::wire::{Down, Wait};
@@ -84,6 +84,13 @@ impl Shows {
             closed: self.closed.filter(|_| outlook.away),
         }
     }
+}
+
+/// What a customer would be told with these settings who comes third, where most have waited a few minutes.
+pub(crate) fn sample(settings: &Settings, chat: &str) -> Wait {
+    let shows = Shows { what: settings.wait_shows, time: settings.setup.wait_as, closed: None };
+    let range = Range { least: Span::minutes(3), most: Span::minutes(6) };
+    shows.wait(chat, 3, &Outlook { average: Some(Span::minutes(4)), range: Some(range), away: false })
 }
 
 impl Desk {

@@ -138,9 +138,8 @@ pub async fn events(
 ) -> Response {
     let answer = async {
         let chat = id(chat)?;
-        if let Some((key, lang)) = drafted_chat(&chat) {
-            let words = words::of(lang);
-            return program.desk.talk_of_draft(key, words.lang, letter::sample(words));
+        if let Some(drafted) = drafted_chat(&chat) {
+            return program.desk.talk_of_draft(drafted, letter::sample(words::of(drafted.lang)));
         }
         let caller = Caller::Visitor(visitor(&program, &call).await?);
         let Query(After { after }) = after.map_err(|_| Refusal::Malformed)?;
@@ -150,7 +149,13 @@ pub async fn events(
 }
 
 pub async fn wait(State(program): State<Arc<Program>>, call: Call, chat: Id) -> Response {
-    let answer = async { program.desk.wait(&visitor(&program, &call).await?, &id(chat)?).await };
+    let answer = async {
+        let chat = id(chat)?;
+        if let Some(drafted) = drafted_chat(&chat) {
+            return program.desk.wait_of_draft(drafted);
+        }
+        program.desk.wait(&visitor(&program, &call).await?, &chat).await
+    };
     call.answer(answer.await)
 }
 

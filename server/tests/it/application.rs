@@ -5,7 +5,7 @@ use crate::world::*;
 use domain::Refusal;
 use domain::application::{Foreseen, Kept, Settings};
 use domain::hours::{Calendar, Why};
-use domain::wire::{Applications, Page};
+use domain::wire::{Applications, Page, Wait};
 use serde_json::json;
 
 impl World {
@@ -119,8 +119,14 @@ async fn a_draft_is_shown_to_its_own_console_and_nothing_is_begun_with_it() {
         talk.told.last().and_then(|told| told.event.words()),
         Some("Olá! Claro, me conte: em que posso ajudar?")
     );
+    let waits: Page = world.ask(get(format!("/w/v1/chats/{key}-pt-waits/events?after=0"))).await.ok();
+    assert_eq!(waits.told.last().and_then(|told| told.event.words()), Some("Olá, tenho uma pergunta."));
+    let wait: Wait = world.ask(get(format!("/w/v1/chats/{key}-pt-waits/wait"))).await.ok();
+    assert_eq!(wait.place, Some(3));
     let other = key.replace(['1', '2', '3'], "4");
-    world.ask(get(format!("/w/v1/chats/{other}-pt/events?after=0"))).await.refused(404, Refusal::NotYours);
+    for path in ["-pt/events?after=0", "-pt-waits/events?after=0", "-pt-waits/wait"] {
+        world.ask(get(format!("/w/v1/chats/{other}{path}"))).await.refused(404, Refusal::NotYours);
+    }
     let console = world.ask(get("/applications/shop/look").cookie(&marta)).await;
     assert!(console.header("content-security-policy").contains("frame-src 'self';"), "{console:?}");
 }

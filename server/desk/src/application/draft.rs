@@ -3,12 +3,12 @@
 
 use super::{NotSet, settings, view};
 use crate::session::Signed;
-use crate::{Answer, Desk, random};
+use crate::{Answer, Desk, queue, random};
 use domain::application::{ApplicationView, Settings, Terms};
 use domain::event::Opening;
 use domain::group::{Named, Subject};
 use domain::hours::{Closed, Timetable};
-use domain::wire::Page;
+use domain::wire::{Page, Wait};
 use domain::{Event, Face, Origin, Refusal, Span, Time, Told};
 use sqlx::Row;
 use std::collections::HashMap;
@@ -20,6 +20,8 @@ const LIFE: Span = Span::minutes(10);
 const DRAFTS: usize = 100;
 /// What keys of drafts begin with; those of applications begin otherwise.
 const BEGINS: &str = "draft_";
+/// What ids of conversations end in that nobody has attended yet.
+const WAITS: &str = "-waits";
 
 pub struct Draft {
     session: String,
@@ -39,9 +41,20 @@ pub fn is_draft(key: &str) -> bool {
     key.starts_with(BEGINS)
 }
 
-/// The conversation of a draft in a language, by its id: the key and the language, with a dash between them.
-pub fn drafted_chat(id: &str) -> Option<(&str, &str)> {
-    id.rsplit_once('-').filter(|(key, _)| is_draft(key))
+/// A conversation of a draft, as its id says it: the key and the language with a dash between them, and whether
+/// somebody still waits in it.
+#[derive(Clone, Copy)]
+pub struct Drafted<'a> {
+    pub id: &'a str,
+    pub key: &'a str,
+    pub lang: &'a str,
+    pub waits: bool,
+}
+
+pub fn drafted_chat(id: &str) -> Option<Drafted<'_>> {
+    let attended = id.strip_suffix(WAITS);
+    let (key, lang) = attended.unwrap_or(id).rsplit_once('-').filter(|(key, _)| is_draft(key))?;
+    Some(Drafted { id, key, lang, waits: attended.is_some() })
 }
 
 impl Desk {
@@ -114,9 +127,10 @@ impl Desk {
         view
     }
 
-    /// A conversation as it would look with a draft, kept nowhere: what somebody asks, and the answer of who looks at
-    /// it. Whoever has the key has it, as above.
-    pub fn talk_of_draft(&self, key: &str, lang: &str, [asks, answers]: [&str; 2]) -> Answer<Page> {
+    /// A conversation as it would look with a draft, kept nowhere: what somebody asks, and, where he does not wait any
+    /// more, the answer of who looks at it. Whoever has the key has it, as above.
+    pub fn talk_of_draft(&self, chat: Drafted<'_>, [asks, answers]: [&str; 2]) -> Answer<Page> {
+        let Drafted { id, key, lang, waits } = chat;
         let now = self.now();
         let drafts = self.drafts(now);
         let Draft { settings, subjects, agent, .. } = drafts.get(key).ok_or(Refusal::NotYours)?;
@@ -145,12 +159,19 @@ impl Desk {
             Event::Attended { by: agent.clone() },
             Event::Posted { by: Some(agent.clone()), text: answers.into() },
         ];
-        let chat = format!("{key}-{lang}");
         let told = (1..).zip(events).map(|(seq, event)| {
-            let act = format!("{chat}-{seq}");
-            Told { chat: chat.clone(), seq, after: seq, at: now, act, event }
+            let act = format!("{id}-{seq}");
+            Told { chat: id.into(), seq, after: seq, at: now, act, event }
         });
-        Ok(Page { told: told.collect(), more: false })
+        let until = if waits { 2 } else { usize::MAX };
+        Ok(Page { told: told.take(until).collect(), more: false })
+    }
+
+    /// What would be told of the wait in it (R22). Whoever has the key has it, as above.
+    pub fn wait_of_draft(&self, chat: Drafted<'_>) -> Answer<Wait> {
+        let drafts = self.drafts(self.now());
+        let draft = drafts.get(chat.key).ok_or(Refusal::NotYours)?;
+        Ok(queue::sample(&draft.settings, chat.id))
     }
 
     /// Those that are not over.

@@ -2,9 +2,9 @@
 
 use crate::world::{INES, MARTA, TOMAS, World, here, refusal, token};
 use desk::Error;
-use desk::application::NotSet;
+use desk::application::{NotSet, drafted_chat};
 use desk::demo::{CATALOGUE_KEY, SHOP_KEY};
-use domain::application::{Called, Field, FieldKind, FieldTexts, Kept, Kind, Settings, Texts};
+use domain::application::{Called, Field, FieldKind, FieldTexts, Kept, Kind, Settings, Texts, WaitAs, WaitShows};
 use domain::audit::{self, Filter};
 use domain::hours::Hours;
 use domain::{Event, Refusal, Span, Stage, Thread};
@@ -430,7 +430,8 @@ async fn a_draft_is_looked_at_by_its_session_for_minutes_and_nothing_begins_with
     assert_eq!(refusal(world.desk.leave_message(&token("ana"), &message).await), Refusal::NotYours);
     assert_eq!(refusal(world.desk.find_articles(&key, "es", "roto").await), Refusal::NotYours);
     assert_eq!(refusal(world.desk.sites(&key).await), Refusal::NotYours);
-    let talk = world.desk.talk_of_draft(&key, "pt", ["Oi?", "Oi!"]).unwrap();
+    let talk_id = format!("{key}-pt");
+    let talk = world.desk.talk_of_draft(drafted_chat(&talk_id).unwrap(), ["Oi?", "Oi!"]).unwrap();
     let mut thread = Thread::default();
     assert!(thread.hear_all(&talk.told));
     let shown = thread.chat.unwrap();
@@ -444,11 +445,43 @@ async fn a_draft_is_looked_at_by_its_session_for_minutes_and_nothing_begins_with
     let closed = world.desk.draft_application(&marta, settings.clone(), true).await.unwrap();
     let view = world.desk.drafted(&marta, &closed, "es").unwrap();
     assert!(view.closed.is_some() && view.fields.is_empty(), "nothing stands before the message");
-    assert_eq!(refusal(world.desk.talk_of_draft(&key, "pt", ["", ""])), Refusal::NotYours);
+    let before = drafted_chat(&talk_id).unwrap();
+    assert_eq!(refusal(world.desk.talk_of_draft(before, ["", ""])), Refusal::NotYours);
+    assert_eq!(refusal(world.desk.wait_of_draft(before)), Refusal::NotYours);
     assert_eq!(refusal(world.desk.application(&key, "es").await), Refusal::NotYours, "a session has one");
     let wrong = Settings { accent: "red".into(), ..settings };
     let why = refusal(world.desk.draft_application(&marta, wrong, true).await);
     assert_eq!(why, Refusal::FieldWrong { field: "accent".into() });
     world.clock.advance(Span::minutes(10));
     assert_eq!(refusal(world.desk.application(&closed, "es").await), Refusal::NotYours);
+}
+
+#[tokio::test]
+async fn whoever_waits_in_a_draft_is_told_what_its_settings_show() {
+    let world = World::open().await;
+    let marta = world.signed(MARTA).await;
+    let shop = world.reads_shop().await.settings;
+
+    let mut told = Vec::new();
+    for (shows, time) in [
+        (WaitShows::Position, WaitAs::Average),
+        (WaitShows::Average, WaitAs::Average),
+        (WaitShows::Both, WaitAs::Range),
+        (WaitShows::Nothing, WaitAs::Range),
+    ] {
+        let mut settings = Settings { wait_shows: shows, ..shop.clone() };
+        settings.setup.wait_as = time;
+        let id = format!("{}-es-waits", world.desk.draft_application(&marta, settings, false).await.unwrap());
+        let chat = drafted_chat(&id).unwrap();
+        let mut thread = Thread::default();
+        assert!(thread.hear_all(&world.desk.talk_of_draft(chat, ["¿Hola?", ""]).unwrap().told));
+        let shown = thread.chat.unwrap();
+        assert_eq!((shown.id.as_str(), shown.stage), (id.as_str(), Stage::Waiting));
+        let wait = world.desk.wait_of_draft(chat).unwrap();
+        assert_eq!((wait.chat.as_str(), wait.away), (id.as_str(), false));
+        told.push((wait.place.is_some(), wait.average.is_some(), wait.range.is_some()));
+    }
+
+    let both = (true, false, true);
+    assert_eq!(told, [(true, false, false), (false, true, false), both, (false, false, false)]);
 }
