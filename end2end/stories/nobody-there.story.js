@@ -165,8 +165,12 @@ story('a consent is asked for, kept with its version, and asked again when it ha
   await expect(ines.papers.getByText('Nogal')).toBeVisible();
   await ana.ends();
   await ana.button('Otra conversación').click();
+  await expect(ana.button('Iniciar conversación')).toBeVisible();
 
-  // Agreed to this very text before: nothing is left to ask.
+  // Another page, another day: what she typed is there, and she agreed to this very text. Nothing is left to ask.
+  await ana.page.reload();
+  await ana.pressesLauncher();
+  await expect(ana.window.getByRole('heading', { name: 'Hola, Ana Belmonte' })).toBeVisible();
   await ana.startsConversation();
   await ana.choosesSubject(RETURNS);
   await expect(ana.button('Iniciar chat')).toBeVisible();
@@ -176,5 +180,7 @@ story('a consent is asked for, kept with its version, and asked again when it ha
   await ana.button('Iniciar chat').click();
   await expect(ana.window.getByText('Marca la casilla para continuar.')).toBeVisible();
   await expect(consent).not.toBeChecked();
-  await expect(ana.window.getByLabel('Nombre')).toHaveValue('Ana Belmonte');
+  for (const [asked, typed] of [['Nombre', 'Ana Belmonte'], ['Correo electrónico', ana.email], ['Madera', 'Nogal']]) {
+    await expect(ana.window.getByLabel(asked)).toHaveValue(typed);
+  }
 });
