@@ -111,6 +111,8 @@ story('a refused file says why in its bubble, and the talk goes on', async ({ wo
   const { ines, ana } = await talking(world);
   const input = ana.window.locator('#files');
   const refused = name => ana.log.locator('.log__turn', { hasText: name }).or(ana.log.locator('.log__turn', { has: ana.window.locator(`img[alt="${name}"]`) }));
+  const sent = [];
+  ana.page.on('request', request => request.method() === 'PUT' && sent.push(request.headers()['x-file-name']));
 
   await input.setInputFiles([
     text('factura.pdf', '%PDF-1.7\n', 'application/pdf'),
@@ -126,6 +128,9 @@ story('a refused file says why in its bubble, and the talk goes on', async ({ wo
   await expect(refused('antigua.csv')).toContainText('El texto no está en UTF-8.');
   await expect(refused('rota.png')).toContainText('El archivo está dañado o incompleto.');
   await expect(refused('guion.gif')).toContainText('El archivo está dañado o incompleto.');
+  // What is seen here to be too big is not sent to be told so.
+  expect(sent).toContain('antigua.csv');
+  expect(sent).not.toContain('enorme.txt');
   await ana.shot('refused');
   await ana.says('Te lo escribo, entonces.');
   await ines.sees('Te lo escribo, entonces.');
