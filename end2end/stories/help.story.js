@@ -33,6 +33,19 @@ story('a customer finds an article while he types, reads it, and says whether it
   await ana.isUnharmed();
 });
 
+story('chat alone has no search, help alone begins no conversation, and where there is both both are shown', async ({ world }) => {
+  const ana = await world.customer('Ana Belmonte');
+  for (const [kind, chats, helps] of [['chat', true, false], ['knowledge', false, true], ['both', true, true]]) {
+    await world.server.set({ setup: { kind } });
+    await ana.visits();
+    await ana.pressesLauncher();
+    await expect(ana.window.getByRole('heading', { name: 'Hola, ¿cómo podemos ayudar?' })).toBeVisible();
+    await expect(ana.button('Iniciar conversación'), kind).toBeVisible({ visible: chats });
+    await expect(ana.window.getByRole('searchbox', { name: 'Buscar en la ayuda' }), kind).toBeVisible({ visible: helps });
+    await ana.shot(kind);
+  }
+});
+
 story('a long article with a table stays within a phone', async ({ world }) => {
   const eva = await world.customer('Eva Soto', { phone: true });
   await eva.opens();
