@@ -5,13 +5,16 @@ import { saying, serveHost, snippets } from '../world/hosts.js';
 
 const SCREEN = { width: 1200, height: 780 };
 
-/** The page of a site that says so much in its tag. */
-async function site(ana, snippet, settings) {
+/** The page of a site with this tag in it. */
+async function embeds(ana, snippet) {
   ana.window = undefined;
   await ana.context.unrouteAll();
-  await serveHost(ana, 'phone', { snippet: saying(snippet.replace(/ data-title="[^"]*"/, ''), settings) });
+  await serveHost(ana, 'phone', { snippet });
   await ana.visitsHost('phone');
 }
+
+/** The page of a site that says so much in its tag. */
+const site = (ana, snippet, settings) => embeds(ana, saying(snippet.replace(/ data-title="[^"]*"/, ''), settings));
 
 /** What is in the launcher's closed root, as the browser's own tools see it. */
 async function launcher(ana) {
@@ -92,6 +95,37 @@ story('a site says what the launcher stands over, how it looks and what it shows
   await ana.shot('own-look', { both: false });
   await cover(11);
   expect(await seenAt(ana, own.left + 28, own.top + 28), 'under what the site puts over it').toBe(false);
+});
+
+story('an administrator collapses the icon, expands it and moves it, and a page that embeds it shows it so', async ({ world }) => {
+  const [marta, ana] = await Promise.all([world.agent('marta'), world.customer('Ana Belmonte')]);
+  await marta.signsIn('/applications/shop/look');
+  const { page } = marta;
+  const choose = (what, choice) => page.getByRole('group', { name: what, exact: true }).getByRole('radio', { name: choice, exact: true }).check({ force: true });
+  const save = async () => {
+    const kept = page.waitForResponse(answer => answer.url().endsWith('/api/application/save'));
+    await page.getByRole('button', { name: 'Guardar', exact: true }).click();
+    expect((await kept).ok()).toBe(true);
+  };
+  ana.whole = true;
+
+  await page.getByRole('textbox', { name: /^Título/ }).fill('Te ayudamos');
+  await choose('Icono', 'Retraído');
+  await choose('Lugar', 'Izq.');
+  await save();
+  await embeds(ana, (await snippets(world)).plain);
+  expect(await launcher(ana)).toMatchObject({ left: 20, width: 56, height: 56, name: 'Abrir el chat' });
+  await ana.shot('collapsed', { both: false });
+
+  await choose('Icono', 'Expandido');
+  await choose('Lugar', 'Centro');
+  await save();
+  await embeds(ana, (await snippets(world)).plain);
+  const expanded = await launcher(ana);
+  expect(expanded).toMatchObject({ height: 56, name: 'Te ayudamos' });
+  expect(expanded.width).toBeGreaterThan(120);
+  expect((expanded.left + expanded.right) / 2).toBeCloseTo(SCREEN.width / 2, 0);
+  await ana.shot('expanded', { both: false });
 });
 
 story('a page hides it, shows it, opens and closes it, and its badge counts what was not seen', async ({ world }) => {
