@@ -108,15 +108,23 @@ async fn numbers(source: &Source) -> Result<String, String> {
     let now = source.desk.gauges().await.map_err(|why| why.to_string())?;
     source.counted.run_upkeep();
     let mut text = source.counted.render();
-    let mut say = |name: &str, help: &str, values: &[(&str, i64)]| {
-        text.push_str(&format!("# HELP {name} {help}\n# TYPE {name} gauge\n"));
+    let mut tell = |kind: &str, name: &str, help: &str, values: &[(&str, i64)]| {
+        text.push_str(&format!("# HELP {name} {help}\n# TYPE {name} {kind}\n"));
         values.iter().for_each(|(labels, value)| text.push_str(&format!("{name}{labels} {value}\n")));
     };
+    // It is kept, and goes on counting after a restart.
+    let dropped = [("", now.dropped)];
+    tell("counter", "recado_webhooks_dropped_total", "What webhooks were not told, because too much waited.", &dropped);
+    let mut say = |name: &str, help: &str, values: &[(&str, i64)]| tell("gauge", name, help, values);
     let stages = [("{stage=\"waiting\"}", now.waiting), ("{stage=\"attending\"}", now.attending)];
     say("recado_chats", "Conversations that are not over.", &stages);
     say("recado_longest_wait_seconds", "How long who waits longest has waited.", &[("", now.waits_longest)]);
     say("recado_tickets_unsaved", "Tickets that wait for their first save.", &[("", now.unsaved)]);
-    let outbox = [("{kind=\"mail\"}", now.mails), ("{kind=\"webhook\"}", now.webhooks)];
+    let outbox = [
+        ("{kind=\"mail\"}", now.mails),
+        ("{kind=\"webhook\"}", now.webhooks),
+        ("{kind=\"subscription\"}", now.subscriptions),
+    ];
     say("recado_outbox", "Letters and webhooks that wait to be sent, or to be tried again.", &outbox);
     say("recado_index_backlog", "Tickets whose words are not in the index yet.", &[("", now.to_index)]);
     match rustix::fs::statvfs(&source.data) {

@@ -29,9 +29,13 @@ pub struct Gauges {
     pub waits_longest: i64,
     /// Tickets that wait for their first save.
     pub unsaved: i64,
-    /// Letters and webhooks that wait to be sent, or to be tried again.
+    /// Letters and webhooks of triggers that wait to be sent, or to be tried again.
     pub mails: i64,
     pub webhooks: i64,
+    /// What the webhooks of the house that are on are yet to be told.
+    pub subscriptions: i64,
+    /// What those that are there were not told, because too much waited.
+    pub dropped: i64,
     /// Tickets whose words are not in the index yet.
     pub to_index: i64,
 }
@@ -43,6 +47,9 @@ const ALL: &str = "select \
     (select count(*) from tickets where saved_at is null), \
     (select count(*) from mails where due_at is not null), \
     (select count(*) from webhooks where due_at is not null), \
+    (select count(*) from webhook_deliveries d join webhook_subscriptions s on s.id = d.subscription_id \
+     where d.due_at is not null and s.is_on = 1), \
+    (select cast(coalesce(sum(dropped), 0) as bigint) from webhook_subscriptions), \
     (select count(*) from tickets_to_index)";
 
 async fn read(database: &Database, now: i64) -> Answer<Gauges> {
@@ -55,7 +62,9 @@ async fn read(database: &Database, now: i64) -> Answer<Gauges> {
         unsaved: row.try_get(3)?,
         mails: row.try_get(4)?,
         webhooks: row.try_get(5)?,
-        to_index: row.try_get(6)?,
+        subscriptions: row.try_get(6)?,
+        dropped: row.try_get(7)?,
+        to_index: row.try_get(8)?,
     })
 }
 

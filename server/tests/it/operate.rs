@@ -60,6 +60,8 @@ async fn numbers_are_counted_where_only_an_operator_asks() {
     for name in [
         "recado_outbox{kind=\"mail\"}",
         "recado_outbox{kind=\"webhook\"}",
+        "recado_outbox{kind=\"subscription\"}",
+        "recado_webhooks_dropped_total",
         "recado_tickets_unsaved",
         "recado_buffer_overflows_total",
         "recado_write_conflicts_total",

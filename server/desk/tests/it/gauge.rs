@@ -2,11 +2,21 @@
 
 use crate::world::{INES, World};
 use desk::gauge::Gauges;
+use domain::webhook::WAITING;
 use domain::{Act, Span};
 use sqlx::Executor;
 
-const NOTHING: Gauges =
-    Gauges { waiting: 0, attending: 0, waits_longest: 0, unsaved: 0, mails: 0, webhooks: 0, to_index: 0 };
+const NOTHING: Gauges = Gauges {
+    waiting: 0,
+    attending: 0,
+    waits_longest: 0,
+    unsaved: 0,
+    mails: 0,
+    webhooks: 0,
+    subscriptions: 0,
+    dropped: 0,
+    to_index: 0,
+};
 
 #[tokio::test]
 async fn who_waits_and_what_is_attended_and_unsaved_is_counted_as_it_is() {
@@ -42,8 +52,24 @@ async fn what_waits_to_be_sent_or_found_is_counted_and_what_was_sent_is_not() {
         );
         pool.execute(sqlx::AssertSqlSafe(sql)).await.unwrap();
     }
+    for (id, on, dropped) in [("h-on", 1, 3), ("h-off", 0, WAITING)] {
+        let sql = format!(
+            "insert into webhook_subscriptions (id, name, url, occasions, is_on, secret, created_at, dropped) \
+             values ('{id}', '{id}', 'https://x.example', '[]', {on}, '', 1, {dropped})"
+        );
+        pool.execute(sqlx::AssertSqlSafe(sql)).await.unwrap();
+        for (n, due) in [(1, "9000000000000"), (2, "null")] {
+            let sql = format!(
+                "insert into webhook_deliveries (id, subscription_id, ordinal, occasion, number, body, created_at, tries, due_at) \
+                 values ('{id}-{n}', '{id}', {n}, 'message', 1, '{{}}', 1, 1, {due})"
+            );
+            pool.execute(sqlx::AssertSqlSafe(sql)).await.unwrap();
+        }
+    }
     // Of no ticket that is there, so that nobody indexes it.
     pool.execute("insert into tickets_to_index (ticket_id, seq) values ('nothing', 1)").await.unwrap();
 
-    assert_eq!(world.desk.gauges().await.unwrap(), Gauges { mails: 2, webhooks: 1, to_index: 1, ..NOTHING });
+    let dropped = 3 + WAITING as i64;
+    let now = Gauges { mails: 2, webhooks: 1, subscriptions: 1, dropped, to_index: 1, ..NOTHING };
+    assert_eq!(world.desk.gauges().await.unwrap(), now, "what is off is told nothing, so nothing of it waits");
 }
