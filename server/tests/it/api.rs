@@ -404,6 +404,28 @@ async fn a_conversation_is_read_with_its_times_and_all_that_was_said() {
     }
 }
 
+/// e.1-10 of indicators.md.
+#[tokio::test]
+async fn who_gave_up_is_read_with_his_wait_and_so_is_his_ticket() {
+    let world = World::new().await;
+    let token = world.secret(&[Scope::ReadChats, Scope::ReadTickets]).await;
+    let (_tomas, _console) = world.agent(TOMAS).await;
+    let customer = world.customer().await;
+    customer.wish(words("¿Hola?")).await.ok::<Page>();
+    customer.wish(Act::Close).await.ok::<Page>();
+
+    let chat = world.asks_api(&token, &format!("/api/v1/chats/{}", customer.chat)).await;
+    let tickets = world.asks_api(&token, "/api/v1/tickets").await;
+    let id = tickets["items"][0]["id"].as_str().unwrap();
+    let ticket = world.asks_api(&token, &format!("/api/v1/tickets/{id}")).await;
+
+    assert_eq!((&chat["endReason"], &ticket["chats"][0]["id"]), (&json!("customer"), &json!(customer.chat)));
+    for one in [&chat, &ticket] {
+        assert_eq!(one["chatTalkTime"], 0, "{one}");
+        assert!(one["chatWaitingTime"].is_u64(), "{one}");
+    }
+}
+
 #[tokio::test]
 async fn what_cannot_be_read_is_refused_and_says_where() {
     let world = World::new().await;

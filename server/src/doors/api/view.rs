@@ -5,10 +5,11 @@ use domain::application::Answer;
 use domain::customer::Customer;
 use domain::event::Destination;
 use domain::group::Named;
+use domain::indicators::{Again, Fact, Indicator};
 use domain::rating::{Rating, Score};
 use domain::ticket::{Edit, Linked, Standing, Via};
 use domain::wire::{Entry, TicketRow};
-use domain::{Chat, Event, Face, Reason, Stage, Status, Ticket, TicketEvent, Time, Told};
+use domain::{Chat, Event, Face, Reason, Span, Stage, Status, Ticket, TicketEvent, Time, Told};
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -81,9 +82,10 @@ pub struct ChatLine {
     pub created_date: String,
     pub attended_date: Option<String>,
     pub closed_in: Option<String>,
-    /// How long the customer waited to be attended, in seconds.
+    /// How long the customer waited to be attended, or until he gave up, in seconds; null: he still waits, or staff took
+    /// him out of the queue.
     pub chat_waiting_time: Option<u64>,
-    /// How long it lasted from its attendance on, in seconds.
+    /// How long it lasted from its attendance on, in seconds; 0: the customer gave up before.
     pub chat_talk_time: Option<u64>,
 }
 
@@ -118,11 +120,18 @@ impl From<&Chat> for ChatLine {
 }
 
 pub fn waiting_time(chat: &Chat) -> Option<u64> {
-    chat.attended_at.map(|at| seconds(chat.queued_at, at))
+    let until = chat.attended_at.or_else(|| Some(chat.queued_at + desertion(chat)?));
+    until.map(|at| seconds(chat.queued_at, at))
 }
 
 pub fn talk_time(chat: &Chat) -> Option<u64> {
-    chat.attended_at.zip(chat.ended_at).map(|(from, to)| seconds(from, to))
+    let talk = chat.attended_at.zip(chat.ended_at).map(|(from, to)| seconds(from, to));
+    talk.or_else(|| desertion(chat).map(|_| 0))
+}
+
+/// How long the customer of a deserted chat waited, as the indicators count it: the grace is not his wait (e.1-10).
+fn desertion(chat: &Chat) -> Option<Span> {
+    Fact::of(chat, &Again::default()).length(Indicator::MeanDesertion)
 }
 
 fn reason_word(reason: Reason) -> &'static str {
@@ -413,9 +422,9 @@ pub struct TicketWhole {
     pub reopened_in: Option<String>,
     /// It was resolved when it was saved first; null: it is not saved.
     pub resolved_in_first_call: Option<bool>,
-    /// How long the customer of its conversation waited to be attended, in seconds.
+    /// How long the customer of its conversation waited to be attended, or until he gave up, in seconds.
     pub chat_waiting_time: Option<u64>,
-    /// How long its conversation lasted from its attendance on, in seconds.
+    /// How long its conversation lasted from its attendance on, in seconds; 0: the customer gave up before.
     pub chat_talk_time: Option<u64>,
     pub satisfaction_survey_responses: Vec<Survey>,
     pub status_histories: Vec<StatusHistory>,
@@ -692,6 +701,9 @@ impl From<&Customer> for PersonWhole {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use domain::Origin;
+    use domain::application::Terms;
+    use domain::event::Opening;
     use domain::ticket::Birth;
 
     fn named(id: &str) -> Named {
@@ -702,6 +714,50 @@ mod tests {
     fn a_moment_is_universal_and_exact() {
         assert_eq!(moment(Time(1_795_348_805_250)), "2026-11-22T12:00:05.250Z");
         assert_eq!(moment(Time(-1)), "1969-12-31T23:59:59.999Z");
+    }
+
+    /// One that began at nought, with what happened in it and when.
+    fn chat(events: &[(i64, Event)]) -> Chat {
+        let opening = Opening {
+            number: 7,
+            origin: Origin::Widget,
+            application: named("shop"),
+            group: named("sales"),
+            customer: named("ana"),
+            verified: false,
+            answers: Vec::new(),
+            page: String::new(),
+            lang: "es".into(),
+            terms: Terms::default(),
+            attributes: Vec::new(),
+            related: None,
+        };
+        let mut chat = Chat::open("c".into(), Time(0), &opening);
+        events.iter().for_each(|(at, event)| chat.apply(Time(*at), event));
+        chat
+    }
+
+    #[test]
+    fn who_gave_up_waited_until_then_and_talked_for_no_time() {
+        let by = Face { id: "ines".into(), name: "Inés".into() };
+        let ended = |reason| Event::Ended { reason, by: None };
+        for (events, waited, talked) in [
+            (vec![], None, None),
+            (vec![(45_900, ended(Reason::Customer))], Some(45), Some(0)),
+            // The grace is not his wait.
+            (
+                vec![(40_000, Event::Left { since: Time(39_500) }), (59_501, ended(Reason::Connection))],
+                Some(39),
+                Some(0),
+            ),
+            (vec![(60_000, ended(Reason::Staff))], None, None),
+            (vec![(30_000, Event::Attended { by: by.clone() })], Some(30), None),
+            (vec![(30_000, Event::Attended { by }), (630_000, ended(Reason::Connection))], Some(30), Some(600)),
+        ] {
+            let line = ChatLine::from(&chat(&events));
+
+            assert_eq!((line.chat_waiting_time, line.chat_talk_time), (waited, talked), "{events:?}");
+        }
     }
 
     #[test]
