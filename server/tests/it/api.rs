@@ -352,6 +352,7 @@ async fn a_conversation_is_read_with_its_times_and_all_that_was_said() {
     let customer = world.customer().await;
     let act = |act| world.function("chat/act", &tomas, &json!({ "chat": customer.chat, "wish": wish(act) }));
     customer.wish(words("¿Hola?")).await.ok::<Page>();
+    customer.sends("nota.txt", "text/plain", "Pedido 12").await.ok::<Page>();
     world.ask(act(Act::Attend)).await.ok::<Page>();
     world.ask(act(words("Buenos días"))).await.ok::<Page>();
     world.ask(act(Act::Aside { whisper: false, text: "cliente nuevo".into() })).await.ok::<Page>();
@@ -361,6 +362,13 @@ async fn a_conversation_is_read_with_its_times_and_all_that_was_said() {
 
     assert_eq!((&chat["origin"], &chat["status"], &chat["endReason"]), (&json!(5), &json!("ended"), &json!("agent")));
     assert!(chat["chatWaitingTime"].is_u64() && chat["chatTalkTime"].is_u64());
+    assert_eq!((&chat["startedFrom"], &chat["requestedGroupId"]), (&json!("widget"), &json!("orders")));
+    assert!(chat["firstReplyDate"].as_str() >= chat["attendedDate"].as_str(), "{chat}");
+    let file = chat["messages"]["items"].as_array().unwrap().iter().find(|one| one["type"] == "file").unwrap();
+    assert_eq!((&file["description"], &file["byClient"]), (&json!("nota.txt"), &json!(true)));
+    let about = &file["file"];
+    assert_eq!((&about["contentType"], &about["size"]), (&json!("text/plain"), &json!(9)));
+    assert!(about["id"].is_string(), "{file}");
     let said: Vec<_> = chat["messages"]["items"]
         .as_array()
         .unwrap()

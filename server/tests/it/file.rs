@@ -18,7 +18,7 @@ impl Customer<'_> {
         put(&format!("/w/v1/chats/{}/files/{}", self.chat, new_id()), name, kind, bytes).bearer(&self.token)
     }
 
-    async fn sends(&self, name: &str, kind: &str, bytes: impl Into<Vec<u8>>) -> Answer {
+    pub async fn sends(&self, name: &str, kind: &str, bytes: impl Into<Vec<u8>>) -> Answer {
         self.world.ask(self.sending(name, kind, bytes)).await
     }
 

@@ -466,6 +466,9 @@ async fn a_guest_who_begins_to_talk_is_given_what_his_page_needs_and_the_owner_h
     let read = json!({ "chat": id, "after": 0, "asides_after": 0 });
     let told: Page = scene.world.ask(scene.world.function("chat/events", &scene.ines, &read)).await.ok();
     assert!(told.told.iter().any(|told| told.event.words() == Some("Hola, Inés")));
+    let token = scene.world.secret(&[domain::token::Scope::ReadChats]).await;
+    let chat = scene.world.asks_api(&token, &format!("/api/v1/chats/{id}")).await;
+    assert_eq!((&chat["startedFrom"], &chat["origin"]), (&json!("ticket_customer"), &json!(5)));
     let odd = post(format!("{}/chat", scene.page())).own(scene.world.at).form(&[("id", "x")]);
     assert_eq!(scene.world.ask(as_guest(odd, &guest)).await.status, 400);
 }

@@ -9,7 +9,7 @@ use domain::indicators::{Again, Fact, Indicator};
 use domain::rating::{Rating, Score};
 use domain::ticket::{Edit, Linked, Standing, Via};
 use domain::wire::{Entry, TicketRow};
-use domain::{Chat, Event, Face, Reason, Span, Stage, Status, Ticket, TicketEvent, Time, Told};
+use domain::{Chat, Event, Face, File, Origin, Reason, Span, Stage, Status, Ticket, TicketEvent, Time, Told};
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -58,8 +58,11 @@ impl From<&Face> for Reference {
 pub struct ChatLine {
     pub id: String,
     pub protocol: i64,
-    /// 5: chat.
+    /// 5: chat. Of a conversation it is always that; `startedFrom` tells them apart.
     pub origin: u8,
+    /// `widget`, or a ticket: `ticket_customer` where its customer began it in the portal, `ticket_agent` where an agent
+    /// called him.
+    pub started_from: &'static str,
     /// `waiting`, `attending` or `ended`.
     pub status: &'static str,
     /// `customer`, `agent`, `connection`, `staff`, `agent-lost` or `system` (we were down while he waited, and he did not
@@ -71,6 +74,8 @@ pub struct ChatLine {
     /// The name of its group.
     pub chat_group: String,
     pub chat_group_id: String,
+    /// The group that the customer chose, by id, wherever he was redirected to.
+    pub requested_group_id: String,
     pub client: Reference,
     /// The site has proved who the customer is.
     pub verified: bool,
@@ -81,6 +86,10 @@ pub struct ChatLine {
     /// When the customer was queued.
     pub created_date: String,
     pub attended_date: Option<String>,
+    /// When an agent first said something.
+    pub first_reply_date: Option<String>,
+    /// Since when the customer is not connected, or was not at its end.
+    pub disconnected_since: Option<String>,
     pub closed_in: Option<String>,
     /// How long the customer waited to be attended, or until he gave up, in seconds; null: he still waits, or staff took
     /// him out of the queue.
@@ -100,22 +109,36 @@ impl From<&Chat> for ChatLine {
             id: chat.id.clone(),
             protocol: chat.number,
             origin: 5,
+            started_from: started_from(chat.origin),
             status,
             end_reason,
             chat_widget: chat.application.name.clone(),
             chat_widget_id: chat.application.id.clone(),
             chat_group: chat.group.name.clone(),
             chat_group_id: chat.group.id.clone(),
+            requested_group_id: chat.requested_group.clone(),
             client: (&chat.customer).into(),
             verified: chat.verified,
             owner: chat.attended_by.as_ref().map(Into::into),
             agents: chat.agents.iter().map(|inside| (&inside.face).into()).collect(),
             created_date: moment(chat.queued_at),
             attended_date: chat.attended_at.map(moment),
+            first_reply_date: chat.first_reply_at.map(moment),
+            disconnected_since: chat.gone_since.map(moment),
             closed_in: chat.ended_at.map(moment),
             chat_waiting_time: waiting_time(chat),
             chat_talk_time: talk_time(chat),
         }
+    }
+}
+
+/// As indicators.md (e.0) has it, and `docs/import.md`.
+fn started_from(origin: Origin) -> &'static str {
+    match origin {
+        Origin::Widget => "widget",
+        Origin::TicketCustomer => "ticket_customer",
+        Origin::TicketAgent => "ticket_agent",
+        Origin::AgentAgent => "agent_agent",
     }
 }
 
@@ -211,6 +234,24 @@ impl From<&Rating> for Survey {
     }
 }
 
+/// A file that was attached. Its bytes are not read from here.
+#[derive(Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct FileOf {
+    pub id: String,
+    /// What it is, like `image/png`.
+    pub content_type: &'static str,
+    /// In bytes.
+    pub size: u32,
+}
+
+impl From<&File> for FileOf {
+    fn from(file: &File) -> FileOf {
+        let content_type = file.kind.types().first().copied().unwrap_or_default();
+        FileOf { id: file.id.clone(), content_type, size: file.size }
+    }
+}
+
 /// Something that was said or done in a conversation.
 #[derive(Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
@@ -228,6 +269,8 @@ pub struct Message {
     pub is_internal: bool,
     /// What was said, the name of a file, or whom it went to.
     pub description: String,
+    /// Of a `file`.
+    pub file: Option<FileOf>,
     /// It was said otherwise afterwards, as it stands here; empty: it was taken back.
     pub amended: bool,
 }
@@ -278,6 +321,10 @@ pub fn message(told: &Told, amendments: &[Event]) -> Option<Message> {
             ("mentioned", Some(by), names.join(", "))
         }
     };
+    let file = match &told.event {
+        Event::Attached { file, .. } => Some(file.into()),
+        _ => None,
+    };
     let is_internal = told.event.is_aside();
     let amends = |event: &Event| matches!(event, Event::Amended { seq, .. } if *seq == told.seq);
     Some(Message {
@@ -288,6 +335,7 @@ pub fn message(told: &Told, amendments: &[Event]) -> Option<Message> {
         by_client,
         is_internal,
         description,
+        file,
         amended: !is_internal && kind == "message" && amendments.iter().any(amends),
     })
 }
@@ -701,7 +749,6 @@ impl From<&Customer> for PersonWhole {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use domain::Origin;
     use domain::application::Terms;
     use domain::event::Opening;
     use domain::ticket::Birth;
