@@ -1,10 +1,11 @@
-//! Lists of tickets: pages of what an agent may read, the last changed first.
+//! Lists of tickets: pages of what an agent may read, the last changed first, or for who reads them all the first
+//! changed first.
 //!
 //! A list is read in ranges of an index, one for each group (or owner, tag, word) and status that it
 //! shows, and the ranges are merged. Whatever else was asked for is looked at within a range, and a page
 //! looks at so much at the most: it may then be shorter than it could, and says where it ended.
 
-use crate::database::can_hold;
+use crate::database::{can_hold, is_set};
 use crate::search::Question;
 use crate::ticket::{read_state, status_word, via_word};
 use crate::{Answer, Desk, Fault, ticket_index};
@@ -345,7 +346,17 @@ fn of_all_statuses(filter: &Filter, range: Vec<Is>) -> Vec<Vec<Is>> {
     Status::ALL.into_iter().filter(wanted).map(of).collect()
 }
 
-/// A row's place in its list: the newest first.
+/// Nothing in it is what no database holds.
+fn must_be_sound(filter: &Filter, after: Option<&After>) -> Result<(), Refusal> {
+    let texts = [&filter.group, &filter.owner, &filter.tag, &filter.application];
+    let sound = texts.into_iter().flatten().chain(after.map(|after| &after.id)).all(|text| can_hold(text));
+    match sound && !matches!(&filter.status, Wanted::Own(id) if !can_hold(id)) {
+        true => Ok(()),
+        false => Err(Refusal::Malformed),
+    }
+}
+
+/// A row's place in its list.
 type Place = (i64, String);
 
 impl Desk {
@@ -358,11 +369,7 @@ impl Desk {
         filter: &Filter,
         after: Option<&After>,
     ) -> Answer<TicketPage> {
-        let texts = [&filter.group, &filter.owner, &filter.tag, &filter.application];
-        let sound = texts.into_iter().flatten().chain(after.map(|after| &after.id)).all(|text| can_hold(text));
-        if !sound || matches!(&filter.status, Wanted::Own(id) if !can_hold(id)) {
-            return Err(Refusal::Malformed.into());
-        }
+        must_be_sound(filter, after)?;
         let groups: Vec<String> = self.groups_seen_by(agent).await?.into_iter().map(|group| group.id).collect();
         let mut plan = Plan::new(agent, groups.clone(), filter, after, self.0.database.embedded);
         let mut meant = None;
@@ -389,6 +396,57 @@ impl Desk {
         }
         let rows = self.rows_at(&places).await?;
         Ok(TicketPage { rows, next })
+    }
+
+    /// A page of the same tickets, the first changed first: what is changed between two pages is in a later one, so that
+    /// whoever reads to the end has read each of them. Nothing is looked for in it by words.
+    pub async fn tickets_by_change(
+        &self,
+        agent: &Agent,
+        filter: &Filter,
+        after: Option<&After>,
+        limit: usize,
+    ) -> Answer<TicketPage> {
+        must_be_sound(filter, after)?;
+        if !filter.words.trim().is_empty() {
+            return Err(Refusal::Malformed.into());
+        }
+        let groups: Vec<String> = self.groups_seen_by(agent).await?.into_iter().map(|group| group.id).collect();
+        // As if it were of a tag: all conditions are left to look at.
+        let asked = Filter { tag: Some(String::new()), ..filter.clone() };
+        let mut rest = Plan::new(agent, groups, &asked, None, self.0.database.embedded).rest;
+        rest.extend(filter.tag.clone().map(Is::Tagged));
+        let look = if rest.is_empty() { limit + 1 } else { LOOK.max(limit + 1) };
+        let from = After { at: filter.from.map_or(i64::MIN, |from| from.0), id: String::new() };
+        let start = after.filter(|after| after.at >= from.at).unwrap_or(&from);
+        let mut sql = Sql::default();
+        let (at, id) = (sql.number(start.at), sql.text(&start.id));
+        let until = sql.number(filter.until.map_or(i64::MAX, |until| until.0));
+        let is_wanted = sql.all(&rest);
+        // What is within comes in its order, and nothing without changes it.
+        let text = format!(
+            "select id, changed_at, cast(case when {is_wanted} then 1 else 0 end as bigint) from (select {COLUMNS} \
+             from tickets t where (t.changed_at, t.id) > ({at}, {id}) and t.changed_at < {until} \
+             order by t.changed_at, t.id limit {look}) r"
+        );
+        let mut conn = self.0.database.reader.acquire().await?;
+        let found = sql.rows(&mut conn, text).await?;
+        drop(conn);
+        let (mut places, mut last) = (Vec::new(), None);
+        let mut more = found.len() == look;
+        for row in &found {
+            if places.len() == limit {
+                more = true;
+                break;
+            }
+            let place: Place = (row.try_get(1)?, row.try_get(0)?);
+            if is_set(row, 2)? {
+                places.push(place.clone());
+            }
+            last = Some(place);
+        }
+        let next = last.filter(|_| more).map(|(at, id)| After { at, id });
+        Ok(TicketPage { rows: self.rows_at(&places).await?, next })
     }
 
     /// Who may read what is in the index too: so a word that many tickets have is found in his own at once.

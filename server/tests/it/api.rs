@@ -4,7 +4,7 @@ use crate::client::{Answer, Ask, get, post};
 use crate::world::*;
 use domain::token::{Made, New, Scope};
 use domain::wire::{Lists, Page};
-use domain::{Act, Refusal, Ticket};
+use domain::{Act, Refusal, Span, Ticket};
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
 use std::fmt::Write;
@@ -451,6 +451,8 @@ async fn what_cannot_be_read_is_refused_and_says_where() {
         ("/api/v1/tickets?status=unsaved", "status"),
         ("/api/v1/tickets?queue=mine", "queue"),
         ("/api/v1/tickets?via=x", "via"),
+        ("/api/v1/tickets?order=created", "query"),
+        ("/api/v1/tickets?order=changed&words=silla", "order"),
         ("/api/v1/tickets/x/history?after=-1", "query"),
         ("/api/v1/indicators?behind=attended", "behind"),
     ] {
@@ -591,6 +593,36 @@ async fn the_ticket_whose_number_is_asked_for_is_the_first_however_short_the_pag
 
     let number = number.as_i64().unwrap();
     assert!(read[0] == number && read[1] > read[2] && read[2] > number && read.len() == 3, "{read:?}");
+}
+
+#[tokio::test]
+async fn a_ticket_that_is_changed_between_two_pages_is_in_a_later_one_of_the_first_changed_first() {
+    let world = World::new().await;
+    let token = world.secret(&Scope::ALL).await;
+    let mut ids = Vec::new();
+    for subject in ["Silla", "Mesa", "Sofá"] {
+        ids.push(world.opens_by_api(&token, subject).await["id"].as_str().unwrap().to_owned());
+        world.running.desk.clock().advance(Span::secs(1));
+    }
+    let page = async |after: &str| {
+        world.asks_api(&token, &format!("/api/v1/tickets?order=changed&status=any&limit=2{after}")).await
+    };
+
+    let first = page("").await;
+    let note = json!({ "addTags": ["garantía"] });
+    let changed = get(format!("/api/v1/tickets/{}", ids[2])).method("PATCH").bearer(&token).json(&note);
+    assert_eq!(world.ask(changed).await.status, 200);
+    let second = page(&format!("&after={}", first["next"].as_str().unwrap())).await;
+    let last = second["items"][0]["lastUpdate"].as_str().unwrap();
+    let later = world.asks_api(&token, &format!("/api/v1/tickets?order=changed&status=any&from={last}")).await;
+
+    let read = |page: &Value| {
+        let items = page["items"].as_array().unwrap().iter();
+        items.map(|one| one["id"].as_str().unwrap().to_owned()).collect::<Vec<_>>()
+    };
+    assert_eq!((read(&first), read(&second)), (ids[..2].to_vec(), ids[2..].to_vec()));
+    assert_eq!((&second["next"], second["items"][0]["tags"][0].as_str()), (&Value::Null, Some("garantía")));
+    assert_eq!(read(&later), ids[2..].to_vec(), "who comes back goes on from what he read last");
 }
 
 #[tokio::test]

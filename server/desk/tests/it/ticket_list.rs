@@ -40,6 +40,19 @@ pub async fn numbers(world: &World, who: &str, filter: &Filter) -> Vec<i64> {
     }
 }
 
+async fn numbers_by_change(world: &World, who: &str, filter: &Filter, limit: usize) -> Vec<i64> {
+    let (mut numbers, mut after) = (Vec::new(), None);
+    loop {
+        let page = world.desk.tickets_by_change(world.agent(who), filter, after.as_ref(), limit).await.unwrap();
+        assert!(page.rows.len() <= limit);
+        numbers.extend(page.rows.iter().map(|row| row.number));
+        after = page.next;
+        if after.is_none() {
+            return numbers;
+        }
+    }
+}
+
 /// Tickets of every kind: of three groups, owned and not, tagged, of the house's own status, merged, old.
 async fn many() -> (World, Vec<Ticket>) {
     let mut world = World::open().await;
@@ -109,6 +122,54 @@ async fn a_page_is_not_moved_by_what_arrives() {
     assert!(!seen.contains(&new.number));
     seen.dedup();
     assert_eq!(seen.len(), ROWS + 10);
+}
+
+#[tokio::test]
+async fn the_first_changed_first_is_the_same_list_the_other_way_round() {
+    let (world, made) = many().await;
+    let since = Filter { status: Wanted::Any, from: Some(made[6].changed_at), ..Filter::default() };
+    for who in [INES, LUCIA, MARTA] {
+        for filter in filters().into_iter().chain([since.clone()]) {
+            let mut listed = numbers(&world, who, &filter).await;
+            listed.reverse();
+
+            assert_eq!(numbers_by_change(&world, who, &filter, 2).await, listed, "{who}: {filter:?}");
+        }
+    }
+}
+
+/// As a program reads them all: a page of one, and after each a ticket that was read and one that was not are changed.
+#[tokio::test]
+async fn who_reads_the_first_changed_first_sees_each_whatever_is_changed_meanwhile() {
+    let world = World::open().await;
+    let mut made = Vec::new();
+    for n in 0..6 {
+        made.push(world.opens_ticket(INES, "orders", &format!("Mesa {n}")).await);
+        world.wait(Span(1)).await;
+    }
+    let any = Filter { status: Wanted::Any, ..Filter::default() };
+
+    let (mut seen, mut after, mut pages) = (Vec::new(), None, 0);
+    loop {
+        let page = world.desk.tickets_by_change(world.agent(MARTA), &any, after.as_ref(), 1).await.unwrap();
+        seen.extend(page.rows.iter().map(|row| (row.number, row.subject.clone())));
+        after = page.next;
+        if after.is_none() {
+            break;
+        }
+        if pages < 3 {
+            for n in [pages, 5 - pages] {
+                let subject = vec![Change::Subject(format!("Silla {n}"))];
+                made[n] = world.changes(INES, &made[n], subject).await.unwrap();
+                world.wait(Span(1)).await;
+            }
+        }
+        pages += 1;
+    }
+
+    for ticket in &made {
+        assert!(seen.contains(&(ticket.number, ticket.subject.clone())), "{}: {seen:?}", ticket.subject);
+    }
 }
 
 /// What few of very many have is found on however many pages it takes, and each looks at so much only.
