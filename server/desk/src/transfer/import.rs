@@ -4,6 +4,7 @@
 use super::line::{Column, columns, has_rows, read};
 use super::noun::{NOUNS, Noun};
 use super::{FORMAT, MANIFEST, Manifest};
+use crate::alone::Alone;
 use crate::audit::note_settings;
 use crate::backup::{FILES, cannot, check_sums, copy_file, is_file_id, make_folder, read_sums, sync_folder, take_back};
 use crate::database::{Database, ROWS, places};
@@ -65,6 +66,14 @@ pub async fn import(url: &str, data: &Path, from: &Path, leave: bool) -> Result<
     if is_used(&store)? {
         return Err(Fault::new(format!("there are files in {} already: name a new data folder", store.display())));
     }
+    // SQLite says itself who has it open. PostgreSQL lets everybody in: a server knows by heart what it has read, and
+    // would serve, and write, beside what came.
+    let alone = match url.starts_with("postgres") {
+        true => {
+            Some(Alone::hold(url).await?.ok_or_else(|| Fault::new("a server runs with this database: stop it first"))?)
+        }
+        false => None,
+    };
     let database = Database::open_alone(url).await?;
     let schema = database.schema().await?.last;
     let mut made: Vec<PathBuf> = Vec::new();
@@ -85,6 +94,9 @@ pub async fn import(url: &str, data: &Path, from: &Path, leave: bool) -> Result<
         broken => broken,
     };
     imported.after = settled.err().map(|why| why.to_string());
+    if let Some(alone) = alone {
+        alone.let_go().await;
+    }
     Ok(imported)
 }
 

@@ -1,6 +1,7 @@
 //! Everything goes out and comes into another deployment: the same there as it was here, or nothing.
 
 use crate::world::*;
+use desk::alone::Alone;
 use desk::indicators::{Named, show};
 use desk::transfer::{export, import};
 use desk::vault::Vault;
@@ -95,6 +96,25 @@ fn nouns(folder: &Path) -> Vec<String> {
     names.retain(|name| !name.starts_with("audit"));
     names.sort();
     names
+}
+
+#[tokio::test]
+async fn nothing_comes_in_beside_a_server_of_postgresql() {
+    let Ok(server) = std::env::var("RECADO_TEST_POSTGRES") else { return };
+    let world = a_busy_house().await;
+    let out = world.folder().join("fuera");
+    export(&world.settings.database, world.folder(), &out, true, world.desk.now()).await.unwrap();
+    let data = world.folder().join("otra");
+    std::fs::create_dir(&data).unwrap();
+    let other = Elsewhere { data, database: postgres(&server).await };
+    let serving = Alone::hold(&other.database).await.unwrap().unwrap();
+
+    let refused = other.refuses(&out).await;
+    serving.let_go().await;
+    let imported = other.takes(&out).await;
+
+    assert!(refused.contains("stop it first"), "{refused}");
+    assert!(imported.lines > 0 && imported.after.is_none(), "{imported:?}");
 }
 
 #[tokio::test]
