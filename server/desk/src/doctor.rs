@@ -8,11 +8,14 @@ use crate::{Fault, audit, clock, indicators, vault};
 use domain::{Span, Time};
 use sqlx::{Executor, Row};
 use std::path::Path;
+use std::time::UNIX_EPOCH;
 
 /// Less room than this on a disk is told.
 const ROOM: u64 = 1 << 30;
 /// A clock may be so far behind what is kept: two machines are seldom nearer.
 const SLACK: Span = Span::secs(5);
+/// What has not arrived by then does not any more.
+const ARRIVES: Span = Span::hours(24);
 /// Of one kind so many things are told by name.
 const NAMED: usize = 5;
 /// Rows, and names in a folder, that are looked at together.
@@ -96,7 +99,7 @@ async fn look_at(database: &Database, url: &str, data: &Path, now: Time, all: &m
     all.extend(seals(database, data).await?);
     all.push(hour(database, now).await?);
     all.push(chores(database).await?);
-    all.extend(files(database, &data.join(FILES)).await?);
+    all.extend(files(database, &data.join(FILES), now).await?);
     all.push(log(database).await?);
     all.push(numbers_of(database).await?);
     Ok(())
@@ -270,7 +273,7 @@ async fn chores(database: &Database) -> Result<Finding, Fault> {
 }
 
 /// Both ways: rows without bytes, and bytes without a row.
-async fn files(database: &Database, folder: &Path) -> Result<Vec<Finding>, Fault> {
+async fn files(database: &Database, folder: &Path, now: Time) -> Result<Vec<Finding>, Fault> {
     let (mut missing, mut other, mut count) = (Found::default(), Found::default(), 0_u64);
     let mut after = String::new();
     loop {
@@ -303,11 +306,12 @@ async fn files(database: &Database, folder: &Path) -> Result<Vec<Finding>, Fault
     for entry in entries.into_iter().flatten() {
         let entry = entry.map_err(|why| crate::backup::cannot("read", folder, &why))?;
         let name = entry.file_name().to_string_lossy().into_owned();
-        // What arrives has no row yet; a start sorts what was left there.
+        // What arrives has no row yet, and is looked at by itself.
         if name != "arriving" && !is_row(database, &name).await? && entry.path().exists() {
             alone.add(&name);
         }
     }
+    let left = left(database, &folder.join("arriving"), now).await?;
     let mut all = Vec::new();
     if missing.count > 0 {
         let so = "Copy them from a backup into the folder `files`. What is in none is lost: erase it, or leave it.";
@@ -321,10 +325,36 @@ async fn files(database: &Database, folder: &Path) -> Result<Vec<Finding>, Fault
         let so = "Nobody can open them. Remove them from the folder `files`, once you know where they come from.";
         all.push(wrong("files", format!("{} have bytes and no row: {alone}", alone.count), so));
     }
+    if left.count > 0 {
+        let so = "Start the server anew: it removes what never arrived.";
+        all.push(wrong("files", format!("{} were left of uploads more than a day ago: {left}", left.count), so));
+    }
     if all.is_empty() {
         all.push(fine("files", format!("{count}, each with its row and its size")));
     }
     Ok(all)
+}
+
+/// What lies where files arrive, belongs to nobody, and is too old to be still coming.
+async fn left(database: &Database, arriving: &Path, now: Time) -> Result<Found, Fault> {
+    let mut left = Found::default();
+    let entries = match std::fs::read_dir(arriving) {
+        Ok(entries) => entries,
+        Err(why) if why.kind() == std::io::ErrorKind::NotFound => return Ok(left),
+        Err(why) => return Err(crate::backup::cannot("read", arriving, &why)),
+    };
+    for entry in entries {
+        let entry = entry.map_err(|why| crate::backup::cannot("read", arriving, &why))?;
+        // It has arrived meanwhile, or broken off.
+        let Ok(written) = entry.metadata().and_then(|about| about.modified()) else { continue };
+        let since = written.duration_since(UNIX_EPOCH).map_or(0, |since| since.as_millis());
+        let is_old = i64::try_from(since).is_ok_and(|since| now - Time(since) > ARRIVES);
+        let name = entry.file_name().to_string_lossy().into_owned();
+        if is_old && !is_row(database, &name).await? && entry.path().exists() {
+            left.add(&name);
+        }
+    }
+    Ok(left)
 }
 
 async fn is_row(database: &Database, id: &str) -> Result<bool, Fault> {

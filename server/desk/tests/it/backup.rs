@@ -335,6 +335,27 @@ async fn the_doctor_names_each_thing_that_is_wrong_and_says_what_to_do() {
 }
 
 #[tokio::test]
+async fn the_doctor_names_what_was_left_of_uploads_and_not_what_is_still_coming() {
+    let (world, _) = World::with_conversation().await;
+    let arriving = world.folder().join("files/arriving");
+    let now = world.desk.now();
+    let began = |name: &str, age: Span| {
+        let file = std::fs::File::create(arriving.join(name)).unwrap();
+        let at = u64::try_from(now.0 - age.0).unwrap();
+        file.set_modified(std::time::UNIX_EPOCH + std::time::Duration::from_millis(at)).unwrap();
+    };
+    began("c0m1ng", Span::hours(23));
+
+    let coming = look(&world.settings.database, world.folder(), now).await.unwrap();
+    began("1eft", Span::hours(25));
+    let left = look(&world.settings.database, world.folder(), now).await.unwrap();
+
+    let files = |found: &[Finding]| found.iter().find(|finding| finding.what == "files").cloned().unwrap();
+    assert_eq!(files(&coming).wrong, None);
+    assert!(files(&left).says.ends_with(": 1eft") && files(&left).wrong.is_some(), "{left:?}");
+}
+
+#[tokio::test]
 async fn the_doctor_says_that_an_older_or_a_newer_program_has_been_there() {
     let world = World::empty().await;
     let old = world.count("select max(version) from _sqlx_migrations").await;
