@@ -378,7 +378,15 @@ impl Desk {
         let after = say_who(&mut tx, &about, change.apply(&before)).await?;
         if after != before {
             keep_sections(&mut tx, &before, &after).await?;
-            let note = Note::by(&signed.agent.face.id, Kind::SettingsChanged).about_thing(&about).from(from);
+            // Who saves over another is told who named it, and not who moved it or retired it.
+            let what = match change {
+                Change::Keep { .. } => "",
+                Change::Move { .. } => " moved",
+                Change::Retire { retired: true, .. } => " retired",
+                Change::Retire { retired: false, .. } => " restored",
+            };
+            let said = [about.as_str(), what].concat();
+            let note = Note::by(&signed.agent.face.id, Kind::SettingsChanged).about_thing(&said).from(from);
             audit::append(&mut tx, self.now(), &[note]).await?;
             tx.commit().await?;
         }

@@ -2,9 +2,9 @@
 
 use crate::session::Signed;
 use crate::{Answer, Error, Fault, people};
-use domain::Refusal;
 use domain::audit::Kind;
 use domain::person::Agent;
+use domain::{Face, Refusal};
 use sqlx::{AnyConnection, Row};
 
 /// Who administers the system, and nobody else.
@@ -40,19 +40,26 @@ pub async fn hold_as(conn: &mut AnyConnection, signed: &Signed) -> Answer<Agent>
 pub async fn say_who<T>(conn: &mut AnyConnection, about: &str, answer: Result<T, Refusal>) -> Answer<T> {
     match answer {
         Err(Refusal::Overtaken { .. }) => {
-            let row = sqlx::query(
-                "select a.name from audit l join agents a on a.id = l.who where l.kind in ($1, $2, $3) and l.about = $4 \
-                 order by l.number desc limit 1",
-            )
-            .bind(Kind::SettingsChanged.word())
-            .bind(Kind::WebhookOn.word())
-            .bind(Kind::WebhookOff.word())
-            .bind(about)
-            .fetch_optional(conn)
-            .await?;
-            let by = row.map(|row| row.try_get(0)).transpose()?.unwrap_or_default();
+            let by = changed_last(conn, about).await?.map_or_else(String::new, |face| face.name);
             Err(Refusal::Overtaken { by }.into())
         }
         answer => answer.map_err(Error::from),
     }
+}
+
+/// Who changed it last. None: an operator did, or another program, and whoever did before is not to be named for it.
+pub async fn changed_last(conn: &mut AnyConnection, about: &str) -> Result<Option<Face>, Fault> {
+    let row = sqlx::query(
+        "select a.id, a.name from audit l left join agents a on a.id = l.who where l.kind in ($1, $2, $3) \
+         and l.about = $4 order by l.number desc limit 1",
+    )
+    .bind(Kind::SettingsChanged.word())
+    .bind(Kind::WebhookOn.word())
+    .bind(Kind::WebhookOff.word())
+    .bind(about)
+    .fetch_optional(conn)
+    .await?;
+    let Some(row) = row else { return Ok(None) };
+    let Some(id) = row.try_get::<Option<String>, _>(0)? else { return Ok(None) };
+    Ok(Some(Face { id, name: row.try_get(1)? }))
 }

@@ -239,7 +239,14 @@ impl Desk {
             let limits = then.sheet.limits(&agent, now.map(|now| &now.sheet), &all)?;
             keep(&mut tx, by, now, &then, &limits).await?;
             let concerned = then.sheet.concerned(now.map(|now| &now.sheet));
-            let mut notes = vec![Note::by(by, Kind::SettingsChanged).about_thing(&about).from(from)];
+            // Who saves over another is told who changed what stands in it, and that is not who retired it.
+            let what = match change {
+                Change::Keep { .. } => "",
+                Change::Retire { retired: true, .. } => " retired",
+                Change::Retire { retired: false, .. } => " restored",
+            };
+            let said = [about.as_str(), what].concat();
+            let mut notes = vec![Note::by(by, Kind::SettingsChanged).about_thing(&said).from(from)];
             for one in &concerned {
                 let kinds = flags(now.and_then(|now| now.sheet.member(one)), then.sheet.member(one));
                 notes.extend(kinds.map(|kind| Note::by(by, kind).about_agent(one).in_group(&id).from(from)));

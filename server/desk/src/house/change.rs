@@ -118,6 +118,18 @@ fn about(list: List, id: &str) -> String {
     }
 }
 
+/// What the log calls a change. Who saves over another is told who changed what stands in it, and that is not who moved
+/// it, or retired it.
+fn said(change: &Change, about: &str) -> String {
+    let what = match change {
+        Change::Keep { .. } | Change::Drop { .. } => "",
+        Change::Move { .. } => " moved",
+        Change::Retire { retired: true, .. } => " retired",
+        Change::Retire { retired: false, .. } => " restored",
+    };
+    [about, what].concat()
+}
+
 impl Desk {
     /// All statuses and fields of the house, retired ones too. Only for system administrators.
     pub async fn house(&self, agent: &Agent) -> Answer<Vec<Entry>> {
@@ -140,12 +152,13 @@ impl Desk {
         let mut tx = self.0.database.begin().await?;
         administers(&hold_as(&mut tx, signed).await?)?;
         let before = entries(&mut tx, true).await?;
-        let after = say_who(&mut tx, &about(list, id), change.apply(&before)).await?;
+        let about = about(list, id);
+        let after = say_who(&mut tx, &about, change.apply(&before)).await?;
         if after == before {
             return Ok(after);
         }
         keep(&mut tx, &before, &after).await?;
-        let note = Note::by(&signed.agent.face.id, Kind::SettingsChanged).about_thing(&about(list, id)).from(from);
+        let note = Note::by(&signed.agent.face.id, Kind::SettingsChanged).about_thing(&said(change, &about)).from(from);
         audit::append(&mut tx, self.now(), &[note]).await?;
         tx.commit().await?;
         Ok(after)

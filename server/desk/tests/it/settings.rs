@@ -6,8 +6,10 @@ use desk::people::Staff;
 use domain::agent::{Change as AgentChange, Kept, RESET_LIFE};
 use domain::application::{Kind, Settings};
 use domain::distribution::{Distribution, Order};
+use domain::group::Settings as GroupSettings;
 use domain::group::change::{Change, Groups, Line, Member, Sheet};
-use domain::house::change::{Change as HouseChange, List};
+use domain::house::OwnField;
+use domain::house::change::{Change as HouseChange, List, Piece};
 use domain::{Act, Refusal, Span, Target};
 use sqlx::{AssertSqlSafe, Executor};
 
@@ -82,6 +84,52 @@ async fn of_two_who_change_a_group_at_once_the_second_is_told_who_was_first() {
     assert_eq!(refusal(told), Refusal::Overtaken { by: world.agent(by).face.name.clone() });
     let now = world.group_sheet("returns").await;
     assert_eq!((now.alarm_after == 60, now.name == "Cambios"), (by == INES, by == MARTA));
+}
+
+#[tokio::test]
+async fn who_comes_too_late_is_told_who_changed_it_last_and_no_other() {
+    let world = World::open().await;
+    let by = |name: &str| Refusal::Overtaken { by: name.into() };
+    let ines = world.agent(INES).face.name.clone();
+    let read = world.group_sheet("returns").await;
+    let late = || keep(&read, |sheet| sheet.name = "Cambios".into());
+    world.settles_group(INES, keep(&read, |sheet| sheet.alarm_after = 60)).await.unwrap();
+
+    // Nothing that she has read is otherwise by that.
+    for retired in [true, false] {
+        world.settles_group(MARTA, Change::Retire { group: "returns".into(), retired }).await.unwrap();
+    }
+    assert_eq!(refusal(world.settles_group(MARTA, late()).await), by(&ines));
+    let later = GroupSettings { alarm_after: 90, ..GroupSettings::default() };
+    desk::distribution::set(&world.settings.database, "returns", &later).await.unwrap();
+    assert_eq!(refusal(world.settles_group(MARTA, late()).await), by(""), "an operator has no name");
+}
+
+#[tokio::test]
+async fn who_only_moved_or_retired_a_field_is_not_who_was_faster() {
+    let world = World::open().await;
+    world.settles_agent(MARTA, &world.face_id(INES), AgentChange::System(true)).await.unwrap();
+    let settles = async |who: &str, change: HouseChange| {
+        world.desk.change_house(&world.signed(who).await, &change, &here()).await
+    };
+    let all = world.desk.house(world.agent(MARTA)).await.unwrap();
+    let read = all.into_iter().map(|one| one.piece).find(|piece| piece.id() == "service").unwrap();
+    let Piece::Field(field) = read.clone() else { panic!("it is a field") };
+    let named = |label: &str| {
+        let piece = Piece::Field(OwnField { label: label.into(), ..field.clone() });
+        HouseChange::Keep { piece, read: Some(read.clone()) }
+    };
+
+    settles(INES, named("Qué servicio")).await.unwrap();
+    let (list, id) = (List::Fields, "service".to_owned());
+    settles(MARTA, HouseChange::Move { list, id: id.clone(), before: None }).await.unwrap();
+    settles(MARTA, HouseChange::Retire { list, id, retired: true }).await.unwrap();
+
+    let by = world.agent(INES).face.name.clone();
+    assert_eq!(refusal(settles(MARTA, named("Cuál")).await), Refusal::Overtaken { by });
+    for said in ["field service", "field service moved", "field service retired"] {
+        assert_eq!(world.count(&format!("select count(*) from audit where about = '{said}'")).await, 1, "{said}");
+    }
 }
 
 #[tokio::test]
