@@ -19,7 +19,8 @@ pub async fn run(verb: GroupVerb) -> Result<String, String> {
         GroupVerb::Set { of, file } => {
             let (database, asked) = (of.at.database()?, read(&file)?);
             let before = settings(&database, &of.group).await.map_err(|why| sentence(&of, why))?;
-            set(&database, &of.group, &changed(&before, asked)?).await.map_err(|why| sentence(&of, why))?;
+            let after = changed(&before, asked)?;
+            set(&database, &of.group, &before, &after).await.map_err(|why| sentence(&of, why))?;
             Ok(format!("The settings of {} are set.", of.group))
         }
     }

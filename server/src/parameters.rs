@@ -16,7 +16,7 @@ pub async fn run(verb: ParametersVerb) -> Result<String, String> {
         ParametersVerb::Set { at, file } => {
             let (database, asked) = (at.database()?, read(&file)?);
             let before = parameters(&database).await.map_err(sentence)?;
-            set(&database, &changed(&before, asked)?).await.map_err(sentence)?;
+            set(&database, &before, &changed(&before, asked)?).await.map_err(sentence)?;
             Ok("The parameters are set.".into())
         }
     }

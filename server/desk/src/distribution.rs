@@ -3,6 +3,7 @@
 use crate::database::Database;
 use crate::keeper::Want;
 use crate::presence::{Person, Room};
+use crate::settings::{hold, overtaken};
 use crate::{Answer, Desk, Fault, application, audit};
 use domain::Face;
 use domain::application::Wrong;
@@ -66,10 +67,18 @@ pub async fn candidates<'c>(on: impl AnyExecutor<'c>, room: &Room, group: &str) 
 /// The settings of a group by its name or its id, for whoever runs this deployment.
 pub async fn settings(database: &str, group: &str) -> Result<Settings, NotSet> {
     let database = Database::open(database).await?;
+    let read = async { Ok(read(&mut *database.reader.acquire().await?, group).await?.1) };
+    let read = read.await;
+    database.close().await;
+    read
+}
+
+/// Its id, and what is set of it.
+async fn read(conn: &mut AnyConnection, group: &str) -> Result<(String, Settings), NotSet> {
     let row =
         sqlx::query("select id, distribution, alarm_after from groups where id = $1 or name = $1 order by id limit 1")
             .bind(group)
-            .fetch_optional(&database.reader)
+            .fetch_optional(&mut *conn)
             .await?
             .ok_or(NotSet::NoSuch)?;
     let (group, distribution): (String, String) = (row.try_get(0)?, row.try_get(1)?);
@@ -78,32 +87,33 @@ pub async fn settings(database: &str, group: &str) -> Result<Settings, NotSet> {
         "select a.email, a.chat_limit from agents a join memberships m on m.agent_id = a.id \
          where m.group_id = $1 and m.attendant = 1 and a.disabled = 0 order by m.place, a.name, a.id",
     )
-    .bind(group)
-    .fetch_all(&database.reader)
+    .bind(group.as_str())
+    .fetch_all(conn)
     .await?;
     let mut team = Vec::new();
     for row in rows {
         let limit: Option<i64> = row.try_get(1)?;
         team.push(Turn { email: row.try_get(0)?, limit: limit.and_then(|n| u32::try_from(n).ok()) });
     }
-    database.close().await;
     let distribution = if distribution.is_empty() { None } else { Some(serde_json::from_str(&distribution)?) };
-    Ok(Settings { distribution, alarm_after, team })
+    Ok((group, Settings { distribution, alarm_after, team }))
 }
 
-/// Sets them, when all of them can be meant. Attendants who are not named come after those who are.
-pub async fn set(database: &str, group: &str, settings: &Settings) -> Result<(), NotSet> {
+/// Sets them in the place of those that were read, `before`, when all of them can be meant. Attendants who are not named
+/// come after those who are.
+pub async fn set(database: &str, group: &str, before: &Settings, settings: &Settings) -> Result<(), NotSet> {
     settings.check().map_err(NotSet::Wrong)?;
     let database = Database::open(database).await?;
     let mut tx = database.begin().await?;
-    let row = sqlx::query("select id from groups where id = $1 or name = $1 order by id limit 1")
-        .bind(group)
-        .fetch_optional(&mut *tx)
-        .await?;
-    let group: String = row.ok_or(NotSet::NoSuch)?.try_get(0)?;
+    hold(&mut tx).await?;
+    let (group, now) = read(&mut tx, group).await?;
+    let about = ["group ", &group].concat();
+    if now != *before {
+        return Err(overtaken(&mut tx, &about).await?);
+    }
     keep(&mut tx, &group, settings.distribution.as_ref(), settings.alarm_after).await?;
     place(&mut tx, &group, &settings.team).await?;
-    audit::note_settings(&mut tx, &format!("group {group}")).await?;
+    audit::note_settings(&mut tx, &about).await?;
     tx.commit().await?;
     database.close().await;
     Ok(())

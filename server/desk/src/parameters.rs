@@ -4,7 +4,7 @@ use crate::application::NotSet;
 use crate::audit::Note;
 use crate::database::Database;
 use crate::session::{Signed, Whence};
-use crate::settings::{administers, hold_as, say_who};
+use crate::settings::{administers, hold, hold_as, overtaken, say_who};
 use crate::{Answer, Desk, Fault, audit, indicators};
 use domain::Refusal;
 use domain::application::Wrong;
@@ -32,9 +32,9 @@ pub async fn parameters(database: &str) -> Result<Parameters, NotSet> {
     Ok(parameters)
 }
 
-/// Sets them. In another zone, or with another minimum of a wait, the sums of indicators are made anew before this returns; those of before are read until
-/// then.
-pub async fn set(database: &str, parameters: &Parameters) -> Result<(), NotSet> {
+/// Sets them in the place of those that were read, `before`. In another zone, or with another minimum of a wait, the
+/// sums of indicators are made anew before this returns; those of before are read until then.
+pub async fn set(database: &str, before: &Parameters, parameters: &Parameters) -> Result<(), NotSet> {
     let parameters = &parameters.clone().checked().map_err(NotSet::Wrong)?;
     domain::indicators::Zone::of(&parameters.zone).map_err(NotSet::Wrong)?;
     if let Some(field) = parameters.wrong() {
@@ -46,6 +46,10 @@ pub async fn set(database: &str, parameters: &Parameters) -> Result<(), NotSet> 
     }
     let database = Database::open(database).await?;
     let mut tx = database.begin().await?;
+    hold(&mut tx).await?;
+    if read(&mut *tx).await? != *before {
+        return Err(overtaken(&mut tx, "parameters").await?);
+    }
     keep(&mut tx, parameters).await?;
     audit::note_settings(&mut tx, "parameters").await?;
     tx.commit().await?;

@@ -1,5 +1,6 @@
 //! Settings that administrators change in the console: one after the other, and never over a newer one unseen.
 
+use crate::application::NotSet;
 use crate::session::Signed;
 use crate::{Answer, Error, Fault, people};
 use domain::audit::Kind;
@@ -45,6 +46,11 @@ pub async fn say_who<T>(conn: &mut AnyConnection, about: &str, answer: Result<T,
         }
         answer => answer.map_err(Error::from),
     }
+}
+
+/// The same for who sets something on the command line.
+pub async fn overtaken(conn: &mut AnyConnection, about: &str) -> Result<NotSet, Fault> {
+    Ok(NotSet::Overtaken(changed_last(conn, about).await?.map_or_else(String::new, |face| face.name)))
 }
 
 /// Who changed it last. None: an operator did, or another program, and whoever did before is not to be named for it.

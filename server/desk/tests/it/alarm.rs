@@ -14,7 +14,7 @@ impl World {
     /// *Returns* is told after five minutes.
     async fn alarms(&self) {
         let settings = Settings { alarm_after: 300, ..Settings::default() };
-        desk::distribution::set(&self.settings.database, "returns", &settings).await.unwrap();
+        self.sets_group("returns", &settings).await.unwrap();
     }
 
     /// Returns when all of them have gone out.

@@ -551,7 +551,7 @@ async fn it_is_asked_about_somebody_or_something_and_for_the_days_of_the_house()
     assert!(about(INES, &ana).await.is_empty(), "nobody's group");
     assert!(about(MARTA, "nobody@correo.example").await.is_empty());
     let west = Parameters { zone: "America/Sao_Paulo".into(), ..Parameters::default() };
-    desk::parameters::set(&world.settings.database, &west).await.unwrap();
+    world.sets_parameters(west).await;
     assert!(
         on(second, second).await.iter().all(|line| line.kind != Kind::Unblocked),
         "there it is still the day before"

@@ -27,8 +27,7 @@ impl World {
         distribution: Option<Distribution>,
         team: Vec<Turn>,
     ) -> Result<(), desk::application::NotSet> {
-        desk::distribution::set(&self.settings.database, group, &Settings { distribution, team, ..Settings::default() })
-            .await
+        self.sets_group(group, &Settings { distribution, team, ..Settings::default() }).await
     }
 
     /// Who is in it, by his address.

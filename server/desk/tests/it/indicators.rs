@@ -241,8 +241,7 @@ impl World {
     }
 
     async fn in_zone(&self, zone: &str) {
-        let parameters = Parameters { zone: zone.into(), ..Parameters::default() };
-        desk::parameters::set(&self.settings.database, &parameters).await.unwrap();
+        self.sets_parameters(Parameters { zone: zone.into(), ..Parameters::default() }).await;
     }
 }
 
@@ -678,7 +677,7 @@ async fn in_another_zone_a_day_begins_at_another_moment() {
 
     assert_eq!((utc, ahead), (Some(0), Some(1)));
     let wrong = Parameters { zone: "Casa/Nogal".into(), ..Parameters::default() };
-    assert!(desk::parameters::set(&world.settings.database, &wrong).await.is_err());
+    assert!(desk::parameters::set(&world.settings.database, &Parameters::default(), &wrong).await.is_err());
 }
 
 #[tokio::test]
@@ -1056,9 +1055,10 @@ async fn everybody_works_while_the_days_come_to_begin_in_another_zone() {
     let mut world = World::open().await;
     weeks(&mut world, 30).await;
     let url = world.settings.database.clone();
+    let before = Parameters::default();
     let parameters = Parameters { zone: "Pacific/Kiritimati".into(), ..Parameters::default() };
 
-    let (set, many) = meanwhile(&mut world, desk::parameters::set(&url, &parameters)).await;
+    let (set, many) = meanwhile(&mut world, desk::parameters::set(&url, &before, &parameters)).await;
 
     set.unwrap();
     assert!(many > 1, "nobody could work: {many}");
@@ -1078,10 +1078,11 @@ async fn a_change_of_zone_that_broke_off_is_read_as_before_and_goes_on_at_the_ne
     weeks(&mut world, 30).await;
     let before = world.figures().await;
     let url = world.settings.database.clone();
+    let read = Parameters::default();
     let parameters = Parameters { zone: "Pacific/Kiritimati".into(), ..Parameters::default() };
 
     let is_broken_off = tokio::select! {
-        _ = desk::parameters::set(&url, &parameters) => false,
+        _ = desk::parameters::set(&url, &read, &parameters) => false,
         () = world.until("select count(*) from settings where name = 'indicators'", 1) => true,
     };
     let while_broken = world.report(MARTA, always(), &Filter::default()).await;
@@ -1144,7 +1145,9 @@ async fn who_leaves_before_the_minimum_wait_is_counted_nowhere() {
     let waiting = world.starts("fede", "returns").await;
     let url = world.settings.database.clone();
     let set = async |minimum_wait| {
-        desk::parameters::set(&url, &Parameters { minimum_wait, ..Parameters::default() }).await.unwrap();
+        let before = desk::parameters::parameters(&url).await.unwrap();
+        let after = Parameters { minimum_wait, ..before.clone() };
+        desk::parameters::set(&url, &before, &after).await.unwrap();
     };
     let zone = Zone::of("UTC").unwrap();
     let (facts, messages) = world.brute_force().await;
@@ -1171,5 +1174,5 @@ async fn who_leaves_before_the_minimum_wait_is_counted_nowhere() {
     assert_eq!(world.figures().await.of(Indicator::Deserted), Some(3));
     assert_eq!(desk::indicators::rebuild(&url).await.unwrap().differences, Vec::<String>::new());
     let wrong = Parameters { minimum_wait: 3_601, ..Parameters::default() };
-    assert!(desk::parameters::set(&url, &wrong).await.is_err());
+    assert!(desk::parameters::set(&url, &Parameters::default(), &wrong).await.is_err());
 }

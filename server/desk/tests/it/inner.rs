@@ -97,9 +97,7 @@ async fn whoever_may_not_read_the_ticket_begins_nothing_and_neither_does_a_house
     assert_eq!(refusal(world.begins(INES, "nowhere", &world.id()).await), Refusal::NotYours);
     assert_eq!(refusal(world.begins(INES, &ticket, "x").await), Refusal::Malformed);
     assert!(world.desk.choices().await.unwrap().talks);
-    desk::parameters::set(&world.settings.database, &Parameters { invite_owner: false, ..Parameters::default() })
-        .await
-        .unwrap();
+    world.sets_parameters(Parameters { invite_owner: false, ..Parameters::default() }).await;
     assert_eq!(refusal(world.begins(INES, &ticket, &world.id()).await), Refusal::NotYours);
     assert!(!world.desk.choices().await.unwrap().talks, "so it is not offered");
 }

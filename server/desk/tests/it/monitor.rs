@@ -337,7 +337,7 @@ async fn at_the_limit_and_alone_are_said_where_they_are_so() {
     let (mut world, _) = busy().await;
     let distribution = Some(Distribution { limit: 1, ..Distribution::default() });
     let settings = Settings { distribution, ..Settings::default() };
-    desk::distribution::set(&world.settings.database, "choose", &settings).await.unwrap();
+    world.sets_group("choose", &settings).await.unwrap();
 
     let mut marta = opens(&mut world, MARTA).await;
 

@@ -46,10 +46,6 @@ impl World {
         chat
     }
 
-    async fn sets_parameters(&self, parameters: Parameters) {
-        desk::parameters::set(&self.settings.database, &parameters).await.unwrap();
-    }
-
     /// The keeper has heard that its customer is not gone.
     async fn until_here(&self, chat: &str) {
         let until = std::time::Instant::now() + Duration::from_secs(20);

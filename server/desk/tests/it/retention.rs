@@ -229,7 +229,7 @@ async fn for_how_long_is_a_number_of_days() {
     let wanted = Parameters { keep_files: KEEP_LIMIT + 1, ..before.clone() };
 
     let kept = world.desk.keep_parameters(&world.signed(MARTA).await, &wanted, &before, &here()).await;
-    let set = desk::parameters::set(&world.settings.database, &wanted).await;
+    let set = desk::parameters::set(&world.settings.database, &before, &wanted).await;
 
     assert_eq!(refusal(kept), Refusal::FieldWrong { field: "keep_files".into() });
     assert!(set.is_err());

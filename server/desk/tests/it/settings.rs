@@ -2,6 +2,7 @@
 
 use crate::world::*;
 use desk::Error;
+use desk::application::NotSet;
 use desk::people::Staff;
 use domain::agent::{Change as AgentChange, Kept, RESET_LIFE};
 use domain::application::{Kind, Settings};
@@ -10,6 +11,7 @@ use domain::group::Settings as GroupSettings;
 use domain::group::change::{Change, Groups, Line, Member, Sheet};
 use domain::house::OwnField;
 use domain::house::change::{Change as HouseChange, List, Piece};
+use domain::parameters::Parameters;
 use domain::{Act, Refusal, Span, Target};
 use sqlx::{AssertSqlSafe, Executor};
 
@@ -101,7 +103,7 @@ async fn who_comes_too_late_is_told_who_changed_it_last_and_no_other() {
     }
     assert_eq!(refusal(world.settles_group(MARTA, late()).await), by(&ines));
     let later = GroupSettings { alarm_after: 90, ..GroupSettings::default() };
-    desk::distribution::set(&world.settings.database, "returns", &later).await.unwrap();
+    world.sets_group("returns", &later).await.unwrap();
     assert_eq!(refusal(world.settles_group(MARTA, late()).await), by(""), "an operator has no name");
 }
 
@@ -130,6 +132,32 @@ async fn who_only_moved_or_retired_a_field_is_not_who_was_faster() {
     for said in ["field service", "field service moved", "field service retired"] {
         assert_eq!(world.count(&format!("select count(*) from audit where about = '{said}'")).await, 1, "{said}");
     }
+}
+
+#[tokio::test]
+async fn an_operator_undoes_nothing_that_was_saved_after_he_had_read() {
+    let world = World::open().await;
+    let database = &world.settings.database;
+    let is_late = |set: Result<(), NotSet>, who: &str| match set {
+        Err(NotSet::Overtaken(by)) => assert_eq!(by, world.agent(who).face.name),
+        other => panic!("{other:?}"),
+    };
+
+    let read = desk::parameters::parameters(database).await.unwrap();
+    let named = Parameters { organisation: "Casa Nogal".into(), ..read.clone() };
+    world.desk.keep_parameters(&world.signed(MARTA).await, &named, &read, &here()).await.unwrap();
+    let alone = Parameters { invite_owner: false, ..read.clone() };
+    is_late(desk::parameters::set(database, &read, &alone).await, MARTA);
+    assert_eq!(desk::parameters::parameters(database).await.unwrap(), named);
+
+    let read = desk::distribution::settings(database, "returns").await.unwrap();
+    let sheet = world.group_sheet("returns").await;
+    world.settles_group(INES, keep(&sheet, |sheet| sheet.alarm_after = 60)).await.unwrap();
+    let rule = Distribution { order: Order::LeastBusy, limit: 2, answer_within: 90 };
+    let handed = GroupSettings { distribution: Some(rule), ..read.clone() };
+    is_late(desk::distribution::set(database, "returns", &read, &handed).await, INES);
+    let now = desk::distribution::settings(database, "returns").await.unwrap();
+    assert_eq!(now, GroupSettings { alarm_after: 60, ..read });
 }
 
 #[tokio::test]

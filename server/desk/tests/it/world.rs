@@ -1,5 +1,6 @@
 //! A world in one line: the demo's people, a clock that stands still, and a database of its own.
 
+use desk::application::NotSet;
 use desk::demo::SHOP_KEY;
 use desk::mail::PostOffice;
 use desk::vault::Vault;
@@ -8,6 +9,7 @@ use desk::{Caller, Clock, Desk, Ear, Error, Heard, Settings, Signed, Step, Whenc
 use domain::application::Answer as FormAnswer;
 use domain::event::Wish;
 use domain::offline::Offline;
+use domain::parameters::Parameters;
 use domain::person::Agent;
 use domain::ticket::Change;
 use domain::wire::{Down, NewTicket, Open, Read};
@@ -285,6 +287,18 @@ impl World {
         let (mut settings, revision) = desk::application::settings(&self.settings.database, SHOP_KEY).await.unwrap();
         change(&mut settings);
         desk::application::set(&self.settings.database, SHOP_KEY, revision, &settings).await.unwrap();
+    }
+
+    /// Sets the parameters, as an operator would.
+    pub async fn sets_parameters(&self, parameters: Parameters) {
+        let before = desk::parameters::parameters(&self.settings.database).await.unwrap();
+        desk::parameters::set(&self.settings.database, &before, &parameters).await.unwrap();
+    }
+
+    /// Sets a group, as an operator would.
+    pub async fn sets_group(&self, group: &str, settings: &domain::group::Settings) -> Result<(), NotSet> {
+        let before = desk::distribution::settings(&self.settings.database, group).await?;
+        desk::distribution::set(&self.settings.database, group, &before, settings).await
     }
 
     pub async fn caller(&self, who: &str) -> Caller {
