@@ -111,7 +111,7 @@ impl Agent {
                 let asked: Vec<(Right, bool)> = asked.into_iter().map(|(right, has)| (right, has == Has::On)).collect();
                 match staff.set(email, &asked, now).await {
                     Err(Error::Refused(Refusal::FieldWrong { field })) if field != "system" => {
-                        return Err(namesakes(staff, &name).await);
+                        return Err(namesakes(&name, &staff.groups_called(&name).await.map_err(said)?));
                     }
                     done => done.map_err(said)?,
                 }
@@ -138,11 +138,7 @@ impl Agent {
 }
 
 /// The groups of one name, told apart.
-async fn namesakes(staff: &Staff, name: &str) -> String {
-    let all = match staff.groups_called(name).await {
-        Ok(all) => all,
-        Err(error) => return said(error),
-    };
+pub(crate) fn namesakes(name: &str, all: &[(String, Vec<String>)]) -> String {
     let one = |(id, applications): &(String, Vec<String>)| match applications.is_empty() {
         true => format!("{id} (of no application)"),
         false => format!("{id} ({})", applications.join(", ")),

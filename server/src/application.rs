@@ -26,7 +26,7 @@ pub async fn run(verb: ApplicationVerb) -> Result<String, String> {
 
 fn sentence(of: &Of, why: NotSet) -> String {
     match why {
-        NotSet::NoSuch => format!("There is no application with the key `{}`.", of.key),
+        NotSet::NoSuch | NotSet::Several(_) => format!("There is no application with the key `{}`.", of.key),
         NotSet::Wrong(Wrong { path, why }) => format!("Nothing was set. `{path}` is wrong: {why}."),
         NotSet::Overtaken(_) => "Nothing was set: somebody else has just changed them. Look at them again.".into(),
         NotSet::Broken(fault) => format!("The settings could not be reached: {fault}."),

@@ -145,7 +145,7 @@ pub enum ParametersVerb {
 /// Which group, and where it is kept.
 #[derive(Args)]
 pub struct OfGroup {
-    /// The name of the group
+    /// The name of the group; where several are called so, or it is retired, its id
     #[arg(long, value_name = "NAME")]
     pub group: String,
     #[command(flatten)]

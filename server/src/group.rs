@@ -1,5 +1,6 @@
 //! The settings of a group on the command line: `recado group show` and `set`.
 
+use crate::agent::namesakes;
 use crate::application::read;
 use crate::config::{GroupVerb, OfGroup};
 use desk::application::NotSet;
@@ -29,6 +30,7 @@ pub async fn run(verb: GroupVerb) -> Result<String, String> {
 fn sentence(of: &OfGroup, why: NotSet) -> String {
     match why {
         NotSet::NoSuch => format!("There is no group called `{}`.", of.group),
+        NotSet::Several(all) => namesakes(&of.group, &all),
         NotSet::Wrong(Wrong { path, why }) => wrong(&path, why),
         NotSet::Overtaken(_) => "Nothing was set: somebody else has just changed it. Look at it again.".into(),
         NotSet::Broken(fault) => format!("The settings could not be reached: {fault}."),

@@ -24,7 +24,7 @@ pub async fn run(verb: ParametersVerb) -> Result<String, String> {
 
 fn sentence(why: NotSet) -> String {
     match why {
-        NotSet::NoSuch => "There are no parameters.".into(),
+        NotSet::NoSuch | NotSet::Several(_) => "There are no parameters.".into(),
         NotSet::Wrong(slip) => wrong(&slip.path, slip.why),
         NotSet::Overtaken(_) => "Nothing was set: somebody else has just changed it. Look at it again.".into(),
         NotSet::Broken(fault) => format!("The parameters could not be reached: {fault}."),

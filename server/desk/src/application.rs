@@ -114,6 +114,8 @@ pub async fn group_of<'c>(
 pub enum NotSet {
     /// There is no application with this key.
     NoSuch,
+    /// Of a group: these are called so, each with the names of the applications that offer it.
+    Several(Vec<(String, Vec<String>)>),
     Wrong(Wrong),
     /// Somebody changed it since it was read; his name, empty: on the command line.
     Overtaken(String),

@@ -4,7 +4,7 @@ use crate::database::Database;
 use crate::keeper::Want;
 use crate::presence::{Person, Room};
 use crate::settings::{hold, overtaken};
-use crate::{Answer, Desk, Fault, application, audit};
+use crate::{Answer, Desk, Fault, application, audit, group};
 use domain::Face;
 use domain::application::Wrong;
 use domain::distribution::{Candidate, Distribution};
@@ -64,7 +64,7 @@ pub async fn candidates<'c>(on: impl AnyExecutor<'c>, room: &Room, group: &str) 
     Ok(candidates)
 }
 
-/// The settings of a group by its name or its id, for whoever runs this deployment.
+/// The settings of a group for whoever runs this deployment, by its name or its id; of one that is retired by its id.
 pub async fn settings(database: &str, group: &str) -> Result<Settings, NotSet> {
     let database = Database::open(database).await?;
     let read = async { Ok(read(&mut *database.reader.acquire().await?, group).await?.1) };
@@ -75,14 +75,17 @@ pub async fn settings(database: &str, group: &str) -> Result<Settings, NotSet> {
 
 /// Its id, and what is set of it.
 async fn read(conn: &mut AnyConnection, group: &str) -> Result<(String, Settings), NotSet> {
-    let row =
-        sqlx::query("select id, distribution, alarm_after from groups where id = $1 or name = $1 order by id limit 1")
-            .bind(group)
-            .fetch_optional(&mut *conn)
-            .await?
-            .ok_or(NotSet::NoSuch)?;
-    let (group, distribution): (String, String) = (row.try_get(0)?, row.try_get(1)?);
-    let alarm_after = u32::try_from(row.try_get::<i64, _>(2)?).unwrap_or(u32::MAX);
+    let mut called = group::called(&mut *conn, group).await?;
+    if called.len() > 1 {
+        return Err(NotSet::Several(called));
+    }
+    let (group, _) = called.pop().ok_or(NotSet::NoSuch)?;
+    let row = sqlx::query("select distribution, alarm_after from groups where id = $1")
+        .bind(group.as_str())
+        .fetch_one(&mut *conn)
+        .await?;
+    let distribution: String = row.try_get(0)?;
+    let alarm_after = u32::try_from(row.try_get::<i64, _>(1)?).unwrap_or(u32::MAX);
     let rows = sqlx::query(
         "select a.email, a.chat_limit from agents a join memberships m on m.agent_id = a.id \
          where m.group_id = $1 and m.attendant = 1 and a.disabled = 0 order by m.place, a.name, a.id",

@@ -1,10 +1,11 @@
 //! Groups: who belongs, who sees them, who is there.
 
-use crate::{Answer, Desk, presence};
+use crate::database::can_hold;
+use crate::{Answer, Desk, Fault, presence};
 use domain::Face;
 use domain::group::Named;
 use domain::person::{Agent, Membership};
-use sqlx::{AnyExecutor, Row};
+use sqlx::{AnyConnection, AnyExecutor, Row};
 
 mod change;
 
@@ -29,6 +30,37 @@ pub async fn online<'c>(
         }
     }
     Ok(faces)
+}
+
+/// A group by its id, and the names of the applications that offer it.
+pub type Called = (String, Vec<String>);
+
+/// Which an operator may mean: the one of this id, whoever else is called so, or those of this name. One that is retired
+/// is meant by its id alone: its name may be another's by now.
+pub async fn called(conn: &mut AnyConnection, group: &str) -> Result<Vec<Called>, Fault> {
+    if !can_hold(group) {
+        return Ok(Vec::new());
+    }
+    let rows = sqlx::query(
+        "select g.id, a.name from groups g left join application_groups o on o.group_id = g.id \
+         left join applications a on a.id = o.application_id \
+         where g.id = $1 or (g.name = $1 and g.retired = 0) order by g.id, a.name",
+    )
+    .bind(group)
+    .fetch_all(conn)
+    .await?;
+    let mut all: Vec<Called> = Vec::new();
+    for row in rows {
+        let (id, application): (String, Option<String>) = (row.try_get(0)?, row.try_get(1)?);
+        if all.last().is_none_or(|(last, _)| *last != id) {
+            all.push((id, Vec::new()));
+        }
+        all.last_mut().expect("one was just put there").1.extend(application);
+    }
+    if all.iter().any(|(id, _)| id == group) {
+        all.retain(|(id, _)| id == group);
+    }
+    Ok(all)
 }
 
 /// The memberships of an agent.

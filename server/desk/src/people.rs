@@ -142,27 +142,10 @@ impl Staff {
         Ok(tx.commit().await?)
     }
 
-    /// The groups of this name, or the one of this id: their ids, and the names of the applications that offer them.
+    /// The groups of this name, or the one of this id: their ids, and the names of the applications that offer them. One
+    /// that is retired is meant by its id alone.
     pub async fn groups_called(&self, group: &str) -> Answer<Vec<(String, Vec<String>)>> {
-        if !can_hold(group) {
-            return Ok(Vec::new());
-        }
-        let rows = sqlx::query(
-            "select g.id, a.name from groups g left join application_groups o on o.group_id = g.id \
-             left join applications a on a.id = o.application_id where g.id = $1 or g.name = $1 order by g.id, a.name",
-        )
-        .bind(group)
-        .fetch_all(&self.0.reader)
-        .await?;
-        let mut all: Vec<(String, Vec<String>)> = Vec::new();
-        for row in rows {
-            let (id, application): (String, Option<String>) = (row.try_get(0)?, row.try_get(1)?);
-            if all.last().is_none_or(|(last, _)| *last != id) {
-                all.push((id, Vec::new()));
-            }
-            all.last_mut().expect("one was just put there").1.extend(application);
-        }
-        Ok(all)
+        Ok(group::called(&mut *self.0.reader.acquire().await?, group).await?)
     }
 
     /// Takes the second factor off somebody who has lost his device; he is signed out everywhere. Who has none is refused
@@ -232,20 +215,10 @@ async fn set_flag(
     column: &'static str,
     has: bool,
 ) -> Answer<Option<Note>> {
-    if !can_hold(group) {
-        return Err(Refusal::NoSuchTarget.into());
-    }
-    // By its id, whoever else is called so.
-    let rows = sqlx::query(
-        "select id from groups where id = $1 or name = $1 order by case when id = $1 then 0 else 1 end, id limit 2",
-    )
-    .bind(group)
-    .fetch_all(&mut *conn)
-    .await?;
-    let ids = rows.iter().map(|row| row.try_get(0)).collect::<Result<Vec<String>, _>>()?;
-    let group = match ids.as_slice() {
+    let called = group::called(&mut *conn, group).await?;
+    let group = match called.as_slice() {
         [] => return Err(Refusal::NoSuchTarget.into()),
-        [one, rest @ ..] if one == group || rest.is_empty() => one.as_str(),
+        [(one, _)] => one.as_str(),
         _ => return Err(Refusal::FieldWrong { field: "group".into() }.into()),
     };
     let sql = match has {

@@ -53,6 +53,7 @@ impl From<NotSet> for Error {
     fn from(why: NotSet) -> Error {
         match why {
             NotSet::NoSuch => Refusal::NotYours.into(),
+            NotSet::Several(_) => Refusal::FieldWrong { field: "group".into() }.into(),
             NotSet::Wrong(Wrong { path, .. }) => Refusal::FieldWrong { field: path }.into(),
             NotSet::Overtaken(by) => Refusal::Overtaken { by }.into(),
             NotSet::Broken(fault) => Error::Broken(fault),

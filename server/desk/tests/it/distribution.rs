@@ -3,6 +3,7 @@
 
 use crate::world::*;
 use desk::Error;
+use desk::people::{Right, Staff};
 use domain::distribution::{Distribution, Order};
 use domain::group::{Settings, Turn};
 use domain::presence::HOLD;
@@ -258,6 +259,41 @@ async fn what_cannot_be_meant_is_refused_by_its_place_and_nothing_is_set() {
     assert!(matches!(world.settles("nowhere", None, Vec::new()).await, Err(NoSuch)));
 
     assert_eq!(desk::distribution::settings(&world.settings.database, "returns").await.unwrap().distribution, None);
+}
+
+#[tokio::test]
+async fn by_its_name_no_retired_group_is_meant_and_of_two_in_use_none() {
+    use desk::application::NotSet::Several;
+    let world = World::open().await;
+    let all = world.desk.groups(world.agent(MARTA)).await.unwrap().lines;
+    let name = all.into_iter().find(|line| line.sheet.id == "returns").unwrap().sheet.name;
+    let pool = world.look().await;
+    let namesake = "insert into groups (id, name, retired) select 'another', name, 1 from groups where id = 'returns'";
+    sqlx::Executor::execute(&pool, namesake).await.unwrap();
+    let staff = Staff::open(&world.settings.database).await.unwrap();
+    let attends = async |group: &str| {
+        staff
+            .set(LUCIA, &[(Right::Attend(group.into()), true)], world.desk.now())
+            .await
+            .map_err(|why| format!("{why:?}"))
+    };
+
+    world.settles(&name, Some(rule(2)), Vec::new()).await.unwrap();
+    attends(&name).await.unwrap();
+    for (group, distribution) in [("returns", Some(rule(2))), ("another", None)] {
+        let kept = desk::distribution::settings(&world.settings.database, group).await.unwrap();
+        assert_eq!(kept.distribution, distribution, "{group}");
+    }
+    let hers = "select count(*) from memberships m join agents a on a.id = m.agent_id where a.email = ";
+    let hers = format!("{hers}'{LUCIA}' and m.group_id = 'returns'");
+    assert_eq!(world.count(&hers).await, 1);
+
+    sqlx::Executor::execute(&pool, "update groups set retired = 0 where id = 'another'").await.unwrap();
+    let both = world.settles(&name, None, Vec::new()).await;
+    assert!(matches!(both, Err(Several(all)) if all.iter().map(|(id, _)| id.as_str()).eq(["another", "returns"])));
+    assert!(attends(&name).await.is_err());
+    world.settles("another", Some(rule(1)), Vec::new()).await.unwrap();
+    staff.close().await;
 }
 
 #[tokio::test]
