@@ -182,8 +182,8 @@ pub enum Want {
     },
     /// An administrator changes what is done by itself (R41).
     Triggers {
-        by: Face,
-        from: String,
+        signed: Box<Signed>,
+        from: Whence,
         task: Box<Task>,
     },
     /// The clock: these tickets have stood for as long as a trigger waits for.
@@ -273,8 +273,8 @@ impl Job {
 
 impl Want {
     /// It waits for whoever changes settings, as the first thing in a transaction of its own: behind what others have
-    /// written, each of the two might wait for the other. So do triggers: who comes second is told who was first, which
-    /// the log says once that is kept.
+    /// written, each of the two might wait for the other. Who comes second is told who was first, which the log says once
+    /// that is kept.
     fn holds_settings(&self) -> bool {
         matches!(self, Want::ChangeTag { .. } | Want::Triggers { .. })
     }
@@ -607,7 +607,7 @@ impl Keeper {
             Want::Expire { due } => self.expire(batch, due).await,
             Want::ChangeTag { signed, change, from } => self.change_tag(batch, signed, change, from).await,
             Want::Retag { from, tickets } => self.retag(batch, from, tickets).await,
-            Want::Triggers { by, from, task } => self.set_triggers(batch, by, from, task).await,
+            Want::Triggers { signed, from, task } => self.set_triggers(batch, signed, from, task).await,
             Want::Subscriptions => {
                 self.memory.subscriptions = Arc::new(webhook::subscriptions(&mut *batch.tx).await?);
                 batch.watched = self.memory.subscriptions.clone();

@@ -4,8 +4,8 @@
 
 use crate::database::{self, Database};
 use crate::keeper::{Got, Want};
-use crate::session::Whence;
-use crate::settings::say_who;
+use crate::session::{Signed, Whence};
+use crate::settings::{hold_as, say_who};
 use crate::{Answer, Desk, Error, Fault, house, ticket};
 use domain::person::Agent;
 use domain::settings::may_keep;
@@ -107,13 +107,13 @@ impl Desk {
     /// under the same wish, it tells the secret again that this wish has made: its answer may have been lost.
     pub async fn save_trigger(
         &self,
-        agent: &Agent,
+        signed: &Signed,
         wish: &str,
         trigger: Trigger,
         read: Option<Trigger>,
         from: &Whence,
     ) -> Answer<Kept> {
-        administers(agent)?;
+        administers(&signed.agent)?;
         if !domain::id::is_sound(wish) {
             return Err(Refusal::Malformed.into());
         }
@@ -121,9 +121,9 @@ impl Desk {
         let id = trigger.id.clone();
         let (_, sealed) = self.0.hooks.new_secret(&id)?;
         let task = Task::Save { trigger: Box::new(trigger), read: read.map(Box::new), sealed, wish: wish.into() };
-        let tells = self.task(agent, task, from).await?;
+        let tells = self.task(signed, task, from).await?;
         let secret = if tells { self.0.hooks.secret(&id).await? } else { None };
-        let line = self.triggers(agent).await?.into_iter().find(|line| line.trigger.id == id);
+        let line = self.triggers(&signed.agent).await?.into_iter().find(|line| line.trigger.id == id);
         // Somebody else may have deleted it by now.
         Ok(Kept { line: line.ok_or(Refusal::NotYours)?, secret })
     }
@@ -131,32 +131,32 @@ impl Desk {
     /// Before another one, or behind all of them: asked twice, it is where it was.
     pub async fn move_trigger(
         &self,
-        agent: &Agent,
+        signed: &Signed,
         id: &str,
         before: Option<&str>,
         from: &Whence,
     ) -> Answer<Vec<Line>> {
-        self.tasked(agent, Task::Move { id: id.into(), before: before.map(Into::into) }, from).await
+        self.tasked(signed, Task::Move { id: id.into(), before: before.map(Into::into) }, from).await
     }
 
-    pub async fn switch_trigger(&self, agent: &Agent, id: &str, on: bool, from: &Whence) -> Answer<Vec<Line>> {
-        self.tasked(agent, Task::Switch { id: id.into(), on }, from).await
+    pub async fn switch_trigger(&self, signed: &Signed, id: &str, on: bool, from: &Whence) -> Answer<Vec<Line>> {
+        self.tasked(signed, Task::Switch { id: id.into(), on }, from).await
     }
 
     /// With what of it waits to be sent.
-    pub async fn delete_trigger(&self, agent: &Agent, id: &str, from: &Whence) -> Answer<Vec<Line>> {
-        self.tasked(agent, Task::Delete { id: id.into() }, from).await
+    pub async fn delete_trigger(&self, signed: &Signed, id: &str, from: &Whence) -> Answer<Vec<Line>> {
+        self.tasked(signed, Task::Delete { id: id.into() }, from).await
     }
 
-    pub async fn see_mishap(&self, agent: &Agent, id: &str) -> Answer<Vec<Line>> {
-        self.tasked(agent, Task::Seen { id: id.into() }, &Whence::default()).await
+    pub async fn see_mishap(&self, signed: &Signed, id: &str) -> Answer<Vec<Line>> {
+        self.tasked(signed, Task::Seen { id: id.into() }, &Whence::default()).await
     }
 
     /// Another secret for its webhooks, told once; the old one is dead at once.
-    pub async fn renew_secret(&self, agent: &Agent, id: &str, from: &Whence) -> Answer<String> {
-        administers(agent)?;
+    pub async fn renew_secret(&self, signed: &Signed, id: &str, from: &Whence) -> Answer<String> {
+        administers(&signed.agent)?;
         let (secret, sealed) = self.0.hooks.new_secret(id)?;
-        self.task(agent, Task::Renew { id: id.into(), sealed }, from).await?;
+        self.task(signed, Task::Renew { id: id.into(), sealed }, from).await?;
         Ok(secret)
     }
 
@@ -243,15 +243,15 @@ impl Desk {
         Ok(trigger)
     }
 
-    async fn tasked(&self, agent: &Agent, task: Task, from: &Whence) -> Answer<Vec<Line>> {
-        administers(agent)?;
-        self.task(agent, task, from).await?;
-        self.triggers(agent).await
+    async fn tasked(&self, signed: &Signed, task: Task, from: &Whence) -> Answer<Vec<Line>> {
+        administers(&signed.agent)?;
+        self.task(signed, task, from).await?;
+        self.triggers(&signed.agent).await
     }
 
     /// Answers whether its secret is to be told to who asks.
-    async fn task(&self, agent: &Agent, task: Task, from: &Whence) -> Answer<bool> {
-        let want = Want::Triggers { by: agent.face.clone(), from: from.address.clone(), task: Box::new(task) };
+    async fn task(&self, signed: &Signed, task: Task, from: &Whence) -> Answer<bool> {
+        let want = Want::Triggers { signed: Box::new(signed.clone()), from: from.clone(), task: Box::new(task) };
         match self.0.keeper.ask(want).await? {
             Got::Sealed(fresh) => {
                 self.0.crossings.wake();
@@ -334,8 +334,9 @@ pub async fn list(database: &str) -> Answer<Vec<Line>> {
     lines
 }
 
-/// Does it, in the keeper's transaction.
-pub async fn fulfil(conn: &mut AnyConnection, task: &Task) -> Answer<Settled> {
+/// Does it, in the keeper's transaction, if whoever asks still may.
+pub async fn fulfil(conn: &mut AnyConnection, signed: &Signed, task: &Task) -> Answer<Settled> {
+    administers(&hold_as(&mut *conn, signed).await?)?;
     let mut all = load(&mut *conn).await?;
     let place = |id: &str| all.iter().position(|one| one.id == *id).ok_or(Refusal::NotYours);
     match task {

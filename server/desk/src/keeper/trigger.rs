@@ -3,6 +3,7 @@
 use super::batch::Batch;
 use super::{Got, Keeper};
 use crate::audit::Note;
+use crate::session::{Signed, Whence};
 use crate::ticket as tickets;
 use crate::trigger::{self, Looked, Task};
 use crate::{Answer, Fault, random, webhook};
@@ -11,7 +12,7 @@ use domain::group::Named;
 use domain::trigger::{
     Action, Cut, Failed, Known, Mischance, Mishap, Occasion, Sent, Step, Trigger, Triggered, cycle, is_answered,
 };
-use domain::{Face, Refusal, Ticket, TicketEvent};
+use domain::{Refusal, Ticket, TicketEvent};
 use sqlx::Row;
 use std::sync::Arc;
 
@@ -229,11 +230,18 @@ impl Keeper {
     }
 
     /// What changes a setting is written down as such, whoever asks twice for it.
-    pub(super) async fn set_triggers(&mut self, batch: &mut Batch, by: &Face, from: &str, task: &Task) -> Answer<Got> {
+    pub(super) async fn set_triggers(
+        &mut self,
+        batch: &mut Batch,
+        signed: &Signed,
+        from: &Whence,
+        task: &Task,
+    ) -> Answer<Got> {
         let task = &self.task_meant(task);
-        let settled = trigger::fulfil(&mut batch.tx, task).await?;
+        let settled = trigger::fulfil(&mut batch.tx, signed, task).await?;
         if settled.changed {
-            batch.notes.push(Note::by(&by.id, Kind::SettingsChanged).at(Some(from)).about_thing(&task.said()));
+            let note = Note::by(&signed.agent.face.id, Kind::SettingsChanged).about_thing(&task.said()).from(from);
+            batch.notes.push(note);
         }
         self.read_triggers(batch).await?;
         Ok(Got::Sealed(settled.tells))

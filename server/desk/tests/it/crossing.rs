@@ -122,7 +122,7 @@ async fn what_has_run_otherwise_is_not_run_again_by_the_clock() {
     let late = vec![stands(60), is(What::Base(Status::New))];
     let late = world.makes("Tarde", late, vec![adds(&["vip"])]).await.line.trigger;
     let first = world.desk.triggers(world.agent(MARTA)).await.unwrap().remove(0).trigger.id;
-    world.desk.move_trigger(world.agent(MARTA), &late.id, Some(&first), &here()).await.unwrap();
+    world.desk.move_trigger(world.session(MARTA), &late.id, Some(&first), &here()).await.unwrap();
     world.wait(Span::hours(1)).await;
     world.until_looked(2, 60).await;
     assert_eq!(world.now(&other.id).await.tags, ["vip"]);
@@ -188,7 +188,7 @@ async fn whoever_changes_a_trigger_while_the_clock_looks_through_stops_no_other_
     world.wait(Span::hours(5)).await;
     let tagged = |tag: &str| format!("select count(*) from ticket_tags where tag = '{tag}'");
     let off = world.makes("Apagado", vec![stands(60)], vec![adds(&["apagado"])]).await.line.trigger;
-    world.desk.switch_trigger(world.agent(MARTA), &off.id, false, &here()).await.unwrap();
+    world.desk.switch_trigger(world.session(MARTA), &off.id, false, &here()).await.unwrap();
 
     let other = world.makes("Otro", vec![stands(60), tag("nunca")], vec![adds(&["otro"])]).await.line.trigger;
     world.keeps_trigger(Trigger { all: vec![stands(60)], ..other }).await;

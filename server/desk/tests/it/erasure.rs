@@ -51,7 +51,7 @@ async fn with_past(post: &Post) -> World {
     let all = vec![Condition { what: What::Base(Status::Resolved), is: true }];
     let trigger =
         Trigger { id: world.id(), name: "Aviso".into(), on: true, when: When::Begins, all, any: vec![], actions };
-    world.desk.save_trigger(world.agent(MARTA), &world.id(), trigger, None, &here()).await.unwrap();
+    world.desk.save_trigger(world.session(MARTA), &world.id(), trigger, None, &here()).await.unwrap();
     let ticket = world.desk.ticket_of_chat(world.agent(INES), &chat).await.unwrap().unwrap();
     for status in [Status::InAttendance, Status::Resolved] {
         let order = Change::Field { id: "order".into(), value: WORD.into() };

@@ -272,7 +272,7 @@ async fn triggers_that_wait_leave_an_imported_ticket_alone_until_it_is_touched()
     let late = vec![Condition { what: What::Stands { minutes: 60 }, is: true }];
     let (id, name, actions) = (world.id(), "Tarde".into(), vec![Action::AddTags(vec!["tarde".into()])]);
     let trigger = Trigger { id, name, on: true, when: When::Begins, all: late, any: vec![], actions };
-    world.desk.save_trigger(world.agent(MARTA), &world.id(), trigger, None, &here()).await.unwrap();
+    world.desk.save_trigger(world.session(MARTA), &world.id(), trigger, None, &here()).await.unwrap();
     let marked = "select count(*) from ticket_tags where tag = 'tarde'";
     world.desk.leave_message(&token("ana"), &world.message("ana", "Hola")).await.unwrap();
 

@@ -42,7 +42,7 @@ async fn a_guest_opens_a_ticket_which_his_team_has_and_triggers_answer() {
         any: Vec::new(),
         actions: vec![Action::AddTags(vec!["portal".into()])],
     };
-    world.desk.save_trigger(world.agent(MARTA), &world.id(), trigger, None, &here()).await.unwrap();
+    world.desk.save_trigger(world.session(MARTA), &world.id(), trigger, None, &here()).await.unwrap();
     let request = world.request(&world.topic(&ana, "returns").await, "Silla coja", "Le falta una pata.");
 
     let opened = world.desk.open_ticket_of_guest(&ana, request.clone()).await.unwrap();

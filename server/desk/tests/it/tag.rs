@@ -122,7 +122,7 @@ async fn triggers_go_on_under_the_new_name_and_none_of_them_answers_the_rename()
         actions: vec![Action::AddTags(tags("vista"))],
     };
     let waiting = world.tagged("Mesa", &["urgente"]).await;
-    world.desk.save_trigger(world.agent(MARTA), &world.id(), trigger.clone(), None, &here()).await.unwrap();
+    world.desk.save_trigger(world.session(MARTA), &world.id(), trigger.clone(), None, &here()).await.unwrap();
 
     world.changes_tag(MARTA, rename("urgente", "ya")).await.unwrap();
     world.until_renamed().await;
@@ -142,7 +142,7 @@ async fn triggers_go_on_under_the_new_name_and_none_of_them_answers_the_rename()
 #[tokio::test]
 async fn a_trigger_that_was_read_before_a_rename_does_not_bring_the_old_name_back_unseen() {
     let world = World::open().await;
-    let marta = world.agent(MARTA);
+    let marta = world.session(MARTA);
     let seen = Trigger {
         id: world.id(),
         name: "Urgentes".into(),
@@ -158,11 +158,11 @@ async fn a_trigger_that_was_read_before_a_rename_does_not_bring_the_old_name_bac
         let mine = Trigger { name: name.into(), ..seen.clone() };
         world.desk.save_trigger(marta, &world.id(), mine, Some(seen.clone()), &here()).await
     };
-    let all = async || world.desk.triggers(marta).await.unwrap();
+    let all = async || world.desk.triggers(&marta.agent).await.unwrap();
 
     world.changes_tag(MARTA, rename("urgente", "ya")).await.unwrap();
     world.until_renamed().await;
-    let by = marta.face.name.clone();
+    let by = marta.agent.face.name.clone();
     assert_eq!(refusal(save("Prisas").await), Refusal::Overtaken { by });
 
     let kept = all().await.pop().unwrap().trigger;

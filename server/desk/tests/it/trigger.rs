@@ -5,9 +5,9 @@ use crate::letter::mail;
 use crate::post::Post;
 use crate::webhook::webhook;
 use crate::world::*;
+use desk::Signed;
 use domain::audit::{self, About, By, Filter};
 use domain::group::Named;
-use domain::person::Agent;
 use domain::ticket::{Change, Edit, Standing, Via};
 use domain::trigger::{
     Action, Condition, Cut, Deed, Failed, Kept, Mischance, Sent, Trigger, Triggered, What, When, Whom,
@@ -43,7 +43,13 @@ impl World {
     /// A new one, or another of one as it is now.
     pub async fn keeps_trigger(&self, trigger: Trigger) -> Kept {
         let read = self.trigger(&trigger.id).await;
-        self.desk.save_trigger(self.agent(MARTA), &self.id(), trigger, read, &here()).await.unwrap()
+        self.desk.save_trigger(self.session(MARTA), &self.id(), trigger, read, &here()).await.unwrap()
+    }
+
+    /// He administers the system from now on, or no more.
+    async fn makes_administer(&self, email: &str, system: bool) {
+        let sql = format!("update agents set system = {} where email = '{email}'", i64::from(system));
+        self.look().await.execute(AssertSqlSafe(sql)).await.unwrap();
     }
 
     async fn trigger(&self, id: &str) -> Option<Trigger> {
@@ -268,7 +274,7 @@ async fn each_action_is_done_by_the_rules_that_hold_for_everybody() {
         let done = world.triggered(&ticket.id).await;
         assert_eq!(done.first().map_or(&[][..], |done| &done.edits), edits, "{action:?}");
         assert!(done.iter().all(|done| done.failed.is_empty()), "{done:?}");
-        world.desk.delete_trigger(world.agent(MARTA), &made.line.trigger.id, &here()).await.unwrap();
+        world.desk.delete_trigger(world.session(MARTA), &made.line.trigger.id, &here()).await.unwrap();
     }
     // Lucía does not see returns, and nobody can own what he does not see.
     world.makes("uno", offline(), vec![Action::Owner(Some(lucia)), adds(&["x"])]).await;
@@ -281,7 +287,7 @@ async fn each_action_is_done_by_the_rules_that_hold_for_everybody() {
 #[tokio::test]
 async fn they_are_asked_in_their_order_which_can_be_changed() {
     let world = World::empty().await;
-    let marta = world.agent(MARTA);
+    let marta = world.session(MARTA);
     let set = |value: &str| vec![Action::Field { id: "order".into(), value: value.into() }];
     let first = world.makes("primero", offline(), set("1")).await.line.trigger.id;
     let second = world.makes("segundo", offline(), set("2")).await.line.trigger.id;
@@ -331,14 +337,14 @@ async fn two_that_undo_each_other_are_cut_and_whoever_administers_them_is_told()
     let mishap = lines[0].mishap.clone().unwrap();
     assert_eq!((mishap.what, mishap.number, mishap.at), (Mischance::Cut(Cut::Loop), ticket.number, world.desk.now()));
     assert_eq!(lines[1].mishap, None);
-    let lines = world.desk.see_mishap(world.agent(MARTA), &lines[0].trigger.id).await.unwrap();
+    let lines = world.desk.see_mishap(world.session(MARTA), &lines[0].trigger.id).await.unwrap();
     assert_eq!(lines[0].mishap, None);
 }
 
 #[tokio::test]
 async fn whoever_saves_what_he_saw_switches_nothing_on_and_brings_nothing_back() {
     let world = World::empty().await;
-    let marta = world.agent(MARTA);
+    let marta = world.session(MARTA);
     let seen = world.makes("Aviso", offline(), vec![adds(&["x"])]).await.line.trigger;
     world.desk.switch_trigger(marta, &seen.id, false, &here()).await.unwrap();
 
@@ -355,9 +361,10 @@ async fn whoever_saves_what_he_saw_switches_nothing_on_and_brings_nothing_back()
 #[tokio::test]
 async fn whoever_saves_a_trigger_over_one_that_was_changed_meanwhile_is_told_by_whom() {
     let world = World::empty().await;
-    let (marta, ines) = (world.agent(MARTA), &Agent { system: true, ..world.agent(INES).clone() });
+    world.makes_administer(INES, true).await;
+    let (marta, ines) = (world.session(MARTA), &world.signed(INES).await);
     let seen = world.makes("Aviso", offline(), vec![adds(&["x"])]).await.line.trigger;
-    let save = async |who: &Agent, wish: &str, trigger: &Trigger, read: &Trigger| {
+    let save = async |who: &Signed, wish: &str, trigger: &Trigger, read: &Trigger| {
         world.desk.save_trigger(who, wish, trigger.clone(), Some(read.clone()), &here()).await
     };
     let theirs = Trigger { actions: vec![adds(&["y"])], ..seen.clone() };
@@ -368,7 +375,7 @@ async fn whoever_saves_a_trigger_over_one_that_was_changed_meanwhile_is_told_by_
         world.desk.switch_trigger(marta, &seen.id, on, &here()).await.unwrap();
     }
 
-    let by = ines.face.name.clone();
+    let by = ines.agent.face.name.clone();
     assert_eq!(refusal(save(marta, &world.id(), &mine, &seen).await), Refusal::Overtaken { by });
     assert_eq!(world.trigger(&seen.id).await.unwrap(), theirs);
     // Who asks again for what is so already has only not heard the answer; a new one is written over nothing.
@@ -435,33 +442,63 @@ async fn only_who_administers_the_system_knows_of_triggers() {
 
     // Inés administers a group; that is not enough.
     for who in [INES, TOMAS, LUCIA] {
-        let (desk, who) = (&world.desk, world.agent(who));
+        let (desk, who) = (&world.desk, world.session(who));
         for answer in [
-            refusal(desk.triggers(who).await),
+            refusal(desk.triggers(&who.agent).await),
             refusal(desk.save_trigger(who, &world.id(), one(), None, &here()).await),
-            refusal(desk.try_trigger(who, one()).await),
+            refusal(desk.try_trigger(&who.agent, one()).await),
             refusal(desk.move_trigger(who, &id, Some(&id), &here()).await),
             refusal(desk.switch_trigger(who, &id, false, &here()).await),
             refusal(desk.see_mishap(who, &id).await),
             refusal(desk.renew_secret(who, &id, &here()).await),
-            refusal(desk.try_webhook(who, &id).await),
+            refusal(desk.try_webhook(&who.agent, &id).await),
             refusal(desk.delete_trigger(who, &id, &here()).await),
         ] {
             assert_eq!(answer, Refusal::NotYours);
         }
     }
-    let marta = world.agent(MARTA);
+    let marta = world.session(MARTA);
     assert_eq!(refusal(world.desk.switch_trigger(marta, "gone", true, &here()).await), Refusal::NotYours);
     assert_eq!(refusal(world.desk.delete_trigger(marta, "gone", &here()).await), Refusal::NotYours);
-    assert_eq!(world.desk.triggers(marta).await.unwrap().len(), 1);
+    assert_eq!(world.desk.triggers(&marta.agent).await.unwrap().len(), 1);
+}
+
+#[tokio::test]
+async fn whoever_administers_no_more_when_his_turn_comes_changes_no_trigger() {
+    let world = World::empty().await;
+    let kept = world.makes("Aviso", offline(), vec![adds(&["x"])]).await.line.trigger;
+    world.makes_administer(INES, true).await;
+    // What she asks was read when she still did.
+    let waits = &world.signed(INES).await;
+    world.makes_administer(INES, false).await;
+    let mine = || Trigger { name: "Otro".into(), ..kept.clone() };
+
+    let (desk, id, from) = (&world.desk, &kept.id, &here());
+    for answer in [
+        refusal(desk.save_trigger(waits, &world.id(), mine(), Some(kept.clone()), from).await),
+        refusal(desk.move_trigger(waits, id, None, from).await),
+        refusal(desk.switch_trigger(waits, id, false, from).await),
+        refusal(desk.see_mishap(waits, id).await),
+        refusal(desk.renew_secret(waits, id, from).await),
+        refusal(desk.delete_trigger(waits, id, from).await),
+    ] {
+        assert_eq!(answer, Refusal::NotYours);
+    }
+    world.makes_administer(INES, true).await;
+    let out = format!("delete from sessions where id = '{}'", waits.session);
+    world.look().await.execute(AssertSqlSafe(out)).await.unwrap();
+    let signed_out = desk.save_trigger(waits, &world.id(), mine(), Some(kept.clone()), from).await;
+
+    assert_eq!(refusal(signed_out), Refusal::SignedOut);
+    assert_eq!(world.trigger(id).await.unwrap(), kept);
 }
 
 #[tokio::test]
 async fn whoever_changes_what_is_done_by_itself_is_written_down_once_and_whoever_is_refused_is_not() {
     let world = World::empty().await;
-    let marta = world.agent(MARTA);
+    let marta = world.session(MARTA);
     let filter = Filter { kind: Some(audit::Kind::SettingsChanged), ..Filter::default() };
-    let lines = async || world.desk.audit(marta, &filter, None).await.unwrap().lines;
+    let lines = async || world.desk.audit(&marta.agent, &filter, None).await.unwrap().lines;
     let before = lines().await.len();
 
     let hook = Action::Webhook { url: "http://127.0.0.1:1/".into() };
@@ -476,7 +513,7 @@ async fn whoever_changes_what_is_done_by_itself_is_written_down_once_and_whoever
     }
     world.desk.renew_secret(marta, &first.id, &here()).await.unwrap();
     world.desk.see_mishap(marta, &first.id).await.unwrap();
-    refusal(world.desk.delete_trigger(world.agent(INES), &first.id, &here()).await);
+    refusal(world.desk.delete_trigger(world.session(INES), &first.id, &here()).await);
     refusal(world.desk.switch_trigger(marta, "gone", true, &here()).await);
     world.desk.delete_trigger(marta, &first.id, &here()).await.unwrap();
 
@@ -487,14 +524,14 @@ async fn whoever_changes_what_is_done_by_itself_is_written_down_once_and_whoever
     let (one, two) = (|what| thing(&first.id, what), |what| thing(&second.id, what));
     let all = [one(""), two(""), two(""), two(" moved"), two(" switched"), one(" secret"), one("")];
     assert_eq!(about, all);
-    let by = |line: &audit::Line| line.by == By::Agent(marta.face.clone()) && line.address == "203.0.113.0";
+    let by = |line: &audit::Line| line.by == By::Agent(marta.agent.face.clone()) && line.address == "203.0.113.0";
     assert!(told.iter().all(by), "{told:?}");
 }
 
 #[tokio::test]
 async fn a_house_has_so_many_triggers_and_what_is_odd_is_refused() {
     let world = World::empty().await;
-    let marta = world.agent(MARTA);
+    let marta = world.session(MARTA);
     for n in 0..domain::trigger::TRIGGERS {
         world.makes(&n.to_string(), offline(), vec![adds(&["x"])]).await;
     }
@@ -518,8 +555,8 @@ async fn one_that_does_not_read_stops_no_ticket() {
 
     assert_eq!(world.is_left("ana", "Hola").await.tags, ["y"]);
     // The others are seen, and it can be taken away.
-    let marta = world.agent(MARTA);
-    assert_eq!(world.desk.triggers(marta).await.unwrap().len(), 1);
+    let marta = world.session(MARTA);
+    assert_eq!(world.desk.triggers(&marta.agent).await.unwrap().len(), 1);
     assert_eq!(world.desk.delete_trigger(marta, &broken, &here()).await.unwrap().len(), 1);
     assert_eq!(world.count("select count(*) from triggers").await, 1);
 }

@@ -182,14 +182,14 @@ async fn what_waits_when_the_server_stops_is_sent_after_the_next_start_and_once(
 async fn a_secret_is_told_once_and_another_where_it_goes_elsewhere() {
     let (mut hook, other) = (Hook::open([]).await, Hook::open([]).await);
     let world = World::empty().await;
-    let marta = world.agent(MARTA);
+    let marta = world.session(MARTA);
     let Kept { line, secret } = world.makes("Aviso", offline(), vec![webhook(&hook)]).await;
     let secret = secret.unwrap();
     let id = line.trigger.id.clone();
 
     let same = world.keeps_trigger(Trigger { name: "Otro nombre".into(), ..line.trigger.clone() }).await;
     assert_eq!(same.secret, None, "it goes where it went");
-    assert!(world.desk.try_webhook(marta, &id).await.unwrap());
+    assert!(world.desk.try_webhook(&marta.agent, &id).await.unwrap());
     let sent = hook.next().await;
     assert!(sent.is_signed_with(&secret) && sent.json()["test"] == json!(true));
     let renewed = world.desk.renew_secret(marta, &id, &here()).await.unwrap();
@@ -201,7 +201,7 @@ async fn a_secret_is_told_once_and_another_where_it_goes_elsewhere() {
     let without = world.keeps_trigger(Trigger { actions: vec![adds(&["x"])], ..line.trigger }).await;
     assert_eq!(without.secret, None);
     assert_eq!(refusal(world.desk.renew_secret(marta, &id, &here()).await), Refusal::NotAsked);
-    assert_eq!(refusal(world.desk.try_webhook(marta, &id).await), Refusal::NotAsked);
+    assert_eq!(refusal(world.desk.try_webhook(&marta.agent, &id).await), Refusal::NotAsked);
 }
 
 #[tokio::test]
@@ -240,7 +240,7 @@ async fn so_many_webhooks_of_a_trigger_wait_and_no_more() {
 async fn whoever_did_not_hear_a_secret_asks_again_and_nobody_else_hears_it() {
     let hook = Hook::open([]).await;
     let world = World::empty().await;
-    let (marta, wish) = (world.agent(MARTA), world.id());
+    let (marta, wish) = (world.session(MARTA), world.id());
     let one = world.a_trigger("Aviso", offline(), vec![webhook(&hook)]);
     let lost = world.desk.save_trigger(marta, &wish, one.clone(), None, &here()).await.unwrap().secret;
 
@@ -273,7 +273,7 @@ async fn what_is_renewed_or_erased_meanwhile_is_sent_as_it_is_by_then() {
         first.header("webhook-id")
     );
     world.look().await.execute(AssertSqlSafe(gone)).await.unwrap();
-    let renewed = world.desk.renew_secret(world.agent(MARTA), &made.line.trigger.id, &here()).await.unwrap();
+    let renewed = world.desk.renew_secret(world.session(MARTA), &made.line.trigger.id, &here()).await.unwrap();
     let_go.notify_one();
     let second = hook.next().await;
     world.until_taken(2).await;
@@ -341,7 +341,7 @@ async fn an_address_inside_is_refused_where_it_is_typed() {
         let one = world.a_trigger("Aviso", offline(), vec![adds(&["x"]), Action::Webhook { url: url.into() }]);
         let why = Refusal::FieldWrong { field: "actions.1".into() };
         assert_eq!(
-            refusal(world.desk.save_trigger(world.agent(MARTA), &world.id(), one.clone(), None, &here()).await),
+            refusal(world.desk.save_trigger(world.session(MARTA), &world.id(), one.clone(), None, &here()).await),
             why,
             "{url}"
         );
@@ -359,7 +359,7 @@ async fn a_deleted_one_sends_nothing_more() {
     hook.next().await;
     world.until_tried_so_often(1).await;
 
-    world.desk.delete_trigger(world.agent(MARTA), &id, &here()).await.unwrap();
+    world.desk.delete_trigger(world.session(MARTA), &id, &here()).await.unwrap();
     world.wait(Span::hours(1)).await;
 
     assert_eq!(world.count("select count(*) from webhooks").await, 0);

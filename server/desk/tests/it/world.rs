@@ -33,7 +33,8 @@ pub struct World {
     pub desk: Desk,
     pub clock: Clock,
     pub settings: Settings,
-    agents: HashMap<&'static str, Agent>,
+    /// Each as he signed in at first.
+    staff: HashMap<&'static str, Signed>,
     ears: HashMap<String, Ear>,
     /// Of browsers whose first token was replaced.
     renewed: Mutex<HashSet<String>>,
@@ -84,7 +85,7 @@ impl World {
             desk,
             clock,
             settings,
-            agents: HashMap::new(),
+            staff: HashMap::new(),
             ears: HashMap::new(),
             renewed: Mutex::default(),
             last: AtomicU32::new(0),
@@ -92,7 +93,7 @@ impl World {
         };
         for email in [INES, TOMAS, LUCIA, MARTA] {
             let token = world.signs_in(email).await;
-            world.agents.insert(email, world.desk.session(&token).await.unwrap().agent);
+            world.staff.insert(email, world.desk.session(&token).await.unwrap());
         }
         world
     }
@@ -164,7 +165,12 @@ impl World {
     }
 
     pub fn agent(&self, email: &str) -> &Agent {
-        &self.agents[email]
+        &self.staff[email].agent
+    }
+
+    /// The first session of his.
+    pub fn session(&self, email: &str) -> &Signed {
+        &self.staff[email]
     }
 
     /// From now on he administers this group, of which he is a member.
@@ -173,7 +179,7 @@ impl World {
         let more = format!("update memberships set administrator = 1 where agent_id = '{id}' and group_id = '{group}'");
         self.look().await.execute(AssertSqlSafe(more)).await.unwrap();
         let token = self.signs_in(email).await;
-        self.agents.insert(email, self.desk.session(&token).await.unwrap().agent);
+        self.staff.insert(email, self.desk.session(&token).await.unwrap());
     }
 
     /// Sets what is required of this house's tickets, as an administrator would.
@@ -302,8 +308,8 @@ impl World {
     }
 
     pub async fn caller(&self, who: &str) -> Caller {
-        match self.agents.get(who) {
-            Some(agent) => Caller::Agent(agent.clone()),
+        match self.staff.get(who) {
+            Some(signed) => Caller::Agent(signed.agent.clone()),
             None => Caller::Visitor(self.desk.visitor(&self.token(who)).await.unwrap()),
         }
     }
