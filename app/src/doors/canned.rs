@@ -16,12 +16,12 @@ pub async fn list_canned(scope: Scope, after: String) -> Answer<Vec<Canned>> {
 #[server(endpoint = "canned/keep", protocol = Door)]
 pub async fn keep_canned(canned: Canned) -> Answer<Canned> {
     let signed = super::caller().await?;
-    Ok(super::desk().keep_canned(&signed.agent, &canned, &super::whence()).await?)
+    Ok(super::desk().keep_canned(&signed, &canned, &super::whence()).await?)
 }
 
 /// `read_at`: when it was changed last, as whoever removes it has read it.
 #[server(endpoint = "canned/drop", protocol = Door)]
 pub async fn drop_canned(scope: Scope, id: String, read_at: Option<Time>) -> Answer<()> {
     let signed = super::caller().await?;
-    Ok(super::desk().drop_canned(&signed.agent, &scope, &id, read_at, &super::whence()).await?)
+    Ok(super::desk().drop_canned(&signed, &scope, &id, read_at, &super::whence()).await?)
 }

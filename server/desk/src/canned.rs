@@ -2,7 +2,8 @@
 
 use crate::audit::{self, Note};
 use crate::database::can_hold;
-use crate::session::Whence;
+use crate::session::{Signed, Whence};
+use crate::settings::hold_as;
 use crate::{Answer, Desk, Fault};
 use domain::audit::Kind;
 use domain::canned::{CANNED_LIMIT, CANNED_PAGE, Canned, Scope, Standing, checked, is_to_keep};
@@ -18,6 +19,14 @@ fn columns<'s>(scope: &'s Scope, agent: &'s Agent) -> (&'static str, &'s str) {
         Scope::Group(group) => ("Group", group),
         Scope::Own => ("Agent", &agent.face.id),
     }
+}
+
+/// May he change what is kept there?
+fn may_change(scope: &Scope, agent: &Agent) -> Result<(), Refusal> {
+    if !scope.is_used_by(agent) {
+        return Err(Refusal::NotYours);
+    }
+    if scope.is_kept_by(agent) { Ok(()) } else { Err(Refusal::OnlyAdministrators) }
 }
 
 /// As the log names it. One's own are nobody else's matter.
@@ -87,19 +96,19 @@ impl Desk {
 
     /// Keeps one, a new one or one as it was read; asked again, it is the same one. Its answer is what the next change
     /// has read.
-    pub async fn keep_canned(&self, agent: &Agent, canned: &Canned, from: &Whence) -> Answer<Canned> {
-        let (kind, of) = columns(&canned.scope, agent);
-        if !canned.scope.is_used_by(agent) || !can_hold(of) {
+    pub async fn keep_canned(&self, signed: &Signed, canned: &Canned, from: &Whence) -> Answer<Canned> {
+        let (kind, of) = columns(&canned.scope, &signed.agent);
+        if !can_hold(of) {
             return Err(Refusal::NotYours.into());
         }
-        if !canned.scope.is_kept_by(agent) {
-            return Err(Refusal::OnlyAdministrators.into());
-        }
+        may_change(&canned.scope, &signed.agent)?;
         if !id::is_sound(&canned.id) {
             return Err(Refusal::Malformed.into());
         }
         let mut canned = checked(canned)?;
         let mut tx = self.0.database.begin().await?;
+        let agent = &hold_as(&mut tx, signed).await?;
+        may_change(&canned.scope, agent)?;
         if let Scope::Group(group) = &canned.scope {
             let there = sqlx::query("select 1 from groups where id = $1").bind(group).fetch_optional(&mut *tx).await?;
             there.ok_or(Refusal::NotYours)?;
@@ -142,20 +151,20 @@ impl Desk {
     /// colleague's change does not remove it.
     pub async fn drop_canned(
         &self,
-        agent: &Agent,
+        signed: &Signed,
         scope: &Scope,
         id: &str,
         read_at: Option<Time>,
         from: &Whence,
     ) -> Answer<()> {
-        let (kind, of) = columns(scope, agent);
-        if !scope.is_used_by(agent) || !can_hold(of) || !can_hold(id) {
+        let (kind, of) = columns(scope, &signed.agent);
+        if !can_hold(of) || !can_hold(id) {
             return Err(Refusal::NotYours.into());
         }
-        if !scope.is_kept_by(agent) {
-            return Err(Refusal::OnlyAdministrators.into());
-        }
+        may_change(scope, &signed.agent)?;
         let mut tx = self.0.database.begin().await?;
+        let agent = &hold_as(&mut tx, signed).await?;
+        may_change(scope, agent)?;
         let sql = "delete from canned_answers where id = $1 and scope = $2 and of_id = $3 and changed_at = $4";
         let gone = sqlx::query(sql).bind(id).bind(kind).bind(of).bind(read_at.map(|at| at.0)).execute(&mut *tx).await?;
         if gone.rows_affected() == 0 {

@@ -214,10 +214,10 @@ impl Scene {
 impl Answers {
     async fn of(world: &World, marta: &str, pass: &Pass) -> Answers {
         let keep = async |session: &str, scope: Scope| {
-            let agent = world.running.desk.session(session).await.unwrap().agent;
+            let signed = world.running.desk.session(session).await.unwrap();
             let (id, shortcut, text) = (new_id(), new_id().split_off(8), "Hola".into());
             let canned = Canned { id, scope, shortcut, text, changed_at: None };
-            world.running.desk.keep_canned(&agent, &canned, &Default::default()).await.unwrap()
+            world.running.desk.keep_canned(&signed, &canned, &Default::default()).await.unwrap()
         };
         let anothers = keep(marta, Scope::Own).await;
         let own = match pass {

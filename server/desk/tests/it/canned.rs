@@ -13,12 +13,12 @@ impl World {
     }
 
     async fn keeps_canned(&self, who: &str, canned: &Canned) -> Result<Canned, desk::Error> {
-        self.desk.keep_canned(self.agent(who), canned, &here()).await
+        self.desk.keep_canned(self.session(who), canned, &here()).await
     }
 
     /// He removes it as he has read it.
     async fn drops(&self, who: &str, scope: &Scope, read: &Canned) -> Result<(), desk::Error> {
-        self.desk.drop_canned(self.agent(who), scope, &read.id, read.changed_at, &here()).await
+        self.desk.drop_canned(self.session(who), scope, &read.id, read.changed_at, &here()).await
     }
 
     /// The shortcuts of a scope as somebody reads them.
@@ -186,6 +186,30 @@ async fn nobody_removes_a_colleague_s_change_that_he_has_not_read_and_what_is_go
 }
 
 #[tokio::test]
+async fn rights_that_were_taken_while_a_change_waited_change_nothing_of_others() {
+    let world = World::empty().await;
+    let kept = world.keeps_canned(INES, &world.writes(returns(), "plazo", "Quince días.")).await.unwrap();
+    // What she asks was read when she still administered the group.
+    let (waits, from) = (&world.signed(INES).await, &here());
+    let less = format!("update memberships set administrator = 0 where agent_id = '{}'", waits.agent.face.id);
+    let pool = world.look().await;
+    pool.execute(AssertSqlSafe(less)).await.unwrap();
+
+    let other = Canned { text: "Cien días.".into(), ..kept.clone() };
+    let keeps = world.desk.keep_canned(waits, &other, from).await;
+    assert_eq!(refusal(keeps), Refusal::OnlyAdministrators);
+    let drops = world.desk.drop_canned(waits, &returns(), &kept.id, kept.changed_at, from).await;
+    assert_eq!(refusal(drops), Refusal::OnlyAdministrators);
+    assert_eq!(world.desk.canned(world.agent(TOMAS), &returns(), "").await.unwrap(), [kept]);
+    // Her own she changes as before, for as long as she is signed in.
+    let own = world.desk.keep_canned(waits, &world.writes(Scope::Own, "hola", "Hola"), from).await.unwrap();
+    pool.execute(AssertSqlSafe(format!("delete from sessions where id = '{}'", waits.session))).await.unwrap();
+    let late = world.desk.drop_canned(waits, &Scope::Own, &own.id, own.changed_at, from).await;
+    assert_eq!(refusal(late), Refusal::SignedOut);
+    assert_eq!(world.shortcuts(INES, &Scope::Own).await, ["hola"]);
+}
+
+#[tokio::test]
 async fn what_is_changed_for_others_is_written_down_and_one_s_own_is_not() {
     let world = World::empty().await;
     let noted = async |group: &str| {
@@ -218,9 +242,9 @@ async fn of_many_who_save_at_once_one_is_first_and_the_others_are_told() {
 
     let mut running = Vec::new();
     for n in 0..8 {
-        let (desk, agent) = (world.desk.clone(), world.agent(if n % 2 == 0 { INES } else { MARTA }).clone());
+        let (desk, signed) = (world.desk.clone(), world.session(if n % 2 == 0 { INES } else { MARTA }).clone());
         let wanted = Canned { text: format!("{n} días."), ..first.clone() };
-        running.push(tokio::spawn(async move { desk.keep_canned(&agent, &wanted, &here()).await }));
+        running.push(tokio::spawn(async move { desk.keep_canned(&signed, &wanted, &here()).await }));
     }
     let mut kept = Vec::new();
     for one in running {
