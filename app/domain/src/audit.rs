@@ -84,11 +84,13 @@ pub enum Kind {
     /// Of the house.
     WebhookOn,
     WebhookOff,
+    /// By hand: a test, or one again.
+    WebhookSent,
 }
 
 impl Kind {
     /// Those that are written, and may be asked for.
-    pub const ALL: [Kind; 47] = [
+    pub const ALL: [Kind; 48] = [
         Kind::SignedIn,
         Kind::SignInFailed,
         Kind::SignedOut,
@@ -136,6 +138,7 @@ impl Kind {
         Kind::PersonChanged,
         Kind::WebhookOn,
         Kind::WebhookOff,
+        Kind::WebhookSent,
     ];
 
     /// As it is kept, and as an address names it.
@@ -189,6 +192,7 @@ impl Kind {
             Kind::PersonChanged => "person-changed",
             Kind::WebhookOn => "webhook-on",
             Kind::WebhookOff => "webhook-off",
+            Kind::WebhookSent => "webhook-sent",
         }
     }
 

@@ -29,11 +29,11 @@ pub async fn list_deliveries(subscription: String) -> Answer<Vec<Delivery>> {
 #[server(endpoint = "subscription/test", protocol = Door)]
 pub async fn test_subscription(subscription: String) -> Answer<Vec<Delivery>> {
     let signed = super::caller().await?;
-    Ok(super::desk().test_subscription(&signed.agent, &subscription).await?)
+    Ok(super::desk().test_subscription(&signed, &subscription, &super::whence()).await?)
 }
 
 #[server(endpoint = "subscription/again", protocol = Door)]
 pub async fn send_again(subscription: String, delivery: String) -> Answer<Vec<Delivery>> {
     let signed = super::caller().await?;
-    Ok(super::desk().send_again(&signed.agent, &subscription, &delivery).await?)
+    Ok(super::desk().send_again(&signed, &subscription, &delivery, &super::whence()).await?)
 }

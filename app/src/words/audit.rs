@@ -114,6 +114,7 @@ static ES: Words = Words {
         Kind::PersonChanged => "Cambió los datos de una persona",
         Kind::WebhookOn => "Activó un webhook",
         Kind::WebhookOff => "Desactivó un webhook",
+        Kind::WebhookSent => "Envió un webhook a mano",
         Kind::Other => "Algo que esta versión no conoce:",
     },
 };
@@ -193,6 +194,7 @@ static PT: Words = Words {
         Kind::PersonChanged => "Mudou os dados de uma pessoa",
         Kind::WebhookOn => "Ativou um webhook",
         Kind::WebhookOff => "Desativou um webhook",
+        Kind::WebhookSent => "Enviou um webhook manualmente",
         Kind::Other => "Algo que esta versão não conhece:",
     },
 };
@@ -271,6 +273,7 @@ static EN: Words = Words {
         Kind::PersonChanged => "Changed what is known of somebody",
         Kind::WebhookOn => "Switched a webhook on",
         Kind::WebhookOff => "Switched a webhook off",
+        Kind::WebhookSent => "Sent a webhook by hand",
         Kind::Other => "Something that this version does not know:",
     },
 };

@@ -456,20 +456,26 @@ impl Desk {
     }
 
     /// Sends one that says it is a test, at once and once; what came of it is among the deliveries.
-    pub async fn test_subscription(&self, agent: &Agent, subscription: &str) -> Answer<Vec<Delivery>> {
-        administers(agent)?;
-        let all = load(&self.0.database.reader).await?;
+    pub async fn test_subscription(&self, signed: &Signed, subscription: &str, from: &Whence) -> Answer<Vec<Delivery>> {
+        administers(&signed.agent)?;
+        let mut tx = self.0.database.begin().await?;
+        let agent = hold_as(&mut tx, signed).await?;
+        administers(&agent)?;
+        let all = load(&mut *tx).await?;
         let sheet = all.into_iter().find(|one| one.id == subscription).ok_or(Refusal::NotYours)?;
-        let (now, row) = (
-            self.now(),
-            sqlx::query("select secret from webhook_subscriptions where id = $1")
-                .bind(sheet.id.as_str())
-                .fetch_one(&self.0.database.reader)
-                .await?,
-        );
+        let now = self.now();
+        let row = sqlx::query("select secret from webhook_subscriptions where id = $1")
+            .bind(sheet.id.as_str())
+            .fetch_one(&mut *tx)
+            .await?;
+        let sealed = row.try_get(0)?;
+        // What is outside cannot be taken back, and so it is written down before.
+        let note = Note::by(&agent.face.id, Kind::WebhookSent).about_thing(&about(&sheet.id)).from(from);
+        audit::append(&mut tx, now, &[note]).await?;
+        tx.commit().await?;
         let id = random::id(now)?;
         let body = payload(&id, now, None)?;
-        let due = Due { id, body, tries: 0, sealed: row.try_get(0)?, url: sheet.url, on: sheet.on };
+        let due = Due { id, body, tries: 0, sealed, url: sheet.url, on: sheet.on };
         let outcome = self.0.hooks.sends(subscription, &due).await?;
         let taken = matches!(outcome, Outcome::Taken(_)).then(|| self.now().0);
         // It is not tried again: nothing happened.
@@ -484,28 +490,41 @@ impl Desk {
         .bind(subscription)
         .execute(&self.0.database.writer)
         .await?;
-        self.deliveries(agent, subscription).await
+        self.deliveries(&agent, subscription).await
     }
 
     /// Sends one again that was taken or given up, under the same id.
-    pub async fn send_again(&self, agent: &Agent, subscription: &str, delivery: &str) -> Answer<Vec<Delivery>> {
-        administers(agent)?;
+    pub async fn send_again(
+        &self,
+        signed: &Signed,
+        subscription: &str,
+        delivery: &str,
+        from: &Whence,
+    ) -> Answer<Vec<Delivery>> {
+        administers(&signed.agent)?;
+        let mut tx = self.0.database.begin().await?;
+        let agent = hold_as(&mut tx, signed).await?;
+        administers(&agent)?;
+        let now = self.now();
         let (one, of) =
             (if can_hold(delivery) { delivery } else { "" }, if can_hold(subscription) { subscription } else { "" });
         let found = sqlx::query(
             "update webhook_deliveries set due_at = $1, tries = 0, taken_at = null, answer = null \
              where id = $2 and subscription_id = $3 and occasion <> ''",
         )
-        .bind(self.now().0)
+        .bind(now.0)
         .bind(one)
         .bind(of)
-        .execute(&self.0.database.writer)
+        .execute(&mut *tx)
         .await?;
         if found.rows_affected() == 0 {
             return Err(Refusal::NotYours.into());
         }
+        let note = Note::by(&agent.face.id, Kind::WebhookSent).about_thing(&about(of)).from(from);
+        audit::append(&mut tx, now, &[note]).await?;
+        tx.commit().await?;
         self.0.hooks.wake();
-        self.deliveries(agent, subscription).await
+        self.deliveries(&agent, subscription).await
     }
 }
 

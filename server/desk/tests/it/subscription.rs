@@ -29,6 +29,12 @@ impl World {
         self.desk.deliveries(self.agent(MARTA), id).await.unwrap()
     }
 
+    /// How often the log has that somebody sent one by hand.
+    async fn sent_by_hand(&self, id: &str) -> i64 {
+        let log = "select count(*) from audit where kind = 'webhook-sent' and address = '203.0.113.0' and about = ";
+        self.count(&format!("{log}'webhook {id}'")).await
+    }
+
     async fn until_tried_at(&self, tries: u32) {
         self.until(&format!("select count(*) from webhook_deliveries where tries < {tries}"), 0).await;
     }
@@ -105,11 +111,12 @@ async fn what_is_not_taken_is_tried_again_given_up_and_sent_again_by_hand_under_
     assert_eq!((given_up.due_at, given_up.taken_at, given_up.answer), (None, None, Some(503)));
     assert_eq!(world.desk.subscriptions(world.agent(MARTA)).await.unwrap()[0].failed, 1);
 
-    world.desk.send_again(world.agent(MARTA), &id, &given_up.id).await.unwrap();
+    world.desk.send_again(world.session(MARTA), &id, &given_up.id, &here()).await.unwrap();
     assert_eq!(hook.next().await.header("webhook-id"), first);
     world.until("select count(*) from webhook_deliveries where taken_at is null", 0).await;
-    let nothing = world.desk.send_again(world.agent(MARTA), &id, "nothing").await;
+    let nothing = world.desk.send_again(world.session(MARTA), &id, "nothing", &here()).await;
     assert_eq!(refusal(nothing), Refusal::NotYours);
+    assert_eq!(world.sent_by_hand(&id).await, 1);
 }
 
 #[tokio::test]
@@ -181,8 +188,8 @@ async fn a_test_is_sent_once_and_its_answer_is_shown() {
     let world = World::open().await;
     let (id, secret) = world.subscribes(&hook.url, &[Occasion::Message]).await;
 
-    let lost = world.desk.test_subscription(world.agent(MARTA), &id).await.unwrap();
-    let came = world.desk.test_subscription(world.agent(MARTA), &id).await.unwrap();
+    let lost = world.desk.test_subscription(world.session(MARTA), &id, &here()).await.unwrap();
+    let came = world.desk.test_subscription(world.session(MARTA), &id, &here()).await.unwrap();
 
     assert_eq!((lost[0].answer, lost[0].due_at, lost[0].taken_at), (Some(500), None, None));
     assert!(came.iter().any(|one| one.answer == Some(204) && one.taken_at.is_some() && one.occasion.is_none()));
@@ -190,8 +197,9 @@ async fn a_test_is_sent_once_and_its_answer_is_shown() {
         let sent = hook.next().await;
         assert!(sent.is_signed_with(&secret) && sent.json()["test"] == true && sent.json()["type"] == "test");
     }
-    let again = world.desk.send_again(world.agent(MARTA), &id, &lost[0].id).await;
+    let again = world.desk.send_again(world.session(MARTA), &id, &lost[0].id, &here()).await;
     assert_eq!(refusal(again), Refusal::NotYours, "nothing happened that could be told again");
+    assert_eq!(world.sent_by_hand(&id).await, 2);
 }
 
 #[tokio::test]
@@ -281,9 +289,29 @@ async fn it_goes_nowhere_inside_and_nobody_but_an_administrator_of_the_system_se
         let agent = world.agent(who);
         assert_eq!(refusal(world.desk.subscriptions(agent).await), Refusal::OnlyAdministrators);
         assert_eq!(refusal(world.desk.deliveries(agent, &id).await), Refusal::OnlyAdministrators);
-        assert_eq!(refusal(world.desk.test_subscription(agent, &id).await), Refusal::OnlyAdministrators);
-        assert_eq!(refusal(world.desk.send_again(agent, &id, "x").await), Refusal::OnlyAdministrators);
+        let (signed, from) = (world.session(who), &here());
+        assert_eq!(refusal(world.desk.test_subscription(signed, &id, from).await), Refusal::OnlyAdministrators);
+        assert_eq!(refusal(world.desk.send_again(signed, &id, "x", from).await), Refusal::OnlyAdministrators);
     }
+}
+
+#[tokio::test]
+async fn whoever_administers_no_more_when_his_turn_comes_sends_nothing() {
+    let mut hook = Hook::open([]).await;
+    let world = World::open().await;
+    let (id, _) = world.subscribes(&hook.url, &[Occasion::Message]).await;
+    let pool = world.look().await;
+    pool.execute("update agents set system = 1 where email = 'ines@casanogal.example'").await.unwrap();
+    // What she asks was read when she still did.
+    let (waits, from) = (&world.signed(INES).await, &here());
+    pool.execute("update agents set system = 0 where email = 'ines@casanogal.example'").await.unwrap();
+
+    let test = world.desk.test_subscription(waits, &id, from).await;
+    let again = world.desk.send_again(waits, &id, "x", from).await;
+
+    assert_eq!((refusal(test), refusal(again)), (Refusal::OnlyAdministrators, Refusal::OnlyAdministrators));
+    assert_eq!((world.sent(&id).await, world.sent_by_hand(&id).await), (Vec::new(), 0));
+    assert!(hook.is_silent());
 }
 
 #[tokio::test]
