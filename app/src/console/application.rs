@@ -191,8 +191,12 @@ fn Create(fresh: Fresh) -> impl IntoView {
                     route::go(&["/applications/", &kept.id].concat());
                 }
                 Err(failure) => {
-                    let named = super::trigger::field_of(&failure).is_some_and(|field| field == "name");
-                    fault.try_set(Some(if named { says.wrong_name.into() } else { note::why(words, &failure) }));
+                    let why = match super::trigger::field_of(&failure).as_deref() {
+                        Some("name") => says.wrong_name.into(),
+                        Some("groups") => says.wrong_subject.into(),
+                        _ => note::why(words, &failure),
+                    };
+                    fault.try_set(Some(why));
                 }
             }
         });

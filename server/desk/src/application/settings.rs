@@ -357,6 +357,11 @@ impl Desk {
             return Err(Refusal::Full { limit: APPLICATIONS as u32 }.into());
         }
         let settings = meant(settings, &offered(&mut tx).await?)?;
+        // One that is made from nothing has no site yet, and gets its groups with them. A copy has sites at once, and the
+        // last group of its pattern may be retired by now.
+        if pattern.is_some() {
+            has_subject(&settings)?;
+        }
         let key = format!("pk_{}", random::hex(&random::bytes::<12>()?));
         sqlx::query(
             "insert into applications (id, key, name, accent, expanded, title, fields, wait_shows, patience, \

@@ -6,6 +6,7 @@ use desk::application::{NotSet, drafted_chat};
 use desk::demo::{CATALOGUE_KEY, SHOP_KEY};
 use domain::application::{Called, Field, FieldKind, FieldTexts, Kept, Kind, Settings, Texts, WaitAs, WaitShows};
 use domain::audit::{self, Filter};
+use domain::group::change::Change;
 use domain::hours::Hours;
 use domain::{Event, Refusal, Span, Stage, Thread};
 use sqlx::{AssertSqlSafe, Executor};
@@ -244,6 +245,20 @@ async fn where_customers_chat_there_is_a_subject() {
     let chats = world.saves_settings(&help, |settings| settings.setup.kind = Kind::Chat).await;
     assert_eq!(refusal(chats), Refusal::FieldWrong { field: "groups".into() });
     assert_eq!(world.reads_shop().await, help);
+}
+
+#[tokio::test]
+async fn a_copy_of_one_whose_last_subject_is_retired_is_none() {
+    let world = World::empty().await;
+    let marta = &world.signed(MARTA).await;
+    world.desk.retire_application(marta, "catalogue", true, &here()).await.unwrap();
+    let retire = Change::Retire { group: "choose".into(), retired: true };
+    world.desk.change_group(marta, &retire, &here()).await.unwrap();
+
+    let copy = world.desk.duplicate_application(marta, "catalogue", &world.id(), "Otro catálogo", &here()).await;
+
+    assert_eq!(refusal(copy), Refusal::FieldWrong { field: "groups".into() });
+    assert_eq!(world.desk.applications().await.unwrap().len(), 2);
 }
 
 #[tokio::test]
