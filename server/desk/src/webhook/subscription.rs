@@ -5,7 +5,7 @@ use crate::audit::{self, Note};
 use crate::database::{ROWS, can_hold, flag, is_set, places};
 use crate::keeper::Want;
 use crate::session::{Signed, Whence};
-use crate::settings::{administers, hold_as, say_who};
+use crate::settings::{administers, changed_last, hold_as, say_who};
 use crate::{Answer, Desk, Fault, random};
 use base64::Engine;
 use base64::prelude::BASE64_STANDARD;
@@ -191,7 +191,7 @@ async fn count(conn: &mut AnyConnection, sheet: &Sheet, now: Time) -> Result<usi
 struct Changed {
     id: String,
     kinds: Vec<Kind>,
-    /// The one that was made.
+    /// The one that was made, or that is told again.
     secret: Option<String>,
 }
 
@@ -230,6 +230,16 @@ impl Hooks {
         let bytes = random::bytes::<32>()?;
         let sealed = self.0.vault.close(&bytes, &used_for(subscription))?;
         Ok(([PREFIX, &BASE64_STANDARD.encode(bytes)].concat(), sealed))
+    }
+
+    /// The one that it has.
+    async fn house_secret(&self, conn: &mut AnyConnection, subscription: &str) -> Result<String, Fault> {
+        let row = sqlx::query("select secret from webhook_subscriptions where id = $1")
+            .bind(subscription)
+            .fetch_one(conn)
+            .await?;
+        let bytes = self.0.vault.open(row.try_get(0)?, &used_for(subscription))?;
+        Ok([PREFIX, &BASE64_STANDARD.encode(bytes)].concat())
     }
 
     /// Whose turn may come, and when.
@@ -341,7 +351,7 @@ impl Desk {
         let mut tx = self.0.database.begin().await?;
         let agent = hold_as(&mut tx, signed).await?;
         administers(&agent)?;
-        let Changed { id, kinds, secret } = self.changed(&mut tx, change).await?;
+        let Changed { id, kinds, secret } = self.changed(&mut tx, &agent.face.id, change).await?;
         let about = about(&id);
         let note = |kind| Note::by(&agent.face.id, kind).about_thing(&about).from(from);
         let notes: Vec<Note> = kinds.into_iter().map(note).collect();
@@ -353,7 +363,8 @@ impl Desk {
         Ok(Kept { lines: self.subscriptions(&agent).await?, secret })
     }
 
-    async fn changed(&self, conn: &mut AnyConnection, change: &Change) -> Answer<Changed> {
+    /// `by`: who asks, by his id.
+    async fn changed(&self, conn: &mut AnyConnection, by: &str, change: &Change) -> Answer<Changed> {
         let all = load(&mut *conn).await?;
         let find = |id: &str| all.iter().find(|one| one.id == id).ok_or(Refusal::NotYours);
         match change {
@@ -367,14 +378,16 @@ impl Desk {
                 if now.is_none() && all.len() >= LIMIT {
                     return Err(Refusal::Full { limit: LIMIT as u32 }.into());
                 }
-                if !say_who(conn, &about(&sheet.id), may_keep(now, read.as_ref(), &sheet)).await? {
-                    // It is so already. Whoever asks for another address than he read has not heard its secret.
-                    if read.as_ref().is_some_and(|read| read.url == sheet.url) {
-                        return Ok(Changed { id: sheet.id, kinds: Vec::new(), secret: None });
-                    }
-                    let (secret, sealed) = self.0.hooks.new_house_secret(&sheet.id)?;
-                    reseal(conn, &sheet.id, &sealed).await?;
-                    return Ok(Changed::settings(&sheet.id, Some(secret)));
+                if !say_who(&mut *conn, &about(&sheet.id), may_keep(now, read.as_ref(), &sheet)).await? {
+                    // It is so already. Who set this address may not have heard its secret: it is told again, to him
+                    // alone. Another one would be the end of the one that a colleague has just heard.
+                    let moved = read.as_ref().is_none_or(|read| read.url != sheet.url);
+                    let last = changed_last(&mut *conn, &about(&sheet.id)).await?;
+                    let secret = match moved && last.is_some_and(|last| last.id == by) {
+                        true => Some(self.0.hooks.house_secret(conn, &sheet.id).await?),
+                        false => None,
+                    };
+                    return Ok(Changed { id: sheet.id, kinds: Vec::new(), secret });
                 }
                 // Who heard it before is not to sign for who hears it from now on.
                 let fresh = now.is_none_or(|now| now.url != sheet.url);

@@ -221,14 +221,34 @@ async fn a_secret_is_told_once_and_another_address_gets_another() {
     let unheard = world.sets_hooks(MARTA, keep(&moved, Some(&named))).await.unwrap().secret.unwrap();
     // Its answer was lost, and the same is asked again.
     let heard = world.sets_hooks(MARTA, keep(&moved, Some(&named))).await.unwrap().secret.unwrap();
-    assert_ne!(heard, unheard);
+    assert_eq!(heard, unheard);
     assert_eq!(world.sets_hooks(MARTA, keep(&moved, Some(&moved))).await.unwrap().secret, None);
     let late = world.sets_hooks(MARTA, keep(&sheet, Some(&named))).await;
     assert_eq!(refusal(late), Refusal::Overtaken { by: "Marta Ortiz".into() });
     let kept = "select count(*) from webhook_subscriptions where secret like 'whsec%'";
     assert_eq!(world.count(kept).await, 0);
     let log = format!("select count(*) from audit where kind = 'settings-changed' and about = 'webhook {}'", sheet.id);
-    assert_eq!(world.count(&log).await, 5);
+    assert_eq!(world.count(&log).await, 4);
+}
+
+#[tokio::test]
+async fn of_two_who_set_the_same_address_the_first_hears_a_secret_and_it_stays_good() {
+    let mut hook = Hook::open([]).await;
+    let world = World::open().await;
+    let sheet = world.hook_to("https://hooks.example/", &[Occasion::TicketOpened]);
+    world.sets_hooks(MARTA, Change::Keep { sheet: sheet.clone(), read: None }).await.unwrap();
+    world.look().await.execute("update agents set system = 1 where email = 'ines@casanogal.example'").await.unwrap();
+    let moved = || {
+        let to = Sheet { url: hook.url.clone(), ..sheet.clone() };
+        Change::Keep { sheet: to, read: Some(sheet.clone()) }
+    };
+
+    let first = world.sets_hooks(MARTA, moved()).await.unwrap().secret.unwrap();
+    let second = world.sets_hooks(INES, moved()).await.unwrap().secret;
+
+    assert_eq!(second, None);
+    world.opens_ticket(MARTA, "returns", "Silla").await;
+    assert!(hook.next().await.is_signed_with(&first));
 }
 
 /// S88: when it fell silent, and by whom, is found without all that was set.
