@@ -107,19 +107,23 @@ async fn read(conn: &mut AnyConnection, group: &str) -> Result<(String, Settings
 pub async fn set(database: &str, group: &str, before: &Settings, settings: &Settings) -> Result<(), NotSet> {
     settings.check().map_err(NotSet::Wrong)?;
     let database = Database::open(database).await?;
-    let mut tx = database.begin().await?;
-    hold(&mut tx).await?;
-    let (group, now) = read(&mut tx, group).await?;
-    let about = ["group ", &group].concat();
-    if now != *before {
-        return Err(overtaken(&mut tx, &about).await?);
-    }
-    keep(&mut tx, &group, settings.distribution.as_ref(), settings.alarm_after).await?;
-    place(&mut tx, &group, &settings.team).await?;
-    audit::note_settings(&mut tx, &about).await?;
-    tx.commit().await?;
+    let set = async {
+        let mut tx = database.begin().await?;
+        hold(&mut tx).await?;
+        let (group, now) = read(&mut tx, group).await?;
+        let about = ["group ", &group].concat();
+        if now != *before {
+            return Err(overtaken(&mut tx, &about).await?);
+        }
+        keep(&mut tx, &group, settings.distribution.as_ref(), settings.alarm_after).await?;
+        place(&mut tx, &group, &settings.team).await?;
+        audit::note_settings(&mut tx, &about).await?;
+        tx.commit().await?;
+        Ok(())
+    };
+    let set = set.await;
     database.close().await;
-    Ok(())
+    set
 }
 
 /// Keeps how a group hands out, and after how long its members are told: what was checked.

@@ -45,17 +45,21 @@ pub async fn set(database: &str, before: &Parameters, parameters: &Parameters) -
         return Err(NotSet::Wrong(Wrong::at(field, why)));
     }
     let database = Database::open(database).await?;
-    let mut tx = database.begin().await?;
-    hold(&mut tx).await?;
-    if read(&mut *tx).await? != *before {
-        return Err(overtaken(&mut tx, "parameters").await?);
-    }
-    keep(&mut tx, parameters).await?;
-    audit::note_settings(&mut tx, "parameters").await?;
-    tx.commit().await?;
-    indicators::settle_zone(&database, true).await?;
+    let set = async {
+        let mut tx = database.begin().await?;
+        hold(&mut tx).await?;
+        if read(&mut *tx).await? != *before {
+            return Err(overtaken(&mut tx, "parameters").await?);
+        }
+        keep(&mut tx, parameters).await?;
+        audit::note_settings(&mut tx, "parameters").await?;
+        tx.commit().await?;
+        indicators::settle_zone(&database, true).await?;
+        Ok(())
+    };
+    let set = set.await;
     database.close().await;
-    Ok(())
+    set
 }
 
 async fn keep(conn: &mut AnyConnection, parameters: &Parameters) -> Result<(), Fault> {
