@@ -2,7 +2,7 @@
 //! `recado doctor`: is everything in order?
 
 use crate::config::{At, wrong};
-use crate::transfer::missing;
+use crate::transfer::ill;
 use clap::Args;
 use desk::backup::Copied;
 use desk::{Clock, Fault};
@@ -29,9 +29,9 @@ impl Backup {
         let made = desk::backup::make(&database, &data, &self.into, Clock::system().now()).await;
         let copied = made.map_err(|why| not_done("No backup was made", &why))?;
         let says = format!("{} is a backup: {}.", self.into.display(), said(&copied));
-        match copied.missing.is_empty() {
-            true => Ok(says),
-            false => Err([says, missing(&copied.missing)].join("\n")),
+        match ill(&copied.missing, &copied.damaged) {
+            None => Ok(says),
+            Some(ill) => Err([says, ill].join("\n")),
         }
     }
 }
@@ -56,12 +56,12 @@ impl Restore {
         if self.check {
             let copied =
                 desk::backup::check(&self.from).await.map_err(|why| not_done("This is no whole backup", &why))?;
-            return Ok(with_missing(format!("{from} is whole: {}.", said(&copied)), &copied));
+            return Ok(with_ill(format!("{from} is whole: {}.", said(&copied)), &copied));
         }
         let (data, database) = self.at.place()?;
         let put = desk::backup::restore(&self.from, &data, &database).await;
         let copied = put.map_err(|why| not_done("Nothing was put back", &why))?;
-        Ok(with_missing(format!("{from} was put back into {}: {}.", data.display(), said(&copied)), &copied))
+        Ok(with_ill(format!("{from} was put back into {}: {}.", data.display(), said(&copied)), &copied))
     }
 }
 
@@ -106,10 +106,10 @@ fn said(copied: &Copied) -> String {
     format!("the database, its key and {files}, {:.1} MiB{erased}", copied.bytes as f64 / f64::from(1 << 20))
 }
 
-fn with_missing(says: String, copied: &Copied) -> String {
-    match copied.missing.is_empty() {
-        true => says,
-        false => [says, missing(&copied.missing)].join("\n"),
+fn with_ill(says: String, copied: &Copied) -> String {
+    match ill(&copied.missing, &copied.damaged) {
+        None => says,
+        Some(ill) => [says, ill].join("\n"),
     }
 }
 

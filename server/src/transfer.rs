@@ -34,9 +34,9 @@ impl Export {
             n => format!(" {n} of its files were erased meanwhile."),
         };
         let said = format!("{}: {} lines and {} files.{erased}", self.into.display(), done.lines, done.files);
-        match done.missing.is_empty() {
-            true => Ok(said),
-            false => Err([said, missing(&done.missing)].join("\n")),
+        match ill(&done.missing, &done.damaged) {
+            None => Ok(said),
+            Some(ill) => Err([said, ill].join("\n")),
         }
     }
 }
@@ -69,9 +69,7 @@ impl Import {
         let done = done.map_err(|why| format!("Nothing was imported: {why}."))?;
         let mut lines = vec![format!("{} lines and {} files are imported.", done.lines, done.files)];
         lines.extend(done.left.iter().map(|left| format!("Left out: {left}.")));
-        if !done.missing.is_empty() {
-            lines.push(missing(&done.missing));
-        }
+        lines.extend(ill(&done.missing, &done.damaged));
         match done.after {
             None => Ok(lines.join("\n")),
             Some(why) => Err(format!("{}\nAll of it is imported, but afterwards: {why}.", lines.join("\n"))),
@@ -79,8 +77,13 @@ impl Import {
     }
 }
 
-/// All else is whole.
-pub fn missing(files: &[String]) -> String {
-    let what = if files.len() == 1 { "1 file has".into() } else { format!("{} files have", files.len()) };
-    format!("{what} a row and no bytes: {}. `recado doctor` says what to do.", files.join(", "))
+/// Which files have lost their bytes, or some of them. None: all of them are whole; all else is anyhow.
+pub fn ill(missing: &[String], damaged: &[String]) -> Option<String> {
+    let kinds = [(missing, "a row and no bytes"), (damaged, "another size than the row says, copied as it is")];
+    let mut lines = Vec::new();
+    for (files, what) in kinds.into_iter().filter(|(files, _)| !files.is_empty()) {
+        let many = if files.len() == 1 { "1 file has".into() } else { format!("{} files have", files.len()) };
+        lines.push(format!("{many} {what}: {}. `recado doctor` says what to do.", files.join(", ")));
+    }
+    (!lines.is_empty()).then(|| lines.join("\n"))
 }

@@ -48,6 +48,9 @@ struct Manifest {
     /// Files that had lost their bytes before.
     #[serde(default)]
     missing: Vec<String>,
+    /// Files whose bytes had another length before than their rows say.
+    #[serde(default)]
+    damaged: Vec<String>,
 }
 
 /// What was copied.
@@ -59,6 +62,8 @@ pub struct Copied {
     pub erased: u64,
     /// Files whose bytes are not where they should be. All else is whole.
     pub missing: Vec<String>,
+    /// Files that are shorter or longer than their rows say: they are copied as they are.
+    pub damaged: Vec<String>,
 }
 
 /// Copies everything into a new folder. Until it is whole that folder has another name.
@@ -130,8 +135,9 @@ async fn copy(url: &str, database: &Database, data: &Path, into: &Path, now: Tim
     copied.bytes += whole.size;
     sums.insert(DATABASE.to_owned(), whole.hash);
     let program = env!("CARGO_PKG_VERSION").into();
-    let (schema, made_at, files, missing) = (schema.last, now.0, copied.files, copied.missing.clone());
-    let manifest = Manifest { format: FORMAT, program, schema, made_at, files, missing };
+    let (schema, made_at, files) = (schema.last, now.0, copied.files);
+    let (missing, damaged) = (copied.missing.clone(), copied.damaged.clone());
+    let manifest = Manifest { format: FORMAT, program, schema, made_at, files, missing, damaged };
     write(&into.join(MANIFEST), &serde_json::to_string_pretty(&manifest)?)?;
     sums.insert(MANIFEST.to_owned(), hashed(&into.join(MANIFEST))?.hash);
     write_sums(&into.join(SUMS), &sums)?;
@@ -185,7 +191,7 @@ async fn copy_files(
                     // Others have the disk in between.
                     tokio::time::sleep(began.elapsed()).await;
                     if i64::try_from(whole.size) != Ok(size) {
-                        return Err(Fault::new(format!("the file {id} has another size than its row says")));
+                        copied.damaged.push(id.clone());
                     }
                     copied.files += 1;
                     copied.bytes += whole.size;
@@ -250,7 +256,7 @@ async fn look_inside(
         let by = &manifest.program;
         return Err(Fault::new(format!("it was made by a newer program, {by}: use that one, or a newer one")));
     }
-    let mut copied = Copied::default();
+    let mut copied = Copied { damaged: manifest.damaged.clone(), ..Copied::default() };
     let mut after = String::new();
     loop {
         let sql = "select id, size from files where id > $1 order by id limit $2";

@@ -17,7 +17,7 @@ use std::path::{Path, PathBuf};
 use vault::Vault;
 
 /// What came in.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Imported {
     pub lines: u64,
     pub files: u64,
@@ -25,6 +25,8 @@ pub struct Imported {
     pub left: Vec<String>,
     /// Files whose bytes were not in the export.
     pub missing: Vec<String>,
+    /// Files that are shorter or longer there than their rows say.
+    pub damaged: Vec<String>,
     /// All of it is there; and this went wrong afterwards.
     pub after: Option<String>,
 }
@@ -132,7 +134,7 @@ async fn take(
             return Err(Fault::new(says));
         }
     }
-    let mut imported = Imported { lines: 0, files: 0, left: Vec::new(), missing: Vec::new(), after: None };
+    let mut imported = Imported::default();
     for noun in NOUNS {
         let columns = columns(&mut tx, database.embedded, noun.table).await?;
         let lines = take_noun(&mut tx, database.embedded, noun, &columns, from).await?;
@@ -144,10 +146,16 @@ async fn take(
         imported.lines += lines;
     }
     whole(&mut tx, files).await?;
-    for row in sqlx::query("select id from files order by id").fetch_all(&mut *tx).await? {
-        let id: String = row.try_get(0)?;
+    for row in sqlx::query("select id, size from files order by id").fetch_all(&mut *tx).await? {
+        let (id, size): (String, i64) = (row.try_get(0)?, row.try_get(1)?);
         if files.binary_search(&id.as_str()).is_err() {
             imported.missing.push(id);
+            continue;
+        }
+        let path = from.join(FILES).join(&id);
+        let is = std::fs::metadata(&path).map_err(|why| cannot("look at", &path, &why))?.len();
+        if i64::try_from(is) != Ok(size) {
+            imported.damaged.push(id);
         }
     }
 

@@ -27,6 +27,8 @@ pub struct Exported {
     pub erased: u64,
     /// Files whose bytes are not where they should be. All else is whole.
     pub missing: Vec<String>,
+    /// Files that are shorter or longer than their rows say: they go out as they are.
+    pub damaged: Vec<String>,
 }
 
 /// Writes everything into a new folder; with the key, what is sealed can be opened there. Until it is whole that
@@ -67,7 +69,7 @@ async fn everything(database: &Database, data: &Path, into: &Path, key: bool, no
     make_folder(&into.join(FILES))?;
     let mut sums = BTreeMap::new();
     let mut nouns = Vec::new();
-    let mut exported = Exported { lines: 0, files: 0, erased: 0, missing: Vec::new() };
+    let mut exported = Exported { lines: 0, files: 0, erased: 0, missing: Vec::new(), damaged: Vec::new() };
     let schema = database.schema().await?.last;
     let mut picture = database.snapshot_at_length().await?;
     for noun in NOUNS {
@@ -127,15 +129,18 @@ async fn copy_files(
     sums: &mut BTreeMap<String, String>,
     exported: &mut Exported,
 ) -> Result<(), Fault> {
-    let mut rows = sqlx::query("select id from files order by id").fetch(picture);
+    let mut rows = sqlx::query("select id, size from files order by id").fetch(picture);
     while let Some(row) = rows.try_next().await? {
-        let id: String = row.try_get(0)?;
+        let (id, size): (String, i64) = (row.try_get(0)?, row.try_get(1)?);
         backup::must_be_file_id(&id)?;
         match find(from, &id) {
             Some(path) => {
                 let whole = copy_file(&path, &into.join(FILES).join(&id))?;
                 sums.insert(format!("{FILES}/{id}"), whole.hash);
                 exported.files += 1;
+                if i64::try_from(whole.size) != Ok(size) {
+                    exported.damaged.push(id);
+                }
             }
             None if backup::is_there(database, &id).await? => exported.missing.push(id),
             None => exported.erased += 1,

@@ -246,6 +246,35 @@ async fn a_file_without_bytes_is_named_and_stops_no_backup_and_no_move() {
 }
 
 #[tokio::test]
+async fn a_file_that_was_cut_is_named_and_stops_no_backup_and_no_move() {
+    let (world, chat) = World::with_conversation().await;
+    world.sends("ana", &chat, "nota.txt", "hola").await.unwrap();
+    world.sends("ana", &chat, "otra.txt", "adiós").await.unwrap();
+    let kept = std::fs::read_dir(world.folder().join("files")).unwrap().map(|entry| entry.unwrap().path());
+    let cut = kept.filter(|path| path.is_file()).min().unwrap();
+    let name = vec![cut.file_name().unwrap().to_str().unwrap().to_owned()];
+    std::fs::write(&cut, "ho").unwrap();
+    let now = world.desk.now();
+    let (out, other) = (world.folder().join("fuera"), world.folder().join("otra"));
+
+    let exported = desk::transfer::export(&world.settings.database, &world.data(), &out, true, now).await.unwrap();
+    std::fs::create_dir(&other).unwrap();
+    let imported = desk::transfer::import(&sqlite(&other), &other, &out, false).await.unwrap();
+
+    assert_eq!((exported.files, exported.missing.len(), exported.damaged), (2, 0, name.clone()));
+    assert_eq!((imported.files, imported.missing.len(), imported.damaged), (2, 0, name.clone()));
+    assert_eq!(std::fs::read_to_string(other.join("files").join(&name[0])).unwrap(), "ho");
+    if world.is_on_a_server() {
+        return;
+    }
+    let (from, back) = (world.folder().join("copia"), world.folder().join("vuelta"));
+    let copied = make(&world.settings.database, &world.data(), &from, now).await.unwrap();
+    let restored = restore(&from, &back, &sqlite(&back)).await.unwrap();
+    assert_eq!((copied.files, copied.missing.len(), copied.damaged), (2, 0, name.clone()));
+    assert_eq!((restored.files, restored.damaged), (2, name));
+}
+
+#[tokio::test]
 async fn the_doctor_tries_the_key_on_what_is_sealed() {
     let world = World::empty().await;
     world.data();
