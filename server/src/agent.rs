@@ -82,7 +82,11 @@ impl Agent {
         if !data.is_dir() {
             return Err(wrong("data", &format!("there is no folder {}", data.display())));
         }
-        let staff = Staff::open(&database).await.map_err(|why| format!("The database cannot be reached: {why}."))?;
+        let staff = match self {
+            Agent::List { .. } => Staff::look(&database).await,
+            _ => Staff::open(&database).await,
+        };
+        let staff = staff.map_err(|why| format!("The database cannot be reached: {why}."))?;
         let done = self.work(&staff).await;
         staff.close().await;
         done

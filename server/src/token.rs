@@ -46,7 +46,11 @@ impl Token {
         if !data.is_dir() {
             return Err(wrong("data", &format!("there is no folder {}", data.display())));
         }
-        let tokens = Tokens::open(&database).await.map_err(|why| format!("The database cannot be reached: {why}."))?;
+        let tokens = match self {
+            Token::List { .. } => Tokens::look(&database).await,
+            Token::Make { .. } | Token::Revoke { .. } => Tokens::open(&database).await,
+        };
+        let tokens = tokens.map_err(|why| format!("The database cannot be reached: {why}."))?;
         let done = self.work(&tokens).await;
         tokens.close().await;
         done

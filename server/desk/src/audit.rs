@@ -659,7 +659,7 @@ pub struct Log(Database);
 
 impl Log {
     pub async fn open(database: &str) -> Result<Log, Fault> {
-        Ok(Log(Database::open(database).await?))
+        Ok(Log(Database::read(database).await?))
     }
 
     /// The last rows, the newest first; groups by their names, whoever else has them.

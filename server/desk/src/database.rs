@@ -19,6 +19,8 @@ pub struct Database {
     pub writer: AnyPool,
     pub reader: AnyPool,
     pub embedded: bool,
+    /// It is only looked at.
+    looks: bool,
 }
 
 /// What every statement of SQLite's is run under. FULL: an acknowledged message outlives a
@@ -92,6 +94,9 @@ impl Database {
     }
 
     pub async fn close(&self) {
+        if self.looks {
+            return self.leave().await;
+        }
         self.reader.close().await;
         match self.fold().await {
             Ok(true) => {}
@@ -132,7 +137,7 @@ impl Database {
         // Whoever is just leaving it is waited for.
         for _ in 0..TRIES {
             if is_alone(&pool).await {
-                return Ok(Database { writer: pool.clone(), reader: pool, embedded: true });
+                return Ok(Database { writer: pool.clone(), reader: pool, embedded: true, looks: false });
             }
             tokio::time::sleep(BETWEEN).await;
         }
@@ -184,7 +189,7 @@ impl Database {
     pub async fn look(url: &str) -> Result<Database, Fault> {
         sqlx::any::install_default_drivers();
         if !url.starts_with("sqlite:") {
-            return open_server(url).await;
+            return Ok(Database { looks: true, ..open_server(url).await? });
         }
         let cannot = |e: sqlx::Error| Fault::new(format!("the database cannot be opened: {e}"));
         let options = AnyConnectOptions::from_str(&read_only(url)).map_err(cannot)?;
@@ -197,7 +202,31 @@ impl Database {
         };
         let writer = pool(1, "pragma busy_timeout = 5000").await.map_err(cannot)?;
         let reader = pool(2, "pragma busy_timeout = 5000; pragma query_only = on; pragma temp_store = memory");
-        Ok(Database { writer, reader: reader.await.map_err(cannot)?, embedded: true })
+        Ok(Database { writer, reader: reader.await.map_err(cannot)?, embedded: true, looks: true })
+    }
+
+    /// `look`, for what reads rows: those of another release are none that this program knows.
+    pub async fn read(url: &str) -> Result<Database, Fault> {
+        let database = Database::look(url).await?;
+        let why = match database.schema().await {
+            Ok(schema) if schema.is_ours() => return Ok(database),
+            Ok(schema) if !schema.unknown.is_empty() => {
+                Fault::new("the database is of a newer release: look with that one")
+            }
+            Ok(_) => Fault::new(
+                "the database is of an older release, and looking changes nothing: start this server on it once, which \
+                 brings it up to date",
+            ),
+            Err(why) => why,
+        };
+        database.leave().await;
+        Err(why)
+    }
+
+    /// `open`, for what reads and writes down that it did: nobody who only asks brings a database up to date.
+    pub async fn open_as_it_is(url: &str) -> Result<Database, Fault> {
+        Database::read(url).await?.leave().await;
+        Database::open(url).await
     }
 
     /// Lets go of what was only looked at.
@@ -252,7 +281,7 @@ async fn open_embedded(url: &str) -> Result<Database, Fault> {
         .connect_with(options)
         .await
         .map_err(cannot)?;
-    Ok(Database { writer, reader, embedded: true })
+    Ok(Database { writer, reader, embedded: true, looks: false })
 }
 
 /// Sets what durability needs and reads it back: a setting that silently did not take is the
@@ -296,7 +325,7 @@ async fn open_server(url: &str) -> Result<Database, Fault> {
     if synchronous == "off" {
         return Err(Fault::new("synchronous_commit is off, and must be on: nothing acknowledged may be lost"));
     }
-    Ok(Database { writer, reader, embedded: false })
+    Ok(Database { writer, reader, embedded: false, looks: false })
 }
 
 /// The same embedded database, of which nothing can be written.

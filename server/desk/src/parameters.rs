@@ -26,7 +26,7 @@ pub async fn read<'c>(on: impl AnyExecutor<'c>) -> Result<Parameters, Fault> {
 
 /// For whoever runs this deployment. Beside a running server, too: it reads them whenever it needs them.
 pub async fn parameters(database: &str) -> Result<Parameters, NotSet> {
-    let database = Database::open(database).await?;
+    let database = Database::read(database).await?;
     let parameters = read(&database.reader).await?;
     database.close().await;
     Ok(parameters)

@@ -106,6 +106,11 @@ impl Staff {
         Ok(Staff(Database::open(database).await?))
     }
 
+    /// To list them; nothing is set.
+    pub async fn look(database: &str) -> Result<Staff, Fault> {
+        Ok(Staff(Database::read(database).await?))
+    }
+
     pub async fn close(self) {
         self.0.close().await;
     }

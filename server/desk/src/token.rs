@@ -207,6 +207,11 @@ impl Tokens {
         Ok(Tokens(Database::open(database).await?))
     }
 
+    /// To list them; nothing is made or revoked.
+    pub async fn look(database: &str) -> Result<Tokens, Fault> {
+        Ok(Tokens(Database::read(database).await?))
+    }
+
     pub async fn close(self) {
         self.0.close().await;
     }

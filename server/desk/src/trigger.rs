@@ -328,7 +328,7 @@ async fn lines(conn: &mut AnyConnection) -> Answer<Vec<Line>> {
 
 /// The same without a desk, beside a server that may run: for the command line.
 pub async fn list(database: &str) -> Answer<Vec<Line>> {
-    let database = Database::open(database).await?;
+    let database = Database::read(database).await?;
     let lines = lines(&mut *database.reader.acquire().await?).await;
     database.close().await;
     lines

@@ -69,7 +69,7 @@ pub(super) fn administers(agent: &Agent) -> Answer<()> {
 /// The settings of an application and their revision, for whoever runs this deployment. Beside a running server,
 /// too: it reads them whenever it needs them.
 pub async fn settings(database: &str, key: &str) -> Result<(Settings, u32), NotSet> {
-    let database = Database::open(database).await?;
+    let database = Database::read(database).await?;
     let read = async {
         let mut conn = database.reader.acquire().await?;
         let kept = find(&mut conn, "key", key).await?.ok_or(NotSet::NoSuch)?;

@@ -39,7 +39,7 @@ pub async fn export(url: &str, data: &Path, into: &Path, key: bool, now: Time) -
     if partial.exists() {
         return Err(Fault::new(format!("{} is left of an export that broke off; remove it first", partial.display())));
     }
-    let database = Database::open(url).await?;
+    let database = Database::open_as_it_is(url).await?;
     let written = everything(&database, data, &partial, key, now).await;
     let written = match written {
         Ok(written) => note(&database, now).await.map(|()| written),

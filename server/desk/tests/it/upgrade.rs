@@ -1,15 +1,20 @@
 //! A database that an earlier release wrote is brought up to date, and nothing in it is lost.
 
 use crate::ticket_list::numbers;
-use crate::world::{MARTA, World};
+use crate::world::{MARTA, World, postgres};
+use desk::audit::Log;
+use desk::indicators::{Named as Asked, show};
+use desk::people::Staff;
+use desk::token::Tokens;
 use domain::application::Terms;
 use domain::event::Opening;
 use domain::group::Named;
 use domain::identity::Related;
+use domain::indicators::Period;
 use domain::ticket::{Birth, Linked, Via};
 use domain::ticket_list::{Filter, Wanted};
 use domain::{Chat, Origin, Ticket, Time};
-use sqlx::{AnyPool, AssertSqlSafe, Executor};
+use sqlx::{AnyPool, AssertSqlSafe, Executor, Row};
 
 fn named(id: &str) -> Named {
     Named { id: id.into(), name: id.into() }
@@ -100,6 +105,42 @@ async fn chats_keep_why_they_ended_and_from_now_on_may_end_by_us() {
     assert_eq!(world.count("select count(*) from chats where id = 'chat-of-old' and end_reason = 'agent'").await, 1);
     pool.execute("update chats set end_reason = 'system' where id = 'chat-of-old'").await.unwrap();
     assert!(pool.execute("update chats set end_reason = 'nobody' where id = 'chat-of-old'").await.is_err());
+}
+
+#[tokio::test]
+async fn who_only_asks_brings_no_database_up_to_date() {
+    let world = World::empty().await;
+    let old = match std::env::var("RECADO_TEST_POSTGRES") {
+        Ok(server) => postgres(&server).await,
+        Err(_) => format!("sqlite:{}", world.folder().join("old.db").display()),
+    };
+    let (now, out) = (world.desk.now(), world.folder().join("fuera"));
+    desk::make_as_of(&old, 57).await.unwrap();
+
+    let answers = [
+        format!("{:?}", Log::open(&old).await.err()),
+        format!("{:?}", Tokens::look(&old).await.err()),
+        format!("{:?}", Staff::look(&old).await.err()),
+        format!("{:?}", desk::trigger::list(&old).await.err()),
+        format!("{:?}", desk::parameters::parameters(&old).await.err()),
+        format!("{:?}", desk::distribution::settings(&old, "returns").await.err()),
+        format!("{:?}", desk::application::settings(&old, "key").await.err()),
+        format!("{:?}", show(&old, Period::Today, &Asked::default(), now).await.err()),
+        format!("{:?}", desk::transfer::export(&old, world.folder(), &out, false, now).await.err()),
+    ];
+
+    for answer in answers {
+        assert!(answer.contains("older release"), "{answer}");
+    }
+    let pool = AnyPool::connect(&old).await.unwrap();
+    let last: i64 = pool.fetch_one("select max(version) from _sqlx_migrations").await.unwrap().try_get(0).unwrap();
+    pool.close().await;
+    assert!(last <= 57, "{last}");
+    assert!(!out.exists());
+    // Of our own release everybody who asks is answered.
+    let tokens = Tokens::look(&world.settings.database).await.unwrap();
+    assert!(tokens.list(now).await.unwrap().is_empty());
+    tokens.close().await;
 }
 
 /// As the release before the portal opened tickets left it: all migrations of now but that one.
