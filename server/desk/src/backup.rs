@@ -24,6 +24,8 @@ const MANIFEST: &str = "backup.json";
 pub const SUMS: &str = "SHA256SUMS";
 const DATABASE: &str = "recado.db";
 pub const FILES: &str = "files";
+/// Among the files, those that have no row yet: a server that starts moves up what has one by then, and takes the rest away.
+pub const ARRIVING: &str = "arriving";
 /// Rows that are read at once.
 const MANY: i64 = 500;
 /// Bytes that are read at once.
@@ -211,7 +213,7 @@ async fn copy_files(
 /// Where a kept file lies: it may not have moved up yet.
 pub fn find(folder: &Path, id: &str) -> Option<PathBuf> {
     // It may move up between the two looks, so the first place is looked at again.
-    let arriving = folder.join("arriving").join(id);
+    let arriving = folder.join(ARRIVING).join(id);
     [folder.join(id), arriving, folder.join(id)].into_iter().find(|path| path.is_file())
 }
 
@@ -366,7 +368,7 @@ pub fn take_back(made: &[PathBuf]) -> Result<(), Fault> {
 }
 
 /// What is made of it is told.
-fn make_folder_anew(folder: &Path, made: &mut Vec<PathBuf>) -> Result<(), Fault> {
+pub fn make_folder_anew(folder: &Path, made: &mut Vec<PathBuf>) -> Result<(), Fault> {
     let is_missing = |folder: &&Path| !folder.as_os_str().is_empty() && !folder.exists();
     let mut missing: Vec<PathBuf> = folder.ancestors().take_while(is_missing).map(Path::to_owned).collect();
     make_folder(folder)?;

@@ -3,7 +3,7 @@
 //! A file begins in `arriving`, and moves up once its row is kept. A start finds there what a crash
 //! left: what has a row moves up, the rest was never told to anybody and goes.
 
-use crate::backup::is_file_id;
+use crate::backup::{ARRIVING, is_file_id};
 use crate::{Answer, Fault, random};
 use domain::Refusal;
 use std::path::{Path, PathBuf};
@@ -104,7 +104,7 @@ impl Store {
     }
 
     fn arriving(&self) -> PathBuf {
-        self.folder.join("arriving")
+        self.folder.join(ARRIVING)
     }
 }
 

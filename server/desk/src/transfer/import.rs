@@ -6,7 +6,9 @@ use super::noun::{NOUNS, Noun};
 use super::{FORMAT, MANIFEST, Manifest};
 use crate::alone::Alone;
 use crate::audit::note_settings;
-use crate::backup::{FILES, cannot, check_sums, copy_file, is_file_id, make_folder, read_sums, sync_folder, take_back};
+use crate::backup::{
+    ARRIVING, FILES, cannot, check_sums, copy_file, is_file_id, make_folder_anew, read_sums, sync_folder, take_back,
+};
 use crate::database::{Database, ROWS, places};
 use crate::indicators::{self, Bound, bind};
 use crate::{Fault, factor, identity, vault, webhook};
@@ -68,17 +70,10 @@ pub async fn import(url: &str, data: &Path, from: &Path, leave: bool) -> Result<
     if is_used(&store)? {
         return Err(Fault::new(format!("there are files in {} already: name a new data folder", store.display())));
     }
-    // SQLite says itself who has it open. PostgreSQL lets everybody in: a server knows by heart what it has read, and
-    // would serve, and write, beside what came.
-    let alone = match url.starts_with("postgres") {
-        true => {
-            Some(Alone::hold(url).await?.ok_or_else(|| Fault::new("a server runs with this database: stop it first"))?)
-        }
-        false => None,
-    };
+    let alone = hold(url).await?;
+    let mut made = Vec::new();
     let database = Database::open_alone(url).await?;
     let schema = database.schema().await?.last;
-    let mut made: Vec<PathBuf> = Vec::new();
     let done = match schema == manifest.schema {
         true => take(&database, &manifest, from, data, &files, leave, &mut made).await,
         false => Err(Fault::new(format!(
@@ -95,11 +90,33 @@ pub async fn import(url: &str, data: &Path, from: &Path, leave: bool) -> Result<
         Ok(()) => settle(url).await,
         broken => broken,
     };
-    imported.after = settled.err().map(|why| why.to_string());
+    let settled = move_up(&store, &files).and(settled);
     if let Some(alone) = alone {
         alone.let_go().await;
     }
+    imported.after = settled.err().map(|why| why.to_string());
     Ok(imported)
+}
+
+/// A server that starts meanwhile would take away files whose rows are not kept yet. An embedded database is locked
+/// itself, and no server gets as far.
+async fn hold(url: &str) -> Result<Option<Alone>, Fault> {
+    if url.starts_with("sqlite:") {
+        return Ok(None);
+    }
+    match Alone::hold(url).await? {
+        Some(alone) => Ok(Some(alone)),
+        None => Err(Fault::new("a server runs with this database: stop it first")),
+    }
+}
+
+/// Their rows are kept. What does not move up here does when a server starts.
+fn move_up(store: &Path, files: &[&str]) -> Result<(), Fault> {
+    for id in files {
+        let into = store.join(id);
+        std::fs::rename(store.join(ARRIVING).join(id), &into).map_err(|why| cannot("name", &into, &why))?;
+    }
+    sync_folder(store)
 }
 
 async fn settle(url: &str) -> Result<(), Fault> {
@@ -159,7 +176,8 @@ async fn take(
         }
     }
 
-    make_folder(&data.join(FILES))?;
+    let arriving = data.join(FILES).join(ARRIVING);
+    make_folder_anew(&arriving, made)?;
     let (key, brought) = (data.join(vault::FILE), from.join(vault::FILE));
     if !key.exists() {
         if brought.exists() {
@@ -171,12 +189,15 @@ async fn take(
     // What is sealed with it may not outlive it.
     sync_folder(data)?;
     imported.left = seals(&mut tx, &opened, leave).await?;
+    // What is left there of an import that broke off is in the way of no other, nor of a server.
     for id in files {
-        let into = data.join(FILES).join(id);
+        let into = arriving.join(id);
+        take_back(std::slice::from_ref(&into))?;
         copy_file(&from.join(FILES).join(id), &into)?;
         made.push(into);
         imported.files += 1;
     }
+    sync_folder(&arriving)?;
     sync_folder(&data.join(FILES))?;
 
     // Words, addresses and numbers are made anew.

@@ -42,6 +42,34 @@ impl Elsewhere {
         import(&self.database, &self.data, from, false).await.unwrap()
     }
 
+    /// The program is ended when all bytes are there and no row is.
+    async fn breaks_off(&self, from: &Path) {
+        let has_bytes = || [self.data.join("files"), self.data.join("files/arriving")].iter().any(|at| has_files(at));
+        let until_it_has = async {
+            while !has_bytes() {
+                tokio::task::yield_now().await;
+            }
+        };
+        tokio::select! {
+            biased;
+            done = import(&self.database, &self.data, from, false) => panic!("it did not break off: {done:?}"),
+            () = until_it_has => {}
+        }
+        // What it had open is let go of in its own time.
+        let until = std::time::Instant::now() + std::time::Duration::from_secs(20);
+        while !self.is_free().await {
+            assert!(std::time::Instant::now() < until, "the database was not let go of");
+            tokio::task::yield_now().await;
+        }
+    }
+
+    async fn is_free(&self) -> bool {
+        let Ok(pool) = AnyPool::connect(&self.database).await else { return false };
+        let is_free = pool.execute("select count(*) from agents").await.is_ok();
+        pool.close().await;
+        is_free
+    }
+
     async fn refuses(&self, from: &Path) -> String {
         import(&self.database, &self.data, from, false).await.unwrap_err().to_string()
     }
@@ -50,6 +78,10 @@ impl Elsewhere {
 async fn numbers(database: &str, now: domain::Time) -> String {
     let report = show(database, Period::ThisMonth, &Named { begun: true, ..Named::default() }, now).await.unwrap();
     format!("{report:?}")
+}
+
+fn has_files(folder: &Path) -> bool {
+    std::fs::read_dir(folder).is_ok_and(|entries| entries.flatten().any(|entry| entry.path().is_file()))
 }
 
 /// The key that the world's vault is of.
@@ -310,4 +342,21 @@ async fn secrets_that_the_key_does_not_open_are_left_only_when_that_is_said() {
     assert_eq!(other.count("select count(*) from identity_keys").await, 0);
     assert_eq!(third.count("select count(*) from identity_keys").await, 1);
     assert_eq!(with_key.left.len(), 0);
+}
+
+#[tokio::test]
+async fn an_import_that_broke_off_is_in_the_way_of_no_other() {
+    let world = a_busy_house().await;
+    let out = world.folder().join("fuera");
+    let exported = export(&world.settings.database, world.folder(), &out, true, world.desk.now()).await.unwrap();
+    let other = Elsewhere::sqlite(&world, "otra");
+
+    other.breaks_off(&out).await;
+    let agents = other.count("select count(*) from agents").await;
+    let imported = other.takes(&out).await;
+
+    assert_eq!(agents, 0);
+    assert_eq!((imported.files, imported.after), (exported.files, None));
+    assert!(has_files(&other.data.join("files")) && !has_files(&other.data.join("files/arriving")));
+    assert!(!other.data.join("recado.key.partial").exists());
 }
