@@ -41,9 +41,15 @@ impl Vault {
             Err(why) if why.kind() == ErrorKind::AlreadyExists => {}
             Err(why) => return Err(cannot(why)),
         }
+        Vault::of_file(&path)
+    }
+
+    /// With the key in this file, which is there.
+    pub fn of_file(path: &Path) -> Result<Vault, Fault> {
+        let cannot = |why: std::io::Error| Fault::new(format!("the key {} cannot be used: {why}", path.display()));
         #[cfg(unix)]
         {
-            let about = std::fs::metadata(&path).map_err(cannot)?;
+            let about = std::fs::metadata(path).map_err(cannot)?;
             if std::os::unix::fs::PermissionsExt::mode(&about.permissions()) & 0o077 != 0 {
                 return Err(Fault::new(format!(
                     "the key {0} is open to others on this machine: run `chmod 600 {0}` first",
@@ -51,7 +57,7 @@ impl Vault {
                 )));
             }
         }
-        let text = std::fs::read_to_string(&path).map_err(cannot)?;
+        let text = std::fs::read_to_string(path).map_err(cannot)?;
         let key = random::unhex(text.trim()).and_then(|bytes| <[u8; 32]>::try_from(bytes).ok());
         Vault::of(key.ok_or_else(|| Fault::new(format!("the key {} is not 64 hex digits", path.display())))?)
     }

@@ -7,7 +7,8 @@ use super::{FORMAT, MANIFEST, Manifest};
 use crate::alone::Alone;
 use crate::audit::note_settings;
 use crate::backup::{
-    ARRIVING, FILES, cannot, check_sums, copy_file, is_file_id, make_folder_anew, read_sums, sync_folder, take_back,
+    ARRIVING, FILES, beside, cannot, check_sums, copy_file, is_file_id, make_folder_anew, read_sums, sync_folder,
+    take_back,
 };
 use crate::database::{Database, ROWS, places};
 use crate::indicators::{self, Bound, bind};
@@ -178,16 +179,11 @@ async fn take(
 
     let arriving = data.join(FILES).join(ARRIVING);
     make_folder_anew(&arriving, made)?;
-    let (key, brought) = (data.join(vault::FILE), from.join(vault::FILE));
-    if !key.exists() {
-        if brought.exists() {
-            copy_file(&brought, &key)?;
-        }
-        made.push(key);
-    }
-    let opened = Vault::in_folder(data)?;
-    // What is sealed with it may not outlive it.
-    sync_folder(data)?;
+    let brought = take_key(from, data, made)?;
+    let opened = match &brought {
+        Some(brought) => Vault::of_file(brought)?,
+        None => Vault::in_folder(data)?,
+    };
     imported.left = seals(&mut tx, &opened, leave).await?;
     // What is left there of an import that broke off is in the way of no other, nor of a server.
     for id in files {
@@ -210,8 +206,31 @@ async fn take(
         sqlx::query(sql).execute(&mut *tx).await?;
     }
     note_settings(&mut tx, "import").await?;
+    if let Some(brought) = brought {
+        let key = data.join(vault::FILE);
+        std::fs::rename(&brought, &key).map_err(|why| cannot("name", &key, &why))?;
+    }
+    // What is sealed with it may not outlive it.
+    sync_folder(data)?;
     tx.commit().await?;
     Ok(imported)
+}
+
+/// The key that came along, beside the place that it takes at the end. What is there may be replaced: a server that has
+/// done nothing made it, and it opens nothing.
+fn take_key(from: &Path, data: &Path, made: &mut Vec<PathBuf>) -> Result<Option<PathBuf>, Fault> {
+    let (key, brought) = (data.join(vault::FILE), from.join(vault::FILE));
+    let partial = beside(&key, "partial")?;
+    take_back(std::slice::from_ref(&partial))?;
+    if !key.exists() {
+        made.push(key);
+    }
+    if !brought.exists() {
+        return Ok(None);
+    }
+    copy_file(&brought, &partial)?;
+    made.push(partial.clone());
+    Ok(Some(partial))
 }
 
 async fn take_noun(

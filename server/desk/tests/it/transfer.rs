@@ -360,3 +360,26 @@ async fn an_import_that_broke_off_is_in_the_way_of_no_other() {
     assert!(has_files(&other.data.join("files")) && !has_files(&other.data.join("files/arriving")));
     assert!(!other.data.join("recado.key.partial").exists());
 }
+
+/// A server that was started once has made one, with which nothing is sealed.
+#[tokio::test]
+async fn a_key_that_comes_along_takes_the_place_of_one_that_opens_nothing() {
+    let world = a_busy_house().await;
+    let out = world.folder().join("fuera");
+    export(&world.settings.database, world.folder(), &out, true, world.desk.now()).await.unwrap();
+    let other = Elsewhere::sqlite(&world, "otra");
+    let settings = Settings {
+        database: other.database.clone(),
+        files: other.data.join("files"),
+        vault: Vault::in_folder(&other.data).unwrap(),
+        ..world.settings.clone()
+    };
+    Desk::open(settings).await.unwrap().stop().await;
+
+    let imported = other.takes(&out).await;
+
+    assert_eq!(imported.left.len(), 0);
+    assert_eq!(std::fs::read_to_string(other.data.join("recado.key")).unwrap(), "07".repeat(32));
+    let found = desk::doctor::look(&other.database, &other.data, world.desk.now()).await.unwrap();
+    assert!(found.iter().any(|finding| finding.what == "seals" && finding.wrong.is_none()), "{found:?}");
+}
