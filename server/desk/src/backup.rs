@@ -289,7 +289,7 @@ async fn look_inside(
 
 /// Whoever restores as root does it for the service that the folder belongs to, which could open nothing of root's.
 #[cfg(unix)]
-fn hand_over(made: &[PathBuf], owner: &fs::Metadata) -> Result<(), Fault> {
+pub fn hand_over(made: &[PathBuf], owner: &fs::Metadata) -> Result<(), Fault> {
     use std::os::unix::fs::{MetadataExt, chown};
     // What has another name by now is there under that one.
     for path in made.iter().filter(|path| path.exists()) {
@@ -302,7 +302,7 @@ fn hand_over(made: &[PathBuf], owner: &fs::Metadata) -> Result<(), Fault> {
 }
 
 #[cfg(not(unix))]
-fn hand_over(_: &[PathBuf], _: &fs::Metadata) -> Result<(), Fault> {
+pub fn hand_over(_: &[PathBuf], _: &fs::Metadata) -> Result<(), Fault> {
     Ok(())
 }
 

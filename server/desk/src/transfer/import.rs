@@ -7,8 +7,8 @@ use super::{FORMAT, MANIFEST, Manifest};
 use crate::alone::Alone;
 use crate::audit::note_settings;
 use crate::backup::{
-    ARRIVING, FILES, beside, cannot, check_sums, copy_file, is_file_id, make_folder_anew, read_sums, sync_folder,
-    take_back,
+    ARRIVING, FILES, beside, cannot, check_sums, copy_file, hand_over, is_file_id, make_folder_anew, path_of,
+    read_sums, sync_folder, take_back,
 };
 use crate::database::{Database, ROWS, places};
 use crate::indicators::{self, Bound, bind};
@@ -52,6 +52,24 @@ fn read_manifest(from: &Path) -> Result<Manifest, Fault> {
 
 /// Takes an export in. `leave`: secrets that the key here does not open are left out, and told.
 pub async fn import(url: &str, data: &Path, from: &Path, leave: bool) -> Result<Imported, Fault> {
+    let (mut made, owner) = (Vec::new(), std::fs::metadata(data).ok());
+    let done = within(url, data, from, leave, &mut made).await;
+    for end in ["", "-wal", "-shm", "-journal"] {
+        made.extend(path_of(url).map(|path| {
+            let mut path = path.into_os_string();
+            path.push(end);
+            PathBuf::from(path)
+        }));
+    }
+    // Also where nothing was imported: the database was made for it.
+    let handed = owner.map_or(Ok(()), |owner| hand_over(&made, &owner));
+    let mut imported = done?;
+    imported.after = imported.after.or(handed.err().map(|why| why.to_string()));
+    Ok(imported)
+}
+
+/// What is made of it is told.
+async fn within(url: &str, data: &Path, from: &Path, leave: bool, made: &mut Vec<PathBuf>) -> Result<Imported, Fault> {
     let manifest = read_manifest(from)?;
     let is_ours = |name: &str| {
         [MANIFEST, vault::FILE].contains(&name)
@@ -72,18 +90,17 @@ pub async fn import(url: &str, data: &Path, from: &Path, leave: bool) -> Result<
         return Err(Fault::new(format!("there are files in {} already: name a new data folder", store.display())));
     }
     let alone = hold(url).await?;
-    let mut made = Vec::new();
     let database = Database::open_alone(url).await?;
     let schema = database.schema().await?.last;
     let done = match schema == manifest.schema {
-        true => take(&database, &manifest, from, data, &files, leave, &mut made).await,
+        true => take(&database, &manifest, from, data, &files, leave, made).await,
         false => Err(Fault::new(format!(
             "it was made by version {} of the schema, and this program has {schema}: export it anew with this very program",
             manifest.schema
         ))),
     };
     if done.is_err() {
-        take_back(&made)?;
+        take_back(made)?;
     }
     let closed = database.close_alone().await;
     let mut imported = done?;
@@ -91,7 +108,7 @@ pub async fn import(url: &str, data: &Path, from: &Path, leave: bool) -> Result<
         Ok(()) => settle(url).await,
         broken => broken,
     };
-    let settled = move_up(&store, &files).and(settled);
+    let settled = move_up(&store, &files, made).and(settled);
     if let Some(alone) = alone {
         alone.let_go().await;
     }
@@ -112,10 +129,11 @@ async fn hold(url: &str) -> Result<Option<Alone>, Fault> {
 }
 
 /// Their rows are kept. What does not move up here does when a server starts.
-fn move_up(store: &Path, files: &[&str]) -> Result<(), Fault> {
+fn move_up(store: &Path, files: &[&str], made: &mut Vec<PathBuf>) -> Result<(), Fault> {
     for id in files {
         let into = store.join(id);
         std::fs::rename(store.join(ARRIVING).join(id), &into).map_err(|why| cannot("name", &into, &why))?;
+        made.push(into);
     }
     sync_folder(store)
 }

@@ -383,3 +383,28 @@ async fn a_key_that_comes_along_takes_the_place_of_one_that_opens_nothing() {
     let found = desk::doctor::look(&other.database, &other.data, world.desk.now()).await.unwrap();
     assert!(found.iter().any(|finding| finding.what == "seals" && finding.wrong.is_none()), "{found:?}");
 }
+
+/// Who is not root can give nobody anything: whatever is his stays so.
+#[cfg(unix)]
+#[tokio::test]
+async fn what_root_imports_belongs_to_whom_the_folder_belongs() {
+    use std::os::unix::fs::{MetadataExt, chown};
+    const SERVICE: u32 = 65_532;
+    let world = a_busy_house().await;
+    let out = world.folder().join("fuera");
+    export(&world.settings.database, world.folder(), &out, true, world.desk.now()).await.unwrap();
+    let other = Elsewhere::sqlite(&world, "otra");
+    let is_root = chown(&other.data, Some(SERVICE), Some(SERVICE)).is_ok();
+    let owner = std::fs::metadata(&other.data).unwrap().uid();
+    assert_eq!(owner == SERVICE, is_root);
+
+    other.takes(&out).await;
+
+    let files = std::fs::read_dir(other.data.join("files")).unwrap().map(|entry| entry.unwrap().path());
+    let named = ["recado.db", "recado.key", "files"].map(|name| other.data.join(name));
+    let all: Vec<PathBuf> = named.into_iter().chain(files).collect();
+    assert!(all.len() > 4, "{all:?}");
+    for path in all {
+        assert_eq!(std::fs::metadata(&path).unwrap().uid(), owner, "{}", path.display());
+    }
+}
