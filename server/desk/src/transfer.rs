@@ -1,9 +1,11 @@
 //! Everything out, and into another deployment: JSON Lines, a file a noun, between SQLite and PostgreSQL too.
 //! `docs/export.md` tells what is in them.
 
+mod bad;
 mod import;
 mod line;
 mod noun;
+mod whole;
 mod write;
 
 pub(crate) use import::SEALED;

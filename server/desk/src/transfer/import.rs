@@ -1,8 +1,10 @@
-//! The way in: into a deployment in which there is nothing, in one transaction. Whatever is wrong with a line is said
+//! The way in: into a deployment in which there is nothing, in one transaction. Every line that is wrong is told
 //! with its file and its number, and then nothing was imported.
 
+use super::bad::Bad;
 use super::line::{Column, columns, has_rows, read};
 use super::noun::{NOUNS, Noun};
+use super::whole::whole;
 use super::{FORMAT, MANIFEST, Manifest};
 use crate::alone::Alone;
 use crate::audit::note_settings;
@@ -170,18 +172,19 @@ async fn take(
             return Err(Fault::new(says));
         }
     }
-    let mut imported = Imported::default();
+    let (mut imported, mut bad) = (Imported::default(), Bad::default());
     for noun in NOUNS {
         let columns = columns(&mut tx, database.embedded, noun.table).await?;
-        let lines = take_noun(&mut tx, database.embedded, noun, &columns, from).await?;
+        let lines = take_noun(&mut tx, database.embedded, noun, &columns, from, &mut bad).await?;
         let said = manifest.nouns.iter().find(|counted| counted.noun == noun.name).map(|counted| counted.lines);
         if said != Some(lines) {
-            let says = format!("{}.jsonl has {lines} lines, and {MANIFEST} says otherwise", noun.name);
-            return Err(Fault::new(says));
+            bad.add(format!("{}.jsonl has {lines} lines, and {MANIFEST} says otherwise", noun.name));
         }
         imported.lines += lines;
     }
-    whole(&mut tx, files).await?;
+    bad.tell()?;
+    whole(&mut tx, files, &mut bad).await?;
+    bad.tell()?;
     for row in sqlx::query("select id, size from files order by id").fetch_all(&mut *tx).await? {
         let (id, size): (String, i64) = (row.try_get(0)?, row.try_get(1)?);
         if files.binary_search(&id.as_str()).is_err() {
@@ -251,41 +254,56 @@ fn take_key(from: &Path, data: &Path, made: &mut Vec<PathBuf>) -> Result<Option<
     Ok(Some(partial))
 }
 
+/// Reads all of a file, and keeps what is good in it.
 async fn take_noun(
     conn: &mut AnyConnection,
     embedded: bool,
     noun: &Noun,
     columns: &[Column],
     from: &Path,
+    bad: &mut Bad,
 ) -> Result<u64, Fault> {
+    // Whatever names a line that was not kept would be wrong, too: then what follows is only read.
+    let keeps = bad.is_empty();
     let name = format!("{}.jsonl", noun.name);
     let path = from.join(&name);
     let file = File::open(&path).map_err(|why| cannot("read", &path, &why))?;
     let (mut number, mut rows) = (0, Vec::with_capacity(ROWS));
     for line in BufReader::new(file).lines() {
         number += 1;
-        let wrong = |why: String| Fault::new(format!("{name}, line {number}: {why}"));
-        let line = line.map_err(|why| match why.kind() {
-            std::io::ErrorKind::InvalidData => wrong("it is not UTF-8".into()),
-            _ => cannot("read", &path, &why),
-        })?;
-        rows.push((number, read(noun, columns, &line).map_err(wrong)?));
-        if rows.len() == ROWS {
-            keep(conn, embedded, noun, columns, &rows).await?;
+        let row = match line {
+            Ok(line) => read(noun, columns, &line),
+            Err(why) if why.kind() == std::io::ErrorKind::InvalidData => Err("it is not UTF-8".into()),
+            Err(why) => return Err(cannot("read", &path, &why)),
+        };
+        let wrong = match row {
+            Ok(row) => {
+                rows.extend(keeps.then_some((number, row)));
+                None
+            }
+            Err(why) => Some(format!("{name}, line {number}: {why}")),
+        };
+        // Those before it first: what is wrong with them is told before.
+        if rows.len() == ROWS || wrong.is_some() {
+            keep(conn, embedded, noun, columns, &rows, bad).await?;
             rows.clear();
         }
+        if let Some(wrong) = wrong {
+            bad.add(wrong);
+        }
     }
-    keep(conn, embedded, noun, columns, &rows).await?;
+    keep(conn, embedded, noun, columns, &rows, bad).await?;
     Ok(number)
 }
 
-/// Keeps these rows; where the database takes them not, says which of them it does not take.
+/// Keeps these rows; where the database takes them not, those that it takes, and says which it does not.
 async fn keep(
     conn: &mut AnyConnection,
     embedded: bool,
     noun: &Noun,
     columns: &[Column],
     rows: &[(u64, Vec<Bound>)],
+    bad: &mut Bad,
 ) -> Result<(), Fault> {
     if rows.is_empty() {
         return Ok(());
@@ -303,6 +321,7 @@ async fn keep(
     }
     mark(conn, "rollback to savepoint part").await?;
     for row in rows {
+        mark(conn, "savepoint line").await?;
         if let Err(error) = insert(conn, noun, columns, std::slice::from_ref(row)).await {
             let said = error.as_database_error();
             let why = match said {
@@ -312,10 +331,12 @@ async fn keep(
                 Some(said) => said.message().to_owned(),
                 None => return Err(error.into()),
             };
-            return Err(Fault::new(format!("{}.jsonl, line {}: {why}", noun.name, row.0)));
+            bad.add(format!("{}.jsonl, line {}: {why}", noun.name, row.0));
+            mark(conn, "rollback to savepoint line").await?;
         }
+        mark(conn, "release savepoint line").await?;
     }
-    Ok(())
+    mark(conn, "release savepoint part").await
 }
 
 async fn insert(
@@ -333,42 +354,6 @@ async fn insert(
     }
     let bound: Vec<Bound> = rows.iter().flat_map(|(_, values)| values.iter().cloned()).collect();
     bind(&sql, &bound).execute(conn).await.map(|_| ())
-}
-
-/// What no constraint says: logs without gaps, of what there is, and bytes for every file.
-async fn whole(conn: &mut AnyConnection, files: &[&str]) -> Result<(), Fault> {
-    let checks = [
-        (
-            "select id from chats c where seq <> (select count(*) from events e where e.chat_id = c.id and e.aside = 0) \
-             or aside_seq <> (select count(*) from events e where e.chat_id = c.id and e.aside = 1) limit 1",
-            "events.jsonl: the log of a chat is not whole",
-        ),
-        (
-            "select e.chat_id from events e where not exists (select 1 from chats c where c.id = e.chat_id) limit 1",
-            "events.jsonl: it tells of a chat that is not there",
-        ),
-        (
-            "select id from tickets t where seq <> (select count(*) from ticket_events e where e.ticket_id = t.id) limit 1",
-            "ticket-events.jsonl: the history of a ticket is not whole",
-        ),
-        (
-            "select e.ticket_id from ticket_events e where not exists (select 1 from tickets t where t.id = e.ticket_id) \
-             limit 1",
-            "ticket-events.jsonl: it tells of a ticket that is not there",
-        ),
-    ];
-    for (sql, says) in checks {
-        if let Some(row) = sqlx::query(sql).fetch_optional(&mut *conn).await? {
-            return Err(Fault::new(format!("{says}: {}", row.try_get::<String, _>(0)?)));
-        }
-    }
-    for id in files {
-        let row = sqlx::query("select 1 from files where id = $1").bind((*id).to_owned()).fetch_optional(&mut *conn);
-        if row.await?.is_none() {
-            return Err(Fault::new(format!("files/{id} has no line in files.jsonl")));
-        }
-    }
-    Ok(())
 }
 
 type Use = fn(&str) -> String;

@@ -84,9 +84,11 @@ pub fn read(noun: &Noun, columns: &[Column], line: &str) -> Result<Vec<Bound>, S
             Value::Null if !column.may_lack => return Err(format!("`{name}` is empty")),
             Value::Null if column.number => Bound::NoNumber,
             Value::Null => Bound::NoText,
-            value if column.number => {
-                Bound::Number(value.as_i64().ok_or_else(|| format!("`{name}` is not a whole number"))?)
-            }
+            value if column.number => match value.as_i64() {
+                None => return Err(format!("`{name}` is not a whole number")),
+                Some(number) if number < 0 && is_moment(name) => return Err(format!("`{name}` is before 1970")),
+                Some(number) => Bound::Number(number),
+            },
             value if is_json => {
                 let text = value.to_string();
                 if !reads(noun.table, name, &text) {
@@ -107,6 +109,11 @@ pub fn read(noun: &Noun, columns: &[Column], line: &str) -> Result<Vec<Bound>, S
         Some(name) => Err(format!("`{name}` is not known")),
         None => Ok(values),
     }
+}
+
+/// Does this column say when something was? Its name does: `at`, `ended_at`, `since`, `stands_since`.
+fn is_moment(column: &str) -> bool {
+    matches!(column.rsplit('_').next(), Some("at" | "since"))
 }
 
 /// Whether this table has a row of these.

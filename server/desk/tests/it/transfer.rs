@@ -408,3 +408,61 @@ async fn what_root_imports_belongs_to_whom_the_folder_belongs() {
         assert_eq!(std::fs::metadata(&path).unwrap().uid(), owner, "{}", path.display());
     }
 }
+
+#[tokio::test]
+async fn all_lines_that_are_wrong_are_named_at_once() {
+    let world = a_busy_house().await;
+    let out = world.folder().join("fuera");
+    export(&world.settings.database, world.folder(), &out, true, world.desk.now()).await.unwrap();
+    let other = Elsewhere::sqlite(&world, "otra");
+    let chats = file(&out, "chats");
+    let chats = chats.lines().enumerate().map(|(n, line)| match n {
+        0 => line.replacen("\"group_id\":\"returns\"", "\"group_id\":\"nowhere\"", 1),
+        1 => line.replacen("\"waiting_messages\":", "\"waiting\":", 1),
+        _ => line.to_owned(),
+    });
+    let chats = chats.collect::<Vec<_>>().join("\n") + "\n";
+    let events = file(&out, "events").replacen("\"at\":", "\"at\":-", 1);
+    std::fs::write(out.join("chats.jsonl"), chats).unwrap();
+    std::fs::write(out.join("events.jsonl"), events).unwrap();
+    resum(&out);
+
+    let refused = other.refuses(&out).await;
+
+    assert_eq!(
+        refused,
+        "3 things are wrong:\nchats.jsonl, line 1: it names something that is not there\n\
+         chats.jsonl, line 2: `waiting_messages` is missing\nevents.jsonl, line 1: `at` is before 1970"
+    );
+    assert_eq!(other.count("select count(*) from agents").await, 0);
+}
+
+#[tokio::test]
+async fn what_no_line_says_by_itself_is_found_and_named_by_its_id() {
+    let world = a_busy_house().await;
+    let out = world.folder().join("fuera");
+    export(&world.settings.database, world.folder(), &out, true, world.desk.now()).await.unwrap();
+    let other = Elsewhere::sqlite(&world, "otra");
+    // As many as there should be, and the last is not the last: {"chat_id":"…","aside":0,"seq":2, …
+    let events = file(&out, "events");
+    let chat = events.split('"').nth(3).unwrap().to_owned();
+    let its = format!("{{\"chat_id\":\"{chat}\",\"aside\":0,\"seq\":");
+    let last = events.matches(&its).count();
+    let gap = events.replacen(&format!("{its}{last},"), &format!("{its}{},", last + 1), 1);
+    let customer = |noun: &str| file(&out, noun).replacen("\"customer_id\":\"", "\"customer_id\":\"no", 1);
+    let id = |noun: &str| file(&out, noun).split('"').nth(3).unwrap().to_owned();
+    let cases = [
+        ("events", gap, format!("chats.jsonl, {chat}: its log in events.jsonl is not whole")),
+        ("chats", customer("chats"), format!("chats.jsonl, {}: its customer is not there", id("chats"))),
+        ("tickets", customer("tickets"), format!("tickets.jsonl, {}: its customer is not there", id("tickets"))),
+    ];
+
+    for (noun, text, says) in cases {
+        let whole = file(&out, noun);
+        assert_ne!(text, whole, "nothing was broken: {says}");
+        std::fs::write(out.join(format!("{noun}.jsonl")), &text).unwrap();
+        resum(&out);
+        assert_eq!(other.refuses(&out).await, says);
+        std::fs::write(out.join(format!("{noun}.jsonl")), whole).unwrap();
+    }
+}
