@@ -114,6 +114,12 @@ async fn a_busy_house() -> World {
     }
     world.wait(Span::secs(60)).await;
     world.desk.leave_message(&token("dora"), &world.message("dora", "¿Abren?")).await.unwrap();
+    for asked in [
+        "insert into api_once (token_id, key, request, created_at, answer) values ('t', 'k', 'r', 1, '{\"number\":1}')",
+        "insert into api_done (act, at) values ('a', 1)",
+    ] {
+        world.look().await.execute(asked).await.unwrap();
+    }
     world
 }
 
@@ -184,6 +190,9 @@ async fn what_goes_out_is_the_same_where_it_comes_in_whichever_databases_these_a
     }
 
     let other = &targets[0];
+    for table in ["api_once", "api_done"] {
+        assert_eq!(other.count(&format!("select count(*) from {table}")).await, 1, "it would be done twice: {table}");
+    }
     let settings = Settings {
         database: other.database.clone(),
         files: other.data.join("files"),
