@@ -42,9 +42,16 @@ impl ImportHistory {
             false => import(&database, &self.file, now, tell).await,
         };
         match done.map_err(|why| format!("Nothing was imported: {why}."))? {
-            Outcome::Imported { chats, messages } => {
+            Outcome::Imported { chats, messages, past } => {
                 let what = if self.dry_run { "could be imported; nothing was" } else { "are imported" };
-                Ok(format!("{chats} chats and {messages} offline messages {what}."))
+                let past = match past {
+                    0 => String::new(),
+                    n => format!(
+                        "\n{n} of the chats ended before what this house keeps (keep_messages): the server takes the \
+                         words of those whose tickets are complete when it starts."
+                    ),
+                };
+                Ok(format!("{chats} chats and {messages} offline messages {what}.{past}"))
             }
             Outcome::ImportedBut { chats, messages, why } => {
                 Err(format!("{chats} chats and {messages} offline messages are imported, but afterwards: {why}."))

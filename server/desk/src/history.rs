@@ -7,9 +7,10 @@ mod past;
 use crate::audit::note_settings;
 use crate::database::{Database, ROWS, places};
 use crate::indicators::{self, Adding, Bound, bind};
-use crate::{Fault, application, chat, random, ticket};
+use crate::{Fault, application, chat, parameters, random, ticket};
 use domain::application::FieldKind;
 use domain::group::Named;
+use domain::parameters::kept_since;
 use domain::{Face, Time};
 use line::{Kind, Line};
 use past::{Made, Past};
@@ -60,18 +61,13 @@ pub enum Outcome {
     Imported {
         chats: u64,
         messages: u64,
+        /// So many of the chats ended before what the house keeps: the first clean-up takes their words.
+        past: u64,
     },
     /// All of it was imported; and this went wrong afterwards.
-    ImportedBut {
-        chats: u64,
-        messages: u64,
-        why: String,
-    },
+    ImportedBut { chats: u64, messages: u64, why: String },
     /// Nothing was imported: so many things are wrong, and these are the first of them.
-    Refused {
-        count: u64,
-        first: Vec<Bad>,
-    },
+    Refused { count: u64, first: Vec<Bad> },
 }
 
 /// How far it is.
@@ -87,6 +83,8 @@ pub struct House {
     groups: HashMap<String, Vec<Named>>,
     agents: HashMap<String, Face>,
     now: Time,
+    /// Before then words of conversations are not kept; none: they are for ever.
+    since: Option<Time>,
     /// Ids are made with it, and nobody has it once this import is over: no id of ours leads back to what somebody was
     /// called elsewhere (S83).
     secret: hmac::Key,
@@ -96,7 +94,8 @@ impl House {
     async fn read(conn: &mut AnyConnection, now: Time) -> Result<House, Fault> {
         let secret = hmac::Key::new(hmac::HMAC_SHA256, &random::bytes::<32>()?);
         let (applications, groups, agents) = (HashMap::new(), HashMap::new(), HashMap::new());
-        let mut house = House { applications, groups, agents, now, secret };
+        let since = kept_since(parameters::read(&mut *conn).await?.keep_messages, now);
+        let mut house = House { applications, groups, agents, now, since, secret };
         for row in sqlx::query("select key from applications").fetch_all(&mut *conn).await? {
             let key: String = row.try_get(0)?;
             if let Some(mut ground) = application::ground(&mut *conn, &key, "").await? {
@@ -124,7 +123,7 @@ pub async fn import(url: &str, path: &Path, now: Time, mut tell: impl FnMut(Prog
     let done = within(&database, path, &mut lines, now, &mut tell).await;
     let closed = database.close_alone().await;
     match (done?, closed) {
-        (Outcome::Imported { chats, messages }, Err(why)) => {
+        (Outcome::Imported { chats, messages, .. }, Err(why)) => {
             Ok(Outcome::ImportedBut { chats, messages, why: why.to_string() })
         }
         (done, closed) => closed.map(|()| done),
@@ -212,13 +211,16 @@ async fn check(
         let room = BAD.saturating_sub(first.len());
         first.extend(bad.into_iter().take(room));
     };
-    let (mut all, mut chats, mut messages) = (0, 0, 0);
+    let (mut all, mut chats, mut messages, mut past) = (0, 0, 0, 0);
     while let Some((number, text)) = lines.next()? {
         all = number;
         match text.and_then(|text| Line::read(number, text, house)) {
             Ok(line) => {
-                match line.kind {
-                    Kind::Chat(_) => chats += 1,
+                match &line.kind {
+                    Kind::Chat(chat) => {
+                        chats += 1;
+                        past += u64::from(house.since.is_some_and(|since| chat.ended.0 < since));
+                    }
                     Kind::OfflineMessage(_) => messages += 1,
                 }
                 names.push((number, line.id));
@@ -238,7 +240,7 @@ async fn check(
         first.sort_by_key(|bad| bad.line);
         return Ok((all, Outcome::Refused { count, first }));
     }
-    Ok((all, Outcome::Imported { chats, messages }))
+    Ok((all, Outcome::Imported { chats, messages, past }))
 }
 
 /// The first of so many protocol numbers.

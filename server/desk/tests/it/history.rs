@@ -6,6 +6,7 @@ use desk::Desk;
 use desk::history::{BAD, Bad, Outcome, import, look};
 use desk::indicators::{Named, rebuild, show};
 use domain::indicators::{Figures, Indicator, Moment, Period, Report};
+use domain::parameters::Parameters;
 use domain::ticket::Change;
 use domain::trigger::{Action, Condition, Trigger, What, When};
 use domain::{Act, Span, Stage, Status, Time};
@@ -150,7 +151,7 @@ async fn the_worked_example_counts_as_it_is_written_there() {
 
     let done = world.imports(&text(&example())).await;
 
-    assert_eq!(done, Outcome::Imported { chats: 11, messages: 0 });
+    assert_eq!(done, Outcome::Imported { chats: 11, messages: 0, past: 0 });
     let figures = world.october().await;
     // Without C8, which runs: one attended less, and its wait of ninety seconds. (30+120+1+60+35+5)/6 rounds to 42.
     let expected = [
@@ -232,7 +233,7 @@ async fn every_edge_of_a_definition_holds_for_what_was_imported() {
     for (what, line, counted) in cases {
         let mut world = World::empty().await;
         let done = world.imports(&text(&[line])).await;
-        assert_eq!(done, Outcome::Imported { chats: 1, messages: 0 }, "{what}");
+        assert_eq!(done, Outcome::Imported { chats: 1, messages: 0, past: 0 }, "{what}");
         let figures = world.october().await;
         for indicator in Indicator::ALL {
             let value = figures.of(indicator);
@@ -342,7 +343,7 @@ async fn an_offline_message_is_a_ticket_and_counts_as_one() {
 
     let done = world.imports(&text(&[line])).await;
 
-    assert_eq!(done, Outcome::Imported { chats: 0, messages: 1 });
+    assert_eq!(done, Outcome::Imported { chats: 0, messages: 1, past: 0 });
     let figures = world.october().await;
     assert_eq!((figures.of(Indicator::Offline), figures.of(Indicator::Attended)), (Some(1), Some(0)));
     assert_eq!(world.count("select count(*) from tickets where via = 'OfflineMessage' and status = 'New'").await, 1);
@@ -482,10 +483,10 @@ async fn a_history_is_imported_once_and_a_dry_run_imports_nothing() {
     assert_eq!(refusals(world.tries_to_import(&text(&example())).await), again);
     let more = world.imports(&text(&[chat("new", 0, 9, "customer")])).await;
 
-    assert_eq!((dry, dry_kept), (Outcome::Imported { chats: 11, messages: 0 }, before));
+    assert_eq!((dry, dry_kept), (Outcome::Imported { chats: 11, messages: 0, past: 0 }, before));
     assert_eq!(again.len(), 11);
     assert!(again.iter().all(|bad| bad.ends_with("id: it was imported before")), "{again:?}");
-    assert_eq!(more, Outcome::Imported { chats: 1, messages: 0 });
+    assert_eq!(more, Outcome::Imported { chats: 1, messages: 0, past: 0 });
     assert_eq!(world.kept().await[0], once[0] + 1);
     assert_eq!(world.october().await.of(Indicator::Deserted), Some(5));
 }
@@ -542,13 +543,30 @@ async fn a_look_at_what_could_be_imported_leaves_a_database_as_it_is_and_as_old_
 }
 
 #[tokio::test]
+async fn whoever_imports_what_is_older_than_the_house_keeps_is_told() {
+    let mut world = World::empty().await;
+    let lines = text(&[chat("a", 0, 9, "customer"), chat("b", 20, 29, "customer")]);
+    let now = world.clock.now();
+    // The second one ends within what is kept, and the first does not.
+    world.clock.advance(Span(at(15) + Span::hours(24 * 60).0 - now.0));
+    let parameters = Parameters { keep_messages: 60, ..Parameters::default() };
+    desk::parameters::set(&world.settings.database, &parameters).await.unwrap();
+
+    let tried = world.tries_to_import(&lines).await;
+    let done = world.imports(&lines).await;
+
+    assert_eq!(tried, Outcome::Imported { chats: 2, messages: 0, past: 1 });
+    assert_eq!(done, tried);
+}
+
+#[tokio::test]
 async fn the_example_of_the_page_about_it_is_imported() {
     let mut world = World::empty().await;
     let example = include_bytes!("../../../../docs/import.example.jsonl");
 
     let done = world.imports(example).await;
 
-    assert_eq!(done, Outcome::Imported { chats: 2, messages: 1 });
+    assert_eq!(done, Outcome::Imported { chats: 2, messages: 1, past: 0 });
     let page = include_str!("../../../../docs/import.md");
     for line in std::str::from_utf8(example).unwrap().lines() {
         assert!(page.contains(line), "the page shows another example");
@@ -563,7 +581,7 @@ async fn beside_a_running_server_sqlite_is_left_alone() {
     let done = import(&world.settings.database, &path, world.clock.now(), |_| {}).await;
 
     match world.is_on_a_server() {
-        true => assert_eq!(done.unwrap(), Outcome::Imported { chats: 11, messages: 0 }),
+        true => assert_eq!(done.unwrap(), Outcome::Imported { chats: 11, messages: 0, past: 0 }),
         false => assert!(done.unwrap_err().to_string().contains("stop the server")),
     }
     world.does(INES, &id, Act::Attend).await.unwrap();
