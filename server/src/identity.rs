@@ -58,7 +58,11 @@ impl Identity {
         }
         let broken = |why: desk::Fault| format!("The keys cannot be reached: {why}.");
         let vault = Vault::in_folder(&data).map_err(broken)?;
-        let keys = Keys::open(&database, vault, Clock::system()).await.map_err(broken)?;
+        let keys = match self {
+            Identity::List { .. } => Keys::look(&database, vault, Clock::system()).await,
+            Identity::Add { .. } | Identity::Revoke { .. } => Keys::open(&database, vault, Clock::system()).await,
+        };
+        let keys = keys.map_err(broken)?;
         let done = self.work(&keys).await;
         keys.close().await;
         done

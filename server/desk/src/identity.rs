@@ -77,6 +77,11 @@ impl Keys {
         Ok(Keys::new(Database::open(database).await?, vault, clock))
     }
 
+    /// To list them; none is added or revoked.
+    pub async fn look(database: &str, vault: Vault, clock: Clock) -> Result<Keys, Fault> {
+        Ok(Keys::new(Database::read(database).await?, vault, clock))
+    }
+
     pub async fn close(&self) {
         self.database.close().await;
     }

@@ -202,7 +202,7 @@ async fn answers(conn: &mut AnyConnection, about: &About, selves: &Selves) -> Re
 
 /// The same without a desk, beside a server that may run: for the command line.
 pub async fn export_in(database: &str, id: &str, now: Time) -> Answer<String> {
-    let database = Database::open(database).await?;
+    let database = Database::open_as_it_is(database).await?;
     let exported = export(&database, id, None, &Whence::default(), now).await;
     database.close().await;
     exported
