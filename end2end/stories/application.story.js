@@ -36,6 +36,16 @@ story('an administrator sets an application, and a customer sees it after a relo
   await save.click();
   await expect(told(site)).toHaveText('Sin asteriscos: escribe cada sitio por separado.');
   await site.fill('https://Otra.example/');
+
+  // What is no number is not taken for none.
+  await tab('Apariencia').click();
+  const layer = field(/^Capa/);
+  await layer.fill('1e5');
+  await save.click();
+  await expect(told(layer)).toHaveText('Un número entero desde 0, o nada.');
+  await expect(layer).toHaveValue('1e5');
+  await layer.fill('');
+  await tab('Principal').click();
   await expect(field(/^Nombre/)).toHaveValue('Casa Nogal, tienda');
 
   // Who goes elsewhere is asked first.

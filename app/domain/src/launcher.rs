@@ -5,6 +5,8 @@ use serde::{Deserialize, Serialize};
 
 /// Further in, in pixels, it would stand in the way.
 pub const OFFSET_LIMIT: u32 = 400;
+/// No browser knows a higher `z-index`.
+pub const LAYER_LIMIT: u32 = i32::MAX as u32;
 
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
@@ -51,6 +53,9 @@ impl Launcher {
             if offset > OFFSET_LIMIT {
                 return Err(Wrong::at(name, "it is at most 400"));
             }
+        }
+        if self.z.is_some_and(|z| z > LAYER_LIMIT) {
+            return Err(Wrong::at("z", "it is at most 2147483647"));
         }
         Ok(())
     }

@@ -166,6 +166,7 @@ fn why(says: &'static Words, path: &str, now: &Settings) -> Option<&'static str>
         "form.consent.link" => says.wrong_link,
         "setup.channels.to" => says.wrong_channel,
         "setup.launcher.across" | "setup.launcher.up" => says.wrong_offset,
+        "setup.launcher.z" => says.wrong_layer,
         "setup.hours.zone" => says.wrong_zone,
         "setup.hours.weekly.days" => says.wrong_days,
         "setup.hours.exceptions.to" => says.wrong_span,
@@ -286,17 +287,26 @@ pub fn lines(
 const NO_NUMBER: u32 = u32::MAX;
 
 pub fn digits(number: u32) -> String {
-    if number == NO_NUMBER { String::new() } else { number.to_string() }
+    number.to_string()
 }
 
 pub fn number_of(typed: &str) -> u32 {
     typed.trim().parse().unwrap_or(NO_NUMBER)
 }
 
-/// A whole number.
+/// A whole number. What is none stays as it was typed, so that who is refused sees what.
 pub fn number(edit: Edit, path: &'static str, label: &'static str, hint: &'static str, of: Of, put: Put) -> AnyView {
-    let set = Callback::new(move |value: String| edit.change(|now| put(now, value)));
-    framed(edit, path.into(), label, hint, typed(edit.with(of), set, "text", "numeric", 6))
+    let none = digits(NO_NUMBER);
+    let words = RwSignal::new(String::new());
+    let set = Callback::new(move |value: String| {
+        words.set(value.clone());
+        edit.change(|now| put(now, value));
+    });
+    let shown = derived(move || {
+        let kept = edit.now.with(|now| of(now));
+        if kept == none { words.get() } else { kept }
+    });
+    framed(edit, path.into(), label, hint, typed(shown, set, "text", "numeric", 6))
 }
 
 /// One of a list.

@@ -147,7 +147,7 @@ pub fn look(edit: Edit) -> AnyView {
         <div class="application-form__pair application-form__pair--three">
             {number(edit, "setup.launcher.across", says.across, "", Box::new(|now| digits(now.setup.launcher.across)), Box::new(|now, typed| now.setup.launcher.across = number_of(&typed)))}
             {number(edit, "setup.launcher.up", says.rise, "", Box::new(|now| digits(now.setup.launcher.up)), Box::new(|now, typed| now.setup.launcher.up = number_of(&typed)))}
-            {number(edit, "setup.launcher.z", says.layer, says.layer_say, Box::new(z), Box::new(|now, typed| now.setup.launcher.z = typed.trim().parse().ok()))}
+            {number(edit, "setup.launcher.z", says.layer, says.layer_say, Box::new(z), Box::new(|now, typed| now.setup.launcher.z = (!typed.trim().is_empty()).then(|| number_of(&typed))))}
         </div>
         {colours}
         <p class="view__say">{says.paste_again}</p>

@@ -210,6 +210,8 @@ mod tests {
         };
         let mut far = settings();
         far.setup.launcher.up = 4_000;
+        let mut high = settings();
+        high.setup.launcher.z = Some(u32::MAX);
 
         assert_eq!(wrong(Settings { name: " ".into(), ..settings() }), "name");
         assert_eq!(wrong(Settings { name: "a".repeat(61), ..settings() }), "name");
@@ -225,6 +227,7 @@ mod tests {
         assert_eq!(wrong(Settings { groups: groups.to_vec(), ..settings() }), "groups[1]");
         assert_eq!(wrong(Settings { form: vec![field("a"), field("a")], ..settings() }), "form[1].key");
         assert_eq!(wrong(far), "setup.launcher.up");
+        assert_eq!(wrong(high), "setup.launcher.z");
     }
 
     #[test]
