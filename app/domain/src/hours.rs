@@ -10,10 +10,10 @@ use serde::{Deserialize, Serialize};
 
 #[cfg(feature = "hours")]
 mod timetable;
-#[cfg(feature = "hours")]
-pub use timetable::Timetable;
 #[cfg(all(feature = "hours", feature = "staff"))]
 pub(crate) use timetable::instant;
+#[cfg(feature = "hours")]
+pub use timetable::{Clock, Timetable};
 
 /// More shifts, holidays or exceptions than this are a slip.
 pub const HOURS_LIMIT: usize = 400;
@@ -130,6 +130,10 @@ pub enum Why {
     Repeats,
     /// There are more than an application has holidays.
     TooMany,
+    /// It lasts longer than any holiday: its first days are taken.
+    TooLong,
+    /// It names further days, or days on which it is not: those are not looked at.
+    Listed,
 }
 
 /// The longest calendar that is read, in bytes.

@@ -369,9 +369,16 @@ async fn import(edit: Edit, told: RwSignal<Vec<String>>, file: web_sys::File) {
         Ok(text) => text.as_string().unwrap_or_default(),
         Err(_) => return edit.board.note(NoteKind::Bad, edit.board.words.not_reached.into()),
     };
-    let read = match door::read_holidays(text).await {
+    let zone = edit.now.with_untracked(|now| hours(now).map(|hours| hours.zone.trim().to_owned()));
+    let read = match door::read_holidays(text, zone.unwrap_or_default()).await {
         Ok(read) => read,
-        Err(failure) => return edit.board.fail(failure),
+        Err(failure) => {
+            // What is wrong is on another tab.
+            return match edit.understand(&failure) {
+                Some((_, why)) => edit.board.note(NoteKind::Bad, why),
+                None => edit.board.fail(failure),
+            };
+        }
     };
     let mut added = 0_usize;
     edit.change(|now| {
@@ -391,6 +398,8 @@ async fn import(edit: Edit, told: RwSignal<Vec<String>>, file: web_sys::File) {
             Why::NoDay => says.why_no_day,
             Why::Repeats => says.why_repeats,
             Why::TooMany => says.why_too_many,
+            Why::TooLong => says.why_too_long,
+            Why::Listed => says.why_listed,
         };
         (says.at_line)(&misread.line.to_string(), why)
     };

@@ -65,11 +65,11 @@ pub async fn foresee(hours: Hours, groups: Vec<String>, day: Day, minute: Minute
     Ok(super::desk().foresee(&signed.agent, &hours, &groups, day, minute).await?)
 }
 
-/// The holidays in a calendar, a file of kind `.ics`; nothing is kept.
+/// The holidays in a calendar, a file of kind `.ics`, on the clock of this zone; nothing is kept.
 #[server(endpoint = "application/holidays", protocol = Door)]
-pub async fn read_holidays(file: String) -> Answer<Calendar> {
+pub async fn read_holidays(file: String, zone: String) -> Answer<Calendar> {
     let signed = super::caller().await?;
-    Ok(super::desk().read_holidays(&signed.agent, &file)?)
+    Ok(super::desk().read_holidays(&signed.agent, &file, &zone)?)
 }
 
 /// Keeps for minutes how one would look with these settings, inside its hours or outside of them. The answer is the

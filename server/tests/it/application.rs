@@ -153,7 +153,8 @@ async fn holidays_and_hours_are_read_in_both_encodings() {
     let marta = world.sign_in(MARTA).await;
     let file = "BEGIN:VCALENDAR\r\nBEGIN:VEVENT\r\nDTSTART;VALUE=DATE:20261225\r\nSUMMARY:Navidad\r\nEND:VEVENT\r\nBEGIN:VEVENT\r\nEND:VEVENT\r\nEND:VCALENDAR\r\n";
 
-    let read: Calendar = world.ask(world.function("application/holidays", &marta, &json!({ "file": file }))).await.ok();
+    let asked = json!({ "file": file, "zone": "Europe/Madrid" });
+    let read: Calendar = world.ask(world.function("application/holidays", &marta, &asked)).await.ok();
 
     assert_eq!((read.holidays.len(), read.holidays[0].name.as_str()), (1, "Navidad"));
     assert_eq!((read.faults[0].line, read.faults[0].why), (6, Why::NoDay));
@@ -165,7 +166,10 @@ async fn holidays_and_hours_are_read_in_both_encodings() {
     let ask = post("/api/application/foresee").own(world.at).cookie(&marta).postcard(&asked);
     let seen: Foreseen = world.ask(ask).await.ok();
     assert!(seen.closed.is_some() && seen.subjects.len() == 1);
-    let big = json!({ "file": "x".repeat(domain::hours::CALENDAR_LIMIT + 1) });
+    let big = json!({ "file": "x".repeat(domain::hours::CALENDAR_LIMIT + 1), "zone": "UTC" });
     let limit = domain::hours::CALENDAR_LIMIT as u32;
     world.ask(world.function("application/holidays", &marta, &big)).await.refused(413, Refusal::TooBig { limit });
+    let nowhere = json!({ "file": file, "zone": "Europe/Nowhere" });
+    let refusal = Refusal::FieldWrong { field: "setup.hours.zone".into() };
+    world.ask(world.function("application/holidays", &marta, &nowhere)).await.refused(422, refusal);
 }

@@ -127,7 +127,7 @@ async fn no_function_answers_a_stranger_or_another_site() {
             let hours = json!({ "zone": "Europe/Madrid" });
             json!({ "hours": hours, "groups": [], "day": "2026-12-25", "minute": "10:00" })
         }
-        "application/holidays" => json!({ "file": "x" }),
+        "application/holidays" => json!({ "file": "x", "zone": "UTC" }),
         "application/keys" => json!({ "application": "x" }),
         "application/preview" => json!({ "settings": an_application(), "closed": true }),
         "application/read" => json!({ "application": "x" }),

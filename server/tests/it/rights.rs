@@ -265,7 +265,7 @@ fn asked(path: &str, scene: &Scene) -> Vec<(&'static str, Value)> {
             let hours = json!({ "zone": "Europe/Madrid", "weekly": [], "holidays": [], "exceptions": [] });
             vec![("", json!({ "hours": hours, "groups": ["returns"], "day": "2026-12-25", "minute": "10:00" }))]
         }
-        "application/holidays" => vec![("", json!({ "file": "BEGIN:VCALENDAR" }))],
+        "application/holidays" => vec![("", json!({ "file": "BEGIN:VCALENDAR", "zone": "UTC" }))],
         "application/preview" => vec![("", json!({ "settings": an_application(), "closed": false }))],
         "application/read" => vec![("", json!({ "application": "shop" }))],
         "application/retire" => {

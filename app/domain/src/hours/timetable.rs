@@ -10,6 +10,33 @@ use chrono_tz::Tz;
 /// So many days ahead an opening is looked for.
 const HORIZON: u64 = 400;
 
+/// The clock on the wall of a time zone.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Clock(Tz);
+
+impl Clock {
+    pub const UTC: Clock = Clock(Tz::UTC);
+
+    /// By the zone's name in the time zone database, like `America/Sao_Paulo`; none: it is no such name.
+    pub fn of(zone: &str) -> Option<Clock> {
+        zone.parse().ok().map(Clock)
+    }
+
+    /// The instant at which it shows so many seconds of a day; the first where it does so twice, the moment after where
+    /// it skips it.
+    pub fn at(self, day: Day, seconds: u32) -> Option<Time> {
+        let midnight = NaiveDate::from_ymd_opt(day.year, day.month, day.day)?.and_hms_opt(0, 0, 0)?;
+        instant(self.0, midnight.checked_add_signed(TimeDelta::seconds(seconds.into()))?, false)
+    }
+
+    /// What it shows at an instant: the day, and so many seconds of it.
+    pub fn shows(self, at: Time) -> Option<(Day, u32)> {
+        let local = DateTime::from_timestamp_millis(at.0)?.with_timezone(&self.0).naive_local();
+        let midnight = local.date().and_hms_opt(0, 0, 0)?;
+        Some((day(local.date()), local.signed_duration_since(midnight).num_seconds().try_into().ok()?))
+    }
+}
+
 /// Hours whose time zone is known.
 pub struct Timetable<'a> {
     hours: &'a Hours,
@@ -126,6 +153,12 @@ impl Day {
     pub fn on(self, days: usize) -> Vec<Day> {
         let first = NaiveDate::from_ymd_opt(self.year, self.month, self.day);
         first.into_iter().flat_map(|first| first.iter_days().take(days)).map(day).collect()
+    }
+
+    /// So many days later; none: that is in no calendar.
+    pub fn after(self, days: u32) -> Option<Day> {
+        let first = NaiveDate::from_ymd_opt(self.year, self.month, self.day)?;
+        first.checked_add_days(Days::new(days.into())).map(day)
     }
 }
 

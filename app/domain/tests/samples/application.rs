@@ -42,6 +42,6 @@ pub fn calendar() -> Calendar {
     Calendar { holidays, faults: whys().into_iter().map(|why| Misread { line: 3, why }).collect() }
 }
 
-pub fn whys() -> [Why; 5] {
-    [Why::NoCalendar, Why::Unreadable, Why::NoDay, Why::Repeats, Why::TooMany]
+pub fn whys() -> [Why; 7] {
+    [Why::NoCalendar, Why::Unreadable, Why::NoDay, Why::Repeats, Why::TooMany, Why::TooLong, Why::Listed]
 }

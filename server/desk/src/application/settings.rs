@@ -11,7 +11,7 @@ use crate::{Answer, Desk, Error, Fault, group, queue, random, ticket_index};
 use domain::application::{APPLICATIONS, Called, Foreseen, Kept, Settings, Wrong};
 use domain::audit::Kind;
 use domain::group::{Named, Subject};
-use domain::hours::{Calendar, Day, Hours, Minute, Timetable};
+use domain::hours::{Calendar, Clock, Day, Hours, Minute, Timetable};
 use domain::person::Agent;
 use domain::{Refusal, Span, Time, id};
 use sqlx::any::AnyRow;
@@ -464,10 +464,11 @@ impl Desk {
         Ok(Foreseen { at, closed: timetable.closed(at), subjects })
     }
 
-    /// The holidays of a calendar, and what in it was not understood.
-    pub fn read_holidays(&self, agent: &Agent, file: &str) -> Answer<Calendar> {
+    /// The holidays of a calendar on the clock of this zone, and what in it was not understood.
+    pub fn read_holidays(&self, agent: &Agent, file: &str, zone: &str) -> Answer<Calendar> {
         administers(agent)?;
-        Ok(super::holidays::read(file)?)
+        let clock = Clock::of(zone).ok_or(Refusal::FieldWrong { field: "setup.hours.zone".into() })?;
+        Ok(super::holidays::read(file, clock)?)
     }
 
     /// Remembers that the widget of an application was asked for, and by a page of which of its sites. At most one
