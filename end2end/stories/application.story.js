@@ -76,6 +76,9 @@ story('an administrator sets an application, and a customer sees it after a relo
   await expect(page.getByText('Fuera de hora. No se vuelve a abrir en un año.')).toBeVisible();
   await expect(page.getByText('Vería el formulario para dejar un mensaje, y los canales.')).toBeVisible();
   await marta.shot('hours');
+  await page.getByLabel('El día', { exact: true }).fill('');
+  await page.getByRole('button', { name: 'Mirar' }).click();
+  await expect(page.getByText('Falta el día.')).toBeVisible();
   await tab('Feriados').click();
   const file = 'BEGIN:VCALENDAR\r\nBEGIN:VEVENT\r\nDTSTART;VALUE=DATE:20261225\r\nSUMMARY:Navidad\r\nRRULE:FREQ=YEARLY\r\nEND:VEVENT\r\nBEGIN:VEVENT\r\nSUMMARY:¿Cuándo?\r\nEND:VEVENT\r\nEND:VCALENDAR\r\n';
   await page.getByLabel('Importar de un calendario (.ics)').setInputFiles({ name: 'feriados.ics', mimeType: 'text/calendar', buffer: Buffer.from(file) });

@@ -147,6 +147,14 @@ pub struct Closed {
     pub next: Option<Time>,
 }
 
+/// What decides over a day in the place of its day of the week, by its name, which may be empty. Variants are only
+/// ever appended.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Special {
+    Holiday(String),
+    Exception(String),
+}
+
 const DAY: u16 = 24 * 60;
 
 impl TryFrom<String> for Minute {

@@ -155,6 +155,7 @@ golden! {
     monitor_news: agreed_choice("monitor-news", samples::monitor_news());
     applications_kept: agreed("application-kept", [samples::application_kept()]);
     what_is_foreseen: agreed("foreseen", [samples::foreseen()]);
+    special_days: agreed_choice("special-day", samples::specials());
     calendars: agreed("calendar", [samples::calendar()]);
     misreadings: agreed_choice("misread", samples::whys());
     house_pieces: agreed_choice("house-piece", samples::pieces());

@@ -9,7 +9,8 @@ use super::note::Kind as NoteKind;
 use crate::doors::application as door;
 use domain::application::{Foreseen, Settings, WhenAway};
 use domain::hours::{
-    CALENDAR_LIMIT, Day, Exception, HOLIDAY_LIMIT, Holiday, Hours, Minute, Misread, Period, Shift, Weekday, Why,
+    CALENDAR_LIMIT, Day, Exception, HOLIDAY_LIMIT, Holiday, Hours, Minute, Misread, Period, Shift, Special, Weekday,
+    Why,
 };
 use js_sys::Reflect;
 use leptos::prelude::*;
@@ -248,24 +249,35 @@ fn foresee(edit: Edit) -> AnyView {
     let says = edit.says;
     let now = domain::Time(browser::now() as i64);
     let (when, hour) = (RwSignal::new(clock::iso(now)), RwSignal::new("10:00".to_owned()));
-    let seen = RwSignal::new(None::<Foreseen>);
+    let told = RwSignal::new(Vec::<String>::new());
     let ask = move |_| {
-        let (Some(day), Some(minute)) = (day(&when.get_untracked()), minute(&hour.get_untracked())) else { return };
+        let (day, minute) = (day(&when.get_untracked()), minute(&hour.get_untracked()));
+        let (Some(day), Some(minute)) = (day, minute) else {
+            let lacks = [(day.is_none(), says.foresee_no_day), (minute.is_none(), says.foresee_no_hour)];
+            return told.set(lacks.into_iter().filter(|(lacks, _)| *lacks).map(|(_, says)| says.to_owned()).collect());
+        };
+        // At whatever hour, and whoever is there.
+        if !edit.now.with_untracked(|now| now.setup.kind.has_chat()) {
+            return told.set(vec![says.sees_help.into()]);
+        }
         let asked = edit.now.with_untracked(|now| Some((now.setup.hours.clone().or_else(always)?, now.groups.clone())));
         let Some((hours, groups)) = asked else { return };
         spawn_local(async move {
             match door::foresee(hours, groups, day, minute).await {
-                Ok(answer) => drop(seen.try_set(Some(answer))),
-                Err(failure) => match edit.understand(&failure) {
-                    Some((path, why)) if super::application_edit::focus(&path) => {
-                        drop(edit.fault.try_set(Some((path, why))))
+                Ok(seen) => drop(told.try_set(tells(edit, &seen))),
+                Err(failure) => {
+                    // What was told before is no answer to this.
+                    told.try_set(Vec::new());
+                    match edit.understand(&failure) {
+                        Some((path, why)) if super::application_edit::focus(&path) => {
+                            drop(edit.fault.try_set(Some((path, why))))
+                        }
+                        _ => edit.board.fail(failure),
                     }
-                    _ => edit.board.fail(failure),
-                },
+                }
             }
         });
     };
-    let told = move || seen.get().map(|seen| tells(edit, &seen)).unwrap_or_default();
     view! {
         <fieldset class="application-form__foresee">
             <legend>{says.foresee}</legend>
@@ -274,15 +286,23 @@ fn foresee(edit: Edit) -> AnyView {
                 <label class="field"><span class="field__label">{says.foresee_at}</span><input class="field__box" type="time" prop:value=live(move || hour.get()) on:change=does(move |event| hour.set(event_target_value(&event)))/></label>
                 <button class="button" type="button" on:click=does(ask)>{says.foresee_ask}</button>
             </div>
-            <div role="status" class="application-form__seen">{drawn(move || told().into_iter().map(|line| view! { <p>{line}</p> }).collect_view())}</div>
+            <div role="status" class="application-form__seen">{drawn(move || told.get().into_iter().map(|line| view! { <p>{line}</p> }).collect_view())}</div>
         </fieldset>
     }
     .into_any()
 }
 
+/// Line by line. Of who is online now nothing is said about another moment.
 fn tells(edit: Edit, seen: &Foreseen) -> Vec<String> {
     let says = edit.says;
+    let Some(offers) = edit.now.try_with_untracked(|now| now.setup.when_away == WhenAway::Message) else {
+        return Vec::new();
+    };
     let Some(closed) = seen.closed else {
+        let nobody = if offers { says.sees_form_there } else { says.sees_nothing_there };
+        if !seen.is_now {
+            return [says.sees_open, says.sees_then, nobody].map(str::to_owned).into();
+        }
         let subject = |subject: &domain::group::Subject| {
             let names: Vec<_> = subject.online.iter().map(|face| face.name.as_str()).collect();
             if names.is_empty() {
@@ -291,14 +311,24 @@ fn tells(edit: Edit, seen: &Foreseen) -> Vec<String> {
                 (says.sees_group)(&subject.name, &names.join(", "))
             }
         };
-        return std::iter::once(says.sees_open.to_owned()).chain(seen.subjects.iter().map(subject)).collect();
+        let mut lines = vec![says.sees_open.to_owned()];
+        lines.extend(seen.subjects.iter().map(subject));
+        if seen.subjects.iter().any(|subject| subject.online.is_empty()) {
+            lines.push(nobody.into());
+        }
+        return lines;
     };
-    let offers = edit.now.with_untracked(|now| now.setup.when_away == WhenAway::Message);
     let next = closed.next.map(|next| clock::whole(edit.board.words.common.lang, next));
-    vec![
+    let mut lines = vec![
         next.map_or(says.sees_never.into(), |next| (says.sees_closed)(&next)),
         if offers { says.sees_form } else { says.sees_nothing }.into(),
-    ]
+    ];
+    match &seen.special {
+        Some(Special::Holiday(name)) => lines.insert(1, (says.sees_holiday)(name)),
+        Some(Special::Exception(name)) => lines.insert(1, (says.sees_exception)(name)),
+        None => {}
+    }
+    lines
 }
 
 pub fn holidays(edit: Edit) -> AnyView {

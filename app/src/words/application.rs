@@ -145,11 +145,23 @@ pub struct Words {
     pub foresee_day: &'static str,
     pub foresee_at: &'static str,
     pub foresee_ask: &'static str,
+    pub foresee_no_day: &'static str,
+    pub foresee_no_hour: &'static str,
     pub sees_open: &'static str,
     pub sees_closed: fn(&str) -> String,
     pub sees_never: &'static str,
+    /// Its name, or nothing.
+    pub sees_holiday: fn(&str) -> String,
+    pub sees_exception: fn(&str) -> String,
     pub sees_form: &'static str,
     pub sees_nothing: &'static str,
+    /// Where a group has nobody while it is open.
+    pub sees_form_there: &'static str,
+    pub sees_nothing_there: &'static str,
+    /// Of another moment than now.
+    pub sees_then: &'static str,
+    /// Of an application without conversations.
+    pub sees_help: &'static str,
     pub sees_group: fn(&str, &str) -> String,
     pub sees_nobody: fn(&str) -> String,
     pub holidays_say: &'static str,
@@ -409,11 +421,21 @@ static ES: Words = Words {
     foresee_day: "El día",
     foresee_at: "a las",
     foresee_ask: "Mirar",
+    foresee_no_day: "Falta el día.",
+    foresee_no_hour: "Falta la hora.",
     sees_open: "Abierto.",
     sees_closed: |a| ["Fuera de hora. Se vuelve a abrir: ", a, "."].concat(),
     sees_never: "Fuera de hora. No se vuelve a abrir en un año.",
+    sees_holiday: |a| if a.is_empty() { "Es feriado.".into() } else { ["Es feriado: ", a, "."].concat() },
+    sees_exception: |a| {
+        if a.is_empty() { "Lo dice una excepción.".into() } else { ["Lo dice una excepción: ", a, "."].concat() }
+    },
     sees_form: "Vería el formulario para dejar un mensaje, y los canales.",
     sees_nothing: "Vería que no hay nadie, y los canales.",
+    sees_form_there: "Si en el grupo que elige no hay nadie, vería el formulario para dejar un mensaje, y los canales.",
+    sees_nothing_there: "Si en el grupo que elige no hay nadie, vería que no hay nadie, y los canales.",
+    sees_then: "Quién atenderá entonces no se sabe. Si en el grupo que elige hay alguien, podría empezar una conversación.",
+    sees_help: "Vería la base de conocimientos, a cualquier hora: esta aplicación no ofrece conversaciones ni mensajes.",
     sees_group: |a, b| [a, ": atienden ahora ", b].concat(),
     sees_nobody: |a| [a, ": ahora no hay nadie"].concat(),
     holidays_say: "Estos días no se atiende, salvo que una excepción diga otra cosa.",
@@ -666,11 +688,25 @@ static PT: Words = Words {
     foresee_day: "No dia",
     foresee_at: "às",
     foresee_ask: "Ver",
+    foresee_no_day: "Falta o dia.",
+    foresee_no_hour: "Falta a hora.",
     sees_open: "Aberto.",
     sees_closed: |a| ["Fora do horário. Volta a abrir: ", a, "."].concat(),
     sees_never: "Fora do horário. Não volta a abrir em um ano.",
+    sees_holiday: |a| if a.is_empty() { "É feriado.".into() } else { ["É feriado: ", a, "."].concat() },
+    sees_exception: |a| {
+        if a.is_empty() {
+            "É o que diz uma exceção.".into()
+        } else {
+            ["É o que diz uma exceção: ", a, "."].concat()
+        }
+    },
     sees_form: "Veria o formulário para deixar uma mensagem, e os canais.",
     sees_nothing: "Veria que não há ninguém, e os canais.",
+    sees_form_there: "Se no grupo que escolher não houver ninguém, veria o formulário para deixar uma mensagem, e os canais.",
+    sees_nothing_there: "Se no grupo que escolher não houver ninguém, veria que não há ninguém, e os canais.",
+    sees_then: "Quem vai atender nesse momento não se sabe. Se no grupo que escolher houver alguém, poderia iniciar uma conversa.",
+    sees_help: "Veria a base de conhecimento, a qualquer hora: este aplicativo não oferece conversas nem mensagens.",
     sees_group: |a, b| [a, ": atendem agora ", b].concat(),
     sees_nobody: |a| [a, ": agora não há ninguém"].concat(),
     holidays_say: "Nestes dias não se atende, a não ser que uma exceção diga outra coisa.",
@@ -922,11 +958,21 @@ static EN: Words = Words {
     foresee_day: "On the day",
     foresee_at: "at",
     foresee_ask: "Look",
+    foresee_no_day: "The day is missing.",
+    foresee_no_hour: "The time is missing.",
     sees_open: "Open.",
     sees_closed: |a| ["Outside the hours. It opens again: ", a, "."].concat(),
     sees_never: "Outside the hours. It does not open again within a year.",
+    sees_holiday: |a| if a.is_empty() { "It is a holiday.".into() } else { ["It is a holiday: ", a, "."].concat() },
+    sees_exception: |a| {
+        if a.is_empty() { "An exception says so.".into() } else { ["An exception says so: ", a, "."].concat() }
+    },
     sees_form: "He would see the form to leave a message, and the channels.",
     sees_nothing: "He would see that nobody is there, and the channels.",
+    sees_form_there: "If nobody is in the group that he chooses, he would see the form to leave a message, and the channels.",
+    sees_nothing_there: "If nobody is in the group that he chooses, he would see that nobody is there, and the channels.",
+    sees_then: "Who will attend then is not known. If somebody is in the group that he chooses, he could start a conversation.",
+    sees_help: "He would see the knowledge base, at any hour: this application offers neither conversations nor messages.",
     sees_group: |a, b| [a, ": attending now ", b].concat(),
     sees_nobody: |a| [a, ": nobody now"].concat(),
     holidays_say: "Nobody attends on these days, unless an exception says otherwise.",

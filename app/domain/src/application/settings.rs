@@ -2,7 +2,7 @@
 
 use super::{Field, Setup, WaitShows, Wrong, check_form, is_line};
 use crate::group::{Named, Subject};
-use crate::hours::Closed;
+use crate::hours::{Closed, Special};
 use crate::{Time, site, text};
 use serde::{Deserialize, Serialize};
 
@@ -163,6 +163,10 @@ pub struct Foreseen {
     pub closed: Option<Closed>,
     /// What he would choose from; who attends is who does now.
     pub subjects: Vec<Subject>,
+    /// What decides over that day in the place of its day of the week.
+    pub special: Option<Special>,
+    /// It is this very minute: who attends now is who he would meet.
+    pub is_now: bool,
 }
 
 #[cfg(test)]

@@ -1,7 +1,7 @@
 //! Hours on a real calendar: which instants are open, through every change of clock. Only where a
 //! server counts: the tables of all time zones are too heavy for a browser.
 
-use super::{Closed, DAY, Day, Hours, Minute, Period, Weekday};
+use super::{Closed, DAY, Day, Exception, Holiday, Hours, Minute, Period, Special, Weekday};
 use crate::Time;
 use crate::application::Wrong;
 use chrono::{DateTime, Datelike, Days, LocalResult, NaiveDate, NaiveDateTime, TimeDelta, TimeZone};
@@ -72,6 +72,12 @@ impl<'a> Timetable<'a> {
         self.instant(date, i64::from(minute.0), false)
     }
 
+    /// What decides over this day; none: its day of the week.
+    pub fn special(&self, day: Day) -> Option<Special> {
+        let exception = self.exception(day).map(|one| Special::Exception(one.name.clone()));
+        exception.or_else(|| self.holiday(day).map(|one| Special::Holiday(one.name.clone())))
+    }
+
     pub fn closed(&self, now: Time) -> Option<Closed> {
         (!self.is_open(now)).then(|| Closed { next: self.next_opening(now) })
     }
@@ -103,19 +109,25 @@ impl<'a> Timetable<'a> {
     }
 
     fn periods(&self, date: NaiveDate) -> Vec<Period> {
-        let hours = self.hours;
-        let is_within = |from: Day, to: Day| (from..=to).contains(&day(date));
-        if let Some(exception) = hours.exceptions.iter().rev().find(|e| is_within(e.from, e.to)) {
+        let today = day(date);
+        if let Some(exception) = self.exception(today) {
             return exception.open.clone();
         }
-        let today = day(date);
-        let is_today = |d: Day, yearly: bool| d == today || yearly && (d.month, d.day) == (today.month, today.day);
-        if hours.holidays.iter().any(|holiday| is_today(holiday.date, holiday.yearly)) {
+        if self.holiday(today).is_some() {
             return Vec::new();
         }
         let weekday = weekday(date);
-        let shifts = hours.weekly.iter().filter(|shift| shift.days.contains(&weekday));
+        let shifts = self.hours.weekly.iter().filter(|shift| shift.days.contains(&weekday));
         shifts.map(|shift| Period { from: shift.from, to: shift.to }).collect()
+    }
+
+    fn exception(&self, day: Day) -> Option<&Exception> {
+        self.hours.exceptions.iter().rev().find(|one| (one.from..=one.to).contains(&day))
+    }
+
+    fn holiday(&self, day: Day) -> Option<&Holiday> {
+        let falls = |date: Day, yearly: bool| date == day || yearly && (date.month, date.day) == (day.month, day.day);
+        self.hours.holidays.iter().find(|one| falls(one.date, one.yearly))
     }
 
     /// The instant at which the clock on the wall shows so many minutes of a day.

@@ -4,7 +4,7 @@ use super::{application_view, setups};
 use domain::Time;
 use domain::application::{Called, Foreseen, Kept, Settings, WaitShows};
 use domain::group::{Named, Subject};
-use domain::hours::{Calendar, Closed, Holiday, Misread, Why};
+use domain::hours::{Calendar, Closed, Holiday, Misread, Special, Why};
 
 pub fn application_kept() -> Kept {
     let settings = Settings {
@@ -33,7 +33,18 @@ pub fn application_kept() -> Kept {
 
 pub fn foreseen() -> Foreseen {
     let subject = Subject { id: "orders".into(), name: "Pedidos".into(), online: Vec::new() };
-    Foreseen { at: Time(9), closed: Some(Closed { next: Some(Time(10)) }), subjects: vec![subject] }
+    let [special, _] = specials();
+    Foreseen {
+        at: Time(9),
+        closed: Some(Closed { next: Some(Time(10)) }),
+        subjects: vec![subject],
+        special: Some(special),
+        is_now: true,
+    }
+}
+
+pub fn specials() -> [Special; 2] {
+    [Special::Holiday("Navidad".into()), Special::Exception(String::new())]
 }
 
 pub fn calendar() -> Calendar {

@@ -438,7 +438,7 @@ impl Desk {
     }
 
     /// What a customer would see on this day at this minute, on the clock of these hours, by the rule that the
-    /// widget is answered with. Who attends then nobody knows: told is who does now.
+    /// widget is answered with. Who attends then nobody knows: told is who does now, and whether that is then.
     pub async fn foresee(
         &self,
         agent: &Agent,
@@ -461,7 +461,8 @@ impl Desk {
             let online = group::online(&mut *conn, &self.0.presence, id).await?;
             subjects.push(Subject { id: id.clone(), name: name.clone(), online });
         }
-        Ok(Foreseen { at, closed: timetable.closed(at), subjects })
+        let is_now = (at..at + Span::secs(60)).contains(&self.now());
+        Ok(Foreseen { at, closed: timetable.closed(at), subjects, special: timetable.special(day), is_now })
     }
 
     /// The holidays of a calendar on the clock of this zone, and what in it was not understood.

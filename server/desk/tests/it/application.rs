@@ -7,7 +7,7 @@ use desk::demo::{CATALOGUE_KEY, SHOP_KEY};
 use domain::application::{Called, Field, FieldKind, FieldTexts, Kept, Kind, Settings, Texts, WaitAs, WaitShows};
 use domain::audit::{self, Filter};
 use domain::group::change::Change;
-use domain::hours::Hours;
+use domain::hours::{Hours, Special};
 use domain::{Event, Refusal, Span, Stage, Thread};
 use sqlx::{AssertSqlSafe, Executor};
 
@@ -342,7 +342,8 @@ async fn what_somebody_would_see_is_what_the_widget_is_told_then() {
     let world = World::open().await;
     let hours: Hours = serde_json::from_str(
         r#"{"zone":"America/Sao_Paulo","weekly":[{"days":["mon"],"from":"09:00","to":"18:00"}],
-            "exceptions":[{"from":"2026-11-30","to":"2026-11-30","open":[{"from":"10:00","to":"12:00"}]}]}"#,
+            "holidays":[{"name":"Fiesta","date":"2026-12-14"}, {"name":"Otra","date":"2026-11-30"}],
+            "exceptions":[{"name":"Inventario","from":"2026-11-30","to":"2026-11-30","open":[{"from":"10:00","to":"12:00"}]}]}"#,
     )
     .unwrap();
     let groups = ["returns".to_owned(), "nowhere".to_owned()];
@@ -357,7 +358,13 @@ async fn what_somebody_would_see_is_what_the_widget_is_told_then() {
     assert_eq!(subjects, [("returns", 2)]);
     let shut = at("2026-11-30", "09:30").await;
     assert_eq!(shut.closed.unwrap().next, Some(at("2026-11-30", "10:00").await.at));
-    assert_eq!(at("2026-12-07", "09:30").await.closed, None);
+    let usual = at("2026-12-07", "09:30").await;
+    assert_eq!((usual.closed, usual.special), (None, None));
+    // What closes a day has a name.
+    assert_eq!(shut.special, Some(Special::Exception("Inventario".into())));
+    let holiday = at("2026-12-14", "09:30").await;
+    assert!(holiday.closed.is_some());
+    assert_eq!(holiday.special, Some(Special::Holiday("Fiesta".into())));
 
     // The widget at that very moment is told the same.
     world
@@ -368,6 +375,10 @@ async fn what_somebody_would_see_is_what_the_widget_is_told_then() {
         world.clock.advance(seen.at - world.desk.now());
         assert_eq!(world.desk.application(SHOP_KEY, "es").await.unwrap().closed, seen.closed);
     }
+
+    // Who is online now is an answer about now alone.
+    let (now, before) = (at("2026-11-30", "11:59").await, at("2026-11-30", "11:58").await);
+    assert_eq!((open.is_now, now.is_now, before.is_now), (false, true, false));
 }
 
 #[tokio::test]
