@@ -160,6 +160,19 @@ story('what a colleague saved meanwhile is not lost without a word', async ({ wo
   await told.getByRole('button', { name: 'Ver lo guardado y perder lo mío' }).click();
   await expect(other.page.getByRole('textbox', { name: /^Título/ })).toHaveValue('Primero');
   await expect(told).toBeHidden();
+
+  // Who saves his own over it keeps what the other changed elsewhere.
+  const called = marta => marta.page.getByRole('heading', { name: 'Casa Nogal, tienda', exact: true, level: 1 });
+  await one.page.getByRole('navigation', { name: 'Ajustes de la aplicación' }).getByRole('link', { name: 'Principal', exact: true }).click();
+  await one.page.getByRole('textbox', { name: /^Nombre/ }).fill('Casa Nogal, tienda');
+  await save(one);
+  await expect(called(one)).toBeVisible();
+  await other.page.getByRole('textbox', { name: /^Título/ }).fill('Después');
+  await save(other);
+  await told.getByRole('button', { name: 'Guardar lo mío encima' }).click();
+  await expect(other.note(/^Guardado\./)).toBeVisible();
+  await expect(called(other)).toBeVisible();
+  await expect(other.page.getByRole('textbox', { name: /^Título/ })).toHaveValue('Después');
 });
 
 story('a retired application shows nothing where its snippet still stands', async ({ world }) => {

@@ -102,7 +102,7 @@ fn form(edit: Edit) -> AnyView {
     });
     let save = move |event: web_sys::SubmitEvent| {
         event.prevent_default();
-        store(edit, None);
+        store(edit);
     };
     let discard = move |_| {
         if edit.busy.get_untracked() || !edit.is_changed.get_untracked() {
@@ -150,16 +150,16 @@ fn form(edit: Edit) -> AnyView {
     .into_any()
 }
 
-/// Saves over this revision, or over the one that was read.
-fn store(edit: Edit, revision: Option<u32>) {
+/// Saves over the revision that was read.
+fn store(edit: Edit) {
     if edit.busy.get_untracked() {
         return;
     }
     edit.busy.set(true);
-    let (id, read) = edit.kept.with_untracked(|kept| (kept.id.clone(), kept.revision));
+    let (id, revision) = edit.kept.with_untracked(|kept| (kept.id.clone(), kept.revision));
     let typed = edit.now.get_untracked();
     spawn_local(async move {
-        let answer = save_application(id, revision.unwrap_or(read), typed.clone()).await;
+        let answer = save_application(id, revision, typed.clone()).await;
         edit.busy.try_set(false);
         match answer {
             Ok(kept) => {
@@ -211,7 +211,14 @@ fn overtaken(edit: Edit, by: &str) -> AnyView {
         let id = edit.kept.with_untracked(|kept| kept.id.clone());
         spawn_local(async move {
             match read_application(id).await {
-                Ok(kept) if mine => store(edit, Some(kept.revision)),
+                // What he never touched stays as it is by now.
+                Ok(kept) if mine => {
+                    let now = edit.now.try_get_untracked().zip(edit.kept.try_get_untracked());
+                    let Some((typed, read)) = now else { return };
+                    edit.now.try_set(typed.over(read.settings, kept.settings.clone()));
+                    edit.kept.try_set(kept);
+                    store(edit);
+                }
                 Ok(kept) => edit.take(kept),
                 Err(failure) => edit.board.fail(failure),
             }

@@ -2,6 +2,7 @@
 
 use super::board::board;
 use super::live::{derived, does, live, waits};
+use super::note::Kind;
 use super::settings::{Fault, Overtaken, Read, fetch, field, note_saved, of, once, refuse, says, switch};
 use super::ticket_form::{Option2, select, typed};
 use super::trigger::focus;
@@ -49,24 +50,22 @@ fn Form(now: Read<Parameters>) -> impl IntoView {
         read.set(parameters);
     };
     take(read.get_untracked());
-    let save = move || {
-        if busy.get_untracked() {
-            return;
-        }
+    // As it stands here; none: something of it cannot be meant, and is told at its place.
+    let form = move || {
         let names = Parameters::default().kept().map(|(name, _)| name);
         let read_days = days.map(|typed| typed.with_untracked(|typed| up_to(KEEP_LIMIT, typed)));
         if let Some((name, _)) = names.into_iter().zip(read_days).find(|(_, days)| days.is_none()) {
             fault.set(Some((name.into(), says.days_wrong.into())));
-            return focus(name);
+            focus(name);
+            return None;
         }
         let Some(minimum_wait) = least.with_untracked(|typed| up_to(WAIT_LIMIT, typed)) else {
             fault.set(Some(("minimum_wait".into(), says.least_wrong.into())));
-            return focus("minimum_wait");
+            focus("minimum_wait");
+            return None;
         };
         let [keep_messages, keep_files, keep_tickets, keep_people] = read_days.map(Option::unwrap_or_default);
-        busy.set(true);
-        overtaken.set(None);
-        let parameters = Parameters {
+        Some(Parameters {
             invite_customer: customer.get_untracked(),
             invite_owner: owner.get_untracked(),
             zone: zone.get_untracked().trim().to_owned(),
@@ -78,7 +77,15 @@ fn Form(now: Read<Parameters>) -> impl IntoView {
             keep_tickets,
             keep_addresses: addresses.with_untracked(|place| at_place(place)),
             keep_people,
-        };
+        })
+    };
+    let save = move || {
+        if busy.get_untracked() {
+            return;
+        }
+        let Some(parameters) = form() else { return };
+        busy.set(true);
+        overtaken.set(None);
         fault.set(None);
         spawn_local(async move {
             let kept = keep_parameters(parameters, read.get_untracked()).await;
@@ -95,8 +102,14 @@ fn Form(now: Read<Parameters>) -> impl IntoView {
     let again = move |mine: bool| {
         spawn_local(async move {
             match read_parameters().await {
-                Ok(parameters) if mine => {
-                    read.set(parameters);
+                Ok(theirs) if mine => {
+                    let (Some(typed), was) = (form(), read.get_untracked()) else { return };
+                    let both = contested(says, &was, &typed, &theirs);
+                    if !both.is_empty() {
+                        board.note(Kind::Plain, (says.both_changed)(&both.join(" · ")));
+                    }
+                    take(typed.over(was, theirs.clone()));
+                    read.set(theirs);
                     save();
                 }
                 Ok(parameters) => take(parameters),
@@ -161,6 +174,29 @@ fn up_to(most: u32, typed: &str) -> Option<u32> {
     }
 }
 
+/// What a colleague and who asks have both changed, each otherwise, as it is called here.
+fn contested(says: &'static Words, read: &Parameters, mine: &Parameters, theirs: &Parameters) -> Vec<&'static str> {
+    let (his, apart) = (read.changed(theirs), mine.changed(theirs));
+    let both = read.changed(mine).into_iter().filter(|name| his.contains(name) && apart.contains(name));
+    both.map(|name| called(says, name)).collect()
+}
+
+fn called(says: &'static Words, name: &str) -> &'static str {
+    match name {
+        "invite_customer" => says.invite_customer,
+        "invite_owner" => says.invite_owner,
+        "zone" => says.zone,
+        "organisation" => says.organisation,
+        "language" => says.language,
+        "minimum_wait" => says.least,
+        "keep_messages" => says.keep_messages,
+        "keep_files" => says.keep_files,
+        "keep_tickets" => says.keep_tickets,
+        "keep_addresses" => says.keep_addresses,
+        _ => says.keep_people,
+    }
+}
+
 fn wrong(says: &'static Words, name: &str) -> Option<&'static str> {
     match name {
         "zone" => Some(says.zone_wrong),
@@ -171,13 +207,13 @@ fn wrong(says: &'static Words, name: &str) -> Option<&'static str> {
 }
 
 fn kept(fault: Fault, says: &'static Words, name: &'static str, typed: RwSignal<String>) -> AnyView {
-    let (label, hint) = match name {
-        "keep_messages" => (says.keep_messages, says.keep_messages_hint),
-        "keep_files" => (says.keep_files, says.keep_files_hint),
-        "keep_tickets" => (says.keep_tickets, says.keep_tickets_hint),
-        _ => (says.keep_people, says.keep_people_hint),
+    let hint = match name {
+        "keep_messages" => says.keep_messages_hint,
+        "keep_files" => says.keep_files_hint,
+        "keep_tickets" => says.keep_tickets_hint,
+        _ => says.keep_people_hint,
     };
-    field(fault, name, label, hint, view! {
+    field(fault, name, called(says, name), hint, view! {
         <input class="field__box" type="text" inputmode="numeric" maxlength="5" prop:value=live(move || typed.get()) on:input=does(move |event| typed.set(event_target_value(&event)))/>
     }.into_any())
 }
