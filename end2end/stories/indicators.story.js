@@ -88,10 +88,18 @@ story('numbers move while chats are attended and deserted, show the very chat, a
   await expect(marta.page.getByRole('button', { name: 'Seleccione un filtro' })).toBeFocused();
   await expect(value(marta, 'Cantidad de deserciones')).toHaveText('1');
   await marta.page.getByRole('button', { name: 'Este mes' }).click();
+  // No number of one period stands under the name of another, however long the answer is on its way.
+  const READ = '**/api/indicators/read';
+  let answers;
+  const answered = new Promise(resolve => { answers = resolve; });
+  await marta.page.route(READ, async route => { await answered; await route.continue(); });
   await marta.page.getByRole('menuitemradio', { name: 'Ayer' }).click();
   await expect(marta.page).toHaveURL(/period=yesterday/);
+  await expect(value(marta, 'Cantidad de deserciones')).toHaveText('…');
+  answers();
   await expect(value(marta, 'Chats atendidos')).toHaveText('0');
   await list.getByText('Nada que mostrar.').waitFor();
+  await marta.page.unroute(READ);
 
   // An address whose period ends before it begins says so.
   await marta.page.goto(`${world.console}/indicators?from=2026-11-20&to=2026-11-10`);

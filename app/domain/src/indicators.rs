@@ -189,6 +189,11 @@ pub struct Query {
 }
 
 impl Query {
+    /// Is it of the same period and the same chats, whichever of its numbers is open?
+    pub fn counts_as(&self, other: &Query) -> bool {
+        (self.period, &self.filter) == (other.period, &other.filter)
+    }
+
     /// From the parts of an address; what is unknown asks for nothing.
     pub fn of(pairs: impl Iterator<Item = (String, String)>) -> Query {
         let mut query = Query::default();

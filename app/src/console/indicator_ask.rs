@@ -4,7 +4,7 @@ use super::board::board;
 use super::clock;
 use super::icon::Icon;
 use super::indicators::Numbers;
-use super::live::{derived, does, drawn, live, memo};
+use super::live::{derived, does, drawn, live};
 use super::menu::{Item, Items, Menu, Sign};
 use super::route;
 use crate::words::indicators::Words;
@@ -97,10 +97,7 @@ impl Kind {
 #[component]
 pub fn Ask(numbers: Numbers, says: &'static Words) -> impl IntoView {
     let query = numbers.query;
-    // Numbers change all the time, and what may be chosen hardly ever.
-    let choices = memo(move |_| {
-        numbers.report.with(|report| report.as_ref().map(|report| report.choices.clone())).unwrap_or_default()
-    });
+    let choices = numbers.choices;
     let filtering = RwSignal::new(false);
     let opener: NodeRef<leptos::html::Button> = NodeRef::new();
     let ranging = RwSignal::new(query.with_untracked(|query| matches!(query.period, Period::Range { .. })));
@@ -246,7 +243,7 @@ fn midnight(day: &str) -> Option<Time> {
 /// What is filtered by, in a few words, and the way to take it away.
 fn tag(
     kind: Kind,
-    choices: Memo<Choices>,
+    choices: RwSignal<Choices>,
     numbers: Numbers,
     opener: NodeRef<leptos::html::Button>,
     says: &'static Words,
@@ -274,7 +271,7 @@ fn tag(
 }
 
 /// All values of one kind, to be ticked.
-fn offers(kind: Kind, choices: Memo<Choices>, numbers: Numbers, says: &'static Words) -> AnyView {
+fn offers(kind: Kind, choices: RwSignal<Choices>, numbers: Numbers, says: &'static Words) -> AnyView {
     let all = choices.with(|choices| kind.offered(choices).clone());
     let query = numbers.query;
     let one = move |Choice { id, name, gone }: Choice| {

@@ -35,7 +35,7 @@ fn List(indicator: Indicator, numbers: Numbers, says: &'static Words) -> impl In
     let is_reply = indicator == Indicator::FirstReply;
     let lasted = if is_reply { name } else { says.talk };
     view! {
-        <section class="sheet indicators__list" aria-label=name>
+        <section class="sheet indicators__list" aria-label=name aria-busy=live(move || numbers.reading.get().to_string())>
             <header class="sheet__head">
                 <h2>{name}</h2>
                 <p>{(says.formula)(indicator)}</p>

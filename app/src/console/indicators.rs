@@ -14,7 +14,7 @@ use super::{browser, note};
 use crate::doors::Failure;
 use crate::doors::indicators::{list_behind, read_indicators, read_ranks};
 use crate::words::indicators::{self, Words};
-use domain::indicators::{After, Beside, Filter, Indicator, Page, Period, Query, Ranks, Report};
+use domain::indicators::{After, Beside, Choices, Filter, Indicator, Page, Period, Query, Ranks, Report};
 use domain::{Refusal, Trouble};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
@@ -33,7 +33,10 @@ const OLD: f64 = 30_000.0;
 #[derive(Clone, Copy)]
 pub struct Numbers {
     pub query: Memo<Query>,
+    /// Nothing as long as it is read for another period or filter: no number stands under the name of another.
     pub report: RwSignal<Option<Report>>,
+    /// What may be chosen, of the last report: that is of no period.
+    pub choices: RwSignal<Choices>,
     /// What is behind the number that is open.
     pub page: RwSignal<Option<Page>>,
     pub failed: RwSignal<Option<String>>,
@@ -85,9 +88,10 @@ pub fn Indicators() -> impl IntoView {
     let numbers = Numbers {
         query,
         report: RwSignal::new(None),
+        choices: RwSignal::new(Choices::default()),
         page: RwSignal::new(None),
         failed: RwSignal::new(None),
-        reading: RwSignal::new(false),
+        reading: RwSignal::new(true),
         held: RwSignal::new(false),
         renewing: StoredValue::new(false),
         stale: StoredValue::new(false),
@@ -103,6 +107,10 @@ pub fn Indicators() -> impl IntoView {
         if before.as_ref().is_some_and(|before| *before != query) {
             numbers.page.set(None);
             numbers.held.set(false);
+            numbers.failed.set(None);
+        }
+        if before.is_some_and(|before| !before.counts_as(&query)) {
+            numbers.report.set(None);
         }
         numbers.reading.set(true);
         numbers.take(true);
@@ -151,6 +159,15 @@ impl Numbers {
         self.report.with(|report| report.as_ref().map_or(String::new(), say))
     }
 
+    /// One of its numbers; "…" as long as it is read.
+    fn number(self, say: impl Fn(&Report) -> String) -> String {
+        self.report.with(|report| match report {
+            Some(report) => say(report),
+            None if self.reading.get() => "…".into(),
+            None => String::new(),
+        })
+    }
+
     /// Reads all of it; what comes too late for another question is nobody's. `asked`: somebody waits for it.
     fn take(self, asked: bool) {
         let query = self.query.get_untracked();
@@ -189,6 +206,9 @@ impl Numbers {
                     self.closed.set(false);
                     let ranks = self.ranks.with_value(|ranked| ranked.of(&query)).unwrap_or_default();
                     report.figures.beside = report.figures.beside.with(ranks);
+                    if self.choices.with_untracked(|before| *before != report.choices) {
+                        self.choices.set(report.choices.clone());
+                    }
                     // How far the period before is looked at goes on by itself, and alone it draws nothing anew.
                     let like = |was: &Report| *was == Report { earlier: was.earlier, ..report.clone() };
                     if !self.report.with_untracked(|was| was.as_ref().is_some_and(like)) {
@@ -201,6 +221,7 @@ impl Numbers {
                     if matches!(failure, Failure::Trouble(Trouble::Refused(Refusal::OnlyAdministrators))) {
                         self.closed.set(true);
                         self.report.set(None);
+                        self.choices.set(Choices::default());
                         self.page.set(None);
                     }
                     self.failed.set(Some(note::why(words, &failure)));
@@ -228,7 +249,7 @@ impl Numbers {
                     ranked.last = Some((query.period, query.filter.clone(), ranks.clone()));
                 }
             });
-            if (now.period, &now.filter) != (query.period, &query.filter) {
+            if !now.counts_as(&query) {
                 return self.rank(now);
             }
             match read {
@@ -356,8 +377,13 @@ fn Sheet(numbers: Numbers, says: &'static Words) -> impl IntoView {
         view! { <h3 class="gauges__side">{name}</h3>{gauges.collect_view()} }
     };
     view! {
-        <section class="sheet indicators__sheet" aria-label=says.title aria-busy=live(move || (numbers.report.with(Option::is_none) && !numbers.closed.get()).to_string())>
-            {drawn(move || numbers.report.with(|report| report.as_ref().map(|report| sums(report, says))))}
+        <section class="sheet indicators__sheet" aria-label=says.title aria-busy=live(move || (numbers.report.with(Option::is_none) && numbers.reading.get()).to_string())>
+            {drawn(move || numbers.report.with(|report| match report {
+                Some(report) => sums(report, says),
+                // Its line keeps its place.
+                None if numbers.reading.get() => view! { <p class="sums">"…"</p> }.into_any(),
+                None => ().into_any(),
+            }))}
             <div class="gauges">
                 {row(says.result, 0)}{row(says.time, 4)}{row(says.desertion, 8)}
             </div>
@@ -401,7 +427,7 @@ fn gauge(indicator: Indicator, numbers: Numbers, says: &'static Words) -> AnyVie
     let is_length = indicator.is_length();
     let name = (says.name)(indicator);
     let class = move || if is_open(indicator, numbers) { "gauge gauge--open" } else { "gauge" };
-    let value = move || numbers.of(|report| shown(report.figures.of(indicator), is_length));
+    let value = move || numbers.number(|report| shown(report.figures.of(indicator), is_length));
     let before = move || numbers.of(|report| said_before(indicator, report, says));
     let drawing = move || {
         let draw = |report: &Report| {
@@ -478,7 +504,7 @@ fn said_beside(indicator: Indicator, beside: &Beside, says: &'static Words) -> S
 /// number of the period before, which is "—".
 fn aside(indicator: Indicator, numbers: Numbers, says: &'static Words) -> AnyView {
     let class = move || if is_open(indicator, numbers) { "aside aside--open" } else { "aside" };
-    let value = move || numbers.of(|report| said_beside(indicator, &report.figures.beside, says));
+    let value = move || numbers.number(|report| said_beside(indicator, &report.figures.beside, says));
     let before = move || numbers.of(|report| said_before(indicator, report, says));
     view! {
         <a class=live(class) href=live(move || way(indicator, numbers)) title=(says.formula)(indicator) aria-expanded=live(move || is_open(indicator, numbers).to_string())>
