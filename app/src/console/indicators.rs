@@ -1,7 +1,7 @@
 //! Indicators: the twelve numbers of a period and what is behind one (R71-R85). What they show is in the address.
 //!
 //! Whatever changes a number is heard on the line as a card or a ticket, or as a bare `Counted` where it happened in
-//! another group than counts it, or among agents. That makes them be read again, at most once a second, less often
+//! another group than counts it, or among agents. That makes them be read again, at most twice a second, less often
 //! where answers take long, and only while somebody looks.
 
 use super::board::board;
@@ -21,10 +21,17 @@ use leptos::task::spawn_local;
 use std::time::Duration;
 
 /// How often it is looked whether something changed, in milliseconds.
-const LOOK: u64 = 250;
-/// They are read again at most so often.
-const PAUSE: f64 = 750.0;
-/// Nor before so many times as long as the last answer took have passed: many who look are not to be a load.
+///
+/// What happens is to be on the screen within a second, also over a line of [`WAY`]. At worst it happens just after an
+/// answer was counted, half a way after it was asked for. The next one is asked for [`PAUSE`] and this after that, and
+/// the sums, the list that is open and the ranks take a way each: 500 + 150 - 50 + 3 * 100 = 900.
+const LOOK: u64 = 150;
+/// They are asked for again at most so often.
+const PAUSE: f64 = 500.0;
+/// So long an answer is on its way: that is no load for anybody, and no reason to rest.
+const WAY: f64 = 100.0;
+/// Nor before so many times as long as the last answer took beyond its way have passed: many who look are not to be a
+/// load.
 const REST: f64 = 10.0;
 /// Also where nothing was heard: a day may be over.
 const OLD: f64 = 30_000.0;
@@ -51,9 +58,10 @@ pub struct Numbers {
     /// They are not for him, or not any more.
     closed: RwSignal<bool>,
     words: &'static crate::words::Words,
+    /// When it was asked for last.
     read_at: StoredValue<f64>,
-    /// How long the last answer took, in milliseconds.
-    took: StoredValue<f64>,
+    /// From then on nobody rests any more for what the last answers took, in milliseconds.
+    rest: StoredValue<f64>,
     ranks: StoredValue<Ranked>,
 }
 
@@ -63,7 +71,12 @@ struct Ranked {
     /// What they were asked for, and what was answered.
     last: Option<(Period, Filter, Ranks)>,
     reading: bool,
+    /// They were wanted again while they were read.
+    wanted: bool,
+    /// Somebody comes back when the rest is over.
+    rests: bool,
     at: f64,
+    /// Beyond its way.
     took: f64,
 }
 
@@ -72,6 +85,11 @@ impl Ranked {
     fn of(&self, query: &Query) -> Option<Ranks> {
         let (period, filter, ranks) = self.last.as_ref()?;
         (*period == query.period && *filter == query.filter).then(|| ranks.clone())
+    }
+
+    /// So long those of this question are not read again.
+    fn rest(&self, query: &Query, now: f64) -> f64 {
+        if self.of(query).is_some() { self.at + REST * self.took - now } else { 0.0 }
     }
 }
 
@@ -98,7 +116,7 @@ pub fn Indicators() -> impl IntoView {
         closed: RwSignal::new(false),
         words,
         read_at: StoredValue::new(0.0),
-        took: StoredValue::new(0.0),
+        rest: StoredValue::new(0.0),
         ranks: StoredValue::new(Ranked::default()),
     };
     Effect::new(move |before: Option<Query>| {
@@ -127,8 +145,9 @@ pub fn Indicators() -> impl IntoView {
     });
     let look = move || {
         let Some(read_at) = numbers.read_at.try_get_value() else { return };
-        let age = browser::now() - read_at;
-        let may = age >= PAUSE.max(REST * numbers.took.get_value()) && !numbers.renewing.get_value();
+        let now = browser::now();
+        let age = now - read_at;
+        let may = age >= PAUSE && now >= numbers.rest.get_value() && !numbers.renewing.get_value();
         let stale = may && (age >= OLD || numbers.stale.get_value());
         let busy = numbers.reading.get_untracked() || numbers.closed.get_untracked();
         if stale && !browser::is_hidden() && !busy {
@@ -198,8 +217,9 @@ impl Numbers {
             if now != query || !asked && self.reading.get_untracked() {
                 return self.stale.set_value(true);
             }
-            self.read_at.set_value(browser::now());
-            self.took.set_value(browser::now() - began);
+            let ways = if query.behind.is_some() { 2.0 } else { 1.0 };
+            let ended = browser::now();
+            self.rest.set_value(ended + REST * (ended - began - ways * WAY).max(0.0));
             match (report, page) {
                 (Ok(mut report), Ok(page)) => {
                     self.failed.set(None);
@@ -230,21 +250,25 @@ impl Numbers {
         });
     }
 
-    /// Reads the ranks of what is asked, one question after the other.
+    /// Reads the ranks of what is asked, one question after the other. What is wanted while they are read or rest is
+    /// read after that: nobody else comes for it before something happens again.
     fn rank(self, query: Query) {
         let began = browser::now();
-        let rests = |ranked: &Ranked| ranked.of(&query).is_some() && began - ranked.at < REST * ranked.took;
-        if self.ranks.with_value(|ranked| ranked.reading || rests(ranked)) {
-            return;
+        let (reading, rest) = self.ranks.with_value(|ranked| (ranked.reading, ranked.rest(&query, began)));
+        if reading {
+            return self.ranks.update_value(|ranked| ranked.wanted = true);
         }
-        self.ranks.update_value(|ranked| ranked.reading = true);
+        if rest > 0.0 {
+            return self.rank_after(rest);
+        }
+        self.ranks.update_value(|ranked| (ranked.reading, ranked.wanted) = (true, false));
         let words = self.words;
         spawn_local(async move {
             let read = read_ranks(query.period, query.filter.clone()).await;
             let Some(now) = self.query.try_get_untracked() else { return };
             let at = browser::now();
             self.ranks.update_value(|ranked| {
-                (ranked.reading, ranked.at, ranked.took) = (false, at, at - began);
+                (ranked.reading, ranked.at, ranked.took) = (false, at, (at - began - WAY).max(0.0));
                 if let Ok(ranks) = &read {
                     ranked.last = Some((query.period, query.filter.clone(), ranks.clone()));
                 }
@@ -264,7 +288,29 @@ impl Numbers {
                 }),
                 Err(failure) => self.failed.set(Some(note::why(words, &failure))),
             }
+            if self.ranks.with_value(|ranked| ranked.wanted) {
+                self.rank(now);
+            }
         });
+    }
+
+    /// Once, when the rest is over.
+    fn rank_after(self, rest: f64) {
+        if self.ranks.with_value(|ranked| ranked.rests) {
+            return;
+        }
+        self.ranks.update_value(|ranked| ranked.rests = true);
+        let again = move || {
+            let Some(now) = self.query.try_get_untracked() else { return };
+            self.ranks.update_value(|ranked| ranked.rests = false);
+            if browser::is_hidden() || self.closed.get_untracked() {
+                // With the sums, when somebody looks again.
+                self.stale.set_value(true);
+            } else {
+                self.rank(now);
+            }
+        };
+        set_timeout(again, Duration::from_millis(rest.ceil() as u64));
     }
 
     /// Are his groups others than they were?
