@@ -550,7 +550,7 @@ async fn whoever_imports_what_is_older_than_the_house_keeps_is_told() {
     // The second one ends within what is kept, and the first does not.
     world.clock.advance(Span(at(15) + Span::hours(24 * 60).0 - now.0));
     let parameters = Parameters { keep_messages: 60, ..Parameters::default() };
-    desk::parameters::set(&world.settings.database, &parameters).await.unwrap();
+    world.sets_parameters(parameters).await;
 
     let tried = world.tries_to_import(&lines).await;
     let done = world.imports(&lines).await;
