@@ -638,12 +638,16 @@ impl Chat {
             if self.gone_since.is_some_and(|since| now >= past(since, HOLD)) {
                 return self.close(Reason::Connection, None);
             }
-            return Ok(self.pass_on(assigned, scene));
+            // Whoever came in beside him is gone as well: nobody is left who goes on with it.
+            let beside = lost.iter().filter(|a| a.face.id != assigned.agent.id);
+            let mut events: Vec<Event> = beside.map(|a| Event::Parted { by: a.face.clone() }).collect();
+            events.extend(self.pass_on(assigned, false, scene));
+            return Ok(events);
         }
         if let Some(assigned) = self.unanswered()
             && assigned.answer_by.is_some_and(|by| by <= now)
         {
-            return Ok(self.pass_on(assigned, scene));
+            return Ok(self.pass_on(assigned, self.agents.len() > 1, scene));
         }
         let Some(first) = lost.first() else {
             return Err(Refusal::TooSoon);

@@ -121,8 +121,8 @@ impl Chat {
         self.assigned.as_ref().filter(|_| self.gone_since.is_none())
     }
 
-    /// He had it and did not answer: the next one has it, or the queue again.
-    pub(crate) fn pass_on(&self, assigned: &Assigned, scene: &Scene) -> Vec<Event> {
+    /// He had it and did not answer: the next one has it, or the queue again; unless `another` is inside.
+    pub(crate) fn pass_on(&self, assigned: &Assigned, another: bool, scene: &Scene) -> Vec<Event> {
         let by = assigned.agent.clone();
         let mut events = Vec::new();
         // Who lost his line has not left it unanswered: he may have it again.
@@ -130,7 +130,7 @@ impl Chat {
             events.push(Event::Unanswered { by: by.clone() });
         }
         // Somebody else came in, and goes on with it.
-        if self.agents.len() > 1 {
+        if another {
             events.push(Event::Parted { by });
             return events;
         }

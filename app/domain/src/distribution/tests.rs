@@ -159,6 +159,23 @@ fn whoever_vanishes_without_a_word_takes_no_conversation_with_him() {
 }
 
 #[test]
+fn whoever_came_in_beside_him_and_vanished_as_well_takes_none_either() {
+    let all_gone = || World::assigned().then(MARTA, Act::Join).loses(CARLA).loses(MARTA);
+    for next in [None, Some(DIEGO)] {
+        let mut world = all_gone();
+        world.next = next;
+
+        world.wait(just_over(HOLD));
+        world.look().unwrap();
+
+        let inside = Vec::from_iter(next);
+        let stage = if next.is_some() { Stage::Attending } else { Stage::Waiting };
+        assert_eq!((world.chat.stage, world.inside()), (stage, inside));
+        assert_eq!(world.look(), Err(Refusal::TooSoon), "and nothing else is due");
+    }
+}
+
+#[test]
 fn whoever_is_alone_gets_again_what_he_lost_with_his_line() {
     let mut world = World::assigned().loses(CARLA);
 
