@@ -3,7 +3,7 @@
 mod town;
 
 use domain::indicators::{Again, Fact, Filter, Indicator, Stretch, figures};
-use domain::{Act, Chat, Time, Who};
+use domain::{Act, Chat, Reason, Stage, Time, Who};
 use proptest::prelude::*;
 use town::{Town, agent, laws, steps};
 
@@ -61,15 +61,18 @@ proptest! {
         let sum = |parts: &[Option<u64>]| parts.iter().map(|part| part.unwrap()).sum::<u64>();
 
         prop_assert_eq!(b.requests, Some(town.kept.len() as u64));
-        prop_assert_eq!(b.lost, Some(0));
-        prop_assert_eq!(b.requests.unwrap(), sum(&[all.of(Indicator::Attended), all.of(Indicator::Deserted), b.removed, b.waiting]));
+        let by_us = town.kept.iter().filter(|k| k.chat.stage == Stage::Ended(Reason::System)).count();
+        prop_assert_eq!(b.lost, Some(by_us as u64));
+        let parts = [all.of(Indicator::Attended), all.of(Indicator::Deserted), b.removed, b.lost, b.waiting];
+        prop_assert_eq!(b.requests.unwrap(), sum(&parts));
         for (kept, fact) in town.kept.iter().zip(&facts) {
             prop_assert!(kept.chat.requeued_at.is_some() || fact.group == kept.chat.group.id);
             prop_assert_eq!(fact.group.as_str(), kept.chat.counted_group());
             prop_assert!(kept.chat.requeued_at.is_some() || fact.waited_again.0 == 0);
             prop_assert!(fact.attended_by.iter().all(|by| fact.agents.contains(by)));
             let owes = !kept.tickets.is_empty();
-            prop_assert_eq!(owes, fact.is_unsaved() || fact.counts(Indicator::WithMessage, &[], town.now));
+            let wrote = fact.counts(Indicator::WithMessage, &[], town.now) || fact.is_lost() && fact.waiting_messages > 0;
+            prop_assert_eq!(owes, fact.is_unsaved() || wrote);
         }
     }
 }

@@ -267,7 +267,7 @@ async fn a_file_that_was_cut_is_named_and_stops_no_backup_and_no_move() {
     if world.is_on_a_server() {
         return;
     }
-    let (from, back) = (world.folder().join("copia"), world.folder().join("vuelta"));
+    let (from, back) = (world.beside("copia"), world.beside("vuelta"));
     let copied = make(&world.settings.database, &world.data(), &from, now).await.unwrap();
     let restored = restore(&from, &back, &sqlite(&back)).await.unwrap();
     assert_eq!((copied.files, copied.missing.len(), copied.damaged), (2, 0, name.clone()));
