@@ -1,8 +1,10 @@
 //! Chats of before, from another program: a file of JSON Lines becomes conversations with their tickets and their
 //! numbers. All of it or nothing, in one transaction. `docs/import.md` tells what a line holds.
 
+mod fields;
 mod line;
 mod past;
+mod record;
 
 use crate::audit::note_settings;
 use crate::database::{Database, ROWS, places};

@@ -1,7 +1,8 @@
 //! What a line becomes: a conversation from its events, as if it had been here, and its ticket. So everything that is
 //! made from the log is made of it, too.
 
-use super::line::{Kind, Line, Past as Chatted};
+use super::line::{Kind, Line};
+use super::record::{Past as Chatted, Said};
 use crate::{Fault, ticket};
 use domain::application::{Answer, FieldKind};
 use domain::event::{Destination, Opening};
@@ -135,7 +136,7 @@ fn events(line: &Line, past: &Chatted) -> Vec<(Time, Event)> {
         let by = past.attended.as_ref().map_or(Face { id: String::new(), name: "—".into() }, |(_, by)| by.clone());
         all.push((line.at, Event::Redirected { by, to: Destination::Group(line.group.clone()) }));
     }
-    let posted = |said: &super::line::Said| (said.at, Event::Posted { by: said.by.clone(), text: said.text.clone() });
+    let posted = |said: &Said| (said.at, Event::Posted { by: said.by.clone(), text: said.text.clone() });
     let Some((attended_at, first)) = &past.attended else {
         all.extend(past.said.iter().map(posted));
         end(past, &mut all);

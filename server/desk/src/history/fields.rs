@@ -1,0 +1,119 @@
+//! A field of a line as it was written, understood; or what is wrong with it.
+
+use super::{Bad, House};
+use domain::act::MESSAGE_LIMIT;
+use domain::group::Named;
+use domain::{Face, Time, text};
+use serde_json::{Map, Value};
+
+/// The most words of an id, a name or an address.
+pub const ID_LIMIT: usize = 200;
+const MANY_LIMIT: u64 = 1_000;
+
+/// The fields that are left, and what was wrong with those before.
+pub struct Fields<'a> {
+    pub number: u64,
+    pub map: Map<String, Value>,
+    pub house: &'a House,
+    pub bad: Vec<Bad>,
+}
+
+impl Fields<'_> {
+    pub fn wrong<T>(&mut self, field: &str, why: impl Into<String>) -> Option<T> {
+        self.bad.push(Bad::new(self.number, field, why));
+        None
+    }
+
+    pub fn group(&mut self, field: &str, name: &str) -> Option<Named> {
+        match self.house.groups.get(name).map(Vec::as_slice) {
+            Some([group]) => Some(group.clone()),
+            Some(_) => self.wrong(field, "several groups are called so"),
+            None => self.wrong(field, "there is no group of this name"),
+        }
+    }
+
+    pub fn agent(&mut self, field: &str) -> Option<Face> {
+        let email = self.text(field, ID_LIMIT)?;
+        self.agent_of(field, &email)
+    }
+
+    pub fn agent_of(&mut self, field: &str, email: &str) -> Option<Face> {
+        match self.house.agents.get(&email.trim().to_lowercase()) {
+            Some(face) => Some(face.clone()),
+            None => self.wrong(field, "nobody signs in with this address"),
+        }
+    }
+
+    /// Words as they are kept.
+    pub fn words(&mut self, field: &str, given: &str) -> Option<String> {
+        let words = text::words(given);
+        if words.is_empty() {
+            return self.wrong(field, "it is empty");
+        }
+        if words.chars().count() > MESSAGE_LIMIT {
+            return self.wrong(field, format!("it has more than {MESSAGE_LIMIT} characters"));
+        }
+        Some(words)
+    }
+
+    pub fn needed(&mut self, field: &str, limit: usize) -> Option<String> {
+        match self.map.get(field) {
+            None | Some(Value::Null) => {
+                self.map.remove(field);
+                self.wrong(field, "it is missing")
+            }
+            Some(_) => self.text(field, limit),
+        }
+    }
+
+    pub fn text(&mut self, field: &str, limit: usize) -> Option<String> {
+        match self.map.remove(field)? {
+            Value::Null => None,
+            Value::String(text) if text.trim().is_empty() => self.wrong(field, "it is empty"),
+            Value::String(text) if text.contains('\0') => self.wrong(field, "it has a NUL in it"),
+            Value::String(text) if text.chars().count() > limit => {
+                self.wrong(field, format!("it has more than {limit} characters"))
+            }
+            Value::String(text) => Some(text),
+            _ => self.wrong(field, "it is not a text"),
+        }
+    }
+
+    pub fn count(&mut self, field: &str) -> Option<u64> {
+        match self.map.remove(field)? {
+            Value::Null => None,
+            value => match value.as_u64() {
+                Some(number) if number <= MANY_LIMIT => Some(number),
+                _ => self.wrong(field, format!("it is not a number from 0 to {MANY_LIMIT}")),
+            },
+        }
+    }
+
+    pub fn needed_moment(&mut self, field: &str) -> Option<Time> {
+        match self.map.get(field) {
+            None | Some(Value::Null) => {
+                self.map.remove(field);
+                self.wrong(field, "it is missing")
+            }
+            Some(_) => self.moment(field),
+        }
+    }
+
+    /// A moment of RFC 3339, or milliseconds since 1970.
+    pub fn moment(&mut self, field: &str) -> Option<Time> {
+        let at = match self.map.remove(field)? {
+            Value::Null => return None,
+            Value::Number(number) => number.as_i64(),
+            Value::String(text) => {
+                chrono::DateTime::parse_from_rfc3339(&text).ok().map(|moment| moment.timestamp_millis())
+            }
+            _ => None,
+        };
+        match at {
+            None => self.wrong(field, "it is no moment like 2026-11-01T09:00:30Z, nor milliseconds since 1970"),
+            Some(at) if at < 0 => self.wrong(field, "it is negative: nothing was before 1970"),
+            Some(at) if at > self.house.now.0 => self.wrong(field, "it is in the future"),
+            Some(at) => Some(Time(at)),
+        }
+    }
+}
