@@ -2,6 +2,7 @@
 //! numbers. All of it or nothing, in one transaction. `docs/import.md` tells what a line holds.
 
 mod fields;
+mod json;
 mod line;
 mod past;
 mod record;

@@ -2,7 +2,7 @@
 
 use super::fields::{Fields, ID_LIMIT};
 use super::record::Past;
-use super::{Bad, House};
+use super::{Bad, House, json};
 use crate::application::Ground;
 use domain::group::Named;
 use domain::profile::NAME_LIMIT;
@@ -38,14 +38,18 @@ pub struct Who {
 
 impl Line {
     pub fn read(number: u64, text: &str, house: &House) -> Result<Line, Vec<Bad>> {
-        let map: Map<String, Value> = match serde_json::from_str(text) {
-            Ok(Value::Object(map)) => map,
+        let (map, twice) = match json::read(text) {
+            Ok((Value::Object(map), twice)) => (map, twice),
             Ok(_) => return Err(vec![Bad::new(number, "", "it is not an object of JSON")]),
             Err(why) => {
                 let why = format!("it is not JSON, at column {}", why.column());
                 return Err(vec![Bad::new(number, "", why)]);
             }
         };
+        // What would be understood of it may not be what was meant.
+        if !twice.is_empty() {
+            return Err(twice.iter().map(|field| Bad::new(number, field, "it is there twice")).collect());
+        }
         let mut fields = Fields { number, map, house, bad: Vec::new() };
         let line = fields.line();
         for name in fields.map.keys() {

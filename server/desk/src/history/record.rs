@@ -267,6 +267,7 @@ impl Fields<'_> {
         }
         Some(said)
     }
+
     fn agents(&mut self) -> Vec<Face> {
         let all = match self.map.remove("agents") {
             None | Some(Value::Null) => return Vec::new(),

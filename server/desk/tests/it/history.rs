@@ -452,6 +452,8 @@ async fn whatever_is_wrong_is_named_and_nothing_is_imported() {
         (b"id,group\n", "line 1: it is not JSON, at column 1"),
         (b"\n", "line 1: it is not JSON"),
         (b"[]\n", "line 1: it is not an object"),
+        (br#"{"id":"a","id":"b"}"#, "line 1, id: it is there twice"),
+        (br#"{"id":"a","customer":{"name":"A","name":"B"}}"#, "line 1, customer.name: it is there twice"),
     ] {
         let told = world.refused(bytes).await;
         assert!(told[0].contains(says), "{says}: {told:?}");
