@@ -2,6 +2,7 @@
 
 use super::{Bad, House};
 use domain::act::MESSAGE_LIMIT;
+use domain::application::{FieldKind, is_plausible};
 use domain::group::Named;
 use domain::{Face, Time, text};
 use serde_json::{Map, Value};
@@ -54,6 +55,22 @@ impl Fields<'_> {
             return self.wrong(field, format!("it has more than {MESSAGE_LIMIT} characters"));
         }
         Some(words)
+    }
+
+    /// One line as it is kept: it stands within sentences of ours.
+    pub fn seen(&mut self, field: &str, given: &str) -> Option<String> {
+        let line = text::line(given);
+        if line.is_empty() { self.wrong(field, "there is nothing to see in it") } else { Some(line) }
+    }
+
+    /// An address as it is kept, however it comes in.
+    pub fn address(&mut self, field: &str, given: &str) -> Option<String> {
+        let address = text::line(given).to_lowercase();
+        if is_plausible(FieldKind::Email, &address) {
+            Some(address)
+        } else {
+            self.wrong(field, "it is no address of e-mail")
+        }
     }
 
     pub fn needed(&mut self, field: &str, limit: usize) -> Option<String> {

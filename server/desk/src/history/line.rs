@@ -145,8 +145,8 @@ impl Fields<'_> {
         };
         let mut fields = Fields { number: self.number, map, house: self.house, bad: Vec::new() };
         let id = fields.text("id", ID_LIMIT);
-        let name = fields.text("name", NAME_LIMIT);
-        let email = fields.text("email", ID_LIMIT);
+        let name = fields.text("name", NAME_LIMIT).and_then(|given| fields.seen("name", &given));
+        let email = fields.text("email", ID_LIMIT).and_then(|given| fields.address("email", &given));
         let unknown: Vec<String> = fields.map.keys().cloned().collect();
         for name in unknown {
             fields.wrong::<()>(&name, "there is no such field");

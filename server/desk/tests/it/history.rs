@@ -336,6 +336,18 @@ async fn a_transcript_becomes_a_conversation_that_agents_read_and_find() {
 }
 
 #[tokio::test]
+async fn a_name_and_an_address_are_kept_as_everywhere() {
+    let mut world = World::empty().await;
+    let who = json!({ "customer": { "name": "\u{202e}Ana\r\n Belmonte\u{2066} ", "email": " ANA@Correo.example" } });
+
+    world.imports(&text(&[with(chat("a", 0, 9, "customer"), who)])).await;
+
+    let sql = "select count(*) from customers where name = 'Ana Belmonte' and email = 'ana@correo.example'";
+    assert_eq!(world.count(sql).await, 1);
+    assert_eq!(world.chat(&world.here("a").await).await.customer.name, "Ana Belmonte");
+}
+
+#[tokio::test]
 async fn an_offline_message_is_a_ticket_and_counts_as_one() {
     let mut world = World::empty().await;
     let line = json!({ "kind": "offline_message", "id": "m", "application": desk::demo::SHOP_KEY, "group": GROUP,
@@ -407,6 +419,8 @@ async fn whatever_is_wrong_is_named_and_nothing_is_imported() {
         (with(good(), json!({ "id": "" })), "line 2, id: it is empty"),
         (with(good(), json!({ "id": 7 })), "line 2, id: it is not a text"),
         (with(good(), json!({ "customer": { "phone": "1" } })), "line 2, customer.phone: there is no such field"),
+        (with(good(), json!({ "customer": { "name": "\u{200b}" } })), "line 2, customer.name: there is nothing to see"),
+        (with(good(), json!({ "customer": { "email": "no es correo" } })), "line 2, customer.email: it is no address"),
         (
             with(good(), json!({ "customer_messages_before_end_of_wait": -1 })),
             "line 2, customer_messages_before_end_of_wait: it is not a number",
