@@ -34,6 +34,7 @@ impl ImportHistory {
         }
         let tell = |progress| match progress {
             Progress::Checked(lines) => eprintln!("{lines} lines checked"),
+            Progress::Wrong(bad) => eprintln!("{bad}"),
             Progress::Kept(lines) => eprintln!("{lines} lines imported"),
         };
         let now = Clock::system().now();
@@ -56,15 +57,8 @@ impl ImportHistory {
             Outcome::ImportedBut { chats, messages, why } => {
                 Err(format!("{chats} chats and {messages} offline messages are imported, but afterwards: {why}."))
             }
-            Outcome::Refused { count, first } => {
-                let mut lines: Vec<String> = first.iter().map(ToString::to_string).collect();
-                match count - first.len() as u64 {
-                    0 => {}
-                    more => lines.push(format!("and {more} more")),
-                }
-                lines.push("Nothing was imported.".into());
-                Err(lines.join("\n"))
-            }
+            Outcome::Refused { count: 1 } => Err("One thing is wrong. Nothing was imported.".into()),
+            Outcome::Refused { count } => Err(format!("{count} things are wrong. Nothing was imported.")),
         }
     }
 }

@@ -25,8 +25,6 @@ use std::io::{BufRead, BufReader, Read};
 use std::path::Path;
 use std::sync::Arc;
 
-/// Bad lines that are told one by one.
-pub const BAD: usize = 10_000;
 /// The longest line: no conversation is longer.
 const LINE_LIMIT: usize = 8 << 20;
 /// Chats that are kept together.
@@ -69,14 +67,15 @@ pub enum Outcome {
     },
     /// All of it was imported; and this went wrong afterwards.
     ImportedBut { chats: u64, messages: u64, why: String },
-    /// Nothing was imported: so many things are wrong, and these are the first of them.
-    Refused { count: u64, first: Vec<Bad> },
+    /// Nothing was imported: so many things are wrong, and each was told.
+    Refused { count: u64 },
 }
 
-/// How far it is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+/// How far it is, and what is wrong, in the order of the lines.
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Progress {
     Checked(u64),
+    Wrong(Bad),
     Kept(u64),
 }
 
@@ -207,13 +206,7 @@ async fn check(
     tell: &mut impl FnMut(Progress),
 ) -> Result<(u64, Outcome), Fault> {
     sqlx::query("create temporary table in_this_file (foreign_id text primary key)").execute(&mut *conn).await?;
-    let (mut count, mut first) = (0, Vec::new());
-    let mut names = Vec::with_capacity(ROWS);
-    let mut refuse = |bad: Vec<Bad>| {
-        count += bad.len() as u64;
-        let room = BAD.saturating_sub(first.len());
-        first.extend(bad.into_iter().take(room));
-    };
+    let mut found = Found::default();
     let (mut all, mut chats, mut messages, mut past) = (0, 0, 0, 0);
     while let Some((number, text)) = lines.next()? {
         all = number;
@@ -226,24 +219,43 @@ async fn check(
                     }
                     Kind::OfflineMessage(_) => messages += 1,
                 }
-                names.push((number, line.id));
+                found.names.push((number, line.id));
             }
-            Err(bad) => refuse(bad),
+            Err(bad) => found.wrong.extend(bad),
         }
-        if names.len() == ROWS {
-            refuse(check_names(conn, &names).await?);
-            names.clear();
+        if found.names.len() == ROWS || found.wrong.len() >= ROWS {
+            found.settle(conn, tell).await?;
         }
         if number % SAY == 0 {
             tell(Progress::Checked(number));
         }
     }
-    refuse(check_names(conn, &names).await?);
-    if count > 0 {
-        first.sort_by_key(|bad| bad.line);
-        return Ok((all, Outcome::Refused { count, first }));
+    found.settle(conn, tell).await?;
+    if found.count > 0 {
+        return Ok((all, Outcome::Refused { count: found.count }));
     }
     Ok((all, Outcome::Imported { chats, messages, past }))
+}
+
+/// What is not settled yet: what lines are called, and what is wrong with lines.
+#[derive(Default)]
+struct Found {
+    names: Vec<(u64, String)>,
+    wrong: Vec<Bad>,
+    /// So much was wrong until now.
+    count: u64,
+}
+
+impl Found {
+    /// However long a file is and however much is wrong with it, little of that is held at once.
+    async fn settle(&mut self, conn: &mut AnyConnection, tell: &mut impl FnMut(Progress)) -> Result<(), Fault> {
+        self.wrong.extend(check_names(conn, &self.names).await?);
+        self.names.clear();
+        self.wrong.sort_by_key(|bad| bad.line);
+        self.count += self.wrong.len() as u64;
+        self.wrong.drain(..).for_each(|bad| tell(Progress::Wrong(bad)));
+        Ok(())
+    }
 }
 
 /// The first of so many protocol numbers.

@@ -3,7 +3,7 @@
 
 use crate::world::*;
 use desk::Desk;
-use desk::history::{BAD, Bad, Outcome, import, look};
+use desk::history::{Outcome, Progress, import, look};
 use desk::indicators::{Named, rebuild, show};
 use domain::indicators::{Figures, Indicator, Moment, Period, Report};
 use domain::parameters::Parameters;
@@ -47,10 +47,20 @@ fn day(from: &str, to: &str) -> Period {
     Period::Range { from: moment(from), to: moment(to) }
 }
 
-fn refusals(done: Outcome) -> Vec<String> {
-    match done {
-        Outcome::Refused { first, .. } => first.iter().map(Bad::to_string).collect(),
-        other => panic!("{other:?}"),
+/// Everything that is wrong with a file, as it is told.
+#[derive(Default)]
+struct Complaints(Vec<String>);
+
+impl Complaints {
+    fn hears(&mut self, progress: Progress) {
+        if let Progress::Wrong(bad) = progress {
+            self.0.push(bad.to_string());
+        }
+    }
+
+    fn refused(self, done: Outcome) -> Vec<String> {
+        assert_eq!(done, Outcome::Refused { count: self.0.len() as u64 });
+        self.0
     }
 }
 
@@ -76,7 +86,18 @@ impl World {
     }
 
     async fn refused(&mut self, bytes: &[u8]) -> Vec<String> {
-        refusals(self.imports(bytes).await)
+        let (path, mut told) = (self.puts(bytes), Complaints::default());
+        self.desk.stop().await;
+        let done = import(&self.settings.database, &path, self.clock.now(), |progress| told.hears(progress)).await;
+        self.desk = Desk::open(self.settings.clone()).await.unwrap();
+        told.refused(done.unwrap())
+    }
+
+    /// Beside the server.
+    async fn would_be_refused(&self, bytes: &[u8]) -> Vec<String> {
+        let (path, mut told) = (self.puts(bytes), Complaints::default());
+        let done = look(&self.settings.database, &path, self.clock.now(), |progress| told.hears(progress)).await;
+        told.refused(done.unwrap())
     }
 
     /// What a chat that was imported is called here.
@@ -476,14 +497,24 @@ async fn whatever_is_wrong_is_named_and_nothing_is_imported() {
 }
 
 #[tokio::test]
-async fn so_many_bad_lines_are_named_and_the_rest_are_counted() {
+async fn every_bad_line_is_named_in_its_order_however_many_there_are() {
     let mut world = World::empty().await;
-    let lines: Vec<Value> = (0..BAD + 7).map(|n| chat(&format!("b{n}"), 9, 0, "customer")).collect();
+    // Of three lines one ends before it begins, one is called as the one above it, and one is good.
+    let line = |n: i64| match n % 3 {
+        0 => chat(&format!("b{n}"), 9, 0, "customer"),
+        1 => chat(&format!("b{n}"), 0, 9, "customer"),
+        _ => chat(&format!("b{}", n - 1), 0, 9, "customer"),
+    };
+    let lines: Vec<Value> = (0..3_000).map(line).collect();
 
-    let Outcome::Refused { count, first } = world.imports(&text(&lines)).await else { panic!("it was imported") };
+    let told = world.refused(&text(&lines)).await;
 
-    assert_eq!((count, first.len()), (BAD as u64 + 7, BAD));
-    assert_eq!((first[0].line, first[BAD - 1].line), (1, BAD as u64));
+    let wrong = (1..=3_000_i64).filter_map(|number| match number % 3 {
+        1 => Some(format!("line {number}, ended_at: it is before queued_at")),
+        0 => Some(format!("line {number}, id: it is in this file twice")),
+        _ => None,
+    });
+    assert_eq!(told, wrong.collect::<Vec<_>>());
 }
 
 #[tokio::test]
@@ -496,7 +527,7 @@ async fn a_history_is_imported_once_and_a_dry_run_imports_nothing() {
     world.imports(&text(&example())).await;
     let once = world.kept().await;
     let again = world.refused(&text(&example())).await;
-    assert_eq!(refusals(world.tries_to_import(&text(&example())).await), again);
+    assert_eq!(world.would_be_refused(&text(&example())).await, again);
     let more = world.imports(&text(&[chat("new", 0, 9, "customer")])).await;
 
     assert_eq!((dry, dry_kept), (Outcome::Imported { chats: 11, messages: 0, past: 0 }, before));
@@ -538,7 +569,8 @@ async fn no_id_is_made_of_another_s_and_what_he_was_called_goes_with_who_is_eras
 #[tokio::test]
 async fn a_look_at_what_could_be_imported_leaves_a_database_as_it_is_and_as_old_as_it_is() {
     let world = World::empty().await;
-    let path = world.puts(&text(&[chat("a", 0, 9, "customer"), chat("a", 20, 29, "customer")]));
+    let twice = text(&[chat("a", 0, 9, "customer"), chat("a", 20, 29, "customer")]);
+    let path = world.puts(&twice);
     let old = match std::env::var("RECADO_TEST_POSTGRES") {
         Ok(server) => postgres(&server).await,
         Err(_) => format!("sqlite:{}", world.folder().join("old.db").display()),
@@ -548,14 +580,14 @@ async fn a_look_at_what_could_be_imported_leaves_a_database_as_it_is_and_as_old_
     let before = bytes();
 
     let looked = look(&old, &path, world.clock.now(), |_| {}).await;
-    let beside = look(&world.settings.database, &path, world.clock.now(), |_| {}).await.unwrap();
+    let beside = world.would_be_refused(&twice).await;
 
     assert!(looked.unwrap_err().to_string().contains("older release"));
     assert!(bytes() == before);
     let pool = sqlx::AnyPool::connect(&old).await.unwrap();
     let last: i64 = pool.fetch_one("select max(version) from _sqlx_migrations").await.unwrap().try_get(0).unwrap();
     assert!(last <= 57, "{last}");
-    assert_eq!(refusals(beside), ["line 2, id: it is in this file twice"]);
+    assert_eq!(beside, ["line 2, id: it is in this file twice"]);
 }
 
 #[tokio::test]
