@@ -20,6 +20,47 @@ pub struct Fields<'a> {
 }
 
 impl Fields<'_> {
+    /// What nobody has asked for is no field.
+    pub fn end(&mut self) {
+        for name in self.map.keys() {
+            self.bad.push(Bad::new(self.number, name, "there is no such field"));
+        }
+    }
+
+    /// An object within the line; none where anything is wrong with it.
+    pub fn part<T>(
+        &mut self,
+        field: &str,
+        map: Map<String, Value>,
+        read: impl FnOnce(&mut Fields<'_>) -> Option<T>,
+    ) -> Option<T> {
+        let mut part = Fields { number: self.number, map, house: self.house, bad: Vec::new() };
+        let value = read(&mut part);
+        part.end();
+        let is_good = part.bad.is_empty();
+        self.bad.extend(part.bad.into_iter().map(|bad| Bad { field: format!("{field}.{}", bad.field), ..bad }));
+        value.filter(|_| is_good)
+    }
+
+    /// A list of objects: those of them with which nothing is wrong.
+    pub fn parts<T>(&mut self, field: &str, mut read: impl FnMut(&mut Fields<'_>) -> Option<T>) -> Option<Vec<T>> {
+        let mut all = Vec::new();
+        for (n, one) in self.list(field)?.into_iter().enumerate() {
+            let field = format!("{field}[{n}]");
+            let Value::Object(map) = one else { return self.wrong(&field, "it is not an object") };
+            all.extend(self.part(&field, map, &mut read));
+        }
+        Some(all)
+    }
+
+    pub fn list(&mut self, field: &str) -> Option<Vec<Value>> {
+        match self.map.remove(field)? {
+            Value::Null => None,
+            Value::Array(all) => Some(all),
+            _ => self.wrong(field, "it is not a list"),
+        }
+    }
+
     pub fn wrong<T>(&mut self, field: &str, why: impl Into<String>) -> Option<T> {
         self.bad.push(Bad::new(self.number, field, why));
         None

@@ -52,9 +52,7 @@ impl Line {
         }
         let mut fields = Fields { number, map, house, bad: Vec::new() };
         let line = fields.line();
-        for name in fields.map.keys() {
-            fields.bad.push(Bad::new(number, name, "there is no such field"));
-        }
+        fields.end();
         match line {
             Some(line) if fields.bad.is_empty() => Ok(line),
             _ => Err(fields.bad),
@@ -143,18 +141,11 @@ impl Fields<'_> {
             Some(Value::Object(map)) => map,
             Some(_) => return self.wrong("customer", "it is not an object"),
         };
-        let mut fields = Fields { number: self.number, map, house: self.house, bad: Vec::new() };
-        let id = fields.text("id", ID_LIMIT);
-        let name = fields.text("name", NAME_LIMIT).and_then(|given| fields.seen("name", &given));
-        let email = fields.text("email", ID_LIMIT).and_then(|given| fields.address("email", &given));
-        let unknown: Vec<String> = fields.map.keys().cloned().collect();
-        for name in unknown {
-            fields.wrong::<()>(&name, "there is no such field");
-        }
-        let is_good = fields.bad.is_empty();
-        for bad in fields.bad {
-            self.bad.push(Bad { field: format!("customer.{}", bad.field), ..bad });
-        }
-        is_good.then(|| Who { id, name: name.unwrap_or_default(), email: email.unwrap_or_default() })
+        self.part("customer", map, |fields| {
+            let id = fields.text("id", ID_LIMIT);
+            let name = fields.text("name", NAME_LIMIT).and_then(|given| fields.seen("name", &given));
+            let email = fields.text("email", ID_LIMIT).and_then(|given| fields.address("email", &given));
+            Some(Who { id, name: name.unwrap_or_default(), email: email.unwrap_or_default() })
+        })
     }
 }

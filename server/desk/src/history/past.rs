@@ -10,7 +10,7 @@ use domain::group::Named;
 use domain::indicators::{Again, Fact, Message, Touched};
 use domain::offline;
 use domain::ticket::Birth;
-use domain::{Chat, Event, Face, Status, Ticket, TicketEvent, Time, Told};
+use domain::{Chat, Event, Face, Reason, Status, Ticket, TicketEvent, Time, Told};
 use std::sync::Arc;
 
 /// A customer who wrote.
@@ -133,11 +133,12 @@ fn events(line: &Line, past: &Chatted) -> Vec<(Time, Event)> {
     let mut all: Vec<(Time, Event)> = Vec::new();
     if past.requested.id != line.group.id {
         // By whom, nobody wrote down.
-        let by = past.attended.as_ref().map_or(Face { id: String::new(), name: "—".into() }, |(_, by)| by.clone());
+        let by =
+            past.course.attended.as_ref().map_or(Face { id: String::new(), name: "—".into() }, |(_, by)| by.clone());
         all.push((line.at, Event::Redirected { by, to: Destination::Group(line.group.clone()) }));
     }
     let posted = |said: &Said| (said.at, Event::Posted { by: said.by.clone(), text: said.text.clone() });
-    let Some((attended_at, first)) = &past.attended else {
+    let Some((attended_at, first)) = &past.course.attended else {
         all.extend(past.said.iter().map(posted));
         end(past, &mut all);
         return all;
@@ -167,16 +168,13 @@ fn events(line: &Line, past: &Chatted) -> Vec<(Time, Event)> {
 }
 
 fn end(past: &Chatted, all: &mut Vec<(Time, Event)>) {
-    let (at, reason) = past.ended;
-    if let Some(since) = past.disconnected_at {
+    let (at, reason) = past.course.ended;
+    if let Some(since) = past.course.disconnected_at {
         // What was said later is told later.
         let after = all.iter().filter(|(at, _)| *at <= since).count();
         all.insert(after, (since, Event::Left { since }));
     }
-    let by = match (reason, &past.attended) {
-        (domain::Reason::Agent, Some((_, by))) => Some(by.clone()),
-        _ => None,
-    };
+    let by = past.course.holder().filter(|_| reason == Reason::Agent).cloned();
     all.push((at, Event::Ended { reason, by }));
 }
 
@@ -215,7 +213,7 @@ fn ticket_of(line: &Line, past: &Chatted, fact: &mut Fact, birth: Birth) -> Resu
             then.push((at, TicketEvent::Changed { by, subject, status, note, edits }));
         }
     }
-    born(line.ticket(), past.ended.0, birth, then, |touched| fact.touch(touched))
+    born(line.ticket(), past.course.ended.0, birth, then, |touched| fact.touch(touched))
 }
 
 type Left = ((Ticket, Vec<ticket::Kept>), Message);

@@ -1,10 +1,8 @@
 //! The record of a chat (indicators.md e.0), as a line has it.
 
-use super::Bad;
 use super::fields::{Fields, ID_LIMIT};
 use domain::group::Named;
 use domain::{Face, Origin, Reason, Status, Time};
-use serde_json::Value;
 
 /// What stands for words that were not taken along.
 pub const NO_WORDS: &str = "[…]";
@@ -12,14 +10,21 @@ pub const NO_WORDS: &str = "[…]";
 pub struct Past {
     pub origin: Origin,
     pub requested: Named,
-    pub attended: Option<(Time, Face)>,
+    pub course: Course,
     /// Who else took part.
     pub agents: Vec<Face>,
-    pub disconnected_at: Option<Time>,
-    pub ended: (Time, Reason),
     /// What was said, in its order.
     pub said: Vec<Said>,
     pub saved: Option<Saved>,
+}
+
+/// From the queue to the end.
+pub struct Course {
+    pub queued_at: Time,
+    pub attended: Option<(Time, Face)>,
+    /// Since when the customer's line was gone.
+    pub disconnected_at: Option<Time>,
+    pub ended: (Time, Reason),
 }
 
 /// Words of the customer's, where `by` is none.
@@ -36,33 +41,102 @@ pub struct Saved {
     pub reopened_at: Option<Time>,
 }
 
-/// How a ticket was saved first, as it was written: when, how, by whom, and when it was opened again.
-type Given = (Option<Time>, Status, Option<Face>, Option<Time>);
+impl Course {
+    /// Did he wait for the first agent then?
+    fn waits_at(&self, at: Time) -> bool {
+        self.attended.as_ref().is_none_or(|(attended_at, _)| at < *attended_at)
+    }
+
+    /// Who had it when it ended.
+    pub fn holder(&self) -> Option<&Face> {
+        self.attended.as_ref().map(|(_, by)| by)
+    }
+
+    /// Was nobody there any more to save its ticket (R63, indicators.md e.1-10)?
+    fn is_left_alone(&self) -> bool {
+        self.holder().is_none() || self.ended.1 == Reason::AgentLost
+    }
+}
+
+/// A record field by field.
+struct Written {
+    origin: Option<Origin>,
+    requested: Option<Named>,
+    queued_at: Option<Time>,
+    /// When and by whom. None: what is said of it says nothing.
+    attended: Option<Option<(Time, Face)>>,
+    first_reply_at: Option<Time>,
+    disconnected_at: Option<Time>,
+    ended_at: Option<Time>,
+    reason: Option<Reason>,
+    waiting: Option<u64>,
+    agents: Vec<Face>,
+    said: Option<Vec<Said>>,
+    save: Option<Save>,
+}
+
+/// How its ticket was saved first.
+struct Save {
+    status: Option<Status>,
+    at: Option<Time>,
+    by: Option<Face>,
+    reopened_at: Option<Time>,
+}
 
 impl Fields<'_> {
     pub fn chat(&mut self, group: Option<&Named>) -> Option<(Time, Past)> {
-        let origin = match self.text("origin", ID_LIMIT).as_deref() {
-            None | Some("widget") => Some(Origin::Widget),
-            Some("ticket_customer") => Some(Origin::TicketCustomer),
-            Some("ticket_agent") => Some(Origin::TicketAgent),
-            Some(_) => self.wrong("origin", "it is none of widget, ticket_customer and ticket_agent"),
+        let mut written = self.written(group);
+        self.check_order(&written);
+        let queued_at = written.queued_at?;
+        let course = Course {
+            queued_at,
+            attended: written.attended.clone()?,
+            disconnected_at: written.disconnected_at,
+            ended: (written.ended_at?, written.reason?),
         };
-        let requested = match self.text("requested_group", ID_LIMIT) {
-            Some(name) => self.group("requested_group", &name),
-            None => group.cloned(),
+        self.check_end(&course);
+        self.check_attended(&written, &course);
+        let said = match written.said.take() {
+            Some(said) => self.transcribed(said, &written, &course),
+            None => self.marked(&written, &course),
         };
-        let queued_at = self.needed_moment("queued_at");
-        let attended_at = self.moment("attended_at");
-        let attended_by = self.agent("attended_by");
-        let first_reply_at = self.moment("first_reply_at");
-        let disconnected_at = self.moment("disconnected_at");
-        let ended_at = self.needed_moment("ended_at");
-        let reason = self.reason();
-        let waiting = self.count("customer_messages_before_end_of_wait");
-        let agents = self.agents();
-        let said = self.transcript();
-        let saved = self.saved();
+        let waited = said.iter().any(|said| said.by.is_none() && course.waits_at(said.at));
+        let leaves = course.attended.is_some() || waited && course.ended.1 != Reason::Staff;
+        let saved = written.save.and_then(|save| self.first_save(save, &course, leaves));
+        let past = Past {
+            origin: written.origin?,
+            requested: written.requested?,
+            course,
+            agents: written.agents,
+            said,
+            saved,
+        };
+        Some((queued_at, past))
+    }
 
+    fn written(&mut self, group: Option<&Named>) -> Written {
+        Written {
+            origin: self.origin(),
+            requested: match self.text("requested_group", ID_LIMIT) {
+                Some(name) => self.group("requested_group", &name),
+                None => group.cloned(),
+            },
+            queued_at: self.needed_moment("queued_at"),
+            attended: self.attendance(),
+            first_reply_at: self.moment("first_reply_at"),
+            disconnected_at: self.moment("disconnected_at"),
+            ended_at: self.needed_moment("ended_at"),
+            reason: self.reason(),
+            waiting: self.count("customer_messages_before_end_of_wait"),
+            agents: self.agents(),
+            said: self.transcript(),
+            save: self.save(),
+        }
+    }
+
+    fn check_order(&mut self, written: &Written) {
+        let Written { queued_at, first_reply_at, disconnected_at, ended_at, .. } = *written;
+        let attended_at = written.attended.as_ref().and_then(|attended| attended.as_ref()).map(|(at, _)| *at);
         let order = [
             ("attended_at", attended_at, "queued_at", queued_at),
             ("first_reply_at", first_reply_at, "attended_at", attended_at),
@@ -71,7 +145,7 @@ impl Fields<'_> {
             ("ended_at", ended_at, "attended_at", attended_at),
             ("ended_at", ended_at, "first_reply_at", first_reply_at),
             ("ended_at", ended_at, "disconnected_at", disconnected_at),
-            ("first_saved_at", saved.as_ref().and_then(|saved| saved.0), "ended_at", ended_at),
+            ("first_saved_at", written.save.as_ref().and_then(|save| save.at), "ended_at", ended_at),
         ];
         for (later, at, earlier, before) in order {
             if let (Some(at), Some(before)) = (at, before)
@@ -80,85 +154,64 @@ impl Fields<'_> {
                 self.wrong::<()>(later, format!("it is before {earlier}"));
             }
         }
-        let (queued_at, ended_at, reason) = (queued_at?, ended_at?, reason?);
-        let attended = match (attended_at, attended_by) {
-            (Some(at), Some(by)) => Some((at, by)),
-            (None, None) => None,
-            (Some(_), None) => {
-                // Said already where it was there and named nobody.
-                if !self.bad.iter().any(|bad| bad.field == "attended_by") {
-                    self.wrong::<()>("attended_by", "it is missing: who attended?");
-                }
-                return None;
-            }
-            (None, Some(_)) => return self.wrong("attended_at", "it is missing: when was it attended?"),
-        };
-        let is_attended = attended.is_some();
-        match reason {
-            Reason::Agent | Reason::AgentLost if !is_attended => {
+    }
+
+    fn check_end(&mut self, course: &Course) {
+        match course.ended.1 {
+            Reason::Agent | Reason::AgentLost if course.attended.is_none() => {
                 self.wrong::<()>("end_reason", "nobody attended: it ended by customer, connection or staff");
             }
-            Reason::Connection if disconnected_at.is_none() => {
+            Reason::Connection if course.disconnected_at.is_none() => {
                 self.wrong::<()>("disconnected_at", "it is missing: since when was the connection gone?");
             }
             _ => {}
         }
-        if origin == Some(Origin::TicketAgent) && !is_attended {
-            self.wrong::<()>("attended_at", "it is missing: an agent began it");
-        }
-        if first_reply_at.is_some() && !is_attended {
-            self.wrong::<()>("first_reply_at", "nobody attended");
-        }
-        if !agents.is_empty() && !is_attended {
-            self.wrong::<()>("agents", "nobody attended");
-        }
-        let span = (queued_at, ended_at);
-        let said = self.what_was_said(said, span, attended.as_ref(), waiting, first_reply_at, disconnected_at, reason);
-        let waited = said.iter().filter(|said| said.by.is_none() && attended_at.is_none_or(|at| said.at < at)).count();
-        let leaves = is_attended || waited > 0 && reason != Reason::Staff;
-        let saved = self.first_save(saved, leaves, attended.as_ref(), ended_at, reason);
-        let ended = (ended_at, reason);
-        let past =
-            Past { origin: origin?, requested: requested?, attended, agents, disconnected_at, ended, said, saved };
-        Some((queued_at, past))
     }
 
-    /// The transcript; without one, a mark for each message that is known to have been there.
-    #[allow(clippy::too_many_arguments)]
-    #[allow(clippy::too_many_arguments)]
-    fn what_was_said(
-        &mut self,
-        said: Option<Vec<Said>>,
-        (queued_at, ended_at): (Time, Time),
-        attended: Option<&(Time, Face)>,
-        waiting: Option<u64>,
-        first_reply_at: Option<Time>,
-        disconnected_at: Option<Time>,
-        reason: Reason,
-    ) -> Vec<Said> {
-        let attended_at = attended.map(|(at, _)| *at);
-        let Some(said) = said else {
-            let marks = (0..waiting.unwrap_or(0)).map(|_| Said { at: queued_at, by: None, text: NO_WORDS.into() });
-            let mut said: Vec<Said> = marks.collect();
-            if waiting > Some(0) && attended_at == Some(queued_at) {
-                self.wrong::<()>("customer_messages_before_end_of_wait", "he did not wait");
-            }
-            if let (Some(at), Some((_, by))) = (first_reply_at, attended) {
-                said.push(Said { at, by: Some(by.clone()), text: NO_WORDS.into() });
-            }
-            return said;
-        };
-        let mut last = queued_at;
+    /// Is nothing said of agents where none attended?
+    fn check_attended(&mut self, written: &Written, course: &Course) {
+        if course.attended.is_some() {
+            return;
+        }
+        if written.origin == Some(Origin::TicketAgent) {
+            self.wrong::<()>("attended_at", "it is missing: an agent began it");
+        }
+        if written.first_reply_at.is_some() {
+            self.wrong::<()>("first_reply_at", "nobody attended");
+        }
+        if !written.agents.is_empty() {
+            self.wrong::<()>("agents", "nobody attended");
+        }
+    }
+
+    /// A mark for each message that is known to have been there.
+    fn marked(&mut self, written: &Written, course: &Course) -> Vec<Said> {
+        let waiting = written.waiting.unwrap_or(0);
+        let marks = (0..waiting).map(|_| Said { at: course.queued_at, by: None, text: NO_WORDS.into() });
+        let mut said: Vec<Said> = marks.collect();
+        if waiting > 0 && !course.waits_at(course.queued_at) {
+            self.wrong::<()>("customer_messages_before_end_of_wait", "he did not wait");
+        }
+        if let (Some(at), Some((_, by))) = (written.first_reply_at, &course.attended) {
+            said.push(Said { at, by: Some(by.clone()), text: NO_WORDS.into() });
+        }
+        said
+    }
+
+    /// The transcript, if it can have been so.
+    fn transcribed(&mut self, said: Vec<Said>, written: &Written, course: &Course) -> Vec<Said> {
+        let (ended_at, reason) = course.ended;
+        let mut last = course.queued_at;
         for one in &said {
-            if one.at < queued_at || one.at > ended_at {
+            if one.at < course.queued_at || one.at > ended_at {
                 self.wrong::<()>("transcript", "something was said before queued_at or after ended_at");
             } else if one.at < last {
                 self.wrong::<()>("transcript", "something was said before what stands above it");
-            } else if one.by.is_some() && attended_at.is_none_or(|at| one.at < at) {
+            } else if one.by.is_some() && course.waits_at(one.at) {
                 self.wrong::<()>("transcript", "an agent wrote before attended_at");
             } else if one.by.is_none()
                 && reason == Reason::Connection
-                && disconnected_at.is_some_and(|gone| one.at > gone)
+                && course.disconnected_at.is_some_and(|gone| one.at > gone)
             {
                 self.wrong::<()>("transcript", "the customer wrote after disconnected_at");
             } else {
@@ -167,43 +220,35 @@ impl Fields<'_> {
             }
             return said;
         }
-        let counted = said.iter().filter(|one| one.by.is_none() && attended_at.is_none_or(|at| one.at < at)).count();
-        if waiting.is_some_and(|waiting| waiting != counted as u64) {
+        let counted = said.iter().filter(|one| one.by.is_none() && course.waits_at(one.at)).count();
+        if written.waiting.is_some_and(|waiting| waiting != counted as u64) {
             let why = format!("the transcript has {counted}");
             self.wrong::<()>("customer_messages_before_end_of_wait", why);
         }
         let first = said.iter().find(|one| one.by.is_some()).map(|one| one.at);
-        if first_reply_at.is_some() && first_reply_at != first {
+        if written.first_reply_at.is_some() && written.first_reply_at != first {
             self.wrong::<()>("first_reply_at", "it is not when an agent first wrote in the transcript");
         }
         said
     }
 
-    /// How its ticket was saved first.
-    fn first_save(
-        &mut self,
-        given: Option<Given>,
-        leaves: bool,
-        attended: Option<&(Time, Face)>,
-        ended_at: Time,
-        reason: Reason,
-    ) -> Option<Saved> {
-        let Some((at, status, by, reopened_at)) = given else {
-            // Nobody was there to save it, so it was saved as new (R63, indicators.md e.1-10).
-            let alone = leaves && (attended.is_none() || reason == Reason::AgentLost);
-            // Else it would wait for an agent who is long gone, and be saved as new at the first start. Said already
-            // where it was there and read as nothing.
-            if leaves && !alone && !self.bad.iter().any(|bad| bad.field == "first_saved_base_status") {
+    /// How its ticket was saved first; `leaves`: does it leave one?
+    fn first_save(&mut self, save: Save, course: &Course, leaves: bool) -> Option<Saved> {
+        let (ended_at, alone) = (course.ended.0, course.is_left_alone());
+        let Save { status, at, by, reopened_at } = save;
+        let Some(status) = status else {
+            // Else it would wait for an agent who is long gone, and be saved as new at the first start.
+            if leaves && !alone {
                 return self.wrong("first_saved_base_status", "it is missing: how was the ticket saved first?");
             }
-            return alone.then_some(Saved { at: ended_at, status: Status::New, by: None, reopened_at: None });
+            let as_new = Saved { at: ended_at, status: Status::New, by: None, reopened_at: None };
+            return leaves.then_some(as_new);
         };
         if !leaves {
             return self.wrong("first_saved_base_status", "this chat left no ticket");
         }
         let at = at.unwrap_or(ended_at);
-        let alone = attended.is_none() || reason == Reason::AgentLost;
-        let by = by.or_else(|| attended.filter(|_| !alone).map(|(_, by)| by.clone()));
+        let by = by.or_else(|| course.holder().filter(|_| !alone).cloned());
         if let Some(reopened) = reopened_at {
             if !matches!(status, Status::Resolved | Status::Closed) {
                 self.wrong::<()>("reopened_at", "it was not resolved");
@@ -216,37 +261,49 @@ impl Fields<'_> {
         Some(Saved { at, status, by, reopened_at })
     }
 
-    fn saved(&mut self) -> Option<Given> {
-        let status = match self.text("first_saved_base_status", ID_LIMIT) {
-            None => None,
-            Some(word) => match Status::ALL.into_iter().find(|status| format!("{status:?}") == word) {
-                Some(status) => Some(status),
-                None => {
-                    let all: Vec<String> = Status::ALL.iter().map(|status| format!("{status:?}")).collect();
-                    self.wrong("first_saved_base_status", format!("it is none of {}", all.join(", ")))
-                }
-            },
-        };
+    fn save(&mut self) -> Option<Save> {
+        let before = self.bad.len();
+        let status = self.text("first_saved_base_status", ID_LIMIT).and_then(|word| {
+            Status::ALL.into_iter().find(|status| format!("{status:?}") == word).or_else(|| {
+                let all = Status::ALL.map(|status| format!("{status:?}")).join(", ");
+                self.wrong("first_saved_base_status", format!("it is none of {all}"))
+            })
+        });
         let at = self.moment("first_saved_at");
         let by = self.agent("first_saved_by");
         let reopened_at = self.moment("reopened_at");
+        if self.bad.len() > before {
+            return None;
+        }
         if status.is_none() && (at.is_some() || by.is_some() || reopened_at.is_some()) {
             return self.wrong("first_saved_base_status", "it is missing");
         }
-        status.map(|status| (at, status, by, reopened_at))
+        Some(Save { status, at, by, reopened_at })
+    }
+
+    fn origin(&mut self) -> Option<Origin> {
+        match self.text("origin", ID_LIMIT).as_deref() {
+            None | Some("widget") => Some(Origin::Widget),
+            Some("ticket_customer") => Some(Origin::TicketCustomer),
+            Some("ticket_agent") => Some(Origin::TicketAgent),
+            Some(_) => self.wrong("origin", "it is none of widget, ticket_customer and ticket_agent"),
+        }
+    }
+
+    /// When somebody attended, and who. None: what is said of it says nothing.
+    fn attendance(&mut self) -> Option<Option<(Time, Face)>> {
+        let before = self.bad.len();
+        match (self.moment("attended_at"), self.agent("attended_by")) {
+            (Some(at), Some(by)) => Some(Some((at, by))),
+            _ if self.bad.len() > before => None,
+            (None, None) => Some(None),
+            (Some(_), None) => self.wrong("attended_by", "it is missing: who attended?"),
+            (None, Some(_)) => self.wrong("attended_at", "it is missing: when was it attended?"),
+        }
     }
 
     fn transcript(&mut self) -> Option<Vec<Said>> {
-        let all = match self.map.remove("transcript")? {
-            Value::Null => return None,
-            Value::Array(all) => all,
-            _ => return self.wrong("transcript", "it is not a list"),
-        };
-        let mut said = Vec::with_capacity(all.len());
-        for (n, one) in all.into_iter().enumerate() {
-            let field = format!("transcript[{n}]");
-            let Value::Object(map) = one else { return self.wrong(&field, "it is not an object") };
-            let mut fields = Fields { number: self.number, map, house: self.house, bad: Vec::new() };
+        self.parts("transcript", |fields| {
             let at = fields.needed_moment("at");
             let by = match fields.needed("by", ID_LIMIT).as_deref() {
                 Some("customer") => Some(None),
@@ -254,28 +311,13 @@ impl Fields<'_> {
                 None => None,
             };
             let text = fields.needed("text", usize::MAX).and_then(|text| fields.words("text", &text));
-            let unknown: Vec<String> = fields.map.keys().cloned().collect();
-            for name in unknown {
-                fields.wrong::<()>(&name, "there is no such field");
-            }
-            for bad in fields.bad {
-                self.bad.push(Bad { field: format!("{field}.{}", bad.field), ..bad });
-            }
-            if let (Some(at), Some(by), Some(text)) = (at, by, text) {
-                said.push(Said { at, by, text });
-            }
-        }
-        Some(said)
+            Some(Said { at: at?, by: by?, text: text? })
+        })
     }
 
     fn agents(&mut self) -> Vec<Face> {
-        let all = match self.map.remove("agents") {
-            None | Some(Value::Null) => return Vec::new(),
-            Some(Value::Array(all)) => all,
-            Some(_) => return self.wrong("agents", "it is not a list").unwrap_or_default(),
-        };
         let mut agents = Vec::new();
-        for one in all {
+        for one in self.list("agents").into_iter().flatten() {
             match one.as_str() {
                 Some(email) => agents.extend(self.agent_of("agents", email)),
                 None => {
