@@ -310,9 +310,21 @@ impl Fields<'_> {
                 Some(email) => fields.agent_of("by", email).map(Some),
                 None => None,
             };
-            let text = fields.needed("text", usize::MAX).and_then(|text| fields.words("text", &text));
+            let text = fields.message();
             Some(Said { at: at?, by: by?, text: text? })
         })
+    }
+
+    /// Words, or a file: of that there is no more than its name, and it counts as a message (indicators.md e.1-10).
+    fn message(&mut self) -> Option<String> {
+        let Some(file) = self.text("file", ID_LIMIT) else {
+            return self.needed("text", usize::MAX).and_then(|text| self.words("text", &text));
+        };
+        if self.text("text", usize::MAX).is_some() {
+            return self.wrong("file", "a message is words or a file, and not both");
+        }
+        let name = file.rsplit(['/', '\\']).next().unwrap_or_default();
+        self.seen("file", name).map(|name| ["[", &name, "]"].concat())
     }
 
     fn agents(&mut self) -> Vec<Face> {

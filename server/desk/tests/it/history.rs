@@ -235,6 +235,14 @@ async fn every_edge_of_a_definition_holds_for_what_was_imported() {
             [&left[..], &[WithMessage]].concat(),
         ),
         (
+            "a desertion with a file and no word",
+            with(
+                chat("a", 0, 9, "customer"),
+                json!({ "transcript": [{ "at": at(3), "by": "customer", "file": "foto.jpg" }] }),
+            ),
+            [&left[..], &[WithMessage]].concat(),
+        ),
+        (
             "removed by staff is none",
             with(chat("a", 0, 9, "staff"), json!({ "customer_messages_before_end_of_wait": 2 })),
             vec![],
@@ -316,6 +324,7 @@ async fn a_transcript_becomes_a_conversation_that_agents_read_and_find() {
         { "at": at(20), "by": INES, "text": "¿Cuál?" },
         { "at": "2026-10-01T06:00:30-03:00", "by": LUCIA, "text": "Yo ayudo" },
         { "at": at(40), "by": "customer", "text": "La verde" },
+        { "at": at(41), "by": "customer", "file": "C:\\fotos\\verde.jpg" },
     ]);
     let line = with(
         attended("a", 0, 10, 60, "agent"),
@@ -339,7 +348,7 @@ async fn a_transcript_becomes_a_conversation_that_agents_read_and_find() {
         chat.served.iter().map(|face| face.name.as_str()).collect::<Vec<_>>(),
         ["Inés Robledo", &world.agent(LUCIA).face.name]
     );
-    assert_eq!(chat.customer.name, "Ana Belmonte");
+    assert_eq!((chat.customer.name.as_str(), chat.last_words.as_str()), ("Ana Belmonte", "[verde.jpg]"));
     let ticket = world.desk.ticket_of_chat(world.agent(INES), &id).await.unwrap().unwrap();
     assert_eq!(
         (ticket.status, ticket.subject.as_str(), ticket.number),
@@ -464,6 +473,14 @@ async fn whatever_is_wrong_is_named_and_nothing_is_imported() {
         (with(good(), says(at(20), "nadie@x.example", "hola")), "line 2, transcript[0].by: nobody signs in"),
         (with(good(), says(at(20), INES, "  ")), "line 2, transcript[0].text: it is empty"),
         (with(good(), says(at(20), INES, &"a".repeat(4_001))), "line 2, transcript[0].text: it has more than"),
+        (
+            with(good(), json!({ "transcript": [{ "at": at(20), "by": INES, "text": "hola", "file": "a.png" }] })),
+            "line 2, transcript[0].file: a message is words or a file",
+        ),
+        (
+            with(good(), json!({ "transcript": [{ "at": at(20), "by": INES }] })),
+            "line 2, transcript[0].text: it is missing",
+        ),
         (
             with(with(good(), says(at(20), INES, "hola")), json!({ "first_reply_at": at(21) })),
             "line 2, first_reply_at: it is not when",
