@@ -2,7 +2,7 @@
 //! made from the log is made of it, too.
 
 use super::line::{Kind, Line};
-use super::record::{Past as Chatted, Said};
+use super::record::{Course, Past as Chatted, Said};
 use crate::{Fault, ticket};
 use domain::application::{Answer, FieldKind};
 use domain::event::{Destination, Opening};
@@ -118,7 +118,8 @@ fn chat(line: &Line, past: &Chatted, number: i64, customer: Named) -> Result<Kep
         let act = format!("{id}-{}", told.len());
         told.push(Told::of(&chat, at, &act, event));
     }
-    let mut fact = Fact::of(&chat, &Again::default());
+    let again = if chat.requeued_at.is_some() { Again::of(&told) } else { Again::default() };
+    let mut fact = Fact::of(&chat, &again);
     fact.agents.sort_unstable();
     let owed = chat.ticket_owed();
     let ticket = match owed {
@@ -130,51 +131,87 @@ fn chat(line: &Line, past: &Chatted, number: i64, customer: Named) -> Result<Kep
 
 /// What happened after the opening, in its order.
 fn events(line: &Line, past: &Chatted) -> Vec<(Time, Event)> {
-    let mut all: Vec<(Time, Event)> = Vec::new();
+    let course = &past.course;
+    let mut to_come = ToCome { events: Vec::new(), inside: Vec::new() };
     if past.requested.id != line.group.id {
         // By whom, nobody wrote down.
-        let by =
-            past.course.attended.as_ref().map_or(Face { id: String::new(), name: "—".into() }, |(_, by)| by.clone());
-        all.push((line.at, Event::Redirected { by, to: Destination::Group(line.group.clone()) }));
+        let by = course.attended.as_ref().map_or(Face { id: String::new(), name: "—".into() }, |(_, by)| by.clone());
+        to_come.moves(line.at, &by, &line.group);
     }
-    let posted = |said: &Said| (said.at, Event::Posted { by: said.by.clone(), text: said.text.clone() });
-    let Some((attended_at, first)) = &past.course.attended else {
-        all.extend(past.said.iter().map(posted));
-        end(past, &mut all);
-        return all;
-    };
-    let waited = past.said.iter().take_while(|said| said.by.is_none() && said.at < *attended_at);
-    let waited: Vec<_> = waited.collect();
-    let rest = &past.said[waited.len()..];
-    all.extend(waited.into_iter().map(posted));
-    all.push((*attended_at, Event::Attended { by: first.clone() }));
-    let mut inside = vec![first.id.clone()];
-    let mut join = |all: &mut Vec<(Time, Event)>, at: Time, by: &Face| {
-        if !inside.contains(&by.id) {
-            inside.push(by.id.clone());
-            all.push((at, Event::Joined { by: by.clone() }));
+    let mut said = past.said.iter().peekable();
+    if let Some((attended_at, first)) = &course.attended {
+        let waits = |one: &&Said, until: &Time| one.by.is_none() && one.at < *until;
+        while let Some(one) = said.next_if(|one| waits(one, attended_at)) {
+            to_come.says(one);
         }
-    };
-    let silent = |agent: &&Face| !rest.iter().any(|said| said.by.as_ref().is_some_and(|by| by.id == agent.id));
-    past.agents.iter().filter(silent).for_each(|agent| join(&mut all, *attended_at, agent));
-    for said in rest {
-        if let Some(by) = &said.by {
-            join(&mut all, said.at, by);
+        to_come.attends(*attended_at, first);
+        // Of who never wrote nobody knows when he came in; who attended later did so then.
+        let comes_later = |agent: &Face| {
+            let attends = course.transfers.iter().filter_map(|transfer| transfer.attended.as_ref()).map(|(_, by)| by);
+            past.said.iter().filter_map(|said| said.by.as_ref()).chain(attends).any(|by| by.id == agent.id)
+        };
+        let silent = past.agents.iter().filter(|agent| !comes_later(agent));
+        silent.for_each(|agent| to_come.joins(*attended_at, agent));
+        let mut holder = first;
+        for transfer in &course.transfers {
+            while let Some(one) = said.next_if(|one| one.at <= transfer.at) {
+                to_come.says(one);
+            }
+            to_come.moves(transfer.at, holder, &transfer.to);
+            let Some((again_at, by)) = &transfer.attended else { break };
+            while let Some(one) = said.next_if(|one| waits(one, again_at)) {
+                to_come.says(one);
+            }
+            to_come.attends(*again_at, by);
+            holder = by;
         }
-        all.push(posted(said));
     }
-    end(past, &mut all);
-    all
+    said.for_each(|one| to_come.says(one));
+    end(course, &mut to_come.events);
+    to_come.events
 }
 
-fn end(past: &Chatted, all: &mut Vec<(Time, Event)>) {
-    let (at, reason) = past.course.ended;
-    if let Some(since) = past.course.disconnected_at {
+/// Events, and who is in the conversation by them.
+struct ToCome {
+    events: Vec<(Time, Event)>,
+    inside: Vec<String>,
+}
+
+impl ToCome {
+    fn attends(&mut self, at: Time, by: &Face) {
+        self.events.push((at, Event::Attended { by: by.clone() }));
+        self.inside.push(by.id.clone());
+    }
+
+    fn joins(&mut self, at: Time, by: &Face) {
+        if !self.inside.contains(&by.id) {
+            self.events.push((at, Event::Joined { by: by.clone() }));
+            self.inside.push(by.id.clone());
+        }
+    }
+
+    /// Into the queue of a group, from which nobody has it any more.
+    fn moves(&mut self, at: Time, by: &Face, to: &Named) {
+        self.events.push((at, Event::Redirected { by: by.clone(), to: Destination::Group(to.clone()) }));
+        self.inside.clear();
+    }
+
+    fn says(&mut self, said: &Said) {
+        if let Some(by) = &said.by {
+            self.joins(said.at, by);
+        }
+        self.events.push((said.at, Event::Posted { by: said.by.clone(), text: said.text.clone() }));
+    }
+}
+
+fn end(course: &Course, all: &mut Vec<(Time, Event)>) {
+    let (at, reason) = course.ended;
+    if let Some(since) = course.disconnected_at {
         // What was said later is told later.
         let after = all.iter().filter(|(at, _)| *at <= since).count();
         all.insert(after, (since, Event::Left { since }));
     }
-    let by = past.course.holder().filter(|_| reason == Reason::Agent).cloned();
+    let by = course.holder().filter(|_| reason == Reason::Agent).cloned();
     all.push((at, Event::Ended { reason, by }));
 }
 

@@ -22,9 +22,19 @@ pub struct Past {
 pub struct Course {
     pub queued_at: Time,
     pub attended: Option<(Time, Face)>,
+    /// How it went on after that, in its order.
+    pub transfers: Vec<Transfer>,
     /// Since when the customer's line was gone.
     pub disconnected_at: Option<Time>,
     pub ended: (Time, Reason),
+}
+
+/// Back into a queue after it was attended.
+pub struct Transfer {
+    pub at: Time,
+    pub to: Named,
+    /// Again, when and by whom. None: it ended in that queue.
+    pub attended: Option<(Time, Face)>,
 }
 
 /// Words of the customer's, where `by` is none.
@@ -47,9 +57,17 @@ impl Course {
         self.attended.as_ref().is_none_or(|(attended_at, _)| at < *attended_at)
     }
 
+    /// Who had it then; none: a queue.
+    fn held_at(&self, at: Time) -> Option<&Face> {
+        let before = self.transfers.iter().rfind(|transfer| transfer.at < at);
+        let attended = before.map_or(&self.attended, |transfer| &transfer.attended);
+        attended.as_ref().filter(|(from, _)| *from <= at).map(|(_, by)| by)
+    }
+
     /// Who had it when it ended.
     pub fn holder(&self) -> Option<&Face> {
-        self.attended.as_ref().map(|(_, by)| by)
+        let attended = self.transfers.last().map_or(&self.attended, |transfer| &transfer.attended);
+        attended.as_ref().map(|(_, by)| by)
     }
 
     /// Was nobody there any more to save its ticket (R63, indicators.md e.1-10)?
@@ -65,6 +83,7 @@ struct Written {
     queued_at: Option<Time>,
     /// When and by whom. None: what is said of it says nothing.
     attended: Option<Option<(Time, Face)>>,
+    transfers: Vec<Transfer>,
     first_reply_at: Option<Time>,
     disconnected_at: Option<Time>,
     ended_at: Option<Time>,
@@ -91,9 +110,11 @@ impl Fields<'_> {
         let course = Course {
             queued_at,
             attended: written.attended.clone()?,
+            transfers: std::mem::take(&mut written.transfers),
             disconnected_at: written.disconnected_at,
             ended: (written.ended_at?, written.reason?),
         };
+        self.check_transfers(&course);
         self.check_end(&course);
         self.check_attended(&written, &course);
         let said = match written.said.take() {
@@ -123,6 +144,7 @@ impl Fields<'_> {
             },
             queued_at: self.needed_moment("queued_at"),
             attended: self.attendance(),
+            transfers: self.transfers(),
             first_reply_at: self.moment("first_reply_at"),
             disconnected_at: self.moment("disconnected_at"),
             ended_at: self.needed_moment("ended_at"),
@@ -156,10 +178,40 @@ impl Fields<'_> {
         }
     }
 
+    /// Each begins while somebody has it, and ends before the next begins.
+    fn check_transfers(&mut self, course: &Course) {
+        let Some((mut last, _)) = course.attended else {
+            if !course.transfers.is_empty() {
+                self.wrong::<()>("transfers", "nobody attended: `requested_group` says where it was sent from");
+            }
+            return;
+        };
+        for (n, Transfer { at, attended, .. }) in course.transfers.iter().enumerate() {
+            let ends = attended.as_ref().map(|(at, _)| *at);
+            let why = if *at < last {
+                "it is before somebody attended"
+            } else if ends.is_some_and(|ends| ends < *at) {
+                "it is after its `attended_at`"
+            } else if ends.unwrap_or(*at) > course.ended.0 {
+                "it is after ended_at, or its `attended_at` is"
+            } else if ends.is_none() && n + 1 < course.transfers.len() {
+                "nobody attended after it, and it was transferred again"
+            } else {
+                last = ends.unwrap_or(*at);
+                continue;
+            };
+            self.wrong::<()>(&format!("transfers[{n}].at"), why);
+            return;
+        }
+    }
+
     fn check_end(&mut self, course: &Course) {
         match course.ended.1 {
             Reason::Agent | Reason::AgentLost if course.attended.is_none() => {
                 self.wrong::<()>("end_reason", "nobody attended: it ended by customer, connection or staff");
+            }
+            Reason::Agent | Reason::AgentLost if course.holder().is_none() => {
+                self.wrong::<()>("end_reason", "it waited again: it ended by customer, connection or staff");
             }
             Reason::Connection if course.disconnected_at.is_none() => {
                 self.wrong::<()>("disconnected_at", "it is missing: since when was the connection gone?");
@@ -192,8 +244,13 @@ impl Fields<'_> {
         if waiting > 0 && !course.waits_at(course.queued_at) {
             self.wrong::<()>("customer_messages_before_end_of_wait", "he did not wait");
         }
-        if let (Some(at), Some((_, by))) = (written.first_reply_at, &course.attended) {
-            said.push(Said { at, by: Some(by.clone()), text: NO_WORDS.into() });
+        let Some(at) = written.first_reply_at.filter(|_| course.attended.is_some()) else { return said };
+        match course.held_at(at) {
+            Some(by) => said.push(Said { at, by: Some(by.clone()), text: NO_WORDS.into() }),
+            None if course.waits_at(at) => {}
+            None => {
+                self.wrong::<()>("first_reply_at", "it waited again then, and nobody had it");
+            }
         }
         said
     }
@@ -209,6 +266,8 @@ impl Fields<'_> {
                 self.wrong::<()>("transcript", "something was said before what stands above it");
             } else if one.by.is_some() && course.waits_at(one.at) {
                 self.wrong::<()>("transcript", "an agent wrote before attended_at");
+            } else if one.by.is_some() && course.held_at(one.at).is_none() {
+                self.wrong::<()>("transcript", "an agent wrote while it waited again");
             } else if one.by.is_none()
                 && reason == Reason::Connection
                 && course.disconnected_at.is_some_and(|gone| one.at > gone)
@@ -300,6 +359,15 @@ impl Fields<'_> {
             (Some(_), None) => self.wrong("attended_by", "it is missing: who attended?"),
             (None, Some(_)) => self.wrong("attended_at", "it is missing: when was it attended?"),
         }
+    }
+
+    fn transfers(&mut self) -> Vec<Transfer> {
+        let all = self.parts("transfers", |fields| {
+            let at = fields.needed_moment("at");
+            let to = fields.needed("group", ID_LIMIT).and_then(|name| fields.group("group", &name));
+            Some(Transfer { attended: fields.attendance()?, at: at?, to: to? })
+        });
+        all.into_iter().flatten().collect()
     }
 
     fn transcript(&mut self) -> Option<Vec<Said>> {

@@ -15,6 +15,7 @@ use sqlx::{Executor, Row};
 use std::path::PathBuf;
 
 const GROUP: &str = "Devoluciones y garantías";
+const OTHER_GROUP: &str = "Pedidos y envíos";
 /// Seconds after nine o'clock of a day in October.
 const NINE: i64 = 1_790_845_200_000;
 
@@ -108,6 +109,14 @@ impl World {
 
     async fn october(&self) -> Figures {
         self.month().await.figures
+    }
+
+    /// The same of these agents and of these groups.
+    async fn october_of(&self, agents: &[&str], groups: &[&str]) -> Figures {
+        let all = |names: &[&str]| names.iter().map(|name| (*name).to_owned()).collect();
+        let named = Named { agents: all(agents), groups: all(groups), ..Named::default() };
+        let period = day("2026-10-01", "2026-11-01");
+        show(&self.settings.database, period, &named, self.clock.now()).await.unwrap().figures
     }
 
     async fn month(&self) -> Report {
@@ -274,6 +283,51 @@ async fn every_edge_of_a_definition_holds_for_what_was_imported() {
     }
 }
 
+/// e.1-7.
+#[tokio::test]
+async fn waiting_again_after_a_transfer_is_kept_apart_and_adds_to_no_wait() {
+    let mut world = World::empty().await;
+    let goes_on = json!({ "at": at(40), "group": OTHER_GROUP, "attended_at": at(90), "attended_by": TOMAS });
+    let gives_up = json!({ "at": at(250), "group": OTHER_GROUP });
+    let said = json!([
+        { "at": at(40), "by": INES, "text": "Te paso con Pedidos" },
+        { "at": at(60), "by": "customer", "text": "Espero" },
+        { "at": at(90), "by": TOMAS, "text": "Aquí estoy" },
+    ]);
+    let lines = [
+        with(
+            attended("a", 0, 10, 100, "agent"),
+            json!({ "transfers": [goes_on], "transcript": said, "first_saved_base_status": "Resolved" }),
+        ),
+        with(
+            attended("b", 200, 230, 300, "customer"),
+            json!({ "transfers": [gives_up], "first_saved_base_status": null }),
+        ),
+    ];
+
+    world.imports(&text(&lines)).await;
+
+    let (all, returns, orders) =
+        (world.october().await, world.october_of(&[], &[GROUP]).await, world.october_of(&[], &[OTHER_GROUP]).await);
+    assert_eq!((all.of(Indicator::LongestWait), all.of(Indicator::MeanWait)), (Some(30), Some(20)));
+    assert_eq!((all.of(Indicator::LongestTalk), all.of(Indicator::MeanTalk)), (Some(90), Some(80)));
+    assert_eq!((all.of(Indicator::Deserted), all.of(Indicator::Unresolved)), (Some(0), Some(1)), "b was saved as new");
+    assert_eq!((returns.of(Indicator::Attended), orders.of(Indicator::Attended)), (Some(2), Some(0)));
+    let (ines, tomas) = (world.october_of(&[INES], &[]).await, world.october_of(&[TOMAS], &[]).await);
+    assert_eq!((ines.of(Indicator::Attended), tomas.of(Indicator::Attended)), (Some(2), Some(1)));
+    assert_eq!((ines.of(Indicator::MeanWait), tomas.of(Indicator::MeanWait)), (Some(20), None));
+    assert_eq!(
+        (ines.of(Indicator::Resolved), tomas.of(Indicator::Resolved)),
+        (Some(0), Some(1)),
+        "who had it saved it"
+    );
+    let waited = "select count(*) from chat_facts where waited_again = 50000";
+    assert_eq!(world.count(waited).await, 2);
+    let chat = world.chat(&world.here("a").await).await;
+    assert_eq!((chat.group.name.as_str(), chat.attended_at), (OTHER_GROUP, Some(Time(at(10)))));
+    world.is_as_the_log_says().await;
+}
+
 #[tokio::test]
 async fn a_reopened_ticket_stays_resolved_and_is_seen_not_to_have_lasted() {
     let mut world = World::empty().await;
@@ -329,7 +383,7 @@ async fn a_transcript_becomes_a_conversation_that_agents_read_and_find() {
     let line = with(
         attended("a", 0, 10, 60, "agent"),
         json!({ "transcript": said, "customer": { "id": "c1", "name": "Ana Belmonte", "email": "ana@correo.example" },
-            "requested_group": "Pedidos y envíos", "first_saved_base_status": "Resolved", "language": "pt" }),
+            "requested_group": OTHER_GROUP, "first_saved_base_status": "Resolved", "language": "pt" }),
     );
     let second = with(chat("b", 100, 190, "customer"), json!({ "customer": { "id": "c1", "name": "Ana Belmonte" } }));
 
@@ -396,6 +450,10 @@ async fn an_offline_message_is_a_ticket_and_counts_as_one() {
 async fn whatever_is_wrong_is_named_and_nothing_is_imported() {
     let mut world = World::empty().await;
     let good = || attended("good", 0, 10, 60, "agent");
+    let moved = |second: i64, again: Option<i64>| {
+        let by = again.map(|_| INES);
+        json!({ "at": at(second), "group": OTHER_GROUP, "attended_at": again.map(at), "attended_by": by })
+    };
     let says = |at: i64, by: &str, text: &str| json!({ "transcript": [{ "at": at, "by": by, "text": text }] });
     let without = |mut line: Value, field: &str| {
         line.as_object_mut().unwrap().remove(field);
@@ -443,6 +501,32 @@ async fn whatever_is_wrong_is_named_and_nothing_is_imported() {
         (with(good(), json!({ "end_reason": "system" })), "line 2, end_reason: it is none of"),
         (with(good(), json!({ "end_reason": "connection" })), "line 2, disconnected_at: it is missing"),
         (with(good(), json!({ "origin": "agent_agent" })), "line 2, origin: it is none of"),
+        (
+            with(good(), json!({ "transfers": [moved(9, Some(20))] })),
+            "line 2, transfers[0].at: it is before somebody attended",
+        ),
+        (
+            with(good(), json!({ "transfers": [moved(20, Some(15))] })),
+            "line 2, transfers[0].at: it is after its `attended_at`",
+        ),
+        (with(good(), json!({ "transfers": [moved(20, Some(61))] })), "line 2, transfers[0].at: it is after ended_at"),
+        (
+            with(good(), json!({ "transfers": [moved(20, None), moved(30, Some(40))] })),
+            "line 2, transfers[0].at: nobody attended after it",
+        ),
+        (with(good(), json!({ "transfers": [moved(20, None)] })), "line 2, end_reason: it waited again"),
+        (
+            with(good(), json!({ "transfers": [{ "at": at(20), "group": "Nadie" }] })),
+            "line 2, transfers[0].group: there is no group",
+        ),
+        (
+            with(chat("good", 0, 9, "customer"), json!({ "transfers": [moved(5, None)] })),
+            "line 2, transfers: nobody attended",
+        ),
+        (
+            with(with(good(), json!({ "transfers": [moved(20, Some(40))] })), says(at(30), INES, "hola")),
+            "line 2, transcript: an agent wrote while it waited again",
+        ),
         (with(good(), json!({ "language": "fr" })), "line 2, language: it is none of"),
         (with(good(), json!({ "kind": "call" })), "line 2, kind: it is neither"),
         (with(good(), json!({ "colour": "green" })), "line 2, colour: there is no such field"),
