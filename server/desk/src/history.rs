@@ -8,7 +8,7 @@ mod past;
 mod record;
 
 use crate::audit::note_settings;
-use crate::database::{Database, ROWS, places};
+use crate::database::{Database, ROWS, is_set, places};
 use crate::indicators::{self, Adding, Bound, bind};
 use crate::{Fault, application, chat, parameters, random, ticket};
 use domain::application::FieldKind;
@@ -19,7 +19,7 @@ use line::{Kind, Line};
 use past::{Made, Past};
 use ring::hmac;
 use sqlx::{AnyConnection, Row};
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::fs::File;
 use std::io::{BufRead, BufReader, Read};
 use std::path::Path;
@@ -84,6 +84,8 @@ pub struct House {
     applications: HashMap<String, Arc<application::Ground>>,
     groups: HashMap<String, Vec<Named>>,
     agents: HashMap<String, Face>,
+    /// The ids of those who work here no more.
+    gone: HashSet<String>,
     now: Time,
     /// Before then words of conversations are not kept; none: they are for ever.
     since: Option<Time>,
@@ -97,7 +99,7 @@ impl House {
         let secret = hmac::Key::new(hmac::HMAC_SHA256, &random::bytes::<32>()?);
         let (applications, groups, agents) = (HashMap::new(), HashMap::new(), HashMap::new());
         let since = kept_since(parameters::read(&mut *conn).await?.keep_messages, now);
-        let mut house = House { applications, groups, agents, now, since, secret };
+        let mut house = House { applications, groups, agents, gone: HashSet::new(), now, since, secret };
         for row in sqlx::query("select key from applications").fetch_all(&mut *conn).await? {
             let key: String = row.try_get(0)?;
             if let Some(mut ground) = application::ground(&mut *conn, &key, "").await? {
@@ -109,8 +111,11 @@ impl House {
             let group = Named { id: row.try_get(0)?, name: row.try_get(1)? };
             house.groups.entry(group.name.clone()).or_default().push(group);
         }
-        for row in sqlx::query("select id, name, email from agents").fetch_all(&mut *conn).await? {
+        for row in sqlx::query("select id, name, email, disabled from agents").fetch_all(&mut *conn).await? {
             let face = Face { id: row.try_get(0)?, name: row.try_get(1)? };
+            if is_set(&row, 3)? {
+                house.gone.insert(face.id.clone());
+            }
             house.agents.insert(row.try_get(2)?, face);
         }
         Ok(house)

@@ -137,6 +137,18 @@ impl Fields<'_> {
         }
     }
 
+    /// What is not there is not so.
+    pub fn flag(&mut self, field: &str) -> bool {
+        match self.map.remove(field) {
+            None | Some(Value::Null) => false,
+            Some(Value::Bool(is)) => is,
+            Some(_) => {
+                self.wrong::<()>(field, "it is neither true nor false");
+                false
+            }
+        }
+    }
+
     pub fn count(&mut self, field: &str) -> Option<u64> {
         match self.map.remove(field)? {
             Value::Null => None,

@@ -2,7 +2,7 @@
 //! made from the log is made of it, too.
 
 use super::line::{Kind, Line};
-use super::record::{Course, Past as Chatted, Said};
+use super::record::{Course, Left, Past as Chatted, Said};
 use crate::{Fault, ticket};
 use domain::application::{Answer, FieldKind};
 use domain::event::{Destination, Opening};
@@ -242,7 +242,7 @@ fn born(
 fn ticket_of(line: &Line, past: &Chatted, fact: &mut Fact, birth: Birth) -> Result<(Ticket, Vec<ticket::Kept>), Fault> {
     let subject = birth.subject.clone();
     let mut then = Vec::new();
-    if let Some(saved) = &past.saved {
+    if let Left::Saved(saved) = &past.left {
         let (by, status, note, edits) = (saved.by.clone(), saved.status, String::new(), Vec::new());
         then.push((saved.at, TicketEvent::Saved { by, subject: subject.clone(), status, note, edits }));
         if let (Some(at), Some(by)) = (saved.reopened_at, saved.by.clone()) {
@@ -253,9 +253,9 @@ fn ticket_of(line: &Line, past: &Chatted, fact: &mut Fact, birth: Birth) -> Resu
     born(line.ticket(), past.course.ended.0, birth, then, |touched| fact.touch(touched))
 }
 
-type Left = ((Ticket, Vec<ticket::Kept>), Message);
+type Received = ((Ticket, Vec<ticket::Kept>), Message);
 
-fn message(line: &Line, text: &str, number: i64, customer: Named) -> Result<Left, Fault> {
+fn message(line: &Line, text: &str, number: i64, customer: Named) -> Result<Received, Fault> {
     let kept = offline::Message {
         text: text.into(),
         answers: answers(line),

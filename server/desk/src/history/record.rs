@@ -15,7 +15,16 @@ pub struct Past {
     pub agents: Vec<Face>,
     /// What was said, in its order.
     pub said: Vec<Said>,
-    pub saved: Option<Saved>,
+    pub left: Left,
+}
+
+/// What became of its ticket.
+pub enum Left {
+    /// There is none.
+    Nothing,
+    /// It waits to be saved.
+    Unsaved,
+    Saved(Saved),
 }
 
 /// From the queue to the end.
@@ -94,8 +103,9 @@ struct Written {
     save: Option<Save>,
 }
 
-/// How its ticket was saved first.
+/// How its ticket was saved first, or that it was not yet.
 struct Save {
+    unsaved: bool,
     status: Option<Status>,
     at: Option<Time>,
     by: Option<Face>,
@@ -123,14 +133,14 @@ impl Fields<'_> {
         };
         let waited = said.iter().any(|said| said.by.is_none() && course.waits_at(said.at));
         let leaves = course.attended.is_some() || waited && course.ended.1 != Reason::Staff;
-        let saved = written.save.and_then(|save| self.first_save(save, &course, leaves));
+        let left = written.save.and_then(|save| self.first_save(save, &course, leaves));
         let past = Past {
             origin: written.origin?,
             requested: written.requested?,
             course,
             agents: written.agents,
             said,
-            saved,
+            left: left?,
         };
         Some((queued_at, past))
     }
@@ -292,16 +302,19 @@ impl Fields<'_> {
     }
 
     /// How its ticket was saved first; `leaves`: does it leave one?
-    fn first_save(&mut self, save: Save, course: &Course, leaves: bool) -> Option<Saved> {
+    fn first_save(&mut self, save: Save, course: &Course, leaves: bool) -> Option<Left> {
         let (ended_at, alone) = (course.ended.0, course.is_left_alone());
-        let Save { status, at, by, reopened_at } = save;
+        let Save { unsaved, status, at, by, reopened_at } = save;
+        if unsaved {
+            return self.to_be_saved(course, leaves);
+        }
         let Some(status) = status else {
-            // Else it would wait for an agent who is long gone, and be saved as new at the first start.
+            // That it still waits to be saved is to be said: nobody who forgot a field has then to save it.
             if leaves && !alone {
                 return self.wrong("first_saved_base_status", "it is missing: how was the ticket saved first?");
             }
             let as_new = Saved { at: ended_at, status: Status::New, by: None, reopened_at: None };
-            return leaves.then_some(as_new);
+            return Some(if leaves { Left::Saved(as_new) } else { Left::Nothing });
         };
         if !leaves {
             return self.wrong("first_saved_base_status", "this chat left no ticket");
@@ -317,11 +330,24 @@ impl Fields<'_> {
                 self.wrong::<()>("reopened_at", "first_saved_by is missing");
             }
         }
-        Some(Saved { at, status, by, reopened_at })
+        Some(Left::Saved(Saved { at, status, by, reopened_at }))
+    }
+
+    /// Whoever had it at its end finds it in his list, as any other, and the clock saves it if he does not come (R63).
+    fn to_be_saved(&mut self, course: &Course, leaves: bool) -> Option<Left> {
+        match course.holder().filter(|_| !course.is_left_alone()) {
+            _ if !leaves => self.wrong("unsaved", "this chat left no ticket"),
+            None => self.wrong("unsaved", "nobody had it at its end: then its ticket was saved as new"),
+            Some(by) if self.house.gone.contains(&by.id) => {
+                self.wrong("unsaved", "who had it at its end works here no more, and will not save it")
+            }
+            Some(_) => Some(Left::Unsaved),
+        }
     }
 
     fn save(&mut self) -> Option<Save> {
         let before = self.bad.len();
+        let unsaved = self.flag("unsaved");
         let status = self.text("first_saved_base_status", ID_LIMIT).and_then(|word| {
             Status::ALL.into_iter().find(|status| format!("{status:?}") == word).or_else(|| {
                 let all = Status::ALL.map(|status| format!("{status:?}")).join(", ");
@@ -334,10 +360,14 @@ impl Fields<'_> {
         if self.bad.len() > before {
             return None;
         }
-        if status.is_none() && (at.is_some() || by.is_some() || reopened_at.is_some()) {
+        let is_saved = status.is_some() || at.is_some() || by.is_some() || reopened_at.is_some();
+        if unsaved && is_saved {
+            return self.wrong("unsaved", "the line says how it was saved");
+        }
+        if is_saved && status.is_none() {
             return self.wrong("first_saved_base_status", "it is missing");
         }
-        Some(Save { status, at, by, reopened_at })
+        Some(Save { unsaved, status, at, by, reopened_at })
     }
 
     fn origin(&mut self) -> Option<Origin> {

@@ -7,6 +7,7 @@ use desk::history::{Outcome, Progress, import, look};
 use desk::indicators::{Named, rebuild, show};
 use domain::indicators::{Figures, Indicator, Moment, Period, Report};
 use domain::parameters::Parameters;
+use domain::presence::HOLD;
 use domain::ticket::Change;
 use domain::trigger::{Action, Condition, Trigger, What, When};
 use domain::{Act, Span, Stage, Status, Time};
@@ -328,6 +329,35 @@ async fn waiting_again_after_a_transfer_is_kept_apart_and_adds_to_no_wait() {
     world.is_as_the_log_says().await;
 }
 
+/// e.1-3: neither, until somebody has saved it; and nobody's wrap-up stays behind.
+#[tokio::test]
+async fn a_ticket_that_waits_to_be_saved_is_saved_by_whoever_had_it_or_by_the_clock() {
+    let mut world = World::empty().await;
+    let unsaved = |id: &str, by: &str| {
+        let line = json!({ "first_saved_base_status": null, "unsaved": true, "attended_by": by });
+        with(attended(id, 0, 10, 60, "agent"), line)
+    };
+    let counted = |figures: &Figures| {
+        let (resolved, unresolved) = (figures.of(Indicator::Resolved), figures.of(Indicator::Unresolved));
+        (resolved.unwrap(), unresolved.unwrap(), figures.beside.unsaved.unwrap())
+    };
+
+    world.imports(&text(&[unsaved("a", INES), unsaved("b", TOMAS)])).await;
+    let imported = world.october().await;
+    world.is_as_the_log_says().await;
+    world.comes(INES).await;
+    let listed = world.desk.lists(world.agent(INES)).await.unwrap().unsaved;
+    world.changes(INES, &listed[0], vec![Change::Status(Status::Resolved)]).await.unwrap();
+    let saved = world.october().await;
+    world.wait(just_over(HOLD)).await;
+    world.until("select count(*) from tickets where saved_at is null", 0).await;
+    let kept = world.october().await;
+
+    assert_eq!((imported.of(Indicator::Attended), listed.len()), (Some(2), 1));
+    assert_eq!((counted(&imported), counted(&saved), counted(&kept)), ((0, 0, 2), (1, 0, 1), (1, 1, 0)));
+    world.is_as_the_log_says().await;
+}
+
 #[tokio::test]
 async fn a_reopened_ticket_stays_resolved_and_is_seen_not_to_have_lasted() {
     let mut world = World::empty().await;
@@ -449,7 +479,9 @@ async fn an_offline_message_is_a_ticket_and_counts_as_one() {
 #[tokio::test]
 async fn whatever_is_wrong_is_named_and_nothing_is_imported() {
     let mut world = World::empty().await;
+    world.look().await.execute("update agents set disabled = 1 where name = 'Lucía Cano'").await.unwrap();
     let good = || attended("good", 0, 10, 60, "agent");
+    let unsaved = || with(good(), json!({ "first_saved_base_status": null, "unsaved": true }));
     let moved = |second: i64, again: Option<i64>| {
         let by = again.map(|_| INES);
         json!({ "at": at(second), "group": OTHER_GROUP, "attended_at": again.map(at), "attended_by": by })
@@ -527,6 +559,11 @@ async fn whatever_is_wrong_is_named_and_nothing_is_imported() {
             with(with(good(), json!({ "transfers": [moved(20, Some(40))] })), says(at(30), INES, "hola")),
             "line 2, transcript: an agent wrote while it waited again",
         ),
+        (with(good(), json!({ "unsaved": true })), "line 2, unsaved: the line says how it was saved"),
+        (with(good(), json!({ "unsaved": "yes" })), "line 2, unsaved: it is neither true nor false"),
+        (with(unsaved(), json!({ "end_reason": "agent_lost" })), "line 2, unsaved: nobody had it at its end"),
+        (with(unsaved(), json!({ "attended_by": LUCIA })), "line 2, unsaved: who had it at its end works here no more"),
+        (with(chat("good", 0, 9, "customer"), json!({ "unsaved": true })), "line 2, unsaved: this chat left no ticket"),
         (with(good(), json!({ "language": "fr" })), "line 2, language: it is none of"),
         (with(good(), json!({ "kind": "call" })), "line 2, kind: it is neither"),
         (with(good(), json!({ "colour": "green" })), "line 2, colour: there is no such field"),
