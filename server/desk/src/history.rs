@@ -4,6 +4,7 @@
 mod fields;
 mod json;
 mod line;
+mod names;
 mod past;
 mod record;
 
@@ -14,8 +15,9 @@ use crate::{Fault, application, chat, parameters, random, ticket};
 use domain::application::FieldKind;
 use domain::group::Named;
 use domain::parameters::kept_since;
-use domain::{Face, Time};
+use domain::{Face, Ticket, Time};
 use line::{Kind, Line};
+use names::Above;
 use past::{Made, Past};
 use ring::hmac;
 use sqlx::{AnyConnection, Row};
@@ -182,6 +184,10 @@ async fn within(
         if at > all {
             return Err(changed());
         }
+        // By then the line that it names is kept, and whatever else went on with that ticket.
+        if line.related().is_some() {
+            keep(&mut tx, &mut together, &mut adding).await?;
+        }
         kept += 1;
         together.push((line, number));
         number += 1;
@@ -210,7 +216,7 @@ async fn check(
     lines: &mut Lines,
     tell: &mut impl FnMut(Progress),
 ) -> Result<(u64, Outcome), Fault> {
-    sqlx::query("create temporary table in_this_file (foreign_id text primary key)").execute(&mut *conn).await?;
+    names::begin(conn).await?;
     let mut found = Found::default();
     let (mut all, mut chats, mut messages, mut past) = (0, 0, 0, 0);
     while let Some((number, text)) = lines.next()? {
@@ -224,7 +230,11 @@ async fn check(
                     }
                     Kind::OfflineMessage(_) => messages += 1,
                 }
-                found.names.push((number, line.id));
+                if let Some(above) = line.related() {
+                    found.settle(conn, tell).await?;
+                    found.wrong.extend(names::check_related(conn, number, &line, above).await?);
+                }
+                found.names.push(Above::of(number, line));
             }
             Err(bad) => found.wrong.extend(bad),
         }
@@ -245,7 +255,7 @@ async fn check(
 /// What is not settled yet: what lines are called, and what is wrong with lines.
 #[derive(Default)]
 struct Found {
-    names: Vec<(u64, String)>,
+    names: Vec<Above>,
     wrong: Vec<Bad>,
     /// So much was wrong until now.
     count: u64,
@@ -254,7 +264,7 @@ struct Found {
 impl Found {
     /// However long a file is and however much is wrong with it, little of that is held at once.
     async fn settle(&mut self, conn: &mut AnyConnection, tell: &mut impl FnMut(Progress)) -> Result<(), Fault> {
-        self.wrong.extend(check_names(conn, &self.names).await?);
+        self.wrong.extend(names::check(conn, &self.names).await?);
         self.names.clear();
         self.wrong.sort_by_key(|bad| bad.line);
         self.count += self.wrong.len() as u64;
@@ -271,43 +281,6 @@ async fn first_number(conn: &mut AnyConnection, many: u64) -> Result<i64, Fault>
         .fetch_one(conn)
         .await?;
     Ok(row.try_get::<i64, _>(0)? - many + 1)
-}
-
-/// Which of these were named before, in this file or by an import.
-async fn check_names(conn: &mut AnyConnection, names: &[(u64, String)]) -> Result<Vec<Bad>, Fault> {
-    let mut bad = Vec::new();
-    if names.is_empty() {
-        return Ok(bad);
-    }
-    // Two of one name in one statement are no conflict to it but a fault.
-    let mut fresh: Vec<&(u64, String)> = Vec::with_capacity(names.len());
-    for name in names {
-        match fresh.iter().any(|other| other.1 == name.1) {
-            true => bad.push(Bad::new(name.0, "id", "it is in this file twice")),
-            false => fresh.push(name),
-        }
-    }
-    let bound: Vec<Bound> = fresh.iter().map(|(_, id)| Bound::Text(id.clone())).collect();
-    let sql = format!("select foreign_id from imported_chats where foreign_id in {}", places(1, fresh.len()));
-    let before = texts(&mut *conn, &sql, &bound).await?;
-    let sql = format!(
-        "insert into in_this_file (foreign_id) values {} on conflict (foreign_id) do nothing returning foreign_id",
-        places(fresh.len(), 1)
-    );
-    let new = texts(&mut *conn, &sql, &bound).await?;
-    for (number, id) in fresh {
-        if before.contains(id) {
-            bad.push(Bad::new(*number, "id", "it was imported before"));
-        } else if !new.contains(id) {
-            bad.push(Bad::new(*number, "id", "it is in this file twice"));
-        }
-    }
-    Ok(bad)
-}
-
-async fn texts(conn: &mut AnyConnection, sql: &str, bound: &[Bound]) -> Result<Vec<String>, Fault> {
-    let rows = bind(sql, bound).fetch_all(conn).await?;
-    Ok(rows.iter().map(|row| row.try_get(0)).collect::<Result<_, sqlx::Error>>()?)
 }
 
 /// Keeps under which names these were.
@@ -358,7 +331,11 @@ async fn keep(conn: &mut AnyConnection, lines: &mut Vec<(Line, i64)>, adding: &m
     let mut made = Made::default();
     for (line, number) in lines.drain(..) {
         let known = line.customer.id.as_ref().and_then(|id| people.get(id)).cloned();
-        made.add(Past::of(line, number, known)?);
+        let goes_on = match line.related() {
+            Some(above) => Some(ticket_of(conn, above).await?),
+            None => None,
+        };
+        made.add(Past::of(line, number, known, goes_on)?);
     }
     for part in made.customers.chunks(ROWS) {
         let sql = format!(
@@ -379,7 +356,10 @@ async fn keep(conn: &mut AnyConnection, lines: &mut Vec<(Line, i64)>, adding: &m
     ticket::keep_states(conn, &made.tickets).await?;
     ticket::keep_events(conn, &made.history).await?;
     for part in made.tickets.chunks(ROWS) {
-        let sql = format!("insert into imported_tickets (ticket_id, seq) values {}", places(part.len(), 2));
+        let sql = format!(
+            "insert into imported_tickets (ticket_id, seq) values {} on conflict (ticket_id) do update set seq = excluded.seq",
+            places(part.len(), 2)
+        );
         let mut bound = Vec::with_capacity(2 * part.len());
         for ticket in part {
             bound.extend([Bound::Text(ticket.id.clone()), Bound::Number(i64::from(ticket.seq))]);
@@ -387,6 +367,17 @@ async fn keep(conn: &mut AnyConnection, lines: &mut Vec<(Line, i64)>, adding: &m
         bind(&sql, &bound).execute(&mut *conn).await?;
     }
     adding.add(conn, &made.facts, &made.messages).await
+}
+
+/// The ticket of a line above, as it stands by now.
+async fn ticket_of(conn: &mut AnyConnection, above: &str) -> Result<Ticket, Fault> {
+    let gone = || Fault::new("a chat went on with a ticket that was not kept");
+    let sql = "select chat_id from imported_chats where foreign_id = $1";
+    let row = bind(sql, &[Bound::Text(above.into())]).fetch_optional(&mut *conn).await?.ok_or_else(gone)?;
+    // Of an offline message it is the ticket itself.
+    let sql = "select state from tickets where chat_id = $1 or id = $1";
+    let row = bind(sql, &[Bound::Text(row.try_get(0)?)]).fetch_optional(conn).await?.ok_or_else(gone)?;
+    ticket::read_state(&row)
 }
 
 /// A line with its number, or what is wrong with it.

@@ -86,12 +86,12 @@ async fn everything_goes_elsewhere_and_counts_the_same_there() {
     stop(child);
 
     assert!(running.contains("stop the server"), "{running}");
-    assert!(tried.contains("2 chats and 1 offline messages could be imported"), "{tried}");
-    assert!(imported.contains("2 chats and 1 offline messages are imported"), "{imported}");
+    assert!(tried.contains("3 chats and 1 offline messages could be imported"), "{tried}");
+    assert!(imported.contains("3 chats and 1 offline messages are imported"), "{imported}");
     assert!(twice.contains("line 1, id: it was imported before") && twice.contains("Nothing was imported."), "{twice}");
     assert!(full.contains("Nothing was imported"), "{full}");
     assert_eq!(here, there);
-    assert!(here.contains("\"attended\": 1") && here.contains("\"requests\": 2"), "{here}");
+    assert!(here.contains("\"attended\": 2") && here.contains("\"requests\": 3"), "{here}");
     assert!(!looked.contains("WRONG"), "{looked}");
     assert_eq!(health.status, 200);
 }

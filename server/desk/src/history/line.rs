@@ -6,7 +6,7 @@ use super::{Bad, House, json};
 use crate::application::Ground;
 use domain::group::Named;
 use domain::profile::NAME_LIMIT;
-use domain::{Time, id};
+use domain::{Origin, Time, id};
 use ring::hmac;
 use serde_json::{Map, Value};
 use std::sync::Arc;
@@ -67,6 +67,14 @@ impl Line {
         }
     }
 
+    /// What the line is called with whose ticket it went on.
+    pub fn related(&self) -> Option<&str> {
+        match &self.kind {
+            Kind::Chat(past) => past.related.as_deref(),
+            Kind::OfflineMessage(_) => None,
+        }
+    }
+
     pub fn ticket(&self) -> String {
         self.name("ticket")
     }
@@ -106,6 +114,7 @@ impl Fields<'_> {
                 }
             });
         let group = self.needed("group", ID_LIMIT).and_then(|name| self.group("group", &name));
+        let has_customer = self.map.get("customer").is_some_and(|given| !given.is_null());
         let customer = self.customer();
         let lang = match self.text("language", ID_LIMIT) {
             None => Some("es".to_owned()),
@@ -115,6 +124,7 @@ impl Fields<'_> {
         let (at, kind) = match is_chat {
             true => {
                 let (at, past) = self.chat(group.as_ref())?;
+                self.check_customer(&past, has_customer, customer.as_ref());
                 (Some(at), Some(Kind::Chat(Box::new(past))))
             }
             false => {
@@ -133,6 +143,17 @@ impl Fields<'_> {
             kind: kind?,
             secret: self.house.secret.clone(),
         })
+    }
+
+    /// Agents among themselves have none, and whoever goes on with a ticket is known.
+    fn check_customer(&mut self, past: &Past, is_given: bool, customer: Option<&Who>) {
+        if past.origin == Origin::AgentAgent {
+            if is_given {
+                self.wrong::<()>("customer", "there was none: agents spoke among themselves");
+            }
+        } else if past.related.is_some() && customer.is_some_and(|who| who.id.is_none()) {
+            self.wrong::<()>("customer.id", "it is missing: whose ticket did he go on with?");
+        }
     }
 
     fn customer(&mut self) -> Option<Who> {

@@ -7,10 +7,11 @@ use crate::{Fault, ticket};
 use domain::application::{Answer, FieldKind};
 use domain::event::{Destination, Opening};
 use domain::group::Named;
+use domain::identity::Related;
 use domain::indicators::{Again, Fact, Message, Touched};
 use domain::offline;
 use domain::ticket::Birth;
-use domain::{Chat, Event, Face, Reason, Status, Ticket, TicketEvent, Time, Told};
+use domain::{Chat, Event, Face, Origin, Reason, Status, Ticket, TicketEvent, Time, Told};
 use std::sync::Arc;
 
 /// A customer who wrote.
@@ -23,9 +24,10 @@ pub struct Customer {
 
 /// One line, as it is kept.
 pub struct Past {
-    customer: Customer,
+    /// None: agents spoke among themselves.
+    customer: Option<Customer>,
     chat: Option<(Arc<Chat>, Vec<Told>, Fact)>,
-    ticket: Option<(Ticket, Vec<ticket::Kept>)>,
+    ticket: Option<Written>,
     message: Option<Message>,
 }
 
@@ -44,9 +46,9 @@ pub struct Made {
 impl Made {
     pub fn add(&mut self, past: Past) {
         // One statement takes each of them once.
-        if !self.customers.iter().any(|customer| customer.id == past.customer.id) {
-            self.customers.push(past.customer);
-        }
+        let is_new = |who: &Customer| !self.customers.iter().any(|customer| customer.id == who.id);
+        let customer = past.customer.filter(is_new);
+        self.customers.extend(customer);
         if let Some((chat, told, fact)) = past.chat {
             self.chats.push(chat);
             self.told.extend(told);
@@ -61,21 +63,21 @@ impl Made {
 }
 
 impl Past {
-    /// `known`: the customer's id, where lines may name him again.
-    pub fn of(line: Line, number: i64, known: Option<String>) -> Result<Past, Fault> {
+    /// `known`: the customer's id, where lines may name him again; `goes_on`: the ticket that it went on with.
+    pub fn of(line: Line, number: i64, known: Option<String>, goes_on: Option<Ticket>) -> Result<Past, Fault> {
         let who = Named { id: known.unwrap_or_else(|| line.stranger()), name: line.customer.name.clone() };
         let customer =
             Customer { id: who.id.clone(), name: who.name.clone(), email: line.customer.email.clone(), at: line.at };
         match &line.kind {
-            Kind::Chat(past) => chat(&line, past, number, who).map(|(chat, ticket)| Past {
-                customer,
+            Kind::Chat(past) => chat(&line, past, number, who, goes_on).map(|(chat, ticket)| Past {
+                customer: Some(customer).filter(|_| past.origin != Origin::AgentAgent),
                 chat: Some(chat),
                 ticket,
                 message: None,
             }),
             Kind::OfflineMessage(text) => {
                 let (ticket, message) = message(&line, text, number, who)?;
-                Ok(Past { customer, chat: None, ticket: Some(ticket), message: Some(message) })
+                Ok(Past { customer: Some(customer), chat: None, ticket: Some(ticket), message: Some(message) })
             }
         }
     }
@@ -93,9 +95,16 @@ fn answers(line: &Line) -> Vec<Answer> {
     line.application.fields.iter().map(one).filter(|answer| !answer.value.is_empty()).collect()
 }
 
-type Kept = ((Arc<Chat>, Vec<Told>, Fact), Option<(Ticket, Vec<ticket::Kept>)>);
+type Kept = ((Arc<Chat>, Vec<Told>, Fact), Option<Written>);
 
-fn chat(line: &Line, past: &Chatted, number: i64, customer: Named) -> Result<Kept, Fault> {
+fn chat(line: &Line, past: &Chatted, number: i64, customer: Named, goes_on: Option<Ticket>) -> Result<Kept, Fault> {
+    // What stands where his name would is what agents speak of.
+    let customer = match &goes_on {
+        Some(of) if past.origin == Origin::AgentAgent => {
+            Named { id: String::new(), name: format!("Ticket {} · {}", of.number, of.subject) }
+        }
+        _ => customer,
+    };
     let opening = Opening {
         number,
         origin: past.origin,
@@ -108,7 +117,10 @@ fn chat(line: &Line, past: &Chatted, number: i64, customer: Named) -> Result<Kep
         lang: line.lang.clone(),
         terms: line.application.terms,
         attributes: Vec::new(),
-        related: None,
+        related: goes_on.as_ref().map(|ticket| {
+            let (id, number, subject) = (ticket.id.clone(), ticket.number, ticket.subject.clone());
+            Related { id, number, subject }
+        }),
     };
     let id = line.kept_as();
     let mut chat = Chat::open(id.clone(), line.at, &opening);
@@ -121,10 +133,10 @@ fn chat(line: &Line, past: &Chatted, number: i64, customer: Named) -> Result<Kep
     let again = if chat.requeued_at.is_some() { Again::of(&told) } else { Again::default() };
     let mut fact = Fact::of(&chat, &again);
     fact.agents.sort_unstable();
-    let owed = chat.ticket_owed();
-    let ticket = match owed {
-        Some(owed) => Some(ticket_of(line, past, &mut fact, owed.birth)?),
-        None => None,
+    let ticket = match (chat.ticket_owed(), goes_on) {
+        (None, _) => None,
+        (Some(owed), None) => Some(ticket_of(line, past, &mut fact, owed.birth)),
+        (Some(_), Some(ticket)) => Some(went_on(past, &chat, ticket, &mut fact)?),
     };
     Ok(((Arc::new(chat), told, fact), ticket))
 }
@@ -215,6 +227,8 @@ fn end(course: &Course, all: &mut Vec<(Time, Event)>) {
     all.push((at, Event::Ended { reason, by }));
 }
 
+type Written = (Ticket, Vec<ticket::Kept>);
+
 /// A ticket from its birth on.
 fn born(
     id: String,
@@ -222,24 +236,55 @@ fn born(
     birth: Birth,
     then: Vec<(Time, TicketEvent)>,
     mut touched: impl FnMut(&Touched),
-) -> Result<(Ticket, Vec<ticket::Kept>), Fault> {
-    let mut ticket = Ticket::open(id.clone(), at, &birth);
+) -> Written {
+    let mut ticket = Ticket::open(id, at, &birth);
     let mut history = Vec::new();
-    let mut keep = |ticket: &Ticket, was: Status, at: Time, event: TicketEvent| {
-        Touched::by(was, ticket, &event, at).iter().for_each(&mut touched);
-        let act = format!("{id}-{}", ticket.seq);
-        history.push(ticket::Kept { ticket: id.clone(), seq: ticket.seq, at, act, event });
-    };
-    keep(&ticket, ticket.status, at, TicketEvent::Born(Box::new(birth)));
+    let born = TicketEvent::Born(Box::new(birth));
+    Touched::by(ticket.status, &ticket, &born, at).iter().for_each(&mut touched);
+    history.push(kept(&ticket, at, born));
+    history.extend(goes(&mut ticket, then, touched));
+    (ticket, history)
+}
+
+/// What happened to a ticket that is there.
+fn goes(ticket: &mut Ticket, then: Vec<(Time, TicketEvent)>, mut touched: impl FnMut(&Touched)) -> Vec<ticket::Kept> {
+    let mut history = Vec::with_capacity(then.len());
     for (at, event) in then {
         let was = ticket.status;
         ticket.apply(at, &event);
-        keep(&ticket, was, at, event);
+        Touched::by(was, ticket, &event, at).iter().for_each(&mut touched);
+        history.push(kept(ticket, at, event));
     }
+    history
+}
+
+fn kept(ticket: &Ticket, at: Time, event: TicketEvent) -> ticket::Kept {
+    let act = format!("{}-{}", ticket.id, ticket.seq);
+    ticket::Kept { ticket: ticket.id.clone(), seq: ticket.seq, at, act, event }
+}
+
+/// Its words go to a ticket that is there (Q6): as it is changed by then, and opened again later.
+fn went_on(past: &Chatted, chat: &Chat, mut ticket: Ticket, fact: &mut Fact) -> Result<Written, Fault> {
+    let Left::WentOn(went) = &past.left else { return Err(Fault::new("a chat that went on left a ticket of its own")) };
+    let (ended_at, _) = past.course.ended;
+    let changed = |status| {
+        let by = went.by.clone().ok_or_else(|| Fault::new("a ticket was changed by nobody"))?;
+        let (subject, note, edits) = (ticket.subject.clone(), String::new(), Vec::new());
+        Ok::<_, Fault>(TicketEvent::Changed { by, subject, status, note, edits })
+    };
+    let mut then = Vec::new();
+    if let Some(status) = went.status.filter(|status| *status != ticket.status) {
+        then.push((ended_at, changed(status)?));
+    }
+    then.push((ended_at, TicketEvent::WentOn { chat: chat.id.clone(), number: chat.number }));
+    if let Some(at) = went.reopened_at {
+        then.push((at, changed(Status::InAttendance)?));
+    }
+    let history = goes(&mut ticket, then, |touched| fact.touch(touched));
     Ok((ticket, history))
 }
 
-fn ticket_of(line: &Line, past: &Chatted, fact: &mut Fact, birth: Birth) -> Result<(Ticket, Vec<ticket::Kept>), Fault> {
+fn ticket_of(line: &Line, past: &Chatted, fact: &mut Fact, birth: Birth) -> Written {
     let subject = birth.subject.clone();
     let mut then = Vec::new();
     if let Left::Saved(saved) = &past.left {
@@ -253,7 +298,7 @@ fn ticket_of(line: &Line, past: &Chatted, fact: &mut Fact, birth: Birth) -> Resu
     born(line.ticket(), past.course.ended.0, birth, then, |touched| fact.touch(touched))
 }
 
-type Received = ((Ticket, Vec<ticket::Kept>), Message);
+type Received = (Written, Message);
 
 fn message(line: &Line, text: &str, number: i64, customer: Named) -> Result<Received, Fault> {
     let kept = offline::Message {
@@ -270,7 +315,7 @@ fn message(line: &Line, text: &str, number: i64, customer: Named) -> Result<Rece
         if let Touched::Received(message) = touched {
             received = Some(message.clone());
         }
-    })?;
+    });
     let received = received.ok_or_else(|| Fault::new("an offline message was received by nobody"))?;
     Ok((ticket, received))
 }

@@ -10,6 +10,8 @@ pub const NO_WORDS: &str = "[…]";
 pub struct Past {
     pub origin: Origin,
     pub requested: Named,
+    /// What the line is called with whose ticket it went on (R18).
+    pub related: Option<String>,
     pub course: Course,
     /// Who else took part.
     pub agents: Vec<Face>,
@@ -25,6 +27,16 @@ pub enum Left {
     /// It waits to be saved.
     Unsaved,
     Saved(Saved),
+    /// Its words belong to the ticket that it went on with.
+    WentOn(WentOn),
+}
+
+/// How that ticket stood when the chat was over; without a status as before.
+pub struct WentOn {
+    pub status: Option<Status>,
+    /// Who changed it, if somebody did.
+    pub by: Option<Face>,
+    pub reopened_at: Option<Time>,
 }
 
 /// From the queue to the end.
@@ -89,6 +101,7 @@ impl Course {
 struct Written {
     origin: Option<Origin>,
     requested: Option<Named>,
+    related: Option<String>,
     queued_at: Option<Time>,
     /// When and by whom. None: what is said of it says nothing.
     attended: Option<Option<(Time, Face)>>,
@@ -127,16 +140,23 @@ impl Fields<'_> {
         self.check_transfers(&course);
         self.check_end(&course);
         self.check_attended(&written, &course);
+        if written.origin == Some(Origin::AgentAgent) {
+            self.check_inner(&written, &course, group);
+        }
         let said = match written.said.take() {
             Some(said) => self.transcribed(said, &written, &course),
             None => self.marked(&written, &course),
         };
         let waited = said.iter().any(|said| said.by.is_none() && course.waits_at(said.at));
         let leaves = course.attended.is_some() || waited && course.ended.1 != Reason::Staff;
-        let left = written.save.and_then(|save| self.first_save(save, &course, leaves));
+        let left = written.save.and_then(|save| match written.related.is_some() && leaves {
+            true => self.went_on(save, &course),
+            false => self.first_save(save, &course, leaves),
+        });
         let past = Past {
             origin: written.origin?,
             requested: written.requested?,
+            related: written.related,
             course,
             agents: written.agents,
             said,
@@ -152,6 +172,7 @@ impl Fields<'_> {
                 Some(name) => self.group("requested_group", &name),
                 None => group.cloned(),
             },
+            related: self.text("related", ID_LIMIT),
             queued_at: self.needed_moment("queued_at"),
             attended: self.attendance(),
             transfers: self.transfers(),
@@ -235,7 +256,7 @@ impl Fields<'_> {
         if course.attended.is_some() {
             return;
         }
-        if written.origin == Some(Origin::TicketAgent) {
+        if matches!(written.origin, Some(Origin::TicketAgent | Origin::AgentAgent)) {
             self.wrong::<()>("attended_at", "it is missing: an agent began it");
         }
         if written.first_reply_at.is_some() {
@@ -243,6 +264,33 @@ impl Fields<'_> {
         }
         if !written.agents.is_empty() {
             self.wrong::<()>("agents", "nobody attended");
+        }
+    }
+
+    /// Agents among themselves have neither a customer nor a queue, but a ticket of which they speak (R66).
+    fn check_inner(&mut self, written: &Written, course: &Course, group: Option<&Named>) {
+        let by_customer = written.said.iter().flatten().any(|said| said.by.is_none());
+        let wrong = [
+            (written.related.is_none(), "related", "it is missing: of which ticket did they speak?"),
+            (written.requested.as_ref() != group, "requested_group", "agents among themselves have no queue"),
+            (!course.transfers.is_empty(), "transfers", "agents among themselves have no queue"),
+            (course.disconnected_at.is_some(), "disconnected_at", "agents among themselves have no customer"),
+            (by_customer, "transcript", "agents among themselves have no customer"),
+            (
+                written.waiting > Some(0),
+                "customer_messages_before_end_of_wait",
+                "agents among themselves have no customer",
+            ),
+            (
+                !matches!(course.ended.1, Reason::Agent | Reason::AgentLost),
+                "end_reason",
+                "among agents it ended by agent or agent_lost",
+            ),
+        ];
+        for (is_wrong, field, why) in wrong {
+            if is_wrong {
+                self.wrong::<()>(field, why);
+            }
         }
     }
 
@@ -333,6 +381,28 @@ impl Fields<'_> {
         Some(Left::Saved(Saved { at, status, by, reopened_at }))
     }
 
+    /// How the ticket stood that it went on with (indicators.md e.0).
+    fn went_on(&mut self, save: Save, course: &Course) -> Option<Left> {
+        let Save { unsaved, status, at, by, reopened_at } = save;
+        if unsaved {
+            return self.wrong("unsaved", "its words belong to the ticket of `related`, which was saved");
+        }
+        if at.is_some() {
+            return self.wrong("first_saved_at", "with `related` it is how that ticket stood at ended_at");
+        }
+        if by.is_some() {
+            return self.wrong("first_saved_by", "with `related` it is who had the chat at its end");
+        }
+        let by = course.holder().or(course.attended.as_ref().map(|(_, by)| by)).cloned();
+        match reopened_at {
+            Some(_) if !matches!(status, Some(Status::Resolved | Status::Closed)) => {
+                self.wrong("reopened_at", "it was not resolved")
+            }
+            Some(at) if at < course.ended.0 => self.wrong("reopened_at", "it is before ended_at"),
+            _ => Some(Left::WentOn(WentOn { status, by, reopened_at })),
+        }
+    }
+
     /// Whoever had it at its end finds it in his list, as any other, and the clock saves it if he does not come (R63).
     fn to_be_saved(&mut self, course: &Course, leaves: bool) -> Option<Left> {
         match course.holder().filter(|_| !course.is_left_alone()) {
@@ -375,7 +445,8 @@ impl Fields<'_> {
             None | Some("widget") => Some(Origin::Widget),
             Some("ticket_customer") => Some(Origin::TicketCustomer),
             Some("ticket_agent") => Some(Origin::TicketAgent),
-            Some(_) => self.wrong("origin", "it is none of widget, ticket_customer and ticket_agent"),
+            Some("agent_agent") => Some(Origin::AgentAgent),
+            Some(_) => self.wrong("origin", "it is none of widget, ticket_customer, ticket_agent and agent_agent"),
         }
     }
 

@@ -358,6 +358,105 @@ async fn a_ticket_that_waits_to_be_saved_is_saved_by_whoever_had_it_or_by_the_cl
     world.is_as_the_log_says().await;
 }
 
+/// The same person's chat, which went on with the ticket of `a`.
+fn of_ana(line: Value, more: Value) -> Value {
+    with(with(line, json!({ "customer": { "id": "c1", "name": "Ana" } })), more)
+}
+
+/// e.0, e.1-2, e.1-10.
+#[tokio::test]
+async fn a_chat_that_went_on_with_a_ticket_counts_as_that_stood_when_it_was_over() {
+    let mut world = World::empty().await;
+    let lines = [
+        of_ana(attended("a", 0, 5, 60, "agent"), json!({ "first_saved_base_status": "Stopped" })),
+        of_ana(
+            attended("b", 100, 110, 160, "agent"),
+            json!({ "related": "a", "first_saved_base_status": "Resolved", "reopened_at": at(86_400) }),
+        ),
+        of_ana(
+            chat("c", 90_000, 90_009, "customer"),
+            json!({ "related": "a", "customer_messages_before_end_of_wait": 1 }),
+        ),
+        with(
+            attended("d", 90_100, 90_100, 90_200, "agent"),
+            json!({ "origin": "agent_agent", "related": "a", "first_saved_base_status": null }),
+        ),
+    ];
+
+    let done = world.imports(&text(&lines)).await;
+
+    assert_eq!(done, Outcome::Imported { chats: 4, messages: 0 });
+    let figures = world.october().await;
+    let counted = |figures: &Figures| {
+        use Indicator::*;
+        [Attended, Resolved, Unresolved, Deserted, WithMessage].map(|indicator| figures.of(indicator).unwrap())
+    };
+    assert_eq!((counted(&figures), figures.beside.requests), ([2, 1, 1, 1, 1], Some(3)), "without d");
+    let named = Named { begun: true, ..Named::default() };
+    let begun = show(&world.settings.database, day("2026-10-01", "2026-11-01"), &named, world.clock.now()).await;
+    assert_eq!(counted(&begun.unwrap().figures), [3, 1, 2, 1, 1], "d left the ticket in attendance");
+    let ticket = world.desk.ticket_of_chat(world.agent(INES), &world.here("a").await).await.unwrap().unwrap();
+    assert_eq!((ticket.status, ticket.chats.len()), (Status::InAttendance, 3));
+    for id in ["b", "c", "d"] {
+        let chat = world.chat(&world.here(id).await).await;
+        assert_eq!(chat.related.map(|related| related.id).as_ref(), Some(&ticket.id), "{id}");
+    }
+    assert_eq!(world.count("select count(*) from tickets").await, 1);
+    assert_eq!(world.count("select count(*) from customers where name = 'Ana'").await, 1);
+    world.is_as_the_log_says().await;
+}
+
+#[tokio::test]
+async fn a_chat_goes_on_only_with_what_its_ticket_was_by_then() {
+    let mut world = World::empty().await;
+    let stopped = || of_ana(attended("a", 0, 5, 60, "agent"), json!({ "first_saved_base_status": "Stopped" }));
+    let resolved = || with(stopped(), json!({ "first_saved_base_status": "Resolved" }));
+    let next = |more: Value| with(of_ana(attended("b", 100, 110, 160, "agent"), json!({ "related": "a" })), more);
+    let inner = |more: Value| {
+        let among = json!({ "origin": "agent_agent", "related": "a", "first_saved_base_status": "Resolved" });
+        with(with(attended("b", 100, 110, 160, "agent"), among), more)
+    };
+    let gives_up = |more: Value| with(of_ana(chat("b", 100, 110, "customer"), json!({ "related": "a" })), more);
+    let words = json!({ "customer_messages_before_end_of_wait": 1, "first_saved_base_status": "Resolved" });
+    let cases = [
+        (
+            with(stopped(), json!({ "first_saved_base_status": null, "unsaved": true })),
+            next(json!({})),
+            "related: its ticket waits to be saved",
+        ),
+        (stopped(), next(json!({ "customer": { "id": "c2" } })), "related: its ticket is of another customer"),
+        (resolved(), next(json!({})), "related: its ticket was not open any more"),
+        (with(stopped(), json!({ "first_saved_at": at(101) })), next(json!({})), "related: the lines above say"),
+        (stopped(), gives_up(words), "first_saved_base_status: nobody attended"),
+        (stopped(), next(json!({ "first_saved_at": at(170) })), "first_saved_at: with `related` it is how"),
+        (stopped(), next(json!({ "first_saved_by": LUCIA })), "first_saved_by: with `related` it is who"),
+        (
+            stopped(),
+            next(json!({ "first_saved_base_status": null, "unsaved": true })),
+            "unsaved: its words belong to the ticket",
+        ),
+        (stopped(), next(json!({ "reopened_at": at(170) })), "reopened_at: it was not resolved"),
+        (resolved(), inner(json!({ "reopened_at": at(170) })), "reopened_at: its ticket was resolved before"),
+        (
+            resolved(),
+            inner(json!({ "first_saved_base_status": "New" })),
+            "first_saved_base_status: its ticket was resolved before",
+        ),
+    ];
+
+    for (above, line, says) in cases {
+        let told = world.refused(&text(&[above, line])).await;
+        assert!(told.len() == 1 && told[0].starts_with("line 2, ") && told[0].contains(says), "{says}: {told:?}");
+    }
+    // Below it nothing is above.
+    let told = world.refused(&text(&[next(json!({})), stopped()])).await;
+    assert!(told.len() == 1 && told[0].starts_with("line 1, related: no line above"), "{told:?}");
+    // What was imported before has gone on here.
+    world.imports(&text(&[stopped()])).await;
+    let told = world.refused(&text(&[next(json!({}))])).await;
+    assert!(told.len() == 1 && told[0].starts_with("line 1, related: no line above"), "{told:?}");
+}
+
 #[tokio::test]
 async fn a_reopened_ticket_stays_resolved_and_is_seen_not_to_have_lasted() {
     let mut world = World::empty().await;
@@ -532,7 +631,25 @@ async fn whatever_is_wrong_is_named_and_nothing_is_imported() {
         ),
         (with(good(), json!({ "end_reason": "system" })), "line 2, end_reason: it is none of"),
         (with(good(), json!({ "end_reason": "connection" })), "line 2, disconnected_at: it is missing"),
-        (with(good(), json!({ "origin": "agent_agent" })), "line 2, origin: it is none of"),
+        (with(good(), json!({ "origin": "call" })), "line 2, origin: it is none of"),
+        (with(good(), json!({ "origin": "agent_agent" })), "line 2, related: it is missing"),
+        (
+            with(good(), json!({ "origin": "agent_agent", "related": "first", "customer": { "id": "c1" } })),
+            "line 2, customer: there was none",
+        ),
+        (
+            with(good(), json!({ "origin": "agent_agent", "related": "first", "end_reason": "customer" })),
+            "line 2, end_reason: among agents it ended by",
+        ),
+        (with(good(), json!({ "related": "first" })), "line 2, customer.id: it is missing"),
+        (
+            with(good(), json!({ "related": "first", "customer": { "id": "c1" } })),
+            "line 2, related: that line left no ticket of its own",
+        ),
+        (
+            with(good(), json!({ "related": "nobody", "customer": { "id": "c1" } })),
+            "line 2, related: no line above is called so",
+        ),
         (
             with(good(), json!({ "transfers": [moved(9, Some(20))] })),
             "line 2, transfers[0].at: it is before somebody attended",
@@ -752,7 +869,7 @@ async fn the_example_of_the_page_about_it_is_imported() {
 
     let done = world.imports(example).await;
 
-    assert_eq!(done, Outcome::Imported { chats: 2, messages: 1, past: 0 });
+    assert_eq!(done, Outcome::Imported { chats: 3, messages: 1, past: 0 });
     let page = include_str!("../../../../docs/import.md");
     for line in std::str::from_utf8(example).unwrap().lines() {
         assert!(page.contains(line), "the page shows another example");
