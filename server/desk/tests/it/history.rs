@@ -15,6 +15,8 @@ use serde_json::{Value, json};
 use sqlx::{Executor, Row};
 use std::path::PathBuf;
 
+mod numbers;
+
 const GROUP: &str = "Devoluciones y garantías";
 const OTHER_GROUP: &str = "Pedidos y envíos";
 /// Seconds after nine o'clock of a day in October.
@@ -174,44 +176,6 @@ fn example() -> Vec<Value> {
             json!({ "reopened_at": at(86_400) }),
         ),
     ]
-}
-
-#[tokio::test]
-async fn the_worked_example_counts_as_it_is_written_there() {
-    let mut world = World::empty().await;
-
-    let done = world.imports(&text(&example())).await;
-
-    assert_eq!(done, Outcome::Imported { chats: 11, messages: 0, past: 0 });
-    let figures = world.october().await;
-    // Without C8, which runs: one attended less, and its wait of ninety seconds. (30+120+1+60+35+5)/6 rounds to 42.
-    let expected = [
-        (Indicator::Attended, Some(6)),
-        (Indicator::Resolved, Some(2)),
-        (Indicator::Unresolved, Some(3)),
-        (Indicator::Offline, Some(0)),
-        (Indicator::LongestTalk, Some(900)),
-        (Indicator::MeanTalk, Some(477)),
-        (Indicator::LongestWait, Some(120)),
-        (Indicator::MeanWait, Some(42)),
-        (Indicator::Deserted, Some(4)),
-        (Indicator::WithMessage, Some(2)),
-        (Indicator::LongestDesertion, Some(120)),
-        (Indicator::MeanDesertion, Some(71)),
-    ];
-    for (indicator, value) in expected {
-        assert_eq!(figures.of(indicator), value, "{indicator:?}");
-    }
-    let beside: std::collections::HashMap<_, _> = figures.beside.named().into_iter().collect();
-    assert_eq!(
-        (beside["requests"], beside["removed-by-staff"], beside["cancelled"], beside["in-progress"]),
-        (Some(11), Some(1), Some(1), Some(0))
-    );
-    assert_eq!(beside["attended-without-reply"], Some(1), "C10 never wrote");
-    // e.4: every request came to one end, every attended one to one ticket.
-    assert_eq!(beside["requests"], Some(6 + 4 + 1));
-    assert_eq!(Some(6), Some(2 + 3 + 1 + beside["in-progress"].unwrap() + beside["waiting-to-be-saved"].unwrap()));
-    world.is_as_the_log_says().await;
 }
 
 #[tokio::test]
