@@ -357,7 +357,8 @@ async fn keep(conn: &mut AnyConnection, lines: &mut Vec<(Line, i64)>, adding: &m
     ticket::keep_events(conn, &made.history).await?;
     for part in made.tickets.chunks(ROWS) {
         let sql = format!(
-            "insert into imported_tickets (ticket_id, seq) values {} on conflict (ticket_id) do update set seq = excluded.seq",
+            "insert into imported_tickets (ticket_id, seq) values {} \
+             on conflict (ticket_id) do update set seq = excluded.seq",
             places(part.len(), 2)
         );
         let mut bound = Vec::with_capacity(2 * part.len());
