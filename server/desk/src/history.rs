@@ -226,7 +226,7 @@ async fn check(
                 match &line.kind {
                     Kind::Chat(chat) => {
                         chats += 1;
-                        past += u64::from(house.since.is_some_and(|since| chat.ended.0 < since));
+                        past += u64::from(house.since.is_some_and(|since| chat.course.ended.0 < since));
                     }
                     Kind::OfflineMessage(_) => messages += 1,
                 }

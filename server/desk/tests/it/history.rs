@@ -349,7 +349,7 @@ async fn a_chat_that_went_on_with_a_ticket_counts_as_that_stood_when_it_was_over
 
     let done = world.imports(&text(&lines)).await;
 
-    assert_eq!(done, Outcome::Imported { chats: 4, messages: 0 });
+    assert_eq!(done, Outcome::Imported { chats: 4, messages: 0, past: 0 });
     let figures = world.october().await;
     let counted = |figures: &Figures| {
         use Indicator::*;

@@ -25,10 +25,6 @@ impl World {
         let period = day(from, to);
         show(&self.settings.database, period, &Named::default(), self.clock.now()).await.unwrap().figures
     }
-
-    async fn sets_parameters(&self, parameters: Parameters) {
-        desk::parameters::set(&self.settings.database, &parameters).await.unwrap();
-    }
 }
 
 /// e.5, all twelve: C8 runs, so it happens here, and the others are imported when the last of them is over.
@@ -47,7 +43,7 @@ async fn the_worked_example_counts_as_it_is_written_there() {
 
     let done = world.imports(&text(&others)).await;
 
-    assert_eq!(done, Outcome::Imported { chats: 11, messages: 0 });
+    assert_eq!(done, Outcome::Imported { chats: 11, messages: 0, past: 0 });
     assert_eq!(world.chat(&runs).await.stage, Stage::Attending);
     let figures = world.figures_of("2026-11-22", "2026-11-23").await;
     let expected = [
