@@ -52,7 +52,7 @@ impl Elsewhere {
         };
         tokio::select! {
             biased;
-            done = import(&self.database, &self.data, from, false) => panic!("it did not break off: {done:?}"),
+            done = import(&self.database, &self.data, from, false) => drop(done.unwrap()),
             () = until_it_has => {}
         }
         // What it had open is let go of in its own time.
@@ -358,13 +358,20 @@ async fn an_import_that_broke_off_is_in_the_way_of_no_other() {
     let world = a_busy_house().await;
     let out = world.folder().join("fuera");
     let exported = export(&world.settings.database, world.folder(), &out, true, world.desk.now()).await.unwrap();
-    let other = Elsewhere::sqlite(&world, "otra");
+    // On a busy machine one may be done before it can be broken off.
+    let mut n = 0;
+    let other = loop {
+        let other = Elsewhere::sqlite(&world, &format!("otra-{n}"));
+        other.breaks_off(&out).await;
+        if other.count("select count(*) from agents").await == 0 {
+            break other;
+        }
+        n += 1;
+        assert!(n < 20, "none was broken off");
+    };
 
-    other.breaks_off(&out).await;
-    let agents = other.count("select count(*) from agents").await;
     let imported = other.takes(&out).await;
 
-    assert_eq!(agents, 0);
     assert_eq!((imported.files, imported.after), (exported.files, None));
     assert!(has_files(&other.data.join("files")) && !has_files(&other.data.join("files/arriving")));
     assert!(!other.data.join("recado.key.partial").exists());
