@@ -354,7 +354,7 @@ impl Fields<'_> {
         let (ended_at, alone) = (course.ended.0, course.is_left_alone());
         let Save { unsaved, status, at, by, reopened_at } = save;
         if unsaved {
-            return self.to_be_saved(course, leaves);
+            return self.waits_to_be_saved(course, leaves);
         }
         let Some(status) = status else {
             // That it still waits to be saved is to be said: nobody who forgot a field has then to save it.
@@ -404,7 +404,7 @@ impl Fields<'_> {
     }
 
     /// Whoever had it at its end finds it in his list, as any other, and the clock saves it if he does not come (R63).
-    fn to_be_saved(&mut self, course: &Course, leaves: bool) -> Option<Left> {
+    fn waits_to_be_saved(&mut self, course: &Course, leaves: bool) -> Option<Left> {
         match course.holder().filter(|_| !course.is_left_alone()) {
             _ if !leaves => self.wrong("unsaved", "this chat left no ticket"),
             None => self.wrong("unsaved", "nobody had it at its end: then its ticket was saved as new"),
