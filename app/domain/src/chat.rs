@@ -631,23 +631,22 @@ impl Chat {
         let lost: Vec<&Inside> =
             self.agents.iter().filter(|a| a.gone_since.is_some_and(|since| now >= past(since, HOLD))).collect();
         // Whoever was handed it and never spoke takes nobody's conversation with him.
-        if let Some(assigned) = &self.assigned
-            && lost.len() == self.agents.len()
-        {
+        if let Some(assigned) = &self.assigned {
+            let is_his = |a: &Inside| a.face.id == assigned.agent.id;
+            let another = self.agents.iter().any(|a| !is_his(a) && a.gone_since.is_none());
+            let is_lost = lost.iter().any(|a| is_his(a)) && !another;
             // In its queue it would be over at once.
-            if self.gone_since.is_some_and(|since| now >= past(since, HOLD)) {
+            if is_lost && self.gone_since.is_some_and(|since| now >= past(since, HOLD)) {
                 return self.close(Reason::Connection, None);
             }
-            // Whoever came in beside him is gone as well: nobody is left who goes on with it.
-            let beside = lost.iter().filter(|a| a.face.id != assigned.agent.id);
-            let mut events: Vec<Event> = beside.map(|a| Event::Parted { by: a.face.clone() }).collect();
-            events.extend(self.pass_on(assigned, false, scene));
-            return Ok(events);
-        }
-        if let Some(assigned) = self.unanswered()
-            && assigned.answer_by.is_some_and(|by| by <= now)
-        {
-            return Ok(self.pass_on(assigned, self.agents.len() > 1, scene));
+            let is_late = self.gone_since.is_none() && assigned.answer_by.is_some_and(|by| by <= now);
+            if is_lost || is_late {
+                // Whoever came in beside him and is gone as well goes on with nothing.
+                let beside = self.agents.iter().filter(|a| !another && !is_his(a));
+                let mut events: Vec<Event> = beside.map(|a| Event::Parted { by: a.face.clone() }).collect();
+                events.extend(self.pass_on(assigned, another, scene));
+                return Ok(events);
+            }
         }
         let Some(first) = lost.first() else {
             return Err(Refusal::TooSoon);

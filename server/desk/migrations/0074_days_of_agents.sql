@@ -75,3 +75,4 @@ drop index chat_facts_shared;
 alter table chat_fact_agents drop column shared_at;
 delete from settings where name = 'indicators';
 update indicator_zone set zone = '' where one = 1;
+insert into chores (name) values ('indicators') on conflict (name) do nothing;

@@ -160,19 +160,45 @@ fn whoever_vanishes_without_a_word_takes_no_conversation_with_him() {
 
 #[test]
 fn whoever_came_in_beside_him_and_vanished_as_well_takes_none_either() {
-    let all_gone = || World::assigned().then(MARTA, Act::Join).loses(CARLA).loses(MARTA);
-    for next in [None, Some(DIEGO)] {
-        let mut world = all_gone();
-        world.next = next;
+    let later = |first, then| {
+        let mut world = World::assigned().then(MARTA, Act::Join).loses(first);
+        world.wait(Span::secs(5));
+        let mut world = world.loses(then);
+        world.wait(just_over(Span(HOLD.0 - 5_000)));
+        world
+    };
+    let mut at_once = World::assigned().then(MARTA, Act::Join).loses(CARLA).loses(MARTA);
+    at_once.wait(just_over(HOLD));
+    let mut last = later(MARTA, CARLA);
+    assert_eq!(last.look().map(|events| events.len()), Ok(1), "Marta is gone, and Carla may come back");
+    last.wait(Span::secs(5));
 
-        world.wait(just_over(HOLD));
-        world.look().unwrap();
+    for world in [at_once, later(CARLA, MARTA), last] {
+        for next in [None, Some(DIEGO)] {
+            let mut world = world.clone();
+            world.next = next;
 
-        let inside = Vec::from_iter(next);
-        let stage = if next.is_some() { Stage::Attending } else { Stage::Waiting };
-        assert_eq!((world.chat.stage, world.inside()), (stage, inside));
-        assert_eq!(world.look(), Err(Refusal::TooSoon), "and nothing else is due");
+            world.look().unwrap();
+
+            let stage = if next.is_some() { Stage::Attending } else { Stage::Waiting };
+            assert_eq!((world.chat.stage, world.inside()), (stage, Vec::from_iter(next)));
+            assert_eq!(world.look(), Err(Refusal::TooSoon), "and nothing else is due");
+        }
     }
+}
+
+/// Marta's line was gone for a moment when Carla's time was over.
+#[test]
+fn whoever_is_late_beside_one_who_is_gone_leaves_it_to_the_next() {
+    let mut world = World::assigned().then(MARTA, Act::Join).loses(MARTA);
+    world.next = Some(DIEGO);
+    let due = world.chat.assigned.as_ref().unwrap().answer_by.unwrap();
+    world.chat.agents.iter_mut().find(|a| a.face.id == MARTA).unwrap().gone_since = Some(Time(due.0 - 1_000));
+    world.now = due;
+
+    world.look().unwrap();
+
+    assert_eq!((world.chat.stage, world.inside()), (Stage::Attending, vec![DIEGO]));
 }
 
 #[test]

@@ -37,6 +37,10 @@ async fn facts(database: &Database, noun: Noun, most: usize, differences: &mut V
 
 async fn sums(database: &Database, most: usize, differences: &mut Vec<String>) -> Result<(), Fault> {
     let mut tx = database.snapshot().await?;
+    if !zone::are_made(&mut tx).await? {
+        differences.push("sums: they are not made yet; the next start of the server makes them".into());
+        return Ok(());
+    }
     let days = zone::read(&mut tx).await?;
     let all = compare::all_days(&mut tx, days).await?;
     drop(tx);

@@ -113,6 +113,12 @@ pub async fn read(conn: &mut AnyConnection) -> Result<Days, Fault> {
     Days::made(name, half)
 }
 
+/// Are there sums? An upgrade may have taken them away: the next start makes them.
+pub async fn are_made(conn: &mut AnyConnection) -> Result<bool, Fault> {
+    let made = sqlx::query("select zone from indicator_zone where one = 1 and zone <> ''").fetch_optional(conn).await?;
+    Ok(made.is_some())
+}
+
 /// What the parameters ask for.
 pub fn wanted(parameters: &Parameters) -> String {
     match parameters.minimum_wait {
@@ -228,7 +234,8 @@ async fn step(database: &Database) -> Result<Option<Time>, Fault> {
 async fn clean(conn: &mut AnyConnection, half: i64) -> Result<bool, Fault> {
     let (from, to) = ends_of(half);
     let within = |from| [Bound::Number(from), Bound::Number(to)];
-    let sql = "select min(day) from indicator_days where day >= $1 and day < $2";
+    let sql = "select min(day) from (select day from indicator_days union all select day from indicator_agents) d \
+               where day >= $1 and day < $2";
     let row = bind(sql, &within(from)).fetch_one(&mut *conn).await?;
     let Some(first) = row.try_get::<Option<i64>, _>(0)? else { return Ok(false) };
     fold::delete(conn, first, (first + DAYS).min(to)).await?;

@@ -329,6 +329,19 @@ async fn the_doctor_finds_nothing_wrong_in_a_house_that_works_and_writes_nothing
     assert_eq!(world.count("select count(*) from settings").await, before);
 }
 
+/// As a database is between an upgrade's migrations and its first whole start.
+#[tokio::test]
+async fn the_doctor_says_where_sums_are_not_made_yet() {
+    let (world, chat) = World::with_conversation().await;
+    world.does(INES, &chat, domain::Act::Close).await.unwrap();
+    world.breaks("update indicator_zone set zone = ''").await;
+
+    let found = world.looked().await;
+
+    let finding = found.iter().find(|finding| finding.what == "indicators").unwrap();
+    assert!(finding.wrong.is_some() && finding.says.contains("not made yet"), "{found:?}");
+}
+
 #[tokio::test]
 async fn the_doctor_names_each_thing_that_is_wrong_and_says_what_to_do() {
     let (world, chat) = World::with_conversation().await;
