@@ -100,10 +100,11 @@ impl Edit {
         })
     }
 
-    /// The sentence of a refusal, and its place where it names one.
+    /// The sentence of a refusal, and its place where it names one. None also where who asked has left this page: its
+    /// fields are gone.
     pub fn understand(self, failure: &Failure) -> Option<(String, String)> {
         let Failure::Trouble(Trouble::Refused(Refusal::FieldWrong { field })) = failure else { return None };
-        let why = self.now.with_untracked(|now| why(self.says, field, now));
+        let why = self.now.try_with_untracked(|now| why(self.says, field, now))?;
         Some((field.clone(), why.map_or_else(|| super::note::why(self.board.words, failure), str::to_owned)))
     }
 }

@@ -178,7 +178,8 @@ fn store(edit: Edit) {
 /// Told beside its field, on the tab that has it; where none does, as a note.
 fn refuse(edit: Edit, failure: Failure) {
     let Some((path, why)) = edit.understand(&failure) else { return edit.board.fail(failure) };
-    let id = edit.kept.with_untracked(|kept| kept.id.clone());
+    // Who has left this page is not led back to it.
+    let Some(id) = edit.kept.try_with_untracked(|kept| kept.id.clone()) else { return };
     let there = path_of(&id, tab_of(&path));
     if browser::path() != there {
         route::go(&there);

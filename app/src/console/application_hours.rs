@@ -266,8 +266,10 @@ fn foresee(edit: Edit) -> AnyView {
             match door::foresee(hours, groups, day, minute).await {
                 Ok(seen) => drop(told.try_set(tells(edit, &seen))),
                 Err(failure) => {
-                    // What was told before is no answer to this.
-                    told.try_set(Vec::new());
+                    // What was told before is no answer to this. Who has left this page is told nothing of it.
+                    if told.try_set(Vec::new()).is_some() {
+                        return;
+                    }
                     match edit.understand(&failure) {
                         Some((path, why)) if super::application_edit::focus(&path) => {
                             drop(edit.fault.try_set(Some((path, why))))
@@ -395,11 +397,13 @@ async fn import(edit: Edit, told: RwSignal<Vec<String>>, file: web_sys::File) {
     if file.size() > CALENDAR_LIMIT as f64 {
         return edit.board.note(NoteKind::Bad, says.calendar_big.into());
     }
+    // Who goes to another page while the file is read leaves none.
+    let zone = edit.now.try_with_untracked(|now| hours(now).map(|hours| hours.zone.trim().to_owned()));
+    let Some(zone) = zone else { return };
     let text = match JsFuture::from(file.text()).await {
         Ok(text) => text.as_string().unwrap_or_default(),
         Err(_) => return edit.board.note(NoteKind::Bad, edit.board.words.not_reached.into()),
     };
-    let zone = edit.now.with_untracked(|now| hours(now).map(|hours| hours.zone.trim().to_owned()));
     let read = match door::read_holidays(text, zone.unwrap_or_default()).await {
         Ok(read) => read,
         Err(failure) => {

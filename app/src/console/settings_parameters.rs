@@ -87,8 +87,9 @@ fn Form(now: Read<Parameters>) -> impl IntoView {
         busy.set(true);
         overtaken.set(None);
         fault.set(None);
+        let was = read.get_untracked();
         spawn_local(async move {
-            let kept = keep_parameters(parameters, read.get_untracked()).await;
+            let kept = keep_parameters(parameters, was).await;
             busy.try_set(false);
             match kept {
                 Ok(kept) => {
@@ -101,7 +102,12 @@ fn Form(now: Read<Parameters>) -> impl IntoView {
     };
     let again = move |mine: bool| {
         spawn_local(async move {
-            match read_parameters().await {
+            let answer = read_parameters().await;
+            // Who went to another page meanwhile took with him what was typed.
+            if read.try_with_untracked(|_| ()).is_none() {
+                return;
+            }
+            match answer {
                 Ok(theirs) if mine => {
                     let (Some(typed), was) = (form(), read.get_untracked()) else { return };
                     let both = contested(says, &was, &typed, &theirs);
