@@ -7,6 +7,7 @@ use crate::address::Network;
 use axum::http::{HeaderMap, Method, header};
 use std::fmt;
 use std::net::{Ipv4Addr, SocketAddr};
+use std::sync::{Mutex, PoisonError};
 
 /// `https://chat.example.com`, as a browser writes it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -127,6 +128,26 @@ pub fn astray(url: Option<&Origin>, headers: &HeaderMap) -> Option<Origin> {
     };
     let is_ours = own(url, headers).as_ref() == Some(&asker);
     (is_of_ours && !is_ours).then_some(asker)
+}
+
+/// The most of them that an operator is told of.
+const STRAYS: usize = 8;
+
+/// The addresses of which an operator was told that our pages are opened at them, and are refused.
+#[derive(Default)]
+pub struct Strays(Mutex<Vec<Origin>>);
+
+impl Strays {
+    /// Notes one. True: he is to be told of it. Once of each, for everybody who comes would be a line of it; and of so
+    /// many, for any program can make them up.
+    pub fn note(&self, opened: &Origin) -> bool {
+        let mut told = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let is_new = told.len() < STRAYS && !told.contains(opened);
+        if is_new {
+            told.push(opened.clone());
+        }
+        is_new
+    }
 }
 
 /// Does a page of one of these sites ask: `https://shop.example`, or `https://*.shop.example`? Browsers send the
@@ -290,6 +311,17 @@ mod tests {
             let told = astray(url.as_ref(), &headers(&all)).map(|opened| opened.to_string());
             assert_eq!(told.as_deref(), opened, "{all:?}");
         }
+    }
+
+    #[test]
+    fn each_address_where_our_pages_are_refused_is_told_once_and_of_many_only_the_first() {
+        let strays = Strays::default();
+        let at = |n: usize| Origin::plain(&format!("made-up-{n}.example")).unwrap();
+
+        let told: Vec<usize> = (0..STRAYS + 3).flat_map(|n| [n, n]).filter(|n| strays.note(&at(*n))).collect();
+
+        assert_eq!(told, (0..STRAYS).collect::<Vec<_>>());
+        assert!(!strays.note(&at(0)));
     }
 
     #[test]

@@ -7,7 +7,7 @@ use crate::doors::file;
 use crate::encoding::{self, Encoding};
 use crate::headers::{self, Kind};
 use crate::limits::Limits;
-use crate::origin::{self, Origin};
+use crate::origin::{self, Origin, Strays};
 use crate::places::Places;
 use crate::stream::Streams;
 use crate::{audit, document, fault, trace};
@@ -25,7 +25,7 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 use std::convert::Infallible;
 use std::net::{IpAddr, SocketAddr};
-use std::sync::{Arc, Mutex, Once, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 use tokio::sync::watch;
 use tracing::Instrument;
@@ -54,8 +54,8 @@ pub struct Program {
     /// Whoever was here when the program stopped: for the desk he stays until it has stopped too.
     pub here: Mutex<Vec<Ear>>,
     pub health: Mutex<Option<(Instant, bool)>>,
-    /// Was an operator told that people come by another address than ours?
-    pub astray: Once,
+    /// By which other addresses than ours an operator was told that people come.
+    pub strays: Strays,
 }
 
 /// The other end of the connection, which [`crate::listener`] notes on every request.
@@ -105,17 +105,19 @@ impl Program {
         address::kept(self.keeps.map_or(house, |most| most.at_most(house)), address)
     }
 
-    /// Once: everybody who comes would be a line of it.
+    /// Whoever asks says himself by which address he does: whether it is one of ours only an operator knows.
     fn warn_of_address(&self, opened: &Origin, own: Option<&Origin>) {
+        if !self.strays.note(opened) {
+            return;
+        }
         let expected = own.map(ToString::to_string).unwrap_or_default();
-        self.astray.call_once(|| {
-            tracing::warn!(
-                origin = %opened,
-                %expected,
-                "people open our pages at another address than ours, and are refused: the setting `url` has to say what \
-                 they type (--url), and behind a proxy `trusted-proxy` from where that comes (--trusted-proxy)"
-            );
-        });
+        tracing::warn!(
+            origin = %opened,
+            %expected,
+            "a page of ours was opened at another address than ours, and refused: if this origin is an address of yours, \
+             the setting `url` has to say what people type (--url), and behind a proxy `trusted-proxy` from where that \
+             comes (--trusted-proxy)"
+        );
     }
 
     pub fn keep_here(&self, ear: Ear) {

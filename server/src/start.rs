@@ -17,7 +17,7 @@ use desk::{Clock, Desk};
 use domain::parameters::Addresses;
 use std::net::{Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::path::Path;
-use std::sync::{Arc, Once};
+use std::sync::Arc;
 use std::time::Duration;
 use tokio::net::TcpListener;
 use tokio::sync::watch;
@@ -136,7 +136,7 @@ impl Running {
             stopping: stopping.clone(),
             here: Default::default(),
             health: Default::default(),
-            astray: Once::new(),
+            strays: Default::default(),
         });
         let mut listeners =
             vec![tokio::spawn(listener::accept(listener, doors::all(program.clone()), stopping.subscribe()))];
