@@ -30,11 +30,16 @@ const LOOK: u64 = 150;
 const PAUSE: f64 = 500.0;
 /// So long an answer is on its way: that is no load for anybody, and no reason to rest.
 const WAY: f64 = 100.0;
-/// Nor before so many times as long as the last answer took beyond its way have passed: many who look are not to be a
-/// load.
+/// Nor before so many times as long as the last answer took beyond its way have passed, but for [`OLD`] at the most: many
+/// who look are not to be a load. Nothing is waited for what failed: it may be over.
 const REST: f64 = 10.0;
 /// Also where nothing was heard: a day may be over.
 const OLD: f64 = 30_000.0;
+
+/// How long to rest for what took so long, beyond its ways.
+fn rest_for(took: f64) -> f64 {
+    (REST * took).clamp(0.0, OLD)
+}
 
 /// What is shown.
 #[derive(Clone, Copy)]
@@ -75,9 +80,8 @@ struct Ranked {
     wanted: bool,
     /// Somebody comes back when the rest is over.
     rests: bool,
-    at: f64,
-    /// Beyond its way.
-    took: f64,
+    /// From then on they are read again.
+    rest: f64,
 }
 
 impl Ranked {
@@ -89,7 +93,7 @@ impl Ranked {
 
     /// So long those of this question are not read again.
     fn rest(&self, query: &Query, now: f64) -> f64 {
-        if self.of(query).is_some() { self.at + REST * self.took - now } else { 0.0 }
+        if self.of(query).is_some() { self.rest - now } else { 0.0 }
     }
 }
 
@@ -218,10 +222,10 @@ impl Numbers {
                 return self.stale.set_value(true);
             }
             let ways = if query.behind.is_some() { 2.0 } else { 1.0 };
-            let ended = browser::now();
-            self.rest.set_value(ended + REST * (ended - began - ways * WAY).max(0.0));
             match (report, page) {
                 (Ok(mut report), Ok(page)) => {
+                    let ended = browser::now();
+                    self.rest.set_value(ended + rest_for(ended - began - ways * WAY));
                     self.failed.set(None);
                     self.closed.set(false);
                     let ranks = self.ranks.with_value(|ranked| ranked.of(&query)).unwrap_or_default();
@@ -266,11 +270,12 @@ impl Numbers {
         spawn_local(async move {
             let read = read_ranks(query.period, query.filter.clone()).await;
             let Some(now) = self.query.try_get_untracked() else { return };
-            let at = browser::now();
+            let ended = browser::now();
             self.ranks.update_value(|ranked| {
-                (ranked.reading, ranked.at, ranked.took) = (false, at, (at - began - WAY).max(0.0));
+                ranked.reading = false;
                 if let Ok(ranks) = &read {
                     ranked.last = Some((query.period, query.filter.clone(), ranks.clone()));
+                    ranked.rest = ended + rest_for(ended - began - WAY);
                 }
             });
             if !now.counts_as(&query) {
