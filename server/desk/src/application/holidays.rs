@@ -115,8 +115,10 @@ fn holidays(block: &Block<'_>, clock: Clock) -> Result<(Vec<Holiday>, Vec<Why>),
     let first = begins.on(clock).ok_or(Why::NoDay)?;
     let mut faults = Vec::new();
     let mut days: Vec<Day> = match ends.filter(|ends| *ends > first) {
-        // An end at midnight is the day after the last.
-        Some((last, 0)) => first.0.on(LONGEST + 1).into_iter().take_while(|day| *day < last).collect(),
+        // An end at the begin of a day is the day after the last. A clock that skips midnight shows one o'clock then.
+        Some((last, seconds)) if clock.at(last, seconds) == clock.at(last, 0) => {
+            first.0.on(LONGEST + 1).into_iter().take_while(|day| *day < last).collect()
+        }
         Some((last, _)) => first.0.on(LONGEST + 1).into_iter().take_while(|day| *day <= last).collect(),
         None => vec![first.0],
     };
@@ -293,6 +295,10 @@ mod tests {
         assert_eq!(on("DTSTART:20261224T090000\nDTEND:20261226T140000", "Europe/Madrid"), ["12-24", "12-25", "12-26"]);
         assert_eq!(on("DTSTART:20261224T090000\nDTEND:20261226T000000", "Europe/Madrid"), ["12-24", "12-25"]);
         assert_eq!(on("DTSTART:20261224T090000\nDTEND:20261224T090000", "Europe/Madrid"), ["12-24"]);
+        // A day that begins an hour later than it should begins then.
+        let until = |end: &str| format!("DTSTART:20260905T040000Z\nDTEND:{end}");
+        assert_eq!(on(&until("20260906T040000Z"), "America/Santiago"), ["09-05"]);
+        assert_eq!(on(&until("20260906T043000Z"), "America/Santiago"), ["09-05", "09-06"]);
         // In another zone than the application's; of a zone that the file makes itself only the name is known.
         let tokyo = "DTSTART;TZID=Asia/Tokyo:20261225T030000\nDTEND;TZID=\"Asia/Tokyo\":20261225T090000";
         assert_eq!(on(tokyo, "Europe/Madrid"), ["12-24", "12-25"]);
