@@ -86,11 +86,13 @@ pub enum Kind {
     WebhookOff,
     /// By hand: a test, or one again.
     WebhookSent,
+    /// The secret of a webhook of the house, to who had set its address and may not have heard it.
+    SecretToldAgain,
 }
 
 impl Kind {
     /// Those that are written, and may be asked for.
-    pub const ALL: [Kind; 48] = [
+    pub const ALL: [Kind; 49] = [
         Kind::SignedIn,
         Kind::SignInFailed,
         Kind::SignedOut,
@@ -139,6 +141,7 @@ impl Kind {
         Kind::WebhookOn,
         Kind::WebhookOff,
         Kind::WebhookSent,
+        Kind::SecretToldAgain,
     ];
 
     /// As it is kept, and as an address names it.
@@ -193,6 +196,7 @@ impl Kind {
             Kind::WebhookOn => "webhook-on",
             Kind::WebhookOff => "webhook-off",
             Kind::WebhookSent => "webhook-sent",
+            Kind::SecretToldAgain => "secret-told-again",
         }
     }
 

@@ -115,6 +115,7 @@ static ES: Words = Words {
         Kind::WebhookOn => "Activó un webhook",
         Kind::WebhookOff => "Desactivó un webhook",
         Kind::WebhookSent => "Envió un webhook a mano",
+        Kind::SecretToldAgain => "Volvió a ver el secreto de un webhook",
         Kind::Other => "Algo que esta versión no conoce:",
     },
 };
@@ -195,6 +196,7 @@ static PT: Words = Words {
         Kind::WebhookOn => "Ativou um webhook",
         Kind::WebhookOff => "Desativou um webhook",
         Kind::WebhookSent => "Enviou um webhook manualmente",
+        Kind::SecretToldAgain => "Viu de novo o segredo de um webhook",
         Kind::Other => "Algo que esta versão não conhece:",
     },
 };
@@ -274,6 +276,7 @@ static EN: Words = Words {
         Kind::WebhookOn => "Switched a webhook on",
         Kind::WebhookOff => "Switched a webhook off",
         Kind::WebhookSent => "Sent a webhook by hand",
+        Kind::SecretToldAgain => "Saw the secret of a webhook again",
         Kind::Other => "Something that this version does not know:",
     },
 };

@@ -54,7 +54,7 @@ pub async fn overtaken(conn: &mut AnyConnection, about: &str) -> Result<NotSet, 
 }
 
 /// Who changed it last. None: an operator did, or another program, and whoever did before is not to be named for it.
-pub async fn changed_last(conn: &mut AnyConnection, about: &str) -> Result<Option<Face>, Fault> {
+async fn changed_last(conn: &mut AnyConnection, about: &str) -> Result<Option<Face>, Fault> {
     let row = sqlx::query(
         "select a.id, a.name from audit l left join agents a on a.id = l.who where l.kind in ($1, $2, $3) \
          and l.about = $4 order by l.number desc limit 1",

@@ -5,7 +5,7 @@ use crate::audit::{self, Note};
 use crate::database::{ROWS, can_hold, flag, is_set, places};
 use crate::keeper::Want;
 use crate::session::{Signed, Whence};
-use crate::settings::{administers, changed_last, hold_as, say_who};
+use crate::settings::{administers, hold_as, say_who};
 use crate::{Answer, Desk, Fault, random};
 use base64::Engine;
 use base64::prelude::BASE64_STANDARD;
@@ -206,6 +206,16 @@ fn about(id: &str) -> String {
     ["webhook ", id].concat()
 }
 
+/// Who set it last, by his id. Who only switched it has set nothing, and has no claim to its secret.
+async fn set_last(conn: &mut AnyConnection, id: &str) -> Result<Option<String>, Fault> {
+    let row = sqlx::query("select who from audit where kind = $1 and about = $2 order by number desc limit 1")
+        .bind(Kind::SettingsChanged.word())
+        .bind(about(id))
+        .fetch_optional(conn)
+        .await?;
+    Ok(row.map(|row| row.try_get(0)).transpose()?)
+}
+
 /// As what it is written down that one was like this, or not there, and is like that. Whoever looks for when it fell
 /// silent is not to look through all that was set.
 fn kinds(was: Option<&Sheet>, is: &Sheet) -> Vec<Kind> {
@@ -380,14 +390,14 @@ impl Desk {
                 }
                 if !say_who(&mut *conn, &about(&sheet.id), may_keep(now, read.as_ref(), &sheet)).await? {
                     // It is so already. Who set this address may not have heard its secret: it is told again, to him
-                    // alone. Another one would be the end of the one that a colleague has just heard.
+                    // alone, and that is written down. Another one would be the end of the one that a colleague has
+                    // just heard.
                     let moved = read.as_ref().is_none_or(|read| read.url != sheet.url);
-                    let last = changed_last(&mut *conn, &about(&sheet.id)).await?;
-                    let secret = match moved && last.is_some_and(|last| last.id == by) {
-                        true => Some(self.0.hooks.house_secret(conn, &sheet.id).await?),
-                        false => None,
-                    };
-                    return Ok(Changed { id: sheet.id, kinds: Vec::new(), secret });
+                    if !moved || set_last(&mut *conn, &sheet.id).await?.is_none_or(|who| who != by) {
+                        return Ok(Changed { id: sheet.id, kinds: Vec::new(), secret: None });
+                    }
+                    let secret = self.0.hooks.house_secret(&mut *conn, &sheet.id).await?;
+                    return Ok(Changed { id: sheet.id, kinds: vec![Kind::SecretToldAgain], secret: Some(secret) });
                 }
                 // Who heard it before is not to sign for who hears it from now on.
                 let fresh = now.is_none_or(|now| now.url != sheet.url);

@@ -229,6 +229,24 @@ async fn a_secret_is_told_once_and_another_address_gets_another() {
     assert_eq!(world.count(kept).await, 0);
     let log = format!("select count(*) from audit where kind = 'settings-changed' and about = 'webhook {}'", sheet.id);
     assert_eq!(world.count(&log).await, 4);
+    assert_eq!(world.count(&log.replace("settings-changed", "secret-told-again")).await, 1, "once it was");
+}
+
+#[tokio::test]
+async fn who_only_switched_one_is_not_told_its_secret() {
+    let world = World::open().await;
+    let sheet = world.hook_to("https://hooks.example/", &[Occasion::Message]);
+    let first = world.sets_hooks(MARTA, Change::Keep { sheet: sheet.clone(), read: None }).await.unwrap().secret;
+    world.look().await.execute("update agents set system = 1 where email = 'ines@casanogal.example'").await.unwrap();
+    world.sets_hooks(INES, Change::Switch { id: sheet.id.clone(), on: false }).await.unwrap();
+    // As if what it is were what she had asked for, and its answer were lost.
+    let again = || Change::Keep { sheet: Sheet { on: false, ..sheet.clone() }, read: None };
+
+    let to_ines = world.sets_hooks(INES, again()).await.unwrap().secret;
+    let to_marta = world.sets_hooks(MARTA, again()).await.unwrap().secret;
+
+    assert_eq!((to_ines, to_marta), (None, first), "who set its address is told, also after it was switched");
+    assert_eq!(world.count("select count(*) from audit where kind = 'secret-told-again'").await, 1);
 }
 
 #[tokio::test]
