@@ -399,7 +399,8 @@ impl Desk {
     }
 
     /// A page of the same tickets, the first changed first: what is changed between two pages is in a later one, so that
-    /// whoever reads to the end has read each of them. Nothing is looked for in it by words.
+    /// whoever reads to the end has read each of them, but for those of this very moment. Nothing is looked for in it by
+    /// words.
     pub async fn tickets_by_change(
         &self,
         agent: &Agent,
@@ -421,7 +422,10 @@ impl Desk {
         let start = after.filter(|after| after.at >= from.at).unwrap_or(&from);
         let mut sql = Sql::default();
         let (at, id) = (sql.number(start.at), sql.text(&start.id));
-        let until = sql.number(filter.until.map_or(i64::MAX, |until| until.0));
+        // What is changed at this very moment may get a neighbour of the same moment and an earlier id, which nobody who
+        // is past it would see: so it is left for a later page.
+        let now = self.now();
+        let until = sql.number(filter.until.map_or(now, |until| until.min(now)).0);
         let is_wanted = sql.all(&rest);
         // What is within comes in its order, and nothing without changes it.
         let text = format!(

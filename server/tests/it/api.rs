@@ -612,6 +612,7 @@ async fn a_ticket_that_is_changed_between_two_pages_is_in_a_later_one_of_the_fir
     let note = json!({ "addTags": ["garantía"] });
     let changed = get(format!("/api/v1/tickets/{}", ids[2])).method("PATCH").bearer(&token).json(&note);
     assert_eq!(world.ask(changed).await.status, 200);
+    world.running.desk.clock().advance(Span(1));
     let second = page(&format!("&after={}", first["next"].as_str().unwrap())).await;
     let last = second["items"][0]["lastUpdate"].as_str().unwrap();
     let later = world.asks_api(&token, &format!("/api/v1/tickets?order=changed&status=any&from={last}")).await;

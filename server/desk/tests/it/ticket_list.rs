@@ -172,6 +172,26 @@ async fn who_reads_the_first_changed_first_sees_each_whatever_is_changed_meanwhi
     }
 }
 
+/// Tickets of one moment are in the order of their ids, and one that comes to them may be before all that were read.
+#[tokio::test]
+async fn what_is_changed_at_this_very_moment_is_on_a_later_page_of_the_first_changed_first() {
+    let world = World::open().await;
+    let any = Filter { status: Wanted::Any, ..Filter::default() };
+    let before = world.opens_ticket(INES, "orders", "Mesa").await.number;
+    world.wait(Span(1)).await;
+    let mut now = Vec::new();
+    for subject in ["Silla", "Sofá"] {
+        now.push(world.opens_ticket(INES, "orders", subject).await.number);
+    }
+
+    let first = numbers_by_change(&world, MARTA, &any, 2).await;
+    world.wait(Span(1)).await;
+    let mut second = numbers_by_change(&world, MARTA, &any, 2).await;
+
+    second.sort_unstable();
+    assert_eq!((first, second), (vec![before], [vec![before], now].concat()));
+}
+
 /// What few of very many have is found on however many pages it takes, and each looks at so much only.
 #[tokio::test]
 async fn a_rare_thing_among_many_is_found_page_by_page() {
