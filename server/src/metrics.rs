@@ -1,5 +1,6 @@
 //! Numbers for Prometheus, on a listener of their own: off unless `--metrics` names an address, and never at the
-//! address that people use (S66). No label holds a name, an id or an address of anybody.
+//! address that people use (S66). No label holds a name, an id or an address of anybody; a webhook of the house
+//! is nobody, and told by its id.
 
 use axum::Router;
 use axum::extract::State;
@@ -112,8 +113,10 @@ async fn numbers(source: &Source) -> Result<String, String> {
         text.push_str(&format!("# HELP {name} {help}\n# TYPE {name} {kind}\n"));
         values.iter().for_each(|(labels, value)| text.push_str(&format!("{name}{labels} {value}\n")));
     };
-    // It is kept, and goes on counting after a restart.
-    let dropped = [("", now.dropped)];
+    // It is kept, and goes on counting after a restart. Of each by itself: a sum would fall where one is removed, and what
+    // was counted then would seem to have happened anew.
+    let labels: Vec<String> = now.dropped.iter().map(|(id, _)| format!("{{subscription=\"{id}\"}}")).collect();
+    let dropped: Vec<_> = labels.iter().map(String::as_str).zip(now.dropped.iter().map(|(_, n)| *n)).collect();
     tell("counter", "recado_webhooks_dropped_total", "What webhooks were not told, because too much waited.", &dropped);
     let mut say = |name: &str, help: &str, values: &[(&str, i64)]| tell("gauge", name, help, values);
     let stages = [("{stage=\"waiting\"}", now.waiting), ("{stage=\"attending\"}", now.attending)];

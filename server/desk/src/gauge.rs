@@ -1,5 +1,5 @@
 //! How the desk is doing, for machines that watch it: what it counts as it works, and what it is asked for.
-//! Numbers alone: no name, no id and no word of anybody.
+//! Numbers alone: no name, no id and no word of anybody. A webhook of the house is nobody, and told by its id.
 
 use crate::database::Database;
 use crate::{Answer, Desk};
@@ -21,7 +21,7 @@ pub const RESYNCS: &str = "recado_resyncs_total";
 pub const GAPS: &str = "recado_gaps_total";
 
 /// How much there is of what waits or goes on, at this moment.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Gauges {
     pub waiting: i64,
     pub attending: i64,
@@ -34,8 +34,8 @@ pub struct Gauges {
     pub webhooks: i64,
     /// What the webhooks of the house that are on are yet to be told.
     pub subscriptions: i64,
-    /// What those that are there were not told, because too much waited.
-    pub dropped: i64,
+    /// What each of those that are there, by its id, was not told, because too much waited.
+    pub dropped: Vec<(String, i64)>,
     /// Tickets whose words are not in the index yet.
     pub to_index: i64,
 }
@@ -49,12 +49,14 @@ const ALL: &str = "select \
     (select count(*) from webhooks where due_at is not null), \
     (select count(*) from webhook_deliveries d join webhook_subscriptions s on s.id = d.subscription_id \
      where d.due_at is not null and s.is_on = 1), \
-    (select cast(coalesce(sum(dropped), 0) as bigint) from webhook_subscriptions), \
     (select count(*) from tickets_to_index)";
 
 async fn read(database: &Database, now: i64) -> Answer<Gauges> {
     let row = sqlx::query(ALL).fetch_one(&database.reader).await?;
     let since: i64 = row.try_get(2)?;
+    let rows =
+        sqlx::query("select id, dropped from webhook_subscriptions order by id").fetch_all(&database.reader).await?;
+    let dropped = rows.iter().map(|row| Ok((row.try_get(0)?, row.try_get(1)?))).collect::<Result<_, sqlx::Error>>()?;
     Ok(Gauges {
         waiting: row.try_get(0)?,
         attending: row.try_get(1)?,
@@ -63,8 +65,8 @@ async fn read(database: &Database, now: i64) -> Answer<Gauges> {
         mails: row.try_get(4)?,
         webhooks: row.try_get(5)?,
         subscriptions: row.try_get(6)?,
-        dropped: row.try_get(7)?,
-        to_index: row.try_get(8)?,
+        dropped,
+        to_index: row.try_get(7)?,
     })
 }
 

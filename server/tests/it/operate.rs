@@ -57,11 +57,17 @@ async fn numbers_are_counted_where_only_an_operator_asks() {
     assert!(read("recado_commit_batch_size_count").await >= 3.0);
     assert!(read("recado_commit_seconds_sum").await > 0.0);
     assert!(read("recado_disk_free_bytes").await > 0.0);
+    let hook = new_id();
+    let sheet =
+        json!({ "id": hook, "name": "ERP", "url": "https://hooks.example/", "occasions": ["Message"], "on": false });
+    let change = json!({ "change": { "Keep": { "sheet": sheet, "read": null } } });
+    assert_eq!(world.ask(world.function("subscription/change", &marta, &change)).await.status.as_u16(), 200);
+    let dropped = format!("recado_webhooks_dropped_total{{subscription=\"{hook}\"}}");
     for name in [
+        &*dropped,
         "recado_outbox{kind=\"mail\"}",
         "recado_outbox{kind=\"webhook\"}",
         "recado_outbox{kind=\"subscription\"}",
-        "recado_webhooks_dropped_total",
         "recado_tickets_unsaved",
         "recado_buffer_overflows_total",
         "recado_write_conflicts_total",

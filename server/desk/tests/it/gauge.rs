@@ -14,7 +14,7 @@ const NOTHING: Gauges = Gauges {
     mails: 0,
     webhooks: 0,
     subscriptions: 0,
-    dropped: 0,
+    dropped: Vec::new(),
     to_index: 0,
 };
 
@@ -69,7 +69,7 @@ async fn what_waits_to_be_sent_or_found_is_counted_and_what_was_sent_is_not() {
     // Of no ticket that is there, so that nobody indexes it.
     pool.execute("insert into tickets_to_index (ticket_id, seq) values ('nothing', 1)").await.unwrap();
 
-    let dropped = 3 + WAITING as i64;
+    let dropped = vec![("h-off".to_owned(), WAITING as i64), ("h-on".to_owned(), 3)];
     let now = Gauges { mails: 2, webhooks: 1, subscriptions: 1, dropped, to_index: 1, ..NOTHING };
     assert_eq!(world.desk.gauges().await.unwrap(), now, "what is off is told nothing, so nothing of it waits");
 }
