@@ -91,8 +91,8 @@ pub struct ChatLine {
     /// Since when the customer is not connected, or was not at its end.
     pub disconnected_since: Option<String>,
     pub closed_in: Option<String>,
-    /// How long the customer waited to be attended, or until he gave up, in seconds; null: he still waits, or staff took
-    /// him out of the queue.
+    /// How long the customer waited to be attended, or until he gave up, in seconds; null: he still waits, staff took him
+    /// out of the queue, or we were down while he waited (`system`).
     pub chat_waiting_time: Option<u64>,
     /// How long it lasted from its attendance on, in seconds; 0: the customer gave up before.
     pub chat_talk_time: Option<u64>,
@@ -470,7 +470,8 @@ pub struct TicketWhole {
     pub reopened_in: Option<String>,
     /// It was resolved when it was saved first; null: it is not saved.
     pub resolved_in_first_call: Option<bool>,
-    /// How long the customer of its conversation waited to be attended, or until he gave up, in seconds.
+    /// How long the customer of its conversation waited to be attended, or until he gave up, in seconds; null: there is no
+    /// such conversation, staff took him out of the queue, or we were down while he waited (`system`).
     pub chat_waiting_time: Option<u64>,
     /// How long its conversation lasted from its attendance on, in seconds; 0: the customer gave up before.
     pub chat_talk_time: Option<u64>,
@@ -798,6 +799,7 @@ mod tests {
                 Some(0),
             ),
             (vec![(60_000, ended(Reason::Staff))], None, None),
+            (vec![(60_000, ended(Reason::System))], None, None),
             (vec![(30_000, Event::Attended { by: by.clone() })], Some(30), None),
             (vec![(30_000, Event::Attended { by }), (630_000, ended(Reason::Connection))], Some(30), Some(600)),
         ] {
