@@ -42,7 +42,7 @@ story('an administrator sets an application, and a customer sees it after a relo
   const layer = field(/^Capa/);
   await layer.fill('1e5');
   await save.click();
-  await expect(told(layer)).toHaveText('Un número entero desde 0, o nada.');
+  await expect(told(layer)).toHaveText('Un número entero de 0 a 2147483647, o nada.');
   await expect(layer).toHaveValue('1e5');
   await layer.fill('');
   await tab('Principal').click();

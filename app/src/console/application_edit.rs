@@ -295,6 +295,9 @@ pub fn number_of(typed: &str) -> u32 {
     typed.trim().parse().unwrap_or(NO_NUMBER)
 }
 
+/// As long as the longest that may be meant: the highest layer of a page.
+const DIGITS: usize = 10;
+
 /// A whole number. What is none stays as it was typed, so that who is refused sees what.
 pub fn number(edit: Edit, path: &'static str, label: &'static str, hint: &'static str, of: Of, put: Put) -> AnyView {
     let none = digits(NO_NUMBER);
@@ -307,7 +310,7 @@ pub fn number(edit: Edit, path: &'static str, label: &'static str, hint: &'stati
         let kept = edit.now.with(|now| of(now));
         if kept == none { words.get() } else { kept }
     });
-    framed(edit, path.into(), label, hint, typed(shown, set, "text", "numeric", 6))
+    framed(edit, path.into(), label, hint, typed(shown, set, "text", "numeric", DIGITS))
 }
 
 /// One of a list.
