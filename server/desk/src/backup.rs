@@ -287,15 +287,29 @@ async fn look_inside(
     Ok(copied)
 }
 
-/// Whoever restores as root does it for the service that the folder belongs to, which could open nothing of root's.
+/// Whoever restores as root does it for the service that the folder belongs to, which could open nothing of root's. The
+/// service may put anything there meanwhile: what is looked at is what is given away, and never what a link leads to,
+/// nor what has a second name elsewhere.
 #[cfg(unix)]
 pub fn hand_over(made: &[PathBuf], owner: &fs::Metadata) -> Result<(), Fault> {
-    use std::os::unix::fs::{MetadataExt, chown};
-    // What has another name by now is there under that one.
-    for path in made.iter().filter(|path| path.exists()) {
-        let is = fs::symlink_metadata(path).map_err(|why| cannot("look at", path, &why))?;
-        if is.uid() == 0 && owner.uid() != 0 {
-            chown(path, Some(owner.uid()), Some(owner.gid())).map_err(|why| cannot("hand over", path, &why))?;
+    use rustix::fs::{Mode, OFlags, open};
+    use rustix::io::Errno;
+    use std::os::unix::fs::{MetadataExt, fchown};
+    if owner.uid() == 0 {
+        return Ok(());
+    }
+    let only_itself = OFlags::RDONLY | OFlags::NOFOLLOW | OFlags::NONBLOCK | OFlags::CLOEXEC;
+    for path in made {
+        let cannot = |why: std::io::Error| cannot("hand over", path, &why);
+        let file = match open(path.as_path(), only_itself, Mode::empty()) {
+            Ok(file) => File::from(file),
+            // What has another name by now is there under that one.
+            Err(Errno::NOENT | Errno::LOOP) => continue,
+            Err(why) => return Err(cannot(why.into())),
+        };
+        let is = file.metadata().map_err(cannot)?;
+        if is.uid() == 0 && (is.is_dir() || is.is_file() && is.nlink() == 1) {
+            fchown(&file, Some(owner.uid()), Some(owner.gid())).map_err(cannot)?;
         }
     }
     Ok(())
@@ -583,4 +597,31 @@ pub fn sync_folder(folder: &Path) -> Result<(), Fault> {
 
 pub fn cannot(what: &str, path: &Path, why: &std::io::Error) -> Fault {
     Fault::new(format!("cannot {what} {}: {why}", path.display()))
+}
+
+#[cfg(all(test, unix))]
+mod tests {
+    use super::*;
+    use std::os::unix::fs::{MetadataExt, chown, symlink};
+
+    /// Who is not root can give nobody anything: there is nothing to see then.
+    #[test]
+    fn what_a_link_leads_to_is_handed_over_to_nobody() {
+        const SERVICE: u32 = 65_532;
+        let folder = tempfile::tempdir().unwrap();
+        let [data, ours, roots, link, twin] =
+            ["data", "data/ours", "roots", "data/link", "data/twin"].map(|name| folder.path().join(name));
+        fs::create_dir(&data).unwrap();
+        fs::write(&ours, "").unwrap();
+        fs::write(&roots, "").unwrap();
+        symlink(&roots, &link).unwrap();
+        fs::hard_link(&roots, &twin).unwrap();
+        let is_root = chown(&data, Some(SERVICE), Some(SERVICE)).is_ok();
+        let (owner, before) = (fs::metadata(&data).unwrap(), fs::metadata(&roots).unwrap().uid());
+
+        hand_over(&[ours.clone(), link, twin, data.join("gone")], &owner).unwrap();
+
+        assert_eq!(fs::metadata(&ours).unwrap().uid(), if is_root { SERVICE } else { owner.uid() });
+        assert_eq!(fs::metadata(&roots).unwrap().uid(), before);
+    }
 }
