@@ -6,7 +6,7 @@ use crate::backup::path_of;
 use sqlx::{AnyConnection, Connection, Row};
 use std::ffi::OsString;
 use std::fs::{File, OpenOptions, TryLockError};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 use tokio::sync::{oneshot, watch};
 use tokio::task::JoinHandle;
@@ -190,10 +190,11 @@ async fn try_lock(line: &mut AnyConnection) -> Result<bool, sqlx::Error> {
     Ok(row.try_get::<i64, _>(0)? == 1)
 }
 
-fn path_beside(database: &Path) -> OsString {
+/// The file of the lock on an embedded database.
+pub fn path_beside(database: &Path) -> PathBuf {
     let mut path = OsString::from(database);
     path.push(BESIDE);
-    path
+    path.into()
 }
 
 /// No server has this embedded database right now.

@@ -6,7 +6,7 @@ use super::line::{Column, columns, has_rows, read};
 use super::noun::{NOUNS, Noun};
 use super::whole::whole;
 use super::{FORMAT, MANIFEST, Manifest};
-use crate::alone::Alone;
+use crate::alone::{Alone, must_be_left, path_beside};
 use crate::audit::note_settings;
 use crate::backup::{
     ARRIVING, FILES, beside, cannot, check_sums, copy_file, hand_over, is_file_id, make_folder_anew, path_of,
@@ -54,24 +54,36 @@ fn read_manifest(from: &Path) -> Result<Manifest, Fault> {
 
 /// Takes an export in. `leave`: secrets that the key here does not open are left out, and told.
 pub async fn import(url: &str, data: &Path, from: &Path, leave: bool) -> Result<Imported, Fault> {
-    let (mut made, owner) = (Vec::new(), std::fs::metadata(data).ok());
-    let done = within(url, data, from, leave, &mut made).await;
-    for end in ["", "-wal", "-shm", "-journal"] {
-        made.extend(path_of(url).map(|path| {
-            let mut path = path.into_os_string();
+    let (mut made, mut alone, owner) = (Vec::new(), None, std::fs::metadata(data).ok());
+    let done = within(url, data, from, leave, &mut made, &mut alone).await;
+    if let Some(database) = path_of(url) {
+        made.push(path_beside(&database));
+        made.extend(["", "-wal", "-shm", "-journal"].map(|end| {
+            let mut path = database.clone().into_os_string();
             path.push(end);
             PathBuf::from(path)
         }));
     }
     // Also where nothing was imported: the database was made for it.
     let handed = owner.map_or(Ok(()), |owner| hand_over(&made, &owner));
+    // Not before: a server that starts opens all of it.
+    if let Some(alone) = alone {
+        alone.let_go().await;
+    }
     let mut imported = done?;
     imported.after = imported.after.or(handed.err().map(|why| why.to_string()));
     Ok(imported)
 }
 
-/// What is made of it is told.
-async fn within(url: &str, data: &Path, from: &Path, leave: bool, made: &mut Vec<PathBuf>) -> Result<Imported, Fault> {
+/// What is made of it is told, and who holds the database is left to do so.
+async fn within(
+    url: &str,
+    data: &Path,
+    from: &Path,
+    leave: bool,
+    made: &mut Vec<PathBuf>,
+    alone: &mut Option<Alone>,
+) -> Result<Imported, Fault> {
     let manifest = read_manifest(from)?;
     let is_ours = |name: &str| {
         [MANIFEST, vault::FILE].contains(&name)
@@ -91,7 +103,7 @@ async fn within(url: &str, data: &Path, from: &Path, leave: bool, made: &mut Vec
     if is_used(&store)? {
         return Err(Fault::new(format!("there are files in {} already: name a new data folder", store.display())));
     }
-    let alone = hold(url).await?;
+    *alone = Some(hold(url).await?);
     let database = Database::open_alone(url).await?;
     let schema = database.schema().await?.last;
     let done = match schema == manifest.schema {
@@ -111,31 +123,30 @@ async fn within(url: &str, data: &Path, from: &Path, leave: bool, made: &mut Vec
         broken => broken,
     };
     let settled = move_up(&store, &files, made).and(settled);
-    if let Some(alone) = alone {
-        alone.let_go().await;
-    }
     imported.after = settled.err().map(|why| why.to_string());
     Ok(imported)
 }
 
-/// A server that starts meanwhile would take away files whose rows are not kept yet. An embedded database is locked
-/// itself, and no server gets as far.
-async fn hold(url: &str) -> Result<Option<Alone>, Fault> {
-    if url.starts_with("sqlite:") {
-        return Ok(None);
-    }
+/// A server that starts meanwhile would take away files whose rows are not kept yet, and find files that it cannot open.
+async fn hold(url: &str) -> Result<Alone, Fault> {
+    // Of an embedded database that is known without waiting.
+    path_of(url).map_or(Ok(()), |path| must_be_left(&path))?;
     match Alone::hold(url).await? {
-        Some(alone) => Ok(Some(alone)),
+        Some(alone) => Ok(alone),
         None => Err(Fault::new("a server runs with this database: stop it first")),
     }
 }
 
-/// Their rows are kept. What does not move up here does when a server starts.
+/// Their rows are kept. What does not move up here does when a server starts; one that runs `--beside-another` may have
+/// been faster.
 fn move_up(store: &Path, files: &[&str], made: &mut Vec<PathBuf>) -> Result<(), Fault> {
     for id in files {
         let into = store.join(id);
-        std::fs::rename(store.join(ARRIVING).join(id), &into).map_err(|why| cannot("name", &into, &why))?;
-        made.push(into);
+        made.push(into.clone());
+        match std::fs::rename(store.join(ARRIVING).join(id), &into) {
+            Err(why) if why.kind() == std::io::ErrorKind::NotFound && into.is_file() => {}
+            done => done.map_err(|why| cannot("name", &into, &why))?,
+        }
     }
     sync_folder(store)
 }

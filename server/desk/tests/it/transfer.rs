@@ -137,22 +137,28 @@ fn nouns(folder: &Path) -> Vec<String> {
 }
 
 #[tokio::test]
-async fn nothing_comes_in_beside_a_server_of_postgresql() {
-    let Ok(server) = std::env::var("RECADO_TEST_POSTGRES") else { return };
+async fn nothing_comes_in_beside_a_server() {
     let world = a_busy_house().await;
     let out = world.folder().join("fuera");
     export(&world.settings.database, world.folder(), &out, true, world.desk.now()).await.unwrap();
-    let data = world.folder().join("otra");
-    std::fs::create_dir(&data).unwrap();
-    let other = Elsewhere { data, database: postgres(&server).await };
-    let serving = Alone::hold(&other.database).await.unwrap().unwrap();
+    let mut targets = vec![Elsewhere::sqlite(&world, "otra")];
+    if let Ok(server) = std::env::var("RECADO_TEST_POSTGRES") {
+        let data = world.folder().join("tercera");
+        std::fs::create_dir(&data).unwrap();
+        targets.push(Elsewhere { data, database: postgres(&server).await });
+    }
+    for other in targets {
+        let serving = Alone::hold(&other.database).await.unwrap().unwrap();
 
-    let refused = other.refuses(&out).await;
-    serving.let_go().await;
-    let imported = other.takes(&out).await;
+        let refused = other.refuses(&out).await;
+        serving.let_go().await;
+        let imported = other.takes(&out).await;
+        let free = Alone::hold(&other.database).await.unwrap();
 
-    assert!(refused.contains("stop it first"), "{refused}");
-    assert!(imported.lines > 0 && imported.after.is_none(), "{imported:?}");
+        assert!(refused.contains("stop it first"), "{refused}");
+        assert!(imported.lines > 0 && imported.after.is_none(), "{imported:?}");
+        assert!(free.is_some(), "the lock was kept");
+    }
 }
 
 #[tokio::test]
@@ -417,9 +423,9 @@ async fn what_root_imports_belongs_to_whom_the_folder_belongs() {
     other.takes(&out).await;
 
     let files = std::fs::read_dir(other.data.join("files")).unwrap().map(|entry| entry.unwrap().path());
-    let named = ["recado.db", "recado.key", "files"].map(|name| other.data.join(name));
+    let named = ["recado.db", "recado.db-serving", "recado.key", "files"].map(|name| other.data.join(name));
     let all: Vec<PathBuf> = named.into_iter().chain(files).collect();
-    assert!(all.len() > 4, "{all:?}");
+    assert!(all.len() > 5, "{all:?}");
     for path in all {
         assert_eq!(std::fs::metadata(&path).unwrap().uid(), owner, "{}", path.display());
     }
