@@ -55,16 +55,19 @@ fn read_manifest(from: &Path) -> Result<Manifest, Fault> {
 /// Takes an export in. `leave`: secrets that the key here does not open are left out, and told.
 pub async fn import(url: &str, data: &Path, from: &Path, leave: bool) -> Result<Imported, Fault> {
     let (mut made, mut alone, owner) = (Vec::new(), None, std::fs::metadata(data).ok());
+    let is_new = path_of(url).is_some_and(|path| is_new(&path));
     let done = within(url, data, from, leave, &mut made, &mut alone).await;
     if let Some(database) = path_of(url) {
         made.push(path_beside(&database));
-        made.extend(["", "-wal", "-shm", "-journal"].map(|end| {
-            let mut path = database.clone().into_os_string();
-            path.push(end);
-            PathBuf::from(path)
-        }));
+        // Also where nothing was imported, if the database was made for it. Another stays whose it is.
+        if is_new || done.is_ok() {
+            made.extend(["", "-wal", "-shm", "-journal"].map(|end| {
+                let mut path = database.clone().into_os_string();
+                path.push(end);
+                PathBuf::from(path)
+            }));
+        }
     }
-    // Also where nothing was imported: the database was made for it.
     let handed = owner.map_or(Ok(()), |owner| hand_over(&made, &owner));
     // Not before: a server that starts opens all of it.
     if let Some(alone) = alone {
@@ -73,6 +76,14 @@ pub async fn import(url: &str, data: &Path, from: &Path, leave: bool) -> Result<
     let mut imported = done?;
     imported.after = imported.after.or(handed.err().map(|why| why.to_string()));
     Ok(imported)
+}
+
+/// There is no database yet, or what was made for one and has nothing in it.
+fn is_new(database: &Path) -> bool {
+    match std::fs::metadata(database) {
+        Ok(is) => is.len() == 0,
+        Err(why) => why.kind() == std::io::ErrorKind::NotFound,
+    }
 }
 
 /// What is made of it is told, and who holds the database is left to do so.

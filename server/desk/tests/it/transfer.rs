@@ -431,6 +431,31 @@ async fn what_root_imports_belongs_to_whom_the_folder_belongs() {
     }
 }
 
+/// Who is not root can give nobody anything: there is nothing to see then.
+#[cfg(unix)]
+#[tokio::test]
+async fn a_refused_import_hands_over_no_database_that_it_did_not_make() {
+    use std::os::unix::fs::{MetadataExt, chown};
+    const SERVICE: u32 = 65_532;
+    let world = a_busy_house().await;
+    let out = world.folder().join("fuera");
+    export(&world.settings.database, world.folder(), &out, false, world.desk.now()).await.unwrap();
+    let (new, old) = (Elsewhere::sqlite(&world, "otra"), Elsewhere::sqlite(&world, "tercera"));
+    desk::make_as_of(&old.database, i64::MAX).await.unwrap();
+    let before = std::fs::metadata(old.data.join("recado.db")).unwrap().uid();
+    for data in [&new.data, &old.data] {
+        let _ = chown(data, Some(SERVICE), Some(SERVICE));
+    }
+
+    for other in [&new, &old] {
+        assert!(other.refuses(&out).await.contains("--leave-secrets"));
+    }
+
+    let uid = |path: PathBuf| std::fs::metadata(path).unwrap().uid();
+    assert_eq!(uid(new.data.join("recado.db")), uid(new.data.clone()));
+    assert_eq!(uid(old.data.join("recado.db")), before);
+}
+
 #[tokio::test]
 async fn all_lines_that_are_wrong_are_named_at_once() {
     let world = a_busy_house().await;
