@@ -69,6 +69,7 @@ impl Import {
         let done = done.map_err(|why| format!("Nothing was imported: {why}."))?;
         let mut lines = vec![format!("{} lines and {} files are imported.", done.lines, done.files)];
         lines.extend(done.left.iter().map(|left| format!("Left out: {left}.")));
+        lines.extend(done.old_key.iter().map(|old| format!("The key that was there is {} now.", old.display())));
         lines.extend(ill(&done.missing, &done.damaged));
         match done.after {
             None => Ok(lines.join("\n")),

@@ -22,7 +22,7 @@ use std::time::{Duration, Instant};
 const FORMAT: u32 = 1;
 const MANIFEST: &str = "backup.json";
 pub const SUMS: &str = "SHA256SUMS";
-const DATABASE: &str = "recado.db";
+pub const DATABASE: &str = "recado.db";
 pub const FILES: &str = "files";
 /// Among the files, those that have no row yet: a server that starts moves up what has one by then, and takes the rest away.
 pub const ARRIVING: &str = "arriving";

@@ -9,7 +9,7 @@ use super::{FORMAT, MANIFEST, Manifest};
 use crate::alone::{Alone, must_be_left, path_beside};
 use crate::audit::note_settings;
 use crate::backup::{
-    ARRIVING, FILES, beside, cannot, check_sums, copy_file, hand_over, is_file_id, make_folder_anew, path_of,
+    ARRIVING, DATABASE, FILES, beside, cannot, check_sums, copy_file, hand_over, is_file_id, make_folder_anew, path_of,
     read_sums, sync_folder, take_back,
 };
 use crate::database::{Database, ROWS, places};
@@ -20,6 +20,9 @@ use std::fs::File;
 use std::io::{BufRead, BufReader};
 use std::path::{Path, PathBuf};
 use vault::Vault;
+
+/// What is put behind the name of a key whose place another takes.
+const BEFORE: &str = "before";
 
 /// What came in.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -32,8 +35,30 @@ pub struct Imported {
     pub missing: Vec<String>,
     /// Files that are shorter or longer there than their rows say.
     pub damaged: Vec<String>,
+    /// What the key is called now that was there before.
+    pub old_key: Option<PathBuf>,
     /// All of it is there; and this went wrong afterwards.
     pub after: Option<String>,
+}
+
+/// What an import makes.
+#[derive(Default)]
+struct Made {
+    paths: Vec<PathBuf>,
+    old_key: Option<PathBuf>,
+}
+
+impl Made {
+    /// As if nothing had been imported.
+    fn take_back(&mut self, data: &Path) -> Result<(), Fault> {
+        let taken = take_back(&self.paths);
+        if let Some(old) = self.old_key.take() {
+            let key = data.join(vault::FILE);
+            std::fs::rename(&old, &key).map_err(|why| cannot("name", &key, &why))?;
+            self.paths.retain(|path| *path != key);
+        }
+        taken
+    }
 }
 
 /// Is this an export, of a format that we know?
@@ -54,21 +79,21 @@ fn read_manifest(from: &Path) -> Result<Manifest, Fault> {
 
 /// Takes an export in. `leave`: secrets that the key here does not open are left out, and told.
 pub async fn import(url: &str, data: &Path, from: &Path, leave: bool) -> Result<Imported, Fault> {
-    let (mut made, mut alone, owner) = (Vec::new(), None, std::fs::metadata(data).ok());
+    let (mut made, mut alone, owner) = (Made::default(), None, std::fs::metadata(data).ok());
     let is_new = path_of(url).is_some_and(|path| is_new(&path));
     let done = within(url, data, from, leave, &mut made, &mut alone).await;
     if let Some(database) = path_of(url) {
-        made.push(path_beside(&database));
+        made.paths.push(path_beside(&database));
         // Also where nothing was imported, if the database was made for it. Another stays whose it is.
         if is_new || done.is_ok() {
-            made.extend(["", "-wal", "-shm", "-journal"].map(|end| {
+            made.paths.extend(["", "-wal", "-shm", "-journal"].map(|end| {
                 let mut path = database.clone().into_os_string();
                 path.push(end);
                 PathBuf::from(path)
             }));
         }
     }
-    let handed = owner.map_or(Ok(()), |owner| hand_over(&made, &owner));
+    let handed = owner.map_or(Ok(()), |owner| hand_over(&made.paths, &owner));
     // Not before: a server that starts opens all of it.
     if let Some(alone) = alone {
         alone.let_go().await;
@@ -92,7 +117,7 @@ async fn within(
     data: &Path,
     from: &Path,
     leave: bool,
-    made: &mut Vec<PathBuf>,
+    made: &mut Made,
     alone: &mut Option<Alone>,
 ) -> Result<Imported, Fault> {
     let manifest = read_manifest(from)?;
@@ -114,6 +139,7 @@ async fn within(
     if is_used(&store)? {
         return Err(Fault::new(format!("there are files in {} already: name a new data folder", store.display())));
     }
+    key_may_give_way(url, data, from)?;
     *alone = Some(hold(url).await?);
     let database = Database::open_alone(url).await?;
     let schema = database.schema().await?.last;
@@ -125,7 +151,7 @@ async fn within(
         ))),
     };
     if done.is_err() {
-        take_back(made)?;
+        made.take_back(data)?;
     }
     let closed = database.close_alone().await;
     let mut imported = done?;
@@ -133,7 +159,7 @@ async fn within(
         Ok(()) => settle(url).await,
         broken => broken,
     };
-    let settled = move_up(&store, &files, made).and(settled);
+    let settled = move_up(&store, &files, &mut made.paths).and(settled);
     imported.after = settled.err().map(|why| why.to_string());
     Ok(imported)
 }
@@ -185,7 +211,7 @@ async fn take(
     data: &Path,
     files: &[&str],
     leave: bool,
-    made: &mut Vec<PathBuf>,
+    made: &mut Made,
 ) -> Result<Imported, Fault> {
     let mut tx = database.begin_at_length().await?;
     for noun in NOUNS.iter().filter(|noun| !noun.replaces) {
@@ -221,7 +247,7 @@ async fn take(
     }
 
     let arriving = data.join(FILES).join(ARRIVING);
-    make_folder_anew(&arriving, made)?;
+    make_folder_anew(&arriving, &mut made.paths)?;
     let brought = take_key(from, data, made)?;
     let opened = match &brought {
         Some(brought) => Vault::of_file(brought)?,
@@ -233,7 +259,7 @@ async fn take(
         let into = arriving.join(id);
         take_back(std::slice::from_ref(&into))?;
         copy_file(&from.join(FILES).join(id), &into)?;
-        made.push(into);
+        made.paths.push(into);
         imported.files += 1;
     }
     sync_folder(&arriving)?;
@@ -250,8 +276,8 @@ async fn take(
     }
     note_settings(&mut tx, "import").await?;
     if let Some(brought) = brought {
-        let key = data.join(vault::FILE);
-        std::fs::rename(&brought, &key).map_err(|why| cannot("name", &key, &why))?;
+        put_key(&brought, data, made)?;
+        imported.old_key = made.old_key.clone();
     }
     // What is sealed with it may not outlive it.
     sync_folder(data)?;
@@ -259,21 +285,60 @@ async fn take(
     Ok(imported)
 }
 
-/// The key that came along, beside the place that it takes at the end. What is there may be replaced: a server that has
-/// done nothing made it, and it opens nothing.
-fn take_key(from: &Path, data: &Path, made: &mut Vec<PathBuf>) -> Result<Option<PathBuf>, Fault> {
+/// The key that came along, beside the place that it takes at the end. None: the one that is there stays.
+fn take_key(from: &Path, data: &Path, made: &mut Made) -> Result<Option<PathBuf>, Fault> {
     let (key, brought) = (data.join(vault::FILE), from.join(vault::FILE));
     let partial = beside(&key, "partial")?;
     take_back(std::slice::from_ref(&partial))?;
     if !key.exists() {
-        made.push(key);
+        made.paths.push(key.clone());
     }
-    if !brought.exists() {
+    if !brought.exists() || key.exists() && !differ(&key, &brought)? {
         return Ok(None);
     }
     copy_file(&brought, &partial)?;
-    made.push(partial.clone());
+    made.paths.push(partial.clone());
     Ok(Some(partial))
+}
+
+/// What is there may open nothing, made by a server that has done nothing; or all that a database elsewhere seals.
+fn put_key(brought: &Path, data: &Path, made: &mut Made) -> Result<(), Fault> {
+    let key = data.join(vault::FILE);
+    if key.exists() {
+        let old = beside(&key, BEFORE)?;
+        std::fs::rename(&key, &old).map_err(|why| cannot("name", &old, &why))?;
+        made.old_key = Some(old);
+    }
+    std::fs::rename(brought, &key).map_err(|why| cannot("name", &key, &why))?;
+    made.paths.push(key);
+    Ok(())
+}
+
+/// A house that lives in this folder keeps its key, and no old key takes the place of one that is older still.
+fn key_may_give_way(url: &str, data: &Path, from: &Path) -> Result<(), Fault> {
+    let (key, brought) = (data.join(vault::FILE), from.join(vault::FILE));
+    if !key.exists() || !brought.exists() || !differ(&key, &brought)? {
+        return Ok(());
+    }
+    let here = data.join(DATABASE);
+    if here.exists() && path_of(url).and_then(|path| path.canonicalize().ok()) != here.canonicalize().ok() {
+        let (key, here) = (key.display(), here.display());
+        return Err(Fault::new(format!("{key} is another key, and that of {here}: name a new data folder")));
+    }
+    let old = beside(&key, BEFORE)?;
+    match std::fs::symlink_metadata(&old) {
+        Ok(_) => Err(Fault::new(format!(
+            "{} is another key, and {} is there already: put that elsewhere first",
+            key.display(),
+            old.display()
+        ))),
+        Err(_) => Ok(()),
+    }
+}
+
+fn differ(key: &Path, other: &Path) -> Result<bool, Fault> {
+    let read = |path: &Path| std::fs::read(path).map_err(|why| cannot("read", path, &why));
+    Ok(read(key)?.trim_ascii() != read(other)?.trim_ascii())
 }
 
 /// Reads all of a file, and keeps what is good in it.

@@ -38,6 +38,12 @@ impl Elsewhere {
         numbers(&self.database, now).await
     }
 
+    async fn does(&self, sql: &'static str) {
+        let pool = AnyPool::connect(&self.database).await.unwrap();
+        pool.execute(sql).await.unwrap();
+        pool.close().await;
+    }
+
     async fn takes(&self, from: &Path) -> desk::transfer::Imported {
         import(&self.database, &self.data, from, false).await.unwrap()
     }
@@ -406,6 +412,59 @@ async fn a_key_that_comes_along_takes_the_place_of_one_that_opens_nothing() {
     assert!(found.iter().any(|finding| finding.what == "seals" && finding.wrong.is_none()), "{found:?}");
 }
 
+#[tokio::test]
+async fn a_key_of_before_is_lost_neither_by_an_import_nor_by_one_that_fails() {
+    let world = a_busy_house().await;
+    let out = world.folder().join("fuera");
+    export(&world.settings.database, world.folder(), &out, true, world.desk.now()).await.unwrap();
+    let other = Elsewhere::sqlite(&world, "otra");
+    let (key, old) = (other.data.join("recado.key"), other.data.join("recado.key.before"));
+    Vault::in_folder(&other.data).unwrap();
+    let mine = std::fs::read_to_string(&key).unwrap();
+    // All is well until the transaction ends.
+    desk::make_as_of(&other.database, i64::MAX).await.unwrap();
+    for sql in [
+        "create table there (id text primary key)",
+        "create table odd (id text references there (id) deferrable initially deferred)",
+        "create trigger oddly after insert on audit begin insert into odd values ('x'); end",
+    ] {
+        other.does(sql).await;
+    }
+
+    let refused = other.refuses(&out).await;
+    let left = (std::fs::read_to_string(&key).unwrap(), old.exists(), has_files(&other.data.join("files/arriving")));
+    other.does("drop trigger oddly").await;
+    let imported = other.takes(&out).await;
+
+    assert!(refused.contains("FOREIGN KEY"), "{refused}");
+    assert_eq!(left, (mine.clone(), false, false));
+    assert_eq!(imported.old_key.as_ref(), Some(&old));
+    assert_eq!(std::fs::read_to_string(&old).unwrap(), mine);
+    assert_eq!(std::fs::read_to_string(&key).unwrap(), "07".repeat(32));
+}
+
+#[tokio::test]
+async fn no_house_loses_its_key_to_another_that_comes_into_its_folder() {
+    let world = a_busy_house().await;
+    let out = world.folder().join("fuera");
+    export(&world.settings.database, world.folder(), &out, true, world.desk.now()).await.unwrap();
+    let house = Elsewhere::sqlite(&world, "otra");
+    desk::make_as_of(&house.database, i64::MAX).await.unwrap();
+    Vault::in_folder(&house.data).unwrap();
+    let key = std::fs::read_to_string(house.data.join("recado.key")).unwrap();
+    let second = format!("sqlite:{}", house.data.join("segunda.db").display());
+    let guest = Elsewhere { data: house.data.clone(), database: second };
+
+    let refused = guest.refuses(&out).await;
+    std::fs::write(house.data.join("recado.key.before"), "").unwrap();
+    let full = house.refuses(&out).await;
+
+    assert!(refused.contains("is another key, and that of"), "{refused}");
+    assert!(full.contains("recado.key.before is there already"), "{full}");
+    assert_eq!(std::fs::read_to_string(house.data.join("recado.key")).unwrap(), key);
+    assert!(!house.data.join("segunda.db").exists());
+}
+
 /// Who is not root can give nobody anything: whatever is his stays so.
 #[cfg(unix)]
 #[tokio::test]
@@ -419,6 +478,8 @@ async fn what_root_imports_belongs_to_whom_the_folder_belongs() {
     let is_root = chown(&other.data, Some(SERVICE), Some(SERVICE)).is_ok();
     let owner = std::fs::metadata(&other.data).unwrap().uid();
     assert_eq!(owner == SERVICE, is_root);
+    // Another takes its place.
+    std::fs::write(other.data.join("recado.key"), "08".repeat(32)).unwrap();
 
     other.takes(&out).await;
 
