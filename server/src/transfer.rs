@@ -67,9 +67,20 @@ impl Import {
         make_file(&database)?;
         let done = desk::transfer::import(&database, &data, &self.from, self.leave_secrets).await;
         let done = done.map_err(|why| format!("Nothing was imported: {why}."))?;
+        let old_key = done.old_key.iter().map(|old| format!("The key that was there is {} now.", old.display()));
+        if let Some(why) = done.unknown {
+            let mut lines = vec![
+                format!("It is not known whether all of it is imported or nothing: {why}."),
+                "Files and key are left for it. Look at `recado agent list`: if it names any, all of it is imported; if \
+                 not, import it again."
+                    .into(),
+            ];
+            lines.extend(old_key);
+            return Err(lines.join("\n"));
+        }
         let mut lines = vec![format!("{} lines and {} files are imported.", done.lines, done.files)];
         lines.extend(done.left.iter().map(|left| format!("Left out: {left}.")));
-        lines.extend(done.old_key.iter().map(|old| format!("The key that was there is {} now.", old.display())));
+        lines.extend(old_key);
         lines.extend(ill(&done.missing, &done.damaged));
         match done.after {
             None => Ok(lines.join("\n")),

@@ -15,12 +15,17 @@ use crate::backup::{
 use crate::database::{Database, ROWS, places};
 use crate::indicators::{self, Bound, bind};
 use crate::{Fault, factor, identity, vault, webhook};
-use sqlx::{AnyConnection, AssertSqlSafe, Row};
+use sqlx::{Any, AnyConnection, AssertSqlSafe, Connection, Executor, Row, Transaction};
 use std::fs::File;
 use std::io::{BufRead, BufReader};
 use std::path::{Path, PathBuf};
+use std::time::Duration;
+use tokio::time::Instant;
 use vault::Vault;
 
+/// For so long it is asked whether a transaction whose end was not heard of was kept, and so long is waited in between.
+const PATIENCE: Duration = Duration::from_secs(30);
+const BETWEEN: Duration = Duration::from_secs(1);
 /// What is put behind the name of a key whose place another takes.
 const BEFORE: &str = "before";
 
@@ -37,6 +42,9 @@ pub struct Imported {
     pub damaged: Vec<String>,
     /// What the key is called now that was there before.
     pub old_key: Option<PathBuf>,
+    /// It is not known whether it is there: neither the end of the transaction was heard of nor could it be asked for, and
+    /// files and key are left for it.
+    pub unknown: Option<String>,
     /// All of it is there; and this went wrong afterwards.
     pub after: Option<String>,
 }
@@ -143,18 +151,35 @@ async fn within(
     *alone = Some(hold(url).await?);
     let database = Database::open_alone(url).await?;
     let schema = database.schema().await?.last;
-    let done = match schema == manifest.schema {
+    let taken = match schema == manifest.schema {
         true => take(&database, &manifest, from, data, &files, leave, made).await,
         false => Err(Fault::new(format!(
             "it was made by version {} of the schema, and this program has {schema}: export it anew with this very program",
             manifest.schema
         ))),
     };
-    if done.is_err() {
+    let ended = match taken {
+        Ok((imported, tx)) => Ok((imported, tx.commit().await)),
+        Err(why) => Err(why),
+    };
+    if ended.is_err() {
         made.take_back(data)?;
     }
     let closed = database.close_alone().await;
-    let mut imported = done?;
+    let (mut imported, committed) = ended?;
+    if let Err(why) = committed {
+        match is_kept(url).await {
+            Ok(true) => {}
+            Ok(false) => {
+                made.take_back(data)?;
+                return Err(why.into());
+            }
+            Err(unasked) => {
+                imported.unknown = Some(format!("{}; and then: {unasked}", Fault::from(why)));
+                return Ok(imported);
+            }
+        }
+    }
     let settled = match closed {
         Ok(()) => settle(url).await,
         broken => broken,
@@ -172,6 +197,29 @@ async fn hold(url: &str) -> Result<Alone, Fault> {
         Some(alone) => Ok(alone),
         None => Err(Fault::new("a server runs with this database: stop it first")),
     }
+}
+
+/// Asked over a new line, for as long as a server needs that starts again.
+async fn is_kept(url: &str) -> Result<bool, Fault> {
+    let until = Instant::now() + PATIENCE;
+    loop {
+        match ask_whether_kept(url).await {
+            Err(_) if Instant::now() < until => tokio::time::sleep(BETWEEN).await,
+            asked => return asked,
+        }
+    }
+}
+
+async fn ask_whether_kept(url: &str) -> Result<bool, Fault> {
+    let mut line = AnyConnection::connect(url).await?;
+    if !url.starts_with("sqlite:") {
+        // What is still being kept is waited for.
+        line.execute("begin; set local lock_timeout = '30s'; lock table audit in share mode").await?;
+    }
+    // There was none, and every import is written down there.
+    let kept = has_rows(&mut line, "audit", "1 = 1").await?;
+    line.close().await?;
+    Ok(kept)
 }
 
 /// Their rows are kept. What does not move up here does when a server starts; one that runs `--beside-another` may have
@@ -204,6 +252,7 @@ fn is_used(store: &Path) -> Result<bool, Fault> {
     }
 }
 
+/// All but the end of the transaction.
 async fn take(
     database: &Database,
     manifest: &Manifest,
@@ -212,7 +261,7 @@ async fn take(
     files: &[&str],
     leave: bool,
     made: &mut Made,
-) -> Result<Imported, Fault> {
+) -> Result<(Imported, Transaction<'static, Any>), Fault> {
     let mut tx = database.begin_at_length().await?;
     for noun in NOUNS.iter().filter(|noun| !noun.replaces) {
         if has_rows(&mut tx, noun.table, noun.condition()).await? {
@@ -281,8 +330,7 @@ async fn take(
     }
     // What is sealed with it may not outlive it.
     sync_folder(data)?;
-    tx.commit().await?;
-    Ok(imported)
+    Ok((imported, tx))
 }
 
 /// The key that came along, beside the place that it takes at the end. None: the one that is there stays.
