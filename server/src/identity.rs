@@ -5,10 +5,10 @@ use crate::config::{Of, wrong};
 use clap::{Subcommand, ValueEnum};
 use desk::identity::{Algorithm, Key, Keys};
 use desk::vault::Vault;
-use desk::{Clock, Error};
+use desk::{Clock, Error, Fault};
 use domain::{Refusal, Time};
 use std::io::Read;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 #[derive(Subcommand)]
 pub enum Identity {
@@ -56,45 +56,56 @@ impl Identity {
         if !data.is_dir() {
             return Err(wrong("data", &format!("there is no folder {}", data.display())));
         }
-        let broken = |why: desk::Fault| format!("The keys cannot be reached: {why}.");
-        let vault = Vault::in_folder(&data).map_err(broken)?;
-        let keys = match self {
-            Identity::List { .. } => Keys::look(&database, vault, Clock::system()).await,
-            Identity::Add { .. } | Identity::Revoke { .. } => Keys::open(&database, vault, Clock::system()).await,
-        };
-        let keys = keys.map_err(broken)?;
-        let done = self.work(&keys).await;
-        keys.close().await;
-        done
-    }
-
-    async fn work(&self, keys: &Keys) -> Result<String, String> {
-        match self {
+        match &self {
+            Identity::List { of } => list(&database, &of.key).await,
             Identity::Add { of, alg, public } => {
-                let public = public.as_ref().filter(|_| *alg == Way::EdDsa).map(read).transpose()?;
-                let algorithm = if *alg == Way::EdDsa { Algorithm::EdDsa } else { Algorithm::Hs256 };
-                let added = keys.add(&of.key, algorithm, public.as_deref()).await.map_err(said)?;
-                Ok(match added.secret {
-                    Some(secret) => format!(
-                        "kid     {}\nsecret  {secret}\n\nKeep the secret in your server's settings and never in a page: it is not shown again.",
-                        added.id
-                    ),
-                    None => format!("kid     {}", added.id),
-                })
-            }
-            Identity::List { of } => {
-                let all = keys.list(&of.key).await.map_err(said)?;
-                if all.is_empty() {
-                    return Ok("This application has no keys: nobody is identified.".into());
-                }
-                Ok(all.iter().map(line).collect::<Vec<_>>().join("\n"))
+                let keys = open(&data, &database).await?;
+                let done = add(&keys, &of.key, *alg, public.as_ref()).await;
+                keys.close().await;
+                done
             }
             Identity::Revoke { of, kid } => {
-                keys.revoke(&of.key, kid).await.map_err(said)?;
-                Ok(format!("{kid} is revoked."))
+                let keys = open(&data, &database).await?;
+                let done = keys.revoke(&of.key, kid).await.map_err(said);
+                keys.close().await;
+                done.map(|()| format!("{kid} is revoked."))
             }
         }
     }
+}
+
+async fn open(data: &Path, database: &str) -> Result<Keys, String> {
+    let vault = Vault::in_folder(data).map_err(unreached)?;
+    Keys::open(database, vault, Clock::system()).await.map_err(unreached)
+}
+
+fn unreached(why: Fault) -> String {
+    format!("The keys cannot be reached: {why}.")
+}
+
+async fn list(database: &str, application: &str) -> Result<String, String> {
+    let all = match desk::identity::list(database, application).await {
+        Ok(all) => all,
+        Err(Error::Broken(why)) => return Err(unreached(why)),
+        Err(why) => return Err(said(why)),
+    };
+    if all.is_empty() {
+        return Ok("This application has no keys: nobody is identified.".into());
+    }
+    Ok(all.iter().map(line).collect::<Vec<_>>().join("\n"))
+}
+
+async fn add(keys: &Keys, application: &str, alg: Way, public: Option<&PathBuf>) -> Result<String, String> {
+    let public = public.filter(|_| alg == Way::EdDsa).map(read).transpose()?;
+    let algorithm = if alg == Way::EdDsa { Algorithm::EdDsa } else { Algorithm::Hs256 };
+    let added = keys.add(application, algorithm, public.as_deref()).await.map_err(said)?;
+    Ok(match added.secret {
+        Some(secret) => format!(
+            "kid     {}\nsecret  {secret}\n\nKeep the secret in your server's settings and never in a page: it is not shown again.",
+            added.id
+        ),
+        None => format!("kid     {}", added.id),
+    })
 }
 
 fn line(key: &Key) -> String {

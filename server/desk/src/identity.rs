@@ -21,7 +21,7 @@ use domain::wire::{Identify, Known};
 use domain::{Refusal, Span, Time, id, text};
 use ring::{hmac, signature};
 use serde::Deserialize;
-use sqlx::{AnyConnection, Row};
+use sqlx::{AnyConnection, AnyPool, Row};
 use std::collections::{BTreeMap, HashMap};
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -75,11 +75,6 @@ impl Keys {
     /// The keys alone, beside a program that may be running: for the command line.
     pub async fn open(database: &str, vault: Vault, clock: Clock) -> Result<Keys, Fault> {
         Ok(Keys::new(Database::open(database).await?, vault, clock))
-    }
-
-    /// To list them; none is added or revoked.
-    pub async fn look(database: &str, vault: Vault, clock: Clock) -> Result<Keys, Fault> {
-        Ok(Keys::new(Database::read(database).await?, vault, clock))
     }
 
     pub async fn close(&self) {
@@ -207,32 +202,6 @@ impl Keys {
         Ok(Some(Added { id: id.into(), secret }))
     }
 
-    /// All keys of an application, the oldest first.
-    pub async fn list(&self, application: &str) -> Answer<Vec<Key>> {
-        let application = application::id_of(&self.database.reader, application).await?;
-        self.list_of(&application).await
-    }
-
-    async fn list_of(&self, application: &str) -> Answer<Vec<Key>> {
-        let rows = sqlx::query(
-            "select id, algorithm, created_at, revoked_at, used_at from identity_keys where application_id = $1 order by created_at, id",
-        )
-        .bind(application)
-        .fetch_all(&self.database.reader)
-        .await?;
-        rows.iter()
-            .map(|row| {
-                Ok(Key {
-                    id: row.try_get(0)?,
-                    algorithm: kept_algorithm(row.try_get(1)?)?,
-                    created_at: Time(row.try_get(2)?),
-                    revoked_at: row.try_get::<Option<i64>, _>(3)?.map(Time),
-                    used_at: row.try_get::<Option<i64>, _>(4)?.map(Time),
-                })
-            })
-            .collect()
-    }
-
     /// From now on nothing that it signed is believed (S76).
     pub async fn revoke(&self, application: &str, id: &str) -> Answer<()> {
         let application = application::id_of(&self.database.reader, application).await?;
@@ -346,6 +315,38 @@ impl Keys {
             }
         })
     }
+}
+
+/// All keys of an application, the oldest first, beside a program that may be running: for the command line. None is
+/// opened, and nothing is made for it.
+pub async fn list(database: &str, application: &str) -> Answer<Vec<Key>> {
+    let database = Database::read(database).await?;
+    let listed = match application::id_of(&database.reader, application).await {
+        Ok(id) => keys_of(&database.reader, &id).await,
+        Err(why) => Err(why),
+    };
+    database.close().await;
+    listed
+}
+
+async fn keys_of(on: &AnyPool, application: &str) -> Answer<Vec<Key>> {
+    let rows = sqlx::query(
+        "select id, algorithm, created_at, revoked_at, used_at from identity_keys where application_id = $1 order by created_at, id",
+    )
+    .bind(application)
+    .fetch_all(on)
+    .await?;
+    rows.iter()
+        .map(|row| {
+            Ok(Key {
+                id: row.try_get(0)?,
+                algorithm: kept_algorithm(row.try_get(1)?)?,
+                created_at: Time(row.try_get(2)?),
+                revoked_at: row.try_get::<Option<i64>, _>(3)?.map(Time),
+                used_at: row.try_get::<Option<i64>, _>(4)?.map(Time),
+            })
+        })
+        .collect()
 }
 
 /// A sealed secret opens as the key it was made for, and as no other.
@@ -471,7 +472,7 @@ impl Desk {
             .fetch_optional(&self.0.database.reader)
             .await?;
         there.ok_or(Refusal::NotYours)?;
-        self.0.keys.list_of(id).await
+        keys_of(&self.0.database.reader, id).await
     }
 
     /// Without a public half the secret is made here, and told this once. Whoever asks names the key, so that he may
@@ -498,7 +499,7 @@ impl Desk {
         administers(&signed.agent)?;
         let application = if can_hold(application) { application } else { "" };
         self.0.keys.revoke_by(&By::Agent(signed, from), application, id).await?;
-        self.0.keys.list_of(application).await
+        keys_of(&self.0.database.reader, application).await
     }
 
     /// The site proves who holds this token (S73-S78): from now on he is that person, on this device as on

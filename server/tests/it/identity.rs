@@ -159,6 +159,21 @@ async fn keys_are_made_listed_and_revoked_beside_a_running_server() {
     }
 }
 
+#[tokio::test]
+async fn who_lists_keys_makes_none_for_the_house() {
+    let folder = tempfile::tempdir().unwrap();
+    let database = format!("sqlite:{}", folder.path().join("recado.db").display());
+    desk::make_as_of(&database, i64::MAX).await.unwrap();
+    let data = folder.path().display().to_string();
+    let words = ["recado", "identity", "list", "--key", KEY, "--data", &data];
+    let Verb::Identity(verb) = Command::try_parse_from(words).unwrap().verb else { panic!("another verb") };
+
+    let refused = verb.run().await.unwrap_err();
+
+    assert!(refused.contains("no such application"), "{refused}");
+    assert!(!folder.path().join("recado.key").exists());
+}
+
 struct User {
     id: u32,
     name: &'static str,

@@ -3,7 +3,6 @@
 use crate::ticket_list::numbers;
 use crate::world::{MARTA, World, postgres};
 use desk::audit::Log;
-use desk::identity::Keys;
 use desk::indicators::{Named as Asked, show};
 use desk::people::Staff;
 use desk::token::Tokens;
@@ -122,7 +121,7 @@ async fn who_only_asks_brings_no_database_up_to_date() {
         format!("{:?}", Log::open(&old).await.err()),
         format!("{:?}", Tokens::look(&old).await.err()),
         format!("{:?}", Staff::look(&old).await.err()),
-        format!("{:?}", Keys::look(&old, world.settings.vault.clone(), world.clock.clone()).await.err()),
+        format!("{:?}", desk::identity::list(&old, "key").await.err()),
         format!("{:?}", desk::customer::export_in(&old, "nobody", now).await.err()),
         format!("{:?}", desk::trigger::list(&old).await.err()),
         format!("{:?}", desk::parameters::parameters(&old).await.err()),
