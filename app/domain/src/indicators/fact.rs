@@ -255,6 +255,13 @@ impl Fact {
         }
     }
 
+    /// How long he waited, as it is shown beside him, whichever way that ended; none while it goes on. Who was taken out of
+    /// the queue waited until then. How long somebody waited whom we lost, nobody can say: our outage is no wait of his.
+    pub fn wait(&self) -> Option<Span> {
+        let removed = || self.end.filter(|_| self.is_removed()).map(|end| Span((end.at - self.queued_at).0.max(0)));
+        self.length(Indicator::MeanWait).or_else(|| self.length(Indicator::MeanDesertion)).or_else(removed)
+    }
+
     /// From the first agent's entering to the first message of an agent.
     pub fn reply(&self) -> Option<Span> {
         Some(Span((self.first_reply_at? - self.attended_at?).0.max(0)))

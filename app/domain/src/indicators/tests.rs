@@ -411,6 +411,17 @@ proptest! {
     }
 }
 
+#[test]
+fn a_wait_is_of_whoever_got_in_gave_up_or_was_taken_out_and_of_nobody_whom_we_lost() {
+    let waited = |fact: Fact| fact.wait();
+
+    assert_eq!(waited(fact("a", 0).attended(30).ended(90, Reason::Agent)), Some(Span::secs(30)));
+    assert_eq!(waited(fact("a", 0).lost(40).ended(60, Reason::Connection)), Some(Span::secs(40)));
+    assert_eq!(waited(fact("a", 0).ended(50, Reason::Staff)), Some(Span::secs(50)));
+    assert_eq!(waited(fact("a", 0).ended(1_800, Reason::System)), None);
+    assert_eq!(waited(fact("a", 0)), None);
+}
+
 #[cfg(feature = "hours")]
 mod calendar {
     use super::*;

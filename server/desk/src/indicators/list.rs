@@ -237,9 +237,6 @@ async fn chat_rows(conn: &mut AnyConnection, names: &Names, facts: &[Fact]) -> R
 
 fn row(names: &Names, fact: &Fact, chat: Chat, ticket: Option<Pointer>) -> Row {
     let seconds = |span: Span| span.as_secs().max(0) as u64;
-    let wait = fact.length(Indicator::MeanWait).or_else(|| fact.length(Indicator::MeanDesertion));
-    // Who was taken out of the queue waited until then.
-    let wait = wait.or_else(|| fact.end.filter(|_| fact.attended_at.is_none()).map(|end| end.at - fact.queued_at));
     // What is spoken of among agents is nobody else's while they speak.
     let hidden = fact.origin == Origin::AgentAgent && fact.end.is_none();
     Row {
@@ -250,7 +247,7 @@ fn row(names: &Names, fact: &Fact, chat: Chat, ticket: Option<Pointer>) -> Row {
         customer: if hidden { Named { id: String::new(), name: String::new() } } else { chat.customer },
         group: names.of(&fact.group),
         application: names.of(&fact.application),
-        wait: wait.map(seconds),
+        wait: fact.wait().map(seconds),
         talk: fact.length(Indicator::MeanTalk).map(seconds),
         reply: fact.reply().map(seconds),
         attended: fact.attended_at.is_some(),
