@@ -70,11 +70,22 @@ impl Zone {
             }
             named => {
                 let (running, before) = (self.named(named, now, false), self.named(named, now, true));
-                let until = if running.holds(now) { before.from + (now - running.from) } else { before.to };
-                // The one before may be shorter than what has passed, as February is.
-                Stretch { to: until.min(before.to), ..before }
+                let until = if running.holds(now) { self.as_far(before.from, now, running.from) } else { before.to };
+                // The one before may be shorter than what has passed, as February is; and on the wall it may have been
+                // the evening before when the day began.
+                Stretch { to: until.max(before.from).min(before.to), ..before }
             }
         }
+    }
+
+    /// As far after one beginning as `now` is after another: as many days, and what the clock on the wall shows. As much
+    /// time would be an hour off where clocks changed in between.
+    fn as_far(&self, from: Time, now: Time, after: Time) -> Time {
+        let later = TimeDelta::try_days(self.day(from) - self.day(after));
+        let shown = DateTime::from_timestamp_millis(now.0).map(|now| now.with_timezone(&self.0).naive_local());
+        let then = shown.zip(later).and_then(|(shown, later)| shown.checked_add_signed(later));
+        // Out of the calendar: as much time.
+        then.and_then(|then| instant(self.0, then, false)).unwrap_or(from + (now - after))
     }
 
     fn named(&self, period: Period, now: Time, before: bool) -> Stretch {

@@ -500,6 +500,25 @@ mod calendar {
     }
 
     #[test]
+    fn as_much_of_the_one_before_is_said_by_the_clock_on_the_wall_also_where_clocks_changed() {
+        let zone = zone("Europe/Madrid");
+        let is = |period, now: &str, from: &str, to: &str| {
+            let now = zone.moment(moment(now));
+            assert_eq!(zone.before(period, now), zone.stretch(range(from, to), now), "{period:?} {now:?}");
+        };
+
+        // Clocks went back on 25 October, and forward on 29 March.
+        is(Period::ThisQuarter, "2026-11-10T15:00", "2026-07-01", "2026-08-10T15:00");
+        is(Period::ThisMonth, "2026-10-28T15:00", "2026-09-01", "2026-09-28T15:00");
+        is(Period::ThisYear, "2026-07-01", "2025-01-01", "2025-07-01");
+        is(Period::Today, "2026-10-25T15:00", "2026-10-24", "2026-10-24T15:00");
+        is(Period::Today, "2026-10-26T15:00", "2026-10-25", "2026-10-25T15:00");
+        is(Period::Today, "2026-03-30T15:00", "2026-03-29", "2026-03-29T15:00");
+        // An hour that did not take place yesterday: until it would have been over.
+        is(Period::Today, "2026-03-30T02:30", "2026-03-29", "2026-03-29T03:00");
+    }
+
+    #[test]
     fn a_day_is_as_long_as_the_clock_makes_it() {
         let long = |zone: Zone, from: &str, to: &str| {
             let stretch = zone.stretch(range(from, to), SATURDAY);
