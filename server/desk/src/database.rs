@@ -1,6 +1,7 @@
 //! The database: SQLite by default, PostgreSQL by URL, the same words to both.
 
 use crate::Fault;
+use crate::backup::path_of;
 use sqlx::any::{AnyConnectOptions, AnyPoolOptions, AnyRow};
 use sqlx::migrate::{Migration, MigrationType, Migrator};
 use sqlx::{Any, AnyConnection, AnyPool, AssertSqlSafe, Executor, Row, SqlSafeStr, Transaction};
@@ -36,10 +37,7 @@ impl Database {
 
     async fn open_as_of(url: &str, last: i64) -> Result<Database, Fault> {
         sqlx::any::install_default_drivers();
-        let embedded = url.starts_with("sqlite:");
-        if !embedded && !url.starts_with("postgres:") && !url.starts_with("postgresql:") {
-            return Err(Fault::new("the database must be `sqlite:PATH` or `postgres://USER:PASSWORD@HOST/NAME`"));
-        }
+        let embedded = is_embedded(url)?;
         let database = if embedded { open_embedded(url).await? } else { open_server(url).await? };
         let cannot = |e: &dyn std::fmt::Display| Fault::new(format!("the schema could not be brought up to date: {e}"));
         let mut conn = database.writer.acquire().await.map_err(|e| cannot(&e))?;
@@ -206,25 +204,57 @@ impl Database {
     /// `look`, for what reads rows: those of another release are none that this program knows.
     pub async fn read(url: &str) -> Result<Database, Fault> {
         let database = Database::look(url).await?;
-        let why = match database.schema().await {
-            Ok(schema) if schema.is_ours() => return Ok(database),
-            Ok(schema) if !schema.unknown.is_empty() => {
-                Fault::new("the database is of a newer release: look with that one")
+        match database.check_release().await {
+            Ok(()) => Ok(database),
+            Err(why) => {
+                database.leave().await;
+                Err(why)
             }
-            Ok(_) => Fault::new(
-                "the database is of an older release, and looking changes nothing: start this server on it once, which \
-                 brings it up to date",
-            ),
-            Err(why) => why,
-        };
-        database.leave().await;
-        Err(why)
+        }
     }
 
     /// `open`, for what reads and writes down that it did: nobody who only asks brings a database up to date.
     pub async fn open_as_it_is(url: &str) -> Result<Database, Fault> {
         Database::read(url).await?.leave().await;
         Database::open(url).await
+    }
+
+    /// `open`, for a command that sets something: a server of the release before may still run, to which a schema of ours
+    /// would be a fault. Before the first start there is none at all, and it is made.
+    pub async fn open_to_set(url: &str) -> Result<Database, Fault> {
+        if !is_embedded(url)? || path_of(url).is_some_and(|path| path.is_file()) {
+            let database = Database::look(url).await?;
+            let checked = match database.is_begun().await {
+                Ok(true) => database.check_release().await,
+                Ok(false) => Ok(()),
+                Err(why) => Err(why),
+            };
+            database.leave().await;
+            checked?;
+        }
+        Database::open(url).await
+    }
+
+    /// Has any release of ours been here?
+    async fn is_begun(&self) -> Result<bool, Fault> {
+        let sql = match self.embedded {
+            true => "select count(*) from sqlite_master where name = '_sqlx_migrations'",
+            false => "select cast(case when to_regclass('_sqlx_migrations') is null then 0 else 1 end as bigint)",
+        };
+        Ok(self.reader.fetch_one(sql).await?.try_get::<i64, _>(0)? > 0)
+    }
+
+    async fn check_release(&self) -> Result<(), Fault> {
+        match self.schema().await? {
+            schema if schema.is_ours() => Ok(()),
+            schema if !schema.unknown.is_empty() => {
+                Err(Fault::new("the database is of a newer release: use the program of that one"))
+            }
+            _ => Err(Fault::new(
+                "the database is of an older release, and no command changes that: start this server on it once, which \
+                 brings it up to date",
+            )),
+        }
     }
 
     /// Lets go of what was only looked at.
@@ -253,6 +283,14 @@ impl Database {
         schema.unknown = done.into_iter().filter(|number| !ours.contains(number)).collect();
         Ok(schema)
     }
+}
+
+fn is_embedded(url: &str) -> Result<bool, Fault> {
+    let embedded = url.starts_with("sqlite:");
+    if !embedded && !url.starts_with("postgres:") && !url.starts_with("postgresql:") {
+        return Err(Fault::new("the database must be `sqlite:PATH` or `postgres://USER:PASSWORD@HOST/NAME`"));
+    }
+    Ok(embedded)
 }
 
 async fn open_embedded(url: &str) -> Result<Database, Fault> {

@@ -74,7 +74,7 @@ impl Keys {
 
     /// The keys alone, beside a program that may be running: for the command line.
     pub async fn open(database: &str, vault: Vault, clock: Clock) -> Result<Keys, Fault> {
-        Ok(Keys::new(Database::open(database).await?, vault, clock))
+        Ok(Keys::new(Database::open_to_set(database).await?, vault, clock))
     }
 
     pub async fn close(&self) {

@@ -44,7 +44,7 @@ pub async fn set(database: &str, before: &Parameters, parameters: &Parameters) -
         };
         return Err(NotSet::Wrong(Wrong::at(field, why)));
     }
-    let database = Database::open(database).await?;
+    let database = Database::open_to_set(database).await?;
     let set = async {
         let mut tx = database.begin().await?;
         hold(&mut tx).await?;

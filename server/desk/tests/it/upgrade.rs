@@ -8,9 +8,10 @@ use desk::people::Staff;
 use desk::token::Tokens;
 use domain::application::Terms;
 use domain::event::Opening;
-use domain::group::Named;
+use domain::group::{Named, Settings as Group};
 use domain::identity::Related;
 use domain::indicators::Period;
+use domain::parameters::Parameters;
 use domain::ticket::{Birth, Linked, Via};
 use domain::ticket_list::{Filter, Wanted};
 use domain::{Chat, Origin, Ticket, Time};
@@ -143,6 +144,49 @@ async fn who_only_asks_brings_no_database_up_to_date() {
     let tokens = Tokens::look(&world.settings.database).await.unwrap();
     assert!(tokens.list(now).await.unwrap().is_empty());
     tokens.close().await;
+}
+
+/// A server of the release before may still run on it, to which a newer schema would be a fault.
+#[tokio::test]
+async fn who_sets_something_brings_no_database_up_to_date_either() {
+    let world = World::empty().await;
+    let (old, none) = match std::env::var("RECADO_TEST_POSTGRES") {
+        Ok(server) => (postgres(&server).await, postgres(&server).await),
+        Err(_) => {
+            let at = |name: &str| format!("sqlite:{}", world.folder().join(name).display());
+            (at("old.db"), at("none.db"))
+        }
+    };
+    let (now, vault, clock) = (world.desk.now(), &world.settings.vault, &world.clock);
+    let parameters = Parameters::default();
+    let (application, _) = desk::application::settings(&world.settings.database, desk::demo::SHOP_KEY).await.unwrap();
+    desk::make_as_of(&old, 57).await.unwrap();
+
+    let answers = [
+        format!("{:?}", Tokens::open(&old).await.err()),
+        format!("{:?}", Staff::open(&old).await.err()),
+        format!("{:?}", Keys::open(&old, vault.clone(), clock.clone()).await.err()),
+        format!("{:?}", desk::customer::erase_in(&old, world.folder(), "nobody", now).await.err()),
+        format!("{:?}", desk::parameters::set(&old, &parameters, &parameters).await.err()),
+        format!("{:?}", desk::distribution::set(&old, "returns", &Group::default(), &Group::default()).await.err()),
+        format!("{:?}", desk::application::set(&old, "key", 1, &application).await.err()),
+    ];
+
+    for answer in answers {
+        assert!(answer.contains("older release"), "{answer}");
+    }
+    let pool = AnyPool::connect(&old).await.unwrap();
+    let last: i64 = pool.fetch_one("select max(version) from _sqlx_migrations").await.unwrap().try_get(0).unwrap();
+    pool.close().await;
+    assert!(last <= 57, "{last}");
+    // Before the first start there is nothing that could be older; a file that is there may be empty.
+    let empty = format!("sqlite:{}", world.folder().join("empty.db").display());
+    std::fs::write(world.folder().join("empty.db"), b"").unwrap();
+    for database in [&none, &empty, &none] {
+        let tokens = Tokens::open(database).await.unwrap();
+        assert!(tokens.list(now).await.unwrap().is_empty());
+        tokens.close().await;
+    }
 }
 
 /// As the release before the portal opened tickets left it: all migrations of now but that one.
