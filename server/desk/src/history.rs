@@ -109,7 +109,10 @@ impl House {
                 house.applications.insert(key, Arc::new(ground));
             }
         }
-        for row in sqlx::query("select id, name from groups").fetch_all(&mut *conn).await? {
+        // One that is retired is meant only where none in use is called so.
+        let sql = "select id, name from groups g where retired = 0 \
+                   or not exists (select 1 from groups used where used.name = g.name and used.retired = 0)";
+        for row in sqlx::query(sql).fetch_all(&mut *conn).await? {
             let group = Named { id: row.try_get(0)?, name: row.try_get(1)? };
             house.groups.entry(group.name.clone()).or_default().push(group);
         }

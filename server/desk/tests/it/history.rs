@@ -716,6 +716,26 @@ async fn whatever_is_wrong_is_named_and_nothing_is_imported() {
 }
 
 #[tokio::test]
+async fn a_retired_group_is_meant_where_none_in_use_is_called_so() {
+    let world = World::empty().await;
+    let retires = async |id: &str, name: &str| {
+        let sql = format!("insert into groups (id, name, retired) values ('{id}', '{name}', 1)");
+        world.look().await.execute(sqlx::AssertSqlSafe(sql)).await.unwrap();
+    };
+    let line = |group: &str| text(&[with(chat("a", 0, 9, "customer"), json!({ "group": group }))]);
+    retires("namesake", GROUP).await;
+    retires("old", "Antes").await;
+
+    let (in_use, alone) = (world.tries_to_import(&line(GROUP)).await, world.tries_to_import(&line("Antes")).await);
+    retires("older", "Antes").await;
+    let two = world.would_be_refused(&line("Antes")).await;
+
+    let one = Outcome::Imported { chats: 1, messages: 0, past: 0 };
+    assert_eq!((in_use, alone), (one.clone(), one));
+    assert_eq!(two, ["line 1, group: several groups are called so"]);
+}
+
+#[tokio::test]
 async fn every_bad_line_is_named_in_its_order_however_many_there_are() {
     let mut world = World::empty().await;
     // Of three lines one ends before it begins, one is called as the one above it, and one is good.
