@@ -20,6 +20,7 @@ use line::{Kind, Line};
 use names::Above;
 use past::{Made, Past};
 use ring::hmac;
+use sha2::{Digest, Sha256};
 use sqlx::{AnyConnection, Row};
 use std::collections::{HashMap, HashSet};
 use std::fs::File;
@@ -168,6 +169,7 @@ async fn within(
     let mut tx = database.begin_at_length().await?;
     let house = House::read(&mut tx, now).await?;
     let (all, outcome) = check(&mut tx, &house, lines, tell).await?;
+    let checked = lines.digest();
     if let Outcome::Refused { .. } = outcome {
         return Ok(outcome);
     }
@@ -204,6 +206,10 @@ async fn within(
     keep(&mut tx, &mut together, &mut adding).await?;
     if kept != all {
         return Err(Fault::new("the file is shorter than it was a moment ago"));
+    }
+    // What is good line by line may still be another file: what lines say of one another was checked only then.
+    if lines.digest() != checked {
+        return Err(Fault::new("the file is not what it was a moment ago"));
     }
     adding.end(&mut tx).await?;
     note_settings(&mut tx, "history").await?;
@@ -392,12 +398,19 @@ struct Lines {
     read: BufReader<File>,
     number: u64,
     line: Vec<u8>,
+    /// Of every byte that was read.
+    hash: Sha256,
 }
 
 impl Lines {
     fn open(path: &Path) -> Result<Lines, Fault> {
         let file = File::open(path).map_err(|why| crate::backup::cannot("read", path, &why))?;
-        Ok(Lines { read: BufReader::with_capacity(1 << 20, file), number: 0, line: Vec::new() })
+        Ok(Lines { read: BufReader::with_capacity(1 << 20, file), number: 0, line: Vec::new(), hash: Sha256::new() })
+    }
+
+    /// The same for two that were read, only if all their lines were.
+    fn digest(&self) -> Vec<u8> {
+        self.hash.clone().finalize().to_vec()
     }
 
     /// The next one with its number, or what is wrong with it.
@@ -408,6 +421,7 @@ impl Lines {
         if length == 0 {
             return Ok(None);
         }
+        self.hash.update(&self.line);
         self.number += 1;
         let number = self.number;
         let bad = |why: &str| vec![Bad::new(number, "", why)];
@@ -418,6 +432,7 @@ impl Lines {
                 let buffer = self.read.fill_buf().map_err(cannot)?;
                 let end = buffer.iter().position(|byte| *byte == b'\n');
                 let (used, done) = (end.map_or(buffer.len(), |end| end + 1), end.is_some() || buffer.is_empty());
+                self.hash.update(&buffer[..used]);
                 self.read.consume(used);
                 if done {
                     break;
@@ -432,5 +447,30 @@ impl Lines {
         };
         let text = std::str::from_utf8(line).map_err(|_| bad("it is not UTF-8: save the file in that encoding"));
         Ok(Some((number, text)))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_file_is_the_same_only_if_all_its_lines_are() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("chats.jsonl");
+        let digest = |bytes: &[u8]| {
+            std::fs::write(&path, bytes).unwrap();
+            let mut lines = Lines::open(&path).unwrap();
+            while lines.next().unwrap().is_some() {}
+            lines.digest()
+        };
+
+        let whole = digest(b"{\"id\":\"a\"}\n{\"id\":\"b\"}\n");
+
+        assert_eq!(digest(b"{\"id\":\"a\"}\n{\"id\":\"b\"}\n"), whole);
+        assert_ne!(digest(b"{\"id\":\"a\"}\n{\"id\":\"c\"}\n"), whole);
+        assert_ne!(digest(b"{\"id\":\"a\"}\n"), whole);
+        let long = |last: u8| [&vec![b'a'; LINE_LIMIT][..], &[last, b'\n']].concat();
+        assert_ne!(digest(&long(b'b')), digest(&long(b'c')));
     }
 }
