@@ -4,7 +4,12 @@ use serde::de::{DeserializeSeed, MapAccess, SeqAccess, Visitor};
 use serde_json::{Deserializer, Map, Value};
 use std::fmt;
 
-/// A value, and where in it something is there twice, as in `customer.name` or `transcript[0].at`.
+/// So many places of what is there twice are told, and so much of each name: more of it helps nobody, and a line could
+/// name a long one as often as it likes.
+const TWICE_LIMIT: usize = 20;
+const NAME_LIMIT: usize = 200;
+
+/// A value, and where in it something is there twice, as in `customer.name` or `transcript[0].at`; the first of them.
 pub fn read(text: &str) -> Result<(Value, Vec<String>), serde_json::Error> {
     let mut from = Deserializer::from_str(text);
     let mut twice = Vec::new();
@@ -23,11 +28,15 @@ impl fmt::Display for Place<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Place::Top => Ok(()),
-            Place::Named(Place::Top, name) => f.write_str(name),
-            Place::Named(within, name) => write!(f, "{within}.{name}"),
+            Place::Named(Place::Top, name) => f.write_str(cut(name)),
+            Place::Named(within, name) => write!(f, "{within}.{}", cut(name)),
             Place::Numbered(within, n) => write!(f, "{within}[{n}]"),
         }
     }
+}
+
+fn cut(name: &str) -> &str {
+    name.char_indices().nth(NAME_LIMIT).map_or(name, |(at, _)| &name[..at])
 }
 
 /// The value of a place, read as any other.
@@ -95,7 +104,7 @@ impl<'de> Visitor<'de> for Once<'_, '_> {
         while let Some(name) = from.next_key::<String>()? {
             let place = Place::Named(self.place, &name);
             let value = from.next_value_seed(Once { place: &place, twice: &mut *self.twice })?;
-            if map.contains_key(&name) {
+            if self.twice.len() < TWICE_LIMIT && map.contains_key(&name) {
                 self.twice.push(place.to_string());
             }
             map.insert(name, value);
@@ -127,6 +136,16 @@ mod tests {
 
         assert_eq!(twice, ["customer.name", "list[1].at", "id"]);
         assert_eq!(value["id"], 1);
+    }
+
+    #[test]
+    fn however_often_and_however_long_a_name_is_there_twice_little_of_it_is_told() {
+        let long = "ñ".repeat(100_000);
+        let text = format!(r#"{{"a": {{{}}}}}"#, vec![format!(r#""{long}": 1"#); 50].join(", "));
+
+        let (_, twice) = read(&text).unwrap();
+
+        assert_eq!(twice, vec![format!("a.{}", "ñ".repeat(NAME_LIMIT)); TWICE_LIMIT]);
     }
 
     #[test]
