@@ -15,7 +15,7 @@ use crate::{Fault, application, chat, parameters, random, ticket};
 use domain::application::FieldKind;
 use domain::group::Named;
 use domain::parameters::kept_since;
-use domain::{Face, Ticket, Time};
+use domain::{Face, Ticket, Time, text};
 use line::{Kind, Line};
 use names::Above;
 use past::{Made, Past};
@@ -34,6 +34,8 @@ const LINE_LIMIT: usize = 8 << 20;
 const TOGETHER: usize = 64;
 /// So often it is said how far it is.
 const SAY: u64 = 10_000;
+/// So many characters of a field are told: what nobody has asked for is called as whoever wrote the file liked.
+const FIELD_LIMIT: usize = 200;
 
 /// What is wrong with a line.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -46,7 +48,9 @@ pub struct Bad {
 
 impl Bad {
     fn new(line: u64, field: &str, why: impl Into<String>) -> Bad {
-        Bad { line, field: field.into(), why: why.into() }
+        // One line without signs that would be orders to a terminal.
+        let field = text::line(&field.chars().take(FIELD_LIMIT).collect::<String>());
+        Bad { line, field, why: why.into() }
     }
 }
 

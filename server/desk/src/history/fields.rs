@@ -38,7 +38,8 @@ impl Fields<'_> {
         let value = read(&mut part);
         part.end();
         let is_good = part.bad.is_empty();
-        self.bad.extend(part.bad.into_iter().map(|bad| Bad { field: format!("{field}.{}", bad.field), ..bad }));
+        let within = |bad: Bad| Bad::new(bad.line, &format!("{field}.{}", bad.field), bad.why);
+        self.bad.extend(part.bad.into_iter().map(within));
         value.filter(|_| is_good)
     }
 

@@ -716,6 +716,21 @@ async fn whatever_is_wrong_is_named_and_nothing_is_imported() {
 }
 
 #[tokio::test]
+async fn no_field_gives_orders_to_the_terminal_of_who_imports_nor_fills_it() {
+    let world = World::empty().await;
+    let field = format!("\u{1b}]0;a\u{7}\n\u{202e}{}", "b".repeat(1_000));
+    let lines = [with(chat("a", 0, 9, "customer"), json!({ &field: 1, "customer": { &field: 1 } }))];
+
+    let told = world.would_be_refused(&text(&lines)).await;
+
+    assert_eq!(told.len(), 2, "{told:?}");
+    for one in told {
+        assert!(one.starts_with("line 1, ") && one.ends_with(": there is no such field") && one.contains("]0;a b"));
+        assert!(one.chars().count() < 250 && !one.chars().any(|c| c.is_control() || c == '\u{202e}'), "{one:?}");
+    }
+}
+
+#[tokio::test]
 async fn a_retired_group_is_meant_where_none_in_use_is_called_so() {
     let world = World::empty().await;
     let retires = async |id: &str, name: &str| {
