@@ -30,8 +30,9 @@ use std::sync::Arc;
 
 /// The longest line: no conversation is longer.
 const LINE_LIMIT: usize = 8 << 20;
-/// Chats that are kept together.
+/// Chats that are kept together; fewer where their lines have more bytes than this.
 const TOGETHER: usize = 64;
+const TOGETHER_BYTES: usize = 8 << 20;
 /// So often it is said how far it is.
 const SAY: u64 = 10_000;
 /// So many characters of a field are told: what nobody has asked for is called as whoever wrote the file liked.
@@ -184,25 +185,26 @@ async fn within(
         false => first_number(&mut *database.writer.acquire().await?, all).await?,
     };
     let mut adding = Adding::begin(&mut tx, database.embedded).await?;
-    let mut kept = 0;
+    let (mut kept, mut bytes) = (0, 0);
     let mut together = Vec::with_capacity(TOGETHER);
     let mut lines = Lines::open(path)?;
     while let Some((at, text)) = lines.next()? {
         let changed = || Fault::new(format!("line {at} is not what it was a moment ago"));
-        let line = text.and_then(|text| Line::read(at, text, &house)).map_err(|_| changed())?;
+        let (line, long) =
+            text.and_then(|text| Ok((Line::read(at, text, &house)?, text.len()))).map_err(|_| changed())?;
         if at > all {
             return Err(changed());
         }
+        let is_full = together.len() == TOGETHER || bytes + long > TOGETHER_BYTES;
         // By then the line that it names is kept, and whatever else went on with that ticket.
-        if line.related().is_some() {
+        if is_full || line.related().is_some() {
             keep(&mut tx, &mut together, &mut adding).await?;
+            bytes = 0;
         }
         kept += 1;
+        bytes += long;
         together.push((line, number));
         number += 1;
-        if together.len() == TOGETHER {
-            keep(&mut tx, &mut together, &mut adding).await?;
-        }
         if at % SAY == 0 {
             tell(Progress::Kept(at));
         }

@@ -10,6 +10,8 @@ use serde_json::{Map, Value};
 /// The most words of an id, a name or an address.
 pub const ID_LIMIT: usize = 200;
 const MANY_LIMIT: u64 = 1_000;
+/// So much that is wrong with one line is told: a line can be made of nothing else.
+const WRONG_LIMIT: usize = 100;
 
 /// The fields that are left, and what was wrong with those before.
 pub struct Fields<'a> {
@@ -22,8 +24,8 @@ pub struct Fields<'a> {
 impl Fields<'_> {
     /// What nobody has asked for is no field.
     pub fn end(&mut self) {
-        for name in self.map.keys() {
-            self.bad.push(Bad::new(self.number, name, "there is no such field"));
+        for name in std::mem::take(&mut self.map).keys() {
+            self.wrong::<()>(name, "there is no such field");
         }
     }
 
@@ -38,15 +40,22 @@ impl Fields<'_> {
         let value = read(&mut part);
         part.end();
         let is_good = part.bad.is_empty();
-        let within = |bad: Bad| Bad::new(bad.line, &format!("{field}.{}", bad.field), bad.why);
-        self.bad.extend(part.bad.into_iter().map(within));
+        for Bad { field: within, why, .. } in part.bad {
+            let field = if within.is_empty() { field.to_owned() } else { format!("{field}.{within}") };
+            self.wrong::<()>(&field, why);
+        }
         value.filter(|_| is_good)
     }
 
-    /// A list of objects: those of them with which nothing is wrong.
-    pub fn parts<T>(&mut self, field: &str, mut read: impl FnMut(&mut Fields<'_>) -> Option<T>) -> Option<Vec<T>> {
+    /// A list of at most so many objects: those of them with which nothing is wrong.
+    pub fn parts<T>(
+        &mut self,
+        field: &str,
+        most: usize,
+        mut read: impl FnMut(&mut Fields<'_>) -> Option<T>,
+    ) -> Option<Vec<T>> {
         let mut all = Vec::new();
-        for (n, one) in self.list(field)?.into_iter().enumerate() {
+        for (n, one) in self.list(field, most)?.into_iter().enumerate() {
             let field = format!("{field}[{n}]");
             let Value::Object(map) = one else { return self.wrong(&field, "it is not an object") };
             all.extend(self.part(&field, map, &mut read));
@@ -54,16 +63,21 @@ impl Fields<'_> {
         Some(all)
     }
 
-    pub fn list(&mut self, field: &str) -> Option<Vec<Value>> {
+    pub fn list(&mut self, field: &str, most: usize) -> Option<Vec<Value>> {
         match self.map.remove(field)? {
             Value::Null => None,
+            Value::Array(all) if all.len() > most => self.wrong(field, format!("it has more than {most} entries")),
             Value::Array(all) => Some(all),
             _ => self.wrong(field, "it is not a list"),
         }
     }
 
     pub fn wrong<T>(&mut self, field: &str, why: impl Into<String>) -> Option<T> {
-        self.bad.push(Bad::new(self.number, field, why));
+        match self.bad.len() {
+            WRONG_LIMIT => self.bad.push(Bad::new(self.number, "", "and there is more wrong with it")),
+            n if n < WRONG_LIMIT => self.bad.push(Bad::new(self.number, field, why)),
+            _ => {}
+        }
         None
     }
 

@@ -4,6 +4,12 @@ use super::fields::{Fields, ID_LIMIT};
 use domain::group::Named;
 use domain::{Face, Origin, Reason, Status, Time};
 
+/// The longest transcript, the most transfers, and the most agents who took part: far more than a conversation has, and few
+/// enough to be held at once.
+const TRANSCRIPT_LIMIT: usize = 20_000;
+const TRANSFERS_LIMIT: usize = 1_000;
+const AGENTS_LIMIT: usize = 50;
+
 /// What stands for words that were not taken along.
 pub const NO_WORDS: &str = "[…]";
 
@@ -463,7 +469,7 @@ impl Fields<'_> {
     }
 
     fn transfers(&mut self) -> Vec<Transfer> {
-        let all = self.parts("transfers", |fields| {
+        let all = self.parts("transfers", TRANSFERS_LIMIT, |fields| {
             let at = fields.needed_moment("at");
             let to = fields.needed("group", ID_LIMIT).and_then(|name| fields.group("group", &name));
             Some(Transfer { attended: fields.attendance()?, at: at?, to: to? })
@@ -472,7 +478,7 @@ impl Fields<'_> {
     }
 
     fn transcript(&mut self) -> Option<Vec<Said>> {
-        self.parts("transcript", |fields| {
+        self.parts("transcript", TRANSCRIPT_LIMIT, |fields| {
             let at = fields.needed_moment("at");
             let by = match fields.needed("by", ID_LIMIT).as_deref() {
                 Some("customer") => Some(None),
@@ -497,10 +503,14 @@ impl Fields<'_> {
     }
 
     fn agents(&mut self) -> Vec<Face> {
-        let mut agents = Vec::new();
-        for one in self.list("agents").into_iter().flatten() {
+        let mut agents: Vec<Face> = Vec::new();
+        for one in self.list("agents", AGENTS_LIMIT).into_iter().flatten() {
             match one.as_str() {
-                Some(email) => agents.extend(self.agent_of("agents", email)),
+                Some(email) => {
+                    let is_new = |agent: &Face| agents.iter().all(|other| other.id != agent.id);
+                    let agent = self.agent_of("agents", email).filter(is_new);
+                    agents.extend(agent);
+                }
                 None => {
                     self.wrong::<()>("agents", "one of them is not an address");
                 }

@@ -560,6 +560,15 @@ async fn whatever_is_wrong_is_named_and_nothing_is_imported() {
         (with(good(), json!({ "application": "pk_nadie" })), "line 2, application: there is no application"),
         (with(good(), json!({ "attended_by": "nadie@x.example" })), "line 2, attended_by: nobody signs in"),
         (with(good(), json!({ "agents": ["nadie@x.example"] })), "line 2, agents: nobody signs in"),
+        (with(good(), json!({ "agents": vec![INES; 51] })), "line 2, agents: it has more than 50 entries"),
+        (
+            with(good(), json!({ "transfers": vec![moved(20, Some(40)); 1_001] })),
+            "line 2, transfers: it has more than 1000 entries",
+        ),
+        (
+            with(good(), json!({ "transcript": vec![json!({}); 20_001] })),
+            "line 2, transcript: it has more than 20000 entries",
+        ),
         (with(good(), json!({ "queued_at": -1 })), "line 2, queued_at: it is negative"),
         (with(good(), json!({ "queued_at": "ayer" })), "line 2, queued_at: it is no moment"),
         (with(good(), json!({ "queued_at": 1.5 })), "line 2, queued_at: it is no moment"),
@@ -727,6 +736,27 @@ async fn no_field_gives_orders_to_the_terminal_of_who_imports_nor_fills_it() {
     for one in told {
         assert!(one.starts_with("line 1, ") && one.ends_with(": there is no such field") && one.contains("]0;a b"));
         assert!(one.chars().count() < 250 && !one.chars().any(|c| c.is_control() || c == '\u{202e}'), "{one:?}");
+    }
+}
+
+#[tokio::test]
+async fn of_a_line_that_is_nothing_but_wrong_a_hundred_things_are_told() {
+    let world = World::empty().await;
+    let unknown = Value::Object((0..300).map(|n| (format!("x{n}"), json!(n))).collect());
+    let said = json!({ "transcript": vec![json!({}); 300] });
+    let lines = [
+        with(chat("a", 0, 9, "customer"), unknown.clone()),
+        with(chat("b", 0, 9, "customer"), said),
+        with(chat("c", 0, 9, "customer"), json!({ "customer": unknown })),
+    ];
+
+    let told = world.would_be_refused(&text(&lines)).await;
+
+    assert_eq!(told.len(), 3 * 101);
+    for (n, of_line) in told.chunks(101).enumerate() {
+        let line = format!("line {}", n + 1);
+        assert!(of_line.iter().all(|one| one.starts_with(&line)), "{of_line:?}");
+        assert_eq!(of_line[100], format!("{line}: and there is more wrong with it"));
     }
 }
 
