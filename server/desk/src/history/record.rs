@@ -3,9 +3,10 @@
 use super::fields::{Fields, ID_LIMIT};
 use domain::group::Named;
 use domain::{Face, Origin, Reason, Status, Time};
+use std::collections::HashSet;
 
-/// The longest transcript, the most transfers, and the most agents who took part: far more than a conversation has, and few
-/// enough to be held at once.
+/// The longest transcript, the most transfers, and the most agents who took part, in whichever field they stand: far more
+/// than a conversation has, and few enough to be held at once.
 const TRANSCRIPT_LIMIT: usize = 20_000;
 const TRANSFERS_LIMIT: usize = 1_000;
 const AGENTS_LIMIT: usize = 50;
@@ -153,6 +154,7 @@ impl Fields<'_> {
             Some(said) => self.transcribed(said, &written, &course),
             None => self.marked(&written, &course),
         };
+        self.check_agents(&written.agents, &course, &said);
         let waited = said.iter().any(|said| said.by.is_none() && course.waits_at(said.at));
         let leaves = course.attended.is_some() || waited && course.ended.1 != Reason::Staff;
         let left = written.save.and_then(|save| match written.related.is_some() && leaves {
@@ -270,6 +272,21 @@ impl Fields<'_> {
         }
         if !written.agents.is_empty() {
             self.wrong::<()>("agents", "nobody attended");
+        }
+    }
+
+    /// In one of ours there are fewer at once; of these nobody wrote down when each of them went.
+    fn check_agents(&mut self, agents: &[Face], course: &Course, said: &[Said]) {
+        let attended = course.transfers.iter().map(|transfer| &transfer.attended).chain([&course.attended]);
+        let attended = attended.flatten().map(|(_, by)| by);
+        let all: HashSet<&str> = agents
+            .iter()
+            .chain(attended)
+            .chain(said.iter().filter_map(|said| said.by.as_ref()))
+            .map(|by| by.id.as_str())
+            .collect();
+        if all.len() > AGENTS_LIMIT {
+            self.wrong::<()>("agents", format!("more than {AGENTS_LIMIT} took part"));
         }
     }
 

@@ -761,6 +761,25 @@ async fn of_a_line_that_is_nothing_but_wrong_a_hundred_things_are_told() {
 }
 
 #[tokio::test]
+async fn fifty_took_part_in_a_conversation_and_no_more_however_often_one_is_named() {
+    let world = World::empty().await;
+    let address = |n: i64| format!("n{n}@x.example");
+    let rows: Vec<String> = (0..50).map(|n| format!("('n{n}', 'N{n}', '{}', '', 1)", address(n))).collect();
+    let sql = format!("insert into agents (id, name, email, password, created_at) values {}", rows.join(", "));
+    world.look().await.execute(sqlx::AssertSqlSafe(sql)).await.unwrap();
+    let others = |many: i64, more: &[String]| {
+        let agents = (0..many).map(address).chain(more.iter().cloned()).collect::<Vec<_>>();
+        text(&[with(attended("a", 0, 10, 60, "agent"), json!({ "agents": agents }))])
+    };
+
+    let fifty = world.tries_to_import(&others(49, &[address(0)])).await;
+    let more = world.would_be_refused(&others(50, &[])).await;
+
+    assert_eq!(fifty, Outcome::Imported { chats: 1, messages: 0, past: 0 });
+    assert_eq!(more, ["line 1, agents: more than 50 took part"]);
+}
+
+#[tokio::test]
 async fn a_retired_group_is_meant_where_none_in_use_is_called_so() {
     let world = World::empty().await;
     let retires = async |id: &str, name: &str| {
