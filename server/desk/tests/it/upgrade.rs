@@ -165,7 +165,7 @@ async fn who_sets_something_brings_no_database_up_to_date_either() {
     let answers = [
         format!("{:?}", Tokens::open(&old).await.err()),
         format!("{:?}", Staff::open(&old).await.err()),
-        format!("{:?}", Keys::open(&old, vault.clone(), clock.clone()).await.err()),
+        format!("{:?}", desk::identity::Keys::open(&old, vault.clone(), clock.clone()).await.err()),
         format!("{:?}", desk::customer::erase_in(&old, world.folder(), "nobody", now).await.err()),
         format!("{:?}", desk::parameters::set(&old, &parameters, &parameters).await.err()),
         format!("{:?}", desk::distribution::set(&old, "returns", &Group::default(), &Group::default()).await.err()),
