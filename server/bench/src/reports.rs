@@ -222,8 +222,8 @@ fn insert(tx: &Transaction, fact: &Fact) -> Outcome<()> {
     tx.prepare_cached(
         "insert into chat_facts (chat_id, application_id, group_id, requested_group_id, origin, queued_at, attended_at, \
          attended_by, first_reply_at, disconnected_at, ended_at, end_reason, waiting_messages, waited_again, left_with, \
-         ticket_id, first_saved_at, first_status, saved_by, reopened_at) \
-         values (?1, ?2, ?3, ?4, 'Widget', ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, 0, ?13, ?14, ?15, ?16, ?17, ?18)",
+         ticket_id, first_saved_at, first_status, saved_by, reopened_at, several) \
+         values (?1, ?2, ?3, ?4, 'Widget', ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, 0, ?13, ?14, ?15, ?16, ?17, ?18, ?19)",
     )
     .and_then(|mut insert| {
         insert.execute(params![
@@ -245,6 +245,7 @@ fn insert(tx: &Transaction, fact: &Fact) -> Outcome<()> {
             saved.map(|saved| format!("{:?}", saved.status)),
             saved.and_then(|saved| saved.by.as_ref()),
             saved.and_then(|saved| saved.reopened_at).map(|at| at.0),
+            fact.agents.len() > 1,
         ])
     })
     .map_err(cannot)?;

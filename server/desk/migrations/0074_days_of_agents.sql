@@ -33,9 +33,10 @@ create table indicator_days (
 );
 create index indicator_days_of_group on indicator_days (group_id, application_id);
 
--- The columns are the sums of its parts. `parts`: by application, the numbers in the order of these columns. `teams`:
--- with whom, in which application, and attended, unanswered, unsaved and talk_total of what they shared; nothing where
--- he shared nothing, or is the last of each team: whoever is asked for beside him has it.
+-- The columns are the sums of its parts. `parts`: a line for each application: the day, the application, and the numbers
+-- in the order of these columns. `teams`: a line for each team in which he was, but where he is the last of it (whoever
+-- is asked for beside him has it): the day, he, the others, the application, and attended, unanswered, unsaved and
+-- talk_total of what they shared.
 create table indicator_agents (
   agent_id text not null,
   day bigint not null,
@@ -71,6 +72,9 @@ create index indicator_agents_by_day on indicator_agents (day);
 -- Who has numbers in a group is asked with every look at them.
 create index indicator_agents_of_group on indicator_agents (group_id, agent_id);
 
+-- Did more than one agent take part? Of the many others it is known by who attended.
+alter table chat_facts add column several bigint not null default 0 check (several in (0, 1));
+update chat_facts set several = 1 where chat_id in (select chat_id from chat_fact_agents where shared_at is not null);
 drop index chat_facts_shared;
 alter table chat_fact_agents drop column shared_at;
 delete from settings where name = 'indicators';

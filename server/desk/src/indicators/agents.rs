@@ -11,7 +11,9 @@ use domain::Time;
 use domain::indicators::{Filter, KEPT, Spread, Sums};
 use sqlx::any::AnyRow;
 use sqlx::{AnyConnection, AssertSqlSafe, Row};
-use std::collections::BTreeMap;
+use std::borrow::Cow;
+use std::collections::{BTreeMap, HashMap, HashSet};
+use std::fmt::Write as _;
 
 /// Which row.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -94,7 +96,7 @@ async fn write(conn: &mut AnyConnection, rows: &[(&Whose, Inside)]) -> Result<()
         for number in inside.sums().kept() {
             query = query.bind(number);
         }
-        query = query.bind(inside.parts()?).bind(inside.teams()?);
+        query = query.bind(inside.parts(whose)).bind(inside.teams(whose));
     }
     query.execute(conn).await?;
     Ok(())
@@ -103,13 +105,19 @@ async fn write(conn: &mut AnyConnection, rows: &[(&Whose, Inside)]) -> Result<()
 impl Inside {
     /// From two columns, `parts` and `teams`.
     fn read(row: &AnyRow, first: usize) -> Result<Inside, Fault> {
-        let parts = parts(row.try_get(first)?)?;
-        let teams = teams(row.try_get(first + 1)?)?;
-        let parts = parts.into_iter().collect();
-        Ok(Inside {
-            parts,
-            teams: teams.into_iter().map(|(of, application, sums)| ((of, application), sums)).collect(),
-        })
+        let (parts, teams): (&str, &str) = (row.try_get(first)?, row.try_get(first + 1)?);
+        let mut inside = Inside::default();
+        for line in parts.lines() {
+            let Part { application, numbers, .. } = Part::read(line)?;
+            inside.parts.insert(plain(application), Sums::from_kept(read_numbers(numbers)?));
+        }
+        for line in teams.lines() {
+            let Team { owner, others, application, numbers, .. } = Team::read(line)?;
+            let mut team: Vec<String> = others.split(',').chain([owner]).map(plain).collect();
+            team.sort_unstable();
+            inside.teams.insert((team, plain(application)), shared(numbers)?);
+        }
+        Ok(inside)
     }
 
     fn add(&mut self, key: &Key, more: &Sums) {
@@ -126,45 +134,106 @@ impl Inside {
         all
     }
 
-    fn parts(&self) -> Result<String, Fault> {
-        let parts: BTreeMap<&String, [i64; KEPT]> = self.parts.iter().map(|(of, sums)| (of, sums.kept())).collect();
-        Ok(serde_json::to_string(&parts)?)
-    }
-
-    fn teams(&self) -> Result<String, Fault> {
-        if self.teams.is_empty() {
-            return Ok(String::new());
+    fn parts(&self, whose: &Whose) -> String {
+        let mut lines = String::new();
+        for (application, sums) in &self.parts {
+            // A text takes all that is written to it.
+            let _ = write!(lines, "{}\t{}", whose.day, escaped(application));
+            write_numbers(&mut lines, &sums.kept());
         }
-        let teams: Vec<(&Vec<String>, &String, [i64; 4])> = self
-            .teams
-            .iter()
-            .map(|((of, application), sums)| {
-                (of, application, [sums.attended, sums.unanswered, sums.unsaved, sums.talk.total])
-            })
-            .collect();
-        Ok(serde_json::to_string(&teams)?)
+        lines
+    }
+
+    fn teams(&self, whose: &Whose) -> String {
+        let mut lines = String::new();
+        for ((team, application), sums) in &self.teams {
+            let others: Vec<Cow<str>> = team.iter().filter(|id| **id != whose.agent).map(|id| escaped(id)).collect();
+            let (owner, application) = (escaped(&whose.agent), escaped(application));
+            let _ = write!(lines, "{}\t{owner}\t{}\t{application}", whose.day, others.join(","));
+            write_numbers(&mut lines, &[sums.attended, sums.unanswered, sums.unsaved, sums.talk.total]);
+        }
+        lines
     }
 }
 
-fn parts(kept: &str) -> Result<Vec<(String, Sums)>, Fault> {
-    let parts: BTreeMap<String, [i64; KEPT]> = serde_json::from_str(kept)?;
-    Ok(parts.into_iter().map(|(of, numbers)| (of, Sums::from_kept(numbers))).collect())
+/// A line of `parts`: the day, the application, and its numbers in the order of [`Sums::COLUMNS`]; tabs between. Lines
+/// say of what day they are, so that those of many rows are read as one text: a row by itself costs more than what is
+/// in it.
+struct Part<'l> {
+    day: i64,
+    application: &'l str,
+    numbers: &'l str,
 }
 
-/// Who was in it, in which application, and what is counted for each of them.
-fn teams(kept: &str) -> Result<Vec<(Vec<String>, String, Sums)>, Fault> {
-    if kept.is_empty() {
-        return Ok(Vec::new());
+/// A line of `teams`: the day, he, who shared it with him, the application, and four numbers.
+struct Team<'l> {
+    day: i64,
+    owner: &'l str,
+    others: &'l str,
+    application: &'l str,
+    numbers: &'l str,
+}
+
+impl<'l> Part<'l> {
+    fn read(line: &'l str) -> Result<Part<'l>, Fault> {
+        let mut fields = line.splitn(3, '\t');
+        let mut next = || fields.next().ok_or_else(unreadable);
+        Ok(Part { day: number(next()?)?, application: next()?, numbers: next()? })
     }
-    let teams: Vec<(Vec<String>, String, [i64; 4])> = serde_json::from_str(kept)?;
-    let sums = |[attended, unanswered, unsaved, total]: [i64; 4]| Sums {
-        attended,
-        unanswered,
-        unsaved,
-        talk: Spread { many: attended, total, longest: 0 },
-        ..Sums::default()
-    };
-    Ok(teams.into_iter().map(|(of, application, numbers)| (of, application, sums(numbers))).collect())
+}
+
+impl<'l> Team<'l> {
+    fn read(line: &'l str) -> Result<Team<'l>, Fault> {
+        let mut fields = line.splitn(5, '\t');
+        let mut next = || fields.next().ok_or_else(unreadable);
+        Ok(Team { day: number(next()?)?, owner: next()?, others: next()?, application: next()?, numbers: next()? })
+    }
+}
+
+fn unreadable() -> Fault {
+    Fault::new("what is inside the day of an agent does not read")
+}
+
+fn number(text: &str) -> Result<i64, Fault> {
+    text.parse().map_err(|_| unreadable())
+}
+
+fn read_numbers<const N: usize>(text: &str) -> Result<[i64; N], Fault> {
+    let (mut numbers, mut fields) = ([0; N], text.split('\t'));
+    for n in &mut numbers {
+        *n = number(fields.next().ok_or_else(unreadable)?)?;
+    }
+    if fields.next().is_some() { Err(unreadable()) } else { Ok(numbers) }
+}
+
+fn write_numbers(line: &mut String, numbers: &[i64]) {
+    for n in numbers {
+        let _ = write!(line, "\t{n}");
+    }
+    line.push('\n');
+}
+
+/// What is counted for each of a team.
+fn shared(numbers: &str) -> Result<Sums, Fault> {
+    let [attended, unanswered, unsaved, total] = read_numbers(numbers)?;
+    let talk = Spread { many: attended, total, longest: 0 };
+    Ok(Sums { attended, unanswered, unsaved, talk, ..Sums::default() })
+}
+
+/// What parts the fields of a line is in no id of ours; whatever is called so all the same breaks no line.
+fn escaped(id: &str) -> Cow<'_, str> {
+    match id.contains(['%', '\t', '\n', '\r', ',']) {
+        true => {
+            let id = id.replace('%', "%25").replace('\t', "%09").replace('\n', "%0a");
+            Cow::Owned(id.replace('\r', "%0d").replace(',', "%2c"))
+        }
+        false => Cow::Borrowed(id),
+    }
+}
+
+fn plain(id: &str) -> String {
+    let id = id.replace("%2c", ",").replace("%0d", "\r").replace("%0a", "\n");
+    id.replace("%09", "\t").replace("%25", "%")
 }
 
 /// What is kept of these days, from the first on and before the last; and of which rows the columns are otherwise than
@@ -207,37 +276,54 @@ pub async fn days(
     if !filter.begun {
         asked.and("f.queued = 1");
     }
-    let means = |application: &String| filter.applications.is_empty() || filter.applications.contains(application);
     if filter.applications.is_empty() {
         let sql =
             format!("select f.day, {} from indicator_agents f where {} group by f.day", fold::together("f"), asked.sql);
         for row in bind(&sql, &asked.bound).fetch_all(&mut *conn).await? {
             found.push((kept.start(row.try_get(0)?), fold::sums(&row, 1)?));
         }
-    } else {
-        let sql = format!("select f.day, f.parts from indicator_agents f where {}", asked.sql);
-        for row in bind(&sql, &asked.bound).fetch_all(&mut *conn).await? {
-            let at = kept.start(row.try_get(0)?);
-            let meant = parts(row.try_get(1)?)?.into_iter().filter(|(application, _)| means(application));
-            found.extend(meant.map(|(_, sums)| (at, sums)));
-        }
     }
-    if agents.len() < 2 {
-        return Ok(());
-    }
-    let sql =
-        format!("select f.agent_id, f.day, f.teams from indicator_agents f where {} and f.teams <> ''", asked.sql);
-    for row in bind(&sql, &asked.bound).fetch_all(conn).await? {
-        let (agent, at): (&str, _) = (row.try_get(0)?, kept.start(row.try_get(1)?));
-        let mut less = Sums::default();
-        for (team, application, shared) in teams(row.try_get(2)?)? {
-            let mut asked = team.iter().filter(|id| agents.binary_search(id).is_ok());
-            // Each of a team but its last has it; the first of those who are asked for says it.
-            if means(&application) && asked.next().is_some_and(|first| first == agent) {
-                asked.for_each(|_| less.take(&shared));
+    let mut days: HashMap<i64, Sums> = HashMap::new();
+    let applications: Vec<Cow<str>> = filter.applications.iter().map(|id| escaped(id)).collect();
+    let means = |application: &str| applications.is_empty() || applications.iter().any(|id| id == application);
+    if !filter.applications.is_empty() {
+        for text in all_of(conn, "parts", &asked).await? {
+            for line in text.lines() {
+                let Part { day, application, numbers } = Part::read(line)?;
+                if means(application) {
+                    days.entry(day).or_default().add(&Sums::from_kept(read_numbers(numbers)?));
+                }
             }
         }
-        found.push((at, less));
     }
+    if agents.len() > 1 {
+        let agents: HashSet<Cow<str>> = agents.iter().map(|id| escaped(id)).collect();
+        for text in all_of(conn, "teams", &asked).await? {
+            for line in text.lines() {
+                let Team { day, owner, others, application, numbers } = Team::read(line)?;
+                // Each of a team but its last has it; the first of those who are asked for says it.
+                let mut asked = others.split(',').filter(|id| agents.contains(*id)).peekable();
+                if asked.peek().is_none() || !means(application) {
+                    continue;
+                }
+                let beside: Vec<&str> = asked.collect();
+                if beside.iter().all(|id| owner < *id) {
+                    let (shared, less) = (shared(numbers)?, days.entry(day).or_default());
+                    beside.iter().for_each(|_| less.take(&shared));
+                }
+            }
+        }
+    }
+    found.extend(days.into_iter().map(|(day, sums)| (kept.start(day), sums)));
     Ok(())
+}
+
+/// The lines of a column in all rows that are asked for, a text for each agent.
+async fn all_of(conn: &mut AnyConnection, column: &str, asked: &Where) -> Result<Vec<String>, Fault> {
+    let sql = format!(
+        "select string_agg(f.{column}, '') from indicator_agents f where {} and f.{column} <> '' group by f.agent_id",
+        asked.sql
+    );
+    let rows = bind(&sql, &asked.bound).fetch_all(conn).await?;
+    Ok(rows.iter().map(|row| row.try_get(0)).collect::<Result<_, sqlx::Error>>()?)
 }

@@ -129,7 +129,8 @@ pub async fn sums(
     days: Days,
     (from, end): (i64, i64),
 ) -> Result<(Folds, Vec<String>), Fault> {
-    let is = folded(conn, days, Stretch { from: days.start(from), to: days.start(end) }).await?;
+    let within = Stretch { from: days.start(from), to: days.start(end) };
+    let is = folded(conn, days, within).await?;
     let (was, mut differences) = fold::kept(conn, from, end).await?;
     let keys: BTreeSet<_> = is.keys().chain(was.keys()).collect();
     for key in keys {
@@ -139,7 +140,27 @@ pub async fn sums(
             differences.push(format!("sums of {key:?}: kept is {kept:?}, and the facts say {wanted:?}"));
         }
     }
+    let sql = format!("select f.chat_id from chat_facts f where {} order by f.chat_id limit {SAID}", miscounted("f"));
+    for row in bind(&sql, &[Bound::Number(within.from.0), Bound::Number(within.to.0)]).fetch_all(conn).await? {
+        let chat: &str = row.try_get(0)?;
+        differences.push(format!("chat {chat}: whether several took part in it is not as it is kept who did"));
+    }
     Ok((is, differences))
+}
+
+/// So many are named in one stretch.
+const SAID: usize = 50;
+
+/// Of this stretch, and said to be of several agents or not as it is not.
+pub fn miscounted(of: &str) -> String {
+    let is = is_several(of);
+    format!("{of}.queued_at >= $1 and {of}.queued_at < $2 and {of}.several <> {is}")
+}
+
+pub fn is_several(of: &str) -> String {
+    format!(
+        "(case when (select count(*) from chat_fact_agents a where a.chat_id = {of}.chat_id) > 1 then 1 else 0 end)"
+    )
 }
 
 /// What is said where the sums were made anew while they were compared.

@@ -49,7 +49,8 @@ pub async fn from_log(conn: &mut AnyConnection, id: &str) -> Result<Option<Fact>
 /// Keeps new ones, in few statements.
 pub async fn insert(conn: &mut AnyConnection, facts: &[&Fact]) -> Result<(), Fault> {
     for part in facts.chunks(database::ROWS) {
-        let sql = format!("insert into chat_facts ({COLUMNS}) values {}", database::places(part.len(), MANY));
+        let sql =
+            format!("insert into chat_facts ({COLUMNS}, several) values {}", database::places(part.len(), MANY + 1));
         let mut query = sqlx::query(AssertSqlSafe(sql));
         for fact in part {
             let end = fact.end.ok_or_else(|| Fault::new("a fact of a chat that goes on"))?;
@@ -74,7 +75,8 @@ pub async fn insert(conn: &mut AnyConnection, facts: &[&Fact]) -> Result<(), Fau
                 .bind(saved.map(|saved| saved.at.0))
                 .bind(saved.map(|saved| format!("{:?}", saved.status)))
                 .bind(saved.and_then(|saved| saved.by.clone()))
-                .bind(saved.and_then(|saved| saved.reopened_at).map(|at| at.0));
+                .bind(saved.and_then(|saved| saved.reopened_at).map(|at| at.0))
+                .bind(database::flag(fact.agents.len() > 1));
         }
         query.execute(&mut *conn).await?;
     }

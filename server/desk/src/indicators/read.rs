@@ -125,8 +125,11 @@ async fn parts_of_day(
     let (saved_by, entered) = (by("f.saved_by"), by("f.attended_by"));
     let part = match all {
         true => "1 = 1".to_owned(),
+        // Whoever was alone in it attended it: few are looked up.
         false => {
-            format!("exists (select 1 from chat_fact_agents a where a.chat_id = f.chat_id and {})", by("a.agent_id"))
+            let among = by("a.agent_id");
+            let shared = format!("exists (select 1 from chat_fact_agents a where a.chat_id = f.chat_id and {among})");
+            format!("({entered} or f.several = 1 and {shared})")
         }
     };
     if !all {

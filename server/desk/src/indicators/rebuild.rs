@@ -247,6 +247,13 @@ pub async fn sums(database: &Database) -> Result<Vec<String>, Fault> {
         }
         let (is, wrong) = compare::sums(&mut tx, days, (from, end)).await?;
         if !wrong.is_empty() {
+            let (table, within) = ("chat_facts", [days.start(from).0, days.start(end).0].map(Bound::Number));
+            let sql = format!(
+                "update {table} set several = {} where {}",
+                compare::is_several(table),
+                compare::miscounted(table)
+            );
+            bind(&sql, &within).execute(&mut *tx).await?;
             fold::delete(&mut tx, from, end).await?;
             fold::add(&mut tx, &is).await?;
         }

@@ -634,6 +634,7 @@ async fn a_rebuild_looks_into_the_days_of_agents() {
 
     for sql in [
         "update indicator_agents set teams = ''",
+        "update chat_facts set several = 1 - several",
         "update indicator_agents set parts = replace(parts, 'shop', 'catalogue')",
         "update indicator_agents set talk_longest = 0",
         "insert into indicator_agents select 'nobody', day + 5000, group_id, queued, requests, attended, unanswered, \
