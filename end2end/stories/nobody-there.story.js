@@ -150,12 +150,12 @@ story('a consent is asked for, kept with its version, and asked again when it ha
   await ana.startsConversation();
   await ana.fillsForm();
   await ana.window.getByLabel('Madera').selectOption('Nogal');
-  const consent = ana.window.getByRole('checkbox', { name: /He leído cómo se tratan mis datos/ });
-  await expect(consent).not.toBeChecked();
+  const consent = () => ana.window.getByRole('checkbox', { name: /He leído cómo se tratan mis datos/ });
+  await expect(consent()).not.toBeChecked();
   await ana.confirmsForm();
   await expect(ana.window.getByText('Marca la casilla para continuar.')).toBeVisible();
   await ana.shot('consent-slip');
-  await consent.check();
+  await consent().check();
   await ana.shot('consent');
   await ana.confirmsForm();
   await ana.choosesSubject(RETURNS);
@@ -179,7 +179,7 @@ story('a consent is asked for, kept with its version, and asked again when it ha
   await world.server.set({ form: form('2026-12') });
   await ana.button('Iniciar chat').click();
   await expect(ana.window.getByText('Marca la casilla para continuar.')).toBeVisible();
-  await expect(consent).not.toBeChecked();
+  await expect(consent()).not.toBeChecked();
   for (const [asked, typed] of [['Nombre', 'Ana Belmonte'], ['Correo electrónico', ana.email], ['Madera', 'Nogal']]) {
     await expect(ana.window.getByLabel(asked)).toHaveValue(typed);
   }
