@@ -92,7 +92,7 @@ pub async fn make(url: &str, data: &Path, into: &Path, now: Time) -> Result<Copi
 /// It lies in a folder that is there: one that is made for a slip of the pen, or for a disk that is not mounted, is not
 /// looked for. And outside of what it is a copy of: what takes that away would take both, and it is put back into an
 /// empty folder alone.
-fn must_lie_apart(into: &Path, data: &Path) -> Result<(), Fault> {
+pub fn must_lie_apart(into: &Path, data: &Path) -> Result<(), Fault> {
     use std::io::ErrorKind::{NotADirectory, NotFound};
     let folder = folder_of(into);
     let real = match folder.canonicalize() {

@@ -226,6 +226,18 @@ async fn seals(database: &Database, data: &Path) -> Result<Option<Finding>, Faul
         return Ok(None);
     }
     let Ok(vault) = vault::Vault::in_folder(data) else { return Ok(None) };
+    let (count, shut) = opened(database, &vault).await?;
+    Ok(Some(match shut.count {
+        0 => fine("seals", format!("the key opens all {count} of them")),
+        n => {
+            let says = format!("the key does not open {n} of {count}: {shut}");
+            wrong("seals", says, "Stop the server, and put back the key with which they were sealed, from a backup.")
+        }
+    }))
+}
+
+/// How many secrets are sealed, and which of them this key does not open.
+async fn opened(database: &Database, vault: &vault::Vault) -> Result<(u64, Found), Fault> {
     let (mut count, mut shut) = (0, Found::default());
     for (sql, what, used_for, _) in SEALED {
         for row in sqlx::query(sql).fetch_all(&database.reader).await? {
@@ -236,13 +248,21 @@ async fn seals(database: &Database, data: &Path) -> Result<Option<Finding>, Faul
             }
         }
     }
-    Ok(Some(match shut.count {
-        0 => fine("seals", format!("the key opens all {count} of them")),
-        n => {
-            let says = format!("the key does not open {n} of {count}: {shut}");
-            wrong("seals", says, "Stop the server, and put back the key with which they were sealed, from a backup.")
-        }
-    }))
+    Ok((count, shut))
+}
+
+/// Said at each start: a key that is missing is made, and what another sealed stays shut for good.
+pub(crate) async fn warn_of_seals(database: &Database, vault: &vault::Vault) -> Result<(), Fault> {
+    let (count, shut) = opened(database, vault).await?;
+    if shut.count > 0 {
+        tracing::error!(
+            "{} opens {} of the {count} secrets that are sealed: stop the server, and put back the key with which they \
+             were sealed, from a backup; `recado doctor` names them",
+            vault::FILE,
+            count - shut.count,
+        );
+    }
+    Ok(())
 }
 
 async fn hour(database: &Database, now: Time) -> Result<Finding, Fault> {

@@ -173,6 +173,7 @@ impl Desk {
         indicators::settle(&database, false).await?;
         let addresses = parameters::read(&database.reader).await?.keep_addresses;
         let seal = file::Seal::open(&database.writer, &settings.vault).await?;
+        doctor::warn_of_seals(&database, &settings.vault).await?;
         let drawing = Arc::new(tokio::sync::Semaphore::new(file::AT_ONCE));
         let clock = settings.clock;
         clock.not_before(clock::last_kept(&database.reader).await?);

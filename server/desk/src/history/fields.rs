@@ -10,6 +10,8 @@ use serde_json::{Map, Value};
 /// The most words of an id, a name or an address.
 pub const ID_LIMIT: usize = 200;
 const MANY_LIMIT: u64 = 1_000;
+/// Seconds of our days, read as milliseconds, lie before then.
+const EARLY: i64 = 10_000_000_000;
 /// So much that is wrong with one line is told: a line can be made of nothing else.
 const WRONG_LIMIT: usize = 100;
 
@@ -186,7 +188,9 @@ impl Fields<'_> {
 
     /// A moment of RFC 3339, or milliseconds since 1970.
     pub fn moment(&mut self, field: &str) -> Option<Time> {
-        let at = match self.map.remove(field)? {
+        let value = self.map.remove(field)?;
+        let is_number = value.is_number();
+        let at = match value {
             Value::Null => return None,
             Value::Number(number) => number.as_i64(),
             Value::String(text) => {
@@ -197,6 +201,9 @@ impl Fields<'_> {
         match at {
             None => self.wrong(field, "it is no moment like 2026-11-01T09:00:30Z, nor milliseconds since 1970"),
             Some(at) if at < 0 => self.wrong(field, "it is negative: nothing was before 1970"),
+            Some(at) if is_number && at < EARLY => {
+                self.wrong(field, "it is in the first months of 1970: milliseconds are meant, and not seconds")
+            }
             Some(at) if at > self.house.now.0 => self.wrong(field, "it is in the future"),
             Some(at) => Some(Time(at)),
         }

@@ -5,7 +5,8 @@ use super::noun::{NOUNS, STAY};
 use super::{Counted, FORMAT, MANIFEST, Manifest};
 use crate::audit::{Note, append};
 use crate::backup::{
-    self, FILES, SUMS, beside, cannot, copy_file, find, hashed, make_folder, must_be_empty, sync_folder, write_sums,
+    self, FILES, SUMS, beside, cannot, copy_file, find, hashed, make_folder, must_be_empty, must_lie_apart,
+    sync_folder, write_sums,
 };
 use crate::database::Database;
 use crate::{Fault, vault};
@@ -34,6 +35,7 @@ pub struct Exported {
 /// Writes everything into a new folder; with the key, what is sealed can be opened there. Until it is whole that
 /// folder has another name.
 pub async fn export(url: &str, data: &Path, into: &Path, key: bool, now: Time) -> Result<Exported, Fault> {
+    must_lie_apart(into, data)?;
     must_be_empty(into)?;
     let partial = beside(into, "partial")?;
     if partial.exists() {

@@ -227,7 +227,7 @@ async fn a_file_without_bytes_is_named_and_stops_no_backup_and_no_move() {
     let name = vec![lost.file_name().unwrap().to_str().unwrap().to_owned()];
     std::fs::remove_file(&lost).unwrap();
     let now = world.desk.now();
-    let (out, other) = (world.folder().join("fuera"), world.folder().join("otra"));
+    let (out, other) = (world.beside("fuera"), world.folder().join("otra"));
 
     let exported = desk::transfer::export(&world.settings.database, &world.data(), &out, true, now).await.unwrap();
     std::fs::create_dir(&other).unwrap();
@@ -255,7 +255,7 @@ async fn a_file_that_was_cut_is_named_and_stops_no_backup_and_no_move() {
     let name = vec![cut.file_name().unwrap().to_str().unwrap().to_owned()];
     std::fs::write(&cut, "ho").unwrap();
     let now = world.desk.now();
-    let (out, other) = (world.folder().join("fuera"), world.folder().join("otra"));
+    let (out, other) = (world.beside("fuera"), world.folder().join("otra"));
 
     let exported = desk::transfer::export(&world.settings.database, &world.data(), &out, true, now).await.unwrap();
     std::fs::create_dir(&other).unwrap();

@@ -570,6 +570,7 @@ async fn whatever_is_wrong_is_named_and_nothing_is_imported() {
             "line 2, transcript: it has more than 20000 entries",
         ),
         (with(good(), json!({ "queued_at": -1 })), "line 2, queued_at: it is negative"),
+        (with(good(), json!({ "queued_at": 1_790_845_200 })), "line 2, queued_at: it is in the first months of 1970"),
         (with(good(), json!({ "queued_at": "ayer" })), "line 2, queued_at: it is no moment"),
         (with(good(), json!({ "queued_at": 1.5 })), "line 2, queued_at: it is no moment"),
         (with(good(), json!({ "ended_at": world.clock.now().0 + 1 })), "line 2, ended_at: it is in the future"),

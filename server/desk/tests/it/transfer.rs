@@ -145,7 +145,7 @@ fn nouns(folder: &Path) -> Vec<String> {
 #[tokio::test]
 async fn nothing_comes_in_beside_a_server() {
     let world = a_busy_house().await;
-    let out = world.folder().join("fuera");
+    let out = world.beside("fuera");
     export(&world.settings.database, world.folder(), &out, true, world.desk.now()).await.unwrap();
     let mut targets = vec![Elsewhere::sqlite(&world, "otra")];
     if let Ok(server) = std::env::var("RECADO_TEST_POSTGRES") {
@@ -171,7 +171,7 @@ async fn nothing_comes_in_beside_a_server() {
 async fn what_goes_out_is_the_same_where_it_comes_in_whichever_databases_these_are() {
     let world = a_busy_house().await;
     let now = world.desk.now();
-    let out = world.folder().join("fuera");
+    let out = world.beside("fuera");
     let exported = export(&world.settings.database, world.folder(), &out, true, now).await.unwrap();
     let before = numbers(&world.settings.database, now).await;
     let mut targets = vec![Elsewhere::sqlite(&world, "otra")];
@@ -236,7 +236,7 @@ async fn every_table_goes_along_or_somebody_has_decided_that_it_stays() {
     let pool = world.look().await;
     pool.execute("create table surprises (id text primary key)").await.unwrap();
 
-    let out = world.folder().join("fuera");
+    let out = world.beside("fuera");
     let refused = export(&world.settings.database, world.folder(), &out, true, world.desk.now()).await;
 
     assert!(refused.unwrap_err().to_string().contains("surprises"));
@@ -246,7 +246,7 @@ async fn every_table_goes_along_or_somebody_has_decided_that_it_stays() {
 #[tokio::test]
 async fn nothing_comes_in_where_something_is() {
     let world = a_busy_house().await;
-    let out = world.folder().join("fuera");
+    let out = world.beside("fuera");
     export(&world.settings.database, world.folder(), &out, true, world.desk.now()).await.unwrap();
     let other = Elsewhere::sqlite(&world, "otra");
     other.takes(&out).await;
@@ -265,7 +265,7 @@ async fn nothing_comes_in_where_something_is() {
 #[tokio::test]
 async fn a_line_that_is_wrong_is_named_and_nothing_is_imported() {
     let world = a_busy_house().await;
-    let out = world.folder().join("fuera");
+    let out = world.beside("fuera");
     export(&world.settings.database, world.folder(), &out, true, world.desk.now()).await.unwrap();
     let other = Elsewhere::sqlite(&world, "otra");
     let whole: Vec<(String, String)> = nouns(&out).into_iter().map(|name| (name.clone(), file(&out, &name))).collect();
@@ -346,7 +346,7 @@ fn resum(folder: &Path) {
 #[tokio::test]
 async fn secrets_that_the_key_does_not_open_are_left_only_when_that_is_said() {
     let world = a_busy_house().await;
-    let out = world.folder().join("fuera");
+    let out = world.beside("fuera");
     export(&world.settings.database, world.folder(), &out, false, world.desk.now()).await.unwrap();
     let other = Elsewhere::sqlite(&world, "otra");
 
@@ -368,7 +368,7 @@ async fn secrets_that_the_key_does_not_open_are_left_only_when_that_is_said() {
 #[tokio::test]
 async fn an_import_that_broke_off_is_in_the_way_of_no_other() {
     let world = a_busy_house().await;
-    let out = world.folder().join("fuera");
+    let out = world.beside("fuera");
     let exported = export(&world.settings.database, world.folder(), &out, true, world.desk.now()).await.unwrap();
     // On a busy machine one may be done before it can be broken off.
     let mut n = 0;
@@ -389,11 +389,25 @@ async fn an_import_that_broke_off_is_in_the_way_of_no_other() {
     assert!(!other.data.join("recado.key.partial").exists());
 }
 
+#[tokio::test]
+async fn nothing_is_exported_into_what_it_is_an_export_of() {
+    let world = World::empty().await;
+    let export =
+        async |into: &Path| export(&world.settings.database, world.folder(), into, true, world.desk.now()).await;
+
+    let inside = export(&world.folder().join("fuera")).await.unwrap_err().to_string();
+    let nowhere = export(&world.beside("nada").join("fuera")).await.unwrap_err().to_string();
+
+    assert!(inside.contains("lies in the data folder"), "{inside}");
+    assert!(nowhere.contains("there is no folder"), "{nowhere}");
+    assert!(!world.folder().join("fuera").exists() && !world.beside("nada").exists());
+}
+
 /// A server that was started once has made one, with which nothing is sealed.
 #[tokio::test]
 async fn a_key_that_comes_along_takes_the_place_of_one_that_opens_nothing() {
     let world = a_busy_house().await;
-    let out = world.folder().join("fuera");
+    let out = world.beside("fuera");
     export(&world.settings.database, world.folder(), &out, true, world.desk.now()).await.unwrap();
     let other = Elsewhere::sqlite(&world, "otra");
     let settings = Settings {
@@ -415,7 +429,7 @@ async fn a_key_that_comes_along_takes_the_place_of_one_that_opens_nothing() {
 #[tokio::test]
 async fn a_key_of_before_is_lost_neither_by_an_import_nor_by_one_that_fails() {
     let world = a_busy_house().await;
-    let out = world.folder().join("fuera");
+    let out = world.beside("fuera");
     export(&world.settings.database, world.folder(), &out, true, world.desk.now()).await.unwrap();
     let other = Elsewhere::sqlite(&world, "otra");
     let (key, old) = (other.data.join("recado.key"), other.data.join("recado.key.before"));
@@ -446,7 +460,7 @@ async fn a_key_of_before_is_lost_neither_by_an_import_nor_by_one_that_fails() {
 #[tokio::test]
 async fn no_house_loses_its_key_to_another_that_comes_into_its_folder() {
     let world = a_busy_house().await;
-    let out = world.folder().join("fuera");
+    let out = world.beside("fuera");
     export(&world.settings.database, world.folder(), &out, true, world.desk.now()).await.unwrap();
     let house = Elsewhere::sqlite(&world, "otra");
     desk::make_as_of(&house.database, i64::MAX).await.unwrap();
@@ -472,7 +486,7 @@ async fn what_root_imports_belongs_to_whom_the_folder_belongs() {
     use std::os::unix::fs::{MetadataExt, chown};
     const SERVICE: u32 = 65_532;
     let world = a_busy_house().await;
-    let out = world.folder().join("fuera");
+    let out = world.beside("fuera");
     export(&world.settings.database, world.folder(), &out, true, world.desk.now()).await.unwrap();
     let other = Elsewhere::sqlite(&world, "otra");
     let is_root = chown(&other.data, Some(SERVICE), Some(SERVICE)).is_ok();
@@ -499,7 +513,7 @@ async fn a_refused_import_hands_over_no_database_that_it_did_not_make() {
     use std::os::unix::fs::{MetadataExt, chown};
     const SERVICE: u32 = 65_532;
     let world = a_busy_house().await;
-    let out = world.folder().join("fuera");
+    let out = world.beside("fuera");
     export(&world.settings.database, world.folder(), &out, false, world.desk.now()).await.unwrap();
     let (new, old) = (Elsewhere::sqlite(&world, "otra"), Elsewhere::sqlite(&world, "tercera"));
     desk::make_as_of(&old.database, i64::MAX).await.unwrap();
@@ -520,7 +534,7 @@ async fn a_refused_import_hands_over_no_database_that_it_did_not_make() {
 #[tokio::test]
 async fn all_lines_that_are_wrong_are_named_at_once() {
     let world = a_busy_house().await;
-    let out = world.folder().join("fuera");
+    let out = world.beside("fuera");
     export(&world.settings.database, world.folder(), &out, true, world.desk.now()).await.unwrap();
     let other = Elsewhere::sqlite(&world, "otra");
     let chats = file(&out, "chats");
@@ -548,7 +562,7 @@ async fn all_lines_that_are_wrong_are_named_at_once() {
 #[tokio::test]
 async fn what_no_line_says_by_itself_is_found_and_named_by_its_id() {
     let world = a_busy_house().await;
-    let out = world.folder().join("fuera");
+    let out = world.beside("fuera");
     export(&world.settings.database, world.folder(), &out, true, world.desk.now()).await.unwrap();
     let other = Elsewhere::sqlite(&world, "otra");
     // As many as there should be, and the last is not the last: {"chat_id":"…","aside":0,"seq":2, …

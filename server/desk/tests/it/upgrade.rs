@@ -115,7 +115,7 @@ async fn who_only_asks_brings_no_database_up_to_date() {
         Ok(server) => postgres(&server).await,
         Err(_) => format!("sqlite:{}", world.folder().join("old.db").display()),
     };
-    let (now, out) = (world.desk.now(), world.folder().join("fuera"));
+    let (now, out) = (world.desk.now(), world.beside("fuera"));
     desk::make_as_of(&old, 57).await.unwrap();
 
     let answers = [
