@@ -168,7 +168,8 @@ fn says(framed: &Framed, lang: &str) -> Vec<(&'static str, Said)> {
         Shown::Away => vec![("hello", hello), looks, begins(&framed.subject)],
         // Nobody looks: what somebody has read is kept in this browser.
         Shown::Wait | Shown::Talk => {
-            let chat = [framed.key.as_str(), "-", lang, if framed.shown == Shown::Wait { "-waits" } else { "" }].concat();
+            let chat =
+                [framed.key.as_str(), "-", lang, if framed.shown == Shown::Wait { "-waits" } else { "" }].concat();
             hello.extend([("token", JsValue::from_str(TOKEN)), ("draft", JsValue::from_str(&kept(&chat)))]);
             vec![("hello", hello)]
         }
