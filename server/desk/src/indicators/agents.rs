@@ -9,6 +9,7 @@ use super::zone::Days;
 use crate::{Fault, database};
 use domain::Time;
 use domain::indicators::{Filter, KEPT, Spread, Sums};
+use percent_encoding::{AsciiSet, CONTROLS, percent_decode_str, utf8_percent_encode};
 use sqlx::any::AnyRow;
 use sqlx::{AnyConnection, AssertSqlSafe, Row};
 use std::borrow::Cow;
@@ -109,13 +110,13 @@ impl Inside {
         let mut inside = Inside::default();
         for line in parts.lines() {
             let Part { application, numbers, .. } = Part::read(line)?;
-            inside.parts.insert(plain(application), Sums::from_kept(read_numbers(numbers)?));
+            inside.parts.insert(plain(application).into(), Sums::from_kept(read_numbers(numbers)?));
         }
         for line in teams.lines() {
             let Team { owner, others, application, numbers, .. } = Team::read(line)?;
-            let mut team: Vec<String> = others.split(',').chain([owner]).map(plain).collect();
+            let mut team: Vec<String> = others.split(',').chain([owner]).map(|id| plain(id).into()).collect();
             team.sort_unstable();
-            inside.teams.insert((team, plain(application)), shared(numbers)?);
+            inside.teams.insert((team, plain(application).into()), shared(numbers)?);
         }
         Ok(inside)
     }
@@ -220,20 +221,15 @@ fn shared(numbers: &str) -> Result<Sums, Fault> {
     Ok(Sums { attended, unanswered, unsaved, talk, ..Sums::default() })
 }
 
-/// What parts the fields of a line is in no id of ours; whatever is called so all the same breaks no line.
+/// What parts the fields of a line; it is in no id of ours, and whatever is called so all the same breaks no line.
+const PARTS: &AsciiSet = &CONTROLS.add(b'%').add(b',');
+
 fn escaped(id: &str) -> Cow<'_, str> {
-    match id.contains(['%', '\t', '\n', '\r', ',']) {
-        true => {
-            let id = id.replace('%', "%25").replace('\t', "%09").replace('\n', "%0a");
-            Cow::Owned(id.replace('\r', "%0d").replace(',', "%2c"))
-        }
-        false => Cow::Borrowed(id),
-    }
+    utf8_percent_encode(id, PARTS).into()
 }
 
-fn plain(id: &str) -> String {
-    let id = id.replace("%2c", ",").replace("%0d", "\r").replace("%0a", "\n");
-    id.replace("%09", "\t").replace("%25", "%")
+fn plain(field: &str) -> Cow<'_, str> {
+    percent_decode_str(field).decode_utf8_lossy()
 }
 
 /// What is kept of these days, from the first on and before the last; and of which rows the columns are otherwise than
@@ -276,17 +272,16 @@ pub async fn days(
     if !filter.begun {
         asked.and("f.queued = 1");
     }
-    if filter.applications.is_empty() {
+    let mut days: HashMap<i64, Sums> = HashMap::new();
+    let applications: Vec<Cow<str>> = filter.applications.iter().map(|id| escaped(id)).collect();
+    let means = |application: &str| applications.is_empty() || applications.iter().any(|id| id == application);
+    if applications.is_empty() {
         let sql =
             format!("select f.day, {} from indicator_agents f where {} group by f.day", fold::together("f"), asked.sql);
         for row in bind(&sql, &asked.bound).fetch_all(&mut *conn).await? {
             found.push((kept.start(row.try_get(0)?), fold::sums(&row, 1)?));
         }
-    }
-    let mut days: HashMap<i64, Sums> = HashMap::new();
-    let applications: Vec<Cow<str>> = filter.applications.iter().map(|id| escaped(id)).collect();
-    let means = |application: &str| applications.is_empty() || applications.iter().any(|id| id == application);
-    if !filter.applications.is_empty() {
+    } else {
         for text in all_of(conn, "parts", &asked).await? {
             for line in text.lines() {
                 let Part { day, application, numbers } = Part::read(line)?;
@@ -306,8 +301,8 @@ pub async fn days(
                 if asked.peek().is_none() || !means(application) {
                     continue;
                 }
-                let beside: Vec<&str> = asked.collect();
-                if beside.iter().all(|id| owner < *id) {
+                let (beside, owner): (Vec<&str>, _) = (asked.collect(), plain(owner));
+                if beside.iter().all(|id| owner < plain(id)) {
                     let (shared, less) = (shared(numbers)?, days.entry(day).or_default());
                     beside.iter().for_each(|_| less.take(&shared));
                 }
@@ -326,4 +321,17 @@ async fn all_of(conn: &mut AnyConnection, column: &str, asked: &Where) -> Result
     );
     let rows = bind(&sql, &asked.bound).fetch_all(conn).await?;
     Ok(rows.iter().map(|row| row.try_get(0)).collect::<Result<_, sqlx::Error>>()?)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_line_reads_as_it_was_written_whatever_people_are_called() {
+        for id in ["bench-agent-7", "", "a,b", "50 %", "50%25", "é\t\n\r", "日本"] {
+            assert!(!escaped(id).contains(['\t', '\n', '\r', ',']), "{id}");
+            assert_eq!(plain(&escaped(id)), id);
+        }
+    }
 }
