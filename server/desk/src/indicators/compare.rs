@@ -112,15 +112,10 @@ fn differs<T: PartialEq + std::fmt::Debug>(what: &str, id: &str, was: Option<&T>
 
 /// From the first day that has facts or sums to the last; none: there is none.
 pub async fn all_days(conn: &mut AnyConnection, days: Days) -> Result<Option<(i64, i64)>, Fault> {
-    let (first, last) = days.ends();
-    let sql = "select min(day), max(day) from (select day from indicator_days union all select day from indicator_agents) d \
-               where day >= $1 and day < $2";
-    let row = bind(sql, &[Bound::Number(first), Bound::Number(last)]).fetch_one(&mut *conn).await?;
-    let kept: (Option<i64>, Option<i64>) = (row.try_get(0)?, row.try_get(1)?);
+    let kept = fold::ends(conn, days.ends()).await?;
     let facts = ends(conn).await?.map(|(first, last)| (days.of(first), days.of(last)));
-    let from = facts.map(|(first, _)| first).into_iter().chain(kept.0).min();
-    let to = facts.map(|(_, last)| last).into_iter().chain(kept.1).max();
-    Ok(from.zip(to))
+    let both = || kept.into_iter().chain(facts);
+    Ok(both().map(|(first, _)| first).min().zip(both().map(|(_, last)| last).max()))
 }
 
 /// What the facts of these days say, from the first on and before the last, and how what is kept differs from it.

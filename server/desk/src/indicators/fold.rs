@@ -130,6 +130,14 @@ pub async fn kept(conn: &mut AnyConnection, from: i64, to: i64) -> Result<(Folds
     Ok((folds, wrong))
 }
 
+/// The first and the last day that has sums, from this one on and before that.
+pub async fn ends(conn: &mut AnyConnection, (from, to): (i64, i64)) -> Result<Option<(i64, i64)>, Fault> {
+    let sql = "select min(day), max(day) from (select day from indicator_days union all select day from indicator_agents) d \
+               where day >= $1 and day < $2";
+    let row = bind(sql, &[Bound::Number(from), Bound::Number(to)]).fetch_one(conn).await?;
+    Ok(row.try_get::<Option<i64>, _>(0)?.zip(row.try_get(1)?))
+}
+
 /// Takes the sums of these days away, from the first on and before the last.
 pub async fn delete(conn: &mut AnyConnection, from: i64, to: i64) -> Result<(), Fault> {
     for table in ["indicator_days", "indicator_agents"] {

@@ -1,7 +1,7 @@
 //! What is behind a number: chats, or offline messages, the newest first. Behind the longest of a length the longest.
 
 use super::fact::{self, Bound, bind};
-use super::read::{self, Where};
+use super::read::{self, GAVE_UP, Where, length};
 use crate::{Fault, database};
 use domain::group::Named;
 use domain::indicators::{After, Fact, Filter, Indicator, Message, Page, Row, STILL, Stretch};
@@ -12,10 +12,6 @@ use std::collections::HashMap;
 
 /// So many ids are asked for at once.
 const MANY: usize = 64;
-
-/// When whoever deserted left: the grace is not his wait (e.1-11).
-const GAVE_UP: &str =
-    "case when f.end_reason = 'connection' then coalesce(f.disconnected_at, f.ended_at) else f.ended_at end";
 
 /// A page of at most so many; `least`: of a desertion that counts. Of what no agent is asked for nothing is listed where agents are: it has no number.
 pub async fn page(
@@ -101,11 +97,10 @@ async fn chats(
 
 /// What `Fact::place` says, in SQL, of what a number counts.
 fn place(indicator: Indicator) -> String {
-    let between = |from: &str, to: &str| format!("case when {to} > {from} then {to} - {from} else 0 end");
     match indicator {
-        Indicator::LongestTalk => between("f.attended_at", "f.ended_at"),
-        Indicator::LongestWait => between("f.queued_at", "f.attended_at"),
-        Indicator::LongestDesertion => between("f.queued_at", GAVE_UP),
+        Indicator::LongestTalk => length("f.ended_at", "f.attended_at"),
+        Indicator::LongestWait => length("f.attended_at", "f.queued_at"),
+        Indicator::LongestDesertion => length(GAVE_UP, "f.queued_at"),
         _ => "f.queued_at".into(),
     }
 }

@@ -136,10 +136,7 @@ async fn parts_of_day(
         // Of all others nothing is counted.
         asked.and(&format!("({part} or {saved_by} or {entered})"));
     }
-    let gave_up = length(
-        "case when f.end_reason = 'connection' then coalesce(f.disconnected_at, f.ended_at) else f.ended_at end",
-        "f.queued_at",
-    );
+    let gave_up = length(GAVE_UP, "f.queued_at");
     let least = asked.place(Bound::Number(kept.least.0));
     asked.and(&format!("not ({LEFT} and f.waiting_messages = 0 and {gave_up} < {least})"));
     let attended = "f.attended_at is not null";
@@ -205,6 +202,10 @@ fn part_of(column: &str, each: Span, asked: &mut Where) -> String {
     format!("({column} - $1) / {}", asked.place(Bound::Number(each.0)))
 }
 
+/// When whoever deserted left: the grace is not his wait (e.1-11).
+pub const GAVE_UP: &str =
+    "case when f.end_reason = 'connection' then coalesce(f.disconnected_at, f.ended_at) else f.ended_at end";
+
 /// Who gave up in the queue (`Fact::is_deserted`).
 const LEFT: &str = "f.attended_at is null and f.end_reason in ('customer', 'connection')";
 
@@ -221,7 +222,7 @@ fn longest(condition: &str, length: &str) -> String {
 }
 
 /// From one moment to the other; never less than nothing.
-fn length(to: &str, from: &str) -> String {
+pub fn length(to: &str, from: &str) -> String {
     format!("(case when ({to}) > {from} then ({to}) - {from} else 0 end)")
 }
 

@@ -5,7 +5,6 @@
 //! a week in each short transaction; who keeps a fact meanwhile adds it to both, where the spare half has come as far.
 //! When it has all of them it is the one that is read, and the other is taken away.
 
-use super::fact::{Bound, bind};
 use super::rebuild::{ends, folded, rest};
 use super::{fold, named_zone};
 use crate::database::Database;
@@ -232,12 +231,8 @@ async fn step(database: &Database) -> Result<Option<Time>, Fault> {
 
 /// Takes away the first days of what is left in a half; false: nothing was left.
 async fn clean(conn: &mut AnyConnection, half: i64) -> Result<bool, Fault> {
-    let (from, to) = ends_of(half);
-    let within = |from| [Bound::Number(from), Bound::Number(to)];
-    let sql = "select min(day) from (select day from indicator_days union all select day from indicator_agents) d \
-               where day >= $1 and day < $2";
-    let row = bind(sql, &within(from)).fetch_one(&mut *conn).await?;
-    let Some(first) = row.try_get::<Option<i64>, _>(0)? else { return Ok(false) };
-    fold::delete(conn, first, (first + DAYS).min(to)).await?;
+    let all = ends_of(half);
+    let Some((first, _)) = fold::ends(conn, all).await? else { return Ok(false) };
+    fold::delete(conn, first, (first + DAYS).min(all.1)).await?;
     Ok(true)
 }
