@@ -3,9 +3,9 @@
 use crate::application::NotSet;
 use crate::session::Signed;
 use crate::{Answer, Error, Fault, people};
+use domain::Refusal;
 use domain::audit::Kind;
 use domain::person::Agent;
-use domain::{Face, Refusal};
 use sqlx::{AnyConnection, Row};
 
 /// Who administers the system, and nobody else.
@@ -41,7 +41,7 @@ pub async fn hold_as(conn: &mut AnyConnection, signed: &Signed) -> Answer<Agent>
 pub async fn say_who<T>(conn: &mut AnyConnection, about: &str, answer: Result<T, Refusal>) -> Answer<T> {
     match answer {
         Err(Refusal::Overtaken { .. }) => {
-            let by = changed_last(conn, about).await?.map_or_else(String::new, |face| face.name);
+            let by = changed_last(conn, about).await?;
             Err(Refusal::Overtaken { by }.into())
         }
         answer => answer.map_err(Error::from),
@@ -50,14 +50,15 @@ pub async fn say_who<T>(conn: &mut AnyConnection, about: &str, answer: Result<T,
 
 /// The same for who sets something on the command line.
 pub async fn overtaken(conn: &mut AnyConnection, about: &str) -> Result<NotSet, Fault> {
-    Ok(NotSet::Overtaken(changed_last(conn, about).await?.map_or_else(String::new, |face| face.name)))
+    Ok(NotSet::Overtaken(changed_last(conn, about).await?))
 }
 
-/// Who changed it last. None: an operator did, or another program, and whoever did before is not to be named for it.
-async fn changed_last(conn: &mut AnyConnection, about: &str) -> Result<Option<Face>, Fault> {
+/// What they call who changed it last. Nothing: an operator did, or another program, and whoever did before is not to be
+/// named for it.
+async fn changed_last(conn: &mut AnyConnection, about: &str) -> Result<String, Fault> {
     let row = sqlx::query(
-        "select a.id, a.name from audit l left join agents a on a.id = l.who where l.kind in ($1, $2, $3) \
-         and l.about = $4 order by l.number desc limit 1",
+        "select a.name from audit l left join agents a on a.id = l.who where l.kind in ($1, $2, $3) and l.about = $4 \
+         order by l.number desc limit 1",
     )
     .bind(Kind::SettingsChanged.word())
     .bind(Kind::WebhookOn.word())
@@ -65,7 +66,6 @@ async fn changed_last(conn: &mut AnyConnection, about: &str) -> Result<Option<Fa
     .bind(about)
     .fetch_optional(conn)
     .await?;
-    let Some(row) = row else { return Ok(None) };
-    let Some(id) = row.try_get::<Option<String>, _>(0)? else { return Ok(None) };
-    Ok(Some(Face { id, name: row.try_get(1)? }))
+    let name: Option<Option<String>> = row.map(|row| row.try_get(0)).transpose()?;
+    Ok(name.flatten().unwrap_or_default())
 }
