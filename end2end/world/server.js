@@ -1,5 +1,6 @@
 // A real server: its own data folder, its own two ports; it can be killed and started again.
 import { spawn } from 'node:child_process';
+import { randomInt } from 'node:crypto';
 import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { createServer } from 'node:net';
@@ -127,15 +128,21 @@ function environment() {
   return Object.fromEntries(Object.entries(process.env).filter(([name]) => !name.startsWith('RECADO_')));
 }
 
-/** Ports that nobody listens on, as the system chooses them; held until all are known. */
+/** Ports that nobody has; held until all are known. Of those that the system hands out by itself none: while a server is
+ *  down, a page that calls it again could be given its port. */
 async function freePorts(count) {
-  const holders = await Promise.all(Array.from({ length: count }, async () => {
-    const holder = createServer();
-    holder.listen(0, '127.0.0.1');
-    await once(holder, 'listening');
-    return holder;
-  }));
+  const holders = await Promise.all(Array.from({ length: count }, hold));
   const ports = holders.map(holder => holder.address().port);
   await Promise.all(holders.map(holder => new Promise(done => holder.close(done))));
   return ports;
+}
+
+async function hold() {
+  for (;;) {
+    const holder = createServer();
+    holder.listen(20_000 + randomInt(12_000), '127.0.0.1');
+    const trouble = await once(holder, 'listening').then(() => null, error => error);
+    if (!trouble) return holder;
+    if (trouble.code !== 'EADDRINUSE') throw trouble;
+  }
 }
