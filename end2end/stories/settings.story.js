@@ -105,13 +105,19 @@ story('a tag is renamed on every ticket that carries it, and retired', async ({ 
   await row('rota').getByRole('button', { name: 'Guardar' }).click();
   await expect(row('coja')).toContainText('1 ticket');
   await expect(row('rota')).toHaveCount(0);
-  await page.getByRole('button', { name: 'Retirar: coja' }).click();
+  // And once more: the page follows each.
+  await page.getByRole('button', { name: 'Renombrar: coja' }).click();
+  await row('coja').getByRole('textbox', { name: /^Nombre nuevo/ }).fill('Inestable');
+  await row('coja').getByRole('button', { name: 'Guardar' }).click();
+  await expect(row('inestable')).toContainText('1 ticket');
+  await expect(row('coja')).toHaveCount(0);
+  await page.getByRole('button', { name: 'Retirar: inestable' }).click();
   await page.getByRole('dialog').getByRole('button', { name: 'Retirar' }).click();
-  await expect(page.getByRole('button', { name: 'Recuperar: coja' })).toBeVisible();
+  await expect(page.getByRole('button', { name: 'Recuperar: inestable' })).toBeVisible();
 
-  await ines.looksAtTickets('any', '&tag=coja');
+  await ines.looksAtTickets('any', '&tag=inestable');
   await ines.ticket('Mesa coja').getByRole('link').click();
-  await expect(ines.papers.getByText('coja', { exact: true })).toBeVisible();
+  await expect(ines.papers.getByText('inestable', { exact: true })).toBeVisible();
 });
 
 story('an agent is given a new group and sees its queue at once, and no more when he is taken out', async ({ world }) => {

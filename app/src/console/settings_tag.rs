@@ -30,18 +30,21 @@ pub fn All() -> impl IntoView {
     fetch(board, lines, || Box::pin(list_tags()));
     let runs = StoredValue::new(false);
     Effect::new(move || {
-        if runs.get_value() || !of(lines).iter().any(|line| line.becomes.is_some()) {
+        // Asked first: while it runs this hears of what changes as well.
+        let some_wait = of(lines).iter().any(|line| line.becomes.is_some());
+        if runs.get_value() || !some_wait {
             return;
         }
         runs.set_value(true);
         spawn_local(async move {
             loop {
                 browser::sleep(AGAIN).await;
-                if lines.try_get_untracked().is_none() {
-                    return;
-                }
-                // While the server is not reached it is asked again.
+                let Some(before) = lines.try_get_untracked() else { return };
+                // While the server is not reached it is asked again; so where something was changed meanwhile.
                 let Ok(now) = list_tags().await else { continue };
+                if lines.try_get_untracked().is_some_and(|shown| shown != before) {
+                    continue;
+                }
                 let goes_on = now.iter().any(|line| line.becomes.is_some());
                 if !goes_on {
                     runs.try_set_value(false);
