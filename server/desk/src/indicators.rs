@@ -8,6 +8,7 @@ mod compare;
 mod fact;
 mod fold;
 mod keep;
+mod lengths;
 mod list;
 mod operator;
 mod read;
@@ -184,7 +185,7 @@ async fn ranks(
     let Some(filter) = filter.filter(|_| !ground.within.is_empty()) else {
         return Ok(Ranks::of(&Tally::default(), &Tally::default(), (0, 0)));
     };
-    read::ranks(conn, ground.within, filter, &ground.living, now).await
+    read::ranks(conn, ground.kept, ground.within, filter, &ground.living, now).await
 }
 
 /// All of them but the [`Ranks`].
