@@ -12,7 +12,6 @@ use crate::mail::Mails;
 use crate::presence::{Note, Person, Room};
 use crate::retention::{self, Due, Here};
 use crate::session::{Signed, Whence};
-use crate::span::word;
 use crate::tag as tags;
 use crate::ticket as tickets;
 use crate::ticket_index::Indexer;
@@ -38,12 +37,13 @@ use domain::{Act, Chat, Event, Face, Refusal, Scene, Span, Ticket, TicketAct, Ti
 use std::collections::HashSet;
 use std::sync::Arc;
 use std::time::Instant;
-use tokio::sync::{mpsc, oneshot};
-use tracing::{Instrument, Span as Trace};
+use tokio::sync::mpsc;
+use tracing::Instrument;
 
 mod api;
 mod batch;
 mod distribution;
+mod door;
 mod identity;
 mod inner;
 mod memory;
@@ -57,6 +57,8 @@ mod trigger;
 
 pub use batch::Batch;
 use batch::{After, Before, Replaced, Tell};
+pub use door::Door;
+use door::{Job, answer, noted};
 use memory::{Live, Memory};
 pub use outer::Beginner;
 use presence::acts_in_person;
@@ -246,75 +248,12 @@ pub enum Got {
     Done,
 }
 
-struct Job {
-    want: Want,
-    /// None: nobody waits for the answer.
-    reply: Option<oneshot::Sender<Answer<Got>>>,
-    /// It lasts until that is answered.
-    span: Trace,
-}
-
-impl Job {
-    fn of_the_clock(want: Want) -> Job {
-        Job { want, reply: None, span: Trace::none() }
-    }
-
-    /// In the trace of the first that was asked for in one; the others are linked with it.
-    fn transaction(jobs: &[Job]) -> Trace {
-        let mut traced = jobs.iter().map(|job| &job.span).filter(|span| !span.is_disabled());
-        let first = traced.next();
-        let span = crate::span!(parent: first.and_then(Trace::id), "transaction", wishes = jobs.len());
-        for other in traced {
-            span.follows_from(other);
-        }
-        span
-    }
-}
-
 impl Want {
     /// It waits for whoever changes settings, as the first thing in a transaction of its own: behind what others have
     /// written, each of the two might wait for the other. Who comes second is told who was first, which the log says once
     /// that is kept.
     fn holds_settings(&self) -> bool {
         matches!(self, Want::ChangeTag { .. } | Want::Triggers { .. })
-    }
-
-    /// For a span: which it is, and of an act which of those.
-    fn word(&self) -> String {
-        match self {
-            Want::Act { wish, .. } => word(&wish.act),
-            Want::Ticket { act, .. } => word(act),
-            other => word(other),
-        }
-    }
-}
-
-fn noted(notes: Vec<(Person, Note)>) -> impl Iterator<Item = Job> {
-    notes.into_iter().map(|(person, note)| Job::of_the_clock(Want::Presence { person, note }))
-}
-
-/// Where to ask the keeper.
-#[derive(Clone)]
-pub struct Door(mpsc::Sender<Job>);
-
-impl Door {
-    pub async fn ask(&self, want: Want) -> Answer<Got> {
-        let closed = || Error::Broken(Fault::new("the keeper has stopped"));
-        let (reply, answer) = oneshot::channel();
-        let span = crate::span!("keeper", wish = want.word());
-        self.0.send(Job { want, reply: Some(reply), span }).await.map_err(|_| closed())?;
-        answer.await.map_err(|_| closed())?
-    }
-
-    pub async fn check(&self) -> Answer<()> {
-        self.ask(Want::Check).await.map(|_| ())
-    }
-
-    /// Returns when everything asked before is kept.
-    pub async fn stop(&self) {
-        if let Err(error) = self.ask(Want::Stop).await {
-            tracing::debug!("the keeper had stopped before: {error}");
-        }
     }
 }
 
@@ -859,14 +798,5 @@ impl Keeper {
         unsaved.into_iter().for_each(|ticket| self.watch_over(ticket, now));
         self.in_doubt = false;
         Ok(())
-    }
-}
-
-fn answer(job: Job, got: Answer<Got>) {
-    match (job.reply, got) {
-        // Whoever asked may have hung up; what he asked for is kept all the same.
-        (Some(reply), got) => drop(reply.send(got)),
-        (None, Err(Error::Broken(fault))) => tracing::error!("what the clock asked for broke: {fault}"),
-        (None, _) => {}
     }
 }
