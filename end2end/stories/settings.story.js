@@ -189,17 +189,23 @@ story('somebody is invited, comes in with a password of his own, and is disabled
 story('of the parameters that two change at once each keeps what he changed', async ({ world }) => {
   const [one, other] = await Promise.all([world.agent('marta'), world.agent('marta')]);
   const days = who => who.page.getByRole('textbox', { name: /^Días que se guardan las conversaciones/ });
+  const grace = who => who.page.getByRole('textbox', { name: /^Ausencia de quien espera/ });
   const house = who => who.page.getByRole('textbox', { name: /^Nombre de la organización/ });
   await one.signsIn('/settings/parameters');
   await other.signsIn('/settings/parameters');
   await house(other).fill('Casa Nogal, S. L.');
   await days(one).fill('365');
+  await grace(one).fill('4');
+  await save(one).click();
+  await expect(one.page.getByText(/^Escribe un número de segundos, hasta 600/)).toBeVisible();
+  await grace(one).fill('45');
   await save(one).click();
   await expect(one.note('Guardado.')).toBeVisible();
   await save(other).click();
   await other.page.getByRole('button', { name: 'Guardar lo mío de todos modos' }).click();
   await expect(other.note('Guardado.')).toBeVisible();
   await expect(days(other)).toHaveValue('365');
+  await expect(grace(other)).toHaveValue('45');
   await expect(house(other)).toHaveValue('Casa Nogal, S. L.');
 });
 

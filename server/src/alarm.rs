@@ -18,7 +18,7 @@ pub async fn watch(desk: Desk, url: Origin, mut stopping: watch::Receiver<bool>)
             tracing::error!("who waits was not handed out anew: {fault}");
         }
         if let Err(Error::Broken(fault)) = desk.follow_parameters().await {
-            tracing::error!("what is kept of addresses was not looked at: {fault}");
+            tracing::error!("what the house has set was not looked at: {fault}");
         }
         if let Err(Error::Broken(fault)) = desk.end_late_sessions().await {
             tracing::error!("sessions of the portal that are over were not ended: {fault}");

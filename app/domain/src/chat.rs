@@ -6,7 +6,7 @@ use crate::distribution::Assigned;
 use crate::event::{Destination, Opening};
 use crate::group::Named;
 use crate::identity::{self, Attribute, Related};
-use crate::presence::{HOLD, past};
+use crate::presence::{Graces, HOLD, past};
 use crate::rating::Rated;
 use crate::{Act, Event, Face, Refusal, Seat, Span, Time, Who, queue, text};
 use serde::{Deserialize, Serialize};
@@ -178,11 +178,13 @@ pub struct Scene {
     pub answer_by: Option<Time>,
     /// The agents whom a note names, with their rights in the chat's group; looked at for [`Act::Aside`] only.
     pub named: Vec<Seat>,
+    /// How long one may be gone by now; looked at for [`Act::Abandon`] only.
+    pub graces: Graces,
 }
 
 impl Scene {
     pub fn at(now: Time) -> Scene {
-        Scene { now, place: 1, target: None, answer_by: None, named: Vec::new() }
+        Scene { now, place: 1, target: None, answer_by: None, named: Vec::new(), graces: Graces::default() }
     }
 }
 
@@ -503,19 +505,19 @@ impl Chat {
         self.when(gone && !self.is_over(), Event::AgentBack { by: seat.face.clone() })
     }
 
-    /// When the clock must look again; none: nobody is missing.
-    pub fn due(&self) -> Option<Time> {
-        let customer = self.gone_since.and_then(|since| self.hold().map(|hold| past(since, hold)));
-        let agent = self.agents.iter().filter_map(|a| a.gone_since).map(|since| past(since, HOLD)).min();
+    /// When the clock must look again, while one may be gone for so long; none: nobody is missing.
+    pub fn due(&self, graces: Graces) -> Option<Time> {
+        let customer = self.gone_since.and_then(|since| self.hold(graces).map(|hold| past(since, hold)));
+        let agent = self.agents.iter().filter_map(|a| a.gone_since).map(|since| past(since, graces.agent)).min();
         let answer = self.unanswered().and_then(|assigned| assigned.answer_by);
         if self.is_over() { None } else { [customer, agent, answer].into_iter().flatten().min() }
     }
 
-    /// How long the customer may be gone: twenty seconds in the queue (R34), the application's
+    /// How long the customer may be gone: the house's grace in the queue (R34), the application's
     /// patience while attended (Q1); none: for ever.
-    fn hold(&self) -> Option<Span> {
+    fn hold(&self, graces: Graces) -> Option<Span> {
         match self.stage {
-            Stage::Waiting => Some(HOLD),
+            Stage::Waiting => Some(graces.customer),
             Stage::Attending => (self.terms.patience > Span(0)).then_some(self.terms.patience),
             Stage::Ended(_) => None,
         }
@@ -524,21 +526,21 @@ impl Chat {
     /// The clock looks: is anybody gone for too long (R34, R63), or has one that was handed out no answer?
     fn abandon(&self, scene: &Scene) -> Decided {
         self.running()?;
-        let now = scene.now;
-        if let (Some(since), Some(hold)) = (self.gone_since, self.hold())
+        let (now, graces) = (scene.now, scene.graces);
+        if let (Some(since), Some(hold)) = (self.gone_since, self.hold(graces))
             && now >= past(since, hold)
         {
             return self.close(self.customer_lost(), None);
         }
         let lost: Vec<&Inside> =
-            self.agents.iter().filter(|a| a.gone_since.is_some_and(|since| now >= past(since, HOLD))).collect();
+            self.agents.iter().filter(|a| a.gone_since.is_some_and(|since| now >= past(since, graces.agent))).collect();
         // Whoever was handed it and never spoke takes nobody's conversation with him.
         if let Some(assigned) = &self.assigned {
             let is_his = |a: &Inside| a.face.id == assigned.agent.id;
             let another = self.agents.iter().any(|a| !is_his(a) && a.gone_since.is_none());
             let is_lost = lost.iter().any(|a| is_his(a)) && !another;
             // In its queue it would be over at once.
-            if is_lost && self.gone_since.is_some_and(|since| now >= past(since, HOLD)) {
+            if is_lost && self.gone_since.is_some_and(|since| now >= past(since, graces.customer)) {
                 return self.close(Reason::Connection, None);
             }
             let is_late = self.gone_since.is_none() && assigned.answer_by.is_some_and(|by| by <= now);
@@ -621,6 +623,7 @@ impl Chat {
                 }
                 self.watchers.clear();
                 self.agents.iter_mut().for_each(|a| a.gone_since = Some(at));
+                // Of what has happened it is always the same: no parameter that is another by now.
                 if STAFF && let Some(by) = self.assigned.as_mut().and_then(|assigned| assigned.answer_by.as_mut()) {
                     *by = (*by).max(at + HOLD);
                 }

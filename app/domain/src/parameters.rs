@@ -1,8 +1,10 @@
 //! What a house is called, and what it allows of its own.
 
 use crate::application::Wrong;
+use crate::presence::{Graces, HOLD};
 use crate::{Span, Time, profile, text};
 use serde::{Deserialize, Serialize};
+use std::ops::RangeInclusive;
 
 /// The longest name of a house, in characters: as long as that of an application, which begins with it.
 pub const ORGANISATION_LIMIT: usize = 60;
@@ -52,18 +54,41 @@ pub struct Parameters {
     /// The same of everything about who does not come back, from when he was here last, once nothing of his is still
     /// to be done.
     pub keep_people: u32,
+    /// Who waits in a queue may be gone for so many seconds before he counts as having left (R34, Q1).
+    pub customer_grace: u32,
+    /// An agent may be gone for so many before his conversations are ended and saved for him (R63, Q5).
+    pub agent_grace: u32,
 }
 
 /// The longest that can be asked for, in days.
 pub const KEEP_LIMIT: u32 = 36_500;
 /// The longest minimum of a wait, in seconds.
 pub const WAIT_LIMIT: u32 = 3_600;
+/// How long who waits may be gone, in seconds: every load of a page cuts his line (Q7).
+pub const CUSTOMER_GRACE: RangeInclusive<u32> = 5..=600;
+/// The same of an agent, with whom all his conversations would be lost.
+pub const AGENT_GRACE: RangeInclusive<u32> = 10..=600;
 
 impl Parameters {
     /// Which of them cannot be meant; of the zone only a calendar knows.
     pub fn wrong(&self) -> Option<&'static str> {
         let days = self.kept().into_iter().find(|(_, days)| *days > KEEP_LIMIT).map(|(name, _)| name);
-        days.or((self.minimum_wait > WAIT_LIMIT).then_some("minimum_wait"))
+        let seconds = self.seconds().into_iter().find(|(_, seconds, within)| !within.contains(seconds));
+        days.or(seconds.map(|(name, ..)| name))
+    }
+
+    /// What is a number of seconds, by its name, and from where to where it can be meant.
+    pub fn seconds(&self) -> [(&'static str, u32, RangeInclusive<u32>); 3] {
+        [
+            ("minimum_wait", self.minimum_wait, 0..=WAIT_LIMIT),
+            ("customer_grace", self.customer_grace, CUSTOMER_GRACE),
+            ("agent_grace", self.agent_grace, AGENT_GRACE),
+        ]
+    }
+
+    pub fn graces(&self) -> Graces {
+        let span = |seconds: u32| Span::secs(i64::from(seconds));
+        Graces { customer: span(self.customer_grace), agent: span(self.agent_grace) }
     }
 
     /// What is kept for how many days, by its name.
@@ -82,6 +107,8 @@ pub fn kept_since(days: u32, now: Time) -> Option<Time> {
     (days > 0).then(|| Time(now.0 - Span::hours(24).0 * i64::from(days)))
 }
 
+const GRACE: u32 = (HOLD.0 / 1_000) as u32;
+
 impl Default for Parameters {
     fn default() -> Parameters {
         Parameters {
@@ -96,6 +123,8 @@ impl Default for Parameters {
             keep_tickets: 0,
             keep_addresses: Addresses::default(),
             keep_people: 0,
+            customer_grace: GRACE,
+            agent_grace: GRACE,
         }
     }
 }
@@ -147,5 +176,15 @@ mod tests {
         assert_eq!((long(KEEP_LIMIT), long(KEEP_LIMIT + 1)), (None, Some("keep_files")));
         let waits = |minimum_wait| Parameters { minimum_wait, ..Parameters::default() }.wrong();
         assert_eq!((waits(WAIT_LIMIT), waits(WAIT_LIMIT + 1)), (None, Some("minimum_wait")));
+    }
+
+    #[test]
+    fn a_grace_is_twenty_seconds_as_it_comes_and_long_enough_for_a_change_of_page() {
+        let customer = |customer_grace| Parameters { customer_grace, ..Parameters::default() }.wrong();
+        let agent = |agent_grace| Parameters { agent_grace, ..Parameters::default() }.wrong();
+
+        assert_eq!(Parameters::default().graces(), Graces::default());
+        assert_eq!([4, 5, 600, 601].map(customer), [Some("customer_grace"), None, None, Some("customer_grace")]);
+        assert_eq!([9, 10, 600, 601].map(agent), [Some("agent_grace"), None, None, Some("agent_grace")]);
     }
 }

@@ -6,6 +6,27 @@ use crate::{Span, Time};
 /// greets an empty room (R34, Q1, Q5, Q7).
 pub const HOLD: Span = Span::secs(20);
 
+/// How long one may be gone before it counts, as the house sets it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Graces {
+    /// Who waits in a queue (R34). For whom is attended his application has its own patience.
+    pub customer: Span,
+    /// An agent, before what he has is ended and saved for him (R63, Q5).
+    pub agent: Span,
+}
+
+impl Default for Graces {
+    fn default() -> Graces {
+        Graces { customer: HOLD, agent: HOLD }
+    }
+}
+
+impl Graces {
+    pub fn shortest(self) -> Span {
+        self.customer.min(self.agent)
+    }
+}
+
 /// Whoever acts before his socket is open has so long to come: nobody hears of an absence that is
 /// only the way in. Who does not come has been gone since he acted.
 pub const ARRIVAL: Span = Span::secs(5);

@@ -37,6 +37,8 @@ impl Parameters {
             keep_tickets: newer(read.keep_tickets, self.keep_tickets, theirs.keep_tickets),
             keep_addresses: newer(read.keep_addresses, self.keep_addresses, theirs.keep_addresses),
             keep_people: newer(read.keep_people, self.keep_people, theirs.keep_people),
+            customer_grace: newer(read.customer_grace, self.customer_grace, theirs.customer_grace),
+            agent_grace: newer(read.agent_grace, self.agent_grace, theirs.agent_grace),
         }
     }
 
@@ -54,6 +56,8 @@ impl Parameters {
             ("keep_tickets", self.keep_tickets != after.keep_tickets),
             ("keep_addresses", self.keep_addresses != after.keep_addresses),
             ("keep_people", self.keep_people != after.keep_people),
+            ("customer_grace", self.customer_grace != after.customer_grace),
+            ("agent_grace", self.agent_grace != after.agent_grace),
         ];
         all.into_iter().filter(|(_, changed)| *changed).map(|(name, _)| name).collect()
     }

@@ -5,7 +5,7 @@ use crate::house::{Filled, House};
 use crate::identity::Related;
 use crate::offline::Message;
 use crate::person::Agent;
-use crate::presence::{HOLD, past};
+use crate::presence::{Graces, past};
 use crate::rating::Rating;
 use crate::trigger::{Cut, Triggered};
 use crate::{Chat, Face, Reason, Refusal, Seat, Stage, Time, Who, text};
@@ -335,6 +335,8 @@ impl TicketEvent {
 #[derive(Clone, Debug)]
 pub struct Ground {
     pub now: Time,
+    /// How long one may be gone by now; looked at for [`TicketAct::Keep`] only.
+    pub graces: Graces,
     pub house: House,
     /// The group that a change names, if there is one of that id.
     pub group: Option<Named>,
@@ -357,6 +359,7 @@ impl Ground {
     pub fn at(now: Time) -> Ground {
         Ground {
             now,
+            graces: Graces::default(),
             house: House::NONE,
             group: None,
             owner: None,
@@ -470,7 +473,7 @@ impl Ticket {
                 if self.is_saved() {
                     return Ok(Vec::new());
                 }
-                if ground.now < past(*owner_gone_since, HOLD) {
+                if ground.now < past(*owner_gone_since, ground.graces.agent) {
                     return Err(Refusal::TooSoon);
                 }
                 Ok(vec![TicketEvent::saved_for_nobody(self.subject.clone())])

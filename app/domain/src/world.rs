@@ -5,7 +5,7 @@ use crate::event::{Destination, Opening};
 use crate::group::Named;
 use crate::mention;
 use crate::person::{Agent, Membership};
-use crate::presence::PATIENCE;
+use crate::presence::{Graces, PATIENCE};
 use crate::{Act, Chat, Event, Face, File, FileKind, Origin, Refusal, Scene, Seat, Span, Target, Time, Told, Who};
 
 pub const START: Time = Time(1_000_000);
@@ -134,6 +134,8 @@ pub struct World {
     /// Who is next where the queue hands out, and until when he is to answer.
     pub next: Option<&'static str>,
     pub answer_by: Option<Time>,
+    /// As the house has set them by now.
+    pub graces: Graces,
 }
 
 impl World {
@@ -149,6 +151,7 @@ impl World {
             place: 1,
             next: None,
             answer_by: None,
+            graces: Graces::default(),
             told: vec![Told::of(&chat, START, "act", event)],
             chat,
         }
@@ -213,13 +216,19 @@ impl World {
             Act::Aside { text, .. } => mention::named(text).into_iter().map(|id| self.seat(id)).collect(),
             _ => Vec::new(),
         };
-        let scene = Scene { now: self.now, place: self.place, target, answer_by: self.answer_by, named };
+        let (now, place, answer_by, graces) = (self.now, self.place, self.answer_by, self.graces);
+        let scene = Scene { now, place, target, answer_by, named, graces };
         self.chat.decide(who, act, &scene)
     }
 
     /// The clock looks now.
     pub fn look(&mut self) -> Outcome {
         self.act("clock", Act::Abandon)
+    }
+
+    /// When the clock must look again.
+    pub fn due(&self) -> Option<Time> {
+        self.chat.due(self.graces)
     }
 
     pub fn wait(&mut self, span: Span) {

@@ -1,10 +1,10 @@
-//! The twenty-second rule against a model that is nothing but sums: ten thousand random schedules
-//! of tabs that open and close, and of a server that is down (quality.md R11, R13).
+//! The rule of the grace, twenty seconds or what the house sets, against a model that is nothing but sums: ten thousand
+//! random schedules of tabs that open and close, and of a server that is down (quality.md R11, R13).
 
 use domain::application::Terms;
 use domain::event::Opening;
 use domain::group::Named;
-use domain::presence::Presence;
+use domain::presence::{Graces, Presence};
 use domain::{Act, Chat, Face, Origin, Reason, Scene, Seat, Span, Stage, Time, Who};
 use proptest::prelude::*;
 
@@ -51,12 +51,13 @@ fn model(schedule: &[(i64, Turn)], hold: Option<i64>, late: i64, until: i64) -> 
 struct World {
     chat: Chat,
     now: Time,
+    graces: Graces,
     /// The clock looks so late.
     late: Span,
 }
 
 impl World {
-    fn new(patience: Option<i64>, late: i64) -> World {
+    fn new(patience: Option<i64>, grace: i64, late: i64) -> World {
         let named = |id: &str| Named { id: id.into(), name: id.into() };
         let opening = Opening {
             number: 1,
@@ -73,7 +74,8 @@ impl World {
             related: None,
         };
         let chat = Chat::open("chat".into(), Time(0), &opening);
-        let mut world = World { chat, now: Time(0), late: Span(late) };
+        let graces = Graces { customer: Span(grace), ..Graces::default() };
+        let mut world = World { chat, now: Time(0), graces, late: Span(late) };
         if patience.is_some() {
             world.ask(&carla(), &Act::Attend);
         }
@@ -81,14 +83,15 @@ impl World {
     }
 
     fn ask(&mut self, who: &Who, act: &Act) {
-        for event in self.chat.decide(who, act, &Scene::at(self.now)).unwrap_or_default() {
+        let scene = Scene { graces: self.graces, ..Scene::at(self.now) };
+        for event in self.chat.decide(who, act, &scene).unwrap_or_default() {
             self.chat.apply(self.now, &event);
         }
     }
 
     /// Time passes, and the clock looks whenever it has to.
     fn wait_until(&mut self, then: Time) {
-        while let Some(look) = self.chat.due().map(|due| due + self.late).filter(|look| *look <= then) {
+        while let Some(look) = self.chat.due(self.graces).map(|due| due + self.late).filter(|look| *look <= then) {
             self.now = look;
             self.ask(&Who::Clock, &Act::Abandon);
         }
@@ -112,10 +115,11 @@ proptest! {
     fn whoever_is_gone_for_longer_than_his_time_is_abandoned_and_nobody_else(
         schedule in prop::collection::vec((pause(), turn()), 1..16),
         patience in prop_oneof![4 => Just(None), 1 => Just(Some(0)), 2 => Just(Some(20_000)), 1 => Just(Some(120_000))],
+        grace in prop_oneof![2 => Just(20_000), 1 => 5_000..600_000_i64],
         late in prop_oneof![2 => Just(0), 1 => 0..1_000_i64],
     ) {
-        let hold = patience.map_or(Some(20_000), |p| Some(p).filter(|p| *p > 0));
-        let mut world = World::new(patience, late);
+        let hold = patience.map_or(Some(grace), |p| Some(p).filter(|p| *p > 0));
+        let mut world = World::new(patience, grace, late);
         let mut tabs = Presence::default();
         let mut open = [true, false];
         tabs.come();
@@ -140,7 +144,7 @@ proptest! {
                 }
             }
         }
-        let end = world.now + Span::minutes(10);
+        let end = world.now + Span::minutes(11);
         world.wait_until(end);
 
         let foretold = model(&schedule, hold, late, end.0);

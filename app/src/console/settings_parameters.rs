@@ -8,7 +8,7 @@ use super::ticket_form::{Option2, select, typed};
 use super::trigger::focus;
 use crate::doors::parameters::{keep_parameters, read_parameters};
 use crate::words::settings::Words;
-use domain::parameters::{Addresses, KEEP_LIMIT, ORGANISATION_LIMIT, Parameters, WAIT_LIMIT};
+use domain::parameters::{Addresses, KEEP_LIMIT, ORGANISATION_LIMIT, Parameters};
 use domain::profile::{LANGUAGES, TONGUES};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
@@ -30,9 +30,9 @@ fn Form(now: Read<Parameters>) -> impl IntoView {
     let (customer, owner) = (RwSignal::new(false), RwSignal::new(false));
     let zone = RwSignal::new(String::new());
     let (organisation, language) = (RwSignal::new(String::new()), RwSignal::new(String::new()));
-    let least = RwSignal::new(String::new());
-    // As they are typed, in the order of `Parameters::kept`.
     let addresses = RwSignal::new(String::new());
+    // As they are typed, in the order of `Parameters::seconds` and of `Parameters::kept`.
+    let seconds: [RwSignal<String>; 3] = std::array::from_fn(|_| RwSignal::new(String::new()));
     let days: [RwSignal<String>; 4] = std::array::from_fn(|_| RwSignal::new(String::new()));
     let fault: Fault = RwSignal::new(None);
     let (overtaken, busy) = (RwSignal::new(None), RwSignal::new(false));
@@ -42,7 +42,9 @@ fn Form(now: Read<Parameters>) -> impl IntoView {
         zone.set(parameters.zone.clone());
         organisation.set(parameters.organisation.clone());
         language.set(parameters.language.clone());
-        least.set(parameters.minimum_wait.to_string());
+        for (typed, (_, number, _)) in seconds.into_iter().zip(parameters.seconds()) {
+            typed.set(number.to_string());
+        }
         for (typed, (_, kept)) in days.into_iter().zip(parameters.kept()) {
             typed.set(if kept == 0 { String::new() } else { kept.to_string() });
         }
@@ -59,11 +61,19 @@ fn Form(now: Read<Parameters>) -> impl IntoView {
             focus(name);
             return None;
         }
-        let Some(minimum_wait) = least.with_untracked(|typed| up_to(WAIT_LIMIT, typed)) else {
-            fault.set(Some(("minimum_wait".into(), says.least_wrong.into())));
-            focus("minimum_wait");
-            return None;
-        };
+        let mut read_seconds = [0; 3];
+        for ((typed, (name, _, within)), read) in
+            seconds.into_iter().zip(Parameters::default().seconds()).zip(&mut read_seconds)
+        {
+            let number = typed.with_untracked(|typed| up_to(*within.end(), typed));
+            let Some(number) = number.filter(|number| within.contains(number)) else {
+                fault.set(wrong(says, name).map(|why| (name.into(), why.into())));
+                focus(name);
+                return None;
+            };
+            *read = number;
+        }
+        let [minimum_wait, customer_grace, agent_grace] = read_seconds;
         let [keep_messages, keep_files, keep_tickets, keep_people] = read_days.map(Option::unwrap_or_default);
         Some(Parameters {
             invite_customer: customer.get_untracked(),
@@ -77,6 +87,8 @@ fn Form(now: Read<Parameters>) -> impl IntoView {
             keep_tickets,
             keep_addresses: addresses.with_untracked(|place| at_place(place)),
             keep_people,
+            customer_grace,
+            agent_grace,
         })
     };
     let save = move || {
@@ -136,16 +148,13 @@ fn Form(now: Read<Parameters>) -> impl IntoView {
                 {field(fault, "zone", says.zone, says.zone_hint, view! {
                     <input class="field__box" type="text" autocapitalize="none" spellcheck="false" maxlength="60" prop:value=live(move || zone.get()) on:input=does(move |event| zone.set(event_target_value(&event)))/>
                 }.into_any())}
-                {field(fault, "minimum_wait", says.least, says.least_hint, view! {
-                    <input class="field__box" type="text" inputmode="numeric" maxlength="4" prop:value=live(move || least.get()) on:input=does(move |event| least.set(event_target_value(&event)))/>
-                }.into_any())}
+                {Parameters::default().seconds().into_iter().zip(seconds).map(|((name, ..), typed)| number(fault, says, name, typed)).collect_view()}
                 <fieldset>
                     <legend>{says.keep}</legend>
                     <p class="view__say">{says.keep_say}</p>
                     {field(fault, "keep_addresses", says.keep_addresses, says.keep_addresses_hint, select(derived(move || kinds(says)), derived(move || addresses.get()), Callback::new(move |place| addresses.set(place))))}
-                    {Parameters::default().kept().into_iter().zip(days).map(|((name, _), typed)| kept(fault, says, name, typed)).collect_view()}
+                    {Parameters::default().kept().into_iter().zip(days).map(|((name, _), typed)| number(fault, says, name, typed)).collect_view()}
                 </fieldset>
-                <p class="view__say">{says.hold_say}</p>
                 <div class="trigger-form__acts">
                     <button class="button button--act" type="submit" aria-disabled=waits(busy)>{live(move || if busy.get() { words.saving } else { words.save })}</button>
                 </div>
@@ -195,6 +204,8 @@ fn called(says: &'static Words, name: &str) -> &'static str {
         "organisation" => says.organisation,
         "language" => says.language,
         "minimum_wait" => says.least,
+        "customer_grace" => says.customer_grace,
+        "agent_grace" => says.agent_grace,
         "keep_messages" => says.keep_messages,
         "keep_files" => says.keep_files,
         "keep_tickets" => says.keep_tickets,
@@ -207,13 +218,17 @@ fn wrong(says: &'static Words, name: &str) -> Option<&'static str> {
     match name {
         "zone" => Some(says.zone_wrong),
         "minimum_wait" => Some(says.least_wrong),
+        "customer_grace" | "agent_grace" => Some(says.grace_wrong),
         name if name.starts_with("keep_") => Some(says.days_wrong),
         _ => None,
     }
 }
 
-fn kept(fault: Fault, says: &'static Words, name: &'static str, typed: RwSignal<String>) -> AnyView {
+fn number(fault: Fault, says: &'static Words, name: &'static str, typed: RwSignal<String>) -> AnyView {
     let hint = match name {
+        "minimum_wait" => says.least_hint,
+        "customer_grace" => says.customer_grace_hint,
+        "agent_grace" => says.agent_grace_hint,
         "keep_messages" => says.keep_messages_hint,
         "keep_files" => says.keep_files_hint,
         "keep_tickets" => says.keep_tickets_hint,

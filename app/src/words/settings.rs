@@ -143,8 +143,11 @@ pub struct Words {
     pub keep_addresses: &'static str,
     pub keep_addresses_hint: &'static str,
     pub addresses: fn(Addresses) -> &'static str,
-    /// Why nobody sets the twenty seconds (R34).
-    pub hold_say: &'static str,
+    pub customer_grace: &'static str,
+    pub customer_grace_hint: &'static str,
+    pub agent_grace: &'static str,
+    pub agent_grace_hint: &'static str,
+    pub grace_wrong: &'static str,
 }
 
 /// In the language of a tag.
@@ -312,7 +315,11 @@ static ES: Words = Words {
         Addresses::Network => "Solo la red",
         Addresses::Whole => "La dirección entera",
     },
-    hold_say: "Quien se desconecta, cliente o agente, tiene veinte segundos para volver. No se ajustan: bastan para cambiar de página con un teléfono lento, y nadie saluda a una sala vacía. Cuánto se espera a un cliente que ya está atendido se ajusta en cada aplicación.",
+    customer_grace: "Ausencia de quien espera",
+    customer_grace_hint: "(en segundos, de 5 a 600; luego deja la cola; de quien ya está atendido decide su aplicación)",
+    agent_grace: "Ausencia de un agente",
+    agent_grace_hint: "(en segundos, de 10 a 600; luego sus conversaciones terminan y se guardan por él)",
+    grace_wrong: "Escribe un número de segundos, hasta 600, y no menos que lo indicado.",
 };
 
 static PT: Words = Words {
@@ -471,7 +478,11 @@ static PT: Words = Words {
         Addresses::Network => "Só a rede",
         Addresses::Whole => "O endereço inteiro",
     },
-    hold_say: "Quem se desconecta, cliente ou agente, tem vinte segundos para voltar. Não se ajustam: bastam para mudar de página com um telefone lento, e ninguém cumprimenta uma sala vazia. Quanto se espera por um cliente que já é atendido se ajusta em cada aplicativo.",
+    customer_grace: "Ausência de quem espera",
+    customer_grace_hint: "(em segundos, de 5 a 600; depois sai da fila; de quem já é atendido decide o seu aplicativo)",
+    agent_grace: "Ausência de um agente",
+    agent_grace_hint: "(em segundos, de 10 a 600; depois suas conversas terminam e são salvas por ele)",
+    grace_wrong: "Escreva um número de segundos, até 600, e não menos que o indicado.",
 };
 
 static EN: Words = Words {
@@ -630,5 +641,9 @@ static EN: Words = Words {
         Addresses::Network => "The network alone",
         Addresses::Whole => "The whole address",
     },
-    hold_say: "Whoever is disconnected, customer or agent, has twenty seconds to come back. They are not set: they are enough to change pages on a slow phone, and nobody greets an empty room. How long a customer is waited for who is attended already is set in each application.",
+    customer_grace: "Absence of who waits",
+    customer_grace_hint: "(in seconds, from 5 to 600; then he leaves the queue; of who is attended his application decides)",
+    agent_grace: "Absence of an agent",
+    agent_grace_hint: "(in seconds, from 10 to 600; then his conversations end and are saved for him)",
+    grace_wrong: "Write a number of seconds, up to 600, and no less than it says.",
 };

@@ -1,5 +1,5 @@
 //! One server for one database. A second one would read the first one's conversations as those of a start before it,
-//! and end them when their twenty seconds are over.
+//! and end them when their grace is over.
 
 use crate::Fault;
 use crate::backup::path_of;

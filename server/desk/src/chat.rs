@@ -270,7 +270,7 @@ pub const ASKED: &str = "a.disabled = 0 and (a.system = 1 \
     or exists (select 1 from tickets t where t.id = $2 and t.owner_id = a.id))";
 
 /// Whom a redirection or an invitation means; none when he may not be meant. An agent who is not
-/// connected may not: the customer would be lost with him in twenty seconds.
+/// connected may not: the customer would soon be lost with him.
 pub async fn destination(
     conn: &mut AnyConnection,
     room: &Room,

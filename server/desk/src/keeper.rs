@@ -27,7 +27,7 @@ use domain::mention::NOTE_LIMIT;
 use domain::offline::{Offline, Receipt};
 use domain::person::Agent;
 use domain::portal::{Guest, Request};
-use domain::presence::{HOLD, past};
+use domain::presence::past;
 use domain::rating::Rating;
 use domain::tag::Change as TagChange;
 use domain::ticket::Ground;
@@ -294,6 +294,7 @@ pub async fn start(
     Outgoing { words, mails, hooks }: Outgoing,
 ) -> Result<Door, Fault> {
     let (door, jobs) = mpsc::channel(BACKLOG);
+    let memory = Memory { graces: room.graces(), ..Memory::default() };
     let mut keeper = Keeper {
         database,
         clock,
@@ -304,7 +305,7 @@ pub async fn start(
         words,
         mails,
         hooks,
-        memory: Memory::default(),
+        memory,
         in_doubt: false,
         slept: false,
         unanswered: None,
@@ -338,9 +339,11 @@ impl Keeper {
                 batch.push(job);
             }
             self.wake().await;
+            self.memory.allow(self.room.graces());
             // Who is there is settled before anybody's absence is.
             let notes = if self.slept { Vec::new() } else { self.room.take_notes() };
-            let (late, notes) = notes.into_iter().partition(|(_, note)| note.is_past(HOLD, self.clock.now()));
+            let grace = self.memory.graces.shortest();
+            let (late, notes) = notes.into_iter().partition(|(_, note)| note.is_past(grace, self.clock.now()));
             // What they leave behind is due at once: the clock must know of it before it looks.
             self.serve(noted(late).collect()).await;
             let asked = noted(notes).chain(self.due_wants().into_iter().map(Job::of_the_clock));
@@ -370,7 +373,8 @@ impl Keeper {
         let due = self.memory.due.iter().take_while(|(due, _)| *due <= now).take(LOOK);
         let mut wants: Vec<Want> = due.map(|(_, chat)| Want::Abandon { chat: chat.clone() }).collect();
         for ticket in self.memory.unsaved.values() {
-            if let Some(since) = self.memory.owner_gone(ticket).filter(|since| past(*since, HOLD) <= now) {
+            let is_late = |since: &Time| past(*since, self.memory.graces.agent) <= now;
+            if let Some(since) = self.memory.owner_gone(ticket).filter(is_late) {
                 wants.push(Want::KeepTicket { ticket: ticket.id.clone(), since });
             }
         }
@@ -598,7 +602,7 @@ impl Keeper {
             told.retain(|t| !t.event.is_aside() || !matches!(who, Who::Customer(_)));
             return Ok(Got::Told(told));
         }
-        let mut scene = Scene::at(batch.now);
+        let mut scene = Scene { graces: self.memory.graces, ..Scene::at(batch.now) };
         match (&wish.act, self.memory.lives.get(chat)) {
             (Act::Attend, Some(live)) => {
                 batch.flush().await?;
@@ -778,7 +782,8 @@ impl Keeper {
         let triggers = Arc::new(triggers::load(&mut *self.database.reader.acquire().await?).await?);
         let subscriptions = Arc::new(webhook::subscriptions(&self.database.reader).await?);
         let renames = tags::pending(&mut *self.database.reader.acquire().await?).await?;
-        let mut memory = Memory { absent, handed, triggers, subscriptions, renames, ..Memory::default() };
+        let graces = self.memory.graces;
+        let mut memory = Memory { absent, handed, triggers, subscriptions, renames, graces, ..Memory::default() };
         let mut acts = chat::acts_of_live(&self.database.reader).await?;
         for chat in chat::load_live(&self.database.reader).await? {
             let acts = acts.remove(&chat.id).unwrap_or_else(HashSet::new);

@@ -76,7 +76,7 @@ pub use visitor::Visitor;
 
 use database::Database;
 use domain::Time;
-use domain::parameters::Addresses;
+use domain::parameters::Parameters;
 
 /// What a desk is opened with.
 #[derive(Clone, Debug)]
@@ -153,8 +153,8 @@ struct Inside {
     ended: tokio::sync::broadcast::Sender<Arc<str>>,
     /// Whose rights have just changed; none: everybody's, or what there is to see.
     rights: tokio::sync::broadcast::Sender<Option<Arc<str>>>,
-    /// What is kept of addresses, as it was last looked at.
-    addresses: std::sync::Mutex<Addresses>,
+    /// As they were last looked at.
+    parameters: std::sync::Mutex<Parameters>,
     /// How groups hand out, as it was last looked at.
     handed_by: std::sync::Mutex<String>,
     calls: application::Calls,
@@ -171,7 +171,7 @@ impl Desk {
         file::tidy(&files, &database.reader).await?;
         customer::sweep(&database.writer, &files).await?;
         indicators::settle(&database, false).await?;
-        let addresses = parameters::read(&database.reader).await?.keep_addresses;
+        let parameters = parameters::read(&database.reader).await?;
         let seal = file::Seal::open(&database.writer, &settings.vault).await?;
         doctor::warn_of_seals(&database, &settings.vault).await?;
         let drawing = Arc::new(tokio::sync::Semaphore::new(file::AT_ONCE));
@@ -180,6 +180,7 @@ impl Desk {
         factor::tidy(&database.writer, clock.now()).await?;
         let hub = hub::Hub::default();
         let presence = presence::Room::new(clock.clone());
+        presence.allow(parameters.graces());
         let queues = queue::Teller::start(database.clone(), hub.clone(), clock.clone(), presence.clone());
         let monitor =
             monitor::Monitor::start(database.clone(), hub.clone(), clock.clone(), presence.clone(), settings.lasts);
@@ -236,7 +237,7 @@ impl Desk {
             pages: Default::default(),
             ended: tokio::sync::broadcast::channel(session::ENDED).0,
             rights: tokio::sync::broadcast::channel(session::ENDED).0,
-            addresses: std::sync::Mutex::new(addresses),
+            parameters: std::sync::Mutex::new(parameters),
             handed_by: Default::default(),
             calls: Default::default(),
             drafts: Default::default(),

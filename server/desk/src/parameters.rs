@@ -13,7 +13,7 @@ use domain::parameters::{Addresses, Parameters};
 use domain::person::Agent;
 use domain::settings::may_keep;
 use sqlx::{AnyConnection, AnyExecutor, Row};
-use std::sync::PoisonError;
+use std::sync::{MutexGuard, PoisonError};
 
 /// What is set, and what is not as it comes.
 pub async fn read<'c>(on: impl AnyExecutor<'c>) -> Result<Parameters, Fault> {
@@ -40,6 +40,8 @@ pub async fn set(database: &str, before: &Parameters, parameters: &Parameters) -
     if let Some(field) = parameters.wrong() {
         let why = match field {
             "minimum_wait" => "it is a number of seconds, from 0 to 3600",
+            "customer_grace" => "it is a number of seconds, from 5 to 600",
+            "agent_grace" => "it is a number of seconds, from 10 to 600",
             _ => "it is a number of days, from 0 (for ever) to 36500",
         };
         return Err(NotSet::Wrong(Wrong::at(field, why)));
@@ -80,13 +82,19 @@ impl Desk {
 
     /// What the house wants to be kept of addresses (S85).
     pub fn addresses(&self) -> Addresses {
-        *self.0.addresses.lock().unwrap_or_else(PoisonError::into_inner)
+        self.known().keep_addresses
+    }
+
+    /// As they were last looked at.
+    fn known(&self) -> MutexGuard<'_, Parameters> {
+        self.0.parameters.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// As it is kept by now: an operator, who is another process, tells nobody.
     pub async fn follow_parameters(&self) -> Answer<()> {
-        let now = read(&self.0.database.reader).await?.keep_addresses;
-        *self.0.addresses.lock().unwrap_or_else(PoisonError::into_inner) = now;
+        let now = read(&self.0.database.reader).await?;
+        self.0.presence.allow(now.graces());
+        *self.known() = now;
         Ok(())
     }
 

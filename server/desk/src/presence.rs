@@ -3,7 +3,7 @@
 //! one who never comes has gone, too.
 
 use crate::Clock;
-use domain::presence::{ARRIVAL, HOLD, Presence, past};
+use domain::presence::{ARRIVAL, Graces, HOLD, Presence, past};
 use domain::{Span, Time};
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -48,6 +48,8 @@ struct Inside {
     clock: Clock,
     /// When it was opened: before that we know of nobody.
     since: Time,
+    /// For the keeper: how long one may be gone, as the house has set it.
+    graces: Mutex<Graces>,
 }
 
 #[derive(Default)]
@@ -73,7 +75,20 @@ struct Awaited {
 impl Room {
     pub fn new(clock: Clock) -> Room {
         let since = clock.now();
-        Room(Arc::new(Inside { people: Mutex::default(), noted: Arc::new(Notify::new()), clock, since }))
+        let (people, graces) = (Mutex::default(), Mutex::default());
+        Room(Arc::new(Inside { people, noted: Arc::new(Notify::new()), clock, since, graces }))
+    }
+
+    /// One may be gone for so long from now on, also who is gone already.
+    pub fn allow(&self, graces: Graces) {
+        let before = std::mem::replace(&mut *self.0.graces.lock().unwrap_or_else(PoisonError::into_inner), graces);
+        if before != graces {
+            self.0.noted.notify_one();
+        }
+    }
+
+    pub fn graces(&self) -> Graces {
+        *self.0.graces.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Another socket of his.
@@ -107,7 +122,7 @@ impl Room {
         self.lock().gone_since.remove(&Person::Agent(agent.into()));
     }
 
-    /// Is an agent connected? A change of page is not yet an absence.
+    /// Is an agent connected? A change of page is not yet an absence, however long the house waits for him.
     pub fn is_connected(&self, agent: &str) -> bool {
         let person = Person::Agent(agent.into());
         let people = self.lock();
@@ -211,7 +226,7 @@ impl Room {
         }
     }
 
-    /// Returns when there is something to fetch.
+    /// Returns when there is something to fetch, or the graces are others.
     pub async fn noted(&self) {
         self.0.noted.notified().await;
     }

@@ -88,7 +88,7 @@ fn only_the_clock_hands_out() {
 fn an_answer_in_time_keeps_it() {
     let mut world = World::assigned().then(CARLA, post("hola"));
 
-    assert_eq!((world.chat.due(), &world.chat.assigned), (None, &None));
+    assert_eq!((world.due(), &world.chat.assigned), (None, &None));
     assert!(world.chat.was_seen());
     world.wait(Span::hours(1));
     assert_eq!(world.look(), Err(Refusal::TooSoon));
@@ -98,7 +98,7 @@ fn an_answer_in_time_keeps_it() {
 fn the_customers_own_words_are_no_answer() {
     let world = World::assigned().then(CUSTOMER, post("¿hay alguien?"));
 
-    assert_eq!(world.chat.due(), Some(START + Span::minutes(1)));
+    assert_eq!(world.due(), Some(START + Span::minutes(1)));
 }
 
 #[test]
@@ -114,7 +114,7 @@ fn without_an_answer_it_goes_to_the_next() {
 
     assert_eq!(world.inside(), [DIEGO]);
     assert_eq!(world.chat.passed, [face(CARLA)]);
-    assert_eq!(world.chat.due(), world.answer_by, "he is to answer, too");
+    assert_eq!(world.due(), world.answer_by, "he is to answer, too");
 }
 
 #[test]
@@ -238,7 +238,7 @@ fn our_own_downtime_is_nobodys_silence() {
     world.act(CARLA, Act::Return).unwrap();
 
     assert_eq!(world.look(), Err(Refusal::TooSoon));
-    assert_eq!(world.chat.due(), Some(world.now + HOLD));
+    assert_eq!(world.due(), Some(world.now + HOLD));
 }
 
 #[test]

@@ -3,7 +3,7 @@
 use super::*;
 use crate::house::{OwnField, OwnKind, OwnStatus};
 use crate::identity::Related;
-use crate::presence::HOLD;
+use crate::presence::{Graces, HOLD};
 use crate::world::*;
 use crate::{Act, Span, Target};
 
@@ -283,6 +283,17 @@ fn the_clock_saves_for_an_owner_who_is_gone_for_more_than_twenty_seconds() {
     assert_eq!(at(Span::secs(20)), Err(Refusal::TooSoon));
     let subject = ticket.subject.clone();
     assert_eq!(at(Span(20_001)), Ok(vec![TicketEvent::saved_for_nobody(subject)]));
+}
+
+#[test]
+fn the_clock_waits_for_an_owner_for_as_long_as_the_house_says() {
+    let ticket = unsaved();
+    let keep = TicketAct::Keep { owner_gone_since: START };
+    let graces = Graces { agent: Span::minutes(2), ..Graces::default() };
+    let at = |span: Span| ticket.decide(&Who::Clock, &keep, &Ground { graces, ..Ground::at(START + span) });
+
+    assert_eq!(at(Span::minutes(2)), Err(Refusal::TooSoon));
+    assert!(at(just_over(Span::minutes(2))).is_ok_and(|events| events.len() == 1));
 }
 
 #[test]

@@ -111,6 +111,8 @@ pub fn parameters() -> Parameters {
         keep_tickets: 730,
         keep_addresses: Addresses::Whole,
         keep_people: 1_095,
+        customer_grace: 30,
+        agent_grace: 45,
     }
 }
 

@@ -4,6 +4,7 @@ use super::steps::SECRET;
 use super::{AGENTS, GROUPS, Kept, PATIENCE, Town, agent};
 use domain::chat::Inside;
 use domain::event::Destination;
+use domain::presence::Graces;
 use domain::{Act, Chat, Event, Face, Reason, Refusal, Scene, Span, Stage, Thread, Time, Told, Who};
 use std::collections::BTreeSet;
 
@@ -196,7 +197,7 @@ fn nobody_is_in_two_states(chat: &Chat) {
 /// The clock may act when it is due, and not a millisecond before.
 fn deadlines_agree(chat: &Chat) {
     let ask = |now| chat.decide(&Who::Clock, &Act::Abandon, &Scene::at(now));
-    match chat.due() {
+    match chat.due(Graces::default()) {
         None if chat.is_over() => assert_eq!(ask(chat.queued_at), Err(Refusal::Ended)),
         None => assert_eq!(ask(chat.queued_at + Span::hours(1_000_000)), Err(Refusal::TooSoon)),
         Some(due) => {

@@ -10,6 +10,7 @@ use domain::application::Terms;
 use domain::event::{Destination, Opening};
 use domain::group::Named;
 use domain::person::{Agent, Membership};
+use domain::presence::Graces;
 use domain::queue::position;
 use domain::rating::Scale;
 use domain::{Act, Chat, Event, Face, Origin, Refusal, Scene, Seat, Span, Stage, Target, Ticket, Time, Told, Who};
@@ -135,9 +136,12 @@ impl Town {
     /// The clock looks at whatever is due.
     pub fn look(&mut self) {
         for n in 0..self.kept.len() {
-            if self.kept[n].chat.due().is_some_and(|due| due <= self.now) {
+            if self.kept[n].chat.due(Graces::default()).is_some_and(|due| due <= self.now) {
                 self.act(&Who::Clock, n, &Act::Abandon).expect("what is due happens");
-                assert!(self.kept[n].chat.due().is_none_or(|due| due > self.now), "the clock would spin");
+                assert!(
+                    self.kept[n].chat.due(Graces::default()).is_none_or(|due| due > self.now),
+                    "the clock would spin"
+                );
             }
         }
     }
@@ -164,7 +168,7 @@ impl Town {
             }
             _ => Vec::new(),
         };
-        Scene { now: self.now, place: self.place(n).unwrap_or(1), target, answer_by, named }
+        Scene { now: self.now, place: self.place(n).unwrap_or(1), target, answer_by, named, graces: Graces::default() }
     }
 
     /// Who gets one that was left unanswered.

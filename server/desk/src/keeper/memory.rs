@@ -4,7 +4,7 @@
 use crate::presence::Person;
 use crate::tag::Rename;
 use crate::webhook::Watched;
-use domain::presence::{HOLD, past};
+use domain::presence::{Graces, past};
 use domain::trigger::Trigger;
 use domain::{Chat, Ticket, Time};
 use std::collections::{BTreeSet, HashMap, HashSet};
@@ -23,7 +23,9 @@ pub struct Memory {
     pub lives: HashMap<String, Live>,
     /// The live chat of a customer: he has one at the most.
     pub customers: HashMap<String, String>,
+    /// With these graces.
     pub due: BTreeSet<(Time, String)>,
+    pub graces: Graces,
     /// Tickets that wait for their first save.
     pub unsaved: HashMap<String, Ticket>,
     /// Agents who are not here, and since when.
@@ -39,12 +41,22 @@ pub struct Memory {
 }
 
 impl Memory {
+    /// One may be gone for so long from now on: the clock looks at other times.
+    pub fn allow(&mut self, graces: Graces) {
+        if graces == self.graces {
+            return;
+        }
+        self.graces = graces;
+        let dues = self.lives.values().filter_map(|live| Some((live.chat.due(graces)?, live.chat.id.clone())));
+        self.due = dues.collect();
+    }
+
     pub fn hold(&mut self, live: Live) {
         self.let_go(&live.chat.id);
         if live.chat.is_over() {
             return;
         }
-        if let Some(due) = live.chat.due() {
+        if let Some(due) = live.chat.due(self.graces) {
             self.due.insert((due, live.chat.id.clone()));
         }
         if !live.chat.is_inner() {
@@ -55,7 +67,7 @@ impl Memory {
 
     pub fn let_go(&mut self, chat: &str) -> Option<Live> {
         let live = self.lives.remove(chat)?;
-        if let Some(due) = live.chat.due() {
+        if let Some(due) = live.chat.due(self.graces) {
             self.due.remove(&(due, chat.into()));
         }
         if !live.chat.is_inner() {
@@ -83,7 +95,8 @@ impl Memory {
 
     pub fn next_due(&self) -> Option<Time> {
         let chat = self.due.first().map(|(due, _)| *due);
-        let ticket = self.unsaved.values().filter_map(|t| self.owner_gone(t)).map(|since| past(since, HOLD)).min();
+        let gone = self.unsaved.values().filter_map(|t| self.owner_gone(t));
+        let ticket = gone.map(|since| past(since, self.graces.agent)).min();
         match (chat, ticket) {
             (Some(c), Some(t)) => Some(c.min(t)),
             (one, other) => one.or(other),

@@ -218,7 +218,8 @@ impl Keeper {
         self.by_new_names(&mut ticket);
         let wish = random::id(batch.now)?;
         let keep = TicketAct::Keep { owner_gone_since: since };
-        let events = ticket.decide(&Who::Clock, &keep, &Ground::at(batch.now))?;
+        let known = Ground { graces: self.memory.graces, ..Ground::at(batch.now) };
+        let events = ticket.decide(&Who::Clock, &keep, &known)?;
         batch.change(&mut ticket, &wish, events);
         self.watch_over(ticket, batch.now);
         Ok(Got::Done)

@@ -1,6 +1,7 @@
 //! Disconnection and abandonment (R33-R37, R63): charged to people's silence, never to ours.
 
 use crate::world::*;
+use domain::parameters::Parameters;
 use domain::presence::{HOLD, PATIENCE};
 use domain::{Act, Event, Reason, Refusal, Span, Stage, Status, Target, Time};
 use sqlx::Executor;
@@ -16,6 +17,73 @@ async fn a_deserted_chat_is_abandoned_after_the_hold() {
 
     assert_eq!(held, Stage::Waiting);
     assert_eq!(world.chat(&chat).await.stage, Stage::Ended(Reason::Connection));
+}
+
+/// An operator sets them beside the server, which looks at them now and then.
+async fn sets_graces(world: &World, customer_grace: u32, agent_grace: u32) {
+    world.sets_parameters(Parameters { customer_grace, agent_grace, ..Parameters::default() }).await;
+    world.desk.follow_parameters().await.unwrap();
+    world.settle().await;
+}
+
+#[tokio::test]
+async fn a_longer_grace_holds_for_who_is_gone_when_it_is_set_and_over_a_restart() {
+    let (mut world, chat) = World::with_waiting_customer().await;
+    world.leaves("ana").await;
+    world.wait(Span::secs(19)).await;
+
+    sets_graces(&world, 60, 20).await;
+    world.wait(Span::secs(40)).await;
+    let held = world.chat(&chat).await.stage;
+    world.restart(Span(0)).await;
+
+    assert_eq!(held, Stage::Waiting);
+    world.sees_it_end(&chat, Span::secs(60), Stage::Waiting, Reason::System).await;
+}
+
+#[tokio::test]
+async fn a_shorter_grace_holds_for_who_is_gone_when_it_is_set() {
+    let (mut world, chat) = World::with_waiting_customer().await;
+    world.leaves("ana").await;
+    world.wait(Span::secs(6)).await;
+    let before = world.chat(&chat).await.stage;
+
+    sets_graces(&world, 5, 20).await;
+
+    assert_eq!((before, world.chat(&chat).await.stage), (Stage::Waiting, Stage::Ended(Reason::Connection)));
+}
+
+#[tokio::test]
+async fn an_agent_is_waited_for_as_long_as_the_house_says_in_a_conversation_and_with_a_ticket_to_save() {
+    let (mut world, chat) = World::with_conversation().await;
+    let other = world.starts("eva", "returns").await;
+    world.does(INES, &other, Act::Attend).await.unwrap();
+    world.does(INES, &other, Act::Close).await.unwrap();
+    sets_graces(&world, 20, 90).await;
+    let unsaved = "select count(*) from tickets where saved_at is null";
+
+    world.leaves(INES).await;
+    world.wait(Span::secs(90)).await;
+    let held = (world.chat(&chat).await.stage, world.count(unsaved).await);
+    world.wait(Span(1)).await;
+
+    assert_eq!(held, (Stage::Attending, 1));
+    assert_eq!(world.chat(&chat).await.stage, Stage::Ended(Reason::AgentLost));
+    assert_eq!(world.count(unsaved).await, 0);
+}
+
+/// However long the house waits for him, customers are told after a change of page.
+#[tokio::test]
+async fn an_agent_for_whom_is_waited_is_not_connected() {
+    let (mut world, chat) = World::with_conversation().await;
+    sets_graces(&world, 20, 600).await;
+    let tomas = world.agent(TOMAS).face.id.clone();
+
+    world.leaves(TOMAS).await;
+    world.wait(just_over(HOLD)).await;
+
+    let to_him = Act::Redirect { to: Target::Agent(tomas) };
+    assert_eq!(refusal(world.does(INES, &chat, to_him).await), Refusal::NoSuchTarget);
 }
 
 #[tokio::test]

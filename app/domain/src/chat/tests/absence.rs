@@ -1,6 +1,6 @@
 //! Who is gone for too long, to the millisecond (R34-R37, R63, Q1, Q5, Q8).
 
-use crate::presence::{HOLD, PATIENCE};
+use crate::presence::{Graces, HOLD, PATIENCE};
 use crate::world::*;
 use crate::{Act, Chat, Event, Reason, Refusal, Span, Stage, Time};
 
@@ -47,7 +47,7 @@ fn a_patience_of_zero_lasts_for_ever() {
 
     world.wait(Span::hours(24 * 365));
 
-    assert_eq!(world.chat.due(), None);
+    assert_eq!(world.due(), None);
     assert_eq!(world.look(), Err(Refusal::TooSoon));
 }
 
@@ -68,7 +68,7 @@ fn whoever_is_attended_while_he_is_gone_gets_the_patience_of_a_conversation() {
     world.wait(Span::secs(19));
     world.act(CARLA, Act::Attend).unwrap();
 
-    assert_eq!(world.chat.due(), Some(gone + PATIENCE + Span(1)));
+    assert_eq!(world.due(), Some(gone + PATIENCE + Span(1)));
 }
 
 #[test]
@@ -79,7 +79,7 @@ fn back_in_time_annuls_the_disconnection_and_keeps_the_place() {
     world.wait(Span(19_900));
     world.act(CUSTOMER, Act::Return).unwrap();
 
-    assert_eq!((world.chat.gone_since, world.chat.due(), world.chat.queued_at), (None, None, queued));
+    assert_eq!((world.chat.gone_since, world.due(), world.chat.queued_at), (None, None, queued));
     world.wait(Span::minutes(5));
     assert_eq!(world.look(), Err(Refusal::TooSoon));
     assert_eq!(world.chat.stage, Stage::Waiting);
@@ -100,6 +100,37 @@ fn each_absence_has_twenty_seconds_of_its_own() {
 }
 
 #[test]
+fn the_house_sets_how_long_who_waits_and_an_agent_may_be_gone() {
+    let graces = Graces { customer: Span::secs(5), agent: Span::secs(90) };
+    let lost = |world: World, who: &str, grace: Span| {
+        let mut world = World { graces, ..world }.loses(who);
+        world.wait(grace);
+        assert_eq!(world.look(), Err(Refusal::TooSoon), "{who}");
+        world.wait(Span(1));
+        assert_eq!(world.due(), Some(world.now), "{who}");
+        world.look().unwrap()
+    };
+
+    let agent_lost = Event::Ended { reason: Reason::AgentLost, by: Some(face(CARLA)) };
+    assert_eq!(lost(World::waiting(), CUSTOMER, graces.customer), [ENDED_BY_CONNECTION]);
+    assert_eq!(lost(World::attended(), CARLA, graces.agent), [agent_lost]);
+    assert_eq!(lost(World::attended(), CUSTOMER, PATIENCE), [ENDED_BY_CONNECTION]);
+}
+
+#[test]
+fn another_grace_holds_for_who_is_gone_already() {
+    let mut world = World::waiting().loses(CUSTOMER);
+    let gone = world.now;
+
+    world.graces.customer = Span::minutes(1);
+    world.wait(just_over(HOLD));
+    assert_eq!((world.due(), world.look()), (Some(gone + Span::minutes(1) + Span(1)), Err(Refusal::TooSoon)));
+    world.graces.customer = Span::secs(10);
+
+    assert_eq!(world.look(), Ok(vec![ENDED_BY_CONNECTION]));
+}
+
+#[test]
 fn grace_runs_from_when_he_was_last_heard_and_not_from_when_it_was_noticed() {
     let mut world = World::waiting();
     let heard = world.now + Span::secs(30);
@@ -107,19 +138,19 @@ fn grace_runs_from_when_he_was_last_heard_and_not_from_when_it_was_noticed() {
     world.wait(Span::secs(42));
     world.act(CUSTOMER, Act::Leave { since: heard }).unwrap();
 
-    assert_eq!(world.chat.due(), Some(heard + HOLD + Span(1)));
+    assert_eq!(world.due(), Some(heard + HOLD + Span(1)));
 }
 
 #[test]
 fn a_second_loss_does_not_prolong_the_first() {
     let mut world = World::waiting().loses(CUSTOMER);
-    let due = world.chat.due();
+    let due = world.due();
 
     world.wait(Span::secs(10));
     let since = world.now;
 
     assert_eq!(world.act(CUSTOMER, Act::Leave { since }), Ok(vec![]));
-    assert_eq!(world.chat.due(), due);
+    assert_eq!(world.due(), due);
 }
 
 #[test]
@@ -175,7 +206,7 @@ fn of_two_agents_the_lost_one_parts_and_the_other_goes_on() {
     world.wait(just_over(HOLD));
 
     assert_eq!(world.look(), Ok(vec![Event::Parted { by: face(CARLA) }]));
-    assert_eq!((world.inside(), world.chat.stage, world.chat.due()), (vec![DIEGO], Stage::Attending, None));
+    assert_eq!((world.inside(), world.chat.stage, world.due()), (vec![DIEGO], Stage::Attending, None));
 }
 
 #[test]
@@ -193,14 +224,14 @@ fn the_clock_looks_again_when_the_first_of_all_deadlines_is_over() {
     let customer = world.now;
     world.wait(Span::secs(110));
     world = world.loses(DIEGO);
-    assert_eq!(world.chat.due(), Some(customer + PATIENCE + Span(1)));
+    assert_eq!(world.due(), Some(customer + PATIENCE + Span(1)));
 
     world.act(CUSTOMER, Act::Return).unwrap();
     let diego = world.now;
     world.wait(Span::secs(5));
     world = world.loses(CARLA);
 
-    assert_eq!(world.chat.due(), Some(diego + HOLD + Span(1)));
+    assert_eq!(world.due(), Some(diego + HOLD + Span(1)));
 }
 
 #[test]
@@ -292,7 +323,7 @@ fn whoever_comes_back_after_a_boot_goes_on() {
     world.act(CUSTOMER, Act::Return).unwrap();
     world.act(CARLA, Act::Return).unwrap();
 
-    assert_eq!(world.chat.due(), None);
+    assert_eq!(world.due(), None);
     assert_eq!(world.chat.stage, Stage::Attending);
 }
 
@@ -300,6 +331,6 @@ fn whoever_comes_back_after_a_boot_goes_on() {
 fn an_ended_chat_waits_for_nobody() {
     let world = World::attended().loses(CUSTOMER).then(CARLA, Act::Close);
 
-    assert_eq!(world.chat.due(), None);
+    assert_eq!(world.due(), None);
     assert!(world.chat.gone_since.is_some(), "until when he was there is still known");
 }
