@@ -44,9 +44,9 @@ pub const ANSWER_MOST: u32 = 86_400;
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Candidate {
     pub face: Face,
-    /// In how many chats of this group he is.
+    /// In how many chats of this group he is; where the house counts them, with those that he has ended and not saved.
     pub here: u32,
-    /// In how many chats of any group.
+    /// The same of any group.
     pub busy: u32,
     /// As many may he have of all groups together; none: he has no limit of his own.
     pub limit: Option<u32>,

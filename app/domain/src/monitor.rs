@@ -32,6 +32,8 @@ pub struct Facts {
     pub talks: Vec<Talk>,
     pub waiting: Vec<Waiting>,
     pub unsaved: Vec<Unsaved>,
+    /// These count in what their agents may have at once.
+    pub unsaved_takes_room: bool,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -114,7 +116,7 @@ pub struct Place {
     pub attendant: bool,
     /// As many of its conversations may he be handed; none: it hands nothing out.
     pub limit: Option<u32>,
-    /// He has as many as he may have.
+    /// He has as many as he may have; where the house counts them, with those that he has to save.
     pub full: bool,
     /// Nobody else of those who attend it is available.
     pub alone: bool,
@@ -322,11 +324,13 @@ impl Facts {
 
     /// None: he is in none of these groups.
     fn row(&self, person: &Person, groups: &[&Group], counts: &Counts) -> Option<Row> {
-        let places: Vec<Place> = groups.iter().filter_map(|group| place(person, group, counts)).collect();
+        let (id, mut loads) = (&person.agent.face.id, Vec::new());
+        let unsaved: Vec<&Unsaved> = self.unsaved.iter().filter(|unsaved| unsaved.agent == *id).collect();
+        let held: &[&Unsaved] = if self.unsaved_takes_room { &unsaved } else { &[] };
+        let places: Vec<Place> = groups.iter().filter_map(|group| place(person, group, counts, held)).collect();
         if places.is_empty() {
             return None;
         }
-        let (id, mut loads) = (&person.agent.face.id, Vec::new());
         let (mut elsewhere, mut to_save_elsewhere) = (0, 0);
         for talk in counts.talks(id) {
             match groups.iter().any(|group| group.id == talk.group.id) {
@@ -334,7 +338,7 @@ impl Facts {
                 false => elsewhere += 1,
             }
         }
-        for unsaved in self.unsaved.iter().filter(|unsaved| unsaved.agent == *id) {
+        for unsaved in unsaved {
             match groups.iter().any(|group| group.id == unsaved.group) {
                 true => load(&mut loads, &unsaved.group, &unsaved.application).to_save += unsaved.count,
                 false => to_save_elsewhere += unsaved.count,
@@ -366,20 +370,24 @@ impl Facts {
     }
 }
 
-/// None: he is not of this group.
-fn place(person: &Person, group: &Group, counts: &Counts) -> Option<Place> {
+/// None: he is not of this group. `held`: what takes room of his besides his conversations.
+fn place(person: &Person, group: &Group, counts: &Counts, held: &[&Unsaved]) -> Option<Place> {
     let member = person.agent.memberships.iter().find(|m| m.group == group.id)?;
     if !member.attendant && !member.administrator {
         return None;
     }
     let mine = counts.talks(&person.agent.face.id);
-    let here = mine.iter().filter(|talk| talk.group.id == group.id).count();
+    let count = |here: &dyn Fn(&str) -> bool| {
+        let held: u32 = held.iter().filter(|unsaved| here(&unsaved.group)).map(|unsaved| unsaved.count).sum();
+        mine.iter().filter(|talk| here(&talk.group.id)).count() + held as usize
+    };
     let reached = |limit: Option<u32>, count: usize| limit.is_some_and(|limit| count >= limit as usize);
+    let (here, busy) = (count(&|id| id == group.id), count(&|_| true));
     Some(Place {
         group: group.id.clone(),
         attendant: member.attendant,
         limit: group.limit,
-        full: member.attendant && (reached(group.limit, here) || reached(person.limit, mine.len())),
+        full: member.attendant && (reached(group.limit, here) || reached(person.limit, busy)),
         alone: member.attendant && person.is_available() && counts.available(&group.id) == 1,
     })
 }

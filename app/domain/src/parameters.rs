@@ -58,6 +58,8 @@ pub struct Parameters {
     pub customer_grace: u32,
     /// An agent may be gone for so many before his conversations are ended and saved for him (R63, Q5).
     pub agent_grace: u32,
+    /// What somebody has ended and not saved counts in what he may have at once (indicators.md e.3).
+    pub unsaved_takes_room: bool,
 }
 
 /// The longest that can be asked for, in days.
@@ -125,6 +127,7 @@ impl Default for Parameters {
             keep_people: 0,
             customer_grace: GRACE,
             agent_grace: GRACE,
+            unsaved_takes_room: false,
         }
     }
 }

@@ -39,6 +39,7 @@ impl Parameters {
             keep_people: newer(read.keep_people, self.keep_people, theirs.keep_people),
             customer_grace: newer(read.customer_grace, self.customer_grace, theirs.customer_grace),
             agent_grace: newer(read.agent_grace, self.agent_grace, theirs.agent_grace),
+            unsaved_takes_room: newer(read.unsaved_takes_room, self.unsaved_takes_room, theirs.unsaved_takes_room),
         }
     }
 
@@ -58,6 +59,7 @@ impl Parameters {
             ("keep_people", self.keep_people != after.keep_people),
             ("customer_grace", self.customer_grace != after.customer_grace),
             ("agent_grace", self.agent_grace != after.agent_grace),
+            ("unsaved_takes_room", self.unsaved_takes_room != after.unsaved_takes_room),
         ];
         all.into_iter().filter(|(_, changed)| *changed).map(|(name, _)| name).collect()
     }

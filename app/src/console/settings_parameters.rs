@@ -27,7 +27,7 @@ fn Form(now: Read<Parameters>) -> impl IntoView {
     let board = board();
     let (words, says) = (board.words, says(board));
     let read = RwSignal::new(untrack(|| of(now)));
-    let (customer, owner) = (RwSignal::new(false), RwSignal::new(false));
+    let (customer, owner, unsaved) = (RwSignal::new(false), RwSignal::new(false), RwSignal::new(false));
     let zone = RwSignal::new(String::new());
     let (organisation, language) = (RwSignal::new(String::new()), RwSignal::new(String::new()));
     let addresses = RwSignal::new(String::new());
@@ -39,6 +39,7 @@ fn Form(now: Read<Parameters>) -> impl IntoView {
     let take = move |parameters: Parameters| {
         customer.set(parameters.invite_customer);
         owner.set(parameters.invite_owner);
+        unsaved.set(parameters.unsaved_takes_room);
         zone.set(parameters.zone.clone());
         organisation.set(parameters.organisation.clone());
         language.set(parameters.language.clone());
@@ -89,6 +90,7 @@ fn Form(now: Read<Parameters>) -> impl IntoView {
             keep_people,
             customer_grace,
             agent_grace,
+            unsaved_takes_room: unsaved.get_untracked(),
         })
     };
     let save = move || {
@@ -143,6 +145,7 @@ fn Form(now: Read<Parameters>) -> impl IntoView {
                 <Overtaken by=overtaken take=Callback::new(move |()| again(false)) keep=Callback::new(move |()| again(true))/>
                 {switch(customer, says.invite_customer, "")}
                 {switch(owner, says.invite_owner, "")}
+                {switch(unsaved, says.unsaved_takes_room, "")}
                 {field(fault, "organisation", says.organisation, says.organisation_hint, typed(derived(move || organisation.get()), Callback::new(move |name| organisation.set(name)), "text", "text", ORGANISATION_LIMIT))}
                 {field(fault, "language", says.language, says.language_hint, select(derived(tongues), derived(move || language.get()), Callback::new(move |tag| language.set(tag))))}
                 {field(fault, "zone", says.zone, says.zone_hint, view! {
@@ -203,6 +206,7 @@ fn called(says: &'static Words, name: &str) -> &'static str {
         "zone" => says.zone,
         "organisation" => says.organisation,
         "language" => says.language,
+        "unsaved_takes_room" => says.unsaved_takes_room,
         "minimum_wait" => says.least,
         "customer_grace" => says.customer_grace,
         "agent_grace" => says.agent_grace,

@@ -8,11 +8,12 @@ use crate::database::{Database, ROWS, is_set};
 use crate::hub::{Hub, Overheard};
 use crate::presence::{Person, Room};
 use crate::worker::Worker;
-use crate::{Answer, Clock, Desk, Fault, distribution, queue};
+use crate::{Answer, Clock, Desk, Fault, distribution, parameters, queue};
 use domain::monitor::{
     Facts, Group, LOOK_EVERY, LastWord, News, PAUSE, Person as Colleague, Served, Table, Talk, Unsaved, Waiting,
     may_monitor,
 };
+use domain::parameters::Parameters;
 use domain::person::{Agent, Membership};
 use domain::queue::average;
 use domain::session::Lasts;
@@ -219,6 +220,7 @@ struct House {
     applications: Vec<Served>,
     /// Who of them is connected is not known here.
     people: Vec<Colleague>,
+    parameters: Parameters,
 }
 
 /// A chat that has not ended.
@@ -258,6 +260,7 @@ impl Known {
             talks: chats.values().filter_map(|live| Talk::of(&live.chat, live.last.clone())).collect(),
             waiting: chats.values().filter_map(|live| Waiting::of(&live.chat)).collect(),
             unsaved: self.unsaved.clone(),
+            unsaved_takes_room: house.parameters.unsaved_takes_room,
         };
         (self.house, self.chats) = (Some(house), Some(chats));
         Ok(facts)
@@ -358,6 +361,7 @@ impl House {
             groups: groups(database).await?,
             applications: applications(database).await?,
             people: staff(database).await?,
+            parameters: parameters::read(&database.reader).await?,
         })
     }
 }

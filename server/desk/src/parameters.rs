@@ -3,6 +3,7 @@
 use crate::application::NotSet;
 use crate::audit::Note;
 use crate::database::Database;
+use crate::keeper::Want;
 use crate::session::{Signed, Whence};
 use crate::settings::{administers, hold, hold_as, overtaken, say_who};
 use crate::{Answer, Desk, Fault, audit, indicators};
@@ -94,7 +95,11 @@ impl Desk {
     pub async fn follow_parameters(&self) -> Answer<()> {
         let now = read(&self.0.database.reader).await?;
         self.0.presence.allow(now.graces());
-        *self.known() = now;
+        let gives_room = !now.unsaved_takes_room;
+        let before = std::mem::replace(&mut *self.known(), now);
+        if before.unsaved_takes_room && gives_room {
+            self.0.keeper.ask(Want::HandOut).await?;
+        }
         Ok(())
     }
 

@@ -225,6 +225,28 @@ fn full_is_who_has_as_many_as_the_group_or_he_may_have() {
 }
 
 #[test]
+fn what_somebody_has_to_save_fills_him_where_the_house_wants_it_and_is_no_conversation_of_his() {
+    let unsaved = |group: &str| {
+        let (agent, group, application) = (CARLA.into(), group.into(), "shop".into());
+        vec![Unsaved { agent, group, application, count: 1 }]
+    };
+    let full = |unsaved: Vec<Unsaved>, unsaved_takes_room: bool, own: Option<u32>| {
+        let talks = vec![talk("a", SALES, "shop", &[CARLA])];
+        let mut facts = Facts { talks, unsaved, unsaved_takes_room, ..facts() };
+        person(&mut facts, CARLA).limit = own;
+        let table = facts.seen_by(ELENA).unwrap();
+        let (row, all) = (row(&table, CARLA), Filter::default());
+        assert_eq!(row.talks(&all), 1);
+        row.is_full(&all, &table.scope)
+    };
+
+    // Two of one group may he have at once.
+    assert_eq!([false, true].map(|takes| full(unsaved(SALES), takes, None)), [false, true]);
+    assert_eq!([false, true].map(|takes| full(unsaved(POST), takes, None)), [false, false]);
+    assert_eq!([false, true].map(|takes| full(unsaved(POST), takes, Some(2))), [false, true]);
+}
+
+#[test]
 fn where_nothing_is_handed_out_nobody_is_full_and_who_does_not_attend_is_not_either() {
     let facts = Facts { talks: vec![talk("a", POST, "shop", &[OLGA]), talk("b", SALES, "shop", &[ELENA])], ..facts() };
     let table = facts.seen_by(SIMON).unwrap();

@@ -113,6 +113,7 @@ pub fn parameters() -> Parameters {
         keep_people: 1_095,
         customer_grace: 30,
         agent_grace: 45,
+        unsaved_takes_room: true,
     }
 }
 

@@ -273,6 +273,8 @@ impl Batch {
             ticket.apply(self.now, &event);
             self.keep(was, ticket, act, event);
         }
+        // Until then it may have taken the room of a conversation.
+        self.stirred |= !was.is_saved() && ticket.is_saved();
         self.tickets.insert(ticket.id.clone(), ticket.clone());
         self.note_ticket(ticket);
         // Whose it was hears of it too: it goes from his lists.

@@ -4,13 +4,13 @@
 use super::batch::Batch;
 use super::{Asker, Keeper};
 use crate::presence::Person;
-use crate::{Error, Fault, distribution, random};
+use crate::{Error, Fault, distribution, parameters, random};
 use domain::distribution::Candidate;
 use domain::event::{Destination, Wish};
 use domain::{Act, Chat, Stage, Time, Told};
 use std::collections::HashMap;
 
-/// How many chats an agent is in, of each group.
+/// How many chats an agent has, of each group.
 #[derive(Default)]
 struct Loads(HashMap<(String, String), u32>);
 
@@ -124,7 +124,14 @@ impl Keeper {
     /// Who could be handed one of this group, with all that he has.
     async fn candidates(&self, batch: &mut Batch, group: &str) -> Result<Vec<Candidate>, Fault> {
         let mut candidates = distribution::candidates(&mut *batch.tx, &self.room, group).await?;
-        let loads = Loads::of(self.memory.lives.values().map(|live| &*live.chat));
+        let mut loads = Loads::of(self.memory.lives.values().map(|live| &*live.chat));
+        if parameters::read(&mut *batch.tx).await?.unsaved_takes_room {
+            for ticket in self.memory.unsaved.values().filter(|ticket| ticket.chat.is_some()) {
+                if let Some(owner) = &ticket.owner {
+                    loads.add(&owner.id, &ticket.group.id);
+                }
+            }
+        }
         for candidate in &mut candidates {
             candidate.here = loads.here(&candidate.face.id, group);
             candidate.busy = loads.of_all(&candidate.face.id);

@@ -6,9 +6,11 @@ use desk::Error;
 use desk::people::{Right, Staff};
 use domain::distribution::{Distribution, Order};
 use domain::group::{Settings, Turn};
+use domain::parameters::Parameters;
 use domain::presence::HOLD;
+use domain::ticket::Change;
 use domain::wire::Down;
-use domain::{Act, Event, Span, Stage};
+use domain::{Act, Event, Span, Stage, Status, TicketAct};
 use std::sync::Arc;
 
 fn rule(limit: u32) -> Distribution {
@@ -107,6 +109,41 @@ async fn whoever_ends_one_gets_the_first_who_waits() {
 
     assert_eq!(world.attended_by(&chats[2]).await, [INES]);
     assert_eq!(world.attended_by(&chats[3]).await, [""; 0]);
+}
+
+/// He saves what he has of it.
+async fn saves(world: &World, who: &str, chat: &str) {
+    let ticket = world.desk.ticket_of_chat(world.agent(who), chat).await.unwrap().unwrap();
+    let changes = vec![Change::Subject("Lámpara".into()), Change::Status(Status::Resolved)];
+    let save = TicketAct::Save { changes, note: String::new() };
+    world.desk.save_ticket(world.agent(who), &ticket.id, &world.id(), &save).await.unwrap();
+}
+
+/// Who waits goes on waiting until he has saved, or until the house wants it no more.
+#[tokio::test]
+async fn what_somebody_has_ended_and_not_saved_takes_his_room_where_the_house_wants_it() {
+    for saved in [true, false] {
+        let mut world = World::open().await;
+        let wants = Parameters { unsaved_takes_room: true, ..Parameters::default() };
+        world.sets_parameters(wants).await;
+        world.desk.follow_parameters().await.unwrap();
+        world.hands_out(rule(1)).await;
+        let mut chats = Vec::new();
+        for name in ["ana", "eva", "ivo"] {
+            chats.push(world.starts(name, "returns").await);
+        }
+
+        world.does(INES, &chats[1], Act::Close).await.unwrap();
+        assert_eq!(world.attended_by(&chats[2]).await, [""; 0]);
+        if saved {
+            saves(&world, INES, &chats[1]).await;
+        } else {
+            world.sets_parameters(Parameters::default()).await;
+            world.desk.follow_parameters().await.unwrap();
+        }
+
+        assert_eq!(world.attended_by(&chats[2]).await, [INES], "{saved}");
+    }
 }
 
 #[tokio::test]
