@@ -34,6 +34,8 @@ pub struct Facts {
     pub unsaved: Vec<Unsaved>,
     /// These count in what their agents may have at once.
     pub unsaved_takes_room: bool,
+    /// Who is in a conversation among agents, once for each; nobody, where the house does not count them.
+    pub inner: Vec<String>,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -104,7 +106,7 @@ pub struct Row {
     /// What he has in them, where that is anything.
     pub loads: Vec<Load>,
     /// How many conversations he is in besides, and how many tickets he has to save: of groups that the viewer does not
-    /// administer he learns no more than that somebody of his is busy.
+    /// administer he learns no more than that somebody of his is busy. Those among agents are of no group.
     pub elsewhere: u32,
     pub to_save_elsewhere: u32,
 }
@@ -331,7 +333,8 @@ impl Facts {
         if places.is_empty() {
             return None;
         }
-        let (mut elsewhere, mut to_save_elsewhere) = (0, 0);
+        let among_agents = self.inner.iter().filter(|agent| *agent == id).count();
+        let (mut elsewhere, mut to_save_elsewhere) = (u32::try_from(among_agents).unwrap_or(u32::MAX), 0);
         for talk in counts.talks(id) {
             match groups.iter().any(|group| group.id == talk.group.id) {
                 true => load(&mut loads, &talk.group.id, &talk.application.id).talks += 1,

@@ -60,6 +60,8 @@ pub struct Parameters {
     pub agent_grace: u32,
     /// What somebody has ended and not saved counts in what he may have at once (indicators.md e.3).
     pub unsaved_takes_room: bool,
+    /// Conversations of agents among themselves count in how many each has (indicators.md e.3), and take no room.
+    pub count_inner: bool,
 }
 
 /// The longest that can be asked for, in days.
@@ -128,6 +130,7 @@ impl Default for Parameters {
             customer_grace: GRACE,
             agent_grace: GRACE,
             unsaved_takes_room: false,
+            count_inner: false,
         }
     }
 }

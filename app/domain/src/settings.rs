@@ -40,6 +40,7 @@ impl Parameters {
             customer_grace: newer(read.customer_grace, self.customer_grace, theirs.customer_grace),
             agent_grace: newer(read.agent_grace, self.agent_grace, theirs.agent_grace),
             unsaved_takes_room: newer(read.unsaved_takes_room, self.unsaved_takes_room, theirs.unsaved_takes_room),
+            count_inner: newer(read.count_inner, self.count_inner, theirs.count_inner),
         }
     }
 
@@ -60,6 +61,7 @@ impl Parameters {
             ("customer_grace", self.customer_grace != after.customer_grace),
             ("agent_grace", self.agent_grace != after.agent_grace),
             ("unsaved_takes_room", self.unsaved_takes_room != after.unsaved_takes_room),
+            ("count_inner", self.count_inner != after.count_inner),
         ];
         all.into_iter().filter(|(_, changed)| *changed).map(|(name, _)| name).collect()
     }

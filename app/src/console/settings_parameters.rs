@@ -27,7 +27,7 @@ fn Form(now: Read<Parameters>) -> impl IntoView {
     let board = board();
     let (words, says) = (board.words, says(board));
     let read = RwSignal::new(untrack(|| of(now)));
-    let (customer, owner, unsaved) = (RwSignal::new(false), RwSignal::new(false), RwSignal::new(false));
+    let [customer, owner, unsaved, inner]: [RwSignal<bool>; 4] = std::array::from_fn(|_| RwSignal::new(false));
     let zone = RwSignal::new(String::new());
     let (organisation, language) = (RwSignal::new(String::new()), RwSignal::new(String::new()));
     let addresses = RwSignal::new(String::new());
@@ -40,6 +40,7 @@ fn Form(now: Read<Parameters>) -> impl IntoView {
         customer.set(parameters.invite_customer);
         owner.set(parameters.invite_owner);
         unsaved.set(parameters.unsaved_takes_room);
+        inner.set(parameters.count_inner);
         zone.set(parameters.zone.clone());
         organisation.set(parameters.organisation.clone());
         language.set(parameters.language.clone());
@@ -91,6 +92,7 @@ fn Form(now: Read<Parameters>) -> impl IntoView {
             customer_grace,
             agent_grace,
             unsaved_takes_room: unsaved.get_untracked(),
+            count_inner: inner.get_untracked(),
         })
     };
     let save = move || {
@@ -146,6 +148,7 @@ fn Form(now: Read<Parameters>) -> impl IntoView {
                 {switch(customer, says.invite_customer, "")}
                 {switch(owner, says.invite_owner, "")}
                 {switch(unsaved, says.unsaved_takes_room, "")}
+                {switch(inner, says.count_inner, "")}
                 {field(fault, "organisation", says.organisation, says.organisation_hint, typed(derived(move || organisation.get()), Callback::new(move |name| organisation.set(name)), "text", "text", ORGANISATION_LIMIT))}
                 {field(fault, "language", says.language, says.language_hint, select(derived(tongues), derived(move || language.get()), Callback::new(move |tag| language.set(tag))))}
                 {field(fault, "zone", says.zone, says.zone_hint, view! {
@@ -207,6 +210,7 @@ fn called(says: &'static Words, name: &str) -> &'static str {
         "organisation" => says.organisation,
         "language" => says.language,
         "unsaved_takes_room" => says.unsaved_takes_room,
+        "count_inner" => says.count_inner,
         "minimum_wait" => says.least,
         "customer_grace" => says.customer_grace,
         "agent_grace" => says.agent_grace,

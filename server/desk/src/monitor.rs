@@ -261,6 +261,7 @@ impl Known {
             waiting: chats.values().filter_map(|live| Waiting::of(&live.chat)).collect(),
             unsaved: self.unsaved.clone(),
             unsaved_takes_room: house.parameters.unsaved_takes_room,
+            inner: if house.parameters.count_inner { inner(&chats) } else { Vec::new() },
         };
         (self.house, self.chats) = (Some(house), Some(chats));
         Ok(facts)
@@ -310,9 +311,9 @@ impl Known {
     ) -> Result<(), Fault> {
         let mut asked = Vec::new();
         for row in rows {
-            let Some(chat) = self.understood(row)?.filter(|chat| !chat.is_over() && !chat.is_inner()) else { continue };
+            let Some(chat) = self.understood(row)?.filter(|chat| !chat.is_over()) else { continue };
             let old = before.remove(&chat.id).filter(|old| old.chat.last_said == chat.last_said);
-            if old.is_none() && chat.last_said > 0 {
+            if old.is_none() && chat.last_said > 0 && !chat.is_inner() {
                 asked.push((chat.id.clone(), chat.last_said));
             }
             self.averages.remove(&chat.group.id);
@@ -364,6 +365,12 @@ impl House {
             parameters: parameters::read(&database.reader).await?,
         })
     }
+}
+
+/// Who is among colleagues, once for each conversation.
+fn inner(chats: &HashMap<String, Live>) -> Vec<String> {
+    let among_agents = chats.values().map(|live| &live.chat).filter(|chat| chat.is_inner());
+    among_agents.flat_map(|chat| chat.agents.iter().map(|inside| inside.face.id.clone())).collect()
 }
 
 /// Those of these chats that there are: each with its id, then its state.

@@ -247,6 +247,19 @@ fn what_somebody_has_to_save_fills_him_where_the_house_wants_it_and_is_no_conver
 }
 
 #[test]
+fn what_is_among_agents_counts_where_the_house_wants_it_for_no_filter_and_fills_nobody() {
+    let talks = vec![talk("a", SALES, "shop", &[CARLA])];
+    let facts = Facts { talks, inner: vec![CARLA.into(), DIEGO.into(), CARLA.into()], ..facts() };
+    let table = facts.seen_by(ELENA).unwrap();
+    let (carla, all) = (row(&table, CARLA), Filter::default());
+
+    assert_eq!((carla.talks(&all), carla.all_talks(), row(&table, DIEGO).talks(&all)), (3, 3, 1));
+    assert_eq!((carla.talks(&of_group(SALES)), carla.talks(&of_application("shop"))), (1, 1));
+    assert!(!carla.is_full(&all, &table.scope), "two of the group may she have");
+    assert_eq!(table.talks.len(), 1, "nobody watches them");
+}
+
+#[test]
 fn where_nothing_is_handed_out_nobody_is_full_and_who_does_not_attend_is_not_either() {
     let facts = Facts { talks: vec![talk("a", POST, "shop", &[OLGA]), talk("b", SALES, "shop", &[ELENA])], ..facts() };
     let table = facts.seen_by(SIMON).unwrap();

@@ -114,6 +114,7 @@ pub fn parameters() -> Parameters {
         customer_grace: 30,
         agent_grace: 45,
         unsaved_takes_room: true,
+        count_inner: true,
     }
 }
 

@@ -6,6 +6,7 @@ use domain::distribution::Distribution;
 use domain::group::Settings;
 use domain::group::change::Change as GroupChange;
 use domain::monitor::{Filter, LOOK_EVERY, LastWord, News, Row, Table};
+use domain::parameters::Parameters;
 use domain::presence::HOLD;
 use domain::ticket::Change;
 use domain::wire::Down;
@@ -235,6 +236,31 @@ async fn ended_and_unsaved_is_a_number_of_its_own_until_it_is_saved() {
     };
     world.desk.save_ticket(world.agent(who), &ticket.id, &world.id(), &save).await.unwrap();
     ines.until(&mut world, |ines| to_save(ines) == 0).await;
+}
+
+/// It is looked at with everything else, every few seconds.
+#[tokio::test]
+async fn a_conversation_among_agents_counts_for_who_is_in_it_where_the_house_wants_it() {
+    let mut world = World::open().await;
+    let ticket = world.opens_ticket(INES, "returns", "Lámpara").await;
+    let chat = world.id();
+    let mut marta = opens(&mut world, MARTA).await;
+
+    world.begins(INES, &ticket.id, &chat).await.unwrap();
+    let counted = async |world: &World| {
+        let table = world.desk.monitored(world.agent(MARTA)).await.unwrap().unwrap();
+        let screen = Screen { who: MARTA, table };
+        (screen.talks("Inés"), screen.row("Inés").talks(&of_group("returns")), screen.table.talks.len())
+    };
+    let before = counted(&world).await;
+    world.sets_parameters(Parameters { count_inner: true, ..Parameters::default() }).await;
+    let after = counted(&world).await;
+
+    assert_eq!((before, after), ((0, 0, 0), (1, 0, 0)));
+    world.wait(LOOK_EVERY).await;
+    marta.until(&mut world, |marta| marta.talks("Inés") == 1).await;
+    world.does(INES, &chat, Act::Close).await.unwrap();
+    marta.until(&mut world, |marta| marta.talks("Inés") == 0).await;
 }
 
 #[tokio::test]
