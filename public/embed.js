@@ -3,7 +3,8 @@
 //   <script src="https://chat.example/embed.js" data-key="pk_…" async></script>
 //
 // data-title (an expanded launcher), data-accent, data-position (left, center, right), data-offset (from
-// the edges, `20` or `20 40`), data-z, data-icon (the path of a drawing of 24 × 24, filled by even-odd) and data-lang are free.
+// the edges, `20` or `20 40`), data-z, data-icon (the path of a drawing of 24 × 24, filled by even-odd) and data-lang are free;
+// data-es, data-pt and data-en are the title on a page in that language.
 // Until the visitor points at the launcher there is no request, no frame and no storage; the only global is
 // `Recado`. Pages overwrite what scripts share: no array method, no spread of an array and no JSON is used.
 // Written to be small: what ships is ≤ 2,048 bytes of brotli.
@@ -11,9 +12,9 @@
   const doc = document, root = doc.documentElement, tag = doc.currentScript, before = window.Recado;
   if (!tag || before?.here) return;   // included twice
 
-  const { key, title, accent = '#2a49b8', position, offset = '20', z = 1e9, icon = 'M6 3h12a3 3 0 0 1 3 3v8h-4a3 3 0 0 0-3 3v4H6a3 3 0 0 1-3-3V6a3 3 0 0 1 3-3zM8 8v2h8V8zM8 13v2h3v-2zM21 16l-5 5v-4a1 1 0 0 1 1-1z', lang = root.lang || navigator.language } = tag.dataset;
-  const name = title || { es: 'Abrir el chat', pt: 'Abrir o chat' }[lang.slice(0, 2)] || 'Open the chat';
-  const origin = tag.src.slice(0, tag.src.indexOf('/', 9));
+  const { key, title, accent = '#2a49b8', position, offset = '20', z = 1e9, icon = 'M6 3h12a3 3 0 0 1 3 3v8h-4a3 3 0 0 0-3 3v4H6a3 3 0 0 1-3-3V6a3 3 0 0 1 3-3zM8 8v2h8V8zM8 13v2h3v-2zM21 16l-5 5v-4a1 1 0 0 1 1-1z', lang = root.lang || navigator.language, [lang.slice(0, 2)]: label = title } = tag.dataset;
+  const name = label || { es: 'Abrir el chat', pt: 'Abrir o chat' }[lang.slice(0, 2)] || 'Open the chat';
+  const origin = new URL(tag.src).origin;
 
   // What is kept: {token, chat, draft, open}, first written when the visitor has acted. Storage may throw, and
   // the page stands still while it is opened: that it holds something is told by an empty database of its name.
@@ -58,7 +59,7 @@ iframe{width:380px;height:min(640px,100dvh - 20px - ${y});border-radius:16px}
   shadow.adoptedStyleSheets = [sheet];
 
   const launcher = make('button', shadow);
-  if (title) launcher.append(title);
+  if (label) launcher.append(label);
   launcher.ariaLabel = name;
 
   const draw = () => {
@@ -102,7 +103,7 @@ iframe{width:380px;height:min(640px,100dvh - 20px - ${y});border-radius:16px}
     recall();
     badge = make('i', launcher);
     frame = make('iframe', shadow);
-    frame.title = title || 'Chat';
+    frame.title = label || 'Chat';
     frame.allow = 'autoplay';
     frame.sandbox = 'allow-downloads allow-scripts allow-same-origin allow-forms allow-popups allow-popups-to-escape-sandbox';
     frame.src = origin + '/w/frame?' + new URLSearchParams({ key, lang, accent, known: !!kept.token });
@@ -154,5 +155,5 @@ iframe{width:380px;height:min(640px,100dvh - 20px - ${y});border-radius:16px}
   try {
     indexedDB.databases().then(all => { for (let i = 0; all[i]; i++) if (all[i].name == place) resume(); }, resume);
   } catch { resume(); }
-  for (let i = 0, early = before?.q || ''; i < early.length; i++) Recado.apply(0, early[i]);
+  for (let i = 0; before?.q?.[i]; i++) Recado.apply(0, before.q[i]);
 })();

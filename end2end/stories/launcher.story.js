@@ -97,6 +97,19 @@ story('a site says what the launcher stands over, how it looks and what it shows
   expect(await seenAt(ana, own.left + 28, own.top + 28), 'under what the site puts over it').toBe(false);
 });
 
+story('the launcher says its title in the language of the page, and the first one where it has none', async ({ world }) => {
+  const [ana, { plain }] = await Promise.all([world.customer('Ana Belmonte'), snippets(world)]);
+  const says = async lang => {
+    await site(ana, plain, { title: '¿Hablamos?', pt: 'Vamos conversar?', en: 'Shall we talk?', lang });
+    return (await launcher(ana)).name;
+  };
+
+  expect(await says('pt-BR')).toBe('Vamos conversar?');
+  expect(await says('en')).toBe('Shall we talk?');
+  expect(await says('es')).toBe('¿Hablamos?');
+  expect(await says('fr')).toBe('¿Hablamos?');
+});
+
 story('an administrator collapses the icon, expands it and moves it, and a page that embeds it shows it so', async ({ world }) => {
   const [marta, ana] = await Promise.all([world.agent('marta'), world.customer('Ana Belmonte')]);
   await marta.signsIn('/applications/shop/look');
