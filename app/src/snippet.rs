@@ -27,6 +27,11 @@ pub fn snippet(origin: &str, line: &ApplicationLine, pinned: Option<&Loader>) ->
             }
         }
     }
+    for (lang, title) in line.titles.iter().filter(|_| line.expanded) {
+        for piece in [" data-", lang, "=\"", &attribute(title), "\""] {
+            tag.push_str(piece);
+        }
+    }
     tag.push_str(" async></script>");
     tag
 }
@@ -56,6 +61,7 @@ mod tests {
             expanded: !title.is_empty(),
             launcher,
             retired: false,
+            titles: Vec::new(),
         }
     }
 
@@ -66,6 +72,21 @@ mod tests {
 
         assert_eq!(tag.matches("<script").count(), 1);
         assert!(tag.ends_with(" async></script>"));
+    }
+
+    #[test]
+    fn an_expanded_launcher_has_its_title_in_each_language_that_has_one() {
+        let titles = vec![("pt".to_owned(), "Vamos \"conversar\"?".to_owned())];
+        let expanded = ApplicationLine { titles, ..line("¿Hablamos?", Launcher::default()) };
+        let collapsed = ApplicationLine { expanded: false, ..expanded.clone() };
+
+        let tag = snippet("https://chat.example", &expanded, None);
+
+        assert!(
+            tag.ends_with(" data-title=\"¿Hablamos?\" data-pt=\"Vamos &quot;conversar&quot;?\" async></script>"),
+            "{tag}"
+        );
+        assert!(!snippet("https://chat.example", &collapsed, None).contains("data-pt"));
     }
 
     #[test]

@@ -67,6 +67,11 @@ story('an administrator sets an application, and a customer sees it after a relo
   await expect(page.getByRole('button', { name: 'Subir: ¿Qué mueble?' })).toBeFocused();
   await marta.shot('form');
 
+  // The launcher in another language; in those that have no title of their own it is the first one.
+  await tab('Textos').click();
+  await page.getByRole('group', { name: 'English' }).getByRole('textbox', { name: /^Título/ }).fill('Can we help?');
+  await marta.shot('texts');
+
   // Closed every day from now on, but for one week far from here.
   await tab('Horario').click();
   await page.getByText('Con horario').click();
@@ -132,7 +137,7 @@ story('an administrator sets an application, and a customer sees it after a relo
   await save.click();
   await expect(marta.note(/^Guardado\./)).toBeVisible();
   await tab('Código').click();
-  await expect(page.getByText(/data-title="¿Te ayudamos\?"/).first()).toBeVisible();
+  await expect(page.getByText(/data-title="¿Te ayudamos\?".* data-en="Can we help\?"/).first()).toBeVisible();
   await marta.shot('code');
 
   await ana.opens();

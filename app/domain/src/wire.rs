@@ -3,7 +3,7 @@
 //! Postcard counts on order: variants and fields are only ever appended, and nothing is skipped
 //! or flattened. Golden files show any change in review.
 
-use crate::application::Answer;
+use crate::application::{Answer, Settings};
 #[cfg(feature = "staff")]
 use crate::chat::WORDS_SHOWN;
 use crate::group::{Named, Subject};
@@ -492,6 +492,16 @@ pub struct ApplicationLine {
     pub launcher: Launcher,
     /// Nobody is shown it any more.
     pub retired: bool,
+    /// The languages whose title is another, each with it.
+    pub titles: Vec<(String, String)>,
+}
+
+impl ApplicationLine {
+    pub fn of(id: String, key: String, settings: Settings, retired: bool) -> ApplicationLine {
+        let Settings { name, accent, title, expanded, sites, setup, .. } = settings;
+        let (titles, launcher) = (setup.titles(), setup.launcher);
+        ApplicationLine { id, name, key, sites, accent, title, expanded, launcher, retired, titles }
+    }
 }
 
 /// All that the page of the applications shows.

@@ -302,18 +302,7 @@ fn code(edit: Edit) -> AnyView {
 }
 
 fn line_of(kept: &Kept) -> ApplicationLine {
-    let Settings { name, accent, title, expanded, sites, setup, .. } = kept.settings.clone();
-    ApplicationLine {
-        id: kept.id.clone(),
-        name,
-        key: kept.key.clone(),
-        sites,
-        accent,
-        title,
-        expanded,
-        launcher: setup.launcher,
-        retired: kept.retired,
-    }
+    ApplicationLine::of(kept.id.clone(), kept.key.clone(), kept.settings.clone(), kept.retired)
 }
 
 /// Where somebody wants to go who has not saved.

@@ -1,10 +1,11 @@
-//! Of an application: its greeting and its form in each language that a customer may read. What is left empty is read
-//! as it stands in the form.
+//! Of an application: the launcher's title, its greeting and its form in each language that a customer may read. What
+//! is left empty is read as it stands in the form.
 
 use super::application_edit::{Edit, line, lines, lines_of};
 use super::live::{derived, live, rows};
 use domain::application::{
-    CONSENT_LIMIT, Field, FieldKind, FieldTexts, GREETING_LIMIT, LABEL_LIMIT, Settings, Texts, usual_greeting,
+    CONSENT_LIMIT, Field, FieldKind, FieldTexts, GREETING_LIMIT, LABEL_LIMIT, Settings, TITLE_LIMIT, Texts,
+    usual_greeting,
 };
 use domain::profile::{TONGUES, tongue};
 use leptos::prelude::*;
@@ -14,6 +15,7 @@ pub fn texts(edit: Edit) -> AnyView {
     view! {
         <p class="view__say">{says.texts_say}</p>
         {TONGUES.map(|lang| language(edit, lang)).into_iter().collect_view()}
+        <p class="view__say">{says.paste_again}</p>
     }
     .into_any()
 }
@@ -58,9 +60,19 @@ fn language(edit: Edit, lang: &'static str) -> AnyView {
         Box::new(move |now| now.setup.texts_in(lang).map(|texts| texts.greeting.clone()).unwrap_or_default()),
         Box::new(move |now, typed| texts_to(now, lang).greeting = typed),
     );
+    let title = line(
+        edit,
+        ["setup.texts.", lang, ".title"].concat(),
+        says.title,
+        "",
+        TITLE_LIMIT,
+        Box::new(move |now| now.setup.texts_in(lang).map(|texts| texts.title.clone()).unwrap_or_default()),
+        Box::new(move |now, typed| texts_to(now, lang).title = typed),
+    );
     view! {
         <fieldset class="application-form__fieldset application-form__language" lang=lang>
             <legend class="trigger-form__title">{tongue(lang)}</legend>
+            {title}
             {greeting}
             {rows(keys, Clone::clone, move |key| field(edit, lang, key))}
         </fieldset>

@@ -199,6 +199,7 @@ impl Desk {
                 accent: row.try_get(3)?,
                 title: row.try_get(4)?,
                 expanded: is_set(&row, 5)?,
+                titles: setup.titles(),
                 launcher: setup.launcher,
             });
         }
@@ -221,7 +222,7 @@ fn view(
         name,
         accent,
         expanded,
-        title,
+        title: setup.title(lang, &title).to_owned(),
         fields: setup.form_in(lang, form),
         subjects,
         wait_shows,

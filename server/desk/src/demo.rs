@@ -6,7 +6,7 @@ use crate::people::{self, New};
 use crate::{Answer, Desk, canned, house, random};
 use base64::Engine;
 use base64::prelude::BASE64_URL_SAFE_NO_PAD;
-use domain::application::{Field, FieldKind, Kind, Setup};
+use domain::application::{Field, FieldKind, Kind, Setup, Texts};
 use domain::canned::{Canned, Scope};
 use domain::channel::{Channel, ChannelKind};
 use domain::house::{House, OwnField, OwnKind, OwnStatus};
@@ -199,7 +199,7 @@ impl Desk {
             accent: "#2a49b8",
             title: "¿Hablamos?",
             shows: "Both",
-            setup: Setup { channels: channels(), kind: Kind::Both, ..Setup::default() },
+            setup: Setup { channels: channels(), kind: Kind::Both, texts: titles(), ..Setup::default() },
         };
         plant_application(&mut tx, &shop, &form, &["orders", "returns", "choose"], now.0).await?;
         let catalogue = Application {
@@ -252,6 +252,13 @@ struct Application {
     title: &'static str,
     shows: &'static str,
     setup: Setup,
+}
+
+/// What the launcher of Casa Nogal says in the two languages that are not its own.
+fn titles() -> Vec<Texts> {
+    [("pt", "Vamos conversar?"), ("en", "Shall we talk?")]
+        .map(|(lang, title)| Texts { lang: lang.into(), title: title.into(), ..Texts::default() })
+        .into()
 }
 
 fn channels() -> Vec<Channel> {

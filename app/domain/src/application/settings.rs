@@ -25,7 +25,7 @@ pub struct Settings {
     pub name: String,
     /// A CSS colour, `#rrggbb`.
     pub accent: String,
-    /// What stands beside an expanded launcher (R4).
+    /// What stands beside an expanded launcher (R4), where a language has no title of its own.
     pub title: String,
     pub expanded: bool,
     /// How long a customer may be gone while attended, in seconds; 0: for ever (Q1).

@@ -1,7 +1,7 @@
-//! What a customer reads in his own language: the greeting and the form, in each of the three. What is left empty is
-//! read as the house wrote it first.
+//! What a customer reads in his own language: the launcher's title, the greeting and the form, in each of the three.
+//! What is left empty is read as the house wrote it first.
 
-use super::{ANSWER_LIMIT, CONSENT_LIMIT, Field, LABEL_LIMIT, Setup, VERSION_LIMIT, Wrong, is_line};
+use super::{ANSWER_LIMIT, CONSENT_LIMIT, Field, LABEL_LIMIT, Setup, TITLE_LIMIT, VERSION_LIMIT, Wrong, is_line};
 use crate::profile::TONGUES;
 use serde::{Deserialize, Serialize};
 
@@ -17,6 +17,8 @@ pub struct Texts {
     /// Empty: the product's own.
     pub greeting: String,
     pub fields: Vec<FieldTexts>,
+    /// What stands beside an expanded launcher; empty: the house's own.
+    pub title: String,
 }
 
 /// Of one field of the form.
@@ -70,6 +72,18 @@ impl Setup {
         own.map_or(usual_greeting(lang), |texts| &texts.greeting)
     }
 
+    /// What stands beside the launcher in this language, where `house` does otherwise.
+    pub fn title<'a>(&'a self, lang: &str, house: &'a str) -> &'a str {
+        let own = self.texts_in(lang).filter(|texts| !texts.title.is_empty());
+        own.map_or(house, |texts| &texts.title)
+    }
+
+    /// The languages in which the launcher has a title of its own, each with it.
+    pub fn titles(&self) -> Vec<(String, String)> {
+        let own = self.texts.iter().filter(|texts| !texts.title.is_empty());
+        own.map(|texts| (texts.lang.clone(), texts.title.clone())).collect()
+    }
+
     /// The form as it is asked in this language: what is answered is checked against it, and kept as it was read.
     pub fn form_in(&self, lang: &str, form: Vec<Field>) -> Vec<Field> {
         let Some(texts) = self.texts_in(lang) else { return form };
@@ -85,7 +99,7 @@ impl Setup {
                 !own.is_empty()
             });
         }
-        self.texts.retain(|texts| !texts.greeting.is_empty() || !texts.fields.is_empty());
+        self.texts.retain(|texts| !texts.greeting.is_empty() || !texts.fields.is_empty() || !texts.title.is_empty());
     }
 
     /// What in the texts cannot be meant, with this form.
@@ -98,6 +112,9 @@ impl Setup {
             }
             if !texts.greeting.is_empty() && !is_line(&texts.greeting, GREETING_LIMIT) {
                 return wrong("greeting", "it is one line of at most 120 characters");
+            }
+            if !texts.title.is_empty() && !is_line(&texts.title, TITLE_LIMIT) {
+                return wrong("title", "it is one line of at most 40 characters");
             }
             for (m, own) in texts.fields.iter().enumerate() {
                 let at = |name: &str| [&own.key, ".", name].concat();
@@ -193,7 +210,8 @@ mod tests {
             },
             FieldTexts { consent: "I agree".into(), consent_of: "1".into(), ..own("terms", "") },
         ];
-        let texts = Texts { lang: "en".into(), greeting: "Good to see you.".into(), fields };
+        let (lang, greeting, title) = ("en".into(), "Good to see you.".into(), "Shall we talk?".into());
+        let texts = Texts { lang, greeting, fields, title };
         Setup { texts: vec![texts], ..Setup::default() }
     }
 
@@ -214,6 +232,27 @@ mod tests {
         assert_eq!(said, [("NAME", "Ann"), ("Colour", "Blue"), ("TERMS", "I agree")]);
         assert_eq!(setup.form_in("pt", form()), form());
         assert_eq!((setup.greeting("en"), setup.greeting("pt")), ("Good to see you.", "Olá, como podemos ajudar?"));
+    }
+
+    #[test]
+    fn the_launcher_is_named_in_a_language_that_has_a_title_and_by_the_house_in_the_others() {
+        let mut setup = in_english();
+        setup.texts.push(Texts { lang: "pt".into(), greeting: "Bom dia!".into(), ..Texts::default() });
+
+        assert_eq!((setup.title("en", "Chat"), setup.title("pt", "Chat")), ("Shall we talk?", "Chat"));
+        assert_eq!(Setup::default().title("es", "Chat"), "Chat");
+        assert_eq!(setup.titles(), [("en".to_owned(), "Shall we talk?".to_owned())]);
+    }
+
+    #[test]
+    fn a_title_alone_is_kept_and_what_was_kept_without_one_reads_on() {
+        let before: Texts = serde_json::from_str(r#"{"lang": "pt", "greeting": "Bom dia!", "fields": []}"#).unwrap();
+        let alone = Texts { lang: "en".into(), title: "Help".into(), ..Texts::default() };
+        let mut setup = Setup { texts: vec![before, alone], ..Setup::default() };
+
+        setup.keep_texts_of(&form());
+
+        assert_eq!((setup.title("pt", "Chat"), setup.title("en", "Chat")), ("Chat", "Help"));
     }
 
     #[test]
@@ -263,6 +302,7 @@ mod tests {
 
         assert_eq!(wrong(|texts| texts.lang = "fr".into()), "texts.fr.lang");
         assert_eq!(wrong(|texts| texts.greeting = "a".repeat(121)), "texts.en.greeting");
+        assert_eq!(wrong(|texts| texts.title = "a".repeat(41)), "texts.en.title");
         assert_eq!(wrong(|texts| texts.fields[0].label = "a\nb".into()), "texts.en.colour.label");
         assert_eq!(wrong(|texts| drop(texts.fields[0].options.pop())), "texts.en.colour.options");
         assert_eq!(wrong(|texts| drop(texts.fields[0].options_of.pop())), "texts.en.colour.options");

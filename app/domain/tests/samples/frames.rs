@@ -255,6 +255,7 @@ pub fn application_lines() -> Applications {
         expanded: true,
         launcher: Launcher::default(),
         retired: false,
+        titles: vec![("pt".into(), "Vamos conversar?".into())],
     };
     let loader = Loader { path: "/embed-0a1b2c3d4e.js".into(), integrity: "sha384-abc".into() };
     Applications { lines: vec![line], loader: Some(loader) }

@@ -610,6 +610,7 @@ pub fn setups() -> Vec<Setup> {
                 options_of: vec!["Roble".into(), "Nogal".into()],
                 consent_of: String::new(),
             }],
+            title: "Vamos conversar?".into(),
         }],
     };
     vec![Setup::default(), set]

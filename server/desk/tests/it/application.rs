@@ -385,8 +385,8 @@ async fn what_somebody_would_see_is_what_the_widget_is_told_then() {
 async fn each_customer_reads_and_answers_the_form_in_his_language() {
     let world = World::open().await;
     let own = |key: &str, label: &str| FieldTexts { key: key.into(), label: label.into(), ..FieldTexts::default() };
-    let texts =
-        Texts { lang: "en".into(), greeting: "Good to see you.".into(), fields: vec![own("name", "Your name")] };
+    let fields = vec![own("name", "Your name")];
+    let texts = Texts { lang: "en".into(), greeting: "Good to see you.".into(), fields, ..Texts::default() };
     world.saves_settings(&world.reads_shop().await, |settings| settings.setup.texts = vec![texts]).await.unwrap();
 
     let read = world.desk.application(SHOP_KEY, "en").await.unwrap();
@@ -398,6 +398,20 @@ async fn each_customer_reads_and_answers_the_form_in_his_language() {
     assert_eq!((usual.greeting.as_str(), usual.fields[0].label.as_str()), ("Olá, como podemos ajudar?", "Nombre"));
     let Event::Opened(opening) = &told[0].event else { panic!("{told:?}") };
     assert_eq!(opening.answers[0].label, "Your name");
+}
+
+#[tokio::test]
+async fn the_launcher_is_named_in_his_language_and_as_the_house_names_it_where_that_has_no_title() {
+    let world = World::open().await;
+    let texts = Texts { lang: "en".into(), title: "Shall we talk?".into(), ..Texts::default() };
+
+    world.saves_settings(&world.reads_shop().await, |settings| settings.setup.texts = vec![texts]).await.unwrap();
+
+    let named = async |lang: &str| world.desk.application(SHOP_KEY, lang).await.unwrap().title;
+    assert_eq!((named("en").await.as_str(), named("pt").await.as_str()), ("Shall we talk?", "¿Hablamos?"));
+    let lines = world.desk.applications().await.unwrap();
+    let shop = lines.iter().find(|line| line.key == SHOP_KEY).unwrap();
+    assert_eq!(shop.titles, [("en".to_owned(), "Shall we talk?".to_owned())]);
 }
 
 #[tokio::test]
