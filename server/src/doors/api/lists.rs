@@ -253,7 +253,10 @@ pub struct Application {
     name: String,
     /// The public key of its snippet.
     key: String,
+    /// What stands beside its launcher, on a page in a language that has no other.
     title: String,
+    /// The languages whose title is another (`es`, `pt`, `en`), each with it.
+    titles: BTreeMap<String, String>,
     /// The sites that may show it.
     sites: Vec<String>,
     /// Nobody is shown it any more.
@@ -306,6 +309,7 @@ pub async fn applications(State(program): At, call: Call, uri: Uri) -> Response<
                 name: line.name,
                 key: line.key,
                 title: line.title,
+                titles: line.titles.into_iter().collect(),
                 sites: line.sites,
                 retired: line.retired,
             })
@@ -338,6 +342,7 @@ pub async fn application(State(program): At, call: Call, application: Id) -> Res
                 key: kept.key,
                 name: settings.name,
                 title: settings.title,
+                titles: settings.setup.titles().into_iter().collect(),
                 sites: settings.sites,
                 retired: kept.retired,
             },
