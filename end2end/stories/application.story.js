@@ -106,6 +106,11 @@ story('an administrator sets an application, and a customer sees it after a relo
   await expect(preview.getByRole('button', { name: 'Iniciar conversación' })).toBeVisible();
   await expect(preview.getByText('Casa Nogal, tienda').filter({ visible: true })).toBeVisible();
   const shows = state => page.getByRole('complementary', { name: 'Vista previa' }).getByText(state, { exact: true }).click();
+  // So is the launcher, by the very loader.
+  await shows('Icono');
+  await expect(preview.locator('recado-chat')).toBeAttached();
+  await expect(preview.locator('script[data-title="¿Te ayudamos?"][data-accent="#0f5f4b"]')).toBeAttached();
+  await marta.shot('preview-icon');
   await shows('Formulario');
   await expect(preview.getByLabel('¿Qué mueble?')).toBeVisible();
   await marta.shot('preview-form');

@@ -107,6 +107,16 @@ pub fn frame(site: &Site, lang: &str, sites: Vec<String>, application: &[u8], ca
     Some(page(written(&shell, site)?, Kind::Frame(sites)))
 }
 
+/// A page that holds this tag and nothing else. It is looked at: nothing in it can be pressed, so that nothing is kept
+/// of who looks.
+pub fn host(lang: &str, tag: &str) -> Response<Body> {
+    let html = format!(
+        "<!doctype html>\n<html lang=\"{lang}\" inert>\n<head>\n<meta charset=\"utf-8\">\n<title>Chat</title>\n\
+         {tag}\n</head>\n<body></body>\n</html>\n"
+    );
+    page(html, Kind::Host)
+}
+
 /// The frame of an application that is retired: it takes the launcher off the page, wherever its snippet still stands.
 pub fn gone(site: &Site, sites: Vec<String>) -> Option<Response<Body>> {
     let script = site.address("gone.js")?;

@@ -16,6 +16,8 @@ pub enum Kind {
     Console,
     /// The widget's frame, inside the pages of these sites.
     Frame(Vec<String>),
+    /// A page that runs the loader and may do nothing else, inside of the console.
+    Host,
     /// The loader and what else other sites' pages include.
     Loader,
     /// The demo shop: a site of somebody else, which includes our loader and our frame.
@@ -38,6 +40,7 @@ fn policy(kind: &Kind, own: Option<&Origin>) -> String {
             let sites = if sites.is_empty() { "'none'".into() } else { sites.join(" ") };
             format!("{SCRIPTS}; connect-src 'self'{socket}; frame-ancestors {sites}; form-action 'none'")
         }
+        Kind::Host => "default-src 'none'; script-src 'self'; base-uri 'none'; frame-ancestors 'self'; form-action 'none'".into(),
         Kind::Shop(recado) => format!(
             "default-src 'none'; script-src 'self' {recado}; frame-src {recado}; style-src 'self' 'unsafe-inline'; font-src 'self'; img-src 'self' data:; base-uri 'none'; frame-ancestors 'none'; form-action 'self'"
         ),
@@ -71,7 +74,7 @@ pub fn dress(headers: &mut HeaderMap, kind: &Kind, own: Option<&Origin>) {
         _ => "same-origin",
     };
     set(HeaderName::from_static("cross-origin-resource-policy"), HeaderValue::from_static(others));
-    if !matches!(kind, Kind::Frame(_)) {
+    if !matches!(kind, Kind::Frame(_) | Kind::Host) {
         set(HeaderName::from_static("cross-origin-opener-policy"), HeaderValue::from_static("same-origin"));
         set(header::X_FRAME_OPTIONS, HeaderValue::from_static("DENY"));
     }
@@ -131,7 +134,8 @@ mod tests {
 
     #[test]
     fn nothing_of_ours_may_run_what_it_was_told() {
-        for kind in [Kind::Data, Kind::Page, Kind::Portal, Kind::Console, Kind::Frame(Vec::new()), Kind::Loader] {
+        let frame = Kind::Frame(Vec::new());
+        for kind in [Kind::Data, Kind::Page, Kind::Portal, Kind::Console, frame, Kind::Host, Kind::Loader] {
             let policy = csp(&kind);
             assert!(policy.starts_with("default-src 'none'"), "{policy}");
             assert!(!policy.contains("'unsafe-inline'") && !policy.contains("'unsafe-eval'"), "{policy}");

@@ -1,6 +1,6 @@
 //! How the widget would look, in a real frame beside the form: what is typed is sent when nobody has typed for a
 //! moment, and the frame is loaded with the key of the answer. What of it is shown is said to the frame as a page says
-//! it, so the widget knows nothing of this.
+//! it, so the widget knows nothing of this. The launcher is drawn by the loader itself, on a page of nobody's.
 
 use super::application_edit::Edit;
 use super::browser;
@@ -24,6 +24,7 @@ const TOKEN: &str = "preview";
 /// What of it is shown.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Shown {
+    Icon,
     Home,
     Form,
     Wait,
@@ -35,7 +36,7 @@ enum Shown {
 impl Shown {
     fn is_of(self, settings: &Settings) -> bool {
         match self {
-            Shown::Home => true,
+            Shown::Icon | Shown::Home => true,
             Shown::Form => settings.setup.kind.has_chat() && !settings.form.is_empty(),
             Shown::Wait | Shown::Talk | Shown::Away => settings.setup.kind.has_chat(),
         }
@@ -106,7 +107,10 @@ pub fn Preview(edit: Edit) -> impl IntoView {
             </label>
         }
     };
-    let address = move |key: &str, lang: &str| {
+    let address = move |key: &str, shown: Shown, lang: &str| {
+        if shown == Shown::Icon {
+            return ["/w/host?key=", key, "&lang=", lang].concat();
+        }
         let accent = edit.now.with_untracked(|now| now.accent.trim().replace('#', "%23"));
         ["/w/frame?key=", key, "&lang=", lang, "&accent=", &accent].concat()
     };
@@ -118,7 +122,7 @@ pub fn Preview(edit: Edit) -> impl IntoView {
             <fieldset class="application-form__fieldset">
                 <legend class="visually-hidden">{says.preview}</legend>
                 <span class="segment application-form__segment">
-                    {state(Shown::Home, says.preview_home)}{state(Shown::Form, says.preview_form)}
+                    {state(Shown::Icon, says.icon)}{state(Shown::Home, says.preview_home)}{state(Shown::Form, says.preview_form)}
                     {state(Shown::Wait, says.preview_wait)}{state(Shown::Talk, says.preview_talk)}
                     {state(Shown::Away, says.preview_closed)}
                 </span>
@@ -128,8 +132,8 @@ pub fn Preview(edit: Edit) -> impl IntoView {
             </fieldset>
             <p class="preview__say">{says.preview_say}</p>
             <p class="preview__say" role="status" hidden=live(move || !is_wrong.get())>{says.preview_fault}</p>
-            {drawn(move || framed.get().map(|Framed { key, .. }| view! {
-                <iframe class="preview__frame" node_ref=frame title=says.preview src=address(&key, &lang.get()) sandbox="allow-scripts allow-same-origin allow-forms"></iframe>
+            {drawn(move || framed.get().map(|Framed { key, shown, .. }| view! {
+                <iframe class="preview__frame" node_ref=frame title=says.preview src=address(&key, shown, &lang.get()) sandbox="allow-scripts allow-same-origin allow-forms"></iframe>
             }))}
         </aside>
     }
@@ -162,7 +166,7 @@ fn says(framed: &Framed, lang: &str) -> Vec<(&'static str, Said)> {
         ("call", vec![("act", JsValue::from_str("startChat")), ("arg", subject)])
     };
     match framed.shown {
-        Shown::Home => vec![("hello", hello), looks],
+        Shown::Icon | Shown::Home => vec![("hello", hello), looks],
         Shown::Form => vec![("hello", hello), looks, begins("")],
         // Nothing is asked, nobody is there: his subject leads to the message.
         Shown::Away => vec![("hello", hello), looks, begins(&framed.subject)],

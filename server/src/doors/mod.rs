@@ -47,6 +47,7 @@ pub fn all(program: Arc<Program>) -> Router {
         .route("/socket", get(socket::enter))
         .route("/stream/{line}", get(stream::listen).post(stream::say))
         .route("/w/frame", get(widget::frame))
+        .route("/w/host", get(widget::host))
         .route("/w/v1/applications/{key}", get(widget::application))
         .route("/w/v1/applications/{key}/articles", get(article::find))
         .route("/w/v1/applications/{key}/articles/{article}", get(article::read))

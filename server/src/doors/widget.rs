@@ -282,3 +282,20 @@ pub async fn frame(
     };
     answer.await.unwrap_or_else(|error| call.page(&program, error))
 }
+
+/// The page on which the console draws the launcher of a draft, by the tag that a site would paste: for its session.
+pub async fn host(
+    State(program): State<Arc<Program>>,
+    call: Call,
+    asked: Result<Query<Asked>, QueryRejection>,
+) -> Response {
+    let answer = async {
+        let Query(asked) = asked.map_err(|_| Refusal::NotYours)?;
+        let words = if asked.lang.is_empty() { call.words() } else { words::of(&asked.lang) };
+        let session = program.session(&call.headers).ok_or(Refusal::NotYours)?;
+        let signed = program.desk.session(&session).await?;
+        let line = program.desk.drafted_line(&signed, &asked.key)?;
+        Ok::<_, Error>(document::host(words.lang, &app::snippet::snippet("", &line, None)))
+    };
+    answer.await.unwrap_or_else(|error| call.page(&program, error))
+}

@@ -132,6 +132,30 @@ async fn a_draft_is_shown_to_its_own_console_and_nothing_is_begun_with_it() {
 }
 
 #[tokio::test]
+async fn a_draft_draws_its_launcher_in_its_own_console_and_its_page_runs_nothing_but_the_loader() {
+    let world = World::new().await;
+    let (marta, ines) = (world.sign_in(MARTA).await, world.sign_in(INES).await);
+    let settings = Settings { title: "Borrador".into(), ..world.reads(&marta).await.settings };
+    let draft = json!({ "settings": settings, "closed": false });
+    let key: String = world.ask(world.function("application/preview", &marta, &draft)).await.ok();
+    let host = || get(format!("/w/host?key={key}&lang=pt"));
+
+    let shown = world.ask(host().cookie(&marta).own(world.at)).await;
+
+    assert_eq!(shown.status, 200, "{shown:?}");
+    let tag = format!("<script src=\"/embed.js\" data-key=\"{key}\" data-accent=\"#2a49b8\" data-title=\"Borrador\"");
+    assert!(shown.text().contains(&tag) && shown.text().contains("<html lang=\"pt\" inert>"), "{shown:?}");
+    assert_eq!(
+        shown.header("content-security-policy"),
+        "default-src 'none'; script-src 'self'; base-uri 'none'; frame-ancestors 'self'; form-action 'none'"
+    );
+    assert_eq!(shown.header("x-frame-options"), "");
+    for stranger in [host(), host().cookie(&ines), get(format!("/w/host?key={KEY}")).cookie(&marta)] {
+        assert!([401, 404].contains(&world.ask(stranger).await.status.as_u16()));
+    }
+}
+
+#[tokio::test]
 async fn a_site_that_asked_for_the_widget_is_told_to_who_pasted_it() {
     let world = World::new().await;
     let marta = world.sign_in(MARTA).await;

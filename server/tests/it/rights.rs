@@ -506,6 +506,7 @@ fn doors(scene: &Scene) -> Vec<(&'static str, Ask)> {
         ("/help/{lang}/{slug}", get("/help/es/nobody")),
         ("/faces/{agent}", get("/faces/nobody")),
         ("/faces/{agent}/large", get("/faces/nobody/large")),
+        ("/w/host", get("/w/host?key=draft_nobody")),
         ("/people/{customer}/export", get(format!("/people/{}/export", scene.customer))),
         ("/indicators/export", get("/indicators/export?behind=attended&format=json")),
         ("/audit/export", get("/audit/export?format=jsonl")),

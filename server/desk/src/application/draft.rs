@@ -8,7 +8,7 @@ use domain::application::{ApplicationView, Settings, Terms};
 use domain::event::Opening;
 use domain::group::{Named, Subject};
 use domain::hours::{Closed, Timetable};
-use domain::wire::{Page, Wait};
+use domain::wire::{ApplicationLine, Page, Wait};
 use domain::{Event, Face, Origin, Refusal, Span, Time, Told};
 use sqlx::Row;
 use std::collections::HashMap;
@@ -109,6 +109,14 @@ impl Desk {
         let drafts = self.drafts(self.now());
         let mine = drafts.get(key).filter(|draft| draft.session == signed.session);
         Ok(self.view_of(key, mine.ok_or(Refusal::NotYours)?, lang))
+    }
+
+    /// What its tag says, for who may see its frame.
+    pub fn drafted_line(&self, signed: &Signed, key: &str) -> Answer<ApplicationLine> {
+        settings::administers(&signed.agent)?;
+        let drafts = self.drafts(self.now());
+        let mine = drafts.get(key).filter(|draft| draft.session == signed.session).ok_or(Refusal::NotYours)?;
+        Ok(ApplicationLine::of(key.into(), key.into(), mine.settings.clone(), false))
     }
 
     /// Whoever has the key has the draft: it is a secret of 256 bits.
