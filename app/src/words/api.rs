@@ -3,6 +3,17 @@
 /// Sentences of the API.
 pub struct Words {
     pub not_json: &'static str,
+    pub malformed: &'static str,
+    pub no_method: &'static str,
+    pub not_utf8: &'static str,
+    /// From which line and column on.
+    pub bad_json: fn(&str, &str) -> String,
+    pub nul: fn(&str) -> String,
+    pub missing: fn(&str) -> String,
+    pub twice: fn(&str) -> String,
+    /// What is called so, and what could be; empty: that is not known.
+    pub unknown: fn(&str, &str) -> String,
+    pub wrong: fn(&str, &str) -> String,
     pub out_of_scope: fn(&str) -> String,
     pub reused: &'static str,
     pub proved: &'static str,
@@ -31,8 +42,24 @@ pub fn of(lang: &str) -> &'static Words {
     }
 }
 
+/// A sentence more, where there is something to say in it.
+fn also(begin: &str, what: &str) -> String {
+    if what.is_empty() { String::new() } else { [begin, what, "."].concat() }
+}
+
 static ES: Words = Words {
     not_json: "Lo enviado no es JSON: falta `Content-Type: application/json`.",
+    malformed: "La petición no se puede leer; cómo se escribe está en `/api/v1/openapi.json`.",
+    no_method: "Esta dirección no se pide con ese método; con cuál, está en `/api/v1/openapi.json`.",
+    not_utf8: "El cuerpo no está en UTF-8.",
+    bad_json: |line, column| {
+        ["El cuerpo no es JSON: deja de leerse en la línea ", line, ", columna ", column, "."].concat()
+    },
+    nul: |name| ["`", name, "` contiene el carácter U+0000, que no se puede guardar."].concat(),
+    missing: |name| ["Falta `", name, "`."].concat(),
+    twice: |name| ["`", name, "` se envió dos veces."].concat(),
+    unknown: |name, known| ["`", name, "` no existe aquí.", &also(" Existen: ", known)].concat(),
+    wrong: |name, expected| ["`", name, "` no se entiende como se envió.", &also(" Se espera: ", expected)].concat(),
     out_of_scope: |scope| ["Este token no alcanza `", scope, "`."].concat(),
     proved: "Lo demostró su sitio o la propia persona: no se cambia desde aquí.",
     reused: "Esa clave de idempotencia ya se usó para otra petición.",
@@ -54,6 +81,17 @@ static ES: Words = Words {
 
 static PT: Words = Words {
     not_json: "O que foi enviado não é JSON: falta `Content-Type: application/json`.",
+    malformed: "Não foi possível ler a solicitação; como se escreve está em `/api/v1/openapi.json`.",
+    no_method: "Este endereço não é pedido com esse método; com qual, está em `/api/v1/openapi.json`.",
+    not_utf8: "O corpo não está em UTF-8.",
+    bad_json: |line, column| {
+        ["O corpo não é JSON: deixa de ser lido na linha ", line, ", coluna ", column, "."].concat()
+    },
+    nul: |name| ["`", name, "` contém o caractere U+0000, que não pode ser guardado."].concat(),
+    missing: |name| ["Falta `", name, "`."].concat(),
+    twice: |name| ["`", name, "` foi enviado duas vezes."].concat(),
+    unknown: |name, known| ["`", name, "` não existe aqui.", &also(" Existem: ", known)].concat(),
+    wrong: |name, expected| ["`", name, "` não se entende como foi enviado.", &also(" Espera-se: ", expected)].concat(),
     out_of_scope: |scope| ["Este token não alcança `", scope, "`."].concat(),
     proved: "Foi provado pelo site ou pela própria pessoa: não se muda daqui.",
     reused: "Essa chave de idempotência já foi usada para outra solicitação.",
@@ -75,6 +113,19 @@ static PT: Words = Words {
 
 static EN: Words = Words {
     not_json: "What was sent is not JSON: `Content-Type: application/json` is missing.",
+    malformed: "The request cannot be read; `/api/v1/openapi.json` says how it is written.",
+    no_method: "This address is not asked with that method; `/api/v1/openapi.json` says with which.",
+    not_utf8: "The body is not in UTF-8.",
+    bad_json: |line, column| {
+        ["The body is not JSON: it stops being read at line ", line, ", column ", column, "."].concat()
+    },
+    nul: |name| ["`", name, "` holds the character U+0000, which cannot be kept."].concat(),
+    missing: |name| ["`", name, "` is missing."].concat(),
+    twice: |name| ["`", name, "` was sent twice."].concat(),
+    unknown: |name, known| ["`", name, "` is not known here.", &also(" Known: ", known)].concat(),
+    wrong: |name, expected| {
+        ["`", name, "` cannot be understood as it was sent.", &also(" Expected: ", expected)].concat()
+    },
     out_of_scope: |scope| ["This token does not reach `", scope, "`."].concat(),
     proved: "It was proved by the site or by that person: it is not changed from here.",
     reused: "That idempotency key was used for another request.",

@@ -476,6 +476,43 @@ async fn what_cannot_be_read_is_refused_and_says_where() {
 }
 
 #[tokio::test]
+async fn whoever_writes_a_program_is_told_what_of_its_request_does_not_read() {
+    let world = World::new().await;
+    let token = world.secret(&[Scope::WriteTickets]).await;
+    let ask = |body: &'static [u8], lang: &str| {
+        let ask = post("/api/v1/tickets").bearer(&token).header("accept-language", lang);
+        ask.body("application/json", body)
+    };
+    let cases: [(&'static [u8], Option<&str>, &str); 11] = [
+        (b"", None, "not JSON"),
+        (b"{\"subject\": \"Silla\",\n oops}", None, "line 2"),
+        (b"{} {}", None, "not JSON"),
+        (b"\"\xff\"", None, "UTF-8"),
+        (b"{\"subject\": \"\\u0000\"}", None, "U+0000"),
+        (b"[]", None, "`object`"),
+        (b"{\"client\": {}}", Some("ownerTeamId"), "is missing"),
+        (b"{\"client\": {\"nombre\": 1}}", Some("client.nombre"), "`businessName`"),
+        (b"{\"ownerTeamId\": 5}", Some("ownerTeamId"), "`string`"),
+        (b"{\"baseStatus\": \"Nueva\"}", Some("baseStatus"), "`InAttendance`"),
+        (b"{\"baseStatus\": 1}", Some("baseStatus"), "cannot be understood"),
+    ];
+
+    for (body, field, says) in cases {
+        let answer = world.ask(ask(body, "en")).await;
+        let (status, problem) = (answer.status.as_u16(), problem(&answer));
+        assert_eq!((status, problem["code"].as_str(), problem["field"].as_str()), (400, Some("malformed"), field));
+        assert!(problem["detail"].as_str().unwrap().contains(says), "{problem}");
+    }
+    // Nor of a page that is to be loaded again.
+    for lang in ["es", "pt", "en"] {
+        let put = get("/api/v1/tickets").method("PUT").bearer(&token).header("accept-language", lang);
+        for answer in [world.ask(ask(b"{", lang)).await, world.ask(put).await] {
+            assert_ne!(problem(&answer)["detail"], words::of(lang).refusal(&Refusal::Malformed), "{answer:?}");
+        }
+    }
+}
+
+#[tokio::test]
 async fn no_page_of_another_site_asks_the_api_and_a_session_opens_nothing_of_it() {
     let world = World::new().await;
     let token = world.secret(&Scope::ALL).await;

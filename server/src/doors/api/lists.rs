@@ -1,6 +1,6 @@
 //! What the API is only read for: chats, groups, applications, what the house has of its own, indicators, the monitor.
 
-use super::problem::{No, Refused, json, with};
+use super::problem::{No, Refused, Unread, json, with};
 use super::view::{ChatLine, ChatWhole, Message, Page, Reference, base_status, message, moment, place};
 use super::{limit, query, written};
 use crate::doors::{Id, id};
@@ -138,7 +138,7 @@ fn event_place(text: &str) -> Result<EventPlace, No> {
     let mut parts = text.split('-').map(str::parse::<u32>);
     match (parts.next(), parts.next(), parts.next(), parts.next()) {
         (Some(Ok(after)), Some(Ok(aside @ (0 | 1))), Some(Ok(seq)), None) => Ok((after, aside == 1, seq)),
-        _ => Err(No::Unread("after".into())),
+        _ => Err(No::wrong("after")),
     }
 }
 
@@ -489,7 +489,7 @@ pub async fn indicators(State(program): At, call: Call, uri: Uri) -> Response<Bo
         let pairs: Vec<(String, String)> = query(&uri)?;
         let asked = Query::read(pairs.into_iter())?;
         if asked.behind.is_some() {
-            return Err(No::Unread("behind".into()));
+            return Err(No::Unread("behind".into(), Unread::Unknown(String::new())));
         }
         let report = program.desk.indicators(&bearer.agent, asked.period, &asked.filter).await?;
         let named = |figures: &Figures| {

@@ -20,8 +20,8 @@ use axum::extract::State;
 use axum::http::{HeaderMap, HeaderValue, Response, Uri, header};
 use axum::routing::{get, post};
 use domain::Time;
-use problem::No;
-use serde::de::DeserializeOwned;
+use problem::{No, Unread};
+use serde::de::{DeserializeOwned, IgnoredAny};
 use std::sync::Arc;
 use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityScheme};
 use utoipa::{Modify, OpenApi};
@@ -131,9 +131,9 @@ fn query<T: DeserializeOwned>(uri: &Uri) -> Result<T, No> {
     let text = uri.query().unwrap_or_default();
     // No database holds it, and nothing is called so.
     if text.contains("%00") {
-        return Err(No::Unread("query".into()));
+        return Err(No::Unread("query".into(), Unread::Nul));
     }
-    serde_urlencoded::from_str(text).map_err(|_| No::Unread("query".into()))
+    serde_urlencoded::from_str(text).map_err(|why| No::unread("query", &why.to_string()))
 }
 
 /// A body of JSON of so many bytes at the most, and its text.
@@ -144,14 +144,17 @@ async fn body_within<T: DeserializeOwned>(headers: &HeaderMap, body: Body, limit
         return Err(No::NotJson);
     }
     let bytes = whole_within(headers, body, limit).await?;
-    let text = String::from_utf8(bytes.to_vec()).map_err(|_| No::Unread(String::new()))?;
+    let whole = |why| No::Unread(String::new(), why);
+    let text = String::from_utf8(bytes.to_vec()).map_err(|_| whole(Unread::NotUtf8))?;
+    // First of all, since what is JSON and no word of a list fails below as if it were none.
+    serde_json::from_str::<IgnoredAny>(&text).map_err(|why| whole(Unread::NotJson(why.line(), why.column())))?;
     // No database holds it.
     if holds_nul(&text) {
-        return Err(No::Unread(String::new()));
+        return Err(whole(Unread::Nul));
     }
     let mut reader = serde_json::Deserializer::from_str(&text);
-    let value = serde_path_to_error::deserialize(&mut reader).map_err(|why| No::Unread(why.path().to_string()))?;
-    reader.end().map_err(|_| No::Unread(String::new()))?;
+    let value = serde_path_to_error::deserialize(&mut reader)
+        .map_err(|why| No::unread(&why.path().to_string(), &why.inner().to_string()))?;
     Ok((value, text))
 }
 
@@ -167,7 +170,7 @@ fn limit(asked: Option<u32>) -> Result<usize, No> {
     match asked {
         None => Ok(USUAL),
         Some(n) if (1..=MOST as u32).contains(&n) => Ok(n as usize),
-        Some(_) => Err(No::Unread("limit".into())),
+        Some(_) => Err(No::wrong("limit")),
     }
 }
 
@@ -175,7 +178,7 @@ fn limit(asked: Option<u32>) -> Result<usize, No> {
 fn place(after: Option<&str>) -> Result<Option<(i64, String)>, No> {
     let Some(after) = after else { return Ok(None) };
     let place = after.rsplit_once('~').and_then(|(id, at)| Some((at.parse().ok()?, id.to_owned())));
-    place.filter(|(_, id)| !id.is_empty()).map(Some).ok_or_else(|| No::Unread("after".into()))
+    place.filter(|(_, id)| !id.is_empty()).map(Some).ok_or_else(|| No::wrong("after"))
 }
 
 fn written((at, id): (i64, String)) -> String {
@@ -185,7 +188,7 @@ fn written((at, id): (i64, String)) -> String {
 /// A moment as RFC 3339 writes it.
 fn moment(name: &str, text: Option<&str>) -> Result<Option<Time>, No> {
     let Some(text) = text else { return Ok(None) };
-    let read = chrono::DateTime::parse_from_rfc3339(text).map_err(|_| No::Unread(name.into()))?;
+    let read = chrono::DateTime::parse_from_rfc3339(text).map_err(|_| No::wrong(name))?;
     Ok(Some(Time(read.timestamp_millis())))
 }
 

@@ -57,7 +57,7 @@ struct Kept {
 fn key(headers: &HeaderMap) -> Result<Option<String>, No> {
     let Some(value) = headers.get("idempotency-key") else { return Ok(None) };
     let key = value.to_str().ok().filter(|key| !key.is_empty() && key.len() <= KEY_LIMIT);
-    key.map(|key| Some(key.to_owned())).ok_or_else(|| No::Unread("Idempotency-Key".into()))
+    key.map(|key| Some(key.to_owned())).ok_or_else(|| No::wrong("Idempotency-Key"))
 }
 
 /// Does it once, where it is asked for under a key: again, it is answered as it was. `act` gets the id under which it is

@@ -75,12 +75,28 @@ pub enum NotWritten {
     Wrong(#[to_schema] Problem),
 }
 
+/// Why something that was sent does not read.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Unread {
+    /// It is no JSON, from this line and column on.
+    NotJson(usize, usize),
+    NotUtf8,
+    /// It holds a NUL, and no database does.
+    Nul,
+    Missing,
+    Twice,
+    /// Nothing is called so; what is, where that is known.
+    Unknown(String),
+    /// It is nothing that can stand there; what can, where that is known.
+    Wrong(String),
+}
+
 /// Why a door of the API does not do it.
 #[derive(Debug)]
 pub enum No {
     Error(Error),
-    /// What was sent does not read, there.
-    Unread(String),
+    /// What was sent does not read, there (empty: as a whole), and why.
+    Unread(String, Unread),
     NotJson,
     /// The token does not reach this.
     Beyond(Scope),
@@ -125,6 +141,9 @@ pub fn told(headers: &HeaderMap, status: StatusCode, trouble: &Trouble) -> Respo
         // Nobody signs in here, and what waits to be saved may be long over.
         Trouble::Refused(Refusal::SignedOut) => says.no_token.into(),
         Trouble::Refused(Refusal::StillRunning) => says.unsaved.into(),
+        // There is no page to load again.
+        Trouble::Refused(Refusal::Malformed) if status == StatusCode::METHOD_NOT_ALLOWED => says.no_method.into(),
+        Trouble::Refused(Refusal::Malformed) => says.malformed.into(),
         _ => spoken(headers).trouble(trouble),
     };
     let (code, field, correlation) = match trouble {
@@ -157,15 +176,64 @@ fn written(
     response
 }
 
+/// The name that stands in a message behind these words.
+fn named<'m>(message: &'m str, words: &str) -> Option<&'m str> {
+    message.strip_prefix(words)?.strip_prefix('`')?.split('`').next()
+}
+
+/// What serde says that it expected, in the terms of JSON: they are the same in every language.
+fn expected(message: &str) -> String {
+    let what = message.rsplit_once(", expected ").map_or("", |(_, what)| what);
+    match what {
+        "a string" => "`string`".into(),
+        "a boolean" => "`boolean`".into(),
+        "a sequence" => "`array`".into(),
+        _ if what.starts_with("struct ") => "`object`".into(),
+        _ if what.contains('`') => what.trim_start_matches("one of ").replace("` or `", "`, `"),
+        _ => String::new(),
+    }
+}
+
 impl No {
+    /// The value there is none of those that it can have.
+    pub fn wrong(at: &str) -> No {
+        No::Unread(at.into(), Unread::Wrong(String::new()))
+    }
+
+    /// What serde could not read: where, and what it says of it. Which one is missing, twice there or unknown, it says
+    /// nowhere but in its sentence.
+    pub fn unread(at: &str, message: &str) -> No {
+        let at = if at == "." { "" } else { at };
+        let message = message.rsplit_once(" at line ").map_or(message, |(message, _)| message);
+        let beneath = |name: &str| if at.is_empty() { name.to_owned() } else { [at, ".", name].concat() };
+        if let Some(name) = named(message, "missing field ") {
+            return No::Unread(beneath(name), Unread::Missing);
+        }
+        if let Some(name) = named(message, "duplicate field ") {
+            return No::Unread(beneath(name), Unread::Twice);
+        }
+        let expected = expected(message);
+        let is_unknown = message.starts_with("unknown field ");
+        No::Unread(at.into(), if is_unknown { Unread::Unknown(expected) } else { Unread::Wrong(expected) })
+    }
+
     pub fn tell(self, headers: &HeaderMap) -> Response<Body> {
         let says = app::words::api::of(spoken(headers).lang);
         let number = desk::fault_number();
         match self {
             No::Error(error) => tell(headers, &fault::trouble(error)),
-            No::Unread(at) => {
-                let field = (!at.is_empty() && at != ".").then_some(at);
-                let detail = spoken(headers).refusal(&Refusal::Malformed);
+            No::Unread(at, why) => {
+                let name = if at.is_empty() { "body" } else { at.as_str() };
+                let detail = match &why {
+                    Unread::NotJson(line, column) => (says.bad_json)(&line.to_string(), &column.to_string()),
+                    Unread::NotUtf8 => says.not_utf8.into(),
+                    Unread::Nul => (says.nul)(name),
+                    Unread::Missing => (says.missing)(name),
+                    Unread::Twice => (says.twice)(name),
+                    Unread::Unknown(known) => (says.unknown)(name, known),
+                    Unread::Wrong(expected) => (says.wrong)(name, expected),
+                };
+                let field = (!at.is_empty()).then_some(at);
                 written(StatusCode::BAD_REQUEST, detail, "malformed".into(), field, number)
             }
             No::NotJson => {
@@ -234,6 +302,29 @@ mod tests {
             (Refusal::TooMany { seconds: 1 }, "too-many"),
         ] {
             assert_eq!(code(&format!("{why:?}")), word);
+        }
+    }
+
+    #[test]
+    fn what_serde_could_not_read_is_named_and_none_of_our_types_is() {
+        #[derive(Debug, serde::Deserialize)]
+        #[serde(deny_unknown_fields)]
+        struct Inside {
+            #[allow(dead_code, reason = "read, and never looked at")]
+            text: String,
+        }
+        for (json, place, why) in [
+            ("{}", "client.text", Unread::Missing),
+            (r#"{"text":"a","text":"b"}"#, "client.text", Unread::Twice),
+            (r#"{"texto":"a"}"#, "client", Unread::Unknown("`text`".into())),
+            (r#"{"text":1}"#, "client", Unread::Wrong("`string`".into())),
+            ("1", "client", Unread::Wrong("`object`".into())),
+            ("[]", "client", Unread::Wrong("`object`".into())),
+        ] {
+            let message = serde_json::from_str::<Inside>(json).unwrap_err().to_string();
+
+            let No::Unread(at, said) = No::unread("client", &message) else { panic!("{json}") };
+            assert_eq!((at.as_str(), said), (place, why), "{json}");
         }
     }
 }

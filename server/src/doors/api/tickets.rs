@@ -91,7 +91,7 @@ impl Tickets {
             // Nobody's own but an agent's.
             let is_his = [("queue", "mine"), ("queue", "groups"), ("status", "unsaved")].contains(&(key, &value));
             if is_his || !is_usual && !understood.contains(&(key, value)) {
-                return Err(No::Unread(key.into()));
+                return Err(No::wrong(key));
             }
         }
         Ok(filter)
@@ -116,7 +116,7 @@ pub async fn list(State(program): At, call: Call, uri: Uri) -> Response<Body> {
         if asked.order == Some(Order::Changed) {
             // Words are found by number.
             if !filter.words.trim().is_empty() {
-                return Err(No::Unread("order".into()));
+                return Err(No::wrong("order"));
             }
             let page = program.desk.tickets_by_change(&bearer.agent, &filter, after.as_ref(), limit).await?;
             let next = page.next.map(|After { at, id }| written((at, id)));
