@@ -160,8 +160,7 @@ pub struct Filter {
 impl Filter {
     /// Is what it names not too much, and not too long?
     pub fn is_sound(&self) -> bool {
-        let sound = |ids: &Vec<String>| ids.len() <= CHOICES && ids.iter().all(|id| id.len() <= ID_LIMIT);
-        [&self.agents, &self.applications, &self.groups].into_iter().all(sound)
+        [&self.agents, &self.applications, &self.groups].into_iter().all(|ids| are_sound(ids))
     }
 
     /// Is a chat or a message of this application and this group meant?
@@ -175,6 +174,10 @@ impl Filter {
     }
 }
 
+fn are_sound(ids: &[String]) -> bool {
+    ids.len() <= CHOICES && ids.iter().all(|id| id.len() <= ID_LIMIT)
+}
+
 /// Nothing asked is everything.
 fn is_among(asked: &[String], id: &str) -> bool {
     asked.is_empty() || asked.iter().any(|asked| asked == id)
@@ -186,6 +189,24 @@ pub struct Query {
     pub period: Period,
     pub filter: Filter,
     pub behind: Option<Indicator>,
+}
+
+/// What of an address cannot be meant, by the name of its part.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Wrong {
+    /// Nothing is called so.
+    Unknown(String),
+    /// It says nothing that there is, or too much; or it does not go with the others.
+    Value(&'static str),
+    Twice(String),
+    /// The other end of the range is there.
+    Missing(&'static str),
+}
+
+impl From<Wrong> for Refusal {
+    fn from(_: Wrong) -> Refusal {
+        Refusal::Malformed
+    }
 }
 
 impl Query {
@@ -220,36 +241,42 @@ impl Query {
 
     /// As [`Query::of`], for whoever takes the answer away and does not see what was asked: what is unknown, twice there
     /// or too much is refused, and so is one end of a range without the other.
-    pub fn read(pairs: impl Iterator<Item = (String, String)>) -> Result<Query, Refusal> {
+    pub fn read(pairs: impl Iterator<Item = (String, String)>) -> Result<Query, Wrong> {
         let mut query = Query::default();
         let (mut from, mut to, mut seen) = (None, None, Vec::new());
         for (key, value) in pairs {
             let filter = &mut query.filter;
-            let moment = |value: &str| Moment::try_from(value.to_owned()).map_err(|_| Refusal::Malformed);
+            let moment = |name, value: String| Moment::try_from(value).map_err(|_| Wrong::Value(name));
             match key.as_str() {
                 "agent" => filter.agents.push(value),
                 "application" => filter.applications.push(value),
                 "group" => filter.groups.push(value),
-                _ if seen.contains(&key) => return Err(Refusal::Malformed),
-                "period" => query.period = Period::of_word(&value).ok_or(Refusal::Malformed)?,
-                "from" => from = Some(moment(&value)?),
-                "to" => to = Some(moment(&value)?),
+                _ if seen.contains(&key) => return Err(Wrong::Twice(key)),
+                "period" => query.period = Period::of_word(&value).ok_or(Wrong::Value("period"))?,
+                "from" => from = Some(moment("from", value)?),
+                "to" => to = Some(moment("to", value)?),
                 "begun" if ["0", "1"].contains(&value.as_str()) => filter.begun = value == "1",
-                "behind" => query.behind = Some(Indicator::of_word(&value).ok_or(Refusal::Malformed)?),
-                _ => return Err(Refusal::Malformed),
+                "begun" => return Err(Wrong::Value("begun")),
+                "behind" => query.behind = Some(Indicator::of_word(&value).ok_or(Wrong::Value("behind"))?),
+                _ => return Err(Wrong::Unknown(key)),
             }
             seen.push(key);
         }
         match (from, to) {
-            (Some(from), Some(to)) if !seen.iter().any(|key| key == "period") => {
-                query.period = Period::Range { from, to }
-            }
             (None, None) => {}
-            _ => return Err(Refusal::Malformed),
+            _ if seen.iter().any(|key| key == "period") => return Err(Wrong::Value("period")),
+            (Some(from), Some(to)) => query.period = Period::Range { from, to },
+            (Some(_), None) => return Err(Wrong::Missing("to")),
+            (None, Some(_)) => return Err(Wrong::Missing("from")),
         }
         let Filter { agents, applications, groups, .. } = &query.filter;
-        let is_empty = [agents, applications, groups].into_iter().flatten().any(String::is_empty);
-        if is_empty || !query.filter.is_sound() { Err(Refusal::Malformed) } else { Ok(query) }
+        let kinds = [("agent", agents), ("application", applications), ("group", groups)];
+        let is_wrong = |ids: &[String]| !are_sound(ids) || ids.iter().any(String::is_empty);
+        let wrong = kinds.into_iter().find(|(_, ids)| is_wrong(ids)).map(|(name, _)| name);
+        match wrong {
+            Some(name) => Err(Wrong::Value(name)),
+            None => Ok(query),
+        }
     }
 
     /// The parts of its address; the usual is not said.

@@ -18,7 +18,7 @@ pub async fn export(State(program): State<Arc<Program>>, call: Call, uri: Uri) -
         program.limits.staff_act(&token)?;
         let agent = program.desk.session(&token).await?.agent;
         let (pairs, as_json) = download::asked(&uri, "json")?;
-        let query = Query::read(pairs.into_iter())?;
+        let query = Query::read(pairs.into_iter()).map_err(Refusal::from)?;
         let body = match query.behind {
             Some(indicator) => {
                 let rows = program.desk.all_behind(&agent, &query, indicator, &call.whence(&program)).await?;

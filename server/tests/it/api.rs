@@ -441,20 +441,22 @@ async fn what_cannot_be_read_is_refused_and_says_where() {
     for (path, field) in [
         ("/api/v1/chats?limit=0", "limit"),
         ("/api/v1/chats?limit=101", "limit"),
-        ("/api/v1/chats?limit=x", "query"),
+        ("/api/v1/chats?limit=x", "limit"),
         ("/api/v1/chats?after=x", "after"),
         ("/api/v1/chats?from=ayer", "from"),
-        ("/api/v1/chats?status=nuevo", "query"),
-        ("/api/v1/chats?grupo=x", "query"),
-        ("/api/v1/chats?chatGroupId=%00", "query"),
+        ("/api/v1/chats?status=nuevo", "status"),
+        ("/api/v1/chats?grupo=x", "grupo"),
+        ("/api/v1/chats?chatGroupId=%00", "chatGroupId"),
         ("/api/v1/tickets?status=mine", "status"),
         ("/api/v1/tickets?status=unsaved", "status"),
         ("/api/v1/tickets?queue=mine", "queue"),
         ("/api/v1/tickets?via=x", "via"),
-        ("/api/v1/tickets?order=created", "query"),
+        ("/api/v1/tickets?order=created", "order"),
         ("/api/v1/tickets?order=changed&words=silla", "order"),
-        ("/api/v1/tickets/x/history?after=-1", "query"),
+        ("/api/v1/tickets/x/history?after=-1", "after"),
         ("/api/v1/indicators?behind=attended", "behind"),
+        ("/api/v1/indicators?from=2026-11-01", "to"),
+        ("/api/v1/indicators?grupo=x", "grupo"),
     ] {
         let answer = world.ask(get(path).bearer(&token)).await;
         assert_eq!((answer.status.as_u16(), problem(&answer)["field"].as_str()), (400, Some(field)), "{path}");
@@ -510,6 +512,36 @@ async fn whoever_writes_a_program_is_told_what_of_its_request_does_not_read() {
             assert_ne!(problem(&answer)["detail"], words::of(lang).refusal(&Refusal::Malformed), "{answer:?}");
         }
     }
+}
+
+#[tokio::test]
+async fn nothing_is_sent_twice_of_which_one_would_be_taken() {
+    let world = World::new().await;
+    let token = world.secret(&Scope::ALL).await;
+    let mut asks: Vec<(Ask, &str)> = Vec::new();
+    for (query, field) in [
+        ("chats?limit=1&limit=2", "limit"),
+        ("tickets?tag=a&&status=any&%74ag=b", "tag"),
+        ("people?after=&after=", "after"),
+        ("indicators?begun=1&group=orders&group=returns&begun=1", "begun"),
+    ] {
+        asks.push((get(format!("/api/v1/{query}")), field));
+    }
+    for (path, body, field) in [
+        ("people", r#"{"businessName":"Ana","businessName":"Ana"}"#, "businessName"),
+        ("tickets", r#"{"ownerTeamId":"returns","client":{"id":"a","id":"b"}}"#, "client.id"),
+        ("articles", r#"{"title":"a","lang":"es","title":"b"}"#, "title"),
+    ] {
+        asks.push((post(format!("/api/v1/{path}")).body("application/json", body), field));
+    }
+
+    for (ask, field) in asks {
+        let answer = world.ask(ask.bearer(&token).header("accept-language", "en")).await;
+        let (status, problem) = (answer.status.as_u16(), problem(&answer));
+        assert_eq!((status, problem["field"].as_str()), (400, Some(field)));
+        assert!(problem["detail"].as_str().unwrap().contains("twice"), "{problem}");
+    }
+    world.asks_api(&token, "/api/v1/indicators?group=orders&group=returns").await;
 }
 
 #[tokio::test]

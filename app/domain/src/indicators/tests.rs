@@ -249,22 +249,23 @@ fn whoever_takes_the_answer_away_gets_it_of_what_was_asked_or_none() {
         assert_eq!(read(right), Ok(lenient), "{right}");
     }
     assert!(read(&many(CHOICES)).is_ok());
-    for wrong in [
-        "period=yesteryear",
-        "period=",
-        "from=2026-02-30&to=2026-03-01",
-        "from=2026-02-28",
-        "to=2026-02-28",
-        "period=this-month&from=2026-02-27&to=2026-02-28",
-        "period=today&period=yesterday",
-        "behind=everything",
-        "begun=2",
-        "grupo=g",
-        "group=",
-        &["agent=", &"x".repeat(ID_LIMIT + 1)].concat(),
-        &many(CHOICES + 1),
+    for (address, wrong) in [
+        ("period=yesteryear", Wrong::Value("period")),
+        ("period=", Wrong::Value("period")),
+        ("from=2026-02-30&to=2026-03-01", Wrong::Value("from")),
+        ("from=2026-02-28&to=2026-03-01T24:00", Wrong::Value("to")),
+        ("from=2026-02-28", Wrong::Missing("to")),
+        ("to=2026-02-28", Wrong::Missing("from")),
+        ("period=this-month&from=2026-02-27&to=2026-02-28", Wrong::Value("period")),
+        ("period=today&period=yesterday", Wrong::Twice("period".into())),
+        ("behind=everything", Wrong::Value("behind")),
+        ("begun=2", Wrong::Value("begun")),
+        ("grupo=g", Wrong::Unknown("grupo".into())),
+        ("group=", Wrong::Value("group")),
+        (["agent=", &"x".repeat(ID_LIMIT + 1)].concat().as_str(), Wrong::Value("agent")),
+        (many(CHOICES + 1).as_str(), Wrong::Value("group")),
     ] {
-        assert_eq!(read(wrong), Err(Refusal::Malformed), "{wrong}");
+        assert_eq!(read(address), Err(wrong), "{address}");
     }
 }
 

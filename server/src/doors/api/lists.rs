@@ -2,7 +2,7 @@
 
 use super::problem::{No, Refused, Unread, json, with};
 use super::view::{ChatLine, ChatWhole, Message, Page, Reference, base_status, message, moment, place};
-use super::{limit, query, written};
+use super::{limit, pairs, query, written};
 use crate::doors::{Id, id};
 use crate::program::{Call, Program};
 use axum::body::Body;
@@ -11,7 +11,7 @@ use axum::http::{Response, Uri};
 use desk::api::{ChatFilter, EventPlace};
 use domain::application::Field;
 use domain::house::{self, OwnField, OwnKind};
-use domain::indicators::{Figures, Query};
+use domain::indicators::{Figures, Query, Wrong};
 use domain::monitor::{self, Row, Table};
 use domain::token::Scope;
 use domain::{Chat, Refusal};
@@ -475,6 +475,16 @@ pub struct Earlier {
     to: String,
 }
 
+/// A part of the address that cannot be meant, by its name.
+fn as_asked(why: Wrong) -> No {
+    match why {
+        Wrong::Unknown(name) => No::Unread(name, Unread::Unknown(String::new())),
+        Wrong::Value(name) => No::wrong(name),
+        Wrong::Twice(name) => No::Unread(name, Unread::Twice),
+        Wrong::Missing(name) => No::Unread(name.into(), Unread::Missing),
+    }
+}
+
 /// Reads the numbers of a period.
 #[utoipa::path(
     get,
@@ -486,8 +496,7 @@ pub struct Earlier {
 )]
 pub async fn indicators(State(program): At, call: Call, uri: Uri) -> Response<Body> {
     with(&program, &call, Scope::ReadIndicators, async |bearer| {
-        let pairs: Vec<(String, String)> = query(&uri)?;
-        let asked = Query::read(pairs.into_iter())?;
+        let asked = Query::read(pairs(&uri)?.into_iter()).map_err(as_asked)?;
         if asked.behind.is_some() {
             return Err(No::Unread("behind".into(), Unread::Unknown(String::new())));
         }

@@ -126,12 +126,29 @@ async fn document(State(_): State<Arc<Program>>) -> Response<Body> {
     response
 }
 
-/// What stands behind the question mark.
+/// What stands behind the question mark, in parts.
+fn pairs(uri: &Uri) -> Result<Vec<(String, String)>, No> {
+    let text = uri.query().unwrap_or_default();
+    let pairs: Vec<(String, String)> =
+        serde_urlencoded::from_str(text).map_err(|why| No::unread("query", &why.to_string()))?;
+    // No database holds it, and nothing is called so.
+    match pairs.iter().find(|(name, value)| name.contains('\0') || value.contains('\0')) {
+        Some((name, _)) => Err(No::Unread(name.clone(), Unread::Nul)),
+        None => Ok(pairs),
+    }
+}
+
+/// The same as one value of optional fields: each is there once.
 fn query<T: DeserializeOwned>(uri: &Uri) -> Result<T, No> {
     let text = uri.query().unwrap_or_default();
-    // No database holds it, and nothing is called so.
-    if text.contains("%00") {
-        return Err(No::Unread("query".into(), Unread::Nul));
+    let mut seen: Vec<String> = Vec::new();
+    for (part, (name, _)) in text.split('&').filter(|part| !part.is_empty()).zip(pairs(uri)?) {
+        if seen.contains(&name) {
+            return Err(No::Unread(name, Unread::Twice));
+        }
+        // By itself, since what is wrong with all of them is said without a name; none needs another.
+        serde_urlencoded::from_str::<T>(part).map_err(|why| No::unread(&name, &why.to_string()))?;
+        seen.push(name);
     }
     serde_urlencoded::from_str(text).map_err(|why| No::unread("query", &why.to_string()))
 }
