@@ -201,6 +201,8 @@ pub enum Wrong {
     Twice(String),
     /// The other end of the range is there.
     Missing(&'static str),
+    /// The period ends before it begins.
+    Turned,
 }
 
 impl From<Wrong> for Refusal {
@@ -240,7 +242,8 @@ impl Query {
     }
 
     /// As [`Query::of`], for whoever takes the answer away and does not see what was asked: what is unknown, twice there
-    /// or too much is refused, and so is one end of a range without the other.
+    /// or too much is refused, and so is one end of a range without the other, and a range that ends before it begins:
+    /// its zeros would look like an answer. One that ends where it begins is empty.
     pub fn read(pairs: impl Iterator<Item = (String, String)>) -> Result<Query, Wrong> {
         let mut query = Query::default();
         let (mut from, mut to, mut seen) = (None, None, Vec::new());
@@ -265,6 +268,7 @@ impl Query {
         match (from, to) {
             (None, None) => {}
             _ if seen.iter().any(|key| key == "period") => return Err(Wrong::Value("period")),
+            (Some(from), Some(to)) if to < from => return Err(Wrong::Turned),
             (Some(from), Some(to)) => query.period = Period::Range { from, to },
             (Some(_), None) => return Err(Wrong::Missing("to")),
             (None, Some(_)) => return Err(Wrong::Missing("from")),

@@ -14,6 +14,7 @@ pub struct Words {
     /// What is called so, and what could be; empty: that is not known.
     pub unknown: fn(&str, &str) -> String,
     pub wrong: fn(&str, &str) -> String,
+    pub turned: &'static str,
     pub out_of_scope: fn(&str) -> String,
     pub reused: &'static str,
     pub proved: &'static str,
@@ -60,6 +61,7 @@ static ES: Words = Words {
     twice: |name| ["`", name, "` se envió dos veces."].concat(),
     unknown: |name, known| ["`", name, "` no existe aquí.", &also(" Existen: ", known)].concat(),
     wrong: |name, expected| ["`", name, "` no se entiende como se envió.", &also(" Se espera: ", expected)].concat(),
+    turned: "El período termina antes de empezar: `to` es anterior a `from`.",
     out_of_scope: |scope| ["Este token no alcanza `", scope, "`."].concat(),
     proved: "Lo demostró su sitio o la propia persona: no se cambia desde aquí.",
     reused: "Esa clave de idempotencia ya se usó para otra petición.",
@@ -92,6 +94,7 @@ static PT: Words = Words {
     twice: |name| ["`", name, "` foi enviado duas vezes."].concat(),
     unknown: |name, known| ["`", name, "` não existe aqui.", &also(" Existem: ", known)].concat(),
     wrong: |name, expected| ["`", name, "` não se entende como foi enviado.", &also(" Espera-se: ", expected)].concat(),
+    turned: "O período termina antes de começar: `to` é anterior a `from`.",
     out_of_scope: |scope| ["Este token não alcança `", scope, "`."].concat(),
     proved: "Foi provado pelo site ou pela própria pessoa: não se muda daqui.",
     reused: "Essa chave de idempotência já foi usada para outra solicitação.",
@@ -126,6 +129,7 @@ static EN: Words = Words {
     wrong: |name, expected| {
         ["`", name, "` cannot be understood as it was sent.", &also(" Expected: ", expected)].concat()
     },
+    turned: "The period ends before it begins: `to` is earlier than `from`.",
     out_of_scope: |scope| ["This token does not reach `", scope, "`."].concat(),
     proved: "It was proved by the site or by that person: it is not changed from here.",
     reused: "That idempotency key was used for another request.",

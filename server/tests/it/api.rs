@@ -397,7 +397,7 @@ async fn a_conversation_is_read_with_its_times_and_all_that_was_said() {
         ("period=last-month".into(), json!(0)),
         ("from=2020-01-01&to=2100-01-01T12:34&application=shop&begun=1".into(), json!(1)),
         ("from=2020-01-01&to=2100-01-01&application=catalogue".into(), json!(0)),
-        ("from=2100-01-01&to=2020-01-01".into(), json!(0)),
+        ("from=2020-01-01&to=2020-01-01".into(), json!(0)),
         (format!("period=this-quarter&agent={tomas}"), json!(1)),
     ] {
         let ours = world.asks_api(&token, &format!("/api/v1/indicators?{asked}")).await;
@@ -456,11 +456,17 @@ async fn what_cannot_be_read_is_refused_and_says_where() {
         ("/api/v1/tickets/x/history?after=-1", "after"),
         ("/api/v1/indicators?behind=attended", "behind"),
         ("/api/v1/indicators?from=2026-11-01", "to"),
+        ("/api/v1/indicators?from=2026-11-02&to=2026-11-01T23:59", "to"),
         ("/api/v1/indicators?grupo=x", "grupo"),
     ] {
         let answer = world.ask(get(path).bearer(&token)).await;
         assert_eq!((answer.status.as_u16(), problem(&answer)["field"].as_str()), (400, Some(field)), "{path}");
     }
+    let turned = get("/api/v1/indicators?from=2100-01-01&to=2020-01-01").bearer(&token).header("accept-language", "en");
+    assert!(problem(&world.ask(turned).await)["detail"].as_str().unwrap().contains("ends before it begins"));
+    let marta = world.sign_in(MARTA).await;
+    let file = world.ask(get("/indicators/export?from=2100-01-01&to=2020-01-01").cookie(&marta)).await;
+    assert_eq!(file.status, 400, "a file of nothing is none");
     for path in ["/api/v1/chats/nobody", "/api/v1/tickets/%00", "/api/v1/people/nobody", "/api/v1/nothing"] {
         let answer = world.ask(get(path).bearer(&token)).await;
         assert_eq!((answer.status.as_u16(), problem(&answer)["code"].as_str()), (404, Some("not-yours")), "{path}");

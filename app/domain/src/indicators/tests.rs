@@ -240,9 +240,13 @@ fn whoever_takes_the_answer_away_gets_it_of_what_was_asked_or_none() {
     };
     let many = |n: usize| vec!["group=g"; n].join("&");
 
-    for right in
-        ["", "period=last-year&behind=attended&begun=1", "from=2026-02-28&to=2026-03-01T09:30&agent=a1&agent=a2"]
-    {
+    for right in [
+        "",
+        "period=last-year&behind=attended&begun=1",
+        "from=2026-02-28&to=2026-03-01T09:30&agent=a1&agent=a2",
+        "from=2026-02-28&to=2026-02-28",
+        "from=2000-01-01&to=2100-01-01",
+    ] {
         let lenient = Query::of(
             right.split('&').filter_map(|pair| pair.split_once('=')).map(|(key, value)| (key.into(), value.into())),
         );
@@ -254,6 +258,7 @@ fn whoever_takes_the_answer_away_gets_it_of_what_was_asked_or_none() {
         ("period=", Wrong::Value("period")),
         ("from=2026-02-30&to=2026-03-01", Wrong::Value("from")),
         ("from=2026-02-28&to=2026-03-01T24:00", Wrong::Value("to")),
+        ("from=2026-03-01T09:30&to=2026-03-01T09:29", Wrong::Turned),
         ("from=2026-02-28", Wrong::Missing("to")),
         ("to=2026-02-28", Wrong::Missing("from")),
         ("period=this-month&from=2026-02-27&to=2026-02-28", Wrong::Value("period")),

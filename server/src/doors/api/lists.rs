@@ -440,8 +440,9 @@ pub struct Period {
     /// `today`, `yesterday`, `this-week`, `last-week`, `this-month`, `last-month`, `this-quarter`, `last-quarter`,
     /// `this-year` or `last-year`; without, `this-month`.
     period: Option<String>,
-    /// Or from a moment on the clock of the house, like `2026-11-01` or `2026-11-01T09:30`, and before another.
+    /// Or from a moment on the clock of the house, like `2026-11-01` or `2026-11-01T09:30`, and before another: `to`.
     from: Option<String>,
+    /// Not before `from`; where they are the same, it is an empty period.
     to: Option<String>,
     /// Of these groups, by id; several times.
     group: Option<Vec<String>>,
@@ -482,6 +483,7 @@ fn as_asked(why: Wrong) -> No {
         Wrong::Value(name) => No::wrong(name),
         Wrong::Twice(name) => No::Unread(name, Unread::Twice),
         Wrong::Missing(name) => No::Unread(name.into(), Unread::Missing),
+        Wrong::Turned => No::Unread("to".into(), Unread::Turned),
     }
 }
 

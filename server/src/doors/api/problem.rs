@@ -89,6 +89,8 @@ pub enum Unread {
     Unknown(String),
     /// It is nothing that can stand there; what can, where that is known.
     Wrong(String),
+    /// The period ends before it begins.
+    Turned,
 }
 
 /// Why a door of the API does not do it.
@@ -232,6 +234,7 @@ impl No {
                     Unread::Twice => (says.twice)(name),
                     Unread::Unknown(known) => (says.unknown)(name, known),
                     Unread::Wrong(expected) => (says.wrong)(name, expected),
+                    Unread::Turned => says.turned.into(),
                 };
                 let field = (!at.is_empty()).then_some(at);
                 written(StatusCode::BAD_REQUEST, detail, "malformed".into(), field, number)
