@@ -702,6 +702,52 @@ async fn a_ticket_that_is_changed_between_two_pages_is_in_a_later_one_of_the_fir
 }
 
 #[tokio::test]
+async fn a_cursor_goes_on_with_the_question_that_it_came_with_and_with_no_other() {
+    let world = World::new().await;
+    let token = world.secret(&Scope::ALL).await;
+    for subject in ["Silla", "Mesa", "Sofá"] {
+        world.opens_by_api(&token, subject).await;
+        world.running.desk.clock().advance(Span::secs(1));
+    }
+    let next = async |list: &str| {
+        let page = world.asks_api(&token, &format!("/api/v1/{list}limit=1")).await;
+        page["next"].as_str().unwrap_or_else(|| panic!("{list}: {page}")).to_owned()
+    };
+    let (latest, changed) = (next("tickets?").await, next("tickets?order=changed&").await);
+    let (people, groups) = (next("people?").await, next("groups?").await);
+
+    for (asked, cursor) in [
+        ("tickets?order=changed", &latest),
+        ("tickets?", &changed),
+        ("tickets?status=any", &latest),
+        ("tickets?order=changed&queue=unassigned", &changed),
+        ("tickets?", &people),
+        ("chats?", &people),
+        ("applications?", &groups),
+        ("articles?", &groups),
+    ] {
+        let ask = get(format!("/api/v1/{asked}&after={cursor}")).bearer(&token).header("accept-language", "en");
+        let answer = world.ask(ask).await;
+        assert_eq!(answer.status, 400, "{asked}: {answer:?}");
+        let problem = problem(&answer);
+        assert_eq!((problem["code"].as_str(), problem["field"].as_str()), (Some("malformed"), Some("after")));
+        assert!(problem["detail"].as_str().unwrap().contains("another question"), "{problem}");
+    }
+    // Another length of a page and another end ask nothing else; nor does a cursor of before it said of what it is.
+    for (asked, cursor) in
+        [("tickets?order=latest", &latest), ("tickets?order=changed", &changed), ("people?", &people)]
+    {
+        let rest = async |more: &str| world.asks_api(&token, &format!("/api/v1/{asked}&after={more}")).await;
+        let goes_on = rest(cursor).await;
+        assert!(!goes_on["items"].as_array().unwrap().is_empty(), "{asked}");
+        assert_eq!(rest(cursor.rsplit_once('~').unwrap().0).await, goes_on, "{asked}");
+        if asked.starts_with("tickets") {
+            assert_eq!(rest(&format!("{cursor}&limit=99&until=2100-01-01T00:00:00Z")).await, goes_on, "{asked}");
+        }
+    }
+}
+
+#[tokio::test]
 async fn every_list_is_read_page_by_page_to_its_end_and_nothing_twice() {
     let world = World::new().await;
     let token = world.secret(&Scope::ALL).await;

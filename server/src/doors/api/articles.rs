@@ -1,5 +1,6 @@
 //! Articles by the API: read, written, and published or not, in one language at a time.
 
+use super::cursor::Asked;
 use super::lists::Pages;
 use super::once::{Key, Write, renamed, write};
 use super::problem::{No, NotWritten, Refused, json, with};
@@ -124,8 +125,10 @@ impl From<desk::api::ArticleWhole> for ArticleWhole {
 pub async fn list(State(program): At, call: Call, uri: Uri) -> Response<Body> {
     with(&program, &call, Scope::ReadArticles, async |_| {
         let asked: Pages = query(&uri)?;
-        let (rows, next) =
-            program.desk.api_articles(asked.after.as_deref().unwrap_or_default(), limit(asked.limit)?).await?;
+        let question = Asked::of(&["articles"]);
+        let after = question.place(asked.after.as_deref())?.unwrap_or_default();
+        let (rows, next) = program.desk.api_articles(after, limit(asked.limit)?).await?;
+        let next = next.map(|id| question.next(id));
         json(&Page { items: rows.iter().map(Article::from).collect(), next })
     })
     .await

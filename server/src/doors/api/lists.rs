@@ -1,5 +1,6 @@
 //! What the API is only read for: chats, groups, applications, what the house has of its own, indicators, the monitor.
 
+use super::cursor::Asked;
 use super::problem::{No, Refused, Unread, json, with};
 use super::view::{ChatLine, ChatWhole, Message, Page, Reference, base_status, message, moment, place};
 use super::{limit, pairs, query, written};
@@ -50,7 +51,7 @@ pub struct Chats {
     from: Option<String>,
     /// Queued before then.
     until: Option<String>,
-    /// The `next` of the page before; without, the first page.
+    /// The `next` of the page before, with the same filters; without, the first page.
     after: Option<String>,
     /// Rows of a page; 50 without.
     #[param(minimum = 1, maximum = 100)]
@@ -90,9 +91,13 @@ pub async fn chats(State(program): At, call: Call, uri: Uri) -> Response<Body> {
             from: super::moment("from", asked.from.as_deref())?,
             until: super::moment("until", asked.until.as_deref())?,
         };
-        let before = super::place(asked.after.as_deref())?;
+        let asks = [filter.stage, filter.group.as_deref(), filter.application.as_deref(), filter.customer.as_deref()];
+        let [stage, group, application, customer] = asks.map(|what| what.unwrap_or_default());
+        let question = Asked::of(&["chats", stage, group, application, customer]);
+        let before = super::place(question.place(asked.after.as_deref())?)?;
         let (rows, next) = program.desk.api_chats(&filter, before.as_ref(), limit(asked.limit)?).await?;
-        json(&Page { items: rows.iter().map(ChatLine::from).collect(), next: next.map(written) })
+        let next = next.map(|next| question.next(written(next)));
+        json(&Page { items: rows.iter().map(ChatLine::from).collect(), next })
     })
     .await
 }
@@ -128,8 +133,7 @@ pub async fn messages(State(program): At, call: Call, chat: Id, uri: Uri) -> Res
     with(&program, &call, Scope::ReadChats, async |_| {
         let asked: Pages = query(&uri)?;
         let chat = program.desk.api_chat(&id(chat)?).await?;
-        let after = asked.after.as_deref().map(event_place).transpose()?;
-        json(&said(&program, &chat, after, limit(asked.limit)?).await?)
+        json(&said(&program, &chat, asked.after.as_deref(), limit(asked.limit)?).await?)
     })
     .await
 }
@@ -142,11 +146,13 @@ fn event_place(text: &str) -> Result<EventPlace, No> {
     }
 }
 
-async fn said(program: &Program, chat: &Chat, after: Option<EventPlace>, limit: usize) -> Result<Page<Message>, No> {
+async fn said(program: &Program, chat: &Chat, after: Option<&str>, limit: usize) -> Result<Page<Message>, No> {
+    let question = Asked::of(&["messages", &chat.id]);
+    let after = question.place(after)?.map(event_place).transpose()?;
     let amendments = program.desk.api_amendments(chat).await?;
     let (told, next) = program.desk.api_events(chat, after, limit).await?;
     let items = told.iter().filter_map(|told| message(told, &amendments)).collect();
-    Ok(Page { items, next: next.map(place) })
+    Ok(Page { items, next: next.map(|next| question.next(place(next))) })
 }
 
 /// Somebody of a group.
@@ -200,13 +206,14 @@ async fn all_groups(program: &Program, bearer: &domain::token::Bearer) -> Result
     Ok(groups)
 }
 
-/// A page of what there is few of, in the order of its ids.
-fn few<T>(all: Vec<T>, asked: Pages, id: impl Fn(&T) -> &str) -> Result<Page<T>, No> {
-    let (after, limit) = (asked.after.unwrap_or_default(), limit(asked.limit)?);
-    let mut items: Vec<T> = all.into_iter().filter(|one| after.is_empty() || id(one) > after.as_str()).collect();
+/// A page of what there is few of, by the name of the list and in the order of its ids.
+fn few<T>(list: &str, all: Vec<T>, asked: Pages, id: impl Fn(&T) -> &str) -> Result<Page<T>, No> {
+    let question = Asked::of(&[list]);
+    let (after, limit) = (question.place(asked.after.as_deref())?.unwrap_or_default(), limit(asked.limit)?);
+    let mut items: Vec<T> = all.into_iter().filter(|one| after.is_empty() || id(one) > after).collect();
     let more = items.len() > limit;
     items.truncate(limit);
-    let next = items.last().filter(|_| more).map(|one| id(one).to_owned());
+    let next = items.last().filter(|_| more).map(|one| question.next(id(one).to_owned()));
     Ok(Page { items, next })
 }
 
@@ -222,7 +229,7 @@ fn few<T>(all: Vec<T>, asked: Pages, id: impl Fn(&T) -> &str) -> Result<Page<T>,
 pub async fn groups(State(program): At, call: Call, uri: Uri) -> Response<Body> {
     with(&program, &call, Scope::ReadGroups, async |bearer| {
         let asked: Pages = query(&uri)?;
-        json(&few(all_groups(&program, bearer).await?, asked, |group| &group.id)?)
+        json(&few("groups", all_groups(&program, bearer).await?, asked, |group| &group.id)?)
     })
     .await
 }
@@ -315,7 +322,7 @@ pub async fn applications(State(program): At, call: Call, uri: Uri) -> Response<
             })
             .collect();
         all.sort_by(|one, other| one.id.cmp(&other.id));
-        json(&few(all, asked, |application| &application.id)?)
+        json(&few("applications", all, asked, |application| &application.id)?)
     })
     .await
 }

@@ -4,6 +4,7 @@
 //! page of another site.
 
 mod articles;
+mod cursor;
 mod lists;
 mod once;
 mod page;

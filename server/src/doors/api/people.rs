@@ -1,5 +1,6 @@
 //! People by the API: read, added, changed, kept out and erased.
 
+use super::cursor::Asked;
 use super::lists::Pages;
 use super::once::{Key, Write, write};
 use super::problem::{No, NotWritten, Refused, json, with};
@@ -31,9 +32,11 @@ type At = State<Arc<Program>>;
 pub async fn list(State(program): At, call: Call, uri: Uri) -> Response<Body> {
     with(&program, &call, Scope::ReadPeople, async |_| {
         let asked: Pages = query(&uri)?;
-        let before = super::place(asked.after.as_deref())?;
+        let question = Asked::of(&["people"]);
+        let before = super::place(question.place(asked.after.as_deref())?)?;
         let (rows, next) = program.desk.api_people(before.as_ref(), limit(asked.limit)?).await?;
-        json(&Page { items: rows.iter().map(PersonRow::from).collect(), next: next.map(written) })
+        let next = next.map(|next| question.next(written(next)));
+        json(&Page { items: rows.iter().map(PersonRow::from).collect(), next })
     })
     .await
 }

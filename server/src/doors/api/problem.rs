@@ -91,6 +91,8 @@ pub enum Unread {
     Wrong(String),
     /// The period ends before it begins.
     Turned,
+    /// A cursor of another list, another order or other filters.
+    OtherQuestion,
 }
 
 /// Why a door of the API does not do it.
@@ -235,6 +237,7 @@ impl No {
                     Unread::Unknown(known) => (says.unknown)(name, known),
                     Unread::Wrong(expected) => (says.wrong)(name, expected),
                     Unread::Turned => says.turned.into(),
+                    Unread::OtherQuestion => says.other_question.into(),
                 };
                 let field = (!at.is_empty()).then_some(at);
                 written(StatusCode::BAD_REQUEST, detail, "malformed".into(), field, number)

@@ -1,5 +1,6 @@
 //! Tickets by the API: listed as the console lists them, and changed by the same rules.
 
+use super::cursor::Asked;
 use super::once::{Key, Write, renamed, write};
 use super::problem::{No, NotWritten, Refused, json, with};
 use super::view::{Action, Page, TicketLine, TicketWhole, base_status, moment};
@@ -50,7 +51,7 @@ pub struct Tickets {
     words: Option<String>,
     /// `latest` without: the last changed first; `changed`: the first changed first, for who reads them all.
     order: Option<Order>,
-    /// The `next` of the page before; without, the first page.
+    /// The `next` of the page before, with the same order and filters; without, the first page.
     after: Option<String>,
     /// Rows of a page; 50 without. There may be fewer, and more after them.
     #[param(minimum = 1, maximum = 100)]
@@ -96,6 +97,16 @@ impl Tickets {
         }
         Ok(filter)
     }
+
+    /// What its pages are of.
+    fn question(&self, filter: &Filter) -> Asked {
+        let order = if self.order == Some(Order::Changed) { "changed" } else { "latest" };
+        let pairs = filter.pairs();
+        let kept = pairs.iter().filter(|(key, _)| !["from", "until"].contains(key));
+        let mut parts = vec!["tickets", order];
+        parts.extend(kept.flat_map(|(key, value)| [*key, value.as_str()]));
+        Asked::of(&parts)
+    }
 }
 
 /// Lists tickets, the last changed first; of words the newest first, and before them the one whose number they are. A
@@ -112,14 +123,15 @@ pub async fn list(State(program): At, call: Call, uri: Uri) -> Response<Body> {
     with(&program, &call, Scope::ReadTickets, async |bearer| {
         let asked: Tickets = query(&uri)?;
         let (filter, limit) = (asked.filter()?, limit(asked.limit)?);
-        let mut after = super::place(asked.after.as_deref())?.map(|(at, id)| After { at, id });
+        let question = asked.question(&filter);
+        let mut after = super::place(question.place(asked.after.as_deref())?)?.map(|(at, id)| After { at, id });
         if asked.order == Some(Order::Changed) {
             // Words are found by number.
             if !filter.words.trim().is_empty() {
                 return Err(No::wrong("order"));
             }
             let page = program.desk.tickets_by_change(&bearer.agent, &filter, after.as_ref(), limit).await?;
-            let next = page.next.map(|After { at, id }| written((at, id)));
+            let next = page.next.map(|After { at, id }| question.next(written((at, id))));
             return json(&Page { items: page.rows.iter().map(TicketLine::from).collect(), next });
         }
         let lang = spoken(&call.headers).lang;
@@ -137,7 +149,7 @@ pub async fn list(State(program): At, call: Call, uri: Uri) -> Response<Body> {
                 next => break next,
             }
         };
-        let next = next.map(|After { at, id }| written((at, id)));
+        let next = next.map(|After { at, id }| question.next(written((at, id))));
         json(&Page { items: rows.iter().map(TicketLine::from).collect(), next })
     })
     .await
