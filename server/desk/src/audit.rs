@@ -335,7 +335,7 @@ impl Tally {
 
     /// Keeps what is not yet.
     pub async fn stop(&self) {
-        self.0.worker.stop();
+        self.0.worker.stop().await;
         if let Err(fault) = self.keep().await {
             tracing::warn!("what was counted last was not written down: {fault}");
         }

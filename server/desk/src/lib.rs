@@ -248,15 +248,16 @@ impl Desk {
     /// Lets the keeper finish what it has, then closes the database.
     pub async fn stop(&self) {
         self.0.searches.stop().await;
-        self.0.hooks.stop();
-        self.0.crossings.stop();
-        self.0.retagger.stop();
-        self.0.retention.stop();
+        // First those who ask the keeper.
+        self.0.hooks.stop().await;
+        self.0.mails.stop().await;
+        self.0.crossings.stop().await;
+        self.0.retagger.stop().await;
+        self.0.retention.stop().await;
         self.0.keeper.stop().await;
-        self.0.queues.stop();
-        self.0.monitor.stop();
-        self.0.mails.stop();
-        self.0.words.stop();
+        self.0.queues.stop().await;
+        self.0.monitor.stop().await;
+        self.0.words.stop().await;
         self.0.reads.stop().await;
         self.0.tally.stop().await;
         self.0.database.close().await;

@@ -135,8 +135,8 @@ impl Mails {
     }
 
     /// What is under way is sent again after the next start, under the same id.
-    pub fn stop(&self) {
-        self.0.worker.stop();
+    pub async fn stop(&self) {
+        self.0.worker.stop().await;
     }
 
     async fn run(self, transport: AsyncSmtpTransport<Tokio1Executor>, from: Mailbox) {

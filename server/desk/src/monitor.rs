@@ -62,8 +62,8 @@ impl Monitor {
         monitor
     }
 
-    pub fn stop(&self) {
-        self.0.worker.stop();
+    pub async fn stop(&self) {
+        self.0.worker.stop().await;
     }
 
     /// Tells this listener from now on; opened again, it is told all of it once more.

@@ -155,8 +155,8 @@ impl Teller {
         teller
     }
 
-    pub fn stop(&self) {
-        self.0.worker.stop();
+    pub async fn stop(&self) {
+        self.0.worker.stop().await;
     }
 
     /// Something changed in the queues of these groups, or among those who attend them.

@@ -42,7 +42,7 @@ impl Reads {
 
     /// Keeps what is not yet.
     pub async fn stop(&self) {
-        self.0.worker.stop();
+        self.0.worker.stop().await;
         if let Err(fault) = self.keep().await {
             tracing::warn!("what was read last was not kept: {fault}");
         }

@@ -327,8 +327,8 @@ impl Retention {
         retention
     }
 
-    pub fn stop(&self) {
-        self.0.worker.stop();
+    pub async fn stop(&self) {
+        self.0.worker.stop().await;
     }
 
     async fn run(self) {

@@ -83,8 +83,8 @@ impl Indexer {
         self.0.wake.notify_one();
     }
 
-    pub fn stop(&self) {
-        self.0.worker.stop();
+    pub async fn stop(&self) {
+        self.0.worker.stop().await;
     }
 
     async fn run(self) {

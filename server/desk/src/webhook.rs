@@ -452,8 +452,8 @@ impl Hooks {
     }
 
     /// What is under way is sent again after the next start, under the same id.
-    pub fn stop(&self) {
-        self.0.worker.stop();
+    pub async fn stop(&self) {
+        self.0.worker.stop().await;
     }
 
     pub fn target(&self, url: &str) -> Result<Target, Refusal> {

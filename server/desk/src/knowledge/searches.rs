@@ -68,7 +68,7 @@ impl Waiting {
     /// Nothing waits any more.
     pub async fn stop(&self) {
         let writing = self.0.writing.lock().await;
-        self.0.worker.stop();
+        self.0.worker.stop().await;
         drop(writing);
         if let Err(fault) = self.count(|_| true).await {
             tracing::warn!("what was searched for last was not counted: {fault}");

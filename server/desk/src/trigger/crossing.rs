@@ -4,6 +4,7 @@
 use super::load;
 use crate::database::Database;
 use crate::keeper::{Door, Got, Want};
+use crate::worker::Worker;
 use crate::{Answer, Clock, Fault, ticket};
 use domain::trigger::{DEPTH, TRIGGERS, Trigger, What};
 use domain::{Span, Status, Ticket, TicketEvent, Time};
@@ -113,14 +114,14 @@ pub async fn has_chased(conn: &mut AnyConnection, trigger: &str, ticket: &Ticket
 #[derive(Clone)]
 pub struct Crossings {
     wake: Arc<Notify>,
-    task: Arc<tokio::task::AbortHandle>,
+    worker: Arc<Worker>,
 }
 
 impl Crossings {
     pub fn start(database: Database, clock: Clock, keeper: Door) -> Crossings {
-        let wake = Arc::new(Notify::new());
-        let task = tokio::spawn(watch(database, clock, keeper, wake.clone()));
-        Crossings { wake, task: Arc::new(task.abort_handle()) }
+        let (wake, worker) = (Arc::new(Notify::new()), Arc::new(Worker::default()));
+        worker.start(watch(database, clock, keeper, wake.clone()));
+        Crossings { wake, worker }
     }
 
     /// The triggers are others now.
@@ -128,8 +129,8 @@ impl Crossings {
         self.wake.notify_one();
     }
 
-    pub fn stop(&self) {
-        self.task.abort();
+    pub async fn stop(&self) {
+        self.worker.stop().await;
     }
 }
 
