@@ -318,6 +318,7 @@ pub async fn start(
 
 impl Keeper {
     async fn run(mut self, mut jobs: mpsc::Receiver<Job>) {
+        let mut stops = Vec::new();
         loop {
             let due = if self.in_doubt || self.slept || self.room.is_noted() {
                 Some(self.clock.now() + PAUSE)
@@ -328,7 +329,7 @@ impl Keeper {
             tokio::select! {
                 job = jobs.recv() => match job {
                     Some(job) => batch.push(job),
-                    None => return,
+                    None => break,
                 },
                 () = self.room.noted() => {}
                 () = self.clock.wait_until(due) => {}
@@ -353,11 +354,13 @@ impl Keeper {
             for job in alone {
                 self.serve(vec![job]).await;
             }
-            for job in stop {
+            if !stop.is_empty() {
                 jobs.close();
-                answer(job, Ok(Got::Done));
+                stops.extend(stop);
             }
         }
+        // Whoever stops it closes the database then: until here the clock may have asked for something.
+        stops.into_iter().for_each(|job| answer(job, Ok(Got::Done)));
     }
 
     fn next_due(&self) -> Option<Time> {
