@@ -451,6 +451,11 @@ impl Lines {
             1 => self.line.strip_prefix(b"\xef\xbb\xbf").unwrap_or(&self.line),
             _ => &self.line,
         };
+        if line.trim_ascii().is_empty() {
+            // Whoever ends a file with one means nothing by it; in between a chat may be missing.
+            let is_last = self.read.fill_buf().map_err(cannot)?.is_empty();
+            return Ok((!is_last).then(|| (number, Err(bad("it is empty")))));
+        }
         let text = std::str::from_utf8(line).map_err(|_| bad("it is not UTF-8: save the file in that encoding"));
         Ok(Some((number, text)))
     }

@@ -530,6 +530,22 @@ async fn a_history_is_imported_once_and_a_dry_run_imports_nothing() {
     assert_eq!(world.october().await.of(Indicator::Deserted), Some(5));
 }
 
+/// As programs on Windows write them: marked as UTF-8, with other ends of lines.
+#[tokio::test]
+async fn a_mark_before_the_first_line_and_an_empty_last_one_mean_nothing() {
+    let mut world = World::empty().await;
+    let [first, second] = ["a", "b"].map(|id| chat(id, 0, 9, "customer"));
+    let one = Outcome::Imported { chats: 1, messages: 0, past: 0 };
+
+    let marked = world.imports(format!("\u{feff}{first}\r\n\r\n").as_bytes()).await;
+    let unmarked = world.imports(format!("{second}\n \n").as_bytes()).await;
+    let between = world.would_be_refused(format!("{first}\r\n\r\n\n").as_bytes()).await;
+
+    assert_eq!((marked, unmarked), (one.clone(), one));
+    assert_eq!(between, ["line 1, id: it was imported before", "line 2: it is empty"]);
+    assert_eq!(world.count("select count(*) from imported_chats").await, 2);
+}
+
 /// By a table of the chats of then, nobody finds out who was erased here.
 #[tokio::test]
 async fn no_id_is_made_of_another_s_and_what_he_was_called_goes_with_who_is_erased() {
