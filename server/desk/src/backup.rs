@@ -562,7 +562,7 @@ pub fn make_folder(folder: &Path) -> Result<(), Fault> {
 }
 
 /// The folder in which this lies.
-fn folder_of(path: &Path) -> &Path {
+pub(crate) fn folder_of(path: &Path) -> &Path {
     path.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."))
 }
 

@@ -1,5 +1,9 @@
 //! The database: SQLite by default, PostgreSQL by URL, the same words to both.
 
+mod place;
+
+pub use place::must_be_deployed;
+
 use crate::Fault;
 use crate::backup::path_of;
 use sqlx::any::{AnyConnectOptions, AnyPoolOptions, AnyRow};
@@ -7,6 +11,7 @@ use sqlx::migrate::{Migration, MigrationType, Migrator};
 use sqlx::{Any, AnyConnection, AnyPool, AssertSqlSafe, Executor, Row, SqlSafeStr, Transaction};
 use std::borrow::Cow;
 use std::fmt::Write;
+use std::path::PathBuf;
 use std::str::FromStr;
 use std::time::Duration;
 
@@ -20,6 +25,8 @@ pub struct Database {
     pub writer: AnyPool,
     pub reader: AnyPool,
     pub embedded: bool,
+    /// The file of an embedded one that is not in memory.
+    path: Option<PathBuf>,
     /// It is only looked at.
     looks: bool,
 }
@@ -121,7 +128,8 @@ impl Database {
         if !url.starts_with("sqlite:") {
             return open_server(url).await;
         }
-        let cannot = |e: sqlx::Error| Fault::new(format!("the database cannot be opened: {e}"));
+        let path = path_of(url);
+        let cannot = |e: sqlx::Error| place::unopened(path.as_deref(), &e);
         let separator = if url.contains('?') { '&' } else { '?' };
         let options = AnyConnectOptions::from_str(&format!("{url}{separator}mode=rw")).map_err(cannot)?;
         let pool = AnyPoolOptions::new()
@@ -135,7 +143,7 @@ impl Database {
         // Whoever is just leaving it is waited for.
         for _ in 0..TRIES {
             if is_alone(&pool).await {
-                return Ok(Database { writer: pool.clone(), reader: pool, embedded: true, looks: false });
+                return Ok(Database { writer: pool.clone(), reader: pool, embedded: true, path, looks: false });
             }
             tokio::time::sleep(BETWEEN).await;
         }
@@ -187,8 +195,11 @@ impl Database {
         if !url.starts_with("sqlite:") {
             return Ok(Database { looks: true, ..open_server(url).await? });
         }
-        let cannot = |e: sqlx::Error| Fault::new(format!("the database cannot be opened: {e}"));
+        let path = path_of(url);
+        path.as_deref().map_or(Ok(()), place::must_be_there)?;
+        let cannot = |e: sqlx::Error| place::unopened(path.as_deref(), &e);
         let options = AnyConnectOptions::from_str(&read_only(url)).map_err(cannot)?;
+        place::must_open(url, &options).await?;
         let pool = |n, pragmas: &'static str| {
             AnyPoolOptions::new()
                 .max_connections(n)
@@ -198,7 +209,7 @@ impl Database {
         };
         let writer = pool(1, "pragma busy_timeout = 5000").await.map_err(cannot)?;
         let reader = pool(2, "pragma busy_timeout = 5000; pragma query_only = on; pragma temp_store = memory");
-        Ok(Database { writer, reader: reader.await.map_err(cannot)?, embedded: true, looks: true })
+        Ok(Database { writer, reader: reader.await.map_err(cannot)?, embedded: true, path, looks: true })
     }
 
     /// `look`, for what reads rows: those of another release are none that this program knows.
@@ -241,7 +252,8 @@ impl Database {
             true => "select count(*) from sqlite_master where name = '_sqlx_migrations'",
             false => "select cast(case when to_regclass('_sqlx_migrations') is null then 0 else 1 end as bigint)",
         };
-        Ok(self.reader.fetch_one(sql).await?.try_get::<i64, _>(0)? > 0)
+        let row = self.reader.fetch_one(sql).await.map_err(|e| place::unopened(self.path.as_deref(), &e))?;
+        Ok(row.try_get::<i64, _>(0)? > 0)
     }
 
     async fn check_release(&self) -> Result<(), Fault> {
@@ -264,13 +276,14 @@ impl Database {
     }
 
     pub async fn schema(&self) -> Result<Schema, Fault> {
+        if !self.is_begun().await? {
+            return Err(place::not_ours(self.path.as_deref()));
+        }
         let sql =
             "select version, cast(case when success then 1 else 0 end as bigint) from _sqlx_migrations order by 1";
-        let rows = self.reader.fetch_all(sql).await;
-        let rows = rows.map_err(|_| Fault::new("there is no Recado in this database: it has no schema of ours"))?;
         let mut schema = Schema::default();
         let mut done = Vec::new();
-        for row in rows {
+        for row in self.reader.fetch_all(sql).await? {
             let (number, whole): (i64, i64) = (row.try_get(0)?, row.try_get(1)?);
             done.push(number);
             if whole == 0 {
@@ -297,7 +310,9 @@ async fn open_embedded(url: &str) -> Result<Database, Fault> {
     let separator = if url.contains('?') { '&' } else { '?' };
     let options = AnyConnectOptions::from_str(&format!("{url}{separator}mode=rwc"))
         .map_err(|e| Fault::new(format!("the database address does not read: {e}")))?;
-    let cannot = |e: sqlx::Error| Fault::new(format!("the database cannot be opened: {e}"));
+    place::must_open(url, &options).await?;
+    let path = path_of(url);
+    let cannot = |e: sqlx::Error| place::unopened(path.as_deref(), &e);
     // A file does not hang up while nobody looks, so it is not asked before each use.
     let writer = AnyPoolOptions::new()
         .max_connections(1)
@@ -317,7 +332,7 @@ async fn open_embedded(url: &str) -> Result<Database, Fault> {
         .connect_with(options)
         .await
         .map_err(cannot)?;
-    Ok(Database { writer, reader, embedded: true, looks: false })
+    Ok(Database { writer, reader, embedded: true, path, looks: false })
 }
 
 /// Sets what durability needs and reads it back: a setting that silently did not take is the
@@ -361,7 +376,7 @@ async fn open_server(url: &str) -> Result<Database, Fault> {
     if synchronous == "off" {
         return Err(Fault::new("synchronous_commit is off, and must be on: nothing acknowledged may be lost"));
     }
-    Ok(Database { writer, reader, embedded: false, looks: false })
+    Ok(Database { writer, reader, embedded: false, path: None, looks: false })
 }
 
 /// The same embedded database, of which nothing can be written.

@@ -41,12 +41,6 @@ fn wrong(what: &'static str, says: impl Into<String>, so: impl Into<String>) -> 
 /// Looks at everything; what cannot be looked at because something else is wrong is left out.
 pub async fn look(url: &str, data: &Path, now: Time) -> Result<Vec<Finding>, Fault> {
     let mut all = Vec::new();
-    let path = path_of(url);
-    if let Some(path) = path.as_ref().filter(|path| !path.is_file()) {
-        let so = "Name the folder with --data or the database with --database, or start `recado serve` once.";
-        all.push(wrong("database", format!("there is none at {}", path.display()), so));
-        return Ok(all);
-    }
     let database = match Database::look(url).await {
         Ok(database) => database,
         Err(why) => {

@@ -68,7 +68,7 @@ use std::sync::Arc;
 
 pub use chat::Caller;
 pub use clock::Clock;
-pub use database::make_as_of;
+pub use database::{make_as_of, must_be_deployed};
 pub use fault::{Answer, Error, Fault, fault_number};
 pub use hub::{Ear, Frame, Heard};
 pub use session::{First, Signed, Step, Whence};

@@ -1,0 +1,164 @@
+//! Where an embedded database lies: what is amiss there is said with the name of the place and with what to do, and not
+//! in the words of SQLite.
+
+use crate::Fault;
+use crate::backup::{folder_of, path_of};
+use sqlx::any::AnyConnectOptions;
+use sqlx::{ConnectOptions, Connection, Executor};
+use std::io::{Error, ErrorKind};
+use std::path::{Path, absolute};
+
+/// What whoever named another place than he meant can do.
+const SO: &str = "name the data folder with --data or RECADO_DATA, or the database with --database, or start \
+                  `recado serve` there once";
+
+/// What SQLite says was the matter, without what more it knows of it.
+const PERM: i32 = 3;
+const BUSY: i32 = 5;
+const READONLY: i32 = 8;
+const CORRUPT: i32 = 11;
+const CANTOPEN: i32 = 14;
+const NOTADB: i32 = 26;
+
+/// Is a deployment there? Whoever mistyped its name is told so before anything is made for him.
+pub fn must_be_deployed(data: &Path, url: &str) -> Result<(), Fault> {
+    match data.metadata() {
+        Ok(about) if !about.is_dir() => Err(Fault::new(format!("{} is no folder: {SO}", shown(data)))),
+        Ok(_) => path_of(url).map_or(Ok(()), |path| must_be_there(&path)),
+        Err(why) => Err(unseen("folder", data, &why)),
+    }
+}
+
+/// A file; whether it is one of ours is seen by who opens it. Only looked for: who closes a file gives up every lock that
+/// this program has on it, those of SQLite too.
+pub fn must_be_there(path: &Path) -> Result<(), Fault> {
+    match path.metadata() {
+        Ok(about) if about.is_file() => Ok(()),
+        Ok(_) => Err(Fault::new(format!("{} is no file: {SO}", shown(path)))),
+        Err(why) => match folder_of(path).metadata() {
+            Ok(_) => Err(unseen("database at", path, &why)),
+            Err(why) => Err(unseen("folder", folder_of(path), &why)),
+        },
+    }
+}
+
+/// A pool tries again for half a minute what breaks as it begins, and says then that this took too long. So it is tried
+/// before; whoever has the database alone may be about to leave, and is waited for there.
+pub async fn must_open(url: &str, options: &AnyConnectOptions) -> Result<(), Fault> {
+    let tried = async {
+        let mut conn = options.connect().await?;
+        conn.fetch_one("select count(*) from sqlite_master").await?;
+        conn.close().await
+    };
+    match tried.await {
+        Err(error) if code(&error) != Some(BUSY) => Err(unopened(path_of(url).as_deref(), &error)),
+        _ => Ok(()),
+    }
+}
+
+/// What a database said that could not be opened. None: it is on a server, or in memory.
+pub fn unopened(path: Option<&Path>, error: &sqlx::Error) -> Fault {
+    let Some(path) = path else { return Fault::new(format!("the database cannot be opened: {error}")) };
+    let at = shown(path);
+    Fault::new(match code(error) {
+        Some(NOTADB) => format!("{at} is no database: {SO}"),
+        Some(CORRUPT) => format!("{at} is damaged: put the last backup in its place (docs/backup.md)"),
+        Some(BUSY) => format!("somebody has {at} alone, as an import has: ask again when that is over"),
+        Some(PERM | READONLY | CANTOPEN) => match must_be_there(path) {
+            Err(why) => return why,
+            Ok(()) => {
+                format!("this user may not open {at}, or what lies beside it: be the user of the server, or {SO}")
+            }
+        },
+        _ => format!("the database {at} cannot be opened: {error}"),
+    })
+}
+
+/// No release of ours has been in this database.
+pub fn not_ours(path: Option<&Path>) -> Fault {
+    match path {
+        Some(path) => Fault::new(format!("there is no Recado in the database {}: {SO}", shown(path))),
+        None => Fault::new(
+            "there is no Recado in this database: name another with --database or RECADO_DATABASE, or start \
+             `recado serve` with it once",
+        ),
+    }
+}
+
+fn code(error: &sqlx::Error) -> Option<i32> {
+    let code: i32 = error.as_database_error()?.code()?.parse().ok()?;
+    Some(code & 0xff)
+}
+
+fn unseen(what: &str, path: &Path, why: &Error) -> Fault {
+    let at = shown(path);
+    Fault::new(match why.kind() {
+        ErrorKind::NotFound | ErrorKind::NotADirectory => format!("there is no {what} {at}: {SO}"),
+        ErrorKind::PermissionDenied => format!("this user may not look at {at}: be the user of the server, or {SO}"),
+        _ => format!("{at} cannot be looked at: {why}"),
+    })
+}
+
+/// From the root on: whoever is somewhere else than he thought sees it.
+fn shown(path: &Path) -> String {
+    absolute(path).unwrap_or_else(|_| path.to_owned()).display().to_string()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::database::Database;
+    use std::fs;
+
+    fn url(data: &Path) -> String {
+        format!("sqlite:{}", data.join("recado.db").display())
+    }
+
+    #[test]
+    fn whoever_mistyped_a_place_is_told_which_it_was_and_what_to_do() {
+        let folder = tempfile::tempdir().unwrap();
+        let [nowhere, file, empty, odd] = ["nowhere", "file", "empty", "odd"].map(|name| folder.path().join(name));
+        fs::write(&file, "").unwrap();
+        fs::create_dir(&empty).unwrap();
+        fs::create_dir_all(odd.join("recado.db")).unwrap();
+        let at = |data: &Path| data.join("recado.db").display().to_string();
+
+        for (data, says) in [
+            (&nowhere, format!("there is no folder {}: ", nowhere.display())),
+            (&file, format!("{} is no folder: ", file.display())),
+            (&empty, format!("there is no database at {}: ", at(&empty))),
+            (&odd, format!("{} is no file: ", at(&odd))),
+        ] {
+            let why = must_be_deployed(data, &url(data)).unwrap_err().to_string();
+            assert_eq!(why, format!("{says}{SO}"));
+        }
+        // Of a database that is named by itself, its own folder.
+        let beside = must_be_deployed(&empty, &url(&nowhere)).unwrap_err().to_string();
+        assert_eq!(beside, format!("there is no folder {}: {SO}", nowhere.display()));
+    }
+
+    /// Whoever runs stories may be root, who may look at everything.
+    #[test]
+    fn whoever_may_not_look_is_not_told_that_nothing_is_there() {
+        let why = unseen("folder", Path::new("/srv/recado"), &ErrorKind::PermissionDenied.into()).to_string();
+
+        assert!(why.starts_with("this user may not look at /srv/recado: "), "{why}");
+    }
+
+    #[tokio::test]
+    async fn what_is_no_database_or_none_of_ours_is_said_at_once() {
+        let folder = tempfile::tempdir().unwrap();
+        let url = url(folder.path());
+        let path = folder.path().join("recado.db").display().to_string();
+        fs::write(&path, "Lista de la compra: zanahorias, y algo más.").unwrap();
+        let said = |done: Result<Database, Fault>| done.err().unwrap().to_string();
+
+        let no_database = [said(Database::look(&url).await), said(Database::open(&url).await)];
+        fs::write(&path, "").unwrap();
+        let not_ours = [said(Database::read(&url).await), said(Database::open_as_it_is(&url).await)];
+
+        assert_eq!(no_database, [format!("{path} is no database: {SO}"), format!("{path} is no database: {SO}")]);
+        assert!(not_ours.iter().all(|why| *why == format!("there is no Recado in the database {path}: {SO}")));
+        assert_eq!(fs::metadata(&path).unwrap().len(), 0, "something was made in it");
+    }
+}
