@@ -4,7 +4,6 @@
 use crate::config::{Of, wrong};
 use clap::{Subcommand, ValueEnum};
 use desk::identity::{Algorithm, Key, Keys};
-use desk::vault::Vault;
 use desk::{Clock, Error, Fault};
 use domain::{Refusal, Time};
 use std::io::Read;
@@ -75,8 +74,7 @@ impl Identity {
 }
 
 async fn open(data: &Path, database: &str) -> Result<Keys, String> {
-    let vault = Vault::in_folder(data).map_err(unreached)?;
-    Keys::open(database, vault, Clock::system()).await.map_err(unreached)
+    Keys::open(database, data, Clock::system()).await.map_err(unreached)
 }
 
 fn unreached(why: Fault) -> String {

@@ -224,25 +224,10 @@ impl Database {
         }
     }
 
-    /// `open`, for what reads and writes down that it did: nobody who only asks brings a database up to date.
+    /// `open`, for a command: none makes a database, for its name may be mistyped, nor brings one up to date, for a server
+    /// of the release before may still run, to which a schema of ours would be a fault.
     pub async fn open_as_it_is(url: &str) -> Result<Database, Fault> {
         Database::read(url).await?.leave().await;
-        Database::open(url).await
-    }
-
-    /// `open`, for a command that sets something: a server of the release before may still run, to which a schema of ours
-    /// would be a fault. Before the first start there is none at all, and it is made.
-    pub async fn open_to_set(url: &str) -> Result<Database, Fault> {
-        if !is_embedded(url)? || path_of(url).is_some_and(|path| path.is_file()) {
-            let database = Database::look(url).await?;
-            let checked = match database.is_begun().await {
-                Ok(true) => database.check_release().await,
-                Ok(false) => Ok(()),
-                Err(why) => Err(why),
-            };
-            database.leave().await;
-            checked?;
-        }
         Database::open(url).await
     }
 

@@ -106,7 +106,7 @@ async fn read(conn: &mut AnyConnection, group: &str) -> Result<(String, Settings
 /// come after those who are.
 pub async fn set(database: &str, group: &str, before: &Settings, settings: &Settings) -> Result<(), NotSet> {
     settings.check().map_err(NotSet::Wrong)?;
-    let database = Database::open_to_set(database).await?;
+    let database = Database::open_as_it_is(database).await?;
     let set = async {
         let mut tx = database.begin().await?;
         hold(&mut tx).await?;

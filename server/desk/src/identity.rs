@@ -23,6 +23,7 @@ use ring::{hmac, signature};
 use serde::Deserialize;
 use sqlx::{AnyConnection, AnyPool, Row};
 use std::collections::{BTreeMap, HashMap};
+use std::path::Path;
 use std::sync::{Arc, Mutex, PoisonError};
 
 pub use domain::key::{Added, Algorithm, KEYS_LIMIT, Key};
@@ -73,8 +74,17 @@ impl Keys {
     }
 
     /// The keys alone, beside a program that may be running: for the command line.
-    pub async fn open(database: &str, vault: Vault, clock: Clock) -> Result<Keys, Fault> {
-        Ok(Keys::new(Database::open_to_set(database).await?, vault, clock))
+    /// The key of the house is in this folder, and made there if it was not.
+    pub async fn open(database: &str, data: &Path, clock: Clock) -> Result<Keys, Fault> {
+        // None is made beside what is not ours.
+        let database = Database::open_as_it_is(database).await?;
+        match Vault::in_folder(data) {
+            Ok(vault) => Ok(Keys::new(database, vault, clock)),
+            Err(why) => {
+                database.close().await;
+                Err(why)
+            }
+        }
     }
 
     pub async fn close(&self) {

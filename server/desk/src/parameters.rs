@@ -47,7 +47,7 @@ pub async fn set(database: &str, before: &Parameters, parameters: &Parameters) -
         };
         return Err(NotSet::Wrong(Wrong::at(field, why)));
     }
-    let database = Database::open_to_set(database).await?;
+    let database = Database::open_as_it_is(database).await?;
     let set = async {
         let mut tx = database.begin().await?;
         hold(&mut tx).await?;

@@ -103,7 +103,7 @@ pub struct Staff(Database);
 
 impl Staff {
     pub async fn open(database: &str) -> Result<Staff, Fault> {
-        Ok(Staff(Database::open_to_set(database).await?))
+        Ok(Staff(Database::open_as_it_is(database).await?))
     }
 
     /// To list them; nothing is set.

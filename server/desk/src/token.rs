@@ -204,7 +204,7 @@ pub struct Tokens(Database);
 
 impl Tokens {
     pub async fn open(database: &str) -> Result<Tokens, Fault> {
-        Ok(Tokens(Database::open_to_set(database).await?))
+        Ok(Tokens(Database::open_as_it_is(database).await?))
     }
 
     /// To list them; nothing is made or revoked.

@@ -82,7 +82,7 @@ pub async fn settings(database: &str, key: &str) -> Result<(Settings, u32), NotS
 
 /// Sets them in the place of that revision, when all of them can be meant. A group may be named by its name.
 pub async fn set(database: &str, key: &str, revision: u32, settings: &Settings) -> Result<(), NotSet> {
-    let database = Database::open_to_set(database).await?;
+    let database = Database::open_as_it_is(database).await?;
     let set = async {
         let mut tx = database.begin().await?;
         hold(&mut tx).await?;

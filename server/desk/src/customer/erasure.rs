@@ -257,7 +257,7 @@ pub async fn sweep(on: &AnyPool, store: &Store) -> Result<(), Fault> {
 
 /// The same without a desk, beside a server that may run: for the command line.
 pub async fn erase_in(database: &str, files: &Path, id: &str, now: Time) -> Answer<()> {
-    let database = Database::open_to_set(database).await?;
+    let database = Database::open_as_it_is(database).await?;
     let erased = async {
         let mut tx = database.begin().await?;
         if erase(&mut tx, id, None, now).await?.is_some() {

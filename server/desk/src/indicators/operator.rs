@@ -18,7 +18,7 @@ pub struct Rebuilt {
 
 /// Makes facts from the log and sums from facts. Where something was otherwise it is put right, and told.
 pub async fn rebuild(database: &str) -> Result<Rebuilt, Fault> {
-    let database = Database::open_to_set(database).await?;
+    let database = Database::open_as_it_is(database).await?;
     settle(&database, true).await?;
     let mut differences = facts(&database).await?;
     differences.extend(sums(&database).await?);
