@@ -1,7 +1,7 @@
 //! `recado agent`: who works here, what he may, and the way back in for who is locked out. It works beside a server
 //! that runs, which follows within seconds. Each of these is in the log of who did what.
 
-use crate::config::{At, wrong};
+use crate::config::At;
 use clap::{Subcommand, ValueEnum};
 use desk::people::{Listed, Right, Staff};
 use desk::{Clock, Error};
@@ -78,10 +78,7 @@ impl Agent {
         | Agent::Password { at, .. }
         | Agent::RemovePhoto { at, .. }
         | Agent::ResetTotp { at, .. }) = &self;
-        let (data, database) = at.place()?;
-        if !data.is_dir() {
-            return Err(wrong("data", &format!("there is no folder {}", data.display())));
-        }
+        let (_, database) = at.deployed()?;
         let staff = match self {
             Agent::List { .. } => Staff::look(&database).await,
             _ => Staff::open(&database).await,

@@ -1,6 +1,6 @@
 //! `recado audit`, the log of who did what; and which answers of our doors are counted in it.
 
-use crate::config::{At, wrong};
+use crate::config::At;
 use crate::indicators::table;
 use crate::program::{API, Program};
 use axum::http::StatusCode;
@@ -46,10 +46,7 @@ impl Audit {
     /// Does it, and answers with what to print.
     pub async fn run(self) -> Result<String, String> {
         let (Audit::List { at, .. } | Audit::Verify { at, .. }) = &self;
-        let (data, database) = at.place()?;
-        if !data.is_dir() {
-            return Err(wrong("data", &format!("there is no folder {}", data.display())));
-        }
+        let (_, database) = at.deployed()?;
         let log = Log::open(&database).await.map_err(broken)?;
         let done = self.work(&log).await;
         log.close().await;

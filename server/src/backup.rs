@@ -1,7 +1,7 @@
 //! `recado backup` and `recado restore`: a copy of everything while it is served, and the way back. And
 //! `recado doctor`: is everything in order?
 
-use crate::config::{At, wrong};
+use crate::config::At;
 use crate::transfer::ill;
 use clap::Args;
 use desk::backup::Copied;
@@ -21,10 +21,7 @@ pub struct Backup {
 impl Backup {
     /// Does it, and answers with what to print.
     pub async fn run(self) -> Result<String, String> {
-        let (data, database) = self.at.place()?;
-        if !data.is_dir() {
-            return Err(wrong("data", &format!("there is no folder {}", data.display())));
-        }
+        let (data, database) = self.at.deployed()?;
         step_back();
         let made = desk::backup::make(&database, &data, &self.into, Clock::system().now()).await;
         let copied = made.map_err(|why| not_done("No backup was made", &why))?;

@@ -188,6 +188,13 @@ impl At {
         let settings = Settings::understand(Asked { data, database, config, ..Asked::default() })?;
         Ok((settings.data, settings.database))
     }
+
+    /// The same of a server that was started there: whoever mistyped its name is told so.
+    pub fn deployed(&self) -> Result<(PathBuf, String), String> {
+        let (data, database) = self.place()?;
+        desk::must_be_deployed(&data, &database).map_err(|why| format!("Nothing was done: {why}."))?;
+        Ok((data, database))
+    }
 }
 
 const AFTER: &str = "\

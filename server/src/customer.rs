@@ -1,6 +1,6 @@
 //! `recado person`: what is kept about one person, taken along or erased. It works beside a server that runs.
 
-use crate::config::{At, wrong};
+use crate::config::At;
 use clap::Subcommand;
 use desk::{Clock, Error};
 use domain::Refusal;
@@ -30,10 +30,7 @@ impl Person {
     /// Does it, and answers with what to print.
     pub async fn run(self) -> Result<String, String> {
         let (Person::Export { at, id } | Person::Erase { at, id }) = &self;
-        let (data, database) = at.place()?;
-        if !data.is_dir() {
-            return Err(wrong("data", &format!("there is no folder {}", data.display())));
-        }
+        let (data, database) = at.deployed()?;
         let now = Clock::system().now();
         match &self {
             Person::Export { .. } => desk::customer::export_in(&database, id, now).await.map_err(said),

@@ -1,6 +1,6 @@
 //! `recado import-history`: chats of before, from another program.
 
-use crate::config::{At, wrong};
+use crate::config::At;
 use clap::Args;
 use desk::Clock;
 use desk::history::{Outcome, Progress, import, look};
@@ -24,14 +24,7 @@ pub struct ImportHistory {
 impl ImportHistory {
     /// Does it, and answers with what to print.
     pub async fn run(self) -> Result<String, String> {
-        let (data, database) = self.at.place()?;
-        if !data.is_dir() {
-            return Err(wrong("data", &format!("there is no folder {}", data.display())));
-        }
-        // Whoever mistyped its name gets no new one.
-        if let Some(path) = desk::backup::path_of(&database).filter(|path| !path.is_file()) {
-            return Err(wrong("database", &format!("there is none at {}", path.display())));
-        }
+        let (_, database) = self.at.deployed()?;
         let tell = |progress| match progress {
             Progress::Checked(lines) => eprintln!("{lines} lines checked"),
             Progress::Wrong(bad) => eprintln!("{bad}"),

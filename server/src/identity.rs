@@ -51,10 +51,7 @@ impl Identity {
     /// Does it, and answers with what to print.
     pub async fn run(self) -> Result<String, String> {
         let (Identity::Add { of, .. } | Identity::List { of } | Identity::Revoke { of, .. }) = &self;
-        let (data, database) = of.at.place()?;
-        if !data.is_dir() {
-            return Err(wrong("data", &format!("there is no folder {}", data.display())));
-        }
+        let (data, database) = of.at.deployed()?;
         match &self {
             Identity::List { of } => list(&database, &of.key).await,
             Identity::Add { of, alg, public } => {

@@ -236,7 +236,7 @@ pub fn make_file(database: &str) -> Result<(), String> {
     options.create(true).append(true);
     #[cfg(unix)]
     std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    let cannot = |why| format!("The database {path} (--database) cannot be opened: {why}.");
+    let cannot = |why| format!("The database {path} (--data or --database) cannot be opened: {why}.");
     let file = options.open(path).map_err(cannot)?;
     #[cfg(unix)]
     {

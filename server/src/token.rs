@@ -1,6 +1,6 @@
 //! `recado token`: with what other programs use the API. It works beside a server that runs, which follows at once.
 
-use crate::config::{At, wrong};
+use crate::config::At;
 use clap::Subcommand;
 use desk::token::Tokens;
 use desk::{Clock, Error};
@@ -42,10 +42,7 @@ impl Token {
     /// Does it, and answers with what to print.
     pub async fn run(self) -> Result<String, String> {
         let (Token::List { at } | Token::Make { at, .. } | Token::Revoke { at, .. }) = &self;
-        let (data, database) = at.place()?;
-        if !data.is_dir() {
-            return Err(wrong("data", &format!("there is no folder {}", data.display())));
-        }
+        let (_, database) = at.deployed()?;
         let tokens = match self {
             Token::List { .. } => Tokens::look(&database).await,
             Token::Make { .. } | Token::Revoke { .. } => Tokens::open(&database).await,

@@ -1,6 +1,6 @@
 //! `recado export` and `recado import`: everything out, and into another deployment.
 
-use crate::config::{At, wrong};
+use crate::config::At;
 use crate::start::{make_file, make_folder};
 use clap::Args;
 use desk::Clock;
@@ -22,10 +22,7 @@ pub struct Export {
 impl Export {
     /// Does it, and answers with what to print.
     pub async fn run(self) -> Result<String, String> {
-        let (data, database) = self.at.place()?;
-        if !data.is_dir() {
-            return Err(wrong("data", &format!("there is no folder {}", data.display())));
-        }
+        let (data, database) = self.at.deployed()?;
         let now = Clock::system().now();
         let done = desk::transfer::export(&database, &data, &self.into, self.with_key, now).await;
         let done = done.map_err(|why| format!("Nothing was exported: {why}."))?;

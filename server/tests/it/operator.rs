@@ -29,6 +29,65 @@ fn path(folder: &Path, name: &str) -> String {
     folder.join(name).display().to_string()
 }
 
+/// `--data` of none of these: a folder that is not there, a file, a folder of something else, and one in which something
+/// else is called as ours.
+#[test]
+fn whoever_names_a_wrong_place_is_told_which_it_was_and_what_to_do() {
+    let folder = tempfile::tempdir().unwrap();
+    let [nowhere, file, empty, other] = ["nowhere", "file", "empty", "other"].map(|name| folder.path().join(name));
+    let [settings, out] = ["settings.json", "out"].map(|name| path(folder.path(), name));
+    let (settings, out) = (settings.as_str(), out.as_str());
+    let example = concat!(env!("CARGO_MANIFEST_DIR"), "/../docs/import.example.jsonl");
+    std::fs::write(settings, "{}").unwrap();
+    std::fs::write(&file, "").unwrap();
+    std::fs::create_dir(&empty).unwrap();
+    std::fs::create_dir(&other).unwrap();
+    std::fs::write(other.join("recado.db"), "This has never been a database.").unwrap();
+
+    for words in [
+        &["application", "show", "--key", "pk"][..],
+        &["application", "set", "--key", "pk", settings],
+        &["group", "show", "--group", "returns"],
+        &["group", "set", "--group", "returns", settings],
+        &["parameters", "show"],
+        &["parameters", "set", settings],
+        &["identity", "list", "--key", "pk"],
+        &["identity", "add", "--key", "pk"],
+        &["identity", "revoke", "--key", "pk", "kid"],
+        &["person", "export", "ana"],
+        &["person", "erase", "ana"],
+        &["trigger", "list"],
+        &["agent", "list"],
+        &["agent", "rights", "ines@casa.example", "--system", "on"],
+        &["agent", "password", "ines@casa.example"],
+        &["audit", "list"],
+        &["audit", "verify"],
+        &["indicators", "show"],
+        &["indicators", "rebuild"],
+        &["backup", out],
+        &["export", out],
+        &["import-history", example],
+        &["import-history", "--dry-run", example],
+        &["doctor"],
+        &["token", "list"],
+        &["token", "make", "ERP", "--scope", "tickets:read"],
+        &["token", "revoke", "0123"],
+    ] {
+        for data in [&nowhere, &file, &empty, &other] {
+            let said = refused(data, words);
+            let here = data.display().to_string();
+            let names = [here.as_str(), "--data or RECADO_DATA", "recado serve"];
+            assert!(names.iter().all(|name| said.contains(name)), "{words:?}: {said}");
+            assert!(words == ["doctor"] || said.trim().lines().count() == 1, "{words:?}: {said}");
+            assert!(!said.contains("from database"), "SQLite says it: {words:?}: {said}");
+        }
+    }
+
+    assert!(!nowhere.exists() && !Path::new(out).exists());
+    assert_eq!(std::fs::read_dir(&empty).unwrap().count(), 0, "something was made there");
+    assert_eq!(std::fs::read_dir(&other).unwrap().count(), 1, "something was made there");
+}
+
 const DEMO: [&str; 3] = ["--demo", "--shop-listen", "127.0.0.1:0"];
 
 #[tokio::test]
