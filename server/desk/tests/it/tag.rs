@@ -83,6 +83,21 @@ async fn a_renamed_tag_has_its_new_name_on_every_ticket_and_is_found_by_it() {
     assert_eq!(world.count("select count(*) from audit where about like '%calabaza%'").await, 0);
 }
 
+/// Tickets come to have it while the answer is read.
+#[tokio::test]
+async fn every_answer_to_a_new_name_has_that_name() {
+    let world = World::open().await;
+    world.tagged("Mesa", &["rota0"]).await;
+
+    for n in 0..60 {
+        let (old, new) = (format!("rota{n}"), format!("rota{}", n + 1));
+        let lines = world.changes_tag(MARTA, rename(&old, &new)).await.unwrap();
+        let tags: Vec<&str> = lines.iter().map(|line| line.tag.as_str()).collect();
+        assert!(tags.contains(&new.as_str()), "{tags:?}");
+        world.until_renamed().await;
+    }
+}
+
 #[tokio::test]
 async fn two_tags_become_one_and_a_ticket_that_had_both_has_it_once() {
     let world = World::open().await;
