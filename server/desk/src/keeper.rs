@@ -782,21 +782,25 @@ impl Keeper {
     /// The record is right; memory is made like it.
     async fn read_again(&mut self) -> Result<(), Fault> {
         let (absent, handed) = (std::mem::take(&mut self.memory.absent), std::mem::take(&mut self.memory.handed));
-        let triggers = Arc::new(triggers::load(&mut *self.database.reader.acquire().await?).await?);
-        let subscriptions = Arc::new(webhook::subscriptions(&self.database.reader).await?);
-        let renames = tags::pending(&mut *self.database.reader.acquire().await?).await?;
+        // In one picture: a commit without an answer may come to pass meanwhile, and half of it would be known by heart,
+        // or all of it be told and nothing known.
+        let mut seen = self.database.snapshot().await?;
+        let triggers = Arc::new(triggers::load(&mut seen).await?);
+        let subscriptions = Arc::new(webhook::subscriptions(&mut *seen).await?);
+        let renames = tags::pending(&mut seen).await?;
         let graces = self.memory.graces;
         let mut memory = Memory { absent, handed, triggers, subscriptions, renames, graces, ..Memory::default() };
-        let mut acts = chat::acts_of_live(&self.database.reader).await?;
-        for chat in chat::load_live(&self.database.reader).await? {
+        let mut acts = chat::acts_of_live(&mut *seen).await?;
+        for chat in chat::load_live(&mut *seen).await? {
             let acts = acts.remove(&chat.id).unwrap_or_else(HashSet::new);
             memory.hold(Live { chat: chat.into(), acts });
         }
-        let unsaved = tickets::load_unsaved(&self.database.reader).await?;
+        let unsaved = tickets::load_unsaved(&mut *seen).await?;
         let kept = match &self.unanswered {
-            Some(unanswered) => unanswered.is_kept(&self.database).await?,
+            Some(unanswered) => unanswered.is_kept(&mut seen).await?,
             None => false,
         };
+        drop(seen);
         // A repeated wish will only find it done: whoever has not heard of it hears of it now.
         if let Some(unanswered) = self.unanswered.take().filter(|_| kept) {
             self.tell(unanswered.after);

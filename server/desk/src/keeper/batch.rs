@@ -15,7 +15,7 @@ use domain::subscription::{Happened, Occasion};
 use domain::ticket::Owed;
 use domain::wire::{AgentState, Card, Down};
 use domain::{Chat, Event, Face, Stage, Status, Ticket, TicketEvent, Time, Told};
-use sqlx::{Any, Row, Transaction};
+use sqlx::{Any, AnyConnection, Row, Transaction};
 use std::collections::{BTreeSet, HashMap, HashSet};
 use std::sync::Arc;
 
@@ -64,11 +64,11 @@ pub struct Unanswered {
 }
 
 impl Unanswered {
-    pub async fn is_kept(&self, database: &Database) -> Result<bool, Fault> {
+    pub async fn is_kept(&self, conn: &mut AnyConnection) -> Result<bool, Fault> {
         Ok(match &self.proof {
-            Proof::Chat { chat, act } => !chats::told_of_act(&database.reader, chat, act).await?.is_empty(),
-            Proof::Ticket { ticket, act } => ticket::is_done(&database.reader, ticket, act).await?,
-            Proof::Visitor { token_hash } => visitor::find(&database.reader, token_hash).await?.is_some(),
+            Proof::Chat { chat, act } => !chats::told_of_act(conn, chat, act).await?.is_empty(),
+            Proof::Ticket { ticket, act } => ticket::is_done(conn, ticket, act).await?,
+            Proof::Visitor { token_hash } => visitor::find(conn, token_hash).await?.is_some(),
         })
     }
 }
