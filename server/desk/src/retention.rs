@@ -148,14 +148,16 @@ impl Due {
 /// Before this moment nothing is kept, as the house says by now. None: for ever, or somebody changed a parameter only
 /// just.
 async fn before(conn: &mut AnyConnection, parameter: &str, now: Time) -> Result<Option<Time>, Fault> {
+    // They are read first: a change that comes in between has it wait. The other way round it would be followed at
+    // once, without its grace.
+    let kept = parameters::read(&mut *conn).await?.kept();
     let row = sqlx::query("select max(at) from audit where kind = $1 and about = 'parameters'")
         .bind(Kind::SettingsChanged.word())
-        .fetch_one(&mut *conn)
+        .fetch_one(conn)
         .await?;
     if row.try_get::<Option<i64>, _>(0)?.is_some_and(|changed| now < Time(changed) + GRACE) {
         return Ok(None);
     }
-    let kept = parameters::read(&mut *conn).await?.kept();
     // What is known of when somebody was here last may lie behind.
     let behind = if parameter == "keep_people" { BEHIND } else { Span(0) };
     let days = kept.into_iter().find(|(name, _)| *name == parameter).map_or(0, |(_, days)| days);
