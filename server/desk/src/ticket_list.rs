@@ -372,21 +372,24 @@ impl Desk {
         must_be_sound(filter, after)?;
         let groups: Vec<String> = self.groups_seen_by(agent).await?.into_iter().map(|group| group.id).collect();
         let mut plan = Plan::new(agent, groups.clone(), filter, after, self.0.database.embedded);
+        // In one picture: a ticket that is changed meanwhile would be there twice, or not at all, or be shown where it
+        // does not belong any more.
+        let mut conn = self.0.database.snapshot().await?;
         let mut meant = None;
         if !filter.words.trim().is_empty() {
             let Some(question) = Question::of_tickets(lang, &filter.words) else {
                 return Ok(TicketPage { rows: Vec::new(), next: None });
             };
-            plan = self.by_words(agent, groups, filter, after, &question).await?;
+            plan = self.by_words(&mut conn, agent, groups, filter, after, &question).await?;
             if let Some(number) = number(&filter.words) {
                 if after.is_none() {
-                    meant = self.numbered(&plan, number).await?;
+                    meant = numbered(&mut conn, &plan, number).await?;
                 }
                 // It is the first, and nowhere else.
                 plan.rest.push(Is::Not(number));
             }
         }
-        let (mut places, mut next) = self.places(&plan).await?;
+        let (mut places, mut next) = places(&mut conn, &plan).await?;
         if let Some(id) = meant {
             places.insert(0, (FIRST, id));
             if places.len() > ROWS {
@@ -394,7 +397,7 @@ impl Desk {
                 next = places.last().cloned().map(|(at, id)| After { at, id });
             }
         }
-        let rows = self.rows_at(&places).await?;
+        let rows = rows_at(&mut conn, &places).await?;
         Ok(TicketPage { rows, next })
     }
 
@@ -433,9 +436,8 @@ impl Desk {
              from tickets t where (t.changed_at, t.id) > ({at}, {id}) and t.changed_at < {until} \
              order by t.changed_at, t.id limit {look}) r"
         );
-        let mut conn = self.0.database.reader.acquire().await?;
+        let mut conn = self.0.database.snapshot().await?;
         let found = sql.rows(&mut conn, text).await?;
-        drop(conn);
         let (mut places, mut last) = (Vec::new(), None);
         let mut more = found.len() == look;
         for row in &found {
@@ -450,13 +452,14 @@ impl Desk {
             last = Some(place);
         }
         let next = last.filter(|_| more).map(|(at, id)| After { at, id });
-        Ok(TicketPage { rows: self.rows_at(&places).await?, next })
+        Ok(TicketPage { rows: rows_at(&mut conn, &places).await?, next })
     }
 
     /// Who may read what is in the index too: so a word that many tickets have is found in his own at once.
     /// The last word is taken for the beginning of one only where it is none itself.
     async fn by_words(
         &self,
+        conn: &mut AnyConnection,
         agent: &Agent,
         groups: Vec<String>,
         filter: &Filter,
@@ -473,7 +476,7 @@ impl Desk {
                     true => "select 1 from ticket_index where ticket_index match $1 limit 1",
                     false => "select 1 from ticket_index where words @@ to_tsquery('simple', $1) limit 1",
                 };
-                sqlx::query(sql).bind(last).fetch_optional(&self.0.database.reader).await?.is_none()
+                sqlx::query(sql).bind(last).fetch_optional(conn).await?.is_none()
             }
             None => false,
         };
@@ -487,60 +490,6 @@ impl Desk {
         plan.start = after.cloned().unwrap_or(After { at: i64::MAX, id: String::new() });
         plan.from = None;
         Ok(plan)
-    }
-
-    /// The id of the ticket of a number, where it fulfils what is left to look at.
-    async fn numbered(&self, plan: &Plan, number: i64) -> Result<Option<String>, Fault> {
-        let mut sql = Sql::default();
-        let (number, rest) = (sql.number(number), sql.all(&plan.rest));
-        let text = format!(
-            "select id from (select {COLUMNS}, t.changed_at as changed from tickets t where t.number = {number}) r where {rest}"
-        );
-        let mut conn = self.0.database.reader.acquire().await?;
-        let rows = sql.rows(&mut conn, text).await?;
-        Ok(rows.first().map(|row| row.try_get(0)).transpose()?)
-    }
-
-    async fn places(&self, plan: &Plan) -> Result<(Vec<Place>, Option<After>), Fault> {
-        let mut conn = self.0.database.reader.acquire().await?;
-        let mut found: Vec<Vec<Place>> = vec![Vec::new(); plan.ranges.len()];
-        for (at, ranges) in plan.ranges.chunks(RANGES).enumerate() {
-            let (sql, text) = plan.first(ranges);
-            for row in sql.rows(&mut conn, text).await? {
-                let (n, place) = read_place(&row)?;
-                found[at * RANGES + n].push(place);
-            }
-        }
-        // However little each range looks at: what it has not looked at is not left out.
-        let looks = !plan.rest.is_empty() || matches!(plan.source, Source::Words(_));
-        let mut ends: Vec<Place> =
-            found.iter().filter(|places| places.len() > ROWS).filter_map(|p| p.last().cloned()).collect();
-        let short: Vec<(usize, &Vec<Is>)> =
-            plan.ranges.iter().enumerate().filter(|(n, _)| looks && found[*n].len() <= ROWS).collect();
-        for ranges in short.chunks(RANGES) {
-            let (sql, text) = plan.ends(ranges);
-            for row in sql.rows(&mut conn, text).await? {
-                ends.push(read_place(&row)?.1);
-            }
-        }
-        Ok(merged(found, ends.into_iter().max()))
-    }
-
-    async fn rows_at(&self, places: &[Place]) -> Result<Vec<TicketRow>, Fault> {
-        if places.is_empty() {
-            return Ok(Vec::new());
-        }
-        let mut sql = Sql::default();
-        let ids: Vec<String> = places.iter().map(|(_, id)| id.clone()).collect();
-        let among = sql.among("id", &ids);
-        let mut conn = self.0.database.reader.acquire().await?;
-        let rows = sql.rows(&mut conn, format!("select state from tickets where {among}")).await?;
-        let mut tickets: HashMap<String, Ticket> = HashMap::new();
-        for row in rows {
-            let ticket = read_state(&row)?;
-            tickets.insert(ticket.id.clone(), ticket);
-        }
-        Ok(ids.iter().filter_map(|id| tickets.get(id)).map(TicketRow::of).collect())
     }
 
     /// How the database would read a list of very many, in its own words: for the story that it reads none
@@ -563,6 +512,57 @@ impl Desk {
         let rows = sql.rows(&mut tx, format!("{explain} {text}")).await?;
         Ok(rows.iter().map(|row| row.try_get(column)).collect::<Result<_, _>>()?)
     }
+}
+
+/// The id of the ticket of a number, where it fulfils what is left to look at.
+async fn numbered(conn: &mut AnyConnection, plan: &Plan, number: i64) -> Result<Option<String>, Fault> {
+    let mut sql = Sql::default();
+    let (number, rest) = (sql.number(number), sql.all(&plan.rest));
+    let text = format!(
+        "select id from (select {COLUMNS}, t.changed_at as changed from tickets t where t.number = {number}) r where {rest}"
+    );
+    let rows = sql.rows(conn, text).await?;
+    Ok(rows.first().map(|row| row.try_get(0)).transpose()?)
+}
+
+async fn places(conn: &mut AnyConnection, plan: &Plan) -> Result<(Vec<Place>, Option<After>), Fault> {
+    let mut found: Vec<Vec<Place>> = vec![Vec::new(); plan.ranges.len()];
+    for (at, ranges) in plan.ranges.chunks(RANGES).enumerate() {
+        let (sql, text) = plan.first(ranges);
+        for row in sql.rows(&mut *conn, text).await? {
+            let (n, place) = read_place(&row)?;
+            found[at * RANGES + n].push(place);
+        }
+    }
+    // However little each range looks at: what it has not looked at is not left out.
+    let looks = !plan.rest.is_empty() || matches!(plan.source, Source::Words(_));
+    let mut ends: Vec<Place> =
+        found.iter().filter(|places| places.len() > ROWS).filter_map(|p| p.last().cloned()).collect();
+    let short: Vec<(usize, &Vec<Is>)> =
+        plan.ranges.iter().enumerate().filter(|(n, _)| looks && found[*n].len() <= ROWS).collect();
+    for ranges in short.chunks(RANGES) {
+        let (sql, text) = plan.ends(ranges);
+        for row in sql.rows(&mut *conn, text).await? {
+            ends.push(read_place(&row)?.1);
+        }
+    }
+    Ok(merged(found, ends.into_iter().max()))
+}
+
+async fn rows_at(conn: &mut AnyConnection, places: &[Place]) -> Result<Vec<TicketRow>, Fault> {
+    if places.is_empty() {
+        return Ok(Vec::new());
+    }
+    let mut sql = Sql::default();
+    let ids: Vec<String> = places.iter().map(|(_, id)| id.clone()).collect();
+    let among = sql.among("id", &ids);
+    let rows = sql.rows(conn, format!("select state from tickets where {among}")).await?;
+    let mut tickets: HashMap<String, Ticket> = HashMap::new();
+    for row in rows {
+        let ticket = read_state(&row)?;
+        tickets.insert(ticket.id.clone(), ticket);
+    }
+    Ok(ids.iter().filter_map(|id| tickets.get(id)).map(TicketRow::of).collect())
 }
 
 fn read_place(row: &AnyRow) -> Result<(usize, Place), Fault> {
