@@ -296,7 +296,7 @@ pub async fn may_open_more(conn: &mut AnyConnection, guest: &Guest, now: Time) -
 impl Desk {
     /// What he may open a ticket about; nothing: no application knows him.
     pub async fn topics_of_guest(&self, guest: &Guest) -> Answer<Vec<Topic>> {
-        Ok(topics(&mut *self.0.database.reader.acquire().await?, guest).await?)
+        Ok(topics(&mut *self.0.database.snapshot().await?, guest).await?)
     }
 
     /// Opens one of his (R66); asked again under the same id, it is the same ticket.
@@ -327,7 +327,8 @@ impl Desk {
                 &guest.customer.id,
             ),
         };
-        let mut conn = self.0.database.reader.acquire().await?;
+        // In one picture: one that is changed between two looks would be behind the second, and in neither.
+        let mut conn = self.0.database.snapshot().await?;
         let mut lines = Vec::new();
         loop {
             let rows = sqlx::query(sql)
@@ -352,7 +353,8 @@ impl Desk {
 
     /// A ticket of his, and what was said in it. Not his and not there are the same answer.
     pub async fn ticket_of_guest(&self, guest: &Guest, id: &str) -> Answer<Sheet> {
-        let mut conn = self.0.database.reader.acquire().await?;
+        // In one picture: what was said since it is his no more is not for him.
+        let mut conn = self.0.database.snapshot().await?;
         let ticket = his(&mut conn, guest, id).await?;
         let history: Vec<_> =
             ticket::history(&mut *conn, id).await?.into_iter().map(|kept| (kept.at, kept.event)).collect();
@@ -412,7 +414,7 @@ impl Desk {
         if !can_hold(file) {
             return Err(Refusal::NotYours.into());
         }
-        let mut conn = self.0.database.reader.acquire().await?;
+        let mut conn = self.0.database.snapshot().await?;
         let ticket = his(&mut conn, guest, id).await?;
         let row = sqlx::query("select chat_id from files where id = $1").bind(file).fetch_optional(&mut *conn).await?;
         let chat: String = row.ok_or(Refusal::NotYours)?.try_get(0)?;
