@@ -105,7 +105,7 @@ impl Desk {
             ("group_id", filter.group.as_deref()),
             ("application_id", filter.application.as_deref()),
         ];
-        let mut conn = self.0.database.reader.acquire().await?;
+        let mut conn = self.0.database.snapshot().await?;
         // Who turned out to be somebody is him, with all that he was.
         let selves = match filter.customer.as_deref() {
             None => None,

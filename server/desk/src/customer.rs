@@ -218,9 +218,10 @@ async fn groups(conn: &mut AnyConnection, selves: &Selves) -> Result<Vec<String>
 impl Desk {
     /// Who he is, for an agent who may read anything of him.
     pub async fn customer(&self, agent: &Agent, id: &str) -> Answer<Customer> {
-        let mut conn = self.0.database.reader.acquire().await?;
-        let selves = Selves::of(&mut conn, id).await?.ok_or(Refusal::NotYours)?;
         let seen = self.groups_of(agent).await?;
+        // In one picture: while he becomes somebody, what was his would be nobody's, and whoever may read it refused.
+        let mut conn = self.0.database.snapshot().await?;
+        let selves = Selves::of(&mut conn, id).await?.ok_or(Refusal::NotYours)?;
         let last = chats(&mut conn, agent, &seen, &selves, None, 1).await?.pop();
         let known =
             agent.system || last.is_some() || !tickets(&mut conn, agent, &seen, &selves, None, 1).await?.is_empty();
@@ -257,10 +258,11 @@ impl Desk {
 
     /// A page of his conversations that this agent may know of, the newest first.
     pub async fn chats_of_customer(&self, agent: &Agent, id: &str, before: Option<Earlier>) -> Answer<Vec<Talked>> {
-        let mut conn = self.0.database.reader.acquire().await?;
+        let seen = self.groups_of(agent).await?;
+        let mut conn = self.0.database.snapshot().await?;
         // Not there, and nothing for him, are the same answer.
         let Some(selves) = Selves::of(&mut conn, id).await? else { return Ok(Vec::new()) };
-        let found = chats(&mut conn, agent, &self.groups_of(agent).await?, &selves, before, PAGE).await?;
+        let found = chats(&mut conn, agent, &seen, &selves, before, PAGE).await?;
         Ok(found.iter().filter_map(|chat| Talked::of(chat, agent)).collect())
     }
 
@@ -271,9 +273,10 @@ impl Desk {
         id: &str,
         before: Option<Earlier>,
     ) -> Answer<Vec<TicketRow>> {
-        let mut conn = self.0.database.reader.acquire().await?;
+        let seen = self.groups_of(agent).await?;
+        let mut conn = self.0.database.snapshot().await?;
         let Some(selves) = Selves::of(&mut conn, id).await? else { return Ok(Vec::new()) };
-        tickets(&mut conn, agent, &self.groups_of(agent).await?, &selves, before, PAGE).await
+        tickets(&mut conn, agent, &seen, &selves, before, PAGE).await
     }
 
     /// Keeps him out, or lets him in again, for a reason. What runs goes on.
