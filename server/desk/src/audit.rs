@@ -415,7 +415,7 @@ impl Desk {
         // What was counted until now stands in it, too.
         self.0.tally.keep().await?;
         let asked = Asked::of(&self.0.database.reader, &sight, filter).await?;
-        let mut rows = rows(&self.0.database.reader, &asked, before.unwrap_or(i64::MAX), PAGE).await?;
+        let mut rows = rows(&mut *self.0.database.snapshot().await?, &asked, before.unwrap_or(i64::MAX), PAGE).await?;
         let more = rows.len() > PAGE;
         rows.truncate(PAGE);
         let lines = Names::told_apart(&self.0.database.reader).lines(rows).await?;
@@ -432,7 +432,7 @@ impl Desk {
         }
         self.0.tally.keep().await?;
         let asked = Asked::of(&self.0.database.reader, &sight, filter).await?;
-        let rows = rows(&self.0.database.reader, &asked, i64::MAX, EXPORT_LIMIT).await?;
+        let rows = rows(&mut *self.0.database.snapshot().await?, &asked, i64::MAX, EXPORT_LIMIT).await?;
         if rows.len() > EXPORT_LIMIT {
             return Err(Refusal::Full { limit: EXPORT_LIMIT as u32 }.into());
         }
@@ -486,8 +486,9 @@ impl Asked {
     }
 }
 
-/// One more than so many. Each group is a range of an index, and they are merged: no page reads past what it shows.
-async fn rows(on: &AnyPool, asked: &Asked, before: i64, most: usize) -> Answer<Vec<Kept>> {
+/// One more than so many. Each group is a range of an index, and they are merged: no page reads past what it shows. Of
+/// several in one picture, or a row that comes in between is passed over for good.
+async fn rows(conn: &mut AnyConnection, asked: &Asked, before: i64, most: usize) -> Answer<Vec<Kept>> {
     let mut found = Vec::new();
     for group in &asked.groups {
         let mut sql = format!("select {COLUMNS} from audit where number < $1");
@@ -527,7 +528,7 @@ async fn rows(on: &AnyPool, asked: &Asked, before: i64, most: usize) -> Answer<V
         if bounded {
             query = query.bind(asked.at.0).bind(asked.at.1);
         }
-        for row in query.fetch_all(on).await? {
+        for row in query.fetch_all(&mut *conn).await? {
             found.push(Kept::read(&row)?);
         }
     }
@@ -667,7 +668,7 @@ impl Log {
         let (mut lines, mut before) = (Vec::new(), i64::MAX);
         let asked = Asked::of(&self.0.reader, &Sight::All, filter).await?;
         while lines.len() < most {
-            let mut rows = rows(&self.0.reader, &asked, before, PAGE).await?;
+            let mut rows = rows(&mut *self.0.reader.acquire().await?, &asked, before, PAGE).await?;
             let more = rows.len() > PAGE;
             rows.truncate(PAGE.min(most - lines.len()));
             lines.extend(Names::plain(&self.0.reader).lines(rows).await?);
