@@ -67,7 +67,7 @@ pub async fn candidates<'c>(on: impl AnyExecutor<'c>, room: &Room, group: &str) 
 /// The settings of a group for whoever runs this deployment, by its name or its id; of one that is retired by its id.
 pub async fn settings(database: &str, group: &str) -> Result<Settings, NotSet> {
     let database = Database::read(database).await?;
-    let read = async { Ok(read(&mut *database.reader.acquire().await?, group).await?.1) };
+    let read = async { Ok(read(&mut *database.snapshot().await?, group).await?.1) };
     let read = read.await;
     database.close().await;
     read

@@ -106,7 +106,7 @@ impl Desk {
     }
 
     pub async fn api_article(&self, id: &str) -> Answer<ArticleWhole> {
-        read(&mut *self.0.database.reader.acquire().await?, id).await
+        read(&mut *self.0.database.snapshot().await?, id).await
     }
 
     /// Writes a new article under this id, once; or, once under it, `of` one that is there in another language. What is

@@ -71,7 +71,7 @@ pub(super) fn administers(agent: &Agent) -> Answer<()> {
 pub async fn settings(database: &str, key: &str) -> Result<(Settings, u32), NotSet> {
     let database = Database::read(database).await?;
     let read = async {
-        let mut conn = database.reader.acquire().await?;
+        let mut conn = database.snapshot().await?;
         let kept = find(&mut conn, "key", key).await?.ok_or(NotSet::NoSuch)?;
         Ok((kept.settings, kept.revision))
     };
@@ -284,7 +284,7 @@ impl Desk {
     /// All that is set of an application. Only for system administrators, as all that follows.
     pub async fn application_settings(&self, agent: &Agent, id: &str) -> Answer<Kept> {
         administers(agent)?;
-        let mut conn = self.0.database.reader.acquire().await?;
+        let mut conn = self.0.database.snapshot().await?;
         Ok(find(&mut conn, "id", id).await?.ok_or(Refusal::NotYours)?)
     }
 

@@ -205,7 +205,7 @@ impl Desk {
         if !agent.system && agent.memberships.iter().all(|member| !member.administrator) {
             return Err(Refusal::OnlyAdministrators.into());
         }
-        let mut conn = self.0.database.reader.acquire().await?;
+        let mut conn = self.0.database.snapshot().await?;
         let mut lines = lines(&mut conn).await?;
         lines.retain(|line| agent.seat(&line.sheet.id).administrator);
         let choices = house::choices(&mut conn).await?;

@@ -158,7 +158,7 @@ impl Desk {
         let searches = self.0.searches.clone();
         let counted = tokio::spawn(async move { searches.count_left().await });
         counted.await.map_err(|_| Fault::new("the counting of what was searched for broke off"))??;
-        let mut conn = self.0.database.reader.acquire().await?;
+        let mut conn = self.0.database.snapshot().await?;
         let zone = zone(&mut conn).await?;
         let number = |day: Day| zone.day(zone.moment(Moment { day, minute: 0 }));
         let (from, to) = (number(from), number(to));
