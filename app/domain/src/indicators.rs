@@ -592,7 +592,7 @@ impl FromIterator<Span> for Tally {
     }
 }
 
-/// What no sum tells, and only walking all facts of a period does: so it is read on its own, and comes later.
+/// What is no sum, and of agents is told only by a walk over all facts of a period: so it is read on its own, and comes later.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Ranks {
     pub median_reply: Option<u64>,

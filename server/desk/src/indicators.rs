@@ -39,8 +39,7 @@ use sqlx::{AnyConnection, Row as _};
 pub const EXPORT: usize = 50_000;
 
 impl Desk {
-    /// The numbers of a period, of the groups that the asker administers (R71, S19). Also those that walk all chats of
-    /// it.
+    /// The numbers of a period, of the groups that the asker administers (R71, S19). Its [`Ranks`], too.
     pub async fn indicators(&self, agent: &Agent, period: Period, filter: &Filter) -> Answer<Report> {
         let filter = sight(agent, filter)?;
         let (mut tx, now) = (self.0.database.snapshot().await?, self.now());

@@ -183,10 +183,15 @@ pub async fn kept(conn: &mut AnyConnection, from: i64, to: i64) -> Result<(Folds
         lengths::COLUMNS.join(", "),
         Sums::COLUMNS.join(", ")
     );
-    let (mut folds, wrong) = agents::kept(conn, from, to).await?;
+    let (mut folds, mut wrong) = agents::kept(conn, from, to).await?;
     for row in bind(&sql, &[Bound::Number(from), Bound::Number(to)]).fetch_all(conn).await? {
-        let [waits, replies] = lengths::read(&row, 4)?;
-        folds.insert(everybodys(&row)?, Fold { sums: sums(&row, 6)?, waits, replies });
+        let key = everybodys(&row)?;
+        let lengths = lengths::read(&row, 4)?;
+        if lengths.is_none() {
+            wrong.push(format!("lengths of {key:?} do not read"));
+        }
+        let [waits, replies] = lengths.unwrap_or_default();
+        folds.insert(key, Fold { sums: sums(&row, 6)?, waits, replies });
     }
     Ok((folds, wrong))
 }

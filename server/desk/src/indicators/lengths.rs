@@ -35,7 +35,14 @@ pub async fn of(conn: &mut AnyConnection, part: &[(&Key, &Fold)]) -> Result<Vec<
     );
     let mut kept: BTreeMap<Key, [Tally; 2]> = BTreeMap::new();
     for row in bind(&sql, &bound).fetch_all(conn).await? {
-        kept.insert(fold::everybodys(&row)?, read(&row, 4)?);
+        let (key, lengths) = (fold::everybodys(&row)?, read(&row, 4)?);
+        if lengths.is_none() {
+            // No chat waits for its end because of a median.
+            tracing::error!(
+                "lengths of {key:?} do not read, and begin again; `recado indicators rebuild` puts it right"
+            );
+        }
+        kept.insert(key, lengths.unwrap_or_default());
     }
     let added = part.iter().map(|(key, fold)| {
         let [mut waits, mut replies] = kept.remove(*key).unwrap_or_default();
@@ -46,13 +53,15 @@ pub async fn of(conn: &mut AnyConnection, part: &[(&Key, &Fold)]) -> Result<Vec<
     Ok(added.collect())
 }
 
-/// From two columns in the order of [`COLUMNS`].
-pub fn read(row: &AnyRow, first: usize) -> Result<[Tally; 2], Fault> {
+/// From two columns in the order of [`COLUMNS`]; none: somebody else has written there, and it does not read.
+pub fn read(row: &AnyRow, first: usize) -> Result<Option<[Tally; 2]>, Fault> {
     let mut counts = [Counts::default(), Counts::default()];
     for (n, counts) in counts.iter_mut().enumerate() {
-        counts.add(row.try_get(first + n)?)?;
+        if counts.add(row.try_get(first + n)?).is_err() {
+            return Ok(None);
+        }
     }
-    Ok(counts.map(Counts::tally))
+    Ok(Some(counts.map(Counts::tally)))
 }
 
 /// `12 57*3 `: one took 12 seconds, three took 57; from the shortest on, and a space after each, so that the texts of many

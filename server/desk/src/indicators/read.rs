@@ -6,6 +6,7 @@ use super::{agents, fold, lengths};
 use crate::Fault;
 use domain::indicators::{Fact, Filter, Indicator, Ranks, STILL, Stretch, Sums};
 use domain::{Span, Time};
+use futures_util::TryStreamExt;
 use sqlx::{AnyConnection, Row};
 
 /// What customers began, and waited for (`Fact::queues`).
@@ -262,7 +263,7 @@ fn whole_days(kept: Days, (first, last): (i64, i64), filter: &Filter) -> Where {
     asked
 }
 
-/// What no sum tells. `living` as for [`sums`].
+/// Medians, which are no sums, and who is still resolved. `living` as for [`sums`].
 pub async fn ranks(
     conn: &mut AnyConnection,
     kept: Days,
@@ -302,11 +303,15 @@ async fn lengths(
     let asked = whole_days(kept, (first, last), filter);
     let [waits, replies] = lengths::COLUMNS.map(|column| format!("string_agg(f.{column}, '')"));
     let sql = format!("select {waits}, {replies} from indicator_days f where {} group by f.day", asked.sql);
-    for row in bind(&sql, &asked.bound).fetch_all(conn).await? {
+    // One at a time: a day of a large house is a long text.
+    let asking = bind(&sql, &asked.bound);
+    let mut rows = asking.fetch(conn);
+    while let Some(row) = rows.try_next().await? {
         for (n, counts) in counts.iter_mut().enumerate() {
             counts.add(row.try_get(n)?)?;
         }
     }
+    drop(rows);
     Ok(counts)
 }
 
@@ -352,24 +357,32 @@ async fn still(
     now: Time,
 ) -> Result<(u64, u64), Fault> {
     let resolved: i64 = sums(conn, kept, within, filter, &[], false).await?.iter().map(|(_, sums)| sums.resolved).sum();
-    let ago = Bound::Number(now.0 - STILL.0);
-    let mut later = resolved_facts(within, filter);
-    let place = later.place(ago.clone());
-    later.and(&format!("f.first_saved_at > {place}"));
-    let mut again = resolved_facts(within, filter);
-    let (place, long) = (again.place(ago), again.place(Bound::Number(STILL.0)));
-    again.and(&format!(
-        "f.first_saved_at <= {place} and f.reopened_at is not null and f.reopened_at < f.first_saved_at + {long}"
-    ));
-    let settled = resolved - count_of(conn, &later).await?;
-    let still = settled - count_of(conn, &again).await?;
+    let settled = resolved - count_of(conn, &later(within, filter, now)).await?;
+    let still = settled - count_of(conn, &again(within, filter, now)).await?;
     Ok((settled.max(0) as u64, still.max(0) as u64))
 }
 
-/// Facts whose ticket was resolved at its first save. Few of them are asked for: not by when they were queued, of which a
-/// period has millions (a `+` keeps that index away).
-fn resolved_facts(within: Stretch, filter: &Filter) -> Where {
-    let mut asked = facts_by("+f.queued_at", within, filter);
+/// Resolved less than seven days ago: of a large house some hundred thousand of ten million, found by when they were saved
+/// and not by when they were queued (a `+` keeps an index from being asked).
+fn later(within: Stretch, filter: &Filter, now: Time) -> Where {
+    let mut asked = resolved(facts_by("+f.queued_at", within, filter), filter);
+    let ago = asked.place(Bound::Number(now.0 - STILL.0));
+    asked.and(&format!("f.first_saved_at > {ago}"));
+    asked
+}
+
+/// Resolved before that, and opened again within seven days: found among those that were opened again.
+fn again(within: Stretch, filter: &Filter, now: Time) -> Where {
+    let mut asked = resolved(facts(within, filter), filter);
+    let (ago, long) = (asked.place(Bound::Number(now.0 - STILL.0)), asked.place(Bound::Number(STILL.0)));
+    asked.and(&format!(
+        "+f.first_saved_at <= {ago} and f.reopened_at is not null and f.reopened_at < f.first_saved_at + {long}"
+    ));
+    asked
+}
+
+/// Those whose ticket was resolved at its first save.
+fn resolved(mut asked: Where, filter: &Filter) -> Where {
     asked.and("f.attended_at is not null and f.first_status in ('Resolved', 'Closed')");
     asked.any_of("f.saved_by", &filter.agents);
     asked
@@ -378,4 +391,28 @@ fn resolved_facts(within: Stretch, filter: &Filter) -> Where {
 async fn count_of(conn: &mut AnyConnection, asked: &Where) -> Result<i64, Fault> {
     let sql = format!("select count(*) from chat_facts f where {}", asked.sql);
     Ok(bind(&sql, &asked.bound).fetch_one(conn).await?.try_get(0)?)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::database::Database;
+
+    /// A year has millions: what is not found by its index is a walk over all of them.
+    #[tokio::test]
+    async fn who_was_resolved_lately_or_opened_again_is_found_among_the_few() {
+        let folder = tempfile::tempdir().unwrap();
+        let database = Database::open(&format!("sqlite:{}", folder.path().join("recado.db").display())).await.unwrap();
+        let (within, filter) = (Stretch { from: Time(0), to: Time(1) }, Filter::default());
+        for (asked, index) in [
+            (later(within, &filter, Time(0)), "chat_facts_by_save (first_saved_at>?)"),
+            (again(within, &filter, Time(0)), "chat_facts_reopened (queued_at>? AND queued_at<?)"),
+        ] {
+            let sql = format!("explain query plan select count(*) from chat_facts f where {}", asked.sql);
+            let rows = bind(&sql, &asked.bound).fetch_all(&database.reader).await.unwrap();
+            let plan: String = rows[0].try_get("detail").unwrap();
+            assert!(plan.contains(index), "{plan}");
+        }
+        database.close().await;
+    }
 }
