@@ -68,10 +68,10 @@ pub struct Parameters {
 pub const KEEP_LIMIT: u32 = 36_500;
 /// The longest minimum of a wait, in seconds.
 pub const WAIT_LIMIT: u32 = 3_600;
-/// How long who waits may be gone, in seconds: every load of a page cuts his line (Q7).
-pub const CUSTOMER_GRACE: RangeInclusive<u32> = 5..=600;
-/// The same of an agent, with whom all his conversations would be lost.
-pub const AGENT_GRACE: RangeInclusive<u32> = 10..=600;
+/// How long somebody may be gone, in seconds. No less than [`HOLD`]: a dead line is noticed after 5 to 16 seconds, who
+/// stands behind a proxy that swallows WebSockets finds another way after 16 to 17.5, and after an outage everybody
+/// pauses before he tries again (Q7). Whoever is there would be ended as gone.
+pub const GRACES: RangeInclusive<u32> = GRACE..=600;
 
 impl Parameters {
     /// Which of them cannot be meant; of the zone only a calendar knows.
@@ -85,8 +85,8 @@ impl Parameters {
     pub fn seconds(&self) -> [(&'static str, u32, RangeInclusive<u32>); 3] {
         [
             ("minimum_wait", self.minimum_wait, 0..=WAIT_LIMIT),
-            ("customer_grace", self.customer_grace, CUSTOMER_GRACE),
-            ("agent_grace", self.agent_grace, AGENT_GRACE),
+            ("customer_grace", self.customer_grace, GRACES),
+            ("agent_grace", self.agent_grace, GRACES),
         ]
     }
 
@@ -185,12 +185,12 @@ mod tests {
     }
 
     #[test]
-    fn a_grace_is_twenty_seconds_as_it_comes_and_long_enough_for_a_change_of_page() {
+    fn a_grace_is_twenty_seconds_as_it_comes_and_no_less_than_we_need_to_see_who_is_there() {
         let customer = |customer_grace| Parameters { customer_grace, ..Parameters::default() }.wrong();
         let agent = |agent_grace| Parameters { agent_grace, ..Parameters::default() }.wrong();
 
         assert_eq!(Parameters::default().graces(), Graces::default());
-        assert_eq!([4, 5, 600, 601].map(customer), [Some("customer_grace"), None, None, Some("customer_grace")]);
-        assert_eq!([9, 10, 600, 601].map(agent), [Some("agent_grace"), None, None, Some("agent_grace")]);
+        assert_eq!([19, 20, 600, 601].map(customer), [Some("customer_grace"), None, None, Some("customer_grace")]);
+        assert_eq!([19, 20, 600, 601].map(agent), [Some("agent_grace"), None, None, Some("agent_grace")]);
     }
 }

@@ -115,7 +115,7 @@ proptest! {
     fn whoever_is_gone_for_longer_than_his_time_is_abandoned_and_nobody_else(
         schedule in prop::collection::vec((pause(), turn()), 1..16),
         patience in prop_oneof![4 => Just(None), 1 => Just(Some(0)), 2 => Just(Some(20_000)), 1 => Just(Some(120_000))],
-        grace in prop_oneof![2 => Just(20_000), 1 => 5_000..600_000_i64],
+        grace in prop_oneof![2 => Just(20_000), 1 => 20_000..=600_000_i64],
         late in prop_oneof![2 => Just(0), 1 => 0..1_000_i64],
     ) {
         let hold = patience.map_or(Some(grace), |p| Some(p).filter(|p| *p > 0));

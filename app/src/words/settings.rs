@@ -320,10 +320,10 @@ static ES: Words = Words {
     unsaved_takes_room: "Lo terminado y sin guardar cuenta en el límite de cada agente",
     count_inner: "Las conversaciones entre agentes cuentan en el monitor",
     customer_grace: "Ausencia de quien espera",
-    customer_grace_hint: "(en segundos, de 5 a 600; luego deja la cola; de quien ya está atendido decide su aplicación)",
+    customer_grace_hint: "(en segundos, de 20 a 600; luego deja la cola; de quien ya está atendido decide su aplicación)",
     agent_grace: "Ausencia de un agente",
-    agent_grace_hint: "(en segundos, de 10 a 600; luego sus conversaciones terminan y se guardan por él)",
-    grace_wrong: "Escribe un número de segundos, hasta 600, y no menos que lo indicado.",
+    agent_grace_hint: "(en segundos, de 20 a 600; luego sus conversaciones terminan y se guardan por él)",
+    grace_wrong: "Escribe un número de segundos, de 20 a 600.",
 };
 
 static PT: Words = Words {
@@ -485,10 +485,10 @@ static PT: Words = Words {
     unsaved_takes_room: "O terminado e não salvo conta no limite de cada agente",
     count_inner: "As conversas entre agentes contam no monitor",
     customer_grace: "Ausência de quem espera",
-    customer_grace_hint: "(em segundos, de 5 a 600; depois sai da fila; de quem já é atendido decide o seu aplicativo)",
+    customer_grace_hint: "(em segundos, de 20 a 600; depois sai da fila; de quem já é atendido decide o seu aplicativo)",
     agent_grace: "Ausência de um agente",
-    agent_grace_hint: "(em segundos, de 10 a 600; depois suas conversas terminam e são salvas por ele)",
-    grace_wrong: "Escreva um número de segundos, até 600, e não menos que o indicado.",
+    agent_grace_hint: "(em segundos, de 20 a 600; depois suas conversas terminam e são salvas por ele)",
+    grace_wrong: "Escreva um número de segundos, de 20 a 600.",
 };
 
 static EN: Words = Words {
@@ -650,8 +650,8 @@ static EN: Words = Words {
     unsaved_takes_room: "What is over and not saved counts in each agent's limit",
     count_inner: "Conversations among agents count in the monitor",
     customer_grace: "Absence of who waits",
-    customer_grace_hint: "(in seconds, from 5 to 600; then he leaves the queue; of who is attended his application decides)",
+    customer_grace_hint: "(in seconds, from 20 to 600; then he leaves the queue; of who is attended his application decides)",
     agent_grace: "Absence of an agent",
-    agent_grace_hint: "(in seconds, from 10 to 600; then his conversations end and are saved for him)",
-    grace_wrong: "Write a number of seconds, up to 600, and no less than it says.",
+    agent_grace_hint: "(in seconds, from 20 to 600; then his conversations end and are saved for him)",
+    grace_wrong: "Write a number of seconds, from 20 to 600.",
 };

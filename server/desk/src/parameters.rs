@@ -41,8 +41,7 @@ pub async fn set(database: &str, before: &Parameters, parameters: &Parameters) -
     if let Some(field) = parameters.wrong() {
         let why = match field {
             "minimum_wait" => "it is a number of seconds, from 0 to 3600",
-            "customer_grace" => "it is a number of seconds, from 5 to 600",
-            "agent_grace" => "it is a number of seconds, from 10 to 600",
+            "customer_grace" | "agent_grace" => "it is a number of seconds, from 20 to 600",
             _ => "it is a number of days, from 0 (for ever) to 36500",
         };
         return Err(NotSet::Wrong(Wrong::at(field, why)));

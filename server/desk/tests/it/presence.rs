@@ -44,11 +44,12 @@ async fn a_longer_grace_holds_for_who_is_gone_when_it_is_set_and_over_a_restart(
 #[tokio::test]
 async fn a_shorter_grace_holds_for_who_is_gone_when_it_is_set() {
     let (mut world, chat) = World::with_waiting_customer().await;
+    sets_graces(&world, 60, 20).await;
     world.leaves("ana").await;
-    world.wait(Span::secs(6)).await;
+    world.wait(Span::secs(21)).await;
     let before = world.chat(&chat).await.stage;
 
-    sets_graces(&world, 5, 20).await;
+    sets_graces(&world, 20, 20).await;
 
     assert_eq!((before, world.chat(&chat).await.stage), (Stage::Waiting, Stage::Ended(Reason::Connection)));
 }

@@ -101,7 +101,7 @@ fn each_absence_has_twenty_seconds_of_its_own() {
 
 #[test]
 fn the_house_sets_how_long_who_waits_and_an_agent_may_be_gone() {
-    let graces = Graces { customer: Span::secs(5), agent: Span::secs(90) };
+    let graces = Graces { customer: Span::secs(45), agent: Span::secs(90) };
     let lost = |world: World, who: &str, grace: Span| {
         let mut world = World { graces, ..world }.loses(who);
         world.wait(grace);
@@ -125,7 +125,7 @@ fn another_grace_holds_for_who_is_gone_already() {
     world.graces.customer = Span::minutes(1);
     world.wait(just_over(HOLD));
     assert_eq!((world.due(), world.look()), (Some(gone + Span::minutes(1) + Span(1)), Err(Refusal::TooSoon)));
-    world.graces.customer = Span::secs(10);
+    world.graces.customer = HOLD;
 
     assert_eq!(world.look(), Ok(vec![ENDED_BY_CONNECTION]));
 }
