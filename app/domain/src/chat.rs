@@ -508,7 +508,7 @@ impl Chat {
     /// When the clock must look again, while one may be gone for so long; none: nobody is missing.
     pub fn due(&self, graces: Graces) -> Option<Time> {
         let customer = self.gone_since.and_then(|since| self.hold(graces).map(|hold| past(since, hold)));
-        let agent = self.agents.iter().filter_map(|a| a.gone_since).map(|since| past(since, graces.agent)).min();
+        let agent = self.agents.iter().filter_map(|a| self.lost_at(a, graces)).min();
         let answer = self.unanswered().and_then(|assigned| assigned.answer_by);
         if self.is_over() { None } else { [customer, agent, answer].into_iter().flatten().min() }
     }
@@ -523,6 +523,13 @@ impl Chat {
         }
     }
 
+    /// When an agent will have been gone for too long; none: he is here. Whoever was handed it and has not spoken yet has
+    /// a change of page, however long the house waits for others: there is nothing that he could come back to.
+    fn lost_at(&self, agent: &Inside, graces: Graces) -> Option<Time> {
+        let is_handed = self.assigned.as_ref().is_some_and(|assigned| assigned.agent.id == agent.face.id);
+        Some(past(agent.gone_since?, if is_handed { HOLD } else { graces.agent }))
+    }
+
     /// The clock looks: is anybody gone for too long (R34, R63), or has one that was handed out no answer?
     fn abandon(&self, scene: &Scene) -> Decided {
         self.running()?;
@@ -533,7 +540,7 @@ impl Chat {
             return self.close(self.customer_lost(), None);
         }
         let lost: Vec<&Inside> =
-            self.agents.iter().filter(|a| a.gone_since.is_some_and(|since| now >= past(since, graces.agent))).collect();
+            self.agents.iter().filter(|a| self.lost_at(a, graces).is_some_and(|at| now >= at)).collect();
         // Whoever was handed it and never spoke takes nobody's conversation with him.
         if let Some(assigned) = &self.assigned {
             let is_his = |a: &Inside| a.face.id == assigned.agent.id;

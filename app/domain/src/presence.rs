@@ -21,12 +21,6 @@ impl Default for Graces {
     }
 }
 
-impl Graces {
-    pub fn shortest(self) -> Span {
-        self.customer.min(self.agent)
-    }
-}
-
 /// Whoever acts before his socket is open has so long to come: nobody hears of an absence that is
 /// only the way in. Who does not come has been gone since he acted.
 pub const ARRIVAL: Span = Span::secs(5);

@@ -27,7 +27,7 @@ use domain::mention::NOTE_LIMIT;
 use domain::offline::{Offline, Receipt};
 use domain::person::Agent;
 use domain::portal::{Guest, Request};
-use domain::presence::past;
+use domain::presence::{HOLD, past};
 use domain::rating::Rating;
 use domain::tag::Change as TagChange;
 use domain::ticket::Ground;
@@ -343,8 +343,7 @@ impl Keeper {
             self.memory.allow(self.room.graces());
             // Who is there is settled before anybody's absence is.
             let notes = if self.slept { Vec::new() } else { self.room.take_notes() };
-            let grace = self.memory.graces.shortest();
-            let (late, notes) = notes.into_iter().partition(|(_, note)| note.is_past(grace, self.clock.now()));
+            let (late, notes) = notes.into_iter().partition(|(_, note)| note.is_past(HOLD, self.clock.now()));
             // What they leave behind is due at once: the clock must know of it before it looks.
             self.serve(noted(late).collect()).await;
             let asked = noted(notes).chain(self.due_wants().into_iter().map(Job::of_the_clock));

@@ -159,6 +159,27 @@ fn whoever_vanishes_without_a_word_takes_no_conversation_with_him() {
 }
 
 #[test]
+fn however_long_the_house_waits_for_an_agent_whoever_has_not_spoken_has_a_change_of_page() {
+    let mut world = World::assigned().loses(CARLA);
+    world.graces.agent = Span::minutes(10);
+    world.chat.assigned.as_mut().unwrap().answer_by = None;
+    world.next = Some(DIEGO);
+
+    world.wait(HOLD);
+    let early = world.look();
+    world.wait(Span(1));
+    let due = world.due();
+    world.look().unwrap();
+
+    assert_eq!((early, due), (Err(Refusal::TooSoon), Some(world.now)));
+    assert_eq!((world.chat.stage, world.inside()), (Stage::Attending, vec![DIEGO]));
+    let mut spoken = World::assigned().then(CARLA, post("hola")).loses(CARLA);
+    spoken.graces.agent = Span::minutes(10);
+    spoken.wait(just_over(HOLD));
+    assert_eq!(spoken.look(), Err(Refusal::TooSoon), "who spoke is waited for");
+}
+
+#[test]
 fn whoever_came_in_beside_him_and_vanished_as_well_takes_none_either() {
     let later = |first, then| {
         let mut world = World::assigned().then(MARTA, Act::Join).loses(first);
