@@ -3,6 +3,7 @@
 
 use crate::{Answer, Desk, random};
 use domain::group::Named;
+use domain::presence::HOLD;
 use domain::{Span, Time, text};
 use sqlx::Row;
 
@@ -43,7 +44,7 @@ impl Desk {
         }
         let now = self.now();
         let mut next = None::<Time>;
-        for alarm in self.alarms().await? {
+        for alarm in self.alarms(now).await? {
             let due = alarm.due();
             if due > now {
                 next = Some(next.map_or(due, |next| next.min(due)));
@@ -54,12 +55,15 @@ impl Desk {
         Ok(next)
     }
 
-    async fn alarms(&self) -> Answer<Vec<Alarm>> {
+    /// Who is gone for longer than a change of page waits for nobody, however long the house keeps his place.
+    async fn alarms(&self, now: Time) -> Answer<Vec<Alarm>> {
         let rows = sqlx::query(
             "select g.id, g.name, g.alarm_after, g.alarmed_at, count(*), min(coalesce(c.waits_since, c.queued_at)) \
              from groups g join chats c on c.group_id = g.id and c.stage = 'waiting' \
+             and (c.disconnected_at is null or c.disconnected_at >= $1) \
              where g.alarm_after > 0 group by g.id, g.name, g.alarm_after, g.alarmed_at order by g.id",
         )
+        .bind(now.0 - HOLD.0)
         .fetch_all(&self.0.database.reader)
         .await?;
         let mut alarms = Vec::new();

@@ -4,6 +4,8 @@ use crate::post::Post;
 use crate::world::*;
 use desk::alarm::{PAUSE, Unattended};
 use domain::group::Settings;
+use domain::parameters::Parameters;
+use domain::presence::HOLD;
 use domain::{Act, Span};
 
 fn written(unattended: &Unattended) -> (String, String) {
@@ -80,6 +82,30 @@ async fn while_somebody_waits_it_is_told_again_and_not_when_he_was_attended() {
     world.wait(PAUSE).await;
     assert_eq!(world.desk.raise_alarms(written).await.unwrap(), None);
     assert_eq!(world.mailed().await, 6);
+}
+
+/// However long the house keeps his place: nobody could greet him.
+#[tokio::test]
+async fn who_is_gone_for_longer_than_a_change_of_page_rings_for_nobody_until_he_is_back() {
+    let post = Post::open([]).await;
+    let mut world = World::with_post(&post).await;
+    world.alarms().await;
+    world.sets_parameters(Parameters { customer_grace: 600, ..Parameters::default() }).await;
+    world.desk.follow_parameters().await.unwrap();
+    world.starts("ana", "returns").await;
+    world.wait(Span(Span::minutes(5).0 - HOLD.0 - 1)).await;
+    world.leaves("ana").await;
+
+    world.wait(HOLD).await;
+    let held = world.desk.raise_alarms(written).await.unwrap();
+    world.wait(Span(1)).await;
+    let gone = world.desk.raise_alarms(written).await.unwrap();
+    let for_nobody = world.mailed().await;
+    world.comes("ana").await;
+    world.desk.raise_alarms(written).await.unwrap();
+
+    assert_eq!((held, gone), (Some(world.desk.now()), None));
+    assert_eq!((for_nobody, world.mailed().await), (0, 3));
 }
 
 #[tokio::test]
