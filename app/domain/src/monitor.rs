@@ -109,6 +109,10 @@ pub struct Row {
     /// administer he learns no more than that somebody of his is busy. Those among agents are of no group.
     pub elsewhere: u32,
     pub to_save_elsewhere: u32,
+    /// As many of those elsewhere are among agents: they take no room.
+    pub inner: u32,
+    /// What he has to save does; see [`Row::busy`].
+    pub unsaved_takes_room: bool,
 }
 
 /// A group of an agent's.
@@ -334,7 +338,8 @@ impl Facts {
             return None;
         }
         let among_agents = self.inner.iter().filter(|agent| *agent == id).count();
-        let (mut elsewhere, mut to_save_elsewhere) = (u32::try_from(among_agents).unwrap_or(u32::MAX), 0);
+        let inner = u32::try_from(among_agents).unwrap_or(u32::MAX);
+        let (mut elsewhere, mut to_save_elsewhere) = (inner, 0);
         for talk in counts.talks(id) {
             match groups.iter().any(|group| group.id == talk.group.id) {
                 true => load(&mut loads, &talk.group.id, &talk.application.id).talks += 1,
@@ -351,7 +356,19 @@ impl Facts {
         loads.sort_by(|one, other| (&one.group, &one.application).cmp(&(&other.group, &other.application)));
         let face = person.agent.face.clone();
         let (connected, online, limit) = (person.connected, person.online, person.limit);
-        Some(Row { face, connected, online, limit, places, loads, elsewhere, to_save_elsewhere })
+        let unsaved_takes_room = self.unsaved_takes_room;
+        Some(Row {
+            face,
+            connected,
+            online,
+            limit,
+            places,
+            loads,
+            elsewhere,
+            to_save_elsewhere,
+            inner,
+            unsaved_takes_room,
+        })
     }
 
     fn queue(&self, group: &Group, counts: &Counts) -> Queue {
@@ -538,6 +555,14 @@ impl Row {
     pub fn to_save(&self, filter: &Filter) -> u32 {
         let here: u32 = self.taken(filter).map(|load| load.to_save).sum();
         if filter.is_none() { here + self.to_save_elsewhere } else { here }
+    }
+
+    /// What takes room of what he may have: his conversations without those among agents and, where the house counts
+    /// them, what he has to save.
+    pub fn busy(&self, filter: &Filter) -> u32 {
+        let inner = if filter.is_none() { self.inner } else { 0 };
+        let unsaved = if self.unsaved_takes_room { self.to_save(filter) } else { 0 };
+        self.talks(filter).saturating_sub(inner) + unsaved
     }
 
     fn taken(&self, filter: &Filter) -> impl Iterator<Item = &Load> {

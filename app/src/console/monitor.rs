@@ -302,6 +302,7 @@ struct Shown {
     connected: bool,
     available: bool,
     talks: u32,
+    busy: u32,
     room: Option<u32>,
     full: bool,
     /// With a filter.
@@ -322,6 +323,7 @@ impl Shown {
             connected: row.connected,
             available: row.is_available(),
             talks: row.talks(filter),
+            busy: row.busy(filter),
             room: row.room(filter, scope),
             full: row.is_full(filter, scope),
             in_all: (!filter.is_none()).then(|| row.all_talks()),
@@ -387,12 +389,12 @@ fn state(on: Signal<bool>, yes: &'static str, no: &'static str) -> AnyView {
     view! { <span class="table__state"><span class="dot" class:dot--off=live(move || !on.get())></span>{live(move || if on.get() { yes } else { no })}</span> }.into_any()
 }
 
-/// How many, of how many he may have.
+/// How many; and of how many he may have, how many are taken.
 fn load(says: &'static Words, shown: Shown) -> AnyView {
-    let Shown { talks, room, full, in_all, .. } = shown;
+    let Shown { talks, busy, room, full, in_all, .. } = shown;
     let pips = room.filter(|room| *room <= PIPS).map(|room| {
-        let each = (0..room).map(|n| view! { <i class:on={n < talks}></i> }).collect_view();
-        let label = (says.of_room)(talks, room);
+        let each = (0..room).map(|n| view! { <i class:on={n < busy}></i> }).collect_view();
+        let label = (says.of_room)(busy, room);
         view! { <span class="load__pips" role="img" aria-label=label>{each}</span> }
     });
     let in_all = in_all.map(says.in_all);

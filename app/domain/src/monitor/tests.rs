@@ -237,13 +237,14 @@ fn what_somebody_has_to_save_fills_him_where_the_house_wants_it_and_is_no_conver
         let table = facts.seen_by(ELENA).unwrap();
         let (row, all) = (row(&table, CARLA), Filter::default());
         assert_eq!(row.talks(&all), 1);
-        row.is_full(&all, &table.scope)
+        (row.is_full(&all, &table.scope), row.busy(&all), row.busy(&of_group(SALES)))
     };
+    let both = |unsaved: Vec<Unsaved>, own| [false, true].map(|takes| full(unsaved.clone(), takes, own));
 
     // Two of one group may he have at once.
-    assert_eq!([false, true].map(|takes| full(unsaved(SALES), takes, None)), [false, true]);
-    assert_eq!([false, true].map(|takes| full(unsaved(POST), takes, None)), [false, false]);
-    assert_eq!([false, true].map(|takes| full(unsaved(POST), takes, Some(2))), [false, true]);
+    assert_eq!(both(unsaved(SALES), None), [(false, 1, 1), (true, 2, 2)]);
+    assert_eq!(both(unsaved(POST), None), [(false, 1, 1), (false, 2, 1)]);
+    assert_eq!(both(unsaved(POST), Some(2)), [(false, 1, 1), (true, 2, 1)]);
 }
 
 #[test]
@@ -256,6 +257,7 @@ fn what_is_among_agents_counts_where_the_house_wants_it_for_no_filter_and_fills_
     assert_eq!((carla.talks(&all), carla.all_talks(), row(&table, DIEGO).talks(&all)), (3, 3, 1));
     assert_eq!((carla.talks(&of_group(SALES)), carla.talks(&of_application("shop"))), (1, 1));
     assert!(!carla.is_full(&all, &table.scope), "two of the group may she have");
+    assert_eq!((carla.busy(&all), carla.busy(&of_group(SALES)), row(&table, DIEGO).busy(&all)), (1, 1, 0));
     assert_eq!(table.talks.len(), 1, "nobody watches them");
 }
 

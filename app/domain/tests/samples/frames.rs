@@ -64,6 +64,8 @@ pub fn monitor_news() -> Vec<News> {
         loads: vec![Load { group: "g1".into(), application: "a1".into(), talks: 2, to_save: 1 }],
         elsewhere: 1,
         to_save_elsewhere: 0,
+        inner: 1,
+        unsaved_takes_room: true,
     };
     let talk = Talk {
         chat: CHAT.into(),
