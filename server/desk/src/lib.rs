@@ -155,6 +155,8 @@ struct Inside {
     rights: tokio::sync::broadcast::Sender<Option<Arc<str>>>,
     /// As they were last looked at.
     parameters: std::sync::Mutex<Parameters>,
+    /// Held by who looks: what was read earlier is put over nothing that was read later.
+    following: tokio::sync::Mutex<()>,
     /// How groups hand out, as it was last looked at.
     handed_by: std::sync::Mutex<String>,
     calls: application::Calls,
@@ -238,6 +240,7 @@ impl Desk {
             ended: tokio::sync::broadcast::channel(session::ENDED).0,
             rights: tokio::sync::broadcast::channel(session::ENDED).0,
             parameters: std::sync::Mutex::new(parameters),
+            following: Default::default(),
             handed_by: Default::default(),
             calls: Default::default(),
             drafts: Default::default(),

@@ -92,13 +92,15 @@ impl Desk {
 
     /// As it is kept by now: an operator, who is another process, tells nobody.
     pub async fn follow_parameters(&self) -> Answer<()> {
+        let _alone = self.0.following.lock().await;
         let now = read(&self.0.database.reader).await?;
         self.0.presence.allow(now.graces());
-        let gives_room = !now.unsaved_takes_room;
-        let before = std::mem::replace(&mut *self.known(), now);
-        if before.unsaved_takes_room && gives_room {
+        let gives_room = self.known().unsaved_takes_room && !now.unsaved_takes_room;
+        // They are known once that is done: what failed is asked again at the next look.
+        if gives_room {
             self.0.keeper.ask(Want::HandOut).await?;
         }
+        *self.known() = now;
         Ok(())
     }
 
@@ -133,10 +135,10 @@ impl Desk {
             let note = Note::by(&signed.agent.face.id, Kind::SettingsChanged).about_thing("parameters").from(from);
             audit::append(&mut tx, self.now(), &[note]).await?;
             tx.commit().await?;
-            self.follow_parameters().await?;
             if indicators::wanted(&now) != indicators::wanted(parameters) {
                 self.settle_zone();
             }
+            self.follow_parameters().await?;
         }
         Ok(parameters.clone())
     }
