@@ -534,12 +534,13 @@ pub struct Worker {
     connected: bool,
     /// What was chosen; it counts only while connected.
     online: bool,
-    /// Conversations, of all groups.
+    /// Conversations, of all groups; with those among agents, which are of none, where the house counts them.
     chats: u32,
     /// Tickets that wait to be saved.
     to_save: u32,
     group_ids: Vec<String>,
-    /// The groups of which he has as many conversations as he may have.
+    /// The groups of which he has as many as he may have: conversations and, where the house counts them, tickets that
+    /// wait to be saved.
     full_group_ids: Vec<String>,
     /// The groups that nobody else who is available attends.
     alone_group_ids: Vec<String>,
