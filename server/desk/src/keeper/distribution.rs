@@ -126,7 +126,7 @@ impl Keeper {
         let mut candidates = distribution::candidates(&mut *batch.tx, &self.room, group).await?;
         let mut loads = Loads::of(self.memory.lives.values().map(|live| &*live.chat));
         if parameters::read(&mut *batch.tx).await?.unsaved_takes_room {
-            for ticket in self.memory.unsaved.values().filter(|ticket| ticket.chat.is_some()) {
+            for ticket in self.memory.unsaved.values() {
                 if let Some(owner) = &ticket.owner {
                     loads.add(&owner.id, &ticket.group.id);
                 }
