@@ -124,6 +124,28 @@ mod tests {
     }
 
     #[test]
+    fn whatever_a_house_sets_of_its_agents_is_kept_over_a_colleagues_and_has_its_name() {
+        let each: [(&str, fn(&mut Parameters)); 4] = [
+            ("customer_grace", |mine| mine.customer_grace = 60),
+            ("agent_grace", |mine| mine.agent_grace = 60),
+            ("unsaved_takes_room", |mine| mine.unsaved_takes_room = true),
+            ("count_inner", |mine| mine.count_inner = true),
+        ];
+        let read = Parameters::default();
+        let theirs = Parameters { organisation: "Casa Nogal".into(), ..read.clone() };
+
+        for (name, set) in each {
+            let (mut mine, mut both) = (read.clone(), theirs.clone());
+            set(&mut mine);
+            set(&mut both);
+
+            assert_eq!(read.changed(&mine), [name]);
+            assert_eq!(mine.clone().over(read.clone(), theirs.clone()), both);
+            assert_eq!(theirs.clone().over(read.clone(), mine), both);
+        }
+    }
+
+    #[test]
     fn who_read_something_older_is_told_and_who_asks_twice_is_not() {
         let overtaken = Err(Refusal::Overtaken { by: String::new() });
 

@@ -250,6 +250,20 @@ fn whoever_vanishes_while_the_customer_is_away_leaves_him_his_place() {
 }
 
 #[test]
+fn he_has_his_place_for_as_long_as_the_house_keeps_it() {
+    let mut world = World::assigned().loses(CUSTOMER).loses(CARLA);
+    world.graces.customer = Span::minutes(1);
+
+    world.wait(just_over(HOLD));
+    world.look().unwrap();
+    let kept = world.chat.stage;
+    world.wait(Span::secs(40));
+    world.look().unwrap();
+
+    assert_eq!((kept, world.chat.stage), (Stage::Waiting, Stage::Ended(Reason::Connection)));
+}
+
+#[test]
 fn our_own_downtime_is_nobodys_silence() {
     let mut world = World::assigned();
 

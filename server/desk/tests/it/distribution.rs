@@ -146,6 +146,44 @@ async fn what_somebody_has_ended_and_not_saved_takes_his_room_where_the_house_wa
     }
 }
 
+/// Nobody waits for the clock to look at what was set.
+#[tokio::test]
+async fn whoever_sets_in_the_console_that_it_takes_none_lets_who_waits_in_at_once() {
+    let mut world = World::open().await;
+    let marta = world.signed(MARTA).await;
+    let usual = world.desk.parameters(world.agent(MARTA)).await.unwrap();
+    let wants = Parameters { unsaved_takes_room: true, ..usual.clone() };
+    world.desk.keep_parameters(&marta, &wants, &usual, &here()).await.unwrap();
+    world.hands_out(rule(1)).await;
+    let mut chats = Vec::new();
+    for name in ["ana", "eva", "ivo"] {
+        chats.push(world.starts(name, "returns").await);
+    }
+    world.does(INES, &chats[1], Act::Close).await.unwrap();
+    let before = world.attended_by(&chats[2]).await;
+
+    world.desk.keep_parameters(&marta, &usual, &wants, &here()).await.unwrap();
+
+    assert_eq!((before, world.attended_by(&chats[2]).await), (vec![], vec![INES]));
+}
+
+#[tokio::test]
+async fn what_somebody_has_to_save_takes_his_room_in_its_own_group_alone() {
+    let mut world = World::open().await;
+    world.sets_parameters(Parameters { unsaved_takes_room: true, ..Parameters::default() }).await;
+    world.hands_out(rule(1)).await;
+    let chat = world.starts("eva", "orders").await;
+    world.does(TOMAS, &chat, Act::Attend).await.unwrap();
+    world.does(TOMAS, &chat, Act::Close).await.unwrap();
+
+    let first = world.starts("ana", "returns").await;
+    world.does(TOMAS, &first, Act::Close).await.unwrap();
+    let second = world.starts("ivo", "returns").await;
+
+    assert_eq!(world.chat(&first).await.attended_by.map(|face| face.id), Some(world.agent(TOMAS).face.id.clone()));
+    assert_eq!(world.attended_by(&second).await, [INES]);
+}
+
 #[tokio::test]
 async fn whoever_goes_online_or_comes_gets_who_waits() {
     let mut world = World::empty().await;

@@ -238,6 +238,26 @@ async fn ended_and_unsaved_is_a_number_of_its_own_until_it_is_saved() {
     ines.until(&mut world, |ines| to_save(ines) == 0).await;
 }
 
+#[tokio::test]
+async fn what_is_ended_and_not_saved_fills_who_is_to_save_it_where_the_house_wants_it() {
+    let mut world = World::open().await;
+    let distribution = Some(Distribution { limit: 1, ..Distribution::default() });
+    world.sets_group("choose", &Settings { distribution, ..Settings::default() }).await.unwrap();
+    let chat = world.starts("eva", "choose").await;
+    world.does(LUCIA, &chat, Act::Close).await.unwrap();
+    let lucia = async |world: &World| {
+        let table = world.desk.monitored(world.agent(MARTA)).await.unwrap().unwrap();
+        let (screen, all) = (Screen { who: MARTA, table }, Filter::default());
+        let row = screen.row("Lucía");
+        (row.is_full(&all, &screen.table.scope), row.busy(&all), row.talks(&all))
+    };
+
+    let before = lucia(&world).await;
+    world.sets_parameters(Parameters { unsaved_takes_room: true, ..Parameters::default() }).await;
+
+    assert_eq!((before, lucia(&world).await), ((false, 0, 0), (true, 1, 0)));
+}
+
 /// It is looked at with everything else, every few seconds.
 #[tokio::test]
 async fn a_conversation_among_agents_counts_for_who_is_in_it_where_the_house_wants_it() {
