@@ -14,7 +14,7 @@
 
   const { key, title, accent = '#2a49b8', position, offset = '20', z = 1e9, icon = 'M6 3h12a3 3 0 0 1 3 3v8h-4a3 3 0 0 0-3 3v4H6a3 3 0 0 1-3-3V6a3 3 0 0 1 3-3zM8 8v2h8V8zM8 13v2h3v-2zM21 16l-5 5v-4a1 1 0 0 1 1-1z', lang = root.lang || navigator.language, [lang.slice(0, 2)]: label = title } = tag.dataset;
   const name = label || { es: 'Abrir el chat', pt: 'Abrir o chat' }[lang.slice(0, 2)] || 'Open the chat';
-  const origin = new URL(tag.src).origin;
+  const origin = tag.src.slice(0, tag.src.indexOf('/', 9));   // a page may have a `URL` of its own
 
   // What is kept: {token, chat, draft, open}, first written when the visitor has acted. Storage may throw, and
   // the page stands still while it is opened: that it holds something is told by an empty database of its name.
@@ -24,7 +24,7 @@
     if (!kept) try { kept = {}; kept = Object.fromEntries(new URLSearchParams(localStorage[place])); } catch {}
   };
   const keep = () => {
-    kept.open = open ? 1 : '';
+    kept.open = open || '';
     try {
       localStorage[place] = new URLSearchParams(kept);
       indexedDB.open(place).onsuccess = ({ target }) => target.result.close();
@@ -42,19 +42,20 @@
   const each = (all, go) => all?.forEach(one => queueMicrotask(() => go(one)));
   const emit = (event, detail) => each(ears[event], ear => ear(detail));
 
-  // A closed root and a constructed sheet: the page's styles stay out, and its policy needs no exception.
+  // A closed root and a constructed sheet: the page's styles stay out, and its policy needs no exception. Its lines
+  // are joined.
   const host = doc.createElement('recado-chat'), shadow = host.attachShadow({ mode: 'closed' }), sheet = new CSSStyleSheet;
   const gap = offset.split(' '), x = gap[0] + 'px', y = (gap[1] || gap[0]) + 'px';
   const side = { left: 'left:' + x, center: 'left:50%;translate:-50%' }[position] || 'right:' + x;
-  sheet.replaceSync(`:host{all:initial;--a:${accent};--act:oklch(from var(--a) max(min(l,.53),l*clamp(0,(l - .62)*1e6,1)) c h)}
-button,iframe{position:fixed;z-index:${z};bottom:calc(${y} + env(safe-area-inset-bottom));${side};border:0;box-shadow:0 6px 30px #0003}
-button{display:flex;place-content:center;place-items:center;gap:8px;min-width:56px;height:56px;padding:0 16px;border-radius:99px;background:var(--act);color:oklch(from var(--a) clamp(.16,(.62 - l)*1e6,.99) .01 h);font:600 15px system-ui;cursor:pointer;outline-offset:2px}
-button::before{content:'';width:24px;height:24px;background:currentColor;forced-color-adjust:preserve-parent-color;clip-path:path(evenodd,'${icon}')}
-i{position:absolute;top:-2px;right:-2px;padding:0 7px;border-radius:99px;background:#a11d1d;color:#fff;font:600 11px/20px system-ui;box-shadow:0 0 0 2px #fff}
-:host([hidden]),[hidden]{display:none}
-iframe{width:380px;height:min(640px,100dvh - 20px - ${y});border-radius:16px}
-@media(max-width:480px){iframe{inset:0;translate:none;width:100%;height:var(--h,100dvh);border-radius:0}}
-@media(prefers-reduced-motion:no-preference){iframe{transition:opacity .24s}@starting-style{iframe{opacity:0}}}
+  sheet.replaceSync(`:host{all:initial;--a:${accent};--act:oklch(from var(--a) max(min(l,.53),l*clamp(0,(l - .62)*1e6,1)) c h)}\
+button,iframe{position:fixed;z-index:${z};bottom:calc(${y} + env(safe-area-inset-bottom));${side};border:0;box-shadow:0 6px 30px #0003}\
+button{display:flex;place-content:center;place-items:center;gap:8px;min-width:56px;height:56px;padding:0 16px;border-radius:99px;background:var(--act);color:oklch(from var(--a) clamp(.16,(.62 - l)*1e6,.99) .01 h);font:600 15px system-ui;cursor:pointer;outline-offset:2px}\
+button::before{content:'';width:24px;height:24px;background:currentColor;forced-color-adjust:preserve-parent-color;clip-path:path(evenodd,'${icon}')}\
+i{position:absolute;top:-2px;right:-2px;padding:0 7px;border-radius:99px;background:#a11d1d;color:#fff;font:600 11px/20px system-ui;box-shadow:0 0 0 2px #fff}\
+:host([hidden]),[hidden]{display:none}\
+iframe{width:380px;height:min(640px,100dvh - 20px - ${y});border-radius:16px}\
+@media(max-width:480px){iframe{inset:0;translate:none;width:100%;height:var(--h,100dvh);border-radius:0}}\
+@media(prefers-reduced-motion:no-preference){iframe{transition:opacity .24s}@starting-style{iframe{opacity:0}}}\
 @media print{:host{display:none}}`);
   shadow.adoptedStyleSheets = [sheet];
 
