@@ -12,8 +12,8 @@
   const doc = document, root = doc.documentElement, tag = doc.currentScript, before = window.Recado;
   if (!tag || before?.here) return;   // included twice
 
-  const { key, title, accent = '#2a49b8', position, offset = '20', z = 1e9, icon = 'M6 3h12a3 3 0 0 1 3 3v8h-4a3 3 0 0 0-3 3v4H6a3 3 0 0 1-3-3V6a3 3 0 0 1 3-3zM8 8v2h8V8zM8 13v2h3v-2zM21 16l-5 5v-4a1 1 0 0 1 1-1z', lang = root.lang || navigator.language, [lang.slice(0, 2)]: label = title } = tag.dataset;
-  const name = label || { es: 'Abrir el chat', pt: 'Abrir o chat' }[lang.slice(0, 2)] || 'Open the chat';
+  const { key, title, accent = '#2a49b8', position, offset = '20', z = 1e9, icon = 'M6 3h12a3 3 0 0 1 3 3v8h-4a3 3 0 0 0-3 3v4H6a3 3 0 0 1-3-3V6a3 3 0 0 1 3-3zM8 8v2h8V8zM8 13v2h3v-2zM21 16l-5 5v-4a1 1 0 0 1 1-1z', lang = root.lang || navigator.language, [lang.slice(0, 2).toLowerCase()]: label = title } = tag.dataset;
+  const name = label || { es: 'Abrir el chat', pt: 'Abrir o chat' }[lang.slice(0, 2).toLowerCase()] || 'Open the chat';
   const origin = tag.src.slice(0, tag.src.indexOf('/', 9));   // a page may have a `URL` of its own
 
   // What is kept: {token, chat, draft, open}, first written when the visitor has acted. Storage may throw, and

@@ -105,6 +105,7 @@ story('the launcher says its title in the language of the page, and the first on
   };
 
   expect(await says('pt-BR')).toBe('Vamos conversar?');
+  expect(await says('PT-BR')).toBe('Vamos conversar?');
   expect(await says('en')).toBe('Shall we talk?');
   expect(await says('es')).toBe('¿Hablamos?');
   expect(await says('fr')).toBe('¿Hablamos?');
