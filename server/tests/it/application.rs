@@ -134,7 +134,7 @@ async fn a_draft_is_shown_to_its_own_console_and_nothing_is_begun_with_it() {
 #[tokio::test]
 async fn a_draft_draws_its_launcher_in_its_own_console_and_its_page_runs_nothing_but_the_loader() {
     let world = World::new().await;
-    let (marta, ines) = (world.sign_in(MARTA).await, world.sign_in(INES).await);
+    let (marta, ines, again) = (world.sign_in(MARTA).await, world.sign_in(INES).await, world.sign_in(MARTA).await);
     let settings = Settings { title: "Borrador".into(), ..world.reads(&marta).await.settings };
     let draft = json!({ "settings": settings, "closed": false });
     let key: String = world.ask(world.function("application/preview", &marta, &draft)).await.ok();
@@ -150,9 +150,12 @@ async fn a_draft_draws_its_launcher_in_its_own_console_and_its_page_runs_nothing
         "default-src 'none'; script-src 'self'; base-uri 'none'; frame-ancestors 'self'; form-action 'none'"
     );
     assert_eq!(shown.header("x-frame-options"), "");
-    for stranger in [host(), host().cookie(&ines), get(format!("/w/host?key={KEY}")).cookie(&marta)] {
+    let ours = get(format!("/w/host?key={KEY}")).cookie(&marta);
+    for stranger in [host(), host().cookie(&ines), host().cookie(&again), ours] {
         assert!([401, 404].contains(&world.ask(stranger).await.status.as_u16()));
     }
+    assert_eq!(world.ask(world.function("session/end", &marta, &json!({}))).await.status, 200);
+    assert!([401, 404].contains(&world.ask(host().cookie(&marta)).await.status.as_u16()), "its session is over");
 }
 
 #[tokio::test]

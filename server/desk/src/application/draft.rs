@@ -105,18 +105,20 @@ impl Desk {
 
     /// A draft of this session, for its frame. Refused to who administers the system no more.
     pub fn drafted(&self, signed: &Signed, key: &str, lang: &str) -> Answer<ApplicationView> {
-        settings::administers(&signed.agent)?;
-        let drafts = self.drafts(self.now());
-        let mine = drafts.get(key).filter(|draft| draft.session == signed.session);
-        Ok(self.view_of(key, mine.ok_or(Refusal::NotYours)?, lang))
+        self.own_draft(signed, key, |draft| self.view_of(key, draft, lang))
     }
 
     /// What its tag says, for who may see its frame.
     pub fn drafted_line(&self, signed: &Signed, key: &str) -> Answer<ApplicationLine> {
+        self.own_draft(signed, key, |draft| ApplicationLine::of(key.into(), key.into(), draft.settings.clone(), false))
+    }
+
+    /// What is read of a draft by the session that it belongs to.
+    fn own_draft<T>(&self, signed: &Signed, key: &str, read: impl FnOnce(&Draft) -> T) -> Answer<T> {
         settings::administers(&signed.agent)?;
         let drafts = self.drafts(self.now());
-        let mine = drafts.get(key).filter(|draft| draft.session == signed.session).ok_or(Refusal::NotYours)?;
-        Ok(ApplicationLine::of(key.into(), key.into(), mine.settings.clone(), false))
+        let own = drafts.get(key).filter(|draft| draft.session == signed.session);
+        Ok(read(own.ok_or(Refusal::NotYours)?))
     }
 
     /// Whoever has the key has the draft: it is a secret of 256 bits.

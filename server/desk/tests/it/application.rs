@@ -497,6 +497,26 @@ async fn a_draft_is_looked_at_by_its_session_for_minutes_and_nothing_begins_with
 }
 
 #[tokio::test]
+async fn the_tag_of_a_draft_is_told_to_its_own_session_alone_and_until_it_is_over() {
+    let world = World::open().await;
+    let (marta, other) = (world.signed(MARTA).await, world.signed(MARTA).await);
+    let settings = Settings { title: "Borrador".into(), ..world.reads_shop().await.settings };
+    let key = world.desk.draft_application(&marta, settings, false).await.unwrap();
+    let mut no_more = marta.clone();
+    no_more.agent.system = false;
+
+    let line = world.desk.drafted_line(&marta, &key).unwrap();
+
+    assert_eq!((line.key.as_str(), line.title.as_str()), (key.as_str(), "Borrador"));
+    for stranger in [&other, &no_more] {
+        assert_eq!(refusal(world.desk.drafted_line(stranger, &key)), Refusal::NotYours);
+    }
+    assert_eq!(refusal(world.desk.drafted_line(&marta, SHOP_KEY)), Refusal::NotYours);
+    world.clock.advance(Span::minutes(10));
+    assert_eq!(refusal(world.desk.drafted_line(&marta, &key)), Refusal::NotYours);
+}
+
+#[tokio::test]
 async fn whoever_waits_in_a_draft_is_told_what_its_settings_show() {
     let world = World::open().await;
     let marta = world.signed(MARTA).await;
