@@ -177,7 +177,7 @@ fn why(says: &'static Words, path: &str, now: &Settings) -> Option<&'static str>
         | "setup.hours.exceptions.open.from"
         | "setup.hours.exceptions.open.to" => says.wrong_period,
         at if at.starts_with("setup.texts.") => match at.rsplit('.').next() {
-            Some("title") => says.wrong_title,
+            Some("title") => says.wrong_said_title,
             Some("greeting") => says.wrong_greeting,
             Some("label") => says.wrong_label,
             Some("consent") => says.wrong_consent,

@@ -3,6 +3,7 @@
 
 use super::{ANSWER_LIMIT, CONSENT_LIMIT, Field, LABEL_LIMIT, Setup, TITLE_LIMIT, VERSION_LIMIT, Wrong, is_line};
 use crate::profile::TONGUES;
+use crate::text;
 use serde::{Deserialize, Serialize};
 
 /// The longest greeting, in characters.
@@ -90,9 +91,12 @@ impl Setup {
         form.into_iter().map(|field| texts.said(field)).collect()
     }
 
-    /// What no field has any more is forgotten, and the rest knows what it translates.
+    /// Titles and greetings are lines, as the house's title is. What no field has any more is forgotten, and the rest
+    /// knows what it translates.
     pub(super) fn keep_texts_of(&mut self, form: &[Field]) {
         for texts in &mut self.texts {
+            texts.title = text::line(&texts.title);
+            texts.greeting = text::line(&texts.greeting);
             texts.fields.retain_mut(|own| {
                 let Some(field) = form.iter().find(|field| field.key == own.key) else { return false };
                 own.settle(field);
@@ -253,6 +257,22 @@ mod tests {
         setup.keep_texts_of(&form());
 
         assert_eq!((setup.title("pt", "Chat"), setup.title("en", "Chat")), ("Chat", "Help"));
+    }
+
+    #[test]
+    fn a_title_and_a_greeting_are_kept_as_lines_and_what_is_empty_then_is_forgotten() {
+        let texts = |lang: &str, title: &str, greeting: &str| {
+            let (lang, title, greeting) = (lang.into(), title.into(), greeting.into());
+            Texts { lang, title, greeting, ..Texts::default() }
+        };
+        let texts = vec![texts("en", " Shall\u{0} we\n talk? ", "\tGood day.\n"), texts("pt", " ", "\n")];
+        let mut setup = Setup { texts, ..Setup::default() };
+
+        setup.keep_texts_of(&form());
+
+        let kept: Vec<_> = setup.texts.iter().map(|texts| (&*texts.lang, &*texts.title, &*texts.greeting)).collect();
+        assert_eq!(kept, [("en", "Shall we talk?", "Good day.")]);
+        assert_eq!(setup.check_texts(&form()), Ok(()));
     }
 
     #[test]
