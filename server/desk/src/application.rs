@@ -222,7 +222,7 @@ fn view(
         name,
         accent,
         expanded,
-        title: setup.title(lang, &title).to_owned(),
+        title,
         fields: setup.form_in(lang, form),
         subjects,
         wait_shows,

@@ -73,12 +73,6 @@ impl Setup {
         own.map_or(usual_greeting(lang), |texts| &texts.greeting)
     }
 
-    /// What stands beside the launcher in this language, where `house` does otherwise.
-    pub fn title<'a>(&'a self, lang: &str, house: &'a str) -> &'a str {
-        let own = self.texts_in(lang).filter(|texts| !texts.title.is_empty());
-        own.map_or(house, |texts| &texts.title)
-    }
-
     /// The languages in which the launcher has a title of its own, each with it.
     pub fn titles(&self) -> Vec<(String, String)> {
         let own = self.texts.iter().filter(|texts| !texts.title.is_empty());
@@ -239,13 +233,12 @@ mod tests {
     }
 
     #[test]
-    fn the_launcher_is_named_in_a_language_that_has_a_title_and_by_the_house_in_the_others() {
+    fn the_titles_are_those_of_the_languages_that_have_one() {
         let mut setup = in_english();
         setup.texts.push(Texts { lang: "pt".into(), greeting: "Bom dia!".into(), ..Texts::default() });
 
-        assert_eq!((setup.title("en", "Chat"), setup.title("pt", "Chat")), ("Shall we talk?", "Chat"));
-        assert_eq!(Setup::default().title("es", "Chat"), "Chat");
         assert_eq!(setup.titles(), [("en".to_owned(), "Shall we talk?".to_owned())]);
+        assert!(Setup::default().titles().is_empty());
     }
 
     #[test]
@@ -256,7 +249,7 @@ mod tests {
 
         setup.keep_texts_of(&form());
 
-        assert_eq!((setup.title("pt", "Chat"), setup.title("en", "Chat")), ("Chat", "Help"));
+        assert_eq!((setup.titles(), setup.greeting("pt")), (vec![("en".to_owned(), "Help".to_owned())], "Bom dia!"));
     }
 
     #[test]

@@ -401,17 +401,18 @@ async fn each_customer_reads_and_answers_the_form_in_his_language() {
 }
 
 #[tokio::test]
-async fn the_launcher_is_named_in_his_language_and_as_the_house_names_it_where_that_has_no_title() {
+async fn the_tag_of_an_application_has_a_title_for_each_language_that_has_one() {
     let world = World::open().await;
     let texts = Texts { lang: "en".into(), title: "Shall we talk?".into(), ..Texts::default() };
 
     world.saves_settings(&world.reads_shop().await, |settings| settings.setup.texts = vec![texts]).await.unwrap();
 
-    let named = async |lang: &str| world.desk.application(SHOP_KEY, lang).await.unwrap().title;
-    assert_eq!((named("en").await.as_str(), named("pt").await.as_str()), ("Shall we talk?", "¿Hablamos?"));
     let lines = world.desk.applications().await.unwrap();
     let shop = lines.iter().find(|line| line.key == SHOP_KEY).unwrap();
-    assert_eq!(shop.titles, [("en".to_owned(), "Shall we talk?".to_owned())]);
+    assert_eq!(
+        (shop.title.as_str(), &shop.titles[..]),
+        ("¿Hablamos?", &[("en".to_owned(), "Shall we talk?".to_owned())][..])
+    );
 }
 
 #[tokio::test]
