@@ -124,11 +124,11 @@ impl From<desk::api::ArticleWhole> for ArticleWhole {
 )]
 pub async fn list(State(program): At, call: Call, uri: Uri) -> Response<Body> {
     with(&program, &call, Scope::ReadArticles, async |_| {
-        let asked: Pages = query(&uri)?;
-        let question = Asked::of(&["articles"]);
-        let after = question.place(asked.after.as_deref())?.unwrap_or_default();
-        let (rows, next) = program.desk.api_articles(after, limit(asked.limit)?).await?;
-        let next = next.map(|id| question.next(id));
+        let pages: Pages = query(&uri)?;
+        let asked = Asked::of(&["articles"]);
+        let after = asked.place(pages.after.as_deref())?.unwrap_or_default();
+        let (rows, next) = program.desk.api_articles(after, limit(pages.limit)?).await?;
+        let next = next.map(|id| asked.next(id));
         json(&Page { items: rows.iter().map(Article::from).collect(), next })
     })
     .await

@@ -17,7 +17,7 @@ impl Asked {
     pub fn place<'c>(&self, after: Option<&'c str>) -> Result<Option<&'c str>, No> {
         match after.and_then(|after| after.rsplit_once('~')) {
             Some((place, end)) if end == self.0 => Ok(Some(place)),
-            Some((_, end)) if is_mark(end) => Err(No::Unread("after".into(), Unread::OtherQuestion)),
+            Some((_, end)) if is_mark(end) => Err(No::Unread("after".into(), Unread::AskedOtherwise)),
             _ => Ok(after),
         }
     }
@@ -36,7 +36,11 @@ fn is_mark(text: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
+    use super::super::lists::Chats;
+    use super::super::query;
+    use super::super::tickets::Tickets;
     use super::*;
+    use axum::http::Uri;
 
     #[test]
     fn a_cursor_goes_on_with_its_question_and_an_old_one_with_any() {
@@ -49,13 +53,27 @@ mod tests {
             assert_eq!(people.place(Some(old)).unwrap(), Some(old));
         }
         for other in [&["chats"][..], &["people", "x"], &[]] {
-            assert!(matches!(Asked::of(other).place(Some(&next)), Err(No::Unread(_, Unread::OtherQuestion))));
+            assert!(matches!(Asked::of(other).place(Some(&next)), Err(No::Unread(_, Unread::AskedOtherwise))));
         }
     }
 
     /// Cursors are held through an upgrade: this is the same for ever.
     #[test]
     fn the_mark_of_a_question_stays() {
+        let ask = |text: &str| Uri::try_from(["/?", text].concat()).unwrap();
+        let tickets = |text: &str| query::<Tickets>(&ask(text)).unwrap().asked().next("x".into());
+        let chats = |text: &str| query::<Chats>(&ask(text)).unwrap().asked().next("x".into());
+        let within = "from=2026-11-28T00:00:00Z&until=2026-11-29T00:00:00Z&limit=9&after=y";
+
         assert_eq!(Asked::of(&["people"]).next("x".into()), "x~q963335ee");
+        for usual in ["", "queue=all&status=open&order=latest", within] {
+            assert_eq!(tickets(usual), "x~q3918bbf0", "{usual}");
+        }
+        let all = "words=silla&application=p&via=api&tag=t&owner=a&group=g&status=any&queue=unassigned&order=changed";
+        assert_eq!(tickets(all), "x~qa6ff94e0");
+        for usual in ["", within] {
+            assert_eq!(chats(usual), "x~qc889a940", "{usual}");
+        }
+        assert_eq!(chats("status=ended&chatGroupId=g&chatWidgetId=p&clientId=c"), "x~q0baef274");
     }
 }

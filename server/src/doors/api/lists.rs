@@ -67,6 +67,25 @@ pub enum ChatStatus {
     Ended,
 }
 
+impl ChatStatus {
+    fn word(self) -> &'static str {
+        match self {
+            ChatStatus::Waiting => "waiting",
+            ChatStatus::Attending => "attending",
+            ChatStatus::Ended => "ended",
+        }
+    }
+}
+
+impl Chats {
+    /// What its pages are of: every filter, in an order that stays.
+    pub(super) fn asked(&self) -> Asked {
+        let ids = [&self.chat_group_id, &self.chat_widget_id, &self.client_id];
+        let [group, application, customer] = ids.map(|id| id.as_deref().unwrap_or_default());
+        Asked::of(&["chats", self.status.map_or("", ChatStatus::word), group, application, customer])
+    }
+}
+
 /// Lists conversations with customers, the last queued first.
 #[utoipa::path(
     get,
@@ -78,25 +97,19 @@ pub enum ChatStatus {
 )]
 pub async fn chats(State(program): At, call: Call, uri: Uri) -> Response<Body> {
     with(&program, &call, Scope::ReadChats, async |_| {
-        let asked: Chats = query(&uri)?;
+        let chats: Chats = query(&uri)?;
+        let asked = chats.asked();
+        let before = super::place(asked.place(chats.after.as_deref())?)?;
         let filter = ChatFilter {
-            stage: asked.status.map(|status| match status {
-                ChatStatus::Waiting => "waiting",
-                ChatStatus::Attending => "attending",
-                ChatStatus::Ended => "ended",
-            }),
-            group: asked.chat_group_id,
-            application: asked.chat_widget_id,
-            customer: asked.client_id,
-            from: super::moment("from", asked.from.as_deref())?,
-            until: super::moment("until", asked.until.as_deref())?,
+            stage: chats.status.map(ChatStatus::word),
+            group: chats.chat_group_id,
+            application: chats.chat_widget_id,
+            customer: chats.client_id,
+            from: super::moment("from", chats.from.as_deref())?,
+            until: super::moment("until", chats.until.as_deref())?,
         };
-        let asks = [filter.stage, filter.group.as_deref(), filter.application.as_deref(), filter.customer.as_deref()];
-        let [stage, group, application, customer] = asks.map(|what| what.unwrap_or_default());
-        let question = Asked::of(&["chats", stage, group, application, customer]);
-        let before = super::place(question.place(asked.after.as_deref())?)?;
-        let (rows, next) = program.desk.api_chats(&filter, before.as_ref(), limit(asked.limit)?).await?;
-        let next = next.map(|next| question.next(written(next)));
+        let (rows, next) = program.desk.api_chats(&filter, before.as_ref(), limit(chats.limit)?).await?;
+        let next = next.map(|next| asked.next(written(next)));
         json(&Page { items: rows.iter().map(ChatLine::from).collect(), next })
     })
     .await
@@ -131,9 +144,9 @@ pub async fn chat(State(program): At, call: Call, chat: Id) -> Response<Body> {
 )]
 pub async fn messages(State(program): At, call: Call, chat: Id, uri: Uri) -> Response<Body> {
     with(&program, &call, Scope::ReadChats, async |_| {
-        let asked: Pages = query(&uri)?;
+        let pages: Pages = query(&uri)?;
         let chat = program.desk.api_chat(&id(chat)?).await?;
-        json(&said(&program, &chat, asked.after.as_deref(), limit(asked.limit)?).await?)
+        json(&said(&program, &chat, pages.after.as_deref(), limit(pages.limit)?).await?)
     })
     .await
 }
@@ -147,12 +160,12 @@ fn event_place(text: &str) -> Result<EventPlace, No> {
 }
 
 async fn said(program: &Program, chat: &Chat, after: Option<&str>, limit: usize) -> Result<Page<Message>, No> {
-    let question = Asked::of(&["messages", &chat.id]);
-    let after = question.place(after)?.map(event_place).transpose()?;
+    let asked = Asked::of(&["messages", &chat.id]);
+    let after = asked.place(after)?.map(event_place).transpose()?;
     let amendments = program.desk.api_amendments(chat).await?;
     let (told, next) = program.desk.api_events(chat, after, limit).await?;
     let items = told.iter().filter_map(|told| message(told, &amendments)).collect();
-    Ok(Page { items, next: next.map(|next| question.next(place(next))) })
+    Ok(Page { items, next: next.map(|next| asked.next(place(next))) })
 }
 
 /// Somebody of a group.
@@ -207,13 +220,13 @@ async fn all_groups(program: &Program, bearer: &domain::token::Bearer) -> Result
 }
 
 /// A page of what there is few of, by the name of the list and in the order of its ids.
-fn few<T>(list: &str, all: Vec<T>, asked: Pages, id: impl Fn(&T) -> &str) -> Result<Page<T>, No> {
-    let question = Asked::of(&[list]);
-    let (after, limit) = (question.place(asked.after.as_deref())?.unwrap_or_default(), limit(asked.limit)?);
+fn few<T>(list: &str, all: Vec<T>, pages: Pages, id: impl Fn(&T) -> &str) -> Result<Page<T>, No> {
+    let asked = Asked::of(&[list]);
+    let (after, limit) = (asked.place(pages.after.as_deref())?.unwrap_or_default(), limit(pages.limit)?);
     let mut items: Vec<T> = all.into_iter().filter(|one| after.is_empty() || id(one) > after).collect();
     let more = items.len() > limit;
     items.truncate(limit);
-    let next = items.last().filter(|_| more).map(|one| question.next(id(one).to_owned()));
+    let next = items.last().filter(|_| more).map(|one| asked.next(id(one).to_owned()));
     Ok(Page { items, next })
 }
 
@@ -228,8 +241,8 @@ fn few<T>(list: &str, all: Vec<T>, asked: Pages, id: impl Fn(&T) -> &str) -> Res
 )]
 pub async fn groups(State(program): At, call: Call, uri: Uri) -> Response<Body> {
     with(&program, &call, Scope::ReadGroups, async |bearer| {
-        let asked: Pages = query(&uri)?;
-        json(&few("groups", all_groups(&program, bearer).await?, asked, |group| &group.id)?)
+        let pages: Pages = query(&uri)?;
+        json(&few("groups", all_groups(&program, bearer).await?, pages, |group| &group.id)?)
     })
     .await
 }
@@ -305,7 +318,7 @@ pub struct ApplicationWhole {
 )]
 pub async fn applications(State(program): At, call: Call, uri: Uri) -> Response<Body> {
     with(&program, &call, Scope::ReadApplications, async |_| {
-        let asked: Pages = query(&uri)?;
+        let pages: Pages = query(&uri)?;
         let mut all: Vec<Application> = program
             .desk
             .applications()
@@ -322,7 +335,7 @@ pub async fn applications(State(program): At, call: Call, uri: Uri) -> Response<
             })
             .collect();
         all.sort_by(|one, other| one.id.cmp(&other.id));
-        json(&few("applications", all, asked, |application| &application.id)?)
+        json(&few("applications", all, pages, |application| &application.id)?)
     })
     .await
 }

@@ -31,11 +31,11 @@ type At = State<Arc<Program>>;
 )]
 pub async fn list(State(program): At, call: Call, uri: Uri) -> Response<Body> {
     with(&program, &call, Scope::ReadPeople, async |_| {
-        let asked: Pages = query(&uri)?;
-        let question = Asked::of(&["people"]);
-        let before = super::place(question.place(asked.after.as_deref())?)?;
-        let (rows, next) = program.desk.api_people(before.as_ref(), limit(asked.limit)?).await?;
-        let next = next.map(|next| question.next(written(next)));
+        let pages: Pages = query(&uri)?;
+        let asked = Asked::of(&["people"]);
+        let before = super::place(asked.place(pages.after.as_deref())?)?;
+        let (rows, next) = program.desk.api_people(before.as_ref(), limit(pages.limit)?).await?;
+        let next = next.map(|next| asked.next(written(next)));
         json(&Page { items: rows.iter().map(PersonRow::from).collect(), next })
     })
     .await

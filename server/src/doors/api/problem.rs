@@ -92,7 +92,7 @@ pub enum Unread {
     /// The period ends before it begins.
     Turned,
     /// A cursor of another list, another order or other filters.
-    OtherQuestion,
+    AskedOtherwise,
 }
 
 /// Why a door of the API does not do it.
@@ -237,7 +237,7 @@ impl No {
                     Unread::Unknown(known) => (says.unknown)(name, known),
                     Unread::Wrong(expected) => (says.wrong)(name, expected),
                     Unread::Turned => says.turned.into(),
-                    Unread::OtherQuestion => says.other_question.into(),
+                    Unread::AskedOtherwise => says.asked_otherwise.into(),
                 };
                 let field = (!at.is_empty()).then_some(at);
                 written(StatusCode::BAD_REQUEST, detail, "malformed".into(), field, number)

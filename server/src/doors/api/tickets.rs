@@ -98,14 +98,14 @@ impl Tickets {
         Ok(filter)
     }
 
-    /// What its pages are of.
-    fn question(&self, filter: &Filter) -> Asked {
+    /// What its pages are of: the order and every filter, one after another in an order that stays.
+    pub(super) fn asked(&self) -> Asked {
         let order = if self.order == Some(Order::Changed) { "changed" } else { "latest" };
-        let pairs = filter.pairs();
-        let kept = pairs.iter().filter(|(key, _)| !["from", "until"].contains(key));
-        let mut parts = vec!["tickets", order];
-        parts.extend(kept.flat_map(|(key, value)| [*key, value.as_str()]));
-        Asked::of(&parts)
+        let queue = self.queue.as_deref().unwrap_or("all");
+        let status = self.status.as_deref().unwrap_or("open");
+        let others = [&self.group, &self.owner, &self.tag, &self.via, &self.application, &self.words];
+        let [group, owner, tag, via, application, words] = others.map(|one| one.as_deref().unwrap_or_default());
+        Asked::of(&["tickets", order, queue, status, group, owner, tag, via, application, words])
     }
 }
 
@@ -121,17 +121,16 @@ impl Tickets {
 )]
 pub async fn list(State(program): At, call: Call, uri: Uri) -> Response<Body> {
     with(&program, &call, Scope::ReadTickets, async |bearer| {
-        let asked: Tickets = query(&uri)?;
-        let (filter, limit) = (asked.filter()?, limit(asked.limit)?);
-        let question = asked.question(&filter);
-        let mut after = super::place(question.place(asked.after.as_deref())?)?.map(|(at, id)| After { at, id });
-        if asked.order == Some(Order::Changed) {
+        let tickets: Tickets = query(&uri)?;
+        let (filter, limit, asked) = (tickets.filter()?, limit(tickets.limit)?, tickets.asked());
+        let mut after = super::place(asked.place(tickets.after.as_deref())?)?.map(|(at, id)| After { at, id });
+        if tickets.order == Some(Order::Changed) {
             // Words are found by number.
             if !filter.words.trim().is_empty() {
                 return Err(No::wrong("order"));
             }
             let page = program.desk.tickets_by_change(&bearer.agent, &filter, after.as_ref(), limit).await?;
-            let next = page.next.map(|After { at, id }| question.next(written((at, id))));
+            let next = page.next.map(|After { at, id }| asked.next(written((at, id))));
             return json(&Page { items: page.rows.iter().map(TicketLine::from).collect(), next });
         }
         let lang = spoken(&call.headers).lang;
@@ -149,7 +148,7 @@ pub async fn list(State(program): At, call: Call, uri: Uri) -> Response<Body> {
                 next => break next,
             }
         };
-        let next = next.map(|After { at, id }| question.next(written((at, id))));
+        let next = next.map(|After { at, id }| asked.next(written((at, id))));
         json(&Page { items: rows.iter().map(TicketLine::from).collect(), next })
     })
     .await
