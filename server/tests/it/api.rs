@@ -705,16 +705,21 @@ async fn a_ticket_that_is_changed_between_two_pages_is_in_a_later_one_of_the_fir
 async fn a_cursor_goes_on_with_the_question_that_it_came_with_and_with_no_other() {
     let world = World::new().await;
     let token = world.secret(&Scope::ALL).await;
+    let (customer, other) = (world.customer().await, world.customer().await);
+    customer.wish(words("¿Hola?")).await.ok::<Page>();
     for subject in ["Silla", "Mesa", "Sofá"] {
         world.opens_by_api(&token, subject).await;
         world.running.desk.clock().advance(Span::secs(1));
     }
+    let said = format!("chats/{}/messages?", customer.chat);
+    let said_elsewhere = format!("chats/{}/messages?", other.chat);
     let next = async |list: &str| {
         let page = world.asks_api(&token, &format!("/api/v1/{list}limit=1")).await;
         page["next"].as_str().unwrap_or_else(|| panic!("{list}: {page}")).to_owned()
     };
     let (latest, changed) = (next("tickets?").await, next("tickets?order=changed&").await);
     let (people, groups) = (next("people?").await, next("groups?").await);
+    let (chats, waiting, messages) = (next("chats?").await, next("chats?status=waiting&").await, next(&said).await);
 
     for (asked, cursor) in [
         ("tickets?order=changed", &latest),
@@ -723,6 +728,14 @@ async fn a_cursor_goes_on_with_the_question_that_it_came_with_and_with_no_other(
         ("tickets?order=changed&queue=unassigned", &changed),
         ("tickets?", &people),
         ("chats?", &people),
+        ("chats?status=waiting", &chats),
+        ("chats?chatGroupId=orders", &chats),
+        ("chats?chatWidgetId=shop", &chats),
+        ("chats?clientId=orders", &chats),
+        ("chats?", &waiting),
+        ("chats?status=ended", &waiting),
+        (said_elsewhere.as_str(), &messages),
+        ("chats?", &messages),
         ("applications?", &groups),
         ("articles?", &groups),
     ] {
@@ -733,16 +746,30 @@ async fn a_cursor_goes_on_with_the_question_that_it_came_with_and_with_no_other(
         assert_eq!((problem["code"].as_str(), problem["field"].as_str()), (Some("malformed"), Some("after")));
         assert!(problem["detail"].as_str().unwrap().contains("another question"), "{problem}");
     }
-    // Another length of a page and another end ask nothing else; nor does a cursor of before it said of what it is.
-    for (asked, cursor) in
-        [("tickets?order=latest", &latest), ("tickets?order=changed", &changed), ("people?", &people)]
-    {
-        let rest = async |more: &str| world.asks_api(&token, &format!("/api/v1/{asked}&after={more}")).await;
+    // Another length of a page, another beginning and another end ask nothing else; nor does a cursor of before it said
+    // of what it is.
+    for (asked, cursor) in [
+        ("tickets?order=latest", &latest),
+        ("tickets?order=changed", &changed),
+        ("chats?", &chats),
+        ("chats?status=waiting", &waiting),
+        ("people?", &people),
+        (said.as_str(), &messages),
+    ] {
+        let rest = async |more: &str| {
+            let page = world.asks_api(&token, &format!("/api/v1/{asked}&after={more}")).await;
+            let items = page["items"].as_array().unwrap().iter();
+            items.map(|one| one["id"].to_string()).collect::<Vec<_>>()
+        };
         let goes_on = rest(cursor).await;
-        assert!(!goes_on["items"].as_array().unwrap().is_empty(), "{asked}");
+        assert!(!goes_on.is_empty(), "{asked}");
         assert_eq!(rest(cursor.rsplit_once('~').unwrap().0).await, goes_on, "{asked}");
-        if asked.starts_with("tickets") {
-            assert_eq!(rest(&format!("{cursor}&limit=99&until=2100-01-01T00:00:00Z")).await, goes_on, "{asked}");
+        if asked.starts_with("tickets") || asked.starts_with("chats?") {
+            let wide = "limit=99&from=2020-01-01T00:00:00Z&until=2100-01-01T00:00:00Z";
+            assert_eq!(rest(&format!("{cursor}&{wide}")).await, goes_on, "{asked}");
+            for none in ["from=2100-01-01T00:00:00Z", "until=2020-01-01T00:00:00Z"] {
+                assert!(rest(&format!("{cursor}&{none}")).await.is_empty(), "{asked}: {none}");
+            }
         }
     }
 }
