@@ -775,6 +775,20 @@ async fn a_cursor_goes_on_with_the_question_that_it_came_with_and_with_no_other(
 }
 
 #[tokio::test]
+async fn an_application_says_its_title_of_each_language_that_has_one() {
+    let world = World::new().await;
+    let token = world.secret(&[Scope::ReadApplications]).await;
+
+    let all = world.asks_api(&token, "/api/v1/applications").await;
+    let shop = world.asks_api(&token, "/api/v1/applications/shop").await;
+
+    let titles = json!({ "pt": "Vamos conversar?", "en": "Shall we talk?" });
+    let listed = all["items"].as_array().unwrap().iter().find(|one| one["id"] == "shop").unwrap();
+    assert_eq!((&listed["title"], &listed["titles"]), (&json!("¿Hablamos?"), &titles));
+    assert_eq!((&shop["title"], &shop["titles"]), (&json!("¿Hablamos?"), &titles));
+}
+
+#[tokio::test]
 async fn every_list_is_read_page_by_page_to_its_end_and_nothing_twice() {
     let world = World::new().await;
     let token = world.secret(&Scope::ALL).await;
