@@ -446,6 +446,8 @@ async fn what_cannot_be_read_is_refused_and_says_where() {
         ("/api/v1/chats?from=ayer", "from"),
         ("/api/v1/chats?status=nuevo", "status"),
         ("/api/v1/chats?grupo=x", "grupo"),
+        ("/api/v1/chats?=x", "query"),
+        ("/api/v1/indicators?begun=1&=", "query"),
         ("/api/v1/chats?chatGroupId=%00", "chatGroupId"),
         ("/api/v1/tickets?status=mine", "status"),
         ("/api/v1/tickets?status=unsaved", "status"),

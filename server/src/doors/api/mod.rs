@@ -132,8 +132,9 @@ fn pairs(uri: &Uri) -> Result<Vec<(String, String)>, No> {
     let text = uri.query().unwrap_or_default();
     let pairs: Vec<(String, String)> =
         serde_urlencoded::from_str(text).map_err(|why| No::unread("query", &why.to_string()))?;
-    // No database holds it, and nothing is called so.
-    match pairs.iter().find(|(name, value)| name.contains('\0') || value.contains('\0')) {
+    // No database holds a NUL, and nothing is called so; nor is anything called nothing.
+    match pairs.iter().find(|(name, value)| name.is_empty() || name.contains('\0') || value.contains('\0')) {
+        Some((name, _)) if name.is_empty() => Err(No::wrong("query")),
         Some((name, _)) => Err(No::Unread(name.clone(), Unread::Nul)),
         None => Ok(pairs),
     }
