@@ -196,9 +196,13 @@ pub struct Query {
 pub enum Wrong {
     /// Nothing is called so.
     Unknown(String),
-    /// It says nothing that there is, or too much; or it does not go with the others.
+    /// It says nothing that there is.
     Value(&'static str),
     Twice(String),
+    /// More than [`CHOICES`] of them.
+    TooMany(&'static str),
+    /// A period by its name, and one from a moment to another.
+    Both,
     /// The other end of the range is there.
     Missing(&'static str),
     /// The period ends before it begins.
@@ -267,20 +271,22 @@ impl Query {
         }
         match (from, to) {
             (None, None) => {}
-            _ if seen.iter().any(|key| key == "period") => return Err(Wrong::Value("period")),
+            _ if seen.iter().any(|key| key == "period") => return Err(Wrong::Both),
             (Some(from), Some(to)) if to < from => return Err(Wrong::Turned),
             (Some(from), Some(to)) => query.period = Period::Range { from, to },
             (Some(_), None) => return Err(Wrong::Missing("to")),
             (None, Some(_)) => return Err(Wrong::Missing("from")),
         }
         let Filter { agents, applications, groups, .. } = &query.filter;
-        let kinds = [("agent", agents), ("application", applications), ("group", groups)];
-        let is_wrong = |ids: &[String]| !are_sound(ids) || ids.iter().any(String::is_empty);
-        let wrong = kinds.into_iter().find(|(_, ids)| is_wrong(ids)).map(|(name, _)| name);
-        match wrong {
-            Some(name) => Err(Wrong::Value(name)),
-            None => Ok(query),
+        for (name, ids) in [("agent", agents), ("application", applications), ("group", groups)] {
+            if ids.len() > CHOICES {
+                return Err(Wrong::TooMany(name));
+            }
+            if !are_sound(ids) || ids.iter().any(String::is_empty) {
+                return Err(Wrong::Value(name));
+            }
         }
+        Ok(query)
     }
 
     /// The parts of its address; the usual is not said.

@@ -14,6 +14,9 @@ pub struct Words {
     /// What is called so, and what could be; empty: that is not known.
     pub unknown: fn(&str, &str) -> String,
     pub wrong: fn(&str, &str) -> String,
+    /// What is called so, and how many of it there may be.
+    pub too_many: fn(&str, &str) -> String,
+    pub both: &'static str,
     pub turned: &'static str,
     pub asked_otherwise: &'static str,
     pub out_of_scope: fn(&str) -> String,
@@ -62,6 +65,8 @@ static ES: Words = Words {
     twice: |name| ["`", name, "` se envió dos veces."].concat(),
     unknown: |name, known| ["`", name, "` no existe aquí.", &also(" Existen: ", known)].concat(),
     wrong: |name, expected| ["`", name, "` no se entiende como se envió.", &also(" Se espera: ", expected)].concat(),
+    too_many: |name, limit| ["`", name, "` está demasiadas veces: como máximo, ", limit, "."].concat(),
+    both: "`period` no va junto con `from` y `to`: se pide uno con nombre, o uno de un momento a otro.",
     turned: "El período termina antes de empezar: `to` es anterior a `from`.",
     asked_otherwise: "Ese `after` es de otra consulta: vale con la lista, el orden y los filtros con los que salió.",
     out_of_scope: |scope| ["Este token no alcanza `", scope, "`."].concat(),
@@ -96,6 +101,8 @@ static PT: Words = Words {
     twice: |name| ["`", name, "` foi enviado duas vezes."].concat(),
     unknown: |name, known| ["`", name, "` não existe aqui.", &also(" Existem: ", known)].concat(),
     wrong: |name, expected| ["`", name, "` não se entende como foi enviado.", &also(" Espera-se: ", expected)].concat(),
+    too_many: |name, limit| ["`", name, "` está vezes demais: no máximo, ", limit, "."].concat(),
+    both: "`period` não vai junto com `from` e `to`: pede-se um com nome, ou um de um momento a outro.",
     turned: "O período termina antes de começar: `to` é anterior a `from`.",
     asked_otherwise: "Esse `after` é de outra consulta: vale com a lista, a ordem e os filtros com que veio.",
     out_of_scope: |scope| ["Este token não alcança `", scope, "`."].concat(),
@@ -132,6 +139,8 @@ static EN: Words = Words {
     wrong: |name, expected| {
         ["`", name, "` cannot be understood as it was sent.", &also(" Expected: ", expected)].concat()
     },
+    too_many: |name, limit| ["`", name, "` is there too often: at most ", limit, " times."].concat(),
+    both: "`period` does not go together with `from` and `to`: it is one by its name, or one between two moments.",
     turned: "The period ends before it begins: `to` is earlier than `from`.",
     asked_otherwise: "This `after` is of another question: it goes with the list, order and filters that it came with.",
     out_of_scope: |scope| ["This token does not reach `", scope, "`."].concat(),

@@ -460,12 +460,19 @@ async fn what_cannot_be_read_is_refused_and_says_where() {
         ("/api/v1/indicators?from=2026-11-01", "to"),
         ("/api/v1/indicators?from=2026-11-02&to=2026-11-01T23:59", "to"),
         ("/api/v1/indicators?grupo=x", "grupo"),
+        ("/api/v1/indicators?period=today&from=2026-11-01&to=2026-11-02", "period"),
     ] {
         let answer = world.ask(get(path).bearer(&token)).await;
         assert_eq!((answer.status.as_u16(), problem(&answer)["field"].as_str()), (400, Some(field)), "{path}");
     }
     let turned = get("/api/v1/indicators?from=2100-01-01&to=2020-01-01").bearer(&token).header("accept-language", "en");
     assert!(problem(&world.ask(turned).await)["detail"].as_str().unwrap().contains("ends before it begins"));
+    let many = "group=g&".repeat(51);
+    for (asked, says) in [("period=today&from=2026-11-01", "go together"), (many.as_str(), "at most 50")] {
+        let ask = get(format!("/api/v1/indicators?{asked}")).bearer(&token).header("accept-language", "en");
+        let problem = problem(&world.ask(ask).await);
+        assert!(problem["detail"].as_str().unwrap().contains(says), "{problem}");
+    }
     let marta = world.sign_in(MARTA).await;
     let file = world.ask(get("/indicators/export?from=2100-01-01&to=2020-01-01").cookie(&marta)).await;
     assert_eq!(file.status, 400, "a file of nothing is none");

@@ -261,14 +261,15 @@ fn whoever_takes_the_answer_away_gets_it_of_what_was_asked_or_none() {
         ("from=2026-03-01T09:30&to=2026-03-01T09:29", Wrong::Turned),
         ("from=2026-02-28", Wrong::Missing("to")),
         ("to=2026-02-28", Wrong::Missing("from")),
-        ("period=this-month&from=2026-02-27&to=2026-02-28", Wrong::Value("period")),
+        ("period=this-month&from=2026-02-27&to=2026-02-28", Wrong::Both),
+        ("to=2026-02-28&period=today", Wrong::Both),
         ("period=today&period=yesterday", Wrong::Twice("period".into())),
         ("behind=everything", Wrong::Value("behind")),
         ("begun=2", Wrong::Value("begun")),
         ("grupo=g", Wrong::Unknown("grupo".into())),
         ("group=", Wrong::Value("group")),
         (["agent=", &"x".repeat(ID_LIMIT + 1)].concat().as_str(), Wrong::Value("agent")),
-        (many(CHOICES + 1).as_str(), Wrong::Value("group")),
+        (many(CHOICES + 1).as_str(), Wrong::TooMany("group")),
     ] {
         assert_eq!(read(address), Err(wrong), "{address}");
     }

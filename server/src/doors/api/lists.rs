@@ -12,7 +12,7 @@ use axum::http::{Response, Uri};
 use desk::api::{ChatFilter, EventPlace};
 use domain::application::Field;
 use domain::house::{self, OwnField, OwnKind};
-use domain::indicators::{Figures, Query, Wrong};
+use domain::indicators::{CHOICES, Figures, Query, Wrong};
 use domain::monitor::{self, Row, Table};
 use domain::token::Scope;
 use domain::{Chat, Refusal};
@@ -458,17 +458,17 @@ pub async fn custom_fields(State(program): At, call: Call) -> Response<Body> {
 #[allow(dead_code, reason = "the document is made from it; it is read as the console's address is")]
 pub struct Period {
     /// `today`, `yesterday`, `this-week`, `last-week`, `this-month`, `last-month`, `this-quarter`, `last-quarter`,
-    /// `this-year` or `last-year`; without, `this-month`.
+    /// `this-year` or `last-year`; without, `this-month`. Not with `from` and `to`.
     period: Option<String>,
     /// Or from a moment on the clock of the house, like `2026-11-01` or `2026-11-01T09:30`, and before another: `to`.
     from: Option<String>,
     /// Not before `from`; where they are the same, it is an empty period.
     to: Option<String>,
-    /// Of these groups, by id; several times.
+    /// Of these groups, by id; up to 50 times.
     group: Option<Vec<String>>,
-    /// Of these applications, by id; several times.
+    /// Of these applications, by id; up to 50 times.
     application: Option<Vec<String>>,
-    /// Of these agents, by id; several times.
+    /// Of these agents, by id; up to 50 times.
     agent: Option<Vec<String>>,
     /// `1`: also conversations that agents began. They waited in no queue.
     begun: Option<String>,
@@ -503,6 +503,8 @@ fn as_asked(why: Wrong) -> No {
         Wrong::Value(name) => No::wrong(name),
         Wrong::Twice(name) => No::Unread(name, Unread::Twice),
         Wrong::Missing(name) => No::Unread(name.into(), Unread::Missing),
+        Wrong::TooMany(name) => No::Unread(name.into(), Unread::TooMany(CHOICES)),
+        Wrong::Both => No::Unread("period".into(), Unread::Both),
         Wrong::Turned => No::Unread("to".into(), Unread::Turned),
     }
 }

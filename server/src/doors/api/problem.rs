@@ -89,6 +89,10 @@ pub enum Unread {
     Unknown(String),
     /// It is nothing that can stand there; what can, where that is known.
     Wrong(String),
+    /// More of them than this.
+    TooMany(usize),
+    /// A period by its name, and one from a moment to another.
+    Both,
     /// The period ends before it begins.
     Turned,
     /// A cursor of another list, another order or other filters.
@@ -236,6 +240,8 @@ impl No {
                     Unread::Twice => (says.twice)(name),
                     Unread::Unknown(known) => (says.unknown)(name, known),
                     Unread::Wrong(expected) => (says.wrong)(name, expected),
+                    Unread::TooMany(limit) => (says.too_many)(name, &limit.to_string()),
+                    Unread::Both => says.both.into(),
                     Unread::Turned => says.turned.into(),
                     Unread::AskedOtherwise => says.asked_otherwise.into(),
                 };
