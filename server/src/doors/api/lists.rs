@@ -28,7 +28,7 @@ type At = State<Arc<Program>>;
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 pub struct Pages {
-    /// The `next` of the page before; without, the first page.
+    /// The `next` of the page before, of this list; without, the first page.
     pub after: Option<String>,
     /// Rows of a page; 50 without.
     #[param(minimum = 1, maximum = 100)]
