@@ -101,9 +101,11 @@ story('numbers move while chats are attended and deserted, show the very chat, a
   await list.getByText('Nada que mostrar.').waitFor();
   await marta.page.unroute(READ);
 
-  // An address whose period ends before it begins says so.
-  await marta.page.goto(`${world.console}/indicators?from=2026-11-20&to=2026-11-10`);
+  // An address whose period ends before it begins says so, and offers no file.
+  await marta.page.goto(`${world.console}/indicators?from=2026-11-20&to=2026-11-10&behind=desertions-with-message`);
   await expect(marta.page.getByText('El período termina antes de empezar.')).toBeVisible();
+  await expect(list).toBeVisible();
+  await expect(marta.page.getByRole('link', { name: /CSV|JSON/ })).toHaveCount(0);
   await marta.page.goBack();
 
   // Back, and to the conversation itself.

@@ -102,6 +102,7 @@ pub fn Ask(numbers: Numbers, says: &'static Words) -> impl IntoView {
     let opener: NodeRef<leptos::html::Button> = NodeRef::new();
     let ranging = RwSignal::new(query.with_untracked(|query| matches!(query.period, Period::Range { .. })));
     let all = move |format| live(move || query.with(|query| file(&Query { behind: None, ..query.clone() }, format)));
+    let no_file = move || live(move || query.with(|query| is_turned(query.period)));
     view! {
         <header class="view__head">
             <h2 class="indicators__title">{says.title}</h2>
@@ -111,8 +112,8 @@ pub fn Ask(numbers: Numbers, says: &'static Words) -> impl IntoView {
             </button>
             {drawn(move || Kind::ALL.into_iter().map(|kind| tag(kind, choices, numbers, opener, says)).collect_view())}
             <span class="push"></span>
-            <a class="button button--s" download="" href=all("csv")><Icon name="download" small=true/>"CSV"</a>
-            <a class="button button--s" download="" href=all("json")><Icon name="download" small=true/>"JSON"</a>
+            <a class="button button--s" download="" href=all("csv") hidden=no_file()><Icon name="download" small=true/>"CSV"</a>
+            <a class="button button--s" download="" href=all("json") hidden=no_file()><Icon name="download" small=true/>"JSON"</a>
         </header>
         <Range numbers=numbers says=says open=ranging/>
         <div class="sheet indicators__filter" id="indicator-filter" role="group" aria-label=says.filter hidden=live(move || !filtering.get())>
@@ -221,8 +222,8 @@ fn day(label: &'static str, value: RwSignal<String>) -> AnyView {
     .into_any()
 }
 
-/// Does it end before it has begun?
-fn is_turned(period: Period) -> bool {
+/// Does it end before it has begun? Then there is no file of it.
+pub fn is_turned(period: Period) -> bool {
     matches!(period, Period::Range { from, to } if to <= from)
 }
 

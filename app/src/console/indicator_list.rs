@@ -3,7 +3,7 @@
 use super::board::board;
 use super::clock;
 use super::icon::Icon;
-use super::indicator_ask::file;
+use super::indicator_ask::{file, is_turned};
 use super::indicators::{Numbers, clock as length, shown};
 use super::live::{does, drawn, live, rows};
 use crate::words::indicators::Words;
@@ -39,7 +39,7 @@ fn List(indicator: Indicator, numbers: Numbers, says: &'static Words) -> impl In
             <header class="sheet__head">
                 <h2>{name}</h2>
                 <p>{(says.formula)(indicator)}</p>
-                <span class="push">
+                <span class="push" hidden=live(move || numbers.query.with(|query| is_turned(query.period)))>
                     <a class="button button--plain button--s" download="" href=file("csv")><Icon name="download" small=true/>"CSV"</a>
                     <a class="button button--plain button--s" download="" href=file("json")><Icon name="download" small=true/>"JSON"</a>
                 </span>
