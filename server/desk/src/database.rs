@@ -191,6 +191,11 @@ impl Schema {
 impl Database {
     /// As it is: it is neither made nor brought up to date, and nothing in it is ever written.
     pub async fn look(url: &str) -> Result<Database, Fault> {
+        Database::look_in(url, "ro").await
+    }
+
+    /// In a mode of SQLite's that makes none.
+    async fn look_in(url: &str, mode: &str) -> Result<Database, Fault> {
         sqlx::any::install_default_drivers();
         if !url.starts_with("sqlite:") {
             return Ok(Database { looks: true, ..open_server(url).await? });
@@ -198,7 +203,7 @@ impl Database {
         let path = path_of(url);
         path.as_deref().map_or(Ok(()), place::must_be_there)?;
         let cannot = |e: sqlx::Error| place::unopened(path.as_deref(), &e);
-        let options = AnyConnectOptions::from_str(&read_only(url)).map_err(cannot)?;
+        let options = AnyConnectOptions::from_str(&in_mode(url, mode)).map_err(cannot)?;
         place::must_open(url, &options).await?;
         let pool = |n, pragmas: &'static str| {
             AnyPoolOptions::new()
@@ -227,8 +232,23 @@ impl Database {
     /// `open`, for a command: none makes a database, for its name may be mistyped, nor brings one up to date, for a server
     /// of the release before may still run, to which a schema of ours would be a fault.
     pub async fn open_as_it_is(url: &str) -> Result<Database, Fault> {
-        Database::read(url).await?.leave().await;
+        Database::must_be_ours(url).await?;
         Database::open(url).await
+    }
+
+    /// `open_alone`, for a command.
+    pub async fn open_alone_as_it_is(url: &str) -> Result<Database, Fault> {
+        Database::must_be_ours(url).await?;
+        Database::open_alone(url).await
+    }
+
+    /// Of this very release, before anybody writes to it. A write that was broken off is taken back by that, as by whoever
+    /// opens it next: an import that was killed can be done again.
+    async fn must_be_ours(url: &str) -> Result<(), Fault> {
+        let database = Database::look_in(url, "rw").await?;
+        let is_ours = database.check_release().await;
+        database.leave().await;
+        is_ours
     }
 
     /// Has any release of ours been here?
@@ -366,8 +386,12 @@ async fn open_server(url: &str) -> Result<Database, Fault> {
 
 /// The same embedded database, of which nothing can be written.
 pub fn read_only(url: &str) -> String {
+    in_mode(url, "ro")
+}
+
+fn in_mode(url: &str, mode: &str) -> String {
     let separator = if url.contains('?') { '&' } else { '?' };
-    format!("{url}{separator}mode=ro")
+    format!("{url}{separator}mode={mode}")
 }
 
 /// Makes a database as the release left it whose last migration this was: what an upgrade finds.

@@ -137,7 +137,7 @@ impl House {
 pub async fn import(url: &str, path: &Path, now: Time, mut tell: impl FnMut(Progress)) -> Result<Outcome, Fault> {
     // The file first: whoever mistyped its name need not stop a server.
     let mut lines = Lines::open(path)?;
-    let database = Database::open_alone(url).await?;
+    let database = Database::open_alone_as_it_is(url).await?;
     let done = within(&database, path, &mut lines, now, &mut tell).await;
     let closed = database.close_alone().await;
     match (done?, closed) {

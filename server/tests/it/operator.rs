@@ -29,12 +29,13 @@ fn path(folder: &Path, name: &str) -> String {
     folder.join(name).display().to_string()
 }
 
-/// `--data` of none of these: a folder that is not there, a file, a folder of something else, and one in which something
-/// else is called as ours.
+/// `--data` of none of these: a folder that is not there, a file, a folder of something else, one in which something else
+/// is called as ours, and one where that is empty.
 #[test]
 fn whoever_names_a_wrong_place_is_told_which_it_was_and_what_to_do() {
     let folder = tempfile::tempdir().unwrap();
-    let [nowhere, file, empty, other] = ["nowhere", "file", "empty", "other"].map(|name| folder.path().join(name));
+    let [nowhere, file, empty, other, blank] =
+        ["nowhere", "file", "empty", "other", "blank"].map(|name| folder.path().join(name));
     let [settings, out] = ["settings.json", "out"].map(|name| path(folder.path(), name));
     let (settings, out) = (settings.as_str(), out.as_str());
     let example = concat!(env!("CARGO_MANIFEST_DIR"), "/../docs/import.example.jsonl");
@@ -43,6 +44,8 @@ fn whoever_names_a_wrong_place_is_told_which_it_was_and_what_to_do() {
     std::fs::create_dir(&empty).unwrap();
     std::fs::create_dir(&other).unwrap();
     std::fs::write(other.join("recado.db"), "This has never been a database.").unwrap();
+    std::fs::create_dir(&blank).unwrap();
+    std::fs::write(blank.join("recado.db"), "").unwrap();
 
     for words in [
         &["application", "show", "--key", "pk"][..],
@@ -73,7 +76,7 @@ fn whoever_names_a_wrong_place_is_told_which_it_was_and_what_to_do() {
         &["token", "make", "ERP", "--scope", "tickets:read"],
         &["token", "revoke", "0123"],
     ] {
-        for data in [&nowhere, &file, &empty, &other] {
+        for data in [&nowhere, &file, &empty, &other, &blank] {
             let said = refused(data, words);
             let here = data.display().to_string();
             let names = [here.as_str(), "--data or RECADO_DATA", "recado serve"];
@@ -86,6 +89,8 @@ fn whoever_names_a_wrong_place_is_told_which_it_was_and_what_to_do() {
     assert!(!nowhere.exists() && !Path::new(out).exists());
     assert_eq!(std::fs::read_dir(&empty).unwrap().count(), 0, "something was made there");
     assert_eq!(std::fs::read_dir(&other).unwrap().count(), 1, "something was made there");
+    assert_eq!(std::fs::read_dir(&blank).unwrap().count(), 1, "something was made there");
+    assert_eq!(blank.join("recado.db").metadata().unwrap().len(), 0, "something was made in it");
 }
 
 const DEMO: [&str; 3] = ["--demo", "--shop-listen", "127.0.0.1:0"];

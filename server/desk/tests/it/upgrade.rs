@@ -161,8 +161,11 @@ async fn who_sets_something_brings_no_database_up_to_date_either() {
     let parameters = Parameters::default();
     let (application, _) = desk::application::settings(&world.settings.database, desk::demo::SHOP_KEY).await.unwrap();
     desk::make_as_of(&old, 57).await.unwrap();
+    let lines = world.folder().join("lines.jsonl");
+    std::fs::write(&lines, "").unwrap();
 
     let answers = [
+        format!("{:?}", desk::history::import(&old, &lines, now, |_| {}).await.err()),
         format!("{:?}", Tokens::open(&old).await.err()),
         format!("{:?}", Staff::open(&old).await.err()),
         format!("{:?}", desk::identity::Keys::open(&old, world.folder(), world.clock.clone()).await.err()),
@@ -184,9 +187,11 @@ async fn who_sets_something_brings_no_database_up_to_date_either() {
     std::fs::write(world.folder().join("empty.db"), b"").unwrap();
     for database in [&none, &empty, &none] {
         let why = Tokens::open(database).await.err().unwrap().to_string();
-        assert!(why.contains("start `recado serve`"), "{why}");
+        let imported = desk::history::import(database, &lines, now, |_| {}).await.err().unwrap().to_string();
+        assert!([&why, &imported].iter().all(|why| why.contains("start `recado serve`")), "{why}; {imported}");
     }
     assert!(!world.folder().join("none.db").exists());
+    assert_eq!(world.folder().join("empty.db").metadata().unwrap().len(), 0, "something was made in it");
 }
 
 /// As the release before the portal opened tickets left it: all migrations of now but that one.
