@@ -242,13 +242,25 @@ impl Database {
         Database::open_alone(url).await
     }
 
-    /// Of this very release, before anybody writes to it. A write that was broken off is taken back by that, as by whoever
+    /// Of this very release, and this user may write to it: before anybody does. A write that was broken off is taken back by that, as by whoever
     /// opens it next: an import that was killed can be done again.
     async fn must_be_ours(url: &str) -> Result<(), Fault> {
         let database = Database::look_in(url, "rw").await?;
-        let is_ours = database.check_release().await;
+        let is_ours = match database.check_release().await {
+            Ok(()) => database.check_write().await,
+            not => not,
+        };
         database.leave().await;
         is_ours
+    }
+
+    /// SQLite opens what cannot be written as what is only read, and says so no sooner than somebody writes.
+    async fn check_write(&self) -> Result<(), Fault> {
+        if !self.embedded {
+            return Ok(());
+        }
+        let tried = async { self.begin().await?.rollback().await };
+        tried.await.map_err(|e| place::unopened(self.path.as_deref(), &e))
     }
 
     /// Has any release of ours been here?

@@ -67,7 +67,10 @@ pub fn unopened(path: Option<&Path>, error: &sqlx::Error) -> Fault {
         Some(PERM | READONLY | CANTOPEN) => match must_be_there(path) {
             Err(why) => return why,
             Ok(()) => {
-                format!("this user may not open {at}, or what lies beside it: be the user of the server, or {SO}")
+                format!(
+                    "this user may not open {at}, or what lies beside it, or not write to it: be the user of the server, \
+                     or {SO}"
+                )
             }
         },
         _ => format!("the database {at} cannot be opened: {error}"),
@@ -160,5 +163,23 @@ mod tests {
         assert_eq!(no_database, [format!("{path} is no database: {SO}"), format!("{path} is no database: {SO}")]);
         assert!(not_ours.iter().all(|why| *why == format!("there is no Recado in the database {path}: {SO}")));
         assert_eq!(fs::metadata(&path).unwrap().len(), 0, "something was made in it");
+    }
+
+    /// Whoever runs stories may be root, who may write everywhere but where SQLite is told not to.
+    #[tokio::test]
+    async fn whoever_may_read_and_not_write_is_told_before_he_sets_anything() {
+        let folder = tempfile::tempdir().unwrap();
+        let url = url(folder.path());
+        Database::open(&url).await.unwrap().close().await;
+
+        let database = Database::look_in(&url, "ro").await.unwrap();
+        let why = database.check_write().await.unwrap_err().to_string();
+        database.leave().await;
+
+        let path = folder.path().join("recado.db").display().to_string();
+        assert!(
+            why.starts_with(&format!("this user may not open {path}, ")) && why.contains("not write to it"),
+            "{why}"
+        );
     }
 }
