@@ -78,7 +78,7 @@ impl Agent {
         | Agent::Password { at, .. }
         | Agent::RemovePhoto { at, .. }
         | Agent::ResetTotp { at, .. }) = &self;
-        let (_, database) = at.deployed()?;
+        let database = at.database()?;
         let staff = match self {
             Agent::List { .. } => Staff::look(&database).await,
             _ => Staff::open(&database).await,

@@ -46,7 +46,7 @@ impl Audit {
     /// Does it, and answers with what to print.
     pub async fn run(self) -> Result<String, String> {
         let (Audit::List { at, .. } | Audit::Verify { at, .. }) = &self;
-        let (_, database) = at.deployed()?;
+        let database = at.database()?;
         let log = Log::open(&database).await.map_err(broken)?;
         let done = self.work(&log).await;
         log.close().await;

@@ -189,7 +189,8 @@ impl At {
         Ok((settings.data, settings.database))
     }
 
-    /// The same of a server that was started there: whoever mistyped its name is told so.
+    /// The same of a server that was started there, for what needs something of the folder: whoever mistyped its name is
+    /// told so. Who needs the database alone is told by whoever opens that.
     pub fn deployed(&self) -> Result<(PathBuf, String), String> {
         let (data, database) = self.place()?;
         desk::must_be_deployed(&data, &database).map_err(|why| format!("Nothing was done: {why}."))?;

@@ -29,12 +29,11 @@ pub enum Person {
 impl Person {
     /// Does it, and answers with what to print.
     pub async fn run(self) -> Result<String, String> {
-        let (Person::Export { at, id } | Person::Erase { at, id }) = &self;
-        let (data, database) = at.deployed()?;
         let now = Clock::system().now();
         match &self {
-            Person::Export { .. } => desk::customer::export_in(&database, id, now).await.map_err(said),
-            Person::Erase { .. } => {
+            Person::Export { at, id } => desk::customer::export_in(&at.database()?, id, now).await.map_err(said),
+            Person::Erase { at, id } => {
+                let (data, database) = at.deployed()?;
                 desk::customer::erase_in(&database, &data.join("files"), id, now).await.map_err(said)?;
                 Ok(format!("{id} is erased."))
             }

@@ -24,7 +24,7 @@ pub struct ImportHistory {
 impl ImportHistory {
     /// Does it, and answers with what to print.
     pub async fn run(self) -> Result<String, String> {
-        let (_, database) = self.at.deployed()?;
+        let database = self.at.database()?;
         let tell = |progress| match progress {
             Progress::Checked(lines) => eprintln!("{lines} lines checked"),
             Progress::Wrong(bad) => eprintln!("{bad}"),

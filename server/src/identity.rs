@@ -7,7 +7,7 @@ use desk::identity::{Algorithm, Key, Keys};
 use desk::{Clock, Error, Fault};
 use domain::{Refusal, Time};
 use std::io::Read;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 #[derive(Subcommand)]
 pub enum Identity {
@@ -50,18 +50,16 @@ pub enum Way {
 impl Identity {
     /// Does it, and answers with what to print.
     pub async fn run(self) -> Result<String, String> {
-        let (Identity::Add { of, .. } | Identity::List { of } | Identity::Revoke { of, .. }) = &self;
-        let (data, database) = of.at.deployed()?;
         match &self {
-            Identity::List { of } => list(&database, &of.key).await,
+            Identity::List { of } => list(&of.at.database()?, &of.key).await,
             Identity::Add { of, alg, public } => {
-                let keys = open(&data, &database).await?;
+                let keys = open(of).await?;
                 let done = add(&keys, &of.key, *alg, public.as_ref()).await;
                 keys.close().await;
                 done
             }
             Identity::Revoke { of, kid } => {
-                let keys = open(&data, &database).await?;
+                let keys = open(of).await?;
                 let done = keys.revoke(&of.key, kid).await.map_err(said);
                 keys.close().await;
                 done.map(|()| format!("{kid} is revoked."))
@@ -70,8 +68,9 @@ impl Identity {
     }
 }
 
-async fn open(data: &Path, database: &str) -> Result<Keys, String> {
-    Keys::open(database, data, Clock::system()).await.map_err(unreached)
+async fn open(of: &Of) -> Result<Keys, String> {
+    let (data, database) = of.at.deployed()?;
+    Keys::open(&database, &data, Clock::system()).await.map_err(unreached)
 }
 
 fn unreached(why: Fault) -> String {

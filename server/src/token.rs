@@ -42,7 +42,7 @@ impl Token {
     /// Does it, and answers with what to print.
     pub async fn run(self) -> Result<String, String> {
         let (Token::List { at } | Token::Make { at, .. } | Token::Revoke { at, .. }) = &self;
-        let (_, database) = at.deployed()?;
+        let database = at.database()?;
         let tokens = match self {
             Token::List { .. } => Tokens::look(&database).await,
             Token::Make { .. } | Token::Revoke { .. } => Tokens::open(&database).await,

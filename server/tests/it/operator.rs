@@ -79,8 +79,11 @@ fn whoever_names_a_wrong_place_is_told_which_it_was_and_what_to_do() {
         for data in [&nowhere, &file, &empty, &other, &blank] {
             let said = refused(data, words);
             let here = data.display().to_string();
-            let names = [here.as_str(), "--data or RECADO_DATA", "recado serve"];
+            let names = [here.as_str(), "--data or RECADO_DATA"];
             assert!(names.iter().all(|name| said.contains(name)), "{words:?}: {said}");
+            // Where something else is a server would not start either.
+            let is_free = ![&file, &other].contains(&data);
+            assert_eq!(said.contains("recado serve"), is_free, "{words:?}: {said}");
             assert!(words == ["doctor"] || said.trim().lines().count() == 1, "{words:?}: {said}");
             assert!(!said.contains("from database"), "SQLite says it: {words:?}: {said}");
         }
@@ -91,6 +94,37 @@ fn whoever_names_a_wrong_place_is_told_which_it_was_and_what_to_do() {
     assert_eq!(std::fs::read_dir(&other).unwrap().count(), 1, "something was made there");
     assert_eq!(std::fs::read_dir(&blank).unwrap().count(), 1, "something was made there");
     assert_eq!(blank.join("recado.db").metadata().unwrap().len(), 0, "something was made in it");
+}
+
+/// The folder of `--data` is not there.
+#[test]
+fn what_needs_the_database_alone_asks_for_no_data_folder() {
+    let folder = tempfile::tempdir().unwrap();
+    let (data, nowhere) = (folder.path().join("data"), folder.path().join("nowhere"));
+    let (child, _, _lines) = start(&data, &DEMO);
+    stop(child);
+    let database = format!("sqlite:{}", path(&data, "recado.db"));
+    let example = concat!(env!("CARGO_MANIFEST_DIR"), "/../docs/import.example.jsonl");
+
+    for words in [
+        &["agent", "list"][..],
+        &["audit", "verify"],
+        &["token", "list"],
+        &["token", "make", "ERP", "--scope", "tickets:read"],
+        &["identity", "list", "--key", desk::demo::SHOP_KEY],
+        &["application", "show", "--key", desk::demo::SHOP_KEY],
+        &["group", "show", "--group", "Devoluciones y garantías"],
+        &["parameters", "show"],
+        &["trigger", "list"],
+        &["indicators", "show"],
+        &["import-history", example],
+    ] {
+        done(&nowhere, &[words, &["--database", &database]].concat());
+    }
+    let backup = refused(&nowhere, &["backup", &path(folder.path(), "copy"), "--database", &database]);
+
+    assert!(backup.contains("there is no folder"), "{backup}");
+    assert!(!nowhere.exists());
 }
 
 const DEMO: [&str; 3] = ["--demo", "--shop-listen", "127.0.0.1:0"];

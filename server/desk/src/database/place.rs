@@ -9,8 +9,9 @@ use std::io::{Error, ErrorKind};
 use std::path::{Path, absolute};
 
 /// What whoever named another place than he meant can do.
-const SO: &str = "name the data folder with --data or RECADO_DATA, or the database with --database, or start \
-                  `recado serve` there once";
+const NAME: &str = "name the data folder with --data or RECADO_DATA, or the database with --database";
+/// And whoever meant this one, where nothing is yet.
+const START: &str = ", or start `recado serve` there once";
 
 /// What SQLite says was the matter, without what more it knows of it.
 const PERM: i32 = 3;
@@ -23,23 +24,33 @@ const NOTADB: i32 = 26;
 /// Is a deployment there? Whoever mistyped its name is told so before anything is made for him.
 pub fn must_be_deployed(data: &Path, url: &str) -> Result<(), Fault> {
     match data.metadata() {
-        Ok(about) if !about.is_dir() => Err(Fault::new(format!("{} is no folder: {SO}", shown(data)))),
-        Ok(_) => path_of(url).map_or(Ok(()), |path| must_be_there(&path)),
-        Err(why) => Err(unseen("folder", data, &why)),
+        Ok(about) if about.is_dir() => path_of(url).map_or(Ok(()), |path| must_be_there(&path)),
+        Ok(_) => Err(no_folder(data)),
+        Err(why) => Err(unseen("folder", data, &why, START)),
     }
 }
 
 /// A file; whether it is one of ours is seen by who opens it. Only looked for: who closes a file gives up every lock that
 /// this program has on it, those of SQLite too.
 pub fn must_be_there(path: &Path) -> Result<(), Fault> {
+    see(path, START)
+}
+
+/// `start`: what is said besides where nothing is.
+fn see(path: &Path, start: &str) -> Result<(), Fault> {
     match path.metadata() {
         Ok(about) if about.is_file() => Ok(()),
-        Ok(_) => Err(Fault::new(format!("{} is no file: {SO}", shown(path)))),
+        Ok(_) => Err(Fault::new(format!("{} is no file: {NAME}", shown(path)))),
         Err(why) => match folder_of(path).metadata() {
-            Ok(_) => Err(unseen("database at", path, &why)),
-            Err(why) => Err(unseen("folder", folder_of(path), &why)),
+            Ok(about) if about.is_dir() => Err(unseen("database at", path, &why, start)),
+            Ok(_) => Err(no_folder(folder_of(path))),
+            Err(why) => Err(unseen("folder", folder_of(path), &why, start)),
         },
     }
+}
+
+fn no_folder(path: &Path) -> Fault {
+    Fault::new(format!("{} is no folder: {NAME}", shown(path)))
 }
 
 /// A pool tries again for half a minute what breaks as it begins, and says then that this took too long. So it is tried
@@ -61,15 +72,16 @@ pub fn unopened(path: Option<&Path>, error: &sqlx::Error) -> Fault {
     let Some(path) = path else { return Fault::new(format!("the database cannot be opened: {error}")) };
     let at = shown(path);
     Fault::new(match code(error) {
-        Some(NOTADB) => format!("{at} is no database: {SO}"),
+        Some(NOTADB) => format!("{at} is no database: {NAME}"),
         Some(CORRUPT) => format!("{at} is damaged: put the last backup in its place (docs/backup.md)"),
         Some(BUSY) => format!("somebody has {at} alone, as an import has: ask again when that is over"),
-        Some(PERM | READONLY | CANTOPEN) => match must_be_there(path) {
+        Some(PERM | READONLY | CANTOPEN) => match see(path, "") {
+            // Also to a server, which makes one.
             Err(why) => return why,
             Ok(()) => {
                 format!(
                     "this user may not open {at}, or what lies beside it, or not write to it: be the user of the server, \
-                     or {SO}"
+                     or {NAME}"
                 )
             }
         },
@@ -80,7 +92,7 @@ pub fn unopened(path: Option<&Path>, error: &sqlx::Error) -> Fault {
 /// No release of ours has been in this database.
 pub fn not_ours(path: Option<&Path>) -> Fault {
     match path {
-        Some(path) => Fault::new(format!("there is no Recado in the database {}: {SO}", shown(path))),
+        Some(path) => Fault::new(format!("there is no Recado in the database {}: {NAME}{START}", shown(path))),
         None => Fault::new(
             "there is no Recado in this database: name another with --database or RECADO_DATABASE, or start \
              `recado serve` with it once",
@@ -93,11 +105,11 @@ fn code(error: &sqlx::Error) -> Option<i32> {
     Some(code & 0xff)
 }
 
-fn unseen(what: &str, path: &Path, why: &Error) -> Fault {
+fn unseen(what: &str, path: &Path, why: &Error, start: &str) -> Fault {
     let at = shown(path);
     Fault::new(match why.kind() {
-        ErrorKind::NotFound | ErrorKind::NotADirectory => format!("there is no {what} {at}: {SO}"),
-        ErrorKind::PermissionDenied => format!("this user may not look at {at}: be the user of the server, or {SO}"),
+        ErrorKind::NotFound | ErrorKind::NotADirectory => format!("there is no {what} {at}: {NAME}{start}"),
+        ErrorKind::PermissionDenied => format!("this user may not look at {at}: be the user of the server, or {NAME}"),
         _ => format!("{at} cannot be looked at: {why}"),
     })
 }
@@ -127,25 +139,37 @@ mod tests {
         let at = |data: &Path| data.join("recado.db").display().to_string();
 
         for (data, says) in [
-            (&nowhere, format!("there is no folder {}: ", nowhere.display())),
-            (&file, format!("{} is no folder: ", file.display())),
-            (&empty, format!("there is no database at {}: ", at(&empty))),
-            (&odd, format!("{} is no file: ", at(&odd))),
+            (&nowhere, format!("there is no folder {}: {NAME}{START}", nowhere.display())),
+            (&file, format!("{} is no folder: {NAME}", file.display())),
+            (&empty, format!("there is no database at {}: {NAME}{START}", at(&empty))),
+            (&odd, format!("{} is no file: {NAME}", at(&odd))),
         ] {
-            let why = must_be_deployed(data, &url(data)).unwrap_err().to_string();
-            assert_eq!(why, format!("{says}{SO}"));
+            let whole = must_be_deployed(data, &url(data)).unwrap_err().to_string();
+            let alone = must_be_there(&data.join("recado.db")).unwrap_err().to_string();
+            assert_eq!([&whole, &alone], [&says, &says]);
         }
         // Of a database that is named by itself, its own folder.
         let beside = must_be_deployed(&empty, &url(&nowhere)).unwrap_err().to_string();
-        assert_eq!(beside, format!("there is no folder {}: {SO}", nowhere.display()));
+        assert_eq!(beside, format!("there is no folder {}: {NAME}{START}", nowhere.display()));
+    }
+
+    /// A server makes what is not there: it is told of no other that should.
+    #[tokio::test]
+    async fn a_server_is_not_told_to_start_a_server() {
+        let folder = tempfile::tempdir().unwrap();
+        let nowhere = folder.path().join("nowhere");
+
+        let why = Database::open(&url(&nowhere)).await.err().unwrap().to_string();
+
+        assert_eq!(why, format!("there is no folder {}: {NAME}", nowhere.display()));
     }
 
     /// Whoever runs stories may be root, who may look at everything.
     #[test]
     fn whoever_may_not_look_is_not_told_that_nothing_is_there() {
-        let why = unseen("folder", Path::new("/srv/recado"), &ErrorKind::PermissionDenied.into()).to_string();
+        let why = unseen("folder", Path::new("/srv/recado"), &ErrorKind::PermissionDenied.into(), START).to_string();
 
-        assert!(why.starts_with("this user may not look at /srv/recado: "), "{why}");
+        assert!(why.starts_with("this user may not look at /srv/recado: ") && !why.contains(START), "{why}");
     }
 
     #[tokio::test]
@@ -160,8 +184,9 @@ mod tests {
         fs::write(&path, "").unwrap();
         let not_ours = [said(Database::read(&url).await), said(Database::open_as_it_is(&url).await)];
 
-        assert_eq!(no_database, [format!("{path} is no database: {SO}"), format!("{path} is no database: {SO}")]);
-        assert!(not_ours.iter().all(|why| *why == format!("there is no Recado in the database {path}: {SO}")));
+        assert!(no_database.iter().all(|why| *why == format!("{path} is no database: {NAME}")), "{no_database:?}");
+        let says = format!("there is no Recado in the database {path}: {NAME}{START}");
+        assert!(not_ours.iter().all(|why| *why == says), "{not_ours:?}");
         assert_eq!(fs::metadata(&path).unwrap().len(), 0, "something was made in it");
     }
 
