@@ -81,7 +81,9 @@ impl Doctor {
                 None => lines.push(format!("good   {}: {}", finding.what, finding.says)),
                 Some(so) => {
                     lines.push(format!("WRONG  {}: {}", finding.what, finding.says));
-                    lines.push(format!("       {so}"));
+                    if !so.is_empty() {
+                        lines.push(format!("       {so}"));
+                    }
                 }
             }
         }

@@ -26,7 +26,7 @@ const MANY: usize = 500;
 pub struct Finding {
     pub what: &'static str,
     pub says: String,
-    /// What to do; none: it is in order.
+    /// What to do, which may be said already; none: it is in order.
     pub wrong: Option<String>,
 }
 
@@ -38,14 +38,18 @@ fn wrong(what: &'static str, says: impl Into<String>, so: impl Into<String>) -> 
     Finding { what, says: says.into(), wrong: Some(so.into()) }
 }
 
+/// `so`: what to do, where the fault does not say it.
+fn broken(what: &'static str, why: &Fault, so: &str) -> Finding {
+    wrong(what, why.to_string(), if why.advises { "" } else { so })
+}
+
 /// Looks at everything; what cannot be looked at because something else is wrong is left out.
 pub async fn look(url: &str, data: &Path, now: Time) -> Result<Vec<Finding>, Fault> {
     let mut all = Vec::new();
     let database = match Database::look(url).await {
         Ok(database) => database,
         Err(why) => {
-            let so = "See that it is there, and that this user may read it.";
-            all.push(wrong("database", why.to_string(), so));
+            all.push(broken("database", &why, "See that it is there, and that this user may read it."));
             return Ok(all);
         }
     };
@@ -64,7 +68,7 @@ async fn look_at(database: &Database, url: &str, data: &Path, now: Time, all: &m
     let schema = match database.schema().await {
         Ok(schema) => schema,
         Err(why) => {
-            all.push(wrong("schema", why.to_string(), "Start `recado serve` with this database once."));
+            all.push(broken("schema", &why, "Start `recado serve` with this database once."));
             return Ok(());
         }
     };

@@ -18,11 +18,18 @@ pub struct Fault {
     what: String,
     /// Somebody else wrote the same event first: look again.
     pub(crate) beaten: bool,
+    /// It says what to do as well.
+    pub(crate) advises: bool,
 }
 
 impl Fault {
     pub fn new(what: impl Into<String>) -> Fault {
-        Fault { what: what.into(), beaten: false }
+        Fault { what: what.into(), beaten: false, advises: false }
+    }
+
+    /// What went wrong, and what to do.
+    pub(crate) fn advice(what: impl Into<String>) -> Fault {
+        Fault { advises: true, ..Fault::new(what) }
     }
 }
 
@@ -65,7 +72,7 @@ impl From<sqlx::Error> for Fault {
             }
             other => format!("database: {other}"),
         };
-        Fault { what, beaten }
+        Fault { what, beaten, advises: false }
     }
 }
 

@@ -13,6 +13,10 @@ const NAME: &str = "name the data folder with --data or RECADO_DATA, or the data
 /// And whoever meant this one, where nothing is yet.
 const START: &str = ", or start `recado serve` there once";
 
+/// What whoever has a backup of it can do; a copy may still hold what came since.
+const RESTORE: &str = "stop the server, keep a copy of it and of what lies beside it, and put the last backup in its \
+                       place (docs/backup.md)";
+
 /// What SQLite says was the matter, without what more it knows of it.
 const PERM: i32 = 3;
 const BUSY: i32 = 5;
@@ -40,7 +44,7 @@ pub fn must_be_there(path: &Path) -> Result<(), Fault> {
 fn see(path: &Path, start: &str) -> Result<(), Fault> {
     match path.metadata() {
         Ok(about) if about.is_file() => Ok(()),
-        Ok(_) => Err(Fault::new(format!("{} is no file: {NAME}", shown(path)))),
+        Ok(_) => Err(Fault::advice(format!("{} is no file: {NAME}", shown(path)))),
         Err(why) => match folder_of(path).metadata() {
             Ok(about) if about.is_dir() => Err(unseen("database at", path, &why, start)),
             Ok(_) => Err(no_folder(folder_of(path))),
@@ -50,7 +54,7 @@ fn see(path: &Path, start: &str) -> Result<(), Fault> {
 }
 
 fn no_folder(path: &Path) -> Fault {
-    Fault::new(format!("{} is no folder: {NAME}", shown(path)))
+    Fault::advice(format!("{} is no folder: {NAME}", shown(path)))
 }
 
 /// A pool tries again for half a minute what breaks as it begins, and says then that this took too long. So it is tried
@@ -71,9 +75,9 @@ pub async fn must_open(url: &str, options: &AnyConnectOptions) -> Result<(), Fau
 pub fn unopened(path: Option<&Path>, error: &sqlx::Error) -> Fault {
     let Some(path) = path else { return Fault::new(format!("the database cannot be opened: {error}")) };
     let at = shown(path);
-    Fault::new(match code(error) {
-        Some(NOTADB) => format!("{at} is no database: {NAME}"),
-        Some(CORRUPT) => format!("{at} is damaged: put the last backup in its place (docs/backup.md)"),
+    Fault::advice(match code(error) {
+        Some(NOTADB) => format!("{at} is no database: {NAME}; or, where it was one, {RESTORE}"),
+        Some(CORRUPT) => format!("{at} is damaged: {RESTORE}"),
         Some(BUSY) => format!("somebody has {at} alone, as an import has: ask again when that is over"),
         Some(PERM | READONLY | CANTOPEN) => match see(path, "") {
             // Also to a server, which makes one.
@@ -85,15 +89,15 @@ pub fn unopened(path: Option<&Path>, error: &sqlx::Error) -> Fault {
                 )
             }
         },
-        _ => format!("the database {at} cannot be opened: {error}"),
+        _ => return Fault::new(format!("the database {at} cannot be opened: {error}")),
     })
 }
 
 /// No release of ours has been in this database.
 pub fn not_ours(path: Option<&Path>) -> Fault {
     match path {
-        Some(path) => Fault::new(format!("there is no Recado in the database {}: {NAME}{START}", shown(path))),
-        None => Fault::new(
+        Some(path) => Fault::advice(format!("there is no Recado in the database {}: {NAME}{START}", shown(path))),
+        None => Fault::advice(
             "there is no Recado in this database: name another with --database or RECADO_DATABASE, or start \
              `recado serve` with it once",
         ),
@@ -107,10 +111,10 @@ fn code(error: &sqlx::Error) -> Option<i32> {
 
 fn unseen(what: &str, path: &Path, why: &Error, start: &str) -> Fault {
     let at = shown(path);
-    Fault::new(match why.kind() {
+    Fault::advice(match why.kind() {
         ErrorKind::NotFound | ErrorKind::NotADirectory => format!("there is no {what} {at}: {NAME}{start}"),
         ErrorKind::PermissionDenied => format!("this user may not look at {at}: be the user of the server, or {NAME}"),
-        _ => format!("{at} cannot be looked at: {why}"),
+        _ => return Fault::new(format!("{at} cannot be looked at: {why}")),
     })
 }
 
@@ -184,7 +188,11 @@ mod tests {
         fs::write(&path, "").unwrap();
         let not_ours = [said(Database::read(&url).await), said(Database::open_as_it_is(&url).await)];
 
-        assert!(no_database.iter().all(|why| *why == format!("{path} is no database: {NAME}")), "{no_database:?}");
+        assert!(
+            no_database
+                .iter()
+                .all(|why| *why == format!("{path} is no database: {NAME}; or, where it was one, {RESTORE}"))
+        );
         let says = format!("there is no Recado in the database {path}: {NAME}{START}");
         assert!(not_ours.iter().all(|why| *why == says), "{not_ours:?}");
         assert_eq!(fs::metadata(&path).unwrap().len(), 0, "something was made in it");
@@ -206,5 +214,25 @@ mod tests {
             why.starts_with(&format!("this user may not open {path}, ")) && why.contains("not write to it"),
             "{why}"
         );
+    }
+
+    #[tokio::test]
+    async fn whoever_has_a_damaged_database_is_told_to_keep_it_and_to_restore() {
+        let folder = tempfile::tempdir().unwrap();
+        let url = url(folder.path());
+        let path = folder.path().join("recado.db");
+        Database::open(&url).await.unwrap().close().await;
+        // The head of the file is whole, and its first page is none.
+        let mut bytes = fs::read(&path).unwrap();
+        bytes[100] = 0xff;
+        fs::write(&path, bytes).unwrap();
+
+        let read = Database::read(&url).await.err().unwrap();
+        let open = Database::open(&url).await.err().unwrap();
+        let looked = crate::doctor::look(&url, folder.path(), domain::Time(0)).await.unwrap();
+
+        let says = format!("{} is damaged: {RESTORE}", path.display());
+        assert_eq!([read.to_string(), open.to_string()], [says.clone(), says.clone()]);
+        assert_eq!(looked.iter().map(|one| (&one.says, one.wrong.as_deref())).collect::<Vec<_>>(), [(&says, Some(""))]);
     }
 }
