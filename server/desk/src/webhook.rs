@@ -35,7 +35,7 @@ use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::TcpStream;
-use tokio::sync::{Mutex, Notify};
+use tokio::sync::{Mutex, Notify, watch};
 use tokio::task::JoinSet;
 use tokio_rustls::TlsConnector;
 use tokio_rustls::rustls::pki_types::ServerName;
@@ -406,6 +406,8 @@ struct Inside {
     /// Held by whoever notes what came of one: where receivers hang hundreds end at once, and the keeper is to wait
     /// behind one of them, not behind all.
     noting: Mutex<()>,
+    /// Held by every turn, and by all that is under way in it.
+    turns: watch::Sender<()>,
 }
 
 /// One as it is kept.
@@ -437,6 +439,7 @@ impl Hooks {
             worker: Worker::default(),
             keeper: OnceLock::new(),
             noting: Mutex::new(()),
+            turns: watch::Sender::new(()),
         })))
     }
 
@@ -451,9 +454,20 @@ impl Hooks {
         self.0.wake.notify_one();
     }
 
-    /// What is under way is sent again after the next start, under the same id.
+    /// What is under way is cut, and sent again after the next start, under the same id. Returns when all of it is gone.
     pub async fn stop(&self) {
         self.0.worker.stop().await;
+        self.0.turns.closed().await;
+    }
+
+    /// Whoever stops them waits until this has ended, also where it is cut.
+    fn held<F: Future>(&self, work: F) -> impl Future<Output = F::Output> + use<F> {
+        let held = self.0.turns.subscribe();
+        async move {
+            let done = work.await;
+            drop(held);
+            done
+        }
     }
 
     pub fn target(&self, url: &str) -> Result<Target, Refusal> {
@@ -553,7 +567,7 @@ impl Hooks {
                 next = Some(next.map_or(due, |next| next.min(due)));
             } else if let Some(hung) = round.begins(&trigger) {
                 let hooks = self.clone();
-                turns.spawn(async move {
+                turns.spawn(self.held(async move {
                     let done = match trigger.strip_prefix(OF_HOUSE) {
                         Some(subscription) => hooks.turn_of_house(subscription, hung).await,
                         None => hooks.turn(&trigger, hung).await,
@@ -567,7 +581,7 @@ impl Hooks {
                         }
                     };
                     (trigger, hung)
-                });
+                }));
             }
         }
         Ok(next)
@@ -586,7 +600,7 @@ impl Hooks {
         let ids: Vec<String> = rows.iter().map(|row| row.try_get(0)).collect::<Result<_, sqlx::Error>>()?;
         let hung = in_turn(ids, hung, |id| {
             let (hooks, trigger) = (self.clone(), trigger.to_owned());
-            async move { hooks.send_one(&trigger, &id).await }
+            self.held(async move { hooks.send_one(&trigger, &id).await })
         });
         let hung = hung.await?;
         sqlx::query("delete from webhooks where due_at is null and created_at < $1")

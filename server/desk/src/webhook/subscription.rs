@@ -277,7 +277,7 @@ impl Hooks {
         let ids: Vec<String> = rows.iter().map(|row| row.try_get(0)).collect::<Result<_, sqlx::Error>>()?;
         let hung = in_turn(ids, hung, |id| {
             let (hooks, subscription) = (self.clone(), subscription.to_owned());
-            async move { hooks.send_one_of_house(&subscription, &id).await }
+            self.held(async move { hooks.send_one_of_house(&subscription, &id).await })
         });
         let hung = hung.await?;
         sqlx::query("delete from webhook_deliveries where due_at is null and created_at < $1")

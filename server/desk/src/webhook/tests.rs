@@ -184,6 +184,40 @@ async fn who_hangs_is_tried_with_all_of_it_at_once() {
     }
 }
 
+/// What comes after a stop closes the database: what is cut must not find it closed.
+#[tokio::test]
+async fn whoever_stops_them_waits_until_all_that_is_under_way_is_gone() {
+    let folder = tempfile::tempdir().unwrap();
+    let database = Database::open(&format!("sqlite:{}", folder.path().join("recado.db").display())).await.unwrap();
+    let vault = Vault::of([7; 32]).unwrap();
+    let hooks = Hooks::new(database.clone(), Clock::hands(Time(0)), vault, Allowed::default()).unwrap();
+    let (held, all_there) = (Arc::new(()), Arc::new(Barrier::new(3)));
+    let turn = {
+        let (hooks, held, all_there) = (hooks.clone(), held.clone(), all_there.clone());
+        async move {
+            let send = |_: String| {
+                let (held, all_there) = (held.clone(), all_there.clone());
+                hooks.held(async move {
+                    let _held = held;
+                    all_there.wait().await;
+                    std::future::pending::<()>().await;
+                    Ok(Some(Outcome::Hung))
+                })
+            };
+            in_turn(ids(2), true, send).await.unwrap();
+        }
+    };
+    let mut turns = JoinSet::new();
+    turns.spawn(hooks.held(turn));
+    hooks.0.worker.start(async move { drop(turns.join_next().await) });
+    all_there.wait().await;
+
+    hooks.stop().await;
+
+    assert_eq!(Arc::strong_count(&held), 1);
+    database.close().await;
+}
+
 #[test]
 fn those_who_hang_take_the_places_of_nobody_else() {
     let mut round = Round::default();
