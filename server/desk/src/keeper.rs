@@ -312,8 +312,9 @@ pub async fn start(
     };
     keeper.read_again().await?;
     keeper.resume().await?;
-    tokio::spawn(keeper.run(jobs));
-    Ok(Door(door))
+    let door = Door::new(door);
+    door.task.start(keeper.run(jobs));
+    Ok(door)
 }
 
 impl Keeper {
@@ -327,6 +328,9 @@ impl Keeper {
             };
             let mut batch = Vec::new();
             tokio::select! {
+                // Whatever wakes it, who came or went and the clock have their turn below: and once it is asked to stop, it
+                // ends with the last who asked before.
+                biased;
                 job = jobs.recv() => match job {
                     Some(job) => batch.push(job),
                     None => break,

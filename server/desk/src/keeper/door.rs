@@ -3,9 +3,17 @@
 use super::{Got, Want};
 use crate::presence::{Note, Person};
 use crate::span::word;
+use crate::worker::Worker;
 use crate::{Answer, Error, Fault};
+use std::sync::Arc;
+use std::time::Duration;
 use tokio::sync::{mpsc, oneshot};
+use tokio::time::timeout;
 use tracing::Span as Trace;
+
+/// So long a stop waits for what was asked before. Connections have as long before it; what comes after it, as folding the
+/// log into the database, must be done before a service manager kills all of us, half a minute after it asked.
+const LAST: Duration = Duration::from_secs(10);
 
 pub(super) struct Job {
     pub(super) want: Want,
@@ -49,14 +57,22 @@ pub(super) fn noted(notes: Vec<(Person, Note)>) -> impl Iterator<Item = Job> {
 
 /// Where to ask the keeper.
 #[derive(Clone)]
-pub struct Door(pub(super) mpsc::Sender<Job>);
+pub struct Door {
+    jobs: mpsc::Sender<Job>,
+    /// The keeper himself.
+    pub(super) task: Arc<Worker>,
+}
 
 impl Door {
+    pub(super) fn new(jobs: mpsc::Sender<Job>) -> Door {
+        Door { jobs, task: Arc::default() }
+    }
+
     pub async fn ask(&self, want: Want) -> Answer<Got> {
         let closed = || Error::Broken(Fault::new("the keeper has stopped"));
         let (reply, answer) = oneshot::channel();
         let span = crate::span!("keeper", wish = want.word());
-        self.0.send(Job { want, reply: Some(reply), span }).await.map_err(|_| closed())?;
+        self.jobs.send(Job { want, reply: Some(reply), span }).await.map_err(|_| closed())?;
         answer.await.map_err(|_| closed())?
     }
 
@@ -64,11 +80,25 @@ impl Door {
         self.ask(Want::Check).await.map(|_| ())
     }
 
-    /// Returns when everything asked before is kept.
+    /// Returns when everything asked before is kept, or cannot be kept in time: whoever asked for that is told of a fault.
     pub async fn stop(&self) {
-        if let Err(error) = self.ask(Want::Stop).await {
-            tracing::debug!("the keeper had stopped before: {error}");
+        if let Err(why) = self.stop_within(LAST).await {
+            tracing::warn!("the keeper did not stop as it should: {why}");
         }
+    }
+
+    /// Stopped again, it is nothing.
+    async fn stop_within(&self, patience: Duration) -> Result<(), &'static str> {
+        if self.jobs.is_closed() {
+            return Ok(());
+        }
+        let ended = match timeout(patience, self.ask(Want::Stop)).await {
+            Ok(Ok(_)) => Ok(()),
+            Ok(Err(_)) => Err("it broke before everything was kept"),
+            Err(_) => Err("not everything was kept in time"),
+        };
+        self.task.stop().await;
+        ended
     }
 }
 
@@ -78,5 +108,48 @@ pub(super) fn answer(job: Job, got: Answer<Got>) {
         (Some(reply), got) => drop(reply.send(got)),
         (None, Err(Error::Broken(fault))) => tracing::error!("what the clock asked for broke: {fault}"),
         (None, _) => {}
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::future::pending;
+
+    /// One that does this with the first that is asked of it.
+    fn keeper<F: Future<Output = ()> + Send + 'static>(does: impl FnOnce(Job) -> F + Send + 'static) -> Door {
+        let (jobs, mut asked) = mpsc::channel(1);
+        let door = Door::new(jobs);
+        door.task.start(async move {
+            if let Some(job) = asked.recv().await {
+                does(job).await;
+            }
+        });
+        door
+    }
+
+    #[tokio::test]
+    async fn a_stop_does_not_wait_for_a_keeper_that_does_not_end() {
+        let held = Arc::new(());
+        let its = held.clone();
+        let door = keeper(|job| async move {
+            let _its = (job, its);
+            pending().await
+        });
+
+        let ended = door.stop_within(Duration::ZERO).await;
+
+        assert_eq!(ended, Err("not everything was kept in time"));
+        assert_eq!(Arc::strong_count(&held), 1, "it is still at work");
+        assert_eq!(door.stop_within(LAST).await, Ok(()), "it was stopped already");
+    }
+
+    #[tokio::test]
+    async fn a_keeper_that_breaks_as_it_stops_is_told() {
+        let broke = keeper(|job| async { drop(job) });
+        let whole = keeper(|job| async { answer(job, Ok(Got::Done)) });
+
+        assert_eq!(broke.stop_within(LAST).await, Err("it broke before everything was kept"));
+        assert_eq!(whole.stop_within(LAST).await, Ok(()));
     }
 }
