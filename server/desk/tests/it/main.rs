@@ -44,6 +44,7 @@ mod request;
 mod retention;
 mod session;
 mod settings;
+mod stop;
 mod subscription;
 mod tag;
 mod telling;
