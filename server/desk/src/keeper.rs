@@ -468,10 +468,11 @@ impl Keeper {
             Ok(after) => {
                 metrics::histogram!(gauge::BATCH).record(answers.len() as f64);
                 metrics::histogram!(gauge::COMMIT).record(began.elapsed().as_secs_f64());
+                self.unanswered = None;
                 Ok((answers, after))
             }
             Err((fault, unanswered)) => {
-                self.unanswered = unanswered;
+                self.unanswered = unanswered.or(self.unanswered.take());
                 Err(fault)
             }
         }
@@ -804,8 +805,9 @@ impl Keeper {
             None => false,
         };
         drop(seen);
-        // A repeated wish will only find it done: whoever has not heard of it hears of it now.
-        if let Some(unanswered) = self.unanswered.take().filter(|_| kept) {
+        // A repeated wish will only find it done: whoever has not heard of it hears of it now. What is not there may still
+        // be on its way: it is looked for again until something else is kept.
+        if kept && let Some(unanswered) = self.unanswered.take() {
             self.tell(unanswered.after);
         }
         self.memory = memory;
