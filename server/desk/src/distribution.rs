@@ -190,12 +190,11 @@ impl Desk {
             let [place, limit]: [i64; 2] = [row.try_get(3)?, row.try_get(4)?];
             now.push_str(&format!("{group} {rule} {agent} {place} {limit}\n"));
         }
-        let before = {
-            let mut known = self.0.handed_by.lock().unwrap_or_else(PoisonError::into_inner);
-            std::mem::replace(&mut *known, now.clone())
-        };
-        if before != now {
+        let known = || self.0.handed_by.lock().unwrap_or_else(PoisonError::into_inner);
+        if *known() != now {
+            // Known once that is done: what failed is asked again at the next look.
             self.0.keeper.ask(Want::HandOut).await?;
+            *known() = now;
         }
         // Where a form was changed on the command line, tickets wait to be indexed.
         self.0.words.wake();

@@ -95,8 +95,10 @@ impl Desk {
         let _alone = self.0.following.lock().await;
         let now = read(&self.0.database.reader).await?;
         self.0.presence.allow(now.graces());
-        let gives_room = self.known().unsaved_takes_room && !now.unsaved_takes_room;
-        // They are known once that is done: what failed is asked again at the next look.
+        let took_room = self.known().unsaved_takes_room;
+        let gives_room = took_room && !now.unsaved_takes_room;
+        // That it gives room is known once it is done: what failed is asked again at the next look.
+        *self.known() = Parameters { unsaved_takes_room: took_room, ..now.clone() };
         if gives_room {
             self.0.keeper.ask(Want::HandOut).await?;
         }
