@@ -13,6 +13,9 @@ use std::fmt::Write as _;
 /// Where they are kept: waits, and first replies.
 pub const COLUMNS: [&str; 2] = ["wait_lengths", "reply_lengths"];
 
+/// Somebody else has written there.
+pub const UNREADABLE: &str = "how long the chats of a day took does not read, and medians leave it out; `recado indicators rebuild` puts it right";
+
 /// Lengths up to so many seconds have a place each while they are counted; longer ones are few.
 const SHORT: usize = 7_200;
 
@@ -38,9 +41,7 @@ pub async fn of(conn: &mut AnyConnection, part: &[(&Key, &Fold)]) -> Result<Vec<
         let (key, lengths) = (fold::everybodys(&row)?, read(&row, 4)?);
         if lengths.is_none() {
             // No chat waits for its end because of a median.
-            tracing::error!(
-                "lengths of {key:?} do not read, and begin again; `recado indicators rebuild` puts it right"
-            );
+            tracing::error!("{UNREADABLE}: {key:?} begins again");
         }
         kept.insert(key, lengths.unwrap_or_default());
     }
@@ -57,7 +58,7 @@ pub async fn of(conn: &mut AnyConnection, part: &[(&Key, &Fold)]) -> Result<Vec<
 pub fn read(row: &AnyRow, first: usize) -> Result<Option<[Tally; 2]>, Fault> {
     let mut counts = [Counts::default(), Counts::default()];
     for (n, counts) in counts.iter_mut().enumerate() {
-        if counts.add(row.try_get(first + n)?).is_err() {
+        if !counts.add(row.try_get(first + n)?) {
             return Ok(None);
         }
     }
@@ -86,15 +87,17 @@ pub struct Counts {
 }
 
 impl Counts {
-    /// As they are written.
-    pub fn add(&mut self, text: &str) -> Result<(), Fault> {
+    /// As they are written; false: what does not read is left out.
+    pub fn add(&mut self, text: &str) -> bool {
+        let mut reads = true;
         for each in text.split_terminator(' ') {
             let (seconds, many) = each.split_once('*').unwrap_or((each, "1"));
-            let seconds: u64 = seconds.parse().map_err(|_| unreadable())?;
-            let many: i64 = many.parse().map_err(|_| unreadable())?;
-            self.put(seconds, many);
+            match (seconds.parse(), many.parse()) {
+                (Ok(seconds), Ok(many)) => self.put(seconds, many),
+                _ => reads = false,
+            }
         }
-        Ok(())
+        reads
     }
 
     /// So many took so many seconds.
@@ -119,10 +122,6 @@ impl Counts {
     }
 }
 
-fn unreadable() -> Fault {
-    Fault::new("how long the chats of a day took does not read")
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -138,12 +137,11 @@ mod tests {
         assert_eq!(written(&one), "0 57*3 90000*2 ");
 
         let mut counts = Counts::default();
-        counts.add(&[written(&one), written(&other)].concat()).unwrap();
+        assert!(counts.add(&[written(&one), written(&other)].concat()));
 
         assert_eq!(counts.tally(), tally(&[(0, 1), (12, 1), (57, 5), (7_199, 1), (7_200, 1), (90_000, 2)]));
         for odd in ["12", "", "x ", "12* ", "-1 ", "1  2 "] {
-            let reads = Counts::default().add(odd).is_ok();
-            assert_eq!(reads, ["12", ""].contains(&odd), "{odd}");
+            assert_eq!(Counts::default().add(odd), ["12", ""].contains(&odd), "{odd}");
         }
     }
 }

@@ -308,7 +308,9 @@ async fn lengths(
     let mut rows = asking.fetch(conn);
     while let Some(row) = rows.try_next().await? {
         for (n, counts) in counts.iter_mut().enumerate() {
-            counts.add(row.try_get(n)?)?;
+            if !counts.add(row.try_get(n)?) {
+                tracing::error!("{}", lengths::UNREADABLE);
+            }
         }
     }
     drop(rows);
