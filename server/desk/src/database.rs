@@ -242,8 +242,8 @@ impl Database {
         Database::open_alone(url).await
     }
 
-    /// Of this very release, and this user may write to it: before anybody does. A write that was broken off is taken back by that, as by whoever
-    /// opens it next: an import that was killed can be done again.
+    /// Of this very release, and this user may write to it: before anybody does. A write that was broken off is taken back
+    /// by that, as by whoever opens it next: an import that was killed can be done again.
     async fn must_be_ours(url: &str) -> Result<(), Fault> {
         let database = Database::look_in(url, "rw").await?;
         let is_ours = match database.check_release().await {
@@ -254,12 +254,17 @@ impl Database {
         is_ours
     }
 
-    /// SQLite opens what cannot be written as what is only read, and says so no sooner than somebody writes.
+    /// SQLite opens what cannot be written as what is only read, even for a transaction that is to write, and says so no
+    /// sooner than somebody writes: here no row.
     async fn check_write(&self) -> Result<(), Fault> {
         if !self.embedded {
             return Ok(());
         }
-        let tried = async { self.begin().await?.rollback().await };
+        let tried = async {
+            let mut tx = self.begin().await?;
+            tx.execute("delete from _sqlx_migrations where 0").await?;
+            tx.rollback().await
+        };
         tried.await.map_err(|e| place::unopened(self.path.as_deref(), &e))
     }
 
