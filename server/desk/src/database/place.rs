@@ -24,6 +24,8 @@ const READONLY: i32 = 8;
 const CORRUPT: i32 = 11;
 const CANTOPEN: i32 = 14;
 const NOTADB: i32 = 26;
+/// The one that is told apart by what more it knows: whoever may only read cannot take back what was broken off.
+const READONLY_ROLLBACK: i32 = 776;
 
 /// Is a deployment there? Whoever mistyped its name is told so before anything is made for him.
 pub fn must_be_deployed(data: &Path, url: &str) -> Result<(), Fault> {
@@ -79,6 +81,10 @@ pub fn unopened(path: Option<&Path>, error: &sqlx::Error) -> Fault {
         Some(NOTADB) => format!("{at} is no database: {NAME}; or, where it was one, {RESTORE}"),
         Some(CORRUPT) => format!("{at} is damaged: {RESTORE}"),
         Some(BUSY) => format!("somebody has {at} alone, as an import has: ask again when that is over"),
+        Some(READONLY_ROLLBACK) => format!(
+            "a write to {at} was broken off, as when an import is killed: start the server, or do the import again, which \
+             takes it back"
+        ),
         Some(PERM | READONLY | CANTOPEN) => match see(path, "") {
             // Also to a server, which makes one.
             Err(why) => return why,
@@ -106,7 +112,7 @@ pub fn not_ours(path: Option<&Path>) -> Fault {
 
 fn code(error: &sqlx::Error) -> Option<i32> {
     let code: i32 = error.as_database_error()?.code()?.parse().ok()?;
-    Some(code & 0xff)
+    Some(if code == READONLY_ROLLBACK { code } else { code & 0xff })
 }
 
 fn unseen(what: &str, path: &Path, why: &Error, start: &str) -> Fault {
@@ -214,6 +220,39 @@ mod tests {
             why.starts_with(&format!("this user may not open {path}, ")) && why.contains("not write to it"),
             "{why}"
         );
+    }
+
+    /// A copy of a database and of its journal in the midst of a write is what a kill leaves.
+    #[tokio::test]
+    async fn what_was_broken_off_is_told_to_whoever_looks_and_taken_back_by_whoever_writes() {
+        let [whole, first, second] = [(); 3].map(|()| tempfile::tempdir().unwrap());
+        Database::open(&url(whole.path())).await.unwrap().close().await;
+        let alone = Database::open_alone(&url(whole.path())).await.unwrap();
+        // What does not fit goes to the file before it is kept.
+        alone.writer.execute("pragma cache_size = 1").await.unwrap();
+        let mut tx = alone.begin().await.unwrap();
+        let sql =
+            "delete from _sqlx_migrations; create table much (words blob); insert into much values (zeroblob(1000000))";
+        tx.execute(sql).await.unwrap();
+        for folder in [&first, &second] {
+            for name in ["recado.db", "recado.db-journal"] {
+                fs::copy(whole.path().join(name), folder.path().join(name)).unwrap();
+            }
+        }
+        drop(tx);
+        alone.leave().await;
+
+        let looked = Database::look(&url(first.path())).await.err().unwrap().to_string();
+        let opened = Database::open_as_it_is(&url(first.path())).await.map(|_| ());
+        let lines = second.path().join("lines");
+        fs::write(&lines, "no line\n").unwrap();
+        let imported = crate::history::import(&url(second.path()), &lines, domain::Time(0), |_| {}).await;
+
+        let at = first.path().join("recado.db").display().to_string();
+        assert!(looked.starts_with(&format!("a write to {at} was broken off, ")), "{looked}");
+        assert!(opened.is_ok(), "{opened:?}");
+        let imported = imported.unwrap();
+        assert!(matches!(imported, crate::history::Outcome::Refused { .. }), "{imported:?}");
     }
 
     #[tokio::test]
