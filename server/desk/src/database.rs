@@ -265,7 +265,7 @@ impl Database {
             tx.execute("delete from _sqlx_migrations where 0").await?;
             tx.rollback().await
         };
-        tried.await.map_err(|e| place::unopened(self.path.as_deref(), &e))
+        tried.await.map_err(|e| place::unwritten(self.path.as_deref(), &e))
     }
 
     /// Has any release of ours been here?

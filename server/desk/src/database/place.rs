@@ -99,6 +99,16 @@ pub fn unopened(path: Option<&Path>, error: &sqlx::Error) -> Fault {
     })
 }
 
+/// The same of one that was read before: who is in the way has it not alone, he writes.
+pub fn unwritten(path: Option<&Path>, error: &sqlx::Error) -> Fault {
+    match path {
+        Some(path) if code(error) == Some(BUSY) => {
+            Fault::advice(format!("somebody writes to {} right now: try again", shown(path)))
+        }
+        _ => unopened(path, error),
+    }
+}
+
 /// No release of ours has been in this database.
 pub fn not_ours(path: Option<&Path>) -> Fault {
     match path {
@@ -220,6 +230,26 @@ mod tests {
             why.starts_with(&format!("this user may not open {path}, ")) && why.contains("not write to it"),
             "{why}"
         );
+    }
+
+    #[tokio::test]
+    async fn whoever_comes_while_another_writes_is_told_to_try_again() {
+        let folder = tempfile::tempdir().unwrap();
+        let url = url(folder.path());
+        let other = Database::open(&url).await.unwrap();
+        let database = Database::look_in(&url, "rw").await.unwrap();
+        database.writer.execute("pragma busy_timeout = 0").await.unwrap();
+
+        let writes = other.begin().await.unwrap();
+        let why = database.check_write().await.unwrap_err().to_string();
+        writes.rollback().await.unwrap();
+        let then = database.check_write().await;
+
+        let path = folder.path().join("recado.db").display().to_string();
+        assert_eq!(why, format!("somebody writes to {path} right now: try again"));
+        assert!(then.is_ok(), "{then:?}");
+        database.leave().await;
+        other.close().await;
     }
 
     /// A copy of a database and of its journal in the midst of a write is what a kill leaves.
