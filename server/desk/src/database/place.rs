@@ -42,7 +42,7 @@ pub fn must_be_there(path: &Path) -> Result<(), Fault> {
     see(path, START)
 }
 
-/// `start`: what is said besides where nothing is.
+/// `start`: what is said besides where no database is.
 fn see(path: &Path, start: &str) -> Result<(), Fault> {
     match path.metadata() {
         Ok(about) if about.is_file() => Ok(()),
@@ -50,7 +50,8 @@ fn see(path: &Path, start: &str) -> Result<(), Fault> {
         Err(why) => match folder_of(path).metadata() {
             Ok(about) if about.is_dir() => Err(unseen("database at", path, &why, start)),
             Ok(_) => Err(no_folder(folder_of(path))),
-            Err(why) => Err(unseen("folder", folder_of(path), &why, start)),
+            // A server makes a folder for its data, and none for a database that is named by itself.
+            Err(why) => Err(unseen("folder", folder_of(path), &why, "")),
         },
     }
 }
@@ -158,19 +159,19 @@ mod tests {
         fs::create_dir_all(odd.join("recado.db")).unwrap();
         let at = |data: &Path| data.join("recado.db").display().to_string();
 
-        for (data, says) in [
-            (&nowhere, format!("there is no folder {}: {NAME}{START}", nowhere.display())),
-            (&file, format!("{} is no folder: {NAME}", file.display())),
-            (&empty, format!("there is no database at {}: {NAME}{START}", at(&empty))),
-            (&odd, format!("{} is no file: {NAME}", at(&odd))),
+        for (data, says, start) in [
+            (&nowhere, format!("there is no folder {}: {NAME}", nowhere.display()), START),
+            (&file, format!("{} is no folder: {NAME}", file.display()), ""),
+            (&empty, format!("there is no database at {}: {NAME}{START}", at(&empty)), ""),
+            (&odd, format!("{} is no file: {NAME}", at(&odd)), ""),
         ] {
             let whole = must_be_deployed(data, &url(data)).unwrap_err().to_string();
             let alone = must_be_there(&data.join("recado.db")).unwrap_err().to_string();
-            assert_eq!([&whole, &alone], [&says, &says]);
+            assert_eq!([&whole, &alone], [&format!("{says}{start}"), &says]);
         }
         // Of a database that is named by itself, its own folder.
         let beside = must_be_deployed(&empty, &url(&nowhere)).unwrap_err().to_string();
-        assert_eq!(beside, format!("there is no folder {}: {NAME}{START}", nowhere.display()));
+        assert_eq!(beside, format!("there is no folder {}: {NAME}", nowhere.display()));
     }
 
     /// A server makes what is not there: it is told of no other that should.
