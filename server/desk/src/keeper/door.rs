@@ -7,7 +7,7 @@ use crate::worker::Worker;
 use crate::{Answer, Error, Fault};
 use std::sync::Arc;
 use std::time::Duration;
-use tokio::sync::{mpsc, oneshot};
+use tokio::sync::{Mutex, mpsc, oneshot};
 use tokio::time::timeout;
 use tracing::Span as Trace;
 
@@ -61,11 +61,13 @@ pub struct Door {
     jobs: mpsc::Sender<Job>,
     /// The keeper himself.
     pub(super) task: Arc<Worker>,
+    /// Held by who stops him; true from the first who did.
+    stopped: Arc<Mutex<bool>>,
 }
 
 impl Door {
     pub(super) fn new(jobs: mpsc::Sender<Job>) -> Door {
-        Door { jobs, task: Arc::default() }
+        Door { jobs, task: Arc::default(), stopped: Arc::default() }
     }
 
     pub async fn ask(&self, want: Want) -> Answer<Got> {
@@ -80,22 +82,27 @@ impl Door {
         self.ask(Want::Check).await.map(|_| ())
     }
 
-    /// Returns when everything asked before is kept, or cannot be kept in time: whoever asked for that is told of a fault.
+    /// Returns when everything asked before is kept, or cannot be kept in time: whoever asked for that is told of a fault,
+    /// and what is being committed at that moment may be kept all the same.
     pub async fn stop(&self) {
         if let Err(why) = self.stop_within(LAST).await {
             tracing::warn!("the keeper did not stop as it should: {why}");
         }
     }
 
-    /// Stopped again, it is nothing.
+    /// Stopped again, it is nothing but to wait for the first.
     async fn stop_within(&self, patience: Duration) -> Result<(), &'static str> {
-        if self.jobs.is_closed() {
-            return Ok(());
-        }
-        let ended = match timeout(patience, self.ask(Want::Stop)).await {
-            Ok(Ok(_)) => Ok(()),
-            Ok(Err(_)) => Err("it broke before everything was kept"),
-            Err(_) => Err("not everything was kept in time"),
+        let mut stopped = self.stopped.lock().await;
+        let ended = if std::mem::replace(&mut *stopped, true) {
+            Ok(())
+        } else if self.jobs.is_closed() {
+            Err("it had broken before")
+        } else {
+            match timeout(patience, self.ask(Want::Stop)).await {
+                Ok(Ok(_)) => Ok(()),
+                Ok(Err(_)) => Err("it broke before everything was kept"),
+                Err(_) => Err("it did not say in time that everything is kept"),
+            }
         };
         self.task.stop().await;
         ended
@@ -114,7 +121,9 @@ pub(super) fn answer(job: Job, got: Answer<Got>) {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use std::future::pending;
+    use std::future::{pending, poll_fn};
+    use std::pin::pin;
+    use std::task::Poll;
 
     /// One that does this with the first that is asked of it.
     fn keeper<F: Future<Output = ()> + Send + 'static>(does: impl FnOnce(Job) -> F + Send + 'static) -> Door {
@@ -139,7 +148,7 @@ mod tests {
 
         let ended = door.stop_within(Duration::ZERO).await;
 
-        assert_eq!(ended, Err("not everything was kept in time"));
+        assert_eq!(ended, Err("it did not say in time that everything is kept"));
         assert_eq!(Arc::strong_count(&held), 1, "it is still at work");
         assert_eq!(door.stop_within(LAST).await, Ok(()), "it was stopped already");
     }
@@ -151,5 +160,36 @@ mod tests {
 
         assert_eq!(broke.stop_within(LAST).await, Err("it broke before everything was kept"));
         assert_eq!(whole.stop_within(LAST).await, Ok(()));
+    }
+
+    #[tokio::test]
+    async fn a_keeper_that_had_broken_is_told_when_it_is_stopped() {
+        let door = keeper(|job| async { drop(job) });
+        assert!(door.check().await.is_err());
+        door.jobs.closed().await;
+
+        assert_eq!(door.stop_within(LAST).await, Err("it had broken before"));
+        assert_eq!(door.stop_within(LAST).await, Ok(()), "it was told already");
+    }
+
+    #[tokio::test]
+    async fn a_second_stop_waits_for_the_first() {
+        let (let_go, wait) = oneshot::channel::<()>();
+        let door = keeper(|job| async move {
+            wait.await.unwrap();
+            answer(job, Ok(Got::Done));
+        });
+        let mut first = pin!(door.stop_within(LAST));
+        let mut second = pin!(door.stop_within(LAST));
+
+        let early = poll_fn(|context| {
+            let first = first.as_mut().poll(context).is_ready();
+            Poll::Ready(second.as_mut().poll(context).is_ready() || first)
+        });
+        assert!(!early.await, "it did not wait");
+        let_go.send(()).unwrap();
+
+        assert_eq!(first.await, Ok(()));
+        assert_eq!(second.await, Ok(()));
     }
 }
