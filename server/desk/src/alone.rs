@@ -14,7 +14,7 @@ use tokio::time::{Instant, timeout};
 
 /// A server that was told to stop needs so long to leave, and so does the line of a machine that died ([`LINE`]): whoever
 /// takes its place waits for it.
-const PATIENCE: Duration = Duration::from_secs(15);
+const PATIENCE: Duration = Duration::from_secs(20);
 const BETWEEN: Duration = Duration::from_millis(100);
 /// What is put behind the name of the database: the lock is on a file of its own, for SQLite has locks on its own.
 pub const BESIDE: &str = "-serving";
@@ -125,7 +125,12 @@ async fn look_after(
             _ = &mut left => break,
             () = tokio::time::sleep(LOOK) => {}
         }
-        match timeout(ANSWER, sqlx::query("select 1").execute(&mut line)).await {
+        let answer = tokio::select! {
+            // Nobody who leaves waits for a database that does not answer: the lock goes with the line.
+            _ = &mut left => return,
+            answer = timeout(ANSWER, sqlx::query("select 1").execute(&mut line)) => answer,
+        };
+        match answer {
             Ok(Ok(_)) => continue,
             Ok(Err(why)) => {
                 tracing::warn!("the lock on the database is lost, and asked for again: {}", Fault::from(why))

@@ -65,6 +65,7 @@ mod worker;
 
 use std::path::PathBuf;
 use std::sync::Arc;
+use std::time::Duration;
 
 pub use chat::Caller;
 pub use clock::Clock;
@@ -77,6 +78,10 @@ pub use visitor::Visitor;
 use database::Database;
 use domain::Time;
 use domain::parameters::Parameters;
+
+/// So long a stop takes at most. Connections have ten seconds before it: together they are less than whoever takes the
+/// place of a server waits for it ([`alone`]), and than a service manager does that kills it then.
+const LAST: Duration = Duration::from_secs(9);
 
 /// What a desk is opened with.
 #[derive(Clone, Debug)]
@@ -248,16 +253,27 @@ impl Desk {
         })))
     }
 
-    /// Lets the keeper finish what it has, then closes the database.
+    /// Lets the keeper finish what it has, then closes the database. What is not done in time, as where the database does
+    /// not answer, is left as whatever kills all of us would leave it: what was acknowledged is kept.
     pub async fn stop(&self) {
-        self.0.searches.stop().await;
-        // First those who ask the keeper.
+        if !self.stop_within(LAST).await {
+            tracing::warn!("the desk did not end in time, and is cut: what it still had to do is left");
+        }
+    }
+
+    async fn stop_within(&self, patience: Duration) -> bool {
+        tokio::time::timeout(patience, self.end()).await.is_ok()
+    }
+
+    async fn end(&self) {
+        // First those who ask the keeper; and before him nobody who waits for the database.
         self.0.hooks.stop().await;
         self.0.mails.stop().await;
         self.0.crossings.stop().await;
         self.0.retagger.stop().await;
         self.0.retention.stop().await;
         self.0.keeper.stop().await;
+        self.0.searches.stop().await;
         self.0.queues.stop().await;
         self.0.monitor.stop().await;
         self.0.words.stop().await;
@@ -283,10 +299,29 @@ impl Desk {
     pub async fn check(&self) -> Answer<()> {
         let mut ear = self.0.hub.listen(vec![hub::Topic::Check]);
         self.0.keeper.check().await?;
-        let heard = tokio::time::timeout(std::time::Duration::from_secs(5), ear.hear()).await;
+        let heard = tokio::time::timeout(Duration::from_secs(5), ear.hear()).await;
         match heard {
             Ok(Heard::Frame(_)) => Ok(()),
             _ => Err(Fault::new("what was published was not heard").into()),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// What is asked of the database and not answered is not given back to it, and it closes no sooner.
+    #[tokio::test]
+    async fn a_stop_does_not_wait_for_a_database_that_does_not_answer() {
+        let folder = tempfile::tempdir().unwrap();
+        let settings = Settings::embedded(folder.path(), Clock::hands(Time(1_795_348_800_000))).unwrap();
+        let desk = Desk::open(settings).await.unwrap();
+        let unanswered = desk.0.database.reader.acquire().await.unwrap();
+
+        let stopping = tokio::time::timeout(LAST, desk.stop_within(Duration::from_millis(100)));
+
+        assert_eq!(stopping.await, Ok(false));
+        drop(unanswered);
     }
 }

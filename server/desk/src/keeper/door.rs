@@ -11,9 +11,9 @@ use tokio::sync::{Mutex, mpsc, oneshot};
 use tokio::time::timeout;
 use tracing::Span as Trace;
 
-/// So long a stop waits for what was asked before. Connections have as long before it; what comes after it, as folding the
-/// log into the database, must be done before a service manager kills all of us, half a minute after it asked.
-const LAST: Duration = Duration::from_secs(10);
+/// So long a stop waits for what was asked before: longer than a writer of SQLite's waits for another, and short enough
+/// that the desk has time for what comes after ([`crate::LAST`]).
+const LAST: Duration = Duration::from_secs(6);
 
 pub(super) struct Job {
     pub(super) want: Want,
