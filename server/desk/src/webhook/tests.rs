@@ -218,6 +218,51 @@ async fn whoever_stops_them_waits_until_all_that_is_under_way_is_gone() {
     database.close().await;
 }
 
+/// One of a trigger and one of the house: each holds up a stop with its turn, and with what goes out of it.
+#[tokio::test]
+async fn a_stop_ends_what_is_under_way_to_who_hangs() {
+    let folder = tempfile::tempdir().unwrap();
+    let database = Database::open(&format!("sqlite:{}", folder.path().join("recado.db").display())).await.unwrap();
+    let receiver = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let (vault, url) = (Vault::of([7; 32]).unwrap(), format!("http://{}/", receiver.local_addr().unwrap()));
+    let sealed = [used_for("t"), subscription::used_for("s")].map(|of| vault.close(&[1; 32], &of).unwrap());
+    for (sql, text) in [
+        (
+            "insert into triggers (id, place, body, secret, crossed_at, crossed_id) values ('t', 0, '{}', $1, 0, '')",
+            &sealed[0],
+        ),
+        (
+            "insert into webhooks (id, trigger_id, ticket_id, url, body, created_at, tries, due_at) \
+             values ('a', 't', 'x', $1, '{}', 0, 0, 0)",
+            &url,
+        ),
+        (
+            "insert into webhook_subscriptions (id, name, url, occasions, is_on, secret, created_at) \
+             values ('s', 'ERP', '', '[]', 1, $1, 0)",
+            &sealed[1],
+        ),
+        ("update webhook_subscriptions set url = $1", &url),
+        (
+            "insert into webhook_deliveries (id, subscription_id, ordinal, occasion, number, body, created_at, tries, due_at) \
+             values ('b', 's', 1, $1, 1, '{}', 0, 0, 0)",
+            &String::new(),
+        ),
+    ] {
+        sqlx::query(sql).bind(text.as_str()).execute(&database.writer).await.unwrap();
+    }
+    let hooks = Hooks::new(database.clone(), Clock::hands(Time(0)), vault, allowed(&["127.0.0.1"])).unwrap();
+    hooks.0.worker.start(hooks.clone().run());
+    let hanging = [receiver.accept().await.unwrap(), receiver.accept().await.unwrap()];
+    let held = hooks.0.turns.receiver_count();
+
+    hooks.stop().await;
+
+    assert_eq!(held, 4, "a stop would not wait for all of it");
+    assert_eq!(Arc::strong_count(&hooks.0), 1, "somebody is still at work");
+    drop(hanging);
+    database.close().await;
+}
+
 #[test]
 fn those_who_hang_take_the_places_of_nobody_else() {
     let mut round = Round::default();
