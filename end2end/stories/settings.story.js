@@ -195,9 +195,9 @@ story('of the parameters that two change at once each keeps what he changed', as
   await other.signsIn('/settings/parameters');
   await house(other).fill('Casa Nogal, S. L.');
   await days(one).fill('365');
-  await grace(one).fill('4');
+  await grace(one).fill('19');
   await save(one).click();
-  await expect(one.page.getByText(/^Escribe un número de segundos, hasta 600/)).toBeVisible();
+  await expect(one.page.getByText(/^Escribe un número de segundos, de 20 a 600/)).toBeVisible();
   await grace(one).fill('45');
   await save(one).click();
   await expect(one.note('Guardado.')).toBeVisible();
