@@ -203,6 +203,20 @@ story('a retired application shows nothing where its snippet still stands', asyn
   await expect(ana.page.locator('recado-chat')).toHaveAttribute('hidden', '');
 });
 
+story('what is asked in the list stays when the line was down and it is read again', async ({ world }) => {
+  const marta = await world.agent('marta');
+  await marta.signsIn('/applications');
+  await marta.page.getByRole('button', { name: 'Retirar: Casa Nogal', exact: true }).click();
+  const ask = marta.page.getByRole('dialog', { name: '¿Retirar «Casa Nogal»?' });
+  await expect(ask).toBeVisible();
+  await world.server.kill();
+  const again = marta.page.waitForResponse(answer => answer.url().endsWith('/api/application/list') && answer.ok());
+  await world.server.start();
+  await again;
+  await ask.getByRole('button', { name: 'Retirar', exact: true }).click();
+  await expect(marta.page.getByRole('button', { name: 'Volver a usar: Casa Nogal' })).toBeVisible();
+});
+
 story('who is in a conversation goes on with it after his application was retired', async ({ world }) => {
   const [ines, marta, ana, { plain }] = await Promise.all([world.agentOnDuty('ines'), world.agent('marta'), world.customer('Ana Belmonte'), snippets(world)]);
   await serveHost(ana, 'phone', { snippet: plain });

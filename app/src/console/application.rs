@@ -40,22 +40,26 @@ pub fn Applications() -> impl IntoView {
             spawn_local(read(board, lines));
         }
     });
-    let listed = move || match lines.get() {
+    // Read again it is the same list: what somebody is asked in it, and has typed, stays.
+    let state = memo(move |_| lines.with(|read| read.as_ref().map(|read| read.as_ref().err().cloned())));
+    let sheets = move || {
+        let Some(Ok(All { lines, loader })) = lines.get() else { return ().into_any() };
+        let used: Vec<_> = lines.into_iter().filter(|line| !line.retired).collect();
+        let none = used.is_empty();
+        view! {
+            <p class="view__say">{words.applications_say}</p>
+            <div class="empty empty--s" hidden=!none><p>{words.no_applications}</p></div>
+            {used.into_iter().map(|line| view! { <Sheet line=line loader=loader.clone()/> }).collect_view()}
+        }
+        .into_any()
+    };
+    let listed = move || match state.get() {
         None => view! { <p class="visually-hidden" role="status">{words.loading}</p> }.into_any(),
-        Some(Err(why)) => {
+        Some(Some(why)) => {
             view! { <p class="banner banner--bad" role="alert"><span class="banner__text">{why}</span></p> }.into_any()
         }
-        Some(Ok(_)) if system => view! { <List lines=lines/> }.into_any(),
-        Some(Ok(All { lines, loader })) => {
-            let used: Vec<_> = lines.into_iter().filter(|line| !line.retired).collect();
-            let none = used.is_empty();
-            view! {
-                <p class="view__say">{words.applications_say}</p>
-                <div class="empty empty--s" hidden=!none><p>{words.no_applications}</p></div>
-                {used.into_iter().map(|line| view! { <Sheet line=line loader=loader.clone()/> }).collect_view()}
-            }
-            .into_any()
-        }
+        Some(None) if system => view! { <List lines=lines/> }.into_any(),
+        Some(None) => drawn(sheets).into_any(),
     };
     view! {
         <div class="desk__work">
