@@ -383,9 +383,9 @@ async fn an_address_opens_nothing_for_anybody_else_nor_later() {
     }
     assert_eq!(world.agent_pass(&tomas, &eva.chat).await.status, 404, "who is not in it sees nothing of it");
     assert_eq!(world.ask(address(&file, &hers)).await.text(), "de Ana");
-    world.running.desk.clock().advance(Span(PASS.0 - 1_000));
+    world.running.desk.clock().advance(Span(PASS.0 - 30_000));
     assert_eq!(world.ask(address(&file, &hers)).await.status, 200);
-    world.running.desk.clock().advance(Span(1_001));
+    world.running.desk.clock().advance(Span(30_001));
     let late = world.ask(address(&file, &hers).header("accept-language", "en")).await;
     assert_eq!(late.status, 403);
     assert!(late.text().contains("This link has expired"), "{}", late.text());
