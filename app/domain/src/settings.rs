@@ -125,7 +125,8 @@ mod tests {
 
     #[test]
     fn whatever_a_house_sets_of_its_agents_is_kept_over_a_colleagues_and_has_its_name() {
-        let each: [(&str, fn(&mut Parameters)); 4] = [
+        type Set = fn(&mut Parameters);
+        let each: [(&str, Set); 4] = [
             ("customer_grace", |mine| mine.customer_grace = 60),
             ("agent_grace", |mine| mine.agent_grace = 60),
             ("unsaved_takes_room", |mine| mine.unsaved_takes_room = true),
