@@ -545,39 +545,20 @@ fn mean_of(total: i64, many: i64) -> Option<u64> {
 
 /// How many took how long, by the second: as lengths are shown, and few however many there are.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Tally(BTreeMap<u64, i64>);
+pub struct Tally(BTreeMap<u64, u64>);
 
 impl Tally {
-    pub fn add(&mut self, length: Span, many: i64) {
-        self.add_seconds(seconds(length), many);
-    }
-
-    /// Less than nothing: so many fewer.
-    pub fn add_seconds(&mut self, seconds: u64, many: i64) {
-        let kept = self.0.entry(seconds).or_default();
-        *kept += many;
-        if *kept == 0 {
-            self.0.remove(&seconds);
-        }
-    }
-
-    /// How many took so many seconds, from the shortest on; none that nobody took.
-    pub fn iter(&self) -> impl Iterator<Item = (u64, i64)> {
-        self.0.iter().map(|(seconds, many)| (*seconds, *many))
-    }
-
-    pub fn is_empty(&self) -> bool {
-        self.0.is_empty()
+    pub fn add(&mut self, length: Span, many: u64) {
+        *self.0.entry(seconds(length)).or_default() += many;
     }
 
     /// The length that so many of a hundred do not exceed (nearest rank), in seconds: one that somebody had. None of
     /// nothing.
     pub fn rank(&self, of_hundred: u64) -> Option<u64> {
-        let all = self.0.values().sum::<i64>().max(0) as u64;
-        let place = (all * of_hundred).div_ceil(100).max(1);
+        let place = (self.0.values().sum::<u64>() * of_hundred).div_ceil(100).max(1);
         let mut passed = 0;
-        let reaches = |(length, many): (&u64, &i64)| {
-            passed += (*many).max(0) as u64;
+        let reaches = |(length, many): (&u64, &u64)| {
+            passed += many;
             (passed >= place).then_some(*length)
         };
         self.0.iter().find_map(reaches)
@@ -598,7 +579,7 @@ impl FromIterator<Span> for Tally {
     }
 }
 
-/// What is no sum, and of agents is told only by a walk over all facts of a period: so it is read on its own, and comes later.
+/// What no sum tells, and only walking all facts of a period does: so it is read on its own, and comes later.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Ranks {
     pub median_reply: Option<u64>,

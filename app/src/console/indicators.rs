@@ -70,7 +70,7 @@ pub struct Numbers {
     ranks: StoredValue<Ranked>,
 }
 
-/// The ranks that were read last. They come after the sums: those of agents take seconds in a house of millions.
+/// The ranks that were read last. They come after the sums: in a house of millions they take seconds.
 #[derive(Clone, Default)]
 struct Ranked {
     /// What they were asked for, and what was answered.

@@ -12,7 +12,7 @@ pub async fn read_indicators(period: Period, filter: Filter) -> Answer<Report> {
     Ok(super::desk().sums(&signed.agent, period, &filter).await?)
 }
 
-/// Medians, and who is still resolved: of agents a walk over all chats of the period, which may take seconds.
+/// Medians and whatever else walks all chats of the period: it may take seconds.
 #[server(endpoint = "indicators/ranks", protocol = Door)]
 pub async fn read_ranks(period: Period, filter: Filter) -> Answer<Ranks> {
     let signed = super::caller().await?;

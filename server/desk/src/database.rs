@@ -490,7 +490,6 @@ fn migrations(embedded: bool, last: i64) -> Result<Migrator, Fault> {
         (62, "via api", include_str!("../migrations/0062_via_api.sql")),
         (63, "api done", include_str!("../migrations/0063_api_done.sql")),
         (75, "ended by us", include_str!("../migrations/0075_ended_by_us.sql")),
-        (78, "lengths", include_str!("../migrations/0078_lengths.sql")),
         (29, "identities of customer", include_str!("../migrations/0029_identities_of_customer.sql")),
         (31, "hands over", include_str!("../migrations/0031_hands_over.sql")),
         (32, "addresses found", include_str!("../migrations/0032_addresses_found.sql")),

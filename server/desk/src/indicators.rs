@@ -8,7 +8,6 @@ mod compare;
 mod fact;
 mod fold;
 mod keep;
-mod lengths;
 mod list;
 mod operator;
 mod read;
@@ -39,7 +38,8 @@ use sqlx::{AnyConnection, Row as _};
 pub const EXPORT: usize = 50_000;
 
 impl Desk {
-    /// The numbers of a period, of the groups that the asker administers (R71, S19). Its [`Ranks`], too.
+    /// The numbers of a period, of the groups that the asker administers (R71, S19). Also those that walk all chats of
+    /// it.
     pub async fn indicators(&self, agent: &Agent, period: Period, filter: &Filter) -> Answer<Report> {
         let filter = sight(agent, filter)?;
         let (mut tx, now) = (self.0.database.snapshot().await?, self.now());
@@ -184,7 +184,7 @@ async fn ranks(
     let Some(filter) = filter.filter(|_| !ground.within.is_empty()) else {
         return Ok(Ranks::of(&Tally::default(), &Tally::default(), (0, 0)));
     };
-    read::ranks(conn, ground.kept, ground.within, filter, &ground.living, now).await
+    read::ranks(conn, ground.within, filter, &ground.living, now).await
 }
 
 /// All of them but the [`Ranks`].

@@ -256,7 +256,7 @@ impl Sums {
         })
     }
 
-    /// All numbers but those that are no sums ([`super::Ranks`]).
+    /// All numbers but those that no sum can say ([`super::Ranks`]).
     pub fn figures(&self, of_agents: bool) -> Figures {
         let count = |many: i64| Some(many.max(0) as u64);
         let of_all = |many: i64| count(many).filter(|_| !of_agents);

@@ -11,21 +11,17 @@ use sqlx::AnyConnection;
 
 /// Sums that are held before they are added to what is kept, where nobody else can hold anything.
 const MANY: usize = 10_000;
-/// The same of chats: each has lengths beside the sums.
-const MANY_CHATS: usize = 100_000;
 
 pub struct Adding {
     days: Days,
     folds: Folds,
-    /// Of so many chats.
-    chats: usize,
     alone: bool,
 }
 
 impl Adding {
     /// `alone`: nobody else has the database.
     pub async fn begin(conn: &mut AnyConnection, alone: bool) -> Result<Adding, Fault> {
-        Ok(Adding { days: zone::read(conn).await?, folds: Folds::new(), chats: 0, alone })
+        Ok(Adding { days: zone::read(conn).await?, folds: Folds::new(), alone })
     }
 
     pub async fn add(&mut self, conn: &mut AnyConnection, facts: &[Fact], messages: &[Message]) -> Result<(), Fault> {
@@ -34,9 +30,7 @@ impl Adding {
         let kept = Kept::only(self.days);
         facts.iter().for_each(|fact| fold::fact(&mut self.folds, kept, None, fact));
         messages.iter().for_each(|message| fold::message(&mut self.folds, kept, message));
-        self.chats += facts.len();
-        if self.alone && (self.folds.len() >= MANY || self.chats >= MANY_CHATS) {
-            self.chats = 0;
+        if self.alone && self.folds.len() >= MANY {
             fold::add(conn, &std::mem::take(&mut self.folds)).await?;
         }
         Ok(())

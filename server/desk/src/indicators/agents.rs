@@ -249,8 +249,8 @@ pub async fn kept(conn: &mut AnyConnection, from: i64, to: i64) -> Result<(Folds
             let Whose { agent, day, group, queued } = whose.clone();
             Key { day, agent, group, application, queued, team }
         };
-        folds.extend(inside.parts.into_iter().map(|(application, sums)| (key(application, Vec::new()), sums.into())));
-        folds.extend(inside.teams.into_iter().map(|((team, application), sums)| (key(application, team), sums.into())));
+        folds.extend(inside.parts.into_iter().map(|(application, sums)| (key(application, Vec::new()), sums)));
+        folds.extend(inside.teams.into_iter().map(|((team, application), sums)| (key(application, team), sums)));
     }
     Ok((folds, wrong))
 }

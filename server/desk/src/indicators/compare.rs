@@ -1,12 +1,11 @@
 //! What is kept beside what it is made of: one rule for who only looks and for who puts it right.
 
 use super::fact::{self, Bound, bind};
-use super::fold::{self, Fold, Folds};
-use super::lengths;
+use super::fold::{self, Folds};
 use super::rebuild::{chat, ends, folded, message};
 use super::zone::Days;
 use crate::Fault;
-use domain::indicators::{Fact, KEPT, Message, Stretch};
+use domain::indicators::{Fact, KEPT, Message, Stretch, Sums};
 use sqlx::{AnyConnection, Row};
 use std::collections::BTreeSet;
 
@@ -130,16 +129,10 @@ pub async fn sums(
     let (was, mut differences) = fold::kept(conn, from, end).await?;
     let keys: BTreeSet<_> = is.keys().chain(was.keys()).collect();
     for key in keys {
-        let said = |folds: &Folds| folds.get(key).map(|fold| fold.sums.kept()).unwrap_or([0; KEPT]);
+        let said = |folds: &Folds| folds.get(key).map(Sums::kept).unwrap_or([0; KEPT]);
         let (kept, wanted) = (said(&was), said(&is));
         if kept != wanted {
             differences.push(format!("sums of {key:?}: kept is {kept:?}, and the facts say {wanted:?}"));
-        }
-        let said =
-            |folds: &Folds| folds.get(key).map(|Fold { waits, replies, .. }| [waits, replies].map(lengths::written));
-        let (kept, wanted) = (said(&was).unwrap_or_default(), said(&is).unwrap_or_default());
-        if kept != wanted {
-            differences.push(format!("lengths of {key:?}: kept is {kept:?}, and the facts say {wanted:?}"));
         }
     }
     let sql = format!("select f.chat_id from chat_facts f where {} order by f.chat_id limit {SAID}", miscounted("f"));

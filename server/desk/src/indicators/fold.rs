@@ -1,12 +1,12 @@
 //! Sums by day: how facts are added to them. Those of everybody are rows of their own by group and application; those
 //! of an agent are inside the row of his day (`agents.rs`).
 
+use super::agents;
 use super::fact::{Bound, bind};
 use super::zone::{Days, Kept};
-use super::{agents, lengths};
 use crate::{Fault, database};
 use domain::Time;
-use domain::indicators::{Fact, Indicator, KEPT, Message, Sums, Tally};
+use domain::indicators::{Fact, KEPT, Message, Sums};
 use sqlx::any::AnyRow;
 use sqlx::{AnyConnection, AssertSqlSafe, Row};
 use std::collections::BTreeMap;
@@ -25,42 +25,8 @@ pub struct Key {
     pub team: Vec<String>,
 }
 
-/// What a row has; how long each took only where it is everybody's.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Fold {
-    pub sums: Sums,
-    pub waits: Tally,
-    pub replies: Tally,
-}
-
-impl Fold {
-    fn is_nothing(&self) -> bool {
-        self.sums.kept() == [0; KEPT] && self.has_no_lengths()
-    }
-
-    fn has_no_lengths(&self) -> bool {
-        self.waits.is_empty() && self.replies.is_empty()
-    }
-
-    /// So many chats took as long as this one.
-    fn took(&mut self, fact: &Fact, many: i64) {
-        if let Some(wait) = fact.length(Indicator::MeanWait) {
-            self.waits.add(wait, many);
-        }
-        if let Some(reply) = fact.reply() {
-            self.replies.add(reply, many);
-        }
-    }
-}
-
-impl From<Sums> for Fold {
-    fn from(sums: Sums) -> Fold {
-        Fold { sums, ..Fold::default() }
-    }
-}
-
 /// Sums by whom and what; ordered, so that whoever writes them locks them in one order.
-pub type Folds = BTreeMap<Key, Fold>;
+pub type Folds = BTreeMap<Key, Sums>;
 
 /// How a fact came to count otherwise than before; new ones counted nothing.
 pub fn fact(folds: &mut Folds, kept: Kept, was: Option<&Fact>, is: &Fact) {
@@ -74,12 +40,7 @@ pub fn fact(folds: &mut Folds, kept: Kept, was: Option<&Fact>, is: &Fact) {
             key.queued = database::flag(is.queues());
             agent.clone_into(&mut key.agent);
             key.team = team.to_vec();
-            let fold = folds.entry(key).or_default();
-            fold.sums.change(&before, &now);
-            if agent.is_empty() {
-                was.into_iter().for_each(|was| fold.took(was, -1));
-                fold.took(is, 1);
-            }
+            folds.entry(key).or_default().change(&before, &now);
         }
     };
     fold("", &[], &Sums::of);
@@ -100,11 +61,7 @@ pub fn fact(folds: &mut Folds, kept: Kept, was: Option<&Fact>, is: &Fact) {
 
 pub fn message(folds: &mut Folds, kept: Kept, message: &Message) {
     for days in kept.at(message.at) {
-        folds
-            .entry(key(days, message.at, &message.group, &message.application))
-            .or_default()
-            .sums
-            .add(&Sums::message());
+        folds.entry(key(days, message.at, &message.group, &message.application)).or_default().add(&Sums::message());
     }
 }
 
@@ -119,18 +76,6 @@ fn key(days: Days, at: Time, group: &str, application: &str) -> Key {
     }
 }
 
-/// Everybody's, from the first four columns.
-pub fn everybodys(row: &AnyRow) -> Result<Key, Fault> {
-    Ok(Key {
-        day: row.try_get(0)?,
-        agent: String::new(),
-        group: row.try_get(1)?,
-        application: row.try_get(2)?,
-        queued: row.try_get(3)?,
-        team: Vec::new(),
-    })
-}
-
 /// Adds to what is kept, in few statements.
 pub async fn add(conn: &mut AnyConnection, folds: &Folds) -> Result<(), Fault> {
     let (added, longest) = Sums::COLUMNS.split_at(KEPT - Sums::LONGEST);
@@ -141,37 +86,25 @@ pub async fn add(conn: &mut AnyConnection, folds: &Folds) -> Result<(), Fault> {
             "{column} = case when excluded.{column} > indicator_days.{column} then excluded.{column} else indicator_days.{column} end"
         )
     }));
-    let (all, of_agents): (Vec<(&Key, &Fold)>, Vec<_>) =
-        folds.iter().filter(|(_, fold)| !fold.is_nothing()).partition(|(key, _)| key.agent.is_empty());
+    let sets = sets.join(", ");
+    let (all, of_agents): (Vec<(&Key, &Sums)>, Vec<_>) =
+        folds.iter().filter(|(_, sums)| sums.kept() != [0; KEPT]).partition(|(key, _)| key.agent.is_empty());
     for part in all.chunks(database::ROWS) {
-        // Few of what changes later changes how long something took.
-        let takes = part.iter().any(|(_, fold)| !fold.has_no_lengths());
-        let took = if takes { lengths::of(conn, part).await? } else { Vec::new() };
-        let lengths = if takes { lengths::COLUMNS.as_slice() } else { &[] };
-        let columns: Vec<&str> = Sums::COLUMNS.iter().chain(lengths).copied().collect();
-        let sets: Vec<String> =
-            sets.iter().cloned().chain(lengths.iter().map(|column| format!("{column} = excluded.{column}"))).collect();
         let sql = format!(
             "insert into indicator_days (day, group_id, application_id, queued, {}) values {} \
-             on conflict (day, group_id, application_id, queued) do update set {}",
-            columns.join(", "),
-            database::places(part.len(), 4 + columns.len()),
-            sets.join(", ")
+             on conflict (day, group_id, application_id, queued) do update set {sets}",
+            Sums::COLUMNS.join(", "),
+            database::places(part.len(), 4 + KEPT)
         );
         let mut query = sqlx::query(AssertSqlSafe(sql));
-        let mut took = took.into_iter();
-        for (key, fold) in part {
+        for (key, sums) in part {
             query = query.bind(key.day).bind(key.group.clone()).bind(key.application.clone()).bind(key.queued);
-            for number in fold.sums.kept() {
+            for number in sums.kept() {
                 query = query.bind(number);
-            }
-            for text in took.next().into_iter().flatten() {
-                query = query.bind(text);
             }
         }
         query.execute(&mut *conn).await?;
     }
-    let of_agents: Vec<(&Key, &Sums)> = of_agents.into_iter().map(|(key, fold)| (key, &fold.sums)).collect();
     agents::add(conn, &of_agents).await
 }
 
@@ -179,19 +112,20 @@ pub async fn add(conn: &mut AnyConnection, folds: &Folds) -> Result<(), Fault> {
 /// than what is inside, a line each.
 pub async fn kept(conn: &mut AnyConnection, from: i64, to: i64) -> Result<(Folds, Vec<String>), Fault> {
     let sql = format!(
-        "select day, group_id, application_id, queued, {}, {} from indicator_days where day >= $1 and day < $2",
-        lengths::COLUMNS.join(", "),
+        "select day, group_id, application_id, queued, {} from indicator_days where day >= $1 and day < $2",
         Sums::COLUMNS.join(", ")
     );
-    let (mut folds, mut wrong) = agents::kept(conn, from, to).await?;
+    let (mut folds, wrong) = agents::kept(conn, from, to).await?;
     for row in bind(&sql, &[Bound::Number(from), Bound::Number(to)]).fetch_all(conn).await? {
-        let key = everybodys(&row)?;
-        let lengths = lengths::read(&row, 4)?;
-        if lengths.is_none() {
-            wrong.push(format!("lengths of {key:?} do not read"));
-        }
-        let [waits, replies] = lengths.unwrap_or_default();
-        folds.insert(key, Fold { sums: sums(&row, 6)?, waits, replies });
+        let key = Key {
+            day: row.try_get(0)?,
+            agent: String::new(),
+            group: row.try_get(1)?,
+            application: row.try_get(2)?,
+            queued: row.try_get(3)?,
+            team: Vec::new(),
+        };
+        folds.insert(key, sums(&row, 4)?);
     }
     Ok((folds, wrong))
 }

@@ -2,11 +2,10 @@
 
 use super::fact::{Bound, bind};
 use super::zone::Days;
-use super::{agents, fold, lengths};
+use super::{agents, fold};
 use crate::Fault;
-use domain::indicators::{Fact, Filter, Indicator, Ranks, STILL, Stretch, Sums};
+use domain::indicators::{Fact, Filter, Indicator, Ranks, STILL, Stretch, Sums, Tally};
 use domain::{Span, Time};
-use futures_util::TryStreamExt;
 use sqlx::{AnyConnection, Row};
 
 /// What customers began, and waited for (`Fact::queues`).
@@ -59,11 +58,7 @@ impl Where {
 
 /// What a filter asks of facts `f`, but for agents.
 pub fn facts(within: Stretch, filter: &Filter) -> Where {
-    facts_by("f.queued_at", within, filter)
-}
-
-fn facts_by(queued_at: &str, within: Stretch, filter: &Filter) -> Where {
-    let mut asked = Where::within(queued_at, within.from.0, within.to.0);
+    let mut asked = Where::within("f.queued_at", within.from.0, within.to.0);
     asked.means(filter);
     if !filter.begun {
         asked.and(QUEUED);
@@ -245,7 +240,11 @@ async fn days(
         agents.dedup();
         return agents::days(conn, kept, (first, last), filter, &agents, found).await;
     }
-    let asked = whole_days(kept, (first, last), filter);
+    let mut asked = Where::within("f.day", kept.kept(first), kept.kept(last));
+    asked.means(filter);
+    if !filter.begun {
+        asked.and("f.queued = 1");
+    }
     let sql = format!("select f.day, {} from indicator_days f where {} group by f.day", fold::together("f"), asked.sql);
     for row in bind(&sql, &asked.bound).fetch_all(conn).await? {
         found.push((kept.start(row.try_get(0)?), fold::sums(&row, 1)?));
@@ -253,168 +252,73 @@ async fn days(
     Ok(())
 }
 
-/// Everybody's rows `f` of these days.
-fn whole_days(kept: Days, (first, last): (i64, i64), filter: &Filter) -> Where {
-    let mut asked = Where::within("f.day", kept.kept(first), kept.kept(last));
-    asked.means(filter);
-    if !filter.begun {
-        asked.and("f.queued = 1");
-    }
-    asked
-}
-
-/// Medians, which are no sums, and who is still resolved. `living` as for [`sums`].
+/// What only a walk over all facts of the period tells. `living` as for [`sums`].
 pub async fn ranks(
     conn: &mut AnyConnection,
-    kept: Days,
     within: Stretch,
     filter: &Filter,
     living: &[Fact],
     now: Time,
 ) -> Result<Ranks, Fault> {
-    let [mut waits, mut replies] = lengths(conn, kept, within, filter).await?.map(lengths::Counts::tally);
-    let meant = |fact: &&Fact| within.holds(fact.queued_at) && filter.shows(fact);
-    for fact in living.iter().filter(meant).filter(|fact| fact.entered_first(&filter.agents)) {
-        waits.extend(fact.length(Indicator::MeanWait));
-        replies.extend(fact.reply());
-    }
-    let still = still(conn, kept, within, filter, now).await?;
+    let (waits, replies) = lengths(conn, within, filter, living).await?;
+    let still = still(conn, within, filter, now).await?;
     Ok(Ranks::of(&waits, &replies, still))
 }
 
-/// Every wait, and every time to the first reply, of what is over: everybody's of whole days as they are kept, and those of
-/// agents and of what is left of a day from the facts.
+/// Every wait, and every time to the first reply.
 async fn lengths(
     conn: &mut AnyConnection,
-    kept: Days,
     within: Stretch,
     filter: &Filter,
-) -> Result<[lengths::Counts; 2], Fault> {
-    let mut counts = <[lengths::Counts; 2]>::default();
-    let (first, last) = kept.zone.whole_days(within);
-    if !filter.agents.is_empty() || first >= last {
-        lengths_of_facts(conn, within, filter, &mut counts).await?;
-        return Ok(counts);
-    }
-    let (from, to) = (kept.zone.start(first), kept.zone.start(last));
-    for part in [Stretch { from: within.from, to: from }, Stretch { from: to, to: within.to }] {
-        lengths_of_facts(conn, part, filter, &mut counts).await?;
-    }
-    let asked = whole_days(kept, (first, last), filter);
-    let [waits, replies] = lengths::COLUMNS.map(|column| format!("string_agg(f.{column}, '')"));
-    let sql = format!("select {waits}, {replies} from indicator_days f where {} group by f.day", asked.sql);
-    // One at a time: a day of a large house is a long text.
-    let asking = bind(&sql, &asked.bound);
-    let mut rows = asking.fetch(conn);
-    while let Some(row) = rows.try_next().await? {
-        for (n, counts) in counts.iter_mut().enumerate() {
-            if !counts.add(row.try_get(n)?) {
-                tracing::error!("{}", lengths::UNREADABLE);
-            }
-        }
-    }
-    drop(rows);
-    Ok(counts)
-}
-
-/// Counted where they lie.
-async fn lengths_of_facts(
-    conn: &mut AnyConnection,
-    within: Stretch,
-    filter: &Filter,
-    counts: &mut [lengths::Counts; 2],
-) -> Result<(), Fault> {
+    living: &[Fact],
+) -> Result<(Tally, Tally), Fault> {
     if within.is_empty() {
-        return Ok(());
+        return Ok((Tally::default(), Tally::default()));
     }
     let mut asked = facts(within, filter);
     asked.and("f.attended_at is not null");
     asked.any_of("f.attended_by", &filter.agents);
     let (wait, reply) = (length("f.attended_at", "f.queued_at"), length("f.first_reply_at", "f.attended_at"));
-    for (counts, length, has) in counts
-        .iter_mut()
-        .zip([(wait, QUEUED), (reply, "f.first_reply_at is not null")])
-        .map(|(to, (of, has))| (to, of, has))
-    {
-        // To the second as `Span::as_secs` says it.
-        let sql = format!(
-            "select ({length} + 500) / 1000, count(*) from chat_facts f where {} and {has} group by 1",
-            asked.sql
-        );
-        for row in bind(&sql, &asked.bound).fetch_all(&mut *conn).await? {
-            let seconds: i64 = row.try_get(0)?;
-            counts.put(seconds.max(0) as u64, row.try_get(1)?);
-        }
+    let mut waits = tally(conn, &wait, QUEUED, &asked).await?;
+    let mut replies = tally(conn, &reply, "f.first_reply_at is not null", &asked).await?;
+    let meant = |fact: &&Fact| within.holds(fact.queued_at) && filter.shows(fact);
+    for fact in living.iter().filter(meant).filter(|fact| fact.entered_first(&filter.agents)) {
+        waits.extend(fact.length(Indicator::MeanWait));
+        replies.extend(fact.reply());
     }
-    Ok(())
+    Ok((waits, replies))
 }
 
-/// How many were resolved at least seven days ago, and how many of those were not opened again within seven days: of all
-/// that were resolved, without the few that were later, and without the few that were opened again.
-async fn still(
-    conn: &mut AnyConnection,
-    kept: Days,
-    within: Stretch,
-    filter: &Filter,
-    now: Time,
-) -> Result<(u64, u64), Fault> {
-    let resolved: i64 = sums(conn, kept, within, filter, &[], false).await?.iter().map(|(_, sums)| sums.resolved).sum();
-    let settled = resolved - count_of(conn, &later(within, filter, now)).await?;
-    let still = settled - count_of(conn, &again(within, filter, now)).await?;
-    Ok((settled.max(0) as u64, still.max(0) as u64))
+/// The lengths of the facts that have one, counted where they lie: a year may have millions.
+async fn tally(conn: &mut AnyConnection, length: &str, has: &str, asked: &Where) -> Result<Tally, Fault> {
+    // To the second as `Span::as_secs` says it.
+    let sql =
+        format!("select ({length} + 500) / 1000, count(*) from chat_facts f where {} and {has} group by 1", asked.sql);
+    let mut tally = Tally::default();
+    for row in bind(&sql, &asked.bound).fetch_all(conn).await? {
+        let many: i64 = row.try_get(1)?;
+        tally.add(Span::secs(row.try_get(0)?), many.max(0) as u64);
+    }
+    Ok(tally)
 }
 
-/// Resolved less than seven days ago: of a large house some hundred thousand of ten million, found by when they were saved
-/// and not by when they were queued (a `+` keeps an index from being asked).
-fn later(within: Stretch, filter: &Filter, now: Time) -> Where {
-    let mut asked = resolved(facts_by("+f.queued_at", within, filter), filter);
-    let ago = asked.place(Bound::Number(now.0 - STILL.0));
-    asked.and(&format!("f.first_saved_at > {ago}"));
-    asked
-}
-
-/// Resolved before that, and opened again within seven days: found among those that were opened again.
-fn again(within: Stretch, filter: &Filter, now: Time) -> Where {
-    let mut asked = resolved(facts(within, filter), filter);
-    let (ago, long) = (asked.place(Bound::Number(now.0 - STILL.0)), asked.place(Bound::Number(STILL.0)));
-    asked.and(&format!(
-        "+f.first_saved_at <= {ago} and f.reopened_at is not null and f.reopened_at < f.first_saved_at + {long}"
-    ));
-    asked
-}
-
-/// Those whose ticket was resolved at its first save.
-fn resolved(mut asked: Where, filter: &Filter) -> Where {
+/// How many were resolved at least seven days ago, and how many of those were not opened again within seven days.
+async fn still(conn: &mut AnyConnection, within: Stretch, filter: &Filter, now: Time) -> Result<(u64, u64), Fault> {
+    if within.is_empty() {
+        return Ok((0, 0));
+    }
+    let mut asked = facts(within, filter);
     asked.and("f.attended_at is not null and f.first_status in ('Resolved', 'Closed')");
     asked.any_of("f.saved_by", &filter.agents);
-    asked
-}
-
-async fn count_of(conn: &mut AnyConnection, asked: &Where) -> Result<i64, Fault> {
-    let sql = format!("select count(*) from chat_facts f where {}", asked.sql);
-    Ok(bind(&sql, &asked.bound).fetch_one(conn).await?.try_get(0)?)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::database::Database;
-
-    /// A year has millions: what is not found by its index is a walk over all of them.
-    #[tokio::test]
-    async fn who_was_resolved_lately_or_opened_again_is_found_among_the_few() {
-        let folder = tempfile::tempdir().unwrap();
-        let database = Database::open(&format!("sqlite:{}", folder.path().join("recado.db").display())).await.unwrap();
-        let (within, filter) = (Stretch { from: Time(0), to: Time(1) }, Filter::default());
-        for (asked, index) in [
-            (later(within, &filter, Time(0)), "chat_facts_by_save (first_saved_at>?)"),
-            (again(within, &filter, Time(0)), "chat_facts_reopened (queued_at>? AND queued_at<?)"),
-        ] {
-            let sql = format!("explain query plan select count(*) from chat_facts f where {}", asked.sql);
-            let rows = bind(&sql, &asked.bound).fetch_all(&database.reader).await.unwrap();
-            let plan: String = rows[0].try_get("detail").unwrap();
-            assert!(plan.contains(index), "{plan}");
-        }
-        database.close().await;
-    }
+    let before = asked.place(Bound::Number(now.0 - STILL.0));
+    asked.and(&format!("f.first_saved_at <= {before}"));
+    let long = asked.place(Bound::Number(STILL.0));
+    let sql = format!(
+        "select count(*), coalesce(cast(sum(case when f.reopened_at is null or f.reopened_at >= f.first_saved_at + {long} \
+         then 1 else 0 end) as bigint), 0) from chat_facts f where {}",
+        asked.sql
+    );
+    let row = bind(&sql, &asked.bound).fetch_one(conn).await?;
+    let count = |column| row.try_get::<i64, _>(column).map(|many| many.max(0) as u64);
+    Ok((count(0)?, count(1)?))
 }

@@ -34,31 +34,6 @@ async fn a_rebuild_finds_what_is_wrong_and_puts_it_right() {
 }
 
 #[tokio::test]
-async fn a_rebuild_looks_at_how_long_each_took_and_a_damaged_day_ends_no_work() {
-    let (mut world, chat) = World::with_conversation().await;
-    world.says(INES, &chat, "Hola.").await;
-    world.does(INES, &chat, Act::Close).await.unwrap();
-    let url = world.settings.database.clone();
-    let rebuild = async || desk::indicators::rebuild(&url).await.unwrap().differences;
-    let kept = "select count(*) from indicator_days where wait_lengths <> '' and reply_lengths <> ''";
-    assert_eq!(world.count(kept).await, 1);
-
-    for lengths in ["wait_lengths = '7 '", "reply_lengths = ''", "wait_lengths = 'siete '", "reply_lengths = '1*'"] {
-        let sql = format!("update indicator_days set {lengths}");
-        world.look().await.execute(sqlx::AssertSqlSafe(sql)).await.unwrap();
-        assert!(rebuild().await.iter().any(|said| said.starts_with("lengths of")), "{lengths}");
-        assert_eq!(rebuild().await, Vec::<String>::new(), "{lengths}");
-    }
-
-    world.look().await.execute("update indicator_days set wait_lengths = 'siete '").await.unwrap();
-    let next = world.starts("Ada", "returns").await;
-    world.does(INES, &next, Act::Attend).await.unwrap();
-    world.does(INES, &next, Act::Close).await.unwrap();
-    assert!(!rebuild().await.is_empty());
-    assert_eq!(rebuild().await, Vec::<String>::new());
-}
-
-#[tokio::test]
 async fn a_rebuild_looks_into_the_days_of_agents() {
     let mut world = World::open().await;
     shared(&mut world).await;
