@@ -8,6 +8,8 @@ use domain::{Chat, Face, Status, Ticket, TicketEvent, Time};
 use serde::Serialize;
 use utoipa::ToSchema;
 
+pub use desk::ticket::status_word as base_status;
+
 /// How it came to be, by the numbers of Movidesk: 1 portal, 2 by an agent, 5 chat, 6 offline message, 9 with the API.
 fn origin(via: Via) -> u8 {
     match via {
@@ -16,17 +18,6 @@ fn origin(via: Via) -> u8 {
         Via::OnlineChat => 5,
         Via::OfflineMessage => 6,
         Via::Api => 9,
-    }
-}
-
-pub fn base_status(status: Status) -> &'static str {
-    match status {
-        Status::New => "New",
-        Status::InAttendance => "InAttendance",
-        Status::Stopped => "Stopped",
-        Status::Canceled => "Canceled",
-        Status::Resolved => "Resolved",
-        Status::Closed => "Closed",
     }
 }
 
