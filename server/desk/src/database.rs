@@ -130,8 +130,7 @@ impl Database {
         }
         let path = path_of(url);
         let cannot = |e: sqlx::Error| place::unopened(path.as_deref(), &e);
-        let separator = if url.contains('?') { '&' } else { '?' };
-        let options = AnyConnectOptions::from_str(&format!("{url}{separator}mode=rw")).map_err(cannot)?;
+        let options = AnyConnectOptions::from_str(&in_mode(url, "rw")).map_err(cannot)?;
         let pool = AnyPoolOptions::new()
             .max_connections(1)
             .idle_timeout(None)
@@ -329,8 +328,7 @@ fn is_embedded(url: &str) -> Result<bool, Fault> {
 }
 
 async fn open_embedded(url: &str) -> Result<Database, Fault> {
-    let separator = if url.contains('?') { '&' } else { '?' };
-    let options = AnyConnectOptions::from_str(&format!("{url}{separator}mode=rwc"))
+    let options = AnyConnectOptions::from_str(&in_mode(url, "rwc"))
         .map_err(|e| Fault::new(format!("the database address does not read: {e}")))?;
     place::must_open(url, &options).await?;
     let path = path_of(url);
