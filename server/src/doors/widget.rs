@@ -10,7 +10,7 @@ use axum::extract::{Query, State};
 use axum::response::Response;
 use desk::application::{drafted_chat, is_draft};
 use desk::mail::Mail;
-use desk::{Caller, Error, Visitor};
+use desk::{Caller, Error, Signed, Visitor};
 use domain::Refusal;
 use domain::application::ApplicationView;
 use domain::event::Wish;
@@ -18,6 +18,7 @@ use domain::offline::Offline;
 use domain::wire::{AskMail, Identify, Open, Page};
 use serde::Deserialize;
 use std::sync::Arc;
+use words::Words;
 
 async fn visitor(program: &Program, call: &Call) -> Result<Visitor, Error> {
     program.desk.visitor(call.token()?).await
@@ -226,6 +227,11 @@ impl Asked {
     fn is_known(&self) -> bool {
         matches!(self.known.as_str(), "true" | "1")
     }
+
+    /// In the language that is named; none: in that of the browser.
+    fn words(&self, call: &Call) -> &'static Words {
+        if self.lang.is_empty() { call.words() } else { words::of(&self.lang) }
+    }
 }
 
 /// How an application would look: for the session that is changing it, inside of its own console.
@@ -235,10 +241,15 @@ async fn drafted(
     key: &str,
     lang: &str,
 ) -> Result<(Vec<String>, ApplicationView), Error> {
-    let session = program.session(&call.headers).ok_or(Refusal::NotYours)?;
-    let signed = program.desk.session(&session).await?;
+    let signed = signed(program, call).await?;
     let own = program.own(&call.headers).map(|own| own.to_string());
     Ok((own.into_iter().collect(), program.desk.drafted(&signed, key, lang)?))
+}
+
+/// Who looks at a draft.
+async fn signed(program: &Program, call: &Call) -> Result<Signed, Error> {
+    let session = program.session(&call.headers).ok_or(Refusal::NotYours)?;
+    program.desk.session(&session).await
 }
 
 /// Which site asked for a widget last. Whether that is kept is nothing to who asks.
@@ -256,7 +267,7 @@ pub async fn frame(
 ) -> Response {
     let answer = async {
         let Query(asked) = asked.map_err(|_| Refusal::NotYours)?;
-        let words = if asked.lang.is_empty() { call.words() } else { words::of(&asked.lang) };
+        let words = asked.words(&call);
         let (sites, application) = if is_draft(&asked.key) {
             drafted(&program, &call, &asked.key, words.lang).await?
         } else if let Some(sites) = program.desk.sites_of_retired(&asked.key).await? {
@@ -291,9 +302,8 @@ pub async fn host(
 ) -> Response {
     let answer = async {
         let Query(asked) = asked.map_err(|_| Refusal::NotYours)?;
-        let words = if asked.lang.is_empty() { call.words() } else { words::of(&asked.lang) };
-        let session = program.session(&call.headers).ok_or(Refusal::NotYours)?;
-        let signed = program.desk.session(&session).await?;
+        let words = asked.words(&call);
+        let signed = signed(&program, &call).await?;
         let line = program.desk.drafted_line(&signed, &asked.key)?;
         Ok::<_, Error>(document::host(words.lang, &app::snippet::snippet("", &line, None)))
     };
