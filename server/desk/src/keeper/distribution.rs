@@ -46,6 +46,10 @@ pub(super) fn stirs(told: &[Told]) -> bool {
     })
 }
 
+async fn unsaved_takes_room(batch: &mut Batch) -> Result<bool, Fault> {
+    Ok(parameters::read(&mut *batch.tx).await?.unsaved_takes_room)
+}
+
 impl Keeper {
     /// Hands out who waits, as far as anybody has room.
     pub(super) async fn hand_out(&mut self, batch: &mut Batch) -> Result<(), Fault> {
@@ -54,8 +58,9 @@ impl Keeper {
         queues.retain(|(waiting, ..)| !waiting.is_empty());
         // Who has waited longest comes first: a place that two groups share goes to neither of them for ever.
         queues.sort_by(|(one, ..), (other, ..)| one.first().cmp(&other.first()));
+        let unsaved = !queues.is_empty() && unsaved_takes_room(batch).await?;
         for (waiting, group, rule) in queues {
-            let mut candidates = self.candidates(batch, &group).await?;
+            let mut candidates = self.candidates(batch, &group, unsaved).await?;
             for (_, id) in waiting {
                 if candidates.iter().all(|c| !rule.has_room(c)) {
                     break;
@@ -110,7 +115,8 @@ impl Keeper {
         chat: &Chat,
     ) -> Result<(Option<Destination>, Option<Time>), Fault> {
         let Some(rule) = distribution::of(&mut *batch.tx, &chat.group.id).await? else { return Ok((None, None)) };
-        let candidates = self.candidates(batch, &chat.group.id).await?;
+        let unsaved = unsaved_takes_room(batch).await?;
+        let candidates = self.candidates(batch, &chat.group.id, unsaved).await?;
         let next = rule.choose(&candidates, chat).map(|c| Destination::Agent(c.face.clone()));
         Ok((next, rule.answer_by(batch.now)))
     }
@@ -121,11 +127,11 @@ impl Keeper {
         Ok(rule.and_then(|rule| rule.answer_by(batch.now)))
     }
 
-    /// Who could be handed one of this group, with all that he has.
-    async fn candidates(&self, batch: &mut Batch, group: &str) -> Result<Vec<Candidate>, Fault> {
+    /// Who could be handed one of this group, with all that he has; `unsaved`: with what he has to save, too.
+    async fn candidates(&self, batch: &mut Batch, group: &str, unsaved: bool) -> Result<Vec<Candidate>, Fault> {
         let mut candidates = distribution::candidates(&mut *batch.tx, &self.room, group).await?;
         let mut loads = Loads::of(self.memory.lives.values().map(|live| &*live.chat));
-        if parameters::read(&mut *batch.tx).await?.unsaved_takes_room {
+        if unsaved {
             for ticket in self.memory.unsaved.values() {
                 if let Some(owner) = &ticket.owner {
                     loads.add(&owner.id, &ticket.group.id);
