@@ -41,7 +41,7 @@ pub fn Applications() -> impl IntoView {
         }
     });
     // Read again it is the same list: what somebody is asked in it, and has typed, stays.
-    let state = memo(move |_| lines.with(|read| read.as_ref().map(|read| read.as_ref().err().cloned())));
+    let state = super::settings::state(lines);
     let sheets = move || {
         let Some(Ok(All { lines, loader })) = lines.get() else { return ().into_any() };
         let used: Vec<_> = lines.into_iter().filter(|line| !line.retired).collect();

@@ -87,13 +87,18 @@ pub fn fetch<T: Send + Sync + 'static>(board: Board, read: Read<T>, ask: impl Fn
     });
 }
 
+/// Is it read; and if it could not be, why. The same while it is read again: what is drawn by it stays.
+pub fn state<T: Send + Sync + 'static>(read: Read<T>) -> Memo<Option<Option<String>>> {
+    memo(move |_| read.with(|read| read.as_ref().map(|read| read.as_ref().err().cloned())))
+}
+
 /// Draws once it is read; what is drawn stays while it is read again.
 pub fn once<T: Send + Sync + 'static>(
     board: Board,
     read: Read<T>,
     draw: impl Fn() -> AnyView + Send + 'static,
 ) -> AnyView {
-    let state = memo(move |_| read.with(|read| read.as_ref().map(|read| read.as_ref().err().cloned())));
+    let state = state(read);
     drawn(move || match state.get() {
         None => view! { <div class="view view--paper" aria-busy="true"><p class="visually-hidden" role="status">{board.words.loading}</p></div> }.into_any(),
         Some(Some(why)) => view! { <div class="middle"><div class="empty" role="alert"><p>{why}</p></div></div> }.into_any(),
